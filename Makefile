@@ -1,0 +1,44 @@
+# Every target sets up what it needs by itself: system packages, .venv, Python packages.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BIN := .venv/bin
+
+.PHONY: help setup run test quick check chaos lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## system packages, .venv, Python packages: all that run, test and check need
+	@scripts/setup test
+
+# With a terminal the demo gets a process group of its own: Ctrl-C then ends the demo, which says so and exits 0,
+# and not make, which would call it an error.
+run: ## open a shop to play with: terminal, simulated devices, broker, cloud, counter page
+	@scripts/setup run
+	@if [ -t 0 ]; then set -m; $(BIN)/edge demo; exit $$?; else exec $(BIN)/edge demo; fi
+
+test: ## all tests but chaos (10 minutes at most)
+	@scripts/setup test
+	@$(BIN)/python -m pytest -m "not chaos"
+
+quick: ## the tests that take a moment (90 s at most)
+	@scripts/setup test
+	@$(BIN)/python -m pytest -m "not slow and not chaos"
+
+check: ## ruff, mypy --strict and the tidy test
+	@scripts/setup dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/test_tidy.py
+
+chaos: ## kill terminal, broker and cloud at random while 300 sales run
+	@scripts/setup test
+	@$(BIN)/python -m pytest -m chaos tests/chaos
+
+lock: ## write the lock files anew from pyproject.toml (needs uv)
+	@scripts/lock
+
+clean: ## remove what was built here, but no shop's data
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

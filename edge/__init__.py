@@ -1,0 +1,5 @@
+"""The software of an in-store smart terminal."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

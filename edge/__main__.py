@@ -1,0 +1,136 @@
+"""The command line: edge run | check | journal | catalogue | receipt | decode | cloud | demo (decisions 5)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from edge import __version__
+from edge.errors import EdgeError, SettingsError
+
+EXIT_OK, EXIT_WRONG, EXIT_USAGE = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code: 0 well, 1 found wrong or failed, 2 settings or usage."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] in (["cloud"], ["demo"]):
+        return _guarded(_delegate(words[0]), words[1:])
+    arguments = _parser().parse_args(words)
+    return _guarded(lambda _: int(arguments.command(arguments)), words)
+
+
+def _guarded(command: Callable[[list[str]], int], words: list[str]) -> int:
+    try:
+        return command(words)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return EXIT_USAGE
+    except EdgeError as error:
+        print(error, file=sys.stderr)
+        return EXIT_WRONG
+    except BrokenPipeError:
+        # The reader of our output (head, less) has seen enough.
+        sys.stderr.close()
+        return EXIT_OK
+
+
+def _delegate(word: str) -> Callable[[list[str]], int]:
+    def run(words: list[str]) -> int:
+        if word == "cloud":
+            from edge.reference_cloud.main import run as run_cloud
+
+            return run_cloud(words)
+        from edge.sim.counter.main import run as run_demo
+
+        return run_demo(words)
+
+    return run
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="edge", description="The software of an in-store smart terminal.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], about: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=about, description=about)
+        added.set_defaults(command=run)
+        return added
+
+    def with_config(added: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        added.add_argument("--config", required=True, metavar="FILE", help="the settings file")
+        return added
+
+    with_config(command("run", _run, "run the terminal"))
+    with_config(command("check", _check, "check settings and devices, in plain words"))
+    journal = with_config(command("journal", _journal, "print the journal as JSON lines, or verify it"))
+    journal.add_argument("--stream", choices=["pk", "tx", "ev"], help="only this stream")
+    journal.add_argument("--since", type=int, default=0, metavar="N", help="from journal number N on")
+    journal.add_argument("--verify", action="store_true", help="check the hash chain and the positions")
+    catalogue = command("catalogue", _catalogue, "import goods")
+    catalogue.add_argument("action", choices=["import"])
+    with_config(catalogue).add_argument("csv", metavar="CSV", help="header: gtin,name,price_fen,unit")
+    receipt = with_config(command("receipt", _receipt, "draw a receipt as it was printed"))
+    receipt.add_argument("receipt", metavar="RECEIPT", help="its number, such as 261123-1-0001")
+    receipt.add_argument("--png", required=True, metavar="OUT", help="the picture to write")
+    _add_decode(command("decode", _decode, "what is this code, what do these bytes mean"))
+    commands.add_parser("cloud", help="run the reference cloud", add_help=False)
+    commands.add_parser("demo", help="open a shop to play with", add_help=False)
+    return parser
+
+
+def _add_decode(decode: argparse.ArgumentParser) -> None:
+    kinds = decode.add_subparsers(required=True, metavar="KIND")
+    scan = kinds.add_parser("scan", help="a scanned text")
+    scan.add_argument("text", metavar="TEXT")
+    scan.add_argument("--mode", help="what the terminal is waiting for, such as open or paying")
+    scan.set_defaults(kind="scan")
+    frame = kinds.add_parser("frame", help="bytes of a device")
+    frame.add_argument("protocol", metavar="PROTOCOL", help="such as escpos_rt, cd5220, evdev")
+    frame.add_argument("hex", metavar="HEX")
+    frame.add_argument("--request", metavar="HEX", help="what was asked, where the answer alone does not tell")
+    frame.set_defaults(kind="frame")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from edge.cli.run import run
+
+    return run(arguments.config)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from edge.cli.check import check
+
+    return check(arguments.config)
+
+
+def _journal(arguments: argparse.Namespace) -> int:
+    from edge.cli.journal import journal
+
+    return journal(arguments.config, stream=arguments.stream, since=arguments.since, verify=arguments.verify)
+
+
+def _catalogue(arguments: argparse.Namespace) -> int:
+    from edge.cli.catalogue import import_catalogue
+
+    return import_catalogue(arguments.config, arguments.csv)
+
+
+def _receipt(arguments: argparse.Namespace) -> int:
+    from edge.cli.receipt import draw_receipt
+
+    return draw_receipt(arguments.config, arguments.receipt, arguments.png)
+
+
+def _decode(arguments: argparse.Namespace) -> int:
+    from edge.cli.decode import decode_frame, decode_scan
+
+    if arguments.kind == "scan":
+        return decode_scan(arguments.text, arguments.mode)
+    return decode_frame(arguments.protocol, arguments.hex, arguments.request)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""`edge check`: every setting with its source, every device with what it answers, in plain words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+from edge.channel import open_port
+from edge.clock import SystemClock
+from edge.config import Device, load_settings, sources
+from edge.daemon import driver_module, load_driver
+from edge.errors import DeviceError
+from edge.messages import PrinterStatus
+from edge.ports import DeviceContext
+from edge.worker import CommandQueue
+
+MAX_PUMPS = 20
+"""Enough for a printer to answer four status questions."""
+
+
+def check(config: str) -> int:
+    """0: the settings are good. A device that does not answer is a warning: it may be plugged in later."""
+    settings = load_settings(Path(config), load_driver)
+    for source in sources(settings):
+        print(f"{source.key} = {source.value}    ({source.source})")
+    print(f"settings: good, {config}")
+    silent = [device for device in settings.devices.values() if not _answers(device)]
+    count = len(settings.devices)
+    print(f"devices: {count - len(silent)} of {count} there" + (", the rest may be plugged in later" if silent else ""))
+    return 0
+
+
+def _answers(device: Device) -> bool:
+    posted: list[object] = []
+    context = DeviceContext(
+        device.name, posted.append, SystemClock(), Random(), open_port, CommandQueue(), patience_s=0.05
+    )
+    driver = driver_module(device.driver).Driver(device.settings, context)
+    try:
+        driver.open()
+        for _ in range(MAX_PUMPS):
+            driver.pump()
+    except DeviceError as error:
+        print(f"warning: {device.name}: {error}")
+        return False
+    finally:
+        driver.close()
+    states = [message.state.value for message in posted if isinstance(message, PrinterStatus)]
+    print(f"{device.name}: there" + (f", {states[-1]}" if states else ""))
+    return True

@@ -1,0 +1,37 @@
+"""`edge receipt … --png`: a receipt from the ledger as its printed bytes look on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.codec.escpos import Paper, encode_slip, paper_of
+from edge.config import Settings, load_settings
+from edge.daemon import LEDGER_FILE, load_driver, receipt_words
+from edge.errors import SettingsError, StoreError
+from edge.services.receipts import slip_of
+from edge.store.queries import LedgerQueries
+
+
+def draw_receipt(config: str, receipt: str, out: str) -> int:
+    """1 when the ledger does not have the receipt, 2 when the picture cannot be written."""
+    from edge.sim.receipt_picture import render_png
+
+    settings = load_settings(Path(config), load_driver)
+    found = LedgerQueries(settings.terminal.data_dir / LEDGER_FILE).receipt(receipt)
+    if found is None:
+        raise StoreError("there is no such receipt", where=str(settings.terminal.data_dir), got=receipt)
+    paper = _paper(settings)
+    octets = encode_slip(slip_of(found, receipt_words(settings), settings.terminal.zone), paper)
+    try:
+        Path(out).write_bytes(render_png(octets, paper))
+    except OSError as error:
+        raise SettingsError(f"the picture cannot be written: {error.strerror}", where=out) from error
+    print(f"{out}: receipt {receipt}, {paper.columns} columns")
+    return 0
+
+
+def _paper(settings: Settings) -> Paper:
+    printers = [device.settings for device in settings.devices.values() if device.driver == "printer_escpos"]
+    if not printers:
+        return paper_of(58)
+    return paper_of(getattr(printers[0], "paper_width_mm", 58), getattr(printers[0], "columns", None))

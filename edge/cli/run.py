@@ -1,0 +1,56 @@
+"""`edge run`: the terminal, in the foreground, until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+from edge.config import load_settings
+from edge.daemon import Terminal, build, load_driver
+from edge.errors import StoreError
+from edge.notify import Notifier
+
+
+def run(config: str) -> int:
+    """0 after a planned stop, 1 when the store failed: then the process must start anew and read the disk."""
+    _log_to_console()
+    log = logging.getLogger("edge")
+    settings = load_settings(Path(config), load_driver)
+    terminal = build(settings)
+    _stop_on_signals(terminal)
+    notifier = Notifier()
+    terminal.start()
+    log.info(
+        "ready: terminal %s, journal %d, %d goods%s", settings.terminal.tid, terminal.ledger.last_n,
+        terminal.goods, f", page {terminal.web.url}" if terminal.web else "",
+    )  # fmt: skip
+    notifier.ready()
+    try:
+        terminal.run(notifier.alive)
+    except StoreError as error:
+        log.critical("the store failed: %s. Starting anew is the only safe way on", error)
+        notifier.stopping()
+        terminal.close(clean=False)
+        return 1
+    notifier.stopping()
+    terminal.close()
+    log.info("stopped")
+    return 0
+
+
+def _stop_on_signals(terminal: Terminal) -> None:
+    def stop(_: int, __: FrameType | None) -> None:
+        terminal.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+
+
+def _log_to_console() -> None:
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S"
+    )
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)

@@ -1,0 +1,1 @@
+"""The terminal's side of MQTT: topics and the one session."""

@@ -1,0 +1,311 @@
+"""The bodies of events: what `data` holds for each `type`, with an example of each (contract B4, decisions 4).
+
+Receivers take what an older or newer box leaves out or adds; what our own terminal writes is `record_body`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from edge.codec.wire_term import Count, Day, Epoch, Moment, Part, Seq, StreamName, Text, Uuid7, Word
+
+MAX_LINES = 1000
+"""Our own sales have at most 100; a back office that keys a big one may have more."""
+
+Money = Annotated[int, Field(ge=-(10**12), le=10**12)]
+"""Minor units of the currency beside it; never a float."""
+Decimal = Annotated[str, StringConstraints(pattern=r"^-?(0|[1-9]\d{0,8})(\.\d{1,3})?$")]
+"""A quantity: pieces or kilograms to the gram, as the shortest decimal text."""
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Sku = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+Channel = Literal[
+    "cash", "alipay", "wechat", "unionpay", "jdpay", "ecny", "tab", "coupon", "external_unverified"
+]  # fmt: skip
+"""Cards never pass."""
+
+OTHER_TYPES = frozenset((
+    "sale.voided", "sale.refunded", "cash.opened", "cash.counted", "cash.moved", "shift.opened", "shift.closed",
+    "stock.counted", "training.sale", "report.z", "promo.shown", "campaign.shown",
+    "parcel.expected", "parcel.stored", "parcel.collected", "parcel.returned", "parcel.expired", "parcel.refused",
+    "parcel.overdue", "locker.opened", "locker.closed", "locker.forced",
+    "cfg.applied", "cfg.rejected", "cfg.local", "update.started", "update.done", "update.rolled_back",
+    "auth.failed", "auth.ok", "tamper", "net.changed", "cert.renewed",
+))  # fmt: skip
+"""Types that the contract names and whose bodies nobody writes yet: stored as they come."""
+OTHER_FAMILIES = frozenset(("service", "purchase", "payment", "tab", "cell"))
+"""First words of types that the contract names as families."""
+
+
+class SaleLine(Part):
+    """`amt` is net; a void line points with `voids` at the line that it takes back."""
+
+    n: Seq | None = None
+    kind: Literal["item", "open_price", "unknown_item", "void"] | None = None
+    sku: Sku
+    name: Annotated[str, StringConstraints(max_length=512)] | None = None
+    qty: Decimal
+    unit: Text | None = None
+    price: Money
+    amt: Money
+    disc: Money | None = None
+    promo: Text | None = None
+    voids: Seq | None = None
+    tax: Text | None = None
+
+
+class Payment(Part):
+    """`amt` is what it pays of the sale; cash also says what was tendered and given back."""
+
+    m: Channel
+    amt: Money
+    tendered: Money | None = None
+    change: Money | None = None
+    pid: Text | None = None
+    ref: Text | None = None
+
+
+class SaleCompletedBody(Part):
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "receipt": "261123-1-0042", "bday": "2026-11-23", "till": "1", "cur": "CNY", "total": 2352, "rounding": -2,
+        "disc": 0, "offline": True,
+        "lines": [
+            {"n": 1, "kind": "item", "sku": "6901234567892", "name": "矿泉水", "qty": "2", "unit": "瓶",
+             "price": 351, "amt": 702},
+            {"n": 2, "kind": "item", "sku": "2100045", "name": "苹果", "qty": "0.735", "price": 2245, "amt": 1650},
+        ],
+        "pay": [{"m": "cash", "amt": 2350, "tendered": 5000, "change": 2650}],
+    }  # fmt: skip
+
+    receipt: Word
+    bday: Day
+    till: Word
+    shift: Word | None = None
+    cur: Currency
+    total: Money
+    rounding: Annotated[int, Field(le=0, ge=-100_000)] = 0
+    disc: Money = 0
+    tax: Money | None = None
+    offline: bool | None = None
+    lines: Annotated[tuple[SaleLine, ...], Field(strict=False, max_length=MAX_LINES)]
+    pay: Annotated[tuple[Payment, ...], Field(strict=False, max_length=100)]
+    by: Text | None = None
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        paid = sum(part.amt for part in self.pay)
+        if paid != self.total + self.rounding:
+            raise ValueError("what was paid is not total + rounding")
+        return self
+
+
+class SaleCancelledBody(Part):
+    """A sale that ended before it was paid; its total is what was left on it."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "why": "cancelled", "cur": "CNY", "total": 350,
+        "lines": [
+            {"n": 1, "kind": "item", "sku": "6901234567892", "name": "矿泉水", "qty": "1", "price": 350, "amt": 350},
+        ],
+    }  # fmt: skip
+
+    why: Word
+    cur: Currency | None = None
+    total: Money
+    lines: Annotated[tuple[SaleLine, ...], Field(strict=False, max_length=MAX_LINES)]
+
+
+class StockMove(Part):
+    sku: Sku
+    qty: Decimal
+
+
+class StockMovedBody(Part):
+    """Negative quantities left the shop; `of` is the event that moved them."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "of": "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f", "why": "sale",
+        "moves": [{"sku": "6901234567892", "qty": "-2"}, {"sku": "2100045", "qty": "-0.735"}],
+    }  # fmt: skip
+
+    of: Uuid7
+    why: Word
+    moves: Annotated[tuple[StockMove, ...], Field(strict=False, max_length=MAX_LINES)]
+
+
+class DrawerOpenedBody(Part):
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"why": "sale", "of": "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"}
+
+    why: Word
+    of: Uuid7 | None = None
+
+
+class ItemUnknownBody(Part):
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"barcode": "6909999999990", "price": 1200}
+
+    barcode: Sku
+    price: Money
+
+
+class BootBody(Part):
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"app": "0.1.0", "clean": False}
+
+    app: Word
+    clean: bool
+
+
+class ClockSteppedBody(Part):
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "before": "2026-11-22T23:58:41.310Z", "after": "2026-11-23T02:00:05.000Z", "step_ms": 7283690, "src": "ntp"
+    }  # fmt: skip
+
+    before: Moment
+    after: Moment
+    step_ms: Annotated[int, Field(ge=-(10**13), le=10**13)]
+    src: Word | None = None
+
+
+class PrinterFaultBody(Part):
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"dev": "receipt_printer", "state": "cover_open"}
+
+    dev: Word
+    state: Word
+
+
+class DeviceBody(Part):
+    """Events that only say which device: printer.ok and paper.out."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"dev": "receipt_printer"}
+
+    dev: Word
+
+
+class PrintEndedBody(Part):
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "job": "019aadf2-6e01-7c3e-9d51-6a1b2c3d4e5f", "of": "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f", "copy": 0,
+        "outcome": "unknown", "reason": "the cover was opened while printing",
+    }  # fmt: skip
+
+    job: Word
+    of: Word
+    copy_no: Annotated[int, Field(ge=0, alias="copy")]
+    outcome: Word
+    reason: Text | None = None
+
+
+class DrawerEndedBody(Part):
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"kick": "019aadf2-6e02-7c3e-9d51-6a1b2c3d4e5f", "outcome": "done"}
+
+    kick: Word
+    outcome: Word
+    reason: Text | None = None
+
+
+class SequenceRotatedBody(Part):
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "old": "01KAQ3Z8F0S7J6W2R9XDBN4V5C", "new": "01KAQ5M2C4T8K1V6P0YBHZ3N7D", "why": "restored"
+    }  # fmt: skip
+
+    old: Epoch
+    new: Epoch
+    why: Word
+
+
+class CatalogueAppliedBody(Part):
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"ver": 20884, "items": 50012}
+
+    ver: Count
+    items: Count
+
+
+class DiskLevelBody(Part):
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"level": "90", "free_mb": 812}
+
+    level: Word
+    free_mb: Count
+
+
+class StoreSetAsideBody(Part):
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "file": "ledger.db", "kept_as": "aside/ledger.db.20261123T021401", "reason": "the hash chain is broken at 812"
+    }  # fmt: skip
+
+    file: Text
+    kept_as: Text
+    reason: Text
+
+
+class CommandResultBody(Part):
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "cid": "019aadf2-4c02-7c3e-9d51-6a1b2c3d4e5f", "type": "print.text", "state": "failed",
+        "code": "hw.printer_paper",
+    }  # fmt: skip
+
+    cid: Word
+    type: Word
+    state: Word
+    code: Word | None = None
+
+
+class StreamDroppedBody(Part):
+    """Rows of a bounded stream that were given up before the cloud had them."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"stream": "ev", "lo": 3100, "hi": 3420, "why": "full"}
+
+    stream: StreamName
+    lo: Seq
+    hi: Seq
+    why: Word
+
+
+Body = (
+    type[SaleCompletedBody] | type[SaleCancelledBody] | type[StockMovedBody] | type[DrawerOpenedBody]
+    | type[ItemUnknownBody] | type[BootBody] | type[ClockSteppedBody] | type[PrinterFaultBody] | type[DeviceBody]
+    | type[PrintEndedBody] | type[DrawerEndedBody] | type[SequenceRotatedBody] | type[CatalogueAppliedBody]
+    | type[DiskLevelBody] | type[StoreSetAsideBody] | type[CommandResultBody] | type[StreamDroppedBody]
+)  # fmt: skip
+
+BODIES: dict[str, Body] = {
+    "sale.completed": SaleCompletedBody,
+    "sale.cancelled": SaleCancelledBody,
+    "stock.moved": StockMovedBody,
+    "drawer.opened": DrawerOpenedBody,
+    "item.unknown": ItemUnknownBody,
+    "boot": BootBody,
+    "clock.stepped": ClockSteppedBody,
+    "printer.fault": PrinterFaultBody,
+    "printer.ok": DeviceBody,
+    "paper.out": DeviceBody,
+    "print.ended": PrintEndedBody,
+    "drawer.ended": DrawerEndedBody,
+    "seq.rotated": SequenceRotatedBody,
+    "cat.applied": CatalogueAppliedBody,
+    "disk.level": DiskLevelBody,
+    "store.set_aside": StoreSetAsideBody,
+    "cmd.result": CommandResultBody,
+    "stream.dropped": StreamDroppedBody,
+}
+"""Every type that has a body of its own."""
+
+
+def is_known(kind: str) -> bool:
+    """Whether the contract has this event type at all, with or without a body of ours."""
+    return kind in BODIES or kind in OTHER_TYPES or kind.partition(".")[0] in OTHER_FAMILIES

@@ -1,0 +1,211 @@
+"""What the terminal says, by prompt id, in each language (product C5). The texts stand in edge/words/prompts.toml.
+
+    ["sale.change"]
+    zh-CN = "收您{a}，找您{b}"
+    en = "Received {a}, change {b}"
+
+    {a} {b}            amounts, 元角分 style; with `amounts = "point"` as wallets speak
+    {n}                a count; before 号 a number
+    {item}             a goods name, cut to what is worth hearing
+    {shelf} {phone}    read digit by digit
+    {what} {channel} {t}   as they are
+
+Ids are stable: recordings and translations hang on them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from edge.codec.speech import (
+    amount_en,
+    amount_point_zh,
+    amount_zh,
+    digits_en,
+    digits_zh,
+    number_zh,
+    quantity_en,
+    quantity_zh,
+)
+from edge.errors import CodecError, SettingsError
+from edge.model.money import Fen, Milli
+
+LANGUAGES = ("zh-CN", "en")
+
+MAX_PROMPTS = 500
+"""Five times what a counter says; more is another file, given by mistake."""
+
+MAX_TEXT = 80
+"""Longer speech is not listened to."""
+
+ITEM_CELLS = 16
+"""A goods name is spoken up to eight Chinese characters, or sixteen Latin ones (product C5)."""
+
+POINT = "point"
+
+AMOUNTS = frozenset({"a", "b"})
+WORDS = frozenset({"n", "item", "shelf", "phone", "what", "channel", "t"})
+
+_BRACE = re.compile(r"\{([a-z]+)\}(号?)")
+_COUNT = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,3}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Prompt:
+    texts: Mapping[str, str]
+    point: bool
+
+
+class Prompts:
+    """All prompts of a pack. Build with `Prompts.parse`."""
+
+    def __init__(self, prompts: Mapping[str, _Prompt]) -> None:
+        self._prompts = prompts
+
+    @classmethod
+    def parse(cls, toml_text: str, where: str) -> Prompts:
+        """Read a pack; `where` names the file. Raises SettingsError with the line: a language is missing, the languages
+        have different braces, a brace or a key is unknown, a text is empty or too long.
+        """
+        try:
+            tables = tomllib.loads(toml_text)
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            raise SettingsError(f"this is not TOML: {error}", where=where) from error
+        if len(tables) > MAX_PROMPTS:
+            raise SettingsError("too many prompts", where=where, expected=f"at most {MAX_PROMPTS}")
+        pack = _Pack(toml_text, where)
+        return cls(MappingProxyType({prompt: pack.prompt(prompt, table) for prompt, table in tables.items()}))
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset(self._prompts)
+
+    def text(
+        self,
+        prompt: str,
+        language: str,
+        amounts: Sequence[tuple[str, Fen]] = (),
+        words: Sequence[tuple[str, str]] = (),
+    ) -> str:
+        """The sentence, every brace filled; values that it has no brace for are ignored.
+
+        Raises CodecError for an unknown prompt or language, a brace without its value, a negative amount.
+        """
+        found = self._prompts.get(prompt)
+        if found is None or language not in found.texts:
+            raise CodecError("there is no such prompt", expected="an id of prompts.toml", got=f"{prompt} in {language}")
+        spoken = dict(words) | {name: _amount(fen, language, point=found.point) for name, fen in amounts}
+        known = AMOUNTS & dict(amounts).keys()
+
+        def fill(brace: re.Match[str]) -> str:
+            name, ordinal = brace[1], brace[2]
+            if name not in spoken or (name in AMOUNTS) != (name in known):
+                raise CodecError(f"the prompt {prompt} lacks a value", expected=f"{{{name}}}")
+            word = spoken[name] if name in known else _word(name, spoken[name], language, ordinal=bool(ordinal))
+            return word + ordinal
+
+        return _BRACE.sub(fill, found.texts[language])
+
+
+@dataclass(frozen=True, slots=True)
+class _Pack:
+    """The text of a pack while it is checked, so that a complaint can name its line."""
+
+    text: str
+    where: str
+
+    def prompt(self, prompt: str, table: object) -> _Prompt:
+        if not isinstance(table, dict):
+            raise self._wrong("a prompt is a table", prompt, expected=f'["{prompt}"]')
+        texts = {language: self._sentence(prompt, table, language) for language in LANGUAGES}
+        for key in table.keys() - {*LANGUAGES, "amounts"}:
+            raise self._wrong("unknown key", prompt, key, expected=f"{', '.join(LANGUAGES)} or amounts", got=key)
+        if table.get("amounts", POINT) != POINT:
+            raise self._wrong("unknown style of amounts", prompt, "amounts", expected=POINT, got=repr(table["amounts"]))
+        first, *others = (_braces(texts[language]) for language in LANGUAGES)
+        for language, braces in zip(LANGUAGES[1:], others, strict=True):
+            if braces != first:
+                raise self._wrong(
+                    "the languages do not say the same", prompt, language, expected=_shown(first), got=_shown(braces)
+                )
+        return _Prompt(MappingProxyType(texts), "amounts" in table)
+
+    def _sentence(self, prompt: str, table: Mapping[str, object], language: str) -> str:
+        text = table.get(language)
+        if text is None:
+            raise self._wrong(f"{prompt} is not said in {language}", prompt, expected=f'{language} = "…"')
+        if not isinstance(text, str) or not 0 < len(text.strip()) <= MAX_TEXT:
+            raise self._wrong(
+                "a prompt is a sentence", prompt, language, expected=f"1 to {MAX_TEXT} characters", got=repr(text)[:40]
+            )
+        unknown = _braces(text) - AMOUNTS - WORDS
+        if unknown or set("{}") & set(_BRACE.sub("", text)):
+            raise self._wrong(
+                "unknown brace", prompt, language,
+                expected=_shown(AMOUNTS | WORDS), got=_shown(unknown) if unknown else text,
+            )  # fmt: skip
+        return text
+
+    def _wrong(self, what: str, prompt: str, key: str = "", *, expected: str = "", got: str = "") -> SettingsError:
+        return SettingsError(what, where=f"{self.where} line {self._line(prompt, key)}", expected=expected, got=got)
+
+    def _line(self, prompt: str, key: str) -> int:
+        """Of the key inside its prompt's table, of the table where there is no such line."""
+        lines = self.text.splitlines()
+        named = re.compile(rf"""\s*\[?\s*["']?{re.escape(prompt)}["']?\s*[]=]""")
+        table = next((n for n, line in enumerate(lines, 1) if named.match(line)), 1)
+        for n, line in enumerate(lines[table:], table + 1):
+            if line.lstrip().startswith("["):
+                break
+            if key and line.split("=")[0].strip(" \t\"'") == key:
+                return n
+        return table
+
+
+def _braces(text: str) -> frozenset[str]:
+    return frozenset(brace[1] for brace in _BRACE.finditer(text))
+
+
+def _shown(names: frozenset[str]) -> str:
+    return " ".join(f"{{{name}}}" for name in sorted(names)) or "no brace"
+
+
+def _amount(fen: Fen, language: str, *, point: bool) -> str:
+    style: Callable[[Fen], str] = amount_point_zh if point else amount_zh
+    return style(fen) if language == "zh-CN" else amount_en(fen)
+
+
+def _word(name: str, value: str, language: str, *, ordinal: bool) -> str:
+    chinese = language == "zh-CN"
+    match name:
+        case "n":
+            return _counted(value, chinese=chinese, ordinal=ordinal)
+        case "item":
+            return _short(value)
+        case "shelf" | "phone":
+            return digits_zh(value) if chinese else digits_en(value)
+    return value
+
+
+def _counted(value: str, *, chinese: bool, ordinal: bool) -> str:
+    """ "2" → 两, before 号 二; what is no number stays as it is."""
+    match = _COUNT.fullmatch(value)
+    if match is None:
+        return value
+    qty = Milli(int(match[1]) * 1000 + int((match[2] or "").ljust(3, "0")))
+    if not chinese:
+        return quantity_en(qty)
+    return number_zh(qty // 1000) if ordinal and qty % 1000 == 0 else quantity_zh(qty)
+
+
+def _short(name: str) -> str:
+    cells = 0
+    for at, character in enumerate(name):
+        cells += 1 if character.isascii() else 2
+        if cells > ITEM_CELLS:
+            return name[:at].rstrip()
+    return name

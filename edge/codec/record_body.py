@@ -1,0 +1,206 @@
+"""A journal record → the body of its event. Plain dicts, no pydantic: every sale passes here before its commit.
+
+Absent keys mean "not applicable" (contract B3). Money is fen, quantities are decimal texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from edge.codec.json_text import compact
+from edge.model.money import quantity_text
+from edge.model.records import (
+    Booted,
+    CatalogueApplied,
+    ClockStepped,
+    CommandEnded,
+    DiskLevelChanged,
+    DrawerEnded,
+    DrawerOpened,
+    ItemUnknown,
+    PaperOut,
+    PrintEnded,
+    PrinterFaulted,
+    PrinterRecovered,
+    Record,
+    SaleCancelled,
+    SaleCompleted,
+    SequenceRotated,
+    StockMoved,
+    StoreSetAside,
+)
+from edge.model.sale import Line, Tender
+
+CURRENCY = "CNY"
+MAX_LINES_OCTETS = 15_200
+"""All lines of a sale: with envelope and tenders they fit one event of 16 KiB (B8). Longer names are cut."""
+MAX_REASON = 200
+MANY_LINES = 40
+"""Fewer lines fit whatever their names are within MAX_NAME."""
+MAX_NAME = 60
+
+
+def record_body(record: Record) -> dict[str, object]:
+    """The `data` of the record's event, ready for `json.dumps`."""
+    return _BODY[type(record)](record)
+
+
+def _sale_completed(record: SaleCompleted) -> dict[str, object]:
+    sale = record.sale
+    return {
+        "receipt": record.receipt,
+        "bday": record.business_day.isoformat(),
+        "till": record.till,
+        "cur": CURRENCY,
+        "total": sale.total,
+        "rounding": sale.rounding,
+        "disc": 0,
+        "offline": record.offline,
+        "lines": _lines(sale.lines),
+        "pay": [_payment(tender) for tender in sale.tenders],
+    }
+
+
+def _sale_cancelled(record: SaleCancelled) -> dict[str, object]:
+    sale = record.sale
+    return {"why": record.why, "cur": CURRENCY, "total": sale.total, "lines": _lines(sale.lines)}
+
+
+def _lines(lines: Sequence[Line]) -> list[dict[str, object]]:
+    told = [_line(line) for line in lines]
+    if len(lines) > MANY_LINES:
+        _cut_names(told)
+    return told
+
+
+def _line(line: Line) -> dict[str, object]:
+    told: dict[str, object] = {
+        "n": line.n, "kind": line.kind.value, "sku": line.sku, "name": line.name[:MAX_NAME],
+        "qty": quantity_text(line.qty),
+    }  # fmt: skip
+    if line.unit:
+        told["unit"] = line.unit
+    told["price"] = line.price
+    told["amt"] = line.amount
+    if line.voids is not None:
+        told["voids"] = line.voids
+    return told
+
+
+def _cut_names(lines: list[dict[str, Any]]) -> None:
+    """Shorten the longest names until all lines fit MAX_LINES_OCTETS; skus and amounts are never touched."""
+    rest = sum(len(compact(line | {"name": ""}).encode()) + 1 for line in lines)
+    names = [line["name"] for line in lines]
+    room = MAX_NAME
+    while room and rest + sum(len(compact(name[:room]).encode()) - 2 for name in names) > MAX_LINES_OCTETS:
+        room -= 1
+    for line in lines:
+        line["name"] = line["name"][:room]
+
+
+def _payment(tender: Tender) -> dict[str, object]:
+    told: dict[str, object] = {"m": tender.method.value, "amt": tender.applied}
+    if tender.tendered:
+        told["tendered"] = tender.tendered
+        told["change"] = tender.change
+    return told
+
+
+def _stock_moved(record: StockMoved) -> dict[str, object]:
+    return {
+        "of": record.of, "why": record.why,
+        "moves": [{"sku": sku, "qty": quantity_text(qty)} for sku, qty in record.moves],
+    }  # fmt: skip
+
+
+def _drawer_opened(record: DrawerOpened) -> dict[str, object]:
+    body: dict[str, object] = {"why": record.why}
+    return body | ({"of": record.of} if record.of is not None else {})
+
+
+def _item_unknown(record: ItemUnknown) -> dict[str, object]:
+    return {"barcode": record.barcode, "price": record.price}
+
+
+def _booted(record: Booted) -> dict[str, object]:
+    return {"app": record.version, "clean": record.clean}
+
+
+def _clock_stepped(record: ClockStepped) -> dict[str, object]:
+    return {
+        "before": _moment(record.before), "after": _moment(record.after), "step_ms": record.step_ms,
+        "src": record.source,
+    }  # fmt: skip
+
+
+def _printer_faulted(record: PrinterFaulted) -> dict[str, object]:
+    return {"dev": record.device, "state": record.state}
+
+
+def _device(record: PaperOut | PrinterRecovered) -> dict[str, object]:
+    return {"dev": record.device}
+
+
+def _print_ended(record: PrintEnded) -> dict[str, object]:
+    return {
+        "job": record.job, "of": record.of, "copy": record.copy_no, "outcome": record.outcome,
+    } | _reason(record.reason)  # fmt: skip
+
+
+def _drawer_ended(record: DrawerEnded) -> dict[str, object]:
+    return {"kick": record.kick, "outcome": record.outcome} | _reason(record.reason)
+
+
+def _sequence_rotated(record: SequenceRotated) -> dict[str, object]:
+    return {"old": record.old, "new": record.new, "why": record.why}
+
+
+def _catalogue_applied(record: CatalogueApplied) -> dict[str, object]:
+    return {"ver": record.version, "items": record.items}
+
+
+def _disk_level(record: DiskLevelChanged) -> dict[str, object]:
+    return {"level": record.level, "free_mb": record.free_mb}
+
+
+def _store_set_aside(record: StoreSetAside) -> dict[str, object]:
+    return {"file": record.file, "kept_as": record.kept_as, "reason": record.reason[:MAX_REASON]}
+
+
+def _command_ended(record: CommandEnded) -> dict[str, object]:
+    body: dict[str, object] = {"cid": record.cid, "type": record.command, "state": record.state}
+    return body | ({"code": record.code} if record.code is not None else {})
+
+
+def _reason(reason: str) -> dict[str, object]:
+    return {"reason": reason[:MAX_REASON]} if reason else {}
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+_BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
+    SaleCompleted: _sale_completed,
+    SaleCancelled: _sale_cancelled,
+    StockMoved: _stock_moved,
+    DrawerOpened: _drawer_opened,
+    ItemUnknown: _item_unknown,
+    Booted: _booted,
+    ClockStepped: _clock_stepped,
+    PrinterFaulted: _printer_faulted,
+    PaperOut: _device,
+    PrinterRecovered: _device,
+    PrintEnded: _print_ended,
+    DrawerEnded: _drawer_ended,
+    SequenceRotated: _sequence_rotated,
+    CatalogueApplied: _catalogue_applied,
+    DiskLevelChanged: _disk_level,
+    StoreSetAside: _store_set_aside,
+    CommandEnded: _command_ended,
+}
+
+SV: dict[str, int] = {kind.type: 1 for kind in _BODY}
+"""Schema version of each record's body; raised when its meaning changes."""

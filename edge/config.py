@@ -1,0 +1,203 @@
+"""The settings file as a whole. TOML is the factory layer: read once at the start, never written by the terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel
+
+from edge.config_tables import Cloud, Receipt, Table, Terminal, Web
+from edge.errors import SettingsError
+from edge.settings_table import (
+    WrongSettings,
+    meant_or_known,
+    nearest,
+    place,
+    shown,
+    shown_key,
+    unknown_setting,
+    validate_table,
+)
+from edge.toml_file import TomlFile
+
+MAX_DEVICES = 32
+"""Each has a thread; a counter has four devices, a station with lockers a dozen."""
+TABLES: Mapping[str, type[Table]] = MappingProxyType(
+    {"terminal": Terminal, "receipt": Receipt, "cloud": Cloud, "web": Web}
+)
+OPTIONAL_TABLES = frozenset({"cloud", "web"})
+"""Absent means: there is none. An absent [receipt] has its defaults, an absent [terminal] lacks its keys."""
+
+_DEVICE_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_KNOWN_TABLES = (*TABLES, "devices")
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """[devices.NAME]: `raw` is the table without `driver`; `settings` the same as the driver's own model."""
+
+    name: str
+    driver: str
+    raw: Mapping[str, Any]
+    settings: BaseModel | None = None
+
+
+LoadDriver = Callable[[str], type[BaseModel]]
+"""The `Settings` of a driver by its name; raises SettingsError that says which drivers there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A whole file, checked. `cloud` and `web` are None when the file has no such table."""
+
+    file: TomlFile
+    terminal: Terminal
+    receipt: Receipt
+    cloud: Cloud | None
+    web: Web | None
+    devices: Mapping[str, Device]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One effective value and where it comes from: a line of the file, or "default"."""
+
+    key: str
+    value: str
+    source: str
+
+
+def load_settings(path: Path, load_driver: LoadDriver | None = None) -> Settings:
+    """Read and check a settings file; with `load_driver` the tables of its devices too.
+
+    Raises SettingsError for a file that is no TOML, WrongSettings with all that is wrong in one that is.
+    """
+    file = TomlFile.read(path)
+    folder = path.absolute().parent
+    errors = list(_unknown_tables(file))
+    tables: dict[str, Any] = dict.fromkeys(TABLES)
+    for name, model in TABLES.items():
+        if name in file.tables or name not in OPTIONAL_TABLES:
+            try:
+                tables[name] = validate_table(model, _table(file, name), table=(name,), file=file, folder=folder)
+            except SettingsError as error:
+                errors.append(error)
+    devices: dict[str, Device] = {}
+    for name, raw in _device_tables(file, errors):
+        try:
+            devices[name] = device_settings(name, raw, load_driver, file=file, folder=folder)
+        except SettingsError as error:
+            errors.append(error)
+    if errors:
+        raise WrongSettings(errors)
+    return Settings(file=file, devices=MappingProxyType(devices), **tables)
+
+
+def device_settings(
+    name: str, raw: object, load_driver: LoadDriver | None, *, file: TomlFile | None = None, folder: Path | None = None
+) -> Device:
+    """One [devices.NAME]; without `load_driver` only its name and `driver` are checked. Raises SettingsError."""
+    table = ("devices", name)
+    if _DEVICE_NAME.fullmatch(name) is None:
+        expected = "small letters, digits and _, such as receipt_printer"
+        raise SettingsError(
+            "this is not a name for a device", where=place(file, table), expected=expected, got=shown(name)
+        )
+    if not isinstance(raw, Mapping):
+        expected = f"[devices.{name}] on a line of its own"
+        raise SettingsError(f"'devices.{name}' is not a table", where=place(file, table), expected=expected)
+    driver = _driver_name(raw, table, file)
+    options = MappingProxyType({key: value for key, value in raw.items() if key != "driver"})
+    if load_driver is None:
+        return Device(name, driver, options)
+    try:
+        model = load_driver(driver)
+    except SettingsError as error:
+        where = place(file, (*table, "driver"))
+        raise SettingsError(error.what, where=where, expected=error.expected, got=error.got, cure=error.cure) from error
+    return Device(name, driver, options, validate_table(model, options, table=table, file=file, folder=folder))
+
+
+def sources(settings: Settings) -> Iterator[Source]:
+    """Each effective value with its source, in the order of the tables, for `edge check`."""
+    for name in TABLES:
+        table = getattr(settings, name)
+        if table is not None:
+            yield from _sources(settings.file, (name,), _values(table))
+    for device in settings.devices.values():
+        values = device.raw.items() if device.settings is None else _values(device.settings)
+        yield from _sources(settings.file, ("devices", device.name), [("driver", device.driver), *values])
+
+
+def _unknown_tables(file: TomlFile) -> Iterator[SettingsError]:
+    for name, value in file.tables.items():
+        homes = [f"[{table}]" for table, model in TABLES.items() if name in model.model_fields]
+        where = file.where((name,))
+        if name in _KNOWN_TABLES:
+            continue
+        if isinstance(value, Mapping):
+            yield SettingsError(
+                f"unknown table [{shown_key(name)}], {meant_or_known(name, _KNOWN_TABLES)}", where=where
+            )
+        elif homes:
+            yield SettingsError(f"'{name}' stands outside its table", where=where, expected=f"it below {homes[0]}")
+        else:
+            yield unknown_setting(name, _KNOWN_TABLES, table=(), file=file)
+
+
+def _table(file: TomlFile, name: str) -> Mapping[str, Any]:
+    table = file.tables.get(name, {})
+    if isinstance(table, Mapping):
+        return table
+    raise SettingsError(
+        f"'{name}' is not a table", where=file.where((name,)), expected=f"[{name}] on a line of its own"
+    )
+
+
+def _device_tables(file: TomlFile, errors: list[SettingsError]) -> Iterable[tuple[str, object]]:
+    try:
+        tables = _table(file, "devices")
+    except SettingsError as error:
+        errors.append(error)
+        return ()
+    if len(tables) > MAX_DEVICES:
+        expected = f"at most {MAX_DEVICES}"
+        errors.append(SettingsError("too many devices", where=file.name, expected=expected, got=str(len(tables))))
+        return ()
+    return tables.items()
+
+
+def _driver_name(raw: Mapping[str, Any], table: tuple[str, ...], file: TomlFile | None) -> str:
+    driver, inside = raw.get("driver"), f"in [{'.'.join(table)}]"
+    expected = "the name of a driver, such as printer_escpos"
+    if isinstance(driver, str) and _DEVICE_NAME.fullmatch(driver):
+        return driver
+    if driver is not None:
+        where = place(file, (*table, "driver"))
+        raise SettingsError(f"'driver' {inside} is wrong", where=where, expected=expected, got=shown(driver))
+    for key in raw:
+        if nearest(key, ("driver",)):
+            raise unknown_setting(key, ("driver",), table=table, file=file)
+    raise SettingsError(f"the setting 'driver' is missing {inside}", where=place(file, table), expected=expected)
+
+
+def _values(table: BaseModel) -> list[tuple[str, object]]:
+    return [(key, getattr(table, key)) for key in type(table).model_fields]
+
+
+def _sources(file: TomlFile, table: tuple[str, ...], values: Iterable[tuple[str, object]]) -> Iterator[Source]:
+    for key, value in values:
+        path = (*table, key)
+        yield Source(".".join(path), _value_text(value), file.where(path) if file.has(path) else "default")
+
+
+def _value_text(value: object) -> str:
+    if value is None:
+        return "not set"
+    return f'"{value:%H:%M}"' if isinstance(value, time) else shown(value)

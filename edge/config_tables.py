@@ -1,0 +1,207 @@
+"""The tables of the settings file: every key with its bounds, its default and, as `description`, what it expects."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from datetime import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from edge.model.money import MAX_FEN, Rounding
+from edge.settings_table import FOLDER
+
+MAX_SLIP_LINES = 8
+"""Above and below the goods each: a receipt is for reading."""
+MAX_SLIP_LINE = 64
+"""Characters; longer lines are wrapped by the paper's width anyway."""
+MAX_WIRE_OCTETS = 64_000
+"""One PUBLISH (contract B8): the lowest limit of the large clouds but Tencent's 16,000, which is a setting."""
+MQTT_PORT = 1883
+MQTTS_PORT = 8883
+
+_BROKER = re.compile(r"mqtts?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?/?")
+_BIND = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]*):(\d{1,5})")
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+
+
+class Language(StrEnum):
+    CHINESE = "zh-CN"
+    ENGLISH = "en"
+
+
+class QuantityHabit(StrEnum):
+    """What `3 *` changes: the last line, or the next scan (product row 4)."""
+
+    AFTER_SCAN = "after_scan"
+    BEFORE_SCAN = "before_scan"
+
+
+class ReceiptRule(StrEnum):
+    """When a completed sale prints by itself. ON_REQUEST: the reprint card prints the original; NEVER: no card does."""
+
+    ALWAYS = "always"
+    ON_REQUEST = "on_request"
+    NEVER = "never"
+
+
+def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
+    if path == Path() or "\0" in str(path):
+        raise ValueError("this is not a path")
+    folder = (info.context or {}).get(FOLDER)
+    return folder / path if folder else path
+
+
+SettingsPath = Annotated[Path, AfterValidator(_beside_the_file)]
+"""A path in a settings file; a relative one starts from the file's folder."""
+SlipLine = Annotated[str, Field(max_length=MAX_SLIP_LINE, pattern=_PRINTABLE)]
+
+
+class Table(BaseModel):
+    """Frozen, and a key that nobody reads is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Terminal(Table):
+    """[terminal]: which terminal this is, and the habits of its shop."""
+
+    tid: str = Field(pattern="^[A-Z0-9]{8,23}$", description="8 to 23 capital letters and digits, such as T7K3M9Q2")
+    store: str = Field(
+        pattern="^[A-Za-z0-9._-]{1,32}$", description="1 to 32 letters, digits, dots and dashes, such as S-00817"
+    )
+    data_dir: SettingsPath = Field(description='a folder, such as "./data"')
+    language: Language = Field(Language.CHINESE, description='"zh-CN" or "en"')
+    time_zone: str = Field("Asia/Shanghai", description="a name such as Asia/Shanghai")
+    shop_name: str | None = Field(
+        None, min_length=1, max_length=32, pattern=_PRINTABLE, description="1 to 32 characters"
+    )
+    till: str = Field("1", pattern="^[1-9][0-9]?$", description='"1" to "99", in quotes')
+    rounding: Rounding = Field(Rounding.NONE, description='"none", "fen" or "jiao"')
+    day_starts: time = Field(time(4), description='hours and minutes, such as "04:00"')
+    quantity: QuantityHabit = Field(QuantityHabit.AFTER_SCAN, description='"after_scan" or "before_scan"')
+    open_price_limit_fen: int = Field(50_000, ge=1, le=MAX_FEN, description=f"fen, 1 to {MAX_FEN}")
+
+    @property
+    def shop(self) -> str:
+        """What stands at the top of a receipt: `shop_name`, else `store`."""
+        return self.shop_name or self.store
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            has_zones = bool(available_timezones())
+            cure = "expected a name such as Asia/Shanghai" if has_zones else "this machine has none: install tzdata"
+            raise ValueError(f"this time zone is not known, {cure}") from error
+        return name
+
+    @field_validator("day_starts")
+    @classmethod
+    def _whole_minutes(cls, start: time) -> time:
+        if start.tzinfo or start.second or start.microsecond:
+            raise ValueError('expected hours and minutes of the shop\'s own clock, such as "04:00"')
+        return start
+
+
+class Receipt(Table):
+    """[receipt]: lines above and below what was sold."""
+
+    header: tuple[SlipLine, ...] = Field((), max_length=MAX_SLIP_LINES)
+    footer: tuple[SlipLine, ...] = Field((), max_length=MAX_SLIP_LINES)
+    print: ReceiptRule = Field(ReceiptRule.ALWAYS, description='"always", "on_request" or "never"')
+
+
+class Cloud(Table):
+    """[cloud]: without it the terminal sells and keeps its journal to itself."""
+
+    url: str = Field(description="mqtt://host:port or mqtts://host:port")
+    ca_file: SettingsPath | None = None
+    cert_file: SettingsPath | None = None
+    key_file: SettingsPath | None = None
+    topic_prefix: str = Field(
+        "stores/v1", max_length=24, pattern="^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+){0,3}$",
+        description="1 to 4 words with slashes between them, at most 24 characters, such as stores/v1",
+    )  # fmt: skip
+    max_rate: int | None = Field(None, ge=1, le=1000, description="messages a second, 1 to 1000")
+    max_payload: int = Field(
+        MAX_WIRE_OCTETS, ge=4_000, le=MAX_WIRE_OCTETS, description=f"octets of one message, 4000 to {MAX_WIRE_OCTETS}"
+    )
+
+    @property
+    def tls(self) -> bool:
+        return self.url.startswith("mqtts:")
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or (MQTTS_PORT if self.tls else MQTT_PORT)
+
+    @field_validator("url")
+    @classmethod
+    def _broker_address(cls, url: str) -> str:
+        try:
+            sound = _BROKER.fullmatch(url) is not None and urlsplit(url).port != 0
+        except ValueError:
+            sound = False  # a port beyond 65535, or brackets without an IPv6 address
+        if not sound:
+            raise ValueError("expected mqtt://host:port or mqtts://host:port")
+        return url
+
+    @model_validator(mode="after")
+    def _files_together(self) -> Self:
+        files = {"ca_file": self.ca_file, "cert_file": self.cert_file, "key_file": self.key_file}
+        missing = [key for key, path in files.items() if path is None]
+        if self.tls and missing:
+            raise ValueError(f"mqtts:// needs ca_file, cert_file and key_file together, missing: {', '.join(missing)}")
+        if not self.tls and len(missing) < len(files):
+            raise ValueError("ca_file, cert_file and key_file are for mqtts://, and the url is mqtt://, not encrypted")
+        return self
+
+
+class Web(Table):
+    """[web]: the terminal's own page."""
+
+    bind: str = Field("127.0.0.1:8080", description="host:port, such as 127.0.0.1:8080")
+
+    @property
+    def host(self) -> str:
+        return self.bind.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """0 lets the system choose."""
+        return int(self.bind.rpartition(":")[2])
+
+    @field_validator("bind")
+    @classmethod
+    def _loopback(cls, bind: str) -> str:
+        match = _BIND.fullmatch(bind)
+        if match is None or int(match[2]) > 65535:
+            raise ValueError("expected host:port, such as 127.0.0.1:8080")
+        if not _is_loopback(match[1].strip("[]")):
+            raise ValueError("the page has no login yet, so it opens on this machine only, expected 127.0.0.1:port")
+        return bind
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

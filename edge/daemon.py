@@ -1,0 +1,309 @@
+"""The wiring: every object of the terminal is built here by hand, in the order of effects, and stopped in reverse."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from pydantic import BaseModel
+
+import edge.drivers
+from edge import __version__
+from edge.bus import Bus
+from edge.channel import open_port as open_channel
+from edge.clock import Clock, SystemClock
+from edge.cloud.session import Broker, CloudSession
+from edge.codec.prompts import Prompts
+from edge.codec.topics import Topics
+from edge.config import Settings
+from edge.errors import CorruptStore, SettingsError
+from edge.jobs import Jobs
+from edge.messages import (
+    Connect,
+    Disconnect,
+    Publish,
+    SaleBooked,
+    SendKick,
+    SendPrint,
+    Show,
+    Speech,
+    Started,
+)
+from edge.model.money import Fen, yuan
+from edge.model.receipt import ReceiptText
+from edge.model.records import StoreSetAside
+from edge.ports import Device, DeviceContext, Inbox, OpenPort, Snapshot
+from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
+from edge.services.checkout import Checkout, CheckoutRules
+from edge.services.commands import Commands
+from edge.services.drawer import Drawer
+from edge.services.health import Boot, Health, Identity
+from edge.services.inbound import Inbound
+from edge.services.keypad import Keypad
+from edge.services.link import Link
+from edge.services.receipts import PrintMode, Receipts
+from edge.services.scanning import Scanning
+from edge.services.storage import DiskWatch, Storage
+from edge.services.sync import Sync
+from edge.services.tendering import Tendering, TillRules
+from edge.services.voice import Voice
+from edge.store.aside import set_aside
+from edge.store.catalogue import CatalogueFile
+from edge.store.catalogue_build import build_delta, clean
+from edge.store.disk import DiskLevels
+from edge.store.ledger import Ledger
+from edge.web.server import WebServer, build_app
+from edge.worker import Worker
+
+LEDGER_FILE = "ledger.db"
+TOPIC_TAIL = "/{tid}/"
+SNAPSHOT_EVERY_S = 0.2
+LONGEST_SLEEP_S = 1.0
+"""The dispatcher looks at the watchdog and the snapshot at least this often."""
+
+_EFFECTS: dict[str, tuple[type, ...]] = {
+    "printer_escpos": (SendPrint, SendKick),
+    "line_display": (Show,),
+}
+"""What each kind of driver is handed; scanners and keypads only post."""
+
+_say = logging.getLogger("edge.voice")
+_sell = logging.getLogger("edge.sale")
+
+
+@dataclass
+class Terminal:
+    """Everything that runs. `start`, then `run` on the dispatcher thread until `stop` was called, then `close`."""
+
+    settings: Settings
+    clock: Clock
+    ledger: Ledger
+    bus: Bus
+    link: Link
+    health: Health
+    workers: list[Worker]
+    jobs: Jobs
+    catalogue: ActiveCatalogue
+    web: WebServer | None = None
+    snapshot: Snapshot | None = None
+    stopping: bool = False
+    _snapshot_mono: float = field(default=float("-inf"))
+
+    @property
+    def goods(self) -> int:
+        return len(self.catalogue)
+
+    def start(self) -> None:
+        """Threads, page, and the first message. Raises SettingsError when the page's port is taken."""
+        if self.web is not None:
+            self.web.start()
+        self.jobs.start()
+        self.bus.post(Started())
+        self.bus.run_pending()
+        for worker in self.workers:
+            worker.start()
+
+    def run(self, each_turn: Callable[[], None] = lambda: None) -> None:
+        """Handle messages until `stopping`; `each_turn` is called between them (watchdog). Raises StoreError."""
+        while not self.stopping:
+            due = self.bus.next_due()
+            pause = LONGEST_SLEEP_S if due is None else min(max(due - self.clock.mono(), 0.0), LONGEST_SLEEP_S)
+            self.bus.run_once(pause)
+            self._look()
+            each_turn()
+
+    def stop(self) -> None:
+        self.stopping = True
+
+    def close(self, *, clean: bool = True) -> None:
+        """Say farewell to the cloud, then everything in reverse."""
+        stamp = self.ledger.timeline.stamp()
+        for worker in reversed(self.workers):
+            if worker.name == CLOUD_WORKER:
+                worker.submit(self.link.farewell(stamp.at, stamp.boot, "stop"))
+            worker.stop()
+        self.jobs.stop()
+        if self.web is not None:
+            self.web.stop()
+        self.ledger.close(clean=clean)
+
+    def _look(self) -> None:
+        now = self.clock.mono()
+        if now - self._snapshot_mono >= SNAPSHOT_EVERY_S:
+            self._snapshot_mono = now
+            tx = self.ledger.begin(lambda record, tx: None)
+            self.snapshot = self.health.snapshot(tx, self.ledger.last_n)
+            tx.rollback()
+
+
+CLOUD_WORKER = "cloud"
+
+
+def build(
+    settings: Settings, *, clock: Clock | None = None, chance: Random | None = None, open_port: OpenPort = open_channel
+) -> Terminal:
+    """The whole terminal from checked settings. Opens the ledger, nothing else. Raises StoreError, SettingsError."""
+    clock, chance = clock or SystemClock(), chance or Random()
+    own, data_dir = settings.terminal, settings.terminal.data_dir
+    ledger = Ledger.open(data_dir / LEDGER_FILE, clock, chance)
+    bus = Bus(ledger, clock)
+    jobs = Jobs(bus.post)
+    topics = Topics((settings.cloud.topic_prefix if settings.cloud else "stores/v1") + TOPIC_TAIL)
+    catalogue = ActiveCatalogue()
+
+    # The order of services is the order of effects: the drawer opens before the receipt is printed.
+    inbound = Inbound(bus, tid=own.tid, topics=topics)
+    link = Link(
+        bus, tid=own.tid, topics=topics, version=__version__, catalogue=catalogue, chance=chance,
+        enabled=settings.cloud is not None,
+    )  # fmt: skip
+    CatalogueKeeper(bus, catalogue, _shelf(data_dir, clock), tid=own.tid, topics=topics, run=jobs.submit)
+    Storage(bus, _disk_watch(data_dir, ledger), run=jobs.submit)
+    Scanning(bus, catalogue)
+    Keypad(bus)
+    Checkout(bus, catalogue, CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan"))
+    Tendering(bus, TillRules(own.till, own.rounding, own.zone, own.day_starts), online=link.online)
+    Drawer(bus, open_level=_drawer_level(settings))
+    receipt_text = receipt_words(settings)
+    mode = PrintMode(settings.receipt.print)
+    Receipts(bus, receipt_text, printer=_device_of(settings, "printer_escpos"), mode=mode, zone=own.zone)
+    Sync(
+        bus, tid=own.tid, topics=topics, chance=chance,
+        max_payload=settings.cloud.max_payload if settings.cloud else 64_000,
+        max_rate=settings.cloud.max_rate if settings.cloud else None,
+    )  # fmt: skip
+    Commands(bus, tid=own.tid, topics=topics, welcomed=link.online)
+    Voice(bus, _prompts(), language=own.language, hear=_heard)
+    drivers = {name: device.driver for name, device in settings.devices.items()}
+    health = Health(
+        bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, _set_aside(ledger)),
+        topics=topics, catalogue=catalogue, link=lambda: link.phase.value, refused=lambda: sum(inbound.refused.values()),
+    )  # fmt: skip
+    bus.route(SaleBooked, lambda sale: _booked(sale, clock))
+
+    workers = [_worker(name, settings, bus, clock, chance, open_port) for name in settings.devices]
+    if settings.cloud is not None:
+        workers.append(_cloud_worker(settings, bus, clock, chance, topics, open_port))
+    terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue)
+    if settings.web is not None:
+        app = build_app(lambda: terminal.snapshot)
+        terminal.web = WebServer(settings.web.host, settings.web.port, app)
+    return terminal
+
+
+def load_driver(name: str) -> type[BaseModel]:
+    """The `Settings` of a driver, found by its file's name; raises SettingsError that lists the drivers there are."""
+    settings: type[BaseModel] = driver_module(name).Settings
+    return settings
+
+
+def driver_names() -> list[str]:
+    return sorted(module.name for module in pkgutil.iter_modules(edge.drivers.__path__))
+
+
+def receipt_words(settings: Settings) -> ReceiptText:
+    own = settings.terminal
+    return ReceiptText(own.shop, own.language.value, settings.receipt.header, settings.receipt.footer)
+
+
+def driver_module(name: str) -> Any:
+    """The module of a driver; raises SettingsError that lists the drivers there are."""
+    if name not in driver_names():
+        raise SettingsError("there is no such driver", expected=", ".join(driver_names()), got=name)
+    return importlib.import_module(f"edge.drivers.{name}")
+
+
+def _worker(name: str, settings: Settings, bus: Bus, clock: Clock, chance: Random, open_port: OpenPort) -> Worker:
+    device = settings.devices[name]
+    module = driver_module(device.driver)
+
+    def make(inbox: Inbox) -> Device:
+        context = DeviceContext(name, bus.post, clock, chance, open_port, inbox)
+        driver: Device = module.Driver(device.settings, context)
+        return driver
+
+    worker = Worker(name, make, post=bus.post, clock=clock, chance=chance)
+    for effect in _EFFECTS.get(device.driver, ()):
+        bus.route(effect, worker.submit)
+    return worker
+
+
+def _cloud_worker(
+    settings: Settings, bus: Bus, clock: Clock, chance: Random, topics: Topics, open_port: OpenPort
+) -> Worker:
+    cloud, tid = settings.cloud, settings.terminal.tid
+    assert cloud is not None
+    files = (str(path) if path else None for path in (cloud.ca_file, cloud.cert_file, cloud.key_file))
+    broker = Broker(cloud.url, *files)
+
+    def make(inbox: Inbox) -> Device:
+        context = DeviceContext(CLOUD_WORKER, bus.post, clock, chance, open_port, inbox)
+        return CloudSession(broker, tid, topics.terminal_filter(tid), context)
+
+    worker = Worker(CLOUD_WORKER, make, post=bus.post, clock=clock, chance=chance)
+    for effect in (Connect, Disconnect, Publish):
+        bus.route(effect, worker.submit)
+    return worker
+
+
+def _shelf(data_dir: Path, clock: Clock) -> Shelf:
+    def open_file(name: str) -> CatalogueFile:
+        try:
+            return CatalogueFile.open(data_dir / name)
+        except CorruptStore:
+            set_aside(data_dir / name, at=clock.wall(), reason="damaged")
+            raise
+
+    def build_file(base: str | None, ops: Any, version: int) -> str:
+        base_file = CatalogueFile.open(data_dir / base) if base else None
+        return build_delta(data_dir, base_file, ops, version=version).path.name
+
+    return Shelf(open=open_file, build=build_file, clean=lambda name: (clean(data_dir, data_dir / name), None)[1])
+
+
+def _disk_watch(data_dir: Path, ledger: Ledger) -> DiskWatch:
+    levels = DiskLevels(data_dir)
+
+    def quiet(on: bool) -> None:
+        ledger.quiet = on
+
+    return DiskWatch(look=lambda full: levels.look(full=full), quiet=quiet)
+
+
+def _set_aside(ledger: Ledger) -> tuple[StoreSetAside, ...]:
+    kept = ledger.set_aside
+    return (StoreSetAside(ledger.path.name, kept.kept_as.name, kept.reason[:200]),) if kept else ()
+
+
+def _device_of(settings: Settings, driver: str) -> str | None:
+    return next((name for name, device in settings.devices.items() if device.driver == driver), None)
+
+
+def _drawer_level(settings: Settings) -> bool | None:
+    name = _device_of(settings, "printer_escpos")
+    level = getattr(settings.devices[name].settings, "drawer_open_level", "unknown") if name else "unknown"
+    return {"high": True, "low": False}.get(str(level))
+
+
+def _prompts() -> Prompts:
+    source = resources.files("edge.words").joinpath("prompts.toml")
+    return Prompts.parse(source.read_text(encoding="utf-8"), "edge/words/prompts.toml")
+
+
+def _heard(speech: Speech) -> None:
+    """Without a loudspeaker the words still go to the log, which the demo and the journal show."""
+    _say.info("%s %s", speech.prompt, speech.text)
+
+
+def _booked(sale: SaleBooked, clock: Clock) -> None:
+    milliseconds = (clock.mono() - sale.asked_mono) * 1000
+    _sell.info(
+        "sale %s ¥%s %d lines, journal %d, %.1f ms", sale.receipt, yuan(sale.total), sale.lines, sale.n, milliseconds
+    )

@@ -1,0 +1,102 @@
+"""One tree of errors. Each says what, where, expected, got and what to do; each class lists how it comes about."""
+
+from __future__ import annotations
+
+
+class EdgeError(Exception):
+    """Root of everything this project raises on purpose.
+
+    `what` is a plain sentence without a full stop. `where` names a file and line, a device, a topic or a byte.
+    `expected` and `got` are short texts. `cure` tells a person what to do.
+    """
+
+    def __init__(self, what: str, *, where: str = "", expected: str = "", got: str = "", cure: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.expected = expected
+        self.got = got
+        self.cure = cure
+
+    def __str__(self) -> str:
+        parts = [f"{self.where}: {self.what}" if self.where else self.what]
+        if self.expected:
+            parts.append(f"expected {self.expected}")
+        if self.got:
+            parts.append(f"got {self.got}")
+        text = ", ".join(parts)
+        return f"{text}. {self.cure}" if self.cure else text
+
+
+class SettingsError(EdgeError):
+    """A settings file, a command line or a data file that a person wrote is wrong. Exit code 2.
+
+    A misspelled key; a paper width of 60; a catalogue line whose check digit is wrong; a port that is taken.
+    """
+
+
+class ModelError(EdgeError):
+    """Somebody asked the model for what a shop does not do; nothing changed.
+
+    A quantity of zero; a void of a line that is not there; a price below zero.
+    """
+
+
+class IllegalMove(ModelError):
+    """A (state, event) pair that the table does not have; nothing changed.
+
+    Cash for a sale that is completed; a subtotal of an empty basket.
+    """
+
+
+class CodecError(EdgeError):
+    """Bytes or text from outside cannot be read.
+
+    A check digit that does not fit; a status byte whose fixed bits are wrong; a character no printer knows.
+    """
+
+
+class WireError(CodecError):
+    """A message between terminal and cloud breaks the contract. `code` is one of contract B6.
+
+    64 KB and more; a gzip bomb; a key given twice; another terminal's id; a version we do not speak.
+    """
+
+    def __init__(self, code: str, what: str, *, where: str = "", expected: str = "", got: str = "") -> None:
+        super().__init__(what, where=where, expected=expected, got=got)
+        self.code = code
+
+
+class DeviceError(EdgeError):
+    """A device or its cable failed; the worker closes it, backs off and opens it again.
+
+    A scanner was pulled out; the printer's socket was reset; another program holds the port.
+    """
+
+
+class StoreError(EdgeError):
+    """The disk or a file on it failed.
+
+    The ledger cannot be opened; an fsync failed; a document cannot be written.
+    """
+
+
+class DiskFull(StoreError):
+    """No room for the write; it was rolled back as a whole.
+
+    SQLITE_FULL in a sale's commit; ENOSPC while a document is replaced.
+    """
+
+
+class CorruptStore(StoreError):
+    """A file of ours does not say what we wrote; it has been kept aside under another name.
+
+    A ledger page torn by a power cut on a worn card; a broken link in the hash chain; a document cut in half.
+    """
+
+
+class CloudError(EdgeError):
+    """The way to the cloud failed; whatever was to be sent stays in the journal.
+
+    The broker refused the connection; the name of the broker is unknown; a certificate has expired.
+    """

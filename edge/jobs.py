@@ -1,0 +1,47 @@
+"""One thread for what is slow and nobody waits for: building a catalogue, hashing a password, drawing a picture."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+
+from edge.errors import EdgeError
+from edge.messages import JobDone
+
+MAX_JOBS = 16
+"""More than this waiting means that something asks for the same work again and again."""
+
+
+class Jobs:
+    """`submit` runs `work` on the jobs thread and posts JobDone with its result or its EdgeError."""
+
+    def __init__(self, post: Callable[[object], None]) -> None:
+        self._post = post
+        self._waiting: queue.Queue[tuple[str, Callable[[], object]] | None] = queue.Queue(MAX_JOBS)
+        self._thread: threading.Thread | None = None
+
+    def submit(self, job: str, work: Callable[[], object]) -> bool:
+        """False when MAX_JOBS are waiting and this one was not taken."""
+        try:
+            self._waiting.put_nowait((job, work))
+        except queue.Full:
+            return False
+        return True
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 2.0) -> None:
+        if self._thread is not None:
+            self._waiting.put(None)
+            self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while (next_job := self._waiting.get()) is not None:
+            job, work = next_job
+            try:
+                self._post(JobDone(job, result=work()))
+            except EdgeError as error:
+                self._post(JobDone(job, error=error))

@@ -1,0 +1,86 @@
+"""What a person can ask of the counter, and what it must still know after a power cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from edge.model.money import Milli
+from edge.model.sale import Sale
+
+
+class Verb(StrEnum):
+    """What was asked, by a card or by a key. Verbs are cards, nouns are scans, numbers are keys (product C1)."""
+
+    ENTER = "enter"
+    SUBTOTAL = "subtotal"
+    EXACT_CASH = "exact_cash"
+    CASH = "cash"
+    """Value: fen received."""
+    REMOVE_LAST = "remove_last"
+    REMOVE_NEXT = "remove_next"
+    """The next scan is removed."""
+    UNDO = "undo"
+    CANCEL_SALE = "cancel_sale"
+    PRICE_CHECK = "price_check"
+    REPRINT = "reprint"
+    PIECES = "pieces"
+    """Value: pieces, of the last line or of the next scan by the shop's habit."""
+    PIECES_CARD = "pieces_card"
+    """Value: pieces, always of the last line."""
+    OPEN_PRICE = "open_price"
+    """Value: fen, for goods without a barcode."""
+    KEYED_PRICE = "keyed_price"
+    """Value: fen, for the barcode that was asked about."""
+    REPEAT_LAST = "repeat_last"
+    HELP = "help"
+    STOP = "stop"
+
+
+CARDS: dict[int, tuple[Verb, int]] = {
+    101: (Verb.SUBTOTAL, 0),
+    102: (Verb.EXACT_CASH, 0),
+    104: (Verb.REMOVE_NEXT, 0),
+    105: (Verb.UNDO, 0),
+    106: (Verb.CANCEL_SALE, 0),
+    109: (Verb.PRICE_CHECK, 0),
+    111: (Verb.REPRINT, 0),
+    121: (Verb.PIECES_CARD, 2),
+    122: (Verb.PIECES_CARD, 3),
+    123: (Verb.PIECES_CARD, 5),
+    124: (Verb.PIECES_CARD, 6),
+    125: (Verb.PIECES_CARD, 10),
+    126: (Verb.PIECES_CARD, 12),
+    127: (Verb.PIECES_CARD, 24),
+    181: (Verb.HELP, 0),
+    190: (Verb.STOP, 0),
+}
+"""The command cards by their number (product C2; the barcode is ZZ + number + check digit)."""
+
+
+class Waiting(StrEnum):
+    """What the next scan or number means, when it is not simply the next thing to sell."""
+
+    NOTHING = "nothing"
+    PRICE = "price"
+    """Of `Counter.barcode`, which is unknown or has no price."""
+    PRICE_CHECK = "price_check"
+    REMOVE = "remove"
+    CANCEL = "cancel"
+    """The same card or Enter confirms."""
+    CONFIRM = "confirm"
+    """Enter confirms `Counter.value`, an open price above the shop's limit or a quantity above 99."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Committed at each beep, not journaled (decisions 1)."""
+
+    sale: Sale | None = None
+    waiting: Waiting = Waiting.NOTHING
+    barcode: str | None = None
+    verb: Verb | None = None
+    value: int = 0
+    """`verb` and `value`: what CONFIRM confirms."""
+    pieces: Milli | None = None
+    """Quantity keyed before the scan it belongs to."""

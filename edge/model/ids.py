@@ -1,0 +1,23 @@
+"""Identifiers made from a clock reading and a passed source of chance."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from random import Random
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def uuid7(at: datetime, chance: Random) -> str:
+    """A UUIDv7 (RFC 9562): 48 bits of milliseconds, 74 bits of chance; sorts by time."""
+    milliseconds = int(at.timestamp() * 1000) & (1 << 48) - 1
+    bits = chance.getrandbits(74)
+    value = milliseconds << 80 | 0x7 << 76 | (bits >> 62) << 64 | 0b10 << 62 | bits & (1 << 62) - 1
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def ulid(at: datetime, chance: Random) -> str:
+    """A ULID: 48 bits of milliseconds and 80 of chance as 26 Crockford characters."""
+    value = (int(at.timestamp() * 1000) & (1 << 48) - 1) << 80 | chance.getrandbits(80)
+    return "".join(_CROCKFORD[value >> shift & 31] for shift in range(125, -1, -5))

@@ -1,0 +1,40 @@
+"""What can be sold: a catalogue item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NewType
+
+from edge.model.money import Fen
+
+Gtin14 = NewType("Gtin14", str)
+"""A GTIN padded with zeros to 14 digits, check digit verified."""
+
+OPEN_PRICE_SKU = "open"
+"""The sku of goods without a barcode, sold at a keyed price to the default department (row 9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One catalogue row (decisions 1). `price` None or 0 means that the price must be asked for, unless `free_gift`."""
+
+    sku: str
+    name: str
+    price: Fen | None
+    gtin: Gtin14 | None = None
+    name_en: str | None = None
+    unit: str = ""
+    weighed: bool = False
+    plu: str | None = None
+    dept: str | None = None
+    tax: str | None = None
+    age: int | None = None
+    blocked: bool = False
+    pack: int | None = None
+    cost: Fen | None = None
+    free_gift: bool = False
+
+    @property
+    def priced(self) -> bool:
+        """Whether it can be sold without asking for a price."""
+        return bool(self.price) or self.free_gift

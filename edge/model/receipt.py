@@ -1,0 +1,78 @@
+"""A completed sale as a slip: what the customer takes home (product row 30)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edge.model.money import Milli, quantity_text, yuan
+from edge.model.sale import ONE_PIECE, Line, LineKind, Method, Sale
+from edge.model.slip import Align, Barcode, Block, Feed, Row, Rule, Slip, Text
+
+WORDS: dict[str, dict[str, str]] = {
+    "zh-CN": {
+        "receipt": "单号", "time": "时间", "till": "机号", "items": "件数", "total": "合计", "rounding": "抹零",
+        "due": "应付", "cash": "现金", "change": "找零", "open": "无码商品", "thanks": "谢谢惠顾，欢迎再来",
+        "removed": "已删除",
+    },
+    "en": {
+        "receipt": "Receipt", "time": "Time", "till": "Till", "items": "Items", "total": "Total",
+        "rounding": "Rounding", "due": "To pay", "cash": "Cash", "change": "Change", "open": "Open item",
+        "thanks": "Thank you, please come again", "removed": "Removed",
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptText:
+    """What the shop prints on every receipt. `language` is zh-CN or en; goods keep their catalogue name."""
+
+    shop: str
+    language: str = "zh-CN"
+    header: tuple[str, ...] = ()
+    footer: tuple[str, ...] = ()
+
+
+def receipt_slip(sale: Sale, *, receipt: str, code: str, till: str, local_time: str, text: ReceiptText) -> Slip:
+    """`code` is the barcode of the receipt number, `local_time` as it shall be printed. Voided lines are left out."""
+    words = WORDS[text.language]
+    pieces = sum(line.qty if not line.weighed else ONE_PIECE for line in sale.standing)
+    blocks: list[Block] = [Text(text.shop, Align.CENTRE, bold=True, big=True)]
+    blocks += [Text(line, Align.CENTRE) for line in text.header]
+    blocks += [
+        Feed(),
+        Row(f"{words['receipt']} {receipt}", f"{words['till']} {till}"),
+        Text(f"{words['time']} {local_time}"),
+        Rule(),
+    ]
+    for line in sale.standing:
+        blocks += _line(line, words)
+    blocks += [
+        Rule(),
+        Row(f"{words['items']} {quantity_text(Milli(pieces))}", ""),
+        Row(words["total"], f"￥{yuan(sale.total)}", bold=True, big=True),
+    ]
+    blocks += _money(sale, words)
+    blocks += [Feed(), Text(words["thanks"], Align.CENTRE)]
+    blocks += [Text(line, Align.CENTRE) for line in text.footer]
+    blocks += [Feed(), Barcode(code)]
+    return Slip(tuple(blocks))
+
+
+def _line(line: Line, words: dict[str, str]) -> list[Block]:
+    name = words["open"] if line.kind is LineKind.OPEN_PRICE else line.name
+    if line.qty == ONE_PIECE and not line.weighed:
+        return [Row(name, yuan(line.amount))]
+    unit = "kg" if line.weighed else ""
+    return [Text(name), Row(f"  {quantity_text(line.qty)}{unit} × {yuan(line.price)}", yuan(line.amount))]
+
+
+def _money(sale: Sale, words: dict[str, str]) -> list[Block]:
+    blocks: list[Block] = []
+    if sale.rounding:
+        blocks.append(Row(words["rounding"], yuan(sale.rounding)))
+        blocks.append(Row(words["due"], yuan(sale.total + sale.rounding), bold=True))
+    for tender in sale.tenders:
+        if tender.method is Method.CASH:
+            blocks.append(Row(words["cash"], yuan(tender.tendered)))
+            blocks.append(Row(words["change"], yuan(tender.change)))
+    return blocks

@@ -1,0 +1,199 @@
+"""What the journal keeps: facts in the past tense. `stream` decides the order they leave in (pk, tx, ev)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from edge.model.money import Fen, Milli
+from edge.model.sale import Sale
+
+
+class Stream(StrEnum):
+    PK = "pk"
+    TX = "tx"
+    EV = "ev"
+
+
+@dataclass(frozen=True, slots=True)
+class SaleCompleted:
+    """A sale was paid in full. Its event id is the sale's own id."""
+
+    stream: ClassVar[Stream] = Stream.TX
+    type: ClassVar[str] = "sale.completed"
+    sale: Sale
+    receipt: str
+    business_day: date
+    till: str
+    offline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SaleCancelled:
+    """A sale ended before it was paid. `why` is cancelled or expired."""
+
+    stream: ClassVar[Stream] = Stream.TX
+    type: ClassVar[str] = "sale.cancelled"
+    sale: Sale
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StockMoved:
+    """Goods left or came. `of` is the id of the record that caused it."""
+
+    stream: ClassVar[Stream] = Stream.TX
+    type: ClassVar[str] = "stock.moved"
+    of: str
+    why: str
+    moves: tuple[tuple[str, Milli], ...]
+    """(sku, quantity): negative left the shop."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerOpened:
+    """The drawer was asked to open. `of` is the sale's id, when there is one."""
+
+    stream: ClassVar[Stream] = Stream.TX
+    type: ClassVar[str] = "drawer.opened"
+    why: str
+    of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemUnknown:
+    """A barcode that the catalogue does not have was sold at a keyed price."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "item.unknown"
+    barcode: str
+    price: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class Booted:
+    """The terminal started. `clean` tells whether the stop before it was planned."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "boot"
+    version: str
+    clean: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStepped:
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "clock.stepped"
+    before: datetime
+    after: datetime
+    step_ms: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterFaulted:
+    """The printer stopped printing: `state` is paper_out, cover_open, fault or offline."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "printer.fault"
+    device: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOut:
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "paper.out"
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterRecovered:
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "printer.ok"
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintEnded:
+    """A receipt's paper: `outcome` is printed, unknown or failed. Copies have copy_no 1 and up."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "print.ended"
+    job: str
+    of: str
+    copy_no: int
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerEnded:
+    """What became of a drawer pulse: done, unknown or expired."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "drawer.ended"
+    kick: str
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceRotated:
+    """A new epoch began: un-acknowledged rows moved to it, renumbered from 1 with the same ids (P6)."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "seq.rotated"
+    old: str
+    new: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueApplied:
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "cat.applied"
+    version: int
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class DiskLevelChanged:
+    """The data partition crossed a level of P11: `level` is ok, 80, 90, 95 or 98."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "disk.level"
+    level: str
+    free_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSetAside:
+    """A file was damaged, kept under `kept_as`, and a new one begun."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "store.set_aside"
+    file: str
+    kept_as: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEnded:
+    """The final answer to a command of the cloud, also sent as `up/res`."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "cmd.result"
+    cid: str
+    command: str
+    state: str
+    code: str | None = None
+
+
+Record = (
+    SaleCompleted | SaleCancelled | StockMoved | DrawerOpened | ItemUnknown | Booted | ClockStepped | PrinterFaulted
+    | PaperOut | PrinterRecovered | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged
+    | StoreSetAside | CommandEnded
+)  # fmt: skip

@@ -1,0 +1,404 @@
+"""What the parts of the terminal ask of each other: channels, devices, the transaction, the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from random import Random
+from typing import Protocol, runtime_checkable
+
+from edge.clock import Clock, Stamp
+from edge.messages import Command
+from edge.model.counter import Counter
+from edge.model.item import Item
+from edge.model.money import Fen, Milli
+from edge.model.records import Record, Stream
+from edge.model.sale import Sale
+from edge.model.slip import Slip
+
+# --- channels and devices ------------------------------------------------------------------------------------------
+
+
+class Port(Protocol):
+    """A byte channel to one device. Every call raises DeviceError when the channel is gone."""
+
+    def read(self, n: int, timeout_s: float) -> bytes:
+        """Up to `n` bytes: what is there, after waiting at most `timeout_s` for the first. Empty means silence."""
+        ...
+
+    def write(self, octets: bytes, timeout_s: float) -> None:
+        """All of them within `timeout_s`, else DeviceError; how many left before that is not known."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SerialLine:
+    """How a serial port is set; ignored by other channels. `parity` is N, E or O."""
+
+    baud: int = 9600
+    bits: int = 8
+    parity: str = "N"
+    stop_bits: int = 1
+
+
+OpenPort = Callable[[str, SerialLine], Port]
+"""Opens `/dev/…`, `tcp://host:port`, `file:///path`, `sim://name` or any pyserial URL; raises DeviceError."""
+
+
+class Inbox(Protocol):
+    """The bounded queue of a worker, as its driver sees it."""
+
+    def take(self) -> Command | None:
+        """The next command, or None. Taken means: the driver now owes its outcome."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceContext:
+    """All that a driver may use. `name` is the settings table's, e.g. counter_scanner.
+
+    `patience_s` is how long a read may wait for a first byte: 0.25 in a thread, 0 in the simulation.
+    `idle_s` is what `pump` returns when only input or a command can bring work: 0 where reads wait, else infinity.
+    """
+
+    name: str
+    post: Callable[[object], None]
+    clock: Clock
+    chance: Random
+    open_port: OpenPort
+    inbox: Inbox
+    patience_s: float = 0.25
+    idle_s: float = 0.0
+
+
+class Device(Protocol):
+    """One driver. Built by the worker with (settings, context); does no I/O before `open`."""
+
+    def open(self) -> None:
+        """Claim and initialise the device; raises DeviceError."""
+        ...
+
+    def pump(self) -> float:
+        """One bounded piece of work; returns seconds until it wants the next, if no command comes before.
+
+        Raises DeviceError when the device is gone, after posting the outcome of a command that it had taken.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the channel; never raises."""
+        ...
+
+
+@runtime_checkable
+class Wakeable(Protocol):
+    """A device whose `pump` waits for input and must hear of a command at once: the cloud session."""
+
+    def wake(self) -> None:
+        """From any thread: end the wait."""
+        ...
+
+
+# --- the ledger ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a record came to stand in the journal."""
+
+    n: int
+    stream: Stream
+    seq: int
+    id: str
+
+
+class EffectState(StrEnum):
+    """States of print jobs and drawer kicks; which of them a boot changes to what, decisions 1."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    PRINTED = "printed"
+    DONE = "done"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """`of` is the id of the sale; `copy_no` 0 is the original. `slip` None: it is rendered from the sale `of`."""
+
+    id: str
+    of: str
+    copy_no: int
+    state: EffectState
+    slip: Slip | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerKick:
+    id: str
+    why: str
+    state: EffectState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedSale:
+    """A sale as the sales projection has it; `n` is its journal number."""
+
+    n: int
+    receipt: str
+    business_day: date
+    till: str
+    at: str
+    sale: Sale
+
+
+class PrintJobs(Protocol):
+    def queue(self, job: PrintJob) -> None: ...
+    def move(self, job_id: str, state: EffectState, reason: str = "") -> None: ...
+    def find(self, job_id: str) -> PrintJob | None: ...
+    def in_state(self, state: EffectState) -> Sequence[PrintJob]:
+        """Oldest first."""
+        ...
+
+    def of(self, of: str) -> Sequence[PrintJob]:
+        """All jobs of one sale, the original first."""
+        ...
+
+
+class DrawerKicks(Protocol):
+    def queue(self, kick: DrawerKick) -> None: ...
+    def move(self, kick_id: str, state: EffectState, reason: str = "") -> None: ...
+    def in_state(self, state: EffectState) -> Sequence[DrawerKick]: ...
+
+
+class Sales(Protocol):
+    def by_receipt(self, receipt: str) -> CompletedSale | None: ...
+    def by_id(self, sale_id: str) -> CompletedSale | None: ...
+    def last(self) -> CompletedSale | None: ...
+    def next_receipt_no(self, business_day: date, till: str) -> int:
+        """From 1 each business day; taken when the sale is appended in the same transaction."""
+        ...
+
+    def last_business_day(self) -> date | None: ...
+
+
+class Stock(Protocol):
+    def on_hand(self, sku: str) -> Milli | None:
+        """None: never counted (product decision 7). May be negative."""
+        ...
+
+    def sold(self, moves: Sequence[tuple[str, Milli]]) -> None:
+        """Add to what was sold since the last count, and to stock where it is known."""
+        ...
+
+
+class LearnedPrices(Protocol):
+    def price(self, barcode: str) -> Fen | None: ...
+    def learn(self, barcode: str, price: Fen) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One journal row as it goes over the wire; `body` is compact JSON text."""
+
+    seq: int
+    id: str
+    type: str
+    sv: int
+    at: str
+    boot: int
+    up: int
+    clk: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Of one stream in the current epoch. `first` is the oldest row still on the box."""
+
+    first: int
+    head: int
+    acked: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResendOrder:
+    rid: str
+    stream: Stream
+    epoch: str
+    lo: int
+    hi: int
+
+
+class Outbox(Protocol):
+    """The journal seen as three queues towards the cloud (decisions 1, contract P3–P8)."""
+
+    @property
+    def epoch(self) -> str: ...
+    def position(self, stream: Stream) -> Position: ...
+    def rows(self, stream: Stream, lo: int, hi: int, *, epoch: str | None = None) -> list[OutboxRow]:
+        """Rows lo … hi of an epoch (the current one), in order; pruned ones are absent."""
+        ...
+
+    def acknowledge(self, stream: Stream, upto: int) -> int:
+        """Move the cursor; never back, never beyond head. Returns how many rows it newly covers."""
+        ...
+
+    def reject(self, stream: Stream, seq: int, code: str) -> None:
+        """Mark a poison row (P7); it stays readable."""
+        ...
+
+    def rejected(self) -> int: ...
+    def rotate(self, epoch: str) -> str:
+        """Begin `epoch`: un-acknowledged rows move to it, renumbered from 1 (P6). Returns the old epoch."""
+        ...
+
+    def row_id(self, stream: Stream, seq: int) -> str | None: ...
+    def first_row(self, stream: Stream, lo: int, hi: int, *, epoch: str) -> int | None:
+        """The lowest seq between lo and hi that is still on the box."""
+        ...
+
+    def resends(self) -> Sequence[ResendOrder]: ...
+    def add_resend(self, order: ResendOrder) -> None: ...
+    def advance_resend(self, rid: str, lo: int) -> None: ...
+    def end_resend(self, rid: str) -> None: ...
+
+
+class Commands(Protocol):
+    """Commands of the cloud by cid, with their stored answers (P13)."""
+
+    def answer(self, cid: str) -> str | None:
+        """The stored Result as JSON; an empty text while it runs; None when the cid was never seen."""
+        ...
+
+    def begin(self, cid: str, kind: str) -> None: ...
+    def finish(self, cid: str, result: str) -> None: ...
+    def running(self) -> Sequence[tuple[str, str]]:
+        """(cid, type) of commands that were begun and not finished."""
+        ...
+
+
+class Retention(Protocol):
+    """What may be forgotten (P10). Each call is bounded, so that no scan waits for it."""
+
+    def prune(self, before_at: str, *, limit: int) -> int:
+        """Remove the oldest acknowledged rows older than `before_at`; how many."""
+        ...
+
+    def size_octets(self) -> int: ...
+    def forget_commands(self, before_at: str) -> None: ...
+    def drop_events(self, *, limit: int) -> int:
+        """Empty the oldest un-sent events beyond their 50 MB; how many."""
+        ...
+
+
+class Transaction(Protocol):
+    """One message's transaction. Everything read or written here belongs to one commit or to none."""
+
+    @property
+    def stamp(self) -> Stamp: ...
+    @property
+    def counter(self) -> Counter: ...
+    @property
+    def print_jobs(self) -> PrintJobs: ...
+    @property
+    def kicks(self) -> DrawerKicks: ...
+    @property
+    def sales(self) -> Sales: ...
+    @property
+    def stock(self) -> Stock: ...
+    @property
+    def learned(self) -> LearnedPrices: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def commands(self) -> Commands: ...
+
+    @property
+    def retention(self) -> Retention: ...
+
+    def check_chain(self, first: int, rows: int) -> tuple[int, str]:
+        """Verify `rows` rows from `first` on: (where to go on, what is wrong or an empty text)."""
+        ...
+
+    def append(self, record: Record, *, id: str | None = None) -> Entry:
+        """Write a record; run the handlers of its type at once, in this transaction (depth ≤ 4)."""
+        ...
+
+    def after_commit(self, effect: object) -> None:
+        """Hand `effect` to its worker, or post it to the bus, once the commit is safe; in this order."""
+        ...
+
+    def keep(self, counter: Counter) -> None:
+        """Store the basket and what the counter waits for."""
+        ...
+
+    def get(self, key: str) -> str | None:
+        """A durable value of `meta`."""
+        ...
+
+    def put(self, key: str, value: str) -> None: ...
+
+    def new_id(self) -> str:
+        """A UUIDv7 of this transaction's time."""
+        ...
+
+
+class Catalogue(Protocol):
+    """The active catalogue. Reads only; a change is built beside it and switched between sales."""
+
+    def by_gtin(self, gtin14: str) -> Item | None: ...
+    def by_sku(self, sku: str) -> Item | None: ...
+    @property
+    def version(self) -> int: ...
+    def __len__(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """One configured device as the page shows it: `state` is connecting, ready, or what the device complains of."""
+
+    name: str
+    driver: str
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the terminal is doing, frozen; swapped by the dispatcher, read by any thread. No names, no codes."""
+
+    tid: str
+    version: str
+    at: str
+    clk: str
+    uptime_s: float
+    ready: bool
+    link: str
+    epoch: str
+    journal_n: int
+    unsent: int
+    positions: tuple[tuple[str, int, int], ...]
+    """(stream, head, acked)."""
+    basket_lines: int
+    items: int
+    waiting_prints: int
+    unknown_prints: int
+    refused_messages: int
+    devices: tuple[DeviceState, ...]
+    problems: tuple[str, ...]
+
+
+class Queries(Protocol):
+    """A read-only view of the ledger on a connection of its own, for the page and the command line."""
+
+    def journal(self, *, stream: Stream | None = None, since: int = 0) -> Iterator[dict[str, object]]: ...
+    def receipt(self, receipt: str) -> CompletedSale | None: ...

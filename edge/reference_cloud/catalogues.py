@@ -1,0 +1,81 @@
+"""What each terminal's catalogue was told to be: a chain of small deltas (P15), and what they add up to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from edge.codec.json_text import compact
+from edge.codec.wire_down import CatNotice, CatOp
+from edge.errors import WireError
+from edge.reference_cloud.store import CloudStore
+
+MAX_INLINE_OCTETS = 16 * 1024
+"""One notice (B8); this cloud has no blob server for more."""
+MAX_FULL_OCTETS = 32 * 1024
+MAX_CHAIN = 20
+"""Notices sent to a terminal that is behind; one that is further behind asks for the whole."""
+
+
+class Catalogues:
+    """Versions rise by one with each publication; version 0 is the empty catalogue."""
+
+    def __init__(self, store: CloudStore) -> None:
+        self._store = store
+
+    def publish(self, tid: str, ops: Sequence[CatOp], *, since: int) -> CatNotice:
+        """Store a delta on top of the latest version, or of `since` where this cloud has none. Raises WireError."""
+        text = compact([op.wire() for op in ops])
+        if len(text.encode()) > MAX_INLINE_OCTETS:
+            raise WireError("proto.too_large", "a catalogue delta over the limit", expected=f"{MAX_INLINE_OCTETS} B",
+                            got=f"{len(text.encode())} B")  # fmt: skip
+        base = self.version(tid) or since
+        self._store.run("INSERT INTO notice(tid, ver, since, ops) VALUES(?, ?, ?, ?)", (tid, base + 1, base, text))
+        return _notice(tid, base + 1, base, text)
+
+    def version(self, tid: str) -> int:
+        """The latest; 0 when nothing was published."""
+        latest: int = self._store.rows("SELECT coalesce(max(ver), 0) FROM notice WHERE tid = ?", (tid,))[0][0]
+        return latest
+
+    def after(self, tid: str, ver: int) -> list[CatNotice]:
+        """The chain from `ver` on; empty when it does not reach that far back or is too long."""
+        chain = self._store.rows(
+            "SELECT ver, since, ops FROM notice WHERE tid = ? AND ver > ? ORDER BY ver", (tid, ver)
+        )
+        if not chain or chain[0][1] != ver or len(chain) > MAX_CHAIN:
+            return []
+        return [_notice(tid, *row) for row in chain]
+
+    def full(self, tid: str) -> dict[str, Any]:
+        """Everything that is in the catalogue. Raises WireError where that is not known or too much."""
+        chain = self._store.rows("SELECT ver, since, ops FROM notice WHERE tid = ? ORDER BY ver", (tid,))
+        if not chain or chain[0][1] != 0:
+            raise WireError("cat.base_missing", "this cloud does not have the whole catalogue")
+        told = {"ver": chain[-1][0], "kind": "full", "inline": list(_merged(row[2] for row in chain).values())}
+        if len(compact(told).encode()) > MAX_FULL_OCTETS:
+            raise WireError("quota.exceeded", "the catalogue does not fit one answer")
+        return told
+
+    def price(self, tid: str, sku: str) -> int | None:
+        """The price in fen of one sku; None when it is not known."""
+        chain = self._store.rows("SELECT ops FROM notice WHERE tid = ? ORDER BY ver", (tid,))
+        found = _merged(row[0] for row in chain).get(sku, {}).get("price")
+        return found if isinstance(found, int) else None
+
+
+def _notice(tid: str, ver: int, base: int, ops: str) -> CatNotice:
+    return CatNotice.model_validate({"tid": tid, "ver": ver, "base": base, "kind": "delta", "inline": json.loads(ops)})
+
+
+def _merged(deltas: Any) -> dict[str, dict[str, Any]]:
+    """Items by sku after all deltas, as puts."""
+    items: dict[str, dict[str, Any]] = {}
+    for delta in deltas:
+        for op in json.loads(delta):
+            if op["op"] == "del":
+                items.pop(op["sku"], None)
+            else:
+                items[op["sku"]] = items.get(op["sku"], {}) | op
+    return items

@@ -1,0 +1,204 @@
+"""What arrives, in transactions of many messages; what is answered, after their commit. Knows no MQTT client.
+
+take(topic, payload) …  take(topic, payload)      one open transaction
+commit() → messages to publish                    COMMIT, and only then acks, welcomes, resends, answers
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any
+
+from edge.clock import Clock, iso_ms
+from edge.codec.json_text import compact
+from edge.codec.topics import Down, Topics, Up
+from edge.codec.wire import payload, read_up, salvaged_batch
+from edge.codec.wire_down import Ack, CatNotice, CatOp, Command, Resend, Response
+from edge.codec.wire_term import Message
+from edge.codec.wire_up import BatchHead, CfgReported, Hello, Request, Result, Status, Tele
+from edge.errors import StoreError, WireError
+from edge.messages import Publish
+from edge.reference_cloud.answers import Answers
+from edge.reference_cloud.catalogues import Catalogues
+from edge.reference_cloud.intake import Arrival, Intake, Lane, StoredSale
+from edge.reference_cloud.orders import Orders
+from edge.reference_cloud.sessions import Sessions
+from edge.reference_cloud.store import CloudStore
+
+MAX_PARKED = 1_000
+"""Unreadable payloads kept of one terminal for a person to look at; more are only counted."""
+MAX_RAW_OCTETS = 64_000
+
+_LEAVES: dict[type[Message], tuple[Down, int]] = {
+    Ack: (Down.ACK, 0), Resend: (Down.ACK, 0), Command: (Down.CMD, 1), CatNotice: (Down.CAT, 1), Response: (Down.RES, 1)
+}  # fmt: skip
+"""Topic and QoS; all others are control messages at QoS 0 (contract B2)."""
+
+_log = logging.getLogger("edge.reference_cloud")
+
+
+class Ingest:
+    """One thread calls everything here. `told` hears of each new sale after its commit."""
+
+    def __init__(
+        self, store: CloudStore, clock: Clock, chance: Random, *, topics: Topics | None = None,
+        told: Callable[[StoredSale], None] | None = None,
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._clock = clock
+        self._topics = topics or Topics()
+        self._told = told
+        self._intake = Intake(store)
+        self._sessions = Sessions(store, self._intake, clock, chance)
+        self._catalogues = Catalogues(store)
+        self._orders = Orders(store, clock, chance)
+        self._answers = Answers(store, self._catalogues)
+        self._hellos: dict[str, Hello] = {}
+        self._strangers: set[str] = set()
+        self._replies: list[Message] = []
+
+    def start(self) -> None:
+        """The way to the terminals is open: ask those that we know for a hello."""
+        self._sessions.announce()
+
+    def take(self, topic: str, octets: bytes) -> None:
+        """One payload, however hostile: it is stored, absorbed, or parked under its code of B6.
+
+        Raises StoreError when the disk fails; then nothing since the last commit is stored or answered.
+        """
+        at = iso_ms(self._clock.wall())
+        try:
+            try:
+                tid, _, message = read_up(self._topics, topic, octets)
+                self._accept(tid, message, Arrival(topic, at))
+            except WireError as error:
+                self._refuse(topic, octets, error, at)
+        except StoreError:
+            self._abandon()
+            raise
+
+    def commit(self) -> list[Publish]:
+        """Make everything taken so far last, and return what may be published now. Raises StoreError."""
+        try:
+            messages = self._answered()
+            self._intake.flush()
+            self._store.commit()
+        except StoreError:
+            self._abandon()
+            raise
+        sales = self._intake.sales
+        self._intake.forget()
+        self._hellos, self._strangers, self._replies = {}, set(), []
+        if self._told is not None:
+            for sale in sales:
+                self._told(sale)
+        return [self._publish(message) for message in messages]
+
+    def due(self) -> list[Publish]:
+        """What the clock says must be sent now: rebirths after a start, commands without an answer."""
+        messages: list[Message] = [*self._sessions.due(), *self._orders.due()]
+        if not messages:
+            return []
+        self._replies += messages
+        return self.commit()
+
+    def publish_catalogue(self, tid: str, ops: Sequence[CatOp]) -> int:
+        """Store a delta for one terminal and send it with the next commit; returns its version. Raises WireError."""
+        hello = self._sessions.last_hello(tid)
+        notice = self._catalogues.publish(tid, ops, since=hello.cat_ver if hello is not None else 0)
+        self._replies.append(notice)
+        return notice.ver
+
+    def order(self, tid: str, kind: str, args: dict[str, Any], *, ttl_s: int, by: str) -> str:
+        """Give a class N command, sent with the next commit; returns its cid."""
+        command = self._orders.order(tid, kind, args, ttl_s=ttl_s, by=by)
+        self._replies.append(command)
+        return command.cid
+
+    def _accept(self, tid: str, message: object, arrival: Arrival) -> None:
+        match message:
+            case BatchHead():
+                self._take_batch(tid, message, arrival)
+            case Hello():
+                self._sessions.hello(message)
+                self._hellos[tid] = message
+            case Status():
+                self._sessions.status(message)
+            case Tele():
+                self._store.run("UPDATE terminal SET tele = ? WHERE tid = ?", (compact(message.wire()), tid))
+            case CfgReported():
+                self._store.run("UPDATE terminal SET cfg = ? WHERE tid = ?", (compact(message.wire()), tid))
+            case Result():
+                if not self._orders.answered(message):
+                    raise WireError("cmd.unknown", "an answer to a command that was never given", where=arrival.topic)
+            case Request():
+                self._replies.append(self._answers.answer(message))
+            case _:
+                raise WireError("schema.unknown_type", "an unknown message", where=arrival.topic)
+
+    def _take_batch(self, tid: str, batch: BatchHead, arrival: Arrival) -> None:
+        head = self._sessions.head(tid, epoch=batch.epoch, stream=batch.stream) if batch.gone else 0
+        self._intake.take(tid, batch, arrival, head=head)
+        self._strangers.add(tid)
+
+    def _refuse(self, topic: str, octets: bytes, error: WireError, at: str) -> None:
+        """Count it, keep it for a person, and never let it stop the stream that it came on."""
+        tid, leaf = self._place(topic)
+        _log.warning("refused: %s: %s", error.code, error)
+        self._store.run(
+            "INSERT INTO refused(tid, code, times) VALUES(?, ?, 1) ON CONFLICT DO UPDATE SET times = times + 1",
+            (tid, error.code),
+        )
+        if leaf in (Up.TX, Up.PK, Up.EV) and error.code == "proto.malformed":
+            batch = salvaged_batch(octets, tid=tid, stream=str(leaf))
+            if batch is not None and self._intake.reject(batch, octets, error, Arrival(topic, at)):
+                return
+        kept = self._store.rows("SELECT count(*) FROM parked WHERE tid = ? AND lane IS NULL", (tid,))[0][0]
+        if kept < MAX_PARKED:
+            self._store.run(
+                "INSERT INTO parked(tid, topic, code, why, raw, received_at) VALUES(?, ?, ?, ?, ?, ?)",
+                (tid, topic[:256], error.code, str(error), octets[:MAX_RAW_OCTETS], at),
+            )
+
+    def _place(self, topic: str) -> tuple[str, Up | None]:
+        try:
+            return self._topics.read_up(topic)
+        except WireError:
+            return "", None
+
+    def _answered(self) -> list[Message]:
+        """Everything to say once the transaction is safe: welcomes first, then acks, then orders."""
+        messages: list[Message] = []
+        for tid, hello in self._hellos.items():
+            messages += self._greeted(tid, hello)
+        for lane in self._intake.touched.values():
+            messages += [self._ack(lane), *self._sessions.gaps(lane)]
+        for tid in sorted(self._strangers):
+            messages += self._sessions.stranger(tid)
+        return messages + self._replies
+
+    def _greeted(self, tid: str, hello: Hello) -> list[Message]:
+        pending = self._orders.pending(tid)
+        cat_ver = self._catalogues.version(tid) or hello.cat_ver
+        welcome = self._sessions.welcome(hello, cat_ver=cat_ver, pending=len(pending))
+        news = self._catalogues.after(tid, hello.cat_ver)
+        return [welcome, *self._sessions.losses(hello), *pending, *news]
+
+    def _ack(self, lane: Lane) -> Ack:
+        ack = Ack.model_validate({
+            "tid": lane.tid, "stream": lane.stream, "epoch": lane.epoch, "upto": lane.spans.upto,
+            "at": iso_ms(self._clock.wall()),
+        })  # fmt: skip
+        rejections = lane.told()
+        return ack.model_copy(update={"rej": tuple(rejections)}) if rejections else ack
+
+    def _publish(self, message: Message) -> Publish:
+        leaf, qos = _LEAVES.get(type(message), (Down.CTL, 0))
+        return Publish(topic=self._topics.down(message.tid, leaf), payload=payload(message), qos=qos)
+
+    def _abandon(self) -> None:
+        self._store.rollback()
+        self._intake.abandon()
+        self._hellos, self._strangers, self._replies = {}, set(), []

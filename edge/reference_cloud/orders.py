@@ -1,0 +1,77 @@
+"""Commands to terminals: the cloud, not the broker, keeps them, and repeats the same cid until it is answered (P13)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from edge.clock import Clock, iso_ms
+from edge.codec.json_text import compact, read_object
+from edge.codec.wire_down import Command
+from edge.codec.wire_up import FINAL_STATES, Result
+from edge.model.ids import uuid7
+from edge.reference_cloud.store import CloudStore
+
+REPEATS_S = (5.0, 15.0, 60.0)
+"""After the first sending; then only after a hello."""
+MAX_PENDING = 50
+"""Sent again after one hello."""
+
+
+class Orders:
+    """Class N only: signing (class S) comes with its first user."""
+
+    def __init__(self, store: CloudStore, clock: Clock, chance: Random) -> None:
+        self._store = store
+        self._clock = clock
+        self._chance = chance
+        self._repeats: list[tuple[float, Command]] = []
+
+    def order(self, tid: str, kind: str, args: dict[str, Any], *, ttl_s: int, by: str) -> Command:
+        """Store a command and return it for sending."""
+        now = self._clock.wall()
+        command = Command(
+            tid=tid, cid=uuid7(now, self._chance), type=kind, iat=iso_ms(now), ttl_s=ttl_s, args=args, by=by
+        )
+        self._store.run(
+            "INSERT INTO command(cid, tid, body, expires_at, state) VALUES(?, ?, ?, ?, 'sent')",
+            (command.cid, tid, compact(command.wire()), iso_ms(now + timedelta(seconds=ttl_s))),
+        )
+        sent = self._clock.mono()
+        self._repeats += [(sent + wait_s, command) for wait_s in REPEATS_S]
+        return command
+
+    def answered(self, result: Result) -> bool:
+        """Store an answer; a final one stands. False for a command that we never gave."""
+        found = self._store.rows("SELECT state FROM command WHERE cid = ? AND tid = ?", (result.cid, result.tid))
+        if found and found[0][0] not in FINAL_STATES:
+            self._store.run(
+                "UPDATE command SET state = ?, result = ? WHERE cid = ?",
+                (result.state, compact(result.wire()), result.cid),
+            )
+        return bool(found)
+
+    def pending(self, tid: str) -> list[Command]:
+        """Commands without a final answer that have not expired, oldest first."""
+        self._store.run(
+            "UPDATE command SET state = 'expired' WHERE tid = ? AND expires_at <= ?"
+            " AND state NOT IN ('done', 'failed', 'rejected', 'expired')",
+            (tid, iso_ms(self._clock.wall())),
+        )
+        found = self._store.rows(
+            "SELECT body FROM command WHERE tid = ? AND state NOT IN ('done', 'failed', 'rejected', 'expired')"
+            " ORDER BY cid LIMIT ?",
+            (tid, MAX_PENDING),
+        )
+        return [Command.model_validate(read_object(body.encode())) for (body,) in found]
+
+    def due(self) -> list[Command]:
+        """Commands to repeat now."""
+        now = self._clock.mono()
+        due = [command for when, command in self._repeats if when <= now]
+        if not due:
+            return []
+        self._repeats = [(when, command) for when, command in self._repeats if when > now]
+        waiting = {command.cid for tid in {command.tid for command in due} for command in self.pending(tid)}
+        return [command for command in due if command.cid in waiting]

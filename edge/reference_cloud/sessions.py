@@ -1,0 +1,161 @@
+"""Terminals coming and going: status, hello → welcome, rebirth, and what to ask for again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+
+from edge.clock import Clock, iso_ms
+from edge.codec.json_text import compact, read_object
+from edge.codec.wire_down import Last, Pace, Rebirth, Reconnect, Resend, Welcome
+from edge.codec.wire_term import Message
+from edge.codec.wire_up import Hello, Status
+from edge.reference_cloud.intake import Intake, Lane
+from edge.reference_cloud.store import CloudStore
+
+SPREAD_S = 5
+"""Over how long terminals spread their first attempt after a loss: right up to 5,000 of them (contract B1)."""
+CAP_S = 900
+REBIRTH_AGAIN_S = 5.0
+MAX_OPEN_RESENDS = 4
+RESEND_AGAIN_S = 15.0
+"""A gap that is still there after a terminal's own retransmission time-out is asked for again."""
+LINGER_MS = {"pk": 0, "tx": 1_000, "ev": 5_000}
+"""How long a terminal may wait for more before it closes a batch: this cloud stands beside few of them."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """A terminal since this process started."""
+
+    greeted: bool = False
+    rebirth_mono: float = float("-inf")
+    resend_mono: dict[int, float] = field(default_factory=dict)
+
+
+class Sessions:
+    """`hello` and `status` write within the open transaction; the others answer after its commit."""
+
+    def __init__(self, store: CloudStore, intake: Intake, clock: Clock, chance: Random) -> None:
+        self._store = store
+        self._intake = intake
+        self._clock = clock
+        self._chance = chance
+        self._seen: dict[str, Seen] = {}
+        self._rebirths: list[tuple[float, str]] = []
+
+    def announce(self) -> None:
+        """Ask each known terminal for a hello, spread over SPREAD_S."""
+        now = self._clock.mono()
+        tids = [tid for (tid,) in self._store.rows("SELECT tid FROM terminal")]
+        self._rebirths = [(now + self._chance.uniform(0, SPREAD_S), tid) for tid in tids]
+
+    def status(self, status: Status) -> bool:
+        """False for one that is older than what is known: brokers order messages per topic only."""
+        changed = self._store.run(
+            "INSERT INTO terminal(tid, state, sess, boot) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(tid) DO UPDATE"
+            " SET state = ?2, sess = ?3, boot = ?4 WHERE sess <= ?3",
+            (status.tid, status.state, status.sess, status.boot),
+        )
+        return changed.rowcount > 0
+
+    def hello(self, hello: Hello) -> None:
+        """Remember it; `sess` and `ctr` never fall, so that a restored box learns its minima."""
+        self._of(hello.tid).greeted = True
+        self._store.run(
+            "INSERT INTO terminal(tid, state, sess, boot, epoch, ctr, hello, hello_at)"
+            " VALUES(?1, 'online', ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(tid) DO UPDATE SET state = 'online',"
+            " sess = max(sess, ?2), boot = ?3, epoch = ?4, ctr = max(ctr, ?5), hello = ?6, hello_at = ?7",
+            (hello.tid, hello.sess, hello.boot, hello.epoch, hello.ctr or 0, compact(hello.wire()), self._now()),
+        )
+
+    def last_hello(self, tid: str) -> Hello | None:
+        found = self._store.rows("SELECT hello FROM terminal WHERE tid = ? AND hello IS NOT NULL", (tid,))
+        return Hello.model_validate(read_object(found[0][0].encode())) if found else None
+
+    def head(self, tid: str, *, epoch: str, stream: str) -> int:
+        """The last row that the terminal said it has; 0 when it did not."""
+        hello = self.last_hello(tid)
+        if hello is None or hello.epoch != epoch:
+            return 0
+        return next((position.head for name, position in hello.streams.items() if name == stream), 0)
+
+    def welcome(self, hello: Hello, *, cat_ver: int, pending: int) -> Welcome:
+        """What the cloud has of this epoch, after the commit."""
+        lanes = {stream: self._intake.lane(hello.tid, hello.epoch, stream) for stream in ("pk", "tx", "ev")}
+        last = {stream: found for stream, lane in lanes.items() if (found := self._intake.last(lane)) is not None}
+        sess, ctr = self._store.rows("SELECT sess, ctr FROM terminal WHERE tid = ?", (hello.tid,))[0]
+        return Welcome.model_validate(
+            {"tid": hello.tid, "sess": hello.sess, "at": self._now(), "epoch": hello.epoch,
+             "upto": {stream: lane.spans.upto for stream, lane in lanes.items()},
+             "last": {stream: Last(seq=seq, id=event_id) for stream, (seq, event_id) in last.items()},
+             "sess_min": sess, "ctr_min": ctr, "cfg_ver": hello.cfg_ver, "cat_ver": cat_ver, "pending": pending,
+             "pace": {stream: Pace(linger_ms=linger_ms) for stream, linger_ms in LINGER_MS.items()},
+             "reconnect": Reconnect(spread_s=SPREAD_S, cap_s=CAP_S)}
+        )  # fmt: skip
+
+    def losses(self, hello: Hello) -> list[Message]:
+        """Resends for what the box knows as acknowledged and the cloud does not have: it lost data (P8)."""
+        asked: list[Message] = []
+        for stream, position in hello.streams.items():
+            lane = self._intake.lane(hello.tid, hello.epoch, stream)
+            for lo, hi in lane.spans.missing(1, position.acked)[:1]:
+                asked += self._asked(lane, lo=lo, hi=hi, why="loss")
+        return asked
+
+    def gaps(self, lane: Lane) -> list[Message]:
+        """A resend for the first gap of a lane, no more often than RESEND_AGAIN_S."""
+        if lane.spans.gap is None:
+            return []
+        now, asked_mono = self._clock.mono(), self._of(lane.tid).resend_mono
+        if now - asked_mono.get(lane.number, float("-inf")) < RESEND_AGAIN_S:
+            return []
+        return self._asked(lane, lo=lane.spans.gap[0], hi=lane.spans.gap[1], why="gap")
+
+    def stranger(self, tid: str) -> list[Message]:
+        """A rebirth for a terminal that sends without having said hello since this process started."""
+        seen, now = self._of(tid), self._clock.mono()
+        if seen.greeted or now - seen.rebirth_mono < REBIRTH_AGAIN_S:
+            return []
+        seen.rebirth_mono = now
+        return [Rebirth(tid=tid, at=self._now())]
+
+    def due(self) -> list[Message]:
+        """Rebirths whose time has come."""
+        now = self._clock.mono()
+        due = [tid for when, tid in self._rebirths if when <= now]
+        if due:
+            self._rebirths = [(when, tid) for when, tid in self._rebirths if when > now]
+        return [Rebirth(tid=tid, at=self._now()) for tid in due if not self._of(tid).greeted]
+
+    def _asked(self, lane: Lane, *, lo: int, hi: int, why: str) -> list[Message]:
+        """One resend order under the rid of an open one that overlaps it, or a new rid while fewer than 4 are open."""
+        opened: list[tuple[int, int, int, int]] = []
+        for n, number, old_lo, old_hi in self._store.rows(
+            "SELECT n, lane, lo, hi FROM resend WHERE tid = ? AND filled = 0", (lane.tid,)
+        ):
+            if number == lane.number and not lane.spans.missing(old_lo, old_hi):
+                self._store.run("UPDATE resend SET filled = 1 WHERE n = ?", (n,))
+            else:
+                opened.append((n, number, old_lo, old_hi))
+        known = next((n for n, number, a, b in opened if number == lane.number and a <= hi and lo <= b), None)
+        if known is None and len(opened) >= MAX_OPEN_RESENDS:
+            return []
+        rid = known if known is not None else self._opened(lane, lo=lo, hi=hi, why=why)
+        self._of(lane.tid).resend_mono[lane.number] = self._clock.mono()
+        return [Resend.model_validate({
+            "tid": lane.tid, "stream": lane.stream, "epoch": lane.epoch, "lo": lo, "hi": hi, "rid": f"rs-{rid}",
+            "why": why, "at": self._now(),
+        })]  # fmt: skip
+
+    def _opened(self, lane: Lane, *, lo: int, hi: int, why: str) -> int:
+        cursor = self._store.run(
+            "INSERT INTO resend(tid, lane, lo, hi, why) VALUES(?, ?, ?, ?, ?)", (lane.tid, lane.number, lo, hi, why)
+        )
+        return cursor.lastrowid or 0
+
+    def _of(self, tid: str) -> Seen:
+        return self._seen.setdefault(tid, Seen())
+
+    def _now(self) -> str:
+        return iso_ms(self._clock.wall())

@@ -1,0 +1,129 @@
+"""The cloud's database: one SQLite file, one writer, nothing acknowledged before its commit."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
+
+SCHEMA_VERSION = 1
+BUSY_TIMEOUT_S = 5.0
+
+SCHEMA = """
+CREATE TABLE terminal(tid TEXT PRIMARY KEY, state TEXT, sess INTEGER NOT NULL DEFAULT 0, boot INTEGER, epoch TEXT,
+  ctr INTEGER NOT NULL DEFAULT 0, hello TEXT, hello_at TEXT, tele TEXT, cfg TEXT) WITHOUT ROWID;
+CREATE TABLE lane(lane INTEGER PRIMARY KEY, tid TEXT NOT NULL, epoch TEXT NOT NULL, stream TEXT NOT NULL,
+  upto INTEGER NOT NULL DEFAULT 0, spans TEXT NOT NULL DEFAULT '[]', again INTEGER NOT NULL DEFAULT 0,
+  UNIQUE(tid, epoch, stream));
+CREATE TABLE event(n INTEGER PRIMARY KEY, tid TEXT NOT NULL, lane INTEGER NOT NULL, seq INTEGER NOT NULL,
+  id TEXT NOT NULL, type TEXT NOT NULL, sv INTEGER NOT NULL, at TEXT NOT NULL, boot INTEGER NOT NULL,
+  up INTEGER NOT NULL, clk TEXT, body TEXT NOT NULL, received_at TEXT NOT NULL, code TEXT);
+CREATE UNIQUE INDEX event_id ON event(id, tid);
+CREATE INDEX event_place ON event(lane, seq);
+CREATE TABLE again(lane INTEGER, seq INTEGER, id TEXT NOT NULL, PRIMARY KEY(lane, seq)) WITHOUT ROWID;
+CREATE TABLE lost(lane INTEGER, lo INTEGER, hi INTEGER, why TEXT, PRIMARY KEY(lane, lo)) WITHOUT ROWID;
+CREATE TABLE parked(n INTEGER PRIMARY KEY, tid TEXT, topic TEXT NOT NULL, lane INTEGER, seq INTEGER,
+  code TEXT NOT NULL, why TEXT NOT NULL, raw BLOB NOT NULL, received_at TEXT NOT NULL);
+CREATE UNIQUE INDEX parked_place ON parked(lane, seq) WHERE lane IS NOT NULL;
+CREATE TABLE refused(tid TEXT, code TEXT, times INTEGER NOT NULL, PRIMARY KEY(tid, code)) WITHOUT ROWID;
+CREATE TABLE step(tid TEXT, boot INTEGER, up INTEGER, step_ms INTEGER NOT NULL, PRIMARY KEY(tid, boot, up))
+  WITHOUT ROWID;
+CREATE TABLE resend(n INTEGER PRIMARY KEY, tid TEXT NOT NULL, lane INTEGER NOT NULL, lo INTEGER NOT NULL,
+  hi INTEGER NOT NULL, why TEXT NOT NULL, filled INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX resend_open ON resend(tid) WHERE filled = 0;
+CREATE TABLE command(cid TEXT PRIMARY KEY, tid TEXT NOT NULL, body TEXT NOT NULL, expires_at TEXT NOT NULL,
+  state TEXT NOT NULL, result TEXT) WITHOUT ROWID;
+CREATE INDEX command_open ON command(tid) WHERE state NOT IN ('done', 'failed', 'rejected', 'expired');
+CREATE TABLE request(n INTEGER PRIMARY KEY, tid TEXT NOT NULL, cid TEXT NOT NULL, type TEXT NOT NULL,
+  answer TEXT NOT NULL, UNIQUE(tid, cid));
+CREATE TABLE notice(tid TEXT, ver INTEGER, since INTEGER NOT NULL, ops TEXT NOT NULL, PRIMARY KEY(tid, ver))
+  WITHOUT ROWID;
+CREATE VIEW events AS SELECT e.n, e.tid, l.epoch, l.stream, e.seq, e.id, e.type, e.sv, e.at, e.boot, e.up, e.clk,
+  e.body, e.received_at, e.code FROM event e JOIN lane l USING(lane);
+"""
+
+
+class CloudStore:
+    """`open` before use. Statements outside a transaction begin one; `commit` makes it last."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._db: sqlite3.Connection | None = None
+
+    def open(self) -> None:
+        """Create or open the file. Raises SettingsError when that is not possible or it is another program's file."""
+        try:
+            self._db = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            if version == 0 and tables == 0:
+                self._db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+            elif version != SCHEMA_VERSION:
+                raise SettingsError("not a database of this cloud", where=str(self._path), cure="Name another file.")
+        except sqlite3.Error as error:
+            raise SettingsError(f"the database cannot be opened: {error}", where=str(self._path),
+                                cure="Name a file that can be written.") from error  # fmt: skip
+
+    def close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    def run(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        """One statement, inside the open transaction or a new one."""
+        try:
+            return self._begun().execute(sql, values)
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> int:
+        """One statement for each row; returns how many rows changed."""
+        try:
+            db = self._begun()
+            before = db.total_changes
+            db.executemany(sql, rows)
+            return db.total_changes - before
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        return self.run(sql, values).fetchall()
+
+    def commit(self) -> None:
+        """Everything since the last commit is on the disk when this returns; raises StoreError otherwise."""
+        db = self._connection()
+        if not db.in_transaction:
+            return
+        try:
+            db.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def rollback(self) -> None:
+        db = self._connection()
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._db is None:
+            raise StoreError("the database is not open", where=str(self._path))
+        return self._db
+
+    def _begun(self) -> sqlite3.Connection:
+        db = self._connection()
+        if not db.in_transaction:
+            db.execute("BEGIN IMMEDIATE")
+        return db
+
+    def _translated(self, error: sqlite3.Error) -> StoreError:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL:
+            return DiskFull("no room for a commit", where=str(self._path), cure="Free some space.")
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return CorruptStore(f"the file is damaged: {error}", where=str(self._path), cure="Restore a backup.")
+        return StoreError(f"the database failed: {error}", where=str(self._path))

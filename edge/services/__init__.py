@@ -1,0 +1,1 @@
+"""One file a trade. Each service is one visible line in `edge.daemon.build`."""

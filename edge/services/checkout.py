@@ -1,0 +1,381 @@
+"""The open basket: goods come in by scan, card and key, are counted, taken back and undone; each beep is a commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from edge.bus import Bus
+from edge.errors import ModelError
+from edge.messages import Asked, DeviceUp, ItemScanned, Say, Show, Started, Tone, UnknownScanned, View
+from edge.model.counter import Counter, Verb, Waiting
+from edge.model.item import Item
+from edge.model.money import Fen, Milli
+from edge.model.records import ItemUnknown, SaleCancelled
+from edge.model.sale import (
+    MAX_LINES,
+    MAX_PIECES,
+    ONE_PIECE,
+    Event,
+    Line,
+    LineKind,
+    Sale,
+    State,
+    add_item,
+    add_open_price,
+    add_unknown,
+    moved,
+    set_pieces,
+    undone,
+    void_line,
+)
+from edge.ports import Catalogue, Transaction
+
+PRICE_CHECK_S = 10.0
+CANCEL_CONFIRM_S = 5.0
+EMPTY_SALE_S = 30.0
+"""A basket whose last line was removed is cancelled after this (product B1)."""
+ASK_ABOVE_PIECES = 99
+
+
+_ADDED = {LineKind.OPEN_PRICE: "item.open", LineKind.UNKNOWN_ITEM: "item.new"}
+"""A barcode is no name to be spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitOver:
+    """A timer: the counter has waited long enough for what it was waiting for. `serial` names the wait."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutRules:
+    """The shop's habits, from settings."""
+
+    open_price_limit: Fen = Fen(50_000)
+    pieces_before_scan: bool = False
+
+
+class Checkout:
+    """Turns Asked and scans into basket changes. Money is `Tendering`'s."""
+
+    def __init__(self, bus: Bus, catalogue: Catalogue, rules: CheckoutRules) -> None:
+        self._bus = bus
+        self._catalogue = catalogue
+        self._rules = rules
+        self._wait_serial = 0
+        self._verbs: dict[Verb, Callable[[int, Transaction], None]] = {
+            Verb.REMOVE_LAST: self._remove_last,
+            Verb.REMOVE_NEXT: self._remove_next,
+            Verb.UNDO: self._undo,
+            Verb.CANCEL_SALE: self._cancel,
+            Verb.PRICE_CHECK: self._price_check,
+            Verb.PIECES: self._pieces,
+            Verb.PIECES_CARD: self._pieces_of_last,
+            Verb.OPEN_PRICE: self._open_price,
+            Verb.KEYED_PRICE: self._keyed_price,
+            Verb.REPEAT_LAST: self._repeat_last,
+            Verb.HELP: self._help,
+            Verb.STOP: self._stop,
+        }
+        bus.on(ItemScanned, self._item)
+        bus.on(UnknownScanned, self._unknown)
+        bus.on(Asked, self._asked)
+        bus.on(WaitOver, self._wait_over)
+        bus.on(Started, self._resume)
+        bus.on(DeviceUp, self._redraw)
+
+    def _resume(self, _: Started, tx: Transaction) -> None:
+        """After a restart the basket stands as of the last beep; questions that were open for seconds are not."""
+        if tx.counter.waiting not in (Waiting.NOTHING, Waiting.PRICE):
+            tx.keep(Counter(sale=tx.counter.sale))
+        self._show(tx)
+
+    def _redraw(self, _: DeviceUp, tx: Transaction) -> None:
+        self._show(tx)
+
+    # --- scans -----------------------------------------------------------------------------------------------------
+
+    def _item(self, scanned: ItemScanned, tx: Transaction) -> None:
+        item, counter = scanned.item, tx.counter
+        if counter.waiting is Waiting.PRICE_CHECK:
+            self._tell_price(item, tx)
+        elif counter.waiting is Waiting.REMOVE:
+            self._remove_sku(item.sku, item.name, tx)
+        elif item.blocked:
+            tx.after_commit(Say("item.expired", Tone.ERROR))
+        else:
+            price = item.price if item.priced else tx.learned.price(item.sku)
+            if price is None:
+                self._ask_price(item.sku, "item.zero", tx)
+            else:
+                self._add(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), tx)
+
+    def _unknown(self, scanned: UnknownScanned, tx: Transaction) -> None:
+        barcode, counter = scanned.barcode, tx.counter
+        learned = tx.learned.price(barcode)
+        if counter.waiting is Waiting.PRICE_CHECK:
+            tx.keep(replace(counter, waiting=Waiting.NOTHING))
+            tx.after_commit(Say("price.none", Tone.ATTENTION))
+        elif counter.waiting is Waiting.REMOVE:
+            self._remove_sku(barcode, barcode, tx)
+        elif learned is not None:
+            self._add_unknown(barcode, learned, tx)
+        else:
+            self._ask_price(barcode, "item.unknown", tx)
+
+    def _ask_price(self, barcode: str, prompt: str, tx: Transaction) -> None:
+        tx.keep(replace(tx.counter, waiting=Waiting.PRICE, barcode=barcode))
+        tx.after_commit(Show(View.TEXT, name=barcode))
+        tx.after_commit(Say(prompt, Tone.ATTENTION))
+
+    # --- what was asked --------------------------------------------------------------------------------------------
+
+    def _asked(self, asked: Asked, tx: Transaction) -> None:
+        verb = self._verbs.get(asked.verb)
+        if verb is not None:
+            self._guarded(lambda: verb(asked.value, tx), tx)
+        elif asked.verb is Verb.ENTER and tx.counter.waiting is Waiting.CONFIRM:
+            self._confirm(tx)
+        elif asked.verb is Verb.ENTER and tx.counter.waiting is Waiting.CANCEL:
+            self._cancel(0, tx)
+
+    def _confirm(self, tx: Transaction) -> None:
+        """Enter after "is this right?": the same verb again, now above its limit."""
+        counter = tx.counter
+        tx.keep(replace(counter, waiting=Waiting.NOTHING, verb=None, value=0))
+        match counter.verb:
+            case Verb.OPEN_PRICE:
+                self._guarded(lambda: self._sell_open_price(Fen(counter.value), tx), tx)
+            case Verb.PIECES_CARD:
+                self._guarded(lambda: self._resize_last(counter.value, tx), tx)
+            case Verb.KEYED_PRICE if counter.barcode is not None:
+                barcode = counter.barcode
+                self._guarded(lambda: self._sell_at(barcode, Fen(counter.value), tx), tx)
+
+    def _remove_last(self, _: int, tx: Transaction) -> None:
+        sale = tx.counter.sale
+        if sale is None or sale.last is None:
+            tx.after_commit(Say("sale.empty", Tone.ATTENTION))
+            return
+        self._void(sale, sale.last, tx)
+
+    def _remove_next(self, _: int, tx: Transaction) -> None:
+        sale = tx.counter.sale
+        if sale is None or sale.last is None:
+            tx.after_commit(Say("sale.empty", Tone.ATTENTION))
+            return
+        tx.keep(replace(tx.counter, waiting=Waiting.REMOVE))
+        tx.after_commit(Say("remove.scan", Tone.ATTENTION))
+
+    def _remove_sku(self, sku: str, name: str, tx: Transaction) -> None:
+        sale = tx.counter.sale
+        line = next((line for line in reversed(sale.standing) if line.sku == sku), None) if sale else None
+        if sale is None or line is None:
+            tx.keep(replace(tx.counter, waiting=Waiting.NOTHING))
+            tx.after_commit(Say("remove.none", Tone.ATTENTION, words=(("item", name),)))
+            return
+        self._void(sale, line, tx)
+
+    def _void(self, sale: Sale, line: Line, tx: Transaction) -> None:
+        self._keep_sale(void_line(sale, line.n), tx)
+        tx.after_commit(Say("item.removed", words=(("item", line.name),)))
+
+    def _undo(self, _: int, tx: Transaction) -> None:
+        sale = tx.counter.sale
+        if sale is None or not sale.undo:
+            tx.after_commit(Say("undo.none", Tone.ATTENTION))
+            return
+        before = {line.n for line in sale.standing}
+        step = sale.undo[-1]
+        line = next(line for line in sale.lines if line.n == step.n)
+        self._keep_sale(undone(sale), tx)
+        tx.after_commit(Say("undo.done" if line.n in before else "undo.back", words=(("what", line.name),)))
+
+    def _cancel(self, _: int, tx: Transaction) -> None:
+        counter = tx.counter
+        if counter.sale is None:
+            tx.after_commit(Say("sale.empty", Tone.ATTENTION))
+        elif counter.waiting is Waiting.CANCEL:
+            tx.append(SaleCancelled(moved(counter.sale, Event.CANCEL), why="cancelled"), id=counter.sale.id)
+            tx.keep(Counter())
+            tx.after_commit(Show(View.IDLE))
+            tx.after_commit(Say("sale.cancelled"))
+        else:
+            tx.keep(replace(counter, waiting=Waiting.CANCEL))
+            self._wait(CANCEL_CONFIRM_S)
+            tx.after_commit(Say("sale.cancel_q", Tone.ATTENTION, amounts=(("a", counter.sale.total),)))
+
+    def _price_check(self, _: int, tx: Transaction) -> None:
+        tx.keep(replace(tx.counter, waiting=Waiting.PRICE_CHECK))
+        self._wait(PRICE_CHECK_S)
+        tx.after_commit(Say("price.scan", Tone.ATTENTION))
+
+    def _tell_price(self, item: Item, tx: Transaction) -> None:
+        tx.keep(replace(tx.counter, waiting=Waiting.NOTHING))
+        price = item.price or tx.learned.price(item.sku)
+        if price is None:
+            tx.after_commit(Say("price.none", Tone.ATTENTION))
+            return
+        tx.after_commit(Show(View.ITEM, name=item.name, name_en=item.name_en or "", price=price, amount=price))
+        tx.after_commit(Say("price.is", amounts=(("a", price),), words=(("item", item.name),)))
+
+    def _pieces(self, pieces: int, tx: Transaction) -> None:
+        sale = tx.counter.sale
+        if self._rules.pieces_before_scan or sale is None or sale.last is None:
+            if not 1 <= pieces <= MAX_PIECES:
+                raise ModelError("a quantity out of range", expected=f"1 to {MAX_PIECES}", got=str(pieces))
+            tx.keep(replace(tx.counter, pieces=Milli(pieces * 1000)))
+            tx.after_commit(Say("qty.wait", words=(("n", str(pieces)),)))
+        else:
+            self._pieces_of_last(pieces, tx)
+
+    def _pieces_of_last(self, pieces: int, tx: Transaction) -> None:
+        if pieces > ASK_ABOVE_PIECES:
+            tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=Verb.PIECES_CARD, value=pieces))
+            tx.after_commit(Say("qty.confirm", Tone.ATTENTION, words=(("n", str(pieces)),)))
+            return
+        self._resize_last(pieces, tx)
+
+    def _resize_last(self, pieces: int, tx: Transaction) -> None:
+        sale = tx.counter.sale
+        if sale is None or sale.last is None:
+            tx.after_commit(Say("sale.empty", Tone.ATTENTION))
+            return
+        changed = set_pieces(sale, sale.last.n, Milli(pieces * 1000))
+        self._keep_sale(changed, tx)
+        line = changed.last
+        if line is not None:
+            words = (("item", line.name), ("n", str(pieces)))
+            tx.after_commit(Say("item.qty", amounts=(("a", line.amount),), words=words))
+
+    def _repeat_last(self, _: int, tx: Transaction) -> None:
+        sale = tx.counter.sale
+        if sale is None or sale.last is None or sale.last.weighed:
+            tx.after_commit(Say("sale.empty", Tone.ATTENTION))
+            return
+        line = sale.last
+        self._add(lambda sale, _: _again(sale, line), tx)
+
+    def _open_price(self, fen: int, tx: Transaction) -> None:
+        if fen > self._rules.open_price_limit:
+            self._ask_confirm(Verb.OPEN_PRICE, fen, tx)
+            return
+        self._sell_open_price(Fen(fen), tx)
+
+    def _sell_open_price(self, price: Fen, tx: Transaction) -> None:
+        if price <= 0:
+            tx.after_commit(Say("err.amount", Tone.ERROR))
+            return
+        self._add(lambda sale, _: add_open_price(sale, name="无码商品", price=price), tx)
+
+    def _keyed_price(self, fen: int, tx: Transaction) -> None:
+        barcode = tx.counter.barcode
+        if barcode is None or fen <= 0:
+            tx.after_commit(Say("err.amount", Tone.ERROR))
+        elif fen > self._rules.open_price_limit:
+            self._ask_confirm(Verb.KEYED_PRICE, fen, tx)
+        else:
+            self._sell_at(barcode, Fen(fen), tx)
+
+    def _sell_at(self, barcode: str, price: Fen, tx: Transaction) -> None:
+        """The till learns: the price is remembered for this barcode, and reported when the catalogue lacks it."""
+        tx.learned.learn(barcode, price)
+        item = self._catalogue.by_sku(barcode)
+        if item is not None:
+            self._add(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), tx)
+            return
+        tx.append(ItemUnknown(barcode, price))
+        self._add_unknown(barcode, price, tx)
+
+    def _ask_confirm(self, verb: Verb, fen: int, tx: Transaction) -> None:
+        tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=verb, value=fen))
+        tx.after_commit(Say("price.confirm", Tone.ATTENTION, amounts=(("a", Fen(fen)),)))
+
+    def _help(self, _: int, tx: Transaction) -> None:
+        sale = tx.counter.sale
+        if tx.counter.waiting is Waiting.PRICE:
+            prompt = "item.unknown"
+        elif sale is None:
+            prompt = "sys.help_idle"
+        else:
+            prompt = "help.subtotal" if sale.state is State.SUBTOTAL else "help.open"
+        tx.after_commit(Say(prompt, Tone.ATTENTION))
+
+    def _stop(self, _: int, tx: Transaction) -> None:
+        """Out of whatever was begun; the basket stays (row 100)."""
+        tx.keep(Counter(sale=tx.counter.sale))
+        tx.after_commit(Say("flow.stopped"))
+        self._show(tx)
+
+    # --- what all of them share ------------------------------------------------------------------------------------
+
+    def _add_unknown(self, barcode: str, price: Fen, tx: Transaction) -> None:
+        self._add(lambda sale, _: add_unknown(sale, barcode, name=barcode, price=price), tx)
+
+    def _add(self, change: Callable[[Sale, Milli], Sale], tx: Transaction) -> None:
+        counter = tx.counter
+        sale = counter.sale or Sale(id=tx.new_id())
+        if len(sale.lines) >= MAX_LINES:
+            tx.after_commit(Say("sale.full", Tone.ERROR))
+            return
+        added = change(sale, counter.pieces or ONE_PIECE)
+        tx.keep(Counter(sale=added))
+        self._show(tx)
+        line = added.lines[-1]
+        prompt = _ADDED.get(line.kind, "item.added")
+        tx.after_commit(Say(prompt, amounts=(("a", line.amount),), words=(("item", line.name),)))
+
+    def _keep_sale(self, sale: Sale, tx: Transaction) -> None:
+        tx.keep(Counter(sale=sale))
+        self._show(tx)
+        if not sale.standing:
+            self._wait(EMPTY_SALE_S)
+
+    def _show(self, tx: Transaction) -> None:
+        tx.after_commit(basket_view(tx.counter))
+
+    def _wait(self, seconds: float) -> None:
+        self._wait_serial += 1
+        self._bus.after(seconds, WaitOver(self._wait_serial))
+
+    def _wait_over(self, over: WaitOver, tx: Transaction) -> None:
+        counter = tx.counter
+        if over.serial != self._wait_serial:
+            return
+        if counter.waiting in (Waiting.PRICE_CHECK, Waiting.CANCEL):
+            tx.keep(replace(counter, waiting=Waiting.NOTHING))
+        elif counter.sale is not None and not counter.sale.standing:
+            tx.append(SaleCancelled(moved(counter.sale, Event.CANCEL), why="empty"), id=counter.sale.id)
+            tx.keep(Counter())
+            tx.after_commit(Show(View.IDLE))
+
+    def _guarded(self, act: Callable[[], None], tx: Transaction) -> None:
+        """A refusal of the model is said; it changed nothing (rule of `edge.errors.ModelError`)."""
+        try:
+            act()
+        except ModelError:
+            tx.after_commit(Say("err.generic", Tone.ERROR))
+
+
+def basket_view(counter: Counter) -> Show:
+    """What the customer sees of a basket: the newest line and the total, or the shop's idle text."""
+    sale = counter.sale
+    if sale is None:
+        return Show(View.IDLE)
+    line = sale.last
+    if line is None or sale.state is State.SUBTOTAL:
+        return Show(View.TOTAL, amount=sale.due)
+    return Show(View.ITEM, name=line.name, name_en=line.name_en, qty=line.qty, price=line.price, amount=sale.total)
+
+
+def _again(sale: Sale, line: Line) -> Sale:
+    item = Item(sku=line.sku, name=line.name, price=line.price, unit=line.unit, name_en=line.name_en or None)
+    match line.kind:
+        case LineKind.OPEN_PRICE:
+            return add_open_price(sale, name=line.name, price=line.price)
+        case LineKind.UNKNOWN_ITEM:
+            return add_unknown(sale, line.sku, name=line.name, price=line.price)
+        case _:
+            return add_item(sale, item, price=line.price)

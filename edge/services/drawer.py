@@ -1,0 +1,105 @@
+"""The cash drawer: one pulse per reason, never driven again after a restart (decisions 1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edge.bus import Bus
+from edge.messages import CommandRefused, KickOutcome, Outcome, PrinterStatus, Say, SendKick, Started, Tone, WorkQueued
+from edge.model.records import DrawerEnded, SaleCompleted
+from edge.model.sale import Method
+from edge.ports import DrawerKick, EffectState, Transaction
+
+KICK_EXPIRES_S = 5.0
+"""Nobody stands at a drawer that springs open later than this."""
+
+LEFT_OPEN_S = 30.0
+"""An open drawer is mentioned after this, and again after as long (row 33)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """A timer: is the drawer that opened `serial` times still open?"""
+
+    serial: int
+
+
+_STATES = {
+    Outcome.DONE: EffectState.DONE,
+    Outcome.NOT_STARTED: EffectState.EXPIRED,
+    Outcome.UNKNOWN: EffectState.UNKNOWN,
+}
+
+
+class Drawer:
+    """`open_level` is pin 3's level when the drawer is open: True high, False low, None not set up."""
+
+    def __init__(self, bus: Bus, *, open_level: bool | None) -> None:
+        self._bus = bus
+        self._open_level = open_level
+        self._cut: set[str] = set()
+        self._open_serial = 0
+        self._is_open = False
+        bus.on(Started, self._resume)
+        bus.on(SaleCompleted, self._kick_for_cash)
+        bus.on(WorkQueued, self._begin)
+        bus.on(KickOutcome, self._ended)
+        bus.on(CommandRefused, self._refused)
+        bus.on(PrinterStatus, self._sensed)
+        bus.on(LeftOpen, self._left_open)
+
+    def _kick_for_cash(self, record: SaleCompleted, tx: Transaction) -> None:
+        if any(tender.method is Method.CASH for tender in record.sale.tenders):
+            tx.kicks.queue(DrawerKick(record.sale.id, "sale", EffectState.QUEUED))
+            tx.after_commit(WorkQueued())
+
+    def _begin(self, _: WorkQueued, tx: Transaction) -> None:
+        for kick in tx.kicks.in_state(EffectState.QUEUED):
+            tx.kicks.move(kick.id, EffectState.SENDING)
+            tx.after_commit(SendKick(kick.id, tx.stamp.mono + KICK_EXPIRES_S))
+
+    def _ended(self, ended: KickOutcome, tx: Transaction) -> None:
+        self._close(ended.kick, _STATES[ended.outcome], ended.reason, tx)
+
+    def _refused(self, refused: CommandRefused, tx: Transaction) -> None:
+        if isinstance(refused.command, SendKick):
+            self._close(refused.command.kick, EffectState.EXPIRED, "the printer was not there", tx)
+
+    def _close(self, kick: str, state: EffectState, reason: str, tx: Transaction) -> None:
+        tx.kicks.move(kick, state, reason)
+        if state is not EffectState.DONE:
+            tx.append(DrawerEnded(kick, state.value, reason))
+            tx.after_commit(Say("drawer.fault", Tone.ATTENTION))
+
+    def _resume(self, _: Started, tx: Transaction) -> None:
+        """Queued before the cut: expired. In the middle of it: the sensor tells, or nobody knows."""
+        for kick in tx.kicks.in_state(EffectState.QUEUED):
+            tx.kicks.move(kick.id, EffectState.EXPIRED, "power was lost before the pulse")
+            tx.append(DrawerEnded(kick.id, EffectState.EXPIRED.value, "power was lost before the pulse"))
+        self._cut = {kick.id for kick in tx.kicks.in_state(EffectState.SENDING)}
+        if self._open_level is None:
+            self._resolve(EffectState.UNKNOWN, "power was lost during the pulse", tx)
+
+    def _sensed(self, status: PrinterStatus, tx: Transaction) -> None:
+        """A pulse cut by a power failure, seen now: an open drawer was opened by it."""
+        if self._open_level is None or status.pin3_high is None:
+            return
+        is_open = status.pin3_high is self._open_level
+        self._resolve(
+            EffectState.DONE if is_open else EffectState.UNKNOWN, "told by the drawer's switch after a power cut", tx
+        )
+        if is_open and not self._is_open:
+            self._open_serial += 1
+            self._bus.after(LEFT_OPEN_S, LeftOpen(self._open_serial))
+        self._is_open = is_open
+
+    def _left_open(self, left: LeftOpen, tx: Transaction) -> None:
+        if self._is_open and left.serial == self._open_serial:
+            tx.after_commit(Say("drawer.open", Tone.ATTENTION))
+            self._bus.after(LEFT_OPEN_S, left)
+
+    def _resolve(self, state: EffectState, reason: str, tx: Transaction) -> None:
+        for kick in sorted(self._cut):
+            tx.kicks.move(kick, state, reason)
+            tx.append(DrawerEnded(kick, state.value, reason))
+        self._cut = set()

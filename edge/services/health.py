@@ -1,0 +1,165 @@
+"""How the terminal is: boot, devices, faults in our own code, the snapshot for the page, telemetry."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from edge.bus import Bus
+from edge.clock import iso_ms
+from edge.codec.topics import Topics, Up
+from edge.codec.wire import payload
+from edge.codec.wire_up import Tele
+from edge.errors import DiskFull
+from edge.messages import (
+    CommandRefused,
+    DeviceDown,
+    DeviceUp,
+    MessageFailed,
+    PrinterState,
+    PrinterStatus,
+    Publish,
+    Say,
+    Started,
+    Tone,
+)
+from edge.model.records import Booted, StoreSetAside, Stream
+from edge.ports import Catalogue, DeviceState, EffectState, Snapshot, Transaction
+
+TELE_S = 300.0
+"""Telemetry is for fleets: once in five minutes (contract G)."""
+
+_log = logging.getLogger("edge.health")
+
+
+@dataclass(frozen=True, slots=True)
+class TeleDue:
+    """A timer: sample and publish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who this terminal is, for the page and the cloud. `devices` maps names to drivers."""
+
+    tid: str
+    version: str
+    devices: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """What the ledger found when it was opened."""
+
+    clean: bool
+    fresh: bool
+    set_aside: tuple[StoreSetAside, ...] = ()
+
+
+class Health:
+    """`link` names the link's phase, `refused` counts bad messages of the cloud."""
+
+    def __init__(
+        self, bus: Bus, identity: Identity, boot: Boot, *, topics: Topics, catalogue: Catalogue,
+        link: Callable[[], str], refused: Callable[[], int],
+    ) -> None:  # fmt: skip
+        self._bus = bus
+        self._identity = identity
+        self._boot = boot
+        self._topics = topics
+        self._catalogue = catalogue
+        self._link = link
+        self._refused = refused
+        self._states = {name: DeviceState(name, driver, "connecting") for name, driver in identity.devices.items()}
+        self._started_mono = 0.0
+        self.ready = False
+        bus.on(Started, self._start)
+        bus.on(DeviceUp, self._device_up)
+        bus.on(DeviceDown, self._device_down)
+        bus.on(PrinterStatus, self._printer)
+        bus.on(CommandRefused, self._command_refused)
+        bus.on(MessageFailed, self._message_failed)
+        bus.on(TeleDue, self._tele)
+
+    def _start(self, _: Started, tx: Transaction) -> None:
+        self._started_mono = tx.stamp.mono
+        self.ready = True
+        for kept in self._boot.set_aside:
+            tx.append(kept)
+            _log.error("%s was damaged (%s); it is kept as %s", kept.file, kept.reason, kept.kept_as)
+            tx.after_commit(Say("store.aside", Tone.ALARM))
+        tx.append(Booted(self._identity.version, self._boot.clean))
+        if not self._boot.clean and not self._boot.fresh:
+            tx.after_commit(Say("sys.power", Tone.ATTENTION))
+        else:
+            tx.after_commit(Say("sys.ready"))
+        self._bus.after(TELE_S, TeleDue())
+
+    def _device_up(self, up: DeviceUp, tx: Transaction) -> None:
+        self._set(up.device, "ready")
+
+    def _device_down(self, down: DeviceDown, tx: Transaction) -> None:
+        self._set(down.device, "offline", down.reason)
+
+    def _printer(self, status: PrinterStatus, tx: Transaction) -> None:
+        good = status.state is PrinterState.READY
+        self._set(status.device, "paper_low" if good and status.paper_low else status.state.value)
+
+    def _set(self, name: str, state: str, reason: str = "") -> None:
+        if name in self._states:
+            self._states[name] = DeviceState(name, self._identity.devices[name], state, reason)
+
+    def _command_refused(self, refused: CommandRefused, tx: Transaction) -> None:
+        _log.info("%s: not begun: %s", refused.device, type(refused.command).__name__)
+
+    def _message_failed(self, failed: MessageFailed, tx: Transaction) -> None:
+        """Nothing was booked. A full disk is the shop's business, anything else is a fault of ours."""
+        kind = type(failed.message).__name__
+        if isinstance(failed.error, DiskFull):
+            _log.error("%s was not booked: %s", kind, failed.error)
+            tx.after_commit(Say("store.full", Tone.ALARM))
+        else:
+            _log.error("%s failed and was rolled back", kind, exc_info=failed.error)
+            tx.after_commit(Say("err.generic", Tone.ERROR))
+
+    def _tele(self, _: TeleDue, tx: Transaction) -> None:
+        stamp = tx.stamp
+        sample = {f"q_{stream.value}": _queued(stream, tx) for stream in Stream}
+        printers = [s.state for s in self._states.values() if s.driver.startswith("printer")]
+        message = Tele(
+            tid=self._identity.tid, at=iso_ms(stamp.at), boot=stamp.boot, up=stamp.up_ms,
+            m={**sample, "printer": printers[0] if printers else None, "app": self._identity.version},
+        )  # fmt: skip
+        tx.after_commit(Publish(self._topics.up(self._identity.tid, Up.TELE), payload(message), qos=0))
+        self._bus.after(TELE_S, TeleDue())
+
+    def snapshot(self, tx: Transaction, journal_n: int) -> Snapshot:
+        """The state of now; reads only."""
+        positions = [(stream, tx.outbox.position(stream)) for stream in Stream]
+        unsent = sum(position.head - position.acked for _, position in positions)
+        sale = tx.counter.sale
+        return Snapshot(
+            tid=self._identity.tid, version=self._identity.version, at=iso_ms(tx.stamp.at), clk=tx.stamp.clk.value,
+            uptime_s=round(tx.stamp.mono - self._started_mono, 1), ready=self.ready, link=self._link(),
+            epoch=tx.outbox.epoch, journal_n=journal_n, unsent=unsent,
+            positions=tuple((stream.value, position.head, position.acked) for stream, position in positions),
+            basket_lines=len(sale.standing) if sale else 0, items=len(self._catalogue),
+            waiting_prints=len(tx.print_jobs.in_state(EffectState.QUEUED)),
+            unknown_prints=len(tx.print_jobs.in_state(EffectState.UNKNOWN)),
+            refused_messages=self._refused(), devices=tuple(self._states.values()),
+            problems=tuple(self._problems(tx)),
+        )  # fmt: skip
+
+    def _problems(self, tx: Transaction) -> list[str]:
+        problems = [f"{s.name}: {s.state}" for s in self._states.values() if s.state not in _FINE]
+        if rejected := tx.outbox.rejected():
+            problems.append(f"outbox: {rejected} records parked by the cloud")
+        return problems
+
+
+_FINE = frozenset({"ready", "paper_low", "unknown"})
+
+
+def _queued(stream: Stream, tx: Transaction) -> int:
+    position = tx.outbox.position(stream)
+    return position.head - position.acked

@@ -1,0 +1,190 @@
+"""Receipts and their print jobs: at most one original of a sale is ever sent to paper (decisions 1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from edge.bus import Bus
+from edge.codec.command_card import receipt_code
+from edge.messages import (
+    Asked,
+    CommandRefused,
+    DeviceDown,
+    Outcome,
+    PrinterState,
+    PrinterStatus,
+    PrintOutcome,
+    Say,
+    SendPrint,
+    SlipScanned,
+    Started,
+    Tone,
+    WorkQueued,
+)
+from edge.model.counter import Verb
+from edge.model.receipt import ReceiptText, receipt_slip
+from edge.model.records import PaperOut, PrintEnded, PrinterFaulted, PrinterRecovered, SaleCompleted
+from edge.model.slip import Slip
+from edge.ports import CompletedSale, EffectState, PrintJob, Transaction
+
+_PRINTS = (PrinterState.READY, PrinterState.UNKNOWN)
+"""A printer that answers no status request still prints."""
+
+
+RETRY_S = 2.0
+"""How soon a job that was not begun is offered again, when no status change comes first."""
+
+
+class PrintMode(StrEnum):
+    ALWAYS = "always"
+    ON_REQUEST = "on_request"
+    NEVER = "never"
+
+
+class Receipts:
+    """`printer` is the settings name of the receipt printer; None when the shop has none: jobs wait for one."""
+
+    def __init__(self, bus: Bus, text: ReceiptText, *, printer: str | None, mode: PrintMode, zone: ZoneInfo) -> None:
+        self._bus = bus
+        self._text = text
+        self._printer = printer
+        self._mode = mode
+        self._zone = zone
+        self._state = PrinterState.OFFLINE
+        self._busy: str | None = None
+        bus.on(Started, self._resume)
+        bus.on(SaleCompleted, self._queue_original)
+        bus.on(WorkQueued, self._begin)
+        bus.on(PrinterStatus, self._status)
+        bus.on(DeviceDown, self._down)
+        bus.on(PrintOutcome, self._ended)
+        bus.on(CommandRefused, self._refused)
+        bus.on(Asked, self._asked)
+        bus.on(SlipScanned, self._reprint_scanned)
+
+    # --- queueing --------------------------------------------------------------------------------------------------
+
+    def _queue_original(self, record: SaleCompleted, tx: Transaction) -> None:
+        if self._mode is PrintMode.ALWAYS:
+            self._queue(record.sale.id, 0, tx)
+
+    def _asked(self, asked: Asked, tx: Transaction) -> None:
+        if asked.verb is Verb.REPRINT:
+            self._reprint(tx.sales.last(), tx)
+
+    def _reprint_scanned(self, scanned: SlipScanned, tx: Transaction) -> None:
+        self._reprint(tx.sales.by_receipt(scanned.receipt), tx)
+
+    def _reprint(self, sale: CompletedSale | None, tx: Transaction) -> None:
+        """Another paper of a sale: a COPY, unless no original was ever asked for."""
+        if sale is None:
+            tx.after_commit(Say("reprint.none", Tone.ATTENTION))
+            return
+        copies = tx.print_jobs.of(sale.sale.id)
+        self._queue(sale.sale.id, len(copies), tx)
+        waiting = self._state not in _PRINTS
+        tx.after_commit(Say(_COMPLAINTS.get(self._state, "print.offline") if waiting else "reprint.done"))
+
+    def _queue(self, of: str, copy_no: int, tx: Transaction) -> None:
+        tx.print_jobs.queue(PrintJob(tx.new_id(), of, copy_no, EffectState.QUEUED))
+        tx.after_commit(WorkQueued())
+
+    # --- sending ---------------------------------------------------------------------------------------------------
+
+    def _begin(self, _: WorkQueued, tx: Transaction) -> None:
+        """One job at a time; `sending` is committed before the first byte leaves."""
+        if self._busy is not None or self._state not in _PRINTS:
+            return
+        waiting = tx.print_jobs.in_state(EffectState.QUEUED)
+        if not waiting:
+            return
+        job = waiting[0]
+        slip = job.slip or self._render(job.of, tx)
+        tx.print_jobs.move(job.id, EffectState.SENDING)
+        self._busy = job.id
+        tx.after_commit(SendPrint(job.id, slip, job.copy_no))
+
+    def _render(self, sale_id: str, tx: Transaction) -> Slip:
+        found = tx.sales.by_id(sale_id)
+        if found is None:
+            return Slip(())
+        return slip_of(found, self._text, self._zone)
+
+    # --- outcomes --------------------------------------------------------------------------------------------------
+
+    def _ended(self, ended: PrintOutcome, tx: Transaction) -> None:
+        if ended.job == self._busy:
+            self._busy = None
+        match ended.outcome:
+            case Outcome.DONE:
+                tx.print_jobs.move(ended.job, EffectState.PRINTED)
+                tx.after_commit(WorkQueued())
+            case Outcome.NOT_STARTED:
+                self._put_back(ended.job, ended.reason, tx)
+            case Outcome.UNKNOWN:
+                self._unknown(ended.job, ended.reason, tx)
+                tx.after_commit(WorkQueued())
+
+    def _refused(self, refused: CommandRefused, tx: Transaction) -> None:
+        command = refused.command
+        if isinstance(command, SendPrint):
+            if command.job == self._busy:
+                self._busy = None
+            self._put_back(command.job, "the printer was not there", tx)
+
+    def _put_back(self, job: str, reason: str, tx: Transaction) -> None:
+        """Not a byte was sent: it waits for the next good status, or a moment when the status was good all along."""
+        tx.print_jobs.move(job, EffectState.QUEUED, reason)
+        self._bus.after(RETRY_S, WorkQueued())
+
+    def _unknown(self, job_id: str, reason: str, tx: Transaction) -> None:
+        job = tx.print_jobs.find(job_id)
+        tx.print_jobs.move(job_id, EffectState.UNKNOWN, reason)
+        if job is not None:
+            tx.append(PrintEnded(job.id, job.of, job.copy_no, EffectState.UNKNOWN.value, reason))
+        if self._state is not PrinterState.UNKNOWN:
+            tx.after_commit(Say("print.unknown", Tone.ATTENTION))
+
+    def _resume(self, _: Started, tx: Transaction) -> None:
+        """A job that was being sent when the power went is never sent again."""
+        for job in tx.print_jobs.in_state(EffectState.SENDING):
+            self._unknown(job.id, "power was lost while printing", tx)
+
+    # --- the printer's state ---------------------------------------------------------------------------------------
+
+    def _status(self, status: PrinterStatus, tx: Transaction) -> None:
+        before, self._state = self._state, status.state
+        if status.state in _PRINTS:
+            if before in _COMPLAINTS:
+                tx.append(PrinterRecovered(status.device))
+            tx.after_commit(WorkQueued())
+        elif status.state in _COMPLAINTS and before is not status.state:
+            tx.append(
+                PaperOut(status.device)
+                if status.state is PrinterState.PAPER_OUT
+                else PrinterFaulted(status.device, status.state.value)
+            )
+            tx.after_commit(Say(_COMPLAINTS[status.state], Tone.ATTENTION))
+
+    def _down(self, down: DeviceDown, tx: Transaction) -> None:
+        if down.device == self._printer:
+            self._state = PrinterState.OFFLINE
+            tx.after_commit(Say("print.offline", Tone.ATTENTION))
+
+
+_COMPLAINTS = {
+    PrinterState.PAPER_OUT: "print.paper",
+    PrinterState.COVER_OPEN: "print.cover",
+    PrinterState.FAULT: "print.fault",
+}
+
+
+def slip_of(found: CompletedSale, text: ReceiptText, zone: ZoneInfo) -> Slip:
+    """The receipt of a sale in the ledger, as it was or will be printed."""
+    local = datetime.fromisoformat(found.at).astimezone(zone)
+    return receipt_slip(
+        found.sale, receipt=found.receipt, code=receipt_code(found.receipt), till=found.till,
+        local_time=f"{local:%Y-%m-%d %H:%M}", text=text,
+    )  # fmt: skip

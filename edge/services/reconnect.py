@@ -1,0 +1,27 @@
+"""When to try the cloud again (contract B1): full jitter, told by the cloud, never synchronised with other boxes."""
+
+from __future__ import annotations
+
+from random import Random
+
+from edge.messages import Refusal
+
+DEFAULT_SPREAD_S = 5.0
+"""Before the first welcome: fleets up to 5,000 boxes."""
+DEFAULT_CAP_S = 900.0
+AUTH_WAIT_S = (300.0, 900.0)
+STABLE_S = 60.0
+"""Failures are forgotten only after a welcome and this long without a break."""
+EARLY_EVERY_S = 60.0
+"""A customer standing at the box may cause one attempt ahead of its time, this often at most."""
+
+
+def wait_s(cause: Refusal | None, failures: int, *, spread_s: float, cap_s: float, chance: Random) -> float:
+    """Seconds until the next attempt. `cause` None: the first since boot. `failures` counts those in a row."""
+    if cause is Refusal.AUTH:
+        return chance.uniform(*AUTH_WAIT_S)
+    if cause is Refusal.PROTOCOL_VERSION:
+        return 0.0
+    if cause is None or failures == 0 or cause is Refusal.MOVED:
+        return chance.uniform(0, spread_s)
+    return chance.uniform(0, min(cap_s, 2.0 ** min(failures + 2, 20)))

@@ -1,0 +1,124 @@
+"""From a scanned text to its meaning: double reads, floods, then the classification of product 0.2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edge.bus import Bus
+from edge.codec.classification import Known, Mode, ScanCandidates, ScanKind, candidates, classify
+from edge.codec.command_card import SlipKind
+from edge.messages import Asked, ItemScanned, Say, ScanData, ScanRefused, ScanTrouble, SlipScanned, Tone, UnknownScanned
+from edge.model.counter import CARDS, Counter, Waiting
+from edge.model.item import Gtin14
+from edge.model.sale import State
+from edge.ports import Catalogue, Transaction
+
+DOUBLE_READ_S = 0.4
+"""The same text as the immediately preceding scan of that scanner within this time is one scan (row 3)."""
+FLOOD_CODES = 100
+FLOOD_WINDOW_S = 1.0
+"""More than FLOOD_CODES in a second is no hand: the rest is dropped until a second of silence (decisions 3)."""
+
+
+@dataclass(slots=True)
+class _Scanner:
+    """What is remembered of one scanner. Lost at a restart, which no double read survives either."""
+
+    text: str = ""
+    at_mono: float = float("-inf")
+    window_mono: float = float("-inf")
+    in_window: int = 0
+    flooded: bool = False
+    dropped: int = 0
+
+
+class Scanning:
+    """Posts Asked, ItemScanned, UnknownScanned or SlipScanned; says what it cannot make sense of."""
+
+    def __init__(self, bus: Bus, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._scanners: dict[str, _Scanner] = {}
+        self.refused = 0
+        bus.on(ScanData, self._scanned)
+        bus.on(ScanRefused, self._not_read)
+
+    def _scanned(self, scan: ScanData, tx: Transaction) -> None:
+        scanner = self._scanners.setdefault(scan.device, _Scanner())
+        if self._floods(scanner, scan, tx) or self._repeats(scanner, scan):
+            return
+        self._announce(candidates(f"{scan.aim or ''}{scan.text}"), scan.at_mono, tx)
+
+    def _announce(self, found: ScanCandidates, at_mono: float, tx: Transaction) -> None:
+        meaning = classify(found, mode_of(tx.counter), Known(in_catalogue=self._knows))
+        match meaning.kind:
+            case ScanKind.CARD if found.card is not None:
+                self._card(found.card, at_mono, tx)
+            case ScanKind.ITEM if meaning.gtin is not None:
+                self._item(meaning.gtin, at_mono, tx)
+            case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.RECEIPT and found.slip.receipt:
+                tx.after_commit(SlipScanned(found.slip.receipt, at_mono))
+            case ScanKind.PAY_CODE:
+                # Wallets are not taken by this box yet; the code itself is a bearer token and goes nowhere.
+                self._refuse("pay.offline" if tx.counter.sale else "pay.first_scan", tx)
+            case ScanKind.MISREAD:
+                self._refuse("scan.bad", tx)
+            case _:
+                self._refuse("scan.unknown", tx)
+
+    def _card(self, card: int, at_mono: float, tx: Transaction) -> None:
+        if card not in CARDS:
+            self._refuse("card.unknown", tx)
+            return
+        verb, value = CARDS[card]
+        tx.after_commit(Asked(verb, value, at_mono))
+
+    def _item(self, gtin: Gtin14, at_mono: float, tx: Transaction) -> None:
+        item = self._catalogue.by_gtin(gtin)
+        if item is not None:
+            tx.after_commit(ItemScanned(item, at_mono))
+        else:
+            tx.after_commit(UnknownScanned(short_gtin(gtin), at_mono))
+
+    def _knows(self, gtin: Gtin14) -> bool:
+        return self._catalogue.by_gtin(gtin) is not None
+
+    def _repeats(self, scanner: _Scanner, scan: ScanData) -> bool:
+        """A bounce of the trigger, or a stand that keeps reading what lies before it: one scan, however often."""
+        again = scan.text == scanner.text and scan.at_mono - scanner.at_mono < DOUBLE_READ_S
+        scanner.text, scanner.at_mono = scan.text, scan.at_mono
+        return again
+
+    def _floods(self, scanner: _Scanner, scan: ScanData, tx: Transaction) -> bool:
+        if scan.at_mono - scanner.window_mono >= FLOOD_WINDOW_S:
+            scanner.window_mono, scanner.in_window, scanner.flooded = scan.at_mono, 0, False
+        scanner.in_window += 1
+        if scanner.in_window <= FLOOD_CODES:
+            return False
+        scanner.window_mono = scan.at_mono
+        scanner.dropped += 1
+        self.refused += 1
+        if not scanner.flooded:
+            scanner.flooded = True
+            tx.after_commit(Say("scan.flood", Tone.ERROR))
+        return True
+
+    def _not_read(self, refused: ScanRefused, tx: Transaction) -> None:
+        self._refuse("scan.long" if refused.trouble is ScanTrouble.TOO_LONG else "scan.bad", tx)
+
+    def _refuse(self, prompt: str, tx: Transaction) -> None:
+        self.refused += 1
+        tx.after_commit(Say(prompt, Tone.ERROR))
+
+
+def mode_of(counter: Counter) -> Mode:
+    """What the terminal is waiting for, for the classification."""
+    if counter.waiting is Waiting.PRICE_CHECK:
+        return Mode.PRICE_CHECK
+    if counter.sale is None:
+        return Mode.IDLE
+    return Mode.SUBTOTAL if counter.sale.state is State.SUBTOTAL else Mode.OPEN
+
+
+def short_gtin(gtin: Gtin14) -> str:
+    """The GTIN as it is printed on the goods: 13 digits, 8 where the rest are zeros."""
+    return gtin[6:] if gtin.startswith("000000") else gtin.removeprefix("0")

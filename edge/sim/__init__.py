@@ -1,0 +1,1 @@
+"""What each real thing is replaced by: devices with memory and physics. May import all; nobody imports it."""

@@ -1,0 +1,1 @@
+"""The only code that writes files: ledger, catalogue, documents."""

@@ -1,0 +1,96 @@
+"""The hash chain of the journal: SHA-256(previous hash ‖ n ‖ id ‖ type ‖ sv ‖ at ‖ boot ‖ up ‖ body)."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from dataclasses import dataclass
+
+GENESIS = bytes(32)
+"""The hash before row 1."""
+DROPPED = "dropped"
+"""`rej` of an event row that gave its body up for room (contract B2: ev is bounded); its link is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The verdict on a stretch of the journal. `broken_at` is the first bad n, `why` says what is wrong with it."""
+
+    first: int
+    last: int
+    broken_at: int | None = None
+    why: str = ""
+
+    @property
+    def rows(self) -> int:
+        return max(0, self.last - self.first + 1)
+
+
+def link(previous: bytes, n: int, id: str, type: str, sv: int, at: str, boot: int, up: int, body: str) -> bytes:
+    """The hash of one row. Epoch and seq stay out of it: a new epoch renumbers rows (decisions 1)."""
+    digest = hashlib.sha256(previous)
+    digest.update(f"{n}\x1f{id}\x1f{type}\x1f{sv}\x1f{at}\x1f{boot}\x1f{up}\x1f{body}".encode())
+    return digest.digest()
+
+
+def verify(connection: sqlite3.Connection, *, last_links: int | None = None) -> Chain:
+    """Check numbering and links of the newest `last_links` rows, or of all from the last pruned row on."""
+    first, previous = _start(connection, last_links)
+    return _verified(connection, first, previous, limit=-1)
+
+
+def verify_slice(connection: sqlite3.Connection, first: int, rows: int) -> Chain:
+    """The same for `rows` rows from `first` on, or from the oldest where `first` is gone."""
+    pruned_n, digest = pruned(connection)
+    first = max(first, pruned_n + 1)
+    row = connection.execute("SELECT hash FROM journal WHERE n = ?", (first - 1,)).fetchone()
+    return _verified(connection, first, row[0] if row else digest, limit=rows)
+
+
+def _verified(connection: sqlite3.Connection, first: int, previous: bytes, *, limit: int) -> Chain:
+    chain, n = Chain(first, first - 1), first - 1
+    rows = connection.execute(
+        "SELECT n, id, type, sv, at, boot, up, body, rej, hash FROM journal WHERE n >= ? ORDER BY n LIMIT ?",
+        (first, limit),
+    )
+    for row_n, id, type, sv, at, boot, up, body, rej, stored in rows:
+        n += 1
+        if row_n != n:
+            return Chain(first, row_n, n, f"row {n} is missing")
+        if rej != DROPPED and link(previous, n, id, type, sv, at, boot, up, body) != stored:
+            return Chain(first, n, n, f"row {n} does not carry the hash of what it says")
+        previous = stored
+        chain = Chain(first, n)
+    return chain
+
+
+def verify_positions(connection: sqlite3.Connection, epoch: str) -> str:
+    """An empty text when each stream's head is its newest row and its numbers have no gap, else what is wrong."""
+    for stream, head, acked in connection.execute("SELECT stream, head, acked FROM pos"):
+        newest, oldest, rows = connection.execute(
+            "SELECT max(seq), min(seq), count(*) FROM journal WHERE stream = ? AND epoch = ?", (stream, epoch)
+        ).fetchone()
+        if newest is not None and (newest != head or newest - oldest + 1 != rows):
+            return f"stream {stream}: head {head}, newest row {newest}, {rows} rows from {oldest}"
+        if newest is None and acked != head:
+            return f"stream {stream}: rows {acked + 1} to {head} are missing"
+    return ""
+
+
+def _start(connection: sqlite3.Connection, last_links: int | None) -> tuple[int, bytes]:
+    pruned_n, pruned_hash = pruned(connection)
+    if last_links is None:
+        return pruned_n + 1, pruned_hash
+    (newest,) = connection.execute("SELECT coalesce(max(n), 0) FROM journal").fetchone()
+    first = max(pruned_n + 1, newest - last_links + 1)
+    row = connection.execute("SELECT hash FROM journal WHERE n = ?", (first - 1,)).fetchone()
+    return first, row[0] if row else pruned_hash
+
+
+def pruned(connection: sqlite3.Connection) -> tuple[int, bytes]:
+    """(n, hash) of the last row that retention removed; (0, GENESIS) when none was."""
+    row = connection.execute("SELECT v FROM meta WHERE k = 'pruned'").fetchone()
+    if row is None:
+        return 0, GENESIS
+    n, _, text = row[0].partition(":")
+    return int(n), bytes.fromhex(text)

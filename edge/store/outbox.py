@@ -1,0 +1,104 @@
+"""The journal as three queues towards the cloud: positions, cursor, resends, poison, epochs (contract P2–P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from edge.model.records import Stream
+from edge.ports import OutboxRow, Position, ResendOrder
+
+Read = Callable[..., Any]
+Write = Callable[..., Any]
+
+_FIELDS = "seq, id, type, sv, at, boot, up, clk, body"
+
+
+class OutboxTable:
+    """`read` and `write` run one statement in the transaction at hand; `epoch` and `seqs` are its current heads."""
+
+    def __init__(self, read: Read, write: Write, epoch: list[str], seqs: dict[str, int]) -> None:
+        self._read = read
+        self._write = write
+        self._epoch = epoch
+        self._seqs = seqs
+
+    @property
+    def epoch(self) -> str:
+        return self._epoch[0]
+
+    def position(self, stream: Stream) -> Position:
+        head, acked = self._read("SELECT head, acked FROM pos WHERE stream = ?", (stream,)).fetchone()
+        (first,) = self._read(
+            "SELECT coalesce(min(seq), 0) FROM journal WHERE stream = ? AND epoch = ?", (stream, self.epoch)
+        ).fetchone()
+        return Position(first=first or head + 1, head=head, acked=acked)
+
+    def rows(self, stream: Stream, lo: int, hi: int, *, epoch: str | None = None) -> list[OutboxRow]:
+        found = self._read(
+            f"SELECT {_FIELDS} FROM journal WHERE stream = ? AND epoch = ? AND seq BETWEEN ? AND ?"
+            " AND rej IS NOT 'dropped' ORDER BY seq",
+            (stream, epoch or self.epoch, lo, hi),
+        )
+        return [OutboxRow(*row) for row in found]
+
+    def acknowledge(self, stream: Stream, upto: int) -> int:
+        head, acked = self._read("SELECT head, acked FROM pos WHERE stream = ?", (stream,)).fetchone()
+        if not acked < upto <= head:
+            return 0
+        self._write("UPDATE pos SET acked = ? WHERE stream = ?", (upto, stream))
+        return int(upto - acked)
+
+    def reject(self, stream: Stream, seq: int, code: str) -> None:
+        self._write(
+            "UPDATE journal SET rej = ? WHERE stream = ? AND epoch = ? AND seq = ? AND rej IS NULL",
+            (code, stream, self.epoch, seq),
+        )
+
+    def rejected(self) -> int:
+        (count,) = self._read("SELECT count(*) FROM journal WHERE rej IS NOT NULL AND rej <> 'dropped'").fetchone()
+        return int(count)
+
+    def rotate(self, epoch: str) -> str:
+        old = self.epoch
+        for stream in Stream:
+            head, acked = self._read("SELECT head, acked FROM pos WHERE stream = ?", (stream,)).fetchone()
+            self._write(
+                "UPDATE journal SET epoch = ?, seq = seq - ? WHERE stream = ? AND epoch = ? AND seq > ?",
+                (epoch, acked, stream, old, acked),
+            )
+            self._write("UPDATE pos SET head = ?, acked = 0 WHERE stream = ?", (head - acked, stream))
+            self._seqs[stream] = head - acked
+        self._write("INSERT OR REPLACE INTO meta VALUES ('epoch', ?)", (epoch,))
+        self._epoch[0] = epoch
+        return old
+
+    def row_id(self, stream: Stream, seq: int) -> str | None:
+        row = self._read(
+            "SELECT id FROM journal WHERE stream = ? AND epoch = ? AND seq = ?", (stream, self.epoch, seq)
+        ).fetchone()
+        return str(row[0]) if row else None
+
+    def first_row(self, stream: Stream, lo: int, hi: int, *, epoch: str) -> int | None:
+        (seq,) = self._read(
+            "SELECT min(seq) FROM journal WHERE stream = ? AND epoch = ? AND seq BETWEEN ? AND ?"
+            " AND rej IS NOT 'dropped'",
+            (stream, epoch, lo, hi),
+        ).fetchone()
+        return int(seq) if seq is not None else None
+
+    def resends(self) -> Sequence[ResendOrder]:
+        found = self._read("SELECT rid, stream, epoch, lo, hi FROM resend ORDER BY rid").fetchall()
+        return [ResendOrder(rid, Stream(stream), epoch, lo, hi) for rid, stream, epoch, lo, hi in found]
+
+    def add_resend(self, order: ResendOrder) -> None:
+        self._write(
+            "INSERT OR IGNORE INTO resend VALUES (?, ?, ?, ?, ?)",
+            (order.rid, order.stream, order.epoch, order.lo, order.hi),
+        )
+
+    def advance_resend(self, rid: str, lo: int) -> None:
+        self._write("UPDATE resend SET lo = ? WHERE rid = ?", (lo, rid))
+
+    def end_resend(self, rid: str) -> None:
+        self._write("DELETE FROM resend WHERE rid = ?", (rid,))

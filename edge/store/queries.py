@@ -1,0 +1,68 @@
+"""A read-only view of the ledger on a connection of its own, for the page and the command line."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from edge.errors import StoreError
+from edge.model.records import Stream
+from edge.ports import CompletedSale
+from edge.store.journal import Chain, verify, verify_positions
+from edge.store.tables.sales import read_sale
+
+_SALE = "SELECT s.id, s.n, s.receipt, s.bday, s.till, j.at, j.body FROM sale s JOIN journal j ON j.n = s.n"
+
+
+class LedgerQueries:
+    """Each call opens and closes its own connection, so that it can come from any thread and holds nothing up."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def journal(self, *, stream: Stream | None = None, since: int = 0) -> Iterator[dict[str, Any]]:
+        """Rows with n ≥ `since` in order of n, with the keys of decisions 5; raises StoreError."""
+        sql = (
+            "SELECT j.n, j.stream, j.epoch, j.seq, j.id, j.type, j.sv, j.at, j.clk, j.boot, j.up, j.body, j.rej,"
+            " j.epoch <> (SELECT v FROM meta WHERE k = 'epoch') OR j.seq <= p.acked"
+            " FROM journal j JOIN pos p ON p.stream = j.stream WHERE j.n >= ?1"
+            " AND (?2 IS NULL OR j.stream = ?2) ORDER BY j.n"
+        )
+        with closing(self._open()) as connection:
+            for row in connection.execute(sql, (since, stream)):
+                n, of, epoch, seq, id, type, sv, at, clk, boot, up, body, rej, acked = row
+                entry = {
+                    "n": n, "stream": of, "epoch": epoch, "seq": seq, "id": id, "type": type, "sv": sv, "at": at,
+                    "clk": clk, "boot": boot, "up": up, "data": json.loads(body) if body else None,
+                    "acked": bool(acked),
+                }  # fmt: skip
+                yield entry if rej is None else {**entry, "rej": rej}
+
+    def receipt(self, receipt: str) -> CompletedSale | None:
+        """The sale with this receipt number; None when the box does not have it."""
+        with closing(self._open()) as connection:
+            return read_sale(connection.execute(f"{_SALE} WHERE s.receipt = ?", (receipt,)).fetchone())
+
+    def verify(self) -> tuple[Chain, str]:
+        """The whole chain from the last pruned row on, and what is wrong with the positions (empty: nothing)."""
+        with closing(self._open()) as connection:
+            (epoch,) = connection.execute("SELECT v FROM meta WHERE k = 'epoch'").fetchone()
+            return verify(connection), verify_positions(connection, epoch)
+
+    def unsent(self) -> int:
+        """Rows that the cloud has not acknowledged."""
+        with closing(self._open()) as connection:
+            (count,) = connection.execute("SELECT coalesce(sum(head - acked), 0) FROM pos").fetchone()
+            return int(count)
+
+    def _open(self) -> sqlite3.Connection:
+        if not self._path.exists():
+            raise StoreError("there is no ledger yet", where=str(self._path), cure="Run edge run once, or edge demo.")
+        try:
+            return sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, isolation_level=None)
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"the ledger cannot be opened: {error}", where=str(self._path)) from error

@@ -1,0 +1,75 @@
+"""What may be forgotten, and when: acknowledged rows by age and size; events, when they are too many (P10, B2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from edge.model.records import Stream
+from edge.store.journal import DROPPED
+
+MAX_EVENT_OCTETS = 50 * 1024 * 1024
+"""Un-acknowledged `ev` rows beyond this lose their oldest bodies (contract B2); tx and pk never do."""
+Run = Callable[..., Any]
+
+
+class RetentionTable:
+    """Removes a prefix of the journal only, so that the chain goes on from the last removed row."""
+
+    def __init__(self, read: Run, write: Run) -> None:
+        self._read = read
+        self._write = write
+
+    def prune(self, before_at: str, *, limit: int) -> int:
+        """Remove at most `limit` of the oldest rows that are acknowledged and older than `before_at`; how many it was.
+
+        Their sales, print jobs and pulses go with them. The first row that must stay ends it.
+        """
+        rows = self._read(
+            "SELECT j.n, j.hash, j.at < ?1 AND (j.epoch <> (SELECT v FROM meta WHERE k = 'epoch') OR j.seq <= p.acked)"
+            " FROM journal j JOIN pos p ON p.stream = j.stream ORDER BY j.n LIMIT ?2",
+            (before_at, limit),
+        ).fetchall()
+        last: tuple[int, bytes] | None = None
+        for n, digest, may_go in rows:
+            if not may_go:
+                break
+            last = (n, digest)
+        if last is None:
+            return 0
+        n, digest = last
+        self._write("DELETE FROM print_job WHERE of IN (SELECT id FROM sale WHERE n <= ?)", (n,))
+        self._write("DELETE FROM drawer_kick WHERE id IN (SELECT id FROM sale WHERE n <= ?)", (n,))
+        self._write("DELETE FROM sale WHERE n <= ?", (n,))
+        self._write("DELETE FROM journal WHERE n <= ?", (n,))
+        self._write("INSERT OR REPLACE INTO meta VALUES ('pruned', ?)", (f"{n}:{digest.hex()}",))
+        return int(n - rows[0][0] + 1)
+
+    def size_octets(self) -> int:
+        """Of the ledger file, without what is free in it."""
+        (pages,), (free,), (size,) = (
+            self._read(f"PRAGMA {name}").fetchone() for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * size)
+
+    def forget_commands(self, before_at: str) -> None:
+        """Answers to commands are kept for 30 days, longer than the longest time to live (contract B9)."""
+        self._write("DELETE FROM cmd WHERE recv_at < ? AND state = 'final'", (before_at,))
+
+    def drop_events(self, *, limit: int, max_octets: int = MAX_EVENT_OCTETS) -> int:
+        """Empty the oldest un-acknowledged events beyond `max_octets`; how many it was. Their links stay."""
+        waiting = (
+            "stream = ? AND epoch = (SELECT v FROM meta WHERE k = 'epoch')"
+            " AND seq > (SELECT acked FROM pos WHERE stream = 'ev')"
+        )
+        (octets,) = self._read(
+            f"SELECT coalesce(sum(length(body)), 0) FROM journal WHERE {waiting}", (Stream.EV,)
+        ).fetchone()
+        if octets <= max_octets:
+            return 0
+        dropped = self._write(
+            f"UPDATE journal SET body = '', rej = '{DROPPED}' WHERE n IN"
+            f" (SELECT n FROM journal WHERE {waiting} AND rej IS NULL ORDER BY seq LIMIT ?)",
+            (Stream.EV, limit),
+        )
+        return int(dropped.rowcount)

@@ -1,0 +1,61 @@
+"""The ledger's tables, and how an older file becomes the newest."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from edge.errors import StoreError
+
+_VERSION_1 = """
+CREATE TABLE meta(k TEXT PRIMARY KEY, v TEXT NOT NULL) WITHOUT ROWID;
+
+-- The journal is the outbox (decisions 1): contract B9's columns, plus the local number and the hash chain.
+CREATE TABLE journal(
+  n INTEGER PRIMARY KEY, stream TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL UNIQUE,
+  type TEXT NOT NULL, sv INTEGER NOT NULL, at TEXT NOT NULL, boot INTEGER NOT NULL, up INTEGER NOT NULL,
+  clk TEXT NOT NULL, body TEXT NOT NULL, rej TEXT, hash BLOB NOT NULL);
+CREATE UNIQUE INDEX journal_position ON journal(stream, epoch, seq);
+CREATE INDEX journal_rejected ON journal(rej) WHERE rej IS NOT NULL;
+CREATE TABLE pos(
+  stream TEXT PRIMARY KEY, head INTEGER NOT NULL, acked INTEGER NOT NULL, CHECK(acked <= head)) WITHOUT ROWID;
+INSERT INTO pos VALUES ('pk', 0, 0), ('tx', 0, 0), ('ev', 0, 0);
+CREATE TABLE resend(
+  rid TEXT PRIMARY KEY, stream TEXT NOT NULL, epoch TEXT NOT NULL, lo INTEGER NOT NULL, hi INTEGER NOT NULL)
+  WITHOUT ROWID;
+CREATE TABLE cmd(
+  cid TEXT PRIMARY KEY, type TEXT NOT NULL, state TEXT NOT NULL, res TEXT NOT NULL, recv_at TEXT NOT NULL)
+  WITHOUT ROWID;
+
+-- Projections and working tables.
+CREATE TABLE counter(till TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE sale(
+  id TEXT PRIMARY KEY, n INTEGER NOT NULL, receipt TEXT NOT NULL UNIQUE, bday TEXT NOT NULL, till TEXT NOT NULL,
+  no INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX sale_day ON sale(bday, till, no);
+CREATE TABLE stock(sku TEXT PRIMARY KEY, on_hand INTEGER, sold INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE TABLE learned_price(barcode TEXT PRIMARY KEY, price INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE print_job(
+  id TEXT PRIMARY KEY, of TEXT NOT NULL, copy_no INTEGER NOT NULL, state TEXT NOT NULL, slip TEXT,
+  reason TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+CREATE INDEX print_job_open ON print_job(state, id) WHERE state IN ('queued', 'sending', 'unknown');
+CREATE INDEX print_job_of ON print_job(of);
+CREATE TABLE drawer_kick(
+  id TEXT PRIMARY KEY, why TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+CREATE INDEX drawer_kick_open ON drawer_kick(state, id) WHERE state IN ('queued', 'sending', 'unknown');
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+"""MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to the newest version, each step in one transaction; StoreError for a file of the future."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            "the ledger was written by a newer version of this software",
+            expected=f"schema {len(MIGRATIONS)} or older", got=f"schema {version}",
+            cure="Install that version again; nothing was changed.",
+        )  # fmt: skip
+    for number in range(version, len(MIGRATIONS)):
+        connection.executescript(f"BEGIN IMMEDIATE;{MIGRATIONS[number]}PRAGMA user_version = {number + 1};COMMIT;")

@@ -1,0 +1,47 @@
+"""Durable print jobs: queued → sending → printed, unknown or failed (decisions 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from edge.codec.slip_text import read_slip, write_slip
+from edge.ports import EffectState, PrintJob
+
+Run = Callable[..., Any]
+
+_FIELDS = "id, of, copy_no, state, slip, reason"
+
+
+class PrintJobTable:
+    def __init__(self, read: Run, write: Run) -> None:
+        self._read = read
+        self._write = write
+
+    def queue(self, job: PrintJob) -> None:
+        slip = write_slip(job.slip) if job.slip is not None else None
+        self._write(
+            "INSERT INTO print_job VALUES (?, ?, ?, ?, ?, ?)",
+            (job.id, job.of, job.copy_no, job.state, slip, job.reason),
+        )
+
+    def move(self, job_id: str, state: EffectState, reason: str = "") -> None:
+        self._write("UPDATE print_job SET state = ?, reason = ? WHERE id = ?", (state, reason, job_id))
+
+    def find(self, job_id: str) -> PrintJob | None:
+        row = self._read(f"SELECT {_FIELDS} FROM print_job WHERE id = ?", (job_id,)).fetchone()
+        return _job(row) if row else None
+
+    def in_state(self, state: EffectState) -> Sequence[PrintJob]:
+        # The literal lets SQLite use the partial index of unfinished jobs; the states are ours, not a user's text.
+        rows = self._read(f"SELECT {_FIELDS} FROM print_job WHERE state = '{state.value}' ORDER BY id").fetchall()
+        return [_job(row) for row in rows]
+
+    def of(self, of: str) -> Sequence[PrintJob]:
+        rows = self._read(f"SELECT {_FIELDS} FROM print_job WHERE of = ? ORDER BY copy_no", (of,)).fetchall()
+        return [_job(row) for row in rows]
+
+
+def _job(row: tuple[Any, ...]) -> PrintJob:
+    job_id, of, copy_no, state, slip, reason = row
+    return PrintJob(job_id, of, copy_no, EffectState(state), read_slip(slip) if slip else None, reason)

@@ -1,0 +1,38 @@
+"""What is on hand by sku: unknown until counted, negative when the shop sold what it had not received."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from edge.model.item import OPEN_PRICE_SKU
+from edge.model.money import Milli
+from edge.model.records import SaleCompleted
+
+Run = Callable[..., Any]
+
+
+class StockTable:
+    def __init__(self, read: Run, write: Run) -> None:
+        self._read = read
+        self._write = write
+
+    def book_sale(self, record: SaleCompleted, n: int) -> None:
+        """Projection of `sale.completed`: voided lines cancel out, goods without a barcode are not counted."""
+        moves: dict[str, int] = {}
+        for line in record.sale.lines:
+            if line.sku != OPEN_PRICE_SKU:
+                moves[line.sku] = moves.get(line.sku, 0) - line.qty
+        self.sold([(sku, Milli(qty)) for sku, qty in moves.items() if qty])
+
+    def on_hand(self, sku: str) -> Milli | None:
+        row = self._read("SELECT on_hand FROM stock WHERE sku = ?", (sku,)).fetchone()
+        return Milli(row[0]) if row and row[0] is not None else None
+
+    def sold(self, moves: Sequence[tuple[str, Milli]]) -> None:
+        for sku, qty in moves:
+            self._write(
+                "INSERT INTO stock(sku, on_hand, sold) VALUES (?1, NULL, -?2)"
+                " ON CONFLICT(sku) DO UPDATE SET sold = sold - ?2, on_hand = on_hand + ?2",
+                (sku, qty),
+            )

@@ -1,0 +1,1 @@
+"""The terminal's own page: state only, on loopback."""

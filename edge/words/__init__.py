@@ -1,0 +1,1 @@
+"""Words for people: what the terminal says, in the languages it speaks."""

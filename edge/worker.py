@@ -1,0 +1,159 @@
+"""One worker a device: open → pump → on DeviceError close, back off, reopen. Written once, for all drivers."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from collections import deque
+from collections.abc import Callable
+from random import Random
+
+from edge.clock import Clock
+from edge.errors import DeviceError
+from edge.messages import Command, CommandRefused, DeviceDown, DeviceUp, Show, Speech
+from edge.ports import Device, Inbox, Wakeable
+
+MAX_COMMANDS = 64
+"""A device that is this far behind is stuck; what comes on top is refused, so that its sender knows."""
+FIRST_RETRY_S = 0.2
+LAST_RETRY_S = 1.0
+"""A scanner that is plugged in again must read the next code: a failed open of an absent node costs microseconds."""
+
+_log = logging.getLogger("edge.worker")
+
+
+class CommandQueue:
+    """The bounded inbox of one worker. Display lines and speech give way to newer ones; nothing else is dropped."""
+
+    def __init__(self) -> None:
+        self._commands: deque[Command] = deque()
+        self._lock = threading.Lock()
+
+    def put(self, command: Command) -> bool:
+        """False when the queue is full and the command was not taken."""
+        with self._lock:
+            if isinstance(command, Show | Speech):
+                self._drop_older(type(command))
+            if len(self._commands) >= MAX_COMMANDS:
+                return False
+            self._commands.append(command)
+            return True
+
+    def take(self) -> Command | None:
+        with self._lock:
+            return self._commands.popleft() if self._commands else None
+
+    def __len__(self) -> int:
+        return len(self._commands)
+
+    def _drop_older(self, kind: type) -> None:
+        if any(type(waiting) is kind for waiting in self._commands):
+            self._commands = deque(waiting for waiting in self._commands if type(waiting) is not kind)
+
+
+class Worker:
+    """Runs one device. `submit` comes from the dispatcher; `step` is what the thread loops over."""
+
+    def __init__(
+        self,
+        name: str,
+        build: Callable[[Inbox], Device],
+        *,
+        post: Callable[[object], None],
+        clock: Clock,
+        chance: Random,
+    ) -> None:
+        self.name = name
+        self._queue = CommandQueue()
+        self._device = build(self._queue)
+        self._post = post
+        self._clock = clock
+        self._chance = chance
+        self._open = False
+        self._said_down = False
+        self._retry_s = FIRST_RETRY_S
+        self._retry_mono = -math.inf
+        self._bell = threading.Event()
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+
+    def submit(self, command: Command) -> None:
+        """Queue a command and wake the worker; a full queue answers CommandRefused."""
+        if not self._queue.put(command):
+            self._post(CommandRefused(self.name, command))
+        self._ring()
+
+    def step(self, now: float) -> float:
+        """One piece of work; returns the monotonic time of the next, if no command comes before."""
+        if not self._open and now < self._retry_mono:
+            self._refuse_waiting()
+            return self._retry_mono
+        try:
+            if not self._open:
+                self._device.open()
+                self._opened()
+            return now + self._device.pump()
+        except DeviceError as error:
+            return self._failed(error, now)
+        except Exception as error:
+            # A driver's own bug must not stop the shop: it is reported like a broken device, with its stack.
+            _log.exception("%s: a fault in the driver", self.name)
+            return self._failed(DeviceError(f"a fault in the driver: {error!r}", where=self.name), now)
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name=f"worker-{self.name}", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 2.0) -> None:
+        """Ask the thread to end after its current piece of work, and wait for it."""
+        self._stopping = True
+        self._ring()
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+
+    def close(self) -> None:
+        """Let go of the device; for those who step the worker themselves."""
+        if self._open:
+            self._device.close()
+            self._open = False
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._bell.clear()
+            wake = self.step(self._clock.mono())
+            if len(self._queue):
+                continue
+            pause = wake - self._clock.mono()
+            if pause > 0:
+                self._bell.wait(None if math.isinf(pause) else pause)
+        self.close()
+
+    def _ring(self) -> None:
+        self._bell.set()
+        if isinstance(self._device, Wakeable):
+            self._device.wake()
+
+    def _opened(self) -> None:
+        self._open = True
+        self._said_down = False
+        self._retry_s = FIRST_RETRY_S
+        _log.info("%s: open", self.name)
+        self._post(DeviceUp(self.name))
+
+    def _failed(self, error: DeviceError, now: float) -> float:
+        self._device.close()
+        self._open = False
+        if not self._said_down:
+            self._said_down = True
+            _log.warning("%s: %s", self.name, error)
+            self._post(DeviceDown(self.name, str(error)))
+        self._refuse_waiting()
+        self._retry_mono = now + self._retry_s * self._chance.uniform(0.8, 1.0)
+        self._retry_s = min(self._retry_s * 2, LAST_RETRY_S)
+        return self._retry_mono
+
+    def _refuse_waiting(self) -> None:
+        """A closed device begins nothing: a drawer must not spring open minutes later."""
+        while (command := self._queue.take()) is not None:
+            self._post(CommandRefused(self.name, command))

@@ -1,0 +1,95 @@
+"""Fixtures for tests that need a real broker: mosquitto on a free loopback port, to be killed and started again."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+START_TIMEOUT_S = 10.0
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A TCP port that nothing on loopback listens on."""
+    return a_free_port()
+
+
+@pytest.fixture
+def broker(tmp_path: Path, free_port: int) -> Iterator[Mosquitto]:
+    """A running mosquitto of this test's own."""
+    mosquitto = Mosquitto(tmp_path / "mosquitto", free_port)
+    mosquitto.start()
+    try:
+        yield mosquitto
+    finally:
+        mosquitto.kill()
+
+
+def a_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Mosquitto:
+    """A broker that forgets everything when it is killed, as the contract expects brokers to."""
+
+    def __init__(self, folder: Path, port: int, *, extra: str = "") -> None:
+        self.port = port
+        self.url = f"mqtt://127.0.0.1:{port}"
+        self._folder = folder
+        self._log = folder / "mosquitto.log"
+        self._extra = extra
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns once it accepts connections."""
+        program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+        if program is None:
+            pytest.fail("mosquitto is not installed; get it with: sudo apt install mosquitto")
+        self._folder.mkdir(exist_ok=True)
+        config = self._folder / "mosquitto.conf"
+        config.write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\nmax_packet_size 131072\n"
+            f"max_inflight_messages 20\nmax_queued_messages 1000\nlog_dest stderr\n{self._extra}"
+        )
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen([program, "-c", str(config)], stdin=subprocess.DEVNULL, stderr=log)
+        self._wait_until_running(self._process)
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is flushed, nobody is told. Nothing happens when it is not running."""
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
+    def restart(self) -> None:
+        self.kill()
+        self.start()
+
+    def _wait_until_running(self, process: subprocess.Popen[bytes]) -> None:
+        until = monotonic() + START_TIMEOUT_S
+        while monotonic() < until and not self._accepts():
+            with suppress(subprocess.TimeoutExpired):  # it runs on, which is what is hoped for
+                process.wait(0.02)
+                break
+        if not self._accepts():
+            self.kill()
+            pytest.fail(f"mosquitto did not start: {self._log.read_text()}")
+
+    def _accepts(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1.0).close()
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,127 @@
+"""What the journal writes is what the wire's body models read, for every record that there is."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import get_args
+
+import pytest
+
+from edge.codec.bodies import BODIES, is_known
+from edge.codec.json_text import compact
+from edge.codec.record_body import SV, record_body
+from edge.codec.wire_batch import event_text
+from edge.codec.wire_term import MAX_EVENT_OCTETS
+from edge.model import records
+from edge.model.item import Item
+from edge.model.money import Fen, Milli, Rounding
+from edge.model.records import Record
+from edge.model.sale import Event, Sale, add_item, add_open_price, add_unknown, moved, tender_cash, void_line
+from edge.ports import OutboxRow
+
+SALE_ID = "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"
+WATER = Item(sku="6901234567892", name="矿泉水", price=Fen(351), unit="瓶")
+APPLE = Item(sku="2100045", name="苹果", price=Fen(2245), weighed=True)
+
+
+def basket() -> Sale:
+    sale = add_item(Sale(SALE_ID), WATER, qty=Milli(2000))
+    sale = add_item(sale, APPLE, qty=Milli(735))
+    sale = add_unknown(sale, "6909999999990", name="未知商品", price=Fen(1200))
+    sale = add_open_price(sale, name="其他", price=Fen(99))
+    return void_line(sale, 3)
+
+
+def paid(sale: Sale) -> Sale:
+    return tender_cash(moved(sale, Event.SUBTOTAL), Fen(500_000_00), Rounding.JIAO)
+
+
+def completed(sale: Sale) -> records.SaleCompleted:
+    return records.SaleCompleted(
+        sale=sale, receipt="261123-1-0042", business_day=date(2026, 11, 23), till="1", offline=True
+    )
+
+
+AT = datetime(2026, 11, 23, 2, 0, 5, 1_999, UTC)
+RECORDS: list[Record] = [
+    completed(paid(basket())),
+    records.SaleCancelled(sale=basket(), why="cancelled"),
+    records.StockMoved(of=SALE_ID, why="sale", moves=(("6901234567892", Milli(-2000)), ("2100045", Milli(-735)))),
+    records.DrawerOpened(why="sale", of=SALE_ID),
+    records.DrawerOpened(why="no_sale"),
+    records.ItemUnknown(barcode="6909999999990", price=Fen(1200)),
+    records.Booted(version="0.1.0", clean=False),
+    records.ClockStepped(before=AT, after=AT, step_ms=-7_283_690, source="ntp"),
+    records.PrinterFaulted(device="receipt_printer", state="cover_open"),
+    records.PaperOut(device="receipt_printer"),
+    records.PrinterRecovered(device="receipt_printer"),
+    records.PrintEnded(job=SALE_ID, of=SALE_ID, copy_no=1, outcome="unknown", reason="x" * 999),
+    records.PrintEnded(job=SALE_ID, of=SALE_ID, copy_no=0, outcome="printed"),
+    records.DrawerEnded(kick=SALE_ID, outcome="expired", reason="too late"),
+    records.SequenceRotated(old="01KAQ3Z8F0S7J6W2R9XDBN4V5C", new="01KAQ5M2C4T8K1V6P0YBHZ3N7D", why="restored"),
+    records.CatalogueApplied(version=20884, items=50_012),
+    records.DiskLevelChanged(level="90", free_mb=812),
+    records.StoreSetAside(file="ledger.db", kept_as="aside/ledger.db.1", reason="torn"),
+    records.CommandEnded(cid=SALE_ID, command="print.text", state="done"),
+    records.CommandEnded(cid=SALE_ID, command="print.text", state="failed", code="hw.printer_paper"),
+]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_body_is_what_its_model_reads_and_writes(record: Record) -> None:
+    body = json.loads(compact(record_body(record)))
+    model = BODIES[record.type].model_validate(body)
+    assert model.model_dump(exclude_unset=True, by_alias=True, mode="json") == body
+    assert SV[record.type] == BODIES[record.type].SV
+
+
+def test_every_record_is_tried_here() -> None:
+    assert {type(record) for record in RECORDS} == set(get_args(Record))
+    assert set(SV) == {kind.type for kind in get_args(Record)}
+
+
+@pytest.mark.parametrize("kind", BODIES)
+def test_example_of_a_body_is_valid(kind: str) -> None:
+    example = BODIES[kind].EXAMPLE
+    model = BODIES[kind].model_validate(json.loads(compact(example)))
+    assert model.model_dump(exclude_unset=True, by_alias=True, mode="json") == example
+    assert is_known(kind)
+
+
+def test_a_sale_says_what_was_bought_paid_and_rounded() -> None:
+    body = record_body(RECORDS[0])
+    lines = body["lines"]
+    assert isinstance(lines, list)
+    assert lines[0] == {"n": 1, "kind": "item", "sku": "6901234567892", "name": "矿泉水", "qty": "2", "unit": "瓶",
+                        "price": 351, "amt": 702}  # fmt: skip
+    assert lines[1]["qty"] == "0.735" and "unit" not in lines[1]
+    assert lines[4] == {"n": 5, "kind": "void", "sku": "6909999999990", "name": "未知商品", "qty": "-1",
+                        "price": 1200, "amt": -1200, "voids": 3}  # fmt: skip
+    assert body["total"] == 702 + 1650 + 99 and body["rounding"] == -51
+    assert body["pay"] == [{"m": "cash", "amt": 2400, "tendered": 50_000_000, "change": 49_997_600}]
+    assert body["bday"] == "2026-11-23" and body["cur"] == "CNY" and body["offline"] is True
+
+
+def test_times_are_cut_to_milliseconds_and_end_in_z() -> None:
+    assert record_body(RECORDS[7])["before"] == "2026-11-23T02:00:05.001Z"
+
+
+@pytest.mark.parametrize("name", ["农夫山泉饮用天然水" * 20, 'quotes " and \\ ' * 20, "w" * 300])
+def test_a_hundred_lines_with_long_names_fit_one_event(name: str) -> None:
+    sale = Sale(SALE_ID)
+    for _ in range(99):
+        sale = add_item(sale, Item(sku="6901234567892", name=name, price=Fen(9_999), unit="公斤"), qty=Milli(12_735))
+    body = record_body(completed(paid(void_line(sale, 50))))
+    row = OutboxRow(seq=9_999_999, id=SALE_ID, type="sale.completed", sv=1, at="2026-11-23T02:14:58.004Z", boot=999,
+                    up=9_999_999_999, clk="unsync", body=compact(body))  # fmt: skip
+    assert len(event_text(row).encode()) <= MAX_EVENT_OCTETS
+    BODIES["sale.completed"].model_validate(json.loads(compact(body)))
+    lines = body["lines"]
+    assert isinstance(lines, list) and all(line["name"] and name.startswith(line["name"]) for line in lines)
+
+
+def test_a_sale_whose_payment_does_not_add_up_is_not_valid() -> None:
+    body = record_body(RECORDS[0])
+    with pytest.raises(ValueError, match="total"):
+        BODIES["sale.completed"].model_validate(json.loads(compact(body)) | {"total": 1})
