@@ -43,7 +43,7 @@ class _SerialPort:
                 timeout=0, write_timeout=None, exclusive=True, dsrdtr=False,
             )  # fmt: skip
         except (serial.SerialException, OSError, ValueError, termios.error) as error:
-            raise DeviceError(f"cannot open the port: {error}", where=url, cure="Check the cable.") from error
+            raise DeviceError(f"cannot open the port: {_reason(error)}", where=url, cure="Check the cable.") from error
 
     def read(self, n: int, timeout_s: float) -> bytes:
         try:
@@ -66,6 +66,12 @@ class _SerialPort:
 
     def close(self) -> None:
         self._serial.close()
+
+
+def _reason(error: Exception) -> str:
+    """pyserial repeats number, path and text; the text is enough for a person."""
+    number = getattr(error, "errno", None)
+    return os.strerror(number) if isinstance(number, int) else str(error)
 
 
 class _TcpPort:

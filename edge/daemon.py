@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 import logging
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from random import Random
+from random import Random, SystemRandom
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,7 +22,7 @@ from edge.clock import Clock, SystemClock
 from edge.cloud.session import Broker, CloudSession
 from edge.codec.prompts import Prompts
 from edge.codec.topics import Topics
-from edge.config import Settings
+from edge.config import Settings, sources
 from edge.errors import CorruptStore, SettingsError
 from edge.jobs import Jobs
 from edge.messages import (
@@ -52,14 +52,19 @@ from edge.services.receipts import PrintMode, Receipts
 from edge.services.scanning import Scanning
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
+from edge.services.technician import ACCOUNT, KeepAccount, SlipText, Technician
 from edge.services.tendering import Tendering, TillRules
 from edge.services.voice import Voice
 from edge.store.aside import set_aside
 from edge.store.catalogue import CatalogueFile
 from edge.store.catalogue_build import build_delta, clean
 from edge.store.disk import DiskLevels
+from edge.store.documents import Documents
+from edge.store.documents import SetAside as SetAsideDocument
 from edge.store.ledger import Ledger
-from edge.web.server import WebServer, build_app
+from edge.store.queries import LedgerQueries
+from edge.web.login import Gate, hash_pin
+from edge.web.server import PageSources, WebServer, build_app
 from edge.worker import Worker
 
 LEDGER_FILE = "ledger.db"
@@ -123,15 +128,18 @@ class Terminal:
         self.stopping = True
 
     def close(self, *, clean: bool = True) -> None:
-        """Say farewell to the cloud, then everything in reverse."""
+        """Say farewell to the cloud, then everything in reverse; what the devices still answer is booked."""
         stamp = self.ledger.timeline.stamp()
         for worker in reversed(self.workers):
-            if worker.name == CLOUD_WORKER:
-                worker.submit(self.link.farewell(stamp.at, stamp.boot, "stop"))
-            worker.stop()
+            is_cloud = worker.name == CLOUD_WORKER
+            worker.stop(self.link.farewell(stamp.at, stamp.boot, "stop") if is_cloud else None)
+        for worker in reversed(self.workers):
+            worker.join()
         self.jobs.stop()
         if self.web is not None:
             self.web.stop()
+        if clean:
+            self.bus.run_pending()
         self.ledger.close(clean=clean)
 
     def _look(self) -> None:
@@ -144,15 +152,17 @@ class Terminal:
 
 
 CLOUD_WORKER = "cloud"
+RECENT_ROWS = 50
 
 
 def build(
     settings: Settings, *, clock: Clock | None = None, chance: Random | None = None, open_port: OpenPort = open_channel
 ) -> Terminal:
     """The whole terminal from checked settings. Opens the ledger, nothing else. Raises StoreError, SettingsError."""
-    clock, chance = clock or SystemClock(), chance or Random()
+    clock, chance = clock or SystemClock(), chance or SystemRandom()
     own, data_dir = settings.terminal, settings.terminal.data_dir
     ledger = Ledger.open(data_dir / LEDGER_FILE, clock, chance)
+    documents, damaged = Documents.open(data_dir / "documents", at=clock.wall(), aside=data_dir / "aside")
     bus = Bus(ledger, clock)
     jobs = Jobs(bus.post)
     topics = Topics((settings.cloud.topic_prefix if settings.cloud else "stores/v1") + TOPIC_TAIL)
@@ -183,9 +193,12 @@ def build(
     Voice(bus, _prompts(), language=own.language, hear=_heard)
     drivers = {name: device.driver for name, device in settings.devices.items()}
     health = Health(
-        bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, _set_aside(ledger)),
-        topics=topics, catalogue=catalogue, link=lambda: link.phase.value, refused=lambda: sum(inbound.refused.values()),
+        bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, _set_aside(ledger, damaged)),
+        topics=topics, catalogue=catalogue, link=lambda: link.phase.value,
+        refused=lambda: sum(inbound.refused.values()),
     )  # fmt: skip
+    if settings.web is not None:
+        _technician(settings, bus, jobs, documents, chance)
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
 
     workers = [_worker(name, settings, bus, clock, chance, open_port) for name in settings.devices]
@@ -193,8 +206,7 @@ def build(
         workers.append(_cloud_worker(settings, bus, clock, chance, topics, open_port))
     terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue)
     if settings.web is not None:
-        app = build_app(lambda: terminal.snapshot)
-        terminal.web = WebServer(settings.web.host, settings.web.port, app)
+        terminal.web = _web(settings, terminal, documents)
     return terminal
 
 
@@ -271,15 +283,50 @@ def _shelf(data_dir: Path, clock: Clock) -> Shelf:
 def _disk_watch(data_dir: Path, ledger: Ledger) -> DiskWatch:
     levels = DiskLevels(data_dir)
 
-    def quiet(on: bool) -> None:
+    def quiet(*, on: bool) -> None:
         ledger.quiet = on
 
-    return DiskWatch(look=lambda full: levels.look(full=full), quiet=quiet)
+    return DiskWatch(look=levels.look, quiet=quiet)
 
 
-def _set_aside(ledger: Ledger) -> tuple[StoreSetAside, ...]:
-    kept = ledger.set_aside
-    return (StoreSetAside(ledger.path.name, kept.kept_as.name, kept.reason[:200]),) if kept else ()
+def _set_aside(ledger: Ledger, damaged: Sequence[SetAsideDocument]) -> tuple[StoreSetAside, ...]:
+    kept = (
+        [StoreSetAside(ledger.path.name, ledger.set_aside.kept_as.name, ledger.set_aside.reason[:200])]
+        if (ledger.set_aside)
+        else []
+    )
+    names = [
+        StoreSetAside(d.file.name, d.kept_as.name if d.kept_as else "nowhere", f"{d.reason}, using {d.instead}"[:200])
+        for d in damaged
+    ]
+    return (*kept, *names)
+
+
+def _technician(settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, chance: Random) -> None:
+    own, web, accounts = settings.terminal, settings.web, documents.collection("accounts")
+    assert web is not None
+    page = f"{web.bind}/technician"
+    slip = SlipText(own.tid, own.store, page, own.language.value)
+    Technician(
+        bus, slip, chance=chance, known=lambda name: accounts.get(name) is not None, hashed=hash_pin, run=jobs.submit
+    )
+    bus.on(KeepAccount, lambda kept, _: accounts.put(kept.name, {"hash": kept.hash, "made_at": kept.made_at}))
+
+
+def _web(settings: Settings, terminal: Terminal, documents: Documents) -> WebServer:
+    web, queries = settings.web, LedgerQueries(terminal.ledger.path)
+    assert web is not None
+
+    def account() -> str | None:
+        found = documents.collection("accounts").get(ACCOUNT)
+        return str(found["hash"]) if isinstance(found, Mapping) else None
+
+    def recent() -> list[dict[str, Any]]:
+        return list(queries.journal(since=max(1, terminal.ledger.last_n - RECENT_ROWS)))[::-1]
+
+    shown = [(source.key, source.value, source.source) for source in sources(settings)]
+    page = PageSources(lambda: terminal.snapshot, recent, shown)
+    return WebServer(web.host, web.port, build_app(page, Gate(terminal.clock, account)))
 
 
 def _device_of(settings: Settings, driver: str) -> str | None:

@@ -113,6 +113,8 @@ class Outcome(StrEnum):
     """No byte was sent: it may be tried again."""
     UNKNOWN = "unknown"
     """Some bytes were sent and the end was not seen: never sent again."""
+    FAILED = "failed"
+    """It can never be done: a slip that no printer can be told. Trying again would not help."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ FIRST_RETRY_S = 0.2
 LAST_RETRY_S = 1.0
 """A scanner that is plugged in again must read the next code: a failed open of an absent node costs microseconds."""
 
+STOP_TIMEOUT_S = 1.5
+"""Longer than any bounded piece of work but a name look-up of the cloud's host."""
+
 _log = logging.getLogger("edge.worker")
 
 
@@ -76,6 +79,7 @@ class Worker:
         self._retry_mono = -math.inf
         self._bell = threading.Event()
         self._stopping = False
+        self._last: Command | None = None
         self._thread: threading.Thread | None = None
 
     def submit(self, command: Command) -> None:
@@ -105,10 +109,14 @@ class Worker:
         self._thread = threading.Thread(target=self._run, name=f"worker-{self.name}", daemon=True)
         self._thread.start()
 
-    def stop(self, timeout_s: float = 2.0) -> None:
-        """Ask the thread to end after its current piece of work, and wait for it."""
+    def stop(self, last: Command | None = None) -> None:
+        """Ask the thread to end after its current piece of work; `last` is done before it closes the device."""
+        self._last = last
         self._stopping = True
         self._ring()
+
+    def join(self, timeout_s: float = STOP_TIMEOUT_S) -> None:
+        """Wait for the thread; one that hangs in a driver is left to the end of the process."""
         if self._thread is not None:
             self._thread.join(timeout_s)
 
@@ -127,6 +135,10 @@ class Worker:
             pause = wake - self._clock.mono()
             if pause > 0:
                 self._bell.wait(None if math.isinf(pause) else pause)
+        self._refuse_waiting()
+        if self._last is not None and self._open:
+            self._queue.put(self._last)
+            self.step(self._clock.mono())
         self.close()
 
     def _ring(self) -> None:

@@ -59,7 +59,7 @@ class Mosquitto:
         config = self._folder / "mosquitto.conf"
         config.write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\nmax_packet_size 131072\n"
-            f"max_inflight_messages 20\nmax_queued_messages 1000\nlog_dest stderr\n{self._extra}"
+            f"max_inflight_messages 20\nmax_queued_messages 1000\nset_tcp_nodelay true\nlog_dest stderr\n{self._extra}"
         )
         with self._log.open("ab") as log:
             self._process = subprocess.Popen([program, "-c", str(config)], stdin=subprocess.DEVNULL, stderr=log)

@@ -163,7 +163,7 @@ def test_a_printer_that_takes_its_time_to_answer_still_prints_soon() -> None:
 def test_a_slip_that_cannot_be_encoded_is_refused_with_the_reason() -> None:
     bench, _ = printer_bench()
     outcome = print_slip(bench, Slip((Feed(9999),)))
-    assert outcome.outcome is Outcome.NOT_STARTED and "feed" in outcome.reason
+    assert outcome.outcome is Outcome.FAILED and "feed" in outcome.reason
     assert print_slip(bench, job="j2").outcome is Outcome.DONE
 
 

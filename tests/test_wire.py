@@ -55,7 +55,7 @@ def test_example_is_valid_and_comes_back_as_it_was(number: int) -> None:
 
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
 def test_unknown_fields_are_ignored(number: int) -> None:
-    leaf, model, fields = EXAMPLES[number]
+    leaf, _, fields = EXAMPLES[number]
     read = read_up if leaf.startswith("up/") else read_down
     _, _, received = read(TOPICS, f"stores/v1/{TID}/{leaf}", pack_object(fields | {"later": {"than": "us"}}))
     assert "later" not in received.wire()
@@ -169,7 +169,9 @@ def test_a_prefix_that_brokers_would_not_carry_is_a_wrong_setting(prefix: str) -
 def test_a_bent_message_raises_only_our_error(example: tuple[str, str, dict[str, Any]], data: st.DataObject) -> None:
     leaf, _, fields = example
     key = data.draw(st.sampled_from(sorted(fields)))
-    bent = data.draw(st.none() | st.booleans() | st.integers(-9, 2**53) | st.text(max_size=9) | st.just([]) | st.just({}))
+    bent = data.draw(
+        st.none() | st.booleans() | st.integers(-9, 2**53) | st.text(max_size=9) | st.just([]) | st.just({})
+    )
     read = read_up if leaf.startswith("up/") else read_down
     try:
         read(TOPICS, f"stores/v1/{TID}/{leaf}", pack_object(fields | {key: bent}))

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from edge.codec.display_screen import screen_of
 from edge.codec.escpos_status import Ask, decode_asb, decode_reply
 from edge.codec.escpos_stream import Command, CommandStream, Op
+from edge.codec.event_list import describe_events
 from edge.codec.gb18030 import encode, printable
 from edge.codec.line_display import DisplayKind
 from edge.codec.scanner_frame import describe_hid_report, describe_input_events, describe_scanner_command
@@ -24,9 +25,14 @@ _ASK_PREFIX = b"\x10\x04"
 def describe_frame(protocol: str, hex_text: str, request_hex: str | None = None) -> Keys:
     """One frame's meaning under the keys of `vectors.json`; `valid` False: no frame of this protocol, and `why` not.
 
-    `gb18030` takes a text as well as hexadecimal. `request_hex` is what was asked, for answers that do not tell.
+    `gb18030` takes a text as well as hexadecimal; `evdev` and `time` take a JSON list of events. `request_hex` is what was asked, for answers that do not tell.
     Raises SettingsError for an unknown protocol, for what is not hexadecimal, and for a request that fits nothing.
     """
+    if hex_text.lstrip().startswith("["):
+        try:
+            return describe_events(protocol, hex_text)
+        except CodecError as err:
+            return {"valid": False, "why": str(err)}
     describe = PROTOCOLS.get(protocol)
     if describe is None:
         raise SettingsError("unknown protocol", expected=", ".join(sorted(PROTOCOLS)), got=protocol)

@@ -303,7 +303,7 @@ class EscPosPrinter:
         try:
             slip = encode_slip(job.command.slip, self._paper, mark=mark, cut=self._settings.cut)
         except CodecError as error:
-            self._end_job(job, Outcome.NOT_STARTED, str(error))
+            self._end_job(job, Outcome.FAILED, str(error))
             return
         job.octets = slip if self._mute else bytes(self._torn_octets) + slip + REQUEST_PAPER_SENSOR
         line_s = len(job.octets) * 10 / self._settings.baud

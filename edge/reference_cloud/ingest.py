@@ -146,9 +146,10 @@ class Ingest:
     def _refuse(self, topic: str, octets: bytes, error: WireError, at: str) -> None:
         """Count it, keep it for a person, and never let it stop the stream that it came on."""
         tid, leaf = self._place(topic)
-        _log.warning("refused: %s: %s", error.code, error)
+        _log.info("refused: %s: %s", error.code, error)
         self._store.run(
-            "INSERT INTO refused(tid, code, times) VALUES(?, ?, 1) ON CONFLICT DO UPDATE SET times = times + 1",
+            "INSERT INTO refused(tid, code, times) VALUES(?, ?, 1)"
+            " ON CONFLICT(tid, code) DO UPDATE SET times = times + 1",
             (tid, error.code),
         )
         if leaf in (Up.TX, Up.PK, Up.EV) and error.code == "proto.malformed":
@@ -180,6 +181,7 @@ class Ingest:
         return messages + self._replies
 
     def _greeted(self, tid: str, hello: Hello) -> list[Message]:
+        self._orders.expire()
         pending = self._orders.pending(tid)
         cat_ver = self._catalogues.version(tid) or hello.cat_ver
         welcome = self._sessions.welcome(hello, cat_ver=cat_ver, pending=len(pending))

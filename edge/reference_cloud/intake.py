@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 from edge.codec.bodies import BODIES, is_known
 from edge.codec.json_text import compact
@@ -212,7 +213,7 @@ class Intake:
     def _insert(self, lane: Lane, events: list[tuple[Event, str | None]], now: str) -> None:
         rows = [
             (lane.tid, lane.number, event.seq, event.id, event.type, event.sv, event.at, event.boot, event.up,
-             event.clk, compact(event.data), now, code)
+             event.clk, to_json(event.data).decode(), now, code)
             for event, code in events
         ]  # fmt: skip
         changed = self._store.run_many(_INSERT, rows) if rows else 0

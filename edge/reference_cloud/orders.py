@@ -52,17 +52,20 @@ class Orders:
             )
         return bool(found)
 
+    def expire(self) -> None:
+        """Give up what nobody answered in its time."""
+        self._store.run(
+            "UPDATE command SET state = 'expired' WHERE expires_at <= ?"
+            " AND state NOT IN ('done', 'failed', 'rejected', 'expired')",
+            (iso_ms(self._clock.wall()),),
+        )
+
     def pending(self, tid: str) -> list[Command]:
         """Commands without a final answer that have not expired, oldest first."""
-        self._store.run(
-            "UPDATE command SET state = 'expired' WHERE tid = ? AND expires_at <= ?"
-            " AND state NOT IN ('done', 'failed', 'rejected', 'expired')",
-            (tid, iso_ms(self._clock.wall())),
-        )
         found = self._store.rows(
-            "SELECT body FROM command WHERE tid = ? AND state NOT IN ('done', 'failed', 'rejected', 'expired')"
-            " ORDER BY cid LIMIT ?",
-            (tid, MAX_PENDING),
+            "SELECT body FROM command WHERE tid = ? AND expires_at > ?"
+            " AND state NOT IN ('done', 'failed', 'rejected', 'expired') ORDER BY cid LIMIT ?",
+            (tid, iso_ms(self._clock.wall()), MAX_PENDING),
         )
         return [Command.model_validate(read_object(body.encode())) for (body,) in found]
 

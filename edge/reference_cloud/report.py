@@ -67,7 +67,8 @@ class CloudReport:
         with _connected(self._path) as db:
             found = db.execute(
                 "SELECT e.tid, l.stream, l.epoch, e.seq, e.id, e.type, e.sv, e.at, (SELECT coalesce(sum(step_ms), 0)"
-                " FROM step s WHERE s.tid = e.tid AND s.boot = e.boot AND s.up > e.up), e.boot, e.up, e.clk, e.body, e.received_at, e.code"
+                " FROM step s WHERE s.tid = e.tid AND s.boot = e.boot AND s.up > e.up), e.boot, e.up,"
+                " e.clk, e.body, e.received_at, e.code"
                 " FROM event e JOIN lane l USING(lane) WHERE l.tid = ? AND l.stream = ? ORDER BY e.lane, e.seq, e.n",
                 (tid, stream),
             )

@@ -92,7 +92,11 @@ class CloudStore:
             raise self._translated(error) from error
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        return self.run(sql, values).fetchall()
+        """What a query finds; it begins no transaction and sees the open one."""
+        try:
+            return self._connection().execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
 
     def commit(self) -> None:
         """Everything since the last commit is on the disk when this returns; raises StoreError otherwise."""

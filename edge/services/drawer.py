@@ -28,6 +28,7 @@ _STATES = {
     Outcome.DONE: EffectState.DONE,
     Outcome.NOT_STARTED: EffectState.EXPIRED,
     Outcome.UNKNOWN: EffectState.UNKNOWN,
+    Outcome.FAILED: EffectState.EXPIRED,
 }
 
 

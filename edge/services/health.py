@@ -110,7 +110,9 @@ class Health:
             self._states[name] = DeviceState(name, self._identity.devices[name], state, reason)
 
     def _command_refused(self, refused: CommandRefused, tx: Transaction) -> None:
-        _log.info("%s: not begun: %s", refused.device, type(refused.command).__name__)
+        kind = type(refused.command).__name__
+        if kind != "Show":
+            _log.info("%s: not begun: %s", refused.device, kind)
 
     def _message_failed(self, failed: MessageFailed, tx: Transaction) -> None:
         """Nothing was booked. A full disk is the shop's business, anything else is a fault of ours."""

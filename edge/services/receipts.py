@@ -123,8 +123,9 @@ class Receipts:
                 tx.after_commit(WorkQueued())
             case Outcome.NOT_STARTED:
                 self._put_back(ended.job, ended.reason, tx)
-            case Outcome.UNKNOWN:
-                self._unknown(ended.job, ended.reason, tx)
+            case Outcome.UNKNOWN | Outcome.FAILED:
+                state = EffectState.UNKNOWN if ended.outcome is Outcome.UNKNOWN else EffectState.FAILED
+                self._lost(ended.job, state, ended.reason, tx)
                 tx.after_commit(WorkQueued())
 
     def _refused(self, refused: CommandRefused, tx: Transaction) -> None:
@@ -139,18 +140,19 @@ class Receipts:
         tx.print_jobs.move(job, EffectState.QUEUED, reason)
         self._bus.after(RETRY_S, WorkQueued())
 
-    def _unknown(self, job_id: str, reason: str, tx: Transaction) -> None:
+    def _lost(self, job_id: str, state: EffectState, reason: str, tx: Transaction) -> None:
+        """UNKNOWN or FAILED: only a person asks for another paper."""
         job = tx.print_jobs.find(job_id)
-        tx.print_jobs.move(job_id, EffectState.UNKNOWN, reason)
+        tx.print_jobs.move(job_id, state, reason)
         if job is not None:
-            tx.append(PrintEnded(job.id, job.of, job.copy_no, EffectState.UNKNOWN.value, reason))
+            tx.append(PrintEnded(job.id, job.of, job.copy_no, state.value, reason))
         if self._state is not PrinterState.UNKNOWN:
             tx.after_commit(Say("print.unknown", Tone.ATTENTION))
 
     def _resume(self, _: Started, tx: Transaction) -> None:
         """A job that was being sent when the power went is never sent again."""
         for job in tx.print_jobs.in_state(EffectState.SENDING):
-            self._unknown(job.id, "power was lost while printing", tx)
+            self._lost(job.id, EffectState.UNKNOWN, "power was lost while printing", tx)
 
     # --- the printer's state ---------------------------------------------------------------------------------------
 

@@ -42,6 +42,14 @@ class Reading(Protocol):
     def free_mb(self) -> int: ...
 
 
+class Look(Protocol):
+    def __call__(self, *, full: bool) -> Reading: ...
+
+
+class Quiet(Protocol):
+    def __call__(self, *, on: bool) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class LookDue:
     """A timer: how full is the disk?"""
@@ -56,8 +64,8 @@ class TidyDue:
 class DiskWatch:
     """As the daemon wires it: `look(full)` measures and keeps the ballast; `quiet` stops or restarts events."""
 
-    look: Callable[[bool], Reading]
-    quiet: Callable[[bool], None]
+    look: Look
+    quiet: Quiet
 
 
 class Storage:
@@ -80,7 +88,7 @@ class Storage:
         self._bus.after(TIDY_EVERY_S, TidyDue())
 
     def _look(self, _: LookDue, tx: Transaction) -> None:
-        self._run(_LOOK, lambda: self._watch.look(False))
+        self._run(_LOOK, lambda: self._watch.look(full=False))
         self._bus.after(LOOK_EVERY_S, LookDue())
 
     def _looked(self, done: JobDone, tx: Transaction) -> None:
@@ -96,7 +104,7 @@ class Storage:
         if not isinstance(failed.error, DiskFull) or self._level >= CASH_ONLY:
             return
         try:
-            reading = self._watch.look(True)
+            reading = self._watch.look(full=True)
         except EdgeError as error:
             _log.error("the ballast could not be given up: %s", error)
             return
@@ -107,13 +115,13 @@ class Storage:
         level = int(reading.level)
         if level == self._level:
             return
-        self._watch.quiet(False)
+        self._watch.quiet(on=False)
         tx.append(DiskLevelChanged(str(level) if level else "ok", reading.free_mb))
         (_log.warning if level else _log.info)("disk level %s, %d MB free", level or "ok", reading.free_mb)
         if level >= QUIET > self._level:
             tx.after_commit(Say("store.low", Tone.ATTENTION))
         self._level = level
-        self._watch.quiet(level >= QUIET)
+        self._watch.quiet(on=level >= QUIET)
         if level >= TIDY:
             self._bus.after(0, TidyDue())
 

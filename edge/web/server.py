@@ -1,36 +1,59 @@
-"""The terminal's own page until the technician's exists: `/health` and `/`, state only, no action, on loopback."""
+"""The terminal's own page: `/health` and `/` show state; `/technician` shows more, to whoever has the printed PIN.
+
+Nothing here acts yet. All of it is on loopback until the page has HTTPS (contract C40).
+"""
 
 from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import uvicorn
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from edge.errors import SettingsError
+from edge.model.set_up_slip import read_pin
 from edge.ports import Snapshot
+from edge.web.login import ABSOLUTE_S, Gate
 
 PAGES = Path(__file__).parent / "pages"
-STOP_TIMEOUT_S = 2.0
+STOP_TIMEOUT_S = 1.0
+MAX_FORM_OCTETS = 1_000
+COOKIE = "session"
 _LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self';"
+    " frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
 
 
+@dataclass(frozen=True, slots=True)
+class PageSources:
+    """What the page reads. All of it can be called from any thread."""
+
+    snapshot: Callable[[], Snapshot | None]
+    recent: Callable[[], Sequence[dict[str, Any]]]
+    """The newest journal rows, without their data."""
+    settings: Sequence[tuple[str, str, str]]
+    """(key, value, where it comes from)."""
+
+
 class OwnHostOnly:
-    """Another site's name that resolves to this box gets 421 (contract C38: DNS rebinding)."""
+    """Another site's name that resolves to this box gets 421, on every path (contract C38: DNS rebinding)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -38,31 +61,74 @@ class OwnHostOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-            if host.rsplit(":", 1)[0] not in _LOOPBACK_NAMES and host not in _LOOPBACK_NAMES:
+            if urlsplit(f"//{host}").netloc.rsplit(":", 1)[0] not in _LOOPBACK_NAMES and host not in _LOOPBACK_NAMES:
                 await PlainTextResponse("not this box", 421)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
 
-def build_app(snapshot: Callable[[], Snapshot | None]) -> ASGIApp:
-    """The ASGI application over the dispatcher's frozen state."""
-    pages = Environment(loader=FileSystemLoader(PAGES), autoescape=select_autoescape())
+class Pages:
+    """The routes. GET changes nothing; the two POSTs want our own Origin."""
 
-    def health(_: Request) -> Response:
-        state = snapshot()
+    def __init__(self, sources: PageSources, gate: Gate) -> None:
+        self._sources = sources
+        self._gate = gate
+        self._templates = Environment(loader=FileSystemLoader(PAGES), autoescape=select_autoescape())
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/health", self._health),
+            Route("/", self._home),
+            Route("/technician", self._technician),
+            Route("/technician/login", self._login, methods=["POST"]),
+            Route("/technician/logout", self._logout, methods=["POST"]),
+        ]
+
+    async def _health(self, _: Request) -> Response:
+        state = self._sources.snapshot()
         if state is None:
             return JSONResponse({"ready": False}, 503, headers=_HEADERS)
         return JSONResponse(asdict(state), 200 if state.ready else 503, headers=_HEADERS)
 
-    def home(_: Request) -> Response:
-        page = pages.get_template("state.html").render(state=snapshot())
-        return HTMLResponse(page, headers=_HEADERS)
+    async def _home(self, _: Request) -> Response:
+        return self._page("state.html", state=self._sources.snapshot())
 
-    return OwnHostOnly(Starlette(routes=[Route("/health", health), Route("/", home)]))
+    async def _technician(self, request: Request) -> Response:
+        if not self._gate.admits(request.cookies.get(COOKIE)):
+            return self._page("login.html", wrong=False, wait_s=self._gate.wait_s())
+        rows = await run_in_threadpool(self._sources.recent)
+        state = self._sources.snapshot()
+        return self._page("technician.html", state=state, rows=rows, settings=self._sources.settings)
+
+    async def _login(self, request: Request) -> Response:
+        if not _own_origin(request):
+            return PlainTextResponse("another site may not log in here", 403, headers=_HEADERS)
+        body = await request.body()
+        pin = parse_qs(body[:MAX_FORM_OCTETS].decode("utf-8", "replace")).get("pin", [""])[0]
+        token = await run_in_threadpool(self._gate.enter, read_pin(pin))
+        if token is None:
+            return self._page("login.html", 403, wrong=True, wait_s=self._gate.wait_s())
+        answer = RedirectResponse("/technician", 303, headers=_HEADERS)
+        answer.set_cookie(COOKIE, token, max_age=round(ABSOLUTE_S), httponly=True, samesite="strict")
+        return answer
+
+    async def _logout(self, request: Request) -> Response:
+        if not _own_origin(request):
+            return PlainTextResponse("another site may not log out here", 403, headers=_HEADERS)
+        self._gate.leave(request.cookies.get(COOKIE))
+        return RedirectResponse("/technician", 303, headers=_HEADERS)
+
+    def _page(self, name: str, status: int = 200, **values: Any) -> Response:
+        return HTMLResponse(self._templates.get_template(name).render(**values), status, headers=_HEADERS)
+
+
+def build_app(sources: PageSources, gate: Gate) -> ASGIApp:
+    """The ASGI application over the dispatcher's frozen state."""
+    return OwnHostOnly(Starlette(routes=Pages(sources, gate).routes()))
 
 
 class WebServer:
-    """uvicorn in a thread of its own. `open` binds, so that a taken port is an error before anything starts."""
+    """uvicorn in a thread of its own. `start` binds, so that a taken port is an error before anything else runs."""
 
     def __init__(self, host: str, port: int, app: ASGIApp) -> None:
         self._address = (host, port)
@@ -82,6 +148,7 @@ class WebServer:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(self._address)
+            listener.listen()
         except OSError as error:
             listener.close()
             raise SettingsError(
@@ -89,7 +156,9 @@ class WebServer:
                 cure="Choose another port or stop the other program.",
             ) from error  # fmt: skip
         self._address = listener.getsockname()[:2]
-        config = uvicorn.Config(self._app, log_config=None, access_log=False, lifespan="off", ws="none")
+        config = uvicorn.Config(
+            self._app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listener]}, name="web", daemon=True
@@ -100,3 +169,9 @@ class WebServer:
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join(STOP_TIMEOUT_S)
+
+
+def _own_origin(request: Request) -> bool:
+    """Browsers send Origin with every POST; what has none is no browser and has no cookie to abuse."""
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")

@@ -26,7 +26,11 @@ class PrintJobTable:
         )
 
     def move(self, job_id: str, state: EffectState, reason: str = "") -> None:
-        self._write("UPDATE print_job SET state = ?, reason = ? WHERE id = ?", (state, reason, job_id))
+        # What is on paper is not kept: a set-up slip carries a PIN.
+        self._write(
+            "UPDATE print_job SET state = ?1, reason = ?2, slip = iif(?1 = 'printed', NULL, slip) WHERE id = ?3",
+            (state, reason, job_id),
+        )
 
     def find(self, job_id: str) -> PrintJob | None:
         row = self._read(f"SELECT {_FIELDS} FROM print_job WHERE id = ?", (job_id,)).fetchone()

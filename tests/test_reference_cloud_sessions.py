@@ -1,0 +1,135 @@
+"""The cloud without a broker: hello and welcome, rebirth, clocks, requests, catalogues, commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cloud_bench import EPOCH, TID, Cloud, acks, batch, event, hello, of_kind, request
+
+from edge.codec.wire_down import CatOp
+
+
+@pytest.fixture
+def cloud(tmp_path: Path) -> Cloud:
+    return Cloud(tmp_path / "cloud.db")
+
+
+def test_hello_is_answered_with_positions_versions_and_pace(cloud: Cloud) -> None:
+    cloud.hear("tx", batch(event(1), event(2)))
+    welcome = cloud.hear("hello", hello(tx=(2, 0)))[0]
+    assert welcome["sess"] == 412 and welcome["epoch"] == EPOCH and welcome["upto"] == {"tx": 2, "pk": 0, "ev": 0}
+    assert welcome["reconnect"]["spread_s"] == 5 and welcome["pending"] == 0
+    assert (welcome["cfg_ver"], welcome["cat_ver"]) == (31, 20881)
+    assert welcome["pace"]["pk"] == {"linger_ms": 0}
+
+
+def test_a_restored_box_learns_its_minima(cloud: Cloud) -> None:
+    cloud.hear("hello", hello(sess=412, ctr=77))
+    welcome = cloud.hear("hello", hello(sess=398, ctr=70))[0]
+    assert (welcome["sess"], welcome["sess_min"], welcome["ctr_min"]) == (398, 412, 77)
+
+
+def test_a_batch_without_a_hello_is_stored_and_answered_with_one_rebirth(cloud: Cloud) -> None:
+    said = cloud.hear("tx", batch(event(1)))
+    assert acks(said) == [1] and len(of_kind(said, "rebirth")) == 1
+    assert not of_kind(cloud.hear("tx", batch(event(2))), "rebirth")
+    cloud.clock.pass_s(6)
+    assert of_kind(cloud.hear("tx", batch(event(3))), "rebirth")
+    cloud.hear("hello", hello())
+    cloud.clock.pass_s(60)
+    assert not of_kind(cloud.hear("tx", batch(event(4))), "rebirth")
+
+
+def test_a_cloud_that_starts_asks_its_terminals_for_a_hello_over_some_seconds(cloud: Cloud) -> None:
+    for number in range(20):
+        tid = f"T{number:07d}"
+        cloud.hear("status", {"v": 1, "tid": tid, "state": "online", "sess": 1, "boot": 1}, tid=tid)
+    cloud.store.close()
+    again = Cloud(cloud.path, cloud.clock)
+    again.ingest.start()
+    asked: list[int] = []
+    for _ in range(6):
+        asked.append(len(again.said(again.ingest.due())))
+        again.clock.pass_s(1)
+    assert sum(asked) == 20 and max(asked) < 12 and asked[0] == 0
+
+
+def test_an_older_status_is_ignored(cloud: Cloud) -> None:
+    for state, sess in (("online", 8), ("offline", 7), ("sleep", 8)):
+        cloud.hear("status", {"v": 1, "tid": TID, "state": state, "sess": sess, "boot": 1})
+    assert cloud.report.terminals() == [{"tid": TID, "state": "sleep", "sess": 8, "epoch": None}]
+
+
+def test_times_before_a_clock_step_are_corrected_and_rows_are_not_rewritten(cloud: Cloud) -> None:
+    step = event(3, kind="clock.stepped", up=35_002)
+    cloud.hear(
+        "ev",
+        batch(
+            event(1, kind="boot", up=100, at="1970-01-01T00:00:01.000Z"),
+            event(2, kind="paper.out", up=40_000),
+            step,
+            stream="ev",
+        ),
+    )
+    cloud.hear("tx", batch(event(1, n=50, up=30_000, at="1970-01-01T00:00:31.000Z"), event(2, n=51, boot=16, up=5)))
+    assert [row.at_corrected for row in cloud.report.rows(TID, "ev")][:2] == [
+        "1970-01-01T02:01:24.690Z",
+        "2026-11-23T02:14:58.004Z",
+    ]
+    assert [(row.at, row.at_corrected) for row in cloud.report.rows(TID, "tx")] == [
+        ("1970-01-01T00:00:31.000Z", "1970-01-01T02:01:54.690Z"), ("2026-11-23T02:14:58.004Z",) * 2,
+    ]  # fmt: skip
+
+
+# --- requests, catalogue, commands -----------------------------------------------------------------------------------
+
+
+def test_requests_are_answered_once_and_truthfully(cloud: Cloud) -> None:
+    assert cloud.hear("req", request(1, "price.lookup", sku="69"))[0]["out"] == {
+        "sku": "69",
+        "price": None,
+        "cur": "CNY",
+    }
+    assert cloud.hear("req", request(2, "cat.full"))[0]["err"]["code"] == "cat.base_missing"
+    assert cloud.hear("req", request(3, "make.tea"))[0]["err"] == {
+        "code": "cmd.unknown", "msg": "this cloud does not answer make.tea", "retry": False
+    }  # fmt: skip
+    assert cloud.hear("req", request(4, "cfg.get"))[0]["out"] == {"ver": 0, "body": None}
+    assert cloud.hear("req", request(5, "price.lookup", sku=69))[0]["err"]["code"] == "schema.invalid"
+    cloud.ingest.publish_catalogue(TID, [CatOp(op="put", sku="69", price=360)])
+    assert cloud.hear("req", request(1, "price.lookup", sku="69"))[-1]["out"]["price"] is None
+    assert cloud.hear("req", request(6, "price.lookup", sku="69"))[-1]["out"]["price"] == 360
+
+
+def test_catalogue_deltas_form_a_chain_that_hello_continues(cloud: Cloud) -> None:
+    cloud.hear("hello", hello(cat_ver=0))
+    assert cloud.ingest.publish_catalogue(TID, [CatOp(op="put", sku="69", name="水", price=360)]) == 1
+    assert (
+        cloud.ingest.publish_catalogue(TID, [CatOp(op="put", sku="69", price=350), CatOp(op="put", sku="70", price=1)])
+        == 2
+    )
+    first, second = cloud.said(cloud.ingest.commit())
+    assert (first["base"], first["ver"], second["base"], second["ver"]) == (0, 1, 1, 2)
+    cloud.ingest.publish_catalogue(TID, [CatOp(op="del", sku="70")])
+    assert cloud.hear("req", request(1, "cat.full"))[-1]["out"] == {
+        "ver": 3, "kind": "full", "inline": [{"op": "put", "sku": "69", "name": "水", "price": 350}]
+    }  # fmt: skip
+    said = cloud.hear("hello", hello(cat_ver=1))
+    assert said[0]["cat_ver"] == 3 and [notice["ver"] for notice in said[1:]] == [2, 3]
+
+
+def test_a_command_is_repeated_until_it_is_answered(cloud: Cloud) -> None:
+    cloud.hear("hello", hello())
+    cid = cloud.ingest.order(TID, "message.show", {"text": "hi"}, ttl_s=3600, by="user:ops-1")
+    assert [message["cid"] for message in cloud.said(cloud.ingest.commit())] == [cid]
+    cloud.clock.pass_s(5)
+    assert [message["cid"] for message in cloud.said(cloud.ingest.due())] == [cid]
+    said = cloud.hear("hello", hello())
+    assert said[0]["pending"] == 1 and said[1]["cid"] == cid
+    result = {"v": 1, "tid": TID, "cid": cid, "at": "2026-11-23T02:21:01.020Z"}
+    cloud.hear("res", result | {"state": "done"})
+    cloud.hear("res", result | {"state": "failed"})
+    cloud.clock.pass_s(100)
+    assert cloud.ingest.due() == [] and cloud.hear("hello", hello())[0]["pending"] == 0
+    assert cloud.store.rows("SELECT state FROM command") == [("done",)]
