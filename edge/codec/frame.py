@@ -25,7 +25,8 @@ _ASK_PREFIX = b"\x10\x04"
 def describe_frame(protocol: str, hex_text: str, request_hex: str | None = None) -> Keys:
     """One frame's meaning under the keys of `vectors.json`; `valid` False: no frame of this protocol, and `why` not.
 
-    `gb18030` takes a text as well as hexadecimal; `evdev` and `time` take a JSON list of events. `request_hex` is what was asked, for answers that do not tell.
+    `gb18030` takes a text as well as hexadecimal; `evdev` and `time` take a JSON list of events.
+    `request_hex` is what was asked, for answers that do not tell.
     Raises SettingsError for an unknown protocol, for what is not hexadecimal, and for a request that fits nothing.
     """
     if hex_text.lstrip().startswith("["):

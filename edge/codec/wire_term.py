@@ -47,6 +47,8 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Clk = Literal["ok", "unsync", "cert"]
 Count = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 Seq = Annotated[int, Field(ge=1, le=MAX_INTEGER)]
+Base = Annotated[int, Field(ge=1, le=MAX_INTEGER - MAX_EVENTS)]
+"""The first seq of a batch: its last one must still be a number that every reader can hold."""
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Text = Annotated[str, StringConstraints(max_length=256)]
 Rid = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]

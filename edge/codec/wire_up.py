@@ -8,6 +8,7 @@ from pydantic import Field
 
 from edge.codec.wire_term import (
     MAX_EVENTS,
+    Base,
     Clk,
     Count,
     Epoch,
@@ -99,7 +100,7 @@ class BatchHead(Message):
 
     stream: StreamName
     epoch: Epoch
-    base: Seq
+    base: Base
     n: Annotated[int, Field(ge=0, le=MAX_EVENTS)]
     sent: Moment
     rid: Rid | None = None

@@ -21,6 +21,7 @@ from edge.messages import (
     CloudUp,
     Connect,
     Disconnect,
+    MessageFailed,
     Publish,
     Refusal,
     SaleBooked,
@@ -112,6 +113,7 @@ class Link:
         bus.on(Rebirth, self._rebirth)
         bus.on(Stable, self._stable)
         bus.on(SaleBooked, self._try_early)
+        bus.on(MessageFailed, self._failed)
 
     def online(self) -> bool:
         return self.phase is Phase.ONLINE
@@ -160,6 +162,15 @@ class Link:
             self._said_offline = True
             tx.after_commit(LinkLost())
             tx.after_commit(Say("sys.offline", Tone.ATTENTION))
+
+    def _failed(self, failed: MessageFailed, tx: Transaction) -> None:
+        """A step of ours was rolled back (a full disk): whatever half was done, the link starts over."""
+        if isinstance(failed.message, ConnectDue | CloudUp | CloudDown | Welcome) and self.phase is not Phase.DOWN:
+            self.phase = Phase.DOWN
+            self._failures += 1
+            self._schedule(Refusal.NETWORK, tx)
+            tx.after_commit(LinkLost())
+            tx.after_commit(Disconnect())
 
     def _try_early(self, _: SaleBooked, tx: Transaction) -> None:
         """A customer stands at the box: one attempt ahead of its time, at most once a minute (contract B1)."""

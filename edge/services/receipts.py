@@ -53,7 +53,6 @@ class Receipts:
         self._mode = mode
         self._zone = zone
         self._state = PrinterState.OFFLINE
-        self._busy: str | None = None
         bus.on(Started, self._resume)
         bus.on(SaleCompleted, self._queue_original)
         bus.on(WorkQueued, self._begin)
@@ -95,7 +94,7 @@ class Receipts:
 
     def _begin(self, _: WorkQueued, tx: Transaction) -> None:
         """One job at a time; `sending` is committed before the first byte leaves."""
-        if self._busy is not None or self._state not in _PRINTS:
+        if self._state not in _PRINTS or tx.print_jobs.in_state(EffectState.SENDING):
             return
         waiting = tx.print_jobs.in_state(EffectState.QUEUED)
         if not waiting:
@@ -103,7 +102,6 @@ class Receipts:
         job = waiting[0]
         slip = job.slip or self._render(job.of, tx)
         tx.print_jobs.move(job.id, EffectState.SENDING)
-        self._busy = job.id
         tx.after_commit(SendPrint(job.id, slip, job.copy_no))
 
     def _render(self, sale_id: str, tx: Transaction) -> Slip:
@@ -115,8 +113,6 @@ class Receipts:
     # --- outcomes --------------------------------------------------------------------------------------------------
 
     def _ended(self, ended: PrintOutcome, tx: Transaction) -> None:
-        if ended.job == self._busy:
-            self._busy = None
         match ended.outcome:
             case Outcome.DONE:
                 tx.print_jobs.move(ended.job, EffectState.PRINTED)
@@ -131,8 +127,6 @@ class Receipts:
     def _refused(self, refused: CommandRefused, tx: Transaction) -> None:
         command = refused.command
         if isinstance(command, SendPrint):
-            if command.job == self._busy:
-                self._busy = None
             self._put_back(command.job, "the printer was not there", tx)
 
     def _put_back(self, job: str, reason: str, tx: Transaction) -> None:

@@ -91,7 +91,6 @@ class Sync:
         self._serial = 0
         self._flush_mono = float("inf")
         self._live_since_resend = 0
-        self._nudged: set[Stream] = set()
         self.ingest_absent = 0
         for kind in get_args(Record):
             bus.on(kind, self._recorded)
@@ -108,12 +107,10 @@ class Sync:
     # --- what starts sending ---------------------------------------------------------------------------------------
 
     def _recorded(self, record: Record, tx: Transaction) -> None:
-        if self._open and record.stream not in self._nudged:
-            self._nudged.add(record.stream)
+        if self._open:
             tx.after_commit(RowsWaiting(record.stream))
 
     def _rows_waiting(self, waiting: RowsWaiting, tx: Transaction) -> None:
-        self._nudged.discard(waiting.stream)
         self._pump(tx)
 
     def _flush_due(self, due: FlushDue, tx: Transaction) -> None:
@@ -123,7 +120,6 @@ class Sync:
 
     def _welcomed(self, welcomed: Welcomed, tx: Transaction) -> None:
         self._open = True
-        self._nudged.clear()
         for stream, lane in self._lanes.items():
             fresh = _Lane(stream)
             fresh.sent = tx.outbox.position(stream).acked
