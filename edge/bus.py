@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import logging
 import queue
+import threading
 from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -18,6 +20,8 @@ MAX_POSTED = 10_000
 """Messages waiting. A flood of scans fills it last: then the posting device thread waits, nothing is dropped."""
 MAX_CHAIN = 10_000
 """Messages that handlers post to themselves without anything from outside; more is a loop of ours."""
+
+_log = logging.getLogger("edge.bus")
 
 Handler = Callable[[Any, Transaction], None]
 Sink = Callable[[Any], None]
@@ -48,6 +52,7 @@ class Bus:
         self._own: deque[object] = deque()
         self._timers: list[tuple[float, int, object]] = []
         self._order = itertools.count()
+        self._dispatcher: int | None = None
         self.handled = 0
 
     def on(self, kind: type, handler: Handler) -> None:
@@ -59,8 +64,14 @@ class Bus:
         self._sinks[kind].append(sink)
 
     def post(self, message: object) -> None:
-        """From any thread. Waits while MAX_POSTED messages are waiting."""
-        self._posted.put(message)
+        """From any thread. Waits while MAX_POSTED messages are waiting; the dispatcher itself never does."""
+        if threading.get_ident() != self._dispatcher:
+            self._posted.put(message)
+            return
+        try:
+            self._posted.put_nowait(message)
+        except queue.Full:
+            self._own.append(message)  # nobody but this thread could make room
 
     def at(self, mono: float, message: object) -> None:
         """Handle `message` once the monotonic clock reaches `mono`. The only timer; dispatcher only."""
@@ -81,6 +92,7 @@ class Bus:
 
         Raises StoreError when a commit's outcome is not known: the process must end and read the disk again.
         """
+        self._dispatcher = threading.get_ident()
         message = self._next(wait_s)
         if message is None:
             return False
@@ -118,7 +130,10 @@ class Bus:
             if isinstance(error, StoreError) and not isinstance(error, DiskFull):
                 raise
             if isinstance(message, MessageFailed):
-                raise
+                if not isinstance(error, DiskFull):
+                    raise
+                _log.error("no room even to tell of a failure: %s", error)
+                return
             self._own.append(MessageFailed(message, error))
             return
         for effect in tx.effects:

@@ -28,7 +28,7 @@ def open_port(url: str, line: SerialLine) -> Port:
     if url.startswith("/dev/usb/lp"):
         return _NodePort(url)
     if url.startswith("sim://"):
-        raise DeviceError("simulated ports belong to the demo", where=url, cure="Start it with edge demo.")
+        raise DeviceError("a simulated device is opened by edge run, check or demo only", where=url)
     return _SerialPort(url, line)
 
 

@@ -135,8 +135,8 @@ class Timeline:
         self._clock = clock
         self._boot = boot
         wall = clock.wall()
-        lifted = floor + timedelta(seconds=1) if floor else wall
-        self._lift = max(lifted - wall, timedelta(0))
+        self._floor = floor + timedelta(seconds=1) if floor else wall
+        self._lift = max(self._floor - wall, timedelta(0))
         self._last_at: datetime | None = None
         self._last_mono = 0.0
         self.steps: list[Step] = []
@@ -144,7 +144,7 @@ class Timeline:
     def stamp(self) -> Stamp:
         """Now. A jump against the monotonic clock since the last stamp is added to `steps`."""
         synced, mono = self._clock.synced(), self._clock.mono()
-        at = self._clock.wall() if synced else self._clock.wall() + self._lift
+        at = self._clock.wall() if synced else max(self._clock.wall() + self._lift, self._floor)
         if self._last_at is not None:
             expected = self._last_at + timedelta(seconds=mono - self._last_mono)
             if abs((at - expected).total_seconds()) * 1000 > STEP_MS:

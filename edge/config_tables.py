@@ -194,7 +194,7 @@ class Web(Table):
         if match is None or int(match[2]) > 65535:
             raise ValueError("expected host:port, such as 127.0.0.1:8080")
         if not _is_loopback(match[1].strip("[]")):
-            raise ValueError("the page has no login yet, so it opens on this machine only, expected 127.0.0.1:port")
+            raise ValueError("the page has no HTTPS yet, so it opens on this machine only, expected 127.0.0.1:port")
         return bind
 
 

@@ -30,9 +30,6 @@ from edge.messages import (
     Disconnect,
     Publish,
     SaleBooked,
-    SendKick,
-    SendPrint,
-    Show,
     Speech,
     Started,
 )
@@ -72,12 +69,6 @@ TOPIC_TAIL = "/{tid}/"
 SNAPSHOT_EVERY_S = 0.2
 LONGEST_SLEEP_S = 1.0
 """The dispatcher looks at the watchdog and the snapshot at least this often."""
-
-_EFFECTS: dict[str, tuple[type, ...]] = {
-    "printer_escpos": (SendPrint, SendKick),
-    "line_display": (Show,),
-}
-"""What each kind of driver is handed; scanners and keypads only post."""
 
 _say = logging.getLogger("edge.voice")
 _sell = logging.getLogger("edge.sale")
@@ -176,7 +167,7 @@ def build(
     )  # fmt: skip
     CatalogueKeeper(bus, catalogue, _shelf(data_dir, clock), tid=own.tid, topics=topics, run=jobs.submit)
     Storage(bus, _disk_watch(data_dir, ledger), run=jobs.submit)
-    Scanning(bus, catalogue)
+    scanning = Scanning(bus, catalogue)
     Keypad(bus)
     Checkout(bus, catalogue, CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan"))
     Tendering(bus, TillRules(own.till, own.rounding, own.zone, own.day_starts), online=link.online)
@@ -195,7 +186,7 @@ def build(
     health = Health(
         bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, _set_aside(ledger, damaged)),
         topics=topics, catalogue=catalogue, link=lambda: link.phase.value,
-        refused=lambda: sum(inbound.refused.values()),
+        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused,
     )  # fmt: skip
     if settings.web is not None:
         _technician(settings, bus, jobs, documents, chance)
@@ -242,7 +233,7 @@ def _worker(name: str, settings: Settings, bus: Bus, clock: Clock, chance: Rando
         return driver
 
     worker = Worker(name, make, post=bus.post, clock=clock, chance=chance)
-    for effect in _EFFECTS.get(device.driver, ()):
+    for effect in getattr(module, "OBEYS", ()):
         bus.route(effect, worker.submit)
     return worker
 

@@ -34,6 +34,9 @@ class Jobs:
         self._thread.start()
 
     def stop(self, timeout_s: float = 2.0) -> None:
+        """Let the work at hand end, and forget what waits behind it."""
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
         if self._thread is not None:
             self._waiting.put(None)
             self._thread.join(timeout_s)
@@ -42,6 +45,13 @@ class Jobs:
         while (next_job := self._waiting.get()) is not None:
             job, work = next_job
             try:
-                self._post(JobDone(job, result=work()))
+                result = work()
             except EdgeError as error:
                 self._post(JobDone(job, error=error))
+            except BaseException as fault:
+                # Our own bug ends this thread, with its stack for us to read; the next job gets a new one.
+                self._post(JobDone(job, error=EdgeError(f"a fault in the job: {fault!r}", where=job)))
+                self.start()
+                raise
+            else:
+                self._post(JobDone(job, result=result))

@@ -392,6 +392,7 @@ class Snapshot:
     items: int
     waiting_prints: int
     unknown_prints: int
+    refused_scans: int
     refused_messages: int
     devices: tuple[DeviceState, ...]
     problems: tuple[str, ...]

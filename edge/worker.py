@@ -97,7 +97,9 @@ class Worker:
             if not self._open:
                 self._device.open()
                 self._opened()
-            return now + self._device.pump()
+            wait_s = self._device.pump()
+            self._retry_s = FIRST_RETRY_S
+            return now + wait_s
         except DeviceError as error:
             return self._failed(error, now)
         except Exception as error:
@@ -149,7 +151,6 @@ class Worker:
     def _opened(self) -> None:
         self._open = True
         self._said_down = False
-        self._retry_s = FIRST_RETRY_S
         _log.info("%s: open", self.name)
         self._post(DeviceUp(self.name))
 

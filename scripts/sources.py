@@ -167,6 +167,12 @@ def is_empty(node: ast.stmt) -> bool:
     return isinstance(value, ast.List | ast.Set) and not value.elts
 
 
+def top_names(tree: ast.Module) -> set[str]:
+    """Names that a module assigns at its top."""
+    targets = [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
 def changed_name(node: ast.AST) -> str:
     """The name whose container this statement or call changes, '' if none."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:

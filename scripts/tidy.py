@@ -31,6 +31,7 @@ from sources import (
     read_sources,
     reraises,
     texts,
+    top_names,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -263,7 +264,7 @@ def errors_are_not_swallowed(sources: list[Source]) -> Iterator[str]:
 
 
 def every_module_has_a_reader(sources: list[Source]) -> Iterator[str]:
-    """Drivers are found by their file's name, entry points by a person or by a process that names them."""
+    """Drivers are found by their file's name, device models by MODELS, entry points by a person or a process."""
     modules = {source.module for source in sources if source.is_product}
     if "edge.__main__" not in modules:
         return
@@ -273,7 +274,10 @@ def every_module_has_a_reader(sources: list[Source]) -> Iterator[str]:
             read |= modules & set(texts(source.tree))
     for source in sources:
         is_entry = (
-            source.module.endswith("__main__") or source.path.endswith("__init__.py") or source.layer == "drivers"
+            source.module.endswith("__main__")
+            or source.path.endswith("__init__.py")
+            or source.layer == "drivers"
+            or (source.layer == "sim" and "MODELS" in top_names(source.tree))
         )
         if source.is_product and not is_entry and source.module not in read:
             yield f"{source.path}:1: nothing imports {source.module}; wire it in edge/daemon.py, or delete it"

@@ -187,7 +187,7 @@ def test_a_misspelled_key_is_answered_with_file_line_and_the_key_that_was_meant(
         ('[cloud]\nurl = "mqtt://x"\nmax_payload = 64001', "expected octets of one message, 4000 to 64000, got 64001"),
         ('[web]\nbind = "0.0.0.0:8080"',
          'opens on this machine only, expected 127.0.0.1:port, got "0.0.0.0:8080"'),
-        ('[web]\nbind = "192.168.1.5:80"', "line 6: 'bind' in [web]: the page has no login yet, so it"),
+        ('[web]\nbind = "192.168.1.5:80"', "line 6: 'bind' in [web]: the page has no HTTPS yet, so it"),
         ('[web]\nbind = ":8080"', "opens on this machine only"),
         ('[web]\nbind = "127.0.0.1"', "expected host:port"),
         ('[web]\nbind = "127.0.0.1:70000"', "expected host:port"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from device_bench import DeviceBench
 from printer_bench import LONG, RECEIPT, LateAnswers, print_slip, printer_bench, state
 from pydantic import ValidationError
 
@@ -190,6 +191,7 @@ def test_a_printer_without_paper_sensor_report_is_believed_after_the_time_of_a_s
 
 def test_noise_that_looked_like_a_mark_costs_one_receipt_not_all() -> None:
     bench, model = printer_bench(PrinterModel(answers=Answers.NO_MARKER))
+    bench.run(6)
     bench.send(SendPrint("j1", RECEIPT, 0))
     bench.run(0.3)
     model._out += b"\x00"
@@ -265,3 +267,14 @@ def test_status_blocks_that_come_unasked_are_understood() -> None:
 def test_settings_that_no_printer_has_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Settings(port="sim://x", **wrong)
+
+
+def test_what_a_killed_process_left_in_the_printer_is_no_answer_to_the_next_one() -> None:
+    killed, model = printer_bench()
+    killed.send(SendPrint("j1", RECEIPT, 0))
+    killed.run(0.3)
+    assert model.busy, "power is cut in mid-receipt"
+    bench = DeviceBench("printer_escpos", model)
+    outcome = print_slip(bench, job="j2")
+    assert outcome.outcome is Outcome.DONE
+    assert len(model.paper.slips) == 2, "said only when the second paper is cut"

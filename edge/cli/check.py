@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
-from edge.channel import open_port
+from edge.cli.port_opener import opener
 from edge.clock import SystemClock
 from edge.config import Device, load_settings, sources
 from edge.daemon import driver_module, load_driver
 from edge.errors import DeviceError
 from edge.messages import PrinterStatus
-from edge.ports import DeviceContext
+from edge.ports import DeviceContext, OpenPort
 from edge.worker import CommandQueue
 
 MAX_PUMPS = 20
@@ -24,13 +24,14 @@ def check(config: str) -> int:
     for source in sources(settings):
         print(f"{source.key} = {source.value}    ({source.source})")
     print(f"settings: good, {config}")
-    silent = [device for device in settings.devices.values() if not _answers(device)]
+    open_port = opener(settings)
+    silent = [device for device in settings.devices.values() if not _answers(device, open_port)]
     count = len(settings.devices)
     print(f"devices: {count - len(silent)} of {count} there" + (", the rest may be plugged in later" if silent else ""))
     return 0
 
 
-def _answers(device: Device) -> bool:
+def _answers(device: Device, open_port: OpenPort) -> bool:
     posted: list[object] = []
     context = DeviceContext(
         device.name, posted.append, SystemClock(), Random(), open_port, CommandQueue(), patience_s=0.05

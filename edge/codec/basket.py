@@ -42,7 +42,7 @@ def read_counter(text: str) -> Counter:
             value=int(document.get("value", 0)),
             pieces=Milli(pieces) if pieces is not None else None,
         )
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise CodecError("the open basket cannot be read", got=text[:80]) from error
 
 
@@ -64,7 +64,7 @@ def completed_sale(sale_id: str, body: dict[str, Any]) -> Sale:
         return Sale(
             id=sale_id, state=State.COMPLETED, lines=lines, tenders=tenders, rounding=Fen(body.get("rounding") or 0)
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CodecError("a sale in the journal cannot be read", where=sale_id, got=repr(error)) from error
 
 

@@ -100,6 +100,11 @@ def kick(pin: Literal[2, 5]) -> bytes:
     return bytes(printer.output)
 
 
+def kick_at_once(pin: Literal[2, 5]) -> bytes:
+    """DLE DC4: a pulse of 100 ms in front of what waits in the buffer, and with the printer offline."""
+    return b"\x10\x14\x01" + bytes((0 if pin == 2 else 1, 1))
+
+
 def _encoder() -> Dummy:
     from escpos.printer import Dummy
 

@@ -87,6 +87,8 @@ class StatusTalk:
         self.last: Round | None = None
         self.marks = 0
         """How many marks have been answered; 0: this printer may not know GS r."""
+        self.mark_mono = float("-inf")
+        """When an answer to GS r was last heard, ours or of whoever held the printer before."""
         self._owed_marks = 0
         self._stream = StatusStream()
         self._heard_mono = float("-inf")
@@ -142,6 +144,7 @@ class StatusTalk:
                 case AutoStatus():
                     self._learn(health_of_block(heard), now_mono)
                 case PaperSensor():
+                    self.mark_mono = now_mono
                     self._marked(heard)
                 case FlowControl():
                     continue  # the kernel's business when a port is set to it, noise when not

@@ -91,3 +91,4 @@ class LineDisplay:
 
 
 Driver = LineDisplay
+OBEYS = (Show,)

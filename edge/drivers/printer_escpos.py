@@ -15,7 +15,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from edge.codec.escpos import PAPERS, copy_mark, encode_slip, kick, paper_of
+from edge.codec.escpos import PAPERS, copy_mark, encode_slip, kick, kick_at_once, paper_of
 from edge.codec.escpos_status import REQUEST_PAPER_SENSOR
 from edge.codec.printer_talk import SILENT_ROUNDS, StatusTalk
 from edge.codec.slip_length import slip_mm
@@ -52,6 +52,10 @@ SLOW_MM_S = 40.0
 MUTE_GRACE_S = 1.0
 JOB_MAX_S = 60.0
 """A receipt that is not known to be printed by then is `unknown`: the counter must not wait longer for it."""
+FENCE_S = 5.0
+FENCE_QUIET_S = 0.15
+"""After `open` a mark is asked for, and a first receipt waits until it has been answered and nothing came for a moment:
+a process that was killed in mid-receipt leaves an answer behind that must not be taken for the end of ours."""
 PRINTS_MAX = 64
 """Taken and waiting, so that a pulse behind them is seen; as many as the inbox holds."""
 
@@ -127,6 +131,8 @@ class EscPosPrinter:
         self._pulse: _Pulse | None = None
         self._talk = StatusTalk()
         self._said: PrinterStatus | None = None
+        self._opened_mono = 0.0
+        self._fenced = False
 
     def open(self) -> None:
         settings = self._settings
@@ -135,6 +141,11 @@ class EscPosPrinter:
         self._said = None
         self._pulse_octets = kick(settings.drawer_pin)
         self._write(INITIALISE)
+        if not self._mute:
+            self._write(REQUEST_PAPER_SENSOR)
+            self._talk.expect_mark()
+        self._opened_mono = self._context.clock.mono()
+        self._fenced = self._mute
 
     def pump(self) -> float:
         now = self._context.clock.mono()
@@ -258,7 +269,7 @@ class EscPosPrinter:
             return
         stopped = self._state in _STOPPED
         self._pulse = _Pulse(command.kick, now)
-        self._write(_real_time_pulse(self._settings.drawer_pin) if stopped else self._pulse_octets)
+        self._write(kick_at_once(self._settings.drawer_pin) if stopped else self._pulse_octets)
         if self._open_level is None or self._talk.health.pin3_high is None:
             outcome = Outcome.UNKNOWN if stopped else Outcome.DONE
             self._end_kick(command.kick, outcome, self._state.value if stopped else "")
@@ -299,6 +310,8 @@ class EscPosPrinter:
         if self._state in _STOPPED:
             self._end_job(job, Outcome.NOT_STARTED, self._state.value)
             return
+        if not self._is_fenced(self._context.clock.mono()):
+            return
         mark = copy_mark(job.command.copy_no)
         try:
             slip = encode_slip(job.command.slip, self._paper, mark=mark, cut=self._settings.cut)
@@ -312,6 +325,16 @@ class EscPosPrinter:
         job.begun = True
         self._talk.excuse_silence = True
         self._write_chunk(job)
+
+    def _is_fenced(self, now: float) -> bool:
+        """Whether what is heard from now on belongs to this process; a printer that says nothing cannot mislead."""
+        talk = self._talk
+        if not self._fenced and (now >= self._opened_mono + FENCE_S or not talk.talks):
+            talk.forget_marks()
+            self._fenced = True
+        elif not self._fenced:
+            self._fenced = talk.all_marked and now >= talk.mark_mono + FENCE_QUIET_S
+        return self._fenced
 
     def _write_chunk(self, job: _Job) -> None:
         """A file gets its receipt in one piece: `write` returns when it is on the disk, and that is its end."""
@@ -368,14 +391,10 @@ class EscPosPrinter:
             return 0.0
         if self._mute:
             return math.inf
-        if self._talk.running:
+        if self._talk.running or (self._job is not None and not self._fenced):
             return LOOK_S
         return max(0.0, self._round_due_mono(now) - now)
 
 
-def _real_time_pulse(pin: Literal[2, 5]) -> bytes:
-    """DLE DC4: 100 ms at once, in front of what waits in the buffer and with the printer offline."""
-    return b"\x10\x14\x01" + bytes((0 if pin == 2 else 1, 1))
-
-
 Driver = EscPosPrinter
+OBEYS = (SendPrint, SendKick)

@@ -147,14 +147,14 @@ def add_item(sale: Sale, item: Item, *, qty: Milli = ONE_PIECE, price: Fen | Non
     return _added(sale, LineKind.ITEM, item, qty, chosen)
 
 
-def add_unknown(sale: Sale, barcode: str, *, name: str, price: Fen) -> Sale:
+def add_unknown(sale: Sale, barcode: str, *, name: str, price: Fen, qty: Milli = ONE_PIECE) -> Sale:
     """A barcode that the catalogue does not have, at a keyed price (row 12)."""
-    return _added(sale, LineKind.UNKNOWN_ITEM, Item(sku=barcode, name=name, price=price), ONE_PIECE, price)
+    return _added(sale, LineKind.UNKNOWN_ITEM, Item(sku=barcode, name=name, price=price), qty, price)
 
 
-def add_open_price(sale: Sale, *, name: str, price: Fen) -> Sale:
+def add_open_price(sale: Sale, *, name: str, price: Fen, qty: Milli = ONE_PIECE) -> Sale:
     """Goods without a barcode at a keyed price (row 9)."""
-    return _added(sale, LineKind.OPEN_PRICE, Item(sku=OPEN_PRICE_SKU, name=name, price=price), ONE_PIECE, price)
+    return _added(sale, LineKind.OPEN_PRICE, Item(sku=OPEN_PRICE_SKU, name=name, price=price), qty, price)
 
 
 def void_line(sale: Sale, n: int) -> Sale:
@@ -192,10 +192,10 @@ def undone(sale: Sale) -> Sale:
 
 def tender_cash(sale: Sale, tendered: Fen, rule: Rounding) -> Sale:
     """Cash for a sale in SUBTOTAL; what is over is change (row 24). Less than is due raises ModelError."""
-    if tendered <= 0 or tendered > MAX_FEN:
-        raise ModelError("this is not an amount of cash", got=f"{tendered} fen")
     rounding = cash_rounding(sale.due, rule)
     due = Fen(sale.due + rounding)
+    if tendered < 0 or (tendered == 0 and due > 0) or tendered > MAX_FEN:
+        raise ModelError("this is not an amount of cash", got=f"{tendered} fen")
     if tendered < due:
         raise ModelError("the cash does not cover the sale", expected=f"{due} fen", got=f"{tendered} fen")
     tender = Tender(Method.CASH, applied=due, tendered=tendered, change=Fen(tendered - due))

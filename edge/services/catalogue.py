@@ -24,8 +24,8 @@ from edge.services.link import Welcomed
 LOOK_EVERY_S = 2.0
 """How soon an import by the command line is found; it is activated when no sale is open."""
 REQUEST_EXPIRES_S = 60
-ACTIVE, NEXT, EFFECTIVE = "catalogue", "catalogue_next", "catalogue_eff"
-"""Keys of `meta`: the file in use, the file to use next, and from when on."""
+ACTIVE, NEXT, EFFECTIVE, NEXT_VERSION = "catalogue", "catalogue_next", "catalogue_eff", "catalogue_next_ver"
+"""Keys of `meta`: the file in use; the file to use next, from when on, and the cloud's number of it."""
 
 _log = logging.getLogger("edge.catalogue")
 
@@ -81,7 +81,7 @@ class CatalogueKeeper:
         self._tid = tid
         self._topics = topics
         self._run = run
-        self._building: tuple[str, str | None] | None = None
+        self._building: tuple[str, str | None, int] | None = None
         self._asked: str | None = None
         bus.on(Started, self._start)
         bus.on(LookForNext, self._look)
@@ -107,11 +107,18 @@ class CatalogueKeeper:
         if not name or tx.counter.sale is not None or (tx.get(EFFECTIVE) or "") > iso_ms(tx.stamp.at):
             return
         tx.put(NEXT, "")
+        tx.put(NEXT_VERSION, "")
         if self._open(name):
             tx.put(ACTIVE, name)
             tx.append(CatalogueApplied(self._active.version, len(self._active)))
             _log.info("catalogue %s is active: version %d, %d items", name, self._active.version, len(self._active))
+            self._tidy(name)
+
+    def _tidy(self, name: str) -> None:
+        try:
             self._shelf.clean(name)
+        except StoreError as error:
+            _log.warning("older catalogues stay: %s", error)
 
     def _open(self, name: str) -> bool:
         try:
@@ -125,11 +132,16 @@ class CatalogueKeeper:
 
     def _compare(self, welcomed: Welcomed, tx: Transaction) -> None:
         """Behind the cloud at a welcome: ask for the whole. A shop's own import (version 0) is left alone."""
-        if 0 < self._active.version < welcomed.welcome.cat_ver:
+        lost = bool(tx.get(ACTIVE)) and not len(self._active)
+        if lost or 0 < self._known_version(tx) < welcomed.welcome.cat_ver:
             self._ask_full(tx)
 
+    def _known_version(self, tx: Transaction) -> int:
+        """The newest version on this box: active, or waiting for its hour."""
+        return max(self._active.version, int(tx.get(NEXT_VERSION) or 0))
+
     def _notice(self, notice: CatNotice, tx: Transaction) -> None:
-        if notice.ver <= self._active.version or self._building is not None:
+        if notice.ver <= self._known_version(tx) or self._building is not None:
             return
         full = notice.kind == "full"
         if notice.inline is None or not (full or notice.base == self._active.version):
@@ -153,7 +165,7 @@ class CatalogueKeeper:
             return
         self._asked = None
         answer = response.out or {}
-        items, version = answer.get("items"), answer.get("ver")
+        items, version = answer.get("inline"), answer.get("ver")
         if response.ok and isinstance(items, list) and isinstance(version, int):
             self._build(None, items, version, None)
 
@@ -163,18 +175,19 @@ class CatalogueKeeper:
         except CodecError as error:
             _log.error("catalogue %d is refused, nothing changed: %s", version, error)
             return
-        self._building = (f"catalogue-{version}", eff)
+        self._building = (f"catalogue-{version}", eff, version)
         if not self._run(self._building[0], lambda: self._shelf.build(base, ops, version)):
             self._building = None
 
     def _built(self, done: JobDone, tx: Transaction) -> None:
         if self._building is None or done.job != self._building[0]:
             return
-        _, eff = self._building
+        _, eff, version = self._building
         self._building = None
         if isinstance(done.error, EdgeError) or not isinstance(done.result, str):
             _log.error("%s is refused, nothing changed: %s", done.job, done.error)
             return
         tx.put(NEXT, done.result)
         tx.put(EFFECTIVE, eff or "")
+        tx.put(NEXT_VERSION, str(version))
         self._activate(tx)

@@ -30,6 +30,7 @@ from edge.model.sale import (
     void_line,
 )
 from edge.ports import Catalogue, Transaction
+from edge.services.basket import basket_view, fits_one_record, one_more
 
 PRICE_CHECK_S = 10.0
 CANCEL_CONFIRM_S = 5.0
@@ -37,7 +38,10 @@ EMPTY_SALE_S = 30.0
 """A basket whose last line was removed is cancelled after this (product B1)."""
 ASK_ABOVE_PIECES = 99
 
-
+_QUESTIONS = {
+    Waiting.PRICE: "item.unknown", Waiting.PRICE_CHECK: "price.scan", Waiting.REMOVE: "remove.scan"
+}  # fmt: skip
+"""What Enter without a number is answered with: the question again."""
 _ADDED = {LineKind.OPEN_PRICE: "item.open", LineKind.UNKNOWN_ITEM: "item.new"}
 """A barcode is no name to be spoken."""
 
@@ -45,6 +49,13 @@ _ADDED = {LineKind.OPEN_PRICE: "item.open", LineKind.UNKNOWN_ITEM: "item.new"}
 @dataclass(frozen=True, slots=True)
 class WaitOver:
     """A timer: the counter has waited long enough for what it was waiting for. `serial` names the wait."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyOver:
+    """A timer: has this sale been empty since `serial` times ago?"""
 
     serial: int
 
@@ -65,6 +76,7 @@ class Checkout:
         self._catalogue = catalogue
         self._rules = rules
         self._wait_serial = 0
+        self._empty_serial = 0
         self._verbs: dict[Verb, Callable[[int, Transaction], None]] = {
             Verb.REMOVE_LAST: self._remove_last,
             Verb.REMOVE_NEXT: self._remove_next,
@@ -83,6 +95,7 @@ class Checkout:
         bus.on(UnknownScanned, self._unknown)
         bus.on(Asked, self._asked)
         bus.on(WaitOver, self._wait_over)
+        bus.on(EmptyOver, self._empty_over)
         bus.on(Started, self._resume)
         bus.on(DeviceUp, self._redraw)
 
@@ -91,6 +104,7 @@ class Checkout:
         if tx.counter.waiting not in (Waiting.NOTHING, Waiting.PRICE):
             tx.keep(Counter(sale=tx.counter.sale))
         self._show(tx)
+        self._watch_empty(tx.counter.sale)
 
     def _redraw(self, _: DeviceUp, tx: Transaction) -> None:
         self._show(tx)
@@ -113,11 +127,9 @@ class Checkout:
                 self._add(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), tx)
 
     def _unknown(self, scanned: UnknownScanned, tx: Transaction) -> None:
-        barcode, counter = scanned.barcode, tx.counter
-        learned = tx.learned.price(barcode)
+        barcode, counter, learned = scanned.barcode, tx.counter, tx.learned.price(scanned.barcode)
         if counter.waiting is Waiting.PRICE_CHECK:
-            tx.keep(replace(counter, waiting=Waiting.NOTHING))
-            tx.after_commit(Say("price.none", Tone.ATTENTION))
+            self._tell_price(Item(sku=barcode, name=barcode, price=learned), tx)
         elif counter.waiting is Waiting.REMOVE:
             self._remove_sku(barcode, barcode, tx)
         elif learned is not None:
@@ -140,6 +152,8 @@ class Checkout:
             self._confirm(tx)
         elif asked.verb is Verb.ENTER and tx.counter.waiting is Waiting.CANCEL:
             self._cancel(0, tx)
+        elif asked.verb is Verb.ENTER and tx.counter.waiting in _QUESTIONS:
+            tx.after_commit(Say(_QUESTIONS[tx.counter.waiting], Tone.ATTENTION))
 
     def _confirm(self, tx: Transaction) -> None:
         """Enter after "is this right?": the same verb again, now above its limit."""
@@ -150,6 +164,8 @@ class Checkout:
                 self._guarded(lambda: self._sell_open_price(Fen(counter.value), tx), tx)
             case Verb.PIECES_CARD:
                 self._guarded(lambda: self._resize_last(counter.value, tx), tx)
+            case Verb.PIECES:
+                self._keep_pieces(counter.value, tx)
             case Verb.KEYED_PRICE if counter.barcode is not None:
                 barcode = counter.barcode
                 self._guarded(lambda: self._sell_at(barcode, Fen(counter.value), tx), tx)
@@ -179,8 +195,8 @@ class Checkout:
         self._void(sale, line, tx)
 
     def _void(self, sale: Sale, line: Line, tx: Transaction) -> None:
-        self._keep_sale(void_line(sale, line.n), tx)
-        tx.after_commit(Say("item.removed", words=(("item", line.name),)))
+        if self._keep_sale(void_line(sale, line.n), tx):
+            tx.after_commit(Say("item.removed", words=(("item", line.name),)))
 
     def _undo(self, _: int, tx: Transaction) -> None:
         sale = tx.counter.sale
@@ -190,8 +206,8 @@ class Checkout:
         before = {line.n for line in sale.standing}
         step = sale.undo[-1]
         line = next(line for line in sale.lines if line.n == step.n)
-        self._keep_sale(undone(sale), tx)
-        tx.after_commit(Say("undo.done" if line.n in before else "undo.back", words=(("what", line.name),)))
+        if self._keep_sale(undone(sale), tx):
+            tx.after_commit(Say("undo.done" if line.n in before else "undo.back", words=(("what", line.name),)))
 
     def _cancel(self, _: int, tx: Transaction) -> None:
         counter = tx.counter
@@ -223,20 +239,29 @@ class Checkout:
 
     def _pieces(self, pieces: int, tx: Transaction) -> None:
         sale = tx.counter.sale
-        if self._rules.pieces_before_scan or sale is None or sale.last is None:
-            if not 1 <= pieces <= MAX_PIECES:
-                raise ModelError("a quantity out of range", expected=f"1 to {MAX_PIECES}", got=str(pieces))
-            tx.keep(replace(tx.counter, pieces=Milli(pieces * 1000)))
-            tx.after_commit(Say("qty.wait", words=(("n", str(pieces)),)))
-        else:
+        if not (self._rules.pieces_before_scan or sale is None or sale.last is None):
             self._pieces_of_last(pieces, tx)
+        elif not self._asks_pieces(Verb.PIECES, pieces, tx):
+            self._keep_pieces(pieces, tx)
+
+    def _keep_pieces(self, pieces: int, tx: Transaction) -> None:
+        tx.keep(replace(tx.counter, pieces=Milli(pieces * 1000)))
+        tx.after_commit(Say("qty.wait", words=(("n", str(pieces)),)))
 
     def _pieces_of_last(self, pieces: int, tx: Transaction) -> None:
-        if pieces > ASK_ABOVE_PIECES:
-            tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=Verb.PIECES_CARD, value=pieces))
-            tx.after_commit(Say("qty.confirm", Tone.ATTENTION, words=(("n", str(pieces)),)))
-            return
-        self._resize_last(pieces, tx)
+        if not self._asks_pieces(Verb.PIECES_CARD, pieces, tx):
+            self._resize_last(pieces, tx)
+
+    def _asks_pieces(self, verb: Verb, pieces: int, tx: Transaction) -> bool:
+        """Whether so many pieces need a second Enter first (row 4), or cannot be sold at all."""
+        if not 1 <= pieces <= MAX_PIECES:
+            tx.after_commit(Say("err.amount", Tone.ERROR))
+            return True
+        if pieces <= ASK_ABOVE_PIECES:
+            return False
+        tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=verb, value=pieces))
+        tx.after_commit(Say("qty.confirm", Tone.ATTENTION, words=(("n", str(pieces)),)))
+        return True
 
     def _resize_last(self, pieces: int, tx: Transaction) -> None:
         sale = tx.counter.sale
@@ -256,7 +281,7 @@ class Checkout:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
             return
         line = sale.last
-        self._add(lambda sale, _: _again(sale, line), tx)
+        self._add(lambda sale, _: one_more(sale, line), tx)
 
     def _open_price(self, fen: int, tx: Transaction) -> None:
         if fen > self._rules.open_price_limit:
@@ -268,7 +293,7 @@ class Checkout:
         if price <= 0:
             tx.after_commit(Say("err.amount", Tone.ERROR))
             return
-        self._add(lambda sale, _: add_open_price(sale, name="无码商品", price=price), tx)
+        self._add(lambda sale, pieces: add_open_price(sale, name="无码商品", price=price, qty=pieces), tx)
 
     def _keyed_price(self, fen: int, tx: Transaction) -> None:
         barcode = tx.counter.barcode
@@ -281,13 +306,15 @@ class Checkout:
 
     def _sell_at(self, barcode: str, price: Fen, tx: Transaction) -> None:
         """The till learns: the price is remembered for this barcode, and reported when the catalogue lacks it."""
-        tx.learned.learn(barcode, price)
         item = self._catalogue.by_sku(barcode)
         if item is not None:
-            self._add(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), tx)
-            return
-        tx.append(ItemUnknown(barcode, price))
-        self._add_unknown(barcode, price, tx)
+            sold = self._add(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), tx)
+        else:
+            sold = self._add_unknown(barcode, price, tx)
+        if sold:
+            tx.learned.learn(barcode, price)
+        if sold and item is None:
+            tx.append(ItemUnknown(barcode, price))
 
     def _ask_confirm(self, verb: Verb, fen: int, tx: Transaction) -> None:
         tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=verb, value=fen))
@@ -311,27 +338,33 @@ class Checkout:
 
     # --- what all of them share ------------------------------------------------------------------------------------
 
-    def _add_unknown(self, barcode: str, price: Fen, tx: Transaction) -> None:
-        self._add(lambda sale, _: add_unknown(sale, barcode, name=barcode, price=price), tx)
+    def _add_unknown(self, barcode: str, price: Fen, tx: Transaction) -> bool:
+        return self._add(lambda sale, pieces: add_unknown(sale, barcode, name=barcode, price=price, qty=pieces), tx)
 
-    def _add(self, change: Callable[[Sale, Milli], Sale], tx: Transaction) -> None:
+    def _add(self, change: Callable[[Sale, Milli], Sale], tx: Transaction) -> bool:
+        """False, with a word, when the sale has no room for one more line."""
         counter = tx.counter
         sale = counter.sale or Sale(id=tx.new_id())
-        if len(sale.lines) >= MAX_LINES:
+        added = change(sale, counter.pieces or ONE_PIECE) if len(sale.lines) < MAX_LINES else sale
+        if added is sale or not fits_one_record(added):
             tx.after_commit(Say("sale.full", Tone.ERROR))
-            return
-        added = change(sale, counter.pieces or ONE_PIECE)
+            return False
         tx.keep(Counter(sale=added))
         self._show(tx)
         line = added.lines[-1]
         prompt = _ADDED.get(line.kind, "item.added")
         tx.after_commit(Say(prompt, amounts=(("a", line.amount),), words=(("item", line.name),)))
+        return True
 
-    def _keep_sale(self, sale: Sale, tx: Transaction) -> None:
+    def _keep_sale(self, sale: Sale, tx: Transaction) -> bool:
+        """False, with a word, when one more void line would make a sale that no record can hold."""
+        if not fits_one_record(sale):
+            tx.after_commit(Say("sale.full", Tone.ERROR))
+            return False
         tx.keep(Counter(sale=sale))
         self._show(tx)
-        if not sale.standing:
-            self._wait(EMPTY_SALE_S)
+        self._watch_empty(sale)
+        return True
 
     def _show(self, tx: Transaction) -> None:
         tx.after_commit(basket_view(tx.counter))
@@ -346,7 +379,15 @@ class Checkout:
             return
         if counter.waiting in (Waiting.PRICE_CHECK, Waiting.CANCEL):
             tx.keep(replace(counter, waiting=Waiting.NOTHING))
-        elif counter.sale is not None and not counter.sale.standing:
+
+    def _watch_empty(self, sale: Sale | None) -> None:
+        if sale is not None and not sale.standing:
+            self._empty_serial += 1
+            self._bus.after(EMPTY_SALE_S, EmptyOver(self._empty_serial))
+
+    def _empty_over(self, over: EmptyOver, tx: Transaction) -> None:
+        counter = tx.counter
+        if over.serial == self._empty_serial and counter.sale is not None and not counter.sale.standing:
             tx.append(SaleCancelled(moved(counter.sale, Event.CANCEL), why="empty"), id=counter.sale.id)
             tx.keep(Counter())
             tx.after_commit(Show(View.IDLE))
@@ -357,25 +398,3 @@ class Checkout:
             act()
         except ModelError:
             tx.after_commit(Say("err.generic", Tone.ERROR))
-
-
-def basket_view(counter: Counter) -> Show:
-    """What the customer sees of a basket: the newest line and the total, or the shop's idle text."""
-    sale = counter.sale
-    if sale is None:
-        return Show(View.IDLE)
-    line = sale.last
-    if line is None or sale.state is State.SUBTOTAL:
-        return Show(View.TOTAL, amount=sale.due)
-    return Show(View.ITEM, name=line.name, name_en=line.name_en, qty=line.qty, price=line.price, amount=sale.total)
-
-
-def _again(sale: Sale, line: Line) -> Sale:
-    item = Item(sku=line.sku, name=line.name, price=line.price, unit=line.unit, name_en=line.name_en or None)
-    match line.kind:
-        case LineKind.OPEN_PRICE:
-            return add_open_price(sale, name=line.name, price=line.price)
-        case LineKind.UNKNOWN_ITEM:
-            return add_unknown(sale, line.sku, name=line.name, price=line.price)
-        case _:
-            return add_item(sale, item, price=line.price)

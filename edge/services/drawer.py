@@ -100,7 +100,8 @@ class Drawer:
             self._bus.after(LEFT_OPEN_S, left)
 
     def _resolve(self, state: EffectState, reason: str, tx: Transaction) -> None:
-        for kick in sorted(self._cut):
-            tx.kicks.move(kick, state, reason)
-            tx.append(DrawerEnded(kick, state.value, reason))
-        self._cut = set()
+        """Those that the cut left behind, and only those: a pulse of now is answered by the printer itself."""
+        for kick in tx.kicks.in_state(EffectState.SENDING) if self._cut else ():
+            if kick.id in self._cut:
+                tx.kicks.move(kick.id, state, reason)
+                tx.append(DrawerEnded(kick.id, state.value, reason))

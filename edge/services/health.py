@@ -57,11 +57,11 @@ class Boot:
 
 
 class Health:
-    """`link` names the link's phase, `refused` counts bad messages of the cloud."""
+    """`link` names the link's phase, `refused` counts bad messages of the cloud, `refused_scans` scans."""
 
     def __init__(
         self, bus: Bus, identity: Identity, boot: Boot, *, topics: Topics, catalogue: Catalogue,
-        link: Callable[[], str], refused: Callable[[], int],
+        link: Callable[[], str], refused: Callable[[], int], refused_scans: Callable[[], int],
     ) -> None:  # fmt: skip
         self._bus = bus
         self._identity = identity
@@ -70,6 +70,7 @@ class Health:
         self._catalogue = catalogue
         self._link = link
         self._refused = refused
+        self._refused_scans = refused_scans
         self._states = {name: DeviceState(name, driver, "connecting") for name, driver in identity.devices.items()}
         self._started_mono = 0.0
         self.ready = False
@@ -118,8 +119,7 @@ class Health:
         """Nothing was booked. A full disk is the shop's business, anything else is a fault of ours."""
         kind = type(failed.message).__name__
         if isinstance(failed.error, DiskFull):
-            _log.error("%s was not booked: %s", kind, failed.error)
-            tx.after_commit(Say("store.full", Tone.ALARM))
+            _log.error("%s was not booked: %s", kind, failed.error)  # `Storage` tries once more, or says so
         else:
             _log.error("%s failed and was rolled back", kind, exc_info=failed.error)
             tx.after_commit(Say("err.generic", Tone.ERROR))
@@ -148,7 +148,7 @@ class Health:
             basket_lines=len(sale.standing) if sale else 0, items=len(self._catalogue),
             waiting_prints=len(tx.print_jobs.in_state(EffectState.QUEUED)),
             unknown_prints=len(tx.print_jobs.in_state(EffectState.UNKNOWN)),
-            refused_messages=self._refused(), devices=tuple(self._states.values()),
+            refused_scans=self._refused_scans(), refused_messages=self._refused(), devices=tuple(self._states.values()),
             problems=tuple(self._problems(tx)),
         )  # fmt: skip
 

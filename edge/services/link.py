@@ -38,6 +38,7 @@ from edge.services.reconnect import DEFAULT_CAP_S, DEFAULT_SPREAD_S, EARLY_EVERY
 KEEPALIVE_S = 120
 HELLO_FIRST_S = 2.0
 HELLO_LAST_S = 60.0
+CLOSED_TO_BE_REFUSED = 3
 OLD_MQTT_FOR = timedelta(hours=24)
 """How long "unsupported protocol version" is remembered."""
 CAPS = ("gzip", "printer", "resend")
@@ -97,6 +98,10 @@ class Link:
         self._keepalive_s = round(KEEPALIVE_S * chance.uniform(0.9, 1.1))
         self._serial = 0
         self._failures = 0
+        self._lasted = False
+        self._closed_early = 0
+        self._hello_serial = 0
+        self._greeting = False
         self._nonce = ""
         self._sess = 0
         self._early_mono = float("-inf")
@@ -138,7 +143,7 @@ class Link:
         self._sess = int(tx.get("sess") or 0) + 1
         tx.put("sess", str(self._sess))
         self._nonce = base64.urlsafe_b64encode(self._chance.randbytes(16)).decode().rstrip("=")
-        self.phase = Phase.CONNECTING
+        self.phase, self._lasted = Phase.CONNECTING, False
         will = Status(tid=self._tid, state="offline", sess=self._sess, boot=tx.stamp.boot, reason="lwt")
         version = 4 if (tx.get("mqtt311_until") or "") > iso_ms(tx.stamp.at) else 5
         tx.after_commit(
@@ -149,19 +154,27 @@ class Link:
         if down.sess != self._sess or self.phase is Phase.DOWN:
             return
         was, self.phase = self.phase, Phase.DOWN
-        cause = down.cause
-        if cause is Refusal.CLOSED_BEFORE_CONNACK:
-            # Counts as refused only where TLS had completed three times in a row (decisions 4).
-            cause = Refusal.AUTH if down.tls and self._failures >= 2 else Refusal.NETWORK
+        cause = self._cause(down)
         if cause is Refusal.PROTOCOL_VERSION:
             tx.put("mqtt311_until", iso_ms(tx.stamp.at + OLD_MQTT_FOR))
+        first_loss = was is Phase.ONLINE and not self._failures
+        self._failures += not first_loss
         self._schedule(cause, tx)
-        self._failures += 1
+        # A good connection that ends is no failed attempt; one that did not last a minute is.
+        self._failures += first_loss and not self._lasted
         _log.info("link down: %s", down.reason)
         if was is Phase.ONLINE:
             self._said_offline = True
             tx.after_commit(LinkLost())
             tx.after_commit(Say("sys.offline", Tone.ATTENTION))
+
+    def _cause(self, down: CloudDown) -> Refusal:
+        """Closed before CONNACK is a refusal where TLS had completed, three times in a row (decisions 4)."""
+        if down.cause is not Refusal.CLOSED_BEFORE_CONNACK:
+            self._closed_early = 0
+            return down.cause
+        self._closed_early = self._closed_early + 1 if down.tls else 0
+        return Refusal.AUTH if self._closed_early >= CLOSED_TO_BE_REFUSED else Refusal.NETWORK
 
     def _failed(self, failed: MessageFailed, tx: Transaction) -> None:
         """A step of ours was rolled back (a full disk): whatever half was done, the link starts over."""
@@ -184,6 +197,7 @@ class Link:
     def _greet(self, up: CloudUp, tx: Transaction) -> None:
         if up.sess != self._sess:
             return
+        self._closed_early = 0
         self.phase = Phase.GREETING
         self._announce(tx)
 
@@ -209,10 +223,13 @@ class Link:
             ctr=int(tx.get("ctr") or 0),
         )  # fmt: skip
         tx.after_commit(Publish(self._topics.up(self._tid, Up.HELLO), payload(hello), qos=1))
-        self._bus.after(again_s, HelloDue(self._sess, again_s))
+        self._greeting = True
+        self._hello_serial += 1
+        self._bus.after(again_s, HelloDue(self._hello_serial, again_s))
 
     def _hello_again(self, due: HelloDue, tx: Transaction) -> None:
-        if due.serial == self._sess and self.phase is Phase.GREETING:
+        """Until a welcome comes, after a rebirth too (contract B2)."""
+        if due.serial == self._hello_serial and self._greeting and self.phase in (Phase.GREETING, Phase.ONLINE):
             self._hello(min(due.wait_s * 2, HELLO_LAST_S), tx)
 
     def _welcome(self, welcome: Welcome, tx: Transaction) -> None:
@@ -227,6 +244,7 @@ class Link:
         if why := restored(welcome, tx):
             self._rotate(why, tx)
             return
+        self._greeting = False
         for stream in Stream:
             outbox.acknowledge(stream, welcome.upto.get(stream.value, 0))
         if welcome.reconnect is not None:
@@ -251,12 +269,14 @@ class Link:
         old = tx.outbox.rotate(new)
         tx.append(SequenceRotated(old, new, why))
         _log.warning("this box was restored from an older copy (%s): epoch %s begins", why, new)
+        if self.phase is Phase.ONLINE:
+            tx.after_commit(LinkLost())  # no batch of the new epoch before its own welcome (P1)
         self.phase = Phase.GREETING
         self._hello(HELLO_FIRST_S, tx)
 
     def _stable(self, stable: Stable, tx: Transaction) -> None:
         if stable.serial == self._sess and self.phase is Phase.ONLINE:
-            self._failures = 0
+            self._failures, self._lasted = 0, True
 
     # --- stopping --------------------------------------------------------------------------------------------------
 

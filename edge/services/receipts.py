@@ -12,6 +12,7 @@ from edge.messages import (
     Asked,
     CommandRefused,
     DeviceDown,
+    MessageFailed,
     Outcome,
     PrinterState,
     PrinterStatus,
@@ -60,6 +61,7 @@ class Receipts:
         bus.on(DeviceDown, self._down)
         bus.on(PrintOutcome, self._ended)
         bus.on(CommandRefused, self._refused)
+        bus.on(MessageFailed, self._not_booked)
         bus.on(Asked, self._asked)
         bus.on(SlipScanned, self._reprint_scanned)
 
@@ -113,6 +115,8 @@ class Receipts:
     # --- outcomes --------------------------------------------------------------------------------------------------
 
     def _ended(self, ended: PrintOutcome, tx: Transaction) -> None:
+        if not _is_sending(ended.job, tx):
+            return  # told twice, or after a restart had settled it
         match ended.outcome:
             case Outcome.DONE:
                 tx.print_jobs.move(ended.job, EffectState.PRINTED)
@@ -126,8 +130,16 @@ class Receipts:
 
     def _refused(self, refused: CommandRefused, tx: Transaction) -> None:
         command = refused.command
-        if isinstance(command, SendPrint):
+        if isinstance(command, SendPrint) and _is_sending(command.job, tx):
             self._put_back(command.job, "the printer was not there", tx)
+
+    def _not_booked(self, failed: MessageFailed, tx: Transaction) -> None:
+        """An outcome that found no room is told again: a job left at `sending` would hold up all others."""
+        message = failed.message
+        if isinstance(message, PrintOutcome) or (
+            isinstance(message, CommandRefused) and isinstance(message.command, SendPrint)
+        ):
+            self._bus.after(RETRY_S, message)
 
     def _put_back(self, job: str, reason: str, tx: Transaction) -> None:
         """Not a byte was sent: it waits for the next good status, or a moment when the status was good all along."""
@@ -175,6 +187,11 @@ _COMPLAINTS = {
     PrinterState.COVER_OPEN: "print.cover",
     PrinterState.FAULT: "print.fault",
 }
+
+
+def _is_sending(job_id: str, tx: Transaction) -> bool:
+    job = tx.print_jobs.find(job_id)
+    return job is not None and job.state is EffectState.SENDING
 
 
 def slip_of(found: CompletedSale, text: ReceiptText, zone: ZoneInfo) -> Slip:

@@ -57,7 +57,16 @@ class LookDue:
 
 @dataclass(frozen=True, slots=True)
 class TidyDue:
-    """A timer: is there something to forget or to check?"""
+    """A timer: is there something to forget or to check? Only the newest `serial` counts."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class DiskLooked:
+    """The ballast was given up in the middle of a failure; what the disk said then is recorded in a message's peace."""
+
+    reading: Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +85,23 @@ class Storage:
         self._watch = watch
         self._run = run
         self._level = 0
+        self._given_up = False
+        self._tidy_serial = 0
         self.broken = ""
         bus.on(Started, self._start)
         bus.on(LookDue, self._look)
         bus.on(JobDone, self._looked)
+        bus.on(DiskLooked, lambda looked, tx: self._apply(looked.reading, tx))
         bus.on(MessageFailed, self._no_room)
         bus.on(TidyDue, self._tidy)
 
     def _start(self, _: Started, tx: Transaction) -> None:
         self._bus.after(0, LookDue())
-        self._bus.after(TIDY_EVERY_S, TidyDue())
+        self._tidy_in(TIDY_EVERY_S)
+
+    def _tidy_in(self, seconds: float) -> None:
+        self._tidy_serial += 1
+        self._bus.after(seconds, TidyDue(self._tidy_serial))
 
     def _look(self, _: LookDue, tx: Transaction) -> None:
         self._run(_LOOK, lambda: self._watch.look(full=False))
@@ -101,37 +117,45 @@ class Storage:
 
     def _no_room(self, failed: MessageFailed, tx: Transaction) -> None:
         """A write found no room: the ballast is given up, and what failed is tried once more (product decision 4)."""
-        if not isinstance(failed.error, DiskFull) or self._level >= CASH_ONLY:
+        if not isinstance(failed.error, DiskFull):
             return
+        if self._given_up:
+            tx.after_commit(Say("store.full", Tone.ALARM))
+            return
+        self._given_up = True
         try:
             reading = self._watch.look(full=True)
         except EdgeError as error:
             _log.error("the ballast could not be given up: %s", error)
             return
-        self._apply(reading, tx)
+        # Nothing is written here: this transaction must not fail for want of room as well.
         tx.after_commit(failed.message)
+        tx.after_commit(DiskLooked(reading))
 
     def _apply(self, reading: Reading, tx: Transaction) -> None:
         level = int(reading.level)
+        if level < CASH_ONLY:
+            self._given_up = False
         if level == self._level:
             return
-        self._watch.quiet(on=False)
+        self._watch.quiet(on=level >= QUIET)
         tx.append(DiskLevelChanged(str(level) if level else "ok", reading.free_mb))
         (_log.warning if level else _log.info)("disk level %s, %d MB free", level or "ok", reading.free_mb)
         if level >= QUIET > self._level:
             tx.after_commit(Say("store.low", Tone.ATTENTION))
         self._level = level
-        self._watch.quiet(on=level >= QUIET)
         if level >= TIDY:
-            self._bus.after(0, TidyDue())
+            self._tidy_in(0)
 
-    def _tidy(self, _: TidyDue, tx: Transaction) -> None:
+    def _tidy(self, due: TidyDue, tx: Transaction) -> None:
         """A bounded turn; goes on at once while there is more, and only while nobody is being served."""
+        if due.serial != self._tidy_serial:
+            return
         busy = tx.counter.sale is not None
         again = not busy and self._forget(tx)
         if not busy:
             self._check(tx)
-        self._bus.after(1.0 if again else TIDY_EVERY_S, TidyDue())
+        self._tidy_in(1.0 if again else TIDY_EVERY_S)
 
     def _forget(self, tx: Transaction) -> bool:
         now = tx.stamp.at

@@ -29,6 +29,10 @@ RTO_FIRST_S = 15.0
 RTO_LAST_S = 300.0
 MAX_RESENDS = 4
 LIVE_PER_RESEND = 2
+RESEND_GAP_S = 0.05
+"""Between two resend batches on a free line: no acknowledgement slows them down, and the session's queue is short."""
+HEAD_OCTETS = 512
+"""What surrounds the events of a batch, counted against its 48 KiB."""
 NOT_AUTHORIZED_S = 900.0
 QUOTA_S = 60.0
 _NO_SUBSCRIBER, _NOT_AUTHORIZED, _QUOTA = 0x10, 0x87, 0x97
@@ -69,7 +73,11 @@ class _Lane:
     rto_s: float = RTO_FIRST_S
     deadline: float = float("inf")
     ready_mono: float = 0.0
-    """No batch before this (gap, quota, refusal)."""
+    """No batch before this: the pace's gap, a limit on messages."""
+    barred_mono: float = 0.0
+    """No batch before this: the broker's quota or refusal, which no welcome lifts."""
+    timer: int = 0
+    """The serial of the time-out that counts; those of before the welcome do not."""
     first_mono: float | None = None
     """When the oldest row that is not sent came."""
 
@@ -89,6 +97,8 @@ class Sync:
         self._lanes = {stream: _Lane(stream) for stream in Stream}
         self._open = False
         self._serial = 0
+        self._timers = 0
+        self._resend_mono = 0.0
         self._flush_mono = float("inf")
         self._live_since_resend = 0
         self.ingest_absent = 0
@@ -123,7 +133,7 @@ class Sync:
         for stream, lane in self._lanes.items():
             fresh = _Lane(stream)
             fresh.sent = tx.outbox.position(stream).acked
-            fresh.rto_s, fresh.ready_mono = lane.rto_s, lane.ready_mono
+            fresh.rto_s, fresh.barred_mono = lane.rto_s, lane.barred_mono
             self._lanes[stream] = fresh
             self._obey((welcomed.welcome.pace or {}).get(stream.value), fresh)
         self._pump(tx)
@@ -138,8 +148,11 @@ class Sync:
     # --- the cloud's word ------------------------------------------------------------------------------------------
 
     def _acknowledged(self, ack: Ack, tx: Transaction) -> None:
-        """Cumulative; other epochs and numbers beyond head are ignored, lower ones never rewind (P4)."""
-        if ack.epoch != tx.outbox.epoch:
+        """Cumulative; other epochs and numbers beyond head are ignored, lower ones never rewind (P4).
+
+        Before the welcome it may be meant for the box that this one is an old copy of: its numbers stand for other rows.
+        """
+        if not self._open or ack.epoch != tx.outbox.epoch:
             return
         stream = Stream(ack.stream)
         lane = self._lanes[stream]
@@ -171,15 +184,17 @@ class Sync:
         if accepted.code == _NO_SUBSCRIBER:
             self.ingest_absent += 1
         elif accepted.code == _NOT_AUTHORIZED:
-            lane.ready_mono = tx.stamp.mono + NOT_AUTHORIZED_S
+            lane.barred_mono = tx.stamp.mono + NOT_AUTHORIZED_S
             _log.error("the broker refuses stream %s: waiting 15 minutes", lane.stream)
         elif accepted.code == _QUOTA:
             lane.window = max(1, lane.window // 2)
-            lane.ready_mono = tx.stamp.mono + QUOTA_S
+            lane.barred_mono = tx.stamp.mono + QUOTA_S
 
     def _retransmit(self, due: RetransmitDue, tx: Transaction) -> None:
         """No progress for RTO: back to acked + 1 (P5)."""
         lane = self._lanes[due.stream]
+        if due.serial != lane.timer:
+            return
         if not self._open or not lane.in_flight:
             lane.deadline = float("inf")
             return
@@ -193,11 +208,12 @@ class Sync:
         self._pump(tx)
 
     def _arm(self, lane: _Lane, now: float) -> None:
-        """One timer a lane; progress only moves its deadline, which the timer looks at when it rings."""
-        unarmed = lane.deadline == float("inf")
-        lane.deadline = now + lane.rto_s * self._chance.uniform(0.8, 1.2)
-        if unarmed:
-            self._bus.at(lane.deadline, RetransmitDue(lane.stream, 0))
+        """One timer a lane. A later deadline is looked at when it rings; for an earlier one there is a new timer."""
+        before, lane.deadline = lane.deadline, now + lane.rto_s * self._chance.uniform(0.8, 1.2)
+        if lane.deadline < before:
+            self._timers += 1
+            lane.timer = self._timers
+            self._bus.at(lane.deadline, RetransmitDue(lane.stream, lane.timer))
 
     # --- sending ---------------------------------------------------------------------------------------------------
 
@@ -208,8 +224,8 @@ class Sync:
             while self._send_next(lane, tx):
                 if self._live_since_resend >= LIVE_PER_RESEND:
                     self._send_resend(tx)
-        if all(lane.sent >= tx.outbox.position(stream).head for stream, lane in self._lanes.items()):
-            self._send_resend(tx)
+        if tx.stamp.mono >= self._resend_mono:
+            self._send_resend(tx)  # nothing live may go now: the line is free
 
     def _send_next(self, lane: _Lane, tx: Transaction) -> bool:
         """One batch of this stream, if window, linger and pace let it go now."""
@@ -221,7 +237,7 @@ class Sync:
         if lane.first_mono is None:
             lane.first_mono = now
         linger_s = 0.0 if lane.stream is Stream.PK else lane.linger_s
-        ready = max(lane.ready_mono, lane.first_mono + linger_s if waiting < lane.batch else lane.ready_mono)
+        ready = max(lane.ready_mono, lane.barred_mono, lane.first_mono + linger_s if waiting < lane.batch else now)
         if len(lane.in_flight) >= lane.window:
             return False
         if now < ready:
@@ -241,7 +257,8 @@ class Sync:
             lane.sent = last
         else:
             lane.sent = self._publish(lane.stream, tx.outbox.epoch, first, _unbroken(rows), tx)
-        lane.first_mono = None
+        if lane.sent >= tx.outbox.position(lane.stream).head:
+            lane.first_mono = None  # what is left behind by a full batch has lingered with it
         lane.in_flight.append(lane.sent)
         self._live_since_resend += 1
         self._arm(lane, tx.stamp.mono)
@@ -275,9 +292,11 @@ class Sync:
 
     def _resend_asked(self, asked: Resend, tx: Transaction) -> None:
         """Only this rewinds; idempotent by rid, at most four open (P8)."""
-        waiting = tx.outbox.resends()
-        if asked.hi >= asked.lo and (len(waiting) < MAX_RESENDS or any(order.rid == asked.rid for order in waiting)):
-            tx.outbox.add_resend(ResendOrder(asked.rid, Stream(asked.stream), asked.epoch, asked.lo, asked.hi))
+        waiting, stream, hi = tx.outbox.resends(), Stream(asked.stream), asked.hi
+        if asked.epoch == tx.outbox.epoch:
+            hi = min(hi, tx.outbox.position(stream).head)  # what is not written yet must not be declared gone
+        if hi >= asked.lo and (len(waiting) < MAX_RESENDS or any(order.rid == asked.rid for order in waiting)):
+            tx.outbox.add_resend(ResendOrder(asked.rid, stream, asked.epoch, asked.lo, hi))
             self._pump(tx)
 
     def _send_resend(self, tx: Transaction) -> None:
@@ -298,7 +317,8 @@ class Sync:
             tx.outbox.end_resend(order.rid)
         else:
             tx.outbox.advance_resend(order.rid, last + 1)
-        self._flush_at(tx.stamp.mono)
+        self._resend_mono = tx.stamp.mono + max(RESEND_GAP_S, self._lanes[order.stream].gap_s, self._pause_s)
+        self._flush_at(self._resend_mono)
 
     def _first_kept(self, order: ResendOrder, tx: Transaction) -> int:
         return tx.outbox.first_row(order.stream, order.lo, order.hi, epoch=order.epoch) or order.hi + 1
@@ -317,6 +337,6 @@ def _fitting(events: list[str]) -> list[str]:
     total = 0
     for index, event in enumerate(events):
         total += len(event.encode()) + 1
-        if total > MAX_BATCH_OCTETS and index:
+        if total > MAX_BATCH_OCTETS - HEAD_OCTETS and index:
             return events[:index]
     return events

@@ -51,6 +51,7 @@ class Technician:
         self._pin = ""
         bus.on(Started, self._start)
         bus.on(JobDone, self._made)
+        bus.on(KeepAccount, self._kept)
 
     def _start(self, _: Started, tx: Transaction) -> None:
         if not self._known(ACCOUNT):
@@ -60,9 +61,12 @@ class Technician:
     def _made(self, done: JobDone, tx: Transaction) -> None:
         if done.job != _HASH or not isinstance(done.result, str):
             return
-        text, pin, self._pin = self._slip, self._pin, ""
-        slip = set_up_slip(tid=text.tid, store=text.store, page=text.page, pin=pin, language=text.language)
+        text = self._slip
+        slip = set_up_slip(tid=text.tid, store=text.store, page=text.page, pin=self._pin, language=text.language)
         job = tx.new_id()
         tx.print_jobs.queue(PrintJob(job, of=job, copy_no=0, state=EffectState.QUEUED, slip=slip))
         tx.after_commit(KeepAccount(ACCOUNT, done.result, iso_ms(tx.stamp.at)))
         tx.after_commit(WorkQueued())
+
+    def _kept(self, _: KeepAccount, tx: Transaction) -> None:
+        self._pin = ""

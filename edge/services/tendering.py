@@ -80,6 +80,7 @@ class Tendering:
         if given > MAX_FEN or (given <= 0 < due):
             tx.after_commit(Say("err.amount", Tone.ERROR))
         elif given < due:
+            self._subtotal_mono = asked.asked_mono
             tx.keep(Counter(sale=frozen))
             tx.after_commit(Show(View.TOTAL, amount=Fen(due - given)))
             tx.after_commit(Say("sale.short", Tone.ERROR, amounts=(("a", Fen(due - given)),)))

@@ -47,16 +47,20 @@ def verify_slice(connection: sqlite3.Connection, first: int, rows: int) -> Chain
     return _verified(connection, first, row[0] if row else digest, limit=rows)
 
 
-def _verified(connection: sqlite3.Connection, first: int, previous: bytes, *, limit: int) -> Chain:
+def _verified(connection: sqlite3.Connection, first: int, previous: object, *, limit: int) -> Chain:
     chain, n = Chain(first, first - 1), first - 1
     rows = connection.execute(
         "SELECT n, id, type, sv, at, boot, up, body, rej, hash FROM journal WHERE n >= ? ORDER BY n LIMIT ?",
         (first, limit),
     )
+    if not isinstance(previous, bytes):
+        return Chain(first, first, first, f"row {first - 1} has no hash")
     for row_n, id, type, sv, at, boot, up, body, rej, stored in rows:
         n += 1
         if row_n != n:
             return Chain(first, row_n, n, f"row {n} is missing")
+        if not isinstance(stored, bytes) or len(stored) != len(GENESIS):
+            return Chain(first, n, n, f"row {n} has no hash")
         if rej != DROPPED and link(previous, n, id, type, sv, at, boot, up, body) != stored:
             return Chain(first, n, n, f"row {n} does not carry the hash of what it says")
         previous = stored

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from edge.clock import Clk, Clock, Timeline
+from edge.clock import Clk, Clock, Stamp, Step, Timeline
 from edge.codec.basket import read_counter
 from edge.errors import CodecError, CorruptStore, DiskFull, StoreError
 from edge.model.counter import Counter
 from edge.model.ids import ulid
 from edge.model.records import ClockStepped, Stream
 from edge.ports import Transaction
-from edge.store.aside import set_aside
+from edge.store.aside import COMPANIONS, set_aside
 from edge.store.durability import disk_errors, sync_folder
-from edge.store.journal import pruned, verify
+from edge.store.journal import pruned, verify, verify_positions
 from edge.store.salvage import salvage
 from edge.store.schema import migrate
-from edge.store.transaction import TILL_KEY, Heads, LedgerTransaction, translated
+from edge.store.transaction import TILL_KEY, Heads, LedgerTransaction, failure
 
 LINKS_AFTER_CLEAN_STOP = 1_000
 LINKS_AFTER_CRASH = 10_000
 """How far back the chain is checked at boot (decisions 1); the whole of it weekly and by `journal --verify`."""
 _RESCUED = "ledger.new.db"
 """A new ledger under construction, until the damaged one is aside."""
-_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_SUSPECT = "ledger.suspect"
+"""Left by a statement that met a damaged page: the next boot reads the whole file before it trusts it."""
 _BUSY_MS = 5_000
 """How long a write waits for the command line's writer (`catalogue import`) to finish its one row."""
 
@@ -70,26 +72,40 @@ class Ledger:
         """
         rescued = path.with_name(_RESCUED)
         if rescued.exists() and not path.exists():
-            # The power went between the two names: the damaged file is aside already, the new one is whole.
+            # The power went between the two names: the damaged file is aside already, the new one is whole. A WAL that
+            # still lies here belongs to the damaged file, which has its copy; SQLite would play it into the new one.
+            _discard(path)
             _rename(rescued, path)
         try:
-            return cls(connect(path), path, clock, chance)
-        except (CorruptStore, sqlite3.DatabaseError) as error:
-            if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode not in _DAMAGE:
-                raise StoreError(f"the ledger cannot be opened: {error}", where=str(path)) from error
-            return cls._anew(path, clock, chance, str(error))
+            ledger = cls._found(path, clock, chance)
+            _discard(rescued)
+        except CorruptStore as error:
+            ledger = cls._anew(path, clock, chance, str(error))
+        with disk_errors(path, "the ledger cannot be trusted yet"):
+            path.with_name(_SUSPECT).unlink(missing_ok=True)
+        return ledger
+
+    @classmethod
+    def _found(cls, path: Path, clock: Clock, chance: Random) -> Ledger:
+        """The ledger as it lies there; raises CorruptStore for any damage, its connection closed."""
+        if path.is_file() and not path.stat().st_size:
+            raise CorruptStore("the ledger is empty", where=str(path))
+        with _opening(path), _closed_on_error(connect(path)) as connection:
+            if path.with_name(_SUSPECT).exists():
+                (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+                if verdict != "ok":
+                    raise CorruptStore(f"the ledger is damaged: {verdict}", where=str(path))
+            return cls(connection, path, clock, chance)
 
     @classmethod
     def _anew(cls, path: Path, clock: Clock, chance: Random, reason: str) -> Ledger:
         rescued = path.with_name(_RESCUED)
-        with disk_errors(path, "the ledger cannot be replaced"):
-            rescued.unlink(missing_ok=True)
-        connection = connect(rescued)
-        carried = salvage(path, connection, epoch=ulid(clock.wall(), chance), today=clock.wall().date())
-        connection.close()
+        _discard(rescued)
+        with _opening(rescued), closing(connect(rescued)) as connection:
+            carried = salvage(path, connection, epoch=ulid(clock.wall(), chance), today=clock.wall().date())
         kept_as = set_aside(path, at=clock.wall(), reason="damaged")
         _rename(rescued, path)
-        ledger = cls(connect(path), path, clock, chance)
+        ledger = cls._found(path, clock, chance)
         ledger.set_aside = SetAside(kept_as, reason, carried)
         return ledger
 
@@ -105,21 +121,29 @@ class Ledger:
     def begin(self, on_record: Callable[[Any, Transaction], None]) -> LedgerTransaction:
         """A transaction stamped now; `on_record` is called for each record it appends."""
         stamp = self.timeline.stamp()
-        tx = LedgerTransaction(
-            self._connection,
-            self._heads,
-            self._epoch,
-            stamp,
-            self._chance,
-            on_record,
-            self.timeline.steps,
-            quiet=self.quiet,
-        )
+        tx = self._transaction(stamp, on_record, self.timeline.steps)
         # First of all, so that no row with the new time lies below the step's `up` (contract P12).
         source = "ntp" if stamp.clk is Clk.OK else "rtc"
-        for step in self.timeline.steps:
-            tx.append(ClockStepped(step.before, step.after, step.step_ms, source))
+        try:
+            for step in self.timeline.steps:
+                tx.append(ClockStepped(step.before, step.after, step.step_ms, source))
+        except DiskFull:
+            # The step waits for room. A message that writes will find none either, one that only reads goes on.
+            tx.rollback()
+            return self._transaction(stamp, on_record, [])
         return tx
+
+    def _transaction(
+        self, stamp: Stamp, on_record: Callable[[Any, Transaction], None], steps: list[Step]
+    ) -> LedgerTransaction:
+        return LedgerTransaction(
+            self._connection, self._heads, self._epoch, stamp, self._chance, on_record, steps, quiet=self.quiet,
+            on_damage=self._suspect,
+        )  # fmt: skip
+
+    def _suspect(self) -> None:
+        with disk_errors(self.path, "the damage cannot be noted"):
+            self.path.with_name(_SUSPECT).touch()
 
     def close(self, *, clean: bool) -> None:
         """Let go of the file; `clean` is remembered, so that the next boot trusts more of it."""
@@ -131,13 +155,12 @@ class Ledger:
         chain = verify(self._connection, last_links=links)
         if chain.broken_at is not None:
             raise CorruptStore(chain.why, where=str(self.path))
-        for stream, head in self._connection.execute("SELECT stream, head FROM pos").fetchall():
-            epoch = _meta(self._connection, "epoch")
-            (newest,) = self._connection.execute(
-                "SELECT max(seq) FROM journal WHERE stream = ? AND epoch = ?", (stream, epoch)
-            ).fetchone()
-            if newest is not None and newest != head:
-                raise CorruptStore(f"stream {stream} ends at {newest}, its head says {head}", where=str(self.path))
+        epoch, streams = _meta(self._connection, "epoch"), {stream.value for stream in Stream}
+        positioned = {name for (name,) in self._connection.execute("SELECT stream FROM pos")}
+        if positioned != streams or (epoch is None and self._read_heads().n):
+            raise CorruptStore("the epoch or a stream's position is missing", where=str(self.path))
+        if why := verify_positions(self._connection, epoch or ""):
+            raise CorruptStore(why, where=str(self.path))
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('clean', '0')")
 
     def _found_epoch(self, clock: Clock) -> str:
@@ -183,17 +206,41 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         if read_only:
             return sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+        opened = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+    except OSError as error:
+        raise StoreError(f"the ledger cannot be opened: {error}", where=str(path)) from error
+    with _closed_on_error(opened) as connection:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_MS}", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
         migrate(connection)
-    except OSError as error:
-        raise StoreError(f"the ledger cannot be opened: {error}", where=str(path)) from error
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-            raise DiskFull("the disk is full", where=str(path)) from error
-        raise
     return connection
+
+
+@contextmanager
+def _opening(path: Path) -> Iterator[None]:
+    """Tell a disk that fails from a file that says nonsense, whose values can be of any type."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise failure(error, path) from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise CorruptStore(f"the ledger cannot be read: {error!r}", where=str(path)) from error
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """A connection left open would, when it is collected, delete the WAL of the file that has its name by then."""
+    try:
+        yield connection
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _discard(path: Path) -> None:
+    with disk_errors(path, "the ledger cannot be replaced"):
+        for suffix in ("", *COMPANIONS):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _rename(source: Path, target: Path) -> None:
@@ -204,15 +251,10 @@ def _rename(source: Path, target: Path) -> None:
 
 def name_next_catalogue(path: Path, name: str) -> None:
     """Let the dispatcher activate catalogue file `name` between sales; the one row that another process may write."""
-    connection = connect(path)
-    try:
+    with _opening(path), closing(connect(path)) as connection:
         connection.executemany(
             "INSERT OR REPLACE INTO meta VALUES (?, ?)", [("catalogue_next", name), ("catalogue_eff", "")]
         )
-    except sqlite3.OperationalError as error:
-        raise translated(error) from error
-    finally:
-        connection.close()
 
 
 def _meta(connection: sqlite3.Connection, key: str) -> str | None:

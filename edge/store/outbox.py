@@ -7,6 +7,7 @@ from typing import Any
 
 from edge.model.records import Stream
 from edge.ports import OutboxRow, Position, ResendOrder
+from edge.store.journal import DROPPED
 
 Read = Callable[..., Any]
 Write = Callable[..., Any]
@@ -52,7 +53,7 @@ class OutboxTable:
     def reject(self, stream: Stream, seq: int, code: str) -> None:
         self._write(
             "UPDATE journal SET rej = ? WHERE stream = ? AND epoch = ? AND seq = ? AND rej IS NULL",
-            (code, stream, self.epoch, seq),
+            (code if code != DROPPED else "rejected", stream, self.epoch, seq),
         )
 
     def rejected(self) -> int:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from edge.errors import StoreError
+from edge.errors import CorruptStore, StoreError
 from edge.model.records import Stream
 from edge.ports import CompletedSale
 from edge.store.journal import Chain, verify, verify_positions
 from edge.store.tables.sales import read_sale
+from edge.store.transaction import failure
 
 _SALE = "SELECT s.id, s.n, s.receipt, s.bday, s.till, j.at, j.body FROM sale s JOIN journal j ON j.n = s.n"
 
@@ -32,7 +33,7 @@ class LedgerQueries:
             " FROM journal j JOIN pos p ON p.stream = j.stream WHERE j.n >= ?1"
             " AND (?2 IS NULL OR j.stream = ?2) ORDER BY j.n"
         )
-        with closing(self._open()) as connection:
+        with self._reading() as connection:
             for row in connection.execute(sql, (since, stream)):
                 n, of, epoch, seq, id, type, sv, at, clk, boot, up, body, rej, acked = row
                 entry = {
@@ -44,25 +45,31 @@ class LedgerQueries:
 
     def receipt(self, receipt: str) -> CompletedSale | None:
         """The sale with this receipt number; None when the box does not have it."""
-        with closing(self._open()) as connection:
+        with self._reading() as connection:
             return read_sale(connection.execute(f"{_SALE} WHERE s.receipt = ?", (receipt,)).fetchone())
 
     def verify(self) -> tuple[Chain, str]:
         """The whole chain from the last pruned row on, and what is wrong with the positions (empty: nothing)."""
-        with closing(self._open()) as connection:
+        with self._reading() as connection:
             (epoch,) = connection.execute("SELECT v FROM meta WHERE k = 'epoch'").fetchone()
             return verify(connection), verify_positions(connection, epoch)
 
     def unsent(self) -> int:
         """Rows that the cloud has not acknowledged."""
-        with closing(self._open()) as connection:
+        with self._reading() as connection:
             (count,) = connection.execute("SELECT coalesce(sum(head - acked), 0) FROM pos").fetchone()
             return int(count)
 
-    def _open(self) -> sqlite3.Connection:
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """A damaged file is one clear error for whoever looks; the terminal repairs it at its next boot."""
         if not self._path.exists():
             raise StoreError("there is no ledger yet", where=str(self._path), cure="Run edge run once, or edge demo.")
+        address = f"file:{self._path}?mode=ro"
         try:
-            return sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, isolation_level=None)
-        except sqlite3.OperationalError as error:
-            raise StoreError(f"the ledger cannot be opened: {error}", where=str(self._path)) from error
+            with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise failure(error, self._path) from error
+        except (ValueError, TypeError) as error:
+            raise CorruptStore(f"the ledger cannot be read: {error!r}", where=str(self._path)) from error

@@ -23,10 +23,13 @@ class RetentionTable:
     def prune(self, before_at: str, *, limit: int) -> int:
         """Remove at most `limit` of the oldest rows that are acknowledged and older than `before_at`; how many it was.
 
-        Their sales, print jobs and pulses go with them. The first row that must stay ends it.
+        Their sales, print jobs and pulses go with them. The first row that must stay ends it. The last business day
+        stays, since receipt numbers go on from there, and so does the newest row, whose time is the clock's floor.
         """
         rows = self._read(
             "SELECT j.n, j.hash, j.at < ?1 AND (j.epoch <> (SELECT v FROM meta WHERE k = 'epoch') OR j.seq <= p.acked)"
+            " AND j.n < coalesce((SELECT min(n) FROM sale WHERE bday = (SELECT max(bday) FROM sale)),"
+            " (SELECT max(n) FROM journal))"
             " FROM journal j JOIN pos p ON p.stream = j.stream ORDER BY j.n LIMIT ?2",
             (before_at, limit),
         ).fetchall()

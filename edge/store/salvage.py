@@ -2,81 +2,190 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from edge.codec.basket import read_counter
+from edge.codec.slip_text import read_slip
+from edge.errors import CodecError
 from edge.model.records import Stream
+from edge.ports import EffectState
 from edge.store.journal import GENESIS, link
 
-_KEPT_META = ("boot", "boot_id", "sess", "ctr", "cat_ver", "catalogue", "reconnect")
-_KEPT_TABLES = ("stock", "learned_price", "cmd", "counter")
+_NUMBERS = ("boot", "sess", "ctr", "cat_ver", "cfg_ver")
+_NAMES = ("boot_id", "catalogue", "catalogue_next", "catalogue_eff")
+_KEPT_TABLES = ("stock", "learned_price", "cmd")
 _FIELDS = "stream, epoch, seq, id, type, sv, at, boot, up, clk, body"
 RECEIPT_JUMP = 5_000
-"""Added to receipt numbers when the old file does not tell the last one: no two receipts of a day share a number."""
+"""Receipt numbers go on above this when the old file does not tell the last one: no two of a day share a number."""
+JUMP_AGAIN = 500
+"""Added for each ledger that lies aside already: it may have been of the same day."""
+LAST_JUMP = 9_000
+MAX_SKIPPED = 5_000
+"""Numbers tried one by one after a page that cannot be read; a page holds a dozen rows."""
+
+_UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""The second is what sqlite3 makes of an error message that quotes a damaged schema."""
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_TYPE = re.compile(r"[a-z_.]{1,64}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
 def salvage(damaged: Path, target: sqlite3.Connection, *, epoch: str, today: date) -> int:
     """Copy un-acknowledged rows (same ids, renumbered from 1), settings and projections; returns the rows copied.
 
-    Rows that cannot be read are left in the file that was set aside. One transaction: a cut leaves an empty new ledger
-    and the old file aside.
+    Rows that cannot be read, or would break the batch that carries them, are left in the file that was set aside. One
+    transaction: a cut leaves an empty new ledger and the old file where it was.
     """
-    try:
-        source = sqlite3.connect(f"file:{damaged}?mode=ro", uri=True)
-        acked: dict[str, int] = dict(source.execute("SELECT stream, acked FROM pos").fetchall())
-    except sqlite3.DatabaseError:
-        # Not even the positions can be read: everything is treated as lost to this box; the file stays for a person.
-        _put_floor(target, today, RECEIPT_JUMP)
-        return 0
-    old_epoch = _first(source, "SELECT v FROM meta WHERE k = 'epoch'")
-    target.execute("BEGIN IMMEDIATE")
-    target.execute("INSERT OR REPLACE INTO meta VALUES ('epoch', ?)", (epoch,))
-    _put_floor(target, today, _last_receipt_no(source))
-    for key in _KEPT_META:
-        if (value := _first(source, f"SELECT v FROM meta WHERE k = '{key}'")) is not None:
-            target.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
-    for table in _KEPT_TABLES:
-        for row in _readable(source, f"SELECT * FROM {table}"):
-            target.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)
-    carried = _copy_rows(source, target, acked, old_epoch, epoch)
-    target.execute("COMMIT")
-    source.close()
+    with closing(sqlite3.connect(f"file:{damaged}?mode=ro", uri=True)) as source:
+        source.text_factory = lambda octets: octets.decode(errors="surrogateescape")
+        target.execute("BEGIN IMMEDIATE")
+        target.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("epoch", epoch), ("clean", "0")])
+        _copy_meta(source, target)
+        for table in _KEPT_TABLES:
+            for row in _readable(source, f"SELECT * FROM {table}"):
+                target.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+        _copy_counter(source, target)
+        carried = _copy_rows(source, target, epoch)
+        _copy_print_jobs(source, target)
+        _put_floor(source, target, today, carried, aside=len(list((damaged.parent / "aside").glob("ledger.*.db"))))
+        target.execute("COMMIT")
     return carried
 
 
-def _copy_rows(
-    source: sqlite3.Connection, target: sqlite3.Connection, acked: dict[str, int], old_epoch: Any, epoch: str
-) -> int:
+def _copy_meta(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    for key in (*_NUMBERS, *_NAMES):
+        value = _first(source, f"SELECT v FROM meta WHERE k = '{key}'")
+        if isinstance(value, str) and (value.isdecimal() if key in _NUMBERS else value.isprintable()):
+            target.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def _copy_counter(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    for till, body in _readable(source, "SELECT till, body FROM counter"):
+        try:
+            read_counter(body)
+        except CodecError:
+            continue  # the open basket was what was damaged: it is scanned again
+        target.execute("INSERT OR IGNORE INTO counter VALUES (?, ?)", (till, body))
+
+
+def _copy_rows(source: sqlite3.Connection, target: sqlite3.Connection, epoch: str) -> int:
+    old_epoch = _first(source, "SELECT v FROM meta WHERE k = 'epoch'") or _first(
+        source, "SELECT epoch FROM journal ORDER BY n DESC LIMIT 1"
+    )
+    acked = _acknowledged(source)
     seqs = {stream.value: 0 for stream in Stream}
-    n, previous = 0, GENESIS
-    for row in _readable(source, f"SELECT {_FIELDS} FROM journal ORDER BY n"):
-        stream, row_epoch, seq, id, type, sv, at, boot, up, clk, body = row
-        if row_epoch != old_epoch or seq <= acked.get(stream, 0):
+    n, previous, seen = 0, GENESIS, set[str]()
+    for row in _around_damage(source):
+        if not _is_sound(row):
             continue
+        stream, row_epoch, seq, id, type, sv, at, boot, up, clk, body = row
+        if (old_epoch is not None and row_epoch != old_epoch) or seq <= acked.get(stream, 0) or id in seen:
+            continue
+        seen.add(id)
         n, seqs[stream] = n + 1, seqs[stream] + 1
         previous = link(previous, n, id, type, sv, at, boot, up, body)
         target.execute(
-            "INSERT OR IGNORE INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
+            "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
             (n, stream, epoch, seqs[stream], id, type, sv, at, boot, up, clk, body, previous),
         )
+        if type == "sale.completed":
+            _project_sale(target, id, n, json.loads(body))
     target.executemany("UPDATE pos SET head = ? WHERE stream = ?", [(seq, stream) for stream, seq in seqs.items()])
     return n
 
 
-def _put_floor(target: sqlite3.Connection, today: date, number: int) -> None:
-    """Receipts of business days up to tomorrow are numbered above `number`; later days begin at 1 again."""
-    until = today + timedelta(days=1)
-    target.execute("INSERT OR REPLACE INTO meta VALUES ('receipt_floor', ?)", (f"{until.isoformat()}:{number}",))
+def _acknowledged(source: sqlite3.Connection) -> dict[str, int]:
+    """The cursors; one that cannot be right counts as 0: the cloud knows by the ids what it has."""
+    told = {stream: (head, acked) for stream, head, acked in _readable(source, "SELECT stream, head, acked FROM pos")}
+    return {
+        stream: acked for stream, (head, acked) in told.items()
+        if isinstance(acked, int) and isinstance(head, int) and acked <= head
+    }  # fmt: skip
+
+
+def _is_sound(row: tuple[Any, ...]) -> bool:
+    """Whether it can stand in a batch: one bad row there would have the cloud park its good neighbours too."""
+    stream, _, seq, id, type, sv, at, boot, up, clk, body = row
+    texts = (stream, id, type, at, clk, body)
+    if not all(isinstance(text, str) for text in texts) or not all(isinstance(x, int) for x in (seq, sv, boot, up)):
+        return False
+    shaped = _ID.fullmatch(id) and _TYPE.fullmatch(type) and _MOMENT.fullmatch(at) and clk in ("ok", "unsync", "cert")
+    if not shaped or stream not in set(Stream) or min(sv, boot, up) < 0:
+        return False
+    try:
+        body.encode()
+        return isinstance(json.loads(body), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _project_sale(target: sqlite3.Connection, sale_id: str, n: int, body: dict[str, Any]) -> None:
+    receipt, bday, till = (str(body.get(key)) for key in ("receipt", "bday", "till"))
+    number = receipt.rpartition("-")[2]
+    if number.isdecimal() and _is_day(bday):
+        row = (sale_id, n, receipt, bday, till, int(number))
+        target.execute("INSERT OR IGNORE INTO sale VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def _copy_print_jobs(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """Papers of the sales that came over, and slips that carry their own text; all others have nothing to print."""
+    for job in _readable(source, "SELECT id, of, copy_no, state, slip, reason FROM print_job"):
+        _, of, copy_no, state, slip, _ = job
+        if state not in set(EffectState) or not isinstance(copy_no, int):
+            continue
+        if slip is None:
+            known = target.execute("SELECT 1 FROM sale WHERE id = ?", (of,)).fetchone()
+        else:
+            known = _is_slip(slip)
+        if known:
+            target.execute("INSERT OR IGNORE INTO print_job VALUES (?, ?, ?, ?, ?, ?)", job)
+
+
+def _put_floor(
+    source: sqlite3.Connection, target: sqlite3.Connection, today: date, carried: int, *, aside: int
+) -> None:
+    """Receipts go on above the last number until a new day begins; `SalesTable.next_receipt_no` reads this row.
+
+    until:number:carried:last day. `carried` tells rows of before from rows of after.
+    """
+    told = _first(source, "SELECT v FROM meta WHERE k = 'receipt_floor'")
+    before = str(told or "").split(":")
+    earlier = int(before[1]) if len(before) == 4 and before[1].isdecimal() else 0
+    jump = min(RECEIPT_JUMP + JUMP_AGAIN * aside, LAST_JUMP)
+    found = next(_readable(source, "SELECT coalesce(max(no), 0), coalesce(max(bday), '') FROM sale"), None)
+    number, last = found if found is not None else (jump, "")
+    number = number if isinstance(number, int) and 0 <= number <= 99_999 else jump
+    last = max(str(last) if _is_day(str(last)) else "", before[3] if len(before) == 4 and _is_day(before[3]) else "")
+    until = max(today, date.fromisoformat(last) if last else today) + timedelta(days=1)
+    value = f"{until.isoformat()}:{max(number, earlier)}:{carried}:{last}"
+    target.execute("INSERT OR REPLACE INTO meta VALUES ('receipt_floor', ?)", (value,))
+
+
+def _around_damage(source: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
+    """Journal rows in order, from before and behind pages that cannot be read."""
+    n, skipped = 0, 0
+    while skipped <= MAX_SKIPPED:
+        try:
+            for row in source.execute(f"SELECT n, {_FIELDS} FROM journal WHERE n > ? ORDER BY n", (n,)):
+                n, skipped = row[0], 0
+                yield row[1:]
+            return
+        except _UNREADABLE:
+            n, skipped = n + 1, skipped + 1
 
 
 def _readable(source: sqlite3.Connection, sql: str) -> Iterator[tuple[Any, ...]]:
     """Rows up to the first that cannot be read."""
     try:
         yield from source.execute(sql)
-    except sqlite3.DatabaseError:
+    except _UNREADABLE:
         return
 
 
@@ -85,7 +194,16 @@ def _first(source: sqlite3.Connection, sql: str) -> Any:
     return row[0] if row else None
 
 
-def _last_receipt_no(source: sqlite3.Connection) -> int:
-    """The highest number of any day: higher than needed, never too low."""
-    found = _first(source, "SELECT max(no) FROM sale")
-    return int(found) if found is not None else RECEIPT_JUMP
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _is_slip(text: object) -> bool:
+    try:
+        read_slip(str(text))
+    except CodecError:
+        return False
+    return True

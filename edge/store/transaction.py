@@ -6,16 +6,25 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from edge.clock import Stamp, Step, iso_ms
 from edge.codec.basket import write_counter
 from edge.codec.record_body import SV, record_body
-from edge.errors import DiskFull, ModelError, StoreError
+from edge.errors import CorruptStore, DiskFull, ModelError, StoreError
 from edge.model.counter import Counter
 from edge.model.ids import uuid7
-from edge.model.records import Record, SaleCompleted, Stream
+from edge.model.records import (
+    ClockStepped,
+    DiskLevelChanged,
+    Record,
+    SaleCompleted,
+    SequenceRotated,
+    StoreSetAside,
+    Stream,
+)
 from edge.ports import Entry, Transaction
 from edge.store.journal import link, verify_slice
 from edge.store.outbox import OutboxTable
@@ -32,6 +41,15 @@ MAX_DEPTH = 4
 MAX_BODY_OCTETS = 16_384
 """One event on the wire (contract B8)."""
 TILL_KEY = "counter"
+_EVEN_WHEN_QUIET = (ClockStepped, DiskLevelChanged, SequenceRotated, StoreSetAside)
+"""Without the first the cloud would date sales wrongly; the others tell it why so little comes."""
+_OF_THE_DISK = frozenset(
+    {sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY,
+     sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL}
+)  # fmt: skip
+"""What says nothing about the file's content. A missing table, a text that is no UTF-8, a torn page: damage."""
+
+Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
@@ -58,6 +76,7 @@ class LedgerTransaction:
         steps: list[Step],
         *,
         quiet: bool,
+        on_damage: Callable[[], None],
     ) -> None:
         self._connection = connection
         self._committed = heads
@@ -69,6 +88,7 @@ class LedgerTransaction:
         self._on_record = on_record
         self._steps = steps
         self._quiet = quiet
+        self._on_damage = on_damage
         self._steps_told = len(steps)
         self._begun = False
         self._depth = 0
@@ -79,6 +99,9 @@ class LedgerTransaction:
         self.stock = StockTable(self._read, self._write)
         self.learned = LearnedPriceTable(self._read, self._write)
         self.outbox = OutboxTable(self._read, self._write, self._epoch, self._heads.seqs)
+        self._projections: dict[type, tuple[Callable[[Any, int], None], ...]] = {
+            SaleCompleted: (self.sales.book, self.stock.book_sale),
+        }
         self.retention = RetentionTable(self._read, self._write)
         self.commands = CommandTable(self._read, self._write, iso_ms(stamp.at))
 
@@ -93,13 +116,12 @@ class LedgerTransaction:
         """
         if self._depth >= MAX_DEPTH:
             raise ModelError("records append records without end", where=record.type, expected=f"depth {MAX_DEPTH}")
-        if self._quiet and record.stream is Stream.EV:
+        if self._quiet and record.stream is Stream.EV and not isinstance(record, _EVEN_WHEN_QUIET):
             entry = Entry(0, record.stream, 0, "")
         else:
             entry = self._journal(record, id or self.new_id())
-        if isinstance(record, SaleCompleted):
-            self.sales.book(record, entry.n)
-            self.stock.book_sale(record, entry.n)
+        for project in self._projections.get(type(record), ()):
+            project(record, entry.n)
         self._depth += 1
         self._on_record(record, self)
         self._depth -= 1
@@ -163,8 +185,8 @@ class LedgerTransaction:
         heads.n, heads.hash, heads.seqs[stream] = n, digest, seq
         return Entry(n, stream, seq, record_id)
 
-    def _read(self, sql: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
-        return self._run(sql, values)
+    def _read(self, sql: str, values: tuple[Any, ...] = ()) -> Rows:
+        return self._guarded(lambda: Rows(self._connection.execute(sql, values)))
 
     def _write(self, sql: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         if not self._begun:
@@ -173,16 +195,36 @@ class LedgerTransaction:
         return self._run(sql, values)
 
     def _run(self, sql: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
+        return self._guarded(lambda: self._connection.execute(sql, values))
+
+    def _guarded(self, act: Callable[[], Found]) -> Found:
         try:
-            return self._connection.execute(sql, values)
-        except sqlite3.OperationalError as error:
-            raise translated(error) from error
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"the ledger failed: {error}", where=sql.split(" ", 1)[0]) from error
+            return act()
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError):
+            raise  # a fault of ours: this message is rolled back and reported, the file is as good as before
+        except sqlite3.Error as error:
+            trouble = failure(error)
+            if isinstance(trouble, CorruptStore):
+                self._on_damage()
+            raise trouble from error
 
 
-def translated(error: sqlite3.OperationalError) -> StoreError:
-    """SQLITE_FULL is a rolled-back write; any other failure leaves the outcome to be read from the disk."""
-    if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-        return DiskFull("the disk is full", cure="Nothing was booked. Free space or call the technician.")
-    return StoreError(f"the ledger failed: {error}", where=error.sqlite_errorname)
+class Rows(list[tuple[Any, ...]]):
+    """All that a query found, read at once: a damaged page shows here, not later in a service."""
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        return self[0] if self else None
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        return self
+
+
+def failure(error: sqlite3.Error, path: Path | None = None) -> StoreError:
+    """DiskFull: the write was rolled back. CorruptStore: the file is damaged. StoreError: only the disk knows."""
+    where, code = str(path or "ledger"), getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return DiskFull("the disk is full", where=where, cure="Nothing was booked. Free space or call the technician.")
+    if code in _OF_THE_DISK or (path is None and code == sqlite3.SQLITE_ERROR):
+        what = "the ledger cannot be opened" if path else "the ledger failed"
+        return StoreError(f"{what}: {error}", where=where)
+    return CorruptStore(f"the ledger is damaged: {error}", where=where)

@@ -46,13 +46,22 @@ class SalesTable:
 
     def last_business_day(self) -> date | None:
         (last,) = self._read("SELECT max(bday) FROM sale").fetchone()
+        last = max(last or "", self._floor()[3])
         return date.fromisoformat(last) if last else None
 
     def _salvaged_floor(self, business_day: date) -> int:
         """After a damaged ledger was set aside, numbers of that day go on above the last known one."""
+        until, number, carried, _ = self._floor()
+        day = business_day.isoformat()
+        (first,) = self._read("SELECT min(bday) FROM sale WHERE n > ?", (carried,)).fetchone()
+        # The second half is for a box whose clock was wrong when its ledger was replaced.
+        return number if day <= until or (until and (first is None or first >= day)) else 0
+
+    def _floor(self) -> tuple[str, int, int, str]:
+        """(until, number, rows carried, last business day) as `store.salvage` left it."""
         row = self._read("SELECT v FROM meta WHERE k = 'receipt_floor'").fetchone()
-        until, _, number = row[0].partition(":") if row else ("", "", "0")
-        return int(number) if business_day.isoformat() <= until else 0
+        until, number, carried, last = row[0].split(":") if row else ("", "0", "0", "")
+        return until, int(number), int(carried), last
 
 
 def read_sale(row: tuple[Any, ...] | None) -> CompletedSale | None:

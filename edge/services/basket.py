@@ -1,0 +1,44 @@
+"""The open basket as the counter needs it: how it is shown, one more of the last line, whether a record can hold it."""
+
+from __future__ import annotations
+
+from edge.codec.json_text import compact
+from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, record_body
+from edge.messages import Show, View
+from edge.model.counter import Counter
+from edge.model.item import Item
+from edge.model.records import SaleCancelled
+from edge.model.sale import Line, LineKind, Sale, State, add_item, add_open_price, add_unknown
+
+MAX_SALE_OCTETS = MAX_LINES_OCTETS + 200
+"""The lines of a sale and what surrounds them in `sale.cancelled`. Names give way first, then a line is refused."""
+
+
+def basket_view(counter: Counter) -> Show:
+    """What the customer sees of a basket: the newest line and the total, or the shop's idle text."""
+    sale = counter.sale
+    if sale is None:
+        return Show(View.IDLE)
+    line = sale.last
+    if line is None or sale.state is State.SUBTOTAL:
+        return Show(View.TOTAL, amount=sale.due)
+    return Show(View.ITEM, name=line.name, name_en=line.name_en, qty=line.qty, price=line.price, amount=sale.total)
+
+
+def fits_one_record(sale: Sale) -> bool:
+    """Whether the sale as it stands can be journaled: completed or cancelled, it is one event of 16 KiB (B8)."""
+    if len(sale.lines) <= MANY_LINES:
+        return True
+    return len(compact(record_body(SaleCancelled(sale, "cancelled"))).encode()) <= MAX_SALE_OCTETS
+
+
+def one_more(sale: Sale, line: Line) -> Sale:
+    """The same goods at the same price as one more line (row 5)."""
+    item = Item(sku=line.sku, name=line.name, price=line.price, unit=line.unit, name_en=line.name_en or None)
+    match line.kind:
+        case LineKind.OPEN_PRICE:
+            return add_open_price(sale, name=line.name, price=line.price)
+        case LineKind.UNKNOWN_ITEM:
+            return add_unknown(sale, line.sku, name=line.name, price=line.price)
+        case _:
+            return add_item(sale, item, price=line.price)

@@ -1,0 +1,176 @@
+"""The counter page: what the shop looks like, as server-sent events, and the hands on it, as posts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from edge.errors import EdgeError, SettingsError
+from edge.sim.counter.addresses import LOOPBACK
+from edge.sim.counter.goods import cards, goods, stranger
+from edge.sim.counter.shop import Shop
+
+PAGE = Path(__file__).parent / "page"
+FILES = {"/": "counter.html", "/counter.css": "counter.css", "/counter.js": "counter.js"}
+LOOK_EVERY_S = 0.1
+STOP_TIMEOUT_S = 1.0
+START_TIMEOUT_S = 5.0
+MAX_POST = 16_384
+"""Octets; room for a scan that is far too long."""
+SWITCHES = ("power", "network", "scanner", "paper", "cover", "trap", "drawer")
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+def build_page(shop: Shop, is_closing: Callable[[], bool]) -> Starlette:
+    """The ASGI application. Posts are JSON, so that no other site's form can send one."""
+
+    async def events(_: Request) -> Response:
+        async def lines() -> AsyncIterator[str]:
+            sent = ""
+            while not is_closing():
+                text = shop.state_text
+                if text != sent:
+                    sent = text
+                    yield f"data: {text}\n\n"
+                await asyncio.sleep(LOOK_EVERY_S)
+
+        return StreamingResponse(lines(), media_type="text/event-stream", headers=_HEADERS)
+
+    def state(_: Request) -> Response:
+        return Response(shop.state_text, media_type="application/json", headers=_HEADERS)
+
+    def shelf(_: Request) -> Response:
+        lying = {
+            "goods": [asdict(good) for good in goods()], "cards": [asdict(card) for card in cards()],
+            "stranger": stranger(), "terminal_page": f"http://{LOOPBACK}:{shop.plan.web_port}/technician",
+            "cloud_file": str(shop.cloud_file), "config": str(shop.config),
+        }  # fmt: skip
+        return JSONResponse(lying, headers=_HEADERS)
+
+    def slip(request: Request) -> Response:
+        number = request.path_params["number"]
+        png = shop.bench.slip_png(number)
+        if png is None:
+            return PlainTextResponse("there is no such slip", 404)
+        # A slip that was cut off never changes.
+        kept = {} if number == 0 else {"Cache-Control": "max-age=86400"}
+        return Response(png, media_type="image/png", headers={**_HEADERS, **kept})
+
+    routes = [
+        Route("/events", events), Route("/state", state), Route("/shelf", shelf),
+        Route("/slip/{number:int}.png", slip),
+        Route("/scan", _taking(lambda post: _scan(shop, post)), methods=["POST"]),
+        Route("/key", _taking(lambda post: _press(shop, post)), methods=["POST"]),
+        Route("/switch", _taking(lambda post: _switch(shop, post)), methods=["POST"]),
+        *(Route(path, _file(name)) for path, name in FILES.items()),
+    ]  # fmt: skip
+    own_names = Middleware(TrustedHostMiddleware, allowed_hosts=[LOOPBACK, "localhost"])
+    return Starlette(routes=routes, middleware=[own_names])
+
+
+class PageServer:
+    """uvicorn in a thread of its own."""
+
+    def __init__(self, shop: Shop, port: int) -> None:
+        self.port = port
+        self._closing = threading.Event()
+        self._app = build_page(shop, self._closing.is_set)
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://{LOOPBACK}:{self.port}/"
+
+    def start(self) -> None:
+        """Raises SettingsError when the port is taken."""
+        try:
+            listener = socket.create_server((LOOPBACK, self.port))
+        except OSError as error:
+            cure = "Stop the other program, or choose another by --port."
+            raise SettingsError(f"port {self.port} is taken", where="the counter page", cure=cure) from error
+        self.port = listener.getsockname()[1]
+        config = uvicorn.Config(self._app, log_config=None, access_log=False, lifespan="off", ws="none")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [listener]}, name="counter-page", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._closing.set()
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join(STOP_TIMEOUT_S)
+
+
+def _scan(shop: Shop, post: dict[str, Any]) -> str:
+    code = post.get("code")
+    if not isinstance(code, str) or not code:
+        return "expected a code"
+    return "" if shop.bench.scan(code) else "the scanner is not plugged in"
+
+
+def _press(shop: Shop, post: dict[str, Any]) -> str:
+    try:
+        shop.press(str(post.get("key")))
+    except ValueError:
+        return "the pad has no such key"
+    return ""
+
+
+def _switch(shop: Shop, post: dict[str, Any]) -> str:
+    name, on = post.get("name"), post.get("on")
+    if name not in SWITCHES or not isinstance(on, bool):
+        return f"expected one of {', '.join(SWITCHES)}, on or off"
+    shop.switch(str(name), on=on)
+    return ""
+
+
+def _taking(act: Callable[[dict[str, Any]], str]) -> Callable[[Request], Any]:
+    """A post of a JSON object; `act` returns what was wrong, or nothing."""
+
+    async def taken(request: Request) -> Response:
+        if request.headers.get("content-type", "").split(";")[0] != "application/json":
+            return PlainTextResponse("expected application/json", 415)
+        octets = await request.body()
+        try:
+            post = json.loads(octets) if len(octets) <= MAX_POST else None
+        except ValueError:
+            post = None
+        if not isinstance(post, dict):
+            return PlainTextResponse("expected a JSON object", 400)
+        try:
+            wrong = await run_in_threadpool(act, post)
+        except EdgeError as error:
+            return PlainTextResponse(str(error), 503)
+        return PlainTextResponse(wrong, 409 if wrong else 200)
+
+    return taken
+
+
+def _file(name: str) -> Callable[[Request], Response]:
+    def served(_: Request) -> Response:
+        return FileResponse(PAGE / name, headers=_HEADERS)
+
+    return served

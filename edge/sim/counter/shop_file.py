@@ -1,0 +1,67 @@
+"""The settings file of the demo's terminal, in the very shape that a real shop has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FILE_NAME = "shop.toml"
+TID = "T7K3M9Q2"
+SCANNER = "counter_scanner"
+LANGUAGES = ("zh-CN", "en")
+
+_TEXT = """\
+# Written by `edge demo` at each start; what the shop sold is in data/ and stays.
+[terminal]
+tid = "{tid}"
+store = "S-00817"
+shop_name = "{shop_name}"
+data_dir = "./data"
+language = "{language}"
+time_zone = "Asia/Shanghai"
+
+[cloud]
+url = "mqtt://127.0.0.1:{broker_port}"     # through a proxy that can be cut
+
+[web]
+bind = "127.0.0.1:{web_port}"
+
+[devices.counter_scanner]
+driver = "scanner_serial"
+port = "{scanner}"
+
+[devices.counter_keypad]
+driver = "keypad"
+port = "{keypad}"
+
+[devices.receipt_printer]
+driver = "printer_escpos"
+port = "{printer}"
+paper_width_mm = 58
+drawer_open_level = "high"
+
+[devices.customer_display]
+driver = "line_display"
+port = "{display}"
+kind = "cd5220"
+chinese = true
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cables:
+    """Where each device of the counter hangs: three paths of ptys, one address."""
+
+    scanner: Path
+    keypad: Path
+    display: Path
+    printer: str
+
+
+def shop_toml(cables: Cables, *, broker_port: int, web_port: int, language: str) -> str:
+    chinese = language == "zh-CN"
+    return _TEXT.format(
+        tid=TID, language=language, broker_port=broker_port, web_port=web_port,
+        shop_name="巷口便利店" if chinese else "Corner Shop",
+        scanner=cables.scanner, keypad=cables.keypad, display=cables.display, printer=cables.printer,
+    )  # fmt: skip

@@ -1,0 +1,379 @@
+"""A shop's counter without threads: all services on a real ledger, a clock moved by hand, and what left the box."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from importlib import resources
+from pathlib import Path
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from edge.bus import Bus
+from edge.codec.command_card import card_code
+from edge.codec.gtin import check_digit
+from edge.codec.prompts import Prompts
+from edge.codec.topics import Topics
+from edge.errors import EdgeError
+from edge.messages import (
+    Connect,
+    DeviceUp,
+    Disconnect,
+    JobDone,
+    Key,
+    KeyPressed,
+    Outcome,
+    PrinterState,
+    PrinterStatus,
+    PrintOutcome,
+    Publish,
+    SaleBooked,
+    ScanData,
+    SendKick,
+    SendPrint,
+    Show,
+    Speech,
+    Started,
+)
+from edge.model.item import Gtin14, Item
+from edge.model.money import Fen, Rounding
+from edge.model.receipt import ReceiptText
+from edge.model.sale import Sale
+from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
+from edge.services.checkout import Checkout, CheckoutRules
+from edge.services.commands import Commands
+from edge.services.drawer import Drawer
+from edge.services.health import Boot, Health, Identity
+from edge.services.inbound import Inbound
+from edge.services.keypad import Keypad
+from edge.services.link import Link
+from edge.services.receipts import PrintMode, Receipts
+from edge.services.scanning import Scanning
+from edge.services.storage import DiskWatch, Storage
+from edge.services.sync import Sync
+from edge.services.tendering import Tendering, TillRules
+from edge.services.voice import Voice
+from edge.store.catalogue import CatalogueFile
+from edge.store.catalogue_build import build_delta, clean
+from edge.store.disk import DiskLevels, Space
+from edge.store.ledger import Ledger
+from edge.store.queries import LedgerQueries
+
+TID = "T7K3M9Q2"
+TOPICS = Topics()
+SCANNER, PRINTER, PAD = "counter_scanner", "receipt_printer", "keypad"
+HALF_SECOND = 0.5
+"""Between two gestures of a hand: longer than a double read, shorter than a double Enter."""
+
+
+def ean(head: str) -> str:
+    """Twelve digits and their check digit."""
+    return f"{head}{check_digit(head)}"
+
+
+COLA, NOODLES, TISSUES, BAG, OLD_MILK, NEW_TEA = (
+    ean(f"69012345678{digit}") for digit in "012345"
+)  # fmt: skip
+STRANGE = ean("690999999999")
+"""A barcode that no catalogue has."""
+
+
+def goods(barcode: str, name: str, price: int | None, **more: Any) -> Item:
+    return Item(barcode, name, None if price is None else Fen(price), gtin=Gtin14(f"0{barcode}"), **more)
+
+
+SHELF = (
+    goods(COLA, "可乐", 300),
+    goods(NOODLES, "方便面", 450),
+    goods(TISSUES, "纸巾", 1251),
+    goods(BAG, "赠品袋", 0, free_gift=True),
+    goods(OLD_MILK, "过期牛奶", 600, blocked=True),
+    goods(NEW_TEA, "新茶", None),
+)
+
+
+class Goods:
+    """A catalogue in memory."""
+
+    def __init__(self, items: Iterable[Item], version: int = 1) -> None:
+        self._items = tuple(items)
+        self.version = version
+
+    def by_gtin(self, gtin14: str) -> Item | None:
+        return next((item for item in self._items if item.gtin == gtin14), None)
+
+    def by_sku(self, sku: str) -> Item | None:
+        return next((item for item in self._items if item.sku == sku), None)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+@dataclass
+class HandClock:
+    """Moves when a test says so. Noon in Shanghai, disciplined."""
+
+    mono_s: float = 1000.0
+    at: datetime = field(default_factory=lambda: datetime(2026, 11, 23, 4, 0, tzinfo=UTC))
+    boots: int = 1
+    disciplined: bool = True
+
+    def pass_s(self, seconds: float) -> None:
+        self.mono_s += seconds
+        self.at += timedelta(seconds=seconds)
+
+    def mono(self) -> float:
+        return self.mono_s
+
+    def wall(self) -> datetime:
+        return self.at
+
+    def up_ms(self) -> int:
+        return int(self.mono_s * 1000)
+
+    def boot_id(self) -> str:
+        return f"boot-{self.boots}"
+
+    def synced(self) -> bool:
+        return self.disciplined
+
+
+@dataclass
+class Habits:
+    """What a shop can set."""
+
+    rounding: Rounding = Rounding.NONE
+    checkout: CheckoutRules = field(default_factory=CheckoutRules)
+    print_mode: PrintMode = PrintMode.ALWAYS
+    drawer_open_level: bool | None = None
+    day_starts: time = time(4, 0)
+    zone: str = "Asia/Shanghai"
+    cloud: bool = True
+    max_payload: int = 64_000
+    max_rate: float | None = None
+
+
+class CounterBench:
+    """Everything between the scanner and the effects. `items` None: the real catalogue files are used."""
+
+    def __init__(
+        self, folder: Path, habits: Habits | None = None, *, items: Iterable[Item] | None = SHELF, seed: int = 1,
+        clock: HandClock | None = None,
+    ) -> None:  # fmt: skip
+        self.folder = folder
+        self.habits = habits or Habits()
+        self.items = tuple(items) if items is not None else None
+        self.seed = seed
+        self.cuts = 0
+        self.clock = clock or HandClock()
+        self.spoken: list[Speech] = []
+        self.shown: list[Show] = []
+        self.printed: list[SendPrint] = []
+        self.kicked: list[SendKick] = []
+        self.published: list[Publish] = []
+        self.connected: list[Connect | Disconnect] = []
+        self.booked: list[SaleBooked] = []
+        self.left: list[object] = []
+        """All effects in the order in which they left."""
+        self.waiting_jobs: list[tuple[str, Callable[[], object]]] = []
+        self.space = Space(total=100_000_000, free=60_000_000)
+        self.boot()
+
+    # --- power -----------------------------------------------------------------------------------------------------
+
+    def boot(self) -> None:
+        """Build all objects as `edge.daemon.build` does, and handle Started."""
+        chance = Random(self.seed)
+        self.ledger = Ledger.open(self.folder / "ledger.db", self.clock, chance)
+        self.queries = LedgerQueries(self.ledger.path)
+        bus = self.bus = Bus(self.ledger, self.clock)
+        self.catalogue = ActiveCatalogue()
+        if self.items is not None:
+            self.catalogue.switch(Goods(self.items))
+        self._services(bus, chance)
+        self._routes(bus)
+        bus.post(Started())
+        bus.run_pending()
+
+    def restart(self, *, clean: bool = False, off_s: float = 5.0) -> None:
+        """Off and on again. Not `clean`: the power goes, nothing is flushed, only what was committed is on the disk."""
+        if clean:
+            self.ledger.close(clean=True)
+        else:
+            self.cuts += 1
+            home = self.folder.with_name(f"{self.folder.name.partition('+')[0]}+{self.cuts}")
+            shutil.copytree(self.folder, home, ignore=shutil.ignore_patterns("*-shm"))
+            self.folder = home
+        self.clock.pass_s(off_s)
+        self.clock.boots += 1
+        self.seed += 1000
+        self.waiting_jobs.clear()
+        self.boot()
+
+    def _services(self, bus: Bus, chance: Random) -> None:
+        habits, zone = self.habits, ZoneInfo(self.habits.zone)
+        self.inbound = Inbound(bus, tid=TID, topics=TOPICS)
+        self.link = Link(
+            bus, tid=TID, topics=TOPICS, version="0.1", catalogue=self.catalogue, chance=chance, enabled=habits.cloud
+        )
+        self.keeper = CatalogueKeeper(bus, self.catalogue, self._shelf(), tid=TID, topics=TOPICS, run=self._run)
+        levels = DiskLevels(self.folder, ballast_octets=4096, space=lambda _: self.space)
+        self.storage = Storage(bus, DiskWatch(look=levels.look, quiet=self._quiet), run=self._run)
+        self.scanning = Scanning(bus, self.catalogue)
+        Keypad(bus)
+        Checkout(bus, self.catalogue, habits.checkout)
+        Tendering(bus, TillRules("1", habits.rounding, zone, habits.day_starts), online=self.link.online)
+        Drawer(bus, open_level=habits.drawer_open_level)
+        text = ReceiptText("小店")
+        Receipts(bus, text, printer=PRINTER, mode=habits.print_mode, zone=zone)
+        self.sync = Sync(
+            bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
+        )
+        Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online)
+        words = resources.files("edge.words").joinpath("prompts.toml").read_text(encoding="utf-8")
+        Voice(bus, Prompts.parse(words, "prompts.toml"), language="zh-CN", hear=self.spoken.append)
+        self.health = Health(
+            bus, Identity(TID, "0.1", {PRINTER: "printer_escpos"}), Boot(self.ledger.clean, self.ledger.fresh),
+            topics=TOPICS, catalogue=self.catalogue, link=lambda: self.link.phase.value,
+            refused=lambda: sum(self.inbound.refused.values()), refused_scans=lambda: self.scanning.refused,
+        )  # fmt: skip
+
+    def _routes(self, bus: Bus) -> None:
+        lists: tuple[tuple[type, Callable[[Any], None]], ...] = (
+            (Show, self.shown.append), (SendPrint, self.printed.append), (SendKick, self.kicked.append),
+            (Publish, self.published.append), (Connect, self.connected.append), (Disconnect, self.connected.append),
+            (SaleBooked, self.booked.append),
+        )  # fmt: skip
+        for kind, sink in lists:
+            bus.route(kind, self.left.append)
+            bus.route(kind, sink)
+
+    def _shelf(self) -> Shelf:
+        folder = self.folder
+
+        def build(base: str | None, ops: Any, version: int) -> str:
+            base_file = CatalogueFile.open(folder / base) if base else None
+            return build_delta(folder, base_file, ops, version=version).path.name
+
+        return Shelf(
+            open=lambda name: CatalogueFile.open(folder / name), build=build,
+            clean=lambda name: (clean(folder, folder / name), None)[1],
+        )  # fmt: skip
+
+    def _run(self, job: str, work: Callable[[], object]) -> bool:
+        self.waiting_jobs.append((job, work))
+        return True
+
+    def _quiet(self, *, on: bool) -> None:
+        self.ledger.quiet = on
+
+    # --- hands -----------------------------------------------------------------------------------------------------
+
+    def tell(self, *messages: object) -> None:
+        """Post what a device, the cloud or the jobs thread would post, and let it take effect."""
+        for message in messages:
+            self.bus.post(message)
+            self.bus.run_pending()
+
+    def scan(self, *texts: str, device: str = SCANNER) -> None:
+        """One code after the other, half a second apart."""
+        for text in texts:
+            self.pass_s(HALF_SECOND)
+            self.tell(ScanData(device, text, self.clock.mono_s))
+
+    def card(self, *codes: str) -> None:
+        self.scan(*codes)
+
+    def keys(self, typed: str) -> None:
+        """ "3*" or "20E": each character a key, E for Enter, B for Backspace, C for Backspace held. 0.1 s apart."""
+        names = {"E": Key.ENTER, "B": Key.BACKSPACE, "C": Key.CANCEL}
+        for character in typed:
+            self.pass_s(0.1)
+            self.tell(KeyPressed(PAD, names.get(character) or Key(character), self.clock.mono_s))
+
+    def sell(self, *barcodes: str) -> None:
+        """A whole sale, paid exactly."""
+        self.scan(*(barcodes or (COLA,)))
+        self.card(card_code(102))
+
+    def pass_s(self, seconds: float) -> None:
+        """Let time go by; every timer rings at its moment."""
+        until = self.clock.mono_s + seconds
+        while (due := self.bus.next_due()) is not None and due <= until:
+            self.clock.pass_s(max(0.0, due - self.clock.mono_s))
+            self.bus.run_pending()
+        self.clock.pass_s(max(0.0, until - self.clock.mono_s))
+        self.bus.run_pending()
+
+    def run_jobs(self) -> None:
+        """What the jobs thread would do now."""
+        while self.waiting_jobs:
+            job, work = self.waiting_jobs.pop(0)
+            try:
+                self.tell(JobDone(job, result=work()))
+            except EdgeError as error:
+                self.tell(JobDone(job, error=error))
+
+    def sleep_s(self, seconds: float) -> None:
+        """A long time at once: each timer that is due by then rings once, late."""
+        self.clock.pass_s(seconds)
+        self.bus.run_pending()
+
+    # --- the printer -----------------------------------------------------------------------------------------------
+
+    def printer(self, state: PrinterState, *, pin3_high: bool | None = None) -> None:
+        self.tell(PrinterStatus(PRINTER, state, pin3_high=pin3_high))
+
+    def printer_ready(self) -> None:
+        self.tell(DeviceUp(PRINTER))
+        self.printer(PrinterState.READY)
+
+    def paper(self, outcome: Outcome, job: str | None = None) -> None:
+        """What became of the newest print, or of `job`."""
+        self.tell(PrintOutcome(PRINTER, job or self.printed[-1].job, outcome))
+
+    # --- what a person sees ----------------------------------------------------------------------------------------
+
+    @property
+    def sale(self) -> Sale | None:
+        tx = self.begin()
+        sale: Sale | None = tx.counter.sale
+        tx.rollback()
+        return sale
+
+    @property
+    def lines(self) -> list[tuple[str, int]]:
+        """(name, fen) of each line that stands."""
+        return [(line.name, line.amount) for line in self.sale.standing] if self.sale else []
+
+    @property
+    def last_words(self) -> str:
+        return self.spoken[-1].text
+
+    @property
+    def prompts(self) -> list[str]:
+        return [speech.prompt for speech in self.spoken]
+
+    def hush(self) -> None:
+        """Forget what was said, shown and sent so far."""
+        for heard in (self.spoken, self.shown, self.printed, self.kicked, self.published, self.left):
+            heard.clear()
+
+    def begin(self) -> Any:
+        """A transaction to look with; nothing is written."""
+        return self.ledger.begin(lambda record, tx: None)
+
+    def records(self, kind: str = "") -> list[dict[str, Any]]:
+        """The journal's rows of one type, or all."""
+        return [row for row in self.queries.journal() if kind in ("", row["type"])]
+
+    def sales(self) -> list[dict[str, Any]]:
+        return [row["data"] for row in self.records("sale.completed")]
+
+    def verdict(self) -> str:
+        """Empty when the chain and all positions are whole."""
+        chain, positions = self.queries.verify()
+        return chain.why or positions

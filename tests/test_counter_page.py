@@ -1,0 +1,249 @@
+"""The counter page over HTTP, with the real device models on real ptys and sockets, without a terminal or a browser."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import select
+import socket
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from edge.clock import SystemClock
+from edge.codec.gtin import is_gtin
+from edge.codec.input_event import EV_KEY, SIZE_64, InputEventDecoder
+from edge.codec.keyboard import NUMERIC_PAD, PRESS, RELEASE
+from edge.errors import SettingsError
+from edge.sim.counter.bench import Bench
+from edge.sim.counter.goods import cards, goods, stranger
+from edge.sim.counter.leash import edge_command, edge_environment
+from edge.sim.counter.server import PageServer
+from edge.sim.counter.shop import Plan, Shop
+from edge.sim.counter.terminal import Talk
+
+PATIENCE_S = 5.0
+RECEIPT = b"\x1b@\x1c&" + "可乐 330ml  3.50\n合计 3.50\n".encode("gb18030") + b"\x1dVB\x00"
+CUT_WORDS = ("可乐", "合计")
+
+
+class Counter:
+    """The page as a browser uses it."""
+
+    def __init__(self, shop: Shop, page: PageServer) -> None:
+        self.shop = shop
+        self._page = page
+
+    def get(self, path: str) -> bytes:
+        with urllib.request.urlopen(self._page.url + path, timeout=PATIENCE_S) as answer:
+            return bytes(answer.read())
+
+    def post(self, path: str, body: object, *, kind: str = "application/json", host: str = "") -> tuple[int, str]:
+        octets = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"Content-Type": kind} | ({"Host": host} if host else {})
+        request = urllib.request.Request(self._page.url + path, octets, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+                return int(answer.status), answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def state(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.get("state"))
+        return found
+
+    def until(self, holds: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+        """The first state for which it holds, as the page would draw it."""
+        clock = SystemClock()
+        deadline = clock.mono() + PATIENCE_S
+        with urllib.request.urlopen(self._page.url + "events", timeout=PATIENCE_S) as events:
+            while clock.mono() < deadline:
+                line = events.readline()
+                if line.startswith(b"data: ") and len(line) > 10 and holds(state := json.loads(line[6:])):
+                    return dict(state)
+        raise AssertionError("the page never showed it")
+
+
+@pytest.fixture
+def counter(tmp_path: Path) -> Iterator[Counter]:
+    shop = Shop(Plan(folder=tmp_path, web_port=1), SystemClock(), lambda line: None)
+    page = PageServer(shop, 0)
+    shop.open_folder()
+    shop.open_devices()
+    page.start()
+    yield Counter(shop, page)
+    page.stop()
+    shop.close()
+
+
+def read_serial(path: Path, count: int) -> bytes:
+    """What the terminal would read on that pty."""
+    descriptor, received = os.open(path, os.O_RDWR | os.O_NOCTTY), b""
+    try:
+        while len(received) < count:
+            ready, _, _ = select.select([descriptor], [], [], PATIENCE_S)
+            assert ready, f"only {received!r} came"
+            received += os.read(descriptor, 4096)
+    finally:
+        os.close(descriptor)
+    return received
+
+
+def print_on(counter: Counter, octets: bytes) -> None:
+    cables = counter.shop.bench.cables
+    with socket.create_connection(("127.0.0.1", int(cables.printer.rpartition(":")[2])), PATIENCE_S) as printer:
+        printer.sendall(octets)
+        counter.until(lambda state: state["slips"] and not state["hanging"])
+
+
+def test_the_page_and_its_files_are_served_and_ask_nothing_from_outside(counter: Counter) -> None:
+    for path in ("", "counter.css", "counter.js"):
+        text = counter.get(path).decode()
+        assert "https://" not in text
+    assert b"counter.js" in counter.get("")
+
+
+def test_the_shelf_has_goods_with_sound_codes_and_the_cards(counter: Counter) -> None:
+    shelf = json.loads(counter.get("shelf"))
+    assert len(shelf["goods"]) > 35
+    assert all(is_gtin(good["code"]) and good["name_en"].isascii() for good in shelf["goods"])
+    assert "ZZ1014" in [card["code"] for card in shelf["cards"]]
+    assert is_gtin(shelf["stranger"]) and shelf["stranger"] not in [good["code"] for good in shelf["goods"]]
+
+
+def test_a_click_on_a_good_goes_through_the_serial_line(counter: Counter) -> None:
+    code = goods()[0].code
+    assert counter.post("scan", {"code": code}) == (200, "")
+    assert read_serial(counter.shop.bench.cables.scanner, 14) == code.encode() + b"\r"
+
+
+def test_a_key_is_a_press_and_a_release_of_the_real_pad(counter: Counter) -> None:
+    assert counter.post("key", {"key": "7"}) == (200, "")
+    events = InputEventDecoder(SIZE_64).feed(read_serial(counter.shop.bench.cables.keypad, 6 * SIZE_64))
+    keys = [event for event in events if event.type == EV_KEY]
+    assert [NUMERIC_PAD[event.code] for event in keys] == ["7", "7"]
+    assert [event.value for event in keys] == [PRESS, RELEASE]
+
+
+def test_the_display_shows_the_bytes_that_it_was_sent(counter: Counter) -> None:
+    descriptor = os.open(counter.shop.bench.cables.display, os.O_RDWR | os.O_NOCTTY)
+    os.write(descriptor, b"\x1b@\x1bQA" + "合计 3.50".encode("gb18030") + b"\r")
+    state = counter.until(lambda state: "合计" in state["display"][0])
+    os.close(descriptor)
+    assert state["display"][0].rstrip() == "合计 3.50"
+
+
+def test_a_receipt_is_a_picture_of_the_printed_bytes(counter: Counter) -> None:
+    print_on(counter, RECEIPT)
+    assert counter.state()["slips"] == [1]
+    picture = Image.open(io.BytesIO(counter.get("slip/1.png")))
+    assert picture.width > 384
+    assert all(word in counter.shop.bench.slips()[0].text for word in CUT_WORDS)
+
+
+def test_the_paper_of_yesterday_still_lies_there(counter: Counter, tmp_path: Path) -> None:
+    print_on(counter, RECEIPT)
+    again = Bench(tmp_path / "dev")
+    assert [slip.text for slip in again.slips()] == [slip.text for slip in counter.shop.bench.slips()]
+
+
+def test_the_cover_opens_in_the_middle_of_a_receipt_when_asked(counter: Counter) -> None:
+    counter.post("switch", {"name": "trap", "on": True})
+    lines = b"".join(b"line %d\n" % n for n in range(20))
+    port = int(counter.shop.bench.cables.printer.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), PATIENCE_S) as printer:
+        printer.sendall(b"\x1b@" + lines)
+        state = counter.until(lambda state: state["printer"]["cover_open"])
+    assert 0 < state["hanging"] < 20
+    counter.post("switch", {"name": "cover", "on": False})
+    assert counter.until(lambda state: not state["printer"]["cover_open"])["slips"] == [1], "torn off"
+
+
+@pytest.mark.parametrize("on", [False, True])
+def test_each_switch_is_seen(counter: Counter, on: bool) -> None:
+    seen: dict[str, Callable[[dict[str, Any]], bool]] = {
+        "paper": lambda state: state["printer"]["paper_out"] is not on,
+        "cover": lambda state: state["printer"]["cover_open"] is on,
+        "scanner": lambda state: state["scanner"] is on,
+    }
+    for name, holds in seen.items():
+        assert counter.post("switch", {"name": name, "on": on}) == (200, "")
+        counter.until(holds)
+
+
+def test_a_pulled_scanner_says_so(counter: Counter) -> None:
+    link = counter.shop.bench.cables.scanner
+    counter.post("switch", {"name": "scanner", "on": False})
+    assert not link.exists()
+    assert counter.post("scan", {"code": "1"}) == (409, "the scanner is not plugged in")
+
+
+def test_the_drawer_is_pushed_shut(counter: Counter) -> None:
+    with counter.shop.bench.at_the_printer() as printer:
+        printer.drawer.pull_open()
+    counter.until(lambda state: state["drawer"]["open"])
+    counter.post("switch", {"name": "drawer", "on": False})
+    counter.until(lambda state: not state["drawer"]["open"])
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("scan", {"code": ""}, 409), ("scan", {"code": 7}, 409), ("scan", [], 400), ("scan", b"{", 400),
+        ("scan", b" " * 20_000, 400), ("key", {"key": "F1"}, 409), ("switch", {"name": "moon", "on": True}, 409),
+        ("switch", {"name": "paper", "on": "yes"}, 409),
+    ],
+)  # fmt: skip
+def test_nonsense_is_refused(counter: Counter, path: str, body: object, status: int) -> None:
+    assert counter.post(path, body)[0] == status
+
+
+def test_another_site_can_neither_post_nor_be_this_host(counter: Counter) -> None:
+    assert counter.post("scan", b"code=1", kind="application/x-www-form-urlencoded")[0] == 415
+    assert counter.post("scan", {"code": "1"}, host="evil.example")[0] == 400
+
+
+def test_there_is_no_slip_that_was_not_printed(counter: Counter) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        counter.get("slip/7.png")
+
+
+def test_a_second_demo_in_one_folder_is_told_so(counter: Counter, tmp_path: Path) -> None:
+    second = Shop(Plan(folder=tmp_path, web_port=1), SystemClock(), lambda line: None)
+    with pytest.raises(SettingsError, match="another demo has this folder open"):
+        second.open_folder()
+    second.close()
+
+
+def test_a_taken_port_is_one_line_that_names_it(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = edge_command("demo", "--port", str(port), "--folder", str(tmp_path))
+        result = subprocess.run(command, capture_output=True, text=True, timeout=30, env=edge_environment())
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert f"port {port} is taken" in result.stderr
+
+
+def test_speech_and_sales_are_read_from_the_terminals_lines() -> None:
+    shown: list[str] = []
+    talk = Talk(shown.append)
+    talk.hear("05:43:21 edge.voice: sale.change 收您二十元，找您六元")
+    talk.hear("05:43:21 edge.sale: sale 261123-1-0001 ¥14.00 3 lines, journal 17, 2.5 ms")
+    talk.hear("05:43:21 edge.worker: counter_scanner: open")
+    assert (talk.sentences[0].prompt, talk.sentences[0].text) == ("sale.change", "收您二十元，找您六元")
+    assert (talk.sales[0].receipt, talk.sales[0].n, talk.sales[0].ms) == ("261123-1-0001", 17, 2.5)
+    assert len(shown) == 3
+
+
+def test_every_card_and_good_has_a_code_of_its_own() -> None:
+    codes = [good.code for good in goods()] + [card.code for card in cards()] + [stranger()]
+    assert len(codes) == len(set(codes))

@@ -1,0 +1,126 @@
+"""The cash drawer: one pulse a cash sale, never a second one, and a word when it stays open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from counter_bench import PRINTER, CounterBench, Habits
+
+from edge.messages import CommandRefused, KickOutcome, Outcome, PrinterState, SendKick
+from edge.ports import EffectState
+from edge.services.drawer import KICK_EXPIRES_S, LEFT_OPEN_S
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> CounterBench:
+    return CounterBench(tmp_path / "shop", Habits(drawer_open_level=True))
+
+
+def kicks(shop: CounterBench) -> list[str]:
+    tx = shop.begin()
+    return [state.value for state in EffectState for _ in tx.kicks.in_state(state)]
+
+
+def ended(shop: CounterBench) -> list[str]:
+    return [row["data"]["outcome"] for row in shop.records("drawer.ended")]
+
+
+def test_a_cash_sale_opens_the_drawer_once_and_nothing_else_does(shop: CounterBench) -> None:
+    shop.scan("ZZ1113")
+    assert shop.kicked == []
+    shop.sell()
+    assert len(shop.kicked) == 1
+    assert shop.kicked[0].expires_mono <= shop.clock.mono_s + KICK_EXPIRES_S
+    shop.tell(KickOutcome(PRINTER, shop.kicked[0].kick, Outcome.DONE))
+    shop.printer(PrinterState.READY)
+    assert (len(shop.kicked), kicks(shop), ended(shop)) == (1, ["done"], [])
+
+
+def test_the_ledger_says_sending_before_the_pulse(shop: CounterBench) -> None:
+    seen: list[list[str]] = []
+    shop.bus.route(SendKick, lambda _: seen.append(kicks(shop)))
+    shop.sell()
+    assert seen == [["sending"]]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [(Outcome.NOT_STARTED, "expired"), (Outcome.UNKNOWN, "unknown"), (Outcome.FAILED, "expired")],
+)
+def test_a_pulse_that_failed_is_said_and_logged_and_not_repeated(
+    shop: CounterBench, outcome: Outcome, state: str
+) -> None:
+    shop.sell()
+    shop.tell(KickOutcome(PRINTER, shop.kicked[0].kick, outcome, "why"))
+    shop.pass_s(60)
+    shop.printer_ready()
+    assert (len(shop.kicked), kicks(shop), ended(shop)) == (1, [state], [state])
+    assert "钱箱没有打开" in [speech.text for speech in shop.spoken]
+
+
+def test_a_pulse_that_no_printer_took_expires(shop: CounterBench) -> None:
+    shop.sell()
+    shop.tell(CommandRefused(PRINTER, shop.kicked[0]))
+    shop.printer_ready()
+    assert (len(shop.kicked), kicks(shop)) == (1, ["expired"])
+
+
+@pytest.mark.parametrize(("pin3_high", "state"), [(True, "done"), (False, "unknown")])
+def test_after_a_power_cut_the_switch_tells_what_became_of_the_pulse(
+    shop: CounterBench, pin3_high: bool, state: str
+) -> None:
+    shop.sell()
+    shop.restart()
+    assert kicks(shop) == ["sending"]
+    shop.printer(PrinterState.READY, pin3_high=None)
+    assert kicks(shop) == ["sending"]
+    shop.printer(PrinterState.READY, pin3_high=pin3_high)
+    assert (kicks(shop), ended(shop)) == ([state], [state])
+    shop.pass_s(60)
+    assert len(shop.kicked) == 1
+
+
+def test_after_a_power_cut_without_a_switch_nobody_knows_and_nothing_moves(tmp_path: Path) -> None:
+    shop = CounterBench(tmp_path / "shop")
+    shop.sell()
+    shop.restart()
+    shop.printer_ready()
+    assert (len(shop.kicked), kicks(shop), ended(shop)) == (1, ["unknown"], ["unknown"])
+
+
+def test_a_pulse_that_was_queued_when_the_power_went_expires(shop: CounterBench) -> None:
+    shop.sell()
+    tx = shop.begin()
+    tx.kicks.move(shop.kicked[0].kick, EffectState.QUEUED)
+    tx.commit()
+    shop.restart()
+    shop.printer_ready()
+    assert (len(shop.kicked), kicks(shop), ended(shop)) == (1, ["expired"], ["expired"])
+
+
+def test_an_open_drawer_is_mentioned_after_30_seconds_and_again_until_it_is_closed(shop: CounterBench) -> None:
+    shop.printer(PrinterState.READY, pin3_high=False)
+    shop.printer(PrinterState.READY, pin3_high=True)
+    shop.hush()
+    shop.pass_s(LEFT_OPEN_S - 1)
+    assert shop.spoken == []
+    shop.pass_s(2)
+    assert shop.last_words == "请关好钱箱"
+    shop.pass_s(LEFT_OPEN_S)
+    assert len(shop.spoken) == 2
+    shop.printer(PrinterState.READY, pin3_high=False)
+    shop.pass_s(5 * LEFT_OPEN_S)
+    assert len(shop.spoken) == 2
+
+
+def test_a_drawer_closed_and_opened_again_is_timed_from_the_second_opening(shop: CounterBench) -> None:
+    shop.printer(PrinterState.READY, pin3_high=True)
+    shop.pass_s(20)
+    shop.printer(PrinterState.READY, pin3_high=False)
+    shop.printer(PrinterState.READY, pin3_high=True)
+    shop.hush()
+    shop.pass_s(20)
+    assert shop.spoken == []
+    shop.pass_s(11)
+    assert len(shop.spoken) == 1

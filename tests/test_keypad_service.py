@@ -1,0 +1,97 @@
+"""Twenty keys: a number, and the key that says what the number was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from counter_bench import COLA, PAD, STRANGE, CounterBench
+
+from edge.messages import Key, KeyPressed, View
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> CounterBench:
+    return CounterBench(tmp_path / "shop")
+
+
+def test_digits_are_shown_as_they_are_typed_and_said_only_when_used(shop: CounterBench) -> None:
+    shop.hush()
+    shop.keys("12.5")
+    assert [shown.name for shown in shop.shown] == ["1", "12", "12.", "12.5"]
+    assert shop.spoken == []
+
+
+def test_backspace_clears_the_number(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    shop.keys("99B")
+    assert (shop.shown[-1].view, shop.shown[-1].name) == (View.TEXT, "0")
+    shop.keys("5E")
+    assert shop.sales()[-1]["pay"][0]["tendered"] == 500
+
+
+@pytest.mark.parametrize("typed", ["1.2.3", "1234567890"])
+def test_a_second_point_and_a_tenth_digit_are_refused_and_not_taken(shop: CounterBench, typed: str) -> None:
+    shop.keys(typed)
+    assert "err.amount" in shop.prompts
+    assert len(shop.shown[-1].name) <= 9
+    assert shop.shown[-1].name.count(".") <= 1
+
+
+@pytest.mark.parametrize("typed", [".+", "1.234+", "1234567+", ".E"])
+def test_what_is_no_amount_is_refused_and_sells_nothing(shop: CounterBench, typed: str) -> None:
+    shop.scan(COLA)
+    shop.keys(typed)
+    assert shop.prompts[-1] == "err.amount"
+    assert shop.lines == [("可乐", 300)]
+
+
+@pytest.mark.parametrize(("typed", "fen"), [("2+", 200), ("2.+", 200), (".5+", 50), ("0.05+", 5), ("02.50+", 250)])
+def test_amounts_are_read_as_people_type_them(shop: CounterBench, typed: str, fen: int) -> None:
+    shop.keys(typed)
+    assert shop.lines == [("无码商品", fen)]
+
+
+@pytest.mark.parametrize("key", ["E", "+"])
+def test_the_price_that_was_asked_for_can_be_ended_by_enter_or_plus(shop: CounterBench, key: str) -> None:
+    shop.scan(STRANGE)
+    shop.keys(f"3{key}")
+    assert shop.lines == [(STRANGE, 300)]
+
+
+def test_minus_help_and_cancel_forget_the_number(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    for key in "-/C":
+        shop.keys(f"7{key}")
+        shop.keys("*")
+    assert shop.sales() == []
+    assert shop.sale is not None
+    assert shop.lines == []
+
+
+def test_backspace_held_is_stop(shop: CounterBench) -> None:
+    shop.scan(STRANGE)
+    shop.keys("C")
+    assert shop.prompts[-1] == "flow.stopped"
+    shop.keys("3E")
+    assert shop.prompts[-1] == "sale.empty"
+
+
+def test_a_power_cut_forgets_a_number_and_never_a_sale(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    shop.keys("99")
+    shop.restart()
+    shop.keys("5E")
+    assert shop.sales()[-1]["pay"][0]["tendered"] == 500
+
+
+def test_every_key_alone_and_in_every_order_books_nothing_without_goods(shop: CounterBench) -> None:
+    for first in Key:
+        for second in (Key.ENTER, Key.PLUS, Key.TIMES, Key.MINUS):
+            for key in (first, second):
+                shop.pass_s(1)
+                shop.tell(KeyPressed(PAD, key, shop.clock.mono_s))
+            if second is Key.PLUS:
+                shop.card("ZZ1069", "ZZ1069")
+    assert shop.sales() == []
+    assert "err.generic" not in shop.prompts

@@ -1,0 +1,208 @@
+"""Subtotal, cash, change and rounding: what is booked is what was paid, and too little books nothing."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+from counter_bench import BAG, COLA, NOODLES, TISSUES, CounterBench, Habits
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.errors import IllegalMove
+from edge.messages import View
+from edge.model.money import MAX_FEN, Fen, Rounding, cash_rounding
+from edge.model.sale import MOVES, Event, Sale, State, add_open_price, moved, tender_cash
+
+EXACT, SUBTOTAL, CANCEL = "ZZ1021", "ZZ1014", "ZZ1069"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> CounterBench:
+    return CounterBench(tmp_path / "shop")
+
+
+def test_enter_speaks_the_total_and_an_amount_gives_change(shop: CounterBench) -> None:
+    shop.scan(COLA, NOODLES)
+    shop.keys("E")
+    assert shop.last_words == "一共七元五角"
+    assert (shop.shown[-1].view, shop.shown[-1].amount) == (View.TOTAL, 750)
+    shop.keys("20E")
+    assert shop.last_words == "收您二十元，找您十二元五角"
+    assert (shop.shown[-1].view, shop.shown[-1].amount) == (View.CHANGE, 1250)
+    assert shop.sales()[-1]["pay"] == [{"m": "cash", "amt": 750, "tendered": 2000, "change": 1250}]
+    assert shop.sale is None
+
+
+def test_an_amount_pays_without_a_subtotal_before_it(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    shop.keys("5E")
+    assert shop.sales()[-1]["pay"][0]["change"] == 200
+
+
+def test_everything_of_a_sale_is_one_commit_and_the_drawer_opens_before_the_paper(shop: CounterBench) -> None:
+    shop.printer_ready()
+    shop.scan(COLA)
+    shop.hush()
+    shop.keys("5E")
+    kinds = [type(effect).__name__ for effect in shop.left]
+    assert kinds.index("SendKick") < kinds.index("SendPrint")
+    assert [kick.kick for kick in shop.kicked] == [shop.records("sale.completed")[0]["id"]]
+    tx = shop.begin()
+    sold = tx.outbox.rows(shop_stream(), 1, 9)
+    assert [row.type for row in sold] == ["sale.completed"]
+    assert [job.copy_no for job in tx.print_jobs.of(sold[0].id)] == [0]
+
+
+def shop_stream() -> str:
+    return "tx"
+
+
+def test_too_little_cash_books_nothing_and_says_what_is_missing(shop: CounterBench) -> None:
+    shop.scan(COLA, NOODLES)
+    shop.keys("5E")
+    assert shop.last_words == "还差两元五角"
+    assert (shop.sales(), shop.kicked, shop.printed) == ([], [], [])
+    assert shop.sale is not None
+    assert shop.sale.state is State.SUBTOTAL
+    shop.keys("7.5E")
+    assert len(shop.sales()) == 1
+
+
+def test_enter_twice_is_exact_cash_but_not_within_800_milliseconds(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    shop.keys("EEE")
+    assert shop.sales() == []
+    shop.pass_s(0.8)
+    shop.keys("E")
+    assert shop.last_words == "收您三元，正好"
+    assert len(shop.sales()) == 1
+
+
+def test_enter_that_bounces_after_too_little_cash_does_not_pay_the_rest(shop: CounterBench) -> None:
+    shop.scan(COLA, NOODLES)
+    shop.keys("E")
+    shop.pass_s(5)
+    shop.keys("5EE")
+    assert shop.sales() == []
+    assert shop.sale is not None
+
+
+def test_enter_that_bounces_after_the_last_payment_pays_nothing_again(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    shop.keys("20EE")
+    assert len(shop.sales()) == 1
+
+
+def test_the_exact_cash_card_pays_and_twice_pays_once(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    shop.card(EXACT, EXACT)
+    assert len(shop.sales()) == 1
+    assert shop.prompts[-1] == "sale.empty"
+
+
+@pytest.mark.parametrize("typed", ["E", "5E"])
+def test_an_empty_basket_cannot_be_paid(shop: CounterBench, typed: str) -> None:
+    shop.keys(typed)
+    assert shop.prompts[-1] == "sale.empty"
+    shop.scan(COLA)
+    shop.keys(f"-{typed}")
+    assert shop.prompts[-1] == "sale.empty"
+    assert shop.sales() == []
+
+
+def test_no_cash_at_all_is_no_amount(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    shop.keys("0E")
+    assert shop.prompts[-1] == "err.amount"
+    assert shop.sales() == []
+
+
+def test_a_sale_of_gifts_alone_is_completed_with_nothing_paid(shop: CounterBench) -> None:
+    shop.scan(BAG)
+    shop.card(EXACT)
+    assert (shop.sales()[-1]["total"], shop.sale) == (0, None)
+
+
+def test_another_scan_after_the_subtotal_opens_the_sale_again(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    shop.keys("E")
+    shop.scan(NOODLES)
+    assert shop.sale is not None
+    assert shop.sale.state is State.OPEN
+    shop.keys("E")
+    assert shop.last_words == "一共七元五角"
+
+
+def test_the_subtotal_outlives_a_power_cut_and_is_shown_again(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    shop.card(SUBTOTAL)
+    shop.restart()
+    assert (shop.shown[-1].view, shop.shown[-1].amount) == (View.TOTAL, 300)
+    shop.keys("5E")
+    assert shop.sales()[-1]["pay"][0]["change"] == 200
+
+
+@pytest.mark.parametrize(
+    ("rule", "due", "rounding"), [(Rounding.NONE, 1251, 0), (Rounding.FEN, 1250, -1), (Rounding.JIAO, 1200, -51)]
+)
+def test_cash_is_rounded_down_as_the_shop_says_and_the_rounding_is_its_own_line(
+    tmp_path: Path, rule: Rounding, due: int, rounding: int
+) -> None:
+    shop = CounterBench(tmp_path / "shop", Habits(rounding=rule))
+    shop.sell(TISSUES)
+    sale = shop.sales()[-1]
+    assert (sale["total"], sale["rounding"], sale["pay"][0]["amt"]) == (1251, rounding, due)
+
+
+@given(st.integers(0, MAX_FEN), st.sampled_from(Rounding))
+def test_nobody_ever_pays_more_than_the_exact_total(due: int, rule: Rounding) -> None:
+    rounding = cash_rounding(Fen(due), rule)
+    assert -100 < rounding <= 0
+    assert due + rounding >= 0
+    assert (due + rounding) % {Rounding.NONE: 1, Rounding.FEN: 10, Rounding.JIAO: 100}[rule] == 0
+
+
+@given(st.lists(st.integers(1, 500_000), min_size=1, max_size=20), st.integers(0, 10_000), st.sampled_from(Rounding))
+def test_what_is_applied_is_total_and_rounding_and_change_is_the_rest(
+    prices: list[int], over: int, rule: Rounding
+) -> None:
+    sale = Sale("id")
+    for price in prices:
+        sale = add_open_price(sale, name="x", price=Fen(price))
+    due = sale.total + cash_rounding(sale.total, rule)
+    paid = tender_cash(moved(sale, Event.SUBTOTAL), Fen(due + over), rule) if due + over else None
+    if paid is not None:
+        assert paid.state is State.COMPLETED
+        assert paid.paid == sale.total + paid.rounding <= sale.total
+        assert paid.tenders[0].change == over
+        assert paid.due == 0
+
+
+@pytest.mark.parametrize(("state", "event"), list(product(State, Event)))
+def test_each_pair_of_state_and_event_is_in_the_table_or_changes_nothing(state: State, event: Event) -> None:
+    sale = Sale("id", state=state)
+    if (state, event) in MOVES:
+        assert moved(sale, event).state is MOVES[state, event]
+    else:
+        with pytest.raises(IllegalMove, match=f"{state} knows no {event}"):
+            moved(sale, event)
+
+
+def test_receipts_are_numbered_from_one_each_business_day_which_turns_at_four(tmp_path: Path) -> None:
+    shop = CounterBench(tmp_path / "shop")
+    shop.sell()
+    shop.sleep_s(15.5 * 3600)  # 03:30 of the next morning
+    shop.sell()
+    shop.sleep_s(3600)
+    shop.sell()
+    assert [sale["receipt"] for sale in shop.sales()] == ["261123-1-0001", "261123-1-0002", "261124-1-0001"]
+
+
+def test_a_clock_that_goes_back_does_not_bring_an_old_business_day_back(tmp_path: Path) -> None:
+    shop = CounterBench(tmp_path / "shop")
+    shop.sell()
+    shop.clock.at = shop.clock.at.replace(day=20)
+    shop.sell()
+    assert [sale["receipt"] for sale in shop.sales()] == ["261123-1-0001", "261123-1-0002"]
