@@ -23,7 +23,7 @@ MAX_CHAIN = 10_000
 
 _log = logging.getLogger("edge.bus")
 
-Handler = Callable[[Any, Transaction], None]
+Handler = Callable[[Any, Transaction], object]
 Sink = Callable[[Any], None]
 
 

@@ -54,7 +54,7 @@ from edge.services.tendering import Tendering, TillRules
 from edge.services.voice import Voice
 from edge.store.aside import set_aside
 from edge.store.catalogue import CatalogueFile
-from edge.store.catalogue_build import build_delta, clean
+from edge.store.catalogue_build import build_delta, catalogue_files, clean
 from edge.store.disk import DiskLevels
 from edge.store.documents import Documents
 from edge.store.documents import SetAside as SetAsideDocument
@@ -103,6 +103,7 @@ class Terminal:
         self.jobs.start()
         self.bus.post(Started())
         self.bus.run_pending()
+        self._look()
         for worker in self.workers:
             worker.start()
 
@@ -268,7 +269,10 @@ def _shelf(data_dir: Path, clock: Clock) -> Shelf:
         base_file = CatalogueFile.open(data_dir / base) if base else None
         return build_delta(data_dir, base_file, ops, version=version).path.name
 
-    return Shelf(open=open_file, build=build_file, clean=lambda name: (clean(data_dir, data_dir / name), None)[1])
+    def newest() -> str | None:
+        return next((path.name for path in catalogue_files(data_dir)), None)
+
+    return Shelf(open_file, build_file, clean=lambda name: clean(data_dir, data_dir / name), newest=newest)
 
 
 def _disk_watch(data_dir: Path, ledger: Ledger) -> DiskWatch:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from random import Random
 from typing import Protocol, runtime_checkable
 
@@ -13,10 +12,18 @@ from edge.clock import Clock, Stamp
 from edge.messages import Command
 from edge.model.counter import Counter
 from edge.model.item import Item
+from edge.model.ledger_rows import (
+    CompletedSale,
+    DrawerKick,
+    EffectState,
+    Entry,
+    OutboxRow,
+    Position,
+    PrintJob,
+    ResendOrder,
+)
 from edge.model.money import Fen, Milli
 from edge.model.records import Record, Stream
-from edge.model.sale import Sale
-from edge.model.slip import Slip
 
 # --- channels and devices ------------------------------------------------------------------------------------------
 
@@ -106,60 +113,6 @@ class Wakeable(Protocol):
 # --- the ledger ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Where a record came to stand in the journal."""
-
-    n: int
-    stream: Stream
-    seq: int
-    id: str
-
-
-class EffectState(StrEnum):
-    """States of print jobs and drawer kicks; which of them a boot changes to what, decisions 1."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    PRINTED = "printed"
-    DONE = "done"
-    UNKNOWN = "unknown"
-    FAILED = "failed"
-    EXPIRED = "expired"
-
-
-@dataclass(frozen=True, slots=True)
-class PrintJob:
-    """`of` is the id of the sale; `copy_no` 0 is the original. `slip` None: it is rendered from the sale `of`."""
-
-    id: str
-    of: str
-    copy_no: int
-    state: EffectState
-    slip: Slip | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DrawerKick:
-    id: str
-    why: str
-    state: EffectState
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CompletedSale:
-    """A sale as the sales projection has it; `n` is its journal number."""
-
-    n: int
-    receipt: str
-    business_day: date
-    till: str
-    at: str
-    sale: Sale
-
-
 class PrintJobs(Protocol):
     def queue(self, job: PrintJob) -> None: ...
     def move(self, job_id: str, state: EffectState, reason: str = "") -> None: ...
@@ -203,39 +156,6 @@ class Stock(Protocol):
 class LearnedPrices(Protocol):
     def price(self, barcode: str) -> Fen | None: ...
     def learn(self, barcode: str, price: Fen) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """One journal row as it goes over the wire; `body` is compact JSON text."""
-
-    seq: int
-    id: str
-    type: str
-    sv: int
-    at: str
-    boot: int
-    up: int
-    clk: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Of one stream in the current epoch. `first` is the oldest row still on the box."""
-
-    first: int
-    head: int
-    acked: int
-
-
-@dataclass(frozen=True, slots=True)
-class ResendOrder:
-    rid: str
-    stream: Stream
-    epoch: str
-    lo: int
-    hi: int
 
 
 class Outbox(Protocol):

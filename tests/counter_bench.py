@@ -57,7 +57,7 @@ from edge.services.sync import Sync
 from edge.services.tendering import Tendering, TillRules
 from edge.services.voice import Voice
 from edge.store.catalogue import CatalogueFile
-from edge.store.catalogue_build import build_delta, clean
+from edge.store.catalogue_build import build_delta, catalogue_files, clean
 from edge.store.disk import DiskLevels, Space
 from edge.store.ledger import Ledger
 from edge.store.queries import LedgerQueries
@@ -258,9 +258,12 @@ class CounterBench:
             base_file = CatalogueFile.open(folder / base) if base else None
             return build_delta(folder, base_file, ops, version=version).path.name
 
+        def newest() -> str | None:
+            return next((file.name for file in catalogue_files(folder)), None)
+
         return Shelf(
             open=lambda name: CatalogueFile.open(folder / name), build=build,
-            clean=lambda name: (clean(folder, folder / name), None)[1],
+            clean=lambda name: clean(folder, folder / name), newest=newest,
         )  # fmt: skip
 
     def _run(self, job: str, work: Callable[[], object]) -> bool:

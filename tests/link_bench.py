@@ -15,6 +15,7 @@ from edge.codec.wire_up import Batch
 from edge.messages import CloudAccepted, CloudDown, CloudMessage, CloudUp, Connect, Publish, Refusal
 from edge.model.money import Fen
 from edge.model.records import CatalogueApplied, ItemUnknown, Stream
+from edge.ports import Transaction
 from edge.services.link import Phase
 
 LONG_S = 2_000.0
@@ -115,8 +116,8 @@ class LinkBench(CounterBench):
 
     def boot(self) -> None:
         super().boot()
-        self.bus.on(Note, lambda note, tx: tx.append(ItemUnknown(note.text or "690", Fen(100))))
-        self.bus.on(Notes, lambda notes, tx: [tx.append(CatalogueApplied(n, n)) for n in range(notes.rows)])
+        self.bus.on(Note, _write_note)
+        self.bus.on(Notes, _write_notes)
 
 
 class Note:
@@ -131,6 +132,15 @@ class Notes:
 
     def __init__(self, rows: int) -> None:
         self.rows = rows
+
+
+def _write_note(note: Note, tx: Transaction) -> None:
+    tx.append(ItemUnknown(note.text or "690", Fen(100)))
+
+
+def _write_notes(notes: Notes, tx: Transaction) -> None:
+    for n in range(notes.rows):
+        tx.append(CatalogueApplied(n, n))
 
 
 def octets_of(publish: Publish) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -54,6 +55,10 @@ def part(tmp_path: Path) -> Iterator[Counterpart]:
     part.ledger.close(clean=False)
 
 
+def note_name(part: Counterpart, name: str, message: Any, tx: Any) -> None:
+    part.heard.append(name)
+
+
 def test_messages_come_in_the_order_in_which_they_were_posted(part: Counterpart) -> None:
     part.bus.on(Ping, part.note)
     for n in range(5):
@@ -65,7 +70,7 @@ def test_messages_come_in_the_order_in_which_they_were_posted(part: Counterpart)
 
 def test_handlers_of_one_message_run_in_the_order_in_which_they_were_wired(part: Counterpart) -> None:
     for name in "abc":
-        part.bus.on(Ping, lambda message, tx, name=name: part.heard.append(name))
+        part.bus.on(Ping, partial(note_name, part, name))
     part.bus.post(Ping(1))
     part.bus.run_pending()
     assert part.heard == ["a", "b", "c"]
@@ -101,7 +106,7 @@ def test_timers_ring_in_the_order_of_their_time_and_equal_ones_in_the_order_of_a
     assert part.bus.next_due() is None
 
 
-def test_a_handler_that_fails_leaves_nothing_and_is_reported_once(part: Counterpart) -> None:
+def test_a_failure_leaves_nothing_and_is_reported_once(part: Counterpart) -> None:
     def book(message: Ping, tx: Any) -> None:
         tx.append(PaperOut("printer"))
         tx.after_commit(Pong(1))
@@ -174,9 +179,12 @@ def test_handlers_that_post_to_themselves_without_end_are_stopped(
 
 def test_threads_may_post_at_once_and_nothing_is_lost_or_doubled(part: Counterpart) -> None:
     part.bus.on(Ping, part.note)
-    threads = [
-        threading.Thread(target=lambda k=k: [part.bus.post(Ping(k * 1000 + n)) for n in range(200)]) for k in range(5)
-    ]
+
+    def post(k: int) -> None:
+        for n in range(200):
+            part.bus.post(Ping(k * 1000 + n))
+
+    threads = [threading.Thread(target=post, args=(k,)) for k in range(5)]
     for thread in threads:
         thread.start()
     for thread in threads:

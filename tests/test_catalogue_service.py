@@ -12,6 +12,7 @@ from link_bench import LinkBench
 
 from edge.clock import iso_ms
 from edge.codec.topics import Down
+from edge.codec.wire_down import CatOp
 from edge.codec.wire_up import Request
 from edge.reference_cloud.answers import Answers
 from edge.reference_cloud.catalogues import Catalogues
@@ -142,7 +143,7 @@ def test_the_whole_as_the_reference_cloud_answers_it_becomes_active(shop: LinkBe
     catalogues = Catalogues(store)
     for ver, ops in enumerate(([("可乐", COLA, 310)], [("面", NOODLES, 450)]), 1):
         wire = [{"op": "put", "sku": sku, "name": name, "price": fen} for name, sku, fen in ops]
-        catalogues.publish(TID, [_op(op) for op in wire], since=ver - 1)
+        catalogues.publish(TID, [CatOp.model_validate(op) for op in wire], since=ver - 1)
     notice(shop, 9, 8, put(1))
     request: Request = shop.sent("req")[-1]
     response = Answers(store, catalogues).answer(request)
@@ -150,12 +151,6 @@ def test_the_whole_as_the_reference_cloud_answers_it_becomes_active(shop: LinkBe
     shop.run_jobs()
     assert (price(shop), len(shop.catalogue)) == (310, 2)
     store.close()
-
-
-def _op(op: dict[str, Any]) -> Any:
-    from edge.codec.wire_down import CatOp
-
-    return CatOp.model_validate(op)
 
 
 def test_an_answer_to_a_question_that_was_never_asked_does_nothing(shop: LinkBench) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from counter_bench import (
-    BAG,
     COLA,
     NEW_TEA,
     NOODLES,
-    OLD_MILK,
     STRANGE,
     CounterBench,
     Habits,
@@ -19,7 +18,7 @@ from counter_bench import (
 )
 
 from edge.messages import View
-from edge.model.money import Fen, quantity_text
+from edge.model.money import quantity_text
 from edge.model.sale import MAX_LINES, State
 from edge.services.checkout import CheckoutRules
 
@@ -92,7 +91,9 @@ def test_a_quantity_keyed_first_counts_for_goods_without_a_barcode_too(shop: Cou
 
 
 @pytest.mark.parametrize("first", [(), (COLA,)])
-def test_more_than_99_pieces_are_asked_about_before_and_after_the_scan(shop: CounterBench, first: tuple[str]) -> None:
+def test_more_than_99_pieces_are_asked_about_before_or_after_a_scan(
+    shop: CounterBench, first: tuple[str, ...]
+) -> None:
     shop.scan(*first)
     shop.keys("120*")
     assert shop.prompts[-1] == "qty.confirm"
@@ -122,7 +123,7 @@ def test_plus_alone_adds_one_more_of_the_last_line(shop: CounterBench) -> None:
     shop.scan(COLA)
     shop.keys("++")
     assert total(shop) == 900
-    assert sum(line.qty for line in shop.sale.standing) == 3000 if shop.sale else False
+    assert len(shop.lines) == 3
 
 
 def test_minus_removes_the_last_line_and_says_what_and_keeps_both_lines(shop: CounterBench) -> None:
@@ -208,7 +209,7 @@ def test_an_emptied_sale_is_cancelled_after_30_seconds(shop: CounterBench) -> No
     shop.scan(COLA)
     shop.keys("-")
     shop.pass_s(29)
-    assert shop.sale is not None
+    assert shop.records("sale.cancelled") == []
     shop.pass_s(2)
     assert shop.sale is None
     assert [row["data"]["why"] for row in shop.records("sale.cancelled")] == ["empty"]
@@ -228,111 +229,6 @@ def test_a_power_cut_does_not_keep_an_emptied_sale_open(shop: CounterBench) -> N
     shop.restart()
     shop.pass_s(31)
     assert shop.sale is None
-
-
-def test_price_check_says_and_shows_the_price_and_sells_nothing(shop: CounterBench) -> None:
-    shop.card(CHECK)
-    shop.scan(COLA)
-    assert shop.last_words == "查价：可乐，三元"
-    assert (shop.shown[-1].name, shop.shown[-1].price) == ("可乐", 300)
-    assert shop.sale is None
-    shop.scan(COLA)
-    assert total(shop) == 300
-
-
-def test_price_check_ends_after_ten_seconds(shop: CounterBench) -> None:
-    shop.card(CHECK)
-    shop.pass_s(10.1)
-    shop.scan(COLA)
-    assert total(shop) == 300
-
-
-def test_price_check_of_strange_goods_tells_what_the_till_learnt_or_that_it_knows_nothing(shop: CounterBench) -> None:
-    shop.card(CHECK)
-    shop.scan(STRANGE)
-    assert shop.last_words == "查不到价格"
-    shop.scan(STRANGE)
-    shop.keys("2.5E")
-    shop.card(CHECK)
-    shop.scan(STRANGE)
-    assert shop.last_words.endswith("两元五角")
-    assert total(shop) == 250
-
-
-def test_an_unknown_barcode_asks_for_its_price_sells_reports_and_is_remembered(shop: CounterBench) -> None:
-    shop.scan(STRANGE)
-    assert shop.last_words == "没有这个商品，请输入价格"
-    assert shop.sale is None
-    shop.keys("8.8E")
-    assert shop.lines == [(STRANGE, 880)]
-    assert [row["data"] for row in shop.records("item.unknown")] == [{"barcode": STRANGE, "price": 880}]
-    shop.restart()
-    shop.scan(STRANGE)
-    assert total(shop) == 1760
-    assert len(shop.records("item.unknown")) == 1
-
-
-def test_enter_without_a_price_repeats_the_question(shop: CounterBench) -> None:
-    shop.scan(STRANGE)
-    shop.hush()
-    shop.keys("E")
-    assert shop.last_words == "没有这个商品，请输入价格"
-    shop.keys("5E")
-    assert total(shop) == 500
-
-
-def test_the_question_for_a_price_outlives_a_power_cut(shop: CounterBench) -> None:
-    shop.scan(STRANGE)
-    shop.restart()
-    shop.keys("5E")
-    assert shop.lines == [(STRANGE, 500)]
-
-
-def test_goods_without_a_price_are_never_sold_silently(shop: CounterBench) -> None:
-    shop.scan(NEW_TEA)
-    assert shop.last_words == "没有价格，请输入价格"
-    shop.keys("12E")
-    assert shop.lines == [("新茶", 1200)]
-    assert shop.records("item.unknown") == []
-    shop.scan(NEW_TEA)
-    assert total(shop) == 2400
-
-
-def test_a_free_gift_is_sold_for_nothing(shop: CounterBench) -> None:
-    shop.scan(BAG)
-    assert shop.lines == [("赠品袋", 0)]
-
-
-def test_blocked_goods_are_refused(shop: CounterBench) -> None:
-    shop.scan(OLD_MILK)
-    assert shop.last_words == "这个过期了，不能卖"
-    assert shop.sale is None
-
-
-def test_an_open_price_is_read_back_and_above_the_limit_needs_a_second_enter(shop: CounterBench) -> None:
-    shop.keys("2.5+")
-    assert shop.last_words == "无码商品，两元五角"
-    shop.keys("500.01+")
-    assert shop.prompts[-1] == "price.confirm"
-    assert total(shop) == 250
-    shop.keys("E")
-    assert total(shop) == 50_251
-
-
-def test_an_unconfirmed_open_price_is_forgotten_by_the_next_scan(shop: CounterBench) -> None:
-    shop.keys("900+")
-    shop.scan(COLA)
-    shop.keys("E")
-    assert shop.lines == [("可乐", 300)]
-
-
-def test_a_keyed_price_above_the_limit_needs_a_second_enter_too(tmp_path: Path) -> None:
-    shop = CounterBench(tmp_path / "shop", Habits(checkout=CheckoutRules(open_price_limit=Fen(1000))))
-    shop.scan(STRANGE)
-    shop.keys("20E")
-    assert shop.sale is None
-    shop.keys("E")
-    assert shop.lines == [(STRANGE, 2000)]
 
 
 def test_a_hundred_lines_are_a_sale_and_the_next_scan_asks_to_pay_first(shop: CounterBench) -> None:
@@ -365,8 +261,8 @@ def test_a_full_sale_from_which_everything_is_removed_again_can_still_be_paid_or
 
 
 def test_goods_with_monstrous_keys_fill_a_sale_before_it_fits_no_record(tmp_path: Path) -> None:
-    fat = goods(COLA, "名" * 80, 350, unit="箱" * 8)
-    shop = CounterBench(tmp_path / "shop", items=[type(fat)(**{**_fields(fat), "sku": "货" * 32})])
+    fat = replace(goods(COLA, "名" * 80, 350, unit="箱" * 8), sku="货" * 32)
+    shop = CounterBench(tmp_path / "shop", items=[fat])
     for _ in range(MAX_LINES + 5):
         shop.scan(COLA)
     assert shop.prompts[-1] == "sale.full"
@@ -419,10 +315,6 @@ def test_the_basket_survives_a_power_cut_at_every_beep(tmp_path: Path) -> None:
 def _bought(shop: CounterBench) -> object:
     sale = shop.sales()[-1]
     return [(line["sku"], line["qty"], line["amt"]) for line in sale["lines"]], sale["total"], sale["pay"]
-
-
-def _fields(item: object) -> dict[str, object]:
-    return {name: getattr(item, name) for name in type(item).__slots__}  # type: ignore[attr-defined]
 
 
 def test_quantities_are_told_as_the_shortest_decimal(shop: CounterBench) -> None:

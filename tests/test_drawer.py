@@ -8,7 +8,7 @@ import pytest
 from counter_bench import PRINTER, CounterBench, Habits
 
 from edge.messages import CommandRefused, KickOutcome, Outcome, PrinterState, SendKick
-from edge.ports import EffectState
+from edge.model.ledger_rows import EffectState
 from edge.services.drawer import KICK_EXPIRES_S, LEFT_OPEN_S
 
 

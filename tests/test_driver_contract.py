@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from random import Random
 from types import ModuleType
+from typing import Any
 
 import pytest
 from device_bench import DeviceBench
@@ -52,9 +53,13 @@ class NoisyCable:
         self.model.advance(now_mono)
 
 
+def settings_of(driver: str) -> dict[str, Any]:
+    return dict(BENCHES[driver].settings)
+
+
 def open_bench(driver: str) -> tuple[DeviceBench, NoisyCable]:
     cable = NoisyCable(BENCHES[driver].model())
-    bench = DeviceBench(driver, cable, **BENCHES[driver].settings)
+    bench = DeviceBench(driver, cable, **settings_of(driver))
     bench.run(1)
     return bench, cable
 
@@ -124,7 +129,7 @@ def test_each_driver_can_be_closed_twice_and_before_it_was_open(driver: str) -> 
     device.close()
     assert isinstance(device, module.Driver)
     bench.ports.pull("device")
-    unopened = DeviceBench(driver, BENCHES[driver].model(), **BENCHES[driver].settings)
+    unopened = DeviceBench(driver, BENCHES[driver].model(), **settings_of(driver))
     unopened.ports.pull("device")
     unopened.run(1)
     unopened.worker._device.close()

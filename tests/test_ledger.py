@@ -13,9 +13,9 @@ from counter_bench import COLA, NOODLES, CounterBench, HandClock
 
 from edge.errors import DiskFull, ModelError, StoreError
 from edge.model.counter import Counter, Waiting
+from edge.model.ledger_rows import EffectState, PrintJob
 from edge.model.money import Fen
 from edge.model.records import CatalogueApplied, ItemUnknown, PaperOut, Stream
-from edge.ports import EffectState, PrintJob
 from edge.store.ledger import Ledger, connect, name_next_catalogue
 from edge.store.queries import LedgerQueries
 from edge.store.schema import MIGRATIONS

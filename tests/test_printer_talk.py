@@ -26,9 +26,10 @@ def ask(talk: StatusTalk, answers: dict[int, int], now: float = 0.0) -> float:
 
 def test_a_printer_that_answers_well_is_ready() -> None:
     talk = StatusTalk()
-    assert talk.state is PrinterState.UNKNOWN
+    states = [talk.state]
     ask(talk, WELL)
-    assert talk.state is PrinterState.READY
+    states.append(talk.state)
+    assert states == [PrinterState.UNKNOWN, PrinterState.READY]
     assert talk.health == Health(False, False, False, False, False, False)
 
 
@@ -74,12 +75,11 @@ def test_an_answer_that_comes_late_gives_the_printer_its_time_back() -> None:
 def test_a_printer_that_fell_silent_is_offline_after_two_rounds_not_one() -> None:
     talk = StatusTalk()
     ask(talk, WELL)
-    ask(talk, {}, 10.0)
-    assert talk.state is PrinterState.READY
-    ask(talk, {}, 20.0)
-    assert talk.state is PrinterState.OFFLINE
-    ask(talk, WELL, 30.0)
-    assert talk.state is PrinterState.READY
+    states = []
+    for replies, at_mono in (({}, 10.0), ({}, 20.0), (WELL, 30.0)):
+        ask(talk, replies, at_mono)
+        states.append(talk.state)
+    assert states == [PrinterState.READY, PrinterState.OFFLINE, PrinterState.READY]
 
 
 def test_a_printer_that_answers_only_some_questions_is_asked_all() -> None:

@@ -10,7 +10,7 @@ import pytest
 from counter_bench import COLA, NOODLES, PRINTER, CounterBench, Habits
 
 from edge.messages import CommandRefused, DeviceDown, Outcome, PrinterState, SendPrint
-from edge.ports import EffectState
+from edge.model.ledger_rows import EffectState
 from edge.services.receipts import RETRY_S, PrintMode
 
 REPRINT = "ZZ1113"

@@ -15,10 +15,10 @@ from edge.codec.wire_batch import event_text
 from edge.codec.wire_term import MAX_EVENT_OCTETS
 from edge.model import records
 from edge.model.item import Item
+from edge.model.ledger_rows import OutboxRow
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.records import Record
 from edge.model.sale import Event, Sale, add_item, add_open_price, add_unknown, moved, tender_cash, void_line
-from edge.ports import OutboxRow
 
 SALE_ID = "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"
 WATER = Item(sku="6901234567892", name="矿泉水", price=Fen(351), unit="瓶")

@@ -68,7 +68,7 @@ class Box:
         self._said: queue.Queue[dict[str, Any]] = queue.Queue()
         self._client = paho.Client(CallbackAPIVersion.VERSION2, TID, protocol=MQTTProtocolVersion.MQTTv5)
         subscribed: queue.Queue[bool] = queue.Queue()
-        self._client.on_message = lambda _c, _u, message: self._said.put(read_object(message.payload))
+        self._client.on_message = lambda _c, _u, message: self._said.put(read_object(bytes(message.payload)))
         self._client.on_subscribe = lambda *_: subscribed.put(True)
         self._client.connect("127.0.0.1", port)
         self._client.subscribe(f"stores/v1/{TID}/dn/#", qos=1)

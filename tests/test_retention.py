@@ -12,8 +12,8 @@ from counter_bench import COLA, STRANGE, CounterBench, HandClock
 from link_bench import LinkBench, Note, Notes
 
 from edge.clock import iso_ms
+from edge.model.ledger_rows import EffectState
 from edge.model.records import Stream
-from edge.ports import EffectState
 from edge.services.storage import KEEP
 from edge.store.disk import Space
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from counter_bench import COLA, NOODLES, SCANNER, CounterBench, Habits
 
-from edge.codec.command_card import receipt_code
+from edge.codec.command_card import card_code, receipt_code
 from edge.messages import ScanData, ScanRefused, ScanTrouble
 from edge.model.counter import CARDS
 from edge.services.receipts import PrintMode
@@ -93,7 +93,8 @@ def test_one_scanner_in_flood_does_not_stop_the_other(shop: CounterBench) -> Non
     ("text", "prompt"),
     [
         ("6901234567893", "scan.bad"), ("hello", "scan.unknown"), (WALLET, "pay.first_scan"),
-        ("ZZ1381", "scan.unknown"), ("ZZ1015", "scan.bad"), ("ZZ1076", "card.unknown"), ("SF1234567890123", "scan.unknown"),
+        ("ZZ1381", "scan.unknown"), ("ZZ1015", "scan.bad"), ("ZZ1076", "card.unknown"),
+        ("SF1234567890123", "scan.unknown"),
     ],
 )  # fmt: skip
 def test_a_code_that_is_nothing_to_sell_says_so_and_changes_nothing(shop: CounterBench, text: str, prompt: str) -> None:
@@ -124,8 +125,6 @@ def test_what_the_scanner_could_not_read_is_said(shop: CounterBench, trouble: Sc
 
 
 def test_every_card_of_the_sheet_can_be_read_in_every_state_without_a_fault(shop: CounterBench) -> None:
-    from edge.codec.command_card import card_code
-
     for number in CARDS:
         for begin in ((), (COLA,), (COLA, "ZZ1014")):
             shop.scan(*begin)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from edge.errors import IllegalMove
 from edge.messages import View
 from edge.model.money import MAX_FEN, Fen, Rounding, cash_rounding
+from edge.model.records import Stream
 from edge.model.sale import MOVES, Event, Sale, State, add_open_price, moved, tender_cash
 
 EXACT, SUBTOTAL, CANCEL = "ZZ1021", "ZZ1014", "ZZ1069"
@@ -50,13 +51,9 @@ def test_everything_of_a_sale_is_one_commit_and_the_drawer_opens_before_the_pape
     assert kinds.index("SendKick") < kinds.index("SendPrint")
     assert [kick.kick for kick in shop.kicked] == [shop.records("sale.completed")[0]["id"]]
     tx = shop.begin()
-    sold = tx.outbox.rows(shop_stream(), 1, 9)
+    sold = tx.outbox.rows(Stream.TX, 1, 9)
     assert [row.type for row in sold] == ["sale.completed"]
     assert [job.copy_no for job in tx.print_jobs.of(sold[0].id)] == [0]
-
-
-def shop_stream() -> str:
-    return "tx"
 
 
 def test_too_little_cash_books_nothing_and_says_what_is_missing(shop: CounterBench) -> None:

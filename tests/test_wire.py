@@ -18,7 +18,7 @@ from edge.codec.wire_batch import batch_text, event_text
 from edge.codec.wire_term import RETRY, Message, fault
 from edge.codec.wire_up import Batch, Gone
 from edge.errors import SettingsError, WireError
-from edge.ports import OutboxRow
+from edge.model.ledger_rows import OutboxRow
 
 TID = "T7K3M9Q2"
 TOPICS = Topics()
@@ -72,7 +72,7 @@ def test_there_is_an_example_of_every_message() -> None:
     assert ours - shown == {"BatchHead"}
 
 
-WRONG = {
+WRONG: dict[str, tuple[str, dict[str, Any], str]] = {
     "a version we do not speak": ("hello", {"v": 2}, "proto.version"),
     "a version that is a truth value": ("hello", {"v": True}, "proto.version"),
     "another terminal's id": ("hello", {"tid": "T0000002"}, "auth.denied"),
@@ -92,7 +92,7 @@ def test_wrong_message_is_refused_with_its_code(case: str) -> None:
     leaf, changes, code = WRONG[case]
     example = next(fields for place, _, fields in EXAMPLES if place in (f"up/{leaf}", "up/tx" if leaf == "pk" else ""))
     with pytest.raises(WireError) as caught:
-        read_up(TOPICS, f"stores/v1/{TID}/up/{leaf}", pack_object(example | changes))
+        read_up(TOPICS, f"stores/v1/{TID}/up/{leaf}", pack_object({**example, **changes}))
     assert caught.value.code == code
 
 
@@ -169,7 +169,7 @@ def test_a_prefix_that_brokers_would_not_carry_is_a_wrong_setting(prefix: str) -
 def test_a_bent_message_raises_only_our_error(example: tuple[str, str, dict[str, Any]], data: st.DataObject) -> None:
     leaf, _, fields = example
     key = data.draw(st.sampled_from(sorted(fields)))
-    bent = data.draw(
+    bent: Any = data.draw(
         st.none() | st.booleans() | st.integers(-9, 2**53) | st.text(max_size=9) | st.just([]) | st.just({})
     )
     read = read_up if leaf.startswith("up/") else read_down

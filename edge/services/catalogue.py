@@ -65,7 +65,8 @@ class Shelf:
     open: Callable[[str], Catalogue]
     build: Callable[[str | None, Sequence[CatalogueOp], int], str]
     """(base name or None for a full catalogue, operations, version)."""
-    clean: Callable[[str], None]
+    clean: Callable[[str], object]
+    newest: Callable[[], str | None]
 
 
 class CatalogueKeeper:
@@ -96,6 +97,9 @@ class CatalogueKeeper:
         name = tx.get(ACTIVE)
         if name:
             self._open(name)
+        elif (newest := self._shelf.newest()) and self._open(newest):
+            # The ledger was damaged beyond reading, and its pointer with it; the goods are still here.
+            tx.put(ACTIVE, newest)
         self._look(LookForNext(), tx)
 
     def _look(self, _: LookForNext, tx: Transaction) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from edge.bus import Bus
 from edge.messages import CommandRefused, KickOutcome, Outcome, PrinterStatus, Say, SendKick, Started, Tone, WorkQueued
+from edge.model.ledger_rows import DrawerKick, EffectState
 from edge.model.records import DrawerEnded, SaleCompleted
 from edge.model.sale import Method
-from edge.ports import DrawerKick, EffectState, Transaction
+from edge.ports import Transaction
 
 KICK_EXPIRES_S = 5.0
 """Nobody stands at a drawer that springs open later than this."""

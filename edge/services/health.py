@@ -24,8 +24,9 @@ from edge.messages import (
     Started,
     Tone,
 )
+from edge.model.ledger_rows import EffectState
 from edge.model.records import Booted, StoreSetAside, Stream
-from edge.ports import Catalogue, DeviceState, EffectState, Snapshot, Transaction
+from edge.ports import Catalogue, DeviceState, Snapshot, Transaction
 
 TELE_S = 300.0
 """Telemetry is for fleets: once in five minutes (contract G)."""

@@ -25,10 +25,11 @@ from edge.messages import (
     WorkQueued,
 )
 from edge.model.counter import Verb
+from edge.model.ledger_rows import CompletedSale, EffectState, PrintJob
 from edge.model.receipt import ReceiptText, receipt_slip
 from edge.model.records import PaperOut, PrintEnded, PrinterFaulted, PrinterRecovered, SaleCompleted
 from edge.model.slip import Slip
-from edge.ports import CompletedSale, EffectState, PrintJob, Transaction
+from edge.ports import Transaction
 
 _PRINTS = (PrinterState.READY, PrinterState.UNKNOWN)
 """A printer that answers no status request still prints."""

@@ -17,8 +17,9 @@ from edge.codec.wire_down import Ack, Pace, Rebirth, Resend
 from edge.codec.wire_term import MAX_BATCH_OCTETS, MAX_EVENTS
 from edge.codec.wire_up import Gone
 from edge.messages import CloudAccepted, Publish
+from edge.model.ledger_rows import OutboxRow, ResendOrder
 from edge.model.records import Record, Stream
-from edge.ports import OutboxRow, ResendOrder, Transaction
+from edge.ports import Transaction
 from edge.services.link import LinkLost, Welcomed
 
 WINDOW = 16
@@ -150,7 +151,7 @@ class Sync:
     def _acknowledged(self, ack: Ack, tx: Transaction) -> None:
         """Cumulative; other epochs and numbers beyond head are ignored, lower ones never rewind (P4).
 
-        Before the welcome it may be meant for the box that this one is an old copy of: its numbers stand for other rows.
+        Before the welcome it may be meant for the box that this one is an old copy of: other rows, same numbers.
         """
         if not self._open or ack.epoch != tx.outbox.epoch:
             return

@@ -9,8 +9,9 @@ from random import Random
 from edge.bus import Bus
 from edge.clock import iso_ms
 from edge.messages import JobDone, Started, WorkQueued
+from edge.model.ledger_rows import EffectState, PrintJob
 from edge.model.set_up_slip import new_pin, set_up_slip
-from edge.ports import EffectState, PrintJob, Transaction
+from edge.ports import Transaction
 
 ACCOUNT = "technician"
 _HASH = "technician.hash"

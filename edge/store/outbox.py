@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from edge.model.ledger_rows import OutboxRow, Position, ResendOrder
 from edge.model.records import Stream
-from edge.ports import OutboxRow, Position, ResendOrder
 from edge.store.journal import DROPPED
 
 Read = Callable[..., Any]

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from edge.errors import CorruptStore, StoreError
+from edge.model.ledger_rows import CompletedSale
 from edge.model.records import Stream
-from edge.ports import CompletedSale
 from edge.store.journal import Chain, verify, verify_positions
 from edge.store.tables.sales import read_sale
 from edge.store.transaction import failure

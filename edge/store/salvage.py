@@ -14,8 +14,8 @@ from typing import Any
 from edge.codec.basket import read_counter
 from edge.codec.slip_text import read_slip
 from edge.errors import CodecError
+from edge.model.ledger_rows import EffectState
 from edge.model.records import Stream
-from edge.ports import EffectState
 from edge.store.journal import GENESIS, link
 
 _NUMBERS = ("boot", "sess", "ctr", "cat_ver", "cfg_ver")

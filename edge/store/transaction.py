@@ -16,6 +16,7 @@ from edge.codec.record_body import SV, record_body
 from edge.errors import CorruptStore, DiskFull, ModelError, StoreError
 from edge.model.counter import Counter
 from edge.model.ids import uuid7
+from edge.model.ledger_rows import Entry
 from edge.model.records import (
     ClockStepped,
     DiskLevelChanged,
@@ -25,7 +26,7 @@ from edge.model.records import (
     StoreSetAside,
     Stream,
 )
-from edge.ports import Entry, Transaction
+from edge.ports import Transaction
 from edge.store.journal import link, verify_slice
 from edge.store.outbox import OutboxTable
 from edge.store.retention import RetentionTable

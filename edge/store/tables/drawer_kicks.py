@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from edge.ports import DrawerKick, EffectState
+from edge.model.ledger_rows import DrawerKick, EffectState
 
 Run = Callable[..., Any]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from edge.codec.slip_text import read_slip, write_slip
-from edge.ports import EffectState, PrintJob
+from edge.model.ledger_rows import EffectState, PrintJob
 
 Run = Callable[..., Any]
 

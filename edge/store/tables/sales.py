@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from edge.codec.basket import completed_sale
+from edge.model.ledger_rows import CompletedSale
 from edge.model.records import SaleCompleted
-from edge.ports import CompletedSale
 
 Run = Callable[..., Any]
 
