@@ -35,8 +35,11 @@ class Jobs:
 
     def stop(self, timeout_s: float = 2.0) -> None:
         """Let the work at hand end, and forget what waits behind it."""
-        while not self._waiting.empty():
-            self._waiting.get_nowait()
+        while True:
+            try:
+                self._waiting.get_nowait()
+            except queue.Empty:
+                break
         if self._thread is not None:
             self._waiting.put(None)
             self._thread.join(timeout_s)

@@ -17,9 +17,10 @@ from statistics import median, quantiles
 from threading import Event
 from time import monotonic, perf_counter
 
-from conftest import Mosquitto, a_free_port
+from conftest import Mosquitto
 from shop_bench import COLA, EXACT_CASH, NOODLES, WATER, Shop, TapedPrinter, shop_on, until
 
+from edge.sim.counter.addresses import free_port
 from edge.sim.wiring import TcpHost
 
 STARTS = 5
@@ -78,7 +79,7 @@ class WatchedPrinter(TapedPrinter):
 def main() -> int:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        broker = Mosquitto(folder / "mosquitto", a_free_port())
+        broker = Mosquitto(folder / "mosquitto", free_port())
         stack.callback(broker.kill)
         broker.start()
         with redirect_stdout(StringIO()):  # what the import of the goods says

@@ -12,13 +12,15 @@ from time import monotonic
 
 import pytest
 
+from edge.sim.counter.addresses import free_port as find_free_port
+
 START_TIMEOUT_S = 10.0
 
 
 @pytest.fixture
 def free_port() -> int:
     """A TCP port that nothing on loopback listens on."""
-    return a_free_port()
+    return find_free_port()
 
 
 @pytest.fixture
@@ -30,13 +32,6 @@ def broker(tmp_path: Path, free_port: int) -> Iterator[Mosquitto]:
         yield mosquitto
     finally:
         mosquitto.kill()
-
-
-def a_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Mosquitto:

@@ -91,9 +91,7 @@ def test_a_quantity_keyed_first_counts_for_goods_without_a_barcode_too(shop: Cou
 
 
 @pytest.mark.parametrize("first", [(), (COLA,)])
-def test_more_than_99_pieces_are_asked_about_before_or_after_a_scan(
-    shop: CounterBench, first: tuple[str, ...]
-) -> None:
+def test_more_than_99_pieces_are_asked_about_before_or_after_a_scan(shop: CounterBench, first: tuple[str, ...]) -> None:
     shop.scan(*first)
     shop.keys("120*")
     assert shop.prompts[-1] == "qty.confirm"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from broker_ear import Ear
-from conftest import Mosquitto, a_free_port
+from conftest import Mosquitto
 from shop_bench import COLA, EXACT_CASH, NOODLES, ROOT, TID, WATER, Shop, disagreements, shop_on, until
 
 from edge.__main__ import main
@@ -22,6 +22,7 @@ from edge.codec.bodies import SaleCompletedBody
 from edge.codec.topics import Topics
 from edge.codec.wire import read_up
 from edge.codec.wire_up import Batch, Event
+from edge.sim.counter.addresses import free_port as find_free_port
 from edge.sim.printer import Answers
 
 DRAWER_PULSE = bytes.fromhex("1b70003232")
@@ -204,7 +205,7 @@ def test_a_wrong_settings_line_is_named_with_its_file_and_line(shop: Shop) -> No
 
 
 def test_a_taken_web_port_is_one_line_that_names_it(shop: Shop) -> None:
-    port = a_free_port()
+    port = find_free_port()
     shop.config.write_text(shop.config.read_text().replace("127.0.0.1:0", f"127.0.0.1:{port}"))
     with socket.create_server(("127.0.0.1", port)):
         code, said = edge_run(shop)

@@ -131,7 +131,7 @@ def test_a_file_that_is_no_ledger_any_more_is_set_aside_and_the_shop_sells_on(
     sells_on(shop, known)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(20))
 def test_rubbish_anywhere_in_the_file_never_keeps_the_shop_from_booting_and_selling(seed: int, tmp_path: Path) -> None:
     shop = shop_with_history(tmp_path / "shop")
     before = {row["id"]: row for row in shop.records()}
@@ -261,8 +261,33 @@ def test_a_power_cut_at_any_step_of_the_replacement_loses_nothing(
     assert not (shop.folder / "ledger.new.db").exists()
 
 
+def test_a_wal_left_of_the_damaged_ledger_is_not_played_into_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The power goes after the damaged file has lost its name and before its WAL has."""
+    shop = shop_with_history(tmp_path / "shop")
+    lacking = [row["id"] for row in shop.records("sale.completed")][ACKED:]
+    path, wal = shop.folder / "ledger.db", shop.folder / "ledger.db-wal"
+    with_a_wal_of_its_own(path)
+    left = wal.read_bytes()
+    assert left
+
+    def cut(*_: object) -> None:
+        raise PowerCut
+
+    with monkeypatch.context() as power:
+        power.setattr(Path, "rename", cut)
+        with suppress(PowerCut):
+            Ledger.open(path, shop.clock, Random(3))
+    assert not path.exists()
+    wal.write_bytes(left)
+    shop.boot()
+    assert [row["id"] for row in shop.records("sale.completed")] == lacking
+    assert shop.verdict() == ""
+    assert len(list((shop.folder / "aside").glob("ledger.*.db"))) == 1
+
+
 def test_what_is_sold_after_a_replacement_survives_the_next_power_cut(tmp_path: Path) -> None:
-    """The connection to the damaged file, closed late, would delete the new ledger's WAL by its name."""
     shop = shop_with_history(tmp_path / "shop")
     WHOLE_BUT_WRONG["a broken link"](shop.folder / "ledger.db")
     shop.boot()
@@ -302,6 +327,8 @@ def with_a_wal_of_its_own(path: Path) -> None:
     copy = path.with_name("copy.db")
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("UPDATE journal SET body = replace(body, '可乐', '可口') WHERE n = 3")
+    for table, column in (("journal", "clk"), ("meta", "v"), ("pos", "head"), ("sale", "till"), ("print_job", "of")):
+        connection.execute(f"UPDATE {table} SET {column} = {column}")  # so that the WAL has a page of each
     for suffix in ("", "-wal"):
         shutil.copyfile(f"{path}{suffix}", f"{copy}{suffix}")
     connection.close()

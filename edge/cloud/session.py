@@ -27,7 +27,7 @@ from edge.ports import DeviceContext
 CONNECT_TIMEOUT_S = 5.0
 CONNACK_TIMEOUT_S = 15.0
 """From TCP connect to SUBACK; a broker that is silent for longer is treated as gone."""
-FAREWELL_TIMEOUT_S = 1.5
+FAREWELL_TIMEOUT_S = 1.0
 """P18 allows 2 s, and a planned stop as a whole is to be over in 2 s, with a broker that fell silent too."""
 MAX_INFLIGHT = 20
 MAX_QUEUED = 100

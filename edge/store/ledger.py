@@ -229,7 +229,7 @@ def _opening(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _closed_on_error(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """A connection left open would, when it is collected, delete the WAL of the file that has its name by then."""
+    """Closed, what a damaged file's WAL holds is in the file before it is read for salvage and set aside."""
     try:
         yield connection
     except BaseException:

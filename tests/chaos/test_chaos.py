@@ -14,12 +14,13 @@ from time import monotonic
 
 import pytest
 from clerk import Clerk
-from conftest import Mosquitto, a_free_port
+from conftest import Mosquitto
 from gremlin import Gremlin
 from shop_bench import Shop, disagreements, shop_on, until
 
 from edge.__main__ import main
 from edge.codec.command_card import receipt_code
+from edge.sim.counter.addresses import free_port
 from edge.sim.fault_proxy import FaultProxy
 
 RUNS = int(os.environ.get("EDGE_CHAOS_RUNS", "3"))
@@ -52,7 +53,7 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_doubled(
     repeat = f"EDGE_CHAOS_SEED={seed} EDGE_CHAOS_SALES={SALES} make chaos"
     print(f"seed {seed}, repeat with: {repeat}")  # shown when it fails
     chance = Random(seed)
-    broker = Mosquitto(tmp_path / "mosquitto", a_free_port())
+    broker = Mosquitto(tmp_path / "mosquitto", free_port())
     proxy = FaultProxy("127.0.0.1", broker.port)
     broker.start()
     proxy.start()

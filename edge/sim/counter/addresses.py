@@ -5,20 +5,27 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
+from random import SystemRandom
 
 from edge.clock import Clock
 from edge.errors import SettingsError
 
 LOOPBACK = "127.0.0.1"
 LOOK_AGAIN_S = 0.02
+OURS = range(20_000, 32_768)
+TRIES = 100
 
 
 def free_port() -> int:
-    """One that nobody has now. Between now and its use somebody may take it: then its user says so."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """One that nobody has now, below those that the kernel gives to outgoing connections: they come and go."""
+    for port in SystemRandom().sample(OURS, TRIES):
+        with socket.socket() as probe:
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
+            return port
+    raise SettingsError("no port of this machine is free", expected=f"one of {OURS.start} to {OURS.stop - 1}")
 
 
 def claim(port: int, *, what: str, option: str) -> None:
