@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from edge import __version__
 from edge.errors import EdgeError, SettingsError
 
+MAX_DIGITS = 18
+"""SQLite counts no further."""
 EXIT_OK, EXIT_WRONG, EXIT_USAGE = 0, 1, 2
 
 
@@ -67,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     with_config(command("check", _check, "check settings and devices, in plain words"))
     journal = with_config(command("journal", _journal, "print the journal as JSON lines, or verify it"))
     journal.add_argument("--stream", choices=["pk", "tx", "ev"], help="only this stream")
-    journal.add_argument("--since", type=int, default=0, metavar="N", help="from journal number N on")
+    journal.add_argument("--since", type=_journal_number, default=0, metavar="N", help="from journal number N on")
     journal.add_argument("--verify", action="store_true", help="check the hash chain and the positions")
     catalogue = command("catalogue", _catalogue, "import goods")
     catalogue.add_argument("action", choices=["import"])
@@ -92,6 +94,13 @@ def _add_decode(decode: argparse.ArgumentParser) -> None:
     frame.add_argument("hex", metavar="HEX")
     frame.add_argument("--request", metavar="HEX", help="what was asked, where the answer alone does not tell")
     frame.set_defaults(kind="frame")
+
+
+def _journal_number(text: str) -> int:
+    number = int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else -1
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"expected a journal number, 0 or more, got {text!r}")
+    return number
 
 
 def _run(arguments: argparse.Namespace) -> int:

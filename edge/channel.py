@@ -68,6 +68,17 @@ class _SerialPort:
         self._serial.close()
 
 
+def _address(url: str) -> tuple[str, int]:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None  # a port beyond 65535, or a bracket without its partner
+    if not host or not port:
+        raise DeviceError("this is not an address", where=url, expected="tcp://host:port with a port of 1 to 65535")
+    return host, port
+
+
 def _reason(error: Exception) -> str:
     """pyserial repeats number, path and text; the text is enough for a person."""
     number = getattr(error, "errno", None)
@@ -79,11 +90,9 @@ class _TcpPort:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        parts = urlsplit(url)
-        if not parts.hostname or not parts.port:
-            raise DeviceError("not an address", where=url, expected="tcp://host:port", got=url)
+        host, port = _address(url)
         try:
-            self._socket = socket.create_connection((parts.hostname, parts.port), CONNECT_TIMEOUT_S)
+            self._socket = socket.create_connection((host, port), CONNECT_TIMEOUT_S)
         except OSError as error:
             raise DeviceError(f"cannot connect: {error}", where=url, cure="Is it switched on?") from error
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

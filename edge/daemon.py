@@ -58,6 +58,7 @@ from edge.store.catalogue_build import build_delta, catalogue_files, clean
 from edge.store.disk import DiskLevels
 from edge.store.documents import Documents
 from edge.store.documents import SetAside as SetAsideDocument
+from edge.store.folder_lock import FolderLock
 from edge.store.ledger import Ledger
 from edge.store.queries import LedgerQueries
 from edge.web.login import Gate, hash_pin
@@ -87,6 +88,7 @@ class Terminal:
     workers: list[Worker]
     jobs: Jobs
     catalogue: ActiveCatalogue
+    lock: FolderLock
     web: WebServer | None = None
     snapshot: Snapshot | None = None
     stopping: bool = False
@@ -133,6 +135,12 @@ class Terminal:
         if clean:
             self.bus.run_pending()
         self.ledger.close(clean=clean)
+        self.lock.release()
+
+    def withdraw(self) -> None:
+        """Before anything ran: the next start must not take this one for a power cut."""
+        self.ledger.close(clean=self.ledger.clean or self.ledger.fresh)
+        self.lock.release()
 
     def _look(self) -> None:
         now = self.clock.mono()
@@ -144,6 +152,7 @@ class Terminal:
 
 
 CLOUD_WORKER = "cloud"
+RECEIPT_PRINTER = "printer_escpos"
 RECENT_ROWS = 50
 
 
@@ -153,6 +162,9 @@ def build(
     """The whole terminal from checked settings. Opens the ledger, nothing else. Raises StoreError, SettingsError."""
     clock, chance = clock or SystemClock(), chance or SystemRandom()
     own, data_dir = settings.terminal, settings.terminal.data_dir
+    refuse_second_printer(settings)
+    lock = FolderLock(data_dir)
+    lock.take()
     ledger = Ledger.open(data_dir / LEDGER_FILE, clock, chance)
     documents, damaged = Documents.open(data_dir / "documents", at=clock.wall(), aside=data_dir / "aside")
     bus = Bus(ledger, clock)
@@ -175,7 +187,7 @@ def build(
     Drawer(bus, open_level=_drawer_level(settings))
     receipt_text = receipt_words(settings)
     mode = PrintMode(settings.receipt.print)
-    Receipts(bus, receipt_text, printer=_device_of(settings, "printer_escpos"), mode=mode, zone=own.zone)
+    Receipts(bus, receipt_text, printer=_device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
         max_payload=settings.cloud.max_payload if settings.cloud else 64_000,
@@ -196,10 +208,20 @@ def build(
     workers = [_worker(name, settings, bus, clock, chance, open_port) for name in settings.devices]
     if settings.cloud is not None:
         workers.append(_cloud_worker(settings, bus, clock, chance, topics, open_port))
-    terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue)
+    terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue, lock)
     if settings.web is not None:
         terminal.web = _web(settings, terminal, documents)
     return terminal
+
+
+def refuse_second_printer(settings: Settings) -> None:
+    """Each receipt would come out twice. Raises SettingsError that names the line of the second one."""
+    printers = [name for name, device in settings.devices.items() if device.driver == RECEIPT_PRINTER]
+    if len(printers) > 1:
+        raise SettingsError(
+            "there can be one receipt printer only", where=settings.file.where(("devices", printers[1])),
+            expected=f"[devices.{printers[0]}] alone", got=f"also [devices.{printers[1]}]",
+        )  # fmt: skip
 
 
 def load_driver(name: str) -> type[BaseModel]:
@@ -329,7 +351,7 @@ def _device_of(settings: Settings, driver: str) -> str | None:
 
 
 def _drawer_level(settings: Settings) -> bool | None:
-    name = _device_of(settings, "printer_escpos")
+    name = _device_of(settings, RECEIPT_PRINTER)
     level = getattr(settings.devices[name].settings, "drawer_open_level", "unknown") if name else "unknown"
     return {"high": True, "low": False}.get(str(level))
 

@@ -75,6 +75,8 @@ class Worker:
         self._chance = chance
         self._open = False
         self._said_down = False
+        self._logged_down = False
+        """One that opens and fails at its first work, again and again, is logged once and posted each time."""
         self._retry_s = FIRST_RETRY_S
         self._retry_mono = -math.inf
         self._bell = threading.Event()
@@ -83,8 +85,8 @@ class Worker:
         self._thread: threading.Thread | None = None
 
     def submit(self, command: Command) -> None:
-        """Queue a command and wake the worker; a full queue answers CommandRefused."""
-        if not self._queue.put(command):
+        """Queue a command and wake the worker; a full queue, or a worker that stops, answers CommandRefused."""
+        if self._stopping or not self._queue.put(command):
             self._post(CommandRefused(self.name, command))
         self._ring()
 
@@ -99,12 +101,16 @@ class Worker:
                 self._opened()
             wait_s = self._device.pump()
             self._retry_s = FIRST_RETRY_S
+            if self._logged_down:
+                self._logged_down = False
+                _log.info("%s: open", self.name)
             return now + wait_s
         except DeviceError as error:
             return self._failed(error, now)
         except Exception as error:
             # A driver's own bug must not stop the shop: it is reported like a broken device, with its stack.
-            _log.exception("%s: a fault in the driver", self.name)
+            if not self._logged_down:
+                _log.exception("%s: a fault in the driver", self.name)
             return self._failed(DeviceError(f"a fault in the driver: {error!r}", where=self.name), now)
 
     def start(self) -> None:
@@ -125,8 +131,7 @@ class Worker:
     def close(self) -> None:
         """Let go of the device; for those who step the worker themselves."""
         if self._open:
-            self._device.close()
-            self._open = False
+            self._let_go()
 
     def _run(self) -> None:
         while not self._stopping:
@@ -151,20 +156,30 @@ class Worker:
     def _opened(self) -> None:
         self._open = True
         self._said_down = False
-        _log.info("%s: open", self.name)
+        if not self._logged_down:
+            _log.info("%s: open", self.name)
         self._post(DeviceUp(self.name))
 
     def _failed(self, error: DeviceError, now: float) -> float:
-        self._device.close()
-        self._open = False
+        self._let_go()
+        if not self._logged_down:
+            self._logged_down = True
+            _log.warning("%s: %s", self.name, error)
         if not self._said_down:
             self._said_down = True
-            _log.warning("%s: %s", self.name, error)
             self._post(DeviceDown(self.name, str(error)))
         self._refuse_waiting()
         self._retry_mono = now + self._retry_s * self._chance.uniform(0.8, 1.0)
         self._retry_s = min(self._retry_s * 2, LAST_RETRY_S)
         return self._retry_mono
+
+    def _let_go(self) -> None:
+        self._open = False
+        try:
+            self._device.close()
+        except Exception:
+            # A close that fails must not end the thread: the device would be gone until the next start.
+            _log.exception("%s: could not be closed", self.name)
 
     def _refuse_waiting(self) -> None:
         """A closed device begins nothing: a drawer must not spring open minutes later."""

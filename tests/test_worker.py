@@ -48,6 +48,8 @@ class Gadget:
 
     def close(self) -> None:
         self.closed += 1
+        if self.bug:
+            raise OSError("a bug in close, too")
 
 
 class Desk:
@@ -168,6 +170,24 @@ def test_a_bug_in_a_driver_is_reported_like_a_broken_device_and_does_not_end_the
     desk.gadget.bug = False
     assert desk.step(1.0) == float("inf")
     assert desk.posted[-1] == DeviceUp("scanner")
+
+
+def test_a_worker_that_stops_begins_nothing_more(desk: Desk) -> None:
+    desk.step()
+    desk.worker.stop()
+    desk.worker.submit(kick(1))
+    assert desk.posted[-1] == CommandRefused("scanner", kick(1))
+    assert desk.gadget.obeyed == []
+
+
+def test_a_driver_that_fails_again_and_again_is_logged_with_its_stack_once(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.gadget.bug = True
+    with caplog.at_level(logging.ERROR):
+        for _ in range(20):
+            desk.step(2.0)
+    assert sum("a fault in the driver" in record.message for record in caplog.records) == 1
 
 
 def test_the_thread_wakes_for_a_command_and_does_the_last_one_before_it_closes() -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 
 from edge.codec.scan import describe_scan
+from edge.errors import CodecError, SettingsError
 
 
 def decode_scan(text: str, mode: str | None) -> int:
     """Prints JSON; 1 when the code is a misread."""
-    answer = describe_scan(text, mode)
+    try:
+        answer = describe_scan(text, mode)
+    except CodecError as error:
+        raise SettingsError(error.what, where="--mode", expected=error.expected, got=error.got) from error
     print(json.dumps(answer, ensure_ascii=False, indent=2))
     return 1 if answer.get("class") == "misread" else 0
 

@@ -12,7 +12,7 @@ from types import FrameType
 from edge.cli.port_opener import opener
 from edge.config import load_settings
 from edge.daemon import Terminal, build, load_driver
-from edge.errors import StoreError
+from edge.errors import SettingsError, StoreError
 from edge.notify import Notifier
 
 
@@ -24,7 +24,11 @@ def run(config: str) -> int:
     terminal = build(settings, open_port=opener(settings))
     _stop_on_signals(terminal)
     notifier = Notifier()
-    terminal.start()
+    try:
+        terminal.start()
+    except SettingsError:
+        terminal.withdraw()
+        raise
     log.info(
         "ready: terminal %s, journal %d, %d goods%s", settings.terminal.tid, terminal.ledger.last_n,
         terminal.goods, f", page {terminal.web.url}" if terminal.web else "",

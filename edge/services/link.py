@@ -14,7 +14,7 @@ from edge.bus import Bus
 from edge.clock import iso_ms
 from edge.codec.topics import Topics, Up
 from edge.codec.wire import payload
-from edge.codec.wire_down import Rebirth, Welcome
+from edge.codec.wire_down import Rebirth, Redirect, Welcome
 from edge.codec.wire_up import ClockReading, Hello, Status, StreamPosition
 from edge.messages import (
     CloudDown,
@@ -39,6 +39,7 @@ KEEPALIVE_S = 120
 HELLO_FIRST_S = 2.0
 HELLO_LAST_S = 60.0
 CLOSED_TO_BE_REFUSED = 3
+MQTT_5, MQTT_311 = 5, 4
 OLD_MQTT_FOR = timedelta(hours=24)
 """How long "unsupported protocol version" is remembered."""
 CAPS = ("gzip", "printer", "resend")
@@ -82,6 +83,13 @@ class LinkLost:
     """No batch can leave until the next welcome."""
 
 
+@dataclass(frozen=True, slots=True)
+class LinkRefused:
+    """The cloud does not take this terminal: its certificate, its name. Told at each attempt (contract B1)."""
+
+    reason: str
+
+
 class Link:
     """`tid` and `topics` name this terminal; `chance` gives jitter and nonces. Not `enabled`: it stays down."""
 
@@ -104,6 +112,8 @@ class Link:
         self._greeting = False
         self._nonce = ""
         self._sess = 0
+        self._mqtt = MQTT_5
+        self._redirected_sess = 0
         self._early_mono = float("-inf")
         self._said_offline = False
         self.phase = Phase.DOWN
@@ -116,6 +126,7 @@ class Link:
         bus.on(HelloDue, self._hello_again)
         bus.on(Welcome, self._welcome)
         bus.on(Rebirth, self._rebirth)
+        bus.on(Redirect, self._redirect)
         bus.on(Stable, self._stable)
         bus.on(SaleBooked, self._try_early)
         bus.on(MessageFailed, self._failed)
@@ -145,18 +156,15 @@ class Link:
         self._nonce = base64.urlsafe_b64encode(self._chance.randbytes(16)).decode().rstrip("=")
         self.phase, self._lasted = Phase.CONNECTING, False
         will = Status(tid=self._tid, state="offline", sess=self._sess, boot=tx.stamp.boot, reason="lwt")
-        version = 4 if (tx.get("mqtt311_until") or "") > iso_ms(tx.stamp.at) else 5
-        tx.after_commit(
-            Connect(self._sess, version, Will(self._topics.up(self._tid, Up.STATUS), payload(will)), self._keepalive_s)
-        )
+        self._mqtt = MQTT_311 if (tx.get("mqtt311_until") or "") > iso_ms(tx.stamp.at) else MQTT_5
+        topic = self._topics.up(self._tid, Up.STATUS)
+        tx.after_commit(Connect(self._sess, self._mqtt, Will(topic, payload(will)), self._keepalive_s))
 
     def _down(self, down: CloudDown, tx: Transaction) -> None:
         if down.sess != self._sess or self.phase is Phase.DOWN:
             return
         was, self.phase = self.phase, Phase.DOWN
         cause = self._cause(down)
-        if cause is Refusal.PROTOCOL_VERSION:
-            tx.put("mqtt311_until", iso_ms(tx.stamp.at + OLD_MQTT_FOR))
         first_loss = was is Phase.ONLINE and not self._failures
         self._failures += not first_loss
         self._schedule(cause, tx)
@@ -167,12 +175,22 @@ class Link:
             self._said_offline = True
             tx.after_commit(LinkLost())
             tx.after_commit(Say("sys.offline", Tone.ATTENTION))
+        if cause is Refusal.AUTH:
+            tx.after_commit(LinkRefused(down.reason))
+        elif down.cause is Refusal.PROTOCOL_VERSION:
+            # Refused in 3.1.1 too: what was remembered does not help, the next attempt is an ordinary one.
+            until = iso_ms(tx.stamp.at + OLD_MQTT_FOR) if cause is Refusal.PROTOCOL_VERSION else ""
+            tx.put("mqtt311_until", until)
 
     def _cause(self, down: CloudDown) -> Refusal:
-        """Closed before CONNACK is a refusal where TLS had completed, three times in a row (decisions 4)."""
+        """Closed before CONNACK is a refusal where TLS had completed, three times in a row (decisions 4).
+
+        A version that is not supported has a remedy, an attempt in 3.1.1 at once, only where that was not tried.
+        """
         if down.cause is not Refusal.CLOSED_BEFORE_CONNACK:
             self._closed_early = 0
-            return down.cause
+            untried = self._mqtt == MQTT_5 or down.cause is not Refusal.PROTOCOL_VERSION
+            return down.cause if untried else Refusal.NETWORK
         self._closed_early = self._closed_early + 1 if down.tls else 0
         return Refusal.AUTH if self._closed_early >= CLOSED_TO_BE_REFUSED else Refusal.NETWORK
 
@@ -204,6 +222,12 @@ class Link:
     def _rebirth(self, _: Rebirth, tx: Transaction) -> None:
         if self.phase in (Phase.GREETING, Phase.ONLINE):
             self._announce(tx)
+
+    def _redirect(self, redirect: Redirect, tx: Transaction) -> None:
+        """P19 wants a signed list of hosts, which this box does not have yet: it stays where it is."""
+        if self._redirected_sess != self._sess:  # one line a connection, however often the cloud says it
+            self._redirected_sess = self._sess
+            _log.warning("a redirect to %s:%d is not followed", redirect.host, redirect.port)
 
     def _announce(self, tx: Transaction) -> None:
         stamp = tx.stamp
@@ -267,10 +291,11 @@ class Link:
     def _rotate(self, why: str, tx: Transaction) -> None:
         new = ulid(tx.stamp.at, self._chance)
         old = tx.outbox.rotate(new)
+        if self.phase is Phase.ONLINE:
+            # Before the record, which calls `Sync`: no batch of the new epoch before its own welcome (P1).
+            tx.after_commit(LinkLost())
         tx.append(SequenceRotated(old, new, why))
         _log.warning("this box was restored from an older copy (%s): epoch %s begins", why, new)
-        if self.phase is Phase.ONLINE:
-            tx.after_commit(LinkLost())  # no batch of the new epoch before its own welcome (P1)
         self.phase = Phase.GREETING
         self._hello(HELLO_FIRST_S, tx)
 

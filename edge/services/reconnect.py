@@ -17,7 +17,10 @@ EARLY_EVERY_S = 60.0
 
 
 def wait_s(cause: Refusal | None, failures: int, *, spread_s: float, cap_s: float, chance: Random) -> float:
-    """Seconds until the next attempt. `cause` None: the first since boot. `failures`: attempts in a row that failed."""
+    """Seconds until the next attempt. `cause` None: the first since boot. `failures`: attempts in a row that failed.
+
+    PROTOCOL_VERSION is said of an attempt in MQTT 5 only: then there is 3.1.1 to try, at once.
+    """
     if cause is Refusal.AUTH:
         return chance.uniform(*AUTH_WAIT_S)
     if cause is Refusal.PROTOCOL_VERSION:

@@ -253,7 +253,9 @@ class Sync:
         rows = tx.outbox.rows(lane.stream, first, lane.sent + lane.batch)
         if not rows or rows[0].seq != first:
             # Events given up for room are declared, so that the cloud's watermark can pass them (B2).
-            last = rows[0].seq - 1 if rows else tx.outbox.position(lane.stream).head
+            head = tx.outbox.position(lane.stream).head
+            kept = tx.outbox.first_row(lane.stream, first, head, epoch=tx.outbox.epoch)
+            last = kept - 1 if kept is not None else head
             self._publish(lane.stream, tx.outbox.epoch, first, [], tx, gone=(Gone(lo=first, hi=last, why="dropped"),))
             lane.sent = last
         else:

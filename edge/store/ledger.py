@@ -147,9 +147,13 @@ class Ledger:
 
     def close(self, *, clean: bool) -> None:
         """Let go of the file; `clean` is remembered, so that the next boot trusts more of it."""
-        if clean:
-            self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('clean', '1')")
-        self._connection.close()
+        try:
+            if clean:
+                self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('clean', '1')")
+        except sqlite3.Error as error:
+            raise failure(error, self.path) from error
+        finally:
+            self._connection.close()
 
     def _check(self, links: int) -> None:
         chain = verify(self._connection, last_links=links)

@@ -51,8 +51,8 @@ class LedgerQueries:
     def verify(self) -> tuple[Chain, str]:
         """The whole chain from the last pruned row on, and what is wrong with the positions (empty: nothing)."""
         with self._reading() as connection:
-            (epoch,) = connection.execute("SELECT v FROM meta WHERE k = 'epoch'").fetchone()
-            return verify(connection), verify_positions(connection, epoch)
+            epoch = connection.execute("SELECT v FROM meta WHERE k = 'epoch'").fetchone()
+            return verify(connection), verify_positions(connection, epoch[0]) if epoch else ""
 
     def unsent(self) -> int:
         """Rows that the cloud has not acknowledged."""

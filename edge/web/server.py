@@ -103,8 +103,12 @@ class Pages:
     async def _login(self, request: Request) -> Response:
         if not _own_origin(request):
             return PlainTextResponse("another site may not log in here", 403, headers=_HEADERS)
-        body = await request.body()
-        pin = parse_qs(body[:MAX_FORM_OCTETS].decode("utf-8", "replace")).get("pin", [""])[0]
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_FORM_OCTETS:
+                return PlainTextResponse("a PIN is shorter than this", 413, headers={**_HEADERS, "Connection": "close"})
+        pin = parse_qs(body.decode("utf-8", "replace")).get("pin", [""])[0]
         token = await run_in_threadpool(self._gate.enter, read_pin(pin))
         if token is None:
             return self._page("login.html", 403, wrong=True, wait_s=self._gate.wait_s())

@@ -21,6 +21,7 @@ from edge.sim.counter.story import Story
 
 COUNTER_PORT = 8080
 """The terminal's own page is on the port after it."""
+LAST_PORT = 65_535
 FOLDER = Path("demo")
 
 
@@ -118,10 +119,17 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="edge demo", description="Open a shop to play with.")
     parser.add_argument("--script", action="store_true", help="play a short day without a browser, then end")
     parser.add_argument(
-        "--port", type=int, default=COUNTER_PORT, help="of the counter; the terminal's page is the next"
+        "--port", type=_port, default=COUNTER_PORT, help="of the counter; the terminal's page is the next"
     )
     parser.add_argument("--folder", type=Path, help=f"where the shop keeps its data (./{FOLDER}; --script: a new one)")
     parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help="of voice and paper")
     parser.add_argument("--lines", action="store_true", help="--script: the terminal's console among the story")
     parser.add_argument("--embedded-broker", action="store_true", help="not mosquitto, even if it is installed")
     return parser
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isdecimal() and len(text) <= 5 else 0
+    if not 1 <= port < LAST_PORT:
+        raise argparse.ArgumentTypeError(f"expected a port of 1 to {LAST_PORT - 1}, got {text!r}")
+    return port

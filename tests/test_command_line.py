@@ -1,0 +1,133 @@
+"""The command line: what a person types wrong is said in a sentence with exit code 2, and nothing happens."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from edge.__main__ import main
+from edge.config import load_settings
+from edge.daemon import build, load_driver
+from edge.errors import SettingsError
+from edge.messages import Started
+
+SHOP = """[terminal]
+tid = "T7K3M9Q2"
+store = "S-00817"
+data_dir = "./data"
+"""
+PRINTER = """[devices.{name}]
+driver = "printer_escpos"
+port = "file://{folder}/{name}.bin"
+"""
+GOODS = "gtin,name,price_fen,unit\n6901234567892,矿泉水,200,瓶\n"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.toml"
+    path.write_text(SHOP)
+    return path
+
+
+def test_a_second_terminal_on_the_same_folder_is_refused_and_the_first_sells_on(config: Path) -> None:
+    first = build(load_settings(config, load_driver))
+    with pytest.raises(SettingsError, match="another terminal is running on this folder"):
+        build(load_settings(config, load_driver))
+    first.bus.post(Started())
+    first.bus.run_pending()
+    first.close()
+    build(load_settings(config, load_driver)).close()
+
+
+def test_a_second_receipt_printer_is_refused_with_its_line(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text(SHOP + PRINTER.format(name="one", folder=tmp_path) + PRINTER.format(name="two", folder=tmp_path))
+    assert main(["check", "--config", str(config)]) == 2
+    assert "line 8: there can be one receipt printer only" in capsys.readouterr().err
+    with pytest.raises(SettingsError):
+        build(load_settings(config, load_driver))
+
+
+def test_a_start_that_finds_its_port_taken_is_no_power_cut(config: Path) -> None:
+    build(load_settings(config, load_driver)).close()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        config.write_text(f'{SHOP}[web]\nbind = "127.0.0.1:{taken}"\n')
+        terminal = build(load_settings(config, load_driver))
+        with pytest.raises(SettingsError, match="is taken"):
+            terminal.start()
+        terminal.withdraw()
+    config.write_text(SHOP)
+    after = build(load_settings(config, load_driver))
+    assert after.ledger.clean
+    after.close()
+
+
+def test_verify_before_the_first_start_finds_nothing_wrong(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "goods.csv").write_text(GOODS)
+    assert main(["catalogue", "import", "--config", str(config), str(tmp_path / "goods.csv")]) == 0
+    assert main(["journal", "--config", str(config), "--verify"]) == 0
+    assert "whole: 0 rows" in capsys.readouterr().out
+
+
+def test_journal_of_a_shop_that_never_ran_says_so(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["journal", "--config", str(config)]) == 1
+    assert "there is no ledger yet" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("since", ["-1", "99999999999999999999", "one"])
+def test_a_wrong_journal_number_is_a_usage_error(config: Path, since: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["journal", "--config", str(config), f"--since={since}"])
+    assert left.value.code == 2
+    assert "expected a journal number" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65535", "99999", "eighty"])
+def test_a_port_that_does_not_exist_is_a_usage_error_of_the_demo(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", f"--port={port}"]) == 2
+    assert "expected a port" in capsys.readouterr().err
+
+
+def test_a_mode_that_does_not_exist_names_the_modes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["decode", "scan", "6901234567892", "--mode", "nonsense"]) == 2
+    assert "price_check" in capsys.readouterr().err
+
+
+def test_decode_names_the_digit_that_was_read_and_the_right_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["decode", "scan", "6901234567893"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["problem"] == "the check digit of this GTIN-13 is wrong: expected 2, got 3"
+
+
+@pytest.mark.parametrize("port", ["tcp://printer:99999", "tcp://[::1", "tcp://printer", "tcp://"])
+def test_an_address_that_is_none_is_a_warning_in_words(
+    config: Path, port: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text(f'{SHOP}[devices.printer]\ndriver = "printer_escpos"\nport = "{port}"\n')
+    assert main(["check", "--config", str(config)]) == 0
+    assert "this is not an address" in capsys.readouterr().out
+
+
+def test_a_flood_of_bytes_for_a_pin_is_cut_off(config: Path) -> None:
+    config.write_text(f'{SHOP}[web]\nbind = "127.0.0.1:0"\n')
+    terminal = build(load_settings(config, load_driver))
+    terminal.start()
+    assert terminal.web is not None
+    connection = http.client.HTTPConnection("127.0.0.1", int(terminal.web.url.rstrip("/").rsplit(":", 1)[1]), timeout=5)
+    try:
+        connection.request("POST", "/technician/login", b"pin=" + b"A" * 100_000)
+        assert connection.getresponse().status == 413
+    finally:
+        connection.close()
+        terminal.close()
