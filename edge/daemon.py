@@ -6,6 +6,7 @@ import importlib
 import logging
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -23,7 +24,7 @@ from edge.cloud.session import Broker, CloudSession
 from edge.codec.prompts import Prompts
 from edge.codec.topics import Topics
 from edge.config import Settings, sources
-from edge.errors import CorruptStore, SettingsError
+from edge.errors import SettingsError
 from edge.jobs import Jobs
 from edge.messages import (
     Connect,
@@ -68,8 +69,8 @@ from edge.worker import Worker
 LEDGER_FILE = "ledger.db"
 TOPIC_TAIL = "/{tid}/"
 SNAPSHOT_EVERY_S = 0.2
-LONGEST_SLEEP_S = 1.0
-"""The dispatcher looks at the watchdog and the snapshot at least this often."""
+LONGEST_SLEEP_S = 0.25
+"""The dispatcher looks at a stop signal, the watchdog and the snapshot at least this often."""
 
 _say = logging.getLogger("edge.voice")
 _sell = logging.getLogger("edge.sale")
@@ -184,7 +185,7 @@ def build(
     Keypad(bus)
     Checkout(bus, catalogue, CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan"))
     Tendering(bus, TillRules(own.till, own.rounding, own.zone, own.day_starts), online=link.online)
-    Drawer(bus, open_level=_drawer_level(settings))
+    Drawer(bus, open_level=_drawer_level(settings), present=_has_drawer(settings))
     receipt_text = receipt_words(settings)
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_text, printer=_device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
@@ -280,21 +281,18 @@ def _cloud_worker(
 
 
 def _shelf(data_dir: Path, clock: Clock) -> Shelf:
-    def open_file(name: str) -> CatalogueFile:
-        try:
-            return CatalogueFile.open(data_dir / name)
-        except CorruptStore:
-            set_aside(data_dir / name, at=clock.wall(), reason="damaged")
-            raise
-
     def build_file(base: str | None, ops: Any, version: int) -> str:
-        base_file = CatalogueFile.open(data_dir / base) if base else None
-        return build_delta(data_dir, base_file, ops, version=version).path.name
+        if base is None:
+            return build_delta(data_dir, None, ops, version=version).path.name
+        with closing(CatalogueFile.open(data_dir / base)) as base_file:
+            return build_delta(data_dir, base_file, ops, version=version).path.name
 
-    def newest() -> str | None:
-        return next((path.name for path in catalogue_files(data_dir)), None)
-
-    return Shelf(open_file, build_file, clean=lambda name: clean(data_dir, data_dir / name), newest=newest)
+    return Shelf(
+        open=lambda name: CatalogueFile.open(data_dir / name), build=build_file,
+        set_aside=lambda name: set_aside(data_dir / name, at=clock.wall(), reason="damaged").name,
+        names=lambda: [path.name for path in catalogue_files(data_dir)],
+        clean=lambda name: clean(data_dir, data_dir / name),
+    )  # fmt: skip
 
 
 def _disk_watch(data_dir: Path, ledger: Ledger) -> DiskWatch:
@@ -303,7 +301,7 @@ def _disk_watch(data_dir: Path, ledger: Ledger) -> DiskWatch:
     def quiet(*, on: bool) -> None:
         ledger.quiet = on
 
-    return DiskWatch(look=levels.look, quiet=quiet)
+    return DiskWatch(look=levels.look, quiet=quiet, suspect=ledger.suspect)
 
 
 def _set_aside(ledger: Ledger, damaged: Sequence[SetAsideDocument]) -> tuple[StoreSetAside, ...]:
@@ -325,8 +323,9 @@ def _technician(settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, 
     page = f"{web.bind}/technician"
     slip = SlipText(own.tid, own.store, page, own.language.value)
     Technician(
-        bus, slip, chance=chance, known=lambda name: accounts.get(name) is not None, hashed=hash_pin, run=jobs.submit
-    )
+        bus, slip, chance=chance, printer=_device_of(settings, "printer_escpos"),
+        known=lambda name: accounts.get(name) is not None, forget=accounts.delete, hashed=hash_pin, run=jobs.submit,
+    )  # fmt: skip
     bus.on(KeepAccount, lambda kept, _: accounts.put(kept.name, {"hash": kept.hash, "made_at": kept.made_at}))
 
 
@@ -348,6 +347,11 @@ def _web(settings: Settings, terminal: Terminal, documents: Documents) -> WebSer
 
 def _device_of(settings: Settings, driver: str) -> str | None:
     return next((name for name, device in settings.devices.items() if device.driver == driver), None)
+
+
+def _has_drawer(settings: Settings) -> bool:
+    name = _device_of(settings, "printer_escpos")
+    return name is not None and bool(getattr(settings.devices[name].settings, "drawer", False))
 
 
 def _drawer_level(settings: Settings) -> bool | None:

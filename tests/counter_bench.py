@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from importlib import resources
@@ -56,6 +57,7 @@ from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
 from edge.services.tendering import Tendering, TillRules
 from edge.services.voice import Voice
+from edge.store.aside import set_aside
 from edge.store.catalogue import CatalogueFile
 from edge.store.catalogue_build import build_delta, catalogue_files, clean
 from edge.store.disk import DiskLevels, Space
@@ -111,6 +113,9 @@ class Goods:
     def __len__(self) -> int:
         return len(self._items)
 
+    def close(self) -> None:
+        """Nothing is open."""
+
 
 @dataclass
 class HandClock:
@@ -148,6 +153,7 @@ class Habits:
     rounding: Rounding = Rounding.NONE
     checkout: CheckoutRules = field(default_factory=CheckoutRules)
     print_mode: PrintMode = PrintMode.ALWAYS
+    drawer: bool = True
     drawer_open_level: bool | None = None
     day_starts: time = time(4, 0)
     zone: str = "Asia/Shanghai"
@@ -221,12 +227,13 @@ class CounterBench:
         )
         self.keeper = CatalogueKeeper(bus, self.catalogue, self._shelf(), tid=TID, topics=TOPICS, run=self._run)
         levels = DiskLevels(self.folder, ballast_octets=4096, space=lambda _: self.space)
-        self.storage = Storage(bus, DiskWatch(look=levels.look, quiet=self._quiet), run=self._run)
+        watch = DiskWatch(levels.look, self._quiet, suspect=self.ledger.suspect)
+        self.storage = Storage(bus, watch, run=self._run)
         self.scanning = Scanning(bus, self.catalogue)
         Keypad(bus)
         Checkout(bus, self.catalogue, habits.checkout)
         Tendering(bus, TillRules("1", habits.rounding, zone, habits.day_starts), online=self.link.online)
-        Drawer(bus, open_level=habits.drawer_open_level)
+        Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         text = ReceiptText("小店")
         Receipts(bus, text, printer=PRINTER, mode=habits.print_mode, zone=zone)
         self.sync = Sync(
@@ -255,15 +262,16 @@ class CounterBench:
         folder = self.folder
 
         def build(base: str | None, ops: Any, version: int) -> str:
-            base_file = CatalogueFile.open(folder / base) if base else None
-            return build_delta(folder, base_file, ops, version=version).path.name
-
-        def newest() -> str | None:
-            return next((file.name for file in catalogue_files(folder)), None)
+            if base is None:
+                return build_delta(folder, None, ops, version=version).path.name
+            with closing(CatalogueFile.open(folder / base)) as base_file:
+                return build_delta(folder, base_file, ops, version=version).path.name
 
         return Shelf(
             open=lambda name: CatalogueFile.open(folder / name), build=build,
-            clean=lambda name: clean(folder, folder / name), newest=newest,
+            set_aside=lambda name: set_aside(folder / name, at=self.clock.wall(), reason="damaged").name,
+            names=lambda: [file.name for file in catalogue_files(folder)],
+            clean=lambda name: clean(folder, folder / name),
         )  # fmt: skip
 
     def _run(self, job: str, work: Callable[[], object]) -> bool:

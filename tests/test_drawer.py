@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from counter_bench import PRINTER, CounterBench, Habits
+from counter_bench import PRINTER, TID, CounterBench, Habits
 
-from edge.messages import CommandRefused, KickOutcome, Outcome, PrinterState, SendKick
+from edge.config import load_settings
+from edge.daemon import build, load_driver
+from edge.errors import DiskFull
+from edge.messages import CommandRefused, Key, KeyPressed, KickOutcome, Outcome, PrinterState, SendKick
 from edge.model.ledger_rows import EffectState
-from edge.services.drawer import KICK_EXPIRES_S, LEFT_OPEN_S
+from edge.services.drawer import KICK_EXPIRES_S, LEFT_OPEN_S, RETRY_S
 
 
 @pytest.fixture
@@ -124,3 +127,66 @@ def test_a_drawer_closed_and_opened_again_is_timed_from_the_second_opening(shop:
     assert shop.spoken == []
     shop.pass_s(11)
     assert len(shop.spoken) == 1
+
+
+def test_a_shop_without_a_drawer_sells_without_a_pulse_a_word_or_a_row(tmp_path: Path) -> None:
+    shop = CounterBench(tmp_path / "shop", Habits(drawer=False, drawer_open_level=True))
+    shop.printer_ready()
+    shop.sell()
+    shop.restart()
+    shop.printer(PrinterState.READY, pin3_high=True)
+    shop.pass_s(5 * LEFT_OPEN_S)
+    assert (len(shop.sales()), shop.kicked, kicks(shop), ended(shop)) == (1, [], [], [])
+    assert not {"drawer.fault", "drawer.open"} & set(shop.prompts)
+
+
+def test_a_pulse_cut_off_before_the_drawer_was_taken_away_is_settled_at_the_next_boot(shop: CounterBench) -> None:
+    shop.sell()
+    shop.habits.drawer = False
+    shop.restart()
+    assert (kicks(shop), ended(shop)) == (["unknown"], ["unknown"])
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+def test_an_outcome_that_found_no_room_is_booked_later_and_once(shop: CounterBench, failures: int) -> None:
+    shop.sell()
+    left = [DiskFull("full")] * failures
+
+    def no_room(*_: object) -> None:
+        if left:
+            raise left.pop()
+
+    shop.bus.on(KickOutcome, no_room)
+    shop.tell(KickOutcome(PRINTER, shop.kicked[0].kick, Outcome.NOT_STARTED, "why"))
+    shop.pass_s(3 * RETRY_S)
+    assert kicks(shop) == ["expired"]
+    assert shop.prompts.count("drawer.fault") == 1
+
+
+def test_an_outcome_that_is_told_twice_is_booked_once(shop: CounterBench) -> None:
+    shop.sell()
+    for outcome in (Outcome.DONE, Outcome.NOT_STARTED):
+        shop.tell(KickOutcome(PRINTER, shop.kicked[0].kick, outcome))
+    assert (kicks(shop), ended(shop)) == (["done"], [])
+
+
+@pytest.mark.parametrize(
+    ("devices", "drawers"),
+    [
+        ("", 0),
+        ('[devices.receipt_printer]\ndriver = "printer_escpos"\nport = "sim://p"\ndrawer = false\n', 0),
+        ('[devices.receipt_printer]\ndriver = "printer_escpos"\nport = "sim://p"\n', 1),
+    ],
+)
+def test_the_terminal_has_a_drawer_when_its_printer_says_so(tmp_path: Path, devices: str, drawers: int) -> None:
+    config = tmp_path / "shop.toml"
+    config.write_text(f'[terminal]\ntid = "{TID}"\nstore = "S-1"\ndata_dir = "{tmp_path}/data"\n{devices}')
+    terminal = build(load_settings(config, load_driver))
+    for key in (Key.D3, Key.PLUS, Key.D3, Key.ENTER):
+        terminal.bus.post(KeyPressed("keypad", key, terminal.clock.mono()))
+    terminal.bus.run_pending()
+    tx = terminal.ledger.begin(lambda record, tx: None)
+    assert tx.sales.last() is not None
+    assert len(tx.kicks.in_state(EffectState.SENDING)) == drawers
+    tx.rollback()
+    terminal.close()

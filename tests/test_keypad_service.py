@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from counter_bench import COLA, PAD, STRANGE, CounterBench
+from counter_bench import COLA, NOODLES, PAD, SCANNER, STRANGE, CounterBench
 
-from edge.messages import Key, KeyPressed, View
+from edge.messages import Key, KeyPressed, ScanData, View
+from edge.services.keypad import NUMBER_LASTS_S
 
 
 @pytest.fixture
@@ -95,3 +96,61 @@ def test_every_key_alone_and_in_every_order_books_nothing_without_goods(shop: Co
                 shop.card("ZZ1069", "ZZ1069")
     assert shop.sales() == []
     assert "err.generic" not in shop.prompts
+
+
+def test_a_number_that_was_not_used_does_not_reach_the_next_customer(shop: CounterBench) -> None:
+    """Seen: `2 0`, exact cash by card, and the next customer's `3 +` sold an open item for 203.00."""
+    shop.scan(COLA)
+    shop.keys("20")
+    shop.card("ZZ1021")
+    shop.keys("3+")
+    assert shop.lines == [("无码商品", 300)]
+
+
+@pytest.mark.parametrize("text", [NOODLES, "ZZ1813", "6901234567893", "ZZ9992"])
+def test_every_scan_ends_the_number_and_the_display_shows_it(shop: CounterBench, text: str) -> None:
+    shop.scan(COLA)
+    shop.keys("20")
+    shop.scan(text)
+    assert shop.shown[-1].view is View.ITEM
+    shop.keys("3+")
+    assert ("无码商品", 300) in shop.lines
+
+
+def test_a_stand_that_keeps_reading_what_lies_before_it_leaves_the_number_alone(shop: CounterBench) -> None:
+    for key in (None, Key.D2, Key.D0, Key.ENTER):
+        if key is not None:
+            shop.tell(KeyPressed(PAD, key, shop.clock.mono_s))
+        shop.pass_s(0.3)
+        shop.tell(ScanData(SCANNER, COLA, shop.clock.mono_s))
+    assert shop.sales()[-1]["pay"][0]["tendered"] == 2000
+
+
+def test_the_end_of_a_sale_ends_the_number(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    shop.keys("-")
+    shop.pass_s(20)
+    shop.keys("20")
+    shop.pass_s(15)  # the empty basket is cancelled by itself
+    assert shop.sale is None
+    shop.keys("3+")
+    assert shop.lines == [("无码商品", 300)]
+
+
+def test_a_number_from_long_ago_is_not_continued(shop: CounterBench) -> None:
+    shop.keys("20")
+    shop.pass_s(NUMBER_LASTS_S)
+    shop.keys("3+")
+    assert shop.lines == [("无码商品", 300)]
+
+
+def test_a_number_from_long_ago_that_is_used_after_all_is_asked_for_again_and_pays_nothing(shop: CounterBench) -> None:
+    """Enter alone would be exact cash: twenty were typed, and no change would be told."""
+    shop.scan(COLA)
+    shop.keys("E20")
+    shop.pass_s(NUMBER_LASTS_S)
+    shop.keys("E")
+    assert shop.prompts[-1] == "err.amount"
+    assert shop.sales() == []
+    shop.keys("20E")
+    assert shop.sales()[-1]["pay"][0]["change"] == 1700

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from counter_bench import CounterBench, Habits, HandClock
-from link_bench import LONG_S, LinkBench, Note
+from link_bench import LONG_S, LinkBench, Note, Notes
 
 from edge.codec.topics import Down
 from edge.codec.wire_up import Status
@@ -312,6 +312,17 @@ def test_a_second_welcome_that_turns_the_epoch_stops_all_batches_until_the_next_
     shop.welcome()
     shop.pass_s(1)
     assert shop.seqs()[0][0] == 1
+
+
+def test_the_record_of_a_new_epoch_takes_no_waiting_rows_along_before_its_welcome(shop: LinkBench) -> None:
+    """It is the fiftieth row: the batch is full, and would leave at once."""
+    shop.go_online(pace={"ev": {"batch": 50, "linger_ms": 0}})
+    shop.pass_s(1)
+    shop.ack(0, pace={"linger_ms": 60_000})
+    shop.tell(Notes(49))
+    shop.published.clear()
+    shop.welcome(upto={"tx": 50})
+    assert (shop.link.phase, shop.batches()) == (Phase.GREETING, [])
 
 
 def test_a_planned_stop_says_sleep(shop: LinkBench) -> None:

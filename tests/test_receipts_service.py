@@ -9,7 +9,8 @@ from random import Random
 import pytest
 from counter_bench import COLA, NOODLES, PRINTER, CounterBench, Habits
 
-from edge.messages import CommandRefused, DeviceDown, Outcome, PrinterState, SendPrint
+from edge.errors import DiskFull
+from edge.messages import CommandRefused, DeviceDown, Outcome, PrinterState, PrinterStatus, SendPrint
 from edge.model.ledger_rows import EffectState
 from edge.services.receipts import RETRY_S, PrintMode
 
@@ -243,3 +244,31 @@ def test_whatever_happens_no_sale_has_two_originals_sent_and_none_is_forgotten(s
             assert original.state in (EffectState.QUEUED, EffectState.SENDING)
         else:
             assert original.state in (EffectState.PRINTED, EffectState.UNKNOWN, EffectState.FAILED)
+
+
+@pytest.mark.parametrize(("after", "row"), [(PrinterState.PAPER_OUT, "paper.out"), (PrinterState.READY, "printer.ok")])
+def test_a_change_that_found_no_room_is_said_and_recorded_when_there_is_some(
+    shop: CounterBench, after: PrinterState, row: str
+) -> None:
+    if after is PrinterState.READY:
+        shop.printer(PrinterState.PAPER_OUT)
+    shop.hush()
+    full = [DiskFull("full")]
+
+    def no_room(*_: object) -> None:
+        if full:
+            raise full.pop()
+
+    shop.bus.on(PrinterStatus, no_room)
+    shop.printer(after)
+    assert len(shop.records(row)) == 1
+    assert ("print.paper" in shop.prompts) is (after is PrinterState.PAPER_OUT)
+    shop.sell()
+    assert len(shop.printed) == (after is PrinterState.READY)
+
+
+def test_what_another_printer_says_is_not_about_the_receipts(shop: CounterBench) -> None:
+    shop.tell(PrinterStatus("label_printer", PrinterState.PAPER_OUT))
+    assert shop.records("paper.out") == []
+    shop.sell()
+    assert len(shop.printed) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from counter_bench import COLA, NOODLES, SCANNER, CounterBench, Habits
+from counter_bench import BAG, COLA, NOODLES, SCANNER, CounterBench, Habits
 
 from edge.codec.command_card import card_code, receipt_code
 from edge.messages import ScanData, ScanRefused, ScanTrouble
@@ -73,6 +73,15 @@ def test_a_flood_is_dropped_and_said_once_until_a_second_of_silence(shop: Counte
     read(shop, COLA, after_s=1.1)
     assert shop.prompts[-1] == "sale.full"
     assert shop.prompts.count("scan.flood") == 1
+
+
+def test_a_flood_is_seen_wherever_its_second_begins(shop: CounterBench) -> None:
+    read(shop, BAG, after_s=2)
+    shop.pass_s(0.949)
+    for n in range(200):
+        read(shop, (COLA, NOODLES)[n % 2], after_s=0.001)
+    assert shop.prompts.count("scan.flood") == 1
+    assert shop.scanning.refused == 100
 
 
 def test_a_hundred_codes_in_a_second_are_a_quick_hand(shop: CounterBench) -> None:

@@ -289,6 +289,19 @@ def test_events_dropped_for_room_are_declared_in_their_stream_and_the_watermark_
     assert shop.verdict() == ""
 
 
+def test_events_dropped_over_more_than_a_batch_take_no_good_ones_with_them(shop: LinkBench) -> None:
+    shop.down()
+    shop.tell(Notes(300))
+    tx = shop.begin()
+    assert tx.retention.drop_events(limit=150, max_octets=1) == 150
+    tx.commit()
+    shop.published.clear()
+    shop.go_online()
+    shop.pass_s(1)
+    assert [(part.lo, part.hi) for batch in shop.batches() for part in batch.gone] == [(2, 151)]
+    assert shop.seqs() == [(152, 251), (252, 301)]
+
+
 def test_a_failed_transaction_does_not_put_the_stream_to_sleep(shop: LinkBench) -> None:
     def fail(record: PaperOut, tx: Transaction) -> None:
         raise EdgeError("refused")

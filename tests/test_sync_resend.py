@@ -54,6 +54,16 @@ def test_four_resends_are_open_at_most(shop: LinkBench) -> None:
     assert len(shop.begin().outbox.resends()) == 4
 
 
+def test_the_oldest_resend_is_served_first_whatever_it_is_called(shop: LinkBench) -> None:
+    shop.ack(1, pace={"gap_ms": 5_000})
+    shop.tell(Notes(400))
+    shop.resend(1, 1)
+    shop.resend(2, 150, rid="rs-9")
+    shop.resend(2, 150, rid="rs-1")
+    shop.pass_s(60)
+    assert [batch.rid for batch in shop.batches() if batch.rid] == ["rs-1", "rs-9", "rs-9", "rs-1", "rs-1"]
+
+
 def test_a_resend_goes_on_after_a_power_cut(shop: LinkBench) -> None:
     shop.tell(Notes(300))
     shop.pass_s(1)

@@ -6,17 +6,18 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from counter_bench import BAG, COLA, NOODLES, TISSUES, CounterBench, Habits
+from counter_bench import BAG, COLA, NOODLES, STRANGE, TISSUES, CounterBench, Habits
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.errors import IllegalMove
-from edge.messages import View
+from edge.messages import Outcome, View
 from edge.model.money import MAX_FEN, Fen, Rounding, cash_rounding
 from edge.model.records import Stream
 from edge.model.sale import MOVES, Event, Sale, State, add_open_price, moved, tender_cash
+from edge.model.slip import Barcode
 
-EXACT, SUBTOTAL, CANCEL = "ZZ1021", "ZZ1014", "ZZ1069"
+EXACT, SUBTOTAL, CANCEL, STOP = "ZZ1021", "ZZ1014", "ZZ1069", "ZZ1908"
 
 
 @pytest.fixture
@@ -203,3 +204,48 @@ def test_a_clock_that_goes_back_does_not_bring_an_old_business_day_back(tmp_path
     shop.clock.at = shop.clock.at.replace(day=20)
     shop.sell()
     assert [sale["receipt"] for sale in shop.sales()] == ["261123-1-0001", "261123-1-0002"]
+
+
+@pytest.mark.parametrize("card", [EXACT, SUBTOTAL])
+def test_goods_whose_price_is_asked_for_are_not_left_out_of_the_bill(shop: CounterBench, card: str) -> None:
+    shop.scan(COLA, STRANGE)
+    shop.card(card)
+    assert shop.last_words == "没有这个商品，请输入价格"
+    assert (shop.sales(), shop.kicked) == ([], [])
+    shop.keys("2E")
+    shop.card(EXACT)
+    assert shop.sales()[-1]["total"] == 500
+
+
+@pytest.mark.parametrize(
+    ("typed", "question"), [("900+", "九百元，对吗？按确认"), ("150*", "一百五十件，对吗？按确认")]
+)
+@pytest.mark.parametrize("pay", [EXACT, SUBTOTAL, "20E"])
+def test_what_waits_for_a_second_enter_is_answered_before_anything_is_paid(
+    shop: CounterBench, typed: str, question: str, pay: str
+) -> None:
+    shop.scan(COLA)
+    shop.keys(typed)
+    shop.hush()
+    shop.card(pay) if pay.startswith("ZZ") else shop.keys(pay)
+    assert [speech.text for speech in shop.spoken] == [question]
+    assert shop.sales() == []
+    shop.card(STOP, EXACT)
+    assert shop.sales()[-1]["total"] == 300
+
+
+def test_after_9999_receipts_a_day_the_sale_is_made_and_printed_without_a_barcode(shop: CounterBench) -> None:
+    shop.printer_ready()
+    shop.sell(COLA)
+    shop.paper(Outcome.DONE)
+    tx = shop.begin()
+    tx.put("receipt_floor", "2026-11-23:9998:0:2026-11-23")
+    tx.commit()
+    shop.hush()
+    for _ in range(2):
+        shop.sell(COLA)
+        shop.paper(Outcome.DONE)
+    assert [sale["receipt"] for sale in shop.sales()][1:] == ["261123-1-9999", "261123-1-10000"]
+    assert [any(isinstance(block, Barcode) for block in job.slip.blocks) for job in shop.printed] == [True, False]
+    assert "261123-1-10000" in repr(shop.printed[1].slip)
+    assert shop.last_words == "收您三元，正好"

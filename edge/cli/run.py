@@ -6,8 +6,8 @@ import gc
 import logging
 import signal
 import sys
+import threading
 from pathlib import Path
-from types import FrameType
 
 from edge.cli.port_opener import opener
 from edge.config import load_settings
@@ -21,8 +21,8 @@ def run(config: str) -> int:
     _log_to_console()
     log = logging.getLogger("edge")
     settings = load_settings(Path(config), load_driver)
+    asked = _stop_signals()
     terminal = build(settings, open_port=opener(settings))
-    _stop_on_signals(terminal)
     notifier = Notifier()
     try:
         terminal.start()
@@ -38,7 +38,7 @@ def run(config: str) -> int:
     # by 40 ms.
     gc.freeze()
     try:
-        terminal.run(notifier.alive)
+        terminal.run(lambda: _look(asked, terminal, notifier))
     except StoreError as error:
         log.critical("the store failed: %s. Starting anew is the only safe way on", error)
         notifier.stopping()
@@ -50,12 +50,18 @@ def run(config: str) -> int:
     return 0
 
 
-def _stop_on_signals(terminal: Terminal) -> None:
-    def stop(_: int, __: FrameType | None) -> None:
-        terminal.stop()
-
+def _stop_signals() -> threading.Event:
+    """Set by SIGTERM or Ctrl-C, from before the ledger is opened on: a stop while starting is no power cut."""
+    asked = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+        signal.signal(number, lambda _number, _frame: asked.set())
+    return asked
+
+
+def _look(asked: threading.Event, terminal: Terminal, notifier: Notifier) -> None:
+    if asked.is_set():
+        terminal.stop()
+    notifier.alive()
 
 
 def _log_to_console() -> None:

@@ -32,8 +32,11 @@ class ReceiptText:
     footer: tuple[str, ...] = ()
 
 
-def receipt_slip(sale: Sale, *, receipt: str, code: str, till: str, local_time: str, text: ReceiptText) -> Slip:
-    """`code` is the barcode of the receipt number, `local_time` as it shall be printed. Voided lines are left out."""
+def receipt_slip(sale: Sale, *, receipt: str, code: str | None, till: str, local_time: str, text: ReceiptText) -> Slip:
+    """`code` is the barcode of the receipt number, None for none; `local_time` as it shall be printed.
+
+    Voided lines are left out.
+    """
     words = WORDS[text.language]
     pieces = sum(line.qty if not line.weighed else ONE_PIECE for line in sale.standing)
     blocks: list[Block] = [Text(text.shop, Align.CENTRE, bold=True, big=True)]
@@ -54,7 +57,8 @@ def receipt_slip(sale: Sale, *, receipt: str, code: str, till: str, local_time: 
     blocks += _money(sale, words)
     blocks += [Feed(), Text(words["thanks"], Align.CENTRE)]
     blocks += [Text(line, Align.CENTRE) for line in text.footer]
-    blocks += [Feed(), Barcode(code)]
+    if code is not None:
+        blocks += [Feed(), Barcode(code)]
     return Slip(tuple(blocks))
 
 

@@ -1,12 +1,13 @@
-"""The open basket as the counter needs it: how it is shown, one more of the last line, whether a record can hold it."""
+"""The open basket as the counter needs it: how it is shown, what it asks, one more line, if a record can hold it."""
 
 from __future__ import annotations
 
 from edge.codec.json_text import compact
 from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, record_body
-from edge.messages import Show, View
-from edge.model.counter import Counter
+from edge.messages import Say, Show, Tone, View
+from edge.model.counter import Counter, Verb, Waiting
 from edge.model.item import Item
+from edge.model.money import Fen
 from edge.model.records import SaleCancelled
 from edge.model.sale import Line, LineKind, Sale, State, add_item, add_open_price, add_unknown
 
@@ -23,6 +24,23 @@ def basket_view(counter: Counter) -> Show:
     if line is None or sale.state is State.SUBTOTAL:
         return Show(View.TOTAL, amount=sale.due)
     return Show(View.ITEM, name=line.name, name_en=line.name_en, qty=line.qty, price=line.price, amount=sale.total)
+
+
+def question(counter: Counter) -> Say | None:
+    """What the counter is waiting to be told, to be said once more; None: nothing, or the same card again."""
+    match counter.waiting:
+        case Waiting.PRICE:
+            return Say("item.unknown", Tone.ATTENTION)
+        case Waiting.PRICE_CHECK:
+            return Say("price.scan", Tone.ATTENTION)
+        case Waiting.REMOVE:
+            return Say("remove.scan", Tone.ATTENTION)
+        case Waiting.CONFIRM if counter.verb in (Verb.PIECES, Verb.PIECES_CARD):
+            return Say("qty.confirm", Tone.ATTENTION, words=(("n", str(counter.value)),))
+        case Waiting.CONFIRM:
+            return Say("price.confirm", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
+        case _:
+            return None
 
 
 def fits_one_record(sale: Sale) -> bool:

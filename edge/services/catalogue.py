@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from edge.bus import Bus
 from edge.clock import iso_ms
@@ -14,36 +14,54 @@ from edge.codec.topics import Topics, Up
 from edge.codec.wire import payload
 from edge.codec.wire_down import CatNotice, Response
 from edge.codec.wire_up import Request
-from edge.errors import CodecError, EdgeError, StoreError
-from edge.messages import JobDone, Publish, Started
+from edge.errors import CodecError, CorruptStore, StoreError
+from edge.messages import JobDone, Publish, Say, Started, Tone
 from edge.model.item import Item
-from edge.model.records import CatalogueApplied
+from edge.model.records import CatalogueApplied, StoreSetAside
 from edge.ports import Catalogue, Transaction
 from edge.services.link import Welcomed
 
 LOOK_EVERY_S = 2.0
 """How soon an import by the command line is found; it is activated when no sale is open."""
 REQUEST_EXPIRES_S = 60
+FULL_TRIES = 3
+"""Questions for the whole after one notice or welcome; a cloud that cannot answer is not asked all day."""
 ACTIVE, NEXT, EFFECTIVE, NEXT_VERSION = "catalogue", "catalogue_next", "catalogue_eff", "catalogue_next_ver"
 """Keys of `meta`: the file in use; the file to use next, from when on, and the cloud's number of it."""
+CHOSEN_VERSION = "cat_ver"
+"""Key of `meta`: the cloud's number of what was activated last, also after that file was lost; 0: the shop's own."""
 
+_JOB = "catalogue-"
 _log = logging.getLogger("edge.catalogue")
+
+
+class CatalogueOnDisk(Catalogue, Protocol):
+    """A catalogue that holds a file open."""
+
+    def close(self) -> None: ...
 
 
 class ActiveCatalogue:
     """What every service looks goods up in. Empty until the first catalogue is activated."""
 
     def __init__(self) -> None:
-        self._file: Catalogue | None = None
+        self._file: CatalogueOnDisk | None = None
 
-    def switch(self, file: Catalogue) -> None:
-        self._file = file
+    def switch(self, file: CatalogueOnDisk) -> None:
+        """Use `file` from now on and close the one before it, whose space is given back once it is deleted."""
+        before, self._file = self._file, file
+        if before is not None:
+            before.close()
 
     def by_gtin(self, gtin14: str) -> Item | None:
         return self._file.by_gtin(gtin14) if self._file else None
 
     def by_sku(self, sku: str) -> Item | None:
         return self._file.by_sku(sku) if self._file else None
+
+    @property
+    def is_open(self) -> bool:
+        return self._file is not None
 
     @property
     def version(self) -> int:
@@ -59,18 +77,70 @@ class LookForNext:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """The files, as the daemon wires them: open one by name; build one, which returns its name."""
+class CatalogueResumed:
+    """What the ledger names at boot, or what stands in for it, is committed."""
 
-    open: Callable[[str], Catalogue]
+
+@dataclass(frozen=True, slots=True)
+class CatalogueUnusable:
+    """The active file, or the one to follow it, cannot be used: the shop must hear of it, once it is clear what is."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueActivated:
+    """The ledger names this file now: sell from it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsideTold:
+    """The journal holds this record now."""
+
+    kept: StoreSetAside
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUp:
+    """Compare with the cloud, once the switch has been made."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskDue:
+    """A timer: ask the question `cid`, for the first time or again, since no answer came."""
+
+    cid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The files, by name, as the daemon wires them. Each call raises StoreError."""
+
+    open: Callable[[str], CatalogueOnDisk]
     build: Callable[[str | None, Sequence[CatalogueOp], int], str]
-    """(base name or None for a full catalogue, operations, version)."""
+    """(base name or None for a full catalogue, operations, version) → the new file's name."""
+    set_aside: Callable[[str], str]
+    """Keep a damaged file out of the way; returns what it is called there."""
+    names: Callable[[], Sequence[str]]
+    """All files, newest first."""
     clean: Callable[[str], object]
-    newest: Callable[[], str | None]
+    """Remove what is older than this active file and the one before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """What a job leaves: a file to be named in the ledger. All in the message, so that it can be tried once more."""
+
+    name: str
+    version: int
+    eff: str
 
 
 class CatalogueKeeper:
-    """`run` gives work to the jobs thread: building 50,000 items must not hold up a scan."""
+    """`run` gives work to the jobs thread: building 50,000 items must not hold up a scan.
+
+    Remembered in fields is only what a rollback leaves true: files that are open or aside, what the cloud has said.
+    """
 
     def __init__(
         self, bus: Bus, active: ActiveCatalogue, shelf: Shelf, *, tid: str, topics: Topics,
@@ -82,116 +152,229 @@ class CatalogueKeeper:
         self._tid = tid
         self._topics = topics
         self._run = run
-        self._building: tuple[str, str | None, int] | None = None
+        self._resumed = False
+        self._opened: tuple[str, CatalogueOnDisk] | None = None
+        """Checked and open, to be switched to once the ledger names it."""
+        self._untold: list[StoreSetAside] = []
+        self._building = False
+        self._wanted = 0
+        """The highest version that the cloud has told of; 0 while the shop's own import is left alone."""
         self._asked: str | None = None
-        bus.on(Started, self._start)
+        self._tries = 0
+        bus.on(Started, self._look)
         bus.on(LookForNext, self._look)
+        bus.route(CatalogueResumed, self._remember_resumed)
+        bus.route(CatalogueActivated, self._switch)
+        bus.on(CatalogueActivated, self._clean)
+        bus.on(CatalogueUnusable, self._tell)
+        bus.route(AsideTold, lambda told: self._untold.remove(told.kept))
         bus.on(CatNotice, self._notice)
         bus.on(Welcomed, self._compare)
+        bus.on(CatchUp, lambda _, tx: self._catch_up(tx))
+        bus.on(AskDue, self._ask_again)
         bus.on(Response, self._response)
         bus.on(JobDone, self._built)
 
     # --- activation ------------------------------------------------------------------------------------------------
 
-    def _start(self, _: Started, tx: Transaction) -> None:
-        name = tx.get(ACTIVE)
-        if name:
-            self._open(name)
-        elif (newest := self._shelf.newest()) and self._open(newest):
-            # The ledger was damaged beyond reading, and its pointer with it; the goods are still here.
-            tx.put(ACTIVE, newest)
-        self._look(LookForNext(), tx)
-
-    def _look(self, _: LookForNext, tx: Transaction) -> None:
+    def _look(self, _: Started | LookForNext, tx: Transaction) -> None:
         self._bus.after(LOOK_EVERY_S, LookForNext())
-        self._activate(tx)
+        if self._resumed:
+            self._activate(tx)
+        else:
+            self._resume(tx)
+        for kept in self._untold:
+            tx.append(kept)
+            tx.after_commit(AsideTold(kept))
 
-    def _activate(self, tx: Transaction) -> None:
-        name = tx.get(NEXT)
-        if not name or tx.counter.sale is not None or (tx.get(EFFECTIVE) or "") > iso_ms(tx.stamp.at):
+    def _resume(self, tx: Transaction) -> None:
+        """At boot: what is due, else what the ledger names, else the newest that can be read, else what is due in
+        the middle of a sale. Without any file the shop keys its prices.
+        """
+        tx.after_commit(CatalogueResumed())
+        name = tx.get(ACTIVE)
+        if self._activate(tx):
             return
+        if name and self._open(name):
+            tx.after_commit(CatalogueActivated(name))
+            return
+        if name:
+            tx.after_commit(CatalogueUnusable())
+        for other in self._shelf.names():
+            if other not in (name, tx.get(NEXT)) and (file := self._open(other)):
+                self._name(other, file, tx)
+                return
+        self._activate(tx, in_sale=True)
+
+    def _activate(self, tx: Transaction, *, in_sale: bool = False) -> bool:
+        """Turn to the file that waits, when its hour has come; whether the ledger names it now."""
+        name = tx.get(NEXT)
+        if not name or (tx.get(EFFECTIVE) or "") > iso_ms(tx.stamp.at) or (tx.counter.sale is not None and not in_sale):
+            return False
         tx.put(NEXT, "")
         tx.put(NEXT_VERSION, "")
-        if self._open(name):
-            tx.put(ACTIVE, name)
-            tx.append(CatalogueApplied(self._active.version, len(self._active)))
-            _log.info("catalogue %s is active: version %d, %d items", name, self._active.version, len(self._active))
-            self._tidy(name)
+        file = self._open(name)
+        if file is None:
+            tx.after_commit(CatalogueUnusable())
+            return False
+        tx.put(CHOSEN_VERSION, str(file.version))
+        if not file.version:
+            self._wanted = 0
+        self._name(name, file, tx)
+        return True
 
-    def _tidy(self, name: str) -> None:
+    def _open(self, name: str) -> CatalogueOnDisk | None:
+        """The file, checked and ready for the switch; None when it cannot be used. A damaged one is set aside."""
+        if self._opened is not None and self._opened[0] == name:
+            return self._opened[1]  # by a transaction that was rolled back
         try:
-            self._shelf.clean(name)
+            file = self._shelf.open(name)
+        except StoreError as error:
+            _log.error("the catalogue %s cannot be used: %s", name, error)
+            if isinstance(error, CorruptStore):
+                self._set_aside(name, str(error))
+            return None
+        if self._opened is not None:
+            self._opened[1].close()
+        self._opened = (name, file)
+        return file
+
+    def _set_aside(self, name: str, reason: str) -> None:
+        try:
+            self._untold.append(StoreSetAside(name, self._shelf.set_aside(name), reason[:200]))
+        except StoreError as error:
+            _log.error("%s stays where it is: %s", name, error)
+
+    def _name(self, name: str, file: CatalogueOnDisk, tx: Transaction) -> None:
+        """Let the ledger name the file just opened; the counter follows after the commit."""
+        tx.put(ACTIVE, name)
+        tx.append(CatalogueApplied(file.version, len(file)))
+        tx.after_commit(CatalogueActivated(name))
+
+    def _switch(self, activated: CatalogueActivated) -> None:
+        """At once after the commit: no message sees a catalogue that the ledger does not name."""
+        if self._opened is not None and self._opened[0] == activated.name:
+            self._active.switch(self._opened[1])
+            self._opened = None
+            _log.info("catalogue %s is active: version %d, %d items",
+                      activated.name, self._active.version, len(self._active))  # fmt: skip
+
+    def _clean(self, _: CatalogueActivated, tx: Transaction) -> None:
+        """In a transaction of its own: a file that the ledger may yet name after a cut is never deleted."""
+        try:
+            self._shelf.clean(tx.get(ACTIVE) or "")
         except StoreError as error:
             _log.warning("older catalogues stay: %s", error)
 
-    def _open(self, name: str) -> bool:
-        try:
-            self._active.switch(self._shelf.open(name))
-        except StoreError as error:
-            _log.error("the catalogue %s cannot be used: %s", name, error)
-            return False
-        return True
+    def _tell(self, _: CatalogueUnusable, tx: Transaction) -> None:
+        tx.after_commit(Say("catalogue.aside" if self._active.is_open else "catalogue.none", Tone.ALARM))
+        self._catch_up(tx)
+
+    def _remember_resumed(self, _: CatalogueResumed) -> None:
+        self._resumed = True
 
     # --- the cloud's changes ---------------------------------------------------------------------------------------
 
     def _compare(self, welcomed: Welcomed, tx: Transaction) -> None:
         """Behind the cloud at a welcome: ask for the whole. A shop's own import (version 0) is left alone."""
-        lost = bool(tx.get(ACTIVE)) and not len(self._active)
-        if lost or 0 < self._known_version(tx) < welcomed.welcome.cat_ver:
-            self._ask_full(tx)
+        lost = bool(tx.get(ACTIVE)) and not self._active.is_open
+        managed = int(tx.get(CHOSEN_VERSION) or 0) or self._known_version(tx)
+        self._wanted = welcomed.welcome.cat_ver if lost or managed else 0
+        self._tries = 0
+        self._catch_up(tx)
 
     def _known_version(self, tx: Transaction) -> int:
         """The newest version on this box: active, or waiting for its hour."""
         return max(self._active.version, int(tx.get(NEXT_VERSION) or 0))
 
     def _notice(self, notice: CatNotice, tx: Transaction) -> None:
-        if notice.ver <= self._known_version(tx) or self._building is not None:
+        if notice.ver <= self._known_version(tx):
             return
+        self._wanted = max(self._wanted, notice.ver)
+        self._tries = 0
+        if self._building:
+            return  # compared when it is built
         full = notice.kind == "full"
         if notice.inline is None or not (full or notice.base == self._active.version):
-            _log.info(
-                "catalogue %d does not build on version %d: asking for all of it", notice.ver, self._active.version
-            )
-            self._ask_full(tx)
+            _log.info("catalogue %d does not build on version %d", notice.ver, self._active.version)
+            self._catch_up(tx)
             return
+        self._asked = None  # what is missing then is asked for when this one is built
         base = None if full else tx.get(ACTIVE) or None
-        self._build(base, [op.wire() for op in notice.inline], notice.ver, notice.eff)
+        self._build(base, [op.wire() for op in notice.inline], notice.ver, notice.eff or "", tx)
 
-    def _ask_full(self, tx: Transaction) -> None:
-        self._asked = tx.new_id()
+    def _catch_up(self, tx: Transaction) -> None:
+        """Ask for the whole when behind and nothing is on its way: at once, the next time after a pause."""
+        if self._building or self._asked is not None or not self._is_behind(tx):
+            return
+        question = AskDue(tx.new_id())
+        self._asked = question.cid
+        if self._tries:
+            self._bus.after(REQUEST_EXPIRES_S, question)
+        else:
+            self._ask_again(question, tx)
+
+    def _is_behind(self, tx: Transaction) -> bool:
+        return self._known_version(tx) < self._wanted
+
+    def _ask_again(self, question: AskDue, tx: Transaction) -> None:
+        """The same `cid` until it is answered (contract P16), and not for ever."""
+        if question.cid != self._asked:
+            return
+        if not self._is_behind(tx) or self._tries >= FULL_TRIES:
+            if self._is_behind(tx):
+                _log.error("catalogue %d did not come, asked %d times: the next welcome tries again",
+                           self._wanted, self._tries)  # fmt: skip
+            self._asked = None
+            return
+        self._tries += 1
         request = Request(
-            tid=self._tid, cid=self._asked, type="cat.full", at=iso_ms(tx.stamp.at), exp_s=REQUEST_EXPIRES_S
+            tid=self._tid, cid=question.cid, type="cat.full", at=iso_ms(tx.stamp.at), exp_s=REQUEST_EXPIRES_S
         )
         tx.after_commit(Publish(self._topics.up(self._tid, Up.REQ), payload(request), qos=1))
+        self._bus.after(REQUEST_EXPIRES_S, question)
 
     def _response(self, response: Response, tx: Transaction) -> None:
-        if response.cid != self._asked:
+        if response.cid != self._asked or response.more:
             return
         self._asked = None
         answer = response.out or {}
-        items, version = answer.get("inline"), answer.get("ver")
-        if response.ok and isinstance(items, list) and isinstance(version, int):
-            self._build(None, items, version, None)
+        items, version, known = answer.get("inline"), answer.get("ver"), self._known_version(tx)
+        if not response.ok:
+            code, why = (response.err.code, response.err.msg) if response.err else ("", "no reason given")
+            _log.error("the cloud refuses the whole catalogue: %s %s", code, why)
+            if response.err is not None and not response.err.retry:
+                return
+        elif not isinstance(items, list) or type(version) is not int or version <= known:
+            _log.error("the cloud's whole catalogue cannot be used: ver %r, inline %s", version, type(items).__name__)
+        else:
+            self._build(None, items, version, "", tx)
+            return
+        self._catch_up(tx)
 
-    def _build(self, base: str | None, raw: Sequence[Any], version: int, eff: str | None) -> None:
+    def _build(self, base: str | None, raw: Sequence[Any], version: int, eff: str, tx: Transaction) -> None:
         try:
             ops = [read_op(op, where=f"catalogue {version}, operation {k}") for k, op in enumerate(raw, 1)]
         except CodecError as error:
             _log.error("catalogue %d is refused, nothing changed: %s", version, error)
+            self._catch_up(tx)
             return
-        self._building = (f"catalogue-{version}", eff, version)
-        if not self._run(self._building[0], lambda: self._shelf.build(base, ops, version)):
-            self._building = None
+        self._building = self._run(
+            f"{_JOB}{version}", lambda: _Built(self._shelf.build(base, ops, version), version, eff)
+        )
+        if not self._building:
+            _log.error("catalogue %d is not built: too much other work waits", version)
+            self._catch_up(tx)
 
     def _built(self, done: JobDone, tx: Transaction) -> None:
-        if self._building is None or done.job != self._building[0]:
+        if not done.job.startswith(_JOB):
             return
-        _, eff, version = self._building
-        self._building = None
-        if isinstance(done.error, EdgeError) or not isinstance(done.result, str):
+        self._building = False
+        if isinstance(done.result, _Built):
+            tx.put(NEXT, done.result.name)
+            tx.put(EFFECTIVE, done.result.eff)
+            tx.put(NEXT_VERSION, str(done.result.version))
+            self._activate(tx)
+        else:
             _log.error("%s is refused, nothing changed: %s", done.job, done.error)
-            return
-        tx.put(NEXT, done.result)
-        tx.put(EFFECTIVE, eff or "")
-        tx.put(NEXT_VERSION, str(version))
-        self._activate(tx)
+        tx.after_commit(CatchUp())

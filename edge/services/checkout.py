@@ -30,7 +30,7 @@ from edge.model.sale import (
     void_line,
 )
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import basket_view, fits_one_record, one_more
+from edge.services.basket import basket_view, fits_one_record, one_more, question
 
 PRICE_CHECK_S = 10.0
 CANCEL_CONFIRM_S = 5.0
@@ -38,10 +38,6 @@ EMPTY_SALE_S = 30.0
 """A basket whose last line was removed is cancelled after this (product B1)."""
 ASK_ABOVE_PIECES = 99
 
-_QUESTIONS = {
-    Waiting.PRICE: "item.unknown", Waiting.PRICE_CHECK: "price.scan", Waiting.REMOVE: "remove.scan"
-}  # fmt: skip
-"""What Enter without a number is answered with: the question again."""
 _ADDED = {LineKind.OPEN_PRICE: "item.open", LineKind.UNKNOWN_ITEM: "item.new"}
 """A barcode is no name to be spoken."""
 
@@ -152,8 +148,8 @@ class Checkout:
             self._confirm(tx)
         elif asked.verb is Verb.ENTER and tx.counter.waiting is Waiting.CANCEL:
             self._cancel(0, tx)
-        elif asked.verb is Verb.ENTER and tx.counter.waiting in _QUESTIONS:
-            tx.after_commit(Say(_QUESTIONS[tx.counter.waiting], Tone.ATTENTION))
+        elif asked.verb is Verb.ENTER and (again := question(tx.counter)) is not None:
+            tx.after_commit(again)
 
     def _confirm(self, tx: Transaction) -> None:
         """Enter after "is this right?": the same verb again, now above its limit."""
@@ -259,8 +255,7 @@ class Checkout:
             return True
         if pieces <= ASK_ABOVE_PIECES:
             return False
-        tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=verb, value=pieces))
-        tx.after_commit(Say("qty.confirm", Tone.ATTENTION, words=(("n", str(pieces)),)))
+        self._ask_confirm(verb, pieces, tx)
         return True
 
     def _resize_last(self, pieces: int, tx: Transaction) -> None:
@@ -316,9 +311,9 @@ class Checkout:
         if sold and item is None:
             tx.append(ItemUnknown(barcode, price))
 
-    def _ask_confirm(self, verb: Verb, fen: int, tx: Transaction) -> None:
-        tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=verb, value=fen))
-        tx.after_commit(Say("price.confirm", Tone.ATTENTION, amounts=(("a", Fen(fen)),)))
+    def _ask_confirm(self, verb: Verb, value: int, tx: Transaction) -> None:
+        tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=verb, value=value))
+        tx.after_commit(question(tx.counter))
 
     def _help(self, _: int, tx: Transaction) -> None:
         sale = tx.counter.sale
@@ -342,11 +337,12 @@ class Checkout:
         return self._add(lambda sale, pieces: add_unknown(sale, barcode, name=barcode, price=price, qty=pieces), tx)
 
     def _add(self, change: Callable[[Sale, Milli], Sale], tx: Transaction) -> bool:
-        """False, with a word, when the sale has no room for one more line."""
+        """False, with a word, when the sale has no room for one more line; what was asked for it is dropped."""
         counter = tx.counter
         sale = counter.sale or Sale(id=tx.new_id())
         added = change(sale, counter.pieces or ONE_PIECE) if len(sale.lines) < MAX_LINES else sale
         if added is sale or not fits_one_record(added):
+            tx.keep(Counter(sale=counter.sale))  # "pay first" must not be answered by the question for a price
             tx.after_commit(Say("sale.full", Tone.ERROR))
             return False
         tx.keep(Counter(sale=added))

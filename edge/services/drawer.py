@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge.bus import Bus
-from edge.messages import CommandRefused, KickOutcome, Outcome, PrinterStatus, Say, SendKick, Started, Tone, WorkQueued
+from edge.messages import (
+    CommandRefused,
+    KickOutcome,
+    MessageFailed,
+    Outcome,
+    PrinterStatus,
+    Say,
+    SendKick,
+    Started,
+    Tone,
+    WorkQueued,
+)
 from edge.model.ledger_rows import DrawerKick, EffectState
 from edge.model.records import DrawerEnded, SaleCompleted
 from edge.model.sale import Method
@@ -15,14 +26,19 @@ KICK_EXPIRES_S = 5.0
 """Nobody stands at a drawer that springs open later than this."""
 
 LEFT_OPEN_S = 30.0
-"""An open drawer is mentioned after this, and again after as long (row 33)."""
+"""An open drawer is mentioned after this, once more after as long, and then ever more rarely (row 33)."""
+MENTIONS = 5
+"""Who has not shut it by then has a reason."""
+RETRY_S = 2.0
+"""How soon an outcome that found no room is told again."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOpen:
-    """A timer: is the drawer that opened `serial` times still open?"""
+    """A timer: is the drawer that opened `serial` times still open, and how often was it mentioned?"""
 
     serial: int
+    mentioned: int = 0
 
 
 _STATES = {
@@ -34,19 +50,25 @@ _STATES = {
 
 
 class Drawer:
-    """`open_level` is pin 3's level when the drawer is open: True high, False low, None not set up."""
+    """`open_level` is pin 3's level when the drawer is open: True high, False low, None not set up.
 
-    def __init__(self, bus: Bus, *, open_level: bool | None) -> None:
+    `present`: a printer is set up, and a drawer hangs on it. Without one nothing is queued; what an earlier boot left
+    is still settled.
+    """
+
+    def __init__(self, bus: Bus, *, open_level: bool | None, present: bool) -> None:
         self._bus = bus
-        self._open_level = open_level
+        self._open_level = open_level if present else None
         self._cut: set[str] = set()
         self._open_serial = 0
         self._is_open = False
         bus.on(Started, self._resume)
-        bus.on(SaleCompleted, self._kick_for_cash)
+        if present:
+            bus.on(SaleCompleted, self._kick_for_cash)
         bus.on(WorkQueued, self._begin)
         bus.on(KickOutcome, self._ended)
         bus.on(CommandRefused, self._refused)
+        bus.on(MessageFailed, self._not_booked)
         bus.on(PrinterStatus, self._sensed)
         bus.on(LeftOpen, self._left_open)
 
@@ -67,7 +89,17 @@ class Drawer:
         if isinstance(refused.command, SendKick):
             self._close(refused.command.kick, EffectState.EXPIRED, "the printer was not there", tx)
 
+    def _not_booked(self, failed: MessageFailed, tx: Transaction) -> None:
+        """An outcome that found no room is told again: the pulse would stay `sending` till the next boot."""
+        message = failed.message
+        if isinstance(message, KickOutcome) or (
+            isinstance(message, CommandRefused) and isinstance(message.command, SendKick)
+        ):
+            self._bus.after(RETRY_S, message)
+
     def _close(self, kick: str, state: EffectState, reason: str, tx: Transaction) -> None:
+        if all(sending.id != kick for sending in tx.kicks.in_state(EffectState.SENDING)):
+            return  # told twice
         tx.kicks.move(kick, state, reason)
         if state is not EffectState.DONE:
             tx.append(DrawerEnded(kick, state.value, reason))
@@ -98,7 +130,9 @@ class Drawer:
     def _left_open(self, left: LeftOpen, tx: Transaction) -> None:
         if self._is_open and left.serial == self._open_serial:
             tx.after_commit(Say("drawer.open", Tone.ATTENTION))
-            self._bus.after(LEFT_OPEN_S, left)
+            times = left.mentioned + 1
+            if times < MENTIONS:
+                self._bus.after(LEFT_OPEN_S * 2.0 ** (times - 1), LeftOpen(left.serial, times))
 
     def _resolve(self, state: EffectState, reason: str, tx: Transaction) -> None:
         """Those that the cut left behind, and only those: a pulse of now is answered by the printer itself."""

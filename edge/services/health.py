@@ -13,6 +13,7 @@ from edge.codec.wire import payload
 from edge.codec.wire_up import Tele
 from edge.errors import DiskFull
 from edge.messages import (
+    CloudUp,
     CommandRefused,
     DeviceDown,
     DeviceUp,
@@ -27,6 +28,8 @@ from edge.messages import (
 from edge.model.ledger_rows import EffectState
 from edge.model.records import Booted, StoreSetAside, Stream
 from edge.ports import Catalogue, DeviceState, Snapshot, Transaction
+from edge.services.link import LinkRefused
+from edge.services.storage import BROKEN
 
 TELE_S = 300.0
 """Telemetry is for fleets: once in five minutes (contract G)."""
@@ -74,6 +77,7 @@ class Health:
         self._refused_scans = refused_scans
         self._states = {name: DeviceState(name, driver, "connecting") for name, driver in identity.devices.items()}
         self._started_mono = 0.0
+        self._barred = ""
         self.ready = False
         bus.on(Started, self._start)
         bus.on(DeviceUp, self._device_up)
@@ -81,6 +85,8 @@ class Health:
         bus.on(PrinterStatus, self._printer)
         bus.on(CommandRefused, self._command_refused)
         bus.on(MessageFailed, self._message_failed)
+        bus.on(LinkRefused, self._link_refused)
+        bus.on(CloudUp, self._link_taken)
         bus.on(TeleDue, self._tele)
 
     def _start(self, _: Started, tx: Transaction) -> None:
@@ -125,6 +131,16 @@ class Health:
             _log.error("%s failed and was rolled back", kind, exc_info=failed.error)
             tx.after_commit(Say("err.generic", Tone.ERROR))
 
+    def _link_refused(self, refused: LinkRefused, tx: Transaction) -> None:
+        """An alarm once, until the cloud takes this box again (contract B1); the page shows it all the while."""
+        if not self._barred:
+            _log.error("the cloud refuses this box: %s", refused.reason)
+            tx.after_commit(Say("cloud.refused", Tone.ALARM))
+        self._barred = refused.reason
+
+    def _link_taken(self, _: CloudUp, tx: Transaction) -> None:
+        self._barred = ""
+
     def _tele(self, _: TeleDue, tx: Transaction) -> None:
         stamp = tx.stamp
         sample = {f"q_{stream.value}": _queued(stream, tx) for stream in Stream}
@@ -157,6 +173,10 @@ class Health:
         problems = [f"{s.name}: {s.state}" for s in self._states.values() if s.state not in _FINE]
         if rejected := tx.outbox.rejected():
             problems.append(f"outbox: {rejected} records parked by the cloud")
+        if self._barred:
+            problems.append(f"cloud: refuses this box: {self._barred}")
+        if broken := tx.get(BROKEN):
+            problems.append(f"journal: {broken}")
         return problems
 
 

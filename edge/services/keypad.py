@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from edge.bus import Bus
 from edge.errors import ModelError
-from edge.messages import Asked, Key, KeyPressed, Say, Show, Tone, View
+from edge.messages import Asked, Key, KeyPressed, Say, ScanData, Show, Tone, View
 from edge.model.counter import Verb, Waiting
 from edge.model.money import parse_yuan
+from edge.model.records import SaleCancelled, SaleCompleted
 from edge.ports import Transaction
+from edge.services.basket import basket_view
+from edge.services.scanning import DOUBLE_READ_S
 
 MAX_DIGITS = 9
 """RMB 999999.99; one key more is a child or a book lying on the pad."""
+NUMBER_LASTS_S = 30.0
+"""A number that was typed longer ago belongs to nobody who still stands here."""
 
 _PLAIN = {
     Key.ENTER: Verb.ENTER,
@@ -22,15 +27,38 @@ _PLAIN = {
 
 
 class Keypad:
-    """Keeps the number under construction in memory: a power cut forgets a number, never a sale."""
+    """Keeps the number under construction in memory: a power cut forgets a number, never a sale.
+
+    A number is for the key that follows it: a scan, the end of the sale and NUMBER_LASTS_S without a key end it.
+    """
 
     def __init__(self, bus: Bus) -> None:
         self._number = ""
+        self._typed_mono = float("-inf")
+        self._scan: ScanData | None = None
         bus.on(KeyPressed, self._pressed)
+        bus.on(ScanData, self._scanned)
+        bus.on(SaleCompleted, self._sale_ended)
+        bus.on(SaleCancelled, self._sale_ended)
+
+    def _scanned(self, scan: ScanData, tx: Transaction) -> None:
+        """Not a scan: what a stand reads over and over while somebody types (row 3)."""
+        last, self._scan = self._scan, scan
+        again = last is not None and (last.device, last.text) == (scan.device, scan.text)
+        if again and last is not None and scan.at_mono - last.at_mono < DOUBLE_READ_S:
+            return
+        if self._number:
+            self._number = ""
+            tx.after_commit(basket_view(tx.counter))
+
+    def _sale_ended(self, _: SaleCompleted | SaleCancelled, tx: Transaction) -> None:
+        self._number = ""
 
     def _pressed(self, press: KeyPressed, tx: Transaction) -> None:
-        key = press.key
+        key, is_old = press.key, press.at_mono - self._typed_mono >= NUMBER_LASTS_S
         if key is Key.POINT or key.value.isdigit():
+            self._number = "" if is_old else self._number
+            self._typed_mono = press.at_mono
             self._type(key.value, tx)
             return
         number, self._number = self._number, ""
@@ -38,6 +66,10 @@ class Keypad:
             tx.after_commit(Show(View.TEXT, name="0"))
         elif not number or key in (Key.MINUS, Key.HELP, Key.CANCEL):
             self._plain(key, press.at_mono, tx)
+        elif is_old:
+            # Not as if the key stood alone: Enter would be exact cash to somebody who still sees a number.
+            tx.after_commit(basket_view(tx.counter))
+            tx.after_commit(Say("err.amount", Tone.ERROR))
         else:
             self._with_number(key, number, press.at_mono, tx)
 

@@ -196,7 +196,7 @@ class Link:
 
     def _failed(self, failed: MessageFailed, tx: Transaction) -> None:
         """A step of ours was rolled back (a full disk): whatever half was done, the link starts over."""
-        if isinstance(failed.message, ConnectDue | CloudUp | CloudDown | Welcome) and self.phase is not Phase.DOWN:
+        if isinstance(failed.message, ConnectDue | CloudUp | CloudDown | Welcome):
             self.phase = Phase.DOWN
             self._failures += 1
             self._schedule(Refusal.NETWORK, tx)
@@ -279,7 +279,8 @@ class Link:
             if self._said_offline:
                 self._said_offline = False
                 tx.after_commit(Say("sys.online"))
-            _log.info("welcome: session %d, acknowledged %s", self._sess, dict(welcome.upto))
+            known = ", ".join(f"{stream} {upto}" for stream, upto in welcome.upto.items())
+            _log.info("welcome: session %d, the cloud holds %s", self._sess, known)
         tx.after_commit(Welcomed(welcome))
 
     def _raise_counters(self, welcome: Welcome, tx: Transaction) -> None:

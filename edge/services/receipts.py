@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -39,10 +40,21 @@ RETRY_S = 2.0
 """How soon a job that was not begun is offered again, when no status change comes first."""
 
 
+NUMBER_IN_BARCODE_MAX = 9_999
+"""The barcode has four digits for the number (decisions 3); a busier day prints on, and is read by the eye."""
+
+
 class PrintMode(StrEnum):
     ALWAYS = "always"
     ON_REQUEST = "on_request"
     NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterNoted:
+    """An effect: what the printer said is committed, rows and all, and is what the next change is measured by."""
+
+    state: PrinterState
 
 
 class Receipts:
@@ -65,6 +77,7 @@ class Receipts:
         bus.on(MessageFailed, self._not_booked)
         bus.on(Asked, self._asked)
         bus.on(SlipScanned, self._reprint_scanned)
+        bus.route(PrinterNoted, self._note)
 
     # --- queueing --------------------------------------------------------------------------------------------------
 
@@ -153,7 +166,8 @@ class Receipts:
         tx.print_jobs.move(job_id, state, reason)
         if job is not None:
             tx.append(PrintEnded(job.id, job.of, job.copy_no, state.value, reason))
-        if self._state is not PrinterState.UNKNOWN:
+        of_sale = job is None or job.slip is None  # the reprint card is for sales; `Technician` sees to its own slip
+        if of_sale and self._state is not PrinterState.UNKNOWN:
             tx.after_commit(Say("print.unknown", Tone.ATTENTION))
 
     def _resume(self, _: Started, tx: Transaction) -> None:
@@ -164,7 +178,10 @@ class Receipts:
     # --- the printer's state ---------------------------------------------------------------------------------------
 
     def _status(self, status: PrinterStatus, tx: Transaction) -> None:
-        before, self._state = self._state, status.state
+        if status.device != self._printer:
+            return
+        before = self._state
+        tx.after_commit(PrinterNoted(status.state))
         if status.state in _PRINTS:
             if before in _COMPLAINTS:
                 tx.append(PrinterRecovered(status.device))
@@ -179,8 +196,11 @@ class Receipts:
 
     def _down(self, down: DeviceDown, tx: Transaction) -> None:
         if down.device == self._printer:
-            self._state = PrinterState.OFFLINE
+            tx.after_commit(PrinterNoted(PrinterState.OFFLINE))
             tx.after_commit(Say("print.offline", Tone.ATTENTION))
+
+    def _note(self, noted: PrinterNoted) -> None:
+        self._state = noted.state
 
 
 _COMPLAINTS = {
@@ -198,7 +218,9 @@ def _is_sending(job_id: str, tx: Transaction) -> bool:
 def slip_of(found: CompletedSale, text: ReceiptText, zone: ZoneInfo) -> Slip:
     """The receipt of a sale in the ledger, as it was or will be printed."""
     local = datetime.fromisoformat(found.at).astimezone(zone)
+    number = int(found.receipt.rpartition("-")[2])
     return receipt_slip(
-        found.sale, receipt=found.receipt, code=receipt_code(found.receipt), till=found.till,
+        found.sale, receipt=found.receipt, till=found.till,
+        code=receipt_code(found.receipt) if number <= NUMBER_IN_BARCODE_MAX else None,
         local_time=f"{local:%Y-%m-%d %H:%M}", text=text,
     )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 
 from edge.bus import Bus
 from edge.codec.classification import Known, Mode, ScanCandidates, ScanKind, candidates, classify
@@ -17,7 +18,7 @@ DOUBLE_READ_S = 0.4
 """The same text as the immediately preceding scan of that scanner within this time is one scan (row 3)."""
 FLOOD_CODES = 100
 FLOOD_WINDOW_S = 1.0
-"""More than FLOOD_CODES in a second is no hand: the rest is dropped until a second of silence (decisions 3)."""
+"""More than FLOOD_CODES within any second is no hand: the rest is dropped until a second of silence (decisions 3)."""
 
 
 @dataclass(slots=True)
@@ -26,10 +27,9 @@ class _Scanner:
 
     text: str = ""
     at_mono: float = float("-inf")
-    window_mono: float = float("-inf")
-    in_window: int = 0
+    newest: deque[float] = field(default_factory=lambda: deque(maxlen=FLOOD_CODES + 1))
+    """When the last codes came, the oldest first: all of them within a second are a flood."""
     flooded: bool = False
-    dropped: int = 0
 
 
 class Scanning:
@@ -89,18 +89,18 @@ class Scanning:
         return again
 
     def _floods(self, scanner: _Scanner, scan: ScanData, tx: Transaction) -> bool:
-        if scan.at_mono - scanner.window_mono >= FLOOD_WINDOW_S:
-            scanner.window_mono, scanner.in_window, scanner.flooded = scan.at_mono, 0, False
-        scanner.in_window += 1
-        if scanner.in_window <= FLOOD_CODES:
-            return False
-        scanner.window_mono = scan.at_mono
-        scanner.dropped += 1
-        self.refused += 1
-        if not scanner.flooded:
+        newest = scanner.newest
+        if newest and scan.at_mono - newest[-1] >= FLOOD_WINDOW_S:
+            newest.clear()
+            scanner.flooded = False
+        newest.append(scan.at_mono)
+        begins = len(newest) > FLOOD_CODES and scan.at_mono - newest[0] < FLOOD_WINDOW_S
+        if begins and not scanner.flooded:
             scanner.flooded = True
             tx.after_commit(Say("scan.flood", Tone.ERROR))
-        return True
+        if scanner.flooded:
+            self.refused += 1
+        return scanner.flooded
 
     def _not_read(self, refused: ScanRefused, tx: Transaction) -> None:
         self._refuse("scan.long" if refused.trouble is ScanTrouble.TOO_LONG else "scan.bad", tx)

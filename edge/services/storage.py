@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from enum import Enum
+from typing import Protocol, cast
 
 from edge.bus import Bus
 from edge.clock import iso_ms
@@ -27,8 +28,19 @@ ROWS_A_TURN = 500
 CHECKED_A_TURN = 2_000
 TIDY, PRUNE, QUIET, CASH_ONLY = 80, 90, 95, 98
 _LOOK = "disk.look"
+_CHECKED = "checked"
+BROKEN = "broken"
+"""Under this key the ledger says what the slow check found wrong with the chain; empty or absent: nothing."""
 
 _log = logging.getLogger("edge.storage")
+
+
+class Ballast(Enum):
+    """The last reserve of room. `SPENT`: a write has failed though it had been given up before."""
+
+    KEPT = "kept"
+    GIVEN_UP = "given_up"
+    SPENT = "spent"
 
 
 class Reading(Protocol):
@@ -48,6 +60,10 @@ class Look(Protocol):
 
 class Quiet(Protocol):
     def __call__(self, *, on: bool) -> None: ...
+
+
+class Forgetting(Protocol):
+    def forget_events(self, *, limit: int) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +86,27 @@ class DiskLooked:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelKnown:
+    """What the last look found is in the journal, if it is news: now it counts."""
+
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChainBroken:
+    """The slow check found the journal damaged, as it will at each turn until the next boot sets it aside."""
+
+
+@dataclass(frozen=True, slots=True)
 class DiskWatch:
-    """As the daemon wires it: `look(full)` measures and keeps the ballast; `quiet` stops or restarts events."""
+    """As the daemon wires it: `look(full)` measures and keeps the ballast; `quiet` stops or restarts events.
+
+    `suspect` has the next boot read the whole ledger before it trusts it.
+    """
 
     look: Look
     quiet: Quiet
+    suspect: Callable[[], None]
 
 
 class Storage:
@@ -85,15 +117,16 @@ class Storage:
         self._watch = watch
         self._run = run
         self._level = 0
-        self._given_up = False
+        self._ballast = Ballast.KEPT
         self._tidy_serial = 0
-        self.broken = ""
         bus.on(Started, self._start)
         bus.on(LookDue, self._look)
         bus.on(JobDone, self._looked)
         bus.on(DiskLooked, lambda looked, tx: self._apply(looked.reading, tx))
+        bus.on(LevelKnown, self._settle)
         bus.on(MessageFailed, self._no_room)
         bus.on(TidyDue, self._tidy)
+        bus.on(ChainBroken, self._mark)
 
     def _start(self, _: Started, tx: Transaction) -> None:
         self._bus.after(0, LookDue())
@@ -119,43 +152,60 @@ class Storage:
         """A write found no room: the ballast is given up, and what failed is tried once more (product decision 4)."""
         if not isinstance(failed.error, DiskFull):
             return
-        if self._given_up:
-            tx.after_commit(Say("store.full", Tone.ALARM))
+        if self._ballast is not Ballast.KEPT:
+            self._refuse(failed.message, tx)
             return
-        self._given_up = True
+        self._ballast = Ballast.GIVEN_UP
         try:
             reading = self._watch.look(full=True)
         except EdgeError as error:
             _log.error("the ballast could not be given up: %s", error)
+            self._refuse(failed.message, tx)
             return
         # Nothing is written here: this transaction must not fail for want of room as well.
         tx.after_commit(failed.message)
         tx.after_commit(DiskLooked(reading))
 
+    def _refuse(self, message: object, tx: Transaction) -> None:
+        """The ballast is spent too: selling stops in plain words (P11). What nobody asked for says nothing."""
+        if not isinstance(message, DiskLooked | JobDone | TidyDue):
+            self._ballast = Ballast.SPENT
+            tx.after_commit(Say("store.spent", Tone.ALARM))
+
     def _apply(self, reading: Reading, tx: Transaction) -> None:
         level = int(reading.level)
-        if level < CASH_ONLY:
-            self._given_up = False
-        if level == self._level:
+        if level != self._level:
+            tx.append(DiskLevelChanged(str(level) if level else "ok", reading.free_mb))
+            (_log.warning if level else _log.info)("disk level %s, %d MB free", level or "ok", reading.free_mb)
+        tx.after_commit(LevelKnown(level))
+
+    def _settle(self, known: LevelKnown, tx: Transaction) -> None:
+        """In a message of its own: a record of the level that found no room is written at the next look."""
+        before, self._level = self._level, known.level
+        if known.level < CASH_ONLY:
+            self._ballast = Ballast.KEPT
+        if known.level == before:
             return
-        self._watch.quiet(on=level >= QUIET)
-        tx.append(DiskLevelChanged(str(level) if level else "ok", reading.free_mb))
-        (_log.warning if level else _log.info)("disk level %s, %d MB free", level or "ok", reading.free_mb)
-        if level >= QUIET > self._level:
+        self._watch.quiet(on=known.level >= QUIET)
+        if known.level >= CASH_ONLY:
+            if self._ballast is not Ballast.SPENT:  # else worse was said already
+                tx.after_commit(Say("store.full", Tone.ALARM))
+        elif known.level >= QUIET > before:
             tx.after_commit(Say("store.low", Tone.ATTENTION))
-        self._level = level
-        if level >= TIDY:
+        if known.level >= TIDY:
             self._tidy_in(0)
 
     def _tidy(self, due: TidyDue, tx: Transaction) -> None:
         """A bounded turn; goes on at once while there is more, and only while nobody is being served."""
         if due.serial != self._tidy_serial:
             return
-        busy = tx.counter.sale is not None
-        again = not busy and self._forget(tx)
-        if not busy:
-            self._check(tx)
-        self._tidy_in(1.0 if again else TIDY_EVERY_S)
+        self._tidy_in(TIDY_EVERY_S)  # first of all: a turn that finds no room is not the last one
+        if tx.counter.sale is not None:
+            return
+        again = self._forget(tx)
+        self._check(tx)
+        if again:
+            self._tidy_in(1.0)
 
     def _forget(self, tx: Transaction) -> bool:
         now = tx.stamp.at
@@ -163,15 +213,27 @@ class Storage:
         before = now if tx.retention.size_octets() > MAX_OCTETS else now - keep
         tx.retention.forget_commands(iso_ms(now - KEEP_COMMANDS))
         gone = tx.retention.prune(iso_ms(before), limit=ROWS_A_TURN)
-        dropped = tx.retention.drop_events(limit=ROWS_A_TURN)
-        return gone + dropped > 0
+        emptied = tx.retention.drop_events(limit=ROWS_A_TURN)
+        if self._level >= TIDY:
+            emptied += cast(Forgetting, tx.retention).forget_events(limit=ROWS_A_TURN)
+        return gone + emptied > 0
 
     def _check(self, tx: Transaction) -> None:
-        first = int(tx.get("checked") or 1)
+        """One slice of the whole chain. A break stays known until a check from the first row on finds none."""
+        first, known = int(tx.get(_CHECKED) or 1), tx.get(BROKEN) or ""
         following, why = tx.check_chain(first, CHECKED_A_TURN)
-        if why and not self.broken:
-            self.broken = why
+        if why:
+            tx.after_commit(ChainBroken())
+        if why and not known:
             _log.critical("the journal is broken: %s", why)
-            tx.after_commit(Say("store.aside", Tone.ALARM))
+            tx.after_commit(Say("store.broken", Tone.ALARM))
+        if why != known and (why or following == 1):
+            tx.put(BROKEN, why)
         if following != first:
-            tx.put("checked", str(following))
+            tx.put(_CHECKED, str(following))
+
+    def _mark(self, _: ChainBroken, tx: Transaction) -> None:
+        try:
+            self._watch.suspect()
+        except EdgeError as error:
+            _log.error("the next boot cannot be told to read the whole ledger: %s", error)

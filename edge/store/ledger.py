@@ -138,10 +138,11 @@ class Ledger:
     ) -> LedgerTransaction:
         return LedgerTransaction(
             self._connection, self._heads, self._epoch, stamp, self._chance, on_record, steps, quiet=self.quiet,
-            on_damage=self._suspect,
+            on_damage=self.suspect,
         )  # fmt: skip
 
-    def _suspect(self) -> None:
+    def suspect(self) -> None:
+        """The next boot reads the whole file before it trusts it."""
         with disk_errors(self.path, "the damage cannot be noted"):
             self.path.with_name(_SUSPECT).touch()
 

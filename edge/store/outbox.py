@@ -89,12 +89,12 @@ class OutboxTable:
         return int(seq) if seq is not None else None
 
     def resends(self) -> Sequence[ResendOrder]:
-        found = self._read("SELECT rid, stream, epoch, lo, hi FROM resend ORDER BY rid").fetchall()
+        found = self._read("SELECT rid, stream, epoch, lo, hi FROM resend ORDER BY no").fetchall()
         return [ResendOrder(rid, Stream(stream), epoch, lo, hi) for rid, stream, epoch, lo, hi in found]
 
     def add_resend(self, order: ResendOrder) -> None:
         self._write(
-            "INSERT OR IGNORE INTO resend VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO resend(rid, stream, epoch, lo, hi) VALUES (?, ?, ?, ?, ?)",
             (order.rid, order.stream, order.epoch, order.lo, order.hi),
         )
 

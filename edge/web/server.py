@@ -36,7 +36,7 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self';"
     " frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 
@@ -171,7 +171,8 @@ class WebServer:
 
     def stop(self) -> None:
         if self._server is not None and self._thread is not None:
-            self._server.should_exit = True
+            # A browser that keeps its connection open must not hold up a planned stop.
+            self._server.should_exit = self._server.force_exit = True
             self._thread.join(STOP_TIMEOUT_S)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -59,8 +60,11 @@ def build_page(shop: Shop, is_closing: Callable[[], bool]) -> Starlette:
     def state(_: Request) -> Response:
         return Response(shop.state_text, media_type="application/json", headers=_HEADERS)
 
+    run = secrets.token_hex(4)  # in the address of a slip: another shop's first slip is another picture
+
     def shelf(_: Request) -> Response:
         lying = {
+            "run": run,
             "goods": [asdict(good) for good in goods()], "cards": [asdict(card) for card in cards()],
             "stranger": stranger(), "terminal_page": f"http://{LOOPBACK}:{shop.plan.web_port}/technician",
             "cloud_file": str(shop.cloud_file), "config": str(shop.config),

@@ -26,9 +26,10 @@ class PrintJobTable:
         )
 
     def move(self, job_id: str, state: EffectState, reason: str = "") -> None:
-        # What is on paper is not kept: a set-up slip carries a PIN.
+        # A text that will not be sent again is not kept: a set-up slip carries a PIN.
         self._write(
-            "UPDATE print_job SET state = ?1, reason = ?2, slip = iif(?1 = 'printed', NULL, slip) WHERE id = ?3",
+            "UPDATE print_job SET state = ?1, reason = ?2, slip = iif(?1 IN ('queued', 'sending'), slip, NULL)"
+            " WHERE id = ?3",
             (state, reason, job_id),
         )
 

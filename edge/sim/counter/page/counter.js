@@ -13,6 +13,7 @@ const TEXT = {
     noSale: "还没有", saleLine: (s) => `${s.receipt}，流水号 ${s.n}，${s.ms} 毫秒`,
     ready: "打印机就绪", out: "没纸了", coverOpen: "盖子开着", printing: "正在打印", waiting: (p) => `${p.waiting} 张待打`, unknown: (p) => `${p.unknown} 张不确定`,
     gone: "演示已关闭。在终端里再运行 make run。", other: "English",
+    said: { "expected a code": "请输入条码", "the scanner is not plugged in": "扫码枪没有插上" },
     sw: { network: ["网络", "通", "断了"], power: ["电源", "有电", "断电了"], scanner: ["扫码枪", "插着", "拔了"], paper: ["打印纸", "有纸", "没纸"], cover: ["打印机盖", "关着", "开着"], trap: ["打到一半开盖", "不捣乱", "等下一张小票"] },
   },
   en: {
@@ -25,7 +26,7 @@ const TEXT = {
     drawerOpen: "Drawer open", drawerShut: "Drawer shut", kicks: (n) => `${n} ×`, speakOn: "voice on", speakOff: "voice off",
     noSale: "none yet", saleLine: (s) => `${s.receipt}, journal ${s.n}, ${s.ms} ms`,
     ready: "Printer ready", out: "Out of paper", coverOpen: "Cover open", printing: "Printing", waiting: (p) => `${p.waiting} waiting`, unknown: (p) => `${p.unknown} unknown`,
-    gone: "The demo is closed. Type make run again.", other: "中文",
+    gone: "The demo is closed. Type make run again.", other: "中文", said: {},
     sw: { network: ["Network", "up", "cut"], power: ["Power", "on", "cut"], scanner: ["Scanner", "plugged in", "pulled"], paper: ["Paper", "in", "out"], cover: ["Printer cover", "shut", "open"], trap: ["Cover opens mid-receipt", "no", "at the next receipt"] },
   },
 };
@@ -51,7 +52,7 @@ async function post(path, body) {
 }
 
 function warn(text) {
-  $("banner").textContent = text;
+  $("banner").textContent = t().said[text] ?? text;
   $("banner").hidden = false;
   clearTimeout(warn.timer);
   warn.timer = setTimeout(() => { $("banner").hidden = true; }, 4000);
@@ -174,7 +175,7 @@ function drawPaper() {
   const prints = state.prints ? [state.prints.waiting && t().waiting(state.prints), state.prints.unknown && t().unknown(state.prints)].filter(Boolean) : [];
   $("prints").textContent = prints.join(" · ");
   $("prints").classList.toggle("bad", prints.length > 0);
-  const wanted = [...state.slips].reverse().map((number) => `slip/${number}.png`);
+  const wanted = [...state.slips].reverse().map((number) => `slip/${number}.png?run=${shelf.run}`);
   const shown = [...$("roll").querySelectorAll("img:not(.hanging)")].map((img) => img.getAttribute("src"));
   if (wanted.join() !== shown.join()) {
     const images = wanted.map((source, place) => {
@@ -199,7 +200,7 @@ function drawHanging() {
     img.dataset.marks = state.hanging;
     const next = new Image();
     next.onload = () => { img.src = next.src; };
-    next.src = `slip/0.png?marks=${state.hanging}-${state.slips.length}`;
+    next.src = `slip/0.png?run=${shelf.run}&marks=${state.hanging}-${state.slips.length}`;
   }
 }
 
