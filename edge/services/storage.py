@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from typing import Protocol, cast
+from typing import Protocol
 
 from edge.bus import Bus
 from edge.clock import iso_ms
@@ -60,10 +60,6 @@ class Look(Protocol):
 
 class Quiet(Protocol):
     def __call__(self, *, on: bool) -> None: ...
-
-
-class Forgetting(Protocol):
-    def forget_events(self, *, limit: int) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +211,7 @@ class Storage:
         gone = tx.retention.prune(iso_ms(before), limit=ROWS_A_TURN)
         emptied = tx.retention.drop_events(limit=ROWS_A_TURN)
         if self._level >= TIDY:
-            emptied += cast(Forgetting, tx.retention).forget_events(limit=ROWS_A_TURN)
+            emptied += tx.retention.forget_events(limit=ROWS_A_TURN)
         return gone + emptied > 0
 
     def _check(self, tx: Transaction) -> None:

@@ -50,18 +50,19 @@ def verify_slice(connection: sqlite3.Connection, first: int, rows: int) -> Chain
 def _verified(connection: sqlite3.Connection, first: int, previous: object, *, limit: int) -> Chain:
     chain, n = Chain(first, first - 1), first - 1
     rows = connection.execute(
-        "SELECT n, id, type, sv, at, boot, up, body, rej, hash FROM journal WHERE n >= ? ORDER BY n LIMIT ?",
+        "SELECT n, id, type, sv, at, boot, up, body, rej = 'dropped' AND stream = 'ev' AND body = '', hash"
+        " FROM journal WHERE n >= ? ORDER BY n LIMIT ?",
         (first, limit),
     )
     if not isinstance(previous, bytes):
         return Chain(first, first, first, f"row {first - 1} has no hash")
-    for row_n, id, type, sv, at, boot, up, body, rej, stored in rows:
+    for row_n, id, type, sv, at, boot, up, body, emptied, stored in rows:
         n += 1
         if row_n != n:
             return Chain(first, row_n, n, f"row {n} is missing")
         if not isinstance(stored, bytes) or len(stored) != len(GENESIS):
             return Chain(first, n, n, f"row {n} has no hash")
-        if rej != DROPPED and link(previous, n, id, type, sv, at, boot, up, body) != stored:
+        if not emptied and link(previous, n, id, type, sv, at, boot, up, body) != stored:
             return Chain(first, n, n, f"row {n} does not carry the hash of what it says")
         previous = stored
         chain = Chain(first, n)

@@ -48,7 +48,9 @@ class SetAside:
 class Ledger:
     """Open with `Ledger.open`; `begin` gives the dispatcher one transaction at a time."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, clock: Clock, chance: Random) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, clock: Clock, chance: Random, *, suspect: bool = False
+    ) -> None:
         self._connection = connection
         self._chance = chance
         self.path = path
@@ -59,7 +61,7 @@ class Ledger:
         self.clean = stopped == "1"
         self.fresh = stopped is None
         """Never opened by a terminal before."""
-        self._check(LINKS_AFTER_CLEAN_STOP if self.clean else LINKS_AFTER_CRASH)
+        self._check(None if suspect else LINKS_AFTER_CLEAN_STOP if self.clean else LINKS_AFTER_CRASH)
         self._epoch = [self._found_epoch(clock)]
         self._heads = self._read_heads()
         self.timeline = Timeline(clock, boot=self._count_boot(clock), floor=self._last_at())
@@ -91,11 +93,12 @@ class Ledger:
         if path.is_file() and not path.stat().st_size:
             raise CorruptStore("the ledger is empty", where=str(path))
         with _opening(path), _closed_on_error(connect(path)) as connection:
-            if path.with_name(_SUSPECT).exists():
+            suspect = path.with_name(_SUSPECT).exists()
+            if suspect:
                 (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
                 if verdict != "ok":
                     raise CorruptStore(f"the ledger is damaged: {verdict}", where=str(path))
-            return cls(connection, path, clock, chance)
+            return cls(connection, path, clock, chance, suspect=suspect)
 
     @classmethod
     def _anew(cls, path: Path, clock: Clock, chance: Random, reason: str) -> Ledger:
@@ -156,7 +159,7 @@ class Ledger:
         finally:
             self._connection.close()
 
-    def _check(self, links: int) -> None:
+    def _check(self, links: int | None) -> None:
         chain = verify(self._connection, last_links=links)
         if chain.broken_at is not None:
             raise CorruptStore(chain.why, where=str(self.path))
