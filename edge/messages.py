@@ -247,6 +247,8 @@ class View(StrEnum):
 
     ITEM = "item"
     TOTAL = "total"
+    MISSING = "missing"
+    """What is still to pay after too little was given."""
     RECEIVED = "received"
     CHANGE = "change"
     TEXT = "text"
@@ -255,7 +257,7 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """LineDisplay. ITEM: name, qty × price, total so far. TOTAL, RECEIVED, CHANGE: `amount`. TEXT: `name`."""
+    """LineDisplay. ITEM: name, qty × price, total so far. TOTAL, MISSING, RECEIVED, CHANGE: `amount`. TEXT: `name`."""
 
     view: View
     name: str = ""

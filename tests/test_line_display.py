@@ -72,6 +72,7 @@ def test_a_chinese_display_shows_the_name_as_it_is(kind: DisplayKind) -> None:
     ("show", "lines"),
     [
         (Show(View.TOTAL, amount=Fen(1250)), ("", "TOTAL          12.50")),
+        (Show(View.MISSING, amount=Fen(450)), ("", "TO PAY          4.50")),
         (Show(View.RECEIVED, amount=Fen(2000)), ("", "RECEIVED       20.00")),
         (Show(View.CHANGE, amount=Fen(750)), ("", "CHANGE          7.50")),
         (Show(View.TEXT, name="Please key in the price"), ("Please key in the", "price")),

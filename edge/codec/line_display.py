@@ -51,12 +51,14 @@ INIT_COMMANDS: dict[DisplayKind, tuple[bytes, ...]] = {
 _LAMPS = {
     View.ITEM: Lamp.PRICE,
     View.TOTAL: Lamp.TOTAL,
+    View.MISSING: Lamp.TOTAL,
     View.RECEIVED: Lamp.RECEIVED,
     View.CHANGE: Lamp.CHANGE,
 }
 _LABELS = {
     View.ITEM: ("TOTAL", "合计"),
     View.TOTAL: ("TOTAL", "合计"),
+    View.MISSING: ("TO PAY", "还差"),
     View.RECEIVED: ("RECEIVED", "收款"),
     View.CHANGE: ("CHANGE", "找零"),
 }
@@ -88,7 +90,7 @@ def screen_lines(show: Show, *, chinese: bool) -> tuple[str, str]:
         case View.ITEM:
             upper = _item_line(name, f"{quantity_text(show.qty)} x {yuan(show.price)}")
             return pad(upper, COLUMNS), _amount_line(show, chinese=chinese)
-        case View.TOTAL | View.RECEIVED | View.CHANGE:
+        case View.TOTAL | View.MISSING | View.RECEIVED | View.CHANGE:
             return " " * COLUMNS, _amount_line(show, chinese=chinese)
         case View.TEXT:
             upper, lower = [*wrap(name, COLUMNS), ""][:2]

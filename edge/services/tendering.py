@@ -88,7 +88,7 @@ class Tendering:
         elif given < due:
             self._subtotal_mono = asked.asked_mono
             tx.keep(Counter(sale=frozen))
-            tx.after_commit(Show(View.TOTAL, amount=Fen(due - given)))
+            tx.after_commit(Show(View.MISSING, amount=Fen(due - given)))
             tx.after_commit(Say("sale.short", Tone.ERROR, amounts=(("a", Fen(due - given)),)))
         else:
             self._complete(tender_cash(frozen, given, self._rules.rounding), asked, tx)
