@@ -188,9 +188,9 @@ def test_a_pulled_scanner_says_so(counter: Counter) -> None:
 def test_the_drawer_is_pushed_shut(counter: Counter) -> None:
     with counter.shop.bench.at_the_printer() as printer:
         printer.drawer.pull_open()
-    counter.until(lambda state: state["drawer"]["open"])
+    assert counter.until(lambda state: state["drawer"]["open"])["drawer"]["open"]
     counter.post("switch", {"name": "drawer", "on": False})
-    counter.until(lambda state: not state["drawer"]["open"])
+    assert not counter.until(lambda state: not state["drawer"]["open"])["drawer"]["open"]
 
 
 @pytest.mark.parametrize(

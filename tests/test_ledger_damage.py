@@ -191,6 +191,7 @@ def test_receipt_numbers_do_not_repeat_when_the_clock_is_wrong_while_the_ledger_
     shop.boot()
     shop.clock.at, shop.clock.disciplined = today, True
     sells_on(shop, numbers)
+    assert shop.sales()[-1]["receipt"] not in numbers
 
 
 def test_the_day_after_the_damage_begins_at_one_again(tmp_path: Path) -> None:

@@ -82,9 +82,10 @@ def test_display_bytes_are_tried_on_every_kind() -> None:
 @pytest.mark.parametrize("protocol", sorted(PROTOCOLS))
 @given(octets=st.binary(max_size=60))
 def test_any_bytes_get_an_answer(protocol: str, octets: bytes) -> None:
-    json.dumps(describe_frame(protocol, octets.hex()))
+    answer = describe_frame(protocol, octets.hex())
+    assert json.loads(json.dumps(answer)), "an answer that JSON can carry"
 
 
 @given(text=st.text(max_size=30))
 def test_any_text_gets_an_answer_as_chinese(text: str) -> None:
-    json.dumps(describe_frame("gb18030", text))
+    assert json.loads(json.dumps(describe_frame("gb18030", text))), "an answer that JSON can carry"
