@@ -218,7 +218,13 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     except OSError as error:
         raise StoreError(f"the ledger cannot be opened: {error}", where=str(path)) from error
     with _closed_on_error(opened) as connection:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_MS}", "temp_store=MEMORY"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "secure_delete=ON",
+            f"busy_timeout={_BUSY_MS}",
+            "temp_store=MEMORY",
+        ):
             connection.execute(f"PRAGMA {pragma}")
         migrate(connection)
     return connection
