@@ -84,6 +84,11 @@ class Worker:
         self._last: Command | None = None
         self._thread: threading.Thread | None = None
 
+    @property
+    def waiting(self) -> int:
+        """Commands in its inbox."""
+        return len(self._queue)
+
     def submit(self, command: Command) -> None:
         """Queue a command and wake the worker; a full queue, or a worker that stops, answers CommandRefused."""
         if self._stopping or not self._queue.put(command):
@@ -137,11 +142,15 @@ class Worker:
         while not self._stopping:
             self._bell.clear()
             wake = self.step(self._clock.mono())
-            if len(self._queue):
+            if self.waiting:
                 continue
             pause = wake - self._clock.mono()
             if pause > 0:
                 self._bell.wait(None if math.isinf(pause) else pause)
+        self.finish()
+
+    def finish(self) -> None:
+        """After `stop`: do the last command and close the device; for those who step the worker themselves."""
         self._refuse_waiting()
         if self._last is not None and self._open:
             self._queue.put(self._last)
