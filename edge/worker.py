@@ -47,9 +47,6 @@ class CommandQueue:
         with self._lock:
             return self._commands.popleft() if self._commands else None
 
-    def __len__(self) -> int:
-        return len(self._commands)
-
     def _drop_older(self, kind: type) -> None:
         if any(type(waiting) is kind for waiting in self._commands):
             self._commands = deque(waiting for waiting in self._commands if type(waiting) is not kind)
@@ -85,9 +82,9 @@ class Worker:
         self._thread: threading.Thread | None = None
 
     @property
-    def waiting(self) -> int:
-        """Commands in its inbox."""
-        return len(self._queue)
+    def rung(self) -> bool:
+        """Whether a command has come since the last step; for those who step the worker themselves."""
+        return self._bell.is_set()
 
     def submit(self, command: Command) -> None:
         """Queue a command and wake the worker; a full queue, or a worker that stops, answers CommandRefused."""
@@ -96,7 +93,11 @@ class Worker:
         self._ring()
 
     def step(self, now: float) -> float:
-        """One piece of work; returns the monotonic time of the next, if no command comes before."""
+        """One piece of work; returns the monotonic time of the next, if no command comes before.
+
+        A command that the driver leaves in its inbox, such as a print behind a pulse, waits for that time too.
+        """
+        self._bell.clear()
         if not self._open and now < self._retry_mono:
             self._refuse_waiting()
             return self._retry_mono
@@ -129,9 +130,11 @@ class Worker:
         self._ring()
 
     def join(self, timeout_s: float = STOP_TIMEOUT_S) -> None:
-        """Wait for the thread; one that hangs in a driver is left to the end of the process."""
+        """Wait for the thread; one that hangs in a driver is left to the end of the process. Without one: `finish`."""
         if self._thread is not None:
             self._thread.join(timeout_s)
+        else:
+            self._finish()
 
     def close(self) -> None:
         """Let go of the device; for those who step the worker themselves."""
@@ -140,17 +143,14 @@ class Worker:
 
     def _run(self) -> None:
         while not self._stopping:
-            self._bell.clear()
             wake = self.step(self._clock.mono())
-            if self.waiting:
-                continue
             pause = wake - self._clock.mono()
             if pause > 0:
                 self._bell.wait(None if math.isinf(pause) else pause)
-        self.finish()
+        self._finish()
 
-    def finish(self) -> None:
-        """After `stop`: do the last command and close the device; for those who step the worker themselves."""
+    def _finish(self) -> None:
+        """Do the last command and close the device."""
         self._refuse_waiting()
         if self._last is not None and self._open:
             self._queue.put(self._last)
