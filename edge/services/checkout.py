@@ -11,7 +11,7 @@ from edge.messages import Asked, DeviceUp, ItemScanned, Say, Show, Started, Tone
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.item import Item
 from edge.model.money import Fen, Milli
-from edge.model.records import ItemUnknown, SaleCancelled
+from edge.model.records import EMPTY, ItemUnknown, SaleCancelled
 from edge.model.sale import (
     MAX_LINES,
     MAX_PIECES,
@@ -384,7 +384,7 @@ class Checkout:
     def _empty_over(self, over: EmptyOver, tx: Transaction) -> None:
         counter = tx.counter
         if over.serial == self._empty_serial and counter.sale is not None and not counter.sale.standing:
-            tx.append(SaleCancelled(moved(counter.sale, Event.CANCEL), why="empty"), id=counter.sale.id)
+            tx.append(SaleCancelled(moved(counter.sale, Event.CANCEL), why=EMPTY), id=counter.sale.id)
             tx.keep(Counter())
             tx.after_commit(Show(View.IDLE))
 
