@@ -155,12 +155,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     clock, chance, disk = outside.clock, outside.chance, outside.disk
     own, data_dir = settings.terminal, settings.terminal.data_dir
     refuse_second_printer(settings)
-    lock = FolderLock(data_dir)
-    lock.take()
-    ledger = Ledger.open(data_dir / LEDGER_FILE, clock, chance, disk)
-    documents, damaged = Documents.open(
-        data_dir / "documents", at=clock.wall(), aside=data_dir / "aside", step=disk.reached
-    )
+    lock, ledger, (documents, damaged) = _open_store(data_dir, outside)
     bus = Bus(ledger, clock, outside.leaving)
     jobs = Jobs(bus.post)
     topics = Topics((settings.cloud.topic_prefix if settings.cloud else "stores/v1") + TOPIC_TAIL)
@@ -206,6 +201,22 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     if settings.web is not None:
         terminal.web = _web(settings, terminal, documents)
     return terminal
+
+
+def _open_store(
+    data_dir: Path, outside: Outside
+) -> tuple[FolderLock, Ledger, tuple[Documents, list[SetAsideDocument]]]:
+    lock = FolderLock(data_dir)
+    lock.take()
+    try:
+        ledger = Ledger.open(data_dir / LEDGER_FILE, outside.clock, outside.chance, outside.disk)
+        documents = Documents.open(
+            data_dir / "documents", at=outside.clock.wall(), aside=data_dir / "aside", step=outside.disk.reached
+        )
+    except BaseException:
+        lock.release()  # else the next start in this process would find the folder taken
+        raise
+    return lock, ledger, documents
 
 
 def refuse_second_printer(settings: Settings) -> None:

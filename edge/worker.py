@@ -67,6 +67,7 @@ class Worker:
         self.name = name
         self._queue = CommandQueue()
         self._device = build(self._queue)
+        self._wake = self._device.wake if isinstance(self._device, Wakeable) else None
         self._post = post
         self._clock = clock
         self._chance = chance
@@ -159,8 +160,8 @@ class Worker:
 
     def _ring(self) -> None:
         self._bell.set()
-        if isinstance(self._device, Wakeable):
-            self._device.wake()
+        if self._wake is not None:
+            self._wake()
 
     def _opened(self) -> None:
         self._open = True

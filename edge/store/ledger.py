@@ -124,6 +124,11 @@ class Ledger:
         """The number of the newest journal row."""
         return self._heads.n
 
+    @property
+    def counter(self) -> Counter:
+        """What the counter holds, as of the last commit."""
+        return self._heads.counter
+
     def begin(self, on_record: Callable[[Any, Transaction], None]) -> LedgerTransaction:
         """A transaction stamped now; `on_record` is called for each record it appends."""
         stamp = self.timeline.stamp()
