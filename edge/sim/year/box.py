@@ -168,9 +168,14 @@ class Box:
         self._wakes[device] = -math.inf
 
     def pull(self, device: str) -> None:
-        """Pull its cable; what it had not sent yet is gone."""
+        """Pull its cable: what it had not sent yet is gone, and who reads from it notices."""
         self.cables.pull(device)
         self.ware.lose_power(device)
+        self.poke(device)
+
+    def plug(self, device: str) -> None:
+        self.cables.plug(device)
+        self.poke(device)
 
     @property
     def next_mono(self) -> float:

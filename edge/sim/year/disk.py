@@ -26,6 +26,7 @@ class FaultyDisk(Disk):
         self.commits = 0
         """Commits that are on the disk."""
         self.full = False
+        self.ballast_pages = BALLAST_PAGES
         self._folder = folder
         self._fuse = fuse
         self._ledger: _Connection | None = None
@@ -78,7 +79,7 @@ class FaultyDisk(Disk):
         self._fuse.reached(sql[:30])
         if sql.startswith("BEGIN") and self.full and not self._ballast_used and not self._has_ballast():
             self._ballast_used = True
-            self._limit(BALLAST_PAGES)
+            self._limit(self.ballast_pages)
         if self._fails(sql) and not self._lies:
             self._fail()
 

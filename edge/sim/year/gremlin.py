@@ -10,14 +10,11 @@ from pathlib import Path
 from random import Random
 
 from edge.sim.printer import PrinterModel
-from edge.sim.year.agenda import Agenda
-from edge.sim.year.box import DEVICES, Box
+from edge.sim.year.box import DEVICES
 from edge.sim.year.clerk import Clerk
-from edge.sim.year.clock import YearClock
-from edge.sim.year.cloud import SimulatedCloud
 from edge.sim.year.faults import Faults
-from edge.sim.year.network import Network
-from edge.sim.year.witness import Books, Witness
+from edge.sim.year.witness import Books
+from edge.sim.year.world import World
 
 DAY_S = 86_400.0
 FUSE_MAX = 250
@@ -36,21 +33,14 @@ OFFLINE_AFTER_RESTORE_S = (0.0, 6 * 3600.0)
 class Gremlin:
     """`done` counts what was done by name."""
 
-    def __init__(
-        self, faults: Faults, box: Box, clerk: Clerk, network: Network, cloud: SimulatedCloud, witness: Witness,
-        agenda: Agenda, clock: YearClock, chance: Random, judge: Callable[[], None],
-    ) -> None:  # fmt: skip
+    def __init__(self, faults: Faults, world: World, clerk: Clerk, chance: Random) -> None:
         self.faults = faults
         self.done: Counter[str] = Counter()
-        self._box = box
+        self._world = world
+        self._box, self._network, self._cloud = world.box, world.network, world.cloud
+        self._witness, self._agenda, self._clock = world.witness, world.agenda, world.clock
         self._clerk = clerk
-        self._network = network
-        self._cloud = cloud
-        self._witness = witness
-        self._agenda = agenda
-        self._clock = clock
         self._chance = chance
-        self._judge = judge
         self._backup: tuple[Path, Books] | None = None
 
     def visit_customer(self) -> None:
@@ -101,7 +91,7 @@ class Gremlin:
         self._box.power_on()
         for device in DEVICES:
             self._box.pull(device)
-            self._box.cables.plug(device)
+            self._box.plug(device)
         self._printer.close_cover()
         self._printer.refill()
 
@@ -148,8 +138,9 @@ class Gremlin:
     def _plug(self, device: str) -> None:
         """Out and in again: a device that hangs on its cable alone forgets what it had not sent."""
         self._clerk.excuse(PLUGGED_S + REOPENED_S)
+        self._world.hurry(PLUGGED_S + REOPENED_S)
         self._box.pull(device)
-        self._agenda.after(PLUGGED_S, lambda: self._box.cables.plug(device))
+        self._agenda.after(PLUGGED_S, lambda: self._box.plug(device))
 
     # --- a day -----------------------------------------------------------------------------------------------------
 
@@ -185,7 +176,7 @@ class Gremlin:
             return False
         home, books = self._backup
         self._box.cut_power()
-        self._judge()
+        self._world.judge()
         self._clerk.excuse()
         shutil.rmtree(self._box.folder)
         shutil.copytree(home, self._box.folder)

@@ -120,12 +120,16 @@ class Witness:
         self._reader: sqlite3.Connection | None = None
         self._cuts = 0
         self._promised = (OpenCounter(), 0)
-        """The basket as of the last effect that left, and how many commits there were."""
 
     @property
     def box(self) -> Box:
         assert self._box is not None
         return self._box
+
+    @property
+    def promised(self) -> tuple[OpenCounter, int]:
+        """The counter as of the last effect that left, and how many commits there were then."""
+        return self._promised
 
     # --- as a box.Watcher ------------------------------------------------------------------------------------------
 
