@@ -170,23 +170,58 @@ def _put_floor(
 
 def _around_damage(source: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
     """Journal rows in order, from before and behind pages that cannot be read."""
-    n, skipped = 0, 0
-    while skipped <= MAX_SKIPPED:
+    n, found = 0, True
+    while found:
         try:
             for row in source.execute(f"SELECT n, {_FIELDS} FROM journal WHERE n > ? ORDER BY n", (n,)):
-                n, skipped = row[0], 0
+                n = row[0]
                 yield row[1:]
             return
         except _UNREADABLE:
-            n, skipped = n + 1, skipped + 1
+            found = False
+        # One by one: sqlite3 reads a row ahead, and loses the row in hand when that fails.
+        for skipped in range(1, MAX_SKIPPED + 1):
+            if (alone := _row(source, n + skipped)) is not None:
+                n, found = n + skipped, True
+                yield alone
+                break
+
+
+def _row(source: sqlite3.Connection, n: int) -> tuple[Any, ...] | None:
+    """Row `n`; None when it is not there or cannot be read."""
+    try:
+        row: tuple[Any, ...] | None = source.execute(f"SELECT {_FIELDS} FROM journal WHERE n = ?", (n,)).fetchone()
+    except _UNREADABLE:
+        return None
+    return row
 
 
 def _readable(source: sqlite3.Connection, sql: str) -> Iterator[tuple[Any, ...]]:
-    """Rows up to the first that cannot be read."""
+    """Rows up to the first that cannot be read, without those that could not be written either."""
+    yield from filter(_is_storable, _given(source, sql))
+
+
+def _given(source: sqlite3.Connection, sql: str) -> Iterator[tuple[Any, ...]]:
+    given = 0
     try:
-        yield from source.execute(sql)
+        for row in source.execute(sql):
+            given += 1
+            yield row
+        return
+    except _UNREADABLE:
+        alone = f"SELECT * FROM ({sql}) LIMIT 1 OFFSET {given}"
+    try:
+        yield from source.execute(alone)  # for the same reason as in `_around_damage`
     except _UNREADABLE:
         return
+
+
+def _is_storable(row: tuple[Any, ...]) -> bool:
+    """Whether its texts are UTF-8: SQLite gives others, and takes none of them."""
+    try:
+        return all(value.encode() is not None for value in row if isinstance(value, str))
+    except UnicodeEncodeError:
+        return False
 
 
 def _first(source: sqlite3.Connection, sql: str) -> Any:
