@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cloud_bench import EPOCH, TID, batch, event, hello, request
+from test_web import PIN
 
 from edge.codec.basket import write_counter
 from edge.codec.bodies import BODIES
@@ -88,7 +89,11 @@ def _parted(octets: bytes) -> tuple[str, bytes, bytes]:
     return topic.decode(), zero, payload
 
 
-PAYLOADS: Corpus = (*(octets for _, octets in WIRE), *(gzip.compress(octets) for _, octets in WIRE[:6]))
+PAYLOADS: Corpus = (
+    *(octets for _, octets in WIRE), *(gzip.compress(octets) for _, octets in WIRE[:6]),
+    gzip.compress(b'{"a":"' + b"x" * (2 << 20) + b'"}'), gzip.compress(b'{"a":"' + b"xy" * 3_000 + b'"}')[:-1],
+    b'{"a":' + b"[" * 7 + b"]" * 7 + b"}", b'{"a":"[[[[[[[[[[","b":9007199254740992,"c":"\\ud83d\\ude00","d":1e2}',
+)  # fmt: skip
 
 BODY_TEXTS: Corpus = tuple(
     json.dumps({"type": kind, "data": body.EXAMPLE}, ensure_ascii=False).encode() for kind, body in BODIES.items()
@@ -286,6 +291,9 @@ REQUESTS: Corpus = tuple(
         (b"GET", b"/technician", b"[::1]:8081", b"", b"session=AAAAAAAAAAAAAAAAAAAAAA; a=b", b""),
         (b"POST", b"/technician/login", b"localhost:8081", b"http://localhost:8081", b"", b"pin=ABCD-EFGH-JKMNP"),
         (b"POST", b"/technician/login", b"localhost", b"http://[::1]:1", b"", b"pin=%00&pin=%ff"),
+        (b"POST", b"/technician/login", b"localhost:8081", b"", b"", b"pin=" + PIN.encode()),
+        (b"GET", b"/technician", b"localhost:8081", b"", b"session=TOKEN", b""),
+        (b"POST", b"/technician/logout", b"localhost:8081", b"", b"session=TOKEN", b""),
         (b"POST", b"/technician/logout", b"127.0.0.1:1", b"http://127.0.0.1:1", b"session=x", b""),
         (b"GET", b"/../etc/passwd", b"evil.example", b"null", b"", b""),
         (b"OPTIONS", b"/health", b"[::1", b"http://[", b"", b""),

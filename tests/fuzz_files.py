@@ -15,8 +15,10 @@ from fuzz_target import Read
 from edge.codec.catalogue_op import PutItem
 from edge.errors import CorruptStore, StoreError
 from edge.model.records import Stream
+from edge.store.atomic_storage import Schema
 from edge.store.catalogue import CatalogueFile
 from edge.store.catalogue_build import build_delta
+from edge.store.documents import Documents
 from edge.store.journal import GENESIS
 
 Rows = dict[Any, tuple[Any, ...]]
@@ -26,6 +28,7 @@ SALES = 12
 ACKED = 3
 """Sales that the cloud has; those after them it lacks."""
 SECTOR = 512
+GOOD_DOCUMENT = b'{"schema":{"1":{"number":1}},"documents":{"1":{"key":"a","value":1}}}'
 VERSION = slice(60, 64)
 """Where SQLite keeps user_version."""
 MAX_WOUNDS = 12
@@ -165,5 +168,27 @@ def mutilated_catalogues(folder: Path) -> Iterator[Read]:
                 assert len(catalogue) == len(SHELF)
         except StoreError:
             assert changed != whole
+
+    yield opened
+
+
+@contextmanager
+def mutilated_documents(folder: Path) -> Iterator[Read]:
+    """A document of any content, its last copy whole, damaged or gone: it opens, and takes what is put."""
+    home = folder / "documents"
+
+    def opened(octets: bytes) -> None:
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir()
+        (home / "settings.json").write_bytes(octets)
+        if len(octets) % 3:
+            (home / "settings.json.bak").write_bytes(octets if len(octets) % 3 == 1 else GOOD_DOCUMENT)
+        documents, damaged = Documents.open(home, at=HandClock().wall(), schemas={"settings": Schema()})
+        settings = documents.collection("settings")
+        assert not damaged or settings.all() in ({}, {"a": 1})
+        settings.put("new", [1])
+        again, damaged = Documents.open(home, at=HandClock().wall(), schemas={"settings": Schema()})
+        assert not damaged
+        assert again.collection("settings").all() == settings.all()
 
     yield opened

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Sequence
 from copy import deepcopy
@@ -123,10 +124,10 @@ def _revalued(chance: Random, octets: bytes, corpus: Sequence[bytes]) -> bytes:
         document = json.loads(text)
     except ValueError:
         return _splintered(chance, octets, corpus)
-    for _ in range(chance.randint(1, MAX_STEPS)):
+    for _ in range(chance.choice((1, 1, 1, MAX_STEPS))):
         document = _with_change(chance, document)
-    told = json.dumps(document, ensure_ascii=chance.random() < 0.5)
-    return head + zero + told.encode("utf-8", "surrogatepass")
+    told = json.dumps(document, ensure_ascii=chance.random() < 0.5).encode("utf-8", "surrogatepass")
+    return head + zero + (gzip.compress(told, 1) if chance.random() < 0.1 else told)
 
 
 def _with_change(chance: Random, document: Any) -> Any:

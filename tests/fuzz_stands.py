@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import fuzz_corpus as good
 from cloud_bench import EPOCH, TID, Cloud
 from counter_bench import COLA, PAD, PRINTER, SCANNER, CounterBench
 from device_bench import DeviceBench
-from fuzz_files import mutilated_catalogues, mutilated_ledgers
+from fuzz_files import mutilated_catalogues, mutilated_documents, mutilated_ledgers
 from fuzz_target import Read, Target
 from link_bench import LinkBench
 from printer_bench import RECEIPT
@@ -36,6 +37,7 @@ from edge.messages import (
     ScanData,
     SendPrint,
 )
+from edge.model.set_up_slip import read_pin
 from edge.web.login import Gate, hash_pin
 from edge.web.server import MAX_FORM_OCTETS, PageSources, build_app
 
@@ -43,6 +45,8 @@ SHARE = 100
 """One in so many of the cases of a parser: 10^3 where a parser has 10^5 (decisions 5)."""
 ANSWERS = frozenset({200, 303, 400, 403, 404, 405, 413, 421, 503})
 EXITS = frozenset({0, 1, 2})
+MINUTE_S = 60.0
+"""Between two requests: the ladder of wrong PINs lets some of them through."""
 STEPS_S = 0.4
 """Past every silence that a driver waits for in a scan."""
 
@@ -173,11 +177,14 @@ class OnePage:
 
     def __init__(self) -> None:
         hashed = hash_pin(PIN)
+        self._clock, self._token = HandClock(), b"none"
         sources = PageSources(lambda: STATE, lambda: [ROW], [("terminal.tid", "T7K3M9Q2", "shop.toml line 2")])
-        self._app = build_app(sources, Gate(HandClock(), lambda: hashed))
+        self._app = build_app(sources, Gate(self._clock, lambda: hashed))
 
     def ask(self, octets: bytes) -> None:
-        """Method, path, Host, Origin, Cookie and body, a zero octet between each."""
+        """Method, path, Host, Origin, Cookie and body, a zero octet between each; TOKEN is that of the last session."""
+        self._clock.now += MINUTE_S
+        octets = octets.replace(b"TOKEN", self._token)
         method, path, host, origin, cookie, body = (octets + b"\0" * 5).split(b"\0", 5)
         named = ((b"host", host), (b"origin", origin), (b"cookie", cookie))
         scope: Scope = {
@@ -189,7 +196,9 @@ class OnePage:
         answers = asyncio.run(self._asked(scope, body))
         assert answers[0]["status"] in ANSWERS, answers[0]
         cookies = [value for name, value in answers[0]["headers"] if name == b"set-cookie"]
-        assert not cookies or PIN.encode() in body
+        for cookie in cookies:
+            self._token = cookie.split(b"session=")[1].split(b";")[0]
+            assert read_pin(parse_qs(body.decode("utf-8", "replace"))["pin"][0]) == PIN
 
     async def _asked(self, scope: Scope, body: bytes) -> list[Message]:
         pieces = [body[at : at + MAX_FORM_OCTETS // 2] for at in range(0, len(body) + 1, MAX_FORM_OCTETS // 2)]
@@ -260,6 +269,7 @@ def _stand(name: str, opened: Callable[[Path], Any], corpus: good.Corpus, *allow
 STANDS: tuple[Target, ...] = (
     _stand("ledger_file", mutilated_ledgers, good.WOUNDS),
     _stand("catalogue_file", mutilated_catalogues, good.WOUNDS),
+    _stand("documents_folder", mutilated_documents, good.DOCUMENTS),
     _stand("counter_scans", at_the_counter, (*good.SCANS, *(code.encode() for code in good.COUNTER_CODES))),
     _stand("counter_keys", at_the_pad, good.KEY_PRESSES),
     _stand("counter_cloud", told_by_the_cloud, good.COUNTER_CLOUD),
