@@ -43,7 +43,7 @@ from edge.web.server import MAX_FORM_OCTETS, PageSources, build_app
 
 SHARE = 100
 """One in so many of the cases of a parser: 10^3 where a parser has 10^5 (decisions 5)."""
-ANSWERS = frozenset({200, 303, 400, 403, 404, 405, 413, 421, 503})
+ANSWERS = frozenset({200, 303, 307, 400, 403, 404, 405, 413, 421, 503})
 EXITS = frozenset({0, 1, 2})
 MINUTE_S = 60.0
 """Between two requests: the ladder of wrong PINs lets some of them through."""

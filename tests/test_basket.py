@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,12 @@ def test_a_basket_that_says_something_else_is_refused(what: str) -> None:
 def test_a_basket_nested_ten_thousand_deep_is_refused() -> None:
     with pytest.raises(CodecError):
         read_counter(BASKET[:-1] + ',"sale":' + "[" * 10_000)
+
+
+@pytest.mark.parametrize("row", [None, 7, 1.5, b"\xff"])
+def test_a_row_that_is_no_text_is_refused(row: Any) -> None:
+    with pytest.raises(CodecError, match="the open basket cannot be read"):
+        read_counter(row)
 
 
 def test_a_value_that_belongs_to_no_verb_is_forgotten() -> None:

@@ -44,9 +44,14 @@ def test_the_row_in_front_of_a_damaged_page_is_carried_over(tmp_path: Path) -> N
         f"INSERT INTO cmd VALUES ({BROKEN_TEXT}, 'reboot', 'final', '', '')",
         f"INSERT INTO learned_price VALUES ({BROKEN_TEXT}, 100)", f"UPDATE counter SET body = {BROKEN_TEXT}",
         f"UPDATE meta SET v = {BROKEN_TEXT} WHERE k = 'sess'",
+        "UPDATE stock SET sold = x'ff'",
+        "UPDATE sale SET bday = '9999-12-31' WHERE no = 1", "UPDATE sale SET no = 'x'", "UPDATE sale SET no = 1e300",
+        "UPDATE journal SET body = replace(body, '-0010', '-99999999999999999999')",
+        "UPDATE journal SET body = replace(body, '-0010', '\\ud800-0010')",
+        "UPDATE meta SET v = '2026-11-24:99999999999999999999:x:9999-12-31' WHERE k = 'receipt_floor'",
     ],
 )  # fmt: skip
-def test_a_text_that_is_no_utf8_does_not_keep_the_new_ledger_from_opening(damage: str, tmp_path: Path) -> None:
+def test_no_strange_value_keeps_the_new_ledger_from_opening(damage: str, tmp_path: Path) -> None:
     shop = shop_with_history(tmp_path / "shop")
     sql(damage, "UPDATE journal SET body = body || ' ' WHERE n = 3")(shop.ledger.path)
     again = CounterBench(shop.folder, seed=9)

@@ -48,7 +48,7 @@ def read_counter(text: str) -> Counter:
             pieces=Milli(_whole(pieces)) if pieces is not None else None,
         )
     except _DAMAGED as error:
-        raise CodecError("the open basket cannot be read", got=text[:80]) from error
+        raise CodecError("the open basket cannot be read", got=str(text)[:80]) from error
 
 
 def completed_sale(sale_id: str, body: dict[str, Any]) -> Sale:

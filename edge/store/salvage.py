@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,11 +27,20 @@ RECEIPT_JUMP = 5_000
 JUMP_AGAIN = 500
 """Added for each ledger that lies aside already: it may have been of the same day."""
 LAST_JUMP = 9_000
+MAX_DIGITS = 5
+"""Of a receipt's number within its day."""
 MAX_SKIPPED = 5_000
 """Numbers tried one by one after a page that cannot be read; a page holds a dozen rows."""
 
+_LAST_DAY = "9999"
+"""Days are counted on from the last one, and the calendar ends there."""
 _UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """The second is what sqlite3 makes of an error message that quotes a damaged schema."""
+_STRANGE = (
+    ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, CodecError,
+    sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError,
+)  # fmt: skip
+"""What values of any type and text come to; a disk that fails is none of them."""
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TYPE = re.compile(r"[a-z_.]{1,64}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -47,16 +56,33 @@ def salvage(damaged: Path, target: sqlite3.Connection, *, epoch: str, today: dat
         source.text_factory = lambda octets: octets.decode(errors="surrogateescape")
         target.execute("BEGIN IMMEDIATE")
         target.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("epoch", epoch), ("clean", "0")])
-        _copy_meta(source, target)
-        for table in _KEPT_TABLES:
-            for row in _readable(source, f"SELECT * FROM {table}"):
-                target.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)
-        _copy_counter(source, target)
+        for copy in (_copy_meta, _copy_tables, _copy_counter):
+            _copy_if_possible(copy, source, target)
         carried = _copy_rows(source, target, epoch)
-        _copy_print_jobs(source, target)
+        _copy_if_possible(_copy_print_jobs, source, target)
         _put_floor(source, target, today, carried, aside=len(list((damaged.parent / "aside").glob("ledger.*.db"))))
         target.execute("COMMIT")
     return carried
+
+
+def _copy_if_possible(
+    copy: Callable[[sqlite3.Connection, sqlite3.Connection], None],
+    source: sqlite3.Connection,
+    target: sqlite3.Connection,
+) -> None:
+    """A part that is damaged in a way that nobody thought of stays behind as a whole: the shop opens without it."""
+    target.execute("SAVEPOINT part")
+    try:
+        copy(source, target)
+    except _STRANGE:
+        target.execute("ROLLBACK TO part")
+    target.execute("RELEASE part")
+
+
+def _copy_tables(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    for table in _KEPT_TABLES:
+        for row in _readable(source, f"SELECT * FROM {table}"):
+            target.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)
 
 
 def _copy_meta(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
@@ -129,8 +155,8 @@ def _is_sound(row: tuple[Any, ...]) -> bool:
 def _project_sale(target: sqlite3.Connection, sale_id: str, n: int, body: dict[str, Any]) -> None:
     receipt, bday, till = (str(body.get(key)) for key in ("receipt", "bday", "till"))
     number = receipt.rpartition("-")[2]
-    if number.isdecimal() and _is_day(bday):
-        row = (sale_id, n, receipt, bday, till, int(number))
+    row = (sale_id, n, receipt, bday, till, int(number) if number.isdecimal() and len(number) <= MAX_DIGITS else 0)
+    if row[-1] and _is_day(bday) and _is_storable(row):
         target.execute("INSERT OR IGNORE INTO sale VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
@@ -231,7 +257,7 @@ def _first(source: sqlite3.Connection, sql: str) -> Any:
 
 def _is_day(text: str) -> bool:
     try:
-        return date.fromisoformat(text).isoformat() == text
+        return date.fromisoformat(text).isoformat() == text < _LAST_DAY
     except ValueError:
         return False
 
