@@ -36,6 +36,9 @@ FOUND = {
     "a basket's row that is no text": (
         "ledger_file", bytes.fromhex("45f418e2821d1fdb651d1aa874147a20332c418a2f2c282691deb0c7c7e1beb01d886ae9add0")
     ),
+    "rows of the journal in a wrong order, without an end": (
+        "ledger_file", bytes.fromhex("00729242009780400144a58701600d07016c00b4")
+    ),
     "a table of sales whose index hides a number": ("ledger_file", bytes.fromhex(
         "fd1191216358592b0573182e349c3bdf9a2648c04ed13a6889b1e9b4634c8320d21e4c6c099e6b1adfeb87994f04b2a138072fdfc863c7e7"
         "bb440c8f3b90413ea270f1e1ceb130fdc7e2fcca"

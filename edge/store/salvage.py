@@ -32,6 +32,8 @@ MAX_DIGITS = 5
 MAX_SKIPPED = 5_000
 """Numbers tried one by one after a page that cannot be read; a page holds a dozen rows."""
 
+MAX_ROWS = 500_000
+"""Of one table beside the journal: more than a shop has; pages that point in a circle give rows for ever."""
 _LAST_DAY = "9999"
 """Days are counted on from the last one, and the calendar ends there."""
 _UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
@@ -200,6 +202,8 @@ def _around_damage(source: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
     while found:
         try:
             for row in source.execute(f"SELECT n, {_FIELDS} FROM journal WHERE n > ? ORDER BY n", (n,)):
+                if row[0] <= n:
+                    raise sqlite3.DatabaseError("pages in a wrong order: to go on from there could have no end")
                 n = row[0]
                 yield row[1:]
             return
@@ -233,6 +237,8 @@ def _given(source: sqlite3.Connection, sql: str) -> Iterator[tuple[Any, ...]]:
         for row in source.execute(sql):
             given += 1
             yield row
+            if given >= MAX_ROWS:
+                return
         return
     except _UNREADABLE:
         alone = f"SELECT * FROM ({sql}) LIMIT 1 OFFSET {given}"
