@@ -10,6 +10,7 @@ import logging
 import multiprocessing
 import os
 import resource
+import signal
 import sys
 import tempfile
 import traceback
@@ -31,10 +32,16 @@ RENEW_EVERY = 50
 """Cases that one stand takes before a new one is put up: more would bury what led to a failure."""
 IN_MEMORY = Path("/dev/shm")
 """Where files of stands lie, if there is one: an fsync there costs nothing, and no power is cut here."""
+CASE_LIMIT_S = 30.0
+"""Of a processor, however busy the machine is: the slowest case takes one. More is a loop without an end."""
 MAX_GROWN_KB = 50 * 1024
 PROCESSES = 2
 SHOWN_OCTETS = 2_000
 """Of a failing input; a longer one comes back by its number."""
+
+
+class Endless(BaseException):
+    """A case that does not come to its end; nothing that catches errors may catch it."""
 
 
 class Broke(AssertionError):
@@ -60,7 +67,7 @@ def cases_of(target: Target, cases: int) -> int:
     return max(MIN_CASES, cases // target.share)
 
 
-def run(target: Target, *, seed: int, first: int = 0, cases: int) -> Outcome:
+def run(target: Target, *, seed: int, first: int = 0, cases: int, limit_s: float = CASE_LIMIT_S) -> Outcome:
     """Try `cases` inputs from number `first` on. Raises Broke for the first that is not taken as it should be."""
     chance, refused, slowest = Random(), 0, 0.0
     begun, grown_from = perf_counter(), _peak_kb()
@@ -75,7 +82,7 @@ def run(target: Target, *, seed: int, first: int = 0, cases: int) -> Outcome:
                 chance.seed(f"{seed}/{target.name}/{number}")
                 octets = hostile(chance, target.corpus)
                 before = perf_counter()
-                refused += _try(target, read, octets, f"--seed {seed} --case {number}")
+                refused += _try(target, read, octets, f"--seed {seed} --case {number}", limit_s)
                 slowest = max(slowest, perf_counter() - before)
     grown = _peak_kb() - grown_from
     if grown > MAX_GROWN_KB:
@@ -89,13 +96,15 @@ def feed(target: Target, octets: bytes, folder: Path) -> bool:
         return _try(target, read, octets, f"--hex {octets.hex()}")
 
 
-def _try(target: Target, read: Read, octets: bytes, again: str) -> bool:
+def _try(target: Target, read: Read, octets: bytes, again: str, limit_s: float = CASE_LIMIT_S) -> bool:
     """Whether it was refused as it may be."""
+    signal.signal(signal.SIGVTALRM, _give_up)
+    signal.setitimer(signal.ITIMER_VIRTUAL, limit_s)
     try:
         read(octets)
     except target.allowed:
         return True
-    except Exception as error:
+    except (Exception, Endless) as error:
         shown = octets[:SHOWN_OCTETS].hex() + (" …" if len(octets) > SHOWN_OCTETS else "")
         raise Broke(
             f"{target.name} broke: {type(error).__name__}: {error}\n"
@@ -103,7 +112,13 @@ def _try(target: Target, read: Read, octets: bytes, again: str) -> bool:
             f"input, {len(octets)} bytes: {shown}\n"
             f"again: .venv/bin/python tests/fuzz_run.py {target.name} {again}"
         ) from error
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0.0)
     return False
+
+
+def _give_up(_: int, __: object) -> None:
+    raise Endless("it took more of a processor than any case needs")
 
 
 def _folder() -> tempfile.TemporaryDirectory[str]:

@@ -79,9 +79,28 @@ def test_a_failure_names_target_seed_and_input_and_how_to_see_it_again() -> None
         run(Target("brittle", brittle, (b"abc",), (CodecError,)), seed=7, first=int(again[-1]), cases=1)
 
 
+def test_a_case_without_an_end_is_a_failure() -> None:
+    with pytest.raises(Broke, match="endless broke: Endless"):
+        run(Target("endless", endless, (b"",), (CodecError,)), seed=1, cases=1, limit_s=0.05)
+
+
 def test_an_error_that_is_allowed_is_counted() -> None:
     outcome = run(Target("brittle", brittle, (b"abc",), (CodecError, KeyError)), seed=7, cases=500)
     assert 0 < outcome.refused < 500
+
+
+@contextmanager
+def endless(_: Path) -> Iterator[Read]:
+    """A reader that goes round in a circle, and holds on to it."""
+
+    def read(octets: bytes) -> None:
+        while octets:
+            try:
+                octets = octets[::-1]
+            except Exception:
+                octets = b"again"
+
+    yield read
 
 
 @contextmanager
