@@ -13,6 +13,11 @@ SALES = 40
 BROKEN_TEXT = "CAST(x'31ca32' AS TEXT)"
 """SQLite keeps it as text; it is no UTF-8."""
 
+LOST_COLUMN = (
+    "PRAGMA writable_schema = 1; UPDATE sqlite_master SET"
+    " sql = replace(sql, ', sold INTEGER NOT NULL DEFAULT 0', '') WHERE name = 'stock'"
+)
+
 
 def leaf_pages(path: Path) -> list[int]:
     """Where the leaves of the journal begin: pages of the kind 0D that hold its rows."""
@@ -45,6 +50,7 @@ def test_the_row_in_front_of_a_damaged_page_is_carried_over(tmp_path: Path) -> N
         f"INSERT INTO learned_price VALUES ({BROKEN_TEXT}, 100)", f"UPDATE counter SET body = {BROKEN_TEXT}",
         f"UPDATE meta SET v = {BROKEN_TEXT} WHERE k = 'sess'",
         "UPDATE stock SET sold = x'ff'",
+        LOST_COLUMN,
         "UPDATE sale SET bday = '9999-12-31' WHERE no = 1", "UPDATE sale SET no = 'x'", "UPDATE sale SET no = 1e300",
         "UPDATE journal SET body = replace(body, '-0010', '-99999999999999999999')",
         "UPDATE journal SET body = replace(body, '-0010', '\\ud800-0010')",
@@ -53,7 +59,7 @@ def test_the_row_in_front_of_a_damaged_page_is_carried_over(tmp_path: Path) -> N
 )  # fmt: skip
 def test_no_strange_value_keeps_the_new_ledger_from_opening(damage: str, tmp_path: Path) -> None:
     shop = shop_with_history(tmp_path / "shop")
-    sql(damage, "UPDATE journal SET body = body || ' ' WHERE n = 3")(shop.ledger.path)
+    sql("UPDATE journal SET body = body || ' ' WHERE n = 3", *damage.split("; "))(shop.ledger.path)
     again = CounterBench(shop.folder, seed=9)
     assert again.ledger.set_aside is not None
     assert again.ledger.set_aside.carried > 0

@@ -78,6 +78,10 @@ def _copy_if_possible(
         copy(source, target)
     except _STRANGE:
         target.execute("ROLLBACK TO part")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise  # of the disk; the other is of a schema that lost a column
+        target.execute("ROLLBACK TO part")
     target.execute("RELEASE part")
 
 
