@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Sequence
 
@@ -17,6 +18,9 @@ EXIT_OK, EXIT_WRONG, EXIT_USAGE = 0, 1, 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code: 0 well, 1 found wrong or failed, 2 settings or usage."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # An argument that is no UTF-8, a terminal that knows no Chinese: shown as \udcff or \u4e2d, never a crash.
+        sys.stdout.reconfigure(errors="backslashreplace")
     if words[:1] in (["cloud"], ["demo"], ["sim"]):
         return _guarded(_delegate(words[0]), words[1:])
     arguments = _parser().parse_args(words)
