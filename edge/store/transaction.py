@@ -230,7 +230,10 @@ class LedgerTransaction:
     def _guarded(self, act: Callable[[], Found]) -> Found:
         try:
             return act()
-        except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError):
+        except sqlite3.IntegrityError:
+            self._on_damage()  # two rows of one key are a fault of ours, or a damaged index: the next boot looks
+            raise
+        except (sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError):
             raise  # a fault of ours: this message is rolled back and reported, the file is as good as before
         except sqlite3.Error as error:
             trouble = failure(error)
