@@ -23,7 +23,7 @@ from edge.cloud.session import Broker
 from edge.codec.prompts import Prompts
 from edge.codec.topics import Topics
 from edge.config import Settings, sources
-from edge.errors import SettingsError
+from edge.errors import DiskFull, SettingsError
 from edge.jobs import Jobs
 from edge.messages import Connect, Disconnect, Publish, SaleBooked, Started
 from edge.model.money import Fen, yuan
@@ -65,6 +65,7 @@ SNAPSHOT_EVERY_S = 0.2
 LONGEST_SLEEP_S = 0.25
 """The dispatcher looks at a stop signal, the watchdog and the snapshot at least this often."""
 
+_log = logging.getLogger("edge.store")
 _sell = logging.getLogger("edge.sale")
 
 
@@ -209,14 +210,25 @@ def _open_store(
     lock = FolderLock(data_dir)
     lock.take()
     try:
-        ledger = Ledger.open(data_dir / LEDGER_FILE, outside.clock, outside.chance, outside.disk)
-        documents = Documents.open(
-            data_dir / "documents", at=outside.clock.wall(), aside=data_dir / "aside", step=outside.disk.reached
-        )
+        try:
+            return lock, *_opened(data_dir, outside)
+        except DiskFull as error:
+            _log.error("no room to open, the ballast is given up for it: %s", error)
+            _levels(data_dir, outside.disk).look(full=True)
+            return lock, *_opened(data_dir, outside)
     except BaseException:
         lock.release()  # else the next start in this process would find the folder taken
         raise
-    return lock, ledger, documents
+
+
+def _opened(data_dir: Path, outside: Outside) -> tuple[Ledger, tuple[Documents, list[SetAsideDocument]]]:
+    clock, disk = outside.clock, outside.disk
+    documents = Documents.open(data_dir / "documents", at=clock.wall(), aside=data_dir / "aside", step=disk.reached)
+    return Ledger.open(data_dir / LEDGER_FILE, clock, outside.chance, disk), documents
+
+
+def _levels(data_dir: Path, disk: Disk) -> DiskLevels:
+    return DiskLevels(data_dir, ballast_octets=disk.ballast_octets, space=disk.space)
 
 
 def refuse_second_printer(settings: Settings) -> None:
@@ -296,7 +308,7 @@ def _shelf(data_dir: Path, clock: Clock, disk: Disk) -> Shelf:
 
 
 def _disk_watch(data_dir: Path, ledger: Ledger, disk: Disk) -> DiskWatch:
-    levels = DiskLevels(data_dir, ballast_octets=disk.ballast_octets, space=disk.space)
+    levels = _levels(data_dir, disk)
 
     def quiet(*, on: bool) -> None:
         ledger.quiet = on

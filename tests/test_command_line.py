@@ -6,7 +6,9 @@ import http.client
 import json
 import os
 import socket
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,8 @@ from edge.config import load_settings
 from edge.daemon import build, load_driver
 from edge.errors import SettingsError
 from edge.messages import Started
+from edge.outside import Outside
+from edge.store.disk import Disk
 
 SHOP = """[terminal]
 tid = "T7K3M9Q2"
@@ -70,6 +74,34 @@ def test_a_start_that_finds_its_port_taken_is_no_power_cut(config: Path) -> None
     after = build(load_settings(config, load_driver))
     assert after.ledger.clean
     after.close()
+
+
+class CrowdedDisk(Disk):
+    """No room for a ledger while the ballast lies there."""
+
+    ballast_octets = 4096
+
+    def __init__(self, folder: Path) -> None:
+        self._ballast = folder / "ballast"
+
+    def connect(self, address: Path, **options: Any) -> sqlite3.Connection:
+        if self._ballast.exists():
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+            raise error
+        return super().connect(address, **options)
+
+
+def test_a_disk_that_is_full_at_the_start_costs_the_ballast_and_not_the_shop(config: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir(exist_ok=True)
+    (data / "ballast").write_bytes(bytes(4096))
+    terminal = build(load_settings(config, load_driver), Outside(disk=CrowdedDisk(data)))
+    assert not (data / "ballast").exists()
+    terminal.bus.post(Started())
+    terminal.bus.run_pending()
+    assert terminal.health.ready
+    terminal.close()
 
 
 def test_verify_before_the_first_start_finds_nothing_wrong(

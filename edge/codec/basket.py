@@ -10,6 +10,7 @@ import json
 import re
 from typing import Any
 
+from edge.codec.json_text import compact
 from edge.errors import CodecError
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.money import Fen, Milli, quantity_text
@@ -31,7 +32,7 @@ def write_counter(counter: Counter) -> str:
         document["pieces"] = counter.pieces
     if counter.sale is not None:
         document["sale"] = _sale(counter.sale)
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return compact(document)
 
 
 def read_counter(text: str) -> Counter:

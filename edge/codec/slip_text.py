@@ -7,13 +7,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from edge.codec.json_text import compact
 from edge.errors import CodecError
 from edge.model.slip import Align, Barcode, Block, Feed, Picture, QrCode, Row, Rule, Slip, Text
 
 
 def write_slip(slip: Slip) -> str:
     """Compact JSON: a list of [kind, fields…]."""
-    return json.dumps([_block(block) for block in slip.blocks], ensure_ascii=False, separators=(",", ":"))
+    return compact([_block(block) for block in slip.blocks])
 
 
 def read_slip(text: str) -> Slip:

@@ -12,7 +12,19 @@ from typing import Protocol
 from edge.bus import Bus
 from edge.clock import iso_ms
 from edge.errors import DiskFull, EdgeError
-from edge.messages import JobDone, MessageFailed, Say, Started, Tone
+from edge.messages import (
+    Asked,
+    ItemScanned,
+    JobDone,
+    KeyPressed,
+    MessageFailed,
+    Say,
+    ScanData,
+    SlipScanned,
+    Started,
+    Tone,
+    UnknownScanned,
+)
 from edge.model.records import DiskLevelChanged
 from edge.ports import Transaction
 
@@ -34,6 +46,9 @@ _CHECKED, _CHECKED_AT = "checked", "checked_at"
 """In `meta`: the row to go on from, and when the last check of all rows ended."""
 BROKEN = "broken"
 """Under this key the ledger says what the slow check found wrong with the chain; empty or absent: nothing."""
+
+_BY_A_PERSON = (ScanData, KeyPressed, Asked, ItemScanned, UnknownScanned, SlipScanned)
+"""Messages whose refusal somebody at the counter must hear of."""
 
 _log = logging.getLogger("edge.storage")
 
@@ -165,7 +180,7 @@ class Storage:
 
     def _refuse(self, message: object, tx: Transaction) -> None:
         """The ballast is spent too: selling stops in plain words (P11). What nobody asked for says nothing."""
-        if not isinstance(message, DiskLooked | JobDone | TidyDue):
+        if isinstance(message, _BY_A_PERSON):
             self._ballast = Ballast.SPENT
             tx.after_commit(Say("store.spent", Tone.ALARM))
 

@@ -122,8 +122,9 @@ class PrinterModel:
         self._tell()
 
     def close_cover(self) -> None:
-        self.cover_open = False
-        self._restart()
+        if self.cover_open:
+            self.cover_open = False
+            self._restart()
 
     def jam(self) -> None:
         """The cutter is stuck."""
@@ -142,8 +143,9 @@ class PrinterModel:
         self._asb = 0
 
     def switch_on(self) -> None:
-        self.powered = True
-        self._restart()
+        if not self.powered:
+            self.powered = True
+            self._restart()
 
     @property
     def stopped(self) -> bool:

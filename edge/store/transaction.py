@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 
 from edge.clock import Stamp, Step, iso_ms
 from edge.codec.basket import write_counter
+from edge.codec.json_text import compact
 from edge.codec.record_body import SV, record_body
 from edge.errors import CorruptStore, DiskFull, ModelError, StoreError
 from edge.model.counter import Counter
@@ -199,7 +199,7 @@ class LedgerTransaction:
             self._run("ROLLBACK", ())
 
     def _journal(self, record: Record, record_id: str) -> Entry:
-        body = json.dumps(record_body(record), ensure_ascii=False, separators=(",", ":"))
+        body = compact(record_body(record))
         if len(body) * 3 > MAX_BODY_OCTETS and len(body.encode()) > MAX_BODY_OCTETS:
             raise ModelError("a record is too large for one event", where=record.type, expected="16 KiB")
         heads, stamp, kind, sv = self._heads, self.stamp, record.type, SV[record.type]
@@ -266,7 +266,8 @@ class Rows(list[tuple[Any, ...]]):
 def failure(error: sqlite3.Error, path: Path | None = None) -> StoreError:
     """DiskFull: the write was rolled back. CorruptStore: the file is damaged. StoreError: only the disk knows."""
     where, code = str(path or "ledger"), getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
+    # The second is what no room for SQLite's own index of the write-ahead log is called.
+    if code == sqlite3.SQLITE_FULL or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
         return DiskFull("the disk is full", where=where, cure="Nothing was booked. Free space or call the technician.")
     if code in _OF_THE_DISK or (path is None and code == sqlite3.SQLITE_ERROR):
         what = "the ledger cannot be opened" if path else "the ledger failed"
