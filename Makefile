@@ -41,6 +41,10 @@ chaos-full: ## the same for the record: 20 × 1,000 sales, with a table at the e
 	@$(BIN)/python -m pytest -m chaos tests/chaos/test_control.py
 	@PYTHONPATH=.:tests:tests/chaos $(BIN)/python tests/chaos/full.py
 
+soak: ## sell for HOURS (0.1) with outages: memory, handles, threads and ledger stay flat; plot in build/soak.png
+	@scripts/setup test
+	@HOURS="$(HOURS)" PYTHONPATH=.:tests:tests/chaos $(BIN)/python -m soak
+
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	@scripts/lock
 

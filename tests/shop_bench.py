@@ -91,6 +91,8 @@ class Program:
         self._entry = entry
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
+        self._born_at = 0
+        """Where in the log its present life begins."""
 
     def start(self, *, ready: str = "ready:") -> None:
         """Returns when it has written a line with `ready` in it."""
@@ -99,12 +101,12 @@ class Program:
     def comes_up(self, *, ready: str = "ready:") -> bool:
         """Start it, and wait until it has written a line with `ready` in it; False when it ended instead."""
         with self._log.open("ab") as log:
-            before = log.tell()
+            self._born_at = log.tell()
             self._process = subprocess.Popen(
                 [sys.executable, *self._entry, *self._words], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=log, env={**os.environ, **self._environment},
             )  # fmt: skip
-        until(lambda: ready in self._text_from(before) or not self.running, f"{self._words[0]} says {ready}")
+        until(lambda: self.said_in_this_life(ready) or not self.running, f"{self._words[0]} says {ready}")
         return self.running
 
     @property
@@ -128,6 +130,10 @@ class Program:
     def said(self, pattern: str) -> list[str]:
         """Its lines that match."""
         return [line for line in self.text.splitlines() if re.search(pattern, line)]
+
+    def said_in_this_life(self, pattern: str) -> list[str]:
+        """Its lines since it was last started that match."""
+        return [line for line in self._text_from(self._born_at).splitlines() if re.search(pattern, line)]
 
     def _text_from(self, offset: int) -> str:
         if not self._log.exists():

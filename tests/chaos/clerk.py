@@ -37,7 +37,9 @@ class Clerk:
         self._pause.wait(self._chance.uniform(*CUSTOMER_S))
         self._hand_out_receipts()
         wanted, sold = self._chance.randint(1, MAX_GOODS), books.sold
+        deadline = monotonic() + GIVE_UP_S
         while books.sold == sold and books.basket < wanted:
+            assert monotonic() < deadline, "goods cannot be put in the basket"
             self._put_in_basket(self._chance.choice([code for code in PRICES if code != self._last]))
         deadline = monotonic() + GIVE_UP_S
         while books.sold == sold:

@@ -76,6 +76,10 @@ class Gremlin:
             raise AssertionError(f"a prank failed: {self.fault}") from self.fault
         self._proxy.pass_on()
 
+    def is_well(self) -> bool:
+        """Whether it still plays; `rest` says what happened to one that does not."""
+        return self.fault is None
+
     @property
     def ended(self) -> int:
         """How often the terminal ended by itself, as it must when its disk failed it."""

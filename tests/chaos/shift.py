@@ -102,7 +102,7 @@ def sell(shop: Shop, gremlin: Gremlin, clerk: Clerk, sales: int) -> None:
     shop.open()
     gremlin.start()
     try:
-        while shop.books.sold < sales:
+        while shop.books.sold < sales and gremlin.is_well():
             clerk.sell()
     finally:
         gremlin.rest()

@@ -13,6 +13,8 @@ WORN_S = (0.3, 2.0)
 """A handful of sales."""
 FULL_S = (0.8, 1.6)
 """Long enough for somebody to scan: a person who sees nothing happen tries again within 0.6 s."""
+NOTICED_S = 0.3
+"""From a fault until the terminal has said that it ends: what comes next must not meet it dying."""
 SLOW_MS = (20, 250)
 """A sync of a good card takes some milliseconds, of one that tidies itself up a quarter of a second."""
 ONE_IN = (ALWAYS, 2, 5, 20)
@@ -40,13 +42,14 @@ class WornCard:
         }
 
     def stand_up(self) -> None:
-        """Start a terminal that ended by itself. It may do so for its disk only, and says so."""
-        if self._terminal.running:
+        """Start a terminal that ended by itself, or is about to. It may do so for its disk only, and says so."""
+        if self._terminal.said_in_this_life(WORDS_OF_A_FAILED_STORE):
+            until(lambda: not self._terminal.running, "a terminal whose store failed ends")
+        elif self._terminal.running:
             return
         assert self._terminal.exit_code == 1, f"it ended with {self._terminal.exit_code}\n{self._last_words()}"
+        assert self._terminal.said_in_this_life(WORDS_OF_A_FAILED_STORE), f"it ended silently\n{self._last_words()}"
         self.ended += 1
-        said = len(self._terminal.said(WORDS_OF_A_FAILED_STORE))
-        assert said >= self.ended, f"it ended without saying that its store failed\n{self._last_words()}"
         self._terminal.start()
 
     def _slow(self) -> None:
@@ -58,9 +61,11 @@ class WornCard:
         self._order_fault(sync=sync)
         self._wait(*WORN_S)
         self._disk.heal()
+        self._enough.wait(NOTICED_S)
 
     def _fill(self) -> None:
         """It may refuse to sell; it may not end, and must say why."""
+        self.stand_up()
         said, struck = self._said_of_room(), self._refused_writes()
         self._disk.order(write=Fault(ENOSPC, one_in=ALWAYS))
         self._wait(*FULL_S)
@@ -83,7 +88,9 @@ class WornCard:
         self._order_fault(sync=self._chance.random() < 0.5)
         came_up = self._terminal.comes_up()
         self._disk.heal()
-        if not came_up:
+        if came_up:
+            self._enough.wait(NOTICED_S)
+        else:
             assert self._terminal.exit_code == 1, f"it ended with {self._terminal.exit_code}\n{self._last_words()}"
             self._terminal.start()
 
