@@ -89,8 +89,8 @@ def tell(found: Sequence[Verdict], faults: Sequence[str]) -> None:
     for each in found:
         outcome = "GROWS" if each.grows else "flat"
         print(
-            f"{each.name:<22} {each.level:>8}, {each.slope:<20} {each.share:+7.1%} of at most"
-            f" {each.limit.share:+.0%}: {outcome} ({each.limit.why})"
+            f"{each.name:<20} {each.level:>6}, {each.slope:<16} {each.share:+6.1%} of at most"
+            f" {each.limit.share:+.0%}: {outcome}. Why so much: {each.limit.why}"
         )
     for fault in faults[:SHOWN]:
         print(f"journal and cloud: {fault}")

@@ -15,8 +15,8 @@ from shop_bench import Shop
 from edge.sim.fault_proxy import FaultProxy
 from soak.growth import Sample
 
-PEACE_S = (5.0, 20.0)
-"""Between two mishaps: a handful of them in each part of a short soak."""
+PEACE_S = (10.0, 50.0)
+"""Between two mishaps: ten in a short soak. With more, the link never holds for the minute that resets its back-off."""
 MISHAP_S = (0.5, 5.0)
 """How long one lasts: shorter than the clerk's patience, long enough to be noticed by every time-out of a device."""
 SAMPLES = 200
