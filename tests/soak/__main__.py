@@ -18,6 +18,8 @@ from soak.plot import draw
 from soak.shop_day import Mishaps, soak
 
 HOURS_DEFAULT = "0.1"
+HOURS_MIN, HOURS_MAX = 0.02, 1_000
+"""In less there is neither a warm-up nor a slope; in more, a card wears out first."""
 SEED = 1
 HEAL_S = 600.0
 """A cloud that was away for long is tried again after up to several minutes."""
@@ -31,14 +33,14 @@ def main() -> int:
     """0: flat; 1: something grows, or the cloud lacks rows; 2: HOURS is no number that makes sense."""
     told = os.environ.get("HOURS") or HOURS_DEFAULT
     try:
-        seconds = float(told) * SECONDS_AN_HOUR
+        hours = float(told)
     except ValueError:
-        seconds = 0.0
-    if not seconds > 0:
-        print(f"soak: HOURS: expected hours as a number above 0, got {told}. Say, for instance, HOURS=0.5")
+        hours = 0.0
+    if not HOURS_MIN <= hours <= HOURS_MAX:
+        print(f"soak: HOURS: expected {HOURS_MIN} to {HOURS_MAX}, got {told}. Say, for instance, HOURS=0.5")
         return 2
     with tempfile.TemporaryDirectory(prefix="edge-soak-") as folder:
-        samples, faults = watch(Path(folder), seconds)
+        samples, faults = watch(Path(folder), hours * SECONDS_AN_HOUR)
     found = verdicts(samples)
     PICTURE.parent.mkdir(exist_ok=True)
     draw(samples, found, PICTURE)
