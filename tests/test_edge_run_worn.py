@@ -36,7 +36,7 @@ def is_whole(shop: Shop) -> bool:
     return not aside and main(["journal", "--config", str(shop.config), "--verify"]) == 0
 
 
-@pytest.mark.parametrize("kind", ["sync", "write"])
+@pytest.mark.parametrize("kind", ["sync", pytest.param("write", marks=pytest.mark.slow)])
 def test_a_sale_in_whose_commit_the_disk_fails_is_booked_and_printed_once_or_not_at_all(
     kind: str, shop: Shop, disk: WornDisk
 ) -> None:
