@@ -9,6 +9,8 @@ import matplotlib
 
 from soak.growth import SECONDS_AN_HOUR, WARM_UP, Sample, Verdict
 
+HEADROOM = 1.15
+"""Of each scale, which begins at 0: a flat line is seen to be flat."""
 _PANELS: tuple[tuple[str, Callable[[Sample], float]], ...] = (
     ("memory (RSS), MB", lambda sample: sample.rss_kb / 1024),
     ("file handles", lambda sample: sample.handles),
@@ -27,9 +29,10 @@ def draw(samples: Sequence[Sample], found: Sequence[Verdict], file: Path) -> Non
     hours = [each.at_s / SECONDS_AN_HOUR for each in samples]
     figure, panels = pyplot.subplots(3, 2, figsize=(10, 9), sharex=True)
     for panel, (name, value) in zip(panels.flat, _PANELS, strict=True):
-        panel.plot(hours, [value(each) for each in samples], linewidth=1)
+        values = [value(each) for each in samples]
+        panel.plot(hours, values, linewidth=1)
         panel.axvspan(0, WARM_UP * hours[-1], color="0.93")
-        panel.set_ylim(bottom=0)
+        panel.set_ylim(0, max(1, *values) * HEADROOM)
         panel.set_title(name, fontsize=10)
         panel.grid(alpha=0.3)
     for panel in panels[-1]:
