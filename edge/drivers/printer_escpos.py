@@ -168,7 +168,6 @@ class EscPosPrinter:
             self._port = None
 
     # --- the channel ---
-
     def _open_port(self) -> Port:
         if self._port is None:
             raise DeviceError("the printer is not open", where=self._context.name)
@@ -353,13 +352,14 @@ class EscPosPrinter:
 
     def _watch(self, job: _Job, end_mono: float, now: float) -> None:
         talk, last = self._talk, self._talk.last
-        healthy = last is not None and last.answered and last.begun_mono >= end_mono
+        well_mono = last.begun_mono if last is not None and last.answered else -math.inf
+        healthy = well_mono >= end_mono
         if talk.state in _STOPPED:
             self._end_job(job, Outcome.UNKNOWN, talk.state.value)
         elif healthy and talk.all_marked:
             self._end_job(job, Outcome.DONE)
-        elif healthy and self._is_markless(job) and now >= end_mono + job.print_s:
-            # It answers, is well, and has had the time of a slow printer: clones without GS r say no more.
+        elif well_mono >= end_mono + job.print_s and self._is_markless(job):
+            # It has had the time of a slow printer, and then said that it is well: clones without GS r say no more.
             if talk.marks:
                 talk.forgive_marks()
             self._end_job(job, Outcome.DONE)
