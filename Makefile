@@ -3,10 +3,10 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help setup run test quick check fuzz sim chaos lock clean
+.PHONY: help setup run test quick check fuzz sim chaos chaos-full soak lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## system packages, .venv, Python packages: all that run, test and check need
 	@scripts/setup test
@@ -41,9 +41,18 @@ sim: ## a shop's stormy year on virtual time, SEEDS of them, and what must hold 
 	@scripts/setup test
 	@$(BIN)/edge sim --seeds $(SEEDS) --days 365 --faults storm --processes 2
 
-chaos: ## kill terminal, broker and cloud at random while 300 sales run
+chaos: ## kill terminal, broker and cloud, break network and disk at random while 3 × 300 sales run (10 minutes)
 	@scripts/setup test
 	@$(BIN)/python -m pytest -m chaos tests/chaos
+
+chaos-full: ## the same for the record: 20 × 1,000 sales, with a table at the end (2 hours)
+	@scripts/setup test
+	@$(BIN)/python -m pytest -m chaos tests/chaos/test_control.py
+	@PYTHONPATH=.:tests:tests/chaos $(BIN)/python tests/chaos/full.py
+
+soak: ## sell for HOURS (0.1) with outages: memory, handles, threads and ledger stay flat; plot in build/soak.png
+	@scripts/setup test
+	@HOURS="$(HOURS)" PYTHONPATH=.:tests:tests/chaos $(BIN)/python -m soak
 
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	@scripts/lock

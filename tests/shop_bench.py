@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import sqlite3
@@ -10,35 +11,32 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic
+from types import MappingProxyType
 from typing import Any
 from urllib.error import HTTPError
 
+from counter_devices import LOOK_AGAIN_S, Devices
+from counter_devices import TapedPrinter as TapedPrinter
+
 from edge.__main__ import main
 from edge.codec.basket import read_counter
-from edge.codec.display_screen import CharacterScreen
 from edge.model.counter import Counter
 from edge.reference_cloud.report import CloudReport, CloudRow
-from edge.sim.drawer import Drawer
-from edge.sim.line_display import LineDisplayModel
-from edge.sim.paper_mark import PaperSlip
-from edge.sim.printer import Answers, PrinterModel
-from edge.sim.scanner import SerialScannerModel
-from edge.sim.wiring import PtyHost, TcpHost
+from edge.sim.printer import Answers
 from edge.store.queries import LedgerQueries
 
 ROOT = Path(__file__).resolve().parent.parent
 TID = "T7K3M9Q2"
 PATIENCE_S = 20.0
-LOOK_AGAIN_S = 0.01
 WATER, COLA, NOODLES = "6901234567892", "6900000000014", "6900000000021"
 PRICES = {WATER: 200, COLA: 350, NOODLES: 450}
 EXACT_CASH = "ZZ1021"
 STREAMS = ("pk", "tx", "ev")
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
 _GOODS = f"""\
 gtin,name,price_fen,unit
@@ -80,22 +78,36 @@ def until(came: Callable[[], object], what: str, *, patience_s: float = PATIENCE
 
 
 class Program:
-    """`python -m edge …` as a process of its own, one life after the other; its lines, of all lives, go to a file."""
+    """`python -m edge …` as a process of its own, one life after the other; its lines, of all lives, go to a file.
 
-    def __init__(self, *words: str, log: Path) -> None:
+    `entry`: another program than edge. `environment`: what it gets beside ours.
+    """
+
+    def __init__(
+        self, *words: str, log: Path, entry: Sequence[str] = ("-m", "edge"), environment: Mapping[str, str] = EMPTY
+    ) -> None:
         self._words = words
         self._log = log
+        self._entry = entry
+        self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
+        self._born_at = 0
+        """Where in the log its present life begins."""
 
     def start(self, *, ready: str = "ready:") -> None:
         """Returns when it has written a line with `ready` in it."""
-        before = len(self.said(ready))
+        assert self.comes_up(ready=ready), self.text
+
+    def comes_up(self, *, ready: str = "ready:") -> bool:
+        """Start it, and wait until it has written a line with `ready` in it; False when it ended instead."""
         with self._log.open("ab") as log:
+            self._born_at = log.tell()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "edge", *self._words], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
-        until(lambda: len(self.said(ready)) > before or not self.running, f"{self._words[0]} says {ready}")
-        assert self.running, self.text
+                [sys.executable, *self._entry, *self._words], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log, env={**os.environ, **self._environment},
+            )  # fmt: skip
+        until(lambda: self.said_in_this_life(ready) or not self.running, f"{self._words[0]} says {ready}")
+        return self.running
 
     @property
     def running(self) -> bool:
@@ -107,12 +119,28 @@ class Program:
         return self._process.pid
 
     @property
+    def exit_code(self) -> int | None:
+        """How its last life ended; negative: the signal that ended it; None: it did not."""
+        return None if self._process is None else self._process.poll()
+
+    @property
     def text(self) -> str:
-        return self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
+        return self._text_from(0)
 
     def said(self, pattern: str) -> list[str]:
         """Its lines that match."""
         return [line for line in self.text.splitlines() if re.search(pattern, line)]
+
+    def said_in_this_life(self, pattern: str) -> list[str]:
+        """Its lines since it was last started that match."""
+        return [line for line in self._text_from(self._born_at).splitlines() if re.search(pattern, line)]
+
+    def _text_from(self, offset: int) -> str:
+        if not self._log.exists():
+            return ""
+        with self._log.open("rb") as log:
+            log.seek(offset)
+            return log.read().decode("utf-8", errors="replace")
 
     def kill(self) -> None:
         """kill -9; nothing when it does not run."""
@@ -134,70 +162,6 @@ class Program:
         found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{self.pid}/status").read_text())
         assert found is not None
         return int(found[1])
-
-
-class TapedPrinter(PrinterModel):
-    """A quick printer that keeps every byte it was sent, and every slip and pulse."""
-
-    def __init__(self, *, answers: Answers = Answers.FULL, speed_mm_s: float = 2000.0) -> None:
-        super().__init__(answers=answers, speed_mm_s=speed_mm_s, roll_mm=1_000_000, drawer=Drawer())
-        self.paper.slips = deque()
-        self.tape = bytearray()
-
-    def receive(self, octets: bytes) -> None:
-        self.tape += octets
-        super().receive(octets)
-
-
-class Devices:
-    """What stands on the counter, on real cables. Plugged in by `with`."""
-
-    def __init__(self, folder: Path, *, answers: Answers = Answers.FULL) -> None:
-        self.scanner, self.display = SerialScannerModel(), LineDisplayModel()
-        self.printer = TapedPrinter(answers=answers)
-        self.scanner_host = PtyHost(self.scanner, folder / "scanner")
-        self.display_host = PtyHost(self.display, folder / "display")
-        self.printer_host = TcpHost(self.printer)
-
-    def __enter__(self) -> Devices:
-        for host in (self.scanner_host, self.display_host, self.printer_host):
-            host.plug()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for host in (self.scanner_host, self.display_host, self.printer_host):
-            host.pull()
-
-    def scan(self, code: str) -> None:
-        with self.scanner_host.lock:
-            self.scanner.scan(code)
-
-    @property
-    def shown(self) -> tuple[str, str]:
-        """What stands on the customer's display."""
-        with self.display_host.lock:
-            assert isinstance(self.display.screen, CharacterScreen)
-            return self.display.screen.lines
-
-    @property
-    def slips(self) -> list[PaperSlip]:
-        """Cut slips that sell something; the set-up slip is not one."""
-        with self.printer_host.lock:
-            return [slip for slip in self.printer.paper.slips if "单号" in slip.text]
-
-    @property
-    def pulses(self) -> int:
-        with self.printer_host.lock:
-            return self.printer.drawer.pulses
-
-    def glance(self) -> None:
-        """Look up for a moment."""
-        threading.Event().wait(LOOK_AGAIN_S)
-
-    @property
-    def tape(self) -> bytes:
-        with self.printer_host.lock:
-            return bytes(self.printer.tape)
 
 
 class Books:
@@ -247,13 +211,18 @@ class Books:
 class Shop:
     """Settings, shelves, devices, terminal and cloud in one folder. Nothing runs until it is started."""
 
-    def __init__(self, folder: Path, *, broker_port: int, answers: Answers = Answers.FULL, web_port: int = 0) -> None:
+    def __init__(
+        self, folder: Path, *, broker_port: int, answers: Answers = Answers.FULL, web_port: int = 0,
+        entry: Sequence[str] = ("-m", "edge"), environment: Mapping[str, str] = EMPTY,
+    ) -> None:  # fmt: skip
         self.folder = folder
         self.config = folder / "shop.toml"
         self.devices = Devices(folder, answers=answers)
         self.books = Books(folder / "data" / "ledger.db")
         self.cloud_file = folder / "cloud.db"
-        self.terminal = Program("run", "--config", str(self.config), log=folder / "terminal.log")
+        self.terminal = Program(
+            "run", "--config", str(self.config), log=folder / "terminal.log", entry=entry, environment=environment
+        )
         self.cloud = Program(
             "cloud", "--url", f"mqtt://127.0.0.1:{broker_port}", "--db", str(self.cloud_file), log=folder / "cloud.log"
         )
@@ -329,11 +298,12 @@ class Shop:
 
 @contextmanager
 def shop_on(
-    folder: Path, *, broker_port: int, answers: Answers = Answers.FULL, terminal_port: int | None = None
-) -> Iterator[Shop]:
-    """A furnished shop; everything of it ends with the block."""
+    folder: Path, *, broker_port: int, answers: Answers = Answers.FULL, terminal_port: int | None = None,
+    entry: Sequence[str] = ("-m", "edge"), environment: Mapping[str, str] = EMPTY,
+) -> Iterator[Shop]:  # fmt: skip
+    """A furnished shop; everything of it ends with the block. `entry`, `environment`: of its terminal's process."""
     folder.mkdir(exist_ok=True)
-    shop = Shop(folder, broker_port=broker_port, answers=answers)
+    shop = Shop(folder, broker_port=broker_port, answers=answers, entry=entry, environment=environment)
     try:
         shop.furnish(terminal_port=terminal_port)
         yield shop

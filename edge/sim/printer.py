@@ -54,6 +54,7 @@ class PrinterModel:
         width_dots: int = 384,
         roll_mm: float = ROLL_MM,
         speed_mm_s: float = 100.0,
+        cut_s: float = CUT_S,
         answers: Answers = Answers.FULL,
         cutter: bool = True,
         drawer: Drawer | None = None,
@@ -66,6 +67,7 @@ class PrinterModel:
         self.powered = True
         self.remaining_mm = roll_mm
         self._speed_mm_s = speed_mm_s
+        self._cut_s = cut_s
         self._cutter = cutter
         self._stream = CommandStream()
         self._queue: deque[Command] = deque()
@@ -211,7 +213,7 @@ class PrinterModel:
             self.paper.put(part)
         self._line.clear()
         mm = (self.paper.fed_dots - before) / DOTS_A_MM
-        self._free_mono += mm / self._speed_mm_s + CUT_S * (command.op is Op.CUT)
+        self._free_mono += mm / self._speed_mm_s + self._cut_s * (command.op is Op.CUT)
         self.remaining_mm -= mm
         self._tell()
 

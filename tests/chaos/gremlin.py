@@ -1,41 +1,60 @@
-"""The one who pulls plugs: kill -9 of terminal, broker and cloud, and a network that does what networks do."""
+"""The one who pulls plugs: kill -9 of terminal, broker and cloud, a network and a disk that do what theirs do."""
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from random import Random
 
 from conftest import Mosquitto
 from shop_bench import Shop
+from worn_card import WornCard
+from worn_disk import WornDisk
 
 from edge.sim.fault_proxy import Direction, FaultProxy, Mode
 
-PAUSE_S = (0.1, 0.8)
-"""Between two pranks: a sale takes about a tenth of a second, so that some fall into the middle of one."""
+PAUSE_S = (0.1, 1.5)
+"""Between two pranks: a sale takes about a quarter of a second with its paper, so that most fall into the middle of
+one."""
 OUTAGE_S = (0.05, 1.5)
+STAGGER_S = (0.0, 0.3)
+"""Between two plugs that are pulled one after the other: less than any of the three needs to come up."""
 LATENCY_S = (0.02, 0.3)
 TEAR_OCTETS = (1, 6_000)
 """From inside a CONNECT to inside the second batch."""
+
+SEVERAL = "kill several"
+Prank = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What can be played with; `disk` is None where the card is left alone."""
+
+    shop: Shop
+    broker: Mosquitto
+    proxy: FaultProxy
+    disk: WornDisk | None = None
 
 
 class Gremlin:
     """A thread that plays pranks from `start` to `rest`; `done` counts them by name. What failed in it: `fault`."""
 
-    def __init__(self, shop: Shop, broker: Mosquitto, proxy: FaultProxy, chance: Random) -> None:
+    def __init__(self, stage: Stage, chance: Random) -> None:
         self.done: Counter[str] = Counter()
         self.fault: BaseException | None = None
-        self._shop = shop
-        self._broker = broker
-        self._proxy = proxy
+        self._shop, self._broker, self._proxy = stage.shop, stage.broker, stage.proxy
         self._chance = chance
         self._enough = threading.Event()
         self._thread = threading.Thread(target=self._play, name="gremlin")
-        self._pranks: dict[str, tuple[int, Callable[[], None]]] = {
+        self._card = WornCard(stage.shop.terminal, stage.disk, chance, self._enough) if stage.disk else None
+        self._pranks: dict[str, tuple[int, Prank]] = {
             "kill terminal": (5, self._kill_terminal),
             "kill broker": (2, self._kill_broker),
             "kill cloud": (2, self._kill_cloud),
+            SEVERAL: (3, self._kill_several),
             "latency": (2, self._delay),
             "cut in a packet": (4, self._tear),
             "black hole": (2, self._swallow),
@@ -43,6 +62,8 @@ class Gremlin:
             "reset": (2, self._proxy.reset),
             "well again": (4, self._proxy.pass_on),
         }
+        if self._card is not None:
+            self._pranks |= self._card.pranks
 
     def start(self) -> None:
         self._thread.start()
@@ -55,9 +76,14 @@ class Gremlin:
             raise AssertionError(f"a prank failed: {self.fault}") from self.fault
         self._proxy.pass_on()
 
+    def is_well(self) -> bool:
+        """Whether it still plays; `rest` says what happened to one that does not."""
+        return self.fault is None
+
     @property
-    def kills(self) -> str:
-        return ", ".join(f"{count} × {name}" for name, count in sorted(self.done.items()))
+    def ended(self) -> int:
+        """How often the terminal ended by itself, as it must when its disk failed it."""
+        return self._card.ended if self._card else 0
 
     def _play(self) -> None:
         names = list(self._pranks)
@@ -67,6 +93,8 @@ class Gremlin:
                 name = self._chance.choices(names, weights)[0]
                 self._pranks[name][1]()
                 self.done[name] += 1
+                if self._card is not None:
+                    self._card.stand_up()
         except (AssertionError, OSError) as error:
             self.fault = error
 
@@ -88,6 +116,21 @@ class Gremlin:
         self._shop.cloud.kill()
         self._outage()
         self._shop.cloud.start(ready="")
+
+    def _kill_several(self) -> None:
+        """Two or all three, in any order; they come back in any other."""
+        plugs: list[tuple[Prank, Prank]] = [
+            (self._shop.terminal.kill, self._shop.terminal.start),
+            (self._broker.kill, self._broker.start),
+            (self._shop.cloud.kill, lambda: self._shop.cloud.start(ready="")),
+        ]
+        pulled = self._chance.sample(plugs, self._chance.randint(2, 3))
+        for pull, _ in pulled:
+            pull()
+            self._enough.wait(self._chance.uniform(*STAGGER_S))
+        self._outage()
+        for _, plug in self._chance.sample(pulled, len(pulled)):
+            plug()
 
     def _delay(self) -> None:
         self._proxy.delay(self._chance.uniform(*LATENCY_S))

@@ -1,0 +1,31 @@
+"""The service unit keeps the promise that the terminal is started anew, whatever ended it and however often."""
+
+from __future__ import annotations
+
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+UNIT = Path(__file__).resolve().parent.parent / "systemd" / "edge-terminal.service"
+
+
+@pytest.fixture
+def unit() -> ConfigParser:
+    parser = ConfigParser(interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]  # systemd's keys have capitals
+    parser.read_string(UNIT.read_text(encoding="utf-8"))
+    return parser
+
+
+def test_it_is_started_anew_whatever_ended_it(unit: ConfigParser) -> None:
+    assert unit["Service"]["Restart"] == "always"
+
+
+def test_systemd_never_gives_up_on_it(unit: ConfigParser) -> None:
+    """By default the sixth start within 10 s is the last: a disk that is full for a minute would end the shop's day."""
+    assert unit["Unit"].get("StartLimitIntervalSec", "10") == "0"
+
+
+def test_a_start_that_fails_at_once_leaves_the_machine_time_for_others(unit: ConfigParser) -> None:
+    assert float(unit["Service"]["RestartSec"]) >= 1
