@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help setup run test quick check chaos lock clean
+.PHONY: help setup run test quick check chaos bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ check: ## ruff, mypy --strict and the tidy test
 chaos: ## kill terminal, broker and cloud at random while 300 sales run
 	@scripts/setup test
 	@$(BIN)/python -m pytest -m chaos tests/chaos
+
+bench: ## limits and product side by side, into docs/benchmarks.md (25 minutes; ONLY=drain measures one section)
+	@scripts/setup test
+	@ONLY="$(ONLY)" PYTHONPATH=.:tests $(BIN)/python -m bench
 
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	@scripts/lock
