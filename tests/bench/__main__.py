@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from time import monotonic
 
-from bench import ledger, limits
+from bench import catalogue, counter, drain, ledger, limits, loss, reconnect, rest, wear, worn
 from bench.figures import Row
 from bench.site import Site
 
@@ -16,6 +16,14 @@ Section = Callable[[Site], Iterator[Row]]
 SECTIONS: tuple[tuple[str, Section], ...] = (
     ("limits", limits.run),
     ("ledger", ledger.run),
+    ("counter", counter.run),
+    ("drain", drain.run),
+    ("rest", rest.run),
+    ("catalogue", catalogue.run),
+    ("loss", loss.run),
+    ("wear", wear.run),
+    ("worn", worn.run),
+    ("reconnect", reconnect.run),
 )
 
 

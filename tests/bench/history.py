@@ -5,19 +5,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
 
-from counter_bench import SHELF, HandClock
+from counter_bench import HandClock, ean
 
 from bench.site import Site
 from edge.model.ids import uuid7
+from edge.model.item import Item
 from edge.model.ledger_rows import DrawerKick, EffectState, PrintJob
-from edge.model.money import Fen, Rounding
+from edge.model.money import Fen, Milli, Rounding
 from edge.model.records import ItemUnknown, SaleCompleted, Stream
 from edge.model.sale import Event, Sale, add_item, moved, tender_cash
 from edge.ports import Transaction
@@ -26,6 +26,8 @@ from edge.store.ledger import Ledger
 MILLION = 1_000_000
 DAYS, SALES_A_DAY = 90, 1_000
 """What contract P10 has a box keep, of a busy shop; the rest of the million are events of operation."""
+GOODS = 2_000
+"""Different ones in the backlog's sales."""
 ROWS_A_COMMIT = 1_000
 LAST_AGO = timedelta(hours=1)
 """A past that lay in the future would be a clock gone wrong."""
@@ -41,6 +43,8 @@ def backlog(path: Path, sales: int) -> None:
 def million(site: Site) -> Path:
     """A ledger of a million acknowledged rows: three months of sales and many events. Built by the first that asks."""
     path = site.folder / "million" / "ledger.db"
+    if Path("build/million.db").exists() and not path.exists():
+        copy_ledger(Path("build/million.db"), path)  # DEV
     if not path.exists():
         path.parent.mkdir()
         for days_ago in range(DAYS, 0, -1):
@@ -95,11 +99,11 @@ def _event(tx: Transaction) -> None:
 
 
 def _sales(count: int, day: date, *, printed: bool) -> Iterator[Write]:
-    template, chance = three_lines(), Random(day.toordinal())
+    chance = Random(day.toordinal())
     for number in range(1, count + 1):
         sale_id = uuid7(datetime.combine(day, datetime.min.time(), UTC), chance)
         receipt = f"{day:%y%m%d}-1-{number:04d}"
-        record = SaleCompleted(replace(template, id=sale_id), receipt, day, "1", offline=True)
+        record = SaleCompleted(three_lines(sale_id, chance), receipt, day, "1", offline=True)
         yield partial(_book, record, printed=printed)
 
 
@@ -110,9 +114,12 @@ def _book(record: SaleCompleted, tx: Transaction, *, printed: bool) -> None:
         tx.kicks.queue(DrawerKick(record.sale.id, "sale", EffectState.DONE))
 
 
-def three_lines() -> Sale:
-    """A paid sale of three lines."""
-    sale = Sale("")
-    for item in SHELF[:3]:
-        sale = add_item(sale, item)
-    return tender_cash(moved(sale, Event.SUBTOTAL), sale.due, Rounding.NONE)
+def three_lines(sale_id: str, chance: Random) -> Sale:
+    """A paid sale of three lines, different goods and amounts each time: what repeats itself would pack too well."""
+    sale = Sale(sale_id)
+    for _ in range(3):
+        n, price = chance.randrange(GOODS), Fen(chance.randrange(100, 9_900))
+        item = Item(ean(f"692{n:09d}"), f"商品 {n} 号 500ml 装", price, unit="件")
+        sale = add_item(sale, item, qty=Milli(1000 * chance.choice((1, 1, 1, 2, 3))))
+    tendered = Fen(-(-sale.due // 1000) * 1000)
+    return tender_cash(moved(sale, Event.SUBTOTAL), tendered, Rounding.NONE)

@@ -27,22 +27,18 @@ def peak_rss_kb(pid: int) -> int:
     return _status_kb(pid, "VmHWM")
 
 
+def forget_peak(pid: int) -> None:
+    """Let the peak begin anew from what is resident now."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
 def written_octets(pid: int) -> int:
     """What this process had the kernel write to the disk, as whole pages, without the file system's own journal."""
-    return _io(pid, "write_bytes")
-
-
-def handed_octets(pid: int) -> int:
-    """What this process handed to write(), to whatever file, pipe or socket."""
-    return _io(pid, "wchar")
+    return _found(Path(f"/proc/{pid}/io"), r"\bwrite_bytes: (\d+)")
 
 
 def _status_kb(pid: int, key: str) -> int:
     return _found(Path(f"/proc/{pid}/status"), rf"{key}:\s+(\d+) kB")
-
-
-def _io(pid: int, key: str) -> int:
-    return _found(Path(f"/proc/{pid}/io"), rf"\b{key}: (\d+)")
 
 
 def _found(path: Path, pattern: str) -> int:

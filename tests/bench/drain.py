@@ -1,0 +1,200 @@
+"""Budgets 6, 7 and 8: how fast a backlog leaves, what an event costs, and how many bytes it is."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from threading import Thread
+from time import monotonic
+from typing import Any
+
+from shop_bench import ROOT, Shop, until
+
+from bench import history, limits
+from bench.figures import Budget, Figure, Row, middle
+from bench.readings import cpu_s
+from bench.site import Site, broker_in, shop_in
+from edge.sim.fault_proxy import FaultProxy
+
+EVENTS = 10_000
+FAR_EVENTS = {"batched": EVENTS, "same window, batch 1": 1_500, "window 1, batch 1": 100}
+"""At 50 ms round trip: enough for a steady rate, few enough to wait for."""
+ROUNDS = 3
+ONE_WAY_S = 0.025
+PATIENCE_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """One backlog gone: from the welcome to the cloud's last event; CPU until the terminal's cursor was there."""
+
+    events: int
+    took_s: float
+    cpu_s: float
+    wire: int = 0
+    text: int = 0
+
+    @property
+    def rate(self) -> float:
+        return self.events / self.took_s
+
+    @property
+    def cpu_us(self) -> float:
+        return self.cpu_s / self.events * 1e6
+
+
+class StubProcess:
+    """`bench.cloud_stub`, and what it says."""
+
+    def __init__(self, port: int, pace: dict[str, Any] | None = None) -> None:
+        more = [json.dumps(pace)] if pace else []
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bench.cloud_stub", str(port), *more],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.said: list[dict[str, Any]] = []
+        self._reader = Thread(target=self._read, daemon=True)
+        self._reader.start()
+        until(lambda: self.said, "the cloud stub is there")
+
+    def at(self, what: str) -> float | None:
+        """When it was last `greeted` or last `welcomed` somebody, on the monotonic clock."""
+        return next((line[what] for line in reversed(self.said) if what in line), None)
+
+    def go(self) -> None:
+        """It may welcome from now on."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+
+    @property
+    def tally(self) -> dict[str, Any]:
+        return next((line for line in reversed(self.said) if "events" in line), {"events": 0})
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.said.append(json.loads(line))
+
+
+def run(site: Site) -> Iterator[Row]:
+    yield from near(site)
+    yield from with_reference_cloud(site)
+    yield from far(site)
+
+
+def near(site: Site) -> Iterator[Row]:
+    """Budget 6 against the stub, and budget 8: limit and product take turns."""
+    raw, drained = [], []
+    for _ in range(ROUNDS):
+        raw.append(limits.messages(site.room("drain-raw")))
+        with backlogged(site, EVENTS) as (shop, port):
+            drained.append(drain(shop, port))
+    limit, limit_us = middle([rate for rate, _ in raw]), middle([cpu_us for _, cpu_us in raw])
+    rate, cpu_us = middle([found.rate for found in drained]), middle([found.cpu_us for found in drained])
+    site.keep("drain", "paho, one event a message", [limit])
+    site.keep("drain", "product, cloud stub", [rate])
+    site.facts["drain"] = rate
+    yield Row(
+        f"drain of {EVENTS:,} sales to a cloud that only acknowledges", Figure(rate, "events/s"),
+        Figure(limit, "messages/s raw paho"), Budget("6", "≥", 4.0), f"raw paho {limit_us:.0f} µs CPU a message",
+    )  # fmt: skip
+    yield Row("the same, CPU of the terminal", Figure(cpu_us, "µs an event"), None, Budget("6", "≤", 20.0, "product"))
+    with backlogged(site, EVENTS) as (shop, port):
+        fifty = drain(shop, port, pace={"tx": {"batch": 50}})
+    yield Row(
+        "bytes on the wire, batches of 50", Figure(fifty.wire / fifty.events, "B an event"),
+        Figure(fifty.text / fifty.events, "B plain JSON"), Budget("8", "≤", 0.35),
+    )  # fmt: skip
+
+
+def with_reference_cloud(site: Site) -> Iterator[Row]:
+    rates, cpus = [], []
+    for _ in range(ROUNDS):
+        with backlogged(site, EVENTS) as (shop, _):
+            shop.cloud.start()
+            begun = monotonic()
+            shop.terminal.start()
+            until(lambda: shop.books.rows("SELECT acked FROM pos WHERE stream = 'tx'")[0][0] > 0, "it drains")
+            begun = monotonic()
+            first = int(shop.books.rows("SELECT acked FROM pos WHERE stream = 'tx'")[0][0])
+            before = cpu_s(shop.terminal.pid)
+            until(shop.synced, "the outbox is empty", patience_s=PATIENCE_S)
+            took = monotonic() - begun
+            rates.append((EVENTS - first) / took)
+            cpus.append((cpu_s(shop.terminal.pid) - before) / (EVENTS - first) * 1e6)
+    site.keep("drain", "product, reference cloud", [middle(rates)])
+    site.facts["drain, reference cloud"] = middle(rates)
+    yield Row(
+        "drain with the reference cloud, which stores", Figure(middle(rates), "events/s"), None, None,
+        f"{middle(cpus):.0f} µs CPU an event in the terminal",
+    )  # fmt: skip
+
+
+def far(site: Site) -> Iterator[Row]:
+    """Budget 7: at 50 ms round trip, batched and one by one."""
+    found = {
+        "batched": far_drain(site, FAR_EVENTS["batched"], None),
+        "same window, batch 1": far_drain(site, FAR_EVENTS["same window, batch 1"], {"batch": 1}),
+        "window 1, batch 1": far_drain(site, FAR_EVENTS["window 1, batch 1"], {"window": 1, "batch": 1}),
+    }
+    for name in ("window 1, batch 1", "same window, batch 1"):
+        yield Row(
+            f"drain at 50 ms round trip against one by one ({name})", Figure(found["batched"], "events/s"),
+            Figure(found[name], "events/s"), Budget("7", "≥", 40.0),
+        )  # fmt: skip
+
+
+def far_drain(site: Site, events: int, pace: dict[str, int] | None) -> float:
+    with ExitStack() as stack:
+        broker = stack.enter_context(broker_in(site.room("far-broker")))
+        proxy = FaultProxy("127.0.0.1", broker.port)
+        proxy.start()
+        stack.callback(proxy.close)
+        proxy.delay(ONE_WAY_S)
+        room = site.room("far")
+        history.backlog(room / "shop" / "data" / "ledger.db", events)
+        shop = stack.enter_context(shop_in(room, broker_port=broker.port, terminal_port=proxy.port))
+        return drain(shop, broker.port, pace={"tx": pace} if pace else None, events=events).rate
+
+
+@contextmanager
+def backlogged(site: Site, events: int) -> Iterator[tuple[Shop, int]]:
+    """A shop with so many sales that the cloud has not seen, and the port of its broker. Nothing else runs."""
+    source = site.folder / f"backlog-{events}.db"
+    if not source.exists():
+        history.backlog(source, events)
+    room = site.room("backlogged")
+    history.copy_ledger(source, room / "shop" / "data" / "ledger.db")
+    with broker_in(room) as broker, shop_in(room, broker_port=broker.port) as shop:
+        yield shop, broker.port
+
+
+def drain(shop: Shop, port: int, *, pace: dict[str, Any] | None = None, events: int = EVENTS) -> Drained:
+    """Start cloud and terminal; see `Drained`."""
+    stub = StubProcess(port, pace)
+    try:
+        shop.terminal.start()
+        until(lambda: stub.at("greeted"), "the terminal has said hello")
+        before = cpu_s(shop.terminal.pid)
+        stub.go()
+        until(lambda: stub.tally["events"] >= events or not stub.running, "the cloud has all", patience_s=PATIENCE_S)
+        until(shop.synced, "the outbox is empty", patience_s=PATIENCE_S)
+        cpu, tally, welcomed = cpu_s(shop.terminal.pid) - before, stub.tally, stub.at("welcomed")
+        assert welcomed is not None
+        return Drained(events, tally["last_mono"] - welcomed, cpu, tally["wire"], tally["text"])
+    finally:
+        stub.close()
