@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from time import monotonic
 
-from bench import catalogue, counter, drain, ledger, limits, loss, reconnect, rest, wear, worn
+from bench import catalogue, counter, drain, ledger, limits, loss, reconnect, rest, rival, wear, worn
 from bench.figures import Row
 from bench.site import Site
 
@@ -24,6 +24,7 @@ SECTIONS: tuple[tuple[str, Section], ...] = (
     ("wear", wear.run),
     ("worn", worn.run),
     ("reconnect", reconnect.run),
+    ("rival", rival.run),
 )
 
 

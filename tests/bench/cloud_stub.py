@@ -76,6 +76,7 @@ class CloudStub:
                 tell(asdict(self._tally))
             if self._client.want_write():
                 self._client.loop_write()
+            self._client.loop_misc()
 
     def _on_message(self, _: object, __: object, message: mqtt.MQTTMessage) -> None:
         _, _, tid, _, leaf = message.topic.split("/")

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from threading import Thread
 from time import monotonic
 from typing import Any
 
-from shop_bench import ROOT, Shop, until
+from shop_bench import Shop, until
 
 from bench import history, limits
 from bench.figures import Budget, Figure, Row, middle
 from bench.readings import cpu_s
 from bench.site import Site, broker_in, shop_in
+from bench.stub_process import StubProcess
 from edge.sim.fault_proxy import FaultProxy
 
 EVENTS = 10_000
@@ -45,49 +43,6 @@ class Drained:
     @property
     def cpu_us(self) -> float:
         return self.cpu_s / self.events * 1e6
-
-
-class StubProcess:
-    """`bench.cloud_stub`, and what it says."""
-
-    def __init__(self, port: int, pace: dict[str, Any] | None = None) -> None:
-        more = [json.dumps(pace)] if pace else []
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.cloud_stub", str(port), *more],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        self.said: list[dict[str, Any]] = []
-        self._reader = Thread(target=self._read, daemon=True)
-        self._reader.start()
-        until(lambda: self.said, "the cloud stub is there")
-
-    def at(self, what: str) -> float | None:
-        """When it was last `greeted` or last `welcomed` somebody, on the monotonic clock."""
-        return next((line[what] for line in reversed(self.said) if what in line), None)
-
-    def go(self) -> None:
-        """It may welcome from now on."""
-        assert self._process.stdin is not None
-        self._process.stdin.write("go\n")
-        self._process.stdin.flush()
-
-    @property
-    def tally(self) -> dict[str, Any]:
-        return next((line for line in reversed(self.said) if "events" in line), {"events": 0})
-
-    @property
-    def running(self) -> bool:
-        return self._process.poll() is None
-
-    def close(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._reader.join()
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self.said.append(json.loads(line))
 
 
 def run(site: Site) -> Iterator[Row]:
@@ -185,7 +140,7 @@ def backlogged(site: Site, events: int) -> Iterator[tuple[Shop, int]]:
 
 def drain(shop: Shop, port: int, *, pace: dict[str, Any] | None = None, events: int = EVENTS) -> Drained:
     """Start cloud and terminal; see `Drained`."""
-    stub = StubProcess(port, pace)
+    stub = StubProcess("cloud_stub", port, *([json.dumps(pace)] if pace else []))
     try:
         shop.terminal.start()
         until(lambda: stub.at("greeted"), "the terminal has said hello")

@@ -43,8 +43,6 @@ def backlog(path: Path, sales: int) -> None:
 def million(site: Site) -> Path:
     """A ledger of a million acknowledged rows: three months of sales and many events. Built by the first that asks."""
     path = site.folder / "million" / "ledger.db"
-    if Path("build/million.db").exists() and not path.exists():
-        copy_ledger(Path("build/million.db"), path)  # DEV
     if not path.exists():
         path.parent.mkdir()
         for days_ago in range(DAYS, 0, -1):

@@ -12,10 +12,10 @@ from shop_bench import Program, Shop
 
 from bench import history
 from bench.counterside import Counterside, counter_in, environment
-from bench.drain import StubProcess
 from bench.figures import Budget, Figure, Row, megabytes, middle
 from bench.readings import cpu_s, forget_peak, peak_rss_kb, rss_kb
 from bench.site import Site, broker_in
+from bench.stub_process import StubProcess
 
 STARTS = 5
 SETTLE_S = 10.0
@@ -107,7 +107,7 @@ def behind(site: Site) -> Iterator[Row]:
         curve.watch(SETTLE_S)
         waiting = rss_kb(side.shop.terminal.pid)
         forget_peak(side.shop.terminal.pid)
-        stub = StubProcess(broker.port)
+        stub = StubProcess("cloud_stub", broker.port)
         stack.callback(stub.close)
         stub.go()
         curve.watch(PATIENCE_S, done=side.shop.synced)
