@@ -81,6 +81,7 @@ def _ours(site: Site, fact: str) -> Figure:
 def drain(site: Site, read_count: int) -> Drained:
     """Accepted while the server is away, then timed from the first event that comes to the last."""
     with rival_in(site.room("rival"), read_count) as rival:
+        rival.know_device()
         rival.broker.kill()
         assert rival.burst(EVENTS) == EVENTS
         until(lambda: rival.stored() == EVENTS, "it has stored them", patience_s=PATIENCE_S)

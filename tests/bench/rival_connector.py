@@ -61,9 +61,6 @@ class BenchConnector:
     def on_attributes_update(self, content: object) -> None:
         """The bench changes no attributes."""
 
-    def server_side_rpc_handler(self, content: object) -> None:
-        """The bench calls no procedures."""
-
     def _serve(self) -> None:
         with socket.create_server(("127.0.0.1", int(self._config["port"]))) as listener:
             while not self._stopped.is_set():

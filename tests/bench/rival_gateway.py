@@ -31,6 +31,7 @@ LULL_S = 4.0
 """With nothing coming for so long and nothing in its store, all that will come has come."""
 LOOK_S = 0.1
 STEADY_PER_S = 200
+NOT_COUNTED = 100_000_000
 TOKEN = "bench"
 """The rival's name at the broker."""
 _DOORS = f"""\
@@ -127,6 +128,12 @@ class Rival:
             line.write(f"burst {events} {first}\n")
             line.flush()
             return int(line.readline().split()[1])
+
+    def know_device(self) -> None:
+        """One event while its server is there: it stores nothing of a device that it has not yet announced."""
+        self.burst(1, first=NOT_COUNTED)
+        until(lambda: self.stored() == 0, "it has stored the first event, or sent it", patience_s=PATIENCE_S)
+        Event().wait(LULL_S)
 
     def steady_until_killed(self, seconds: float) -> set[int]:
         """Events evenly, and kill -9 in the middle: the numbers that it had accepted."""

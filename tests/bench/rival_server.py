@@ -15,6 +15,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from bench.cloud_stub import LULL_S, tell
+from bench.rival_gateway import NOT_COUNTED
 
 TELEMETRY, REQUEST, RESPONSE = "v1/gateway/telemetry", "v1/devices/me/rpc/request/", "v1/devices/me/rpc/response/"
 NO_LIMITS = json.dumps({"rateLimits": {}, "gatewayRateLimits": {}, "maxInflightMessages": 100, "maxPayloadSize": 65536})
@@ -61,7 +62,9 @@ class RivalServer:
         self._first_mono = self._first_mono or self._last_mono
         self._messages += 1
         for points in json.loads(message.payload).values():
-            self._seen.update(point["values"]["n"] for point in points if "n" in point["values"])
+            self._seen.update(
+                point["values"]["n"] for point in points if point["values"].get("n", NOT_COUNTED) < NOT_COUNTED
+            )
 
 
 if __name__ == "__main__":
