@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -24,78 +26,88 @@ SPELL_S = 0.6
 ROW = ItemUnknown("6" * 380, Fen(350))
 """With its other columns about 600 B, as the raw rows."""
 WARM_SALES = 30
+EMPTY, OLD = "0 rows", "1,000,000 rows"
 
 
 def run(site: Site) -> Iterator[Row]:
-    yield from measure(site, "0 rows", site.room("ledger"))
-    room = site.room("ledger-million")
-    history.copy_ledger(history.million(site), room / "ledger.db")
-    yield from measure(site, "1,000,000 rows", room)
+    old = site.room("ledger-million")
+    history.copy_ledger(history.million(site), old / "ledger.db")
+    rooms = {EMPTY: site.room("ledger"), OLD: old}
+    yield from appends(site, rooms)
+    yield from sales(site, rooms)
 
 
-def measure(site: Site, size: str, room: Path) -> Iterator[Row]:
-    """Appends and sales on the ledger in `room`, beside raw rounds on the same disk."""
-    raw, synced, appends = [], [], []
-    with opened(room / "ledger.db") as ledger:
-        for _ in range(ROUNDS):
-            synced += fdatasyncs(room / "synced", SPELL_S)
-            raw.append(commits(room / "raw.db", SPELL_S, rows=1))
-            appends.append(spell(lambda: append(ledger)))
-    yield from append_rows(site, size, raw, appends, synced)
-    till, sales, raw = Till(room), [], []
-    try:
+@dataclass
+class Turns:
+    """Seconds of each act, by round: of the raw disk, and of both ledgers."""
+
+    raw: list[list[float]] = field(default_factory=list)
+    synced: list[float] = field(default_factory=list)
+    acts: dict[str, list[list[float]]] = field(default_factory=lambda: {EMPTY: [], OLD: []})
+
+    def rate(self, size: str) -> float:
+        return middle([per_s(waits) for waits in self.acts[size]])
+
+    @property
+    def raw_rate(self) -> float:
+        return middle([per_s(waits) for waits in self.raw])
+
+    def all(self, size: str) -> list[float]:
+        return [wait for waits in self.acts[size] for wait in waits]
+
+
+def take_turns(room: Path, acts: Mapping[str, Callable[[], object]]) -> Turns:
+    """Raw disk, raw SQLite, and each act, for a spell each, over and over: a disk that slows down slows all."""
+    turns = Turns()
+    for _ in range(ROUNDS):
+        turns.synced += fdatasyncs(room / "synced", SPELL_S)
+        turns.raw.append(commits(room / "raw.db", SPELL_S, rows=1))
+        for size, act in acts.items():
+            turns.acts[size].append(spell(act))
+    return turns
+
+
+def appends(site: Site, rooms: Mapping[str, Path]) -> Iterator[Row]:
+    with ExitStack() as stack:
+        ledgers = {size: stack.enter_context(opened(room / "ledger.db")) for size, room in rooms.items()}
+        turns = take_turns(rooms[EMPTY], {size: partial(append, ledger) for size, ledger in ledgers.items()})
+    for size in rooms:
+        site.keep("commits", f"journal append, {size}", [turns.rate(size)])
+        yield Row(
+            f"a journal append, {size}", Figure(turns.rate(size), "/s"), Figure(turns.raw_rate, "raw commits/s"),
+            Budget("2", "≥", 0.8), f"p50 {milliseconds(middle(turns.all(size)))}",
+        )  # fmt: skip
+        yield Row(
+            f"the same, p99 against fdatasync's p99, {size}", milliseconds(percentile(turns.all(size), 99)),
+            milliseconds(percentile(turns.synced, 99)), Budget("2", "≤", 5.0),
+        )  # fmt: skip
+    yield grown("a journal append", turns)
+
+
+def sales(site: Site, rooms: Mapping[str, Path]) -> Iterator[Row]:
+    tills = {size: Till(room) for size, room in rooms.items()}
+    for till in tills.values():
         for _ in range(WARM_SALES):
             till.whole_sale()
-        needed = till.commits_of_a_sale()
-        for _ in range(ROUNDS):
-            raw.append(commits(room / "raw.db", SPELL_S, rows=1))
-            sales.append(spell(till.whole_sale))
-    finally:
+    needed = tills[EMPTY].commits_of_a_sale()
+    turns = take_turns(rooms[EMPTY], {size: till.whole_sale for size, till in tills.items()})
+    for till in tills.values():
         till.ledger.close(clean=True)
-    yield from sale_rows(site, size, raw, sales, needed)
+    limit = Figure(turns.raw_rate / needed, f"raw commits/s ÷ {needed:.0f} commits")
+    for size in rooms:
+        waits = turns.all(size)
+        site.keep("commits", f"whole sale × {needed:.0f} commits, {size}", [turns.rate(size) * needed])
+        yield Row(
+            f"a whole sale in process, {size}", Figure(turns.rate(size), "/s"), limit, Budget("3", "≥", 0.5),
+            f"p50 {milliseconds(middle(waits))}, p99 {milliseconds(percentile(waits, 99))}",
+        )  # fmt: skip
+    yield grown("a whole sale in process", turns)
 
 
-def append_rows(
-    site: Site, size: str, raw: list[list[float]], appends: list[list[float]], synced: list[float]
-) -> Iterator[Row]:
-    rate, limit = middle([per_s(waits) for waits in appends]), middle([per_s(waits) for waits in raw])
-    waits = [wait for spell in appends for wait in spell]
-    site.keep("commits", f"journal append, {size}", [rate])
-    yield Row(
-        f"a journal append, {size}", Figure(rate, "/s"), Figure(limit, "raw commits/s"), Budget("2", "≥", 0.8),
-        f"p50 {milliseconds(middle(waits))}",
-    )  # fmt: skip
-    p99, limit_p99 = percentile(waits, 99), percentile(synced, 99)
-    yield Row(
-        f"the same, p99 against fdatasync's p99, {size}", milliseconds(p99), milliseconds(limit_p99),
-        Budget("2", "≤", 5.0),
-    )  # fmt: skip
-    if size != "0 rows":
-        yield grown(site, "append", rate, "a journal append")
-    site.facts.setdefault("append", rate)
-
-
-def sale_rows(site: Site, size: str, raw: list[list[float]], sales: list[list[float]], needed: float) -> Iterator[Row]:
-    rate, limit = middle([per_s(waits) for waits in sales]), middle([per_s(waits) for waits in raw]) / needed
-    waits = [wait for spell in sales for wait in spell]
-    site.keep("commits", f"whole sale × {needed:.0f}, {size}", [rate * needed])
-    yield Row(
-        f"a whole sale in process, {size}", Figure(rate, "/s"), Figure(limit, f"raw commits/s ÷ {needed:.0f} commits"),
-        Budget("3", "≥", 0.5), f"p50 {milliseconds(middle(waits))}, p99 {milliseconds(percentile(waits, 99))}",
-    )  # fmt: skip
-    if size != "0 rows":
-        yield grown(site, "sale", rate, "a whole sale in process")
-    site.facts.setdefault("sale", rate)
-
-
-def grown(site: Site, fact: str, rate: float, what: str) -> Row:
+def grown(what: str, turns: Turns) -> Row:
     """Budget 12: how much longer it takes at a million rows."""
-    if fact not in site.facts:
-        raise LookupError(f"{fact} was not measured at 0 rows")
-    return Row(
-        f"{what}: time at 1,000,000 rows against 0", Figure(1000 / rate, "ms"), Figure(1000 / site.facts[fact], "ms"),
-        Budget("12", "≤", 1.2),
-    )  # fmt: skip
+    old, empty = (milliseconds(1 / turns.rate(size)) for size in (OLD, EMPTY))
+    return Row(f"{what}: time at 1,000,000 rows against 0", old, empty, Budget("12", "≤", 1.2))
 
 
 def spell(act: Callable[[], object], spell_s: float = SPELL_S) -> list[float]:

@@ -9,7 +9,10 @@ from random import Random
 
 from shop_bench import until
 
-from bench.figures import Budget, Figure, Row, megabytes, not_measured
+from bench.drain import Drained as OurDrained
+from bench.drain import to_reference_cloud
+from bench.drain import to_stub as ours_to_stub
+from bench.figures import Budget, Figure, Row, megabytes, middle, not_measured
 from bench.readings import cpu_s, peak_rss_kb, rss_kb
 from bench.rival_gateway import PATIENCE_S, install, rival_in
 from bench.site import Site
@@ -18,6 +21,7 @@ EVENTS = 10_000
 SHIPPED, TUNED = 10, 1_000
 """Records read at once: what its own settings file says, and what makes it fast."""
 STEADY_S = 8.0
+ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +43,21 @@ def run(site: Site) -> Iterator[Row]:
 
 
 def measure(site: Site) -> Iterator[Row]:
-    drained = {}
-    for name, read_count in (("shipped", SHIPPED), ("tuned", TUNED)):
-        drained[name] = drain(site, read_count)
-        site.keep("drain", f"rival, {name}", [drained[name].rate])
-    yield from drain_rows(site, drained)
-    site.keep("memory", "rival at rest", [drained["tuned"].resting_kb / 1024])
-    site.keep("memory", "rival at most", [drained["tuned"].peak_kb / 1024])
-    yield Row(
-        "rival: memory at rest", megabytes(drained["tuned"].resting_kb), None, None,
-        f"at most {megabytes(drained['tuned'].peak_kb)} with {EVENTS:,} events",
-    )  # fmt: skip
+    """The two take turns, so that what slows one slows the other."""
+    tuned, ours, stored = [], [], []
+    for _ in range(ROUNDS):
+        tuned.append(drain(site, TUNED))
+        ours.append(ours_to_stub(site))
+        stored.append(to_reference_cloud(site))
+    shipped = drain(site, SHIPPED)
+    site.keep("drain", "rival, tuned", [middle([found.rate for found in tuned])])
+    site.keep("drain", "rival, shipped", [shipped.rate])
+    yield from drain_rows(tuned, [shipped], ours, stored)
+    resting, peak = tuned[0].resting_kb, max(found.peak_kb for found in tuned)
+    site.keep("memory", "rival at rest", [resting / 1024])
+    site.keep("memory", "rival at most", [peak / 1024])
+    remark = f"at most {megabytes(peak)} with {EVENTS:,} events"
+    yield Row("rival: memory at rest", megabytes(resting), None, None, remark)
     yield lost_row("right after a burst", *burst_killed(site))
     yield lost_row("at a steady rate", *steady_killed(site))
 
@@ -59,23 +67,21 @@ def lost_row(when: str, accepted: int, lost: int) -> Row:
     return Row(f"rival: accepted events lost, kill -9 {when}", Figure(lost, "lost"), None, None, remark)
 
 
-def drain_rows(site: Site, drained: dict[str, Drained]) -> Iterator[Row]:
-    for name, bound in (("tuned", 4.0), ("shipped", 100.0)):
-        found = drained[name]
+def drain_rows(
+    tuned: list[Drained], shipped: list[Drained], ours: list[OurDrained], stored: list[OurDrained]
+) -> Iterator[Row]:
+    product = Figure(middle([found.rate for found in ours]), "events/s")
+    for name, bound, rounds in (("tuned", 4.0, tuned), ("shipped", 100.0, shipped)):
         yield Row(
-            f"drain to a cloud that only acknowledges against the rival, {name}",
-            _ours(site, "drain"), Figure(found.rate, "events/s"), Budget("6", "≥", bound),
-            f"the rival needs {found.cpu_us:.0f} µs CPU an event",
+            f"drain to a cloud that only acknowledges against the rival, {name}", product,
+            Figure(middle([found.rate for found in rounds]), "events/s"), Budget("6", "≥", bound),
+            f"the rival needs {middle([found.cpu_us for found in rounds]):.0f} µs CPU an event",
         )  # fmt: skip
     yield Row(
-        "drain with the reference cloud against the rival, tuned", _ours(site, "drain, reference cloud"),
-        Figure(drained["tuned"].rate, "events/s"), Budget("6", "≥", 1.0),
+        "drain with the reference cloud against the rival, tuned",
+        Figure(middle([found.rate for found in stored]), "events/s"),
+        Figure(middle([found.rate for found in tuned]), "events/s"), Budget("6", "≥", 1.0),
     )  # fmt: skip
-
-
-def _ours(site: Site, fact: str) -> Figure:
-    known = site.facts.get(fact)
-    return Figure(known, "events/s") if known is not None else not_measured("section drain was not run")
 
 
 def drain(site: Site, read_count: int) -> Drained:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -52,12 +52,6 @@ class Site:
 
     def close(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def once(self, fact: str, measure: Callable[[], float]) -> float:
-        """A figure that more than one section needs: measured by the first that asks."""
-        if fact not in self.facts:
-            self.facts[fact] = measure()
-        return self.facts[fact]
 
 
 @contextmanager
