@@ -31,25 +31,24 @@ def run(site: Site) -> Iterator[Row]:
     room = site.room("limits")
     waits = fdatasyncs(room / "appended", SPELL_S)
     site.keep("commits", "fdatasync", [len(waits) / sum(waits)])
-    yield Row("fdatasync of a 4 KiB append", Figure(len(waits) / sum(waits), "/s"))
-    yield Row("the same, p50", milliseconds(middle(waits)))
-    yield Row("the same, p99", milliseconds(percentile(waits, 99)))
+    yield limit("fdatasync of a 4 KiB append", Figure(len(waits) / sum(waits), "/s"))
+    yield limit("the same, p50", milliseconds(middle(waits)))
+    yield limit("the same, p99", milliseconds(percentile(waits, 99)))
     for rows in (1, 10, 100):
-        waits = commits(room / f"full-{rows}.db", SPELL_S, rows=rows)
-        site.keep("commits", f"SQLite FULL, {rows} rows", [len(waits) / sum(waits)])
-        remark = f"p99 {milliseconds(percentile(waits, 99))}"
-        yield Row(
-            f"SQLite WAL, FULL, {rows} rows of 600 B a commit",
-            Figure(len(waits) / sum(waits), "/s"),
-            None,
-            None,
-            remark,
-        )
+        waits, name = commits(room / f"full-{rows}.db", SPELL_S, rows=rows), f"{rows} row{'s'[: rows - 1]}"
+        site.keep("commits", f"SQLite FULL, {name}", [len(waits) / sum(waits)])
+        p99 = f"p99 {milliseconds(percentile(waits, 99))}"
+        yield limit(f"SQLite WAL, FULL, {name} of 600 B a commit", Figure(len(waits) / sum(waits), "/s"), p99)
     waits = commits(room / "normal.db", SPELL_S, rows=1, synchronous="NORMAL")
-    yield Row("the same, NORMAL, 1 row: what safety costs", Figure(len(waits) / sum(waits), "/s"))
+    yield limit("the same, NORMAL, 1 row: what safety costs", Figure(len(waits) / sum(waits), "/s"))
     rate, cpu_us = messages(room)
-    remark = f"{cpu_us:.0f} µs CPU a message"
-    yield Row(f"paho QoS 1 to mosquitto, 600 B, window {WINDOW}", Figure(rate, "messages/s"), None, None, remark)
+    cost = f"{cpu_us:.0f} µs CPU a message"
+    yield limit(f"paho QoS 1 to mosquitto, 600 B, window {WINDOW}", Figure(rate, "messages/s"), cost)
+
+
+def limit(what: str, found: Figure, remark: str = "") -> Row:
+    """A row without a product."""
+    return Row(what, Figure(None), found, None, remark)
 
 
 def fdatasyncs(path: Path, spell_s: float) -> list[float]:

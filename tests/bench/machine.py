@@ -13,6 +13,8 @@ from pathlib import Path
 
 from shop_bench import ROOT
 
+BUSY = 0.5
+"""Runnable processes, on the average, from which on a machine is not idle."""
 LIBRARIES = ("paho-mqtt", "pydantic", "pyserial", "uvicorn", "starlette")
 
 
@@ -22,7 +24,7 @@ def facts(file_system: str) -> dict[str, str]:
         "when": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "revision": _said("git", "-C", str(ROOT), "describe", "--always", "--dirty"),
         "processor": f"{os.cpu_count()} × {_cpu_model()}",
-        "load before the run": f"{os.getloadavg()[0]:.1f}",
+        "load before the run": _load(),
         "memory": f"{_memory_mb():,} MB",
         "disk": f"{file_system}, the ledger's folder",
         "system": f"{_pretty_name()}, Linux {platform.release()}",
@@ -31,6 +33,11 @@ def facts(file_system: str) -> dict[str, str]:
         "mosquitto": (re.findall(r"version ([0-9.]+)", _said("mosquitto", "-h")) or ["unknown"])[0],
         "libraries": ", ".join(f"{name} {version(name)}" for name in LIBRARIES),
     }
+
+
+def _load() -> str:
+    load = os.getloadavg()[0]
+    return f"{load:.1f}" + (": other programs were at work, which makes absolute figures worse" if load > BUSY else "")
 
 
 def _cpu_model() -> str:

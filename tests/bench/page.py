@@ -49,6 +49,8 @@ def cells(row: Row) -> tuple[str, ...]:
 def line(row: Row) -> str:
     """The same for a terminal, while the run goes on."""
     what, beside, product, ratio, budget, verdict = cells(row)
+    if not product:
+        product, beside = beside, ""
     held = f"{budget} {verdict}".strip()
     beside = f"against {beside}" if beside else ""
     return f"{what:<{WIDTH_WHAT}} {product:<{WIDTH_FIGURE}} {ratio:<8} {held}  {beside}".rstrip()

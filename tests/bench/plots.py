@@ -19,7 +19,7 @@ from bench.page import Plot
 Series = Mapping[str, Sequence[float]]
 Samples = Mapping[str, Series]
 
-SIZE = (9.0, 4.5)
+SIZE = (9.0, 5.0)
 DPI = 110
 PRODUCT, LIMIT, RIVAL = "#1b6ca8", "#8a8a8a", "#c8553d"
 SCAN_BUDGET_MS, TENDER_BUDGET_MS, MEMORY_BUDGET_MB = 15.0, 30.0, 80.0
@@ -52,6 +52,7 @@ def draw(samples: Samples, folder: Path) -> list[Plot]:
             continue
         figure, axes = plt.subplots(figsize=SIZE, dpi=DPI, layout="constrained")
         picture(axes, samples[name])
+        axes.set_title(caption, loc="left", fontsize=11)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         figure.savefig(folder / file)
@@ -81,13 +82,14 @@ def _shares(axes: Axes, series: Series, budget_ms: float, label: str) -> None:
     axes.set_ylabel("share within, %")
     axes.set_ylim(0, 101)
     axes.grid(visible=True, which="major", alpha=0.3)
-    axes.legend(loc="lower right", frameon=False, fontsize=9)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=2, frameon=False, fontsize=9)
 
 
 def _rates(axes: Axes, series: Series) -> None:
     _bars(axes, series, "events/s")
     axes.set_xscale("log")
     axes.set_xlim(left=100)
+    axes.xaxis.set_major_formatter(lambda value, _: number(value))
 
 
 def _commits(axes: Axes, series: Series) -> None:
@@ -96,8 +98,8 @@ def _commits(axes: Axes, series: Series) -> None:
 
 def _memory(axes: Axes, series: Series) -> None:
     _bars(axes, series, "MB")
-    axes.axvline(MEMORY_BUDGET_MB, color=RIVAL, linestyle="--", linewidth=1, label="budget at rest, 80 MB")
-    axes.legend(loc="lower right", frameon=False, fontsize=9)
+    axes.axvline(MEMORY_BUDGET_MB, color="black", linestyle="--", linewidth=1)
+    axes.annotate(" budget at rest, 80 MB", (MEMORY_BUDGET_MB, -0.5), fontsize=9, va="center")
 
 
 def _bars(axes: Axes, series: Series, unit: str) -> None:
@@ -108,7 +110,7 @@ def _bars(axes: Axes, series: Series, unit: str) -> None:
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
     axes.set_xlabel(unit)
-    axes.margins(x=0.15)
+    axes.margins(x=0.15, y=0.08)
 
 
 def _colour(name: str) -> str:
@@ -118,8 +120,13 @@ def _colour(name: str) -> str:
 
 
 def _curve(axes: Axes, series: Series) -> None:
-    axes.plot(series["seconds"], series["MB"], color=PRODUCT, linewidth=1.8)
+    seconds, resident = series["seconds"], series["MB"]
+    axes.plot(seconds, resident, color=PRODUCT, linewidth=1.8)
+    for came in series.get("cloud is there", ()):
+        axes.axvline(came, color="black", linestyle="--", linewidth=1)
+        axes.annotate(" the cloud is there", (came, max(resident) * 0.1), fontsize=9)
     axes.set_xlabel("seconds since the start")
     axes.set_ylabel("resident memory, MB")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, max(resident) * 1.2)
+    axes.set_xlim(left=0)
     axes.grid(visible=True, alpha=0.3)

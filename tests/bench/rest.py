@@ -110,7 +110,9 @@ def behind(site: Site) -> Iterator[Row]:
         stub = StubProcess("cloud_stub", broker.port)
         stack.callback(stub.close)
         stub.go()
+        site.keep("rss over time", "cloud is there", [curve.seconds[-1]])
         curve.watch(PATIENCE_S, done=side.shop.synced)
+        curve.watch(SETTLE_S)
         left, peak = rss_kb(side.shop.terminal.pid), peak_rss_kb(side.shop.terminal.pid)
         assert stub.tally["events"] >= BACKLOG
     site.keep("rss over time", "seconds", curve.seconds)

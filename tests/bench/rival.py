@@ -13,6 +13,7 @@ from bench.drain import Drained as OurDrained
 from bench.drain import to_reference_cloud
 from bench.drain import to_stub as ours_to_stub
 from bench.figures import Budget, Figure, Row, megabytes, middle, not_measured
+from bench.limits import limit
 from bench.readings import cpu_s, peak_rss_kb, rss_kb
 from bench.rival_gateway import PATIENCE_S, install, rival_in
 from bench.site import Site
@@ -57,14 +58,14 @@ def measure(site: Site) -> Iterator[Row]:
     site.keep("memory", "rival at rest", [resting / 1024])
     site.keep("memory", "rival at most", [peak / 1024])
     remark = f"at most {megabytes(peak)} with {EVENTS:,} events"
-    yield Row("rival: memory at rest", megabytes(resting), None, None, remark)
+    yield limit("rival: memory at rest", megabytes(resting), remark)
     yield lost_row("right after a burst", *burst_killed(site))
     yield lost_row("at a steady rate", *steady_killed(site))
 
 
 def lost_row(when: str, accepted: int, lost: int) -> Row:
     remark = f"of {accepted:,} accepted"
-    return Row(f"rival: accepted events lost, kill -9 {when}", Figure(lost, "lost"), None, None, remark)
+    return limit(f"rival: accepted events lost, kill -9 {when}", Figure(lost, "lost"), remark)
 
 
 def drain_rows(
