@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 from bench import plots
+from bench.cloud_stub import between, opened
 from bench.counter import SCAN_PLOT
 from bench.figures import Budget, Figure, Row, megabytes, middle, milliseconds, not_measured, number, percentile
 from bench.page import Measured, Plot, page, table, verdicts
+
+from edge.codec.json_text import GZIP_ABOVE, pack
+from edge.codec.wire_batch import batch_text
 
 FAST = Row("an append", Figure(900.0, "/s"), Figure(1000.0, "raw/s"), Budget("2", "≥", 0.8), "p50 1 ms")
 SLOW = Row("a sale", Figure(400.0, "/s"), Figure(1000.0, "raw/s"), Budget("3", "≥", 0.5))
@@ -106,3 +110,16 @@ def test_only_what_was_measured_is_drawn(tmp_path: Path) -> None:
     drawn = plots.draw({SCAN_PLOT: {"0 rows": [0.002, 0.003, 0.004]}, "drain": {"rival, tuned": [10_000.0]}}, tmp_path)
     assert [plot.file for plot in drawn] == ["scan.png", "drain.png"]
     assert all((tmp_path / plot.file).read_bytes().startswith(b"\x89PNG") for plot in drawn)
+
+
+@pytest.mark.parametrize("events", [1, 60])
+def test_the_cloud_stub_reads_a_batch_by_its_head(events: int) -> None:
+    text = batch_text(["{}" * 20] * events, tid="T7K3M9Q2", stream="tx", epoch="01KA", base=18231, sent="now")
+    head, octets = opened(pack(text))
+    assert octets == len(text)
+    assert (octets > GZIP_ABOVE) is (events > 1)
+    assert [between(head, key) for key in (b'"base":', b'"n":', b'"epoch":"')] == [
+        b"18231",
+        str(events).encode(),
+        b"01KA",
+    ]

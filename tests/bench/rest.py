@@ -45,8 +45,6 @@ def starts(site: Site, fresh: Shop, old: Shop) -> Iterator[Row]:
             waits[size].append(start(site, shop.terminal))
             work[size].append(cpu_s(shop.terminal.pid))
     old.terminal.kill()
-    for size in waits:
-        site.keep("start", size, waits[size][1:])
     empty, grown = (middle(waits[size][1:]) for size in waits)
     cpu = {size: f"{middle(work[size][1:]):.2f} s CPU, middle of {STARTS}, each after a power cut" for size in work}
     yield Row(
