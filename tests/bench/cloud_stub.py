@@ -21,6 +21,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from edge.clock import SystemClock, iso_ms
 from edge.codec.json_text import pack_object, read_object
+from edge.codec.wire_term import MAX_EVENTS
 
 PREFIX = "stores/v1"
 LULL_S = 0.1
@@ -32,7 +33,10 @@ _GZIP = 31
 
 @dataclass
 class Tally:
-    """All streams together. `wire` and `text`: octets of the payloads as they came and unpacked."""
+    """All streams together. `wire` and `text`: octets of the payloads as they came and unpacked.
+
+    `nearly_events` had come at `nearly_mono`: less than a batch was left, and that waits for company (contract P3).
+    """
 
     events: int = 0
     batches: int = 0
@@ -40,6 +44,8 @@ class Tally:
     text: int = 0
     first_mono: float = 0.0
     last_mono: float = 0.0
+    nearly_events: int = 0
+    nearly_mono: float = 0.0
     upto: dict[str, int] = field(default_factory=dict)
 
 
@@ -48,9 +54,11 @@ class CloudStub:
 
     def __init__(self, port: int, pace: dict[str, Any] | None) -> None:
         self._pace = pace
+        self._batch = (pace or {}).get("tx", {}).get("batch", MAX_EVENTS)
         self._clock = SystemClock()
         self._tally = Tally()
         self._told = 0
+        self._heads: dict[str, int] = {}
         self._hello: tuple[str, dict[str, Any]] | None = None
         self._may_welcome = False
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
@@ -93,6 +101,7 @@ class CloudStub:
         tid, hello = self._hello
         upto = {stream: places["acked"] for stream, places in hello["streams"].items()}
         self._tally.upto = upto
+        self._heads = {stream: places["head"] for stream, places in hello["streams"].items()}
         more = {"pace": self._pace} if self._pace else {}
         self._say(tid, "ctl", {"t": "welcome", "sess": hello["sess"], "epoch": hello["epoch"], "upto": upto,
                                "cfg_ver": 0, "cat_ver": hello["cat_ver"], **more})  # fmt: skip
@@ -114,6 +123,8 @@ class CloudStub:
         tally.text += text
         tally.last_mono = monotonic()
         tally.first_mono = tally.first_mono or tally.last_mono
+        if not tally.nearly_mono and sum(self._heads.values()) - sum(tally.upto.values()) < self._batch:
+            tally.nearly_events, tally.nearly_mono = tally.events, tally.last_mono
 
     def _say(self, tid: str, leaf: str, message: dict[str, Any]) -> None:
         told = {"v": 1, "tid": tid, "at": iso_ms(self._clock.wall())} | message
