@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help setup run test quick check chaos bench lock clean
+.PHONY: help setup run test quick check fuzz sim chaos bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,15 @@ check: ## ruff, mypy --strict and the tidy test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/test_tidy.py
+
+fuzz: ## 100,000 hostile inputs for each reader of foreign bytes (10 minutes at most; EDGE_FUZZ_CASES=N)
+	@scripts/setup test
+	@$(BIN)/python tests/fuzz_run.py
+
+SEEDS ?= 20
+sim: ## a shop's stormy year on virtual time, SEEDS of them, and what must hold in each
+	@scripts/setup test
+	@$(BIN)/edge sim --seeds $(SEEDS) --days 365 --faults storm --processes 2
 
 chaos: ## kill terminal, broker and cloud at random while 300 sales run
 	@scripts/setup test

@@ -1,8 +1,9 @@
-"""The command line: edge run | check | journal | catalogue | receipt | decode | cloud | demo (decisions 5)."""
+"""The command line: edge run | check | journal | catalogue | receipt | decode | cloud | demo | sim (decisions 5)."""
 
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Sequence
 
@@ -17,7 +18,10 @@ EXIT_OK, EXIT_WRONG, EXIT_USAGE = 0, 1, 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code: 0 well, 1 found wrong or failed, 2 settings or usage."""
     words = list(sys.argv[1:] if argv is None else argv)
-    if words[:1] in (["cloud"], ["demo"]):
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # An argument that is no UTF-8, a terminal that knows no Chinese: shown as \udcff or \u4e2d, never a crash.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    if words[:1] in (["cloud"], ["demo"], ["sim"]):
         return _guarded(_delegate(words[0]), words[1:])
     arguments = _parser().parse_args(words)
     return _guarded(lambda _: int(arguments.command(arguments)), words)
@@ -44,6 +48,10 @@ def _delegate(word: str) -> Callable[[list[str]], int]:
             from edge.reference_cloud.main import run as run_cloud
 
             return run_cloud(words)
+        if word == "sim":
+            from edge.sim.year.main import run as run_simulation
+
+            return run_simulation(words)
         from edge.sim.counter.main import run as run_demo
 
         return run_demo(words)
@@ -80,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_decode(command("decode", _decode, "what is this code, what do these bytes mean"))
     commands.add_parser("cloud", help="run the reference cloud", add_help=False)
     commands.add_parser("demo", help="open a shop to play with", add_help=False)
+    commands.add_parser("sim", help="live through simulated days with faults", add_help=False)
     return parser
 
 

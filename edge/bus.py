@@ -41,11 +41,15 @@ class Ledger(Protocol):
 
 
 class Bus:
-    """`on` and `route` are called while the terminal is built, `post` from any thread, the rest by the dispatcher."""
+    """`on` and `route` are called while the terminal is built, `post` from any thread, the rest by the dispatcher.
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    `leaving` hears of each effect just before it leaves: the simulation looks whether its commit came first.
+    """
+
+    def __init__(self, ledger: Ledger, clock: Clock, leaving: Sink | None = None) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._leaving = leaving
         self._handlers: dict[type, list[Handler]] = defaultdict(list)
         self._sinks: dict[type, list[Sink]] = defaultdict(list)
         self._posted: queue.Queue[object] = queue.Queue(MAX_POSTED)
@@ -145,6 +149,8 @@ class Bus:
 
     def _deliver(self, effect: object) -> None:
         kind = type(effect)
+        if self._leaving is not None:
+            self._leaving(effect)
         for sink in self._sinks[kind]:
             sink(effect)
         if self._handlers[kind]:

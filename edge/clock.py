@@ -155,4 +155,4 @@ class Timeline:
 
 def iso_ms(at: datetime) -> str:
     """Contract B3: `YYYY-MM-DDTHH:MM:SS.mmmZ`, always milliseconds, always Z."""
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+    return at.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from random import Random, SystemRandom
+from random import Random
 from typing import Any
 
 from pydantic import BaseModel
@@ -18,26 +18,19 @@ from pydantic import BaseModel
 import edge.drivers
 from edge import __version__
 from edge.bus import Bus
-from edge.channel import open_port as open_channel
-from edge.clock import Clock, SystemClock
-from edge.cloud.session import Broker, CloudSession
+from edge.clock import Clock
+from edge.cloud.session import Broker
 from edge.codec.prompts import Prompts
 from edge.codec.topics import Topics
 from edge.config import Settings, sources
 from edge.errors import SettingsError
 from edge.jobs import Jobs
-from edge.messages import (
-    Connect,
-    Disconnect,
-    Publish,
-    SaleBooked,
-    Speech,
-    Started,
-)
+from edge.messages import Connect, Disconnect, Publish, SaleBooked, Started
 from edge.model.money import Fen, yuan
 from edge.model.receipt import ReceiptText
 from edge.model.records import StoreSetAside
-from edge.ports import Device, DeviceContext, Inbox, OpenPort, Snapshot
+from edge.outside import Outside
+from edge.ports import Device, Inbox, Snapshot
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
@@ -56,7 +49,7 @@ from edge.services.voice import Voice
 from edge.store.aside import set_aside
 from edge.store.catalogue import CatalogueFile
 from edge.store.catalogue_build import build_delta, catalogue_files, clean
-from edge.store.disk import DiskLevels
+from edge.store.disk import Disk, DiskLevels
 from edge.store.documents import Documents
 from edge.store.documents import SetAside as SetAsideDocument
 from edge.store.folder_lock import FolderLock
@@ -72,7 +65,6 @@ SNAPSHOT_EVERY_S = 0.2
 LONGEST_SLEEP_S = 0.25
 """The dispatcher looks at a stop signal, the watchdog and the snapshot at least this often."""
 
-_say = logging.getLogger("edge.voice")
 _sell = logging.getLogger("edge.sale")
 
 
@@ -157,18 +149,14 @@ RECEIPT_PRINTER = "printer_escpos"
 RECENT_ROWS = 50
 
 
-def build(
-    settings: Settings, *, clock: Clock | None = None, chance: Random | None = None, open_port: OpenPort = open_channel
-) -> Terminal:
+def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     """The whole terminal from checked settings. Opens the ledger, nothing else. Raises StoreError, SettingsError."""
-    clock, chance = clock or SystemClock(), chance or SystemRandom()
+    outside = outside or Outside()
+    clock, chance, disk = outside.clock, outside.chance, outside.disk
     own, data_dir = settings.terminal, settings.terminal.data_dir
     refuse_second_printer(settings)
-    lock = FolderLock(data_dir)
-    lock.take()
-    ledger = Ledger.open(data_dir / LEDGER_FILE, clock, chance)
-    documents, damaged = Documents.open(data_dir / "documents", at=clock.wall(), aside=data_dir / "aside")
-    bus = Bus(ledger, clock)
+    lock, ledger, (documents, damaged) = _open_store(data_dir, outside)
+    bus = Bus(ledger, clock, outside.leaving)
     jobs = Jobs(bus.post)
     topics = Topics((settings.cloud.topic_prefix if settings.cloud else "stores/v1") + TOPIC_TAIL)
     catalogue = ActiveCatalogue()
@@ -179,8 +167,8 @@ def build(
         bus, tid=own.tid, topics=topics, version=__version__, catalogue=catalogue, chance=chance,
         enabled=settings.cloud is not None,
     )  # fmt: skip
-    CatalogueKeeper(bus, catalogue, _shelf(data_dir, clock), tid=own.tid, topics=topics, run=jobs.submit)
-    Storage(bus, _disk_watch(data_dir, ledger), run=jobs.submit)
+    CatalogueKeeper(bus, catalogue, _shelf(data_dir, clock, disk), tid=own.tid, topics=topics, run=jobs.submit)
+    Storage(bus, _disk_watch(data_dir, ledger, disk), run=jobs.submit)
     scanning = Scanning(bus, catalogue)
     Keypad(bus)
     Checkout(bus, catalogue, CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan"))
@@ -195,7 +183,7 @@ def build(
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online)
-    Voice(bus, _prompts(), language=own.language, hear=_heard)
+    Voice(bus, _prompts(), language=own.language, hear=outside.hear)
     drivers = {name: device.driver for name, device in settings.devices.items()}
     health = Health(
         bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, _set_aside(ledger, damaged)),
@@ -206,13 +194,29 @@ def build(
         _technician(settings, bus, jobs, documents, chance)
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
 
-    workers = [_worker(name, settings, bus, clock, chance, open_port) for name in settings.devices]
+    workers = [_worker(name, settings, bus, outside) for name in settings.devices]
     if settings.cloud is not None:
-        workers.append(_cloud_worker(settings, bus, clock, chance, topics, open_port))
+        workers.append(_cloud_worker(settings, bus, outside, topics))
     terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue, lock)
     if settings.web is not None:
         terminal.web = _web(settings, terminal, documents)
     return terminal
+
+
+def _open_store(
+    data_dir: Path, outside: Outside
+) -> tuple[FolderLock, Ledger, tuple[Documents, list[SetAsideDocument]]]:
+    lock = FolderLock(data_dir)
+    lock.take()
+    try:
+        ledger = Ledger.open(data_dir / LEDGER_FILE, outside.clock, outside.chance, outside.disk)
+        documents = Documents.open(
+            data_dir / "documents", at=outside.clock.wall(), aside=data_dir / "aside", step=outside.disk.reached
+        )
+    except BaseException:
+        lock.release()  # else the next start in this process would find the folder taken
+        raise
+    return lock, ledger, documents
 
 
 def refuse_second_printer(settings: Settings) -> None:
@@ -247,45 +251,41 @@ def driver_module(name: str) -> Any:
     return importlib.import_module(f"edge.drivers.{name}")
 
 
-def _worker(name: str, settings: Settings, bus: Bus, clock: Clock, chance: Random, open_port: OpenPort) -> Worker:
+def _worker(name: str, settings: Settings, bus: Bus, outside: Outside) -> Worker:
     device = settings.devices[name]
     module = driver_module(device.driver)
 
     def make(inbox: Inbox) -> Device:
-        context = DeviceContext(name, bus.post, clock, chance, open_port, inbox)
-        driver: Device = module.Driver(device.settings, context)
+        driver: Device = module.Driver(device.settings, outside.context(name, bus, inbox))
         return driver
 
-    worker = Worker(name, make, post=bus.post, clock=clock, chance=chance)
+    worker = Worker(name, make, post=bus.post, clock=outside.clock, chance=outside.chance)
     for effect in getattr(module, "OBEYS", ()):
         bus.route(effect, worker.submit)
     return worker
 
 
-def _cloud_worker(
-    settings: Settings, bus: Bus, clock: Clock, chance: Random, topics: Topics, open_port: OpenPort
-) -> Worker:
+def _cloud_worker(settings: Settings, bus: Bus, outside: Outside, topics: Topics) -> Worker:
     cloud, tid = settings.cloud, settings.terminal.tid
     assert cloud is not None
     files = (str(path) if path else None for path in (cloud.ca_file, cloud.cert_file, cloud.key_file))
     broker = Broker(cloud.url, *files)
 
     def make(inbox: Inbox) -> Device:
-        context = DeviceContext(CLOUD_WORKER, bus.post, clock, chance, open_port, inbox)
-        return CloudSession(broker, tid, topics.terminal_filter(tid), context)
+        return outside.session(broker, tid, topics.terminal_filter(tid), outside.context(CLOUD_WORKER, bus, inbox))
 
-    worker = Worker(CLOUD_WORKER, make, post=bus.post, clock=clock, chance=chance)
+    worker = Worker(CLOUD_WORKER, make, post=bus.post, clock=outside.clock, chance=outside.chance)
     for effect in (Connect, Disconnect, Publish):
         bus.route(effect, worker.submit)
     return worker
 
 
-def _shelf(data_dir: Path, clock: Clock) -> Shelf:
+def _shelf(data_dir: Path, clock: Clock, disk: Disk) -> Shelf:
     def build_file(base: str | None, ops: Any, version: int) -> str:
         if base is None:
-            return build_delta(data_dir, None, ops, version=version).path.name
+            return build_delta(data_dir, None, ops, version=version, step=disk.reached).path.name
         with closing(CatalogueFile.open(data_dir / base)) as base_file:
-            return build_delta(data_dir, base_file, ops, version=version).path.name
+            return build_delta(data_dir, base_file, ops, version=version, step=disk.reached).path.name
 
     return Shelf(
         open=lambda name: CatalogueFile.open(data_dir / name), build=build_file,
@@ -295,8 +295,8 @@ def _shelf(data_dir: Path, clock: Clock) -> Shelf:
     )  # fmt: skip
 
 
-def _disk_watch(data_dir: Path, ledger: Ledger) -> DiskWatch:
-    levels = DiskLevels(data_dir)
+def _disk_watch(data_dir: Path, ledger: Ledger, disk: Disk) -> DiskWatch:
+    levels = DiskLevels(data_dir, ballast_octets=disk.ballast_octets, space=disk.space)
 
     def quiet(*, on: bool) -> None:
         ledger.quiet = on
@@ -363,11 +363,6 @@ def _drawer_level(settings: Settings) -> bool | None:
 def _prompts() -> Prompts:
     source = resources.files("edge.words").joinpath("prompts.toml")
     return Prompts.parse(source.read_text(encoding="utf-8"), "edge/words/prompts.toml")
-
-
-def _heard(speech: Speech) -> None:
-    """Without a loudspeaker the words still go to the log, which the demo and the journal show."""
-    _say.info("%s %s", speech.prompt, speech.text)
 
 
 def _booked(sale: SaleBooked, clock: Clock) -> None:

@@ -29,6 +29,16 @@ class Jobs:
             return False
         return True
 
+    def run_waiting(self) -> bool:
+        """For those who run without threads: do one job now; False when none waits."""
+        try:
+            waiting = self._waiting.get_nowait()
+        except queue.Empty:
+            return False
+        if waiting is not None:
+            self._run_job(*waiting)
+        return True
+
     def start(self) -> None:
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
         self._thread.start()
@@ -45,16 +55,19 @@ class Jobs:
             self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        while (next_job := self._waiting.get()) is not None:
-            job, work = next_job
+        while (waiting := self._waiting.get()) is not None:
             try:
-                result = work()
-            except EdgeError as error:
-                self._post(JobDone(job, error=error))
+                self._run_job(*waiting)
             except BaseException as fault:
                 # Our own bug ends this thread, with its stack for us to read; the next job gets a new one.
-                self._post(JobDone(job, error=EdgeError(f"a fault in the job: {fault!r}", where=job)))
+                self._post(JobDone(waiting[0], error=EdgeError(f"a fault in the job: {fault!r}", where=waiting[0])))
                 self.start()
                 raise
-            else:
-                self._post(JobDone(job, result=result))
+
+    def _run_job(self, job: str, work: Callable[[], object]) -> None:
+        try:
+            result = work()
+        except EdgeError as error:
+            self._post(JobDone(job, error=error))
+        else:
+            self._post(JobDone(job, result=result))

@@ -64,11 +64,15 @@ class Inbox(Protocol):
         ...
 
 
+PATIENCE_S, IDLE_S = 0.25, 0.0
+"""Of a driver in a thread of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceContext:
     """All that a driver may use. `name` is the settings table's, e.g. counter_scanner.
 
-    `patience_s` is how long a read may wait for a first byte: 0.25 in a thread, 0 in the simulation.
+    `patience_s` is how long a read may wait for a first byte: 0 in the simulation.
     `idle_s` is what `pump` returns when only input or a command can bring work: 0 where reads wait, else infinity.
     """
 
@@ -78,8 +82,8 @@ class DeviceContext:
     chance: Random
     open_port: OpenPort
     inbox: Inbox
-    patience_s: float = 0.25
-    idle_s: float = 0.0
+    patience_s: float = PATIENCE_S
+    idle_s: float = IDLE_S
 
 
 class Device(Protocol):

@@ -47,9 +47,6 @@ class CommandQueue:
         with self._lock:
             return self._commands.popleft() if self._commands else None
 
-    def __len__(self) -> int:
-        return len(self._commands)
-
     def _drop_older(self, kind: type) -> None:
         if any(type(waiting) is kind for waiting in self._commands):
             self._commands = deque(waiting for waiting in self._commands if type(waiting) is not kind)
@@ -70,6 +67,7 @@ class Worker:
         self.name = name
         self._queue = CommandQueue()
         self._device = build(self._queue)
+        self._wake = self._device.wake if isinstance(self._device, Wakeable) else None
         self._post = post
         self._clock = clock
         self._chance = chance
@@ -84,6 +82,11 @@ class Worker:
         self._last: Command | None = None
         self._thread: threading.Thread | None = None
 
+    @property
+    def rung(self) -> bool:
+        """Whether a command has come since the last step; for those who step the worker themselves."""
+        return self._bell.is_set()
+
     def submit(self, command: Command) -> None:
         """Queue a command and wake the worker; a full queue, or a worker that stops, answers CommandRefused."""
         if self._stopping or not self._queue.put(command):
@@ -91,7 +94,11 @@ class Worker:
         self._ring()
 
     def step(self, now: float) -> float:
-        """One piece of work; returns the monotonic time of the next, if no command comes before."""
+        """One piece of work; returns the monotonic time of the next, if no command comes before.
+
+        A command that the driver leaves in its inbox, such as a print behind a pulse, waits for that time too.
+        """
+        self._bell.clear()
         if not self._open and now < self._retry_mono:
             self._refuse_waiting()
             return self._retry_mono
@@ -124,9 +131,11 @@ class Worker:
         self._ring()
 
     def join(self, timeout_s: float = STOP_TIMEOUT_S) -> None:
-        """Wait for the thread; one that hangs in a driver is left to the end of the process."""
+        """Wait for the thread; one that hangs in a driver is left to the end of the process. Without one: `finish`."""
         if self._thread is not None:
             self._thread.join(timeout_s)
+        else:
+            self._finish()
 
     def close(self) -> None:
         """Let go of the device; for those who step the worker themselves."""
@@ -135,13 +144,14 @@ class Worker:
 
     def _run(self) -> None:
         while not self._stopping:
-            self._bell.clear()
             wake = self.step(self._clock.mono())
-            if len(self._queue):
-                continue
             pause = wake - self._clock.mono()
             if pause > 0:
                 self._bell.wait(None if math.isinf(pause) else pause)
+        self._finish()
+
+    def _finish(self) -> None:
+        """Do the last command and close the device."""
         self._refuse_waiting()
         if self._last is not None and self._open:
             self._queue.put(self._last)
@@ -150,8 +160,8 @@ class Worker:
 
     def _ring(self) -> None:
         self._bell.set()
-        if isinstance(self._device, Wakeable):
-            self._device.wake()
+        if self._wake is not None:
+            self._wake()
 
     def _opened(self) -> None:
         self._open = True

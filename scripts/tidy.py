@@ -60,6 +60,7 @@ LAYERS = (
         "notify",
     ),
     ("services", "drivers", "store", "cloud", "web"),
+    ("outside",),
     ("daemon",),
     ("sim",),
     ("cli",),

@@ -11,10 +11,15 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+from hypothesis import settings
 
 from edge.sim.counter.addresses import free_port as find_free_port
 
 START_TIMEOUT_S = 10.0
+
+# An example that takes long on a busy machine says nothing: speed is the benchmark's business.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from counter_bench import BAG, COLA, NEW_TEA, OLD_MILK, STRANGE, CounterBench, Habits
 
+from edge.messages import Show, View
 from edge.model.money import Fen
 from edge.services.checkout import CheckoutRules
 
@@ -75,7 +76,10 @@ def test_enter_without_a_price_repeats_the_question(shop: CounterBench) -> None:
 
 def test_the_question_for_a_price_outlives_a_power_cut(shop: CounterBench) -> None:
     shop.scan(STRANGE)
+    shop.hush()
     shop.restart()
+    assert shop.last_words == "没有这个商品，请输入价格"
+    assert shop.shown[-1] == Show(View.TEXT, name=STRANGE)
     shop.keys("5E")
     assert shop.lines == [(STRANGE, 500)]
 

@@ -15,6 +15,7 @@ from edge.clock import SystemClock
 from edge.config import load_settings
 from edge.daemon import build, load_driver
 from edge.messages import ScanData, Started
+from edge.outside import Outside
 from edge.reference_cloud.report import CloudReport
 
 SALES = 10_000
@@ -65,7 +66,7 @@ def sell_in_this_process(shop: Shop, sales: int) -> tuple[float, int]:
     own = shop.folder / "without_devices.toml"
     own.write_text(re.sub(r"\[(devices|web)[^[]*", "", shop.config.read_text()), encoding="utf-8")
     clock = SystemClock()
-    terminal = build(load_settings(own, load_driver), clock=clock)
+    terminal = build(load_settings(own, load_driver), Outside(clock=clock))
     terminal.bus.post(Started())
     terminal.bus.run_pending()
     begun, at_first_kb = monotonic(), 0

@@ -167,6 +167,14 @@ def test_undo_goes_back_ten_steps_and_no_further(shop: CounterBench) -> None:
     assert shop.prompts[-1] == "undo.none"
 
 
+def test_the_quantity_that_a_line_has_already_is_no_step_to_undo(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    shop.keys("3*")
+    shop.keys("3*")
+    shop.card(UNDO)
+    assert shop.lines == [("可乐", 300)]
+
+
 def test_undo_brings_a_removed_line_back_as_it_was(shop: CounterBench) -> None:
     shop.scan(COLA, NOODLES)
     shop.keys("3*-")

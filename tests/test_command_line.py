@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
 from pathlib import Path
 
@@ -131,3 +132,22 @@ def test_a_flood_of_bytes_for_a_pin_is_cut_off(config: Path) -> None:
     finally:
         connection.close()
         terminal.close()
+
+
+def test_a_code_that_is_no_utf8_is_shown_as_its_bytes(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["decode", "scan", os.fsdecode("合计 ".encode() + b"\xff")])
+    assert json.loads(capsys.readouterr().out)["text"] == "合计 \udcff"
+
+
+@pytest.mark.parametrize(
+    ("protocol", "events"),
+    [
+        ("time", '[{"sync_mono": 160.0, "sync_wall": "2026-11-23T10:01:00Z"}]'), ("time", "[" * 10_000),
+        ("evdev", "[" * 10_000), ("evdev", "[[1e999, 1]]"),
+    ],
+)  # fmt: skip
+def test_a_list_that_holds_no_such_events_is_told_so(
+    protocol: str, events: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["decode", "frame", protocol, events]) == 1
+    assert "not a list of such events" in json.loads(capsys.readouterr().out)["why"]

@@ -198,7 +198,8 @@ def test_the_drawer_is_pushed_shut(counter: Counter) -> None:
     [
         ("scan", {"code": ""}, 409), ("scan", {"code": 7}, 409), ("scan", [], 400), ("scan", b"{", 400),
         ("scan", b" " * 20_000, 400), ("key", {"key": "F1"}, 409), ("switch", {"name": "moon", "on": True}, 409),
-        ("switch", {"name": "paper", "on": "yes"}, 409),
+        ("switch", {"name": "paper", "on": "yes"}, 409), ("scan", b"[" * 10_000, 400),
+        ("scan", b'{"code":"\\ud800"}', 400),
     ],
 )  # fmt: skip
 def test_nonsense_is_refused(counter: Counter, path: str, body: object, status: int) -> None:

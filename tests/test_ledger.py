@@ -16,6 +16,7 @@ from edge.model.counter import Counter, Waiting
 from edge.model.ledger_rows import EffectState, PrintJob
 from edge.model.money import Fen
 from edge.model.records import CatalogueApplied, ItemUnknown, PaperOut, Stream
+from edge.store.disk import Disk
 from edge.store.ledger import Ledger, connect, name_next_catalogue
 from edge.store.queries import LedgerQueries
 from edge.store.schema import MIGRATIONS
@@ -159,7 +160,7 @@ def test_a_ledger_of_the_future_is_refused_and_left_as_it_is(tmp_path: Path) -> 
 
 
 def test_an_empty_file_is_migrated_to_the_newest_schema_step_by_step(tmp_path: Path) -> None:
-    connection = connect(tmp_path / "ledger.db")
+    connection = connect(tmp_path / "ledger.db", Disk())
     assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)

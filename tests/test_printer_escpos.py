@@ -189,6 +189,33 @@ def test_a_printer_without_paper_sensor_report_is_believed_after_the_time_of_a_s
     assert not model.busy
 
 
+def test_a_printer_without_marks_is_believed_by_what_it_says_at_the_end_not_by_what_it_said_before() -> None:
+    bench, model = printer_bench(PrinterModel(answers=Answers.NO_MARKER, speed_mm_s=20.0))
+    bench.run(6)
+    bench.send(SendPrint("j1", LONG, 0))
+    bench.run(2)
+    assert "商品 001" in model.paper.open_slip.text, "it is being printed"
+    model.switch_off()
+    bench.clock.now += 60  # the box slept meanwhile: it has not asked since
+    outcome, _ = bench.run_until(PrintOutcome)
+    assert outcome.outcome is Outcome.UNKNOWN
+
+
+def test_a_printer_that_is_switched_on_after_the_receipt_has_not_printed_it() -> None:
+    model = PrinterModel()
+    model.switch_off()
+    bench, _ = printer_bench(model)
+    bench.run(10)
+    bench.send(SendPrint("j1", RECEIPT, 0))
+    bench.run(0.5)
+    assert bench.all(PrintOutcome) == [], "it went out into the void"
+    model.switch_on()
+    bench.clock.now += 20
+    outcome, _ = bench.run_until(PrintOutcome)
+    assert outcome.outcome is Outcome.UNKNOWN
+    assert model.paper.slips == type(model.paper.slips)()
+
+
 def test_noise_that_looked_like_a_mark_costs_one_receipt_not_all() -> None:
     bench, model = printer_bench(PrinterModel(answers=Answers.NO_MARKER))
     bench.run(6)

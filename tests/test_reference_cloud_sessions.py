@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cloud_bench import EPOCH, TID, Cloud, acks, batch, event, hello, of_kind, request
+from cloud_bench import EPOCH, NEW_EPOCH, TID, Cloud, acks, batch, event, hello, of_kind, request
 
 from edge.codec.wire_down import CatOp
+from edge.reference_cloud.sessions import MAX_OPEN_RESENDS
 
 
 @pytest.fixture
@@ -80,6 +81,16 @@ def test_times_before_a_clock_step_are_corrected_and_rows_are_not_rewritten(clou
     assert [(row.at, row.at_corrected) for row in cloud.report.rows(TID, "tx")] == [
         ("1970-01-01T00:00:31.000Z", "1970-01-01T02:01:54.690Z"), ("2026-11-23T02:14:58.004Z",) * 2,
     ]  # fmt: skip
+
+
+def test_gaps_that_were_filled_without_being_asked_for_do_not_bar_a_loss(cloud: Cloud) -> None:
+    for n in range(MAX_OPEN_RESENDS):
+        epoch = f"{EPOCH[:-1]}{n}"
+        asked = cloud.hear("tx", batch(event(2, n=10 * n + 2), epoch=epoch))
+        assert of_kind(asked, "resend") != []
+        cloud.hear("tx", batch(event(1, n=10 * n + 1), epoch=epoch))
+    lost = cloud.hear("hello", hello(epoch=NEW_EPOCH, tx=(5, 5)))
+    assert [(r["lo"], r["hi"], r["why"]) for r in of_kind(lost, "resend")] == [(1, 5, "loss")]
 
 
 # --- requests, catalogue, commands -----------------------------------------------------------------------------------

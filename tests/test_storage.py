@@ -205,3 +205,14 @@ def test_a_chain_that_is_whole_again_is_no_problem_any_more(shop: CounterBench) 
     assert problems(shop) != []
     shop.pass_s(601)
     assert problems(shop) == []
+
+
+def test_the_whole_chain_is_read_once_a_week_and_no_more_often(shop: CounterBench) -> None:
+    shop.sell()
+    shop.pass_s(601)
+    hurt(shop, "可乐", "可口")
+    for _ in range(6):
+        shop.sleep_s(86_400)
+    assert problems(shop) == []
+    shop.sleep_s(86_400)
+    assert problems(shop) != []

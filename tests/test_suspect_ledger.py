@@ -32,3 +32,15 @@ def test_a_sale_cannot_be_passed_off_as_an_event_that_gave_its_body_up(tmp_path:
         connection.commit()
     chain, _ = shop.queries.verify()
     assert chain.broken_at is not None
+
+
+def test_a_second_row_of_one_key_may_be_damage_and_is_looked_at_by_the_next_boot(tmp_path: Path) -> None:
+    shop = LinkBench(tmp_path / "shop")
+    shop.sell()
+    with closing(sqlite3.connect(shop.ledger.path)) as connection:
+        connection.execute("UPDATE pos SET head = head - 1 WHERE stream = 'tx'")
+        connection.execute("DELETE FROM sale")
+        connection.commit()
+    shop.ledger._heads.seqs["tx"] -= 1
+    shop.sell()
+    assert (shop.folder / "ledger.suspect").exists()

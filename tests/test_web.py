@@ -87,6 +87,19 @@ def test_another_name_that_resolves_to_this_box_is_refused_on_every_path() -> No
             assert ask(connection, "GET", path, Host="shop.example")[0] == 421
 
 
+@pytest.mark.parametrize("host", ["[", "[::1", "localhost]", "[x]", "localhost/x", "a@localhost", "127.0.0.1:1:1"])
+def test_a_host_that_is_no_address_is_refused_too(host: str) -> None:
+    with page() as connection:
+        assert ask(connection, "GET", "/health", Host=host)[0] == 421
+
+
+@pytest.mark.parametrize("origin", ["http://[", "null", "http://[x]", "localhost", "http://a@localhost"])
+def test_an_origin_that_is_no_address_is_another_site(origin: str) -> None:
+    with page() as connection:
+        for path in ("/technician/login", "/technician/logout"):
+            assert ask(connection, "POST", path, Host="localhost", Origin=origin)[0] == 403
+
+
 def test_without_the_pin_the_technician_sees_only_the_question_for_it() -> None:
     with page(gate=Gate(HandClock(), lambda: hash_pin(PIN))) as connection:
         status, text, _ = ask(connection, "GET", "/technician")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from counter_bench import HandClock
 
+from edge.clock import SystemClock
 from edge.errors import DeviceError, EdgeError
 from edge.jobs import MAX_JOBS, Jobs
 from edge.messages import CommandRefused, DeviceDown, DeviceUp, JobDone, SendKick, Show, View
@@ -258,3 +259,28 @@ def test_the_seventeenth_waiting_job_is_refused_and_a_stop_waits_for_none_of_the
     assert taken == [True] * MAX_JOBS + [False]
     bench.jobs.stop()
     assert bench.done == []
+
+
+def test_a_command_that_the_driver_leaves_waiting_is_not_spun_on() -> None:
+    class Busy(Gadget):
+        pumps = 0
+
+        def pump(self) -> float:
+            self.pumps += 1
+            self.working.set()
+            return 60.0
+
+    gadgets: list[Busy] = []
+
+    def build(inbox: Inbox) -> Busy:
+        gadgets.append(Busy(inbox))
+        return gadgets[-1]
+
+    worker = Worker("printer", build, post=lambda _: None, clock=SystemClock(), chance=Random(1))
+    worker.start()
+    assert gadgets[0].working.wait(5.0)
+    worker.submit(kick(1))
+    threading.Event().wait(0.1)
+    worker.stop()
+    worker.join()
+    assert gadgets[0].pumps <= 3

@@ -14,6 +14,7 @@ from edge.config import load_settings
 from edge.daemon import Terminal, build, load_driver
 from edge.errors import SettingsError, StoreError
 from edge.notify import Notifier
+from edge.outside import Outside
 
 
 def run(config: str) -> int:
@@ -22,7 +23,7 @@ def run(config: str) -> int:
     log = logging.getLogger("edge")
     settings = load_settings(Path(config), load_driver)
     asked = _stop_signals()
-    terminal = build(settings, open_port=opener(settings))
+    terminal = build(settings, Outside(open_port=opener(settings)))
     notifier = Notifier()
     try:
         terminal.start()

@@ -7,12 +7,17 @@ completed sale:   the body of its `sale.completed` record, read back
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from edge.errors import CodecError
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.money import Fen, Milli, quantity_text
 from edge.model.sale import Line, LineKind, Method, Sale, State, Tender, Undo
+
+_QUANTITY = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,3}))?")
+_DAMAGED = (CodecError, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError)
+"""What a text of another shape comes to, wherever in it that shows."""
 
 
 def write_counter(counter: Counter) -> str:
@@ -37,13 +42,13 @@ def read_counter(text: str) -> Counter:
         return Counter(
             sale=_read_sale(sale) if sale else None,
             waiting=Waiting(document["waiting"]),
-            barcode=document.get("barcode"),
+            barcode=_text(document["barcode"]) if "barcode" in document else None,
             verb=Verb(verb) if verb else None,
-            value=int(document.get("value", 0)),
-            pieces=Milli(pieces) if pieces is not None else None,
+            value=_whole(document.get("value", 0)) if verb else 0,
+            pieces=Milli(_whole(pieces)) if pieces is not None else None,
         )
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise CodecError("the open basket cannot be read", got=text[:80]) from error
+    except _DAMAGED as error:
+        raise CodecError("the open basket cannot be read", got=str(text)[:80]) from error
 
 
 def completed_sale(sale_id: str, body: dict[str, Any]) -> Sale:
@@ -51,28 +56,30 @@ def completed_sale(sale_id: str, body: dict[str, Any]) -> Sale:
     try:
         lines = tuple(
             Line(
-                n=line["n"], kind=LineKind(line["kind"]), sku=line["sku"], name=line["name"],
-                qty=parse_quantity(line["qty"]), price=Fen(line["price"]), amount=Fen(line["amt"]),
-                unit=line.get("unit") or "", voids=line.get("voids"),
+                n=_whole(line["n"]), kind=LineKind(line["kind"]), sku=_text(line["sku"]), name=_text(line["name"]),
+                qty=parse_quantity(line["qty"]), price=_fen(line["price"]), amount=_fen(line["amt"]),
+                unit=_text(line.get("unit") or ""), voids=_line_number(line.get("voids")),
             )
             for line in body["lines"]
         )  # fmt: skip
         tenders = tuple(
-            Tender(Method(p["m"]), Fen(p["amt"]), Fen(p.get("tendered") or p["amt"]), Fen(p.get("change") or 0))
+            Tender(Method(p["m"]), _fen(p["amt"]), _fen(p.get("tendered") or p["amt"]), _fen(p.get("change") or 0))
             for p in body["pay"]
         )
         return Sale(
-            id=sale_id, state=State.COMPLETED, lines=lines, tenders=tenders, rounding=Fen(body.get("rounding") or 0)
+            id=sale_id, state=State.COMPLETED, lines=lines, tenders=tenders, rounding=_fen(body.get("rounding") or 0)
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except _DAMAGED as error:
         raise CodecError("a sale in the journal cannot be read", where=sale_id, got=repr(error)) from error
 
 
 def parse_quantity(text: str) -> Milli:
-    """ "0.735" → 735: the reverse of `quantity_text`."""
-    sign = -1 if text.startswith("-") else 1
-    whole, _, part = text.lstrip("-").partition(".")
-    return Milli(sign * (int(whole) * 1000 + int(part.ljust(3, "0") or 0)))
+    """ "0.735" → 735: the reverse of `quantity_text`. Raises CodecError for any other text."""
+    match = _QUANTITY.fullmatch(text)
+    if match is None:
+        raise CodecError("this is not a quantity", expected="a number such as 2 or 0.735", got=repr(text[:20]))
+    sign, whole, part = match.groups()
+    return Milli((-1 if sign else 1) * (int(whole) * 1000 + int((part or "").ljust(3, "0"))))
 
 
 def _sale(sale: Sale) -> dict[str, Any]:
@@ -92,15 +99,37 @@ def _sale(sale: Sale) -> dict[str, Any]:
 
 def _read_sale(document: dict[str, Any]) -> Sale:
     lines = tuple(
-        Line(n=n, kind=LineKind(kind), sku=sku, name=name, qty=parse_quantity(qty), price=Fen(price),
-             amount=Fen(amount), unit=unit, name_en=name_en, voids=voids, weighed=weighed)
+        Line(n=_whole(n), kind=LineKind(kind), sku=_text(sku), name=_text(name), qty=parse_quantity(qty),
+             price=_fen(price), amount=_fen(amount), unit=_text(unit), name_en=_text(name_en),
+             voids=_line_number(voids), weighed=weighed is True)
         for n, kind, sku, name, qty, price, amount, unit, name_en, voids, weighed in document["lines"]
     )  # fmt: skip
     return Sale(
-        id=document["id"],
+        id=_text(document["id"]),
         state=State(document["state"]),
-        rounding=Fen(document["rounding"]),
+        rounding=_fen(document["rounding"]),
         lines=lines,
-        tenders=tuple(Tender(Method(m), Fen(a), Fen(t), Fen(c)) for m, a, t, c in document["pay"]),
-        undo=tuple(Undo(n, Milli(qty)) for n, qty in document["undo"]),
+        tenders=tuple(Tender(Method(m), _fen(a), _fen(t), _fen(c)) for m, a, t, c in document["pay"]),
+        undo=tuple(Undo(_whole(n), Milli(_whole(qty))) for n, qty in document["undo"]),
     )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} in the place of a text")
+    return value
+
+
+def _whole(value: object) -> int:
+    """An integer of JSON; true and 1.0 are none."""
+    if type(value) is not int:
+        raise TypeError(f"{type(value).__name__} in the place of a whole number")
+    return value
+
+
+def _fen(value: object) -> Fen:
+    return Fen(_whole(value))
+
+
+def _line_number(value: object) -> int | None:
+    return None if value is None else _whole(value)

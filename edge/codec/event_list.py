@@ -32,7 +32,7 @@ def describe_events(protocol: str, text: str) -> Keys:
         raise CodecError("this protocol is given in hexadecimal", expected="a list only for evdev and time")
     try:
         return describe(json.loads(text))
-    except (ValueError, KeyError, TypeError, OverflowError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError, StopIteration) as error:
         raise CodecError("this is not a list of such events", where=protocol, got=f"{error}") from error
 
 

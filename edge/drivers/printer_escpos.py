@@ -90,7 +90,7 @@ class Settings(BaseModel):
 
 @dataclass(slots=True)
 class _Job:
-    """The receipt in hand. `end_mono`: when its last byte was written."""
+    """The receipt in hand. `end_mono`: when its last byte was written; `answered`: the printer did, just before."""
 
     command: SendPrint
     taken_mono: float
@@ -100,6 +100,7 @@ class _Job:
     end_mono: float | None = None
     print_s: float = 0.0
     marks_before: int = 0
+    answered: bool = False
 
     @property
     def writing(self) -> bool:
@@ -168,7 +169,6 @@ class EscPosPrinter:
             self._port = None
 
     # --- the channel ---
-
     def _open_port(self) -> Port:
         if self._port is None:
             raise DeviceError("the printer is not open", where=self._context.name)
@@ -185,7 +185,6 @@ class EscPosPrinter:
                 return
 
     # --- state ---
-
     def _converse(self, now: float) -> None:
         """Read what came, and ask what is due. What comes unasked is stale by then and goes nowhere."""
         self._listen(now)
@@ -225,7 +224,6 @@ class EscPosPrinter:
             self._context.post(status)
 
     # --- commands ---
-
     def _take_commands(self, now: float) -> None:
         while self._pulse is None and len(self._prints) < PRINTS_MAX and not (self._job and self._job.writing):
             match self._context.inbox.take():
@@ -256,7 +254,6 @@ class EscPosPrinter:
             self._post_print(self._prints.popleft(), Outcome.NOT_STARTED, reason)
 
     # --- the drawer ---
-
     def _kick(self, command: SendKick, now: float) -> None:
         """Pulse without a question. A printer that stands still gets the real-time pulse, as `ESC p` would stay in its
         buffer and open the drawer when somebody puts paper in.
@@ -287,7 +284,6 @@ class EscPosPrinter:
         self._context.post(KickOutcome(self._context.name, kick_id, outcome, reason))
 
     # --- receipts ---
-
     def _advance_job(self, now: float) -> None:
         job = self._job
         if job is None:
@@ -322,6 +318,7 @@ class EscPosPrinter:
         line_s = len(job.octets) * 10 / self._settings.baud
         job.print_s = max(line_s, slip_mm(job.command.slip, self._paper.columns) / SLOW_MM_S)
         job.marks_before = self._talk.marks
+        job.answered = self._talk.last is not None and self._talk.last.answered
         job.begun = True
         self._talk.excuse_silence = True
         self._write_chunk(job)
@@ -353,13 +350,14 @@ class EscPosPrinter:
 
     def _watch(self, job: _Job, end_mono: float, now: float) -> None:
         talk, last = self._talk, self._talk.last
-        healthy = last is not None and last.answered and last.begun_mono >= end_mono
+        well_mono = last.begun_mono if last is not None and last.answered else -math.inf
+        healthy = well_mono >= end_mono
         if talk.state in _STOPPED:
             self._end_job(job, Outcome.UNKNOWN, talk.state.value)
         elif healthy and talk.all_marked:
             self._end_job(job, Outcome.DONE)
-        elif healthy and self._is_markless(job) and now >= end_mono + job.print_s:
-            # It answers, is well, and has had the time of a slow printer: clones without GS r say no more.
+        elif well_mono >= end_mono + job.print_s and self._is_markless(job):
+            # It has had the time of a slow printer, and then said that it is well: clones without GS r say no more.
             if talk.marks:
                 talk.forgive_marks()
             self._end_job(job, Outcome.DONE)
@@ -368,8 +366,11 @@ class EscPosPrinter:
             self._end_job(job, Outcome.UNKNOWN, "the printer does not answer" if not healthy else "no end was seen")
 
     def _is_markless(self, job: _Job) -> bool:
-        """Never answered GS r; or answered the mark of an earlier receipt just now, so that ours cannot be told."""
-        return self._talk.marks == 0 or self._talk.marks > job.marks_before
+        """Never answered GS r; or answered the mark of an earlier receipt just now, so that ours cannot be told.
+
+        One that was mute as the receipt began was perhaps not even switched on: what it says later proves nothing.
+        """
+        return job.answered and (self._talk.marks == 0 or self._talk.marks > job.marks_before)
 
     def _limit_s(self, job: _Job) -> float:
         if not self._talk.talks:
@@ -383,8 +384,6 @@ class EscPosPrinter:
 
     def _post_print(self, command: SendPrint, outcome: Outcome, reason: str) -> None:
         self._context.post(PrintOutcome(self._context.name, command.job, outcome, reason))
-
-    # --- time ---
 
     def _pause_s(self, now: float) -> float:
         if self._job.writing if self._job else self._prints:

@@ -166,13 +166,17 @@ def void_line(sale: Sale, n: int) -> Sale:
 
 
 def set_pieces(sale: Sale, n: int, qty: Milli) -> Sale:
-    """Change the quantity of standing line `n` (row 4). Weighed lines keep what the scale said."""
+    """Change the quantity of standing line `n` (row 4). Weighed lines keep what the scale said.
+
+    The quantity that it has already is no action that an undo would take back.
+    """
     line = next((line for line in sale.standing if line.n == n), None)
     if line is None or line.weighed:
         raise ModelError("this line has no quantity to change", got=f"line {n}")
     if not ONE_PIECE <= qty <= MAX_PIECES * 1000:
         raise ModelError("a quantity out of range", expected=f"1 to {MAX_PIECES}", got=str(qty // 1000))
-    return _with_undo(_resized(sale, line, qty), Undo(n=n, qty=line.qty))
+    resized = _resized(sale, line, qty)
+    return resized if qty == line.qty else _with_undo(resized, Undo(n=n, qty=line.qty))
 
 
 def undone(sale: Sale) -> Sale:

@@ -11,6 +11,7 @@ from edge.codec.wire_down import Last, Pace, Rebirth, Reconnect, Resend, Welcome
 from edge.codec.wire_term import Message
 from edge.codec.wire_up import Hello, Status
 from edge.reference_cloud.intake import Intake, Lane
+from edge.reference_cloud.spans import Spans
 from edge.reference_cloud.store import CloudStore
 
 SPREAD_S = 5
@@ -131,10 +132,13 @@ class Sessions:
     def _asked(self, lane: Lane, *, lo: int, hi: int, why: str) -> list[Message]:
         """One resend order under the rid of an open one that overlaps it, or a new rid while fewer than 4 are open."""
         opened: list[tuple[int, int, int, int]] = []
-        for n, number, old_lo, old_hi in self._store.rows(
-            "SELECT n, lane, lo, hi FROM resend WHERE tid = ? AND filled = 0", (lane.tid,)
-        ):
-            if number == lane.number and not lane.spans.missing(old_lo, old_hi):
+        for n, number, old_lo, old_hi, spans in self._store.rows(
+            "SELECT r.n, r.lane, r.lo, r.hi, l.spans FROM resend r JOIN lane l USING(lane)"
+            " WHERE r.tid = ? AND r.filled = 0", (lane.tid,)
+        ):  # fmt: skip
+            # Of every lane: what came by itself, or with an epoch that is over, must not bar what is missing now.
+            held = lane.spans if number == lane.number else Spans.read(spans)
+            if not held.missing(old_lo, old_hi):
                 self._store.run("UPDATE resend SET filled = 1 WHERE n = ?", (n,))
             else:
                 opened.append((n, number, old_lo, old_hi))

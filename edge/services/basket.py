@@ -16,8 +16,10 @@ MAX_SALE_OCTETS = MAX_LINES_OCTETS + 200
 
 
 def basket_view(counter: Counter) -> Show:
-    """What the customer sees of a basket: the newest line and the total, or the shop's idle text."""
+    """What the customer sees: the newest line and the total, the goods whose price is asked, or the idle text."""
     sale = counter.sale
+    if counter.waiting is Waiting.PRICE and counter.barcode is not None:
+        return Show(View.TEXT, name=counter.barcode)
     if sale is None:
         return Show(View.IDLE)
     line = sale.last

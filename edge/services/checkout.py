@@ -31,11 +31,10 @@ from edge.model.sale import (
 )
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import basket_view, fits_one_record, one_more, question
+from edge.services.empty_sale import EmptySale
 
 PRICE_CHECK_S = 10.0
 CANCEL_CONFIRM_S = 5.0
-EMPTY_SALE_S = 30.0
-"""A basket whose last line was removed is cancelled after this (product B1)."""
 ASK_ABOVE_PIECES = 99
 
 _ADDED = {LineKind.OPEN_PRICE: "item.open", LineKind.UNKNOWN_ITEM: "item.new"}
@@ -50,10 +49,8 @@ class WaitOver:
 
 
 @dataclass(frozen=True, slots=True)
-class EmptyOver:
-    """A timer: has this sale been empty since `serial` times ago?"""
-
-    serial: int
+class Resumed:
+    """The basket of before the restart stands again, and the other services have started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ class Checkout:
         self._catalogue = catalogue
         self._rules = rules
         self._wait_serial = 0
-        self._empty_serial = 0
+        self._empty = EmptySale(bus)
         self._verbs: dict[Verb, Callable[[int, Transaction], None]] = {
             Verb.REMOVE_LAST: self._remove_last,
             Verb.REMOVE_NEXT: self._remove_next,
@@ -91,19 +88,22 @@ class Checkout:
         bus.on(UnknownScanned, self._unknown)
         bus.on(Asked, self._asked)
         bus.on(WaitOver, self._wait_over)
-        bus.on(EmptyOver, self._empty_over)
         bus.on(Started, self._resume)
-        bus.on(DeviceUp, self._redraw)
+        bus.on(Resumed, lambda _, tx: self._ask_again(tx))
+        bus.on(DeviceUp, lambda _, tx: self._show(tx))
 
     def _resume(self, _: Started, tx: Transaction) -> None:
         """After a restart the basket stands as of the last beep; questions that were open for seconds are not."""
         if tx.counter.waiting not in (Waiting.NOTHING, Waiting.PRICE):
             tx.keep(Counter(sale=tx.counter.sale))
         self._show(tx)
-        self._watch_empty(tx.counter.sale)
+        tx.after_commit(Resumed())
+        self._empty.watch(tx.counter.sale)
 
-    def _redraw(self, _: DeviceUp, tx: Transaction) -> None:
-        self._show(tx)
+    def _ask_again(self, tx: Transaction) -> None:
+        """After a power cut, too: else the next cash would be taken for the price that was asked before it."""
+        if (again := question(tx.counter)) is not None:
+            tx.after_commit(again)
 
     # --- scans -----------------------------------------------------------------------------------------------------
 
@@ -148,8 +148,8 @@ class Checkout:
             self._confirm(tx)
         elif asked.verb is Verb.ENTER and tx.counter.waiting is Waiting.CANCEL:
             self._cancel(0, tx)
-        elif asked.verb is Verb.ENTER and (again := question(tx.counter)) is not None:
-            tx.after_commit(again)
+        elif asked.verb is Verb.ENTER:
+            self._ask_again(tx)
 
     def _confirm(self, tx: Transaction) -> None:
         """Enter after "is this right?": the same verb again, now above its limit."""
@@ -359,7 +359,7 @@ class Checkout:
             return False
         tx.keep(Counter(sale=sale))
         self._show(tx)
-        self._watch_empty(sale)
+        self._empty.watch(sale)
         return True
 
     def _show(self, tx: Transaction) -> None:
@@ -375,18 +375,6 @@ class Checkout:
             return
         if counter.waiting in (Waiting.PRICE_CHECK, Waiting.CANCEL):
             tx.keep(replace(counter, waiting=Waiting.NOTHING))
-
-    def _watch_empty(self, sale: Sale | None) -> None:
-        if sale is not None and not sale.standing:
-            self._empty_serial += 1
-            self._bus.after(EMPTY_SALE_S, EmptyOver(self._empty_serial))
-
-    def _empty_over(self, over: EmptyOver, tx: Transaction) -> None:
-        counter = tx.counter
-        if over.serial == self._empty_serial and counter.sale is not None and not counter.sale.standing:
-            tx.append(SaleCancelled(moved(counter.sale, Event.CANCEL), why="empty"), id=counter.sale.id)
-            tx.keep(Counter())
-            tx.after_commit(Show(View.IDLE))
 
     def _guarded(self, act: Callable[[], None], tx: Transaction) -> None:
         """A refusal of the model is said; it changed nothing (rule of `edge.errors.ModelError`)."""

@@ -22,13 +22,16 @@ KEEP = timedelta(days=90)
 KEEP_WHEN_FULL = timedelta(days=35)
 """At 90 % of the disk (P11)."""
 KEEP_COMMANDS = timedelta(days=30)
+CHECK_EVERY = timedelta(days=7)
+"""The whole chain is read once a week (decisions 1): a worn card says nothing of a row until it is read."""
 MAX_OCTETS = 500 * 1024 * 1024
 ROWS_A_TURN = 500
 """Removing as many takes some milliseconds: less than a person notices between two scans."""
 CHECKED_A_TURN = 2_000
 TIDY, PRUNE, QUIET, CASH_ONLY = 80, 90, 95, 98
 _LOOK = "disk.look"
-_CHECKED = "checked"
+_CHECKED, _CHECKED_AT = "checked", "checked_at"
+"""In `meta`: the row to go on from, and when the last check of all rows ended."""
 BROKEN = "broken"
 """Under this key the ledger says what the slow check found wrong with the chain; empty or absent: nothing."""
 
@@ -215,6 +218,8 @@ class Storage:
     def _check(self, tx: Transaction) -> None:
         """One slice of the whole chain. A break stays known until a check from the first row on finds none."""
         first, known = int(tx.get(_CHECKED) or 1), tx.get(BROKEN) or ""
+        if first == 1 and not known and self._was_checked_this_week(tx):
+            return
         following, why = tx.check_chain(first, CHECKED_A_TURN)
         if why:
             tx.after_commit(ChainBroken())
@@ -225,6 +230,12 @@ class Storage:
             tx.put(BROKEN, why)
         if following != first:
             tx.put(_CHECKED, str(following))
+        if following == 1 and not why:
+            tx.put(_CHECKED_AT, iso_ms(tx.stamp.at))
+
+    def _was_checked_this_week(self, tx: Transaction) -> bool:
+        """False too when the clock now says an earlier time than it said then."""
+        return iso_ms(tx.stamp.at - CHECK_EVERY) < (tx.get(_CHECKED_AT) or "") <= iso_ms(tx.stamp.at)
 
     def _mark(self, _: ChainBroken, tx: Transaction) -> None:
         try:

@@ -66,6 +66,7 @@ class _Cable:
     def __init__(self, name: str, model: DeviceModel) -> None:
         self.url = _PREFIX + name
         self.model = model
+        self.room = model.room if isinstance(model, Throttled) else None
         self.plugged = True
         self.holder: _SimPort | None = None
         self.cut_after: int | None = None
@@ -104,7 +105,7 @@ class _SimPort:
                 raise DeviceError("writing failed: the cable was cut", where=self._cable.url)
             if cut is not None:
                 self._cable.cut_after = cut - len(octets)
-            room = model.room() if isinstance(model, Throttled) else len(octets)
+            room = self._cable.room() if self._cable.room is not None else len(octets)
             model.receive(octets[:room])
             if room < len(octets):
                 raise DeviceError("the device takes no bytes", where=self._cable.url, got=f"{len(octets) - room} left")

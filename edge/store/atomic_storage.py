@@ -18,7 +18,7 @@ from typing import Any
 from tinydb import Storage
 
 from edge.errors import CorruptStore, StoreError
-from edge.store.durability import disk_errors, make_folder, sync_file, sync_folder
+from edge.store.durability import Step, disk_errors, make_folder, no_step, sync_file, sync_folder
 
 MAX_OCTETS = 1024 * 1024
 """Every change rewrites the whole file: 1 MiB takes a tenth of a second on a good card. More belongs in SQLite."""
@@ -29,8 +29,6 @@ DOCUMENTS_TABLE = "documents"
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns all documents of a collection, by key, from one schema into the next."""
-Step = Callable[[str], None]
-"""Called after each step of a write; a test cuts the power there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +37,6 @@ class Schema:
 
     number: int = 1
     migrations: Mapping[int, Migration] = field(default_factory=lambda: MappingProxyType({}))
-
-
-def no_step(step: str) -> None:
-    """Outside of tests nothing happens between the steps."""
 
 
 class AtomicStorage(Storage):

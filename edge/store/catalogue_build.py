@@ -14,10 +14,10 @@ from pathlib import Path
 from edge.codec.catalogue_csv import MAX_ITEMS, MAX_OCTETS, read_catalogue
 from edge.codec.catalogue_op import CatalogueOp, DeleteItem, PutItem
 from edge.codec.catalogue_row import gtin_of, item_of
-from edge.errors import CodecError, CorruptStore, DiskFull, SettingsError, StoreError
+from edge.errors import CodecError, CorruptStore, DiskFull, EdgeError, SettingsError, StoreError
 from edge.model.item import Item
 from edge.store.catalogue import ATTRIBUTES, SCHEMA, CatalogueFile, seal, verify
-from edge.store.durability import disk_errors, make_folder, sync_file, sync_folder
+from edge.store.durability import Step, disk_errors, make_folder, no_step, sync_file, sync_folder
 
 KEPT = 2
 """Files left by `clean`: the active one, and the one before it for the day when the active one cannot be read."""
@@ -76,19 +76,22 @@ def build_full(data_dir: Path, items: Iterable[Item], *, version: int) -> Built:
             _insert(connection, item)
         return 0
 
-    return _build(data_dir, None, fill, version)
+    return _build(data_dir, None, fill, version, no_step)
 
 
-def build_delta(data_dir: Path, base: CatalogueFile | None, ops: Iterable[CatalogueOp], *, version: int) -> Built:
+def build_delta(
+    data_dir: Path, base: CatalogueFile | None, ops: Iterable[CatalogueOp], *, version: int, step: Step = no_step
+) -> Built:
     """A new file: `base` (None: empty, for a full catalogue as NDJSON) with `ops` applied in their order.
 
-    A put of unknown goods needs a name; a del of unknown goods is counted as ignored. Raises as `build_full` does.
+    A put of unknown goods needs a name; a del of unknown goods is counted as ignored. `step` is called after each
+    step on the disk; a test cuts the power there. Raises as `build_full` does.
     """
 
     def fill(connection: sqlite3.Connection) -> int:
         return sum(_apply(connection, op) for op in ops)
 
-    return _build(data_dir, base.path if base else None, fill, version)
+    return _build(data_dir, base.path if base else None, fill, version, step)
 
 
 def catalogue_files(data_dir: Path) -> list[Path]:
@@ -118,7 +121,9 @@ class _Busy(StoreError):
     """The command line imports while the terminal applies a delta, or the reverse."""
 
 
-def _build(data_dir: Path, base: Path | None, fill: Callable[[sqlite3.Connection], int], version: int) -> Built:
+def _build(
+    data_dir: Path, base: Path | None, fill: Callable[[sqlite3.Connection], int], version: int, step: Step
+) -> Built:
     with _building(data_dir):
         path = data_dir / f"catalogue-{_next_number(data_dir)}.db"
         temporary = path.with_name(path.name + _TEMPORARY)
@@ -126,13 +131,19 @@ def _build(data_dir: Path, base: Path | None, fill: Callable[[sqlite3.Connection
             temporary.unlink(missing_ok=True)
             try:
                 ignored = _write(temporary, base, fill, version)
+                step("written")
                 seal(temporary)
+                step("sealed")
                 items = _proven(temporary, version)
                 sync_file(temporary)
+                step("synced")
                 temporary.rename(path)
+                step("renamed")
                 sync_folder(data_dir)
-            finally:
+                step("durable")
+            except (EdgeError, OSError):
                 temporary.unlink(missing_ok=True)
+                raise
     return Built(path, version, items, ignored)
 
 

@@ -1,4 +1,4 @@
-"""How full the data partition is, by the levels of contract P11, and the ballast that cash sales live on at the end.
+"""The disk under the store: how full it is by the levels of contract P11, and the ballast of the last cash sales.
 
 The ballast counts as used whether it is there or not, so that deleting it frees room without lowering the level.
 """
@@ -6,10 +6,12 @@ The ballast counts as used whether it is there or not, so that deleting it frees
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+from typing import Any
 
 from edge.errors import DiskFull
 from edge.store.durability import disk_errors, make_folder, sync_folder
@@ -62,6 +64,24 @@ def space_of(folder: Path) -> Space:
     """Ask the kernel. Raises OSError."""
     answer = os.statvfs(folder)
     return Space(total=answer.f_blocks * answer.f_frsize, free=answer.f_bavail * answer.f_frsize)
+
+
+class Disk:
+    """What the store asks of a disk. The simulation has one of its own, which is cut off, fails and fills up."""
+
+    ballast_octets = BALLAST_OCTETS
+
+    def connect(self, address: Path, **options: Any) -> sqlite3.Connection:
+        """A connection of SQLite's own options to the database at `address`. Raises sqlite3.Error."""
+        connection: sqlite3.Connection = sqlite3.connect(address, **options)
+        return connection
+
+    def space(self, folder: Path) -> Space:
+        """Raises OSError."""
+        return space_of(folder)
+
+    def reached(self, step: str) -> None:
+        """Called between two steps that change files; the simulation cuts the power there."""
 
 
 def used_percent(space: Space, *, missing_ballast: int) -> float:

@@ -14,8 +14,8 @@ from tinydb import TinyDB, where
 
 from edge.errors import CorruptStore
 from edge.store.aside import set_aside
-from edge.store.atomic_storage import DOCUMENTS_TABLE, AtomicStorage, Schema, Step, beside, no_step, read_tables
-from edge.store.durability import disk_errors, make_folder, sync_folder
+from edge.store.atomic_storage import DOCUMENTS_TABLE, AtomicStorage, Schema, beside, read_tables
+from edge.store.durability import Step, disk_errors, make_folder, no_step, sync_folder
 
 COLLECTIONS: Mapping[str, Schema] = MappingProxyType(
     {"settings": Schema(), "devices": Schema(), "cells": Schema(), "cards": Schema(), "accounts": Schema()}

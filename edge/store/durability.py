@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from edge.errors import DiskFull, StoreError
 
+Step = Callable[[str], None]
+"""Called after each step of a change on the disk; a test cuts the power there."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -22,6 +24,10 @@ def disk_errors(path: Path, what: str) -> Iterator[None]:
         if error.errno in _NO_ROOM:
             raise DiskFull(f"{what}: the disk is full", where=str(path)) from error
         raise StoreError(f"{what}: {error.strerror or error}", where=str(path), cure="Check the disk.") from error
+
+
+def no_step(step: str) -> None:
+    """Outside of tests nothing happens between the steps."""
 
 
 def sync_file(path: Path) -> None:

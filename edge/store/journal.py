@@ -11,6 +11,11 @@ GENESIS = bytes(32)
 DROPPED = "dropped"
 """`rej` of an event row that gave its body up for room (contract B2: ev is bounded); its link is kept."""
 
+_COVERED = ", ".join(
+    f"coalesce(CAST({column} AS BLOB), x'')" for column in ("id", "type", "sv", "at", "boot", "up", "body")
+)
+"""As octets: a text with a wrong one is no UTF-8 any more, and must still be told by its row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:
@@ -28,8 +33,12 @@ class Chain:
 
 def link(previous: bytes, n: int, id: str, type: str, sv: int, at: str, boot: int, up: int, body: str) -> bytes:
     """The hash of one row. Epoch and seq stay out of it: a new epoch renumbers rows (decisions 1)."""
+    return _link(previous, f"{n}\x1f{id}\x1f{type}\x1f{sv}\x1f{at}\x1f{boot}\x1f{up}\x1f{body}".encode())
+
+
+def _link(previous: bytes, octets: bytes) -> bytes:
     digest = hashlib.sha256(previous)
-    digest.update(f"{n}\x1f{id}\x1f{type}\x1f{sv}\x1f{at}\x1f{boot}\x1f{up}\x1f{body}".encode())
+    digest.update(octets)
     return digest.digest()
 
 
@@ -50,19 +59,19 @@ def verify_slice(connection: sqlite3.Connection, first: int, rows: int) -> Chain
 def _verified(connection: sqlite3.Connection, first: int, previous: object, *, limit: int) -> Chain:
     chain, n = Chain(first, first - 1), first - 1
     rows = connection.execute(
-        "SELECT n, id, type, sv, at, boot, up, body, rej = 'dropped' AND stream = 'ev' AND body = '', hash"
+        f"SELECT n, rej = 'dropped' AND stream = 'ev' AND body = '', hash, {_COVERED}"
         " FROM journal WHERE n >= ? ORDER BY n LIMIT ?",
         (first, limit),
     )
     if not isinstance(previous, bytes):
         return Chain(first, first, first, f"row {first - 1} has no hash")
-    for row_n, id, type, sv, at, boot, up, body, emptied, stored in rows:
+    for row_n, emptied, stored, *covered in rows:
         n += 1
         if row_n != n:
             return Chain(first, row_n, n, f"row {n} is missing")
         if not isinstance(stored, bytes) or len(stored) != len(GENESIS):
             return Chain(first, n, n, f"row {n} has no hash")
-        if not emptied and link(previous, n, id, type, sv, at, boot, up, body) != stored:
+        if not emptied and _link(previous, b"\x1f".join([b"%d" % n, *covered])) != stored:
             return Chain(first, n, n, f"row {n} does not carry the hash of what it says")
         previous = stored
         chain = Chain(first, n)

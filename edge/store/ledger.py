@@ -19,6 +19,7 @@ from edge.model.ids import ulid
 from edge.model.records import ClockStepped, Stream
 from edge.ports import Transaction
 from edge.store.aside import COMPANIONS, set_aside
+from edge.store.disk import Disk
 from edge.store.durability import disk_errors, sync_folder
 from edge.store.journal import pruned, verify, verify_positions
 from edge.store.salvage import salvage
@@ -67,32 +68,32 @@ class Ledger:
         self.timeline = Timeline(clock, boot=self._count_boot(clock), floor=self._last_at())
 
     @classmethod
-    def open(cls, path: Path, clock: Clock, chance: Random) -> Ledger:
+    def open(cls, path: Path, clock: Clock, chance: Random, disk: Disk | None = None) -> Ledger:
         """Open or create. A damaged file is set aside; its readable un-acknowledged rows move to a new file and epoch.
 
         Raises StoreError when the disk does not let itself be read or written at all.
         """
-        rescued = path.with_name(_RESCUED)
+        rescued, disk = path.with_name(_RESCUED), disk or Disk()
         if rescued.exists() and not path.exists():
             # The power went between the two names: the damaged file is aside already, the new one is whole. A WAL that
             # still lies here belongs to the damaged file, which has its copy; SQLite would play it into the new one.
             _discard(path)
             _rename(rescued, path)
         try:
-            ledger = cls._found(path, clock, chance)
+            ledger = cls._found(path, clock, chance, disk)
             _discard(rescued)
         except CorruptStore as error:
-            ledger = cls._anew(path, clock, chance, str(error))
+            ledger = cls._anew(path, clock, chance, disk, str(error))
         with disk_errors(path, "the ledger cannot be trusted yet"):
             path.with_name(_SUSPECT).unlink(missing_ok=True)
         return ledger
 
     @classmethod
-    def _found(cls, path: Path, clock: Clock, chance: Random) -> Ledger:
+    def _found(cls, path: Path, clock: Clock, chance: Random, disk: Disk) -> Ledger:
         """The ledger as it lies there; raises CorruptStore for any damage, its connection closed."""
         if path.is_file() and not path.stat().st_size:
             raise CorruptStore("the ledger is empty", where=str(path))
-        with _opening(path), _closed_on_error(connect(path)) as connection:
+        with _opening(path), _closed_on_error(connect(path, disk)) as connection:
             suspect = path.with_name(_SUSPECT).exists()
             if suspect:
                 (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
@@ -101,14 +102,16 @@ class Ledger:
             return cls(connection, path, clock, chance, suspect=suspect)
 
     @classmethod
-    def _anew(cls, path: Path, clock: Clock, chance: Random, reason: str) -> Ledger:
+    def _anew(cls, path: Path, clock: Clock, chance: Random, disk: Disk, reason: str) -> Ledger:
         rescued = path.with_name(_RESCUED)
         _discard(rescued)
-        with _opening(rescued), closing(connect(rescued)) as connection:
+        with _opening(rescued), closing(connect(rescued, disk)) as connection:
             carried = salvage(path, connection, epoch=ulid(clock.wall(), chance), today=clock.wall().date())
+        disk.reached("ledger salvaged")
         kept_as = set_aside(path, at=clock.wall(), reason="damaged")
+        disk.reached("ledger set aside")
         _rename(rescued, path)
-        ledger = cls._found(path, clock, chance)
+        ledger = cls._found(path, clock, chance, disk)
         ledger.set_aside = SetAside(kept_as, reason, carried)
         return ledger
 
@@ -120,6 +123,11 @@ class Ledger:
     def last_n(self) -> int:
         """The number of the newest journal row."""
         return self._heads.n
+
+    @property
+    def counter(self) -> Counter:
+        """What the counter holds, as of the last commit."""
+        return self._heads.counter
 
     def begin(self, on_record: Callable[[Any, Transaction], None]) -> LedgerTransaction:
         """A transaction stamped now; `on_record` is called for each record it appends."""
@@ -208,13 +216,11 @@ class Ledger:
         return boot
 
 
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """A connection in WAL mode with `synchronous=FULL`; the newest schema unless it only reads."""
+def connect(path: Path, disk: Disk) -> sqlite3.Connection:
+    """A connection in WAL mode with `synchronous=FULL` to a file of the newest schema."""
     try:
-        if read_only:
-            return sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
         path.parent.mkdir(parents=True, exist_ok=True)
-        opened = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+        opened = disk.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
     except OSError as error:
         raise StoreError(f"the ledger cannot be opened: {error}", where=str(path)) from error
     with _closed_on_error(opened) as connection:
@@ -265,7 +271,7 @@ def _rename(source: Path, target: Path) -> None:
 
 def name_next_catalogue(path: Path, name: str) -> None:
     """Let the dispatcher activate catalogue file `name` between sales; the one row that another process may write."""
-    with _opening(path), closing(connect(path)) as connection:
+    with _opening(path), closing(connect(path, Disk())) as connection:
         connection.executemany(
             "INSERT OR REPLACE INTO meta VALUES (?, ?)", [("catalogue_next", name), ("catalogue_eff", "")]
         )

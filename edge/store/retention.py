@@ -29,6 +29,9 @@ class RetentionTable:
         Their sales, print jobs and pulses go with them. The first row that must stay ends it. The last business day
         stays, since receipt numbers go on from there, and so does the newest row, whose time is the clock's floor.
         """
+        oldest = self._read("SELECT at FROM journal ORDER BY n LIMIT 1").fetchone()
+        if oldest is None or oldest[0] >= before_at:
+            return 0
         rows = self._read(
             "SELECT j.n, j.hash, j.at < ?1 AND (j.epoch <> (SELECT v FROM meta WHERE k = 'epoch') OR j.seq <= p.acked)"
             " AND j.n < coalesce((SELECT min(n) FROM sale WHERE bday = (SELECT max(bday) FROM sale)),"

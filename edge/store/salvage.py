@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,11 +27,22 @@ RECEIPT_JUMP = 5_000
 JUMP_AGAIN = 500
 """Added for each ledger that lies aside already: it may have been of the same day."""
 LAST_JUMP = 9_000
+MAX_DIGITS = 5
+"""Of a receipt's number within its day."""
 MAX_SKIPPED = 5_000
 """Numbers tried one by one after a page that cannot be read; a page holds a dozen rows."""
 
+MAX_ROWS = 500_000
+"""Of one table beside the journal: more than a shop has; pages that point in a circle give rows for ever."""
+_LAST_DAY = "9999"
+"""Days are counted on from the last one, and the calendar ends there."""
 _UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """The second is what sqlite3 makes of an error message that quotes a damaged schema."""
+_STRANGE = (
+    ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, CodecError,
+    sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError,
+)  # fmt: skip
+"""What values of any type and text come to; a disk that fails is none of them."""
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TYPE = re.compile(r"[a-z_.]{1,64}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -47,16 +58,37 @@ def salvage(damaged: Path, target: sqlite3.Connection, *, epoch: str, today: dat
         source.text_factory = lambda octets: octets.decode(errors="surrogateescape")
         target.execute("BEGIN IMMEDIATE")
         target.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("epoch", epoch), ("clean", "0")])
-        _copy_meta(source, target)
-        for table in _KEPT_TABLES:
-            for row in _readable(source, f"SELECT * FROM {table}"):
-                target.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)
-        _copy_counter(source, target)
+        for copy in (_copy_meta, _copy_tables, _copy_counter):
+            _copy_if_possible(copy, source, target)
         carried = _copy_rows(source, target, epoch)
-        _copy_print_jobs(source, target)
+        _copy_if_possible(_copy_print_jobs, source, target)
         _put_floor(source, target, today, carried, aside=len(list((damaged.parent / "aside").glob("ledger.*.db"))))
         target.execute("COMMIT")
     return carried
+
+
+def _copy_if_possible(
+    copy: Callable[[sqlite3.Connection, sqlite3.Connection], None],
+    source: sqlite3.Connection,
+    target: sqlite3.Connection,
+) -> None:
+    """A part that is damaged in a way that nobody thought of stays behind as a whole: the shop opens without it."""
+    target.execute("SAVEPOINT part")
+    try:
+        copy(source, target)
+    except _STRANGE:
+        target.execute("ROLLBACK TO part")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise  # of the disk; the other is of a schema that lost a column
+        target.execute("ROLLBACK TO part")
+    target.execute("RELEASE part")
+
+
+def _copy_tables(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    for table in _KEPT_TABLES:
+        for row in _readable(source, f"SELECT * FROM {table}"):
+            target.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)
 
 
 def _copy_meta(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
@@ -129,8 +161,8 @@ def _is_sound(row: tuple[Any, ...]) -> bool:
 def _project_sale(target: sqlite3.Connection, sale_id: str, n: int, body: dict[str, Any]) -> None:
     receipt, bday, till = (str(body.get(key)) for key in ("receipt", "bday", "till"))
     number = receipt.rpartition("-")[2]
-    if number.isdecimal() and _is_day(bday):
-        row = (sale_id, n, receipt, bday, till, int(number))
+    row = (sale_id, n, receipt, bday, till, int(number) if number.isdecimal() and len(number) <= MAX_DIGITS else 0)
+    if row[-1] and _is_day(bday) and _is_storable(row):
         target.execute("INSERT OR IGNORE INTO sale VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
@@ -170,23 +202,62 @@ def _put_floor(
 
 def _around_damage(source: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
     """Journal rows in order, from before and behind pages that cannot be read."""
-    n, skipped = 0, 0
-    while skipped <= MAX_SKIPPED:
+    n, found = 0, True
+    while found:
         try:
             for row in source.execute(f"SELECT n, {_FIELDS} FROM journal WHERE n > ? ORDER BY n", (n,)):
-                n, skipped = row[0], 0
+                if row[0] <= n:
+                    raise sqlite3.DatabaseError("pages in a wrong order: to go on from there could have no end")
+                n = row[0]
                 yield row[1:]
             return
         except _UNREADABLE:
-            n, skipped = n + 1, skipped + 1
+            found = False
+        # One by one: sqlite3 reads a row ahead, and loses the row in hand when that fails.
+        for skipped in range(1, MAX_SKIPPED + 1):
+            if (alone := _row(source, n + skipped)) is not None:
+                n, found = n + skipped, True
+                yield alone
+                break
+
+
+def _row(source: sqlite3.Connection, n: int) -> tuple[Any, ...] | None:
+    """Row `n`; None when it is not there or cannot be read."""
+    try:
+        row: tuple[Any, ...] | None = source.execute(f"SELECT {_FIELDS} FROM journal WHERE n = ?", (n,)).fetchone()
+    except _UNREADABLE:
+        return None
+    return row
 
 
 def _readable(source: sqlite3.Connection, sql: str) -> Iterator[tuple[Any, ...]]:
-    """Rows up to the first that cannot be read."""
+    """Rows up to the first that cannot be read, without those that could not be written either."""
+    yield from filter(_is_storable, _given(source, sql))
+
+
+def _given(source: sqlite3.Connection, sql: str) -> Iterator[tuple[Any, ...]]:
+    given = 0
     try:
-        yield from source.execute(sql)
+        for row in source.execute(sql):
+            given += 1
+            yield row
+            if given >= MAX_ROWS:
+                return
+        return
+    except _UNREADABLE:
+        alone = f"SELECT * FROM ({sql}) LIMIT 1 OFFSET {given}"
+    try:
+        yield from source.execute(alone)  # for the same reason as in `_around_damage`
     except _UNREADABLE:
         return
+
+
+def _is_storable(row: tuple[Any, ...]) -> bool:
+    """Whether its texts are UTF-8: SQLite gives others, and takes none of them."""
+    try:
+        return all(value.encode() is not None for value in row if isinstance(value, str))
+    except UnicodeEncodeError:
+        return False
 
 
 def _first(source: sqlite3.Connection, sql: str) -> Any:
@@ -196,7 +267,7 @@ def _first(source: sqlite3.Connection, sql: str) -> Any:
 
 def _is_day(text: str) -> bool:
     try:
-        return date.fromisoformat(text).isoformat() == text
+        return date.fromisoformat(text).isoformat() == text < _LAST_DAY
     except ValueError:
         return False
 

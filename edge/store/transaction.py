@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from edge.clock import Stamp, Step, iso_ms
@@ -94,17 +96,44 @@ class LedgerTransaction:
         self._begun = False
         self._depth = 0
         self.effects: list[object] = []
-        self.print_jobs = PrintJobTable(self._read, self._write)
-        self.kicks = DrawerKickTable(self._read, self._write)
-        self.sales = SalesTable(self._read, self._write)
-        self.stock = StockTable(self._read, self._write)
-        self.learned = LearnedPriceTable(self._read, self._write)
-        self.outbox = OutboxTable(self._read, self._write, self._epoch, self._heads.seqs)
-        self._projections: dict[type, tuple[Callable[[Any, int], None], ...]] = {
-            SaleCompleted: (self.sales.book, self.stock.book_sale),
-        }
-        self.retention = RetentionTable(self._read, self._write)
-        self.commands = CommandTable(self._read, self._write, iso_ms(stamp.at))
+
+    # Each table is made at its first use: most messages touch one of them, or none.
+
+    @cached_property
+    def print_jobs(self) -> PrintJobTable:
+        return PrintJobTable(self._read, self._write)
+
+    @cached_property
+    def kicks(self) -> DrawerKickTable:
+        return DrawerKickTable(self._read, self._write)
+
+    @cached_property
+    def sales(self) -> SalesTable:
+        return SalesTable(self._read, self._write)
+
+    @cached_property
+    def stock(self) -> StockTable:
+        return StockTable(self._read, self._write)
+
+    @cached_property
+    def learned(self) -> LearnedPriceTable:
+        return LearnedPriceTable(self._read, self._write)
+
+    @cached_property
+    def outbox(self) -> OutboxTable:
+        return OutboxTable(self._read, self._write, self._epoch, self._heads.seqs)
+
+    @cached_property
+    def retention(self) -> RetentionTable:
+        return RetentionTable(self._read, self._write)
+
+    @cached_property
+    def commands(self) -> CommandTable:
+        return CommandTable(self._read, self._write, self._at)
+
+    @cached_property
+    def _at(self) -> str:
+        return iso_ms(self.stamp.at)
 
     @property
     def counter(self) -> Counter:
@@ -121,8 +150,8 @@ class LedgerTransaction:
             entry = Entry(0, record.stream, 0, "")
         else:
             entry = self._journal(record, id or self.new_id())
-        for project in self._projections.get(type(record), ()):
-            project(record, entry.n)
+        for project in _PROJECTIONS.get(type(record), ()):
+            project(self, record, entry.n)
         self._depth += 1
         self._on_record(record, self)
         self._depth -= 1
@@ -176,7 +205,7 @@ class LedgerTransaction:
         heads, stamp, kind, sv = self._heads, self.stamp, record.type, SV[record.type]
         stream = record.stream
         seq = heads.seqs[stream] + 1
-        n, at = heads.n + 1, iso_ms(stamp.at)
+        n, at = heads.n + 1, self._at
         digest = link(heads.hash, n, record_id, kind, sv, at, stamp.boot, stamp.up_ms, body)
         self._write(
             "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
@@ -201,13 +230,27 @@ class LedgerTransaction:
     def _guarded(self, act: Callable[[], Found]) -> Found:
         try:
             return act()
-        except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError):
+        except sqlite3.IntegrityError:
+            self._on_damage()  # two rows of one key are a fault of ours, or a damaged index: the next boot looks
+            raise
+        except (sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError):
             raise  # a fault of ours: this message is rolled back and reported, the file is as good as before
         except sqlite3.Error as error:
             trouble = failure(error)
             if isinstance(trouble, CorruptStore):
                 self._on_damage()
             raise trouble from error
+
+
+_PROJECTIONS: Mapping[type, tuple[Callable[[LedgerTransaction, Any, int], None], ...]] = MappingProxyType(
+    {
+        SaleCompleted: (
+            lambda tx, record, n: tx.sales.book(record, n),
+            lambda tx, record, n: tx.stock.book_sale(record, n),
+        ),
+    }
+)
+"""What a record changes beside the journal, by its type and in this order."""
 
 
 class Rows(list[tuple[Any, ...]]):

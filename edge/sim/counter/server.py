@@ -160,7 +160,8 @@ def _taking(act: Callable[[dict[str, Any]], str]) -> Callable[[Request], Any]:
         octets = await request.body()
         try:
             post = json.loads(octets) if len(octets) <= MAX_POST else None
-        except ValueError:
+            json.dumps(post, ensure_ascii=False).encode()  # half a surrogate pair is no text that a scanner could read
+        except (ValueError, RecursionError):
             post = None
         if not isinstance(post, dict):
             return PlainTextResponse("expected a JSON object", 400)

@@ -15,6 +15,10 @@ Run = Callable[..., Any]
 
 _SELECT = "SELECT s.id, s.n, s.receipt, s.bday, s.till, j.at, j.body FROM sale s JOIN journal j ON j.n = s.n"
 
+MAX_DAMAGED_DAYS = 8
+"""Days that a damaged page made of others, passed over one by one."""
+_AFTER_ALL_DAYS = "~"
+
 
 class SalesTable:
     def __init__(self, read: Run, write: Run) -> None:
@@ -44,12 +48,30 @@ class SalesTable:
         (last,) = self._read(
             "SELECT coalesce(max(no), 0) FROM sale WHERE bday = ? AND till = ?", (business_day.isoformat(), till)
         ).fetchone()
-        return max(int(last), self._salvaged_floor(business_day)) + 1
+        return max(int(last), self._printed(business_day, till), self._salvaged_floor(business_day)) + 1
 
     def last_business_day(self) -> date | None:
-        (last,) = self._read("SELECT max(bday) FROM sale").fetchone()
-        last = max(last or "", self._floor()[3])
+        last = max(self._last_sold_day(), self._floor()[3])
         return date.fromisoformat(last) if last else None
+
+    def _last_sold_day(self) -> str:
+        """An empty text when there is none. What is no day is passed over: it would fail every sale from now on."""
+        before = _AFTER_ALL_DAYS
+        for _ in range(MAX_DAMAGED_DAYS):
+            (found,) = self._read("SELECT max(bday) FROM sale WHERE bday < ?", (before,)).fetchone()
+            if found is None or _is_day(found):
+                return str(found or "")
+            before = found
+        return ""
+
+    def _printed(self, business_day: date, till: str) -> int:
+        """The same by the receipts' own index: two numbers alike would fail, and with them every sale of that day."""
+        (receipt,) = self._read(
+            "SELECT max(receipt) FROM sale WHERE receipt BETWEEN ?1 || '0' AND ?1 || '9999'",
+            (f"{business_day:%y%m%d}-{till}-",),
+        ).fetchone()
+        number = str(receipt or "").rpartition("-")[2]
+        return int(number) if number.isdecimal() else 0
 
     def _salvaged_floor(self, business_day: date) -> int:
         """After a damaged ledger was set aside, numbers of that day go on above the last known one."""
@@ -64,6 +86,13 @@ class SalesTable:
         row = self._read("SELECT v FROM meta WHERE k = 'receipt_floor'").fetchone()
         until, number, carried, last = row[0].split(":") if row else ("", "0", "0", "")
         return until, int(number), int(carried), last
+
+
+def _is_day(text: object) -> bool:
+    try:
+        return date.fromisoformat(str(text)).isoformat() == text
+    except ValueError:
+        return False
 
 
 def read_sale(row: tuple[Any, ...] | None) -> CompletedSale | None:

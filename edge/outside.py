@@ -1,0 +1,50 @@
+"""What can surprise us: time and chance, the disk, devices, the network. The simulation puts its own in their place."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random, SystemRandom
+
+from edge.bus import Bus
+from edge.channel import open_port as open_channel
+from edge.clock import Clock, SystemClock
+from edge.cloud.session import Broker, CloudSession
+from edge.messages import Speech
+from edge.ports import IDLE_S, PATIENCE_S, Device, DeviceContext, Inbox, OpenPort
+from edge.store.disk import Disk
+
+OpenSession = Callable[[Broker, str, str, DeviceContext], Device]
+"""(broker, terminal id, topic filter, context) → the device that obeys Connect, Publish and Disconnect."""
+
+_say = logging.getLogger("edge.voice")
+
+
+def heard(speech: Speech) -> None:
+    """Without a loudspeaker the words still go to the log, which the demo and the journal show."""
+    _say.info("%s %s", speech.prompt, speech.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """By default this machine's own. `patience_s` and `idle_s`: how drivers wait (`ports.DeviceContext`).
+
+    `hear` gets each sentence; `leaving` hears of each effect just before it leaves.
+    """
+
+    clock: Clock = field(default_factory=SystemClock)
+    chance: Random = field(default_factory=SystemRandom)
+    disk: Disk = field(default_factory=Disk)
+    open_port: OpenPort = open_channel
+    session: OpenSession = CloudSession
+    patience_s: float = PATIENCE_S
+    idle_s: float = IDLE_S
+    hear: Callable[[Speech], None] = heard
+    leaving: Callable[[object], None] | None = None
+
+    def context(self, name: str, bus: Bus, inbox: Inbox) -> DeviceContext:
+        """What the driver of the device `name` may use."""
+        return DeviceContext(
+            name, bus.post, self.clock, self.chance, self.open_port, inbox, self.patience_s, self.idle_s
+        )

@@ -1,0 +1,300 @@
+"""The one behind the counter: scans, keys and cards, looks whether the box did what was asked, tries again if not.
+
+Nothing went wrong: the basket must be exactly as asked. Something did (the power, a cable, a torn code): after one
+gesture it is as before or as asked, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from random import Random
+
+from edge.codec.command_card import card_code
+from edge.messages import Key
+from edge.model.counter import Waiting
+from edge.sim.year.bill import Bill, Entry, same, seen_in
+from edge.sim.year.box import PAD, SCANNER, Box
+from edge.sim.year.clock import YearClock
+from edge.sim.year.faults import Faults
+from edge.sim.year.goods import Shelf
+from edge.sim.year.witness import Witness
+
+SUBTOTAL, EXACT, REMOVE_NEXT, UNDO, CANCEL, PRICE_CHECK, REPRINT, HELP, STOP = (
+    card_code(number) for number in (101, 102, 104, 105, 106, 109, 111, 181, 190)
+)  # fmt: skip
+PIECES_CARDS = {card_code(121): 2, card_code(122): 3, card_code(125): 10}
+GLANCE_S = 0.7
+"""Between a gesture and a look at what came of it; longer than a double read."""
+LANDINGS, LANDING_S = 20, 0.15
+"""After a mishap one waits until everything that was under way has landed."""
+KEY_S = 0.08
+SECOND_ENTER_S = 0.9
+THINK_S = (0.3, 2.5)
+DARK_LOOK_S = 5.0
+WISHES_MAX = 7
+TRIES_MAX = 6
+"""Of one gesture; whoever has tried so often sends the customer home."""
+NOTES_FEN = (1_000, 2_000, 5_000, 10_000)
+
+
+class Clerk:
+    """`complain` hears what is wrong; `busy` is told that somebody stands here."""
+
+    def __init__(
+        self, box: Box, shelf: Shelf, witness: Witness, clock: YearClock, chance: Random, faults: Faults,
+        complain: Callable[[str], None], busy: Callable[[], None],
+    ) -> None:  # fmt: skip
+        self.faults = faults
+        self.bill = Bill()
+        self._box = box
+        self._shelf = shelf
+        self._witness = witness
+        self._chance = chance
+        self._complain = complain
+        self._busy = busy
+        self._clock = clock
+        self._mishaps = 0
+        self._excused_until = -1.0
+        self._ways: tuple[tuple[int, Callable[[], Iterator[float]]], ...] = (
+            (60, self._scan_goods), (8, self._scan_stranger), (6, self._key_open_price), (6, self._change_pieces),
+            (5, self._repeat), (6, self._remove_last), (4, self._remove_by_scan), (5, self._undo),
+            (3, self._check_price), (2, self._scan_nonsense), (2, self._ask_for_help), (1, self._cancel),
+        )  # fmt: skip
+
+    def serve(self) -> Iterator[float]:
+        """One customer, from the first code to the shut drawer."""
+        yield from self._until_nothing_is_asked()
+        self.bill.begin_anew(seen_in(self._box.counter), knows_history=self._box.counter.sale is None)
+        ways = [way for _, way in self._ways]
+        weights = [weight for weight, _ in self._ways]
+        for _ in range(self._chance.randint(1, WISHES_MAX)):
+            yield from self._until_nothing_is_asked()
+            yield from self._chance.choices(ways, weights)[0]()
+            yield self._chance.uniform(*THINK_S)
+        yield from self._pay()
+        yield self._chance.uniform(*THINK_S)
+        self._box.ware.drawer.shut()
+        if self._chance.random() < 0.05:
+            yield from self._gesture(self._scan(REPRINT), self.bill.entries)
+
+    def excuse(self, seconds: float = 0.0) -> None:
+        """Something went wrong that the box is not to blame for, and may be felt for so long."""
+        self._mishaps += 1
+        self._excused_until = max(self._excused_until, self._clock.mono_s + seconds)
+
+    # --- wishes ----------------------------------------------------------------------------------------------------
+
+    def _scan_goods(self) -> Iterator[float]:
+        code = self._chance.choice(self._shelf.codes)
+        for _ in range(TRIES_MAX):
+            price = self._price(code)
+            if price is None:
+                return  # no catalogue has come yet
+            before = self.bill.entries
+            yield from self._gesture(self._scan(code, faulty=True), self.bill.added(code, price))
+            if len(self.bill.entries) > len(before):
+                return
+
+    def _scan_stranger(self) -> Iterator[float]:
+        """A code that nobody knows: the box asks for its price, once in its life."""
+        code = self._chance.choice(self._shelf.strangers)
+        price = self._price(code)
+        if price is not None:
+            yield from self._gesture(self._scan(code), self.bill.added(code, price))
+            return
+        yield from self._gesture(self._scan(code), self.bill.entries)
+        if self._box.counter.waiting is Waiting.PRICE:
+            fen = self._chance.randint(1, 99) * 10
+            yield from self._gesture(
+                self._keys(f"{fen / 100:.1f}", Key.ENTER), self.bill.added(code, fen), single=False
+            )
+
+    def _key_open_price(self) -> Iterator[float]:
+        fen = self._chance.randint(1, 990) * 10
+        yield from self._gesture(
+            self._keys(f"{fen / 100:.1f}", Key.PLUS), self.bill.added("open", fen), single=False
+        )  # fmt: skip
+
+    def _change_pieces(self) -> Iterator[float]:
+        if not self.bill.entries:
+            return
+        if self._chance.random() < 0.5:
+            card, pieces = self._chance.choice(list(PIECES_CARDS.items()))
+            yield from self._gesture(self._scan(card), self.bill.resized(pieces))
+        else:
+            pieces = self._chance.randint(1, 99)
+            yield from self._gesture(self._keys(str(pieces), Key.TIMES), self.bill.resized(pieces), single=False)
+
+    def _repeat(self) -> Iterator[float]:
+        if self.bill.entries:
+            sku, _, price = self.bill.entries[-1]
+            yield from self._gesture(self._keys("", Key.PLUS), self.bill.added(sku, price))
+
+    def _remove_last(self) -> Iterator[float]:
+        yield from self._gesture(self._keys("", Key.MINUS), self.bill.without_last())
+
+    def _remove_by_scan(self) -> Iterator[float]:
+        yield from self._gesture(self._scan(REMOVE_NEXT), self.bill.entries)
+        if self._box.counter.waiting is Waiting.REMOVE:
+            code = self._chance.choice([sku for sku, _, _ in self.bill.entries if sku != "open"] or self._shelf.codes)
+            yield from self._gesture(self._scan(code), self.bill.without(code))
+
+    def _undo(self) -> Iterator[float]:
+        if self.bill.knows_history:
+            yield from self._gesture(self._scan(UNDO), self.bill.undone(), is_undo=True)
+
+    def _check_price(self) -> Iterator[float]:
+        yield from self._gesture(self._scan(PRICE_CHECK), self.bill.entries)
+        if self._box.counter.waiting is Waiting.PRICE_CHECK:
+            yield from self._gesture(self._scan(self._chance.choice(self._shelf.codes)), self.bill.entries)
+
+    def _scan_nonsense(self) -> Iterator[float]:
+        yield from self._gesture(self._scan("%%nonsense%%"), self.bill.entries)
+
+    def _ask_for_help(self) -> Iterator[float]:
+        yield from self._gesture(self._scan(HELP), self.bill.entries)
+
+    def _cancel(self) -> Iterator[float]:
+        yield from self._gesture(self._scan(CANCEL), self.bill.entries)
+        if self._box.counter.waiting is Waiting.CANCEL:
+            yield from self._gesture(self._scan(CANCEL), [])
+        if not self.bill.entries:
+            self.bill.close()
+
+    # --- money -----------------------------------------------------------------------------------------------------
+
+    def _pay(self) -> Iterator[float]:
+        """Until it is paid, or until it is clear that nothing can be sold now."""
+        for _ in range(TRIES_MAX):
+            yield from self._until_nothing_is_asked()
+            if not self.bill.entries:
+                return
+            sold, owed = self._witness.completed, self.bill.entries
+            way = self._chance.choice((self._exactly, self._by_enter, self._with_notes, self._too_little))
+            yield from way()
+            if self._witness.completed > sold:
+                self._compare_with_journal(owed)
+                self.bill.close()
+            yield self._chance.uniform(*THINK_S)
+
+    def _exactly(self) -> Iterator[float]:
+        yield from self._gesture(self._scan(EXACT, faulty=True), [])
+
+    def _by_enter(self) -> Iterator[float]:
+        yield from self._gesture(self._scan(SUBTOTAL), self.bill.entries)
+        yield from self._gesture(self._keys("", Key.ENTER), self.bill.entries, either=True)
+        if self.bill.entries:
+            yield SECOND_ENTER_S
+            yield from self._gesture(self._keys("", Key.ENTER), [])
+
+    def _with_notes(self) -> Iterator[float]:
+        notes = self._chance.choice(NOTES_FEN)
+        given = -(-self.bill.total // notes) * notes
+        yield from self._gesture(self._keys(str(given // 100), Key.ENTER), [], single=False)
+
+    def _too_little(self) -> Iterator[float]:
+        if self.bill.total > 200:
+            wanted = self.bill.entries
+            yield from self._gesture(self._keys("0.5", Key.ENTER), wanted, single=False)
+        yield from self._exactly()
+
+    def _compare_with_journal(self, owed: list[Entry]) -> None:
+        """What was booked is what lay on the counter."""
+        booked = self._witness.last_sale
+        if not same(booked, owed):
+            self._complain(f"a sale of {owed} was booked as {booked}")
+
+    # --- gestures --------------------------------------------------------------------------------------------------
+
+    def _gesture(
+        self, act: Iterator[float], wanted: list[Entry], *, single: bool = True, is_undo: bool = False,
+        either: bool = False,
+    ) -> Iterator[float]:  # fmt: skip
+        """Do it, look, judge. `single`: one message, so that a mishap leaves it undone or done. `either`: a second
+        Enter may come within the time in which it counts as a bounce, or after it.
+        """
+        self._busy()
+        yield from self._until_light()
+        before, marks, said = self.bill.entries, self._marks(), self._box.said
+        yield from act
+        yield GLANCE_S
+        yield from self._until_light()
+        if marks != self._marks():
+            yield from self._let_all_land()
+            yield from self._until_light()
+        seen = seen_in(self._box.counter)
+        fine = same(seen, wanted) or (either and same(seen, []))
+        if marks == self._marks():
+            if not fine:
+                self._complain(f"asked for {wanted}, the box has {seen}, before it had {before}")
+            if said == self._box.said and not either:
+                last = self._box.words[-1].prompt if self._box.words else "nothing"
+                self._complain(f"no answer: asked for {wanted}, before it had {before}, the last it said was {last}")
+        elif single and not fine and not same(seen, before):
+            self._complain(f"after a mishap the box has {seen}: neither {before} nor {wanted}")
+        if same(seen, wanted) or same(seen, before):
+            self.bill.adopt(seen, is_undo=is_undo and same(seen, wanted))
+        else:
+            self.bill.begin_anew(seen, knows_history=False)
+
+    def _marks(self) -> tuple[int, ...]:
+        """Differ from those of a moment ago when something went wrong since, or goes wrong all the while."""
+        box = self._box
+        if box.disk.full or self._clock.mono_s < self._excused_until:
+            self._mishaps += 1
+        return (self._mishaps, box.cuts, box.ends)
+
+    def _let_all_land(self) -> Iterator[float]:
+        """Keys that waited for a cable come late, one after the other."""
+        for _ in range(LANDINGS):
+            self._box.poke(PAD)
+            self._box.poke(SCANNER)
+            yield LANDING_S
+
+    def _scan(self, code: str, *, faulty: bool = False) -> Iterator[float]:
+        scanner, chance, faults = self._box.ware.scanner, self._chance, self.faults
+        fate = chance.random() if faulty else 1.0
+        if fate < faults.garbled:
+            self._mishaps += 1
+            scanner.garble(code)
+        elif fate < faults.garbled + faults.halved:
+            self._mishaps += 1
+            scanner.scan_half(code)
+        elif fate < faults.garbled + faults.halved + faults.doubled:
+            scanner.scan_twice(code)
+        else:
+            scanner.scan(code)
+        self._box.poke(SCANNER)
+        yield 0.0
+
+    def _keys(self, number: str, last: Key) -> Iterator[float]:
+        for key in (*map(Key, number), last):
+            self._box.ware.pad.press(key)
+            for _ in range(2):  # down and up
+                self._box.poke(PAD)
+                yield KEY_S
+
+    def _until_light(self) -> Iterator[float]:
+        while self._box.terminal is None:
+            yield DARK_LOOK_S
+
+    def _until_nothing_is_asked(self) -> Iterator[float]:
+        """A question that a power cut left open is answered by STOP."""
+        yield from self._until_light()
+        for _ in range(TRIES_MAX):
+            if self._box.counter.waiting is Waiting.NOTHING:
+                return
+            yield from self._gesture(self._scan(STOP), self.bill.entries)
+
+    def _price(self, code: str) -> int | None:
+        """What the box would ask for it."""
+        terminal = self._box.terminal
+        if terminal is None:
+            return None
+        item = terminal.catalogue.by_sku(code)
+        if item is not None:
+            return item.price
+        tx = terminal.ledger.begin(lambda record, tx: None)
+        learned = tx.learned.price(code)
+        tx.rollback()
+        return learned

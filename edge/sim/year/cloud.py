@@ -1,0 +1,146 @@
+"""The reference cloud on its own file, on the simulated network: killed at any moment, restored from old backups."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from enum import Enum
+from pathlib import Path
+from random import Random
+
+from edge.codec.topics import Topics
+from edge.codec.wire_down import CatOp
+from edge.reference_cloud.ingest import Ingest
+from edge.reference_cloud.report import CloudReport
+from edge.reference_cloud.store import CloudStore
+from edge.sim.year.agenda import Agenda
+from edge.sim.year.clock import TrueClock
+from edge.sim.year.network import Network
+
+BOOT_S = (0.5, 20.0)
+LOOKS_S = (1.0, 3.0, 6.0, 20.0, 70.0)
+"""When a cloud that has started looks for what is due: rebirths within 5 s, commands again until 60 s."""
+_COMPANIONS = ("", "-wal", "-shm")
+
+
+class Doom(Enum):
+    """When, at its next message, the cloud dies."""
+
+    NONE = "none"
+    BEFORE_COMMIT = "before_commit"
+    BEFORE_ANSWERS = "before_answers"
+
+
+class SimulatedCloud:
+    """`seen` has every event id that it ever committed, whatever became of its file since."""
+
+    def __init__(self, folder: Path, agenda: Agenda, clock: TrueClock, network: Network, chance: Random) -> None:
+        self.path = folder / "cloud.db"
+        self.report = CloudReport(self.path)
+        self.seen: set[str] = set()
+        self._backup = folder / "cloud.backup.db"
+        self._agenda = agenda
+        self._clock = clock
+        self._network = network
+        self._chance = chance
+        self._store: CloudStore | None = None
+        self._ingest: Ingest | None = None
+        self._newest = 0
+        self._life = 0
+        self._doom = Doom.NONE
+
+    @property
+    def running(self) -> bool:
+        return self._ingest is not None
+
+    def start(self) -> None:
+        if self._ingest is not None:
+            return
+        self._life += 1
+        self._store = CloudStore(self.path)
+        self._store.open()
+        (self._newest,) = self._store.rows("SELECT coalesce(max(n), 0) FROM event")[0]
+        self._ingest = Ingest(self._store, self._clock, self._chance, topics=Topics())
+        self._ingest.start()
+        self._network.subscribe(self._hear)
+        self._look_later()
+
+    def kill(self) -> None:
+        """What was not committed is gone."""
+        store, self._store, self._ingest = self._store, None, None
+        if store is not None:
+            store.close()
+        self._network.subscribe(None)
+
+    def die_at_next_message(self) -> None:
+        """Before its commit, or after it and before its answers; it comes back soon."""
+        self._doom = self._chance.choice((Doom.BEFORE_COMMIT, Doom.BEFORE_ANSWERS))
+
+    def _die_for_a_moment(self) -> None:
+        self._doom = Doom.NONE
+        self.kill()
+        self._agenda.after(self._chance.uniform(*BOOT_S), self.start)
+
+    def back_up(self) -> None:
+        with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(self._backup)) as target:
+            source.backup(target)
+
+    def restore(self) -> bool:
+        """Turn into the backup; False when there is none."""
+        if not self._backup.exists():
+            return False
+        self.kill()
+        for suffix in _COMPANIONS:
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        shutil.copyfile(self._backup, self.path)
+        self.start()
+        return True
+
+    def publish_catalogue(self, tid: str, ops: list[CatOp]) -> None:
+        if self._ingest is not None:
+            self._ingest.publish_catalogue(tid, ops)
+            self._commit(self._ingest)
+            self._look_later()
+
+    def order(self, tid: str, kind: str) -> None:
+        """A command that this version answers with a refusal; it must be answered once, whatever is repeated."""
+        if self._ingest is not None:
+            self._ingest.order(tid, kind, {}, ttl_s=3600, by="user:sim")
+            self._commit(self._ingest)
+            self._look_later()
+
+    def _hear(self, topic: str, payload: bytes) -> None:
+        ingest = self._ingest
+        if ingest is not None:
+            ingest.take(topic, payload)
+            self._commit(ingest)
+
+    def _commit(self, ingest: Ingest) -> None:
+        if self._doom is Doom.BEFORE_COMMIT:
+            self._die_for_a_moment()
+            return
+        answers = ingest.commit()
+        self._note()
+        if self._doom is Doom.BEFORE_ANSWERS:
+            self._die_for_a_moment()
+            return
+        for publish in answers:
+            self._network.tell(publish)
+
+    def _note(self) -> None:
+        if self._store is None:
+            return
+        for n, event_id in self._store.rows("SELECT n, id FROM event WHERE n > ? ORDER BY n", (self._newest,)):
+            self._newest = n
+            self.seen.add(event_id)
+
+    def _look_later(self) -> None:
+        life = self._life
+        for seconds in LOOKS_S:
+            self._agenda.after(seconds, lambda: self._look(life))
+
+    def _look(self, life: int) -> None:
+        if self._ingest is not None and life == self._life:
+            for publish in self._ingest.due():
+                self._network.tell(publish)

@@ -1,0 +1,190 @@
+"""The one who pulls plugs: draws from the probabilities what goes wrong today, and puts it right again later."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from edge.sim.printer import PrinterModel
+from edge.sim.year.box import DEVICES
+from edge.sim.year.clerk import Clerk
+from edge.sim.year.faults import Faults
+from edge.sim.year.witness import Books
+from edge.sim.year.world import World
+
+DAY_S = 86_400.0
+FUSE_MAX = 250
+"""Moments until a cut: a customer passes about as many."""
+SHORT_S = (1.0, 60.0)
+LONG_S = (60.0, 6 * 3600.0)
+PLUGGED_S, REOPENED_S = 1.0, 2.0
+"""Until the cable is in again, and until the terminal has the device again."""
+FULL_PAGES_MAX = 12
+FULL_S = (600.0, 7200.0)
+WRONG_S = (-40 * DAY_S, 400 * DAY_S)
+NTP_S = (60.0, 7200.0)
+OFFLINE_AFTER_RESTORE_S = (0.0, 6 * 3600.0)
+
+
+class Gremlin:
+    """`done` counts what was done by name."""
+
+    def __init__(self, faults: Faults, world: World, clerk: Clerk, chance: Random) -> None:
+        self.faults = faults
+        self.done: Counter[str] = Counter()
+        self._world = world
+        self._box, self._network, self._cloud = world.box, world.network, world.cloud
+        self._witness, self._agenda, self._clock = world.witness, world.agenda, world.clock
+        self._clerk = clerk
+        self._chance = chance
+        self._backup: tuple[Path, Books] | None = None
+
+    def visit_customer(self) -> None:
+        """What goes wrong while this one is served."""
+        faults = self.faults
+        for chance, name, act in (
+            (faults.power_cut, "power cut", self._arm_fuse),
+            (faults.disk_error, "disk error", self._break_disk),
+            (faults.paper_out, "paper out", self._empty_printer),
+            (faults.cover_open, "cover open", self._open_cover),
+            (faults.printer_off, "printer off", self._switch_printer_off),
+            (faults.cable_pulled, "cable pulled", self._pull_cable),
+        ):
+            self._perhaps(chance, name, act)
+
+    def visit_day(self) -> None:
+        """What goes wrong today, each at its hour."""
+        faults = self.faults
+        for chance, name, act in (
+            (faults.outage, "outage", lambda: self._agenda.play(self._outage())),
+            (faults.broker_death, "broker death", self._network.kill_broker),
+            (faults.cloud_death, "cloud death", self._cloud.die_at_next_message),
+            (faults.disk_full, "disk full", lambda: self._agenda.play(self._fill_disk())),
+            (faults.clock_wrong, "clock wrong", lambda: self._agenda.play(self._mislead_clock())),
+            (faults.cloud_restored, "cloud restored", self._restore_cloud),
+            (faults.box_restored, "box restored", self._restore_box),
+        ):
+            if self._chance.random() < chance:
+                self._agenda.after(self._chance.uniform(0, DAY_S), partial(self._perhaps, 1.0, name, act))
+
+    def back_up(self) -> None:
+        """Last night's copies, of the cloud and of the box: what a restore will be from."""
+        if self._chance.random() < 0.3:
+            self._cloud.back_up()
+        if self._chance.random() < 0.5 and self._box.terminal is not None and not self._box.disk.in_transaction:
+            home = self._box.folder.with_name("backup")
+            shutil.rmtree(home, ignore_errors=True)
+            shutil.copytree(self._box.folder, home, ignore=shutil.ignore_patterns("*-shm", "*.lock"))
+            self._backup = (home, self._witness.books.copy())
+
+    def put_right(self) -> None:
+        """Everything is healed, plugged in, filled and told the time."""
+        self._network.heal()
+        self._cloud.start()
+        self._box.disk.clear()
+        self._box.fuse.renew()
+        self._clock.wrong_s, self._clock.disciplined = 0.0, True
+        self._box.power_on()
+        for device in DEVICES:
+            self._box.pull(device)
+            self._box.plug(device)
+        self._printer.close_cover()
+        self._printer.refill()
+
+    def _perhaps(self, chance: float, name: str, act: Callable[[], object]) -> None:
+        if self._chance.random() < chance:
+            self.done[name] += act() is not False
+
+    # --- a customer ------------------------------------------------------------------------------------------------
+
+    def _arm_fuse(self) -> None:
+        self._box.fuse.set(self._chance.randint(1, FUSE_MAX))
+
+    def _break_disk(self) -> None:
+        word = self._chance.choice(("BEGIN", "INSERT", "COMMIT", "COMMIT"))
+        self._box.disk.fail_at(word, lies=word == "COMMIT" and self._chance.random() < 0.5)
+        self._clerk.excuse()
+
+    def _empty_printer(self) -> None:
+        remaining_mm = self._chance.uniform(0, 200)  # it ends in the middle of one of the next receipts
+        self._printer.run_down(remaining_mm)
+        self._later(LONG_S, lambda: self._printer.refill())
+
+    def _open_cover(self) -> None:
+        self._later(SHORT_S, lambda: self._printer.open_cover())
+        self._agenda.after(SHORT_S[1] + self._chance.uniform(*SHORT_S), lambda: self._printer.close_cover())
+
+    def _switch_printer_off(self) -> None:
+        self._printer.switch_off()
+        self._later(LONG_S, lambda: self._printer.switch_on())
+
+    @property
+    def _printer(self) -> PrinterModel:
+        """As it is now: it has gone on printing since somebody last looked."""
+        printer = self._box.ware.printer
+        printer.advance(self._clock.mono_s)
+        return printer
+
+    def _pull_cable(self) -> None:
+        device = self._chance.choice(DEVICES)
+        self._clerk.excuse(SHORT_S[1])
+        self._box.cables.cut_after(device, self._chance.randint(0, 400))
+        self._later(SHORT_S, lambda: self._plug(device))
+
+    def _plug(self, device: str) -> None:
+        """Out and in again: a device that hangs on its cable alone forgets what it had not sent."""
+        self._clerk.excuse(PLUGGED_S + REOPENED_S)
+        self._world.hurry(PLUGGED_S + REOPENED_S)
+        self._box.pull(device)
+        self._agenda.after(PLUGGED_S, lambda: self._box.plug(device))
+
+    # --- a day -----------------------------------------------------------------------------------------------------
+
+    def _outage(self) -> Iterator[float]:
+        if self._chance.random() < 0.5:
+            self._network.cut()
+        else:
+            self._network.swallow()
+        yield self._chance.uniform(*(SHORT_S if self._chance.random() < 0.5 else LONG_S))
+        self._network.heal()
+
+    def _fill_disk(self) -> Iterator[float]:
+        self._clerk.excuse()
+        self._box.disk.fill(self._chance.randint(0, FULL_PAGES_MAX))
+        yield self._chance.uniform(*FULL_S)
+        self._box.disk.clear()
+
+    def _mislead_clock(self) -> Iterator[float]:
+        """Half the time by a boot with an empty battery, half by a step of the running clock; NTP comes later."""
+        if self._chance.random() < 0.5:
+            self._box.cut_power()
+        self._clock.wrong_s = self._chance.uniform(*WRONG_S)
+        self._clock.disciplined = False
+        yield self._chance.uniform(*NTP_S)
+        self._clock.wrong_s, self._clock.disciplined = 0.0, True
+
+    def _restore_cloud(self) -> bool:
+        return self._cloud.restore()
+
+    def _restore_box(self) -> bool:
+        """The card failed; a copy of it is put in. It sells before it reaches the cloud."""
+        if self._backup is None:
+            return False
+        home, books = self._backup
+        self._box.cut_power()
+        self._world.judge()
+        self._clerk.excuse()
+        shutil.rmtree(self._box.folder)
+        shutil.copytree(home, self._box.folder)
+        self._witness.forgive()
+        self._witness.books = books.copy()
+        self._network.cut()
+        self._later(OFFLINE_AFTER_RESTORE_S, self._network.heal)
+        return True
+
+    def _later(self, within_s: tuple[float, float], act: Callable[[], None]) -> None:
+        self._agenda.after(self._chance.uniform(*within_s), act)

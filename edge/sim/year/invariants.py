@@ -1,0 +1,196 @@
+"""What must hold, whatever happens. Read it as a list; each item yields a sentence for each thing that is wrong.
+
+The first list is gone through after every step, the second when everything has been healed and is at rest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from edge.model.item import OPEN_PRICE_SKU
+from edge.sim.year.box import TID
+from edge.sim.year.witness import STREAMS, Row, Violation, Witness, milli, receipts_on
+from edge.store.journal import DROPPED
+
+Check = Callable[[Witness], Iterator[str]]
+
+
+def what_was_seen_was_right(seen: Witness) -> Iterator[str]:
+    """No effect before its commit; after a boot the basket is as of the last beep; no code of ours raised."""
+    yield from seen.wrong
+    seen.wrong.clear()
+
+
+def the_journal_is_gapless_and_chained(seen: Witness) -> Iterator[str]:
+    """n goes up by one, each hash covers the row before, seq goes up by one in each stream and epoch."""
+    for row in seen.new:
+        books = seen.books
+        if row.n != books.last_n + 1:
+            yield f"row {row.n} follows row {books.last_n}"
+        if seen.link_of(row) != row.hash:
+            yield f"row {row.n} does not carry the hash of what it says"
+        head = books.heads.get((row.stream, row.epoch))
+        if head is not None and row.seq != head + 1:
+            yield f"{row.stream} {row.seq} follows {head}"
+        if row.id in seen.ever and seen.ever[row.id].told != row.told:
+            yield f"two rows have the id {row.id}"
+        yield from a_sale_adds_up(row, seen)
+        seen.enter(row)
+
+
+def a_sale_adds_up(row: Row, seen: Witness) -> Iterator[str]:
+    """Lines make the total, tenders pay it, what is given back is what was too much."""
+    if row.type != "sale.completed":
+        return
+    sale = json.loads(row.body)
+    lines = sum(line["amt"] for line in sale["lines"])
+    paid = sum(tender["amt"] for tender in sale["pay"])
+    if lines != sale["total"]:
+        yield f"{sale['receipt']}: lines of {lines} fen, total {sale['total']}"
+    if paid != sale["total"] + sale["rounding"]:
+        yield f"{sale['receipt']}: {paid} fen paid of {sale['total']} + {sale['rounding']}"
+    for tender in sale["pay"]:
+        given, back = tender.get("tendered", 0), tender.get("change", 0)
+        if given - back != tender["amt"]:
+            yield f"{sale['receipt']}: {given} given, {back} back, {tender['amt']} paid"
+    seen.sold(sale)
+    seen.books.takings += paid
+    seen.books.sold.update(_sold(sale))
+
+
+def acknowledged_rows_are_in_the_cloud(seen: Witness) -> Iterator[str]:
+    """The cursor passes nothing that the cloud has not committed at some time."""
+    for row_id in seen.newly_acked:
+        if row_id not in seen.cloud.seen:
+            yield f"row {row_id} counts as acknowledged, the cloud never had it"
+
+
+def every_receipt_has_its_record(seen: Witness) -> Iterator[str]:
+    """Paper ⊆ journal, with the same total; at most one original of a sale."""
+    for printed in seen.newly_printed:
+        totals = seen.totals.get(printed.receipt, [])
+        if not totals:
+            yield f"a receipt {printed.receipt} is on paper and in no journal"
+        elif printed.total and printed.total not in totals:
+            yield f"receipt {printed.receipt} says {printed.total}, the journal {totals}"
+        if (begun := seen.originals[printed.receipt]) > len(totals):
+            yield f"{begun} originals of receipt {printed.receipt} are on paper"
+
+
+def no_drawer_opens_without_a_reason(seen: Witness) -> Iterator[str]:
+    """No more pulses than reasons; that no reason is used twice is seen as the pulse leaves."""
+    if (pulses := seen.box.ware.drawer.pulses) > len(seen.kicks):
+        yield f"{pulses} pulses for {len(seen.kicks)} reasons"
+
+
+AFTER_EVERY_STEP: tuple[Check, ...] = (
+    what_was_seen_was_right,
+    the_journal_is_gapless_and_chained,
+    acknowledged_rows_are_in_the_cloud,
+    every_receipt_has_its_record,
+    no_drawer_opens_without_a_reason,
+)
+
+
+def the_cloud_holds_what_was_acknowledged(seen: Witness) -> Iterator[str]:
+    """Each row of the journal once, as it is, in its place; and no row that no journal ever had."""
+    stored: dict[str, Any] = {}
+    for stream in STREAMS:
+        for row in seen.cloud.report.rows(TID, stream):
+            if row.id in stored:
+                yield f"row {row.id} is in the cloud twice"
+            stored[row.id] = row
+            if row.id not in seen.ever:
+                yield f"the cloud has {row.type} {row.id}, which no journal ever had"
+            elif seen.ever[row.id].told != (
+                row.stream, row.type, row.sv, row.at, row.clk, row.boot, row.up, row.data
+            ):  # fmt: skip
+                yield f"row {row.id} is another one in the cloud"
+    waiting = seen.rows("SELECT sum(head - acked) FROM pos")[0][0]
+    if waiting:
+        yield f"{waiting} rows are not acknowledged"
+    for row_id, kind, rej in seen.rows("SELECT id, type, rej FROM journal"):
+        if row_id not in stored and rej != DROPPED:
+            yield f"the cloud lacks {kind} {row_id}"
+        if rej not in (None, DROPPED):
+            yield f"the cloud parked {kind} {row_id}: {rej}"
+
+
+def the_cloud_has_no_complaints(seen: Witness) -> Iterator[str]:
+    """No gap, nothing declared lost, nothing parked, no two rows in one place, nothing refused.
+
+    Events may be lost that the box gave up for room, after they were acknowledged, before the cloud lost them (P11).
+    """
+    given_up = seen.rows("SELECT count(*) FROM journal WHERE rej = ?", DROPPED)[0][0]
+    for lane in seen.cloud.report.lanes(TID):
+        for what in ("missing", "parked", "lost", "conflicts", "unknown"):
+            count = getattr(lane, what)
+            if count and not (what == "lost" and lane.stream == "ev" and count <= given_up):
+                yield f"{lane.stream} of epoch {lane.epoch}: {count} {what}"
+    for code, times in seen.cloud.report.refused().items():
+        yield f"the cloud refused {times} messages: {code}"
+
+
+def sequences_are_gapless(seen: Witness) -> Iterator[str]:
+    """In the current epoch each stream's numbers run without a gap up to its head."""
+    for stream, head, rows, first, last in seen.rows(
+        "SELECT p.stream, p.head, count(j.n), min(j.seq), max(j.seq) FROM pos p LEFT JOIN journal j"
+        " ON j.stream = p.stream AND j.epoch = (SELECT v FROM meta WHERE k = 'epoch') GROUP BY p.stream"
+    ):
+        if rows and (last != head or last - first + 1 != rows):
+            yield f"{stream}: head {head}, {rows} rows from {first} to {last}"
+
+
+def each_sale_has_its_paper_or_a_job_that_says_so(seen: Witness) -> Iterator[str]:
+    """`printed` means whole on paper. A sale without a whole original has a job that waits or is unknown."""
+    whole = seen.whole | {p.receipt for p in receipts_on(seen.open_slip()) if p.whole and p.perhaps_original}
+    for receipt, state in seen.rows(
+        "SELECT s.receipt, p.state FROM sale s LEFT JOIN print_job p ON p.of = s.id AND p.copy_no = 0"
+    ):
+        if receipt not in whole and state not in ("queued", "sending", "unknown"):
+            yield f"{receipt} is not whole on paper, its job is {state}"
+
+
+def pulses_are_what_the_ledger_says(seen: Witness) -> Iterator[str]:
+    """Nothing is in the middle of being done when all is at rest."""
+    states = Counter(state for (state,) in seen.rows("SELECT state FROM drawer_kick"))
+    for state in ("queued", "sending"):
+        if states[state]:
+            yield f"{states[state]} drawer pulses are {state}"
+    for job, state in seen.rows("SELECT id, state FROM print_job WHERE state IN ('queued', 'sending')"):
+        yield f"print job {job} is {state}"
+
+
+def stock_adds_up(seen: Witness) -> Iterator[str]:
+    """What the ledger says was sold of each sku is what its sales say."""
+    told = dict(seen.rows("SELECT sku, sold FROM stock"))
+    for sku in sorted(told.keys() | seen.books.sold.keys()):
+        if told.get(sku, 0) != seen.books.sold[sku]:
+            yield f"sold of {sku}: stock says {told.get(sku, 0)}, the sales {seen.books.sold[sku]}"
+
+
+AT_REST: tuple[Check, ...] = (
+    the_cloud_holds_what_was_acknowledged,
+    the_cloud_has_no_complaints,
+    sequences_are_gapless,
+    each_sale_has_its_paper_or_a_job_that_says_so,
+    pulses_are_what_the_ledger_says,
+    stock_adds_up,
+)
+
+
+def hold(checks: tuple[Check, ...], seen: Witness) -> None:
+    """Raises Violation with all that is wrong."""
+    if found := [sentence for check in checks for sentence in check(seen)]:
+        raise Violation("; ".join(found[:10]))
+
+
+def _sold(sale: dict[str, Any]) -> Counter[str]:
+    sold: Counter[str] = Counter()
+    for line in sale["lines"]:
+        if line["sku"] != OPEN_PRICE_SKU:
+            sold[line["sku"]] += milli(line["qty"])
+    return sold

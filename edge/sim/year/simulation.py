@@ -1,0 +1,171 @@
+"""The life of one seed: customers, days, misfortunes, and now and then an inventory."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from edge.clock import SystemClock
+from edge.sim.year.box import TID
+from edge.sim.year.clerk import Clerk
+from edge.sim.year.faults import CALM, Faults
+from edge.sim.year.goods import Shelf
+from edge.sim.year.gremlin import DAY_S, Gremlin
+from edge.sim.year.invariants import AT_REST, hold
+from edge.sim.year.witness import Violation
+from edge.sim.year.world import World
+
+CUSTOMERS = 8
+"""A quiet day; a year of them has every fault in it."""
+CROWD, CROWD_EVERY = 300, 50
+"""One day in fifty the whole village comes."""
+OPENS_S, CLOSES_S = 7 * 3600.0, 22 * 3600.0
+INVENTORY_EVERY = 30
+"""Days until all is healed and everything is compared with everything."""
+AFTERMATH_S = 8 * 3600.0
+"""Every misfortune that was planned has happened by then."""
+REST_STRIDE_S = (10.0, 60.0)
+REST_MAX_S = 12 * 3600.0
+"""RTO, back-off at its cap and a hundred receipts that wait fit in it several times."""
+PRICES_EVERY = 7
+ORDERS_EVERY = 5
+NIGHT_OFF = 0.05
+"""How often the box is stopped in the evening, as one should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to. `digest` is the hash of the newest journal row: the same seed gives the same."""
+
+    seed: int
+    days: int
+    sales: int
+    rows: int
+    messages: int
+    cuts: int
+    seconds: float
+    faults: Counter[str]
+    digest: str
+
+
+class Simulation:
+    """Built on an empty `folder`; `run` raises Violation, with the day on which it was seen."""
+
+    def __init__(self, folder: Path, *, seed: int, days: int, faults: Faults, customers: int = CUSTOMERS) -> None:
+        chance = Random(seed)
+        self._seed, self._days, self._customers, self._faults = seed, days, customers, faults
+        self._chance = Random(chance.random())
+        self._world = world = World(folder, chance, faults)
+        self._box, self._cloud, self._clock = world.box, world.cloud, world.clock
+        self._shelf = Shelf(Random(chance.random()))
+        self._clerk = Clerk(
+            world.box, self._shelf, world.witness, world.clock, Random(chance.random()), faults,
+            world.witness.wrong.append, world.hurry,
+        )  # fmt: skip
+        self._gremlin = Gremlin(faults, world, self._clerk, Random(chance.random()))
+        self._day = 0
+
+    def run(self) -> Outcome:
+        clock = SystemClock()
+        begun = clock.mono()
+        with _quiet_logs():
+            try:
+                self._open_shop()
+                while self._day < self._days:
+                    self._day += 1
+                    self._live_a_day()
+                    if self._day % INVENTORY_EVERY == 0 or self._day == self._days:
+                        self._take_inventory()
+            except Violation as violation:
+                raise Violation(f"day {self._day}, {self._clock.true_at():%Y-%m-%d %H:%M:%S}: {violation}") from None
+            finally:
+                self._world.close()
+        books = self._world.witness.books
+        return Outcome(
+            self._seed, self._days, self._world.witness.completed, len(self._world.witness.ever),
+            self._box.handled + self._world.network.messages, self._box.cuts, clock.mono() - begun, self._gremlin.done,
+            books.last_hash.hex(),
+        )  # fmt: skip
+
+    # --- days ------------------------------------------------------------------------------------------------------
+
+    def _open_shop(self) -> None:
+        self._cloud.start()
+        self._cloud.publish_catalogue(TID, self._shelf.all())
+        self._box.power_on()
+        self._world.hurry(60.0)
+        self._world.pass_s(OPENS_S)
+
+    def _live_a_day(self) -> None:
+        begun = self._clock.mono_s
+        self._gremlin.visit_day()
+        if self._day % PRICES_EVERY == 0:
+            self._cloud.publish_catalogue(TID, self._shelf.change())
+        if self._day % ORDERS_EVERY == 0:
+            self._cloud.order(TID, "message.show")
+        is_crowded = self._day % CROWD_EVERY == CROWD_EVERY // 2
+        self._world.agenda.play(self._customers_come(CROWD if is_crowded else self._customers))
+        self._world.pass_s(CLOSES_S - OPENS_S)
+        self._gremlin.back_up()
+        if self._chance.random() < NIGHT_OFF:
+            self._box.stop()
+        self._world.pass_s(begun + DAY_S - self._clock.mono_s)
+        self._box.power_on()
+
+    def _customers_come(self, customers: int) -> Iterator[float]:
+        """One after the other, each at a time of its own."""
+        opened = self._clock.mono_s
+        for hour in sorted(self._chance.uniform(0, CLOSES_S - OPENS_S - 3600) for _ in range(customers)):
+            yield max(0.0, opened + hour - self._clock.mono_s)
+            self._gremlin.visit_customer()
+            yield from self._clerk.serve()
+
+    def _take_inventory(self) -> None:
+        """No more misfortunes, all is put right, everything comes to rest: then all books must agree."""
+        self._set_faults(CALM)
+        self._world.pass_s(AFTERMATH_S)
+        self._gremlin.put_right()
+        until = self._clock.mono_s + REST_MAX_S
+        while not self._rests():
+            if self._clock.mono_s > until:
+                raise Violation(f"it does not come to rest: {self._unrest()}")
+            self._world.pass_s(self._chance.uniform(*REST_STRIDE_S))
+        hold(AT_REST, self._world.witness)
+        self._set_faults(self._faults)
+
+    def _set_faults(self, faults: Faults) -> None:
+        self._gremlin.faults = self._world.network.faults = self._clerk.faults = faults
+
+    def _rests(self) -> bool:
+        return self._box.terminal is not None and not any(self._unrest())
+
+    def _unrest(self) -> tuple[int, int, int]:
+        """Rows that are not acknowledged, papers that wait, orders of a resend."""
+        counts = (
+            "SELECT sum(head - acked) FROM pos",
+            "SELECT count(*) FROM print_job WHERE state IN ('queued', 'sending')",
+            "SELECT count(*) FROM resend",
+        )
+        unsent, waiting, resends = (self._world.witness.rows(sql)[0][0] for sql in counts)
+        missing = sum(lane.missing for lane in self._cloud.report.lanes(TID))
+        return (unsent, waiting, resends + missing)
+
+
+@contextmanager
+def _quiet_logs() -> Iterator[None]:
+    """What goes wrong here goes wrong on purpose. Garbage is collected at the end of a run: nothing here is large."""
+    log = logging.getLogger("edge")
+    before = log.level
+    log.setLevel(logging.CRITICAL + 1)
+    gc.freeze()
+    try:
+        yield
+    finally:
+        log.setLevel(before)
+        gc.unfreeze()

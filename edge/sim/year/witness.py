@@ -1,0 +1,274 @@
+"""What an honest observer saw: rows on the disk, effects as they left, paper, pulses, what the cloud confirmed.
+
+It reads the ledger by a connection of its own, so that it sees what is committed and nothing else.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from edge.messages import Publish, SendKick, SendPrint, Show, Speech
+from edge.model.counter import Counter as OpenCounter
+from edge.model.money import yuan
+from edge.sim.paper_mark import COPY_WORDS, PaperSlip
+from edge.sim.year.bill import Entry
+from edge.sim.year.box import Box
+from edge.sim.year.cloud import SimulatedCloud
+from edge.store.journal import GENESIS, link
+
+_MARK = re.compile(rf"=+\n[^\n]*(?:{'|'.join(COPY_WORDS)})[^\n]*\n=+\n")
+_BEGINS_COPY = re.compile(_MARK.pattern + r"[^\n=]+\n$")
+"""Right above the shop's name, which stands above the number."""
+STREAMS = ("pk", "tx", "ev")
+_ROW = "n, id, stream, epoch, seq, type, sv, at, clk, boot, up, body, hash"
+_RECEIPT = re.compile(r"单号 (\S+)")
+_TOTAL = re.compile(r"合计\s*￥(-?[\d.]+)")
+
+
+class Violation(AssertionError):
+    """An invariant does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the journal as it was first seen committed."""
+
+    n: int
+    id: str
+    stream: str
+    epoch: str
+    seq: int
+    type: str
+    sv: int
+    at: str
+    clk: str
+    boot: int
+    up: int
+    body: str
+    hash: bytes
+
+    @property
+    def told(self) -> tuple[Any, ...]:
+        """What the cloud must hold of it, wherever it stands there."""
+        return (self.stream, self.type, self.sv, self.at, self.clk, self.boot, self.up, json.loads(self.body))
+
+
+@dataclass(slots=True)
+class Books:
+    """What the present ledger has told so far; turned back when the box is restored from a backup."""
+
+    last_n: int = 0
+    last_hash: bytes = GENESIS
+    heads: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Of each (stream, epoch) the newest seq."""
+    acked: dict[tuple[str, str], int] = field(default_factory=dict)
+    sold: Counter[str] = field(default_factory=Counter)
+    """Milli-units by sku."""
+    takings: int = 0
+    """Fen of all completed sales, as the customers paid them."""
+
+    def copy(self) -> Books:
+        return Books(
+            self.last_n, self.last_hash, dict(self.heads), dict(self.acked), Counter(self.sold), self.takings
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A receipt on paper. `whole`: its barcode, the last thing on an original, is there."""
+
+    receipt: str
+    total: str
+    whole: bool
+    surely_original: bool
+    perhaps_original: bool
+
+
+class Witness:
+    """`wrong` collects what was seen to be wrong at once; the invariants judge the rest."""
+
+    def __init__(self, cloud: SimulatedCloud) -> None:
+        self.books = Books()
+        self.ever: dict[str, Row] = {}
+        """Every row that was ever committed, in all pasts of the box."""
+        self.new: list[Row] = []
+        """Rows since the last look."""
+        self.newly_acked: list[str] = []
+        """Ids of rows that the box has come to believe acknowledged since the last look."""
+        self.newly_printed: list[Printed] = []
+        self.originals: Counter[str] = Counter()
+        """How often an original of a receipt was begun on paper."""
+        self.whole: set[str] = set()
+        """Receipts whose original is complete on paper."""
+        self.totals: dict[str, list[str]] = {}
+        """By receipt, the total of each sale that ever had this number: a restored box gives numbers twice."""
+        self.completed = 0
+        self.last_sale: list[Entry] = []
+        self.kicks: set[str] = set()
+        """Reasons whose pulse was handed to the printer."""
+        self.wrong: list[str] = []
+        self.cloud = cloud
+        self._box: Box | None = None
+        self._reader: sqlite3.Connection | None = None
+        self._cuts = 0
+        self._promised = (OpenCounter(), 0)
+
+    @property
+    def box(self) -> Box:
+        assert self._box is not None
+        return self._box
+
+    @property
+    def promised(self) -> tuple[OpenCounter, int]:
+        """The counter as of the last effect that left, and how many commits there were then."""
+        return self._promised
+
+    # --- as a box.Watcher ------------------------------------------------------------------------------------------
+
+    def booted(self, box: Box) -> None:
+        """A new life: the basket must be as of the last beep, or one commit later if that one's beep was cut off."""
+        self._box = box
+        self.close()
+        address = f"{box.ledger_file.absolute().as_uri()}?mode=ro"
+        self._reader = sqlite3.connect(address, uri=True, isolation_level=None)
+        promised, commits = self._promised
+        if box.counter.sale != promised.sale and box.disk.commits == commits:
+            self.wrong.append(
+                f"after the boot the basket is {_lines(box.counter)}, the last beep said {_lines(promised)}"
+            )
+        self._promise()
+
+    def leaving(self, effect: object) -> None:
+        """No effect before its commit."""
+        kind = type(effect).__name__
+        if self.box.disk.in_transaction:
+            self.wrong.append(f"{kind} leaves before its commit")
+        if isinstance(effect, SendPrint) and self._state("print_job", effect.job) != "sending":
+            self.wrong.append(f"a receipt is printed whose job is {self._state('print_job', effect.job)} on the disk")
+        if isinstance(effect, SendKick):
+            if effect.kick in self.kicks:
+                self.wrong.append(f"the pulse for {effect.kick} leaves a second time")
+            self.kicks.add(effect.kick)
+            if self._state("drawer_kick", effect.kick) != "sending":
+                self.wrong.append(
+                    f"the drawer is pulsed, its job is {self._state('drawer_kick', effect.kick)} on the disk"
+                )
+        if isinstance(effect, Show | Speech | SendPrint | Publish):
+            self._promise()
+
+    def faulty(self, what: str) -> None:
+        self.wrong.append(f"a fault of ours: {what}")
+
+    def forgive(self) -> None:
+        """The box was restored from a backup: what it promised since is not there any more."""
+        self._promised = (OpenCounter(), -1)
+        self.close()
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    # --- looking ---------------------------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Read what is new: rows, cursors, paper."""
+        if self._box is not None and self._box.terminal is not None:
+            self._promise()
+        self.new = [Row(*found) for found in self.rows(f"SELECT {_ROW} FROM journal WHERE n > ?", self.books.last_n)]
+        self.newly_acked = list(self._newly_acked())
+        self.newly_printed = list(self._newly_printed())
+        for printed in self.newly_printed:
+            self.originals[printed.receipt] += printed.surely_original
+            if printed.whole and printed.perhaps_original:
+                self.whole.add(printed.receipt)
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """What a query finds on the disk; nothing while the box is off."""
+        return self._reader.execute(sql, values).fetchall() if self._reader is not None else []
+
+    def enter(self, row: Row) -> None:
+        """Into the books, once the invariants have judged it."""
+        books = self.books
+        books.last_n, books.last_hash = row.n, row.hash
+        books.heads[row.stream, row.epoch] = row.seq
+        self.ever[row.id] = row
+
+    def sold(self, sale: dict[str, Any]) -> None:
+        """A completed sale is in the journal."""
+        self.completed += 1
+        self.totals.setdefault(sale["receipt"], []).append(yuan(sale["total"]))
+        gone = {line["voids"] for line in sale["lines"] if "voids" in line}
+        self.last_sale = [
+            (line["sku"], milli(line["qty"]), line["price"])
+            for line in sale["lines"]
+            if "voids" not in line and line["n"] not in gone
+        ]
+
+    def link_of(self, row: Row) -> bytes:
+        """What its hash must be."""
+        return link(self.books.last_hash, row.n, row.id, row.type, row.sv, row.at, row.boot, row.up, row.body)
+
+    def open_slip(self) -> PaperSlip:
+        return self.box.ware.printer.paper.open_slip
+
+    def _promise(self) -> None:
+        self._promised = (self.box.counter, self.box.disk.commits)
+
+    def _state(self, table: str, key: str) -> str:
+        found = self.rows(f"SELECT state FROM {table} WHERE id = ?", key)
+        return str(found[0][0]) if found else "missing"
+
+    def _newly_acked(self) -> Iterator[str]:
+        epoch = self.rows("SELECT v FROM meta WHERE k = 'epoch'")
+        for stream, acked in self.rows("SELECT stream, acked FROM pos"):
+            key = (stream, epoch[0][0])
+            before = self.books.acked.get(key, 0)
+            if acked < before:
+                self.wrong.append(f"the cursor of {stream} goes back from {before} to {acked}")
+            if acked > before:
+                self.books.acked[key] = acked
+                sql = "SELECT id FROM journal WHERE stream = ? AND epoch = ? AND seq > ? AND seq <= ?"
+                yield from (row_id for (row_id,) in self.rows(sql, *key, before, acked))
+
+    def _newly_printed(self) -> Iterator[Printed]:
+        slips = self.box.ware.printer.paper.slips if self._box is not None else ()
+        while slips:
+            yield from receipts_on(slips.popleft())
+
+
+def receipts_on(slip: PaperSlip) -> Iterator[Printed]:
+    """Each receipt that was begun on this paper: two can hang on one slip, where the first was cut short.
+
+    A copy is marked at both ends, between two rules. Where a whole mark stands between a copy and what follows, it ends
+    the first or begins the second; the eye cannot tell.
+    """
+    pieces = re.split(r"(?=单号 )", slip.text)
+    after_copy = False
+    for above, piece in itertools.pairwise(pieces):
+        found, total = _RECEIPT.match(piece), _TOTAL.search(piece)
+        is_marked = _BEGINS_COPY.search(above) is not None
+        is_twice = is_marked and len(_MARK.findall(above)) > 1
+        if found is not None:
+            whole = piece is pieces[-1] and bool(slip.barcodes) and total is not None
+            perhaps = not is_marked or (after_copy and not is_twice)
+            yield Printed(found[1], total[1] if total else "", whole, not is_marked, perhaps)
+        after_copy = is_marked
+
+
+def milli(quantity: str) -> int:
+    """The decimal text of the wire as thousandths."""
+    return int(Decimal(quantity) * 1000)
+
+
+def _lines(counter: OpenCounter) -> str:
+    sale = counter.sale
+    return f"{len(sale.standing)} lines, {sale.total} fen" if sale is not None else "empty"

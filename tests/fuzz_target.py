@@ -1,0 +1,30 @@
+"""What fuzzing tries: a name, a way to call it, good inputs, and what it may raise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+Read = Callable[[bytes], object]
+Open = Callable[[Path], AbstractContextManager[Read]]
+"""Takes an empty folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`name` begins with the module that it tries. What is neither in `allowed` nor silence is a bug.
+
+    It gets one in `share` of the cases; one with a share above 1 is a stand: put up anew every few cases.
+    """
+
+    name: str
+    open: Open
+    corpus: tuple[bytes, ...]
+    allowed: tuple[type[Exception], ...] = ()
+    share: int = 1
+
+    @property
+    def is_stand(self) -> bool:
+        return self.share > 1

@@ -1,0 +1,325 @@
+"""Every reader of foreign bytes and texts: what it is called, how it is called, good inputs, what it may raise."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import fuzz_corpus as good
+import fuzz_streams as streams
+from cloud_bench import TID
+from fuzz_target import Open, Read, Target
+
+from edge.codec import (
+    aim,
+    basket,
+    catalogue_csv,
+    catalogue_op,
+    catalogue_row,
+    classification,
+    command_card,
+    digital_link,
+    display_screen,
+    escpos,
+    escpos_status,
+    event_list,
+    frame,
+    gb18030,
+    gs1,
+    gtin,
+    hid_report,
+    input_event,
+    instore,
+    json_text,
+    line_display,
+    line_scan,
+    paycode,
+    pickup,
+    prompts,
+    s10,
+    scan,
+    scanner_frame,
+    slip_text,
+    topics,
+    waybill,
+    wire,
+    wire_down,
+    wire_up,
+)
+from edge.codec.bodies import BODIES
+from edge.config import load_settings
+from edge.daemon import load_driver
+from edge.errors import CodecError, CorruptStore, ModelError, SettingsError, WireError
+from edge.messages import Show, View
+from edge.model import money, set_up_slip
+from edge.model.receipt import ReceiptText, receipt_slip
+from edge.model.sale import Sale
+from edge.model.slip import Barcode, QrCode, Row, Slip, Text
+from edge.reference_cloud.spans import Spans
+from edge.store.atomic_storage import Schema, read_tables
+from edge.toml_file import TomlFile
+
+NEVER: tuple[type[Exception], ...] = ()
+CODEC, WIRE, SETTINGS = (CodecError,), (WireError,), (SettingsError,)
+TOPICS = topics.Topics()
+OLDER = Schema(2, {1: lambda documents: dict(documents)})
+
+
+def of_octets(read: Read) -> Open:
+    @contextmanager
+    def opened(_: Path) -> Iterator[Read]:
+        yield read
+
+    return opened
+
+
+def of_text(read: Callable[[str], object]) -> Open:
+    return of_octets(lambda octets: read(octets.decode("utf-8", "replace")))
+
+
+def of_file(name: str, read: Callable[[Path], object]) -> Open:
+    """`read` is called with a file that holds the input."""
+
+    @contextmanager
+    def opened(folder: Path) -> Iterator[Read]:
+        path = folder / name
+
+        def written(octets: bytes) -> object:
+            path.write_bytes(octets)
+            return read(path)
+
+        yield written
+
+    return opened
+
+
+def of_json(read: Callable[[Any], object]) -> Open:
+    """`read` is called with what a lenient reader makes of the input; nothing of what is no JSON."""
+
+    def parsed(octets: bytes) -> object:
+        value = json_text.salvaged(octets)
+        return read(value) if value is not None else None
+
+    return of_octets(parsed)
+
+
+def _addressed(read: Callable[[topics.Topics, str, bytes], object]) -> Open:
+    """Topic, a zero octet, payload."""
+
+    def received(octets: bytes) -> object:
+        topic, _, payload = octets.partition(b"\0")
+        return read(TOPICS, topic.decode("utf-8", "replace"), payload)
+
+    return of_octets(received)
+
+
+def _classified(text: str) -> None:
+    found = classification.candidates(text)
+    for mode in classification.Mode:
+        classification.classify(found, mode, classification.Known())
+
+
+def _scan_described(text: str) -> str:
+    return json.dumps(scan.describe_scan(text), ensure_ascii=False)
+
+
+def _frame_described(octets: bytes) -> None:
+    """Each protocol, of the bytes and of the text that they are."""
+    protocol = sorted({*frame.PROTOCOLS, "time", "nonsense"})[octets[0] % 14 if octets else 0]
+    for text in (octets[1:].hex(), octets[1:].decode("utf-8", "replace")):
+        answer = frame.describe_frame(protocol, text, octets[1:4].hex() if octets[:1] < b"\x80" else None)
+        json.dumps(answer, ensure_ascii=False)
+
+
+def _elements_read(text: str) -> None:
+    found = gs1.parse_elements(text)
+    scan.elements_keys(found)
+    scan.link_keys(found)
+
+
+def _link_read(text: str) -> None:
+    scan.link_keys(digital_link.parse_digital_link(text))
+
+
+def _ops_read(octets: bytes) -> None:
+    for _ in catalogue_op.read_ops(octets.decode("utf-8", "replace").splitlines(), name="ops"):
+        continue
+
+
+def _cells_read(text: str) -> None:
+    name, _, cell = text.partition("\n")
+    catalogue_row.read_cell(name if name in catalogue_row.FIELDS else "price_fen", cell)
+
+
+def _prompts_read(text: str) -> None:
+    pack = prompts.Prompts.parse(text, "prompts.toml")
+    for prompt in pack.ids:
+        for language in prompts.LANGUAGES:
+            words = [(word, prompt) for word in prompts.WORDS]
+            pack.text(prompt, language, [(name, money.Fen(12)) for name in prompts.AMOUNTS], words)
+
+
+def _body_read(value: object) -> None:
+    body = BODIES.get(str(value.get("type"))) if isinstance(value, dict) else None
+    if body is not None and isinstance(value, dict):
+        wire.checked(body, value.get("data"), where="event")
+
+
+def _event_read(value: object) -> None:
+    wire.checked(wire_up.Event, value, where="event")
+
+
+def _command_read(value: object) -> None:
+    wire.checked(wire_down.Command, value, where="command")
+
+
+def _sale_read(value: object) -> None:
+    body = value.get("data") if isinstance(value, dict) else value
+    _sale_used(basket.completed_sale("s", body))  # type: ignore[arg-type]
+
+
+def _counter_read(text: str) -> None:
+    counter = basket.read_counter(text)
+    assert basket.read_counter(basket.write_counter(counter)) == counter
+    if counter.sale is not None:
+        _sale_used(counter.sale)
+
+
+def _sale_used(sale: Sale) -> None:
+    """What was read is of the types that it says: it adds up and prints."""
+    assert sale.due + sale.paid == sale.total + sale.rounding
+    slip = receipt_slip(sale, receipt="261123-1-0042", code=None, till="1", local_time="", text=ReceiptText("店"))
+    escpos.encode_slip(slip, escpos.paper_of(58))
+
+
+def _slip_read(text: str) -> None:
+    slip = slip_text.read_slip(text)
+    assert slip_text.read_slip(slip_text.write_slip(slip)) == slip
+    escpos.encode_slip(slip, escpos.paper_of(58))
+
+
+def _printed(text: str) -> None:
+    """A stranger's goods name on paper: it prints, and no command of its own gets through."""
+    slip = Slip((Text(text[:300], bold=True), Row(text[:80], "1.00"), QrCode(text[:100]), Barcode(text[:20])))
+    escpos.encode_slip(slip, escpos.paper_of(58))
+
+
+def _displayed(text: str) -> None:
+    show = Show(View.ITEM, name=text, name_en=text, price=money.Fen(100), amount=money.Fen(100))
+    for kind in line_display.DisplayKind:
+        octets = line_display.encode_show(show, kind, chinese=True)
+        screen = display_screen.screen_of(kind)
+        screen.feed(octets)
+        assert not screen.garbage, octets
+
+
+def _cells_counted(text: str) -> None:
+    for line in gb18030.wrap(text[:500], 16):
+        assert gb18030.cells(line) <= 16
+        assert not set(gb18030.encode(line)) & set(range(0x20)), line
+    assert len(gb18030.encode(gb18030.pad(text[:100], 20))) == 20
+
+
+def _answer_read(octets: bytes) -> None:
+    for ask in escpos_status.Ask:
+        escpos_status.decode_reply(ask, octets[0] if octets else 0)
+
+
+def _spans_kept(octets: bytes) -> None:
+    """Whatever is put in and in which order, it is a set."""
+    spans, held = Spans(), set[int]()
+    for lo, length in zip(octets[:64:2], octets[1:64:2], strict=False):
+        spans.add(lo + 1, lo + length % 8)
+        held |= set(range(lo + 1, lo + length % 8 + 1))
+        assert (lo in spans) == (lo in held)
+    assert Spans.read(spans.text()).missing(1, 300) == spans.missing(1, 300)
+    assert {seq for lo, hi in spans.missing(1, 300) for seq in range(lo, hi + 1)} == set(range(1, 301)) - held
+
+
+PARSERS: tuple[Target, ...] = (
+    Target("aim.split", of_text(aim.split_aim), good.SCANS, NEVER),
+    Target("basket.counter", of_text(_counter_read), good.COUNTERS, CODEC),
+    Target("basket.completed_sale", of_json(_sale_read), good.BODY_TEXTS, CODEC),
+    Target("bodies", of_json(_body_read), good.BODY_TEXTS, WIRE),
+    Target("catalogue_csv", of_octets(lambda x: catalogue_csv.read_catalogue(x, name="c")), good.CSV, SETTINGS),
+    Target("catalogue_op.one", of_json(catalogue_op.read_op), good.OPS, CODEC),
+    Target("catalogue_op.many", of_octets(_ops_read), good.OPS, CODEC),
+    Target("catalogue_row", of_text(_cells_read), (b"price_fen\n350", b"gtin\n6901234567892", b"weighed\n1"), CODEC),
+    Target("classification", of_text(_classified), good.SCANS, NEVER),
+    Target("command_card.own", of_text(command_card.find_own_code), good.SCANS, NEVER),
+    Target("command_card.receipt", of_text(command_card.receipt_code), (b"261123-1-0042", b"261123-12-0001"), CODEC),
+    Target("digital_link", of_text(_link_read), good.texts_of("gs1dl"), CODEC),
+    Target("display_screen.cd5220", of_octets(streams.shown_on(line_display.DisplayKind.CD5220)), good.SHOWN),
+    Target("display_screen.dmd", of_octets(streams.shown_on(line_display.DisplayKind.DMD)), good.SHOWN),
+    Target("display_screen.led8", of_octets(streams.shown_on(line_display.DisplayKind.LED8)), good.SHOWN),
+    Target("escpos", of_text(_printed), good.SCANS, CODEC),
+    Target("escpos_status.block", of_octets(escpos_status.decode_asb), good.frames_of("escpos_asb"), CODEC),
+    Target("escpos_status.reply", of_octets(_answer_read), good.frames_of("escpos_rt"), CODEC),
+    Target("escpos_status.stream", of_octets(streams.status_bytes), good.frames_of("escpos_rt", "escpos_asb")),
+    Target("escpos_stream", of_octets(streams.print_commands), good.PRINTED),
+    Target(
+        "event_list.evdev", of_text(lambda x: event_list.describe_events("evdev", x)), good.lists_of("evdev"), CODEC
+    ),
+    Target("event_list.time", of_text(lambda x: event_list.describe_events("time", x)), good.lists_of("time"), CODEC),
+    Target("frame", of_octets(_frame_described), good.FRAMES, SETTINGS),
+    Target("gb18030", of_text(_cells_counted), good.SCANS, NEVER),
+    Target("gs1", of_text(_elements_read), good.texts_of("gs1"), CODEC),
+    Target("gtin.goods", of_text(lambda text: gtin.readings(text, None)), good.SCANS, NEVER),
+    Target("gtin.padded", of_text(gtin.to_gtin14), good.SCANS, CODEC),
+    Target("gtin.short", of_text(gtin.upce_to_upca), good.texts_of("upce"), CODEC),
+    Target("hid_report", of_octets(hid_report.parse_hid_report), good.frames_of("hidpos"), CODEC),
+    Target("input_event.capture", of_octets(input_event.parse_events), good.KEYS, CODEC),
+    Target("input_event.stream", of_octets(streams.kernel_events), good.KEYS),
+    Target("instore", of_text(instore.label_readings), good.texts_of("instore"), NEVER),
+    Target("json_text.strict", of_octets(json_text.read_object), good.PAYLOADS, WIRE),
+    Target("json_text.lenient", of_octets(json_text.salvaged), good.PAYLOADS, NEVER),
+    Target("keyboard", of_octets(streams.typed_keys), good.KEY_PAIRS),
+    Target("line_display", of_text(_displayed), good.SCANS, NEVER),
+    Target("line_scan.stream", of_octets(streams.scan_lines), good.SCANS),
+    Target("line_scan.text", of_octets(line_scan.scan_text), good.SCANS, CODEC),
+    Target("paycode", of_text(lambda text: (paycode.channels(text), paycode.masked(text))), good.SCANS, NEVER),
+    Target("pickup", of_text(pickup.parse_pickup), good.texts_of("pickup"), CODEC),
+    Target("printer_talk", of_octets(streams.printer_answers), good.frames_of("escpos_rt", "escpos_asb")),
+    Target("prompts", of_text(_prompts_read), good.PROMPTS, SETTINGS),
+    Target("s10", of_text(s10.parse_s10), good.texts_of("s10"), CODEC),
+    Target("scan", of_text(_scan_described), good.SCANS, NEVER),
+    Target("scan.mode", of_text(scan.parse_mode), (b"idle", b"paying"), CODEC),
+    Target("scanner_frame.hid", of_octets(scanner_frame.describe_hid_report), good.frames_of("hidpos"), CODEC),
+    Target("scanner_frame.keys", of_octets(scanner_frame.describe_input_events), good.KEYS, CODEC),
+    Target(
+        "scanner_frame.command", of_octets(scanner_frame.describe_scanner_command), good.frames_of("scancmd"), CODEC
+    ),
+    Target("slip_text", of_text(_slip_read), good.SLIPS, CODEC),
+    Target("topics.up", of_text(TOPICS.read_up), (b"stores/v1/T7K3M9Q2/up/tx",), WIRE),
+    Target("topics.down", of_text(TOPICS.read_down), (b"stores/v1/T7K3M9Q2/dn/cmd",), WIRE),
+    Target("topics.prefix", of_text(topics.Topics), (b"stores/v1/{tid}/", b"a/{tid}/b/"), SETTINGS),
+    Target(
+        "waybill", of_text(lambda text: (waybill.carriers(text), waybill.is_loose_waybill(text))), good.SCANS, NEVER
+    ),
+    Target("wire.up", _addressed(wire.read_up), good.addressed("up"), WIRE),
+    Target("wire.down", _addressed(wire.read_down), good.addressed("dn"), WIRE),
+    Target("wire.salvaged", of_octets(lambda x: wire.salvaged_batch(x, tid=TID, stream="tx")), good.PAYLOADS, NEVER),
+    Target("wire_up.event", of_json(_event_read), good.EVENTS, WIRE),
+    Target("wire_down.command", of_json(_command_read), good.PAYLOADS, WIRE),
+    Target("config", of_file("shop.toml", lambda path: load_settings(path, load_driver)), good.SETTINGS, SETTINGS),
+    Target("toml_file", of_file("shop.toml", TomlFile.read), good.TOML, SETTINGS),
+    Target("money", of_text(money.parse_yuan), (b"12.50", b".5", b"3"), (ModelError,)),
+    Target("set_up_slip", of_text(set_up_slip.read_pin), (b"8JGP-9PRM-VS9XR",), NEVER),
+    Target("spans", of_octets(_spans_kept), (bytes(range(0, 200, 3)),)),
+    Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
+)
+"""Each is tried 10^5 times by `make fuzz`."""
+
+WRITES_ONLY = {
+    "chronology": "sorts and dates rows that others have read",
+    "record_body": "writes the terminal's own records",
+    "scanner_command": "writes commands; replies of scanners are not read",
+    "slip_length": "measures slips of our own",
+    "speech": "speaks numbers and digits of the terminal; foreign words go through prompts",
+    "wire_batch": "writes the ledger's own rows",
+    "wire_term": "holds the words of wire_up and wire_down, which read them",
+}
+"""Modules of edge/codec without a target, and why they need none."""

@@ -1,0 +1,69 @@
+"""What comes out of a damaged ledger: all that can be read, and nothing that would keep the new one from opening."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from counter_bench import COLA, CounterBench
+from test_ledger_damage import ACKED, shop_with_history, sql
+
+PAGE = 4096
+SALES = 40
+BROKEN_TEXT = "CAST(x'31ca32' AS TEXT)"
+"""SQLite keeps it as text; it is no UTF-8."""
+
+LOST_COLUMN = (
+    "PRAGMA writable_schema = 1; UPDATE sqlite_master SET"
+    " sql = replace(sql, ', sold INTEGER NOT NULL DEFAULT 0', '') WHERE name = 'stock'"
+)
+
+
+def leaf_pages(path: Path) -> list[int]:
+    """Where the leaves of the journal begin: pages of the kind 0D that hold its rows."""
+    octets = path.read_bytes()
+    pages = range(PAGE, len(octets), PAGE)
+    return [at for at in pages if octets[at] == 0x0D and b"sale.completed" in octets[at : at + PAGE]]
+
+
+def test_the_row_in_front_of_a_damaged_page_is_carried_over(tmp_path: Path) -> None:
+    shop = shop_with_history(tmp_path / "shop", sales=SALES)
+    path = shop.ledger.path
+    whole, receipts = path.read_bytes(), [sale["receipt"] for sale in shop.sales()]
+    leaves = leaf_pages(path)
+    assert len(leaves) > 5
+    hit = leaves[len(leaves) // 2]
+    path.write_bytes(whole[:hit] + b"\xff" * PAGE + whole[hit + PAGE :])
+    on_it = [receipt for receipt in receipts if receipt.encode() in whole[hit : hit + PAGE]]
+    assert on_it
+    again = CounterBench(path.parent, seed=9)
+    kept = [sale["receipt"] for sale in again.sales()]
+    assert kept == [receipt for receipt in receipts[ACKED:] if receipt not in on_it]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        f"UPDATE print_job SET of = {BROKEN_TEXT}", f"UPDATE print_job SET reason = {BROKEN_TEXT}",
+        f"UPDATE stock SET sku = {BROKEN_TEXT} WHERE sku = (SELECT min(sku) FROM stock)",
+        f"INSERT INTO cmd VALUES ({BROKEN_TEXT}, 'reboot', 'final', '', '')",
+        f"INSERT INTO learned_price VALUES ({BROKEN_TEXT}, 100)", f"UPDATE counter SET body = {BROKEN_TEXT}",
+        f"UPDATE meta SET v = {BROKEN_TEXT} WHERE k = 'sess'",
+        "UPDATE stock SET sold = x'ff'",
+        LOST_COLUMN,
+        "UPDATE sale SET bday = '9999-12-31' WHERE no = 1", "UPDATE sale SET no = 'x'", "UPDATE sale SET no = 1e300",
+        "UPDATE journal SET body = replace(body, '-0010', '-99999999999999999999')",
+        "UPDATE journal SET body = replace(body, '-0010', '\\ud800-0010')",
+        "UPDATE meta SET v = '2026-11-24:99999999999999999999:x:9999-12-31' WHERE k = 'receipt_floor'",
+    ],
+)  # fmt: skip
+def test_no_strange_value_keeps_the_new_ledger_from_opening(damage: str, tmp_path: Path) -> None:
+    shop = shop_with_history(tmp_path / "shop")
+    sql("UPDATE journal SET body = body || ' ' WHERE n = 3", *damage.split("; "))(shop.ledger.path)
+    again = CounterBench(shop.folder, seed=9)
+    assert again.ledger.set_aside is not None
+    assert again.ledger.set_aside.carried > 0
+    again.card("ZZ1064", "ZZ1064")
+    sold = len(again.sales())
+    again.sell(COLA)
+    assert len(again.sales()) == sold + 1
