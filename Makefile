@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help setup run test quick check fuzz sim chaos chaos-full soak lock clean
+.PHONY: help setup run test quick check fuzz sim chaos chaos-full soak bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ chaos-full: ## the same for the record: 20 × 1,000 sales, with a table at the e
 soak: ## sell for HOURS (0.1) with outages: memory, handles, threads and ledger stay flat; plot in build/soak.png
 	@scripts/setup test
 	@HOURS="$(HOURS)" PYTHONPATH=.:tests:tests/chaos $(BIN)/python -m soak
+
+bench: ## limits and product side by side, into docs/benchmarks.md (25 minutes; ONLY=drain measures one section)
+	@scripts/setup test
+	@ONLY="$(ONLY)" PYTHONPATH=.:tests $(BIN)/python -m bench
 
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	@scripts/lock

@@ -9,7 +9,7 @@ import pytest
 import tidy
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.lock", "requirements-box.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-box.lock", "requirements-dev.lock", "requirements-rival.lock")
 PIN = re.compile(r"^([a-z0-9-]+)==([^ ;\\]+)", re.MULTILINE)
 
 PLANTED = {

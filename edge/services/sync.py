@@ -34,6 +34,10 @@ RESEND_GAP_S = 0.05
 """Between two resend batches on a free line: no acknowledgement slows them down, and the session's queue is short."""
 HEAD_OCTETS = 512
 """What surrounds the events of a batch, counted against its 48 KiB."""
+ROWS_A_READ = 25
+"""A batch is read in such steps until it is full: a hundred sales would fill one and a half."""
+ENVELOPE_OCTETS = 150
+"""What an event has at least beside its body."""
 NOT_AUTHORIZED_S = 900.0
 QUOTA_S = 60.0
 _NO_SUBSCRIBER, _NOT_AUTHORIZED, _QUOTA = 0x10, 0x87, 0x97
@@ -230,7 +234,8 @@ class Sync:
 
     def _send_next(self, lane: _Lane, tx: Transaction) -> bool:
         """One batch of this stream, if window, linger and pace let it go now."""
-        waiting = tx.outbox.position(lane.stream).head - lane.sent
+        head = tx.outbox.position(lane.stream).head
+        waiting = head - lane.sent
         if waiting <= 0:
             lane.first_mono = None
             return False
@@ -244,23 +249,22 @@ class Sync:
         if now < ready:
             self._flush_at(ready)
             return False
-        self._send_batch(lane, tx)
+        self._send_batch(lane, head, tx)
         lane.ready_mono = now + max(lane.gap_s, self._pause_s)
         return True
 
-    def _send_batch(self, lane: _Lane, tx: Transaction) -> None:
+    def _send_batch(self, lane: _Lane, head: int, tx: Transaction) -> None:
         first = lane.sent + 1
-        rows = tx.outbox.rows(lane.stream, first, lane.sent + lane.batch)
+        rows = _full_batch(tx, lane.stream, first, lane.sent + lane.batch)
         if not rows or rows[0].seq != first:
             # Events given up for room are declared, so that the cloud's watermark can pass them (B2).
-            head = tx.outbox.position(lane.stream).head
             kept = tx.outbox.first_row(lane.stream, first, head, epoch=tx.outbox.epoch)
             last = kept - 1 if kept is not None else head
             self._publish(lane.stream, tx.outbox.epoch, first, [], tx, gone=(Gone(lo=first, hi=last, why="dropped"),))
             lane.sent = last
         else:
             lane.sent = self._publish(lane.stream, tx.outbox.epoch, first, _unbroken(rows), tx)
-        if lane.sent >= tx.outbox.position(lane.stream).head:
+        if lane.sent >= head:
             lane.first_mono = None  # what is left behind by a full batch has lingered with it
         lane.in_flight.append(lane.sent)
         self._live_since_resend += 1
@@ -325,6 +329,19 @@ class Sync:
 
     def _first_kept(self, order: ResendOrder, tx: Transaction) -> int:
         return tx.outbox.first_row(order.stream, order.lo, order.hi, epoch=order.epoch) or order.hi + 1
+
+
+def _full_batch(tx: Transaction, stream: Stream, first: int, last: int) -> list[OutboxRow]:
+    """The rows from `first` to `last`, or as many of them as are sure to fill a batch."""
+    rows: list[OutboxRow] = []
+    room = MAX_BATCH_OCTETS
+    for lo in range(first, last + 1, ROWS_A_READ):
+        found = tx.outbox.rows(stream, lo, min(lo + ROWS_A_READ - 1, last))
+        rows += found
+        room -= sum(len(row.body) + ENVELOPE_OCTETS for row in found)
+        if room <= 0 or not found or found[-1].seq != lo + ROWS_A_READ - 1:
+            break
+    return rows
 
 
 def _unbroken(rows: list[OutboxRow]) -> list[OutboxRow]:

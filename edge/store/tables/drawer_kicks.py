@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from edge.model.ledger_rows import DrawerKick, EffectState
+from edge.store.tables.effects import is_state
 
 Run = Callable[..., Any]
 
@@ -22,5 +23,5 @@ class DrawerKickTable:
         self._write("UPDATE drawer_kick SET state = ?, reason = ? WHERE id = ?", (state, reason, kick_id))
 
     def in_state(self, state: EffectState) -> Sequence[DrawerKick]:
-        rows = self._read(f"SELECT id, why, state, reason FROM drawer_kick WHERE state = '{state.value}' ORDER BY id")
+        rows = self._read(f"SELECT id, why, state, reason FROM drawer_kick WHERE {is_state(state)} ORDER BY id")
         return [DrawerKick(kick_id, why, EffectState(found), reason) for kick_id, why, found, reason in rows.fetchall()]

@@ -7,6 +7,7 @@ from typing import Any
 
 from edge.codec.slip_text import read_slip, write_slip
 from edge.model.ledger_rows import EffectState, PrintJob
+from edge.store.tables.effects import is_state
 
 Run = Callable[..., Any]
 
@@ -38,8 +39,7 @@ class PrintJobTable:
         return _job(row) if row else None
 
     def in_state(self, state: EffectState) -> Sequence[PrintJob]:
-        # The literal lets SQLite use the partial index of unfinished jobs; the states are ours, not a user's text.
-        rows = self._read(f"SELECT {_FIELDS} FROM print_job WHERE state = '{state.value}' ORDER BY id").fetchall()
+        rows = self._read(f"SELECT {_FIELDS} FROM print_job WHERE {is_state(state)} ORDER BY id").fetchall()
         return [_job(row) for row in rows]
 
     def of(self, of: str) -> Sequence[PrintJob]:

@@ -40,7 +40,9 @@ class SalesTable:
         return read_sale(self._read(f"{_SELECT} WHERE s.id = ?", (sale_id,)).fetchone())
 
     def last(self) -> CompletedSale | None:
-        return read_sale(self._read(f"{_SELECT} ORDER BY s.bday DESC, s.no DESC LIMIT 1").fetchone())
+        """The newest one: of its last day only, which the index finds without reading all others."""
+        newest = "s.bday = (SELECT max(bday) FROM sale) ORDER BY s.no DESC LIMIT 1"
+        return read_sale(self._read(f"{_SELECT} WHERE {newest}").fetchone())
 
     def next_receipt_no(self, business_day: date, till: str) -> int:
         (last,) = self._read(

@@ -1,0 +1,59 @@
+"""What the terminal asks its ledger never reads a whole table that grows: a shop of years sells as on day one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from counter_bench import COLA, NOODLES, PRINTER
+from link_bench import LinkBench
+
+from edge.codec.command_card import card_code
+from edge.messages import KickOutcome, Outcome
+
+GROWING = r"\b(?:journal|sale|print_job|drawer_kick|stock|learned_price|[sj])\b"
+"""Tables with a row for each sale or thing, and the aliases that statements give them."""
+WHOLE = re.compile(rf"SCAN {GROWING}(?!.*USING)")
+NEWEST = re.compile(r"ORDER BY (?:j\.)?n(?: DESC)? LIMIT")
+"""By the table's own key and only some rows: SQLite calls it a scan, but stops after those."""
+EXACT_CASH, REPRINT, CANCEL = card_code(102), card_code(111), card_code(106)
+
+
+def test_no_statement_of_a_day_reads_a_whole_table(tmp_path: Path) -> None:
+    shop = LinkBench(tmp_path)
+    said: list[str] = []
+    shop.ledger._connection.set_trace_callback(said.append)
+    a_day(shop)
+    shop.ledger._connection.set_trace_callback(None)
+    assert any("FROM print_job" in sql for sql in said), "the day did not print"
+    assert list(whole_reads(shop, said)) == []
+
+
+def a_day(shop: LinkBench) -> None:
+    """Sell, print, pulse, send, print again, cancel, tidy up twice, look at the page."""
+    shop.printer_ready()
+    shop.sell(COLA, NOODLES)
+    shop.tell(KickOutcome(PRINTER, shop.kicked[-1].kick, Outcome.DONE))
+    shop.paper(Outcome.DONE)
+    shop.go_online()
+    shop.ack(1, stream="tx")
+    shop.resend(1, 1)
+    shop.card(REPRINT)
+    shop.paper(Outcome.DONE)
+    shop.scan(COLA)
+    shop.card(CANCEL)
+    for _ in range(2):
+        shop.pass_s(700.0)
+        shop.run_jobs()
+    tx = shop.begin()
+    shop.health.snapshot(tx, shop.ledger.last_n)
+    tx.rollback()
+
+
+def whole_reads(shop: LinkBench, said: list[str]) -> Iterator[str]:
+    """Each statement among `said` whose plan goes through all of a growing table."""
+    for sql in sorted({sql for sql in said if sql.startswith(("SELECT", "UPDATE", "DELETE"))}):
+        plan = [row[3] for row in shop.ledger._connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+        if any(WHOLE.search(step) for step in plan) and not NEWEST.search(sql):
+            yield f"{sql}: {plan}"
