@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -181,6 +181,10 @@ class Outbox(Protocol):
         ...
 
     def rejected(self) -> int: ...
+    def past(self) -> Sequence[tuple[str, Mapping[str, int]]]:
+        """Epochs that are over, the newest first, with what was acknowledged of each stream."""
+        ...
+
     def rotate(self, epoch: str) -> str:
         """Begin `epoch`: un-acknowledged rows move to it, renumbered from 1 (P6). Returns the old epoch."""
         ...

@@ -52,8 +52,8 @@ What must hold on the cloud's side, or money is lost or doubled:
   type, is kept as it came, named in the ack's `rej` and passed by `upto`. One bad row must not stop a shop; the
   terminal marks it and does not send it again by itself.
 - **Ask again for what is missing:** a gap, or all from the watermark on when a hello's `acked` is above it (the
-  cloud lost data). [Resend](#resend) has a `rid`, the same one when repeated; at most {sync.MAX_RESENDS} are open.
-  What the box no longer has it declares in `gone`.
+  cloud lost data), of the epochs that are over too: they stand in the hello's `past`. [Resend](#resend) has a `rid`,
+  the same one when repeated; at most {sync.MAX_RESENDS} are open. What the box no longer has it declares in `gone`.
 - **Another epoch is another life** of the terminal's database: keep rows and watermark per (tid, epoch, stream).
 - **A cloud that starts**, or gets a batch from a terminal that said no hello to it, publishes [Rebirth](#rebirth).
 

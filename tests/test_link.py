@@ -272,6 +272,7 @@ def test_a_box_restored_from_an_old_copy_begins_a_new_epoch_with_the_same_ids(sh
     assert [(row["seq"], row["id"]) for row in shop.records("sale.completed")] == [(1, ids[0]), (2, ids[1])]
     assert [row["data"]["old"] for row in shop.records("seq.rotated")] == [epoch]
     assert shop.sent("hello")[-1].epoch == shop.epoch
+    assert [(past.epoch, past.acked["tx"]) for past in shop.sent("hello")[-1].past] == [(epoch, 0)]
     assert shop.batches("tx") == []
     shop.welcome()
     shop.pass_s(1)

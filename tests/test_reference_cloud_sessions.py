@@ -93,6 +93,19 @@ def test_gaps_that_were_filled_without_being_asked_for_do_not_bar_a_loss(cloud: 
     assert [(r["lo"], r["hi"], r["why"]) for r in of_kind(lost, "resend")] == [(1, 5, "loss")]
 
 
+def test_a_loss_of_an_epoch_that_is_over_is_asked_for_and_then_the_next_one(cloud: Cloud) -> None:
+    """A cloud restored from a backup that is older than the box's change of epoch."""
+    cloud.hear("tx", batch(event(1), event(2)))
+    epochs = [f"{EPOCH[:-1]}{n}" for n in range(MAX_OPEN_RESENDS)]
+    past = [{"epoch": EPOCH, "acked": {"tx": 3}}] + [{"epoch": epoch, "acked": {"tx": 1}} for epoch in epochs]
+    said = cloud.hear("hello", hello(epoch=NEW_EPOCH, tx=(0, 0), past=past))
+    asked = [(r["epoch"], r["lo"], r["hi"]) for r in of_kind(said, "resend")]
+    assert asked == [(EPOCH, 3, 3), *((epoch, 1, 1) for epoch in epochs[:-1])]
+    answered = cloud.hear("tx", batch(event(3), rid="rs-1"))
+    assert (epochs[-1], 1, 1) in [(r["epoch"], r["lo"], r["hi"]) for r in of_kind(answered, "resend")]
+    assert cloud.lane().missing == 0
+
+
 # --- requests, catalogue, commands -----------------------------------------------------------------------------------
 
 

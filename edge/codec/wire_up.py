@@ -45,6 +45,13 @@ class StreamPosition(Part):
     acked: Count
 
 
+class PastEpoch(Part):
+    """An epoch that is over, and what the cloud had acknowledged of it: a cloud that lost some can still name it."""
+
+    epoch: Epoch
+    acked: dict[StreamName, Count]
+
+
 class ClockReading(Part):
     src: Word
     at: Moment
@@ -66,6 +73,7 @@ class Hello(Message):
     caps: Annotated[tuple[Word, ...], Field(strict=False, max_length=64)] = ()
     epoch: Epoch
     streams: dict[StreamName, StreamPosition]
+    past: Annotated[tuple[PastEpoch, ...], Field(strict=False, max_length=16)] = ()
     cfg_ver: Count
     cat_ver: Count
     clock: ClockReading | None = None

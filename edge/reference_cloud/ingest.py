@@ -174,8 +174,8 @@ class Ingest:
         messages: list[Message] = []
         for tid, hello in self._hellos.items():
             messages += self._greeted(tid, hello)
-        for lane in self._intake.touched.values():
-            messages += [self._ack(lane), *self._sessions.gaps(lane)]
+        for lane in list(self._intake.touched.values()):
+            messages += [self._ack(lane), *self._sessions.gaps(lane), *self._sessions.filled(lane)]
         for tid in sorted(self._strangers):
             messages += self._sessions.stranger(tid)
         return messages + self._replies

@@ -96,13 +96,31 @@ class Sessions:
         )  # fmt: skip
 
     def losses(self, hello: Hello) -> list[Message]:
-        """Resends for what the box knows as acknowledged and the cloud does not have: it lost data (P8)."""
+        """Resends for what the box knows as acknowledged and the cloud does not have: it lost data (P8).
+
+        Of epochs that are over, too: a backup can be older than the box's change of epoch.
+        """
+        acked = {(hello.epoch, stream): position.acked for stream, position in hello.streams.items()}
+        acked |= {(past.epoch, stream): upto for past in hello.past for stream, upto in past.acked.items()}
         asked: list[Message] = []
-        for stream, position in hello.streams.items():
-            lane = self._intake.lane(hello.tid, hello.epoch, stream)
-            for lo, hi in lane.spans.missing(1, position.acked)[:1]:
+        for (epoch, stream), upto in acked.items():
+            lane = self._intake.lane(hello.tid, epoch, stream)
+            for lo, hi in lane.spans.missing(1, upto)[:1]:
                 asked += self._asked(lane, lo=lo, hi=hi, why="loss")
         return asked
+
+    def filled(self, lane: Lane) -> list[Message]:
+        """An order that is filled now makes room for the next loss: of many, only the first can be open at once."""
+        ended = [
+            n for n, lo, hi in self._store.rows(
+                "SELECT n, lo, hi FROM resend WHERE tid = ? AND lane = ? AND filled = 0", (lane.tid, lane.number)
+            )
+            if not lane.spans.missing(lo, hi)
+        ]  # fmt: skip
+        for n in ended:
+            self._store.run("UPDATE resend SET filled = 1 WHERE n = ?", (n,))
+        hello = self.last_hello(lane.tid) if ended else None
+        return self.losses(hello) if hello is not None else []
 
     def gaps(self, lane: Lane) -> list[Message]:
         """A resend for the first gap of a lane, no more often than RESEND_AGAIN_S."""

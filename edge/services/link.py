@@ -15,7 +15,7 @@ from edge.clock import iso_ms
 from edge.codec.topics import Topics, Up
 from edge.codec.wire import payload
 from edge.codec.wire_down import Rebirth, Redirect, Welcome
-from edge.codec.wire_up import ClockReading, Hello, Status, StreamPosition
+from edge.codec.wire_up import ClockReading, Hello, PastEpoch, Status, StreamPosition
 from edge.messages import (
     CloudDown,
     CloudUp,
@@ -238,13 +238,14 @@ class Link:
     def _hello(self, again_s: float, tx: Transaction) -> None:
         stamp, outbox = tx.stamp, tx.outbox
         positions = {stream: outbox.position(stream) for stream in Stream}
+        past = tuple(PastEpoch.model_validate({"epoch": epoch, "acked": acked}) for epoch, acked in outbox.past())
         hello = Hello(
             tid=self._tid, sess=self._sess, nonce=self._nonce, boot=stamp.boot, app=self._version, proto=(1,),
             caps=CAPS, epoch=outbox.epoch,
             streams={s.value: StreamPosition(first=p.first, head=p.head, acked=p.acked) for s, p in positions.items()},
             cfg_ver=int(tx.get("cfg_ver") or 0), cat_ver=self._catalogue.version,
             clock=ClockReading(src="ntp" if stamp.clk == "ok" else "rtc", at=iso_ms(stamp.at), up=stamp.up_ms),
-            ctr=int(tx.get("ctr") or 0),
+            ctr=int(tx.get("ctr") or 0), past=past,
         )  # fmt: skip
         tx.after_commit(Publish(self._topics.up(self._tid, Up.HELLO), payload(hello), qos=1))
         self._greeting = True

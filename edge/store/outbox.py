@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from edge.model.ledger_rows import OutboxRow, Position, ResendOrder
 from edge.model.records import Stream
 from edge.store.journal import DROPPED
+
+PAST_EPOCHS = 4
+"""Epochs that are over and still told of: rows older than those are pruned by then."""
+_PAST = "past"
 
 Read = Callable[..., Any]
 Write = Callable[..., Any]
@@ -60,8 +65,15 @@ class OutboxTable:
         (count,) = self._read("SELECT count(*) FROM journal WHERE rej IS NOT NULL AND rej <> 'dropped'").fetchone()
         return int(count)
 
+    def past(self) -> list[tuple[str, dict[str, int]]]:
+        row = self._read("SELECT v FROM meta WHERE k = ?", (_PAST,)).fetchone()
+        return [(epoch, acked) for epoch, acked in json.loads(row[0])] if row else []
+
     def rotate(self, epoch: str) -> str:
         old = self.epoch
+        acked_of_old = dict(self._read("SELECT stream, acked FROM pos").fetchall())
+        past = [(old, acked_of_old), *self.past()][:PAST_EPOCHS]
+        self._write("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_PAST, json.dumps(past)))
         for stream in Stream:
             head, acked = self._read("SELECT head, acked FROM pos WHERE stream = ?", (stream,)).fetchone()
             self._write(
