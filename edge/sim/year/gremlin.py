@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -180,7 +182,7 @@ class Gremlin:
         self._clerk.excuse()
         shutil.rmtree(self._box.folder)
         shutil.copytree(home, self._box.folder)
-        self._witness.forgive()
+        self._witness.forgive(_queued(self._box.ledger_file))
         self._witness.books = books.copy()
         self._network.cut()
         self._later(OFFLINE_AFTER_RESTORE_S, self._network.heal)
@@ -188,3 +190,12 @@ class Gremlin:
 
     def _later(self, within_s: tuple[float, float], act: Callable[[], None]) -> None:
         self._agenda.after(self._chance.uniform(*within_s), act)
+
+
+def _queued(ledger: Path) -> list[str]:
+    """Receipts whose original waits in this ledger to be printed."""
+    with closing(sqlite3.connect(f"file:{ledger}?mode=ro", uri=True)) as connection:
+        found = connection.execute(
+            "SELECT s.receipt FROM print_job p JOIN sale s ON s.id = p.of WHERE p.state = 'queued' AND p.copy_no = 0"
+        )
+        return [receipt for (receipt,) in found]

@@ -10,7 +10,7 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -108,6 +108,8 @@ class Witness:
         """How often an original of a receipt was begun on paper."""
         self.whole: set[str] = set()
         """Receipts whose original is complete on paper."""
+        self.printed_again: Counter[str] = Counter()
+        """By receipt, how often a restored backup can have it printed once more."""
         self.totals: dict[str, list[str]] = {}
         """By receipt, the total of each sale that ever had this number: a restored box gives numbers twice."""
         self.completed = 0
@@ -167,8 +169,12 @@ class Witness:
     def faulty(self, what: str) -> None:
         self.wrong.append(f"a fault of ours: {what}")
 
-    def forgive(self) -> None:
-        """The box was restored from a backup: what it promised since is not there any more."""
+    def forgive(self, queued: Iterable[str]) -> None:
+        """The box was restored from a backup: what it promised since is not there any more.
+
+        Receipts that were `queued` then have come out since, and nothing tells this box so.
+        """
+        self.printed_again.update(queued)
         self._promised = (OpenCounter(), -1)
         self.close()
 
@@ -249,7 +255,8 @@ def receipts_on(slip: PaperSlip) -> Iterator[Printed]:
     """Each receipt that was begun on this paper: two can hang on one slip, where the first was cut short.
 
     A copy is marked at both ends, between two rules. Where a whole mark stands between a copy and what follows, it ends
-    the first or begins the second; the eye cannot tell.
+    the first or begins the second; and a mark above an original can be all that came of a copy. The eye cannot tell,
+    but what has no mark at its end can be an original.
     """
     pieces = re.split(r"(?=单号 )", slip.text)
     after_copy = False
@@ -258,8 +265,10 @@ def receipts_on(slip: PaperSlip) -> Iterator[Printed]:
         is_marked = _BEGINS_COPY.search(above) is not None
         is_twice = is_marked and len(_MARK.findall(above)) > 1
         if found is not None:
-            whole = piece is pieces[-1] and bool(slip.barcodes) and total is not None
-            perhaps = not is_marked or (after_copy and not is_twice)
+            is_last = piece is pieces[-1]
+            whole = is_last and bool(slip.barcodes) and total is not None
+            ends_marked = not is_last or _MARK.search(piece + "\n") is not None
+            perhaps = not is_marked or not ends_marked or (after_copy and not is_twice)
             yield Printed(found[1], total[1] if total else "", whole, not is_marked, perhaps)
         after_copy = is_marked
 
