@@ -20,6 +20,9 @@ STEP_MS = 2000
 """A wall clock that moves by more than this against the monotonic one has been stepped (contract P12)."""
 
 
+_UTC = "+00:00"
+
+
 class Clk(StrEnum):
     """How far a row's wall time can be believed (contract P12)."""
 
@@ -154,5 +157,8 @@ class Timeline:
 
 
 def iso_ms(at: datetime) -> str:
-    """Contract B3: `YYYY-MM-DDTHH:MM:SS.mmmZ`, always milliseconds, always Z."""
-    return at.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    """Contract B3: `YYYY-MM-DDTHH:MM:SS.mmmZ`, always milliseconds, always Z. Raises ValueError for another zone."""
+    text = at.isoformat(timespec="milliseconds")
+    if not text.endswith(_UTC):
+        raise ValueError(f"a moment that is not in UTC: {text}")
+    return text.removesuffix(_UTC) + "Z"

@@ -35,6 +35,7 @@ from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
 from edge.services.drawer import Drawer
+from edge.services.empty_sale import EmptySale
 from edge.services.health import Boot, Health, Identity
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
@@ -172,7 +173,8 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     Storage(bus, _disk_watch(data_dir, ledger, disk), run=jobs.submit)
     scanning = Scanning(bus, catalogue)
     Keypad(bus)
-    Checkout(bus, catalogue, CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan"))
+    rules = CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan")
+    Checkout(bus, catalogue, rules, EmptySale(bus))
     Tendering(bus, TillRules(own.till, own.rounding, own.zone, own.day_starts), online=link.online)
     Drawer(bus, open_level=_drawer_level(settings), present=_has_drawer(settings))
     receipt_text = receipt_words(settings)
@@ -223,8 +225,15 @@ def _open_store(
 
 def _opened(data_dir: Path, outside: Outside) -> tuple[Ledger, tuple[Documents, list[SetAsideDocument]]]:
     clock, disk = outside.clock, outside.disk
-    documents = Documents.open(data_dir / "documents", at=clock.wall(), aside=data_dir / "aside", step=disk.reached)
-    return Ledger.open(data_dir / LEDGER_FILE, clock, outside.chance, disk), documents
+    ledger = Ledger.open(data_dir / LEDGER_FILE, clock, outside.chance, disk)
+    try:
+        # Last, since it moves what is damaged out of the way: told once, it could not be told again after another try.
+        return ledger, Documents.open(
+            data_dir / "documents", at=clock.wall(), aside=data_dir / "aside", step=disk.reached
+        )
+    except BaseException:
+        ledger.close(clean=ledger.clean or ledger.fresh)
+        raise
 
 
 def _levels(data_dir: Path, disk: Disk) -> DiskLevels:

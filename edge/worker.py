@@ -146,7 +146,8 @@ class Worker:
         while not self._stopping:
             wake = self.step(self._clock.mono())
             pause = wake - self._clock.mono()
-            if pause > 0:
+            # A stop that came after the last look rang a bell that the step has hushed since.
+            if pause > 0 and not self._stopping:
                 self._bell.wait(None if math.isinf(pause) else pause)
         self._finish()
 

@@ -47,6 +47,7 @@ from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
 from edge.services.drawer import Drawer
+from edge.services.empty_sale import EmptySale
 from edge.services.health import Boot, Health, Identity
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
@@ -231,7 +232,7 @@ class CounterBench:
         self.storage = Storage(bus, watch, run=self._run)
         self.scanning = Scanning(bus, self.catalogue)
         Keypad(bus)
-        Checkout(bus, self.catalogue, habits.checkout)
+        Checkout(bus, self.catalogue, habits.checkout, EmptySale(bus))
         Tendering(bus, TillRules("1", habits.rounding, zone, habits.day_starts), online=self.link.online)
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         text = ReceiptText("小店")

@@ -84,6 +84,16 @@ def test_the_question_for_a_price_outlives_a_power_cut(shop: CounterBench) -> No
     assert shop.lines == [(STRANGE, 500)]
 
 
+def test_an_empty_sale_does_not_end_while_a_price_is_asked_for(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    shop.keys("-")
+    shop.pass_s(27)
+    shop.scan(STRANGE)
+    shop.pass_s(40)
+    shop.keys("5E")
+    assert shop.lines == [(STRANGE, 500)]
+
+
 def test_goods_without_a_price_are_never_sold_silently(shop: CounterBench) -> None:
     shop.scan(NEW_TEA)
     assert shop.last_words == "没有价格，请输入价格"

@@ -17,9 +17,6 @@ class Stream(StrEnum):
     EV = "ev"
 
 
-EMPTY = "empty"
-
-
 @dataclass(frozen=True, slots=True)
 class SaleCompleted:
     """A sale was paid in full. Its event id is the sale's own id."""
@@ -35,7 +32,7 @@ class SaleCompleted:
 
 @dataclass(frozen=True, slots=True)
 class SaleCancelled:
-    """A sale ended before it was paid. `why` is cancelled, or EMPTY: by itself, since nothing was left in it."""
+    """A sale ended before it was paid. `why` is cancelled, or empty: by itself, since nothing was left in it."""
 
     stream: ClassVar[Stream] = Stream.TX
     type: ClassVar[str] = "sale.cancelled"

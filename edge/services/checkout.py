@@ -64,12 +64,12 @@ class CheckoutRules:
 class Checkout:
     """Turns Asked and scans into basket changes. Money is `Tendering`'s."""
 
-    def __init__(self, bus: Bus, catalogue: Catalogue, rules: CheckoutRules) -> None:
+    def __init__(self, bus: Bus, catalogue: Catalogue, rules: CheckoutRules, empty: EmptySale) -> None:
         self._bus = bus
         self._catalogue = catalogue
         self._rules = rules
         self._wait_serial = 0
-        self._empty = EmptySale(bus)
+        self._empty = empty
         self._verbs: dict[Verb, Callable[[int, Transaction], None]] = {
             Verb.REMOVE_LAST: self._remove_last,
             Verb.REMOVE_NEXT: self._remove_next,

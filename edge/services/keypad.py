@@ -7,15 +7,13 @@ from edge.errors import ModelError
 from edge.messages import Asked, Key, KeyPressed, Say, ScanData, Show, Tone, View
 from edge.model.counter import Verb, Waiting
 from edge.model.money import parse_yuan
-from edge.model.records import EMPTY, SaleCancelled, SaleCompleted
+from edge.model.records import SaleCancelled, SaleCompleted
 from edge.ports import Transaction
 from edge.services.basket import basket_view
 from edge.services.scanning import DOUBLE_READ_S
 
 MAX_DIGITS = 9
 """RMB 999999.99; one key more is a child or a book lying on the pad."""
-TYPING_S = 5.0
-"""Between two keys of one number, at the slowest."""
 NUMBER_LASTS_S = 30.0
 """A number that was typed longer ago belongs to nobody who still stands here."""
 
@@ -53,11 +51,8 @@ class Keypad:
             self._number = ""
             tx.after_commit(basket_view(tx.counter))
 
-    def _sale_ended(self, ended: SaleCompleted | SaleCancelled, tx: Transaction) -> None:
-        """An empty sale ends by itself, perhaps between two keys of a price: what is being typed stays whole."""
-        by_itself = isinstance(ended, SaleCancelled) and ended.why == EMPTY
-        if not (by_itself and tx.stamp.mono - self._typed_mono < TYPING_S):
-            self._number = ""
+    def _sale_ended(self, _: SaleCompleted | SaleCancelled, tx: Transaction) -> None:
+        self._number = ""
 
     def _pressed(self, press: KeyPressed, tx: Transaction) -> None:
         key, is_old = press.key, press.at_mono - self._typed_mono >= NUMBER_LASTS_S

@@ -141,7 +141,7 @@ def _build(
                 step("renamed")
                 sync_folder(data_dir)
                 step("durable")
-            except (EdgeError, OSError):
+            except (EdgeError, OSError, sqlite3.Error):
                 temporary.unlink(missing_ok=True)
                 raise
     return Built(path, version, items, ignored)

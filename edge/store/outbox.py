@@ -10,8 +10,8 @@ from edge.model.ledger_rows import OutboxRow, Position, ResendOrder
 from edge.model.records import Stream
 from edge.store.journal import DROPPED
 
-PAST_EPOCHS = 4
-"""Epochs that are over and still told of: rows older than those are pruned by then."""
+PAST_EPOCHS = 16
+"""Epochs that are over and still told of: what a hello has room for (`Hello.past`)."""
 _PAST = "past"
 
 Read = Callable[..., Any]
@@ -67,7 +67,10 @@ class OutboxTable:
 
     def past(self) -> list[tuple[str, dict[str, int]]]:
         row = self._read("SELECT v FROM meta WHERE k = ?", (_PAST,)).fetchone()
-        return [(epoch, acked) for epoch, acked in json.loads(row[0])] if row else []
+        try:
+            return [(str(epoch), dict(acked)) for epoch, acked in json.loads(row[0])] if row else []
+        except (ValueError, TypeError):
+            return []  # a damaged text: the hello goes out without it, and no row is lost for that
 
     def rotate(self, epoch: str) -> str:
         old = self.epoch

@@ -230,16 +230,24 @@ class LedgerTransaction:
     def _guarded(self, act: Callable[[], Found]) -> Found:
         try:
             return act()
-        except sqlite3.IntegrityError:
-            self._on_damage()  # two rows of one key are a fault of ours, or a damaged index: the next boot looks
+        except sqlite3.IntegrityError as error:
+            # Two rows of one key are a fault of ours, or a damaged index: the next boot looks.
+            self._note_damage(error)
             raise
         except (sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError):
             raise  # a fault of ours: this message is rolled back and reported, the file is as good as before
         except sqlite3.Error as error:
             trouble = failure(error)
             if isinstance(trouble, CorruptStore):
-                self._on_damage()
+                self._note_damage(error)
             raise trouble from error
+
+    def _note_damage(self, error: sqlite3.Error) -> None:
+        """A note that cannot be written must not take the place of what it is about."""
+        try:
+            self._on_damage()
+        except StoreError as trouble:
+            error.add_note(f"and it cannot be noted: {trouble}")
 
 
 _PROJECTIONS: Mapping[type, tuple[Callable[[LedgerTransaction, Any, int], None], ...]] = MappingProxyType(
@@ -266,8 +274,10 @@ class Rows(list[tuple[Any, ...]]):
 def failure(error: sqlite3.Error, path: Path | None = None) -> StoreError:
     """DiskFull: the write was rolled back. CorruptStore: the file is damaged. StoreError: only the disk knows."""
     where, code = str(path or "ledger"), getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-    # The second is what no room for SQLite's own index of the write-ahead log is called.
-    if code == sqlite3.SQLITE_FULL or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
+    # No room for SQLite's own index of the log does no harm while a file is being opened; of a commit it is said after
+    # the commit has reached the disk.
+    no_index = path is not None and getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE
+    if code == sqlite3.SQLITE_FULL or no_index:
         return DiskFull("the disk is full", where=where, cure="Nothing was booked. Free space or call the technician.")
     if code in _OF_THE_DISK or (path is None and code == sqlite3.SQLITE_ERROR):
         what = "the ledger cannot be opened" if path else "the ledger failed"

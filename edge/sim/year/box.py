@@ -8,11 +8,13 @@ from pathlib import Path
 from random import Random
 from typing import Protocol
 
+from edge.codec.display_screen import CharacterScreen
 from edge.config import Settings, load_settings
 from edge.daemon import LEDGER_FILE, Terminal, build, load_driver
 from edge.errors import DiskFull, EdgeError, StoreError
 from edge.messages import DeviceDown, MessageFailed, Speech, Started
 from edge.model.counter import Counter
+from edge.model.money import Rounding
 from edge.outside import Outside
 from edge.ports import Device, DeviceContext, Port, SerialLine
 from edge.sim.drawer import Drawer
@@ -70,6 +72,7 @@ class Watcher(Protocol):
     """Who looks over the box's shoulder."""
 
     def booted(self, box: Box) -> None: ...
+    def died(self) -> None: ...
     def leaving(self, effect: object) -> None:
         """Before it leaves."""
         ...
@@ -88,6 +91,12 @@ class Counterware:
         self.drawer = Drawer()
         self.printer = PrinterModel(speed_mm_s=chance.choice((120.0, 250.0, 400.0)), drawer=self.drawer)
         self.display = LineDisplayModel()
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """What stands on the customer's display."""
+        assert isinstance(self.display.screen, CharacterScreen)
+        return self.display.screen.lines
 
     def lose_power(self, device: str) -> None:
         """Those that hang on their cable alone; the printer has a plug of its own."""
@@ -131,6 +140,11 @@ class Box:
         self._session: SimulatedSession | None = None
         self._wakes: dict[str, float] = {}
         self._settings = _settings(folder, chance)
+
+    @property
+    def rounding(self) -> Rounding:
+        """How cash is rounded in this shop."""
+        return self._settings.terminal.rounding
 
     # --- the plug --------------------------------------------------------------------------------------------------
 
@@ -255,6 +269,7 @@ class Box:
 
     def _die(self) -> None:
         terminal, self.terminal = self.terminal, None
+        self._watcher.died()
         self.disk.let_go()
         if self._session is not None:
             self._session.lose_power()

@@ -6,14 +6,16 @@ gesture it is as before or as asked, and nothing else.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from random import Random
 
 from edge.codec.command_card import card_code
 from edge.messages import Key
 from edge.model.counter import Waiting
-from edge.sim.year.bill import Bill, Entry, same, seen_in
-from edge.sim.year.box import PAD, SCANNER, Box
+from edge.model.money import yuan
+from edge.sim.year.bill import PIECE, Bill, Entry, same, seen_in
+from edge.sim.year.box import DISPLAY, PAD, PRINTER, SCANNER, Box
 from edge.sim.year.clock import YearClock
 from edge.sim.year.faults import Faults
 from edge.sim.year.goods import Shelf
@@ -53,8 +55,13 @@ class Clerk:
         self._complain = complain
         self._busy = busy
         self._clock = clock
+        self.customers = 0
+        self.sent_away = 0
+        """Customers who left without what they had put on the counter."""
         self._mishaps = 0
-        self._excused_until = -1.0
+        self._excused_until = {SCANNER: -1.0, PRINTER: -1.0, DISPLAY: -1.0}
+        self._given: int | None = None
+        """Fen that a customer put down; None: the exact amount."""
         self._ways: tuple[tuple[int, Callable[[], Iterator[float]]], ...] = (
             (60, self._scan_goods), (8, self._scan_stranger), (6, self._key_open_price), (6, self._change_pieces),
             (5, self._repeat), (6, self._remove_last), (4, self._remove_by_scan), (5, self._undo),
@@ -71,16 +78,22 @@ class Clerk:
             yield from self._until_nothing_is_asked()
             yield from self._chance.choices(ways, weights)[0]()
             yield self._chance.uniform(*THINK_S)
+        self.customers += 1
         yield from self._pay()
+        self.sent_away += bool(self.bill.entries)
         yield self._chance.uniform(*THINK_S)
         self._box.ware.drawer.shut()
         if self._chance.random() < 0.05:
             yield from self._gesture(self._scan(REPRINT), self.bill.entries)
 
-    def excuse(self, seconds: float = 0.0) -> None:
-        """Something went wrong that the box is not to blame for, and may be felt for so long."""
-        self._mishaps += 1
-        self._excused_until = max(self._excused_until, self._clock.mono_s + seconds)
+    def excuse(self, seconds: float = 0.0, device: str = SCANNER) -> None:
+        """Something went wrong that the box is not to blame for, and may be felt for so long.
+
+        Only the scanner and the pad excuse what is done with them; the drawer hangs on the printer.
+        """
+        kind = device if device in (PRINTER, DISPLAY) else SCANNER
+        self._mishaps += kind == SCANNER
+        self._excused_until[kind] = max(self._excused_until[kind], self._clock.mono_s + seconds)
 
     # --- wishes ----------------------------------------------------------------------------------------------------
 
@@ -169,11 +182,19 @@ class Clerk:
             yield from self._until_nothing_is_asked()
             if not self.bill.entries:
                 return
-            sold, owed = self._witness.completed, self.bill.entries
+            sold, owed, marks = self._witness.completed, self.bill.entries, self._marks()
+            restores = self._witness.restores
+            self._given = None
             way = self._chance.choice((self._exactly, self._by_enter, self._with_notes, self._too_little))
             yield from way()
+            if self._witness.completed > sold + 1:
+                self._complain(f"one payment, {self._witness.completed - sold} sales")
+            if self._witness.completed == sold and not self.bill.entries and restores == self._witness.restores:
+                self._complain(f"the basket {owed} is gone and no sale was booked")
             if self._witness.completed > sold:
                 self._compare_with_journal(owed)
+                if marks == self._marks():
+                    self._look_at_the_money()
                 self.bill.close()
             yield self._chance.uniform(*THINK_S)
 
@@ -189,7 +210,7 @@ class Clerk:
 
     def _with_notes(self) -> Iterator[float]:
         notes = self._chance.choice(NOTES_FEN)
-        given = -(-self.bill.total // notes) * notes
+        self._given = given = -(-self.bill.total // notes) * notes
         yield from self._gesture(self._keys(str(given // 100), Key.ENTER), [], single=False)
 
     def _too_little(self) -> Iterator[float]:
@@ -203,6 +224,24 @@ class Clerk:
         booked = self._witness.last_sale
         if not same(booked, owed):
             self._complain(f"a sale of {owed} was booked as {booked}")
+
+    def _look_at_the_money(self) -> None:
+        """Nothing went wrong: what was given is what was booked, and the drawer is open for it."""
+        pay, due = self._witness.last_pay, self._witness.last_due
+        given = due if self._given is None else self._given
+        if (pay.get("tendered", due), pay.get("change", 0)) != (given, given - due):
+            self._complain(f"{given} fen given for {due}, booked as {pay}")
+        if self._is_well(PRINTER) and not self._box.ware.printer.stopped and not self._box.ware.drawer.is_open:
+            self._complain("a sale was paid in cash and the drawer is shut")
+
+    def _look_at_display(self, seen: list[Entry]) -> None:
+        """Goods came or went: the customer sees the new total."""
+        lower, total = self._box.ware.shown[1], yuan(sum(milli * price // PIECE for _, milli, price in seen))
+        if self._is_well(DISPLAY) and total not in lower:
+            self._complain(f"the display says {lower!r}, the total is {total}")
+
+    def _is_well(self, device: str) -> bool:
+        return self._clock.mono_s >= self._excused_until[device]
 
     # --- gestures --------------------------------------------------------------------------------------------------
 
@@ -227,10 +266,12 @@ class Clerk:
         if marks == self._marks():
             if not fine:
                 self._complain(f"asked for {wanted}, the box has {seen}, before it had {before}")
+            if fine and seen and not same(seen, before):
+                self._look_at_display(seen)
             if said == self._box.said and not either:
                 last = self._box.words[-1].prompt if self._box.words else "nothing"
                 self._complain(f"no answer: asked for {wanted}, before it had {before}, the last it said was {last}")
-        elif single and not fine and not same(seen, before):
+        elif not fine and not same(seen, before) and (single or not _can_come_of(before, wanted, seen)):
             self._complain(f"after a mishap the box has {seen}: neither {before} nor {wanted}")
         if same(seen, wanted) or same(seen, before):
             self.bill.adopt(seen, is_undo=is_undo and same(seen, wanted))
@@ -240,7 +281,7 @@ class Clerk:
     def _marks(self) -> tuple[int, ...]:
         """Differ from those of a moment ago when something went wrong since, or goes wrong all the while."""
         box = self._box
-        if box.disk.full or self._clock.mono_s < self._excused_until:
+        if box.disk.full or not self._is_well(SCANNER):
             self._mishaps += 1
         return (self._mishaps, box.cuts, box.ends)
 
@@ -298,3 +339,9 @@ class Clerk:
         learned = tx.learned.price(code)
         tx.rollback()
         return learned
+
+
+def _can_come_of(before: list[Entry], wanted: list[Entry], seen: list[Entry]) -> bool:
+    """Some keys of a number were lost: another price or quantity, or Enter took it for cash; no other goods."""
+    skus = Counter(sku for sku, _, _ in seen)
+    return not seen or skus in (Counter(sku for sku, _, _ in before), Counter(sku for sku, _, _ in wanted))

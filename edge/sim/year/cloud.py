@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -19,6 +20,8 @@ from edge.sim.year.clock import TrueClock
 from edge.sim.year.network import Network
 
 BOOT_S = (0.5, 20.0)
+COMMIT_S = 0.05
+"""One commit for all that comes within it."""
 LOOKS_S = (1.0, 3.0, 6.0, 20.0, 70.0)
 """When a cloud that has started looks for what is due: rebirths within 5 s, commands again until 60 s."""
 _COMPANIONS = ("", "-wal", "-shm")
@@ -48,6 +51,7 @@ class SimulatedCloud:
         self._ingest: Ingest | None = None
         self._newest = 0
         self._life = 0
+        self._taken = False
         self._doom = Doom.NONE
 
     @property
@@ -58,6 +62,7 @@ class SimulatedCloud:
         if self._ingest is not None:
             return
         self._life += 1
+        self._taken = False
         self._store = CloudStore(self.path)
         self._store.open()
         (self._newest,) = self._store.rows("SELECT coalesce(max(n), 0) FROM event")[0]
@@ -111,12 +116,20 @@ class SimulatedCloud:
             self._look_later()
 
     def _hear(self, topic: str, payload: bytes) -> None:
+        """Taken now, committed in a moment, with what comes until then."""
         ingest = self._ingest
         if ingest is not None:
             ingest.take(topic, payload)
-            self._commit(ingest)
+            if not self._taken:
+                self._agenda.after(COMMIT_S, partial(self._commit_taken, self._life))
+            self._taken = True
+
+    def _commit_taken(self, life: int) -> None:
+        if self._ingest is not None and life == self._life:
+            self._commit(self._ingest)
 
     def _commit(self, ingest: Ingest) -> None:
+        self._taken = False
         if self._doom is Doom.BEFORE_COMMIT:
             self._die_for_a_moment()
             return

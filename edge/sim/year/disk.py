@@ -9,8 +9,10 @@ from typing import Any
 from edge.sim.year.power import Fuse
 from edge.store.disk import Disk, Space
 
-EMPTY = Space(total=1_000_000, free=900_000)
-FULL = Space(total=1_000_000, free=10_000)
+TOTAL = 1_000_000
+FREE = 900_000
+FULL_PERCENT = 99
+"""From here on there is no room for the ledger either."""
 BALLAST_PAGES = 64
 """What the ledger gets when the ballast is given up: some dozen sales."""
 NO_LIMIT = 1 << 30
@@ -26,6 +28,7 @@ class FaultyDisk(Disk):
         self.commits = 0
         """Commits that are on the disk."""
         self.full = False
+        self.used_percent = 0
         self.ballast_pages = BALLAST_PAGES
         self._folder = folder
         self._fuse = fuse
@@ -43,7 +46,7 @@ class FaultyDisk(Disk):
         return connection
 
     def space(self, folder: Path) -> Space:
-        return FULL if self.full else EMPTY
+        return Space(TOTAL, TOTAL * (100 - self.used_percent) // 100 if self.used_percent else FREE)
 
     def reached(self, step: str) -> None:
         self._fuse.reached(step)
@@ -55,7 +58,7 @@ class FaultyDisk(Disk):
 
     def fill(self, pages: int) -> None:
         """Leave room for `pages` more of the ledger, and say that there is none."""
-        self.full, self._ballast_used = True, False
+        self.full, self._ballast_used, self.used_percent = True, False, FULL_PERCENT
         self._limit(pages)
 
     def fail_at(self, word: str, *, lies: bool = False) -> None:
@@ -64,11 +67,11 @@ class FaultyDisk(Disk):
 
     def clear(self) -> None:
         """Somebody made room, and the disk is well."""
-        self.full, self._fails_at = False, ""
+        self.full, self._fails_at, self.used_percent = False, "", 0
         self._limit(None)
 
     def let_go(self) -> None:
-        """Close the ledger's file as a dead process does: an open transaction is rolled back."""
+        """The process is dead: an open transaction is rolled back. What a log torn by the cut does: test_power_cuts."""
         if self._ledger is not None:
             self._ledger.disk = None
             self._ledger.close()
@@ -127,6 +130,11 @@ class _Connection(sqlite3.Connection):
         cursor = super().execute(sql, parameters)
         disk.after(sql)
         return cursor
+
+    def executescript(self, sql_script: str) -> sqlite3.Cursor:
+        if self.disk is not None:
+            self.disk.before("script")
+        return super().executescript(sql_script)
 
     def executemany(self, sql: str, parameters: Any) -> sqlite3.Cursor:
         if self.disk is not None:

@@ -56,7 +56,7 @@ SHOP = Faults(
     broker_death=0.02, cloud_death=0.02, disk_full=0.001, clock_wrong=0.005, cloud_restored=0.001, box_restored=0.0005,
 )  # fmt: skip
 STORM = Faults(
-    doubled=0.05, garbled=0.03, halved=0.02, lost=0.03, repeated=0.03, late=0.08, power_cut=0.06, disk_error=0.01,
+    doubled=0.05, garbled=0.03, halved=0.02, lost=0.03, repeated=0.03, late=0.08, power_cut=0.06, disk_error=0.02,
     paper_out=0.03, cover_open=0.03, printer_off=0.02, cable_pulled=0.03, outage=0.5, broker_death=0.2,
     cloud_death=0.2, disk_full=0.02, clock_wrong=0.05, cloud_restored=0.01, box_restored=0.01,
 )  # fmt: skip

@@ -12,8 +12,9 @@ from pathlib import Path
 from random import Random
 
 from edge.sim.printer import PrinterModel
-from edge.sim.year.box import DEVICES
+from edge.sim.year.box import DEVICES, PRINTER
 from edge.sim.year.clerk import Clerk
+from edge.sim.year.disk import FULL_PERCENT
 from edge.sim.year.faults import Faults
 from edge.sim.year.witness import Books
 from edge.sim.year.world import World
@@ -26,6 +27,10 @@ LONG_S = (60.0, 6 * 3600.0)
 PLUGGED_S, REOPENED_S = 1.0, 2.0
 """Until the cable is in again, and until the terminal has the device again."""
 FULL_PAGES_MAX = 12
+HINDERS_PAPER = ("paper out", "cover open", "printer off", "cable pulled", "disk full")
+"""What else can keep a receipt from being known to be whole, beside the end of a life (`Witness.died`)."""
+FILL_PERCENT = (82, 92, 96, FULL_PERCENT, FULL_PERCENT)
+"""One of each level of contract P11, and twice as often the one that hurts."""
 FULL_S = (600.0, 7200.0)
 WRONG_S = (-40 * DAY_S, 400 * DAY_S)
 NTP_S = (60.0, 7200.0)
@@ -100,6 +105,7 @@ class Gremlin:
     def _perhaps(self, chance: float, name: str, act: Callable[[], object]) -> None:
         if self._chance.random() < chance:
             self.done[name] += act() is not False
+            self._witness.paper_excuses += name in HINDERS_PAPER
 
     # --- a customer ------------------------------------------------------------------------------------------------
 
@@ -107,8 +113,8 @@ class Gremlin:
         self._box.fuse.set(self._chance.randint(1, FUSE_MAX))
 
     def _break_disk(self) -> None:
-        word = self._chance.choice(("BEGIN", "INSERT", "COMMIT", "COMMIT"))
-        self._box.disk.fail_at(word, lies=word == "COMMIT" and self._chance.random() < 0.5)
+        word = self._chance.choice(("BEGIN", "INSERT", "COMMIT", "COMMIT", "COMMIT"))
+        self._box.disk.fail_at(word, lies=word == "COMMIT" and self._chance.random() < 0.3)
         self._clerk.excuse()
 
     def _empty_printer(self) -> None:
@@ -117,11 +123,13 @@ class Gremlin:
         self._later(LONG_S, lambda: self._printer.refill())
 
     def _open_cover(self) -> None:
+        self._clerk.excuse(2 * SHORT_S[1], PRINTER)  # a pulse waits in the buffer, and is gone as the cover closes
         self._later(SHORT_S, lambda: self._printer.open_cover())
         self._agenda.after(SHORT_S[1] + self._chance.uniform(*SHORT_S), lambda: self._printer.close_cover())
 
     def _switch_printer_off(self) -> None:
         self._printer.switch_off()
+        self._clerk.excuse(LONG_S[1], PRINTER)
         self._later(LONG_S, lambda: self._printer.switch_on())
 
     @property
@@ -133,13 +141,13 @@ class Gremlin:
 
     def _pull_cable(self) -> None:
         device = self._chance.choice(DEVICES)
-        self._clerk.excuse(SHORT_S[1])
+        self._clerk.excuse(SHORT_S[1], device)
         self._box.cables.cut_after(device, self._chance.randint(0, 400))
         self._later(SHORT_S, lambda: self._plug(device))
 
     def _plug(self, device: str) -> None:
         """Out and in again: a device that hangs on its cable alone forgets what it had not sent."""
-        self._clerk.excuse(PLUGGED_S + REOPENED_S)
+        self._clerk.excuse(PLUGGED_S + REOPENED_S, device)
         self._world.hurry(PLUGGED_S + REOPENED_S)
         self._box.pull(device)
         self._agenda.after(PLUGGED_S, lambda: self._box.plug(device))
@@ -155,8 +163,12 @@ class Gremlin:
         self._network.heal()
 
     def _fill_disk(self) -> Iterator[float]:
-        self._clerk.excuse()
-        self._box.disk.fill(self._chance.randint(0, FULL_PAGES_MAX))
+        percent = self._chance.choice(FILL_PERCENT)
+        if percent == FULL_PERCENT:
+            self._clerk.excuse()
+            self._box.disk.fill(self._chance.randint(0, FULL_PAGES_MAX))
+        else:
+            self._box.disk.used_percent = percent
         yield self._chance.uniform(*FULL_S)
         self._box.disk.clear()
 

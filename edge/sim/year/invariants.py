@@ -11,10 +11,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from edge.model.item import OPEN_PRICE_SKU
+from edge.model.money import Rounding
 from edge.sim.year.box import TID
 from edge.sim.year.witness import STREAMS, Row, Violation, Witness, milli, receipts_on
 from edge.store.journal import DROPPED
 
+YUAN = 100
+FEW = 5
+"""Receipts of which nothing can be said by their share."""
 Check = Callable[[Witness], Iterator[str]]
 
 
@@ -38,26 +42,31 @@ def the_journal_is_gapless_and_chained(seen: Witness) -> Iterator[str]:
         if row.id in seen.ever and seen.ever[row.id].told != row.told:
             yield f"two rows have the id {row.id}"
         yield from a_sale_adds_up(row, seen)
+        if row.type == "drawer.ended":
+            seen.unknown_pulses += json.loads(row.body)["outcome"] == "unknown"
         seen.enter(row)
 
 
 def a_sale_adds_up(row: Row, seen: Witness) -> Iterator[str]:
-    """Lines make the total, tenders pay it, what is given back is what was too much."""
+    """Quantity and price make a line, lines the total, tenders pay it; what is given back is what was too much."""
     if row.type != "sale.completed":
         return
     sale = json.loads(row.body)
-    lines = sum(line["amt"] for line in sale["lines"])
-    paid = sum(tender["amt"] for tender in sale["pay"])
-    if lines != sale["total"]:
-        yield f"{sale['receipt']}: lines of {lines} fen, total {sale['total']}"
-    if paid != sale["total"] + sale["rounding"]:
-        yield f"{sale['receipt']}: {paid} fen paid of {sale['total']} + {sale['rounding']}"
+    receipt, total, rounding = sale["receipt"], sale["total"], sale["rounding"]
+    for line in sale["lines"]:
+        if line["amt"] * 1000 != milli(line["qty"]) * line["price"]:
+            yield f"{receipt}: {line['qty']} at {line['price']} fen are {line['amt']}"
+    if (lines := sum(line["amt"] for line in sale["lines"])) != total:
+        yield f"{receipt}: lines of {lines} fen, total {total}"
+    if rounding != (-(total % YUAN) if seen.box.rounding is Rounding.JIAO else 0):
+        yield f"{receipt}: {total} fen rounded by {rounding}"
+    if (paid := sum(tender["amt"] for tender in sale["pay"])) != total + rounding:
+        yield f"{receipt}: {paid} fen paid of {total} + {rounding}"
     for tender in sale["pay"]:
         given, back = tender.get("tendered", 0), tender.get("change", 0)
         if given - back != tender["amt"]:
-            yield f"{sale['receipt']}: {given} given, {back} back, {tender['amt']} paid"
+            yield f"{receipt}: {given} given, {back} back, {tender['amt']} paid"
     seen.sold(sale)
-    seen.books.takings += paid
     seen.books.sold.update(_sold(sale))
 
 
@@ -81,9 +90,12 @@ def every_receipt_has_its_record(seen: Witness) -> Iterator[str]:
 
 
 def no_drawer_opens_without_a_reason(seen: Witness) -> Iterator[str]:
-    """No more pulses than reasons; that no reason is used twice is seen as the pulse leaves."""
-    if (pulses := seen.box.ware.drawer.pulses) > len(seen.kicks):
-        yield f"{pulses} pulses for {len(seen.kicks)} reasons"
+    """No more pulses in a step than orders that left in it, were under way before, or ended as unknown: such a one can
+    lie in a printer without paper and come later. That none leaves twice is seen as it leaves.
+    """
+    pulses, orders, waiting = seen.pulses_of_step()
+    if pulses > orders + waiting:
+        yield f"{pulses} pulses, {orders} orders and {waiting} under way"
 
 
 AFTER_EVERY_STEP: tuple[Check, ...] = (
@@ -154,6 +166,29 @@ def each_sale_has_its_paper_or_a_job_that_says_so(seen: Witness) -> Iterator[str
             yield f"{receipt} is not whole on paper, its job is {state}"
 
 
+def the_tables_say_what_the_journal_says(seen: Witness) -> Iterator[str]:
+    """Each completed sale of the journal is in the table of sales, and each cash sale alone opened the drawer."""
+    for row_id, table_id in seen.rows(
+        "SELECT j.id, s.id FROM journal j LEFT JOIN sale s ON s.id = j.id"
+        " WHERE j.type = 'sale.completed' AND s.id IS NULL"
+        " UNION ALL SELECT j.id, s.id FROM sale s LEFT JOIN journal j ON j.id = s.id WHERE j.id IS NULL"
+    ):
+        yield f"sale {row_id or table_id} is not in {'the table' if row_id else 'the journal'}"
+    for sale, kick in seen.rows(
+        "SELECT s.id, k.id FROM sale s LEFT JOIN drawer_kick k ON k.id = s.id WHERE k.id IS NULL"
+        " UNION ALL SELECT s.id, k.id FROM drawer_kick k LEFT JOIN sale s ON s.id = k.id WHERE s.id IS NULL"
+    ):
+        yield f"sale {sale} opened no drawer" if sale else f"the drawer was opened for {kick}, which is no sale"
+
+
+def most_receipts_are_known_to_be_printed(seen: Witness) -> Iterator[str]:
+    """All of them where nothing kept them from it, else at least half."""
+    states = Counter(state for (state,) in seen.rows("SELECT state FROM print_job WHERE copy_no = 0"))
+    others = states.total() - states["printed"]
+    if others > (max(FEW, states.total() / 2) if seen.paper_excuses else 0):
+        yield f"{others} of {states.total()} receipts are not known to be printed: {dict(states)}"
+
+
 def pulses_are_what_the_ledger_says(seen: Witness) -> Iterator[str]:
     """Nothing is in the middle of being done when all is at rest."""
     states = Counter(state for (state,) in seen.rows("SELECT state FROM drawer_kick"))
@@ -177,6 +212,8 @@ AT_REST: tuple[Check, ...] = (
     the_cloud_has_no_complaints,
     sequences_are_gapless,
     each_sale_has_its_paper_or_a_job_that_says_so,
+    the_tables_say_what_the_journal_says,
+    most_receipts_are_known_to_be_printed,
     pulses_are_what_the_ledger_says,
     stock_adds_up,
 )

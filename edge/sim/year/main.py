@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import sqlite3
 import tempfile
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge.clock import SystemClock
+from edge.errors import EdgeError
 from edge.sim.year.faults import PROFILES
 from edge.sim.year.simulation import CUSTOMERS, Outcome, Simulation
 from edge.sim.year.witness import Violation
@@ -76,6 +79,9 @@ def live(run: Run) -> Outcome | Violated:
             return simulation.run()
         except Violation as violation:
             return Violated(run, str(violation))
+        except (EdgeError, sqlite3.Error, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as fault:
+            where = traceback.extract_tb(fault.__traceback__)[-1]
+            return Violated(run, f"{fault!r} in {where.name}, {Path(where.filename).name} line {where.lineno}")
 
 
 def _outcomes(runs: Sequence[Run], processes: int) -> Iterator[Outcome | Violated]:

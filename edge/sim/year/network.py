@@ -51,7 +51,7 @@ class _Line:
 
 
 class Network:
-    """`hurry` is told when things are about to happen fast. `down_at` and `up_at` count what was done to messages."""
+    """`hurry` is told when things are about to happen fast; `messages` counts what arrived anywhere."""
 
     def __init__(self, agenda: Agenda, chance: Random, faults: Faults, hurry: Callable[[float], None]) -> None:
         self.agenda = agenda
@@ -98,7 +98,7 @@ class Network:
         line = self._line
         if line is not None and line.session is session:
             self._end(line)
-            self.agenda.after(NOTICED_S + WILL_DELAY_S, lambda: self._route(line.will.topic, line.will.payload))
+            self._leave_will(line)
 
     # --- the cloud's side ------------------------------------------------------------------------------------------
 
@@ -114,7 +114,10 @@ class Network:
     # --- what goes wrong -------------------------------------------------------------------------------------------
 
     def cut(self) -> None:
+        """The broker finds out by its keep-alive, and publishes the will."""
         self.well = False
+        if self._line is not None:
+            self._leave_will(self._line)
         self._break("the connection broke")
 
     def swallow(self) -> None:
@@ -135,6 +138,9 @@ class Network:
         self._break("the broker is gone")
 
     # --- inside ----------------------------------------------------------------------------------------------------
+
+    def _leave_will(self, line: _Line) -> None:
+        self.agenda.after(NOTICED_S + WILL_DELAY_S, lambda: self._route(line.will.topic, line.will.payload))
 
     def _take_over(self, line: _Line) -> None:
         if self._line is not None:

@@ -35,6 +35,8 @@ REST_MAX_S = 12 * 3600.0
 """RTO, back-off at its cap and a hundred receipts that wait fit in it several times."""
 PRICES_EVERY = 7
 ORDERS_EVERY = 5
+LAST_PAPER_S = 20.0
+"""Whoever stops the box in the evening waits for the last receipt."""
 NIGHT_OFF = 0.05
 """How often the box is stopped in the evening, as one should."""
 
@@ -46,6 +48,9 @@ class Outcome:
     seed: int
     days: int
     sales: int
+    customers: int
+    sent_away: int
+    """Customers who could not pay in the end."""
     rows: int
     messages: int
     cuts: int
@@ -88,7 +93,8 @@ class Simulation:
                 self._world.close()
         books = self._world.witness.books
         return Outcome(
-            self._seed, self._days, self._world.witness.completed, len(self._world.witness.ever),
+            self._seed, self._days, self._world.witness.completed, self._clerk.customers, self._clerk.sent_away,
+            len(self._world.witness.ever),
             self._box.handled + self._world.network.messages, self._box.cuts, clock.mono() - begun, self._gremlin.done,
             books.last_hash.hex(),
         )  # fmt: skip
@@ -114,6 +120,8 @@ class Simulation:
         self._world.pass_s(CLOSES_S - OPENS_S)
         self._gremlin.back_up()
         if self._chance.random() < NIGHT_OFF:
+            self._world.hurry(LAST_PAPER_S)
+            self._world.pass_s(LAST_PAPER_S)
             self._box.stop()
         self._world.pass_s(begun + DAY_S - self._clock.mono_s)
         self._box.power_on()

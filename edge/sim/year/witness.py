@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from edge.codec.basket import write_counter
 from edge.messages import Publish, SendKick, SendPrint, Show, Speech
 from edge.model.counter import Counter as OpenCounter
 from edge.model.money import yuan
@@ -72,12 +73,10 @@ class Books:
     acked: dict[tuple[str, str], int] = field(default_factory=dict)
     sold: Counter[str] = field(default_factory=Counter)
     """Milli-units by sku."""
-    takings: int = 0
-    """Fen of all completed sales, as the customers paid them."""
 
     def copy(self) -> Books:
         return Books(
-            self.last_n, self.last_hash, dict(self.heads), dict(self.acked), Counter(self.sold), self.takings
+            self.last_n, self.last_hash, dict(self.heads), dict(self.acked), Counter(self.sold)
         )  # fmt: skip
 
 
@@ -114,10 +113,19 @@ class Witness:
         """By receipt, the total of each sale that ever had this number: a restored box gives numbers twice."""
         self.completed = 0
         self.last_sale: list[Entry] = []
+        self.last_pay: dict[str, Any] = {}
+        self.last_due = 0
+        """Fen, after cash rounding."""
+        self.restores = 0
+        self.unknown_pulses = 0
+        """Orders of which nobody knows what came, and that no late pulse has answered."""
+        self.paper_excuses = 0
+        """What can have kept a receipt from being known to be whole."""
         self.kicks: set[str] = set()
         """Reasons whose pulse was handed to the printer."""
         self.wrong: list[str] = []
         self.cloud = cloud
+        self._pulses = self._orders = self._under_way = 0
         self._box: Box | None = None
         self._reader: sqlite3.Connection | None = None
         self._cuts = 0
@@ -142,11 +150,15 @@ class Witness:
         address = f"{box.ledger_file.absolute().as_uri()}?mode=ro"
         self._reader = sqlite3.connect(address, uri=True, isolation_level=None)
         promised, commits = self._promised
-        if box.counter.sale != promised.sale and box.disk.commits == commits:
+        if box.counter != promised and box.disk.commits == commits:
             self.wrong.append(
                 f"after the boot the basket is {_lines(box.counter)}, the last beep said {_lines(promised)}"
             )
         self._promise()
+
+    def died(self) -> None:
+        """In the middle of a receipt, perhaps."""
+        self.paper_excuses += 1
 
     def leaving(self, effect: object) -> None:
         """No effect before its commit."""
@@ -174,6 +186,7 @@ class Witness:
 
         Receipts that were `queued` then have come out since, and nothing tells this box so.
         """
+        self.restores += 1
         self.printed_again.update(queued)
         self._promised = (OpenCounter(), -1)
         self.close()
@@ -189,6 +202,9 @@ class Witness:
         """Read what is new: rows, cursors, paper."""
         if self._box is not None and self._box.terminal is not None:
             self._promise()
+            kept = self.rows("SELECT body FROM counter")
+            if kept and kept[0][0] != write_counter(self._box.counter):
+                self.wrong.append(f"the box believes in a basket that is not on the disk: {_lines(self._box.counter)}")
         self.new = [Row(*found) for found in self.rows(f"SELECT {_ROW} FROM journal WHERE n > ?", self.books.last_n)]
         self.newly_acked = list(self._newly_acked())
         self.newly_printed = list(self._newly_printed())
@@ -196,6 +212,15 @@ class Witness:
             self.originals[printed.receipt] += printed.surely_original
             if printed.whole and printed.perhaps_original:
                 self.whole.add(printed.receipt)
+
+    def pulses_of_step(self) -> tuple[int, int, int]:
+        """Since the last call: pulses, orders that left, and how many may still have been on their way."""
+        pulses, orders = self.box.ware.drawer.pulses, len(self.kicks)
+        step = (pulses - self._pulses, orders - self._orders, self._under_way + self.unknown_pulses)
+        self.unknown_pulses -= max(0, step[0] - step[1] - self._under_way)
+        self._pulses, self._orders = pulses, orders
+        (self._under_way,) = self.rows("SELECT count(*) FROM drawer_kick WHERE state = 'sending'")[0] or (0,)
+        return step
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """What a query finds on the disk; nothing while the box is off."""
@@ -211,6 +236,7 @@ class Witness:
     def sold(self, sale: dict[str, Any]) -> None:
         """A completed sale is in the journal."""
         self.completed += 1
+        self.last_pay, self.last_due = sale["pay"][-1], sale["total"] + sale["rounding"]
         self.totals.setdefault(sale["receipt"], []).append(yuan(sale["total"]))
         gone = {line["voids"] for line in sale["lines"] if "voids" in line}
         self.last_sale = [

@@ -41,8 +41,8 @@ class SalesTable:
 
     def last(self) -> CompletedSale | None:
         """The newest one: of its last day only, which the index finds without reading all others."""
-        newest = "s.bday = (SELECT max(bday) FROM sale) ORDER BY s.no DESC LIMIT 1"
-        return read_sale(self._read(f"{_SELECT} WHERE {newest}").fetchone())
+        newest = "s.bday = ? ORDER BY s.no DESC LIMIT 1"
+        return read_sale(self._read(f"{_SELECT} WHERE {newest}", (self._last_sold_day(),)).fetchone())
 
     def next_receipt_no(self, business_day: date, till: str) -> int:
         (last,) = self._read(

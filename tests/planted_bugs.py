@@ -1,0 +1,191 @@
+"""Bugs to plant in the terminal, each with the sentence by which the simulated year must find it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from edge.bus import Bus
+from edge.drivers.line_display import LineDisplay
+from edge.drivers.printer_escpos import EscPosPrinter
+from edge.errors import StoreError
+from edge.messages import CloudAccepted, Outcome, Started, WorkQueued
+from edge.model import sale as sale_model
+from edge.model.ledger_rows import DrawerKick, EffectState, Entry
+from edge.model.money import Fen, line_amount
+from edge.model.records import Record, SaleCancelled, SaleCompleted, Stream
+from edge.ports import Transaction
+from edge.services import tendering
+from edge.services.drawer import Drawer
+from edge.services.keypad import Keypad
+from edge.services.sync import Sync
+from edge.store.tables.sales import SalesTable
+from edge.store.transaction import LedgerTransaction
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+SKIPPED_EVERY = 50
+
+
+def hand_out_before_commit(patch: pytest.MonkeyPatch) -> None:
+    """Print, kick and publish first, then make it last."""
+
+    def handle(bus: Any, message: object) -> None:
+        tx = bus._ledger.begin(bus._record)
+        for handler in bus._handlers[type(message)]:
+            handler(message, tx)
+        for effect in tx.effects:
+            bus._deliver(effect)
+        tx.commit()
+
+    patch.setattr(Bus, "_handle", handle)
+
+
+def take_the_brokers_word(patch: pytest.MonkeyPatch) -> None:
+    """PUBACK moves the cursor."""
+
+    def accepted(sync: Any, accepted: CloudAccepted, tx: Transaction) -> None:
+        lane = sync._lanes[Stream(accepted.token)] if accepted.token in set(Stream) else None
+        if lane is not None and lane.in_flight:
+            tx.outbox.acknowledge(lane.stream, lane.in_flight.popleft())
+
+    patch.setattr(Sync, "_accepted", accepted)
+
+
+def pulse_again_after_a_cut(patch: pytest.MonkeyPatch) -> None:
+    """A pulse that was under way when the power went is driven once more."""
+
+    def resume(drawer: Any, _: Started, tx: Transaction) -> None:
+        for kick in tx.kicks.in_state(EffectState.SENDING):
+            tx.kicks.move(kick.id, EffectState.QUEUED)
+            tx.after_commit(WorkQueued())
+
+    patch.setattr(Drawer, "_resume", resume)
+
+
+def lose_a_number(patch: pytest.MonkeyPatch) -> None:
+    """Now and then a stream's number is taken and not used."""
+    journal = LedgerTransaction._journal
+
+    def skipping(tx: Any, record: Record, record_id: str) -> Entry:
+        if tx._heads.n % SKIPPED_EVERY == SKIPPED_EVERY - 1:
+            tx._heads.seqs[record.stream] += 1
+        return journal(tx, record, record_id)
+
+    patch.setattr(LedgerTransaction, "_journal", skipping)
+
+
+def swallow_disk_errors(patch: pytest.MonkeyPatch) -> None:
+    """A commit that fails is taken for one that did not."""
+    commit = LedgerTransaction.commit
+
+    def careless(tx: Any) -> None:
+        try:
+            commit(tx)
+        except StoreError:
+            tx._run("ROLLBACK", ())
+            tx._begun = False
+            commit(tx)
+
+    patch.setattr(LedgerTransaction, "commit", careless)
+
+
+def charge_half(patch: pytest.MonkeyPatch) -> None:
+    """A line costs half of what quantity and price make."""
+    patch.setattr(sale_model, "line_amount", lambda price, qty: Fen(line_amount(price, qty) // 2))
+
+
+def round_half_away(patch: pytest.MonkeyPatch) -> None:
+    for module in (sale_model, tendering):
+        patch.setattr(module, "cash_rounding", lambda due, rule: Fen(-(due // 2)))
+
+
+def count_a_hundred_too_much(patch: pytest.MonkeyPatch) -> None:
+    """More is booked as given than was put down, and more comes back."""
+    tender = sale_model.tender_cash
+    patch.setattr(tendering, "tender_cash", lambda sale, given, rule: tender(sale, Fen(given + 10_000), rule))
+
+
+def book_some_twice(patch: pytest.MonkeyPatch) -> None:
+    append = LedgerTransaction.append
+
+    def twice(tx: Any, record: Record, *, id: str | None = None) -> Entry:
+        if isinstance(record, SaleCompleted) and tx._heads.n % 3 == 0:
+            other = replace(record.sale, id=tx.new_id())
+            append(tx, replace(record, sale=other, receipt=f"{record.receipt[:-4]}9{record.receipt[-3:]}"), id=other.id)
+        return append(tx, record, id=id)
+
+    patch.setattr(LedgerTransaction, "append", twice)
+
+
+def forget_some_in_the_table(patch: pytest.MonkeyPatch) -> None:
+    book = SalesTable.book
+
+    def sometimes(table: Any, record: SaleCompleted, n: int) -> None:
+        if n % 4:
+            book(table, record, n)
+
+    patch.setattr(SalesTable, "book", sometimes)
+
+
+def leave_the_drawer_shut(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Drawer, "_kick_for_cash", lambda drawer, record, tx: None)
+
+
+def open_the_drawer_for_nothing(patch: pytest.MonkeyPatch) -> None:
+    """A cancelled sale opens it, too."""
+    ended = Keypad._sale_ended
+
+    def kick(keypad: Any, record: SaleCompleted | SaleCancelled, tx: Transaction) -> None:
+        ended(keypad, record, tx)
+        if isinstance(record, SaleCancelled):
+            tx.kicks.queue(DrawerKick(record.sale.id, "sale", EffectState.QUEUED))
+            tx.after_commit(WorkQueued())
+
+    patch.setattr(Keypad, "_sale_ended", kick)
+
+
+def know_nothing_of_any_paper(patch: pytest.MonkeyPatch) -> None:
+    """Every receipt ends as unknown."""
+
+    def watch(printer: Any, job: Any, end_mono: float, now: float) -> None:
+        printer._end_job(job, Outcome.UNKNOWN, "nobody looked")
+
+    patch.setattr(EscPosPrinter, "_watch", watch)
+
+
+def show_nothing(patch: pytest.MonkeyPatch) -> None:
+    """The display takes what it is told and stays as it is."""
+
+    def pump(display: Any) -> float:
+        while display._context.inbox.take() is not None:
+            continue
+        return math.inf
+
+    patch.setattr(LineDisplay, "pump", pump)
+
+
+LOUD: tuple[tuple[Plant, str], ...] = (
+    (hand_out_before_commit, "leaves before its commit"),
+    (take_the_brokers_word, "the cloud never had it"),
+    (pulse_again_after_a_cut, "leaves a second time"),
+    (lose_a_number, "follows"),
+    (swallow_disk_errors, "not on the disk"),
+)
+"""Found within twenty seeds of twenty storm days."""
+QUIET: tuple[tuple[Plant, str], ...] = (
+    (charge_half, "fen are|the total is"),
+    (round_half_away, "rounded by"),
+    (count_a_hundred_too_much, "booked as"),
+    (book_some_twice, "one payment, 2 sales"),
+    (forget_some_in_the_table, "is not in the table"),
+    (leave_the_drawer_shut, "the drawer is shut"),
+    (open_the_drawer_for_nothing, "which is no sale"),
+    (know_nothing_of_any_paper, "not known to be printed"),
+    (show_nothing, "the display says"),
+)
+"""Found within a few calm days."""
