@@ -22,7 +22,7 @@ EVENTS = 10_000
 SHIPPED, TUNED = 10, 1_000
 """Records read at once: what its own settings file says, and what makes it fast."""
 STEADY_S = 8.0
-ROUNDS = 2
+ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
