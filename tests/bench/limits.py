@@ -31,7 +31,8 @@ def run(site: Site) -> Iterator[Row]:
     room = site.room("limits")
     waits = fdatasyncs(room / "appended", SPELL_S)
     site.keep("commits", "fdatasync", [len(waits) / sum(waits)])
-    yield limit("fdatasync of a 4 KiB append", Figure(len(waits) / sum(waits), "/s"))
+    longer = "each makes the file longer, which a write-ahead log seldom does"
+    yield limit("fdatasync of a 4 KiB append", Figure(len(waits) / sum(waits), "/s"), longer)
     yield limit("the same, p50", milliseconds(middle(waits)))
     yield limit("the same, p99", milliseconds(percentile(waits, 99)))
     for rows in (1, 10, 100):
