@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from edge.clock import Clock
 from edge.errors import DiskFull, EdgeError, StoreError
-from edge.messages import MessageFailed
+from edge.messages import MessageFailed, Nudge
 from edge.ports import Transaction
 
 MAX_POSTED = 10_000
@@ -124,9 +124,12 @@ class Bus:
             return None
 
     def _handle(self, message: object) -> None:
+        handlers = self._handlers.get(type(message))
+        if not handlers:
+            return
         tx = self._ledger.begin(self._record)
         try:
-            for handler in self._handlers[type(message)]:
+            for handler in handlers:
                 handler(message, tx)
             tx.commit()
         except Exception as error:
@@ -144,14 +147,14 @@ class Bus:
             self._deliver(effect)
 
     def _record(self, record: object, tx: Transaction) -> None:
-        for handler in self._handlers[type(record)]:
+        for handler in self._handlers.get(type(record), ()):
             handler(record, tx)
 
     def _deliver(self, effect: object) -> None:
         kind = type(effect)
         if self._leaving is not None:
             self._leaving(effect)
-        for sink in self._sinks[kind]:
+        for sink in self._sinks.get(kind, ()):
             sink(effect)
-        if self._handlers[kind]:
+        if self._handlers.get(kind) and not (isinstance(effect, Nudge) and effect in self._own):
             self._own.append(effect)

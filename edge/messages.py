@@ -308,7 +308,12 @@ class SaleBooked:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkQueued:
+class Nudge:
+    """Says only: look. One that waits to be handled is as good as two."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkQueued(Nudge):
     """A print job or a drawer pulse is queued: its service may begin it in a transaction of its own."""
 
 

@@ -16,7 +16,7 @@ from counter_bench import HandClock
 from edge import bus as bus_module
 from edge.bus import Bus
 from edge.errors import DiskFull, EdgeError, StoreError
-from edge.messages import MessageFailed
+from edge.messages import MessageFailed, WorkQueued
 from edge.model.records import PaperOut
 from edge.store.ledger import Ledger
 from edge.store.queries import LedgerQueries
@@ -194,6 +194,22 @@ def test_threads_may_post_at_once_and_nothing_is_lost_or_doubled(part: Counterpa
     for k in range(5):
         own = [ping.n for ping in part.heard if ping.n // 1000 == k]
         assert own == sorted(own)
+
+
+def test_a_nudge_that_waits_is_as_good_as_two(part: Counterpart) -> None:
+    def nudge(ping: Ping, tx: Any) -> None:
+        for effect in (WorkQueued(), Pong(1), WorkQueued(), Pong(1)):
+            tx.after_commit(effect)
+
+    part.bus.on(Ping, nudge)
+    for kind in (WorkQueued, Pong):
+        part.bus.on(kind, part.note)
+    part.bus.post(Ping(1))
+    part.bus.run_pending()
+    assert part.heard == [WorkQueued(), Pong(1), Pong(1)]
+    part.bus.post(Ping(2))
+    part.bus.run_pending()
+    assert part.heard.count(WorkQueued()) == 2, "one that was handled is not remembered"
 
 
 def test_a_dispatcher_that_waits_is_woken_by_a_post(part: Counterpart) -> None:

@@ -82,9 +82,8 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Of one stream in the current epoch. `first` is the oldest row still on the box."""
+    """Of one stream in the current epoch."""
 
-    first: int
     head: int
     acked: int
 

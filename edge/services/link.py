@@ -242,7 +242,10 @@ class Link:
         hello = Hello(
             tid=self._tid, sess=self._sess, nonce=self._nonce, boot=stamp.boot, app=self._version, proto=(1,),
             caps=CAPS, epoch=outbox.epoch,
-            streams={s.value: StreamPosition(first=p.first, head=p.head, acked=p.acked) for s, p in positions.items()},
+            streams={
+                s.value: StreamPosition(first=outbox.oldest(s), head=p.head, acked=p.acked)
+                for s, p in positions.items()
+            },
             cfg_ver=int(tx.get("cfg_ver") or 0), cat_ver=self._catalogue.version,
             clock=ClockReading(src="ntp" if stamp.clk == "ok" else "rtc", at=iso_ms(stamp.at), up=stamp.up_ms),
             ctr=int(tx.get("ctr") or 0), past=past,

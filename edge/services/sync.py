@@ -16,7 +16,7 @@ from edge.codec.wire_batch import batch_text, event_text
 from edge.codec.wire_down import Ack, Pace, Rebirth, Resend
 from edge.codec.wire_term import MAX_BATCH_OCTETS, MAX_EVENTS
 from edge.codec.wire_up import Gone
-from edge.messages import CloudAccepted, Publish
+from edge.messages import CloudAccepted, Nudge, Publish
 from edge.model.ledger_rows import OutboxRow, ResendOrder
 from edge.model.records import Record, Stream
 from edge.ports import Transaction
@@ -46,7 +46,7 @@ _log = logging.getLogger("edge.sync")
 
 
 @dataclass(frozen=True, slots=True)
-class RowsWaiting:
+class RowsWaiting(Nudge):
     """A record was committed to this stream."""
 
     stream: Stream

@@ -34,11 +34,13 @@ class OutboxTable:
         return self._epoch[0]
 
     def position(self, stream: Stream) -> Position:
-        head, acked = self._read("SELECT head, acked FROM pos WHERE stream = ?", (stream,)).fetchone()
+        return Position(*self._read("SELECT head, acked FROM pos WHERE stream = ?", (stream,)).fetchone())
+
+    def oldest(self, stream: Stream) -> int:
         (first,) = self._read(
-            "SELECT coalesce(min(seq), 0) FROM journal WHERE stream = ? AND epoch = ?", (stream, self.epoch)
+            "SELECT min(seq) FROM journal WHERE stream = ? AND epoch = ?", (stream, self.epoch)
         ).fetchone()
-        return Position(first=first or head + 1, head=head, acked=acked)
+        return int(first) if first is not None else self.position(stream).head + 1
 
     def rows(self, stream: Stream, lo: int, hi: int, *, epoch: str | None = None) -> list[OutboxRow]:
         found = self._read(
