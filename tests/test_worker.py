@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from counter_bench import HandClock
 
-from edge.clock import SystemClock
 from edge.errors import DeviceError, EdgeError
 from edge.jobs import MAX_JOBS, Jobs
 from edge.messages import CommandRefused, DeviceDown, DeviceUp, JobDone, SendKick, Show, View
@@ -262,25 +261,18 @@ def test_the_seventeenth_waiting_job_is_refused_and_a_stop_waits_for_none_of_the
 
 
 def test_a_command_that_the_driver_leaves_waiting_is_not_spun_on() -> None:
-    class Busy(Gadget):
-        pumps = 0
+    """A print behind a pulse: the worker sleeps as long as the driver asked for, or until the next command."""
 
+    class Busy(Gadget):
         def pump(self) -> float:
-            self.pumps += 1
-            self.working.set()
             return 60.0
 
-    gadgets: list[Busy] = []
-
-    def build(inbox: Inbox) -> Busy:
-        gadgets.append(Busy(inbox))
-        return gadgets[-1]
-
-    worker = Worker("printer", build, post=lambda _: None, clock=SystemClock(), chance=Random(1))
-    worker.start()
-    assert gadgets[0].working.wait(5.0)
+    clock = HandClock()
+    worker = Worker("printer", Busy, post=lambda _: None, clock=clock, chance=Random(1))
+    worker.step(clock.mono())
     worker.submit(kick(1))
-    threading.Event().wait(0.1)
-    worker.stop()
-    worker.join()
-    assert gadgets[0].pumps <= 3
+    assert worker.rung
+    assert worker.step(clock.mono()) == clock.mono() + 60.0
+    assert not worker.rung, "it would be stepped again at once, and again"
+    worker.submit(kick(2))
+    assert worker.rung

@@ -67,7 +67,7 @@ def space_of(folder: Path) -> Space:
 
 
 class Disk:
-    """What the store asks of a disk. The simulation has one of its own, which is cut off, fails and fills up."""
+    """What the store asks of a disk. Another can be put in its place, which is cut off, fails and fills up."""
 
     ballast_octets = BALLAST_OCTETS
 

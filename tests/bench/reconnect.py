@@ -47,7 +47,7 @@ def outage(side: Counterside, proxy: FaultProxy) -> float:
     until(lambda: len(shop.terminal.said("link down")) >= downs + FAILURES, "it has tried", patience_s=PATIENCE_S)
     proxy.pass_on()
     sold = shop.books.sold
-    side.sell(1)
     begun = monotonic()
+    side.sell(1)
     until(lambda: shop.books.sold > sold and shop.books.unsent("tx") == 0, "the cloud has it", patience_s=PATIENCE_S)
     return monotonic() - begun

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from edge.store.ledger import PAGE_OCTETS
+
 WARM_UP = 0.25
 """The first part of a soak that does not count: caches fill, pages of the code are read for the first time."""
 SAMPLES_MIN = 20
@@ -41,8 +43,8 @@ HANDLES = Limit(0.10, "a device or the cloud that is away at the end has one of 
 THREADS = Limit(0.05, "there are 7 from the start on, and none comes or goes")
 LEDGER = Limit(0.15, "a checkpoint comes every hundred sales or so, and moves its share from one half to the other")
 WAL = Limit(1.0, "SQLite writes it back at 1,000 pages; a reader in the way costs it one turn")
-CHECKPOINT_KB = 1_000 * 4
-"""SQLite's automatic checkpoint: 1,000 pages of 4 KiB."""
+CHECKPOINT_KB = 1_000 * PAGE_OCTETS // 1_024
+"""SQLite's automatic checkpoint: 1,000 pages."""
 
 
 @dataclass(frozen=True, slots=True)
