@@ -112,6 +112,17 @@ def test_a_kick_sent_before_the_print_opens_the_drawer_before_the_paper_moves() 
     assert bench.run_until(PrintOutcome)[0].outcome is Outcome.DONE
 
 
+def test_a_pulse_behind_a_receipt_that_is_being_printed_is_waited_for() -> None:
+    bench, model = printer_bench(PrinterModel(speed_mm_s=60.0), drawer_open_level="high")
+    bench.run(6)
+    bench.send(SendPrint("j1", RECEIPT, 0))
+    bench.run(0.3)
+    assert model.busy, "it is being printed"
+    outcome, seconds = kick(bench)
+    assert outcome.outcome is Outcome.DONE and model.drawer.is_open
+    assert seconds < 10
+
+
 def test_no_paper_moves_before_it_is_known_what_the_drawer_did() -> None:
     bench, model = printer_bench(drawer_open_level="high")
     model.drawer.stuck = True

@@ -113,6 +113,7 @@ class _Pulse:
 
     kick: str
     at_mono: float
+    patience_s: float
 
 
 class EscPosPrinter:
@@ -216,9 +217,7 @@ class EscPosPrinter:
         if self._talk.last is None and not self._mute:
             return
         health = self._talk.health
-        status = PrinterStatus(
-            self._context.name, self._state, paper_low=bool(health.near_end), pin3_high=health.pin3_high
-        )
+        status = PrinterStatus(self._context.name, self._state, bool(health.near_end), health.pin3_high)
         if status != self._said:
             self._said = status
             self._context.post(status)
@@ -265,7 +264,8 @@ class EscPosPrinter:
             self._end_kick(command.kick, Outcome.NOT_STARTED, "expired")
             return
         stopped = self._state in _STOPPED
-        self._pulse = _Pulse(command.kick, now)
+        before_s = self._job.print_s if self._job is not None and self._job.begun and not stopped else 0.0
+        self._pulse = _Pulse(command.kick, now, SENSE_S + before_s)  # it comes after what is being printed
         self._write(kick_at_once(self._settings.drawer_pin) if stopped else self._pulse_octets)
         if self._open_level is None or self._talk.health.pin3_high is None:
             outcome = Outcome.UNKNOWN if stopped else Outcome.DONE
@@ -276,7 +276,7 @@ class EscPosPrinter:
             return
         if self._talk.health_mono > self._pulse.at_mono and self._talk.health.pin3_high == self._open_level:
             self._end_kick(self._pulse.kick, Outcome.DONE)
-        elif now >= self._pulse.at_mono + SENSE_S:
+        elif now >= self._pulse.at_mono + self._pulse.patience_s:
             self._end_kick(self._pulse.kick, Outcome.UNKNOWN, "the drawer did not open")
 
     def _end_kick(self, kick_id: str, outcome: Outcome, reason: str = "") -> None:

@@ -34,6 +34,8 @@ SECOND_ENTER_S = 0.9
 THINK_S = (0.3, 2.5)
 DARK_LOOK_S = 5.0
 WISHES_MAX = 7
+DRAWER_S = 6.0
+"""A long receipt at the pace of the slowest printer here."""
 TRIES_MAX = 6
 """Of one gesture; whoever has tried so often sends the customer home."""
 NOTES_FEN = (1_000, 2_000, 5_000, 10_000)
@@ -194,6 +196,8 @@ class Clerk:
             if self._witness.completed > sold:
                 self._compare_with_journal(owed)
                 if marks == self._marks():
+                    yield from self._wait_for_drawer()
+                if marks == self._marks():
                     self._look_at_the_money()
                 self.bill.close()
             yield self._chance.uniform(*THINK_S)
@@ -224,6 +228,13 @@ class Clerk:
         booked = self._witness.last_sale
         if not same(booked, owed):
             self._complain(f"a sale of {owed} was booked as {booked}")
+
+    def _wait_for_drawer(self) -> Iterator[float]:
+        """Its pulse comes after what is being printed."""
+        until = self._clock.mono_s + DRAWER_S
+        while not self._box.ware.drawer.is_open and self._is_well(PRINTER) and self._clock.mono_s < until:
+            self._busy()
+            yield GLANCE_S
 
     def _look_at_the_money(self) -> None:
         """Nothing went wrong: what was given is what was booked, and the drawer is open for it."""
