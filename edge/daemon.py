@@ -23,7 +23,7 @@ from edge.cloud.session import Broker
 from edge.codec.prompts import Prompts
 from edge.codec.topics import Topics
 from edge.config import Settings, sources
-from edge.errors import DiskFull, SettingsError
+from edge.errors import DiskFull, SettingsError, StoreError
 from edge.jobs import Jobs
 from edge.messages import Connect, Disconnect, Publish, SaleBooked, Started
 from edge.model.money import Fen, yuan
@@ -62,6 +62,8 @@ from edge.worker import Worker
 
 LEDGER_FILE = "ledger.db"
 TOPIC_TAIL = "/{tid}/"
+ROOM_TO_OPEN = 256 * 1024
+"""With less the ledger's own log and index may find no room: SQLite calls that an I/O error."""
 SNAPSHOT_EVERY_S = 0.2
 LONGEST_SLEEP_S = 0.25
 """The dispatcher looks at a stop signal, the watchdog and the snapshot at least this often."""
@@ -214,7 +216,9 @@ def _open_store(
     try:
         try:
             return lock, *_opened(data_dir, outside)
-        except DiskFull as error:
+        except StoreError as error:
+            if not isinstance(error, DiskFull) and outside.disk.space(data_dir).free > ROOM_TO_OPEN:
+                raise
             _log.error("no room to open, the ballast is given up for it: %s", error)
             _levels(data_dir, outside.disk).look(full=True)
             return lock, *_opened(data_dir, outside)

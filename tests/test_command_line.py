@@ -18,7 +18,7 @@ from edge.daemon import build, load_driver
 from edge.errors import SettingsError
 from edge.messages import Started
 from edge.outside import Outside
-from edge.store.disk import Disk
+from edge.store.disk import Disk, Space
 
 SHOP = """[terminal]
 tid = "T7K3M9Q2"
@@ -83,6 +83,9 @@ class CrowdedDisk(Disk):
 
     def __init__(self, folder: Path) -> None:
         self._ballast = folder / "ballast"
+
+    def space(self, folder: Path) -> Space:
+        return Space(total=100_000_000, free=0 if self._ballast.exists() else 60_000_000)
 
     def connect(self, address: Path, **options: Any) -> sqlite3.Connection:
         if self._ballast.exists():

@@ -18,7 +18,7 @@ from counter_bench import COLA, NOODLES, CounterBench
 from edge.errors import CorruptStore, StoreError
 from edge.model.records import Stream
 from edge.store import aside
-from edge.store.ledger import Ledger
+from edge.store.ledger import PAGE_OCTETS, Ledger
 
 ACKED = 4
 """Sales that the cloud has; those after them it lacks."""
@@ -160,7 +160,7 @@ def test_one_torn_page_in_the_middle_costs_only_the_rows_that_stood_on_it(tmp_pa
         ] if has_dbstat(connection) else leaves(path)  # fmt: skip
     assert len(pages) > 4
     octets = bytearray(path.read_bytes())
-    octets[(pages[2] - 1) * 4096 : pages[2] * 4096] = b"\xaa" * 4096
+    octets[(pages[2] - 1) * PAGE_OCTETS : pages[2] * PAGE_OCTETS] = b"\xaa" * PAGE_OCTETS
     path.write_bytes(octets)
     shop.boot()
     assert shop.ledger.set_aside is not None
@@ -345,7 +345,7 @@ def leaves(path: Path) -> list[int]:
     """Leaf pages of a table with the journal's words on them."""
     octets = path.read_bytes()
     return [
-        number // 4096 + 1
-        for number in range(0, len(octets), 4096)
-        if octets[number] == 0x0D and b"sale.completed" in octets[number : number + 4096]
+        number // PAGE_OCTETS + 1
+        for number in range(0, len(octets), PAGE_OCTETS)
+        if octets[number] == 0x0D and b"sale.completed" in octets[number : number + PAGE_OCTETS]
     ]

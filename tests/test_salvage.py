@@ -8,7 +8,8 @@ import pytest
 from counter_bench import COLA, CounterBench
 from test_ledger_damage import ACKED, shop_with_history, sql
 
-PAGE = 4096
+from edge.store.ledger import PAGE_OCTETS
+
 SALES = 40
 BROKEN_TEXT = "CAST(x'31ca32' AS TEXT)"
 """SQLite keeps it as text; it is no UTF-8."""
@@ -22,8 +23,8 @@ LOST_COLUMN = (
 def leaf_pages(path: Path) -> list[int]:
     """Where the leaves of the journal begin: pages of the kind 0D that hold its rows."""
     octets = path.read_bytes()
-    pages = range(PAGE, len(octets), PAGE)
-    return [at for at in pages if octets[at] == 0x0D and b"sale.completed" in octets[at : at + PAGE]]
+    pages = range(PAGE_OCTETS, len(octets), PAGE_OCTETS)
+    return [at for at in pages if octets[at] == 0x0D and b"sale.completed" in octets[at : at + PAGE_OCTETS]]
 
 
 def test_the_row_in_front_of_a_damaged_page_is_carried_over(tmp_path: Path) -> None:
@@ -33,8 +34,8 @@ def test_the_row_in_front_of_a_damaged_page_is_carried_over(tmp_path: Path) -> N
     leaves = leaf_pages(path)
     assert len(leaves) > 5
     hit = leaves[len(leaves) // 2]
-    path.write_bytes(whole[:hit] + b"\xff" * PAGE + whole[hit + PAGE :])
-    on_it = [receipt for receipt in receipts if receipt.encode() in whole[hit : hit + PAGE]]
+    path.write_bytes(whole[:hit] + b"\xff" * PAGE_OCTETS + whole[hit + PAGE_OCTETS :])
+    on_it = [receipt for receipt in receipts if receipt.encode() in whole[hit : hit + PAGE_OCTETS]]
     assert on_it
     again = CounterBench(path.parent, seed=9)
     kept = [sale["receipt"] for sale in again.sales()]

@@ -274,10 +274,7 @@ class Rows(list[tuple[Any, ...]]):
 def failure(error: sqlite3.Error, path: Path | None = None) -> StoreError:
     """DiskFull: the write was rolled back. CorruptStore: the file is damaged. StoreError: only the disk knows."""
     where, code = str(path or "ledger"), getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-    # No room for SQLite's own index of the log does no harm while a file is being opened; of a commit it is said after
-    # the commit has reached the disk.
-    no_index = path is not None and getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE
-    if code == sqlite3.SQLITE_FULL or no_index:
+    if code == sqlite3.SQLITE_FULL:
         return DiskFull("the disk is full", where=where, cure="Nothing was booked. Free space or call the technician.")
     if code in _OF_THE_DISK or (path is None and code == sqlite3.SQLITE_ERROR):
         what = "the ledger cannot be opened" if path else "the ledger failed"
