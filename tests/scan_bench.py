@@ -73,6 +73,7 @@ def live(driver: str, port: str, **settings: Any) -> Iterator[LiveDevice]:
         yield LiveDevice(worker, posted)
     finally:
         worker.stop()
+        worker.join()  # or its last words are read by the next test
 
 
 def context(bench: DeviceBench, name: str = "device") -> DeviceContext:

@@ -105,7 +105,10 @@ class Hands(RuleBasedStateMachine):
         allowed = 1 <= pieces <= 999 and not line.weighed and amount <= MAX_FEN
         old, new = (line.name, line.qty, line.amount), (line.name, pieces * 1000, amount)
         stands = self.stands - Bag([old]) + Bag([new]) if allowed else None
+        before = self.before
         self.act(lambda sale: set_pieces(sale, line.n, Milli(pieces * 1000)), stands)
+        if old == new:
+            self.before = before  # what changes nothing is no step of undo
 
     @rule()
     def undo(self) -> None:
