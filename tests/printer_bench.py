@@ -90,4 +90,5 @@ def run_over(port: str) -> list[Any]:
         assert ended.acquire(timeout=10) and ended.acquire(timeout=10)
     finally:
         worker.stop()
+        worker.join()
     return posted
