@@ -125,6 +125,7 @@ class Simulation:
             self._box.stop()
         self._world.pass_s(begun + DAY_S - self._clock.mono_s)
         self._box.power_on()
+        self._world.witness.note_given_up()
 
     def _customers_come(self, customers: int) -> Iterator[float]:
         """One after the other, each at a time of its own."""
@@ -144,6 +145,7 @@ class Simulation:
             if self._clock.mono_s > until:
                 raise Violation(f"it does not come to rest: {self._unrest()}")
             self._world.pass_s(self._chance.uniform(*REST_STRIDE_S))
+        self._world.witness.note_given_up()
         hold(AT_REST, self._world.witness)
         self._set_faults(self._faults)
 

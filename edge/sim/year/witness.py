@@ -23,7 +23,7 @@ from edge.sim.paper_mark import COPY_WORDS, PaperSlip
 from edge.sim.year.bill import Entry
 from edge.sim.year.box import Box
 from edge.sim.year.cloud import SimulatedCloud
-from edge.store.journal import GENESIS, link
+from edge.store.journal import DROPPED, GENESIS, link
 
 _MARK = re.compile(rf"=+\n[^\n]*(?:{'|'.join(COPY_WORDS)})[^\n]*\n=+\n")
 _BEGINS_COPY = re.compile(_MARK.pattern + r"[^\n=]+\n$")
@@ -116,6 +116,8 @@ class Witness:
         self.last_pay: dict[str, Any] = {}
         self.last_due = 0
         """Fen, after cash rounding."""
+        self.given_up: set[str] = set()
+        """Ids of rows whose bodies the box gave up for room; the rows themselves go with age."""
         self.restores = 0
         self.unknown_pulses = 0
         """Orders of which nobody knows what came, and that no late pulse has answered."""
@@ -140,6 +142,10 @@ class Witness:
     def promised(self) -> tuple[OpenCounter, int]:
         """The counter as of the last effect that left, and how many commits there were then."""
         return self._promised
+
+    def note_given_up(self) -> None:
+        """Once a day is enough: what is given up stays in the journal, empty, for weeks."""
+        self.given_up |= {row_id for (row_id,) in self.rows("SELECT id FROM journal WHERE rej = ?", DROPPED)}
 
     # --- as a box.Watcher ------------------------------------------------------------------------------------------
 
