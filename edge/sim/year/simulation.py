@@ -169,7 +169,7 @@ class Simulation:
 
 @contextmanager
 def _quiet_logs() -> Iterator[None]:
-    """What goes wrong here goes wrong on purpose. Garbage is collected at the end of a run: nothing here is large."""
+    """What goes wrong here goes wrong on purpose. What was loaded before is not searched for garbage again."""
     log = logging.getLogger("edge")
     before = log.level
     log.setLevel(logging.CRITICAL + 1)
