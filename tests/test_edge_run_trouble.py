@@ -49,9 +49,10 @@ def test_a_broker_of_mqtt_3_1_1_only_is_spoken_to_in_3_1_1(refusal: str, broker:
 
 @pytest.mark.slow
 def test_a_silent_network_holds_up_neither_a_sale_nor_a_planned_stop(broker: Mosquitto, tmp_path: Path) -> None:
-    proxy = FaultProxy("127.0.0.1", broker.port)
-    proxy.start()
-    with shop_on(tmp_path / "shop", broker_port=broker.port, terminal_port=proxy.port) as shop:
+    with (
+        FaultProxy("127.0.0.1", broker.port) as proxy,
+        shop_on(tmp_path / "shop", broker_port=broker.port, terminal_port=proxy.port) as shop,
+    ):
         shop.cloud.start()
         shop.terminal.start()
         shop.sell(WATER)
@@ -67,7 +68,6 @@ def test_a_silent_network_holds_up_neither_a_sale_nor_a_planned_stop(broker: Mos
         until(lambda: shop.books.unsent("tx") == 0, "what waited is acknowledged")
         stored = [row.data["total"] for row in shop.cloud_rows() if row.type == "sale.completed"]
         assert stored == [200, 350, 450]
-    proxy.close()
 
 
 def hostile(epoch: str) -> dict[str, tuple[str, bytes]]:

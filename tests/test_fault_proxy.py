@@ -61,10 +61,8 @@ def server() -> Iterator[EchoServer]:
 
 @pytest.fixture
 def proxy(server: EchoServer) -> Iterator[FaultProxy]:
-    proxy = FaultProxy("127.0.0.1", server.port)
-    proxy.start()
-    yield proxy
-    proxy.close()
+    with FaultProxy("127.0.0.1", server.port) as proxy:
+        yield proxy
 
 
 def connect(proxy: FaultProxy) -> socket.socket:
@@ -181,17 +179,14 @@ def test_a_reset_ends_connections_and_new_ones_are_welcome(proxy: FaultProxy) ->
 
 
 def test_a_target_that_is_down_ends_the_connection(server: EchoServer) -> None:
-    proxy = FaultProxy("127.0.0.1", server.port)
-    proxy.start()
-    server.close()
-    try:
-        client = connect(proxy)
-    except ConnectionResetError:  # refused before we looked: as good
-        proxy.close()
-        return
-    with client:
-        assert ends(client)
-    proxy.close()
+    with FaultProxy("127.0.0.1", server.port) as proxy:
+        server.close()
+        try:
+            client = connect(proxy)
+        except ConnectionResetError:  # refused before we looked: as good
+            return
+        with client:
+            assert ends(client)
 
 
 def test_a_farewell_goes_through_after_the_last_byte(proxy: FaultProxy) -> None:

@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from edge.codec.json_text import compact
+from edge.codec.json_text import as_text, as_whole, compact
 from edge.errors import CodecError
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.money import Fen, Milli, quantity_text
@@ -43,10 +43,10 @@ def read_counter(text: str) -> Counter:
         return Counter(
             sale=_read_sale(sale) if sale else None,
             waiting=Waiting(document["waiting"]),
-            barcode=_text(document["barcode"]) if "barcode" in document else None,
+            barcode=as_text(document["barcode"]) if "barcode" in document else None,
             verb=Verb(verb) if verb else None,
-            value=_whole(document.get("value", 0)) if verb else 0,
-            pieces=Milli(_whole(pieces)) if pieces is not None else None,
+            value=as_whole(document.get("value", 0)) if verb else 0,
+            pieces=Milli(as_whole(pieces)) if pieces is not None else None,
         )
     except _DAMAGED as error:
         raise CodecError("the open basket cannot be read", got=str(text)[:80]) from error
@@ -57,9 +57,9 @@ def completed_sale(sale_id: str, body: dict[str, Any]) -> Sale:
     try:
         lines = tuple(
             Line(
-                n=_whole(line["n"]), kind=LineKind(line["kind"]), sku=_text(line["sku"]), name=_text(line["name"]),
-                qty=parse_quantity(line["qty"]), price=_fen(line["price"]), amount=_fen(line["amt"]),
-                unit=_text(line.get("unit") or ""), voids=_line_number(line.get("voids")),
+                n=as_whole(line["n"]), kind=LineKind(line["kind"]), sku=as_text(line["sku"]),
+                name=as_text(line["name"]), qty=parse_quantity(line["qty"]), price=_fen(line["price"]),
+                amount=_fen(line["amt"]), unit=as_text(line.get("unit") or ""), voids=_line_number(line.get("voids")),
             )
             for line in body["lines"]
         )  # fmt: skip
@@ -100,37 +100,24 @@ def _sale(sale: Sale) -> dict[str, Any]:
 
 def _read_sale(document: dict[str, Any]) -> Sale:
     lines = tuple(
-        Line(n=_whole(n), kind=LineKind(kind), sku=_text(sku), name=_text(name), qty=parse_quantity(qty),
-             price=_fen(price), amount=_fen(amount), unit=_text(unit), name_en=_text(name_en),
+        Line(n=as_whole(n), kind=LineKind(kind), sku=as_text(sku), name=as_text(name), qty=parse_quantity(qty),
+             price=_fen(price), amount=_fen(amount), unit=as_text(unit), name_en=as_text(name_en),
              voids=_line_number(voids), weighed=weighed is True)
         for n, kind, sku, name, qty, price, amount, unit, name_en, voids, weighed in document["lines"]
     )  # fmt: skip
     return Sale(
-        id=_text(document["id"]),
+        id=as_text(document["id"]),
         state=State(document["state"]),
         rounding=_fen(document["rounding"]),
         lines=lines,
         tenders=tuple(Tender(Method(m), _fen(a), _fen(t), _fen(c)) for m, a, t, c in document["pay"]),
-        undo=tuple(Undo(_whole(n), Milli(_whole(qty))) for n, qty in document["undo"]),
+        undo=tuple(Undo(as_whole(n), Milli(as_whole(qty))) for n, qty in document["undo"]),
     )
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{type(value).__name__} in the place of a text")
-    return value
-
-
-def _whole(value: object) -> int:
-    """An integer of JSON; true and 1.0 are none."""
-    if type(value) is not int:
-        raise TypeError(f"{type(value).__name__} in the place of a whole number")
-    return value
-
-
 def _fen(value: object) -> Fen:
-    return Fen(_whole(value))
+    return Fen(as_whole(value))
 
 
 def _line_number(value: object) -> int | None:
-    return None if value is None else _whole(value)
+    return None if value is None else as_whole(value)

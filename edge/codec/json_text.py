@@ -68,6 +68,21 @@ def compact(value: object) -> str:
         raise WireError("proto.malformed", f"not a JSON value: {error}") from error
 
 
+def as_text(value: object) -> str:
+    """A member that must be a text. Raises TypeError for another type, ValueError for half a surrogate pair."""
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} in the place of a text")
+    value.encode()  # half a pair comes out of JSON, and into no file, line or QR code
+    return value
+
+
+def as_whole(value: object) -> int:
+    """A member that must be a whole number; true and 1.0 are none. Raises TypeError."""
+    if type(value) is not int:
+        raise TypeError(f"{type(value).__name__} in the place of a whole number")
+    return value
+
+
 def canonical(value: object) -> bytes:
     """Sorted keys, no spaces: what a SHA-256 of a document is taken over (P14)."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from edge.codec.json_text import compact
+from edge.codec.json_text import as_text, as_whole, compact
 from edge.errors import CodecError
 from edge.model.slip import Align, Barcode, Block, Feed, Picture, QrCode, Row, Rule, Slip, Text
 
@@ -43,25 +43,12 @@ def _block(block: Block) -> list[Any]:
             return ["picture", width_dots, [base64.b64encode(row).decode() for row in rows]]
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{type(value).__name__} in the place of a text")
-    value.encode()  # half a surrogate pair comes out of JSON, and into no QR code
-    return value
-
-
-def _whole(value: object) -> int:
-    if type(value) is not int:
-        raise TypeError(f"{type(value).__name__} in the place of a whole number")
-    return value
-
-
 _READ: dict[str, Callable[..., Block]] = {
-    "text": lambda text, align, bold, big: Text(_text(text), Align(align), bold is True, big is True),
-    "row": lambda left, right, bold, big: Row(_text(left), _text(right), bold is True, big is True),
+    "text": lambda text, align, bold, big: Text(as_text(text), Align(align), bold is True, big is True),
+    "row": lambda left, right, bold, big: Row(as_text(left), as_text(right), bold is True, big is True),
     "rule": lambda double: Rule(double is True),
-    "feed": lambda lines: Feed(_whole(lines)),
-    "barcode": lambda text: Barcode(_text(text)),
-    "qr": lambda text: QrCode(_text(text)),
-    "picture": lambda width, rows: Picture(_whole(width), tuple(base64.b64decode(_text(row)) for row in rows)),
+    "feed": lambda lines: Feed(as_whole(lines)),
+    "barcode": lambda text: Barcode(as_text(text)),
+    "qr": lambda text: QrCode(as_text(text)),
+    "picture": lambda width, rows: Picture(as_whole(width), tuple(base64.b64decode(as_text(row)) for row in rows)),
 }

@@ -13,6 +13,7 @@ import struct
 import threading
 from collections import deque
 from enum import Enum
+from typing import Self
 
 from edge.clock import Clock, SystemClock
 from edge.errors import DeviceError
@@ -79,6 +80,13 @@ class FaultProxy:
         self._selector.register(self._woken, selectors.EVENT_READ)
         self._listen()
         self._thread.start()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         self._stop.set()

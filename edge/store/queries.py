@@ -13,10 +13,8 @@ from edge.errors import CorruptStore, StoreError
 from edge.model.ledger_rows import CompletedSale
 from edge.model.records import Stream
 from edge.store.journal import Chain, verify, verify_positions
-from edge.store.tables.sales import read_sale
+from edge.store.tables.sales import SalesTable
 from edge.store.transaction import failure
-
-_SALE = "SELECT s.id, s.n, s.receipt, s.bday, s.till, j.at, j.body FROM sale s JOIN journal j ON j.n = s.n"
 
 
 class LedgerQueries:
@@ -46,7 +44,7 @@ class LedgerQueries:
     def receipt(self, receipt: str) -> CompletedSale | None:
         """The sale with this receipt number; None when the box does not have it."""
         with self._reading() as connection:
-            return read_sale(connection.execute(f"{_SALE} WHERE s.receipt = ?", (receipt,)).fetchone())
+            return SalesTable(connection.execute, connection.execute).by_receipt(receipt)
 
     def verify(self) -> tuple[Chain, str]:
         """The whole chain from the last pruned row on, and what is wrong with the positions (empty: nothing)."""

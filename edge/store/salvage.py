@@ -17,6 +17,7 @@ from edge.errors import CodecError
 from edge.model.ledger_rows import EffectState
 from edge.model.records import Stream
 from edge.store.journal import GENESIS, link
+from edge.store.tables.sales import is_day
 
 _NUMBERS = ("boot", "sess", "ctr", "cat_ver", "cfg_ver")
 _NAMES = ("boot_id", "catalogue", "catalogue_next", "catalogue_eff")
@@ -266,10 +267,7 @@ def _first(source: sqlite3.Connection, sql: str) -> Any:
 
 
 def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text < _LAST_DAY
-    except ValueError:
-        return False
+    return is_day(text) and text < _LAST_DAY
 
 
 def _is_slip(text: object) -> bool:

@@ -125,9 +125,7 @@ def far(site: Site) -> Iterator[Row]:
 def far_drain(site: Site, events: int, pace: dict[str, int] | None) -> float:
     with ExitStack() as stack:
         broker = stack.enter_context(broker_in(site.room("far-broker")))
-        proxy = FaultProxy("127.0.0.1", broker.port)
-        proxy.start()
-        stack.callback(proxy.close)
+        proxy = stack.enter_context(FaultProxy("127.0.0.1", broker.port))
         proxy.delay(ONE_WAY_S)
         room = site.room("far")
         history.backlog(room / "shop" / "data" / "ledger.db", events)

@@ -74,9 +74,7 @@ def silent_link(site: Site) -> tuple[int, int]:
     with ExitStack() as stack:
         room = site.room("loss-silent")
         broker = stack.enter_context(broker_in(room))
-        proxy = FaultProxy("127.0.0.1", broker.port)
-        proxy.start()
-        stack.callback(proxy.close)
+        proxy = stack.enter_context(FaultProxy("127.0.0.1", broker.port))
         shop = stack.enter_context(shop_in(room, broker_port=broker.port, terminal_port=proxy.port))
         shop.cloud.start()
         shop.open()

@@ -23,9 +23,7 @@ def run(site: Site) -> Iterator[Row]:
     with ExitStack() as stack:
         room = site.room("reconnect")
         broker = stack.enter_context(broker_in(room))
-        proxy = FaultProxy("127.0.0.1", broker.port)
-        proxy.start()
-        stack.callback(proxy.close)
+        proxy = stack.enter_context(FaultProxy("127.0.0.1", broker.port))
         side = stack.enter_context(counter_in(room, broker_port=broker.port, terminal_port=proxy.port))
         waits = [outage(side, proxy) for _ in range(ROUNDS)]
     yield Row(

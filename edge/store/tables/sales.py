@@ -34,15 +34,15 @@ class SalesTable:
         )
 
     def by_receipt(self, receipt: str) -> CompletedSale | None:
-        return read_sale(self._read(f"{_SELECT} WHERE s.receipt = ?", (receipt,)).fetchone())
+        return _completed(self._read(f"{_SELECT} WHERE s.receipt = ?", (receipt,)).fetchone())
 
     def by_id(self, sale_id: str) -> CompletedSale | None:
-        return read_sale(self._read(f"{_SELECT} WHERE s.id = ?", (sale_id,)).fetchone())
+        return _completed(self._read(f"{_SELECT} WHERE s.id = ?", (sale_id,)).fetchone())
 
     def last(self) -> CompletedSale | None:
         """The newest one: of its last day only, which the index finds without reading all others."""
         newest = "s.bday = ? ORDER BY s.no DESC LIMIT 1"
-        return read_sale(self._read(f"{_SELECT} WHERE {newest}", (self._last_sold_day(),)).fetchone())
+        return _completed(self._read(f"{_SELECT} WHERE {newest}", (self._last_sold_day(),)).fetchone())
 
     def next_receipt_no(self, business_day: date, till: str) -> int:
         (last,) = self._read(
@@ -59,7 +59,7 @@ class SalesTable:
         before = _AFTER_ALL_DAYS
         for _ in range(MAX_DAMAGED_DAYS):
             (found,) = self._read("SELECT max(bday) FROM sale WHERE bday < ?", (before,)).fetchone()
-            if found is None or _is_day(found):
+            if found is None or is_day(found):
                 return str(found or "")
             before = found
         return ""
@@ -88,14 +88,15 @@ class SalesTable:
         return until, int(number), int(carried), last
 
 
-def _is_day(text: object) -> bool:
+def is_day(text: object) -> bool:
+    """Whether it is a day as `sale.bday` holds it, YYYY-MM-DD."""
     try:
         return date.fromisoformat(str(text)).isoformat() == text
     except ValueError:
         return False
 
 
-def read_sale(row: tuple[Any, ...] | None) -> CompletedSale | None:
+def _completed(row: tuple[Any, ...] | None) -> CompletedSale | None:
     """A row of `sale` joined with its journal row; None stays None."""
     if row is None:
         return None
