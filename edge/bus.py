@@ -117,9 +117,10 @@ class Bus:
         if self._timers and self._timers[0][0] <= self._clock.mono():
             return heapq.heappop(self._timers)[2]
         try:
-            if wait_s <= 0:
-                return self._posted.get_nowait()
-            return self._posted.get(timeout=wait_s)
+            if wait_s > 0:
+                return self._posted.get(timeout=wait_s)
+            # Only the dispatcher takes from it: what is there stays there. Mostly nothing is.
+            return None if self._posted.empty() else self._posted.get_nowait()
         except queue.Empty:
             return None
 

@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from random import Random
@@ -385,6 +386,7 @@ def _drawer_level(settings: Settings) -> bool | None:
     return {"high": True, "low": False}.get(str(level))
 
 
+@cache  # the simulation boots many a time
 def _prompts() -> Prompts:
     source = resources.files("edge.words").joinpath("prompts.toml")
     return Prompts.parse(source.read_text(encoding="utf-8"), "edge/words/prompts.toml")

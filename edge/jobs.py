@@ -31,10 +31,9 @@ class Jobs:
 
     def run_waiting(self) -> bool:
         """For those who run without threads: do one job now; False when none waits."""
-        try:
-            waiting = self._waiting.get_nowait()
-        except queue.Empty:
+        if self._waiting.empty():
             return False
+        waiting = self._waiting.get_nowait()
         if waiting is not None:
             self._run_job(*waiting)
         return True

@@ -18,12 +18,14 @@ from typing import Any
 from edge.codec.basket import write_counter
 from edge.messages import Publish, SendKick, SendPrint, Show, Speech
 from edge.model.counter import Counter as OpenCounter
+from edge.model.ledger_rows import EffectState
 from edge.model.money import yuan
 from edge.sim.paper_mark import COPY_WORDS, PaperSlip
 from edge.sim.year.bill import Entry
 from edge.sim.year.box import Box
 from edge.sim.year.cloud import SimulatedCloud
 from edge.store.journal import DROPPED, GENESIS, link
+from edge.store.tables.effects import is_state
 
 _MARK = re.compile(rf"=+\n[^\n]*(?:{'|'.join(COPY_WORDS)})[^\n]*\n=+\n")
 _BEGINS_COPY = re.compile(_MARK.pattern + r"[^\n=]+\n$")
@@ -127,7 +129,8 @@ class Witness:
         """Reasons whose pulse was handed to the printer."""
         self.wrong: list[str] = []
         self.cloud = cloud
-        self._pulses = self._orders = self._under_way = 0
+        self._pulses = self._orders = self._under_way = self._sending = 0
+        self._seen: object = None
         self._box: Box | None = None
         self._reader: sqlite3.Connection | None = None
         self._cuts = 0
@@ -208,16 +211,29 @@ class Witness:
         """Read what is new: rows, cursors, paper."""
         if self._box is not None and self._box.terminal is not None:
             self._promise()
-            kept = self.rows("SELECT body FROM counter")
-            if kept and kept[0][0] != write_counter(self._box.counter):
-                self.wrong.append(f"the box believes in a basket that is not on the disk: {_lines(self._box.counter)}")
-        self.new = [Row(*found) for found in self.rows(f"SELECT {_ROW} FROM journal WHERE n > ?", self.books.last_n)]
-        self.newly_acked = list(self._newly_acked())
+        self.new, self.newly_acked = [], []
+        if self._is_other_than_it_was():
+            self._read_ledger()
         self.newly_printed = list(self._newly_printed())
         for printed in self.newly_printed:
             self.originals[printed.receipt] += printed.surely_original
             if printed.whole and printed.perhaps_original:
                 self.whole.add(printed.receipt)
+
+    def _is_other_than_it_was(self) -> bool:
+        """Whether anything was committed, or the box came to believe in another basket. Most steps do neither."""
+        if self._reader is None:
+            return False
+        before, self._seen = self._seen, (self._reader, self.rows("PRAGMA data_version"), self.box.counter)
+        return self._seen != before
+
+    def _read_ledger(self) -> None:
+        kept = self.rows("SELECT body FROM counter")
+        if kept and self.box.terminal is not None and kept[0][0] != write_counter(self.box.counter):
+            self.wrong.append(f"the box believes in a basket that is not on the disk: {_lines(self.box.counter)}")
+        self.new = [Row(*found) for found in self.rows(f"SELECT {_ROW} FROM journal WHERE n > ?", self.books.last_n)]
+        self.newly_acked = list(self._newly_acked())
+        (self._sending,) = self.rows(f"SELECT count(*) FROM drawer_kick WHERE {is_state(EffectState.SENDING)}")[0]
 
     def pulses_of_step(self) -> tuple[int, int, int]:
         """Since the last call: pulses, orders that left, and how many may still have been on their way."""
@@ -225,7 +241,7 @@ class Witness:
         step = (pulses - self._pulses, orders - self._orders, self._under_way + self.unknown_pulses)
         self.unknown_pulses -= max(0, step[0] - step[1] - self._under_way)
         self._pulses, self._orders = pulses, orders
-        (self._under_way,) = self.rows("SELECT count(*) FROM drawer_kick WHERE state = 'sending'")[0] or (0,)
+        self._under_way = self._sending
         return step
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
