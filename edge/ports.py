@@ -177,7 +177,14 @@ class Outbox(Protocol):
         ...
 
     def acknowledge(self, stream: Stream, upto: int) -> int:
-        """Move the cursor; never back, never beyond head. Returns how many rows it newly covers."""
+        """Move the cursor; never back, never beyond head. Returns how many rows it newly covers.
+
+        It reaches the file with the next write, or by `keep_cursors` (ADR 18).
+        """
+        ...
+
+    def keep_cursors(self) -> None:
+        """Write the cursors that the file does not have yet, if there are any."""
         ...
 
     def reject(self, stream: Stream, seq: int, code: str) -> None:

@@ -274,6 +274,12 @@ class Shop:
     def synced(self) -> bool:
         return self.books.unsent() == 0
 
+    def cloud_upto(self, stream: str = "tx") -> int:
+        """How far the cloud has committed a stream. The terminal's own file learns of it up to a second later."""
+        with closing(sqlite3.connect(f"file:{self.cloud_file}?mode=ro", uri=True, timeout=PATIENCE_S)) as connection:
+            ((upto,),) = connection.execute("SELECT coalesce(max(upto), 0) FROM lane WHERE stream = ?", (stream,))
+        return int(upto)
+
     def cloud_rows(self) -> list[CloudRow]:
         report = CloudReport(self.cloud_file)
         return [row for stream in STREAMS for row in report.rows(TID, stream)]

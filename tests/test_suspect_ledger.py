@@ -41,6 +41,6 @@ def test_a_second_row_of_one_key_may_be_damage_and_is_looked_at_by_the_next_boot
         connection.execute("UPDATE pos SET head = head - 1 WHERE stream = 'tx'")
         connection.execute("DELETE FROM sale")
         connection.commit()
-    shop.ledger._heads.seqs["tx"] -= 1
+    shop.ledger._heads.positions.head["tx"] -= 1
     shop.sell()
     assert (shop.folder / "ledger.suspect").exists()

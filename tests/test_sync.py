@@ -13,7 +13,7 @@ from edge.codec.wire_term import MAX_BATCH_OCTETS, MAX_EVENTS
 from edge.errors import EdgeError
 from edge.model.records import PaperOut, Stream
 from edge.ports import Transaction
-from edge.services.sync import LINGER_S, RTO_FIRST_S, RTO_LAST_S, WINDOW
+from edge.services.sync import CURSOR_S, LINGER_S, RTO_FIRST_S, RTO_LAST_S, WINDOW
 from edge.store.journal import DROPPED
 
 OTHER_EPOCH = "01KAQ5M2C4T8K1V6P0YBHZ3N7D"
@@ -114,6 +114,7 @@ def test_an_acknowledgement_is_cumulative_and_never_goes_back(shop: LinkBench) -
     shop.ack(8)
     shop.ack(3)
     assert shop.begin().outbox.position(Stream.EV).acked == 8
+    shop.pass_s(CURSOR_S)
     shop.restart()
     assert shop.begin().outbox.position(Stream.EV).acked == 8
 

@@ -30,6 +30,8 @@ RTO_FIRST_S = 15.0
 RTO_LAST_S = 300.0
 MAX_RESENDS = 4
 LIVE_PER_RESEND = 2
+CURSOR_S = 1.0
+"""How long an acknowledgement waits for a write to travel with, before it goes to the file by itself (ADR 18)."""
 RESEND_GAP_S = 0.05
 """Between two resend batches on a free line: no acknowledgement slows them down, and the session's queue is short."""
 HEAD_OCTETS = 512
@@ -61,6 +63,11 @@ class FlushDue:
 class RetransmitDue:
     stream: Stream
     serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class CursorDue:
+    """What the cloud acknowledged has waited long enough for a write."""
 
 
 @dataclass(slots=True)
@@ -101,6 +108,7 @@ class Sync:
         self._pause_s = 1.0 / max_rate if max_rate else 0.0
         self._lanes = {stream: _Lane(stream) for stream in Stream}
         self._open = False
+        self._cursor_timer = False
         self._serial = 0
         self._timers = 0
         self._resend_mono = 0.0
@@ -117,6 +125,7 @@ class Sync:
         bus.on(Rebirth, self._reborn)
         bus.on(Ack, self._acknowledged)
         bus.on(Resend, self._resend_asked)
+        bus.on(CursorDue, self._keep_cursors)
         bus.on(CloudAccepted, self._accepted)
 
     # --- what starts sending ---------------------------------------------------------------------------------------
@@ -141,6 +150,7 @@ class Sync:
             fresh.rto_s, fresh.barred_mono = lane.rto_s, lane.barred_mono
             self._lanes[stream] = fresh
             self._obey((welcomed.welcome.pace or {}).get(stream.value), fresh)
+        self._cursor_moved()
         self._pump(tx)
 
     def _lost(self, _: LinkLost, tx: Transaction) -> None:
@@ -170,8 +180,18 @@ class Sync:
             lane.sent = max(lane.sent, ack.upto)
             lane.rto_s = RTO_FIRST_S
             self._arm(lane, tx.stamp.mono)
+            self._cursor_moved()
         self._obey(ack.pace, lane)
         self._pump(tx)
+
+    def _cursor_moved(self) -> None:
+        if not self._cursor_timer:
+            self._cursor_timer = True
+            self._bus.after(CURSOR_S, CursorDue())
+
+    def _keep_cursors(self, _: CursorDue, tx: Transaction) -> None:
+        self._cursor_timer = False
+        tx.outbox.keep_cursors()
 
     def _obey(self, pace: Pace | None, lane: _Lane) -> None:
         if pace is None:

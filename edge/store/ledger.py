@@ -22,6 +22,7 @@ from edge.store.aside import COMPANIONS, set_aside
 from edge.store.disk import Disk
 from edge.store.durability import disk_errors, sync_folder
 from edge.store.journal import pruned, verify, verify_positions
+from edge.store.outbox import KEEP_CURSOR, Positions
 from edge.store.salvage import salvage
 from edge.store.schema import migrate
 from edge.store.transaction import TILL_KEY, Heads, LedgerTransaction, failure
@@ -163,6 +164,7 @@ class Ledger:
         """Let go of the file; `clean` is remembered, so that the next boot trusts more of it."""
         try:
             if clean:
+                self._connection.executemany(KEEP_CURSOR, self._heads.positions.unkept())
                 self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('clean', '1')")
         except sqlite3.Error as error:
             raise failure(error, self.path) from error
@@ -191,9 +193,8 @@ class Ledger:
     def _read_heads(self) -> Heads:
         row = self._connection.execute("SELECT n, hash FROM journal ORDER BY n DESC LIMIT 1").fetchone()
         n, digest = row or pruned(self._connection)
-        seqs = {stream.value: 0 for stream in Stream}
-        seqs.update(self._connection.execute("SELECT stream, head FROM pos").fetchall())
-        return Heads(n, digest, self._read_counter(), seqs)
+        positions = Positions.of(self._connection.execute("SELECT stream, head, acked FROM pos"))
+        return Heads(n, digest, self._read_counter(), positions)
 
     def _read_counter(self) -> Counter:
         row = self._connection.execute("SELECT body FROM counter WHERE till = ?", (TILL_KEY,)).fetchone()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from edge.model.ledger_rows import OutboxRow, Position, ResendOrder
@@ -12,29 +13,61 @@ from edge.store.journal import DROPPED
 
 PAST_EPOCHS = 16
 """Epochs that are over and still told of: what a hello has room for (`Hello.past`)."""
+KEEP_CURSOR = "UPDATE pos SET acked = ? WHERE stream = ?"
 _PAST = "past"
 
 Read = Callable[..., Any]
 Write = Callable[..., Any]
 
+
+@dataclass(slots=True)
+class Positions:
+    """By stream: the newest seq, what the cloud has, and what the file says that it has.
+
+    An acknowledgement alone is not worth a write of its own: lost with the power, it makes the box send once more what
+    the cloud knows already. It goes to the file with the next write (ADR 18).
+    """
+
+    head: dict[str, int]
+    acked: dict[str, int]
+    kept: dict[str, int]
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[str, int, int]]) -> Positions:
+        """`rows`: (stream, head, acked) as the file has them."""
+        positions = cls({}, {}, {})
+        for stream, head, acked in rows:
+            positions.head[stream], positions.acked[stream], positions.kept[stream] = head, acked, acked
+        return positions
+
+    def copy(self) -> Positions:
+        return Positions(dict(self.head), dict(self.acked), dict(self.kept))
+
+    def unkept(self) -> list[tuple[int, str]]:
+        """(acked, stream) of each cursor that the file does not have yet."""
+        if self.acked == self.kept:
+            return []
+        return [(acked, stream) for stream, acked in self.acked.items() if acked != self.kept[stream]]
+
+
 _FIELDS = "seq, id, type, sv, at, boot, up, clk, body"
 
 
 class OutboxTable:
-    """`read` and `write` run one statement in the transaction at hand; `epoch` and `seqs` are its current heads."""
+    """`read` and `write` run one statement in the transaction at hand; `epoch` and `positions` are as it sees them."""
 
-    def __init__(self, read: Read, write: Write, epoch: list[str], seqs: dict[str, int]) -> None:
+    def __init__(self, read: Read, write: Write, epoch: list[str], positions: Positions) -> None:
         self._read = read
         self._write = write
         self._epoch = epoch
-        self._seqs = seqs
+        self._positions = positions
 
     @property
     def epoch(self) -> str:
         return self._epoch[0]
 
     def position(self, stream: Stream) -> Position:
-        return Position(*self._read("SELECT head, acked FROM pos WHERE stream = ?", (stream,)).fetchone())
+        return Position(self._positions.head[stream], self._positions.acked[stream])
 
     def oldest(self, stream: Stream) -> int:
         (first,) = self._read(
@@ -51,11 +84,16 @@ class OutboxTable:
         return [OutboxRow(*row) for row in found]
 
     def acknowledge(self, stream: Stream, upto: int) -> int:
-        head, acked = self._read("SELECT head, acked FROM pos WHERE stream = ?", (stream,)).fetchone()
-        if not acked < upto <= head:
+        acked = self._positions.acked[stream]
+        if not acked < upto <= self._positions.head[stream]:
             return 0
-        self._write("UPDATE pos SET acked = ? WHERE stream = ?", (upto, stream))
-        return int(upto - acked)
+        self._positions.acked[stream] = upto
+        return upto - acked
+
+    def keep_cursors(self) -> None:
+        for acked, stream in self._positions.unkept():
+            self._write(KEEP_CURSOR, (acked, stream))
+            self._positions.kept[stream] = acked
 
     def reject(self, stream: Stream, seq: int, code: str) -> None:
         self._write(
@@ -76,17 +114,17 @@ class OutboxTable:
 
     def rotate(self, epoch: str) -> str:
         old = self.epoch
-        acked_of_old = dict(self._read("SELECT stream, acked FROM pos").fetchall())
-        past = [(old, acked_of_old), *self.past()][:PAST_EPOCHS]
+        past = [(old, self._positions.acked), *self.past()][:PAST_EPOCHS]
         self._write("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_PAST, json.dumps(past)))
         for stream in Stream:
-            head, acked = self._read("SELECT head, acked FROM pos WHERE stream = ?", (stream,)).fetchone()
+            head, acked = self._positions.head[stream], self._positions.acked[stream]
             self._write(
                 "UPDATE journal SET epoch = ?, seq = seq - ? WHERE stream = ? AND epoch = ? AND seq > ?",
                 (epoch, acked, stream, old, acked),
             )
             self._write("UPDATE pos SET head = ?, acked = 0 WHERE stream = ?", (head - acked, stream))
-            self._seqs[stream] = head - acked
+            self._positions.head[stream], self._positions.acked[stream] = head - acked, 0
+            self._positions.kept[stream] = 0
         self._write("INSERT OR REPLACE INTO meta VALUES ('epoch', ?)", (epoch,))
         self._epoch[0] = epoch
         return old

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from random import Random
@@ -30,7 +30,7 @@ from edge.model.records import (
 )
 from edge.ports import Transaction
 from edge.store.journal import link, verify_slice
-from edge.store.outbox import OutboxTable
+from edge.store.outbox import OutboxTable, Positions
 from edge.store.retention import RetentionTable
 from edge.store.tables.commands import CommandTable
 from edge.store.tables.drawer_kicks import DrawerKickTable
@@ -57,12 +57,12 @@ Found = TypeVar("Found")
 
 @dataclass(slots=True)
 class Heads:
-    """What the ledger knows by heart between transactions: the newest link and the counter."""
+    """What the ledger knows by heart between transactions: the newest link, the counter, the streams' positions."""
 
     n: int
     hash: bytes
     counter: Counter
-    seqs: dict[str, int] = field(default_factory=dict)
+    positions: Positions
 
 
 class LedgerTransaction:
@@ -83,7 +83,7 @@ class LedgerTransaction:
     ) -> None:
         self._connection = connection
         self._committed = heads
-        self._heads = Heads(heads.n, heads.hash, heads.counter, dict(heads.seqs))
+        self._heads = Heads(heads.n, heads.hash, heads.counter, heads.positions.copy())
         self._epoch_committed = epoch
         self._epoch = list(epoch)
         self.stamp = stamp
@@ -121,10 +121,11 @@ class LedgerTransaction:
 
     @cached_property
     def outbox(self) -> OutboxTable:
-        return OutboxTable(self._read, self._write, self._epoch, self._heads.seqs)
+        return OutboxTable(self._read, self._write, self._epoch, self._heads.positions)
 
     @cached_property
     def retention(self) -> RetentionTable:
+        self.outbox.keep_cursors()  # it asks the file what the cloud has
         return RetentionTable(self._read, self._write)
 
     @cached_property
@@ -184,10 +185,11 @@ class LedgerTransaction:
     def commit(self) -> None:
         """Make all of it durable, or raise: DiskFull when there was no room, StoreError: the outcome is not known."""
         if self._begun:
+            self.outbox.keep_cursors()
             self._run("COMMIT", ())
             self._begun = False
         self._committed.n, self._committed.hash = self._heads.n, self._heads.hash
-        self._committed.counter, self._committed.seqs = self._heads.counter, self._heads.seqs
+        self._committed.counter, self._committed.positions = self._heads.counter, self._heads.positions
         self._epoch_committed[:] = self._epoch
         del self._steps[: self._steps_told]
 
@@ -204,7 +206,7 @@ class LedgerTransaction:
             raise ModelError("a record is too large for one event", where=record.type, expected="16 KiB")
         heads, stamp, kind, sv = self._heads, self.stamp, record.type, SV[record.type]
         stream = record.stream
-        seq = heads.seqs[stream] + 1
+        seq = heads.positions.head[stream] + 1
         n, at = heads.n + 1, self._at
         digest = link(heads.hash, n, record_id, kind, sv, at, stamp.boot, stamp.up_ms, body)
         self._write(
@@ -212,7 +214,7 @@ class LedgerTransaction:
             (n, stream, self._epoch[0], seq, record_id, kind, sv, at, stamp.boot, stamp.up_ms, stamp.clk, body, digest),
         )
         self._write("UPDATE pos SET head = ? WHERE stream = ?", (seq, stream))
-        heads.n, heads.hash, heads.seqs[stream] = n, digest, seq
+        heads.n, heads.hash, heads.positions.head[stream] = n, digest, seq
         return Entry(n, stream, seq, record_id)
 
     def _read(self, sql: str, values: tuple[Any, ...] = ()) -> Rows:

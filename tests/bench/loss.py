@@ -95,10 +95,10 @@ def long_backlog(site: Site) -> tuple[int, int]:
     with broker_in(room) as broker, shop_in(room, broker_port=broker.port) as shop:
         shop.cloud.start()
         shop.terminal.start()
-        until(lambda: shop.books.unsent() < BACKLOG * 0.7, "a third has left", patience_s=HEAL_S)
+        until(lambda: shop.cloud_upto() > BACKLOG * 0.3, "a third has left", patience_s=HEAL_S)
         shop.terminal.kill()
         shop.terminal.start()
-        until(lambda: shop.books.unsent() < BACKLOG * 0.4, "more has left", patience_s=HEAL_S)
+        until(lambda: shop.cloud_upto() > BACKLOG * 0.6, "more has left", patience_s=HEAL_S)
         shop.cloud.kill()
         shop.cloud.start()
         return balance(shop)
