@@ -47,7 +47,7 @@ _CHECKED, _CHECKED_AT = "checked", "checked_at"
 BROKEN = "broken"
 """Under this key the ledger says what the slow check found wrong with the chain; empty or absent: nothing."""
 
-_BY_A_PERSON = (ScanData, KeyPressed, Asked, ItemScanned, UnknownScanned, SlipScanned)
+BY_A_PERSON = (ScanData, KeyPressed, Asked, ItemScanned, UnknownScanned, SlipScanned)
 """Messages whose refusal somebody at the counter must hear of."""
 
 _log = logging.getLogger("edge.storage")
@@ -180,7 +180,7 @@ class Storage:
 
     def _refuse(self, message: object, tx: Transaction) -> None:
         """The ballast is spent too: selling stops in plain words (P11). What nobody asked for says nothing."""
-        if isinstance(message, _BY_A_PERSON):
+        if isinstance(message, BY_A_PERSON):
             self._ballast = Ballast.SPENT
             tx.after_commit(Say("store.spent", Tone.ALARM))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from random import Random
 
 from shop_bench import Program, until
 from worn_disk import ALWAYS, EIO, ENOSPC, NONE, Fault, WornDisk
+
+from edge.services.storage import BY_A_PERSON
 
 WORN_S = (0.3, 2.0)
 """A handful of sales."""
@@ -18,7 +21,9 @@ NOTICED_S = 0.3
 SLOW_MS = (20, 250)
 """A sync of a good card takes some milliseconds, of one that tidies itself up a quarter of a second."""
 ONE_IN = (ALWAYS, 2, 5, 20)
-WORDS_OF_A_FULL_DISK = r"voice: store\.(full|spent)"
+SPOKEN_OF_A_FULL_DISK = r"voice: store\.(full|spent)"
+REFUSED_BY_A_FULL_DISK = r"health: (\w+) was not booked: .*the disk is full"
+ASKED_FOR = frozenset(kind.__name__ for kind in BY_A_PERSON)
 WORDS_OF_A_FAILED_STORE = r"the store failed: .*Starting anew"
 
 Prank = Callable[[], None]
@@ -66,17 +71,14 @@ class WornCard:
     def _fill(self) -> None:
         """It may refuse to sell; it may not end, and must say why."""
         self.stand_up()
-        said, struck = self._said_of_room(), self._refused_writes()
+        begun, struck = len(self._terminal.text), self._refused_writes()
         self._disk.order(write=Fault(ENOSPC, one_in=ALWAYS))
         self._wait(*FULL_S)
         assert self._terminal.running, f"a full disk ended it\n{self._last_words()}"
         is_met = self._refused_writes() > struck
         self._disk.heal()
         if is_met:
-            until(lambda: self._said_of_room() > said, "it says that its disk is full")
-
-    def _said_of_room(self) -> int:
-        return len(self._terminal.said(WORDS_OF_A_FULL_DISK))
+            until(lambda: tells_of_a_full_disk(self._terminal.text[begun:]), "it says that its disk is full")
 
     def _refused_writes(self) -> int:
         """Of the ledger. Its main file is written behind SQLite's commits only, which tries that again by itself."""
@@ -103,3 +105,9 @@ class WornCard:
 
     def _last_words(self) -> str:
         return "\n".join(self._terminal.text.splitlines()[-30:])
+
+
+def tells_of_a_full_disk(words: str) -> bool:
+    """Who scans hears it. What nobody asked for, a receipt's outcome while the clerk waits for paper, is in the log."""
+    refused = re.findall(REFUSED_BY_A_FULL_DISK, words)
+    return bool(re.search(SPOKEN_OF_A_FULL_DISK, words)) or bool(refused and ASKED_FOR.isdisjoint(refused))
