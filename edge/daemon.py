@@ -38,6 +38,7 @@ from edge.services.commands import Commands
 from edge.services.drawer import Drawer
 from edge.services.empty_sale import EmptySale
 from edge.services.health import Boot, Health, Identity
+from edge.services.hints import Hints
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
 from edge.services.link import Link
@@ -189,6 +190,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online)
+    Hints(bus)
     Voice(bus, _prompts(), language=own.language, hear=outside.hear)
     drivers = {name: device.driver for name, device in settings.devices.items()}
     health = Health(
@@ -331,11 +333,8 @@ def _disk_watch(data_dir: Path, ledger: Ledger, disk: Disk) -> DiskWatch:
 
 
 def _set_aside(ledger: Ledger, damaged: Sequence[SetAsideDocument]) -> tuple[StoreSetAside, ...]:
-    kept = (
-        [StoreSetAside(ledger.path.name, ledger.set_aside.kept_as.name, ledger.set_aside.reason[:200])]
-        if (ledger.set_aside)
-        else []
-    )
+    aside = ledger.set_aside
+    kept = [StoreSetAside(ledger.path.name, aside.kept_as.name, aside.reason[:200])] if aside else []
     names = [
         StoreSetAside(d.file.name, d.kept_as.name if d.kept_as else "nowhere", f"{d.reason}, using {d.instead}"[:200])
         for d in damaged

@@ -49,6 +49,7 @@ from edge.services.commands import Commands
 from edge.services.drawer import Drawer
 from edge.services.empty_sale import EmptySale
 from edge.services.health import Boot, Health, Identity
+from edge.services.hints import Hints
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
 from edge.services.link import Link
@@ -242,6 +243,7 @@ class CounterBench:
         )
         Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online)
         words = resources.files("edge.words").joinpath("prompts.toml").read_text(encoding="utf-8")
+        Hints(bus)
         Voice(bus, Prompts.parse(words, "prompts.toml"), language="zh-CN", hear=self.spoken.append)
         self.health = Health(
             bus, Identity(TID, "0.1", {PRINTER: "printer_escpos"}), Boot(self.ledger.clean, self.ledger.fresh),

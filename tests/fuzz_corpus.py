@@ -279,7 +279,7 @@ WOUNDS: Corpus = (
 
 COUNTER_CODES = (
     *(scan.decode("utf-8", "replace") for scan in SCANS[:8]), *(f"69012345678{digit}" for digit in "012345"),
-    *(card_code(number) for number in (101, 102, 104, 105, 106, 109, 111, 121, 125, 181, 190)),
+    *(card_code(number) for number in (101, 102, 104, 105, 106, 109, 111, 121, 125, 163, 181, 182, 190)),
 )  # fmt: skip
 
 KEY_PRESSES: Corpus = tuple(bytes(range(start, start + 30)) for start in range(0, 220, 10))

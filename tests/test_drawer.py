@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from counter_bench import PRINTER, TID, CounterBench, Habits
 
+from edge.codec.command_card import card_code
 from edge.config import load_settings
 from edge.daemon import build, load_driver
 from edge.errors import DiskFull
 from edge.messages import CommandRefused, Key, KeyPressed, KickOutcome, Outcome, PrinterState, SendKick
 from edge.model.ledger_rows import EffectState
 from edge.services.drawer import KICK_EXPIRES_S, LEFT_OPEN_S, RETRY_S
+
+OPEN_DRAWER = card_code(163)
 
 
 @pytest.fixture
@@ -38,6 +41,31 @@ def test_a_cash_sale_opens_the_drawer_once_and_nothing_else_does(shop: CounterBe
     shop.tell(KickOutcome(PRINTER, shop.kicked[0].kick, Outcome.DONE))
     shop.printer(PrinterState.READY)
     assert (len(shop.kicked), kicks(shop), ended(shop)) == (1, ["done"], [])
+
+
+def test_the_card_opens_the_drawer_without_a_sale_and_the_journal_says_why(shop: CounterBench) -> None:
+    shop.card(OPEN_DRAWER)
+    (opened,) = shop.records("drawer.opened")
+    assert opened["data"] == {"why": "no_sale"}
+    assert [kick.kick for kick in shop.kicked] == [opened["id"]]
+    assert shop.spoken[-1].text == "开钱箱"
+    shop.tell(KickOutcome(PRINTER, opened["id"], Outcome.DONE))
+    shop.card(OPEN_DRAWER)
+    assert (len(shop.kicked), len(shop.records("drawer.opened"))) == (2, 2)
+
+
+def test_without_a_drawer_the_card_says_so_and_nothing_is_journaled(tmp_path: Path) -> None:
+    shop = CounterBench(tmp_path / "shop", Habits(drawer=False))
+    shop.card(OPEN_DRAWER)
+    assert (shop.kicked, shop.records("drawer.opened")) == ([], [])
+    assert shop.spoken[-1].text == "没有接钱箱"
+
+
+def test_a_no_sale_pulse_that_the_power_cut_is_not_driven_again(shop: CounterBench) -> None:
+    shop.card(OPEN_DRAWER)
+    shop.restart()
+    shop.printer(PrinterState.READY, pin3_high=False)
+    assert (len(shop.kicked), kicks(shop)) == (1, ["unknown"])
 
 
 def test_the_ledger_says_sending_before_the_pulse(shop: CounterBench) -> None:

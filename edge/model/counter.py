@@ -34,6 +34,9 @@ class Verb(StrEnum):
     """Value: fen, for the barcode that was asked about."""
     REPEAT_LAST = "repeat_last"
     HELP = "help"
+    SAY_AGAIN = "say_again"
+    OPEN_DRAWER = "open_drawer"
+    """Without a sale; journaled with its reason."""
     STOP = "stop"
 
 
@@ -52,7 +55,9 @@ CARDS: dict[int, tuple[Verb, int]] = {
     125: (Verb.PIECES_CARD, 10),
     126: (Verb.PIECES_CARD, 12),
     127: (Verb.PIECES_CARD, 24),
+    163: (Verb.OPEN_DRAWER, 0),
     181: (Verb.HELP, 0),
+    182: (Verb.SAY_AGAIN, 0),
     190: (Verb.STOP, 0),
 }
 """The command cards by their number (product C2; the barcode is ZZ + number + check digit)."""

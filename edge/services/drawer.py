@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from edge.bus import Bus
 from edge.messages import (
+    Asked,
     CommandRefused,
     KickOutcome,
     MessageFailed,
@@ -17,8 +18,9 @@ from edge.messages import (
     Tone,
     WorkQueued,
 )
+from edge.model.counter import Verb
 from edge.model.ledger_rows import DrawerKick, EffectState
-from edge.model.records import DrawerEnded, SaleCompleted
+from edge.model.records import DrawerEnded, DrawerOpened, SaleCompleted
 from edge.model.sale import Method
 from edge.ports import Transaction
 
@@ -29,6 +31,7 @@ LEFT_OPEN_S = 30.0
 """An open drawer is mentioned after this, once more after as long, and then ever more rarely (row 33)."""
 MENTIONS = 5
 """Who has not shut it by then has a reason."""
+NO_SALE = "no_sale"
 RETRY_S = 2.0
 """How soon an outcome that found no room is told again."""
 
@@ -58,6 +61,7 @@ class Drawer:
 
     def __init__(self, bus: Bus, *, open_level: bool | None, present: bool) -> None:
         self._bus = bus
+        self._present = present
         self._open_level = open_level if present else None
         self._cut: set[str] = set()
         self._open_serial = 0
@@ -65,6 +69,7 @@ class Drawer:
         bus.on(Started, self._resume)
         if present:
             bus.on(SaleCompleted, self._kick_for_cash)
+        bus.on(Asked, self._asked)
         bus.on(WorkQueued, self._begin)
         bus.on(KickOutcome, self._ended)
         bus.on(CommandRefused, self._refused)
@@ -74,8 +79,22 @@ class Drawer:
 
     def _kick_for_cash(self, record: SaleCompleted, tx: Transaction) -> None:
         if any(tender.method is Method.CASH for tender in record.sale.tenders):
-            tx.kicks.queue(DrawerKick(record.sale.id, "sale", EffectState.QUEUED))
-            tx.after_commit(WorkQueued())
+            self._queue(record.sale.id, "sale", tx)
+
+    def _asked(self, asked: Asked, tx: Transaction) -> None:
+        """No-sale: change for a customer, a look into the till. Each opening is in the journal (row 33)."""
+        if asked.verb is not Verb.OPEN_DRAWER:
+            return
+        if not self._present:
+            tx.after_commit(Say("drawer.none", Tone.ERROR))
+            return
+        entry = tx.append(DrawerOpened(NO_SALE))
+        self._queue(entry.id, NO_SALE, tx)
+        tx.after_commit(Say("drawer.no_sale"))
+
+    def _queue(self, kick: str, why: str, tx: Transaction) -> None:
+        tx.kicks.queue(DrawerKick(kick, why, EffectState.QUEUED))
+        tx.after_commit(WorkQueued())
 
     def _begin(self, _: WorkQueued, tx: Transaction) -> None:
         for kick in tx.kicks.in_state(EffectState.QUEUED):

@@ -13,7 +13,7 @@ from edge.model.business_day import business_day
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.money import MAX_FEN, Fen, Rounding, cash_rounding
 from edge.model.records import SaleCompleted
-from edge.model.sale import Event, Sale, State, moved, tender_cash
+from edge.model.sale import Event, Sale, State, Tender, moved, tender_cash
 from edge.ports import Transaction
 from edge.services.basket import question
 
@@ -100,8 +100,13 @@ class Tendering:
         receipt = f"{day:%y%m%d}-{rules.till}-{number:04d}"
         tender = sale.tenders[-1]
         tx.after_commit(Show(View.CHANGE, amount=tender.change))
-        amounts = (("a", tender.tendered), ("b", tender.change))
-        tx.after_commit(Say("sale.change" if tender.change else "sale.exact", Tone.MONEY_IN, amounts=amounts))
+        tx.after_commit(money_said(tender))
         entry = tx.append(SaleCompleted(sale, receipt, day, rules.till, offline=not self._online()), id=sale.id)
         tx.keep(Counter())
         tx.after_commit(SaleBooked(entry.n, receipt, sale.total, len(sale.standing), asked.asked_mono))
+
+
+def money_said(tender: Tender) -> Say:
+    """What was received for a sale, and what goes back."""
+    amounts = (("a", tender.tendered), ("b", tender.change))
+    return Say("sale.change" if tender.change else "sale.exact", Tone.MONEY_IN, amounts=amounts)

@@ -48,7 +48,7 @@ class RetentionTable:
             return 0
         n, digest = last
         self._write("DELETE FROM print_job WHERE of IN (SELECT id FROM sale WHERE n <= ?)", (n,))
-        self._write("DELETE FROM drawer_kick WHERE id IN (SELECT id FROM sale WHERE n <= ?)", (n,))
+        self._write("DELETE FROM drawer_kick WHERE id IN (SELECT id FROM journal WHERE n <= ?)", (n,))
         self._write("DELETE FROM sale WHERE n <= ?", (n,))
         self._write("DELETE FROM journal WHERE n <= ?", (n,))
         self._write("INSERT OR REPLACE INTO meta VALUES ('pruned', ?)", (f"{n}:{digest.hex()}",))

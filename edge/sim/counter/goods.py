@@ -16,8 +16,8 @@ STRANGER_DIGITS = "690099990000"
 _CARDS = (
     (101, "结账", "Subtotal"), (102, "现金正好", "Exact cash"), (104, "删除一项", "Remove an item"),
     (105, "撤销", "Undo"), (106, "整单取消", "Cancel sale"), (109, "查价", "Price check"), (111, "重打小票", "Reprint"),
-    (121, "×2", "×2"), (122, "×3", "×3"), (123, "×5", "×5"), (125, "×10", "×10"), (181, "帮助", "Help"),
-    (190, "停", "Stop"),
+    (121, "×2", "×2"), (122, "×3", "×3"), (123, "×5", "×5"), (125, "×10", "×10"),
+    (163, "开钱箱", "Open drawer"), (181, "帮助", "Help"), (182, "再说一遍", "Say again"), (190, "停", "Stop"),
 )  # fmt: skip
 """Card number, what stands on it in Chinese and in English (product C2)."""
 

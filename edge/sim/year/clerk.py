@@ -21,8 +21,8 @@ from edge.sim.year.faults import Faults
 from edge.sim.year.goods import Shelf
 from edge.sim.year.witness import Witness
 
-SUBTOTAL, EXACT, REMOVE_NEXT, UNDO, CANCEL, PRICE_CHECK, REPRINT, HELP, STOP = (
-    card_code(number) for number in (101, 102, 104, 105, 106, 109, 111, 181, 190)
+SUBTOTAL, EXACT, REMOVE_NEXT, UNDO, CANCEL, PRICE_CHECK, REPRINT, OPEN_DRAWER, HELP, SAY_AGAIN, STOP = (
+    card_code(number) for number in (101, 102, 104, 105, 106, 109, 111, 163, 181, 182, 190)
 )  # fmt: skip
 PIECES_CARDS = {card_code(121): 2, card_code(122): 3, card_code(125): 10}
 GLANCE_S = 0.7
@@ -87,6 +87,9 @@ class Clerk:
         self._box.ware.drawer.shut()
         if self._chance.random() < 0.05:
             yield from self._gesture(self._scan(REPRINT), self.bill.entries)
+        if self._chance.random() < 0.05:
+            yield from self._gesture(self._scan(OPEN_DRAWER), self.bill.entries)
+            self._box.ware.drawer.shut()
 
     def excuse(self, seconds: float = 0.0, device: str = SCANNER) -> None:
         """Something went wrong that the box is not to blame for, and may be felt for so long.
@@ -167,7 +170,7 @@ class Clerk:
         yield from self._gesture(self._scan("%%nonsense%%"), self.bill.entries)
 
     def _ask_for_help(self) -> Iterator[float]:
-        yield from self._gesture(self._scan(HELP), self.bill.entries)
+        yield from self._gesture(self._scan(self._chance.choice([HELP, SAY_AGAIN])), self.bill.entries)
 
     def _cancel(self) -> Iterator[float]:
         yield from self._gesture(self._scan(CANCEL), self.bill.entries)

@@ -1,0 +1,70 @@
+"""Silence where the counter waits for an answer: the next step is said once, twice more, then no more (row 99)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edge.bus import Bus
+from edge.messages import KeyPressed, Say, ScanData, Started, Tone
+from edge.model.counter import Counter
+from edge.model.sale import State
+from edge.ports import Transaction
+from edge.services.basket import question
+
+PAUSES_S = (8.0, 30.0, 30.0)
+"""Of silence before each hint. Who has not answered the third has gone away."""
+
+
+@dataclass(frozen=True, slots=True)
+class HintDue:
+    """A timer: nobody scanned or pressed a key since; `said`: how many hints there were in this silence."""
+
+    said: int
+
+
+class Hints:
+    """One timer at most: a scan only notes that it came, since a hundred of them are no reason for a hundred timers."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._heard_mono = float("-inf")
+        self._armed = False
+        bus.on(Started, self._start)
+        bus.on(ScanData, self._heard)
+        bus.on(KeyPressed, self._heard)
+        bus.on(HintDue, self._look)
+
+    def _start(self, _: Started, tx: Transaction) -> None:
+        """The question of before a power cut is open still."""
+        self._heard_mono = tx.stamp.mono
+        self._arm(self._heard_mono)
+
+    def _heard(self, what: ScanData | KeyPressed, tx: Transaction) -> None:
+        self._heard_mono = what.at_mono
+        if not self._armed:
+            self._arm(self._heard_mono)
+
+    def _arm(self, silent_since: float, said: int = 0) -> None:
+        self._armed = True
+        self._bus.at(silent_since + sum(PAUSES_S[: said + 1]), HintDue(said))
+
+    def _look(self, due: HintDue, tx: Transaction) -> None:
+        if tx.stamp.mono < self._heard_mono + sum(PAUSES_S[: due.said + 1]):
+            self._arm(self._heard_mono)  # somebody came meanwhile: the silence begins anew
+            return
+        self._armed = False
+        hint = hint_for(tx.counter)
+        if hint is None:
+            return
+        tx.after_commit(hint)
+        if due.said + 1 < len(PAUSES_S):
+            self._arm(self._heard_mono, due.said + 1)
+
+
+def hint_for(counter: Counter) -> Say | None:
+    """The next step where the counter waits for somebody; None where it waits for nobody."""
+    if (asked := question(counter)) is not None:
+        return asked
+    if counter.sale is not None and counter.sale.state is State.SUBTOTAL:
+        return Say("help.subtotal", Tone.ATTENTION)
+    return None
