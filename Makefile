@@ -54,7 +54,7 @@ soak: ## sell for HOURS (0.1) with outages: memory, handles, threads and ledger 
 	@scripts/setup test
 	@HOURS="$(HOURS)" PYTHONPATH=.:tests:tests/chaos $(BIN)/python -m soak
 
-bench: ## limits and product side by side, into docs/benchmarks.md (12 minutes; ONLY=drain measures one section)
+bench: ## limits and product side by side, into docs/benchmarks.md (14 minutes; ONLY=drain measures one section)
 	@scripts/setup test
 	@ONLY="$(ONLY)" PYTHONPATH=.:tests $(BIN)/python -m bench
 
