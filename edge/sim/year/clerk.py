@@ -62,6 +62,8 @@ class Clerk:
         """Customers who left without what they had put on the counter."""
         self._mishaps = 0
         self._excused_until = {SCANNER: -1.0, PRINTER: -1.0, DISPLAY: -1.0}
+        self._keyed: dict[str, set[int]] = {}
+        """Prices that were keyed, or came of a key that was lost, by the barcode that they were for."""
         self._given: int | None = None
         """Fen that a customer put down; None: the exact amount."""
         self._ways: tuple[tuple[int, Callable[[], Iterator[float]]], ...] = (
@@ -123,6 +125,7 @@ class Clerk:
             yield from self._gesture(
                 self._keys(f"{fen / 100:.1f}", Key.ENTER), self.bill.added(code, fen), single=False
             )
+            self._keyed.setdefault(code, {fen}).update(price for sku, _, price in self.bill.entries if sku == code)
 
     def _key_open_price(self) -> Iterator[float]:
         fen = self._chance.randint(1, 990) * 10
@@ -345,11 +348,18 @@ class Clerk:
             return None
         item = terminal.catalogue.by_sku(code)
         if item is not None:
+            self._look_at_price(code, item.price, self._shelf.prices(code, terminal.catalogue.version))
             return item.price
         tx = terminal.ledger.begin(lambda record, tx: None)
         learned = tx.learned.price(code)
         tx.rollback()
+        if learned is not None:
+            self._look_at_price(code, learned, self._keyed.get(code, set()))
         return learned
+
+    def _look_at_price(self, code: str, price: int | None, right: set[int]) -> None:
+        if price not in right:
+            self._complain(f"{code} costs {price} fen, it was told {sorted(right)}")
 
 
 def _can_come_of(before: list[Entry], wanted: list[Entry], seen: list[Entry]) -> bool:
