@@ -86,5 +86,5 @@ def test_a_violation_names_its_seed_and_the_command_that_shows_it_again(
     assert main(["sim", "--seed", "7", "--days", "1", "--faults", "calm"]) == 1
     said = capsys.readouterr().out
     assert "seed 7: VIOLATED: day" in said
-    assert "see it again: edge sim --seed 7 --days 1 --faults calm" in said
-    assert "1 seeds VIOLATED" in said
+    assert "see it again: .venv/bin/edge sim --seed 7 --days 1 --faults calm" in said
+    assert "1 of 1 seed violated" in said
