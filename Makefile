@@ -3,10 +3,13 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help setup run test quick check fuzz sim chaos chaos-full soak bench lock clean
+.PHONY: help install setup run test quick check fuzz sim chaos chaos-full soak bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: ## what a shop's terminal needs, and no more: .venv, Python packages
+	@scripts/setup box
 
 setup: ## system packages, .venv, Python packages: all that run, test and check need
 	@scripts/setup test
@@ -37,7 +40,7 @@ fuzz: ## 100,000 hostile inputs for each reader of foreign bytes (10 minutes at 
 	@$(BIN)/python tests/fuzz_run.py
 
 SEEDS ?= 20
-sim: ## a shop's stormy year on virtual time, SEEDS of them, and what must hold in each
+sim: ## a shop's stormy year on virtual time, SEEDS of them, and what must hold in each (20: 10 minutes)
 	@scripts/setup test
 	@$(BIN)/edge sim --seeds $(SEEDS) --days 365 --faults storm --processes 2
 
@@ -45,16 +48,16 @@ chaos: ## kill terminal, broker and cloud, break network and disk at random whil
 	@scripts/setup test
 	@$(BIN)/python -m pytest -m chaos tests/chaos
 
-chaos-full: ## the same for the record: 20 × 1,000 sales, with a table at the end (2 hours)
+chaos-full: ## the same for the record: 20 × 1,000 sales, with a table at the end (1.5 to 2 hours)
 	@scripts/setup test
 	@$(BIN)/python -m pytest -m chaos tests/chaos/test_control.py
 	@PYTHONPATH=.:tests:tests/chaos $(BIN)/python tests/chaos/full.py
 
-soak: ## sell for HOURS (0.1) with outages: memory, handles, threads and ledger stay flat; plot in build/soak.png
+soak: ## sell for HOURS (0.1: 6 minutes) with outages: memory, handles, threads and ledger stay flat; plot in build/soak.png
 	@scripts/setup test
 	@HOURS="$(HOURS)" PYTHONPATH=.:tests:tests/chaos $(BIN)/python -m soak
 
-bench: ## limits and product side by side, into docs/benchmarks.md (12 minutes; ONLY=drain measures one section)
+bench: ## limits and product side by side, into docs/benchmarks.md (14 minutes; ONLY=drain measures one section)
 	@scripts/setup test
 	@ONLY="$(ONLY)" PYTHONPATH=.:tests $(BIN)/python -m bench
 

@@ -327,9 +327,10 @@ class CounterBench:
         while self.waiting_jobs:
             job, work = self.waiting_jobs.pop(0)
             try:
-                self.tell(JobDone(job, result=work()))
+                done = JobDone(job, result=work())
             except EdgeError as error:
-                self.tell(JobDone(job, error=error))
+                done = JobDone(job, error=error)
+            self.tell(done)
 
     def sleep_s(self, seconds: float) -> None:
         """A long time at once: each timer that is due by then rings once, late."""

@@ -15,6 +15,7 @@ from edge.drivers.printer_escpos import EscPosPrinter
 from edge.errors import StoreError
 from edge.messages import CloudAccepted, Outcome, Started, WorkQueued
 from edge.model import sale as sale_model
+from edge.model.item import Item
 from edge.model.ledger_rows import DrawerKick, EffectState, Entry
 from edge.model.money import Fen, line_amount
 from edge.model.records import Record, SaleCancelled, SaleCompleted, Stream
@@ -23,6 +24,8 @@ from edge.services import tendering
 from edge.services.drawer import Drawer
 from edge.services.keypad import Keypad
 from edge.services.sync import Sync
+from edge.store.catalogue import CatalogueFile
+from edge.store.tables.learned_prices import LearnedPriceTable
 from edge.store.tables.sales import SalesTable
 from edge.store.transaction import LedgerTransaction
 
@@ -97,6 +100,28 @@ def swallow_disk_errors(patch: pytest.MonkeyPatch) -> None:
 def charge_half(patch: pytest.MonkeyPatch) -> None:
     """A line costs half of what quantity and price make."""
     patch.setattr(sale_model, "line_amount", lambda price, qty: Fen(line_amount(price, qty) // 2))
+
+
+def charge_double_from_the_catalogue(patch: pytest.MonkeyPatch) -> None:
+    """What the catalogue says of a price is read wrongly, by scan and by name alike."""
+    find = CatalogueFile._find
+
+    def dearer(catalogue: Any, key: str, value: str) -> Item | None:
+        item = find(catalogue, key, value)
+        return item if item is None or item.price is None else replace(item, price=Fen(2 * item.price))
+
+    patch.setattr(CatalogueFile, "_find", dearer)
+
+
+def remember_another_price(patch: pytest.MonkeyPatch) -> None:
+    """A keyed price is kept for the barcode, and comes back as another."""
+    price = LearnedPriceTable.price
+
+    def dearer(table: Any, barcode: str) -> Fen | None:
+        learned = price(table, barcode)
+        return None if learned is None else Fen(learned + 1)
+
+    patch.setattr(LearnedPriceTable, "price", dearer)
 
 
 def round_half_away(patch: pytest.MonkeyPatch) -> None:
@@ -179,6 +204,8 @@ LOUD: tuple[tuple[Plant, str], ...] = (
 """Found within twenty seeds of twenty storm days."""
 QUIET: tuple[tuple[Plant, str], ...] = (
     (charge_half, "fen are|the total is"),
+    (charge_double_from_the_catalogue, "it was told"),
+    (remember_another_price, "it was told"),
     (round_half_away, "rounded by"),
     (count_a_hundred_too_much, "booked as"),
     (book_some_twice, "one payment, 2 sales"),

@@ -88,7 +88,7 @@ def test_a_full_disk_refuses_the_scan_in_plain_words_and_sells_again_once_there_
 def test_a_write_that_finds_no_room_is_made_in_the_ballasts_place(shop: Shop, disk: WornDisk) -> None:
     shop.terminal.start()
     ballast = shop.folder / "data" / "ballast"
-    until(ballast.exists, "the ballast is laid down")
+    until(lambda: ballast.exists() and ballast.stat().st_size, "the ballast is laid down")
     disk.order(write=Fault(ENOSPC, at=1))
     shop.put_in_basket(WATER)
     assert disk.faults() == {"write ENOSPC": 1}

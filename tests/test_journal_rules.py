@@ -41,12 +41,12 @@ Act = tuple[str, Stream, int]
 
 
 class Box:
-    """A ledger, and what must be true of it: `lacking` are the ids that the cloud does not have, in their order."""
+    """A ledger, and what must be true of it: `ids` of the epoch in their order, the first `acked` are in the cloud."""
 
     def __init__(self, folder: Path) -> None:
         self.clock, self.chance = HandClock(), Random(1)
         self.ledger = Ledger.open(folder / "ledger.db", self.clock, self.chance)
-        self.lacking: dict[Stream, list[str]] = {stream: [] for stream in Stream}
+        self.ids: dict[Stream, list[str]] = {stream: [] for stream in Stream}
         self.acked: dict[Stream, int] = dict.fromkeys(Stream, 0)
         self.emptied: set[str] = set()
 
@@ -57,34 +57,45 @@ class Box:
             self.clock.boots += 1
             self.ledger = Ledger.open(self.ledger.path, self.clock, self.chance)
             assert self.ledger.set_aside is None
+            if not number:
+                self._set_back()
             return
         if kind == "age":
             self.clock.pass_s(number * 86_400)
             return
         tx = self.ledger.begin(lambda record, inner: None)
-        self.lacking[Stream.EV] += self._stepped(tx)
+        self.ids[Stream.EV] += self._stepped(tx)
         {
             "write": self._write, "acknowledge": self._acknowledge, "reject": self._reject, "rotate": self._rotate,
             "prune": self._prune, "forget events": self._forget, "drop events": self._drop,
         }[kind](tx, stream, number)  # fmt: skip
         tx.commit()
 
+    def lacking(self, stream: Stream) -> list[str]:
+        return self.ids[stream][self.acked[stream] :]
+
+    def _set_back(self) -> None:
+        """A power cut takes what no write had taken along, and the cloud gets those rows once more (ADR 18)."""
+        tx = self.ledger.begin(lambda record, inner: None)
+        for stream, before in self.acked.items():
+            self.acked[stream] = tx.outbox.position(stream).acked
+            assert self.acked[stream] <= before
+        tx.rollback()
+
     def _stepped(self, tx: Any) -> list[str]:
         """A clock that was put forward says so by itself."""
-        rows = tx.outbox.rows(Stream.EV, self.acked[Stream.EV] + len(self.lacking[Stream.EV]) + 1, 1 << 40)
+        rows = tx.outbox.rows(Stream.EV, len(self.ids[Stream.EV]) + 1, 1 << 40)
         return [row.id for row in rows]
 
     def _write(self, tx: Any, stream: Stream, count: int) -> None:
         for n in range(count):
             record = Till("no_sale") if stream is Stream.TX else ItemUnknown("x" * 200, Fen(n))
-            self.lacking[stream].append(tx.append(record).id)
+            self.ids[stream].append(tx.append(record).id)
 
     def _acknowledge(self, tx: Any, stream: Stream, upto: int) -> None:
-        head = self.acked[stream] + len(self.lacking[stream])
         moved = tx.outbox.acknowledge(stream, upto)
-        expected = upto - self.acked[stream] if self.acked[stream] < upto <= head else 0
+        expected = upto - self.acked[stream] if self.acked[stream] < upto <= len(self.ids[stream]) else 0
         assert moved == expected
-        del self.lacking[stream][:moved]
         self.acked[stream] += moved
 
     def _reject(self, tx: Any, stream: Stream, seq: int) -> None:
@@ -93,6 +104,7 @@ class Box:
     def _rotate(self, tx: Any, _: Stream, __: int) -> None:
         old = tx.outbox.epoch
         assert tx.outbox.rotate(ulid(self.clock.wall(), self.chance)) == old
+        self.ids = {stream: self.lacking(stream) for stream in Stream}
         self.acked = dict.fromkeys(Stream, 0)
 
     def _prune(self, tx: Any, _: Stream, limit: int) -> None:
@@ -107,7 +119,7 @@ class Box:
         here = {row.id for row in tx.outbox.rows(Stream.EV, 1, 1 << 40)}
         tx.retention.drop_events(limit=limit, max_octets=1_000)
         gone = here - {row.id for row in tx.outbox.rows(Stream.EV, 1, 1 << 40)}
-        assert gone <= set(self.lacking[Stream.EV])
+        assert gone <= set(self.lacking(Stream.EV))
         self.emptied |= gone
 
     def check(self) -> None:
@@ -118,7 +130,7 @@ class Box:
             position = tx.outbox.position(stream)
             assert position.acked == self.acked[stream] <= position.head
             rows = tx.outbox.rows(stream, position.acked + 1, position.head)
-            kept = [record_id for record_id in self.lacking[stream] if record_id not in self.emptied]
+            kept = [record_id for record_id in self.lacking(stream) if record_id not in self.emptied]
             assert [row.id for row in rows] == kept, f"{stream}: what the cloud lacks is not what is there"
             assert all(row.seq > position.acked for row in rows)
         tx.rollback()

@@ -84,6 +84,9 @@ WHOLE_BUT_WRONG = {
     "the last time is no time": sql("UPDATE journal SET at = 'noon' WHERE n = (SELECT max(n) FROM journal)"),
     "a hash is no blob": sql("UPDATE journal SET hash = 5 WHERE n = (SELECT max(n) - 1 FROM journal)"),
     "a body is no UTF-8": sql("UPDATE journal SET body = CAST(x'7bff7d' AS TEXT) WHERE n = 3"),
+    "how far the time is believed is no UTF-8": sql("UPDATE journal SET clk = CAST(x'ff6b' AS TEXT)"),
+    "a refusal is no UTF-8": sql("UPDATE journal SET rej = CAST(x'ff' AS TEXT) WHERE n = 3"),
+    "an epoch that is over is no UTF-8": sql("UPDATE journal SET epoch = CAST(x'ff30' AS TEXT) WHERE n = 1"),
     "the pruned mark is torn": sql("INSERT INTO meta VALUES ('pruned', '3:zz')"),
 }
 

@@ -50,6 +50,14 @@ def test_a_calm_day_sells_to_everybody_and_nothing_goes_wrong() -> None:
 
 
 @pytest.mark.slow
+def test_calm_days_outlast_a_roll_of_paper() -> None:
+    """A day of the whole village is among them, and a roll that ends by itself, which nobody is to blame for."""
+    outcome = live(a_run(1, days=32, faults="calm"))
+    assert isinstance(outcome, Outcome)
+    assert (outcome.faults, outcome.sent_away) == ({}, 0)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("plant", "sentence"), LOUD)
 def test_a_planted_bug_is_found_in_a_storm(
     plant: Callable[[pytest.MonkeyPatch], None], sentence: str, monkeypatch: pytest.MonkeyPatch
@@ -78,5 +86,5 @@ def test_a_violation_names_its_seed_and_the_command_that_shows_it_again(
     assert main(["sim", "--seed", "7", "--days", "1", "--faults", "calm"]) == 1
     said = capsys.readouterr().out
     assert "seed 7: VIOLATED: day" in said
-    assert "see it again: edge sim --seed 7 --days 1 --faults calm" in said
-    assert "1 seeds VIOLATED" in said
+    assert "see it again: .venv/bin/edge sim --seed 7 --days 1 --faults calm" in said
+    assert "1 of 1 seed violated" in said

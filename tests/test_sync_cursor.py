@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from link_bench import LinkBench, Note, Notes
 
-from edge.model.records import Stream
-from edge.services.sync import CURSOR_S
+from edge.errors import DiskFull
+from edge.model.records import DiskLevelChanged, Stream
+from edge.services.sync import CURSOR_AGAIN_S, CURSOR_S, CursorDue
 
 
 @pytest.fixture
@@ -53,14 +54,50 @@ def test_it_travels_with_the_next_write(shop: LinkBench) -> None:
     assert in_the_file(shop) == 8
 
 
-def test_after_a_power_cut_the_box_sends_again_what_the_cloud_has(shop: LinkBench) -> None:
+def test_after_a_power_cut_the_welcome_says_how_far_the_cloud_is(shop: LinkBench) -> None:
     shop.ack(8)
     shop.restart()
     assert known(shop) == 1
     shop.published.clear()
     shop.go_online(upto={"ev": 8})
     shop.pass_s(CURSOR_S)
-    assert shop.seqs() == [(9, 12)]  # the welcome said how far the cloud is; 12 is the second boot
+    assert shop.seqs() == [(9, 12)], "12 is the second boot"
+    assert in_the_file(shop) == 8
+
+
+def test_a_cloud_that_does_not_say_how_far_it_is_gets_once_more_what_it_has(shop: LinkBench) -> None:
+    shop.ack(8)
+    shop.restart()
+    shop.published.clear()
+    shop.go_online()
+    shop.pass_s(CURSOR_S)
+    assert shop.seqs() == [(2, 12)]
+
+
+def test_a_cursor_that_was_written_and_rolled_back_goes_with_the_next_write(shop: LinkBench) -> None:
+    shop.ack(8)
+    tx = shop.begin()
+    tx.outbox.keep_cursors()
+    tx.rollback()
+    assert (known(shop), in_the_file(shop)) == (8, 1)
+    shop.tell(Note())
+    assert in_the_file(shop) == 8
+
+
+def test_a_cursor_that_finds_no_room_is_written_once_there_is_some(shop: LinkBench) -> None:
+    full = [DiskFull("full")]
+
+    def no_room(*_: object) -> None:
+        if full:
+            raise full[0]
+
+    shop.bus.on(CursorDue, no_room)
+    shop.bus.on(DiskLevelChanged, no_room)
+    shop.ack(8)
+    shop.pass_s(CURSOR_S + 2 * CURSOR_AGAIN_S)
+    assert (known(shop), in_the_file(shop)) == (8, 1)
+    full.clear()
+    shop.pass_s(CURSOR_AGAIN_S)
     assert in_the_file(shop) == 8
 
 

@@ -16,7 +16,7 @@ from edge.codec.wire_batch import batch_text, event_text
 from edge.codec.wire_down import Ack, Pace, Rebirth, Resend
 from edge.codec.wire_term import MAX_BATCH_OCTETS, MAX_EVENTS
 from edge.codec.wire_up import Gone
-from edge.messages import CloudAccepted, Nudge, Publish
+from edge.messages import CloudAccepted, MessageFailed, Nudge, Publish
 from edge.model.ledger_rows import OutboxRow, ResendOrder
 from edge.model.records import Record, Stream
 from edge.ports import Transaction
@@ -32,6 +32,8 @@ MAX_RESENDS = 4
 LIVE_PER_RESEND = 2
 CURSOR_S = 1.0
 """How long an acknowledgement waits for a write to travel with, before it goes to the file by itself (ADR 18)."""
+CURSOR_AGAIN_S = 60.0
+"""When it is tried again after the disk had no room for it."""
 RESEND_GAP_S = 0.05
 """Between two resend batches on a free line: no acknowledgement slows them down, and the session's queue is short."""
 HEAD_OCTETS = 512
@@ -126,6 +128,7 @@ class Sync:
         bus.on(Ack, self._acknowledged)
         bus.on(Resend, self._resend_asked)
         bus.on(CursorDue, self._keep_cursors)
+        bus.on(MessageFailed, self._not_kept)
         bus.on(CloudAccepted, self._accepted)
 
     # --- what starts sending ---------------------------------------------------------------------------------------
@@ -192,6 +195,11 @@ class Sync:
     def _keep_cursors(self, _: CursorDue, tx: Transaction) -> None:
         self._cursor_timer = False
         tx.outbox.keep_cursors()
+
+    def _not_kept(self, failed: MessageFailed, tx: Transaction) -> None:
+        if isinstance(failed.message, CursorDue):
+            self._cursor_timer = True
+            self._bus.after(CURSOR_AGAIN_S, failed.message)
 
     def _obey(self, pace: Pace | None, lane: _Lane) -> None:
         if pace is None:

@@ -16,6 +16,12 @@ _COVERED = ", ".join(
 )
 """As octets: a text with a wrong one is no UTF-8 any more, and must still be told by its row."""
 
+_UNCOVERED = (
+    "stream IN ('pk', 'tx', 'ev') AND clk IN ('ok', 'unsync', 'cert') AND epoch NOT GLOB '*[^0-9A-Za-z]*'"
+    " AND coalesce(rej, '') NOT GLOB '*[^!-~]*'"
+)
+"""What the hash says nothing of. A text that is no UTF-8 would end each process that reads its row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:
@@ -59,13 +65,13 @@ def verify_slice(connection: sqlite3.Connection, first: int, rows: int) -> Chain
 def _verified(connection: sqlite3.Connection, first: int, previous: object, *, limit: int) -> Chain:
     chain, n = Chain(first, first - 1), first - 1
     rows = connection.execute(
-        f"SELECT n, rej = 'dropped' AND stream = 'ev' AND body = '', hash, {_COVERED}"
+        f"SELECT n, {_UNCOVERED}, rej = 'dropped' AND stream = 'ev' AND body = '', hash, {_COVERED}"
         " FROM journal WHERE n >= ? ORDER BY n LIMIT ?",
         (first, limit),
     )
     if not isinstance(previous, bytes):
         return Chain(first, first, first, f"row {first - 1} has no hash")
-    for row_n, emptied, stored, *covered in rows:
+    for row_n, sound, emptied, stored, *covered in rows:
         n += 1
         if row_n != n:
             return Chain(first, row_n, n, f"row {n} is missing")
@@ -73,6 +79,8 @@ def _verified(connection: sqlite3.Connection, first: int, previous: object, *, l
             return Chain(first, n, n, f"row {n} has no hash")
         if not emptied and _link(previous, b"\x1f".join([b"%d" % n, *covered])) != stored:
             return Chain(first, n, n, f"row {n} does not carry the hash of what it says")
+        if not sound:
+            return Chain(first, n, n, f"row {n} has a stream, epoch, clk or rej that nobody wrote")
         previous = stored
         chain = Chain(first, n)
     return chain

@@ -15,6 +15,7 @@ PAST_EPOCHS = 16
 """Epochs that are over and still told of: what a hello has room for (`Hello.past`)."""
 KEEP_CURSOR = "UPDATE pos SET acked = ? WHERE stream = ?"
 _PAST = "past"
+_FIELDS = "seq, id, type, sv, at, boot, up, clk, body"
 
 Read = Callable[..., Any]
 Write = Callable[..., Any]
@@ -48,9 +49,6 @@ class Positions:
         if self.acked == self.kept:
             return []
         return [(acked, stream) for stream, acked in self.acked.items() if acked != self.kept[stream]]
-
-
-_FIELDS = "seq, id, type, sv, at, boot, up, clk, body"
 
 
 class OutboxTable:

@@ -17,11 +17,15 @@ Run = Callable[..., Any]
 
 
 class RetentionTable:
-    """Removes a prefix of the journal only, so that the chain goes on from the last removed row."""
+    """Removes a prefix of the journal only, so that the chain goes on from the last removed row.
 
-    def __init__(self, read: Run, write: Run) -> None:
+    It asks the file what the cloud has, so `keep_cursors` writes that first (ADR 18).
+    """
+
+    def __init__(self, read: Run, write: Run, keep_cursors: Callable[[], None]) -> None:
         self._read = read
         self._write = write
+        self._keep_cursors = keep_cursors
 
     def prune(self, before_at: str, *, limit: int) -> int:
         """Remove at most `limit` of the oldest rows that are acknowledged and older than `before_at`; how many it was.
@@ -29,6 +33,7 @@ class RetentionTable:
         Their sales, print jobs and pulses go with them. The first row that must stay ends it. The last business day
         stays, since receipt numbers go on from there, and so does the newest row, whose time is the clock's floor.
         """
+        self._keep_cursors()
         oldest = self._read("SELECT at FROM journal ORDER BY n LIMIT 1").fetchone()
         if oldest is None or oldest[0] >= before_at:
             return 0
@@ -67,6 +72,7 @@ class RetentionTable:
 
     def drop_events(self, *, limit: int, max_octets: int = MAX_EVENT_OCTETS) -> int:
         """Empty the oldest un-acknowledged events beyond `max_octets`; how many it was. Their links stay."""
+        self._keep_cursors()
         waiting = (
             "stream = ? AND epoch = (SELECT v FROM meta WHERE k = 'epoch')"
             " AND seq > (SELECT acked FROM pos WHERE stream = 'ev')"
@@ -87,6 +93,7 @@ class RetentionTable:
 
         The first event that is not acknowledged ends it. Links stay, and so does what the cloud parked.
         """
+        self._keep_cursors()
         (passed,) = self._read(
             "SELECT coalesce((SELECT CAST(v AS INTEGER) FROM meta WHERE k = ?), 0)", (_EMPTIED,)
         ).fetchone()

@@ -22,7 +22,9 @@ from edge.store.tables.sales import is_day
 _NUMBERS = ("boot", "sess", "ctr", "cat_ver", "cfg_ver")
 _NAMES = ("boot_id", "catalogue", "catalogue_next", "catalogue_eff")
 _KEPT_TABLES = ("stock", "learned_price", "cmd")
-_FIELDS = "stream, epoch, seq, id, type, sv, at, boot, up, clk, body"
+_CLK = "CASE WHEN clk IN ('ok', 'unsync', 'cert') THEN clk ELSE 'unsync' END"
+"""Where it is damaged nobody knows how far the time can be believed; the row is as good as before."""
+_FIELDS = f"stream, epoch, seq, id, type, sv, at, boot, up, {_CLK}, body"
 RECEIPT_JUMP = 5_000
 """Receipt numbers go on above this when the old file does not tell the last one: no two of a day share a number."""
 JUMP_AGAIN = 500

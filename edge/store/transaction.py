@@ -125,8 +125,7 @@ class LedgerTransaction:
 
     @cached_property
     def retention(self) -> RetentionTable:
-        self.outbox.keep_cursors()  # it asks the file what the cloud has
-        return RetentionTable(self._read, self._write)
+        return RetentionTable(self._read, self._write, self.outbox.keep_cursors)
 
     @cached_property
     def commands(self) -> CommandTable:

@@ -16,7 +16,7 @@ from bench.figures import Budget, Row, middle, milliseconds, percentile
 from bench.site import Site
 from edge.__main__ import main
 
-ROUNDS, SALES = 5, 14
+ROUNDS, SALES = 15, 14
 """Counters take turns, so that a machine that slows down slows all of them."""
 LINES, MORE = 40, 30
 """A basket of 40 lines each round, and how long each of the next 30 scans takes."""

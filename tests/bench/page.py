@@ -14,7 +14,7 @@ OPENING = (
     " and CPU an event. Nothing here was measured on a Raspberry Pi or an SD card."
 )
 CLOSING = (
-    "`make bench` on an idle machine with its folder on a real disk: it sets up what it needs, takes about 12 minutes"
+    "`make bench` on an idle machine with its folder on a real disk: it sets up what it needs, takes about 14 minutes"
     " and writes this page and its pictures. `make bench ONLY=drain` prints one section and writes nothing; several"
     " are separated by commas. The rival is installed from `requirements-rival.lock` into `build/rival`."
 )

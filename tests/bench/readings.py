@@ -14,8 +14,8 @@ def cpu_s(pid: int) -> float:
     for task in Path(f"/proc/{pid}/task").iterdir():
         try:
             total += int((task / "schedstat").read_text().split()[0])
-        except FileNotFoundError:
-            total += 0  # a thread that ended since the folder was listed
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # a thread that ended since the folder was listed
     return total / NS
 
 

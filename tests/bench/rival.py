@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
@@ -15,7 +14,7 @@ from bench.drain import to_stub as ours_to_stub
 from bench.figures import Budget, Figure, Row, megabytes, middle, not_measured
 from bench.limits import limit
 from bench.readings import cpu_s, peak_rss_kb, rss_kb
-from bench.rival_gateway import PATIENCE_S, install, rival_in
+from bench.rival_gateway import PATIENCE_S, RivalFailed, install, rival_in
 from bench.site import Site
 
 EVENTS = 10_000
@@ -38,9 +37,9 @@ def run(site: Site) -> Iterator[Row]:
     try:
         install()
         yield from measure(site)
-    except (AssertionError, OSError, subprocess.SubprocessError) as error:
-        why = str(error).splitlines()[0] if str(error) else type(error).__name__
-        yield Row("the rival", not_measured(f"could not be measured here: {why[:200]}"), None, Budget("6", "≥", 4.0))
+    except RivalFailed as failure:
+        why = f"could not be measured here: {failure}"[:200]
+        yield Row("the rival", not_measured(why), None, Budget("6", "≥", 4.0))
 
 
 def measure(site: Site) -> Iterator[Row]:

@@ -46,6 +46,20 @@ topic read v1/gateway/rpc
 """Its server echoes nothing of what it says itself, as a plain broker would."""
 
 
+class RivalFailed(Exception):
+    """What was asked of the rival could not be had: no package, no start, no answer in time."""
+
+
+@contextmanager
+def of_the_rival() -> Iterator[None]:
+    """Tells its failures from ours, which must not pass for them."""
+    try:
+        yield
+    except (AssertionError, OSError, subprocess.SubprocessError) as error:
+        raise RivalFailed(str(error).partition("\n")[0] or type(error).__name__) from error
+
+
+@of_the_rival()
 def install() -> None:
     """Into build/rival, from the lock; kept as long as the lock stays the same."""
     stamp, wanted = HOME / "stamp", hashlib.sha256(LOCK.read_bytes()).hexdigest()
@@ -187,12 +201,13 @@ def rival_in(room: Path, read_count: int) -> Iterator[Rival]:
     broker = Mosquitto(room / "mosquitto", free_port(), extra=f"acl_file {doors}\nmax_queued_messages 0\n")
     rival = Rival(room, broker, read_count)
     try:
-        broker.start()
-        greeting = StubProcess("rival_server", broker.port)
-        rival.start()
-        Event().wait(LULL_S)
-        greeting.close()
-        yield rival
+        with of_the_rival():
+            broker.start()
+            greeting = StubProcess("rival_server", broker.port)
+            rival.start()
+            Event().wait(LULL_S)
+            greeting.close()
+            yield rival
     finally:
         rival.close()
         broker.kill()

@@ -62,6 +62,8 @@ class Clerk:
         """Customers who left without what they had put on the counter."""
         self._mishaps = 0
         self._excused_until = {SCANNER: -1.0, PRINTER: -1.0, DISPLAY: -1.0}
+        self._keyed: dict[str, set[int]] = {}
+        """Prices that were keyed, or came of a key that was lost, by the barcode that they were for."""
         self._given: int | None = None
         """Fen that a customer put down; None: the exact amount."""
         self._ways: tuple[tuple[int, Callable[[], Iterator[float]]], ...] = (
@@ -126,6 +128,7 @@ class Clerk:
             yield from self._gesture(
                 self._keys(f"{fen / 100:.1f}", Key.ENTER), self.bill.added(code, fen), single=False
             )
+            self._keyed.setdefault(code, {fen}).update(price for sku, _, price in self.bill.entries if sku == code)
 
     def _key_open_price(self) -> Iterator[float]:
         fen = self._chance.randint(1, 990) * 10
@@ -251,7 +254,7 @@ class Clerk:
     def _look_at_display(self, seen: list[Entry]) -> None:
         """Goods came or went: the customer sees the new total."""
         lower, total = self._box.ware.shown[1], yuan(sum(milli * price // PIECE for _, milli, price in seen))
-        if self._is_well(DISPLAY) and total not in lower:
+        if self._is_well(DISPLAY) and lower.split()[-1:] != [total]:
             self._complain(f"the display says {lower!r}, the total is {total}")
 
     def _is_well(self, device: str) -> bool:
@@ -348,11 +351,18 @@ class Clerk:
             return None
         item = terminal.catalogue.by_sku(code)
         if item is not None:
+            self._look_at_price(code, item.price, self._shelf.prices(code, terminal.catalogue.version))
             return item.price
         tx = terminal.ledger.begin(lambda record, tx: None)
         learned = tx.learned.price(code)
         tx.rollback()
+        if learned is not None:
+            self._look_at_price(code, learned, self._keyed.get(code, set()))
         return learned
+
+    def _look_at_price(self, code: str, price: int | None, right: set[int]) -> None:
+        if price not in right:
+            self._complain(f"{code} costs {price} fen, it was told {sorted(right)}")
 
 
 def _can_come_of(before: list[Entry], wanted: list[Entry], seen: list[Entry]) -> bool:

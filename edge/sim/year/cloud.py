@@ -102,11 +102,19 @@ class SimulatedCloud:
         self.start()
         return True
 
-    def publish_catalogue(self, tid: str, ops: list[CatOp]) -> None:
-        if self._ingest is not None:
-            self._ingest.publish_catalogue(tid, ops)
-            self._commit(self._ingest)
-            self._look_later()
+    def publish_catalogue(self, tid: str, ops: list[CatOp]) -> int:
+        """The version that it became; 0 when it was not committed."""
+        if self._ingest is None:
+            return 0
+        version, dies = self._ingest.publish_catalogue(tid, ops), self._doom is Doom.BEFORE_COMMIT
+        self._commit(self._ingest)
+        self._look_later()
+        return 0 if dies else version
+
+    def newest_catalogue(self, tid: str) -> int:
+        """The version that was published last; 0 when nothing was, or the cloud is not there."""
+        newest = "SELECT coalesce(max(ver), 0) FROM notice WHERE tid = ?"
+        return int(self._store.rows(newest, (tid,))[0][0]) if self._store is not None else 0
 
     def order(self, tid: str, kind: str) -> None:
         """A command that this version answers with a refusal; it must be answered once, whatever is repeated."""

@@ -38,10 +38,12 @@ OFFLINE_AFTER_RESTORE_S = (0.0, 6 * 3600.0)
 
 
 class Gremlin:
-    """`done` counts what was done by name."""
+    """`done` counts what was done by name. `forked` hears of a cloud that was restored."""
 
-    def __init__(self, faults: Faults, world: World, clerk: Clerk, chance: Random) -> None:
+    def __init__(self, faults: Faults, world: World, clerk: Clerk, chance: Random, forked: Callable[[], None]) -> None:
         self.faults = faults
+        self._forked = forked
+        self._starved_until_mono = 0.0
         self.done: Counter[str] = Counter()
         self._world = world
         self._box, self._network, self._cloud = world.box, world.network, world.cloud
@@ -52,6 +54,7 @@ class Gremlin:
 
     def visit_customer(self) -> None:
         """What goes wrong while this one is served."""
+        self._change_roll()
         faults = self.faults
         for chance, name, act in (
             (faults.power_cut, "power cut", self._arm_fuse),
@@ -120,7 +123,15 @@ class Gremlin:
     def _empty_printer(self) -> None:
         remaining_mm = self._chance.uniform(0, 200)  # it ends in the middle of one of the next receipts
         self._printer.run_down(remaining_mm)
-        self._later(LONG_S, lambda: self._printer.refill())
+        wait_s = self._chance.uniform(*LONG_S)
+        self._starved_until_mono = self._clock.mono_s + wait_s
+        self._agenda.after(wait_s, lambda: self._printer.refill())
+
+    def _change_roll(self) -> None:
+        """A roll that ended by itself, most likely within the receipt before: the next customer has it changed."""
+        if self._printer.paper_out and self._clock.mono_s >= self._starved_until_mono:
+            self._printer.refill()
+            self._witness.paper_excuses += 1
 
     def _open_cover(self) -> None:
         self._clerk.excuse(2 * SHORT_S[1], PRINTER)  # a pulse waits in the buffer, and is gone as the cover closes
@@ -182,7 +193,10 @@ class Gremlin:
         self._clock.wrong_s, self._clock.disciplined = 0.0, True
 
     def _restore_cloud(self) -> bool:
-        return self._cloud.restore()
+        restored = self._cloud.restore()
+        if restored:
+            self._forked()
+        return restored
 
     def _restore_box(self) -> bool:
         """The card failed; a copy of it is put in. It sells before it reaches the cloud."""

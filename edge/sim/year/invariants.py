@@ -207,6 +207,13 @@ def stock_adds_up(seen: Witness) -> Iterator[str]:
             yield f"sold of {sku}: stock says {told.get(sku, 0)}, the sales {seen.books.sold[sku]}"
 
 
+def the_newest_catalogue_is_on_the_shelf(seen: Witness) -> Iterator[str]:
+    """Unless a basket stands open, which has the prices of when it was begun."""
+    terminal, newest = seen.box.terminal, seen.cloud.newest_catalogue(TID)
+    if terminal is not None and seen.box.counter.sale is None and terminal.catalogue.version < newest:
+        yield f"the catalogue on the shelf is version {terminal.catalogue.version}, the cloud has {newest}"
+
+
 AT_REST: tuple[Check, ...] = (
     the_cloud_holds_what_was_acknowledged,
     the_cloud_has_no_complaints,
@@ -216,6 +223,7 @@ AT_REST: tuple[Check, ...] = (
     most_receipts_are_known_to_be_printed,
     pulses_are_what_the_ledger_says,
     stock_adds_up,
+    the_newest_catalogue_is_on_the_shelf,
 )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 from edge.clock import SystemClock
+from edge.codec.wire_down import CatOp
 from edge.sim.year.box import TID
 from edge.sim.year.clerk import Clerk
 from edge.sim.year.faults import CALM, Faults
@@ -73,7 +74,7 @@ class Simulation:
             world.box, self._shelf, world.witness, world.clock, Random(chance.random()), faults,
             world.witness.wrong.append, world.hurry,
         )  # fmt: skip
-        self._gremlin = Gremlin(faults, world, self._clerk, Random(chance.random()))
+        self._gremlin = Gremlin(faults, world, self._clerk, Random(chance.random()), self._shelf.fork)
         self._day = 0
 
     def run(self) -> Outcome:
@@ -103,7 +104,7 @@ class Simulation:
 
     def _open_shop(self) -> None:
         self._cloud.start()
-        self._cloud.publish_catalogue(TID, self._shelf.all())
+        self._publish(self._shelf.all())
         self._box.power_on()
         self._world.hurry(60.0)
         self._world.pass_s(OPENS_S)
@@ -112,7 +113,7 @@ class Simulation:
         begun = self._clock.mono_s
         self._gremlin.visit_day()
         if self._day % PRICES_EVERY == 0:
-            self._cloud.publish_catalogue(TID, self._shelf.change())
+            self._publish(self._shelf.change())
         if self._day % ORDERS_EVERY == 0:
             self._cloud.order(TID, "message.show")
         is_crowded = self._day % CROWD_EVERY == CROWD_EVERY // 2
@@ -126,6 +127,9 @@ class Simulation:
         self._world.pass_s(begun + DAY_S - self._clock.mono_s)
         self._box.power_on()
         self._world.witness.note_given_up()
+
+    def _publish(self, ops: list[CatOp]) -> None:
+        self._shelf.published(self._cloud.publish_catalogue(TID, ops), ops)
 
     def _customers_come(self, customers: int) -> Iterator[float]:
         """One after the other, each at a time of its own."""

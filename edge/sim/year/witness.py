@@ -133,7 +133,6 @@ class Witness:
         self._seen: object = None
         self._box: Box | None = None
         self._reader: sqlite3.Connection | None = None
-        self._cuts = 0
         self._promised = (OpenCounter(), 0)
 
     @property

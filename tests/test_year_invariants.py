@@ -1,0 +1,108 @@
+"""Each invariant of the simulated year can fail: a calm day comes to rest, one thing is spoilt, its check says so."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from edge.sim.year import invariants as inv
+from edge.sim.year import simulation
+from edge.sim.year.box import TID
+from edge.sim.year.faults import CALM
+from edge.sim.year.simulation import Simulation
+from edge.sim.year.witness import _ROW, Printed, Row, Violation, Witness
+
+Spoil = Callable[[Witness], None]
+
+
+def in_ledger(sql: str) -> Spoil:
+    return lambda seen: _run(seen.box.ledger_file, sql)
+
+
+def in_cloud(sql: str) -> Spoil:
+    return lambda seen: _run(seen.cloud.path, sql)
+
+
+def _run(file: Path, sql: str) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute(sql).rowcount > 0, "nothing was spoilt"
+        connection.commit()
+
+
+def see_an_effect_too_early(seen: Witness) -> None:
+    seen.wrong.append("it leaves before its commit")
+
+
+def see_a_row_again(seen: Witness) -> None:
+    seen.new = [Row(*seen.rows(f"SELECT {_ROW} FROM journal WHERE n = 1")[0])]
+
+
+def see_a_strange_row_acknowledged(seen: Witness) -> None:
+    seen.newly_acked = ["019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"]
+
+
+def see_a_strange_receipt(seen: Witness) -> None:
+    seen.newly_printed = [Printed("261123-1-9999", "1.00", True, True, True)]
+
+
+def see_an_original_twice(seen: Witness) -> None:
+    receipt = next(iter(seen.whole))
+    seen.newly_printed = [Printed(receipt, "", True, True, True)]
+    seen.originals[receipt] += 1
+
+
+def spring_the_drawer(seen: Witness) -> None:
+    seen.box.ware.drawer.pulse(seen.box.ware.drawer.pin)
+
+
+def see_no_paper(seen: Witness) -> None:
+    seen.whole.clear()
+
+
+SPOILT: tuple[tuple[inv.Check, Spoil, str], ...] = (
+    (inv.what_was_seen_was_right, see_an_effect_too_early, "leaves before its commit"),
+    (inv.the_journal_is_gapless_and_chained, see_a_row_again, "row 1 follows row"),
+    (inv.acknowledged_rows_are_in_the_cloud, see_a_strange_row_acknowledged, "the cloud never had it"),
+    (inv.every_receipt_has_its_record, see_a_strange_receipt, "on paper and in no journal"),
+    (inv.every_receipt_has_its_record, see_an_original_twice, "2 originals of receipt"),
+    (inv.no_drawer_opens_without_a_reason, spring_the_drawer, "1 pulses, 0 orders"),
+    (inv.the_cloud_holds_what_was_acknowledged, in_cloud("DELETE FROM event WHERE n = 2"), "the cloud lacks"),
+    (inv.the_cloud_holds_what_was_acknowledged, in_ledger("UPDATE pos SET acked = 0"), "are not acknowledged"),
+    (inv.the_cloud_has_no_complaints, in_cloud(f"INSERT INTO refused VALUES ('{TID}', 'proto.x', 1)"), "refused 1"),
+    (inv.sequences_are_gapless, in_ledger("DELETE FROM journal WHERE stream = 'tx' AND seq = 2"), "tx: head"),
+    (inv.each_sale_has_its_paper_or_a_job_that_says_so, see_no_paper, "is not whole on paper, its job is printed"),
+    (inv.the_tables_say_what_the_journal_says, in_ledger("DELETE FROM sale"), "is not in the table"),
+    (inv.the_tables_say_what_the_journal_says, in_ledger("DELETE FROM drawer_kick"), "opened no drawer"),
+    (inv.most_receipts_are_known_to_be_printed, in_ledger("UPDATE print_job SET state = 'unknown'"), "not known to be"),
+    (inv.pulses_are_what_the_ledger_says, in_ledger("UPDATE drawer_kick SET state = 'sending'"), "pulses are sending"),
+    (inv.stock_adds_up, in_ledger("UPDATE stock SET sold = sold + 1000"), "stock says"),
+    (
+        inv.the_newest_catalogue_is_on_the_shelf,
+        in_cloud(f"INSERT INTO notice VALUES ('{TID}', 9, 8, '[]')"),
+        "is version 1, the cloud has 9",
+    ),
+)
+
+
+@pytest.mark.parametrize(("check", "spoil", "sentence"), SPOILT)
+def test_an_invariant_sees_what_is_spoilt(
+    check: inv.Check, spoil: Spoil, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold = inv.hold
+
+    def hold_spoilt(checks: tuple[inv.Check, ...], seen: Witness) -> None:
+        hold((check,), seen)
+        spoil(seen)
+        hold((check,), seen)
+
+    monkeypatch.setattr(simulation, "hold", hold_spoilt)
+    with pytest.raises(Violation, match=sentence):
+        Simulation(tmp_path, seed=1, days=1, faults=CALM).run()
+
+
+def test_no_invariant_is_without_such_a_proof() -> None:
+    assert {check for check, _, _ in SPOILT} == {*inv.AFTER_EVERY_STEP, *inv.AT_REST}
