@@ -27,6 +27,8 @@ CUSTOMERS = 8
 CROWD, CROWD_EVERY = 300, 50
 """One day in fifty the whole village comes."""
 OPENS_S, CLOSES_S = 7 * 3600.0, 22 * 3600.0
+"""Of the first days. An inventory takes hours, and the shop opens when it is over: in a year there are customers at
+every hour, also when the business day turns at four."""
 INVENTORY_EVERY = 30
 """Days until all is healed and everything is compared with everything."""
 AFTERMATH_S = 8 * 3600.0
