@@ -39,6 +39,7 @@ from edge.services.drawer import Drawer
 from edge.services.empty_sale import EmptySale
 from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
+from edge.services.holding import Holding
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
 from edge.services.link import Link
@@ -180,6 +181,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     rules = CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan")
     Checkout(bus, catalogue, rules, EmptySale(bus))
     Tendering(bus, TillRules(own.till, own.rounding, own.zone, own.day_starts), online=link.online)
+    Holding(bus, zone=own.zone, language=own.language)
     Drawer(bus, open_level=_drawer_level(settings), present=_has_drawer(settings))
     receipt_text = receipt_words(settings)
     mode = PrintMode(settings.receipt.print)

@@ -239,6 +239,14 @@ class SlipScanned:
     asked_mono: float
 
 
+@dataclass(frozen=True, slots=True)
+class HoldSlipScanned:
+    """A slip of a held sale, by its number."""
+
+    number: int
+    asked_mono: float
+
+
 # --- effects: handed out only after a commit -----------------------------------------------------------------------
 
 

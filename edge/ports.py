@@ -24,6 +24,7 @@ from edge.model.ledger_rows import (
 )
 from edge.model.money import Fen, Milli
 from edge.model.records import Record, Stream
+from edge.model.sale import Sale
 
 # --- channels and devices ------------------------------------------------------------------------------------------
 
@@ -162,6 +163,22 @@ class LearnedPrices(Protocol):
     def learn(self, barcode: str, price: Fen) -> None: ...
 
 
+class HeldSales(Protocol):
+    """Sales that stand aside for a moment, by the number on their slip."""
+
+    def add(self, sale: Sale) -> int:
+        """Keep it; its number, which no other ever gets."""
+        ...
+
+    def take(self, number: int) -> Sale | None:
+        """Give it back, once. None: there is none of this number, or not any more."""
+        ...
+
+    def numbers(self) -> Sequence[int]:
+        """Of all that stand aside, the oldest first."""
+        ...
+
+
 class Outbox(Protocol):
     """The journal seen as three queues towards the cloud (decisions 1, contract P3–P8)."""
 
@@ -260,6 +277,8 @@ class Transaction(Protocol):
     def stock(self) -> Stock: ...
     @property
     def learned(self) -> LearnedPrices: ...
+    @property
+    def held(self) -> HeldSales: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

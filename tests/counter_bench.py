@@ -50,6 +50,7 @@ from edge.services.drawer import Drawer
 from edge.services.empty_sale import EmptySale
 from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
+from edge.services.holding import Holding
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
 from edge.services.link import Link
@@ -235,6 +236,7 @@ class CounterBench:
         Keypad(bus)
         Checkout(bus, self.catalogue, habits.checkout, EmptySale(bus))
         Tendering(bus, TillRules("1", habits.rounding, zone, habits.day_starts), online=self.link.online)
+        Holding(bus, zone=zone, language="zh-CN")
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         text = ReceiptText("小店")
         Receipts(bus, text, printer=PRINTER, mode=habits.print_mode, zone=zone)

@@ -52,6 +52,19 @@ def read_counter(text: str) -> Counter:
         raise CodecError("the open basket cannot be read", got=str(text)[:80]) from error
 
 
+def write_sale(sale: Sale) -> str:
+    """Compact JSON of a sale that is not completed yet."""
+    return compact(_sale(sale))
+
+
+def read_sale(text: str) -> Sale:
+    """The reverse; raises CodecError when the text is not ours."""
+    try:
+        return _read_sale(json.loads(text))
+    except _DAMAGED as error:
+        raise CodecError("a held sale cannot be read", got=str(text)[:80]) from error
+
+
 def completed_sale(sale_id: str, body: dict[str, Any]) -> Sale:
     """The sale that a `sale.completed` body tells of; raises CodecError when a key is missing."""
     try:

@@ -23,6 +23,8 @@ class Verb(StrEnum):
     UNDO = "undo"
     CANCEL_SALE = "cancel_sale"
     PRICE_CHECK = "price_check"
+    HOLD = "hold"
+    RECALL = "recall"
     REPRINT = "reprint"
     PIECES = "pieces"
     """Value: pieces, of the last line or of the next scan by the shop's habit."""
@@ -46,6 +48,8 @@ CARDS: dict[int, tuple[Verb, int]] = {
     104: (Verb.REMOVE_NEXT, 0),
     105: (Verb.UNDO, 0),
     106: (Verb.CANCEL_SALE, 0),
+    107: (Verb.HOLD, 0),
+    108: (Verb.RECALL, 0),
     109: (Verb.PRICE_CHECK, 0),
     111: (Verb.REPRINT, 0),
     121: (Verb.PIECES_CARD, 2),

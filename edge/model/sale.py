@@ -19,6 +19,7 @@ ONE_PIECE = Milli(1000)
 class State(StrEnum):
     OPEN = "open"
     SUBTOTAL = "subtotal"
+    SUSPENDED = "suspended"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
 
@@ -30,17 +31,23 @@ class Event(StrEnum):
     PART_PAID = "part_paid"
     PAID = "paid"
     CANCEL = "cancel"
+    HOLD = "hold"
+    RECALL = "recall"
 
 
 MOVES: dict[tuple[State, Event], State] = {
     (State.OPEN, Event.CHANGE): State.OPEN,
     (State.OPEN, Event.SUBTOTAL): State.SUBTOTAL,
     (State.OPEN, Event.CANCEL): State.CANCELLED,
+    (State.OPEN, Event.HOLD): State.SUSPENDED,
     (State.SUBTOTAL, Event.CHANGE): State.OPEN,
     (State.SUBTOTAL, Event.SUBTOTAL): State.SUBTOTAL,
     (State.SUBTOTAL, Event.PART_PAID): State.SUBTOTAL,
     (State.SUBTOTAL, Event.PAID): State.COMPLETED,
     (State.SUBTOTAL, Event.CANCEL): State.CANCELLED,
+    (State.SUBTOTAL, Event.HOLD): State.SUSPENDED,
+    (State.SUSPENDED, Event.RECALL): State.OPEN,
+    (State.SUSPENDED, Event.CANCEL): State.CANCELLED,
 }
 """Everything else is an IllegalMove. COMPLETED and CANCELLED have no way out: a sale that ended is immutable."""
 

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from edge.bus import Bus
 from edge.codec.classification import Known, Mode, ScanCandidates, ScanKind, candidates, classify
 from edge.codec.command_card import SlipKind
-from edge.messages import Asked, ItemScanned, Say, ScanData, ScanRefused, ScanTrouble, SlipScanned, Tone, UnknownScanned
+from edge.messages import (
+    Asked,
+    HoldSlipScanned,
+    ItemScanned,
+    Say,
+    ScanData,
+    ScanRefused,
+    ScanTrouble,
+    SlipScanned,
+    Tone,
+    UnknownScanned,
+)
 from edge.model.counter import CARDS, Counter, Waiting
 from edge.model.item import Gtin14
 from edge.model.sale import State
@@ -33,7 +44,7 @@ class _Scanner:
 
 
 class Scanning:
-    """Posts Asked, ItemScanned, UnknownScanned or SlipScanned; says what it cannot make sense of."""
+    """Posts Asked, ItemScanned, UnknownScanned, SlipScanned or HoldSlipScanned; says what it cannot make sense of."""
 
     def __init__(self, bus: Bus, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
@@ -57,6 +68,8 @@ class Scanning:
                 self._item(meaning.gtin, at_mono, tx)
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.RECEIPT and found.slip.receipt:
                 tx.after_commit(SlipScanned(found.slip.receipt, at_mono))
+            case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.HOLD:
+                tx.after_commit(HoldSlipScanned(int(found.slip.number), at_mono))
             case ScanKind.PAY_CODE:
                 # Wallets are not taken by this box yet; the code itself is a bearer token and goes nowhere.
                 self._refuse("pay.offline" if tx.counter.sale else "pay.first_scan", tx)

@@ -44,7 +44,12 @@ CREATE TABLE drawer_kick(
 CREATE INDEX drawer_kick_open ON drawer_kick(state, id) WHERE state IN ('queued', 'sending', 'unknown');
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+_VERSION_2 = """
+-- AUTOINCREMENT: the number stands on a slip, and a slip that was lost must not open another sale.
+CREATE TABLE held(no INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, body TEXT NOT NULL);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 
 

@@ -34,6 +34,7 @@ from edge.store.outbox import OutboxTable, Positions
 from edge.store.retention import RetentionTable
 from edge.store.tables.commands import CommandTable
 from edge.store.tables.drawer_kicks import DrawerKickTable
+from edge.store.tables.held_sales import HeldSaleTable
 from edge.store.tables.learned_prices import LearnedPriceTable
 from edge.store.tables.print_jobs import PrintJobTable
 from edge.store.tables.sales import SalesTable
@@ -118,6 +119,10 @@ class LedgerTransaction:
     @cached_property
     def learned(self) -> LearnedPriceTable:
         return LearnedPriceTable(self._read, self._write)
+
+    @cached_property
+    def held(self) -> HeldSaleTable:
+        return HeldSaleTable(self._read, self._write, self._at)
 
     @cached_property
     def outbox(self) -> OutboxTable:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from random import Random
 
-from edge.codec.command_card import card_code
+from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
 from edge.messages import Key
 from edge.model.counter import Waiting
 from edge.model.money import yuan
@@ -21,9 +21,11 @@ from edge.sim.year.faults import Faults
 from edge.sim.year.goods import Shelf
 from edge.sim.year.witness import Witness
 
-SUBTOTAL, EXACT, REMOVE_NEXT, UNDO, CANCEL, PRICE_CHECK, REPRINT, OPEN_DRAWER, HELP, SAY_AGAIN, STOP = (
-    card_code(number) for number in (101, 102, 104, 105, 106, 109, 111, 163, 181, 182, 190)
+SUBTOTAL, EXACT, REMOVE_NEXT, UNDO, CANCEL, HOLD, PRICE_CHECK, REPRINT, OPEN_DRAWER, HELP, SAY_AGAIN, STOP = (
+    card_code(number) for number in (101, 102, 104, 105, 106, 107, 109, 111, 163, 181, 182, 190)
 )  # fmt: skip
+HELD_MAX = 5
+"""Baskets that a mishap left aside; with more nobody is asked to wait."""
 PIECES_CARDS = {card_code(121): 2, card_code(122): 3, card_code(125): 10}
 GLANCE_S = 0.7
 """Between a gesture and a look at what came of it; longer than a double read."""
@@ -70,6 +72,7 @@ class Clerk:
             (60, self._scan_goods), (8, self._scan_stranger), (6, self._key_open_price), (6, self._change_pieces),
             (5, self._repeat), (6, self._remove_last), (4, self._remove_by_scan), (5, self._undo),
             (3, self._check_price), (2, self._scan_nonsense), (2, self._ask_for_help), (1, self._cancel),
+            (2, self._hold_and_recall),
         )  # fmt: skip
 
     def serve(self) -> Iterator[float]:
@@ -174,6 +177,22 @@ class Clerk:
 
     def _ask_for_help(self) -> Iterator[float]:
         yield from self._gesture(self._scan(self._chance.choice([HELP, SAY_AGAIN])), self.bill.entries)
+
+    def _hold_and_recall(self) -> Iterator[float]:
+        """The purse is in the car: the next customer would be served, then the slip brings the basket back."""
+        kept = self.bill.entries
+        if not kept or len(self._held()) >= HELD_MAX:
+            return
+        yield from self._gesture(self._scan(HOLD), [])
+        held = self._held()
+        if held and not self.bill.entries:
+            slip = slip_code(OwnSlip(SlipKind.HOLD, f"{held[-1]:06d}"))
+            yield from self._gesture(self._scan(slip), kept)
+        self.bill.knows_history = False  # what an undo takes back is of before
+
+    def _held(self) -> list[int]:
+        """Numbers of the slips that lie on the counter."""
+        return [number for (number,) in self._witness.rows("SELECT no FROM held ORDER BY no")]
 
     def _cancel(self) -> Iterator[float]:
         yield from self._gesture(self._scan(CANCEL), self.bill.entries)

@@ -1,0 +1,92 @@
+"""Hold and recall: a basket steps aside for the next customer, and comes back by its slip or by the card (row 15)."""
+
+from __future__ import annotations
+
+import logging
+from zoneinfo import ZoneInfo
+
+from edge.bus import Bus
+from edge.codec.command_card import OwnSlip, SlipKind, slip_code
+from edge.errors import CodecError
+from edge.messages import Asked, HoldSlipScanned, Say, Show, Tone, View, WorkQueued
+from edge.model.counter import Counter, Verb, Waiting
+from edge.model.held_slip import held_slip
+from edge.model.ledger_rows import EffectState, PrintJob
+from edge.model.sale import Event, Sale, moved
+from edge.ports import Transaction
+from edge.services.basket import basket_view, question
+
+MAX_HELD = 20
+"""More stand at no counter; a till that forgets to recall is told, before a slip can no longer be found."""
+_UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM)
+
+_log = logging.getLogger("edge.sale")
+
+
+class Holding:
+    """Held sales are in the ledger: a power cut keeps them. Nothing of them is money, so the journal has no row."""
+
+    def __init__(self, bus: Bus, *, zone: ZoneInfo, language: str) -> None:
+        self._zone = zone
+        self._language = language
+        bus.on(Asked, self._asked)
+        bus.on(HoldSlipScanned, lambda scanned, tx: self._recall(scanned.number, tx))
+
+    def _asked(self, asked: Asked, tx: Transaction) -> None:
+        match asked.verb:
+            case Verb.HOLD:
+                self._hold(tx)
+            case Verb.RECALL:
+                self._recall_only_one(tx)
+
+    def _hold(self, tx: Transaction) -> None:
+        sale = tx.counter.sale
+        if sale is None or not sale.standing:
+            tx.after_commit(Say("sale.empty", Tone.ATTENTION))
+        elif tx.counter.waiting in _UNANSWERED:
+            tx.after_commit(question(tx.counter))
+        elif len(tx.held.numbers()) >= MAX_HELD:
+            tx.after_commit(Say("sale.held_full", Tone.ERROR))
+        else:
+            number = tx.held.add(moved(sale, Event.HOLD))
+            tx.keep(Counter())
+            self._print(number, sale, tx)
+            tx.after_commit(Show(View.IDLE))
+            tx.after_commit(Say("sale.held"))
+
+    def _print(self, number: int, sale: Sale, tx: Transaction) -> None:
+        local = tx.stamp.at.astimezone(self._zone)
+        slip = held_slip(
+            sale, code=slip_code(OwnSlip(SlipKind.HOLD, f"{number:06d}")), local_time=f"{local:%Y-%m-%d %H:%M}",
+            language=self._language,
+        )  # fmt: skip
+        job = tx.new_id()
+        tx.print_jobs.queue(PrintJob(job, of=job, copy_no=0, state=EffectState.QUEUED, slip=slip))
+        tx.after_commit(WorkQueued())
+
+    def _recall_only_one(self, tx: Transaction) -> None:
+        numbers = tx.held.numbers()
+        if not numbers:
+            tx.after_commit(Say("sale.none_held", Tone.ATTENTION))
+        elif len(numbers) > 1:
+            tx.after_commit(Say("sale.many_held", Tone.ATTENTION, words=(("n", str(len(numbers))),)))
+        else:
+            self._recall(numbers[0], tx)
+
+    def _recall(self, number: int, tx: Transaction) -> None:
+        sale = tx.counter.sale
+        if sale is not None and sale.standing:
+            tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
+            return
+        try:
+            held = tx.held.take(number)
+        except CodecError as error:
+            _log.error("held sale %d stays aside: %s", number, error)
+            tx.after_commit(Say("err.generic", Tone.ERROR))
+            return
+        if held is None:
+            tx.after_commit(Say("sale.none_held", Tone.ATTENTION))
+            return
+        tx.keep(Counter(sale=moved(held, Event.RECALL)))
+        tx.after_commit(basket_view(tx.counter))
+        tx.after_commit(Say("sale.recalled", amounts=(("a", held.total),)))

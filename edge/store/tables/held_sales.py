@@ -1,0 +1,32 @@
+"""Sales that stand aside: kept under the number on their slip, given back once (product row 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from edge.codec.basket import read_sale, write_sale
+from edge.model.sale import Sale
+
+Run = Callable[..., Any]
+
+
+class HeldSaleTable:
+    def __init__(self, read: Run, write: Run, at: str) -> None:
+        self._read = read
+        self._write = write
+        self._at = at
+
+    def add(self, sale: Sale) -> int:
+        return int(self._write("INSERT INTO held(at, body) VALUES (?, ?)", (self._at, write_sale(sale))).lastrowid)
+
+    def take(self, number: int) -> Sale | None:
+        row = self._read("SELECT body FROM held WHERE no = ?", (number,)).fetchone()
+        if row is None:
+            return None
+        sale = read_sale(row[0])  # before it is deleted: one that cannot be read stays for somebody who can
+        self._write("DELETE FROM held WHERE no = ?", (number,))
+        return sale
+
+    def numbers(self) -> Sequence[int]:
+        return [number for (number,) in self._read("SELECT no FROM held ORDER BY no")]
