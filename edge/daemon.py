@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
-import pkgutil
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from random import Random
 from typing import Any
 
-from pydantic import BaseModel
-
-import edge.drivers
 from edge import __version__
 from edge.bus import Bus
 from edge.clock import Clock
-from edge.cloud.session import Broker
 from edge.codec.prompts import Prompts
 from edge.codec.topics import Topics
 from edge.config import Settings, sources
-from edge.errors import DiskFull, SettingsError, StoreError
+from edge.devices import (
+    CLOUD_WORKER,
+    RECEIPT_PRINTER,
+    cloud_worker,
+    device_of,
+    device_worker,
+    drawer_level,
+    has_drawer,
+    refuse_second_printer,
+)
 from edge.jobs import Jobs
-from edge.messages import Connect, Disconnect, Publish, SaleBooked, Started
+from edge.messages import SaleBooked, Started
 from edge.model.money import Fen, yuan
 from edge.model.receipt import ReceiptText
-from edge.model.records import StoreSetAside
 from edge.outside import Outside
-from edge.ports import Device, Inbox, Snapshot
-from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
+from edge.ports import Snapshot
+from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
 from edge.services.drawer import Drawer
@@ -45,33 +45,25 @@ from edge.services.keypad import Keypad
 from edge.services.link import Link
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.scanning import Scanning
-from edge.services.storage import DiskWatch, Storage
+from edge.services.storage import Storage
 from edge.services.sync import Sync
 from edge.services.technician import ACCOUNT, KeepAccount, SlipText, Technician
 from edge.services.tendering import Tendering, TillRules
 from edge.services.voice import Voice
-from edge.store.aside import set_aside
-from edge.store.catalogue import CatalogueFile
-from edge.store.catalogue_build import build_delta, catalogue_files, clean
-from edge.store.disk import Disk, DiskLevels
 from edge.store.documents import Documents
-from edge.store.documents import SetAside as SetAsideDocument
 from edge.store.folder_lock import FolderLock
 from edge.store.ledger import Ledger
 from edge.store.queries import LedgerQueries
+from edge.terminal_folder import open_terminal_folder
 from edge.web.login import Gate, hash_pin
 from edge.web.server import PageSources, WebServer, build_app
 from edge.worker import Worker
 
-LEDGER_FILE = "ledger.db"
 TOPIC_TAIL = "/{tid}/"
-ROOM_TO_OPEN = 256 * 1024
-"""With less the ledger's own log and index may find no room: SQLite calls that an I/O error."""
 SNAPSHOT_EVERY_S = 0.2
 LONGEST_SLEEP_S = 0.25
 """The dispatcher looks at a stop signal, the watchdog and the snapshot at least this often."""
 
-_log = logging.getLogger("edge.store")
 _sell = logging.getLogger("edge.sale")
 
 
@@ -151,18 +143,16 @@ class Terminal:
             tx.rollback()
 
 
-CLOUD_WORKER = "cloud"
-RECEIPT_PRINTER = "printer_escpos"
 RECENT_ROWS = 50
 
 
 def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     """The whole terminal from checked settings. Opens the ledger, nothing else. Raises StoreError, SettingsError."""
     outside = outside or Outside()
-    clock, chance, disk = outside.clock, outside.chance, outside.disk
-    own, data_dir = settings.terminal, settings.terminal.data_dir
+    own, clock, chance = settings.terminal, outside.clock, outside.chance
     refuse_second_printer(settings)
-    lock, ledger, (documents, damaged) = _open_store(data_dir, outside)
+    folder = open_terminal_folder(own.data_dir, outside)
+    ledger = folder.ledger
     bus = Bus(ledger, clock, outside.leaving)
     jobs = Jobs(bus.post)
     topics = Topics((settings.cloud.topic_prefix if settings.cloud else "stores/v1") + TOPIC_TAIL)
@@ -174,18 +164,18 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         bus, tid=own.tid, topics=topics, version=__version__, catalogue=catalogue, chance=chance,
         enabled=settings.cloud is not None,
     )  # fmt: skip
-    CatalogueKeeper(bus, catalogue, _shelf(data_dir, clock, disk), tid=own.tid, topics=topics, run=jobs.submit)
-    Storage(bus, _disk_watch(data_dir, ledger, disk), run=jobs.submit)
+    CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
+    Storage(bus, folder.disk_watch(), run=jobs.submit)
     scanning = Scanning(bus, catalogue)
     Keypad(bus)
     rules = CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan")
     Checkout(bus, catalogue, rules, EmptySale(bus))
     Tendering(bus, TillRules(own.till, own.rounding, own.zone, own.day_starts), online=link.online)
     Holding(bus, zone=own.zone, language=own.language)
-    Drawer(bus, open_level=_drawer_level(settings), present=_has_drawer(settings))
+    Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     receipt_text = receipt_words(settings)
     mode = PrintMode(settings.receipt.print)
-    Receipts(bus, receipt_text, printer=_device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
+    Receipts(bus, receipt_text, printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
         max_payload=settings.cloud.max_payload if settings.cloud else 64_000,
@@ -196,152 +186,26 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     Voice(bus, _prompts(), language=own.language, hear=outside.hear)
     drivers = {name: device.driver for name, device in settings.devices.items()}
     health = Health(
-        bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, _set_aside(ledger, damaged)),
+        bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, folder.set_aside()),
         topics=topics, catalogue=catalogue, link=lambda: link.phase.value,
         refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused,
     )  # fmt: skip
     if settings.web is not None:
-        _technician(settings, bus, jobs, documents, chance)
+        _technician(settings, bus, jobs, folder.documents, chance)
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
 
-    workers = [_worker(name, settings, bus, outside) for name in settings.devices]
+    workers = [device_worker(name, settings, bus, outside) for name in settings.devices]
     if settings.cloud is not None:
-        workers.append(_cloud_worker(settings, bus, outside, topics))
-    terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue, lock)
+        workers.append(cloud_worker(settings, bus, outside, topics))
+    terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue, folder.lock)
     if settings.web is not None:
-        terminal.web = _web(settings, terminal, documents)
+        terminal.web = _web(settings, terminal, folder.documents)
     return terminal
-
-
-def _open_store(
-    data_dir: Path, outside: Outside
-) -> tuple[FolderLock, Ledger, tuple[Documents, list[SetAsideDocument]]]:
-    lock = FolderLock(data_dir)
-    lock.take()
-    try:
-        try:
-            return lock, *_opened(data_dir, outside)
-        except StoreError as error:
-            if not isinstance(error, DiskFull) and outside.disk.space(data_dir).free > ROOM_TO_OPEN:
-                raise
-            _log.error("no room to open, the ballast is given up for it: %s", error)
-            _levels(data_dir, outside.disk).look(full=True)
-            return lock, *_opened(data_dir, outside)
-    except BaseException:
-        lock.release()  # else the next start in this process would find the folder taken
-        raise
-
-
-def _opened(data_dir: Path, outside: Outside) -> tuple[Ledger, tuple[Documents, list[SetAsideDocument]]]:
-    clock, disk = outside.clock, outside.disk
-    ledger = Ledger.open(data_dir / LEDGER_FILE, clock, outside.chance, disk)
-    try:
-        # Last, since it moves what is damaged out of the way: told once, it could not be told again after another try.
-        return ledger, Documents.open(
-            data_dir / "documents", at=clock.wall(), aside=data_dir / "aside", step=disk.reached
-        )
-    except BaseException:
-        ledger.close(clean=ledger.clean or ledger.fresh)
-        raise
-
-
-def _levels(data_dir: Path, disk: Disk) -> DiskLevels:
-    return DiskLevels(data_dir, ballast_octets=disk.ballast_octets, space=disk.space)
-
-
-def refuse_second_printer(settings: Settings) -> None:
-    """Each receipt would come out twice. Raises SettingsError that names the line of the second one."""
-    printers = [name for name, device in settings.devices.items() if device.driver == RECEIPT_PRINTER]
-    if len(printers) > 1:
-        raise SettingsError(
-            "there can be one receipt printer only", where=settings.file.where(("devices", printers[1])),
-            expected=f"[devices.{printers[0]}] alone", got=f"also [devices.{printers[1]}]",
-        )  # fmt: skip
-
-
-def load_driver(name: str) -> type[BaseModel]:
-    """The `Settings` of a driver, found by its file's name; raises SettingsError that lists the drivers there are."""
-    settings: type[BaseModel] = driver_module(name).Settings
-    return settings
-
-
-def driver_names() -> list[str]:
-    return sorted(module.name for module in pkgutil.iter_modules(edge.drivers.__path__))
 
 
 def receipt_words(settings: Settings) -> ReceiptText:
     own = settings.terminal
     return ReceiptText(own.shop, own.language.value, settings.receipt.header, settings.receipt.footer)
-
-
-def driver_module(name: str) -> Any:
-    """The module of a driver; raises SettingsError that lists the drivers there are."""
-    if name not in driver_names():
-        raise SettingsError("there is no such driver", expected=", ".join(driver_names()), got=name)
-    return importlib.import_module(f"edge.drivers.{name}")
-
-
-def _worker(name: str, settings: Settings, bus: Bus, outside: Outside) -> Worker:
-    device = settings.devices[name]
-    module = driver_module(device.driver)
-
-    def make(inbox: Inbox) -> Device:
-        driver: Device = module.Driver(device.settings, outside.context(name, bus, inbox))
-        return driver
-
-    worker = Worker(name, make, post=bus.post, clock=outside.clock, chance=outside.chance)
-    for effect in getattr(module, "OBEYS", ()):
-        bus.route(effect, worker.submit)
-    return worker
-
-
-def _cloud_worker(settings: Settings, bus: Bus, outside: Outside, topics: Topics) -> Worker:
-    cloud, tid = settings.cloud, settings.terminal.tid
-    assert cloud is not None
-    files = (str(path) if path else None for path in (cloud.ca_file, cloud.cert_file, cloud.key_file))
-    broker = Broker(cloud.url, *files)
-
-    def make(inbox: Inbox) -> Device:
-        return outside.session(broker, tid, topics.terminal_filter(tid), outside.context(CLOUD_WORKER, bus, inbox))
-
-    worker = Worker(CLOUD_WORKER, make, post=bus.post, clock=outside.clock, chance=outside.chance)
-    for effect in (Connect, Disconnect, Publish):
-        bus.route(effect, worker.submit)
-    return worker
-
-
-def _shelf(data_dir: Path, clock: Clock, disk: Disk) -> Shelf:
-    def build_file(base: str | None, ops: Any, version: int) -> str:
-        if base is None:
-            return build_delta(data_dir, None, ops, version=version, step=disk.reached).path.name
-        with closing(CatalogueFile.open(data_dir / base)) as base_file:
-            return build_delta(data_dir, base_file, ops, version=version, step=disk.reached).path.name
-
-    return Shelf(
-        open=lambda name: CatalogueFile.open(data_dir / name), build=build_file,
-        set_aside=lambda name: set_aside(data_dir / name, at=clock.wall(), reason="damaged").name,
-        names=lambda: [path.name for path in catalogue_files(data_dir)],
-        clean=lambda name: clean(data_dir, data_dir / name),
-    )  # fmt: skip
-
-
-def _disk_watch(data_dir: Path, ledger: Ledger, disk: Disk) -> DiskWatch:
-    levels = _levels(data_dir, disk)
-
-    def quiet(*, on: bool) -> None:
-        ledger.quiet = on
-
-    return DiskWatch(look=levels.look, quiet=quiet, suspect=ledger.suspect)
-
-
-def _set_aside(ledger: Ledger, damaged: Sequence[SetAsideDocument]) -> tuple[StoreSetAside, ...]:
-    aside = ledger.set_aside
-    kept = [StoreSetAside(ledger.path.name, aside.kept_as.name, aside.reason[:200])] if aside else []
-    names = [
-        StoreSetAside(d.file.name, d.kept_as.name if d.kept_as else "nowhere", f"{d.reason}, using {d.instead}"[:200])
-        for d in damaged
-    ]
-    return (*kept, *names)
 
 
 def _technician(settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, chance: Random) -> None:
@@ -350,7 +214,7 @@ def _technician(settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, 
     page = f"{web.bind}/technician"
     slip = SlipText(own.tid, own.store, page, own.language.value)
     Technician(
-        bus, slip, chance=chance, printer=_device_of(settings, "printer_escpos"),
+        bus, slip, chance=chance, printer=device_of(settings, RECEIPT_PRINTER),
         known=lambda name: accounts.get(name) is not None, forget=accounts.delete, hashed=hash_pin, run=jobs.submit,
     )  # fmt: skip
     bus.on(KeepAccount, lambda kept, _: accounts.put(kept.name, {"hash": kept.hash, "made_at": kept.made_at}))
@@ -370,21 +234,6 @@ def _web(settings: Settings, terminal: Terminal, documents: Documents) -> WebSer
     shown = [(source.key, source.value, source.source) for source in sources(settings)]
     page = PageSources(lambda: terminal.snapshot, recent, shown)
     return WebServer(web.host, web.port, build_app(page, Gate(terminal.clock, account)))
-
-
-def _device_of(settings: Settings, driver: str) -> str | None:
-    return next((name for name, device in settings.devices.items() if device.driver == driver), None)
-
-
-def _has_drawer(settings: Settings) -> bool:
-    name = _device_of(settings, "printer_escpos")
-    return name is not None and bool(getattr(settings.devices[name].settings, "drawer", False))
-
-
-def _drawer_level(settings: Settings) -> bool | None:
-    name = _device_of(settings, RECEIPT_PRINTER)
-    level = getattr(settings.devices[name].settings, "drawer_open_level", "unknown") if name else "unknown"
-    return {"high": True, "low": False}.get(str(level))
 
 
 @cache  # the simulation boots many a time

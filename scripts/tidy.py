@@ -61,6 +61,7 @@ LAYERS = (
     ),
     ("services", "drivers", "store", "cloud", "web"),
     ("outside",),
+    ("terminal_folder", "devices"),
     ("daemon",),
     ("sim",),
     ("cli",),

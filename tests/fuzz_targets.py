@@ -51,7 +51,7 @@ from edge.codec import (
 )
 from edge.codec.bodies import BODIES
 from edge.config import load_settings
-from edge.daemon import load_driver
+from edge.devices import load_driver
 from edge.errors import CodecError, CorruptStore, ModelError, SettingsError, WireError
 from edge.messages import Show, View
 from edge.model import money, set_up_slip

@@ -13,7 +13,8 @@ from shop_bench import COLA, EXACT_CASH, NOODLES, TID, WATER, Program, Shop, sho
 
 from edge.clock import SystemClock
 from edge.config import load_settings
-from edge.daemon import build, load_driver
+from edge.daemon import build
+from edge.devices import load_driver
 from edge.messages import ScanData, Started
 from edge.outside import Outside
 from edge.reference_cloud.report import CloudReport

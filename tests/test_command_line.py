@@ -14,7 +14,8 @@ import pytest
 
 from edge.__main__ import main
 from edge.config import load_settings
-from edge.daemon import build, load_driver
+from edge.daemon import build
+from edge.devices import load_driver
 from edge.errors import SettingsError
 from edge.messages import Started
 from edge.outside import Outside

@@ -9,7 +9,8 @@ from counter_bench import PRINTER, TID, CounterBench, Habits
 
 from edge.codec.command_card import card_code
 from edge.config import load_settings
-from edge.daemon import build, load_driver
+from edge.daemon import build
+from edge.devices import load_driver
 from edge.errors import DiskFull
 from edge.messages import CommandRefused, Key, KeyPressed, KickOutcome, Outcome, PrinterState, SendKick
 from edge.model.ledger_rows import EffectState

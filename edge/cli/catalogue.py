@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.config import load_settings
-from edge.daemon import LEDGER_FILE, load_driver
+from edge.devices import load_driver
 from edge.store.catalogue_build import import_csv
 from edge.store.ledger import name_next_catalogue
+from edge.terminal_folder import LEDGER_FILE
 
 
 def import_catalogue(config: str, csv: str) -> int:

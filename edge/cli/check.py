@@ -8,7 +8,7 @@ from random import Random
 from edge.cli.port_opener import opener
 from edge.clock import SystemClock
 from edge.config import Device, load_settings, sources
-from edge.daemon import driver_module, load_driver, refuse_second_printer
+from edge.devices import driver_module, load_driver, refuse_second_printer
 from edge.errors import DeviceError
 from edge.messages import PrinterStatus
 from edge.ports import DeviceContext, OpenPort

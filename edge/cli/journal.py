@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 from edge.config import load_settings
-from edge.daemon import LEDGER_FILE, load_driver
+from edge.devices import load_driver
 from edge.model.records import Stream
 from edge.store.queries import LedgerQueries
+from edge.terminal_folder import LEDGER_FILE
 
 
 def journal(config: str, *, stream: str | None, since: int, verify: bool) -> int:

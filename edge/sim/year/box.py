@@ -10,7 +10,8 @@ from typing import Protocol
 
 from edge.codec.display_screen import CharacterScreen
 from edge.config import Settings, load_settings
-from edge.daemon import LEDGER_FILE, Terminal, build, load_driver
+from edge.daemon import Terminal, build
+from edge.devices import load_driver
 from edge.errors import DiskFull, EdgeError, StoreError
 from edge.messages import DeviceDown, MessageFailed, Speech, Started
 from edge.model.counter import Counter
@@ -30,6 +31,7 @@ from edge.sim.year.disk import FaultyDisk
 from edge.sim.year.network import Network
 from edge.sim.year.power import Fuse, PowerCut
 from edge.sim.year.session import SimulatedSession
+from edge.terminal_folder import LEDGER_FILE
 
 TID = "T7K3M9Q2"
 SCANNER, PAD, PRINTER, DISPLAY = "counter_scanner", "pad", "receipt_printer", "customer_display"
