@@ -62,6 +62,15 @@ def test_whoever_answers_hears_no_hint(shop: CounterBench) -> None:
     assert words(shop) == [ASK_CASH]
 
 
+def test_who_comes_back_after_the_last_hint_is_waited_for_again(shop: CounterBench) -> None:
+    shop.scan(COLA, SUBTOTAL)
+    shop.pass_s(100)
+    words(shop)
+    shop.tell(KeyPressed("pad", Key.D2, shop.clock.mono_s))
+    shop.pass_s(8.1)
+    assert words(shop) == [ASK_CASH]
+
+
 def test_a_counter_that_waits_for_nobody_is_silent(shop: CounterBench) -> None:
     words(shop)
     shop.pass_s(120)

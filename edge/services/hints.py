@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge.bus import Bus
-from edge.messages import KeyPressed, Say, ScanData, Started, Tone
+from edge.messages import Asked, HoldSlipScanned, ItemScanned, KeyPressed, Say, ScanData, Started, Tone, UnknownScanned
 from edge.model.counter import Counter
 from edge.model.sale import State
 from edge.ports import Transaction
@@ -23,7 +23,10 @@ class HintDue:
 
 
 class Hints:
-    """One timer at most: a scan only notes that it came, since a hundred of them are no reason for a hundred timers."""
+    """Built after the services that change the counter: it looks at what they made of a message.
+
+    One timer at most, and none where the counter waits for nobody: a hundred scans are no reason for a hundred timers.
+    """
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
@@ -32,16 +35,22 @@ class Hints:
         bus.on(Started, self._start)
         bus.on(ScanData, self._heard)
         bus.on(KeyPressed, self._heard)
+        for kind in (Asked, ItemScanned, UnknownScanned, HoldSlipScanned):
+            bus.on(kind, self._answered)
         bus.on(HintDue, self._look)
 
     def _start(self, _: Started, tx: Transaction) -> None:
         """The question of before a power cut is open still."""
         self._heard_mono = tx.stamp.mono
-        self._arm(self._heard_mono)
+        self._answered(_, tx)
 
     def _heard(self, what: ScanData | KeyPressed, tx: Transaction) -> None:
         self._heard_mono = what.at_mono
-        if not self._armed:
+        self._answered(what, tx)
+
+    def _answered(self, _: object, tx: Transaction) -> None:
+        """Is it that which is waited for, or the next question?"""
+        if not self._armed and hint_for(tx.counter) is not None:
             self._arm(self._heard_mono)
 
     def _arm(self, silent_since: float, said: int = 0) -> None:
@@ -49,12 +58,12 @@ class Hints:
         self._bus.at(silent_since + sum(PAUSES_S[: said + 1]), HintDue(said))
 
     def _look(self, due: HintDue, tx: Transaction) -> None:
-        if tx.stamp.mono < self._heard_mono + sum(PAUSES_S[: due.said + 1]):
-            self._arm(self._heard_mono)  # somebody came meanwhile: the silence begins anew
-            return
         self._armed = False
         hint = hint_for(tx.counter)
         if hint is None:
+            return
+        if tx.stamp.mono < self._heard_mono + sum(PAUSES_S[: due.said + 1]):
+            self._arm(self._heard_mono)  # somebody came meanwhile: the silence begins anew
             return
         tx.after_commit(hint)
         if due.said + 1 < len(PAUSES_S):

@@ -16,8 +16,10 @@ from decimal import Decimal
 from typing import Any
 
 from edge.codec.basket import write_counter
+from edge.codec.command_card import SlipKind
 from edge.messages import Publish, SendKick, SendPrint, Show, Speech
 from edge.model.counter import Counter as OpenCounter
+from edge.model.held_slip import WORDS as HELD_WORDS
 from edge.model.ledger_rows import EffectState
 from edge.model.money import yuan
 from edge.sim.paper_mark import COPY_WORDS, PaperSlip
@@ -27,6 +29,7 @@ from edge.sim.year.cloud import SimulatedCloud
 from edge.store.journal import DROPPED, GENESIS, link
 from edge.store.tables.effects import is_state
 
+HELD = HELD_WORDS["zh-CN"]["title"]
 _MARK = re.compile(rf"=+\n[^\n]*(?:{'|'.join(COPY_WORDS)})[^\n]*\n=+\n")
 _BEGINS_COPY = re.compile(_MARK.pattern + r"[^\n=]+\n$")
 """Right above the shop's name, which stands above the number."""
@@ -307,13 +310,15 @@ def receipts_on(slip: PaperSlip) -> Iterator[Printed]:
     """
     pieces = re.split(r"(?=单号 )", slip.text)
     after_copy = False
-    for above, piece in itertools.pairwise(pieces):
+    has_code = any(code.startswith(SlipKind.RECEIPT) for code in slip.barcodes)
+    for above, paper in itertools.pairwise(pieces):
+        piece = paper.partition(HELD)[0]  # what hangs below a receipt that was cut short has a total of its own
         found, total = _RECEIPT.match(piece), _TOTAL.search(piece)
         is_marked = _BEGINS_COPY.search(above) is not None
         is_twice = is_marked and len(_MARK.findall(above)) > 1
         if found is not None:
-            is_last = piece is pieces[-1]
-            whole = is_last and bool(slip.barcodes) and total is not None
+            is_last = paper is pieces[-1]
+            whole = is_last and has_code and total is not None
             ends_marked = not is_last or _MARK.search(piece + "\n") is not None
             perhaps = not is_marked or not ends_marked or (after_copy and not is_twice)
             yield Printed(found[1], total[1] if total else "", whole, not is_marked, perhaps)
