@@ -66,6 +66,7 @@ class Clerk:
         self._excused_until = {SCANNER: -1.0, PRINTER: -1.0, DISPLAY: -1.0}
         self._keyed: dict[str, set[int]] = {}
         """Prices that were keyed, or came of a key that was lost, by the barcode that they were for."""
+        self._restores = 0
         self._given: int | None = None
         """Fen that a customer put down; None: the exact amount."""
         self._ways: tuple[tuple[int, Callable[[], Iterator[float]]], ...] = (
@@ -78,6 +79,7 @@ class Clerk:
     def serve(self) -> Iterator[float]:
         """One customer, from the first code to the shut drawer."""
         yield from self._until_nothing_is_asked()
+        self._is_another_box()
         self.bill.begin_anew(seen_in(self._box.counter), knows_history=self._box.counter.sale is None)
         ways = [way for _, way in self._ways]
         weights = [weight for weight, _ in self._ways]
@@ -298,6 +300,9 @@ class Clerk:
             yield from self._let_all_land()
             yield from self._until_light()
         seen = seen_in(self._box.counter)
+        if self._is_another_box():
+            self.bill.begin_anew(seen, knows_history=False)
+            return
         fine = same(seen, wanted) or (either and same(seen, []))
         if marks == self._marks():
             if not fine:
@@ -313,6 +318,11 @@ class Clerk:
             self.bill.adopt(seen, is_undo=is_undo and same(seen, wanted))
         else:
             self.bill.begin_anew(seen, knows_history=False)
+
+    def _is_another_box(self) -> bool:
+        """A copy was put in since the last look: nobody knows better than itself what lies in its basket."""
+        before, self._restores = self._restores, self._witness.restores
+        return before != self._restores
 
     def _marks(self) -> tuple[int, ...]:
         """Differ from those of a moment ago when something went wrong since, or goes wrong all the while."""
