@@ -143,6 +143,15 @@ def _write_notes(notes: Notes, tx: Transaction) -> None:
         tx.append(CatalogueApplied(n, n))
 
 
+def online(shop: LinkBench) -> LinkBench:
+    """Online, the boot event acknowledged, nothing on its way: the next event has seq 2."""
+    shop.go_online()
+    shop.pass_s(1)
+    shop.ack(1)
+    shop.published.clear()
+    return shop
+
+
 def octets_of(publish: Publish) -> int:
     """The JSON of a payload, unpacked."""
     return len(pack_json(read_object(publish.payload)))

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from counter_bench import COLA, NOODLES, CounterBench
 
+from edge.codec.command_card import card_code
 from edge.errors import CorruptStore, StoreError
 from edge.model.records import Stream
 from edge.store import aside
@@ -89,6 +90,32 @@ WHOLE_BUT_WRONG = {
     "an epoch that is over is no UTF-8": sql("UPDATE journal SET epoch = CAST(x'ff30' AS TEXT) WHERE n = 1"),
     "the pruned mark is torn": sql("INSERT INTO meta VALUES ('pruned', '3:zz')"),
 }
+
+
+def test_held_sales_come_over_and_the_number_of_a_slip_is_never_given_again(tmp_path: Path) -> None:
+    shop = CounterBench(tmp_path / "shop")
+    hold, recall = card_code(107), card_code(108)
+    shop.scan(COLA, hold, recall, hold)
+    shop.sell(NOODLES)
+    assert shop.begin().held.numbers() == [2]
+    shop.scan(recall)
+    shop.sell()
+    shop.scan(NOODLES, hold)
+    assert shop.begin().held.numbers() == [3]
+    shop.ledger.close(clean=True)
+    sql("UPDATE journal SET body = '{}' WHERE n = 3")(shop.ledger.path)
+    shop.boot()
+    assert shop.ledger.set_aside is not None
+    shop.scan(recall)
+    assert [line.name for line in shop.begin().counter.sale.standing] == ["方便面"]
+    shop.scan(hold)
+    assert shop.begin().held.numbers() == [4]
+    shop.scan(recall)
+    shop.ledger.close(clean=True)
+    sql("UPDATE journal SET body = '{}' WHERE n = 1")(shop.ledger.path)
+    shop.boot()
+    shop.scan(hold)
+    assert shop.begin().held.numbers() == [5], "none was held, and still no number comes again"
 
 
 LEFT_BEHIND = ("the last time is no time",)

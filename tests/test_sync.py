@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 from counter_bench import Habits
-from link_bench import LinkBench, Note, Notes, octets_of
+from link_bench import LinkBench, Note, Notes, octets_of, online
 
 from edge.codec.wire_term import MAX_BATCH_OCTETS, MAX_EVENTS
 from edge.errors import EdgeError
@@ -23,14 +23,6 @@ OTHER_EPOCH = "01KAQ5M2C4T8K1V6P0YBHZ3N7D"
 def shop(tmp_path: Path) -> LinkBench:
     """Online, the boot event acknowledged, nothing on its way: the next event has seq 2."""
     return online(LinkBench(tmp_path / "shop"))
-
-
-def online(shop: LinkBench) -> LinkBench:
-    shop.go_online()
-    shop.pass_s(1)
-    shop.ack(1)
-    shop.published.clear()
-    return shop
 
 
 def test_a_row_leaves_after_its_linger_and_alone_if_nobody_joins_it(shop: LinkBench) -> None:

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from link_bench import LinkBench, Note, Notes
+from link_bench import LinkBench, Note, Notes, online
 
 from edge.errors import DiskFull
 from edge.model.records import DiskLevelChanged, Stream
@@ -17,10 +17,7 @@ from edge.services.sync import CURSOR_AGAIN_S, CURSOR_S, CursorDue
 @pytest.fixture
 def shop(tmp_path: Path) -> LinkBench:
     """Online, ten events on their way, nothing acknowledged but the boot's (seq 1)."""
-    shop = LinkBench(tmp_path / "shop")
-    shop.go_online()
-    shop.pass_s(1)
-    shop.ack(1)
+    shop = online(LinkBench(tmp_path / "shop"))
     shop.tell(Notes(10))
     shop.pass_s(CURSOR_S)
     shop.published.clear()

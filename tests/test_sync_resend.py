@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from link_bench import LinkBench, Notes
+from link_bench import LinkBench, Notes, online
 
 from edge.model.records import Stream
 
@@ -13,12 +13,7 @@ from edge.model.records import Stream
 @pytest.fixture
 def shop(tmp_path: Path) -> LinkBench:
     """Online, the boot event acknowledged, nothing on its way: the next event has seq 2."""
-    shop = LinkBench(tmp_path / "shop")
-    shop.go_online()
-    shop.pass_s(1)
-    shop.ack(1)
-    shop.published.clear()
-    return shop
+    return online(LinkBench(tmp_path / "shop"))
 
 
 def test_a_resend_rewinds_by_its_rid_and_nothing_else_does(shop: LinkBench) -> None:

@@ -13,6 +13,8 @@ from edge.model.sale import Line, LineKind, Sale, State, add_item, add_open_pric
 
 MAX_SALE_OCTETS = MAX_LINES_OCTETS + 200
 """The lines of a sale and what surrounds them in `sale.cancelled`. Names give way first, then a line is refused."""
+UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM)
+"""Goods lie on the counter that are not in the bill yet: it is neither paid nor held before the answer, or STOP."""
 
 
 def basket_view(counter: Counter) -> Show:

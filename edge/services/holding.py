@@ -9,16 +9,15 @@ from edge.bus import Bus
 from edge.codec.command_card import OwnSlip, SlipKind, slip_code
 from edge.errors import CodecError
 from edge.messages import Asked, HoldSlipScanned, Say, Show, Tone, View, WorkQueued
-from edge.model.counter import Counter, Verb, Waiting
+from edge.model.counter import Counter, Verb
 from edge.model.held_slip import held_slip
 from edge.model.ledger_rows import EffectState, PrintJob
 from edge.model.sale import Event, Sale, moved
 from edge.ports import Transaction
-from edge.services.basket import basket_view, question
+from edge.services.basket import UNANSWERED, basket_view, question
 
 MAX_HELD = 20
 """More stand at no counter; a till that forgets to recall is told, before a slip can no longer be found."""
-_UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM)
 
 _log = logging.getLogger("edge.sale")
 
@@ -43,7 +42,7 @@ class Holding:
         sale = tx.counter.sale
         if sale is None or not sale.standing:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
-        elif tx.counter.waiting in _UNANSWERED:
+        elif tx.counter.waiting in UNANSWERED:
             tx.after_commit(question(tx.counter))
         elif len(tx.held.numbers()) >= MAX_HELD:
             tx.after_commit(Say("sale.held_full", Tone.ERROR))

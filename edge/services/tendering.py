@@ -15,10 +15,8 @@ from edge.model.money import MAX_FEN, Fen, Rounding, cash_rounding
 from edge.model.records import SaleCompleted
 from edge.model.sale import Event, Sale, State, Tender, moved, tender_cash
 from edge.ports import Transaction
-from edge.services.basket import question
+from edge.services.basket import UNANSWERED, question
 
-_UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM)
-"""Goods lie on the counter that are not in the bill yet: nothing is paid before the answer, or the STOP card."""
 SECOND_ENTER_S = 0.8
 """Enter twice is exact cash, but not when one press bounced (row 24)."""
 
@@ -43,7 +41,7 @@ class Tendering:
         bus.on(Asked, self._asked)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if asked.verb in (Verb.SUBTOTAL, Verb.EXACT_CASH, Verb.CASH) and tx.counter.waiting in _UNANSWERED:
+        if asked.verb in (Verb.SUBTOTAL, Verb.EXACT_CASH, Verb.CASH) and tx.counter.waiting in UNANSWERED:
             tx.after_commit(question(tx.counter))
             return
         match asked.verb:

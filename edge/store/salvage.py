@@ -32,6 +32,8 @@ JUMP_AGAIN = 500
 LAST_JUMP = 9_000
 MAX_DIGITS = 5
 """Of a receipt's number within its day."""
+MAX_HELD_NUMBER = 999_999
+"""Of a slip; a larger one is damage."""
 MAX_SKIPPED = 5_000
 """Numbers tried one by one after a page that cannot be read; a page holds a dozen rows."""
 
@@ -61,7 +63,7 @@ def salvage(damaged: Path, target: sqlite3.Connection, *, epoch: str, today: dat
         source.text_factory = lambda octets: octets.decode(errors="surrogateescape")
         target.execute("BEGIN IMMEDIATE")
         target.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("epoch", epoch), ("clean", "0")])
-        for copy in (_copy_meta, _copy_tables, _copy_counter):
+        for copy in (_copy_meta, _copy_tables, _copy_held_number, _copy_counter):
             _copy_if_possible(copy, source, target)
         carried = _copy_rows(source, target, epoch)
         _copy_if_possible(_copy_print_jobs, source, target)
@@ -92,6 +94,14 @@ def _copy_tables(source: sqlite3.Connection, target: sqlite3.Connection) -> None
     for table in _KEPT_TABLES:
         for row in _readable(source, f"SELECT * FROM {table}"):
             target.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+
+
+def _copy_held_number(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """Numbers of held sales go on: a slip from before must not open a sale of after."""
+    last = _first(source, "SELECT seq FROM sqlite_sequence WHERE name = 'held'")
+    if isinstance(last, int) and 0 < last <= MAX_HELD_NUMBER:
+        target.execute("DELETE FROM sqlite_sequence WHERE name = 'held'")
+        target.execute("INSERT INTO sqlite_sequence VALUES ('held', ?)", (last,))
 
 
 def _copy_meta(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
