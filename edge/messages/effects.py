@@ -1,0 +1,139 @@
+"""Effects: handed out only after a commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from edge.model.money import Fen, Milli
+from edge.model.slip import Slip
+
+
+class View(StrEnum):
+    """What a line display shows; an LED8 lights the lamp that belongs to it."""
+
+    ITEM = "item"
+    TOTAL = "total"
+    MISSING = "missing"
+    """What is still to pay after too little was given."""
+    RECEIVED = "received"
+    CHANGE = "change"
+    TEXT = "text"
+    IDLE = "idle"
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """LineDisplay. ITEM: name, qty × price, total so far. TOTAL, MISSING, RECEIVED, CHANGE: `amount`. TEXT: `name`."""
+
+    view: View
+    name: str = ""
+    name_en: str = ""
+    qty: Milli = field(default=Milli(1000))
+    price: Fen = field(default=Fen(0))
+    amount: Fen = field(default=Fen(0))
+
+
+class Tone(StrEnum):
+    """The five earcons; one sound, one meaning (product row 96)."""
+
+    OK = "ok"
+    ATTENTION = "attention"
+    ERROR = "error"
+    MONEY_IN = "money_in"
+    ALARM = "alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A prompt of product C5 by its id. `values` fill its braces: Fen amounts, counts, goods names."""
+
+    prompt: str
+    tone: Tone = Tone.OK
+    amounts: tuple[tuple[str, Fen], ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A prompt in the shop's language, ready to be spoken, shown and logged."""
+
+    prompt: str
+    tone: Tone
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaleBooked:
+    """A sale is in the journal as row `n`; for the console. `asked_mono`: when the last key or scan came."""
+
+    n: int
+    receipt: str
+    total: Fen
+    lines: int
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """Says only: look. One that waits to be handled is as good as two."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkQueued(Nudge):
+    """A print job or a drawer pulse is queued: its service may begin it in a transaction of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendPrint:
+    """Print this job now; the ledger already says `sending`. `copy_no` 0 is the original."""
+
+    job: str
+    slip: Slip
+    copy_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendKick:
+    """Pulse the cash drawer once; the ledger already says `sending`. Not begun after `expires_mono`."""
+
+    kick: str
+    expires_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class Will:
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Open the session; `version` 5 or 4. Any session still open is closed first."""
+
+    sess: int
+    version: int
+    will: Will
+    keepalive_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect:
+    """Planned stop: publish `last` with QoS 1, wait at most 2 s for its PUBACK, DISCONNECT 0x00 (P18)."""
+
+    last: Will | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """`token` comes back in CloudAccepted for QoS 1. Dropped when no session is open."""
+
+    topic: str
+    payload: bytes
+    qos: int
+    token: str = ""
+    retain: bool = False
+
+
+Command = Show | Speech | SendPrint | SendKick | Connect | Disconnect | Publish
+"""What a worker's inbox can hold."""

@@ -1,0 +1,48 @@
+"""What the cloud session posts: connected, disconnected, message, PUBACK."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class CloudUp:
+    """CONNACK and SUBACK have been seen. `version` is 5 or 4 (MQTT 3.1.1)."""
+
+    sess: int
+    version: int
+
+
+class Refusal(StrEnum):
+    """Why a connection ended, as far as the reconnect rule of contract B1 tells causes apart."""
+
+    NETWORK = "network"
+    AUTH = "auth"
+    PROTOCOL_VERSION = "protocol_version"
+    MOVED = "moved"
+    CLOSED_BEFORE_CONNACK = "closed_before_connack"
+
+
+@dataclass(frozen=True, slots=True)
+class CloudDown:
+    """The connection is gone or was never made. `tls` tells whether a TLS handshake had completed."""
+
+    sess: int
+    cause: Refusal
+    reason: str
+    tls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CloudMessage:
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CloudAccepted:
+    """A PUBACK: the broker's word, transport flow control only (contract 0.4). `code` is the MQTT 5 reason code."""
+
+    token: str
+    code: int
