@@ -1,15 +1,12 @@
-"""What the parts of the terminal ask of each other: channels, devices, the transaction, the catalogue."""
+"""One message's transaction as services see it: the journal, its projections, the outbox; and the catalogue."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
-from random import Random
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
-from edge.clock import Clock, Stamp
-from edge.messages import Command
+from edge.clock import Stamp
 from edge.model.counter import Counter
 from edge.model.item import Item
 from edge.model.ledger_rows import (
@@ -25,97 +22,6 @@ from edge.model.ledger_rows import (
 from edge.model.money import Fen, Milli
 from edge.model.records import Record, Stream
 from edge.model.sale import Sale
-
-# --- channels and devices ------------------------------------------------------------------------------------------
-
-
-class Port(Protocol):
-    """A byte channel to one device. Every call raises DeviceError when the channel is gone."""
-
-    def read(self, n: int, timeout_s: float) -> bytes:
-        """Up to `n` bytes: what is there, after waiting at most `timeout_s` for the first. Empty means silence."""
-        ...
-
-    def write(self, octets: bytes, timeout_s: float) -> None:
-        """All of them within `timeout_s`, else DeviceError; how many left before that is not known."""
-        ...
-
-    def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class SerialLine:
-    """How a serial port is set; ignored by other channels. `parity` is N, E or O."""
-
-    baud: int = 9600
-    bits: int = 8
-    parity: str = "N"
-    stop_bits: int = 1
-
-
-OpenPort = Callable[[str, SerialLine], Port]
-"""Opens `/dev/…`, `tcp://host:port`, `file:///path`, `sim://name` or any pyserial URL; raises DeviceError."""
-
-
-class Inbox(Protocol):
-    """The bounded queue of a worker, as its driver sees it."""
-
-    def take(self) -> Command | None:
-        """The next command, or None. Taken means: the driver now owes its outcome."""
-        ...
-
-
-PATIENCE_S, IDLE_S = 0.25, 0.0
-"""Of a driver in a thread of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceContext:
-    """All that a driver may use. `name` is the settings table's, e.g. counter_scanner.
-
-    `patience_s` is how long a read may wait for a first byte: 0 in the simulation.
-    `idle_s` is what `pump` returns when only input or a command can bring work: 0 where reads wait, else infinity.
-    """
-
-    name: str
-    post: Callable[[object], None]
-    clock: Clock
-    chance: Random
-    open_port: OpenPort
-    inbox: Inbox
-    patience_s: float = PATIENCE_S
-    idle_s: float = IDLE_S
-
-
-class Device(Protocol):
-    """One driver. Built by the worker with (settings, context); does no I/O before `open`."""
-
-    def open(self) -> None:
-        """Claim and initialise the device; raises DeviceError."""
-        ...
-
-    def pump(self) -> float:
-        """One bounded piece of work; returns seconds until it wants the next, if no command comes before.
-
-        Raises DeviceError when the device is gone, after posting the outcome of a command that it had taken.
-        """
-        ...
-
-    def close(self) -> None:
-        """Let go of the channel; never raises."""
-        ...
-
-
-@runtime_checkable
-class Wakeable(Protocol):
-    """A device whose `pump` waits for input and must hear of a command at once: the cloud session."""
-
-    def wake(self) -> None:
-        """From any thread: end the wait."""
-        ...
-
-
-# --- the ledger ----------------------------------------------------------------------------------------------------
 
 
 class PrintJobs(Protocol):
@@ -322,46 +228,3 @@ class Catalogue(Protocol):
     @property
     def version(self) -> int: ...
     def __len__(self) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceState:
-    """One configured device as the page shows it: `state` is connecting, ready, or what the device complains of."""
-
-    name: str
-    driver: str
-    state: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What the terminal is doing, frozen; swapped by the dispatcher, read by any thread. No names, no codes."""
-
-    tid: str
-    version: str
-    at: str
-    clk: str
-    uptime_s: float
-    ready: bool
-    link: str
-    epoch: str
-    journal_n: int
-    unsent: int
-    positions: tuple[tuple[str, int, int], ...]
-    """(stream, head, acked)."""
-    basket_lines: int
-    items: int
-    waiting_prints: int
-    unknown_prints: int
-    refused_scans: int
-    refused_messages: int
-    devices: tuple[DeviceState, ...]
-    problems: tuple[str, ...]
-
-
-class Queries(Protocol):
-    """A read-only view of the ledger on a connection of its own, for the page and the command line."""
-
-    def journal(self, *, stream: Stream | None = None, since: int = 0) -> Iterator[dict[str, object]]: ...
-    def receipt(self, receipt: str) -> CompletedSale | None: ...

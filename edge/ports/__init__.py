@@ -1,0 +1,59 @@
+"""What the parts of the terminal ask of each other: channels, devices, the transaction, the catalogue."""
+
+from __future__ import annotations
+
+from edge.ports.devices import (
+    IDLE_S,
+    PATIENCE_S,
+    Device,
+    DeviceContext,
+    Inbox,
+    OpenPort,
+    Port,
+    SerialLine,
+    Wakeable,
+)
+from edge.ports.ledger import (
+    Catalogue,
+    Commands,
+    DrawerKicks,
+    HeldSales,
+    LearnedPrices,
+    Outbox,
+    PrintJobs,
+    Retention,
+    Sales,
+    Stock,
+    Transaction,
+)
+from edge.ports.views import (
+    DeviceState,
+    Queries,
+    Snapshot,
+)
+
+__all__ = [
+    "IDLE_S",
+    "PATIENCE_S",
+    "Catalogue",
+    "Commands",
+    "Device",
+    "DeviceContext",
+    "DeviceState",
+    "DrawerKicks",
+    "HeldSales",
+    "Inbox",
+    "LearnedPrices",
+    "OpenPort",
+    "Outbox",
+    "Port",
+    "PrintJobs",
+    "Queries",
+    "Retention",
+    "Sales",
+    "SerialLine",
+    "Snapshot",
+    "Stock",
+    "Transaction",
+    "Wakeable",
+]

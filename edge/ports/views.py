@@ -1,0 +1,55 @@
+"""What is read beside the dispatcher: the snapshot and the read-only queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from edge.model.ledger_rows import (
+    CompletedSale,
+)
+from edge.model.records import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """One configured device as the page shows it: `state` is connecting, ready, or what the device complains of."""
+
+    name: str
+    driver: str
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the terminal is doing, frozen; swapped by the dispatcher, read by any thread. No names, no codes."""
+
+    tid: str
+    version: str
+    at: str
+    clk: str
+    uptime_s: float
+    ready: bool
+    link: str
+    epoch: str
+    journal_n: int
+    unsent: int
+    positions: tuple[tuple[str, int, int], ...]
+    """(stream, head, acked)."""
+    basket_lines: int
+    items: int
+    waiting_prints: int
+    unknown_prints: int
+    refused_scans: int
+    refused_messages: int
+    devices: tuple[DeviceState, ...]
+    problems: tuple[str, ...]
+
+
+class Queries(Protocol):
+    """A read-only view of the ledger on a connection of its own, for the page and the command line."""
+
+    def journal(self, *, stream: Stream | None = None, since: int = 0) -> Iterator[dict[str, object]]: ...
+    def receipt(self, receipt: str) -> CompletedSale | None: ...
