@@ -35,6 +35,7 @@ from edge.ports import Snapshot
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
+from edge.services.completion import Completion, TillRules
 from edge.services.drawer import Drawer
 from edge.services.empty_sale import EmptySale
 from edge.services.health import Boot, Health, Identity
@@ -43,13 +44,15 @@ from edge.services.holding import Holding
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
 from edge.services.link import Link
+from edge.services.payments import Payments
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.scanning import Scanning
 from edge.services.storage import Storage
 from edge.services.sync import Sync
 from edge.services.technician import ACCOUNT, KeepAccount, SlipText, Technician
-from edge.services.tendering import Tendering, TillRules
+from edge.services.tendering import Tendering
 from edge.services.voice import Voice
+from edge.services.wallets import Wallets
 from edge.store.documents import Documents
 from edge.store.folder_lock import FolderLock
 from edge.store.ledger import Ledger
@@ -170,7 +173,10 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     Keypad(bus)
     rules = CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan")
     Checkout(bus, catalogue, rules, EmptySale(bus))
-    Tendering(bus, TillRules(own.till, own.rounding, own.zone, own.day_starts), online=link.online)
+    completion = Completion(TillRules(own.till, own.rounding, own.zone, own.day_starts), online=link.online)
+    Tendering(bus, completion)
+    Payments(bus, tid=own.tid, topics=topics, online=link.online)
+    Wallets(bus, completion, online=link.online)
     Holding(bus, zone=own.zone, language=own.language)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     receipt_text = receipt_words(settings)

@@ -46,6 +46,7 @@ from edge.model.sale import Sale
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
+from edge.services.completion import Completion, TillRules
 from edge.services.drawer import Drawer
 from edge.services.empty_sale import EmptySale
 from edge.services.health import Boot, Health, Identity
@@ -54,12 +55,14 @@ from edge.services.holding import Holding
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
 from edge.services.link import Link
+from edge.services.payments import Payments
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.scanning import Scanning
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
-from edge.services.tendering import Tendering, TillRules
+from edge.services.tendering import Tendering
 from edge.services.voice import Voice
+from edge.services.wallets import Wallets
 from edge.store.aside import set_aside
 from edge.store.catalogue import CatalogueFile
 from edge.store.catalogue_build import build_delta, catalogue_files, clean
@@ -70,8 +73,7 @@ from edge.store.queries import LedgerQueries
 TID = "T7K3M9Q2"
 TOPICS = Topics()
 SCANNER, PRINTER, PAD = "counter_scanner", "receipt_printer", "keypad"
-HALF_SECOND = 0.5
-"""Between two gestures of a hand: longer than a double read, shorter than a double Enter."""
+HALF_SECOND = 0.5  # between two gestures of a hand: longer than a double read, shorter than a double Enter
 
 
 def ean(head: str) -> str:
@@ -82,8 +84,7 @@ def ean(head: str) -> str:
 COLA, NOODLES, TISSUES, BAG, OLD_MILK, NEW_TEA = (
     ean(f"69012345678{digit}") for digit in "012345"
 )  # fmt: skip
-STRANGE = ean("690999999999")
-"""A barcode that no catalogue has."""
+STRANGE = ean("690999999999")  # a barcode that no catalogue has
 
 
 def goods(barcode: str, name: str, price: int | None, **more: Any) -> Item:
@@ -235,7 +236,10 @@ class CounterBench:
         self.scanning = Scanning(bus, self.catalogue)
         Keypad(bus)
         Checkout(bus, self.catalogue, habits.checkout, EmptySale(bus))
-        Tendering(bus, TillRules("1", habits.rounding, zone, habits.day_starts), online=self.link.online)
+        completion = Completion(TillRules("1", habits.rounding, zone, habits.day_starts), online=self.link.online)
+        Tendering(bus, completion)
+        Payments(bus, tid=TID, topics=TOPICS, online=self.link.online)
+        Wallets(bus, completion, online=self.link.online)
         Holding(bus, zone=zone, language="zh-CN")
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         text = ReceiptText("小店")

@@ -89,6 +89,16 @@ def _parted(octets: bytes) -> tuple[str, bytes, bytes]:
     return topic.decode(), zero, payload
 
 
+PAYMENT_ANSWERS: Corpus = (
+    (
+        b'{"v":1,"tid":"T7K3M9Q2","cid":"019aadf2-17aa-7c3e-9d51-6a1b2c3d4e5f","ok":true,"state":"approved","out":'
+        b'{"pid":"019aadf2-17aa-7c3e-9d51-6a1b2c3d4e5f","amt":2350,"cur":"CNY","m":"wechat","ref":"4200002211"}}'
+    ),
+    (
+        b'{"v":1,"tid":"T7K3M9Q2","cid":"019aadf2-17aa-7c3e-9d51-6a1b2c3d4e5f","ok":true,"more":true,'
+        b'"state":"wait_customer","out":{"pid":"019aadf2-17aa-7c3e-9d51-6a1b2c3d4e5f","amt":2350,"cur":"CNY"}}'
+    ),
+)
 PAYLOADS: Corpus = (
     *(octets for _, octets in WIRE), *(gzip.compress(octets) for _, octets in WIRE[:6]),
     gzip.compress(b'{"a":"' + b"x" * (2 << 20) + b'"}'), gzip.compress(b'{"a":"' + b"xy" * 3_000 + b'"}')[:-1],

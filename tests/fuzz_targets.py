@@ -47,6 +47,7 @@ from edge.codec import (
     waybill,
     wire,
     wire_down,
+    wire_payment,
     wire_up,
 )
 from edge.codec.bodies import BODIES
@@ -174,6 +175,10 @@ def _event_read(value: object) -> None:
 
 def _command_read(value: object) -> None:
     wire.checked(wire_down.Command, value, where="command")
+
+
+def _payment_read(value: object) -> None:
+    wire_payment.read_answer(wire.checked(wire_down.Response, value, where="answer"))
 
 
 def _sale_read(value: object) -> None:
@@ -304,6 +309,7 @@ PARSERS: tuple[Target, ...] = (
     Target("wire.salvaged", of_octets(lambda x: wire.salvaged_batch(x, tid=TID, stream="tx")), good.PAYLOADS, NEVER),
     Target("wire_up.event", of_json(_event_read), good.EVENTS, WIRE),
     Target("wire_down.command", of_json(_command_read), good.PAYLOADS, WIRE),
+    Target("wire_payment.answer", of_json(_payment_read), good.PAYMENT_ANSWERS, WIRE),
     Target("config", of_file("shop.toml", lambda path: load_settings(path, load_driver)), good.SETTINGS, SETTINGS),
     Target("toml_file", of_file("shop.toml", TomlFile.read), good.TOML, SETTINGS),
     Target("money", of_text(money.parse_yuan), (b"12.50", b".5", b"3"), (ModelError,)),

@@ -17,7 +17,7 @@ from edge.messages import CloudAccepted, Outcome, Started, WorkQueued
 from edge.model import sale as sale_model
 from edge.model.item import Item
 from edge.model.ledger_rows import DrawerKick, EffectState, Entry
-from edge.model.money import Fen, line_amount
+from edge.model.money import Fen, Rounding, line_amount
 from edge.model.records import Record, SaleCancelled, SaleCompleted, Stream
 from edge.ports import Transaction
 from edge.services import tendering
@@ -125,14 +125,17 @@ def remember_another_price(patch: pytest.MonkeyPatch) -> None:
 
 
 def round_half_away(patch: pytest.MonkeyPatch) -> None:
-    for module in (sale_model, tendering):
-        patch.setattr(module, "cash_rounding", lambda due, rule: Fen(-(due // 2)))
+    patch.setattr(sale_model, "cash_rounding", lambda due, rule: Fen(-(due // 2)))
 
 
 def count_a_hundred_too_much(patch: pytest.MonkeyPatch) -> None:
     """More is booked as given than was put down, and more comes back."""
     tender = sale_model.tender_cash
-    patch.setattr(tendering, "tender_cash", lambda sale, given, rule: tender(sale, Fen(given + 10_000), rule))
+
+    def generous(sale: sale_model.Sale, given: Fen, rule: Rounding) -> sale_model.Sale:
+        return tender(sale, Fen(given + 10_000) if given >= sale.due else given, rule)
+
+    patch.setattr(tendering, "tender_cash", generous)
 
 
 def book_some_twice(patch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import get_args
 
@@ -17,6 +18,7 @@ from edge.model import records
 from edge.model.item import Item
 from edge.model.ledger_rows import OutboxRow
 from edge.model.money import Fen, Milli, Rounding
+from edge.model.payment import Payment, PaymentEvent, PaymentState, payment_moved, payment_refunded
 from edge.model.records import Record
 from edge.model.sale import Event, Sale, add_item, add_open_price, add_unknown, moved, tender_cash, void_line
 
@@ -43,11 +45,18 @@ def completed(sale: Sale) -> records.SaleCompleted:
     )
 
 
+PAYMENT = Payment(
+    id=SALE_ID, sale=SALE_ID, channel="wechat", amount=Fen(2350), boot=1, up_ms=5, reference="4200002211"
+)  # fmt: skip
 AT = datetime(2026, 11, 23, 2, 0, 5, 1_999, UTC)
 RECORDS: list[Record] = [
     completed(paid(basket())),
     records.SaleCancelled(sale=basket(), why="cancelled"),
     records.StockMoved(of=SALE_ID, why="sale", moves=(("6901234567892", Milli(-2000)), ("2100045", Milli(-735)))),
+    records.PaymentChanged(payment_moved(PAYMENT, PaymentEvent.SEND)),
+    records.PaymentChanged(
+        payment_refunded(replace(PAYMENT, state=PaymentState.APPROVED), Fen(100)), "refund", refund=SALE_ID
+    ),
     records.DrawerOpened(why="sale", of=SALE_ID),
     records.DrawerOpened(why="no_sale"),
     records.ItemUnknown(barcode="6909999999990", price=Fen(1200)),
@@ -104,7 +113,7 @@ def test_a_sale_says_what_was_bought_paid_and_rounded() -> None:
 
 
 def test_times_are_cut_to_milliseconds_and_end_in_z() -> None:
-    assert record_body(RECORDS[7])["before"] == "2026-11-23T02:00:05.001Z"
+    assert record_body(RECORDS[9])["before"] == "2026-11-23T02:00:05.001Z"
 
 
 @pytest.mark.parametrize("name", ["农夫山泉饮用天然水" * 20, 'quotes " and \\ ' * 20, "w" * 300])

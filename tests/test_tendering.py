@@ -57,15 +57,71 @@ def test_everything_of_a_sale_is_one_commit_and_the_drawer_opens_before_the_pape
     assert [job.copy_no for job in tx.print_jobs.of(sold[0].id)] == [0]
 
 
-def test_too_little_cash_books_nothing_and_says_what_is_missing(shop: CounterBench) -> None:
+def test_too_little_cash_is_a_part_and_says_what_is_missing(shop: CounterBench) -> None:
     shop.scan(COLA, NOODLES)
     shop.keys("5E")
-    assert shop.last_words == "还差两元五角"
+    assert shop.last_words == "收五元，还差两元五角"
     assert (shop.sales(), shop.kicked, shop.printed) == ([], [], [])
     assert shop.sale is not None
     assert shop.sale.state is State.SUBTOTAL
-    shop.keys("7.5E")
-    assert len(shop.sales()) == 1
+    shop.keys("10E")
+    assert [(pay["amt"], pay["tendered"], pay["change"]) for pay in shop.sales()[0]["pay"]] == [
+        (500, 500, 0), (250, 1000, 750),
+    ]  # fmt: skip
+    assert len(shop.kicked) == 1
+
+
+def test_a_part_that_was_keyed_wrong_is_taken_back_by_undo(shop: CounterBench) -> None:
+    shop.scan(COLA, NOODLES)
+    shop.keys("5E")
+    shop.card("ZZ1052")
+    assert shop.last_words == "退还现金五元"
+    shop.keys("50E")
+    assert shop.last_words == "收您五十元，找您四十二元五角"
+
+
+@pytest.mark.parametrize("card", ["ZZ1069", "ZZ1076"])
+def test_a_sale_that_is_part_paid_is_neither_cancelled_nor_set_aside(shop: CounterBench, card: str) -> None:
+    shop.scan(COLA, NOODLES)
+    shop.keys("5E")
+    shop.card(card, card)
+    assert shop.last_words == "已收一部分，还差两元五角，先收齐"
+    shop.keys("2.5E")
+    assert shop.sales()[0]["total"] == 750
+
+
+def test_no_line_can_be_taken_out_of_what_is_paid_already(shop: CounterBench) -> None:
+    shop.scan(COLA, NOODLES)
+    shop.keys("5E-")
+    assert shop.prompts[-1] == "pay.part_paid"
+    assert shop.lines == [("可乐", 300), ("方便面", 450)]
+
+
+def test_cash_in_parts_is_rounded_as_if_it_came_at_once(tmp_path: Path) -> None:
+    shop = CounterBench(tmp_path / "shop", Habits(rounding=Rounding.JIAO))
+    shop.scan(TISSUES)
+    shop.keys("0.3E")
+    shop.card(EXACT)
+    assert (shop.sales()[0]["total"], shop.sales()[0]["rounding"]) == (1251, -51)
+
+
+def test_what_the_box_cannot_see_is_booked_only_by_card_and_enter(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    shop.card("ZZ1038")
+    assert shop.last_words == "看到三元到账了？按确认"
+    assert shop.sales() == []
+    shop.keys("E")
+    assert shop.last_words == "已记其他收款三元"
+    assert shop.sales()[0]["pay"] == [{"m": "external_unverified", "amt": 300}]
+    assert shop.kicked == []
+
+
+def test_stop_takes_the_question_about_other_payment_away(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    shop.card("ZZ1038", STOP)
+    assert (shop.sales(), shop.prompts[-1]) == ([], "flow.stopped")
+    shop.keys("3E")
+    assert shop.sales()[0]["pay"][0]["m"] == "cash"
 
 
 def test_enter_twice_is_exact_cash_but_not_within_800_milliseconds(shop: CounterBench) -> None:

@@ -77,9 +77,12 @@ def completed_sale(sale_id: str, body: dict[str, Any]) -> Sale:
             for line in body["lines"]
         )  # fmt: skip
         tenders = tuple(
-            Tender(Method(p["m"]), _fen(p["amt"]), _fen(p.get("tendered") or p["amt"]), _fen(p.get("change") or 0))
+            Tender(
+                Method(p["m"]), _fen(p["amt"]), _fen(p.get("tendered") or p["amt"]), _fen(p.get("change") or 0),
+                as_text(p.get("pid") or ""), as_text(p.get("ref") or ""),
+            )
             for p in body["pay"]
-        )
+        )  # fmt: skip
         return Sale(
             id=sale_id, state=State.COMPLETED, lines=lines, tenders=tenders, rounding=_fen(body.get("rounding") or 0)
         )
@@ -106,9 +109,9 @@ def _sale(sale: Sale) -> dict[str, Any]:
              line.unit, line.name_en, line.voids, line.weighed]
             for line in sale.lines
         ],
-        "pay": [[t.method.value, t.applied, t.tendered, t.change] for t in sale.tenders],
+        "pay": [[t.method.value, t.applied, t.tendered, t.change, t.payment, t.reference] for t in sale.tenders],
         "undo": [[step.n, step.qty] for step in sale.undo],
-    }  # fmt: skip
+    } | ({"payment": sale.payment} if sale.payment else {})  # fmt: skip
 
 
 def _read_sale(document: dict[str, Any]) -> Sale:
@@ -123,9 +126,18 @@ def _read_sale(document: dict[str, Any]) -> Sale:
         state=State(document["state"]),
         rounding=_fen(document["rounding"]),
         lines=lines,
-        tenders=tuple(Tender(Method(m), _fen(a), _fen(t), _fen(c)) for m, a, t, c in document["pay"]),
+        tenders=tuple(_read_tender(*told) for told in document["pay"]),
         undo=tuple(Undo(as_whole(n), Milli(as_whole(qty))) for n, qty in document["undo"]),
+        payment=as_text(document.get("payment", "")),
     )
+
+
+def _read_tender(
+    method: str, applied: object, tendered: object, change: object, payment: object = "", reference: object = ""
+) -> Tender:
+    return Tender(
+        Method(method), _fen(applied), _fen(tendered), _fen(change), as_text(payment), as_text(reference)
+    )  # fmt: skip
 
 
 def _fen(value: object) -> Fen:

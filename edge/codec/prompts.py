@@ -8,7 +8,8 @@
     {n}                a count; before 号 a number
     {item}             a goods name, cut to what is worth hearing
     {shelf} {phone}    read digit by digit
-    {what} {channel} {t}   as they are
+    {channel}          a way of paying, by its name in the language
+    {what} {t}         as they are
 
 Ids are stable: recordings and translations hang on them.
 """
@@ -33,6 +34,7 @@ from edge.codec.speech import (
 )
 from edge.errors import CodecError, SettingsError
 from edge.model.money import Fen, Milli
+from edge.model.tender_names import tender_name
 
 LANGUAGES = ("zh-CN", "en")
 
@@ -186,6 +188,8 @@ def _word(name: str, value: str, language: str, *, ordinal: bool) -> str:
             return _counted(value, chinese=chinese, ordinal=ordinal)
         case "item":
             return _short(value)
+        case "channel":
+            return tender_name(value, language)
         case "shelf" | "phone":
             return digits_zh(value) if chinese else digits_en(value)
     return value

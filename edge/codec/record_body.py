@@ -21,6 +21,7 @@ from edge.model.records import (
     DrawerOpened,
     ItemUnknown,
     PaperOut,
+    PaymentChanged,
     PrintEnded,
     PrinterFaulted,
     PrinterRecovered,
@@ -60,7 +61,7 @@ def _sale_completed(record: SaleCompleted) -> dict[str, object]:
         "offline": record.offline,
         "lines": _lines(sale.lines),
         "pay": [_payment(tender) for tender in sale.tenders],
-    }
+    } | ({"dual_risk": sale.dual_risk} if sale.dual_risk else {})
 
 
 def _sale_cancelled(record: SaleCancelled) -> dict[str, object]:
@@ -105,7 +106,26 @@ def _payment(tender: Tender) -> dict[str, object]:
     if tender.tendered:
         told["tendered"] = tender.tendered
         told["change"] = tender.change
+    if tender.payment:
+        told["pid"] = tender.payment
+    if tender.reference:
+        told["ref"] = tender.reference
     return told
+
+
+def _payment_changed(record: PaymentChanged) -> dict[str, object]:
+    payment = record.payment
+    body: dict[str, object] = {
+        "pid": payment.id, "sale": payment.sale, "m": payment.channel, "amt": payment.amount, "cur": CURRENCY,
+        "state": payment.state.value,
+    }  # fmt: skip
+    if payment.refunded:
+        body["refunded"] = payment.refunded
+    if payment.reference:
+        body["ref"] = payment.reference
+    if record.refund:
+        body["rid"] = record.refund
+    return body | ({"why": record.why} if record.why else {})
 
 
 def _stock_moved(record: StockMoved) -> dict[str, object]:
@@ -185,6 +205,7 @@ def _moment(at: datetime) -> str:
 _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     SaleCompleted: _sale_completed,
     SaleCancelled: _sale_cancelled,
+    PaymentChanged: _payment_changed,
     StockMoved: _stock_moved,
     DrawerOpened: _drawer_opened,
     ItemUnknown: _item_unknown,

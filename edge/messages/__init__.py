@@ -18,10 +18,12 @@ from edge.messages.devices import (
     ScanTrouble,
 )
 from edge.messages.effects import (
+    CancelPayment,
     Command,
     Connect,
     Disconnect,
     Nudge,
+    PaymentProgress,
     Publish,
     SaleBooked,
     Say,
@@ -29,6 +31,8 @@ from edge.messages.effects import (
     SendPrint,
     Show,
     Speech,
+    SubmitPayment,
+    SubmitRefund,
     Tone,
     View,
     Will,
@@ -36,8 +40,10 @@ from edge.messages.effects import (
 )
 from edge.messages.requests import (
     Asked,
+    Confirmed,
     HoldSlipScanned,
     ItemScanned,
+    PayCodeScanned,
     SlipScanned,
     UnknownScanned,
 )
@@ -56,12 +62,14 @@ from edge.messages.turns import (
 
 __all__ = [
     "Asked",
+    "CancelPayment",
     "CloudAccepted",
     "CloudDown",
     "CloudMessage",
     "CloudUp",
     "Command",
     "CommandRefused",
+    "Confirmed",
     "Connect",
     "DeviceDown",
     "DeviceUp",
@@ -75,6 +83,8 @@ __all__ = [
     "MessageFailed",
     "Nudge",
     "Outcome",
+    "PayCodeScanned",
+    "PaymentProgress",
     "PrintOutcome",
     "PrinterState",
     "PrinterStatus",
@@ -91,6 +101,8 @@ __all__ = [
     "SlipScanned",
     "Speech",
     "Started",
+    "SubmitPayment",
+    "SubmitRefund",
     "Tone",
     "UnknownScanned",
     "View",

@@ -75,6 +75,35 @@ class SaleBooked:
 
 
 @dataclass(frozen=True, slots=True)
+class SubmitPayment:
+    """The ledger says `sent`: now ask the cloud for it. The code is only in RAM: after a cut the cloud is asked."""
+
+    payment: str
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPayment:
+    """Ask the cloud to close this payment, unpaid or given back."""
+
+    payment: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitRefund:
+    """The ledger says that this refund of a payment is wanted: ask the cloud for it."""
+
+    refund: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentProgress:
+    """A payment came to a state that is no end: the customer types a password, or it is being cancelled."""
+
+    payment: str
+
+
+@dataclass(frozen=True, slots=True)
 class Nudge:
     """Says only: look. One that waits to be handled is as good as two."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from edge.model.counter import Verb
 from edge.model.item import Item
@@ -46,4 +46,22 @@ class HoldSlipScanned:
     """A slip of a held sale, by its number."""
 
     number: int
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class PayCodeScanned:
+    """A customer's wallet code: a bearer token, never written, logged or shown. `channel` is the wallet's."""
+
+    channel: str
+    asked_mono: float
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Enter after a question of `verb`: do it now, with the value that was asked about."""
+
+    verb: Verb
+    value: int
     asked_mono: float

@@ -17,6 +17,8 @@ class Verb(StrEnum):
     EXACT_CASH = "exact_cash"
     CASH = "cash"
     """Value: fen received."""
+    OTHER_PAYMENT = "other_payment"
+    """Money that this box cannot see came; Enter confirms."""
     REMOVE_LAST = "remove_last"
     REMOVE_NEXT = "remove_next"
     """The next scan is removed."""
@@ -45,6 +47,7 @@ class Verb(StrEnum):
 CARDS: dict[int, tuple[Verb, int]] = {
     101: (Verb.SUBTOTAL, 0),
     102: (Verb.EXACT_CASH, 0),
+    103: (Verb.OTHER_PAYMENT, 0),
     104: (Verb.REMOVE_NEXT, 0),
     105: (Verb.UNDO, 0),
     106: (Verb.CANCEL_SALE, 0),

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from edge.model.money import Milli, quantity_text, yuan
 from edge.model.sale import ONE_PIECE, Line, LineKind, Method, Sale
 from edge.model.slip import Align, Barcode, Block, Feed, Row, Rule, Slip, Text
+from edge.model.tender_names import tender_name
 
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
         "receipt": "单号", "time": "时间", "till": "机号", "items": "件数", "total": "合计", "rounding": "抹零",
         "due": "应付", "cash": "现金", "change": "找零", "open": "无码商品", "thanks": "谢谢惠顾，欢迎再来",
-        "removed": "已删除",
+        "removed": "已删除", "reference": "交易号",
     },
     "en": {
         "receipt": "Receipt", "time": "Time", "till": "Till", "items": "Items", "total": "Total",
         "rounding": "Rounding", "due": "To pay", "cash": "Cash", "change": "Change", "open": "Open item",
         "thanks": "Thank you, please come again", "removed": "Removed",
+        "reference": "Reference",
     },
 }  # fmt: skip
 
@@ -54,7 +56,7 @@ def receipt_slip(sale: Sale, *, receipt: str, code: str | None, till: str, local
         Row(f"{words['items']} {quantity_text(Milli(pieces))}", ""),
         Row(words["total"], f"￥{yuan(sale.total)}", bold=True, big=True),
     ]
-    blocks += _money(sale, words)
+    blocks += _money(sale, text.language)
     blocks += [Feed(), Text(words["thanks"], Align.CENTRE)]
     blocks += [Text(line, Align.CENTRE) for line in text.footer]
     if code is not None:
@@ -70,7 +72,8 @@ def _line(line: Line, words: dict[str, str]) -> list[Block]:
     return [Text(name), Row(f"  {quantity_text(line.qty)}{unit} × {yuan(line.price)}", yuan(line.amount))]
 
 
-def _money(sale: Sale, words: dict[str, str]) -> list[Block]:
+def _money(sale: Sale, language: str) -> list[Block]:
+    words = WORDS[language]
     blocks: list[Block] = []
     if sale.rounding:
         blocks.append(Row(words["rounding"], yuan(sale.rounding)))
@@ -78,5 +81,10 @@ def _money(sale: Sale, words: dict[str, str]) -> list[Block]:
     for tender in sale.tenders:
         if tender.method is Method.CASH:
             blocks.append(Row(words["cash"], yuan(tender.tendered)))
-            blocks.append(Row(words["change"], yuan(tender.change)))
+            if tender.change or len(sale.tenders) == 1:
+                blocks.append(Row(words["change"], yuan(tender.change)))
+        else:
+            blocks.append(Row(tender_name(tender.method, language), yuan(tender.applied)))
+            if tender.reference:
+                blocks.append(Row(f"  {words['reference']}", tender.reference))
     return blocks

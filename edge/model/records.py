@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from edge.model.money import Fen, Milli
+from edge.model.payment import Payment
 from edge.model.sale import Sale
 
 
@@ -38,6 +39,18 @@ class SaleCancelled:
     type: ClassVar[str] = "sale.cancelled"
     sale: Sale
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentChanged:
+    """A wallet payment came to a state that is worth money: sent, unknown, or an end. `why` tells in a word."""
+
+    stream: ClassVar[Stream] = Stream.TX
+    type: ClassVar[str] = "payment.changed"
+    payment: Payment
+    why: str = ""
+    refund: str = ""
+    """The id of the refund that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +206,7 @@ class CommandEnded:
 
 
 Record = (
-    SaleCompleted | SaleCancelled | StockMoved | DrawerOpened | ItemUnknown | Booted | ClockStepped | PrinterFaulted
-    | PaperOut | PrinterRecovered | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged
-    | StoreSetAside | CommandEnded
+    SaleCompleted | SaleCancelled | PaymentChanged | StockMoved | DrawerOpened | ItemUnknown | Booted | ClockStepped
+    | PrinterFaulted | PaperOut | PrinterRecovered | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied
+    | DiskLevelChanged | StoreSetAside | CommandEnded
 )  # fmt: skip

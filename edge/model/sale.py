@@ -19,20 +19,32 @@ ONE_PIECE = Milli(1000)
 class State(StrEnum):
     OPEN = "open"
     SUBTOTAL = "subtotal"
+    PAYING = "paying"
+    """A wallet payment is under way."""
+    PAY_UNKNOWN = "pay_unknown"
+    """Nobody knows how the payment ended: the goods stay on the counter."""
     SUSPENDED = "suspended"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
+    VOIDED = "voided"
 
 
 class Event(StrEnum):
     CHANGE = "change"
     """A line is added, removed or altered."""
     SUBTOTAL = "subtotal"
+    PAY = "pay"
+    """A wallet payment begins."""
     PART_PAID = "part_paid"
     PAID = "paid"
+    NOT_PAID = "not_paid"
+    DOUBT = "doubt"
     CANCEL = "cancel"
     HOLD = "hold"
     RECALL = "recall"
+    RETURN = "return"
+    """Goods of it come back."""
+    POST_VOID = "post_void"
 
 
 MOVES: dict[tuple[State, Event], State] = {
@@ -46,10 +58,25 @@ MOVES: dict[tuple[State, Event], State] = {
     (State.SUBTOTAL, Event.PAID): State.COMPLETED,
     (State.SUBTOTAL, Event.CANCEL): State.CANCELLED,
     (State.SUBTOTAL, Event.HOLD): State.SUSPENDED,
+    (State.SUBTOTAL, Event.PAY): State.PAYING,
+    (State.PAYING, Event.PAID): State.COMPLETED,
+    (State.PAYING, Event.PART_PAID): State.SUBTOTAL,
+    (State.PAYING, Event.NOT_PAID): State.SUBTOTAL,
+    (State.PAYING, Event.DOUBT): State.PAY_UNKNOWN,
+    (State.PAY_UNKNOWN, Event.PAID): State.COMPLETED,
+    (State.PAY_UNKNOWN, Event.PART_PAID): State.SUBTOTAL,
+    (State.PAY_UNKNOWN, Event.NOT_PAID): State.SUBTOTAL,
+    (State.PAY_UNKNOWN, Event.DOUBT): State.PAY_UNKNOWN,
+    (State.PAY_UNKNOWN, Event.HOLD): State.PAY_UNKNOWN,
+    (State.PAY_UNKNOWN, Event.RECALL): State.PAY_UNKNOWN,
     (State.SUSPENDED, Event.RECALL): State.OPEN,
     (State.SUSPENDED, Event.CANCEL): State.CANCELLED,
+    (State.COMPLETED, Event.RETURN): State.COMPLETED,
+    (State.COMPLETED, Event.POST_VOID): State.VOIDED,
 }
-"""Everything else is an IllegalMove. COMPLETED and CANCELLED have no way out: a sale that ended is immutable."""
+"""Everything else is an IllegalMove. A completed sale is immutable: returns and a post-void are records about it.
+
+Product B1's TENDERED is no state that could be seen: what pays the last fen completes the sale in the same commit."""
 
 
 class LineKind(StrEnum):
@@ -80,16 +107,33 @@ class Method(StrEnum):
     """The channel of a tender, as contract `pay[].m` spells it. Cards never pass."""
 
     CASH = "cash"
+    ALIPAY = "alipay"
+    WECHAT = "wechat"
+    UNIONPAY = "unionpay"
+    JDPAY = "jdpay"
+    ECNY = "ecny"
+    TAB = "tab"
+    COUPON = "coupon"
+    EXTERNAL_UNVERIFIED = "external_unverified"
+
+
+WALLETS = (Method.ALIPAY, Method.WECHAT, Method.UNIONPAY, Method.JDPAY, Method.ECNY)
+"""Paid through the cloud, each with a payment of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """`applied` is what it pays of the sale; cash has `tendered` ≥ applied and `change` = tendered − applied."""
+    """`applied` is what it pays of the sale; cash has `tendered` ≥ applied and `change` = tendered − applied.
+
+    A wallet's has `payment`, its payment's id, and `reference`, the provider's own number.
+    """
 
     method: Method
     applied: Fen
     tendered: Fen = Fen(0)
     change: Fen = Fen(0)
+    payment: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +154,10 @@ class Sale:
     tenders: tuple[Tender, ...] = ()
     rounding: Fen = Fen(0)
     undo: tuple[Undo, ...] = ()
+    payment: str = ""
+    """The one payment of it that has not ended yet."""
+    dual_risk: str = ""
+    """A payment that had no end when cash was taken instead (product B1): its money may come, and goes back then."""
 
     @property
     def total(self) -> Fen:
@@ -202,16 +250,53 @@ def undone(sale: Sale) -> Sale:
 
 
 def tender_cash(sale: Sale, tendered: Fen, rule: Rounding) -> Sale:
-    """Cash for a sale in SUBTOTAL; what is over is change (row 24). Less than is due raises ModelError."""
-    rounding = cash_rounding(sale.due, rule)
+    """Cash for a sale in SUBTOTAL; what is over is change, what is short leaves it in SUBTOTAL (rows 24, 28).
+
+    For a sale in PAY_UNKNOWN it pays the whole (product B1): what the wallet may have paid is asked back.
+    """
+    rounding = rounding_of(sale, rule)
     due = Fen(sale.due + rounding)
     if tendered < 0 or (tendered == 0 and due > 0) or tendered > MAX_FEN:
         raise ModelError("this is not an amount of cash", got=f"{tendered} fen")
     if tendered < due:
-        raise ModelError("the cash does not cover the sale", expected=f"{due} fen", got=f"{tendered} fen")
+        if sale.state is not State.SUBTOTAL:
+            raise ModelError("the cash does not cover the sale", expected=f"{due} fen", got=f"{tendered} fen")
+        part = Tender(Method.CASH, applied=tendered, tendered=tendered)
+        return moved(replace(sale, tenders=(*sale.tenders, part)), Event.PART_PAID)
     tender = Tender(Method.CASH, applied=due, tendered=tendered, change=Fen(tendered - due))
-    paid = replace(sale, rounding=Fen(sale.rounding + rounding), tenders=(*sale.tenders, tender))
+    paid = replace(sale, rounding=Fen(sale.rounding + rounding), tenders=(*sale.tenders, tender), payment="")
     return moved(paid, Event.PAID)
+
+
+def rounding_of(sale: Sale, rule: Rounding) -> Fen:
+    """What is rounded off when cash pays the rest: of all the cash of the sale, down, and never below what is due."""
+    cash = sum(tender.applied for tender in sale.tenders if tender.method is Method.CASH)
+    return Fen(max(cash_rounding(Fen(cash + sale.due), rule), -sale.due)) if sale.due > 0 else Fen(0)
+
+
+def begin_payment(sale: Sale, payment: str) -> Sale:
+    """A wallet payment of all that is due begins; raises IllegalMove when another has not ended."""
+    return replace(moved(sale, Event.PAY), payment=payment)
+
+
+def tender_paid(sale: Sale, tender: Tender) -> Sale:
+    """A tender that is no cash is certain now: what it covers is paid, exact to the fen."""
+    if not 0 < tender.applied <= sale.due:
+        raise ModelError("a tender pays at most what is due", expected=f"{sale.due} fen", got=f"{tender.applied} fen")
+    paid = replace(sale, tenders=(*sale.tenders, tender), payment="")
+    return moved(paid, Event.PAID if paid.due == 0 else Event.PART_PAID)
+
+
+def not_paid(sale: Sale) -> Sale:
+    """Its payment ended without money."""
+    return replace(moved(sale, Event.NOT_PAID), payment="")
+
+
+def cash_taken_back(sale: Sale) -> Sale:
+    """The last tender, cash that is on the counter still, goes back to the customer (row 98)."""
+    if sale.state is not State.SUBTOTAL or not sale.tenders or sale.tenders[-1].method is not Method.CASH:
+        raise ModelError("there is no cash to give back")
+    return replace(sale, tenders=sale.tenders[:-1])
 
 
 def _room(sale: Sale) -> Sale:

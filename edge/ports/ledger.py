@@ -20,6 +20,7 @@ from edge.model.ledger_rows import (
     ResendOrder,
 )
 from edge.model.money import Fen, Milli
+from edge.model.payment import Payment, PaymentRefund
 from edge.model.records import Record, Stream
 from edge.model.sale import Sale
 
@@ -80,8 +81,32 @@ class HeldSales(Protocol):
         """Give it back, once. None: there is none of this number, or not any more."""
         ...
 
+    def of(self, sale_id: str) -> tuple[int, Sale] | None:
+        """(number, sale) of the one with this id."""
+        ...
+
+    def change(self, number: int, sale: Sale) -> None:
+        """It stands aside in another state now."""
+        ...
+
     def numbers(self) -> Sequence[int]:
         """Of all that stand aside, the oldest first."""
+        ...
+
+
+class Payments(Protocol):
+    """Wallet payments by their id."""
+
+    def keep(self, payment: Payment) -> None: ...
+    def find(self, payment_id: str) -> Payment | None: ...
+    def unfinished(self) -> Sequence[Payment]:
+        """All that have no final state, the oldest first."""
+        ...
+
+    def keep_refund(self, refund: PaymentRefund) -> None: ...
+    def find_refund(self, refund_id: str) -> PaymentRefund | None: ...
+    def unfinished_refunds(self) -> Sequence[PaymentRefund]:
+        """Asked for, and neither done nor refused yet."""
         ...
 
 
@@ -185,6 +210,8 @@ class Transaction(Protocol):
     def learned(self) -> LearnedPrices: ...
     @property
     def held(self) -> HeldSales: ...
+    @property
+    def payments(self) -> Payments: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

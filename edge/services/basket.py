@@ -17,6 +17,15 @@ UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM)
 """Goods lie on the counter that are not in the bill yet: it is neither paid nor held before the answer, or STOP."""
 
 
+_CONFIRM_WORDS = {Verb.OTHER_PAYMENT: "pay.other_q", Verb.EXACT_CASH: "pay.cash_q"}
+"""What CONFIRM asks by the verb that waits for it; a price is what most of them are about."""
+
+
+def waits_for_wallet(counter: Counter) -> bool:
+    """A payment of the sale on the counter has no end yet: nothing of the sale may change (product B1)."""
+    return counter.sale is not None and counter.sale.state in (State.PAYING, State.PAY_UNKNOWN)
+
+
 def basket_view(counter: Counter) -> Show:
     """What the customer sees: the newest line and the total, the goods whose price is asked, or the idle text."""
     sale = counter.sale
@@ -41,8 +50,9 @@ def question(counter: Counter) -> Say | None:
             return Say("remove.scan", Tone.ATTENTION)
         case Waiting.CONFIRM if counter.verb in (Verb.PIECES, Verb.PIECES_CARD):
             return Say("qty.confirm", Tone.ATTENTION, words=(("n", str(counter.value)),))
-        case Waiting.CONFIRM:
-            return Say("price.confirm", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
+        case Waiting.CONFIRM if counter.verb is not None:
+            prompt = _CONFIRM_WORDS.get(counter.verb, "price.confirm")
+            return Say(prompt, Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
         case _:
             return None
 

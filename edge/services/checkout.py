@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from edge.bus import Bus
 from edge.errors import ModelError
-from edge.messages import Asked, DeviceUp, ItemScanned, Say, Show, Started, Tone, UnknownScanned, View
+from edge.messages import Asked, Confirmed, DeviceUp, ItemScanned, Say, Show, Started, Tone, UnknownScanned, View
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.item import Item
 from edge.model.money import Fen, Milli
@@ -20,7 +20,6 @@ from edge.model.sale import (
     Line,
     LineKind,
     Sale,
-    State,
     add_item,
     add_open_price,
     add_unknown,
@@ -30,8 +29,9 @@ from edge.model.sale import (
     void_line,
 )
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import basket_view, fits_one_record, one_more, question
+from edge.services.basket import basket_view, fits_one_record, one_more, question, waits_for_wallet
 from edge.services.empty_sale import EmptySale
+from edge.services.tendering import cash_given_back
 
 PRICE_CHECK_S = 10.0
 CANCEL_CONFIRM_S = 5.0
@@ -81,12 +81,12 @@ class Checkout:
             Verb.OPEN_PRICE: self._open_price,
             Verb.KEYED_PRICE: self._keyed_price,
             Verb.REPEAT_LAST: self._repeat_last,
-            Verb.HELP: self._help,
             Verb.STOP: self._stop,
         }
         bus.on(ItemScanned, self._item)
         bus.on(UnknownScanned, self._unknown)
         bus.on(Asked, self._asked)
+        bus.on(Confirmed, self._confirmed)
         bus.on(WaitOver, self._wait_over)
         bus.on(Started, self._resume)
         bus.on(Resumed, lambda _, tx: self._ask_again(tx))
@@ -109,7 +109,9 @@ class Checkout:
 
     def _item(self, scanned: ItemScanned, tx: Transaction) -> None:
         item, counter = scanned.item, tx.counter
-        if counter.waiting is Waiting.PRICE_CHECK:
+        if waits_for_wallet(counter):
+            tx.after_commit(Say("pay.busy", Tone.ERROR))
+        elif counter.waiting is Waiting.PRICE_CHECK:
             self._tell_price(item, tx)
         elif counter.waiting is Waiting.REMOVE:
             self._remove_sku(item.sku, item.name, tx)
@@ -124,7 +126,9 @@ class Checkout:
 
     def _unknown(self, scanned: UnknownScanned, tx: Transaction) -> None:
         barcode, counter, learned = scanned.barcode, tx.counter, tx.learned.price(scanned.barcode)
-        if counter.waiting is Waiting.PRICE_CHECK:
+        if waits_for_wallet(counter):
+            tx.after_commit(Say("pay.busy", Tone.ERROR))
+        elif counter.waiting is Waiting.PRICE_CHECK:
             self._tell_price(Item(sku=barcode, name=barcode, price=learned), tx)
         elif counter.waiting is Waiting.REMOVE:
             self._remove_sku(barcode, barcode, tx)
@@ -141,30 +145,35 @@ class Checkout:
     # --- what was asked --------------------------------------------------------------------------------------------
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        verb = self._verbs.get(asked.verb)
-        if verb is not None:
+        counter = tx.counter
+        if asked.verb is Verb.ENTER and counter.waiting is Waiting.CONFIRM and counter.verb is not None:
+            tx.after_commit(Confirmed(counter.verb, counter.value, asked.asked_mono))
+        elif asked.verb is Verb.ENTER and counter.waiting is Waiting.CANCEL:
+            tx.after_commit(Confirmed(Verb.CANCEL_SALE, 0, asked.asked_mono))
+        elif waits_for_wallet(counter):
+            pass  # `Wallets` answers
+        elif (verb := self._verbs.get(asked.verb)) is not None:
             self._guarded(lambda: verb(asked.value, tx), tx)
-        elif asked.verb is Verb.ENTER and tx.counter.waiting is Waiting.CONFIRM:
-            self._confirm(tx)
-        elif asked.verb is Verb.ENTER and tx.counter.waiting is Waiting.CANCEL:
-            self._cancel(0, tx)
         elif asked.verb is Verb.ENTER:
             self._ask_again(tx)
 
-    def _confirm(self, tx: Transaction) -> None:
-        """Enter after "is this right?": the same verb again, now above its limit."""
+    def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
+        """Enter after "is this right?", in a message of its own: nobody else takes that Enter for theirs."""
         counter = tx.counter
+        if confirmed.verb is Verb.CANCEL_SALE:
+            self._cancel(0, tx)
+            return
         tx.keep(replace(counter, waiting=Waiting.NOTHING, verb=None, value=0))
-        match counter.verb:
+        match confirmed.verb:
             case Verb.OPEN_PRICE:
-                self._guarded(lambda: self._sell_open_price(Fen(counter.value), tx), tx)
+                self._guarded(lambda: self._sell_open_price(Fen(confirmed.value), tx), tx)
             case Verb.PIECES_CARD:
-                self._guarded(lambda: self._resize_last(counter.value, tx), tx)
+                self._guarded(lambda: self._resize_last(confirmed.value, tx), tx)
             case Verb.PIECES:
-                self._keep_pieces(counter.value, tx)
+                self._keep_pieces(confirmed.value, tx)
             case Verb.KEYED_PRICE if counter.barcode is not None:
                 barcode = counter.barcode
-                self._guarded(lambda: self._sell_at(barcode, Fen(counter.value), tx), tx)
+                self._guarded(lambda: self._sell_at(barcode, Fen(confirmed.value), tx), tx)
 
     def _remove_last(self, _: int, tx: Transaction) -> None:
         sale = tx.counter.sale
@@ -196,6 +205,13 @@ class Checkout:
 
     def _undo(self, _: int, tx: Transaction) -> None:
         sale = tx.counter.sale
+        if sale is not None and sale.tenders:
+            back = cash_given_back(sale, tx)
+            if back is None:
+                tx.after_commit(Say("pay.part_paid", Tone.ERROR, amounts=(("a", sale.due),)))
+            else:
+                tx.keep(Counter(sale=back))
+            return
         if sale is None or not sale.undo:
             tx.after_commit(Say("undo.none", Tone.ATTENTION))
             return
@@ -209,6 +225,8 @@ class Checkout:
         counter = tx.counter
         if counter.sale is None:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
+        elif counter.sale.tenders:
+            tx.after_commit(Say("pay.part_paid", Tone.ERROR, amounts=(("a", counter.sale.due),)))
         elif counter.waiting is Waiting.CANCEL:
             tx.append(SaleCancelled(moved(counter.sale, Event.CANCEL), why="cancelled"), id=counter.sale.id)
             tx.keep(Counter())
@@ -315,16 +333,6 @@ class Checkout:
         tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=verb, value=value))
         tx.after_commit(question(tx.counter))
 
-    def _help(self, _: int, tx: Transaction) -> None:
-        sale = tx.counter.sale
-        if tx.counter.waiting is Waiting.PRICE:
-            prompt = "item.unknown"
-        elif sale is None:
-            prompt = "sys.help_idle"
-        else:
-            prompt = "help.subtotal" if sale.state is State.SUBTOTAL else "help.open"
-        tx.after_commit(Say(prompt, Tone.ATTENTION))
-
     def _stop(self, _: int, tx: Transaction) -> None:
         """Out of whatever was begun; the basket stays (row 100)."""
         tx.keep(Counter(sale=tx.counter.sale))
@@ -356,6 +364,9 @@ class Checkout:
         """False, with a word, when one more void line would make a sale that no record can hold."""
         if not fits_one_record(sale):
             tx.after_commit(Say("sale.full", Tone.ERROR))
+            return False
+        if sale.due < 0:
+            tx.after_commit(Say("pay.part_paid", Tone.ERROR, amounts=(("a", Fen(0)),)))
             return False
         tx.keep(Counter(sale=sale))
         self._show(tx)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from edge.bus import Bus
 from edge.messages import Asked, HoldSlipScanned, ItemScanned, KeyPressed, Say, ScanData, Started, Tone, UnknownScanned
-from edge.model.counter import Counter
+from edge.model.counter import Counter, Verb
 from edge.model.sale import State
 from edge.ports import Transaction
 from edge.services.basket import question
@@ -38,6 +38,7 @@ class Hints:
         for kind in (Asked, ItemScanned, UnknownScanned, HoldSlipScanned):
             bus.on(kind, self._answered)
         bus.on(HintDue, self._look)
+        bus.on(Asked, self._help)
 
     def _start(self, _: Started, tx: Transaction) -> None:
         """The question of before a power cut is open still."""
@@ -52,6 +53,12 @@ class Hints:
         """Is it that which is waited for, or the next question?"""
         if not self._armed and hint_for(tx.counter) is not None:
             self._arm(self._heard_mono)
+
+    def _help(self, asked: Asked, tx: Transaction) -> None:
+        """Key / or card 帮助: the next step, at any moment (row 99)."""
+        if asked.verb is Verb.HELP:
+            idle = Say("sys.help_idle" if tx.counter.sale is None else "help.open", Tone.ATTENTION)
+            tx.after_commit(hint_for(tx.counter) or idle)
 
     def _arm(self, silent_since: float, said: int = 0) -> None:
         self._armed = True
@@ -74,6 +81,10 @@ def hint_for(counter: Counter) -> Say | None:
     """The next step where the counter waits for somebody; None where it waits for nobody."""
     if (asked := question(counter)) is not None:
         return asked
-    if counter.sale is not None and counter.sale.state is State.SUBTOTAL:
-        return Say("help.subtotal", Tone.ATTENTION)
-    return None
+    state = counter.sale.state if counter.sale is not None else None
+    return Say(_BY_STATE[state], Tone.ATTENTION) if state in _BY_STATE else None
+
+
+_BY_STATE: dict[State | None, str] = {
+    State.SUBTOTAL: "help.subtotal", State.PAYING: "help.paying", State.PAY_UNKNOWN: "help.pay_unknown",
+}  # fmt: skip

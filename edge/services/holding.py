@@ -12,7 +12,7 @@ from edge.messages import Asked, HoldSlipScanned, Say, Show, Tone, View, WorkQue
 from edge.model.counter import Counter, Verb
 from edge.model.held_slip import held_slip
 from edge.model.ledger_rows import EffectState, PrintJob
-from edge.model.sale import Event, Sale, moved
+from edge.model.sale import Event, Sale, State, moved
 from edge.ports import Transaction
 from edge.services.basket import UNANSWERED, basket_view, question
 
@@ -44,6 +44,10 @@ class Holding:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
         elif tx.counter.waiting in UNANSWERED:
             tx.after_commit(question(tx.counter))
+        elif sale.state is State.PAYING:
+            pass  # `Wallets` says what it waits for
+        elif sale.tenders:
+            tx.after_commit(Say("pay.part_paid", Tone.ERROR, amounts=(("a", sale.due),)))
         elif len(tx.held.numbers()) >= MAX_HELD:
             tx.after_commit(Say("sale.held_full", Tone.ERROR))
         else:

@@ -12,6 +12,7 @@ from edge.messages import (
     Asked,
     HoldSlipScanned,
     ItemScanned,
+    PayCodeScanned,
     Say,
     ScanData,
     ScanRefused,
@@ -22,7 +23,7 @@ from edge.messages import (
 )
 from edge.model.counter import CARDS, Counter, Waiting
 from edge.model.item import Gtin14
-from edge.model.sale import State
+from edge.model.sale import WALLETS, State
 from edge.ports import Catalogue, Transaction
 
 DOUBLE_READ_S = 0.4
@@ -30,6 +31,9 @@ DOUBLE_READ_S = 0.4
 FLOOD_CODES = 100
 FLOOD_WINDOW_S = 1.0
 """More than FLOOD_CODES within any second is no hand: the rest is dropped until a second of silence (decisions 3)."""
+
+
+_TAKEN = frozenset(method.value for method in WALLETS)
 
 
 @dataclass(slots=True)
@@ -71,12 +75,19 @@ class Scanning:
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.HOLD:
                 tx.after_commit(HoldSlipScanned(int(found.slip.number), at_mono))
             case ScanKind.PAY_CODE:
-                # Wallets are not taken by this box yet; the code itself is a bearer token and goes nowhere.
-                self._refuse("pay.offline" if tx.counter.sale else "pay.first_scan", tx)
+                self._pay_code(found, at_mono, tx)
             case ScanKind.MISREAD:
                 self._refuse("scan.bad", tx)
             case _:
                 self._refuse("scan.unknown", tx)
+
+    def _pay_code(self, found: ScanCandidates, at_mono: float, tx: Transaction) -> None:
+        """The likeliest wallet of those that this shop takes; the cloud knows better, and says so."""
+        channel = next((name for name in found.pay_channels if name in _TAKEN), None)
+        if channel is None:
+            self._refuse("pay.not_taken", tx)
+        else:
+            tx.after_commit(PayCodeScanned(channel, at_mono, found.text))
 
     def _card(self, card: int, at_mono: float, tx: Transaction) -> None:
         if card not in CARDS:
@@ -129,6 +140,8 @@ def mode_of(counter: Counter) -> Mode:
         return Mode.PRICE_CHECK
     if counter.sale is None:
         return Mode.IDLE
+    if counter.sale.state in (State.PAYING, State.PAY_UNKNOWN):
+        return Mode.PAYING
     return Mode.SUBTOTAL if counter.sale.state is State.SUBTOTAL else Mode.OPEN
 
 

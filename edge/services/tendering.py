@@ -1,47 +1,44 @@
-"""Subtotal and cash: a sale is completed in one commit with stock, print job, drawer pulse and outbox row."""
+"""Subtotal and cash: what is short is a part of the payment, what is over is change (rows 24, 28)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import time
-from zoneinfo import ZoneInfo
-
 from edge.bus import Bus
-from edge.messages import Asked, SaleBooked, Say, Show, Tone, View
-from edge.model.business_day import business_day
+from edge.messages import Asked, Confirmed, Say, Show, Tone, View
 from edge.model.counter import Counter, Verb, Waiting
-from edge.model.money import MAX_FEN, Fen, Rounding, cash_rounding
-from edge.model.records import SaleCompleted
-from edge.model.sale import Event, Sale, State, Tender, moved, tender_cash
+from edge.model.money import MAX_FEN, Fen, Rounding
+from edge.model.sale import (
+    Event,
+    Method,
+    Sale,
+    State,
+    Tender,
+    cash_taken_back,
+    moved,
+    rounding_of,
+    tender_cash,
+    tender_paid,
+)
 from edge.ports import Transaction
-from edge.services.basket import UNANSWERED, question
+from edge.services.basket import UNANSWERED, question, waits_for_wallet
+from edge.services.completion import Completion
 
 SECOND_ENTER_S = 0.8
 """Enter twice is exact cash, but not when one press bounced (row 24)."""
 
 
-@dataclass(frozen=True, slots=True)
-class TillRules:
-    """What the shop settled about its money day."""
-
-    till: str
-    rounding: Rounding
-    zone: ZoneInfo
-    day_starts: time
-
-
 class Tendering:
-    """`online` tells whether the cloud was there when the sale was made; it never decides whether it is made."""
+    """Cash, and what the shopkeeper takes on her own eyes: other payment, which nobody has verified (row 29)."""
 
-    def __init__(self, bus: Bus, rules: TillRules, *, online: Callable[[], bool]) -> None:
-        self._rules = rules
-        self._online = online
+    def __init__(self, bus: Bus, completion: Completion) -> None:
+        self._completion = completion
         self._subtotal_mono = float("-inf")
         bus.on(Asked, self._asked)
+        bus.on(Confirmed, self._confirmed)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if asked.verb in (Verb.SUBTOTAL, Verb.EXACT_CASH, Verb.CASH) and tx.counter.waiting in UNANSWERED:
+        if waits_for_wallet(tx.counter):
+            return  # `Wallets` answers
+        if asked.verb in _ENDS and tx.counter.waiting in UNANSWERED:
             tx.after_commit(question(tx.counter))
             return
         match asked.verb:
@@ -53,6 +50,8 @@ class Tendering:
                 self._cash(None, asked, tx)
             case Verb.CASH:
                 self._cash(Fen(asked.value), asked, tx)
+            case Verb.OTHER_PAYMENT:
+                self._ask_other(tx)
 
     def _enter(self, asked: Asked, tx: Transaction) -> None:
         sale = tx.counter.sale
@@ -70,41 +69,87 @@ class Tendering:
         frozen = moved(sale, Event.SUBTOTAL)
         tx.keep(Counter(sale=frozen))
         tx.after_commit(Show(View.TOTAL, amount=frozen.due))
-        tx.after_commit(Say("sale.total", amounts=(("a", frozen.due),)))
+        tx.after_commit(Say("sale.short" if frozen.tenders else "sale.total", amounts=(("a", frozen.due),)))
 
     def _cash(self, tendered: Fen | None, asked: Asked, tx: Transaction) -> None:
-        """None is the exact amount. Too little books nothing and says what is missing."""
+        """None is the exact amount."""
         sale = tx.counter.sale
         if sale is None or not sale.standing:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
             return
         frozen = sale if sale.state is State.SUBTOTAL else moved(sale, Event.SUBTOTAL)
-        due = Fen(frozen.due + cash_rounding(frozen.due, self._rules.rounding))
-        given = due if tendered is None else tendered
-        if given > MAX_FEN or (given <= 0 < due):
-            tx.after_commit(Say("err.amount", Tone.ERROR))
-        elif given < due:
-            self._subtotal_mono = asked.asked_mono
-            tx.keep(Counter(sale=frozen))
-            tx.after_commit(Show(View.MISSING, amount=Fen(due - given)))
-            tx.after_commit(Say("sale.short", Tone.ERROR, amounts=(("a", Fen(due - given)),)))
-        else:
-            self._complete(tender_cash(frozen, given, self._rules.rounding), asked, tx)
+        paid = cash_tendered(frozen, tendered, self._completion.rules.rounding, tx)
+        if paid is None:
+            return
+        if paid.state is State.COMPLETED:
+            self._completion.complete(paid, tx, asked_mono=asked.asked_mono)
+            return
+        self._subtotal_mono = asked.asked_mono
+        tx.keep(Counter(sale=paid))
 
-    def _complete(self, sale: Sale, asked: Asked, tx: Transaction) -> None:
-        rules = self._rules
-        day = business_day(tx.stamp.at, rules.zone, rules.day_starts, tx.sales.last_business_day())
-        number = tx.sales.next_receipt_no(day, rules.till)
-        receipt = f"{day:%y%m%d}-{rules.till}-{number:04d}"
-        tender = sale.tenders[-1]
-        tx.after_commit(Show(View.CHANGE, amount=tender.change))
-        tx.after_commit(money_said(tender))
-        entry = tx.append(SaleCompleted(sale, receipt, day, rules.till, offline=not self._online()), id=sale.id)
-        tx.keep(Counter())
-        tx.after_commit(SaleBooked(entry.n, receipt, sale.total, len(sale.standing), asked.asked_mono))
+    def _ask_other(self, tx: Transaction) -> None:
+        """The shop's own QR code or another way that this box cannot see: only by card and Enter."""
+        sale = tx.counter.sale
+        if sale is None or not sale.standing:
+            tx.after_commit(Say("sale.empty", Tone.ATTENTION))
+            return
+        frozen = sale if sale.state is State.SUBTOTAL else moved(sale, Event.SUBTOTAL)
+        tx.keep(Counter(frozen, waiting=Waiting.CONFIRM, verb=Verb.OTHER_PAYMENT, value=frozen.due))
+        tx.after_commit(Show(View.TOTAL, amount=frozen.due))
+        tx.after_commit(question(tx.counter))
+
+    def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
+        sale = tx.counter.sale
+        if confirmed.verb is not Verb.OTHER_PAYMENT or sale is None or sale.due <= 0:
+            return
+        paid = tender_paid(sale, Tender(Method.EXTERNAL_UNVERIFIED, sale.due))
+        tx.after_commit(Show(View.RECEIVED, amount=sale.due))
+        tx.after_commit(Say("pay.other_ok", amounts=(("a", sale.due),)))
+        self._completion.complete(paid, tx, asked_mono=confirmed.asked_mono)
+
+
+_ENDS = (Verb.SUBTOTAL, Verb.EXACT_CASH, Verb.CASH, Verb.OTHER_PAYMENT)
+
+
+def cash_tendered(sale: Sale, tendered: Fen | None, rule: Rounding, tx: Transaction) -> Sale | None:
+    """The sale with this cash, shown and said; None is the exact amount. None comes back for what is no amount.
+
+    Where it pays a doubtful wallet's sale, it pays the whole.
+    """
+    due = Fen(sale.due + rounding_of(sale, rule))
+    given = due if tendered is None else tendered
+    if given > MAX_FEN or (given <= 0 < due):
+        tx.after_commit(Say("err.amount", Tone.ERROR))
+        return None
+    if given < due and sale.state is State.PAY_UNKNOWN:
+        tx.after_commit(Show(View.MISSING, amount=Fen(due - given)))
+        tx.after_commit(Say("pay.cash_whole", Tone.ERROR, amounts=(("a", due),)))
+        return None
+    paid = tender_cash(sale, given, rule)
+    if paid.state is State.COMPLETED:
+        tx.after_commit(Show(View.CHANGE, amount=paid.tenders[-1].change))
+        tx.after_commit(money_said(paid.tenders[-1]))
+    else:
+        tx.after_commit(Show(View.MISSING, amount=paid.due))
+        amounts = (("a", given), ("b", paid.due))
+        tx.after_commit(Say("sale.part", Tone.ATTENTION, amounts=amounts))
+    return paid
+
+
+def cash_given_back(sale: Sale, tx: Transaction) -> Sale | None:
+    """The cash of the last tender taken back by an undo, and said; None where that tender is no cash."""
+    if not sale.tenders or sale.tenders[-1].method is not Method.CASH:
+        return None
+    tx.after_commit(Say("sale.cash_back", Tone.ATTENTION, amounts=(("a", sale.tenders[-1].applied),)))
+    back = cash_taken_back(sale)
+    tx.after_commit(Show(View.TOTAL, amount=back.due))
+    return back
 
 
 def money_said(tender: Tender) -> Say:
     """What was received for a sale, and what goes back."""
-    amounts = (("a", tender.tendered), ("b", tender.change))
-    return Say("sale.change" if tender.change else "sale.exact", Tone.MONEY_IN, amounts=amounts)
+    if tender.method is Method.CASH:
+        amounts = (("a", tender.tendered), ("b", tender.change))
+        return Say("sale.change" if tender.change else "sale.exact", Tone.MONEY_IN, amounts=amounts)
+    words = (("channel", tender.method.value),)
+    return Say("pay.was", Tone.MONEY_IN, amounts=(("a", tender.applied),), words=words)

@@ -21,7 +21,7 @@ from edge.store.tables.sales import is_day
 
 _NUMBERS = ("boot", "sess", "ctr", "cat_ver", "cfg_ver")
 _NAMES = ("boot_id", "catalogue", "catalogue_next", "catalogue_eff")
-_KEPT_TABLES = ("stock", "learned_price", "cmd", "held")
+_KEPT_TABLES = ("stock", "learned_price", "cmd", "held", "payment", "payment_refund")
 _CLK = "CASE WHEN clk IN ('ok', 'unsync', 'cert') THEN clk ELSE 'unsync' END"
 """Where it is damaged nobody knows how far the time can be believed; the row is as good as before."""
 _FIELDS = f"stream, epoch, seq, id, type, sv, at, boot, up, {_CLK}, body"

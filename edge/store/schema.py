@@ -49,7 +49,22 @@ _VERSION_2 = """
 CREATE TABLE held(no INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, body TEXT NOT NULL);
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
+_PAYMENTS = """
+CREATE TABLE payment(
+  id TEXT PRIMARY KEY, sale TEXT NOT NULL, channel TEXT NOT NULL, amount INTEGER NOT NULL, boot INTEGER NOT NULL,
+  up INTEGER NOT NULL, state TEXT NOT NULL, refunded INTEGER NOT NULL, unwanted INTEGER NOT NULL, ref TEXT NOT NULL)
+  WITHOUT ROWID;
+CREATE INDEX payment_open ON payment(id)
+  WHERE state IN ('created', 'sent', 'accepted', 'wait_customer', 'cancelling', 'unknown');
+CREATE TABLE payment_refund(
+  id TEXT PRIMARY KEY, payment TEXT NOT NULL, amount INTEGER NOT NULL, of TEXT NOT NULL, state TEXT NOT NULL)
+  WITHOUT ROWID;
+CREATE INDEX payment_refund_open ON payment_refund(id) WHERE state = 'sent';
+"""
+
+_VERSION_3 = _PAYMENTS
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 
 

@@ -36,6 +36,7 @@ from edge.store.tables.commands import CommandTable
 from edge.store.tables.drawer_kicks import DrawerKickTable
 from edge.store.tables.held_sales import HeldSaleTable
 from edge.store.tables.learned_prices import LearnedPriceTable
+from edge.store.tables.payments import PaymentTable
 from edge.store.tables.print_jobs import PrintJobTable
 from edge.store.tables.sales import SalesTable
 from edge.store.tables.stock import StockTable
@@ -123,6 +124,10 @@ class LedgerTransaction:
     @cached_property
     def held(self) -> HeldSaleTable:
         return HeldSaleTable(self._read, self._write, self._at)
+
+    @cached_property
+    def payments(self) -> PaymentTable:
+        return PaymentTable(self._read, self._write)
 
     @cached_property
     def outbox(self) -> OutboxTable:

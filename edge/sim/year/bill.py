@@ -73,3 +73,9 @@ def seen_in(counter: OpenCounter) -> list[Entry]:
 def same(one: Sequence[Entry], other: Sequence[Entry]) -> bool:
     """The same goods, in any order: an undo puts a line back at the end."""
     return Counter(one) == Counter(other)
+
+
+def can_come_of(before: list[Entry], wanted: list[Entry], seen: list[Entry]) -> bool:
+    """Some keys of a number were lost: another price or quantity, or Enter took it for cash; no other goods."""
+    skus = Counter(sku for sku, _, _ in seen)
+    return not seen or skus in (Counter(sku for sku, _, _ in before), Counter(sku for sku, _, _ in wanted))

@@ -6,7 +6,6 @@ gesture it is as before or as asked, and nothing else.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from random import Random
 
@@ -14,7 +13,7 @@ from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
 from edge.messages import Key
 from edge.model.counter import Waiting
 from edge.model.money import yuan
-from edge.sim.year.bill import PIECE, Bill, Entry, same, seen_in
+from edge.sim.year.bill import PIECE, Bill, Entry, can_come_of, same, seen_in
 from edge.sim.year.box import DISPLAY, PAD, PRINTER, SCANNER, Box
 from edge.sim.year.clock import YearClock
 from edge.sim.year.faults import Faults
@@ -69,6 +68,7 @@ class Clerk:
         self._restores = 0
         self._given: int | None = None
         """Fen that a customer put down; None: the exact amount."""
+        self._given_before = 0
         self._ways: tuple[tuple[int, Callable[[], Iterator[float]]], ...] = (
             (60, self._scan_goods), (8, self._scan_stranger), (6, self._key_open_price), (6, self._change_pieces),
             (5, self._repeat), (6, self._remove_last), (4, self._remove_by_scan), (5, self._undo),
@@ -85,6 +85,8 @@ class Clerk:
         weights = [weight for weight, _ in self._ways]
         for _ in range(self._chance.randint(1, WISHES_MAX)):
             yield from self._until_nothing_is_asked()
+            if self._part_paid():  # by the customer before, whom a mishap interrupted
+                break
             yield from self._chance.choices(ways, weights)[0]()
             yield self._chance.uniform(*THINK_S)
         self.customers += 1
@@ -213,7 +215,7 @@ class Clerk:
                 return
             sold, owed, marks = self._witness.completed, self.bill.entries, self._marks()
             restores = self._witness.restores
-            self._given = None
+            self._given, self._given_before = None, self._part_paid()
             way = self._chance.choice((self._exactly, self._by_enter, self._with_notes, self._too_little))
             yield from way()
             if self._witness.completed > sold + 1:
@@ -228,6 +230,10 @@ class Clerk:
                     self._look_at_the_money()
                 self.bill.close()
             yield self._chance.uniform(*THINK_S)
+
+    def _part_paid(self) -> int:
+        """Fen that lie on the counter for this sale already."""
+        return sale.paid if (sale := self._box.counter.sale) is not None else 0
 
     def _exactly(self) -> Iterator[float]:
         yield from self._gesture(self._scan(EXACT, faulty=True), [])
@@ -266,8 +272,8 @@ class Clerk:
     def _look_at_the_money(self) -> None:
         """Nothing went wrong: what was given is what was booked, and the drawer is open for it."""
         pay, due = self._witness.last_pay, self._witness.last_due
-        given = due if self._given is None else self._given
-        if (pay.get("tendered", due), pay.get("change", 0)) != (given, given - due):
+        given = due if self._given is None else self._given + self._given_before
+        if (sum(p.get("tendered", due) for p in pay), pay[-1].get("change", 0)) != (given, given - due):
             self._complain(f"{given} fen given for {due}, booked as {pay}")
         if self._is_well(PRINTER) and not self._box.ware.printer.stopped and not self._box.ware.drawer.is_open:
             self._complain("a sale was paid in cash and the drawer is shut")
@@ -312,7 +318,7 @@ class Clerk:
             if said == self._box.said and not either:
                 last = self._box.words[-1].prompt if self._box.words else "nothing"
                 self._complain(f"no answer: asked for {wanted}, before it had {before}, the last it said was {last}")
-        elif not fine and not same(seen, before) and (single or not _can_come_of(before, wanted, seen)):
+        elif not fine and not same(seen, before) and (single or not can_come_of(before, wanted, seen)):
             self._complain(f"after a mishap the box has {seen}: neither {before} nor {wanted}")
         if same(seen, wanted) or same(seen, before):
             self.bill.adopt(seen, is_undo=is_undo and same(seen, wanted))
@@ -392,9 +398,3 @@ class Clerk:
     def _look_at_price(self, code: str, price: int | None, right: set[int]) -> None:
         if price not in right:
             self._complain(f"{code} costs {price} fen, it was told {sorted(right)}")
-
-
-def _can_come_of(before: list[Entry], wanted: list[Entry], seen: list[Entry]) -> bool:
-    """Some keys of a number were lost: another price or quantity, or Enter took it for cash; no other goods."""
-    skus = Counter(sku for sku, _, _ in seen)
-    return not seen or skus in (Counter(sku for sku, _, _ in before), Counter(sku for sku, _, _ in wanted))

@@ -58,7 +58,9 @@ def a_sale_adds_up(row: Row, seen: Witness) -> Iterator[str]:
             yield f"{receipt}: {line['qty']} at {line['price']} fen are {line['amt']}"
     if (lines := sum(line["amt"] for line in sale["lines"])) != total:
         yield f"{receipt}: lines of {lines} fen, total {total}"
-    if rounding != (-(total % YUAN) if seen.box.rounding is Rounding.JIAO else 0):
+    before = sum(tender["amt"] for tender in sale["pay"][:-1])
+    off = min(total % YUAN, total - before) if seen.box.rounding is Rounding.JIAO else 0
+    if rounding != -off:
         yield f"{receipt}: {total} fen rounded by {rounding}"
     if (paid := sum(tender["amt"] for tender in sale["pay"])) != total + rounding:
         yield f"{receipt}: {paid} fen paid of {total} + {rounding}"

@@ -118,7 +118,7 @@ class Witness:
         """By receipt, the total of each sale that ever had this number: a restored box gives numbers twice."""
         self.completed = 0
         self.last_sale: list[Entry] = []
-        self.last_pay: dict[str, Any] = {}
+        self.last_pay: list[dict[str, Any]] = []
         self.last_due = 0
         """Fen, after cash rounding."""
         self.given_up: set[str] = set()
@@ -260,7 +260,7 @@ class Witness:
     def sold(self, sale: dict[str, Any]) -> None:
         """A completed sale is in the journal."""
         self.completed += 1
-        self.last_pay, self.last_due = sale["pay"][-1], sale["total"] + sale["rounding"]
+        self.last_pay, self.last_due = sale["pay"], sale["total"] + sale["rounding"]
         self.totals.setdefault(sale["receipt"], []).append(yuan(sale["total"]))
         gone = {line["voids"] for line in sale["lines"] if "voids" in line}
         self.last_sale = [

@@ -28,5 +28,15 @@ class HeldSaleTable:
         self._write("DELETE FROM held WHERE no = ?", (number,))
         return sale
 
+    def of(self, sale_id: str) -> tuple[int, Sale] | None:
+        for number, body in self._read("SELECT no, body FROM held WHERE instr(body, ?)", (sale_id,)):
+            sale = read_sale(body)
+            if sale.id == sale_id:
+                return number, sale
+        return None
+
+    def change(self, number: int, sale: Sale) -> None:
+        self._write("UPDATE held SET body = ? WHERE no = ?", (write_sale(sale), number))
+
     def numbers(self) -> Sequence[int]:
         return [number for (number,) in self._read("SELECT no FROM held ORDER BY no")]

@@ -1,0 +1,235 @@
+"""A customer shows a wallet code: the sale waits for the cloud's word; or is parked, or paid in cash meanwhile (B1).
+
+scan of a code ──► paying ──approved──► completed, or part paid
+                     │  └──declined, cancelled──► subtotal
+                     └──unknown──► pay_unknown ──► the same three, however late
+                                        ├──cash──► completed; what the wallet paid is asked back
+                                        └──hold──► stands aside until the answer comes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from edge.bus import Bus
+from edge.messages import (
+    Asked,
+    CancelPayment,
+    Confirmed,
+    PayCodeScanned,
+    PaymentProgress,
+    Say,
+    Show,
+    SubmitPayment,
+    Tone,
+    View,
+)
+from edge.model.counter import Counter, Verb, Waiting
+from edge.model.money import Fen
+from edge.model.payment import Payment, PaymentEvent, PaymentState, RefundState, payment_moved
+from edge.model.records import PaymentChanged
+from edge.model.sale import Event, Method, Sale, State, Tender, begin_payment, moved, not_paid, tender_paid
+from edge.ports import Transaction
+from edge.services.basket import UNANSWERED, question, waits_for_wallet
+from edge.services.completion import Completion
+from edge.services.storage import CASH_ONLY, LevelKnown
+from edge.services.tendering import SECOND_ENTER_S, cash_tendered
+
+_HARMLESS = (Verb.SAY_AGAIN, Verb.OPEN_DRAWER, Verb.REPRINT, Verb.HELP)
+"""What others do whatever the counter waits for."""
+_CLOSED = (PaymentState.DECLINED, PaymentState.CANCELLED)
+
+
+class Wallets:
+    """`online` tells whether the cloud is there: without it no code is even tried (product 0, finding 3)."""
+
+    def __init__(self, bus: Bus, completion: Completion, *, online: Callable[[], bool]) -> None:
+        self._completion = completion
+        self._online = online
+        self._cash_only = False
+        self._cash_asked_mono = float("-inf")
+        bus.on(PayCodeScanned, self._begin)
+        bus.on(PaymentChanged, self._changed)
+        bus.on(PaymentProgress, self._progress)
+        bus.on(Asked, self._asked)
+        bus.on(Confirmed, self._confirmed)
+        bus.on(LevelKnown, self._level)
+
+    def _level(self, known: LevelKnown, tx: Transaction) -> None:
+        self._cash_only = known.level >= CASH_ONLY
+
+    # --- the code --------------------------------------------------------------------------------------------------
+
+    def _begin(self, scanned: PayCodeScanned, tx: Transaction) -> None:
+        counter, sale = tx.counter, tx.counter.sale
+        if sale is None or not sale.standing:
+            tx.after_commit(Say("pay.first_scan", Tone.ATTENTION))
+        elif waits_for_wallet(counter):
+            tx.after_commit(_waiting_words(sale, tx))
+        elif counter.waiting in UNANSWERED:
+            tx.after_commit(question(counter))
+        elif self._cash_only:
+            tx.after_commit(Say("store.full", Tone.ERROR))
+        elif not self._online():
+            tx.after_commit(Say("pay.offline", Tone.ERROR))
+        else:
+            self._pay(sale, scanned, tx)
+
+    def _pay(self, sale: Sale, scanned: PayCodeScanned, tx: Transaction) -> None:
+        frozen = sale if sale.state is State.SUBTOTAL else moved(sale, Event.SUBTOTAL)
+        if frozen.due <= 0:
+            tx.after_commit(Say("pay.nothing_due", Tone.ATTENTION))
+            return
+        created = Payment(
+            id=tx.new_id(), sale=sale.id, channel=scanned.channel, amount=frozen.due, boot=tx.stamp.boot,
+            up_ms=tx.stamp.up_ms,
+        )  # fmt: skip
+        payment = payment_moved(created, PaymentEvent.SEND)
+        tx.payments.keep(payment)
+        tx.keep(Counter(sale=begin_payment(frozen, payment.id)))
+        tx.append(PaymentChanged(payment))
+        tx.after_commit(SubmitPayment(payment.id, scanned.code))
+        tx.after_commit(Show(View.TOTAL, amount=payment.amount))
+        tx.after_commit(Say("pay.wait", Tone.ATTENTION, words=(("channel", payment.channel),)))
+
+    # --- what became of it -----------------------------------------------------------------------------------------
+
+    def _progress(self, progress: PaymentProgress, tx: Transaction) -> None:
+        sale = tx.counter.sale
+        if sale is not None and sale.payment == progress.payment:
+            tx.after_commit(_waiting_words(sale, tx))
+
+    def _changed(self, record: PaymentChanged, tx: Transaction) -> None:
+        payment, sale = record.payment, tx.counter.sale
+        if record.refund:
+            self._refunded(record, tx)
+            return
+        if sale is not None and sale.payment == payment.id:
+            self._settle_counter(sale, payment, tx)
+        elif (held := tx.held.of(payment.sale)) is not None and held[1].payment == payment.id:
+            self._settle_parked(*held, payment, tx)
+        elif payment.unwanted and payment.state is PaymentState.APPROVED:
+            tx.after_commit(Say("pay.came_too", Tone.ALARM, amounts=(("a", payment.amount),)))
+
+    def _refunded(self, record: PaymentChanged, tx: Transaction) -> None:
+        """Of one that nobody wanted any more; what goods were brought back for is `Refunds`' business."""
+        refund = tx.payments.find_refund(record.refund)
+        if refund is None or refund.of != record.payment.id:
+            return
+        done = refund.state is RefundState.DONE
+        prompt = "refund.wallet" if done else "refund.wallet_failed"
+        tx.after_commit(Say(prompt, Tone.OK if done else Tone.ALARM, amounts=(("a", refund.amount),)))
+
+    def _settle_counter(self, sale: Sale, payment: Payment, tx: Transaction) -> None:
+        late = sale.state is State.PAY_UNKNOWN
+        if payment.state is PaymentState.UNKNOWN:
+            tx.keep(Counter(sale=moved(sale, Event.DOUBT)))
+            tx.after_commit(Say("pay.unknown", Tone.ERROR))
+        elif payment.state is PaymentState.APPROVED:
+            paid = tender_paid(sale, _tender(payment))
+            received = (("a", payment.amount), ("b", paid.due))
+            done = paid.state is State.COMPLETED
+            tx.after_commit(Show(View.RECEIVED, amount=payment.amount) if done else Show(View.MISSING, amount=paid.due))
+            prompt = "pay.ok_sale" if done else "pay.part"
+            tx.after_commit(Say(prompt, Tone.MONEY_IN, amounts=received, words=(("channel", payment.channel),)))
+            if done:
+                self._completion.complete(paid, tx, asked_mono=tx.stamp.mono)
+            else:
+                tx.keep(Counter(sale=paid))
+        elif payment.state in _CLOSED:
+            tx.keep(Counter(sale=not_paid(sale)))
+            tx.after_commit(Show(View.TOTAL, amount=sale.due))
+            tx.after_commit(Say(_closed_words(payment, late=late), Tone.ERROR))
+
+    def _settle_parked(self, number: int, sale: Sale, payment: Payment, tx: Transaction) -> None:
+        """The customer is gone or waits aside; whoever is at the counter now is not disturbed but by the voice."""
+        if payment.state is PaymentState.APPROVED:
+            paid = tender_paid(sale, _tender(payment))
+            if paid.state is State.COMPLETED:
+                tx.held.take(number)
+                self._completion.complete(paid, tx, asked_mono=tx.stamp.mono, on_counter=False)
+            else:
+                tx.held.change(number, paid)
+            tx.after_commit(Say("pay.unknown_later.paid", Tone.MONEY_IN))
+        elif payment.state in _CLOSED:
+            tx.held.change(number, moved(not_paid(sale), Event.HOLD))
+            tx.after_commit(Say("pay.unknown_later.unpaid", Tone.ERROR))
+
+    # --- hands while it is not settled -----------------------------------------------------------------------------
+
+    def _asked(self, asked: Asked, tx: Transaction) -> None:
+        counter, sale = tx.counter, tx.counter.sale
+        if sale is None or not waits_for_wallet(counter):
+            return
+        unknown = sale.state is State.PAY_UNKNOWN
+        match asked.verb:
+            case Verb.STOP if counter.waiting is not Waiting.NOTHING:
+                tx.keep(Counter(sale=sale))
+                tx.after_commit(_waiting_words(sale, tx))
+            case Verb.STOP | Verb.CANCEL_SALE:
+                tx.after_commit(CancelPayment(sale.payment))
+                tx.after_commit(Say("pay.cancelling", Tone.ATTENTION))
+            case Verb.ENTER if unknown and counter.waiting is Waiting.NOTHING:
+                self._cash_asked_mono = asked.asked_mono
+                tx.keep(replace(counter, waiting=Waiting.CONFIRM, verb=Verb.EXACT_CASH, value=sale.due))
+                tx.after_commit(question(tx.counter))
+            case Verb.CASH if unknown:
+                self._take_cash(sale, Fen(asked.value), asked.asked_mono, tx)
+            case Verb.EXACT_CASH if unknown:
+                self._take_cash(sale, None, asked.asked_mono, tx)
+            case Verb.CASH | Verb.EXACT_CASH:
+                tx.after_commit(Say("pay.cancel_first", Tone.ATTENTION))
+            case Verb.ENTER if counter.waiting is Waiting.CONFIRM:
+                pass  # `Checkout` hands it on as Confirmed
+            case verb if verb in _HARMLESS or (verb is Verb.HOLD and unknown):
+                pass  # `Holding` sets a doubtful sale aside
+            case _:
+                tx.after_commit(_waiting_words(sale, tx))
+
+    def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
+        sale = tx.counter.sale
+        if confirmed.verb is not Verb.EXACT_CASH or sale is None or sale.state is not State.PAY_UNKNOWN:
+            return
+        if confirmed.asked_mono - self._cash_asked_mono < SECOND_ENTER_S:
+            tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=Verb.EXACT_CASH, value=sale.due))
+            return  # one press that bounced
+        self._take_cash(sale, None, confirmed.asked_mono, tx)
+
+    def _take_cash(self, sale: Sale, tendered: Fen | None, asked_mono: float, tx: Transaction) -> None:
+        """The owner will not wait: cash pays the sale, and the payment is unwanted from now on."""
+        payment = tx.payments.find(sale.payment)
+        paid = cash_tendered(sale, tendered, self._completion.rules.rounding, tx)
+        if paid is None:
+            return
+        if payment is not None:
+            tx.payments.keep(replace(payment, unwanted=True))
+            tx.after_commit(CancelPayment(payment.id))
+            paid = replace(paid, dual_risk=payment.id)
+        self._completion.complete(paid, tx, asked_mono=asked_mono)
+
+
+def _tender(payment: Payment) -> Tender:
+    return Tender(Method(payment.channel), payment.amount, payment=payment.id, reference=payment.reference)
+
+
+def _closed_words(payment: Payment, *, late: bool) -> str:
+    if late:
+        return "pay.unknown_later.unpaid"
+    return "pay.declined" if payment.state is PaymentState.DECLINED else "pay.cancelled"
+
+
+def _waiting_words(sale: Sale, tx: Transaction) -> Say:
+    """What the counter waits for, while the payment is under way."""
+    payment = tx.payments.find(sale.payment)
+    state = payment.state if payment is not None else PaymentState.UNKNOWN
+    match state:
+        case PaymentState.WAIT_CUSTOMER:
+            return Say("pay.password", Tone.ATTENTION)
+        case PaymentState.CANCELLING:
+            return Say("pay.cancelling", Tone.ATTENTION)
+        case PaymentState.UNKNOWN:
+            return Say("pay.unknown", Tone.ATTENTION)
+        case _:
+            channel = payment.channel if payment is not None else ""
+            return Say("pay.wait", Tone.ATTENTION, words=(("channel", channel),))
