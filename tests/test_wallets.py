@@ -325,7 +325,7 @@ def test_money_that_comes_after_the_end_is_asked_back(shop: WalletBench) -> None
     assert shop.sales() == []
 
 
-@pytest.mark.parametrize("out", [{"amt": "300"}, {"amt": 3.0}, {"pid": 7}, {"cur": None}])
+@pytest.mark.parametrize("out", [{"amt": "300"}, {"amt": 3.0}, {"pid": 7}])
 def test_an_answer_that_cannot_be_read_changes_nothing(shop: WalletBench, out: dict[str, Any]) -> None:
     shop.pays()
     shop.answer("approved", out=out)

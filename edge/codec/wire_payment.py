@@ -50,11 +50,14 @@ class RefundArgs(Part):
 
 
 class PaymentAnswer(Part):
-    """`out` of a Response whose `state` is an Outcome. `amt` is the payment's, or of a refund what went back."""
+    """`out` of a Response whose `state` is an Outcome. `amt` is the payment's, or of a refund what went back.
+
+    A payment that the cloud never saw has no amount: it is cancelled.
+    """
 
     pid: Uuid7
-    amt: Positive
-    cur: Currency
+    amt: Positive | None = None
+    cur: Currency | None = None
     m: Channel | None = None
     ref: Word | None = None
     rid: Uuid7 | None = None

@@ -27,7 +27,7 @@ RETRY: dict[str, bool] = {
     "auth.denied": False, "quota.exceeded": True, "internal": True,
     "csr.bad_signature": False, "csr.identity_mismatch": False, "csr.key_type": False,
     "hw.locker_jam": True, "hw.locker_offline": True, "hw.printer_paper": True, "hw.printer_offline": True,
-    "store.full": True,
+    "store.full": True, "payment.conflict": False,
 }  # fmt: skip
 """Every code of B6, and whether the same request may succeed later."""
 

@@ -26,6 +26,7 @@ from edge.reference_cloud.intake import Arrival, Intake, Lane, StoredSale
 from edge.reference_cloud.orders import Orders
 from edge.reference_cloud.sessions import Sessions
 from edge.reference_cloud.store import CloudStore
+from edge.reference_cloud.wallets import KINDS, Wallets
 
 MAX_PARKED = 1_000
 """Unreadable payloads kept of one terminal for a person to look at; more are only counted."""
@@ -55,6 +56,7 @@ class Ingest:
         self._catalogues = Catalogues(store)
         self._orders = Orders(store, clock, chance)
         self._answers = Answers(store, self._catalogues)
+        self._wallets = Wallets(store, clock)
         self._hellos: dict[str, Hello] = {}
         self._strangers: set[str] = set()
         self._replies: list[Message] = []
@@ -97,12 +99,16 @@ class Ingest:
         return [self._publish(message) for message in messages]
 
     def due(self) -> list[Publish]:
-        """What the clock says must be sent now: rebirths after a start, commands without an answer."""
-        messages: list[Message] = [*self._sessions.due(), *self._orders.due()]
+        """What the clock says must be sent now: rebirths, commands without an answer, payments' outcomes."""
+        messages: list[Message] = [*self._sessions.due(), *self._orders.due(), *self._wallets.due()]
         if not messages:
             return []
         self._replies += messages
         return self.commit()
+
+    def next_payment_s(self) -> float | None:
+        """Seconds until a payment has an outcome to tell; None: none is under way."""
+        return self._wallets.next_turn_s()
 
     def publish_catalogue(self, tid: str, ops: Sequence[CatOp]) -> int:
         """Store a delta for one terminal and send it with the next commit; returns its version. Raises WireError."""
@@ -133,6 +139,8 @@ class Ingest:
             case Result():
                 if not self._orders.answered(message):
                     raise WireError("cmd.unknown", "an answer to a command that was never given", where=arrival.topic)
+            case Request() if message.type in KINDS:
+                self._replies += self._wallets.answer(message)
             case Request():
                 self._replies.append(self._answers.answer(message))
             case _:

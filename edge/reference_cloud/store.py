@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -45,6 +45,15 @@ CREATE VIEW events AS SELECT e.n, e.tid, l.epoch, l.stream, e.seq, e.id, e.type,
   e.body, e.received_at, e.code FROM event e JOIN lane l USING(lane);
 """
 
+WALLETS = """
+CREATE TABLE wallet(pid TEXT, tid TEXT, channel TEXT NOT NULL, amount INTEGER NOT NULL, code TEXT NOT NULL,
+  plan TEXT NOT NULL, state TEXT NOT NULL, turn TEXT NOT NULL, heard INTEGER NOT NULL, told INTEGER NOT NULL,
+  refunded INTEGER NOT NULL, PRIMARY KEY(pid, tid)) WITHOUT ROWID;
+CREATE INDEX wallet_turn ON wallet(turn) WHERE told = 0 AND turn <> '';
+CREATE TABLE wallet_refund(rid TEXT PRIMARY KEY, pid TEXT NOT NULL, amount INTEGER NOT NULL) WITHOUT ROWID;
+"""
+"""What version 2 added."""
+
 
 class CloudStore:
     """`open` before use. Statements outside a transaction begin one; `commit` makes it last."""
@@ -61,8 +70,9 @@ class CloudStore:
             self._db.execute("PRAGMA synchronous = FULL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            if version == 0 and tables == 0:
-                self._db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+            steps = {0: SCHEMA + WALLETS, 1: WALLETS}
+            if version in steps and (version or not tables):
+                self._db.executescript(f"BEGIN; {steps[version]} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
             elif version != SCHEMA_VERSION:
                 raise SettingsError("not a database of this cloud", where=str(self._path), cure="Name another file.")
         except sqlite3.Error as error:

@@ -267,8 +267,8 @@ class Payments:
         event = _EVENTS.get(str(response.state))
         if event is None or answer.pid != payment.id:
             self._say_once(response.cid, "pay.no_match", tx)
-        elif answer.amt != payment.amount or answer.cur != CURRENCY:
-            _log.error("payment %s: asked for %d, answered %d %s", payment.id, payment.amount, answer.amt, answer.cur)
+        elif (answer.amt, answer.cur) != (payment.amount, CURRENCY) and not _never_came(event, answer):
+            _log.error("payment %s: asked for %d, answered %s %s", payment.id, payment.amount, answer.amt, answer.cur)
             if not payment.final:
                 self._move(payment, PaymentEvent.LOSE, tx, why="amount")
             self._say_once(payment.id, "pay.amount", tx, tone=Tone.ALARM)
@@ -349,3 +349,7 @@ class Payments:
             payment = payment_refunded(payment, refund.amount)
             tx.payments.keep(payment)
         tx.append(PaymentChanged(payment, why, refund=refund.id))
+
+
+def _never_came(event: PaymentEvent, answer: wire.PaymentAnswer) -> bool:
+    return event is PaymentEvent.CANCELLED and answer.amt is None

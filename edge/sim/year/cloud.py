@@ -24,6 +24,8 @@ COMMIT_S = 0.05
 """One commit for all that comes within it."""
 LOOKS_S = (1.0, 3.0, 6.0, 20.0, 70.0)
 """When a cloud that has started looks for what is due: rebirths within 5 s, commands again until 60 s."""
+MOMENT_S = 0.002
+"""Times are written to the millisecond."""
 _COMPANIONS = ("", "-wal", "-shm")
 
 
@@ -148,6 +150,11 @@ class SimulatedCloud:
             return
         for publish in answers:
             self._network.tell(publish)
+        self._look_at_payments(ingest)
+
+    def _look_at_payments(self, ingest: Ingest) -> None:
+        if (wait_s := ingest.next_payment_s()) is not None:
+            self._agenda.after(wait_s + MOMENT_S, partial(self._look, self._life))
 
     def _note(self) -> None:
         if self._store is None:
@@ -165,3 +172,4 @@ class SimulatedCloud:
         if self._ingest is not None and life == self._life:
             for publish in self._ingest.due():
                 self._network.tell(publish)
+            self._look_at_payments(self._ingest)

@@ -1,0 +1,222 @@
+"""A model of the payment providers behind this cloud: who pays, who needs a password, who is silent.
+
+The last two digits of a customer's code are the customer (PLANS). Payments are in the database, so that a cloud that
+was killed still knows what it charged; each request may come any number of times (product B2, contract 4).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import ValidationError
+
+from edge.clock import Clock, iso_ms
+from edge.codec import wire_payment as wire
+from edge.codec.wire import invalid
+from edge.codec.wire_down import Response
+from edge.codec.wire_term import fault
+from edge.codec.wire_up import Request
+from edge.errors import WireError
+from edge.reference_cloud.store import CloudStore
+
+KINDS = (wire.PAY, wire.QUERY, wire.CANCEL, wire.REFUND)
+CURRENCY = "CNY"
+FINAL = ("approved", "declined", "cancelled")
+CODE_KEY = b"reference cloud"
+"""Codes are kept as a hash only, to tell one from another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a customer and a provider do. `first` is the state at once, `outcome` what it comes to after `after_s`.
+
+    `silent`: nothing is ever pushed, only asking tells. `deaf`: so many requests are lost on the way, and nothing is
+    charged by them. `keeps`: a success is not undone by a cancel. `echo`: the final answer is told twice.
+    """
+
+    first: str = "accepted"
+    outcome: str = "approved"
+    after_s: float = 0.3
+    silent: bool = False
+    deaf: int = 0
+    keeps: bool = False
+    echo: bool = False
+
+
+USUAL = Plan()
+PLANS: dict[str, Plan] = {
+    "90": Plan("wait_customer", after_s=6.0),
+    "91": Plan("wait_customer", outcome="declined", after_s=5.0),
+    "92": Plan("wait_customer", outcome="", after_s=0.0),
+    "93": Plan(outcome="declined", after_s=0.5),
+    "94": Plan(silent=True),
+    "95": Plan(deaf=2),
+    "96": Plan("unknown", after_s=20.0, silent=True),
+    "97": Plan("wait_customer", after_s=3.0, silent=True, keeps=True),
+    "98": Plan(echo=True),
+    "99": Plan(after_s=120.0, keeps=True),
+}
+"""By the last two digits of the code: 90 a password; 91 the customer refuses it; 92 nobody ever pays; 93 no money;
+94 charged, and the answer is lost; 95 two requests are lost; 96 the provider does not know for a while; 97 paid before
+the cancel came; 98 told twice; 99 paid long after anybody waited. All others pay at once."""
+
+
+@dataclass(slots=True)
+class _Wallet:
+    """One payment as the provider has it. `turn`: when its outcome comes, ISO; empty: never."""
+
+    pid: str
+    tid: str
+    channel: str
+    amount: int
+    code: str
+    plan: str
+    state: str
+    turn: str
+    heard: int
+    told: int
+    refunded: int
+
+
+_COLUMNS = "pid, tid, channel, amount, code, plan, state, turn, heard, told, refunded"
+
+_SILENT = ", ".join(f"'{digits}'" for digits, plan in PLANS.items() if plan.silent)
+_WAITING = f"told = 0 AND turn <> '' AND plan NOT IN ({_SILENT})"
+
+
+class Wallets:
+    """All within the store's open transaction. `answer` says what to tell at once, `due` what time has brought."""
+
+    def __init__(self, store: CloudStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def answer(self, request: Request) -> list[Response]:
+        """Nothing, where the request or its answer is lost by plan."""
+        try:
+            match request.type:
+                case wire.PAY:
+                    return self._pay(request, wire.PayArgs.model_validate(request.args))
+                case wire.QUERY:
+                    return self._about(request, wire.PaymentArgs.model_validate(request.args).pid, cancel=False)
+                case wire.CANCEL:
+                    return self._about(request, wire.PaymentArgs.model_validate(request.args).pid, cancel=True)
+                case _:
+                    return [self._refund(request, wire.RefundArgs.model_validate(request.args))]
+        except ValidationError as error:
+            return [_refused(request, invalid(error, where=request.type))]
+        except WireError as error:
+            return [_refused(request, error)]
+
+    def due(self) -> list[Response]:
+        """Outcomes that time has brought and that nobody was told of."""
+        found = self._store.rows(
+            f"SELECT {_COLUMNS} FROM wallet WHERE {_WAITING} AND turn <= ? ORDER BY turn", (self._now(),)
+        )
+        told: list[Response] = []
+        for wallet in (_Wallet(*row) for row in found):
+            self._settle(wallet)
+            wallet.told = 1
+            self._keep(wallet)
+            told += [_told(wallet, wallet.pid)] * (2 if _plan(wallet).echo else 1)
+        return told
+
+    def next_turn_s(self) -> float | None:
+        """Seconds until something is due; None: nothing is."""
+        ((turn,),) = self._store.rows(f"SELECT min(turn) FROM wallet WHERE {_WAITING}")
+        return None if turn is None else max(0.0, (datetime.fromisoformat(turn) - self._clock.wall()).total_seconds())
+
+    def _pay(self, request: Request, args: wire.PayArgs) -> list[Response]:
+        code = hashlib.blake2s(args.code.encode(), key=CODE_KEY).hexdigest()
+        wallet = self._find(args.pid, request.tid)
+        if wallet is None:
+            plan = PLANS.get(args.code[-2:], USUAL)
+            wallet = _Wallet(args.pid, request.tid, args.m, args.amt, code, args.code[-2:], plan.first, "", 0, 0, 0)
+        elif wallet.code and (wallet.code, wallet.amount, wallet.channel) != (code, args.amt, args.m):
+            raise WireError("payment.conflict", "another code or amount under the same id", where=args.pid)
+        plan = _plan(wallet)
+        wallet.heard += 1
+        self._keep(wallet)
+        if wallet.heard <= plan.deaf:
+            return []
+        if wallet.heard == plan.deaf + 1:
+            wallet.turn = "" if not plan.outcome else self._now(plan.after_s)
+        self._settle(wallet)
+        self._keep(wallet)
+        return [] if plan.silent and wallet.heard == 1 and plan.first == "accepted" else [_told(wallet, request.cid)]
+
+    def _about(self, request: Request, pid: str, *, cancel: bool) -> list[Response]:
+        wallet = self._find(pid, request.tid)
+        if wallet is None or wallet.heard <= _plan(wallet).deaf:
+            # It never came, and whatever comes now is too late: an end, so that the box can have one (decisions 4).
+            wallet = wallet or _Wallet(pid, request.tid, "", 0, "", "", "", "", 0, 1, 0)
+            wallet.state, wallet.turn, wallet.told = "cancelled", "", 1
+            self._keep(wallet)
+            return [_told(wallet, request.cid)]
+        self._settle(wallet)
+        if cancel and wallet.state not in ("declined", "cancelled"):
+            if wallet.state != "approved":
+                wallet.state, wallet.turn = "cancelled", ""
+            elif not (wallet.told or _plan(wallet).keeps):  # what the terminal was told, it may have booked
+                wallet.state, wallet.refunded = "cancelled", wallet.amount
+        if wallet.state in FINAL:
+            wallet.told = 1
+        self._keep(wallet)
+        return [_told(wallet, request.cid)]
+
+    def _refund(self, request: Request, args: wire.RefundArgs) -> Response:
+        wallet = self._find(args.pid, request.tid)
+        known = self._store.rows("SELECT pid, amount FROM wallet_refund WHERE rid = ?", (args.rid,))
+        if known and known[0] != (args.pid, args.amt):
+            raise WireError("payment.conflict", "another amount or payment under the same refund", where=args.rid)
+        state = "refunded"
+        if not known:
+            if wallet is None or wallet.state != "approved" or wallet.refunded + args.amt > wallet.amount:
+                state = "declined"
+            else:
+                wallet.refunded += args.amt
+                self._keep(wallet)
+                self._store.run("INSERT INTO wallet_refund VALUES(?, ?, ?)", (args.rid, args.pid, args.amt))
+        out = wire.PaymentAnswer(pid=args.pid, rid=args.rid, amt=args.amt, cur=CURRENCY)
+        return Response(tid=request.tid, cid=request.cid, ok=True, state=state,
+                        out=out.model_dump(exclude_none=True))  # fmt: skip
+
+    def _settle(self, wallet: _Wallet) -> None:
+        """What time has brought."""
+        if wallet.state not in FINAL and wallet.turn and wallet.turn <= self._now():
+            wallet.state = _plan(wallet).outcome
+
+    def _now(self, later_s: float = 0.0) -> str:
+        return iso_ms(self._clock.wall() + timedelta(seconds=later_s))
+
+    def _find(self, pid: str, tid: str) -> _Wallet | None:
+        found = self._store.rows(f"SELECT {_COLUMNS} FROM wallet WHERE pid = ? AND tid = ?", (pid, tid))
+        return _Wallet(*found[0]) if found else None
+
+    def _keep(self, wallet: _Wallet) -> None:
+        w = wallet
+        self._store.run(
+            f"INSERT OR REPLACE INTO wallet({_COLUMNS}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (w.pid, w.tid, w.channel, w.amount, w.code, w.plan, w.state, w.turn, w.heard, w.told, w.refunded),
+        )
+
+
+def _plan(wallet: _Wallet) -> Plan:
+    return PLANS.get(wallet.plan, USUAL)
+
+
+def _told(wallet: _Wallet, cid: str) -> Response:
+    """The payment as it stands; one that never came has no amount."""
+    out: dict[str, object] = {"pid": wallet.pid}
+    if wallet.amount:
+        out |= {"amt": wallet.amount, "cur": CURRENCY, "m": wallet.channel, "ref": f"P{wallet.pid[-12:]}"}
+    more = {} if wallet.state in FINAL else {"more": True}
+    return Response.model_validate(
+        {"tid": wallet.tid, "cid": cid, "ok": True, "state": wallet.state, "out": out} | more
+    )  # fmt: skip
+
+
+def _refused(request: Request, error: WireError) -> Response:
+    return Response(tid=request.tid, cid=request.cid, ok=False, err=fault(error.code, error.what))
