@@ -144,8 +144,10 @@ class Wallets:
         if wallet.heard == plan.deaf + 1:
             wallet.turn = "" if not plan.outcome else self._now(plan.after_s)
         self._settle(wallet)
+        lost = plan.silent and wallet.heard == 1 and plan.first == "accepted"
+        wallet.told = int(wallet.state in FINAL and not lost)
         self._keep(wallet)
-        return [] if plan.silent and wallet.heard == 1 and plan.first == "accepted" else [_told(wallet, request.cid)]
+        return [] if lost else [_told(wallet, request.cid)]
 
     def _about(self, request: Request, pid: str, *, cancel: bool) -> list[Response]:
         wallet = self._find(pid, request.tid)

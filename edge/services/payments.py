@@ -54,6 +54,7 @@ _TOLD = frozenset(
     {PaymentState.SENT, PaymentState.UNKNOWN, PaymentState.APPROVED, PaymentState.DECLINED, PaymentState.CANCELLED}
 )
 """What is worth money is journaled; the steps between are only said."""
+_NO_END = (PaymentEvent.ACCEPT, PaymentEvent.ASK_CUSTOMER, PaymentEvent.LOSE)
 _WORRY = frozenset({PaymentState.CANCELLING, PaymentState.UNKNOWN})
 
 _log = logging.getLogger("edge.payment")
@@ -200,6 +201,9 @@ class Payments:
             self._request(tx.new_id(), wire.QUERY, wire.PaymentArgs(pid=payment.id), about=payment.id, tx=tx)
         self._bus.after(wait_s, AskAgain(payment.id, again.waits + 1))
 
+    def _is_overdue(self, payment: Payment, tx: Transaction) -> bool:
+        return payment.boot != tx.stamp.boot or tx.stamp.up_ms - payment.up_ms >= PAID_WITHIN_S * 1000
+
     def _too_young_s(self, payment: Payment, tx: Transaction) -> float:
         if payment.channel != "wechat" or payment.boot != tx.stamp.boot:
             return 0.0
@@ -277,6 +281,9 @@ class Payments:
         else:
             self._codes.pop(payment.id, None)
             self._move(replace(payment, reference=answer.ref or payment.reference), event, tx)
+            if payment.state is PaymentState.UNKNOWN and event in _NO_END and self._is_overdue(payment, tx):
+                # Nobody stands there to type a password any more, and without an end it would be asked about for ever.
+                self._request(tx.new_id(), wire.CANCEL, wire.PaymentArgs(pid=payment.id), about=payment.id, tx=tx)
 
     def _told_again(self, payment: Payment, event: PaymentEvent, tx: Transaction) -> None:
         """A final state never changes. Money that came after the end is asked back, and said."""

@@ -1,0 +1,69 @@
+"""Wallets over a bad network, with power cuts and every kind of customer: no charge without its sale, none twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from counter_bench import COLA, NOODLES
+from lossy_world import World
+
+from edge.model.sale import State
+from edge.reference_cloud.wallets import PLANS
+
+CUSTOMERS = 12
+HOLD, RECALL, STOP = "ZZ1076", "ZZ1083", "ZZ1908"
+
+
+def serve(world: World) -> None:
+    """One customer with a wallet, and a shopkeeper who waits, cancels, parks or takes cash."""
+    shop, chance = world.shop, world.chance
+    if shop.sale is None:
+        shop.scan(*chance.choices((COLA, NOODLES), k=chance.randint(1, 3)))
+    plan = chance.choice([*PLANS, "00"])
+    channel = chance.choice(("28", "13", "62"))
+    shop.scan(channel + "7" * ((17 if channel == "62" else 16) - 2) + plan)
+    for _ in range(chance.randint(2, 60)):
+        world.turn(chance.choice((0.5, 2.0)))
+        if shop.sale is None:
+            return
+        match chance.choice(("wait", "wait", "wait", "wait", "stop", "cash", "park", "cut")):
+            case "stop":
+                shop.card(STOP)
+            case "cash" if shop.sale.state in (State.SUBTOTAL, State.PAY_UNKNOWN):
+                shop.keys("50E")
+            case "park":
+                shop.card(HOLD)
+            case "cut" if chance.random() < 0.3:
+                shop.restart()
+                world.network.on_the_way.clear()
+                shop.dial()
+                shop.up()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_charge_is_without_its_sale_and_no_sale_without_its_charge(seed: int, tmp_path: Path) -> None:
+    world = World(tmp_path, seed)
+    shop = world.shop
+    shop.dial()
+    shop.up()
+    for _ in range(20):
+        world.turn()
+    for _ in range(CUSTOMERS):
+        serve(world)
+    world.network.loss = 0.0
+    for _ in range(300):
+        world.turn(2.0)
+        tx = shop.begin()
+        open_payments = [*tx.payments.unfinished(), *tx.payments.unfinished_refunds()]
+        if not open_payments and not shop.queries.unsent():
+            break
+    assert not open_payments
+    charged = dict(world.store.rows("SELECT pid, amount - refunded FROM wallet WHERE state = 'approved'"))
+    booked = {
+        pay["pid"]: pay["amt"] for sale in shop.sales() for pay in sale["pay"] if "pid" in pay
+    }  # fmt: skip
+    still_open = {tender.payment for tender in (shop.sale.tenders if shop.sale else ())}
+    assert {pid: amount for pid, amount in charged.items() if amount and pid not in still_open} == booked
+    assert len(booked) == sum("pid" in pay for sale in shop.sales() for pay in sale["pay"])
+    world.store.close()
