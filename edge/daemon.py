@@ -46,6 +46,7 @@ from edge.services.keypad import Keypad
 from edge.services.link import Link
 from edge.services.payments import Payments
 from edge.services.receipts import PrintMode, Receipts
+from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
 from edge.services.storage import Storage
 from edge.services.sync import Sync
@@ -177,6 +178,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     Tendering(bus, completion)
     Payments(bus, tid=own.tid, topics=topics, online=link.online)
     Wallets(bus, completion, online=link.online)
+    Refunds(bus, completion, receipt_words(settings), online=link.online)
     Holding(bus, zone=own.zone, language=own.language)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     receipt_text = receipt_words(settings)

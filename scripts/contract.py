@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from contract_prose import COMMAND, PROSE
 from wire_fields import field_lines, type_lines
 
-from edge.codec import bodies, json_text, topics, wire_down, wire_term, wire_up
+from edge.codec import bodies, json_text, sale_bodies, topics, wire_down, wire_term, wire_up
 from edge.codec.topics import Down, Up
 from edge.model.records import Record
 
@@ -63,7 +63,7 @@ LIMITS = (
     ("event", f"{wire_term.MAX_EVENT_OCTETS} bytes of JSON"),
     ("nesting", f"{json_text.MAX_DEPTH} levels"),
     ("whole numbers", f"±{json_text.MAX_INTEGER}"),
-    ("lines of a sale", f"{bodies.MAX_LINES}; the terminal itself stops at 100"),
+    ("lines of a sale", f"{sale_bodies.MAX_LINES}; the terminal itself stops at 100"),
     ("topic", f"{topics.MAX_TOPIC} bytes, {topics.MAX_SLASHES} slashes"),
 )
 
@@ -121,7 +121,7 @@ def _events() -> Iterator[str]:
         yield from _section(body, "### " + ", ".join(f"`{kind}`" for kind in types))
         yield f"Stream `{stream}`, sv {body.SV}:\n"
         yield from _json(body.EXAMPLE)
-    for model in _models(bodies):
+    for model in (*_models(sale_bodies), *_models(bodies)):
         if model not in bodies.BODIES.values():
             yield from _section(model, f"### {model.__name__}")
     yield "### Types without a body of their own\n"
@@ -157,7 +157,7 @@ def _models(module: ModuleType) -> list[type[BaseModel]]:
     return [
         kind for kind in vars(module).values()
         if inspect.isclass(kind) and issubclass(kind, BaseModel) and kind.__module__ == module.__name__
-        and kind is not wire_up.BatchHead
+        and kind not in (wire_up.BatchHead, sale_bodies.EventBody)
     ]  # fmt: skip
 
 

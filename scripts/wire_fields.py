@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from edge.codec import bodies, wire_down, wire_term
+from edge.codec import sale_bodies, wire_down, wire_term
 
 Schema = dict[str, Any]
 
@@ -27,10 +27,10 @@ NAMED: dict[str, tuple[Any, str]] = {
     "number from 1": (wire_term.Seq, "whole number from 1 to 2^53"),
     "first seq": (wire_term.Base, "whole number from 1, with room for a whole batch below 2^53"),
     "HTTPS address": (wire_down.Url, "begins with https://, at most 2048 characters"),
-    "money": (bodies.Money, "minor units of the currency (fen) as a whole number, never a float"),
-    "decimal": (bodies.Decimal, 'a quantity as the shortest decimal text, up to three places: `"2"`, `"0.735"`'),
-    "currency": (bodies.Currency, "three capital letters, such as CNY"),
-    "article": (bodies.Sku, "text of 1 to 128 characters: the sku or the bare code"),
+    "money": (sale_bodies.Money, "minor units of the currency (fen) as a whole number, never a float"),
+    "decimal": (sale_bodies.Decimal, 'a quantity as the shortest decimal text, up to three places: `"2"`, `"0.735"`'),
+    "currency": (sale_bodies.Currency, "three capital letters, such as CNY"),
+    "article": (sale_bodies.Sku, "text of 1 to 128 characters: the sku or the bare code"),
 }
 """Types that have a name on the page, and what the name stands for."""
 

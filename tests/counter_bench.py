@@ -13,9 +13,20 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from counter_goods import BAG as BAG
+from counter_goods import COLA as COLA
+from counter_goods import NEW_TEA as NEW_TEA
+from counter_goods import NOODLES as NOODLES
+from counter_goods import OLD_MILK as OLD_MILK
+from counter_goods import SHELF as SHELF
+from counter_goods import STRANGE as STRANGE
+from counter_goods import TISSUES as TISSUES
+from counter_goods import Goods as Goods
+from counter_goods import ean as ean
+from counter_goods import goods as goods
+
 from edge.bus import Bus
 from edge.codec.command_card import card_code
-from edge.codec.gtin import check_digit
 from edge.codec.prompts import Prompts
 from edge.codec.topics import Topics
 from edge.errors import EdgeError
@@ -39,8 +50,8 @@ from edge.messages import (
     Speech,
     Started,
 )
-from edge.model.item import Gtin14, Item
-from edge.model.money import Fen, Rounding
+from edge.model.item import Item
+from edge.model.money import Rounding
 from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
@@ -57,6 +68,7 @@ from edge.services.keypad import Keypad
 from edge.services.link import Link
 from edge.services.payments import Payments
 from edge.services.receipts import PrintMode, Receipts
+from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
@@ -74,51 +86,6 @@ TID = "T7K3M9Q2"
 TOPICS = Topics()
 SCANNER, PRINTER, PAD = "counter_scanner", "receipt_printer", "keypad"
 HALF_SECOND = 0.5  # between two gestures of a hand: longer than a double read, shorter than a double Enter
-
-
-def ean(head: str) -> str:
-    """Twelve digits and their check digit."""
-    return f"{head}{check_digit(head)}"
-
-
-COLA, NOODLES, TISSUES, BAG, OLD_MILK, NEW_TEA = (
-    ean(f"69012345678{digit}") for digit in "012345"
-)  # fmt: skip
-STRANGE = ean("690999999999")  # a barcode that no catalogue has
-
-
-def goods(barcode: str, name: str, price: int | None, **more: Any) -> Item:
-    return Item(barcode, name, None if price is None else Fen(price), gtin=Gtin14(f"0{barcode}"), **more)
-
-
-SHELF = (
-    goods(COLA, "可乐", 300),
-    goods(NOODLES, "方便面", 450),
-    goods(TISSUES, "纸巾", 1251),
-    goods(BAG, "赠品袋", 0, free_gift=True),
-    goods(OLD_MILK, "过期牛奶", 600, blocked=True),
-    goods(NEW_TEA, "新茶", None),
-)
-
-
-class Goods:
-    """A catalogue in memory."""
-
-    def __init__(self, items: Iterable[Item], version: int = 1) -> None:
-        self._items = tuple(items)
-        self.version = version
-
-    def by_gtin(self, gtin14: str) -> Item | None:
-        return next((item for item in self._items if item.gtin == gtin14), None)
-
-    def by_sku(self, sku: str) -> Item | None:
-        return next((item for item in self._items if item.sku == sku), None)
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 @dataclass
@@ -240,6 +207,7 @@ class CounterBench:
         Tendering(bus, completion)
         Payments(bus, tid=TID, topics=TOPICS, online=self.link.online)
         Wallets(bus, completion, online=self.link.online)
+        Refunds(bus, completion, ReceiptText("小店"), online=self.link.online)
         Holding(bus, zone=zone, language="zh-CN")
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         text = ReceiptText("小店")

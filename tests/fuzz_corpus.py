@@ -15,11 +15,13 @@ from test_web import PIN
 from edge.codec.basket import write_counter
 from edge.codec.bodies import BODIES
 from edge.codec.command_card import card_code, receipt_code
+from edge.codec.refund_text import write_pending
 from edge.codec.slip_text import write_slip
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.item import Gtin14, Item
 from edge.model.money import Fen, Milli, Rounding
-from edge.model.sale import Event, Sale, State, add_item, moved, tender_cash
+from edge.model.refund import Refund, RefundLine
+from edge.model.sale import Event, Method, Sale, State, Tender, add_item, moved, tender_cash
 from edge.model.set_up_slip import set_up_slip
 from edge.model.slip import Barcode, Picture, QrCode, Row, Slip, Text
 
@@ -146,11 +148,14 @@ def _sale() -> Sale:
     return moved(add_item(add_item(Sale(SALE_ID), cola), cola, qty=Milli(2000)), Event.SUBTOTAL)
 
 
+REFUND = Refund(SALE_ID, SALE_ID, "261123-1-0042", (RefundLine(1, "6901", "可乐", Milli(1000), Fen(350), "罐"),))
+PENDING_REFUNDS: Corpus = (write_pending(REFUND, (Tender(Method.WECHAT, Fen(350), payment=SALE_ID),)).encode(),)
 COUNTERS: Corpus = tuple(
     write_counter(counter).encode()
     for counter in (
         Counter(), Counter(sale=_sale()), Counter(sale=tender_cash(_sale(), Fen(2000), Rounding.JIAO)),
-        Counter(Sale(SALE_ID, State.OPEN), Waiting.CONFIRM, "6901", Verb.OPEN_PRICE, 90_000, Milli(3000)),
+        Counter(Sale(SALE_ID, State.OPEN), Waiting.CONFIRM, "6901", Verb.OPEN_PRICE, 90_000, pieces=Milli(3000)),
+        Counter(waiting=Waiting.REFUND, refund=REFUND),
     )
 )  # fmt: skip
 

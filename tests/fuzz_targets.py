@@ -39,6 +39,7 @@ from edge.codec import (
     paycode,
     pickup,
     prompts,
+    refund_text,
     s10,
     scan,
     scanner_frame,
@@ -298,6 +299,7 @@ PARSERS: tuple[Target, ...] = (
         "scanner_frame.command", of_octets(scanner_frame.describe_scanner_command), good.frames_of("scancmd"), CODEC
     ),
     Target("slip_text", of_text(_slip_read), good.SLIPS, CODEC),
+    Target("refund_text", of_text(refund_text.read_pending), good.PENDING_REFUNDS, CODEC),
     Target("topics.up", of_text(TOPICS.read_up), (b"stores/v1/T7K3M9Q2/up/tx",), WIRE),
     Target("topics.down", of_text(TOPICS.read_down), (b"stores/v1/T7K3M9Q2/dn/cmd",), WIRE),
     Target("topics.prefix", of_text(topics.Topics), (b"stores/v1/{tid}/", b"a/{tid}/b/"), SETTINGS),
@@ -322,6 +324,7 @@ PARSERS: tuple[Target, ...] = (
 WRITES_ONLY = {
     "chronology": "sorts and dates rows that others have read",
     "record_body": "writes the terminal's own records",
+    "sale_bodies": "holds bodies of events, which are read by their name in bodies",
     "scanner_command": "writes commands; replies of scanners are not read",
     "slip_length": "measures slips of our own",
     "speech": "speaks numbers and digits of the terminal; foreign words go through prompts",

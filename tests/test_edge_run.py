@@ -18,7 +18,7 @@ from conftest import Mosquitto
 from shop_bench import COLA, EXACT_CASH, NOODLES, ROOT, TID, WATER, Shop, disagreements, shop_on, until
 
 from edge.__main__ import main
-from edge.codec.bodies import SaleCompletedBody
+from edge.codec.sale_bodies import SaleCompletedBody
 from edge.codec.topics import Topics
 from edge.codec.wire import read_up
 from edge.codec.wire_up import Batch, Event

@@ -20,7 +20,19 @@ from edge.model.ledger_rows import OutboxRow
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.payment import Payment, PaymentEvent, PaymentState, payment_moved, payment_refunded
 from edge.model.records import Record
-from edge.model.sale import Event, Sale, add_item, add_open_price, add_unknown, moved, tender_cash, void_line
+from edge.model.refund import Refund, RefundLine
+from edge.model.sale import (
+    Event,
+    Method,
+    Sale,
+    Tender,
+    add_item,
+    add_open_price,
+    add_unknown,
+    moved,
+    tender_cash,
+    void_line,
+)
 
 SALE_ID = "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"
 WATER = Item(sku="6901234567892", name="矿泉水", price=Fen(351), unit="瓶")
@@ -48,11 +60,15 @@ def completed(sale: Sale) -> records.SaleCompleted:
 PAYMENT = Payment(
     id=SALE_ID, sale=SALE_ID, channel="wechat", amount=Fen(2350), boot=1, up_ms=5, reference="4200002211"
 )  # fmt: skip
+DAY = date(2026, 11, 23)
+BACK = Refund(SALE_ID, SALE_ID, "261123-1-0042", (RefundLine(1, "6901234567892", "矿泉水", Milli(1000), Fen(351)),))
 AT = datetime(2026, 11, 23, 2, 0, 5, 1_999, UTC)
 RECORDS: list[Record] = [
     completed(paid(basket())),
     records.SaleCancelled(sale=basket(), why="cancelled"),
     records.StockMoved(of=SALE_ID, why="sale", moves=(("6901234567892", Milli(-2000)), ("2100045", Milli(-735)))),
+    records.SaleRefunded(BACK, (Tender(Method.CASH, Fen(351)),), "261123-1-0043", DAY, "1"),
+    records.SaleVoided(replace(BACK, by="o-1"), (Tender(Method.CASH, Fen(351)),), "261123-1-0044", DAY, "1"),
     records.PaymentChanged(payment_moved(PAYMENT, PaymentEvent.SEND)),
     records.PaymentChanged(
         payment_refunded(replace(PAYMENT, state=PaymentState.APPROVED), Fen(100)), "refund", refund=SALE_ID
@@ -113,7 +129,7 @@ def test_a_sale_says_what_was_bought_paid_and_rounded() -> None:
 
 
 def test_times_are_cut_to_milliseconds_and_end_in_z() -> None:
-    assert record_body(RECORDS[9])["before"] == "2026-11-23T02:00:05.001Z"
+    assert record_body(RECORDS[11])["before"] == "2026-11-23T02:00:05.001Z"
 
 
 @pytest.mark.parametrize("name", ["农夫山泉饮用天然水" * 20, 'quotes " and \\ ' * 20, "w" * 300])

@@ -17,6 +17,7 @@ from edge.codec.gtin import WrongCheck, check_digit, is_gtin, to_gtin14
 from edge.codec.json_text import compact, pack, pack_object, read_object
 from edge.codec.pickup import PickupCode, parse_pickup
 from edge.codec.record_body import MAX_NAME, record_body
+from edge.codec.refund_text import read_pending, write_pending
 from edge.codec.s10 import parse_s10, s10_check
 from edge.codec.slip_text import read_slip, write_slip
 from edge.codec.topics import Topics
@@ -30,6 +31,7 @@ from edge.model.ids import ulid, uuid7
 from edge.model.ledger_rows import OutboxRow
 from edge.model.money import Fen, Milli
 from edge.model.records import SaleCompleted
+from edge.model.refund import Refund, RefundKind, RefundLine
 from edge.model.sale import Line, LineKind, Method, Sale, State, Tender, Undo
 from edge.model.slip import Align, Barcode, Feed, Picture, QrCode, Row, Rule, Slip, Text
 
@@ -49,18 +51,24 @@ LINES = st.builds(
     Line, n=st.integers(1, 100), kind=st.sampled_from(LineKind), sku=WORDS, name=WORDS, qty=MILLI, price=FEN,
     amount=FEN, unit=WORDS, name_en=WORDS, voids=st.none() | st.integers(1, 100), weighed=st.booleans(),
 )  # fmt: skip
-TENDERS = st.builds(Tender, st.just(Method.CASH), FEN, FEN, FEN)
+TENDERS = st.builds(Tender, st.sampled_from(Method), FEN, FEN, FEN, WORDS, WORDS)
 SALES = st.builds(
     Sale, id=WORDS, state=st.sampled_from(State), lines=st.lists(LINES, max_size=5).map(tuple),
-    tenders=st.lists(TENDERS, max_size=2).map(tuple), rounding=FEN,
+    tenders=st.lists(TENDERS, max_size=2).map(tuple), rounding=FEN, payment=WORDS,
     undo=st.lists(st.builds(Undo, st.integers(1, 100), MILLI), max_size=3).map(tuple),
 )  # fmt: skip
+REFUNDS = st.builds(
+    Refund, id=WORDS, of=WORDS, receipt=WORDS, kind=st.sampled_from(RefundKind), by=WORDS,
+    lines=st.lists(
+        st.builds(RefundLine, st.integers(1, 100), WORDS, WORDS, MILLI, FEN, WORDS, st.booleans()), max_size=3
+    ).map(tuple),
+)  # fmt: skip
 COUNTERS = st.builds(
-    lambda sale, waiting, barcode, verb, value, pieces: Counter(
-        sale, waiting, barcode, verb, value if verb else 0, pieces
+    lambda sale, waiting, barcode, verb, value, pieces, refund: Counter(
+        sale, waiting, barcode, verb, value if verb else 0, pieces, refund
     ),
     st.none() | SALES, st.sampled_from(Waiting), st.none() | WORDS, st.none() | st.sampled_from(Verb),
-    st.integers(0, 10**9), st.none() | MILLI,
+    st.integers(0, 10**9), st.none() | MILLI, st.none() | REFUNDS,
 )  # fmt: skip
 BLOCKS = st.one_of(
     st.builds(Text, WORDS, st.sampled_from(Align), st.booleans(), st.booleans()),
@@ -94,6 +102,15 @@ def test_a_completed_sale_comes_back_from_its_journal_row(sale: Sale, offline: b
         )  # fmt: skip
         assert line.name == written.name[:MAX_NAME]
     assert [tender.applied for tender in read.tenders] == [tender.applied for tender in sale.tenders]
+
+
+@given(REFUNDS, st.lists(TENDERS, max_size=3))
+def test_a_refund_that_waits_for_its_wallet_comes_back_from_its_row(refund: Refund, money: list[Tender]) -> None:
+    read, way = read_pending(write_pending(refund, tuple(money)))
+    assert read == refund
+    assert [(tender.method, tender.applied, tender.payment) for tender in way] == [
+        (tender.method, tender.applied, tender.payment) for tender in money
+    ]
 
 
 @given(st.lists(BLOCKS, max_size=6))

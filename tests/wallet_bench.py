@@ -33,6 +33,12 @@ class WalletBench(LinkBench):
         out = told | more.pop("out", {})
         self.hear(Down.RES, {"cid": request.cid, "ok": True, "state": state, "out": out} | more)
 
+    def hear_refund(self, rid: str, pid: str, amt: int) -> None:
+        """The newest question about a refund is answered: done."""
+        cid = next(request.cid for request in reversed(self.asked("payment.refund")) if request.args["rid"] == rid)
+        out = {"pid": pid, "rid": rid, "amt": amt, "cur": "CNY"}
+        self.hear(Down.RES, {"cid": cid, "ok": True, "state": "refunded", "out": out})
+
     def payment(self, pid: str = "") -> Payment:
         tx = self.begin()
         found: Payment | None = tx.payments.find(pid or self.asked()[-1].args["pid"])

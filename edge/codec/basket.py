@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from edge.codec.json_text import as_text, as_whole, compact
+from edge.codec.refund_text import refund_document, refund_of
 from edge.errors import CodecError
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.money import Fen, Milli, quantity_text
@@ -30,6 +31,8 @@ def write_counter(counter: Counter) -> str:
         document["verb"], document["value"] = counter.verb.value, counter.value
     if counter.pieces is not None:
         document["pieces"] = counter.pieces
+    if counter.refund is not None:
+        document["refund"] = refund_document(counter.refund)
     if counter.sale is not None:
         document["sale"] = _sale(counter.sale)
     return compact(document)
@@ -47,6 +50,7 @@ def read_counter(text: str) -> Counter:
             verb=Verb(verb) if verb else None,
             value=as_whole(document.get("value", 0)) if verb else 0,
             pieces=Milli(as_whole(pieces)) if pieces is not None else None,
+            refund=refund_of(document["refund"]) if "refund" in document else None,
         )
     except _DAMAGED as error:
         raise CodecError("the open basket cannot be read", got=str(text)[:80]) from error

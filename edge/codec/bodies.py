@@ -5,28 +5,26 @@ Receivers take what an older or newer box leaves out or adds; what our own termi
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field
 
-from edge.codec.wire_term import Count, Day, Epoch, Moment, Part, Seq, StreamName, Text, Uuid7, Word
-
-MAX_LINES = 1000
-"""Our own sales have at most 100; a back office that keys a big one may have more."""
-
-Money = Annotated[int, Field(ge=-(10**12), le=10**12)]
-"""Minor units of the currency beside it; never a float."""
-Decimal = Annotated[str, StringConstraints(pattern=r"^-?(0|[1-9]\d{0,8})(\.\d{1,3})?$")]
-"""A quantity: pieces or kilograms to the gram, as the shortest decimal text."""
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-Sku = Annotated[str, StringConstraints(min_length=1, max_length=128)]
-Channel = Literal[
-    "cash", "alipay", "wechat", "unionpay", "jdpay", "ecny", "tab", "coupon", "external_unverified"
-]  # fmt: skip
-"""Cards never pass."""
+from edge.codec.sale_bodies import (
+    MAX_LINES,
+    Decimal,
+    EventBody,
+    Money,
+    PaymentChangedBody,
+    SaleCancelledBody,
+    SaleCompletedBody,
+    SaleRefundedBody,
+    SaleVoidedBody,
+    Sku,
+)  # fmt: skip
+from edge.codec.wire_term import Count, Epoch, Moment, Part, Seq, StreamName, Text, Uuid7, Word
 
 OTHER_TYPES = frozenset((
-    "sale.voided", "sale.refunded", "cash.opened", "cash.counted", "cash.moved", "shift.opened", "shift.closed",
+    "cash.opened", "cash.counted", "cash.moved", "shift.opened", "shift.closed",
     "stock.counted", "training.sale", "report.z", "promo.shown", "campaign.shown",
     "parcel.expected", "parcel.stored", "parcel.collected", "parcel.returned", "parcel.expired", "parcel.refused",
     "parcel.overdue", "locker.opened", "locker.closed", "locker.forced",
@@ -36,125 +34,6 @@ OTHER_TYPES = frozenset((
 """Types that the contract names and whose bodies nobody writes yet: stored as they come."""
 OTHER_FAMILIES = frozenset(("service", "purchase", "payment", "tab", "cell"))
 """First words of types that the contract names as families."""
-
-
-class EventBody(Part):
-    """What `data` holds for one type of event. SV is its schema version."""
-
-    SV: ClassVar[int]
-    EXAMPLE: ClassVar[dict[str, Any]]
-
-
-class SaleLine(Part):
-    """`amt` is net; a void line points with `voids` at the line that it takes back."""
-
-    n: Seq | None = None
-    kind: Literal["item", "open_price", "unknown_item", "void"] | None = None
-    sku: Sku
-    name: Annotated[str, StringConstraints(max_length=512)] | None = None
-    qty: Decimal
-    unit: Text | None = None
-    price: Money
-    amt: Money
-    disc: Money | None = None
-    promo: Text | None = None
-    voids: Seq | None = None
-    tax: Text | None = None
-
-
-class Payment(Part):
-    """`amt` is what it pays of the sale; cash also says what was tendered and given back."""
-
-    m: Channel
-    amt: Money
-    tendered: Money | None = None
-    change: Money | None = None
-    pid: Text | None = None
-    ref: Text | None = None
-
-
-class SaleCompletedBody(EventBody):
-    """`dual_risk` names a payment that had no end when cash was taken instead of it."""
-
-    SV: ClassVar[int] = 1
-    EXAMPLE: ClassVar[dict[str, Any]] = {
-        "receipt": "261123-1-0042", "bday": "2026-11-23", "till": "1", "cur": "CNY", "total": 2352, "rounding": -2,
-        "disc": 0, "offline": True,
-        "lines": [
-            {"n": 1, "kind": "item", "sku": "6901234567892", "name": "矿泉水", "qty": "2", "unit": "瓶",
-             "price": 351, "amt": 702},
-            {"n": 2, "kind": "item", "sku": "2100045", "name": "苹果", "qty": "0.735", "price": 2245, "amt": 1650},
-        ],
-        "pay": [{"m": "cash", "amt": 2350, "tendered": 5000, "change": 2650}],
-    }  # fmt: skip
-
-    receipt: Word
-    bday: Day
-    till: Word
-    shift: Word | None = None
-    cur: Currency
-    total: Money
-    rounding: Annotated[int, Field(le=0, ge=-100_000)] = 0
-    disc: Money = 0
-    tax: Money | None = None
-    offline: bool | None = None
-    lines: Annotated[tuple[SaleLine, ...], Field(strict=False, max_length=MAX_LINES)]
-    pay: Annotated[tuple[Payment, ...], Field(strict=False, max_length=100)]
-    dual_risk: Uuid7 | None = None
-    by: Text | None = None
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        paid = sum(part.amt for part in self.pay)
-        if paid != self.total + self.rounding:
-            raise ValueError("what was paid is not total + rounding")
-        return self
-
-
-class SaleCancelledBody(EventBody):
-    """A sale that ended before it was paid; its total is what was left on it."""
-
-    SV: ClassVar[int] = 1
-    EXAMPLE: ClassVar[dict[str, Any]] = {
-        "why": "cancelled", "cur": "CNY", "total": 350,
-        "lines": [
-            {"n": 1, "kind": "item", "sku": "6901234567892", "name": "矿泉水", "qty": "1", "price": 350, "amt": 350},
-        ],
-    }  # fmt: skip
-
-    why: Word
-    cur: Currency | None = None
-    total: Money
-    lines: Annotated[tuple[SaleLine, ...], Field(strict=False, max_length=MAX_LINES)]
-
-
-PaymentStateName = Literal[
-    "sent", "unknown", "approved", "declined", "cancelled", "partially_refunded", "refunded"
-]  # fmt: skip
-
-
-class PaymentChangedBody(EventBody):
-    """A wallet payment as the box knows it: `pid` its order number at the provider, `refunded` what went back by now.
-
-    `rid` names the refund that an event is about.
-    """
-
-    SV: ClassVar[int] = 1
-    EXAMPLE: ClassVar[dict[str, Any]] = {
-        "pid": "019aadf2-17aa-7c3e-9d51-6a1b2c3d4e5f", "sale": "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f", "m": "wechat",
-        "amt": 2350, "cur": "CNY", "state": "approved", "ref": "4200002211",
-    }  # fmt: skip
-
-    pid: Uuid7
-    sale: Uuid7
-    m: Channel
-    amt: Money
-    cur: Currency
-    state: PaymentStateName
-    refunded: Money | None = None
-    rid: Uuid7 | None = None
-    ref: Text | None = None
-    why: Word | None = None
 
 
 class StockMove(Part):
@@ -317,6 +196,8 @@ class StreamDroppedBody(EventBody):
 
 BODIES: dict[str, type[EventBody]] = {
     "sale.completed": SaleCompletedBody,
+    "sale.refunded": SaleRefundedBody,
+    "sale.voided": SaleVoidedBody,
     "sale.cancelled": SaleCancelledBody,
     "payment.changed": PaymentChangedBody,
     "stock.moved": StockMovedBody,

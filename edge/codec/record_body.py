@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from edge.codec.json_text import compact
 from edge.model.money import quantity_text
@@ -28,10 +28,13 @@ from edge.model.records import (
     Record,
     SaleCancelled,
     SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
     SequenceRotated,
     StockMoved,
     StoreSetAside,
 )
+from edge.model.refund import RefundLine
 from edge.model.sale import Line, Tender
 
 CURRENCY = "CNY"
@@ -62,6 +65,25 @@ def _sale_completed(record: SaleCompleted) -> dict[str, object]:
         "lines": _lines(sale.lines),
         "pay": [_payment(tender) for tender in sale.tenders],
     } | ({"dual_risk": sale.dual_risk} if sale.dual_risk else {})
+
+
+def _sale_refunded(record: SaleRefunded | SaleVoided) -> dict[str, object]:
+    refund = record.refund
+    body: dict[str, object] = {
+        "of": refund.of, "receipt": record.receipt, "of_receipt": refund.receipt,
+        "bday": record.business_day.isoformat(), "till": record.till, "cur": CURRENCY, "total": refund.total,
+        "why": record.why, "lines": [_refund_line(line) for line in refund.lines],
+        "pay": [_payment(tender) for tender in record.money],
+    }  # fmt: skip
+    if len(refund.lines) > MANY_LINES:
+        _cut_names(cast(list[dict[str, Any]], body["lines"]))
+    return body | ({"by": refund.by} if refund.by else {})
+
+
+def _refund_line(line: RefundLine) -> dict[str, object]:
+    return {
+        "n": line.n, "sku": line.sku, "name": line.name[:MAX_NAME], "qty": quantity_text(line.qty), "amt": line.amount
+    }  # fmt: skip
 
 
 def _sale_cancelled(record: SaleCancelled) -> dict[str, object]:
@@ -204,6 +226,8 @@ def _moment(at: datetime) -> str:
 
 _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     SaleCompleted: _sale_completed,
+    SaleRefunded: _sale_refunded,
+    SaleVoided: _sale_refunded,
     SaleCancelled: _sale_cancelled,
     PaymentChanged: _payment_changed,
     StockMoved: _stock_moved,

@@ -14,8 +14,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from edge.codec.bodies import Channel, Currency, Money
 from edge.codec.paycode import LONGEST, SHORTEST
+from edge.codec.sale_bodies import Channel, Currency, Money
 from edge.codec.wire_down import Response
 from edge.codec.wire_term import Part, Uuid7, Word
 

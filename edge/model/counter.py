@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from edge.model.money import Milli
+from edge.model.refund import Refund
 from edge.model.sale import Sale
 
 
@@ -28,6 +29,11 @@ class Verb(StrEnum):
     HOLD = "hold"
     RECALL = "recall"
     REPRINT = "reprint"
+    REFUND = "refund"
+    """Asks for the receipt; confirmed: money goes back."""
+    REFUND_ALL = "refund_all"
+    POST_VOID = "post_void"
+    """The last sale is taken back as a whole."""
     PIECES = "pieces"
     """Value: pieces, of the last line or of the next scan by the shop's habit."""
     PIECES_CARD = "pieces_card"
@@ -54,6 +60,7 @@ CARDS: dict[int, tuple[Verb, int]] = {
     107: (Verb.HOLD, 0),
     108: (Verb.RECALL, 0),
     109: (Verb.PRICE_CHECK, 0),
+    110: (Verb.REFUND, 0),
     111: (Verb.REPRINT, 0),
     121: (Verb.PIECES_CARD, 2),
     122: (Verb.PIECES_CARD, 3),
@@ -66,6 +73,8 @@ CARDS: dict[int, tuple[Verb, int]] = {
     181: (Verb.HELP, 0),
     182: (Verb.SAY_AGAIN, 0),
     190: (Verb.STOP, 0),
+    202: (Verb.POST_VOID, 0),
+    206: (Verb.REFUND_ALL, 0),
 }
 """The command cards by their number (product C2; the barcode is ZZ + number + check digit)."""
 
@@ -78,6 +87,10 @@ class Waiting(StrEnum):
     """Of `Counter.barcode`, which is unknown or has no price."""
     PRICE_CHECK = "price_check"
     REMOVE = "remove"
+    RECEIPT = "receipt"
+    """Of the sale that something comes back of."""
+    REFUND = "refund"
+    """Goods of `Counter.refund`, or Enter."""
     CANCEL = "cancel"
     """The same card or Enter confirms."""
     CONFIRM = "confirm"
@@ -96,3 +109,5 @@ class Counter:
     """`verb` and `value`: what CONFIRM confirms."""
     pieces: Milli | None = None
     """Quantity keyed before the scan it belongs to."""
+    refund: Refund | None = None
+    """Goods that come back; there is no sale on the counter meanwhile."""

@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from edge.model.money import Fen, Milli
 from edge.model.payment import Payment
-from edge.model.sale import Sale
+from edge.model.refund import Refund
+from edge.model.sale import Sale, Tender
 
 
 class Stream(StrEnum):
@@ -29,6 +30,37 @@ class SaleCompleted:
     business_day: date
     till: str
     offline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRefunded:
+    """Goods of a completed sale came back, and `money` went the way it came. Its event id is the refund's own id.
+
+    `receipt` is the refund's number, from the same count as the sales'.
+    """
+
+    stream: ClassVar[Stream] = Stream.TX
+    type: ClassVar[str] = "sale.refunded"
+    refund: Refund
+    money: tuple[Tender, ...]
+    receipt: str
+    business_day: date
+    till: str
+    why: str = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class SaleVoided:
+    """A completed sale was taken back as a whole (post-void)."""
+
+    stream: ClassVar[Stream] = Stream.TX
+    type: ClassVar[str] = "sale.voided"
+    refund: Refund
+    money: tuple[Tender, ...]
+    receipt: str
+    business_day: date
+    till: str
+    why: str = "post_void"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +238,7 @@ class CommandEnded:
 
 
 Record = (
-    SaleCompleted | SaleCancelled | PaymentChanged | StockMoved | DrawerOpened | ItemUnknown | Booted | ClockStepped
-    | PrinterFaulted | PaperOut | PrinterRecovered | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied
-    | DiskLevelChanged | StoreSetAside | CommandEnded
+    SaleCompleted | SaleRefunded | SaleVoided | SaleCancelled | PaymentChanged | StockMoved | DrawerOpened
+    | ItemUnknown | Booted | ClockStepped | PrinterFaulted | PaperOut | PrinterRecovered | PrintEnded | DrawerEnded
+    | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
 )  # fmt: skip

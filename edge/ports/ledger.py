@@ -22,7 +22,8 @@ from edge.model.ledger_rows import (
 from edge.model.money import Fen, Milli
 from edge.model.payment import Payment, PaymentRefund
 from edge.model.records import Record, Stream
-from edge.model.sale import Sale
+from edge.model.refund import Refund
+from edge.model.sale import Sale, Tender
 
 
 class PrintJobs(Protocol):
@@ -105,8 +106,38 @@ class Payments(Protocol):
 
     def keep_refund(self, refund: PaymentRefund) -> None: ...
     def find_refund(self, refund_id: str) -> PaymentRefund | None: ...
+    def refunds_of(self, of: str) -> Sequence[PaymentRefund]:
+        """All that were asked for on behalf of one refund of goods."""
+        ...
+
+    def promised(self, payment_id: str) -> Fen:
+        """What of a payment is on its way back."""
+        ...
+
     def unfinished_refunds(self) -> Sequence[PaymentRefund]:
         """Asked for, and neither done nor refused yet."""
+        ...
+
+
+class Refunds(Protocol):
+    """What came back, and refunds whose money is on its way."""
+
+    def returned(self, sale_id: str) -> Mapping[int, tuple[Milli, Fen]]:
+        """By line of the sale: quantity and money that came back, with what is on its way."""
+        ...
+
+    def is_voided(self, sale_id: str) -> bool: ...
+    def await_money(self, refund: Refund, money: tuple[Tender, ...]) -> None:
+        """Its goods count as returned from now on; it is booked when the money is."""
+        ...
+
+    def pending(self, refund_id: str) -> tuple[Refund, tuple[Tender, ...]] | None: ...
+    def all_pending(self) -> Sequence[str]:
+        """The ids of refunds whose money is on its way."""
+        ...
+
+    def release(self, refund_id: str) -> None:
+        """It is not on its way any more."""
         ...
 
 
@@ -212,6 +243,8 @@ class Transaction(Protocol):
     def held(self) -> HeldSales: ...
     @property
     def payments(self) -> Payments: ...
+    @property
+    def refunds(self) -> Refunds: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -17,13 +17,20 @@ UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM)
 """Goods lie on the counter that are not in the bill yet: it is neither paid nor held before the answer, or STOP."""
 
 
-_CONFIRM_WORDS = {Verb.OTHER_PAYMENT: "pay.other_q", Verb.EXACT_CASH: "pay.cash_q"}
+_CONFIRM_WORDS = {
+    Verb.OTHER_PAYMENT: "pay.other_q", Verb.EXACT_CASH: "pay.cash_q", Verb.REFUND: "refund.q", Verb.POST_VOID: "void.q",
+}  # fmt: skip
 """What CONFIRM asks by the verb that waits for it; a price is what most of them are about."""
 
 
 def waits_for_wallet(counter: Counter) -> bool:
     """A payment of the sale on the counter has no end yet: nothing of the sale may change (product B1)."""
     return counter.sale is not None and counter.sale.state in (State.PAYING, State.PAY_UNKNOWN)
+
+
+def refunding(counter: Counter) -> bool:
+    """Goods come back: no sale begins before that is done or stopped."""
+    return counter.refund is not None or counter.waiting is Waiting.RECEIPT
 
 
 def basket_view(counter: Counter) -> Show:
@@ -48,6 +55,10 @@ def question(counter: Counter) -> Say | None:
             return Say("price.scan", Tone.ATTENTION)
         case Waiting.REMOVE:
             return Say("remove.scan", Tone.ATTENTION)
+        case Waiting.RECEIPT:
+            return Say("refund.scan", Tone.ATTENTION)
+        case Waiting.REFUND:
+            return Say("refund.goods", Tone.ATTENTION)
         case Waiting.CONFIRM if counter.verb in (Verb.PIECES, Verb.PIECES_CARD):
             return Say("qty.confirm", Tone.ATTENTION, words=(("n", str(counter.value)),))
         case Waiting.CONFIRM if counter.verb is not None:

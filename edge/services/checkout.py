@@ -29,7 +29,7 @@ from edge.model.sale import (
     void_line,
 )
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import basket_view, fits_one_record, one_more, question, waits_for_wallet
+from edge.services.basket import basket_view, fits_one_record, one_more, question, refunding, waits_for_wallet
 from edge.services.empty_sale import EmptySale
 from edge.services.tendering import cash_given_back
 
@@ -109,7 +109,9 @@ class Checkout:
 
     def _item(self, scanned: ItemScanned, tx: Transaction) -> None:
         item, counter = scanned.item, tx.counter
-        if waits_for_wallet(counter):
+        if refunding(counter):
+            pass  # `Refunds` takes it
+        elif waits_for_wallet(counter):
             tx.after_commit(Say("pay.busy", Tone.ERROR))
         elif counter.waiting is Waiting.PRICE_CHECK:
             self._tell_price(item, tx)
@@ -126,7 +128,9 @@ class Checkout:
 
     def _unknown(self, scanned: UnknownScanned, tx: Transaction) -> None:
         barcode, counter, learned = scanned.barcode, tx.counter, tx.learned.price(scanned.barcode)
-        if waits_for_wallet(counter):
+        if refunding(counter):
+            pass  # `Refunds` takes it
+        elif waits_for_wallet(counter):
             tx.after_commit(Say("pay.busy", Tone.ERROR))
         elif counter.waiting is Waiting.PRICE_CHECK:
             self._tell_price(Item(sku=barcode, name=barcode, price=learned), tx)
@@ -150,8 +154,8 @@ class Checkout:
             tx.after_commit(Confirmed(counter.verb, counter.value, asked.asked_mono))
         elif asked.verb is Verb.ENTER and counter.waiting is Waiting.CANCEL:
             tx.after_commit(Confirmed(Verb.CANCEL_SALE, 0, asked.asked_mono))
-        elif waits_for_wallet(counter):
-            pass  # `Wallets` answers
+        elif waits_for_wallet(counter) or (refunding(counter) and asked.verb is not Verb.STOP):
+            pass  # `Wallets` or `Refunds` answers
         elif (verb := self._verbs.get(asked.verb)) is not None:
             self._guarded(lambda: verb(asked.value, tx), tx)
         elif asked.verb is Verb.ENTER:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from edge.messages import SaleBooked
@@ -35,11 +35,14 @@ class Completion:
 
     def complete(self, sale: Sale, tx: Transaction, *, asked_mono: float, on_counter: bool = True) -> None:
         """Book `sale`, which is COMPLETED. Not `on_counter`: it was parked, and another may lie on the counter."""
-        rules = self.rules
-        day = business_day(tx.stamp.at, rules.zone, rules.day_starts, tx.sales.last_business_day())
-        number = tx.sales.next_receipt_no(day, rules.till)
-        receipt = f"{day:%y%m%d}-{rules.till}-{number:04d}"
-        entry = tx.append(SaleCompleted(sale, receipt, day, rules.till, offline=not self.online()), id=sale.id)
+        day, receipt = self.number(tx)
+        entry = tx.append(SaleCompleted(sale, receipt, day, self.rules.till, offline=not self.online()), id=sale.id)
         if on_counter:
             tx.keep(Counter())
         tx.after_commit(SaleBooked(entry.n, receipt, sale.total, len(sale.standing), asked_mono))
+
+    def number(self, tx: Transaction) -> tuple[date, str]:
+        """The business day of now, and its next receipt number."""
+        rules = self.rules
+        day = business_day(tx.stamp.at, rules.zone, rules.day_starts, tx.sales.last_business_day())
+        return day, f"{day:%y%m%d}-{rules.till}-{tx.sales.next_receipt_no(day, rules.till):04d}"

@@ -20,7 +20,7 @@ from edge.messages import (
 )
 from edge.model.counter import Verb
 from edge.model.ledger_rows import DrawerKick, EffectState
-from edge.model.records import DrawerEnded, DrawerOpened, SaleCompleted
+from edge.model.records import DrawerEnded, DrawerOpened, SaleCompleted, SaleRefunded, SaleVoided
 from edge.model.sale import Method
 from edge.ports import Transaction
 
@@ -69,6 +69,8 @@ class Drawer:
         bus.on(Started, self._resume)
         if present:
             bus.on(SaleCompleted, self._kick_for_cash)
+            bus.on(SaleRefunded, self._kick_for_refund)
+            bus.on(SaleVoided, self._kick_for_refund)
         bus.on(Asked, self._asked)
         bus.on(WorkQueued, self._begin)
         bus.on(KickOutcome, self._ended)
@@ -80,6 +82,10 @@ class Drawer:
     def _kick_for_cash(self, record: SaleCompleted, tx: Transaction) -> None:
         if any(tender.method is Method.CASH for tender in record.sale.tenders):
             self._queue(record.sale.id, "sale", tx)
+
+    def _kick_for_refund(self, record: SaleRefunded | SaleVoided, tx: Transaction) -> None:
+        if any(tender.method is Method.CASH for tender in record.money):
+            self._queue(record.refund.id, "refund", tx)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         """No-sale: change for a customer, a look into the till. Each opening is in the journal (row 33)."""

@@ -14,7 +14,7 @@ from edge.model.held_slip import held_slip
 from edge.model.ledger_rows import EffectState, PrintJob
 from edge.model.sale import Event, Sale, State, moved
 from edge.ports import Transaction
-from edge.services.basket import UNANSWERED, basket_view, question
+from edge.services.basket import UNANSWERED, basket_view, question, refunding
 
 MAX_HELD = 20
 """More stand at no counter; a till that forgets to recall is told, before a slip can no longer be found."""
@@ -32,6 +32,8 @@ class Holding:
         bus.on(HoldSlipScanned, lambda scanned, tx: self._recall(scanned.number, tx))
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
+        if refunding(tx.counter):
+            return  # `Refunds` answers
         match asked.verb:
             case Verb.HOLD:
                 self._hold(tx)

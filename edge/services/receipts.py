@@ -31,6 +31,7 @@ from edge.model.receipt import ReceiptText, receipt_slip
 from edge.model.records import PaperOut, PrintEnded, PrinterFaulted, PrinterRecovered, SaleCompleted
 from edge.model.slip import Slip
 from edge.ports import Transaction
+from edge.services.basket import refunding
 
 _PRINTS = (PrinterState.READY, PrinterState.UNKNOWN)
 """A printer that answers no status request still prints."""
@@ -90,6 +91,8 @@ class Receipts:
             self._reprint(tx.sales.last(), tx)
 
     def _reprint_scanned(self, scanned: SlipScanned, tx: Transaction) -> None:
+        if refunding(tx.counter):
+            return  # `Refunds` takes it
         self._reprint(tx.sales.by_receipt(scanned.receipt), tx)
 
     def _reprint(self, sale: CompletedSale | None, tx: Transaction) -> None:

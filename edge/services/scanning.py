@@ -138,6 +138,8 @@ def mode_of(counter: Counter) -> Mode:
     """What the terminal is waiting for, for the classification."""
     if counter.waiting is Waiting.PRICE_CHECK:
         return Mode.PRICE_CHECK
+    if counter.waiting is Waiting.RECEIPT:
+        return Mode.REFUND
     if counter.sale is None:
         return Mode.IDLE
     if counter.sale.state in (State.PAYING, State.PAY_UNKNOWN):

@@ -19,7 +19,7 @@ from edge.model.sale import (
     tender_paid,
 )
 from edge.ports import Transaction
-from edge.services.basket import UNANSWERED, question, waits_for_wallet
+from edge.services.basket import UNANSWERED, question, refunding, waits_for_wallet
 from edge.services.completion import Completion
 
 SECOND_ENTER_S = 0.8
@@ -36,8 +36,8 @@ class Tendering:
         bus.on(Confirmed, self._confirmed)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if waits_for_wallet(tx.counter):
-            return  # `Wallets` answers
+        if waits_for_wallet(tx.counter) or refunding(tx.counter):
+            return  # `Wallets` or `Refunds` answers
         if asked.verb in _ENDS and tx.counter.waiting in UNANSWERED:
             tx.after_commit(question(tx.counter))
             return

@@ -21,7 +21,9 @@ from edge.store.tables.sales import is_day
 
 _NUMBERS = ("boot", "sess", "ctr", "cat_ver", "cfg_ver")
 _NAMES = ("boot_id", "catalogue", "catalogue_next", "catalogue_eff")
-_KEPT_TABLES = ("stock", "learned_price", "cmd", "held", "payment", "payment_refund")
+_KEPT_TABLES = (
+    "stock", "learned_price", "cmd", "held", "payment", "payment_refund", "refund", "refund_line", "refund_pending",
+)  # fmt: skip
 _CLK = "CASE WHEN clk IN ('ok', 'unsync', 'cert') THEN clk ELSE 'unsync' END"
 """Where it is damaged nobody knows how far the time can be believed; the row is as good as before."""
 _FIELDS = f"stream, epoch, seq, id, type, sv, at, boot, up, {_CLK}, body"
@@ -48,6 +50,9 @@ _STRANGE = (
     sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError,
 )  # fmt: skip
 """What values of any type and text come to; a disk that fails is none of them."""
+_LAST_RECEIPT = """
+SELECT coalesce(max(no), 0), coalesce(max(bday), '')
+FROM (SELECT no, bday FROM sale UNION ALL SELECT no, bday FROM refund)"""
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TYPE = re.compile(r"[a-z_.]{1,64}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -204,7 +209,7 @@ def _put_floor(
     before = str(told or "").split(":")
     earlier = int(before[1]) if len(before) == 4 and before[1].isdecimal() else 0
     jump = min(RECEIPT_JUMP + JUMP_AGAIN * aside, LAST_JUMP)
-    found = next(_readable(source, "SELECT coalesce(max(no), 0), coalesce(max(bday), '') FROM sale"), None)
+    found = next(_readable(source, _LAST_RECEIPT), None)
     number, last = found if found is not None else (jump, "")
     number = number if isinstance(number, int) and 0 <= number <= 99_999 else jump
     last = max(str(last) if _is_day(str(last)) else "", before[3] if len(before) == 4 and _is_day(before[3]) else "")

@@ -59,10 +59,24 @@ CREATE INDEX payment_open ON payment(id)
 CREATE TABLE payment_refund(
   id TEXT PRIMARY KEY, payment TEXT NOT NULL, amount INTEGER NOT NULL, of TEXT NOT NULL, state TEXT NOT NULL)
   WITHOUT ROWID;
+CREATE INDEX payment_refund_of ON payment_refund(of);
 CREATE INDEX payment_refund_open ON payment_refund(id) WHERE state = 'sent';
 """
 
-_VERSION_3 = _PAYMENTS
+_REFUNDS = """
+CREATE TABLE refund(
+  id TEXT PRIMARY KEY, n INTEGER NOT NULL, sale TEXT NOT NULL, kind TEXT NOT NULL, receipt TEXT NOT NULL UNIQUE,
+  bday TEXT NOT NULL, till TEXT NOT NULL, no INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX refund_day ON refund(bday, till, no);
+CREATE INDEX refund_sale ON refund(sale);
+CREATE TABLE refund_line(
+  refund TEXT, sale TEXT NOT NULL, line INTEGER, qty INTEGER NOT NULL, amount INTEGER NOT NULL, state TEXT NOT NULL,
+  PRIMARY KEY(refund, line)) WITHOUT ROWID;
+CREATE INDEX refund_line_sale ON refund_line(sale, line);
+CREATE TABLE refund_pending(id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+_VERSION_3 = _PAYMENTS + _REFUNDS
 
 MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""

@@ -24,6 +24,8 @@ from edge.model.records import (
     DiskLevelChanged,
     Record,
     SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
     SequenceRotated,
     StoreSetAside,
     Stream,
@@ -38,6 +40,7 @@ from edge.store.tables.held_sales import HeldSaleTable
 from edge.store.tables.learned_prices import LearnedPriceTable
 from edge.store.tables.payments import PaymentTable
 from edge.store.tables.print_jobs import PrintJobTable
+from edge.store.tables.refunds import RefundTable
 from edge.store.tables.sales import SalesTable
 from edge.store.tables.stock import StockTable
 
@@ -128,6 +131,10 @@ class LedgerTransaction:
     @cached_property
     def payments(self) -> PaymentTable:
         return PaymentTable(self._read, self._write)
+
+    @cached_property
+    def refunds(self) -> RefundTable:
+        return RefundTable(self._read, self._write)
 
     @cached_property
     def outbox(self) -> OutboxTable:
@@ -261,12 +268,18 @@ class LedgerTransaction:
             error.add_note(f"and it cannot be noted: {trouble}")
 
 
+_BACK: tuple[Callable[[LedgerTransaction, Any, int], None], ...] = (
+    lambda tx, record, n: tx.refunds.book(record, n),
+    lambda tx, record, n: tx.stock.book_refund(record, n),
+)
 _PROJECTIONS: Mapping[type, tuple[Callable[[LedgerTransaction, Any, int], None], ...]] = MappingProxyType(
     {
         SaleCompleted: (
             lambda tx, record, n: tx.sales.book(record, n),
             lambda tx, record, n: tx.stock.book_sale(record, n),
         ),
+        SaleRefunded: _BACK,
+        SaleVoided: _BACK,
     }
 )
 """What a record changes beside the journal, by its type and in this order."""

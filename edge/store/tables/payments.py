@@ -42,6 +42,15 @@ class PaymentTable:
         row = self._read("SELECT * FROM payment_refund WHERE id = ?", (refund_id,)).fetchone()
         return _refund(row) if row else None
 
+    def refunds_of(self, of: str) -> Sequence[PaymentRefund]:
+        return [_refund(row) for row in self._read("SELECT * FROM payment_refund WHERE of = ? ORDER BY id", (of,))]
+
+    def promised(self, payment_id: str) -> Fen:
+        (amount,) = self._read(
+            "SELECT coalesce(sum(amount), 0) FROM payment_refund WHERE state = 'sent' AND payment = ?", (payment_id,)
+        ).fetchone()
+        return Fen(amount)
+
     def unfinished_refunds(self) -> Sequence[PaymentRefund]:
         return [_refund(row) for row in self._read("SELECT * FROM payment_refund WHERE state = 'sent' ORDER BY id")]
 

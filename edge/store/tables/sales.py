@@ -45,10 +45,11 @@ class SalesTable:
         return _completed(self._read(f"{_SELECT} WHERE {newest}", (self._last_sold_day(),)).fetchone())
 
     def next_receipt_no(self, business_day: date, till: str) -> int:
-        (last,) = self._read(
-            "SELECT coalesce(max(no), 0) FROM sale WHERE bday = ? AND till = ?", (business_day.isoformat(), till)
-        ).fetchone()
-        return max(int(last), self._printed(business_day, till), self._salvaged_floor(business_day)) + 1
+        """Sales and refunds share the numbers of a day."""
+        day = (business_day.isoformat(), till)
+        (sold,) = self._read("SELECT coalesce(max(no), 0) FROM sale WHERE bday = ? AND till = ?", day).fetchone()
+        (back,) = self._read("SELECT coalesce(max(no), 0) FROM refund WHERE bday = ? AND till = ?", day).fetchone()
+        return max(int(sold), int(back), self._printed(business_day, till), self._salvaged_floor(business_day)) + 1
 
     def last_business_day(self) -> date | None:
         last = max(self._last_sold_day(), self._floor()[3])

@@ -7,7 +7,7 @@ from typing import Any
 
 from edge.model.item import OPEN_PRICE_SKU
 from edge.model.money import Milli
-from edge.model.records import SaleCompleted
+from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided
 
 Run = Callable[..., Any]
 
@@ -24,6 +24,14 @@ class StockTable:
             if line.sku != OPEN_PRICE_SKU:
                 moves[line.sku] = moves.get(line.sku, 0) - line.qty
         self.sold([(sku, Milli(qty)) for sku, qty in moves.items() if qty])
+
+    def book_refund(self, record: SaleRefunded | SaleVoided, n: int) -> None:
+        """Projection of `sale.refunded` and `sale.voided`: the goods are on the shelf again."""
+        moves: dict[str, int] = {}
+        for line in record.refund.lines:
+            if line.sku != OPEN_PRICE_SKU:
+                moves[line.sku] = moves.get(line.sku, 0) + line.qty
+        self.sold([(sku, Milli(qty)) for sku, qty in moves.items()])
 
     def on_hand(self, sku: str) -> Milli | None:
         row = self._read("SELECT on_hand FROM stock WHERE sku = ?", (sku,)).fetchone()

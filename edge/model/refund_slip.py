@@ -1,0 +1,52 @@
+"""What the customer takes home who brought something back; and the paper of a sale that was taken back whole."""
+
+from __future__ import annotations
+
+from edge.model.money import quantity_text, yuan
+from edge.model.receipt import ReceiptText
+from edge.model.refund import Refund, RefundKind
+from edge.model.sale import ONE_PIECE, Tender
+from edge.model.slip import Align, Block, Feed, Row, Rule, Slip, Text
+from edge.model.tender_names import tender_name
+
+WORDS: dict[str, dict[str, str]] = {
+    "zh-CN": {
+        "return": "退货单", "post_void": "冲正单", "receipt": "单号", "of": "原小票", "time": "时间", "till": "机号",
+        "total": "退款", "back": "退", "sign": "顾客签名", "open": "无码商品",
+    },
+    "en": {
+        "return": "Refund", "post_void": "Post-void", "receipt": "Number", "of": "Receipt", "time": "Time",
+        "till": "Till", "total": "Refunded", "back": "Back to", "sign": "Customer", "open": "Open item",
+    },
+}  # fmt: skip
+
+
+def refund_slip(
+    refund: Refund, *, money: tuple[Tender, ...], receipt: str, till: str, local_time: str, text: ReceiptText
+) -> Slip:
+    """`receipt` is the refund's own number, `refund.receipt` the sale's; `money` says which way it went back."""
+    words = WORDS[text.language]
+    blocks: list[Block] = [
+        Text(text.shop, Align.CENTRE, bold=True, big=True),
+        *(Text(line, Align.CENTRE) for line in text.header),
+        Text(words["post_void" if refund.kind is RefundKind.POST_VOID else "return"], Align.CENTRE, bold=True),
+        Feed(),
+        Row(f"{words['receipt']} {receipt}", f"{words['till']} {till}"),
+        Text(f"{words['of']} {refund.receipt}"),
+        Text(f"{words['time']} {local_time}"),
+        Rule(),
+    ]
+    for line in refund.lines:
+        amount = yuan(-line.amount)
+        if line.qty == ONE_PIECE and not line.weighed:
+            blocks.append(Row(line.name, amount))
+        else:
+            unit = "kg" if line.weighed else line.unit
+            blocks += [Text(line.name), Row(f"  {quantity_text(line.qty)}{unit}", amount)]
+    blocks += [Rule(), Row(words["total"], f"￥{yuan(refund.total)}", bold=True, big=True)]
+    blocks += [
+        Row(f"{words['back']} {tender_name(tender.method, text.language)}", yuan(tender.applied)) for tender in money
+    ]
+    blocks += [Feed(), Row(words["sign"], "____________"), Feed()]
+    blocks += [Text(line, Align.CENTRE) for line in text.footer]
+    return Slip(tuple(blocks))

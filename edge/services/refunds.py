@@ -1,0 +1,266 @@
+"""Goods come back: by their receipt, never more than was sold, for what was paid, the way the money came (row 16).
+
+    card 退货 ──► receipt ──► goods, or 全退 ──► Enter: the sum is said ──► Enter: booked
+                                                              with a wallet in it: booked when the wallet has its money
+
+A post-void is the same for the whole of the last sale (row 18). The counter is free while a wallet is waited for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from edge.bus import Bus
+from edge.errors import ModelError
+from edge.messages import (
+    Asked,
+    Confirmed,
+    ItemScanned,
+    Say,
+    Show,
+    SlipScanned,
+    SubmitRefund,
+    Tone,
+    UnknownScanned,
+    View,
+    WorkQueued,
+)
+from edge.model.counter import Counter, Verb, Waiting
+from edge.model.ledger_rows import EffectState, PrintJob
+from edge.model.money import Fen, Milli
+from edge.model.payment import PaymentRefund, RefundState
+from edge.model.receipt import ReceiptText
+from edge.model.records import PaymentChanged, SaleRefunded, SaleVoided
+from edge.model.refund import Refund, RefundKind, money_back, piece_of, rest_of, with_all, with_line, without_last
+from edge.model.refund_slip import refund_slip
+from edge.model.sale import Method, Tender
+from edge.ports import Transaction
+from edge.services.basket import question, refunding
+from edge.services.completion import Completion
+from edge.services.tendering import SECOND_ENTER_S
+
+POST_VOID_WITHIN = timedelta(minutes=10)
+
+
+class Refunds:
+    """`online` tells whether a wallet can be paid back now."""
+
+    def __init__(self, bus: Bus, completion: Completion, text: ReceiptText, *, online: Callable[[], bool]) -> None:
+        self._completion = completion
+        self._text = text
+        self._online = online
+        self._asked_mono = float("-inf")
+        bus.on(Asked, self._asked)
+        bus.on(SlipScanned, self._receipt)
+        bus.on(ItemScanned, lambda scanned, tx: self._goods(scanned.item.sku, tx))
+        bus.on(UnknownScanned, lambda scanned, tx: self._goods(scanned.barcode, tx))
+        bus.on(Confirmed, self._confirmed)
+        bus.on(PaymentChanged, self._wallet_settled)
+
+    # --- what comes back -------------------------------------------------------------------------------------------
+
+    def _asked(self, asked: Asked, tx: Transaction) -> None:
+        counter = tx.counter
+        if asked.verb is Verb.REFUND:
+            self._begin(tx)
+        elif asked.verb is Verb.POST_VOID:
+            self._ask_post_void(asked, tx)
+        elif asked.verb in _OTHERS or not refunding(counter):
+            pass
+        elif counter.refund is not None and counter.waiting is Waiting.REFUND:
+            self._hand(asked, counter.refund, tx)
+        elif asked.verb is not Verb.ENTER or counter.waiting is not Waiting.CONFIRM:
+            tx.after_commit(question(counter))
+
+    def _begin(self, tx: Transaction) -> None:
+        if tx.counter.sale is not None and tx.counter.sale.standing:
+            tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
+            return
+        tx.keep(Counter(waiting=Waiting.RECEIPT))
+        tx.after_commit(Say("refund.scan", Tone.ATTENTION))
+
+    def _receipt(self, scanned: SlipScanned, tx: Transaction) -> None:
+        if tx.counter.waiting not in (Waiting.RECEIPT, Waiting.REFUND):
+            return
+        found = tx.sales.by_receipt(scanned.receipt)
+        if found is None:
+            tx.after_commit(Say("refund.no_receipt", Tone.ERROR))
+        elif not with_all(Refund("", found.sale.id, ""), found.sale, tx.refunds.returned(found.sale.id)).lines:
+            tx.after_commit(Say("refund.over", Tone.ERROR))
+        else:
+            refund = Refund(tx.new_id(), found.sale.id, found.receipt)
+            tx.keep(Counter(waiting=Waiting.REFUND, refund=refund))
+            tx.after_commit(Say("refund.goods", Tone.ATTENTION))
+
+    def _goods(self, sku: str, tx: Transaction) -> None:
+        counter, refund = tx.counter, tx.counter.refund
+        if not refunding(counter):
+            return
+        if refund is None or refund.kind is RefundKind.POST_VOID:
+            tx.after_commit(question(counter))
+            return
+        found = tx.sales.by_id(refund.of)
+        lines = [line for line in found.sale.standing if line.sku == sku] if found else []
+        returned = tx.refunds.returned(refund.of)
+        rests = {line.n: rest_of(line, returned) - _chosen(refund, line.n) for line in lines}
+        line = next((line for line in lines if rests[line.n] > 0), None)
+        if found is None or line is None:
+            tx.after_commit(Say("refund.over" if lines else "refund.not_in", Tone.ERROR))
+            return
+        more = with_line(refund, found.sale, line, piece_of(line, Milli(rests[line.n])), returned)
+        self._keep(more, tx)
+        tx.after_commit(Say("refund.item", amounts=(("a", more.lines[-1].amount),), words=(("item", line.name),)))
+
+    def _hand(self, asked: Asked, refund: Refund, tx: Transaction) -> None:
+        match asked.verb:
+            case Verb.ENTER | Verb.SUBTOTAL:
+                self._ask(refund, asked, tx)
+            case Verb.REFUND_ALL:
+                found = tx.sales.by_id(refund.of)
+                if found is not None:
+                    whole = with_all(refund, found.sale, tx.refunds.returned(refund.of))
+                    self._keep(whole, tx)
+                    self._ask(whole, asked, tx)
+            case Verb.REMOVE_LAST | Verb.UNDO if refund.lines:
+                self._keep(without_last(refund), tx)
+                tx.after_commit(Say("item.removed", words=(("item", refund.lines[-1].name),)))
+            case Verb.PIECES | Verb.PIECES_CARD if refund.lines:
+                self._pieces(refund, asked.value, tx)
+            case Verb.CANCEL_SALE:
+                tx.keep(Counter())
+                tx.after_commit(Show(View.IDLE))
+                tx.after_commit(Say("flow.stopped"))
+            case _:
+                tx.after_commit(question(tx.counter))
+
+    def _pieces(self, refund: Refund, pieces: int, tx: Transaction) -> None:
+        """So many of the goods that were scanned last."""
+        last, found = refund.lines[-1], tx.sales.by_id(refund.of)
+        line = next((line for line in found.sale.standing if line.n == last.n), None) if found else None
+        if found is None or line is None or line.weighed:
+            tx.after_commit(Say("err.amount", Tone.ERROR))
+            return
+        try:
+            more = with_line(
+                without_last(refund), found.sale, line, Milli(pieces * 1000), tx.refunds.returned(refund.of)
+            )
+        except ModelError:
+            tx.after_commit(Say("refund.over", Tone.ERROR))
+            return
+        self._keep(more, tx)
+        tx.after_commit(Say("refund.item", amounts=(("a", more.lines[-1].amount),), words=(("item", line.name),)))
+
+    def _keep(self, refund: Refund, tx: Transaction) -> None:
+        tx.keep(Counter(waiting=Waiting.REFUND, refund=refund))
+        tx.after_commit(Show(View.TOTAL, amount=refund.total))
+
+    def _ask(self, refund: Refund, asked: Asked, tx: Transaction) -> None:
+        """Money goes back: the sum is said, and Enter confirms it."""
+        if not refund.lines:
+            tx.after_commit(question(tx.counter))
+            return
+        self._asked_mono = asked.asked_mono
+        tx.keep(Counter(waiting=Waiting.CONFIRM, verb=Verb.REFUND, value=refund.total, refund=refund))
+        tx.after_commit(Show(View.TOTAL, amount=refund.total))
+        tx.after_commit(question(tx.counter))
+
+    def _ask_post_void(self, asked: Asked, tx: Transaction) -> None:
+        last, counter = tx.sales.last(), tx.counter
+        if counter.sale is not None and counter.sale.standing:
+            tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
+        elif last is None or tx.stamp.at - datetime.fromisoformat(last.at) > POST_VOID_WITHIN:
+            tx.after_commit(Say("void.too_late", Tone.ERROR))
+        elif tx.refunds.returned(last.sale.id) or tx.refunds.is_voided(last.sale.id):
+            tx.after_commit(Say("refund.over", Tone.ERROR))
+        else:
+            self._asked_mono = asked.asked_mono
+            refund = Refund(tx.new_id(), last.sale.id, last.receipt, kind=RefundKind.POST_VOID)
+            whole = with_all(refund, last.sale, {})
+            tx.keep(Counter(waiting=Waiting.CONFIRM, verb=Verb.POST_VOID, value=whole.total, refund=whole))
+            tx.after_commit(Show(View.TOTAL, amount=whole.total))
+            tx.after_commit(question(tx.counter))
+
+    # --- the money -------------------------------------------------------------------------------------------------
+
+    def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
+        refund = tx.counter.refund
+        if confirmed.verb not in (Verb.REFUND, Verb.POST_VOID) or refund is None:
+            return
+        if confirmed.asked_mono - self._asked_mono < SECOND_ENTER_S:
+            tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=confirmed.verb, value=refund.total))
+            return
+        found = tx.sales.by_id(refund.of)
+        if found is None:
+            tx.keep(Counter())
+            return
+        money = money_back(found.sale, refund.total, lambda tender: _left_of(tender, tx))
+        wallets = [tender for tender in money if tender.payment]
+        if wallets and not self._online():
+            tx.keep(Counter(waiting=Waiting.REFUND, refund=refund))
+            tx.after_commit(Say("refund.offline", Tone.ERROR))
+            return
+        tx.keep(Counter())
+        tx.after_commit(Show(View.IDLE))
+        if not wallets:
+            self._book(refund, money, tx)
+            return
+        tx.refunds.await_money(refund, money)
+        for tender in wallets:
+            asked = PaymentRefund(tx.new_id(), tender.payment, tender.applied, of=refund.id)
+            tx.payments.keep_refund(asked)
+            tx.after_commit(SubmitRefund(asked.id))
+        tx.after_commit(Say("refund.wait", Tone.ATTENTION))
+
+    def _wallet_settled(self, record: PaymentChanged, tx: Transaction) -> None:
+        """When no wallet is waited for any more it is booked; what a wallet refused goes back in cash."""
+        settled = tx.payments.find_refund(record.refund) if record.refund else None
+        pending = tx.refunds.pending(settled.of) if settled is not None else None
+        if settled is None or pending is None:
+            return
+        refund, money = pending
+        asked = tx.payments.refunds_of(refund.id)
+        if any(one.state is RefundState.SENT for one in asked):
+            return
+        refused = {one.payment for one in asked if one.state is RefundState.REFUSED}
+        self._book(refund, tuple(_in_cash(tender) if tender.payment in refused else tender for tender in money), tx)
+        if refused:
+            amount = Fen(sum(tender.applied for tender in money if tender.payment in refused))
+            tx.after_commit(Say("refund.wallet_failed", Tone.ALARM, amounts=(("a", amount),)))
+
+    def _book(self, refund: Refund, money: tuple[Tender, ...], tx: Transaction) -> None:
+        day, receipt = self._completion.number(tx)
+        kind = SaleVoided if refund.kind is RefundKind.POST_VOID else SaleRefunded
+        tx.append(kind(refund, money, receipt, day, self._completion.rules.till), id=refund.id)
+        local = tx.stamp.at.astimezone(self._completion.rules.zone)
+        slip = refund_slip(
+            refund, money=money, receipt=receipt, till=self._completion.rules.till,
+            local_time=f"{local:%Y-%m-%d %H:%M}", text=self._text,
+        )  # fmt: skip
+        tx.print_jobs.queue(PrintJob(tx.new_id(), of=refund.id, copy_no=0, state=EffectState.QUEUED, slip=slip))
+        tx.after_commit(WorkQueued())
+        cash = sum(tender.applied for tender in money if tender.method is Method.CASH)
+        prompt, amount = ("refund.cash", Fen(cash)) if cash else ("refund.wallet", refund.total)
+        tx.after_commit(Say(prompt, Tone.MONEY_IN, amounts=(("a", amount),)))
+
+
+_OTHERS = (Verb.SAY_AGAIN, Verb.OPEN_DRAWER, Verb.HELP, Verb.REPRINT, Verb.STOP)
+"""What others do whatever the counter waits for."""
+
+
+def _chosen(refund: Refund, n: int) -> int:
+    """What of a line lies on the counter already, in milli-units."""
+    return sum(line.qty for line in refund.lines if line.n == n)
+
+
+def _left_of(tender: Tender, tx: Transaction) -> Fen:
+    """What can still go back this way; of a payment that the box forgot, nothing."""
+    if not tender.payment:
+        return Fen(0)
+    payment = tx.payments.find(tender.payment)
+    return Fen(payment.rest - tx.payments.promised(payment.id)) if payment is not None else Fen(0)
+
+
+def _in_cash(tender: Tender) -> Tender:
+    return Tender(Method.CASH, tender.applied)
