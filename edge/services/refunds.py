@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from edge.bus import Bus
-from edge.errors import ModelError
+from edge.errors import IllegalMove, ModelError
 from edge.messages import (
     Asked,
     Confirmed,
@@ -35,7 +35,7 @@ from edge.model.receipt import ReceiptText
 from edge.model.records import PaymentChanged, SaleRefunded, SaleVoided
 from edge.model.refund import Refund, RefundKind, money_back, piece_of, rest_of, with_all, with_line, without_last
 from edge.model.refund_slip import refund_slip
-from edge.model.sale import Method, Tender
+from edge.model.sale import Event, Method, Sale, State, Tender, moved
 from edge.ports import Transaction
 from edge.services.basket import question, refunding
 from edge.services.completion import Completion
@@ -87,7 +87,7 @@ class Refunds:
         found = tx.sales.by_receipt(scanned.receipt)
         if found is None:
             tx.after_commit(Say("refund.no_receipt", Tone.ERROR))
-        elif not with_all(Refund("", found.sale.id, ""), found.sale, tx.refunds.returned(found.sale.id)).lines:
+        elif not _may(Event.RETURN, found.sale, tx) or not _something_left(found.sale, tx):
             tx.after_commit(Say("refund.over", Tone.ERROR))
         else:
             refund = Refund(tx.new_id(), found.sale.id, found.receipt)
@@ -172,7 +172,7 @@ class Refunds:
             tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
         elif last is None or tx.stamp.at - datetime.fromisoformat(last.at) > POST_VOID_WITHIN:
             tx.after_commit(Say("void.too_late", Tone.ERROR))
-        elif tx.refunds.returned(last.sale.id) or tx.refunds.is_voided(last.sale.id):
+        elif tx.refunds.returned(last.sale.id) or not _may(Event.POST_VOID, last.sale, tx):
             tx.after_commit(Say("refund.over", Tone.ERROR))
         else:
             self._asked_mono = asked.asked_mono
@@ -247,6 +247,20 @@ class Refunds:
 
 _OTHERS = (Verb.SAY_AGAIN, Verb.OPEN_DRAWER, Verb.HELP, Verb.REPRINT, Verb.STOP)
 """What others do whatever the counter waits for."""
+
+
+def _may(event: Event, sale: Sale, tx: Transaction) -> bool:
+    """Whether the table has it: a sale that was taken back as a whole has no way on."""
+    try:
+        moved(replace(sale, state=State.VOIDED) if tx.refunds.is_voided(sale.id) else sale, event)
+    except IllegalMove:
+        return False
+    return True
+
+
+def _something_left(sale: Sale, tx: Transaction) -> bool:
+    returned = tx.refunds.returned(sale.id)
+    return any(rest_of(line, returned) > 0 for line in sale.standing)
 
 
 def _chosen(refund: Refund, n: int) -> int:

@@ -1,0 +1,81 @@
+"""docs/state-machines.md from the tables of the model: a diagram and a matrix of each machine.
+
+tests/test_states_page.py compares; by hand: `.venv/bin/python scripts/states.py`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from edge.model.payment import FINAL, PAYMENT_MOVES, PaymentEvent, PaymentState
+from edge.model.sale import MOVES, Event, State
+
+S = TypeVar("S", bound=StrEnum)
+E = TypeVar("E", bound=StrEnum)
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "state-machines.md"
+HEAD = """\
+# State machines
+
+Written by `scripts/states.py` from the tables in `edge/model/sale.py` and `edge/model/payment.py`; a test compares.
+A pair that has no cell here raises `IllegalMove` and changes nothing.
+"""
+SALE = """
+## Sale
+
+What lies on the counter (product B1). `held` sales stand aside in the ledger; a sale in `pay_unknown` may stand aside
+too and keeps its state. What pays the last fen completes the sale in the same commit, so there is no state between.
+"""
+PAYMENT = """
+## Wallet payment
+
+One payment of one sale, made by the cloud for this box (product B2). `unknown` is left by the provider's word alone: it
+is asked for 5, 10, 20, 40, then every 60 s, and at each welcome. A final state never changes except to refunded.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [
+        HEAD,
+        SALE,
+        *_diagram(MOVES, State, {State.COMPLETED, State.CANCELLED, State.VOIDED}, State.OPEN),
+        *_matrix(MOVES, State, Event),
+        PAYMENT,
+        *_diagram(PAYMENT_MOVES, PaymentState, FINAL, PaymentState.CREATED),
+        *_matrix(PAYMENT_MOVES, PaymentState, PaymentEvent),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _diagram(
+    moves: Mapping[tuple[S, E], S], states: type[S], ends: Collection[S], first: S
+) -> Iterator[str]:  # fmt: skip
+    yield "```mermaid\nstateDiagram-v2"
+    yield f"    [*] --> {first.value}"
+    together: dict[tuple[S, S], list[str]] = {}
+    for (state, event), target in moves.items():
+        if state is not target:
+            together.setdefault((state, target), []).append(event.value)
+    for (state, target), events in together.items():
+        yield f"    {state.value} --> {target.value}: {', '.join(events)}"
+    yield from (f"    {state.value} --> [*]" for state in states if state in ends)
+    yield "```\n"
+
+
+def _matrix(moves: Mapping[tuple[S, E], S], states: type[S], events: type[E]) -> Iterator[str]:
+    yield "| state | " + " | ".join(event.value for event in events) + " |"
+    yield "|---|" + "---|" * len(events)
+    for state in states:
+        cells = (moves.get((state, event)) for event in events)
+        yield f"| **{state.value}** | " + " | ".join("" if cell is None else cell.value for cell in cells) + " |"
+    yield ""
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
