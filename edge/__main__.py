@@ -1,4 +1,4 @@
-"""The command line: edge run | check | journal | catalogue | receipt | decode | cloud | demo | sim (decisions 5)."""
+"""The command line: edge run, check, journal, catalogue, receipt, cards, badge, decode, cloud, demo, sim."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from edge.errors import EdgeError, SettingsError
 
 MAX_DIGITS = 18
 """SQLite counts no further."""
+MAX_DAYS = 3650
+"""Of a badge: ten years."""
 EXIT_OK, EXIT_WRONG, EXIT_USAGE = 0, 1, 2
 
 
@@ -85,11 +87,31 @@ def _parser() -> argparse.ArgumentParser:
     receipt = with_config(command("receipt", _receipt, "draw a receipt as it was printed"))
     receipt.add_argument("receipt", metavar="RECEIPT", help="its number, such as 261123-1-0001")
     receipt.add_argument("--png", required=True, metavar="OUT", help="the picture to write")
+    cards = with_config(command("cards", _cards, "draw the command cards to print and laminate"))
+    cards.add_argument("--pdf", required=True, metavar="OUT", help="the PDF to write")
+    cards.add_argument("--language", choices=["zh-CN", "en", "both"], default="both", help="of the words on them")
+    _add_badge(command("badge", _badge, "issue, list and revoke badges"))
     _add_decode(command("decode", _decode, "what is this code, what do these bytes mean"))
     commands.add_parser("cloud", help="run the reference cloud", add_help=False)
     commands.add_parser("demo", help="open a shop to play with", add_help=False)
     commands.add_parser("sim", help="live through simulated days with faults", add_help=False)
     return parser
+
+
+def _add_badge(badge: argparse.ArgumentParser) -> None:
+    actions = badge.add_subparsers(required=True, metavar="ACTION")
+    issue = actions.add_parser("issue", help="a new one, on paper")
+    issue.add_argument("--role", required=True, choices=["owner", "courier", "technician"])
+    issue.add_argument("--name", required=True, help="whose it is")
+    issue.add_argument("--days", type=_days, metavar="N", help="how long it is valid; without it until it is revoked")
+    issue.add_argument("--pdf", metavar="OUT", help="a card for the wallet, with an owner's the owner's commands")
+    issue.add_argument("--png", metavar="OUT", help="the slip as the receipt printer would print it")
+    revoke = actions.add_parser("revoke", help="it opens nothing any more")
+    revoke.add_argument("--badge", required=True, metavar="ID", help="as it stands on the badge")
+    shown = actions.add_parser("list", help="all that there are")
+    for action, parser in (("issue", issue), ("revoke", revoke), ("list", shown)):
+        parser.add_argument("--config", required=True, metavar="FILE", help="the settings file")
+        parser.set_defaults(action=action)
 
 
 def _add_decode(decode: argparse.ArgumentParser) -> None:
@@ -103,6 +125,13 @@ def _add_decode(decode: argparse.ArgumentParser) -> None:
     frame.add_argument("hex", metavar="HEX")
     frame.add_argument("--request", metavar="HEX", help="what was asked, where the answer alone does not tell")
     frame.set_defaults(kind="frame")
+
+
+def _days(text: str) -> int:
+    number = int(text) if text.isdecimal() and len(text) <= 4 else 0
+    if not 1 <= number <= MAX_DAYS:
+        raise argparse.ArgumentTypeError(f"expected 1 to {MAX_DAYS} days, got {text!r}")
+    return number
 
 
 def _journal_number(text: str) -> int:
@@ -140,6 +169,24 @@ def _receipt(arguments: argparse.Namespace) -> int:
     from edge.cli.receipt import draw_receipt
 
     return draw_receipt(arguments.config, arguments.receipt, arguments.png)
+
+
+def _cards(arguments: argparse.Namespace) -> int:
+    from edge.cli.cards import draw_cards
+
+    return draw_cards(arguments.config, arguments.pdf, arguments.language)
+
+
+def _badge(arguments: argparse.Namespace) -> int:
+    from edge.cli.badge import issue_badge, list_badges, revoke_badge
+
+    if arguments.action == "list":
+        return list_badges(arguments.config)
+    if arguments.action == "revoke":
+        return revoke_badge(arguments.config, arguments.badge)
+    return issue_badge(
+        arguments.config, arguments.role, arguments.name, days=arguments.days, pdf=arguments.pdf, png=arguments.png
+    )
 
 
 def _decode(arguments: argparse.Namespace) -> int:

@@ -51,6 +51,7 @@ class Bus:
         self._clock = clock
         self._leaving = leaving
         self._handlers: dict[type, list[Handler]] = defaultdict(list)
+        self._last: dict[type, Handler] = {}
         self._sinks: dict[type, list[Sink]] = defaultdict(list)
         self._posted: queue.Queue[object] = queue.Queue(MAX_POSTED)
         self._own: deque[object] = deque()
@@ -62,6 +63,10 @@ class Bus:
     def on(self, kind: type, handler: Handler) -> None:
         """Call `handler(message, tx)` for each message or journal record of this type, in the order of these calls."""
         self._handlers[kind].append(handler)
+
+    def unanswered(self, kind: type, handler: Handler) -> None:
+        """Call `handler` after all others of this type, and only where none of them left an effect."""
+        self._last[kind] = handler
 
     def route(self, kind: type, sink: Sink) -> None:
         """Hand each committed effect of this type to `sink`, which must neither block nor raise."""
@@ -125,13 +130,15 @@ class Bus:
             return None
 
     def _handle(self, message: object) -> None:
-        handlers = self._handlers.get(type(message))
-        if not handlers:
+        handlers, last = self._handlers.get(type(message), ()), self._last.get(type(message))
+        if not handlers and last is None:
             return
         tx = self._ledger.begin(self._record)
         try:
             for handler in handlers:
                 handler(message, tx)
+            if last is not None and not tx.effects:
+                last(message, tx)
             tx.commit()
         except Exception as error:
             tx.rollback()
@@ -157,5 +164,6 @@ class Bus:
             self._leaving(effect)
         for sink in self._sinks.get(kind, ()):
             sink(effect)
-        if self._handlers.get(kind) and not (isinstance(effect, Nudge) and effect in self._own):
+        heard = self._handlers.get(kind) or kind in self._last
+        if heard and not (isinstance(effect, Nudge) and effect in self._own):
             self._own.append(effect)

@@ -123,6 +123,12 @@ class Receipt(Table):
     print: ReceiptRule = Field(ReceiptRule.ALWAYS, description='"always", "on_request" or "never"')
 
 
+class CommandCards(Table):
+    """[cards]: what this shop changes of the command cards."""
+
+    file: SettingsPath | None = Field(None, description='a file of cards, such as "cards.toml"')
+
+
 class Cloud(Table):
     """[cloud]: without it the terminal sells and keeps its journal to itself."""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from edge import __version__
 from edge.bus import Bus
+from edge.card_table import load_cards
 from edge.clock import Clock
 from edge.codec.prompts import Prompts
 from edge.codec.topics import Topics
@@ -32,6 +33,8 @@ from edge.model.money import Fen, yuan
 from edge.model.receipt import ReceiptText
 from edge.outside import Outside
 from edge.ports import Snapshot
+from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
+from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
@@ -52,8 +55,10 @@ from edge.services.storage import Storage
 from edge.services.sync import Sync
 from edge.services.technician import ACCOUNT, KeepAccount, SlipText, Technician
 from edge.services.tendering import Tendering
+from edge.services.unanswered import Unanswered
 from edge.services.voice import Voice
 from edge.services.wallets import Wallets
+from edge.store.badges import BADGES, BadgeBook
 from edge.store.documents import Documents
 from edge.store.folder_lock import FolderLock
 from edge.store.ledger import Ledger
@@ -155,6 +160,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     outside = outside or Outside()
     own, clock, chance = settings.terminal, outside.clock, outside.chance
     refuse_second_printer(settings)
+    cards = load_cards(settings.cards.file)
     folder = open_terminal_folder(own.data_dir, outside)
     ledger = folder.ledger
     bus = Bus(ledger, clock, outside.leaving)
@@ -170,8 +176,8 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     )  # fmt: skip
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     Storage(bus, folder.disk_watch(), run=jobs.submit)
-    scanning = Scanning(bus, catalogue)
-    Keypad(bus)
+    scanning = Scanning(bus, catalogue, cards)
+    Keypad(bus, cards)
     rules = CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan")
     Checkout(bus, catalogue, rules, EmptySale(bus))
     completion = Completion(TillRules(own.till, own.rounding, own.zone, own.day_starts), online=link.online)
@@ -181,15 +187,16 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     Refunds(bus, completion, receipt_words(settings), online=link.online)
     Holding(bus, zone=own.zone, language=own.language)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
-    receipt_text = receipt_words(settings)
     mode = PrintMode(settings.receipt.print)
-    Receipts(bus, receipt_text, printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
+    Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
         max_payload=settings.cloud.max_payload if settings.cloud else 64_000,
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
-    Commands(bus, tid=own.tid, topics=topics, welcomed=link.online)
+    Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=BADGE_COMMANDS)
+    _people(settings, bus, jobs, folder.documents, chance)
+    Unanswered(bus)
     Hints(bus)
     Voice(bus, _prompts(), language=own.language, hear=outside.hear)
     drivers = {name: device.driver for name, device in settings.devices.items()}
@@ -198,8 +205,6 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         topics=topics, catalogue=catalogue, link=lambda: link.phase.value,
         refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused,
     )  # fmt: skip
-    if settings.web is not None:
-        _technician(settings, bus, jobs, folder.documents, chance)
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
 
     workers = [device_worker(name, settings, bus, outside) for name in settings.devices]
@@ -214,6 +219,17 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
 def receipt_words(settings: Settings) -> ReceiptText:
     own = settings.terminal
     return ReceiptText(own.shop, own.language.value, settings.receipt.header, settings.receipt.footer)
+
+
+def _people(settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, chance: Random) -> None:
+    """The first owner's card comes with the technician's slip: who sets up a page sets up a shop."""
+    own, printer = settings.terminal, device_of(settings, RECEIPT_PRINTER) is not None
+    badges = BadgeBook(documents.collection(BADGES))
+    BadgeReader(bus, badges)
+    text = BadgeText(own.shop, own.language.value)
+    BadgeDesk(bus, badges, text, chance=chance, printer=printer, first_card=settings.web is not None)
+    if settings.web is not None:
+        _technician(settings, bus, jobs, documents, chance)
 
 
 def _technician(settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, chance: Random) -> None:

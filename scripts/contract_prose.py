@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from edge.codec import json_text, wire_term
-from edge.services import commands, link, sync
+from edge.services import badge_desk, commands, link, sync
 
 COMMAND = ".venv/bin/python scripts/contract.py"
 
@@ -59,7 +59,8 @@ What must hold on the cloud's side, or money is lost or doubled:
 
 ## What this version of the terminal does not do yet
 
-It carries out no command. {_list(commands.KNOWN_TYPES)} are
+It carries out {_list(badge_desk.BADGE_COMMANDS)} (arguments and answers: cards.md), which count from the moment
+of their answer. {_list(commands.KNOWN_TYPES)} are
 answered `cmd.unsupported`; {_list(commands.SIGNED_TYPES)}
 without a signature `sig.required`, with one not at all; others `cmd.unknown`; all of them `clock.unset` before the
 welcome. Catalogue changes are taken `inline`; for others it asks `cat.full`, the only request that it sends,

@@ -51,6 +51,7 @@ LAYERS = (
         "clock",
         "config",
         "config_tables",
+        "card_table",
         "settings_table",
         "toml_file",
         "worker",

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import time
 from importlib import resources
 from pathlib import Path
 from random import Random
@@ -24,8 +24,11 @@ from counter_goods import TISSUES as TISSUES
 from counter_goods import Goods as Goods
 from counter_goods import ean as ean
 from counter_goods import goods as goods
+from hand_clock import HandClock as HandClock
 
 from edge.bus import Bus
+from edge.card_table import load_cards
+from edge.codec.badge import badge_id
 from edge.codec.command_card import card_code
 from edge.codec.prompts import Prompts
 from edge.codec.topics import Topics
@@ -50,10 +53,13 @@ from edge.messages import (
     Speech,
     Started,
 )
+from edge.model.badge import Badge, Role
 from edge.model.item import Item
 from edge.model.money import Rounding
 from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
+from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
+from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
@@ -73,12 +79,16 @@ from edge.services.scanning import Scanning
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
 from edge.services.tendering import Tendering
+from edge.services.unanswered import Unanswered
 from edge.services.voice import Voice
 from edge.services.wallets import Wallets
+from edge.sim.owner import OWNERS_CARD
 from edge.store.aside import set_aside
+from edge.store.badges import BADGES, BadgeBook
 from edge.store.catalogue import CatalogueFile
 from edge.store.catalogue_build import build_delta, catalogue_files, clean
 from edge.store.disk import DiskLevels, Space
+from edge.store.documents import Documents
 from edge.store.ledger import Ledger
 from edge.store.queries import LedgerQueries
 
@@ -86,35 +96,6 @@ TID = "T7K3M9Q2"
 TOPICS = Topics()
 SCANNER, PRINTER, PAD = "counter_scanner", "receipt_printer", "keypad"
 HALF_SECOND = 0.5  # between two gestures of a hand: longer than a double read, shorter than a double Enter
-
-
-@dataclass
-class HandClock:
-    """Moves when a test says so. Noon in Shanghai, disciplined."""
-
-    mono_s: float = 1000.0
-    at: datetime = field(default_factory=lambda: datetime(2026, 11, 23, 4, 0, tzinfo=UTC))
-    boots: int = 1
-    disciplined: bool = True
-
-    def pass_s(self, seconds: float) -> None:
-        self.mono_s += seconds
-        self.at += timedelta(seconds=seconds)
-
-    def mono(self) -> float:
-        return self.mono_s
-
-    def wall(self) -> datetime:
-        return self.at
-
-    def up_ms(self) -> int:
-        return int(self.mono_s * 1000)
-
-    def boot_id(self) -> str:
-        return f"boot-{self.boots}"
-
-    def synced(self) -> bool:
-        return self.disciplined
 
 
 @dataclass
@@ -131,6 +112,9 @@ class Habits:
     cloud: bool = True
     max_payload: int = 64_000
     max_rate: float | None = None
+    printer: bool = True
+    first_card: bool = False
+    """Whether a shop without an owner's card prints one at its start."""
 
 
 class CounterBench:
@@ -200,8 +184,8 @@ class CounterBench:
         levels = DiskLevels(self.folder, ballast_octets=4096, space=lambda _: self.space)
         watch = DiskWatch(levels.look, self._quiet, suspect=self.ledger.suspect)
         self.storage = Storage(bus, watch, run=self._run)
-        self.scanning = Scanning(bus, self.catalogue)
-        Keypad(bus)
+        self.scanning = Scanning(bus, self.catalogue, load_cards())
+        Keypad(bus, load_cards())
         Checkout(bus, self.catalogue, habits.checkout, EmptySale(bus))
         completion = Completion(TillRules("1", habits.rounding, zone, habits.day_starts), online=self.link.online)
         Tendering(bus, completion)
@@ -210,12 +194,17 @@ class CounterBench:
         Refunds(bus, completion, ReceiptText("小店"), online=self.link.online)
         Holding(bus, zone=zone, language="zh-CN")
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
-        text = ReceiptText("小店")
-        Receipts(bus, text, printer=PRINTER, mode=habits.print_mode, zone=zone)
+        Receipts(bus, ReceiptText("小店"), printer=PRINTER, mode=habits.print_mode, zone=zone)
         self.sync = Sync(
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
-        Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online)
+        Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=BADGE_COMMANDS)
+        documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
+        self.badges = BadgeBook(documents.collection(BADGES))
+        BadgeReader(bus, self.badges)
+        text = BadgeText("小店", "zh-CN")
+        BadgeDesk(bus, self.badges, text, chance=chance, printer=habits.printer, first_card=habits.first_card)
+        Unanswered(bus)
         words = resources.files("edge.words").joinpath("prompts.toml").read_text(encoding="utf-8")
         Hints(bus)
         Voice(bus, Prompts.parse(words, "prompts.toml"), language="zh-CN", hear=self.spoken.append)
@@ -274,6 +263,13 @@ class CounterBench:
 
     def card(self, *codes: str) -> None:
         self.scan(*codes)
+
+    def as_owner(self, code: str) -> None:
+        """The owner's card, then one of the owner's command cards."""
+        if self.badges.find(badge_id(OWNERS_CARD.hash)) is None:
+            badge = Badge(badge_id(OWNERS_CARD.hash), OWNERS_CARD.hash, Role.OWNER, "王姐", self.clock.wall())
+            self.badges.keep(badge)
+        self.scan(OWNERS_CARD.text, code)
 
     def keys(self, typed: str) -> None:
         """ "3*" or "20E": each character a key, E for Enter, B for Backspace, C for Backspace held. 0.1 s apart."""

@@ -297,6 +297,17 @@ COUNTER_CODES = (
     *(card_code(number) for number in (101, 102, 104, 105, 106, 109, 111, 121, 125, 163, 181, 182, 190)),
 )  # fmt: skip
 
+BADGES: Corpus = (b"OMFRGGZDFMZTWQ2LKNNWG23TPOA", b"OAAAAAAAAAAAAAAAAAAAAAAAAAB", b"O234567", b"ZZ2011", b"ZZ2028")
+BADGE_DOCUMENTS: Corpus = (
+    b'{"hash":"%s","role":"owner","name":"x","issued_at":"2026-11-23T00:00:00+00:00"}' % (b"a" * 64),
+    b'{"hash":"%s","role":"courier","name":"x","issued_at":"2026-11-23T00:00:00+00:00","days":3}' % (b"b" * 64),
+    b'{"role":"technician","name":"x","expires_at":"2026-11-23T00:00:00+08:00","badge":"0123456789ab"}',
+)
+CARDS: Corpus = (
+    b'[101]\nzh-CN = "x"\n', b'[150]\nleft_out = true\n', b'[121]\nvalue = 7\n[220]\nkey = "5"\n',
+    b'[300]\nzh-CN = "a"\nen = "b"\nzone = "red"\nicon = "stop"\nverb = "stop"\nstrip = true\n',
+)  # fmt: skip
+
 KEY_PRESSES: Corpus = tuple(bytes(range(start, start + 30)) for start in range(0, 220, 10))
 
 REQUESTS: Corpus = tuple(

@@ -13,12 +13,12 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import fuzz_corpus as good
+from badge_bench import DAY_CLOSE, ENTER, POST_VOID, SECOND_SCANNER, BadgeBench
 from cloud_bench import EPOCH, TID, Cloud
 from counter_bench import COLA, PAD, PRINTER, SCANNER, CounterBench
 from device_bench import DeviceBench
 from fuzz_files import mutilated_catalogues, mutilated_documents, mutilated_ledgers
 from fuzz_target import Read, Target
-from link_bench import LinkBench
 from printer_bench import RECEIPT
 from starlette.types import Message, Scope
 from test_web import PIN, ROW, STATE, HandClock
@@ -84,6 +84,27 @@ def at_the_counter(folder: Path) -> Iterator[Read]:
 
 
 @contextmanager
+def with_badges(folder: Path) -> Iterator[Read]:
+    """Badges, good, revoked and mutilated, and cards: what is the owner's happens no more often than his card came."""
+    bench = BadgeBench(folder)
+    counter = Counter(bench)
+    owner, lost = bench.badge(seed=1), bench.badge(seed=2)
+    bench.revoke(lost)
+    came = [0]
+
+    def hold_out(octets: bytes) -> None:
+        codes = (owner.text, DAY_CLOSE, POST_VOID, ENTER, lost.text, COLA, octets.decode("utf-8", "replace"), "ZZ1908")
+        for octet in octets[:40]:
+            code, device = codes[octet % len(codes)], SCANNER if octet < 192 else SECOND_SCANNER
+            came[0] += code == owner.text
+            counter.tell(ScanData(device, code, bench.clock.mono_s))
+        assert len(bench.asked) <= came[0]
+
+    yield hold_out
+    assert bench.verdict() == ""
+
+
+@contextmanager
 def at_the_pad(folder: Path) -> Iterator[Read]:
     """Any keys in any order, goods and cards between them, a printer that comes and goes."""
     counter = Counter(CounterBench(folder))
@@ -109,7 +130,7 @@ def at_the_pad(folder: Path) -> Iterator[Read]:
 @contextmanager
 def told_by_the_cloud(folder: Path) -> Iterator[Read]:
     """A terminal online, with rows to send; EPOCH in what it hears is its own, so that some of it counts."""
-    bench = LinkBench(folder, items=None)
+    bench = BadgeBench(folder, items=None)
     counter = Counter(bench)
     bench.go_online()
 
@@ -270,6 +291,7 @@ STANDS: tuple[Target, ...] = (
     _stand("ledger_file", mutilated_ledgers, good.WOUNDS),
     _stand("catalogue_file", mutilated_catalogues, good.WOUNDS),
     _stand("documents_folder", mutilated_documents, good.DOCUMENTS),
+    _stand("badge_scans", with_badges, good.KEY_PRESSES),
     _stand("counter_scans", at_the_counter, (*good.SCANS, *(code.encode() for code in good.COUNTER_CODES))),
     _stand("counter_keys", at_the_pad, good.KEY_PRESSES),
     _stand("counter_cloud", told_by_the_cloud, good.COUNTER_CLOUD),

@@ -13,8 +13,10 @@ import fuzz_streams as streams
 from cloud_bench import TID
 from fuzz_target import Open, Read, Target
 
+from edge.card_table import load_cards
 from edge.codec import (
     aim,
+    badge,
     basket,
     catalogue_csv,
     catalogue_op,
@@ -229,6 +231,11 @@ def _cells_counted(text: str) -> None:
     assert len(gb18030.encode(gb18030.pad(text[:100], 20))) == 20
 
 
+def _orders_read(args: Any) -> None:
+    for issue in (True, False):
+        badge.read_order(args, issue=issue)
+
+
 def _answer_read(octets: bytes) -> None:
     for ask in escpos_status.Ask:
         escpos_status.decode_reply(ask, octets[0] if octets else 0)
@@ -247,6 +254,9 @@ def _spans_kept(octets: bytes) -> None:
 
 PARSERS: tuple[Target, ...] = (
     Target("aim.split", of_text(aim.split_aim), good.SCANS, NEVER),
+    Target("badge.code", of_text(badge.find_badge), good.BADGES, NEVER),
+    Target("badge.document", of_json(badge.read_badge), good.BADGE_DOCUMENTS, CODEC),
+    Target("badge.order", of_json(_orders_read), good.BADGE_DOCUMENTS, CODEC),
     Target("basket.counter", of_text(_counter_read), good.COUNTERS, CODEC),
     Target("basket.completed_sale", of_json(_sale_read), good.BODY_TEXTS, CODEC),
     Target("bodies", of_json(_body_read), good.BODY_TEXTS, WIRE),
@@ -313,6 +323,7 @@ PARSERS: tuple[Target, ...] = (
     Target("wire_down.command", of_json(_command_read), good.PAYLOADS, WIRE),
     Target("wire_payment.answer", of_json(_payment_read), good.PAYMENT_ANSWERS, WIRE),
     Target("config", of_file("shop.toml", lambda path: load_settings(path, load_driver)), good.SETTINGS, SETTINGS),
+    Target("card_table", of_file("cards.toml", load_cards), good.CARDS, SETTINGS),
     Target("toml_file", of_file("shop.toml", TomlFile.read), good.TOML, SETTINGS),
     Target("money", of_text(money.parse_yuan), (b"12.50", b".5", b"3"), (ModelError,)),
     Target("set_up_slip", of_text(set_up_slip.read_pin), (b"8JGP-9PRM-VS9XR",), NEVER),

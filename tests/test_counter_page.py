@@ -18,10 +18,12 @@ import pytest
 from PIL import Image
 
 from edge.clock import SystemClock
+from edge.codec.escpos import encode_slip, paper_of
 from edge.codec.gtin import is_gtin
 from edge.codec.input_event import EV_KEY, SIZE_64, InputEventDecoder
 from edge.codec.keyboard import NUMERIC_PAD, PRESS, RELEASE
 from edge.errors import SettingsError
+from edge.model.slip import QrCode, Slip, Text
 from edge.sim.counter.bench import Bench
 from edge.sim.counter.goods import cards, goods, stranger
 from edge.sim.counter.leash import edge_command, edge_environment
@@ -152,6 +154,15 @@ def test_the_paper_of_yesterday_still_lies_there(counter: Counter, tmp_path: Pat
     print_on(counter, RECEIPT)
     again = Bench(tmp_path / "dev")
     assert [slip.text for slip in again.slips()] == [slip.text for slip in counter.shop.bench.slips()]
+
+
+def test_the_code_on_a_slip_is_scanned_by_a_click_on_it(counter: Counter) -> None:
+    code = "OWLZJDTJSVATXV4HWXHAFBL5GVU"
+    print_on(counter, b"\x1b@" + encode_slip(Slip((Text("x"), QrCode(code))), paper_of(58)))
+    (number,) = counter.state()["slips"]
+    assert counter.post("scan", {"slip": number}) == (200, "")
+    assert read_serial(counter.shop.bench.cables.scanner, 28) == code.encode() + b"\r"
+    assert counter.post("scan", {"slip": 99}) == (409, "there is nothing to scan on it")
 
 
 def test_the_cover_opens_in_the_middle_of_a_receipt_when_asked(counter: Counter) -> None:

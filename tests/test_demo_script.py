@@ -102,7 +102,7 @@ def test_the_day_plays_itself_and_nothing_is_lost() -> None:
     assert "0 lost, 0 doubled." in story
     total = re.search(r"11 sales, ¥([\d.]+), of which the cloud has ¥([\d.]+)\.", story)
     assert total and total[1] == total[2]
-    for sentence in ("Nothing is booked", "kill -9", "断电恢复，上一单还在", "重打 COPY", "the next scan sells"):
+    for sentence in ("Nothing is completed", "kill -9", "断电恢复，上一单还在", "重打 COPY", "the next scan sells"):
         assert sentence in story
 
 

@@ -310,23 +310,23 @@ def test_a_refund_that_a_power_cut_interrupted_is_asked_for_under_the_same_id_an
 
 def test_the_last_sale_is_taken_back_whole(shop: CounterBench) -> None:
     shop.sell(COLA, NOODLES)
-    shop.card(POST_VOID)
+    shop.as_owner(POST_VOID)
     assert shop.last_words == "冲正上一单七元五角？按确认"
     shop.pass_s(1)
     shop.keys("E")
     assert shop.last_words == "退现金七元五角"
     (row,) = shop.records("sale.voided")
     assert (row["data"]["total"], row["data"]["why"]) == (750, "post_void")
-    shop.card(POST_VOID)
+    shop.as_owner(POST_VOID)
     assert shop.prompts[-1] == "refund.over"
 
 
 def test_after_ten_minutes_or_a_return_it_is_too_late(shop: CounterBench) -> None:
-    shop.card(POST_VOID)
+    shop.as_owner(POST_VOID)
     assert shop.prompts[-1] == "void.too_late"
     shop.sell(COLA)
     shop.pass_s(601)
-    shop.card(POST_VOID)
+    shop.as_owner(POST_VOID)
     assert shop.last_words == "十分钟内的才能冲正，请退货"
 
 

@@ -13,7 +13,8 @@ from counter_bench import PRINTER, CounterBench
 
 from edge.bus import Bus
 from edge.errors import EdgeError
-from edge.messages import DeviceDown, DeviceUp, Outcome, PrinterState, PrinterStatus
+from edge.messages import Asked, DeviceDown, DeviceUp, Outcome, PrinterState, PrinterStatus
+from edge.model.counter import Verb
 from edge.model.set_up_slip import grouped
 from edge.model.slip import QrCode
 from edge.services.technician import ACCOUNT, HASH_AGAIN_S, SLIPS_A_BOOT, KeepAccount, SlipText, Technician
@@ -195,6 +196,30 @@ def test_a_power_cut_between_ledger_and_account_leaves_a_pin_that_opens(
         if shop.printed:
             shop.paper(Outcome.DONE)
     assert shop.opens(shop.pins[-1])
+
+
+def test_a_pin_that_the_owner_asks_for_replaces_the_old_one_at_once(shop: SetUpBench) -> None:
+    shop.paper(Outcome.DONE)
+    (old,) = shop.pins
+    shop.tell(Asked(Verb.TECHNICIAN_PIN, 0, shop.clock.mono_s))
+    assert shop.last_words == "换技术员密码？按确认"
+    assert shop.opens(old)
+    shop.keys("E")
+    assert shop.prompts[-1] == "technician.slip"
+    assert not shop.opens(old)
+    shop.run_jobs()
+    shop.paper(Outcome.DONE)
+    assert [shop.opens(pin) for pin in shop.pins] == [False, True]
+    assert not shop.keeps(shop.pins[1])
+
+
+def test_the_owner_may_ask_for_as_many_slips_as_he_likes(shop: SetUpBench) -> None:
+    for _ in range(2 * SLIPS_A_BOOT):
+        shop.paper(Outcome.DONE)
+        shop.tell(Asked(Verb.TECHNICIAN_PIN, 0, shop.clock.mono_s))
+        shop.keys("E")
+        shop.run_jobs()
+    assert len(set(shop.pins)) == 2 * SLIPS_A_BOOT + 1
 
 
 def test_a_hash_that_failed_is_told_and_tried_again_once_after_a_minute(

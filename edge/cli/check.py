@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
+from edge.card_table import load_cards
 from edge.cli.port_opener import opener
 from edge.clock import SystemClock
 from edge.config import Device, load_settings, sources
@@ -24,7 +25,9 @@ def check(config: str) -> int:
     for source in sources(settings):
         print(f"{source.key} = {source.value}    ({source.source})")
     refuse_second_printer(settings)
+    cards = load_cards(settings.cards.file)
     print(f"settings: good, {config}")
+    print(f"cards: {len(cards)}, {settings.cards.file or 'as they came'}")
     open_port = opener(settings)
     silent = [device for device in settings.devices.values() if not _answers(device, open_port)]
     count = len(settings.devices)

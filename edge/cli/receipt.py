@@ -22,7 +22,7 @@ def draw_receipt(config: str, receipt: str, out: str) -> int:
     found = LedgerQueries(settings.terminal.data_dir / LEDGER_FILE).receipt(receipt)
     if found is None:
         raise StoreError("there is no such receipt", where=str(settings.terminal.data_dir), got=receipt)
-    paper = _paper(settings)
+    paper = paper_of_shop(settings)
     octets = encode_slip(slip_of(found, receipt_words(settings), settings.terminal.zone), paper)
     try:
         Path(out).write_bytes(render_png(octets, paper))
@@ -32,7 +32,8 @@ def draw_receipt(config: str, receipt: str, out: str) -> int:
     return 0
 
 
-def _paper(settings: Settings) -> Paper:
+def paper_of_shop(settings: Settings) -> Paper:
+    """The paper of the shop's receipt printer; 58 mm where it has none."""
     printers = [device.settings for device in settings.devices.values() if device.driver == "printer_escpos"]
     if not printers:
         return paper_of(58)

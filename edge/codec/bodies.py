@@ -29,7 +29,7 @@ OTHER_TYPES = frozenset((
     "parcel.expected", "parcel.stored", "parcel.collected", "parcel.returned", "parcel.expired", "parcel.refused",
     "parcel.overdue", "locker.opened", "locker.closed", "locker.forced",
     "cfg.applied", "cfg.rejected", "cfg.local", "update.started", "update.done", "update.rolled_back",
-    "auth.failed", "auth.ok", "tamper", "net.changed", "cert.renewed",
+    "tamper", "net.changed", "cert.renewed",
 ))  # fmt: skip
 """Types that the contract names and whose bodies nobody writes yet: stored as they come."""
 OTHER_FAMILIES = frozenset(("service", "purchase", "payment", "tab", "cell"))
@@ -182,6 +182,37 @@ class CommandResultBody(EventBody):
     code: Word | None = None
 
 
+class AuthPassedBody(EventBody):
+    """A badge opened what is its role's; `badge` is its id, never its code."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"dev": "counter_scanner", "role": "owner", "badge": "3f9a0c61d2be"}
+
+    dev: Word
+    role: Word
+    badge: Word
+
+
+class AuthFailedBody(EventBody):
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"dev": "counter_scanner", "why": "revoked", "badge": "3f9a0c61d2be"}
+
+    dev: Word
+    why: Word
+    badge: Word | None = None
+
+
+class CardBody(EventBody):
+    """A badge that was issued or revoked, and by whom."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"badge": "3f9a0c61d2be", "role": "owner", "by": "ops@cloud"}
+
+    badge: Word
+    role: Word
+    by: Text
+
+
 class StreamDroppedBody(EventBody):
     """Rows of a bounded stream that were given up before the cloud had them."""
 
@@ -215,6 +246,10 @@ BODIES: dict[str, type[EventBody]] = {
     "disk.level": DiskLevelBody,
     "store.set_aside": StoreSetAsideBody,
     "cmd.result": CommandResultBody,
+    "auth.ok": AuthPassedBody,
+    "auth.failed": AuthFailedBody,
+    "card.issued": CardBody,
+    "card.revoked": CardBody,
     "stream.dropped": StreamDroppedBody,
 }
 """Every type that has a body of its own."""

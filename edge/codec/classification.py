@@ -2,6 +2,7 @@
 
     rule  in mode             is                 when
     1     any                 card               ZZ + 3 digits + check digit
+    1     any                 badge              O + 26 characters: an owner's, a courier's, a technician's
     2     refund              slip               the slip that the flow waits for …
     2     pickup              pickup_code        … shelf-layer-serial, or a 6-digit code
     2     parcel_in           sscc               … a logistic unit; in receiving too
@@ -27,6 +28,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from edge.codec.aim import GOODS_ONLY, GS1_ELEMENT_STRINGS, split_aim
+from edge.codec.badge import BadgeCode
 from edge.codec.command_card import OwnSlip, SlipKind, find_own_code
 from edge.codec.digital_link import is_web_address, parse_digital_link
 from edge.codec.gs1 import GS, Elements, parse_elements
@@ -63,6 +65,7 @@ class Mode(StrEnum):
 
 class ScanKind(StrEnum):
     CARD = "card"
+    BADGE = "badge"
     SLIP = "slip"
     PAY_CODE = "pay_code"
     ITEM = "item"
@@ -86,6 +89,7 @@ class ScanCandidates:
     text: str
     aim: str | None
     card: int | None
+    badge: BadgeCode | None
     slip: OwnSlip | None
     pay_channels: tuple[str, ...]
     gtins: tuple[Gtin14, ...]
@@ -154,6 +158,7 @@ def candidates(text: str, templates: tuple[LabelTemplate, ...] = DEFAULT_TEMPLAT
         text=content,
         aim=aim,
         card=own if isinstance(own, int) else None,
+        badge=own if isinstance(own, BadgeCode) else None,
         slip=own if isinstance(own, OwnSlip) else None,
         pay_channels=() if goods_only else channels(content),
         gtins=gtins,
@@ -261,6 +266,7 @@ def _is_misread(scan: ScanCandidates, _: Known) -> bool:
 
 RULES: tuple[ScanRule, ...] = (
     ScanRule("1", ANY, ScanKind.CARD, lambda scan, _: scan.card is not None),
+    ScanRule("1", ANY, ScanKind.BADGE, lambda scan, _: scan.badge is not None),
     ScanRule("2", frozenset({Mode.REFUND}), ScanKind.SLIP, _is_receipt),
     ScanRule("2", frozenset({Mode.PICKUP}), ScanKind.PICKUP_CODE, _is_pickup_code),
     ScanRule("2", frozenset({Mode.PARCEL_IN, Mode.RECEIVING}), ScanKind.SSCC, _is_logistic_unit),

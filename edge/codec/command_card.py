@@ -3,6 +3,7 @@
     Z Z n n n c                          command card (product C1, C2)
     R y y m m d d t t s s s s c          receipt: business day, till, number (decisions 3)
     H i…i c    V i…i c                   held sale, service voucher: 4 to 16 digits
+    O a…a                                badge: 26 characters of base32 (`badge.py`)
 
 c is the check digit over the digits before it: mod 10, weights 3 1 3 … from the right, as of a GTIN
 """
@@ -13,12 +14,13 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from edge.codec.badge import BadgeCode, find_badge
 from edge.codec.gtin import WrongCheck, check_digit, wrong_check
 from edge.errors import CodecError
 
 MAX_CARD = 999
 
-LONGEST_CODE = 18
+LONGEST_SLIP = 18
 """A voucher: letter, 16 digits, check digit."""
 
 _CARD = re.compile(r"ZZ([0-9]{4})")
@@ -47,12 +49,14 @@ class OwnSlip:
         return f"{self.number[:6]}-{int(self.number[6:8])}-{self.number[8:]}"
 
 
-OwnCode = int | OwnSlip
+OwnCode = int | OwnSlip | BadgeCode
 
 
 def find_own_code(text: str) -> OwnCode | WrongCheck | None:
-    """The number of a card, a slip, or the check digit that is wrong; None: not one of our codes."""
-    if text[:1] not in "ZRHV" or len(text) > LONGEST_CODE:
+    """The number of a card, a slip, a badge, or the check that is wrong; None: not one of our codes."""
+    if text[:1] == "O":
+        return find_badge(text)
+    if text[:1] not in "ZRHV" or len(text) > LONGEST_SLIP:
         return None
     if match := _CARD.fullmatch(text):
         return wrong_check(match[1], of="command card") or int(match[1][:-1])

@@ -12,7 +12,11 @@ from typing import Any, cast
 from edge.codec.json_text import compact
 from edge.model.money import quantity_text
 from edge.model.records import (
+    AuthFailed,
+    AuthPassed,
     Booted,
+    CardIssued,
+    CardRevoked,
     CatalogueApplied,
     ClockStepped,
     CommandEnded,
@@ -216,6 +220,19 @@ def _command_ended(record: CommandEnded) -> dict[str, object]:
     return body | ({"code": record.code} if record.code is not None else {})
 
 
+def _auth_passed(record: AuthPassed) -> dict[str, object]:
+    return {"dev": record.device, "role": record.role, "badge": record.badge}
+
+
+def _auth_failed(record: AuthFailed) -> dict[str, object]:
+    body: dict[str, object] = {"dev": record.device, "why": record.why}
+    return body | ({"badge": record.badge} if record.badge is not None else {})
+
+
+def _card(record: CardIssued | CardRevoked) -> dict[str, object]:
+    return {"badge": record.badge, "role": record.role, "by": record.by}
+
+
 def _reason(reason: str) -> dict[str, object]:
     return {"reason": reason[:MAX_REASON]} if reason else {}
 
@@ -245,6 +262,10 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     DiskLevelChanged: _disk_level,
     StoreSetAside: _store_set_aside,
     CommandEnded: _command_ended,
+    AuthPassed: _auth_passed,
+    AuthFailed: _auth_failed,
+    CardIssued: _card,
+    CardRevoked: _card,
 }
 
 SV: dict[str, int] = {kind.type: 1 for kind in _BODY}

@@ -19,6 +19,7 @@ Keys = dict[str, Any]
 
 WORDS = {
     ScanKind.CARD: "a command card: it works in every mode",
+    ScanKind.BADGE: "a badge: an owner's card, a courier's or a technician's",
     ScanKind.SLIP: "a slip that a terminal printed",
     ScanKind.PAY_CODE: "a payment code of a customer",
     ScanKind.ITEM: "goods with a right check digit: rule 5 when the catalogue has them, else 9",

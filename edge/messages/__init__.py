@@ -40,6 +40,8 @@ from edge.messages.effects import (
 )
 from edge.messages.requests import (
     Asked,
+    BadgeAccepted,
+    BadgeScanned,
     Confirmed,
     HoldSlipScanned,
     ItemScanned,
@@ -62,6 +64,8 @@ from edge.messages.turns import (
 
 __all__ = [
     "Asked",
+    "BadgeAccepted",
+    "BadgeScanned",
     "CancelPayment",
     "CloudAccepted",
     "CloudDown",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from edge.model.badge import Role
 from edge.model.counter import Verb
 from edge.model.item import Item
 
@@ -14,6 +15,24 @@ class Asked:
 
     verb: Verb
     value: int
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeScanned:
+    """Somebody's badge, by its hash: the code itself goes no further than the scanner's service. `device`: where."""
+
+    device: str
+    hash: str
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeAccepted:
+    """A courier's or technician's badge is valid; `badge` is its id."""
+
+    role: Role
+    badge: str
     asked_mono: float
 
 

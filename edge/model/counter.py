@@ -48,35 +48,49 @@ class Verb(StrEnum):
     OPEN_DRAWER = "open_drawer"
     """Without a sale; journaled with its reason."""
     STOP = "stop"
+    DAY_CLOSE = "day_close"
+    ALLOW_REMOTE = "allow_remote"
+    TECHNICIAN_PIN = "technician_pin"
+    MUTE_ADS = "mute_ads"
+    WEIGH = "weigh"
+    TAB = "tab"
+    CHANGE_PRICE = "change_price"
+    PARCEL_IN = "parcel_in"
+    PARCEL_OUT = "parcel_out"
+    FIND_PARCEL = "find_parcel"
+    RETURN_PARCEL = "return_parcel"
+    OVERDUE = "overdue"
+    SEND_PARCEL = "send_parcel"
+    TOP_UP = "top_up"
+    PAY_BILL = "pay_bill"
+    ORDER = "order"
+    COLLECT_ORDER = "collect_order"
+    TICKETS = "tickets"
+    LOAN = "loan"
+    LAST_PAYMENTS = "last_payments"
+    CANCEL_SERVICE = "cancel_service"
+    SHIFT_OPEN = "shift_open"
+    SHIFT_CLOSE = "shift_close"
+    CASH_IN = "cash_in"
+    CASH_OUT = "cash_out"
+    X_REPORT = "x_report"
+    RECEIVE = "receive"
+    COUNT = "count"
+    SUGGEST_ORDER = "suggest_order"
+    FILL_ORDER = "fill_order"
+    EXPIRY = "expiry"
+    WRITE_OFF = "write_off"
+    LOUDER = "louder"
+    QUIETER = "quieter"
+    SLOWER = "slower"
+    LANGUAGE = "language"
+    TRAINING = "training"
+    CHECK_DEVICES = "check_devices"
+    CALL_SUPPORT = "call_support"
 
 
-CARDS: dict[int, tuple[Verb, int]] = {
-    101: (Verb.SUBTOTAL, 0),
-    102: (Verb.EXACT_CASH, 0),
-    103: (Verb.OTHER_PAYMENT, 0),
-    104: (Verb.REMOVE_NEXT, 0),
-    105: (Verb.UNDO, 0),
-    106: (Verb.CANCEL_SALE, 0),
-    107: (Verb.HOLD, 0),
-    108: (Verb.RECALL, 0),
-    109: (Verb.PRICE_CHECK, 0),
-    110: (Verb.REFUND, 0),
-    111: (Verb.REPRINT, 0),
-    121: (Verb.PIECES_CARD, 2),
-    122: (Verb.PIECES_CARD, 3),
-    123: (Verb.PIECES_CARD, 5),
-    124: (Verb.PIECES_CARD, 6),
-    125: (Verb.PIECES_CARD, 10),
-    126: (Verb.PIECES_CARD, 12),
-    127: (Verb.PIECES_CARD, 24),
-    163: (Verb.OPEN_DRAWER, 0),
-    181: (Verb.HELP, 0),
-    182: (Verb.SAY_AGAIN, 0),
-    190: (Verb.STOP, 0),
-    202: (Verb.POST_VOID, 0),
-    206: (Verb.REFUND_ALL, 0),
-}
-"""The command cards by their number (product C2; the barcode is ZZ + number + check digit)."""
+OWNER_VERBS = frozenset({Verb.DAY_CLOSE, Verb.POST_VOID, Verb.ALLOW_REMOTE, Verb.TECHNICIAN_PIN})
+"""Only after the owner's card (`services/owner_gate.py`); their services then ask for Enter or a number."""
 
 
 class Waiting(StrEnum):
@@ -94,7 +108,7 @@ class Waiting(StrEnum):
     CANCEL = "cancel"
     """The same card or Enter confirms."""
     CONFIRM = "confirm"
-    """Enter confirms `Counter.value`, an open price above the shop's limit or a quantity above 99."""
+    """Enter confirms `Counter.verb`: an open price above the shop's limit, or a quantity above 99."""
 
 
 @dataclass(frozen=True, slots=True)

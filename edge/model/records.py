@@ -237,8 +237,51 @@ class CommandEnded:
     code: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AuthPassed:
+    """A valid badge was scanned at `device`; `badge` is its id."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "auth.ok"
+    device: str
+    role: str
+    badge: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthFailed:
+    """A badge was refused at `device`: `why` is unknown, revoked, expired or copied. `badge`: its id if known."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "auth.failed"
+    device: str
+    why: str
+    badge: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardIssued:
+    """A badge is valid from now on; `by` is who gave it. Its name and its code are not in the journal."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "card.issued"
+    badge: str
+    role: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardRevoked:
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "card.revoked"
+    badge: str
+    role: str
+    by: str
+
+
 Record = (
     SaleCompleted | SaleRefunded | SaleVoided | SaleCancelled | PaymentChanged | StockMoved | DrawerOpened
     | ItemUnknown | Booted | ClockStepped | PrinterFaulted | PaperOut | PrinterRecovered | PrintEnded | DrawerEnded
-    | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
+    | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded | AuthPassed | AuthFailed
+    | CardIssued | CardRevoked
 )  # fmt: skip

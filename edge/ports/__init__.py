@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edge.ports.badges import Badges
 from edge.ports.devices import (
     IDLE_S,
     PATIENCE_S,
@@ -37,6 +38,7 @@ from edge.ports.views import (
 __all__ = [
     "IDLE_S",
     "PATIENCE_S",
+    "Badges",
     "Catalogue",
     "Commands",
     "Device",

@@ -19,6 +19,7 @@ UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM)
 
 _CONFIRM_WORDS = {
     Verb.OTHER_PAYMENT: "pay.other_q", Verb.EXACT_CASH: "pay.cash_q", Verb.REFUND: "refund.q", Verb.POST_VOID: "void.q",
+    Verb.TECHNICIAN_PIN: "technician.q",
 }  # fmt: skip
 """What CONFIRM asks by the verb that waits for it; a price is what most of them are about."""
 

@@ -1,15 +1,23 @@
-"""The numeric pad: keys become a number, the number and the next key become a request (product C1)."""
+"""The numeric pad: keys become a number, the number and the next key become a request (product C1).
+
+Cards do as keys: digits and Enter press the pad's (product decision 8).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from edge.bus import Bus
+from edge.codec.command_card import find_own_code
 from edge.errors import ModelError
 from edge.messages import Asked, Key, KeyPressed, Say, ScanData, Show, Tone, View
+from edge.model.card import Card
 from edge.model.counter import Verb, Waiting
 from edge.model.money import parse_yuan
 from edge.model.records import SaleCancelled, SaleCompleted
 from edge.ports import Transaction
 from edge.services.basket import basket_view
+from edge.services.owner_gate import ask
 from edge.services.scanning import DOUBLE_READ_S
 
 MAX_DIGITS = 9
@@ -30,14 +38,17 @@ class Keypad:
     """Keeps the number under construction in memory: a power cut forgets a number, never a sale.
 
     A number is for the key that follows it: a scan, the end of the sale and NUMBER_LASTS_S without a key end it.
+    `cards`: which scans are keys.
     """
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, cards: Mapping[int, Card]) -> None:
+        self._cards = cards
         self._number = ""
         self._typed_mono = float("-inf")
         self._scan: ScanData | None = None
         bus.on(KeyPressed, self._pressed)
         bus.on(ScanData, self._scanned)
+        bus.on(Asked, self._asked)
         bus.on(SaleCompleted, self._sale_ended)
         bus.on(SaleCancelled, self._sale_ended)
 
@@ -47,9 +58,21 @@ class Keypad:
         again = last is not None and (last.device, last.text) == (scan.device, scan.text)
         if again and last is not None and scan.at_mono - last.at_mono < DOUBLE_READ_S:
             return
+        card = self._card(scan.text)
+        if card is not None and (card.key or card.verb is Verb.SUBTOTAL):
+            return
         if self._number:
             self._number = ""
             tx.after_commit(basket_view(tx.counter))
+
+    def _card(self, text: str) -> Card | None:
+        number = find_own_code(text)
+        return self._cards.get(number) if isinstance(number, int) else None
+
+    def _asked(self, asked: Asked, tx: Transaction) -> None:
+        """The card 结账 after a number is Enter."""
+        if asked.verb is Verb.SUBTOTAL and self._number:
+            self._pressed(KeyPressed("", Key.ENTER, asked.asked_mono), tx)
 
     def _sale_ended(self, _: SaleCompleted | SaleCancelled, tx: Transaction) -> None:
         self._number = ""
@@ -83,7 +106,9 @@ class Keypad:
     def _plain(self, key: Key, at_mono: float, tx: Transaction) -> None:
         verb = _PLAIN.get(key)
         if verb is not None:
-            tx.after_commit(Asked(verb, 0, at_mono))
+            ask(verb, 0, at_mono, tx)
+        else:
+            tx.after_commit(Say("qty.first", Tone.ATTENTION))
 
     def _with_number(self, key: Key, number: str, at_mono: float, tx: Transaction) -> None:
         try:
@@ -91,7 +116,7 @@ class Keypad:
         except (ModelError, ValueError):
             tx.after_commit(Say("err.amount", Tone.ERROR))
             return
-        tx.after_commit(Asked(verb, value, at_mono))
+        ask(verb, value, at_mono, tx)
 
     def _meaning(self, key: Key, number: str, waiting: Waiting) -> tuple[Verb, int]:
         """`3 *` is a quantity, `2.5 +` a price, `20 Enter` cash, or the price that was asked for."""

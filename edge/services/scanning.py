@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from edge.bus import Bus
 from edge.codec.classification import Known, Mode, ScanCandidates, ScanKind, candidates, classify
 from edge.codec.command_card import SlipKind
 from edge.messages import (
-    Asked,
+    BadgeScanned,
     HoldSlipScanned,
     ItemScanned,
+    Key,
+    KeyPressed,
     PayCodeScanned,
     Say,
     ScanData,
@@ -21,10 +24,12 @@ from edge.messages import (
     Tone,
     UnknownScanned,
 )
-from edge.model.counter import CARDS, Counter, Waiting
+from edge.model.card import Card
+from edge.model.counter import Counter, Waiting
 from edge.model.item import Gtin14
 from edge.model.sale import WALLETS, State
 from edge.ports import Catalogue, Transaction
+from edge.services.owner_gate import ask
 
 DOUBLE_READ_S = 0.4
 """The same text as the immediately preceding scan of that scanner within this time is one scan (row 3)."""
@@ -48,10 +53,11 @@ class _Scanner:
 
 
 class Scanning:
-    """Posts Asked, ItemScanned, UnknownScanned, SlipScanned or HoldSlipScanned; says what it cannot make sense of."""
+    """Posts what a scan means (messages/requests.py, or a key of the pad); says what it cannot make sense of."""
 
-    def __init__(self, bus: Bus, catalogue: Catalogue) -> None:
+    def __init__(self, bus: Bus, catalogue: Catalogue, cards: Mapping[int, Card]) -> None:
         self._catalogue = catalogue
+        self._cards = cards
         self._scanners: dict[str, _Scanner] = {}
         self.refused = 0
         bus.on(ScanData, self._scanned)
@@ -61,13 +67,16 @@ class Scanning:
         scanner = self._scanners.setdefault(scan.device, _Scanner())
         if self._floods(scanner, scan, tx) or self._repeats(scanner, scan):
             return
-        self._announce(candidates(f"{scan.aim or ''}{scan.text}"), scan.at_mono, tx)
+        self._announce(candidates(f"{scan.aim or ''}{scan.text}"), scan, tx)
 
-    def _announce(self, found: ScanCandidates, at_mono: float, tx: Transaction) -> None:
+    def _announce(self, found: ScanCandidates, scan: ScanData, tx: Transaction) -> None:
+        at_mono = scan.at_mono
         meaning = classify(found, mode_of(tx.counter), Known(in_catalogue=self._knows))
         match meaning.kind:
             case ScanKind.CARD if found.card is not None:
-                self._card(found.card, at_mono, tx)
+                self._card(found.card, scan, tx)
+            case ScanKind.BADGE if found.badge is not None:
+                tx.after_commit(BadgeScanned(scan.device, found.badge.hash, at_mono))
             case ScanKind.ITEM if meaning.gtin is not None:
                 self._item(meaning.gtin, at_mono, tx)
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.RECEIPT and found.slip.receipt:
@@ -89,12 +98,14 @@ class Scanning:
         else:
             tx.after_commit(PayCodeScanned(channel, at_mono, found.text))
 
-    def _card(self, card: int, at_mono: float, tx: Transaction) -> None:
-        if card not in CARDS:
+    def _card(self, number: int, scan: ScanData, tx: Transaction) -> None:
+        card = self._cards.get(number)
+        if card is None:
             self._refuse("card.unknown", tx)
-            return
-        verb, value = CARDS[card]
-        tx.after_commit(Asked(verb, value, at_mono))
+        elif card.verb is not None:
+            ask(card.verb, card.value, scan.at_mono, tx)
+        elif card.key is not None:
+            tx.after_commit(KeyPressed(scan.device, Key(card.key), scan.at_mono))
 
     def _item(self, gtin: Gtin14, at_mono: float, tx: Transaction) -> None:
         item = self._catalogue.by_gtin(gtin)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from edge.bus import Bus
 from edge.clock import iso_ms
-from edge.messages import JobDone, PrinterState, PrinterStatus, Started, WorkQueued
+from edge.messages import Asked, Confirmed, JobDone, PrinterState, PrinterStatus, Say, Started, WorkQueued
+from edge.model.counter import Verb, Waiting
 from edge.model.ledger_rows import EffectState, PrintJob
 from edge.model.records import PrintEnded
 from edge.model.set_up_slip import new_pin, set_up_slip
 from edge.ports import Transaction
+from edge.services.basket import question
 
 ACCOUNT = "technician"
 HASH_AGAIN_S = 60.0
@@ -39,6 +41,11 @@ class KeepAccount:
 @dataclass(frozen=True, slots=True)
 class SlipLost:
     """An effect: nobody can read the PIN of the account, which is forgotten for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPin:
+    """An effect: make a PIN, after the old account was forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,10 @@ class Technician:
         bus.on(HashAgain, self._hash_again)
         bus.on(PrintEnded, self._ended)
         bus.on(SlipLost, self._lost)
+        bus.on(NewPin, lambda _, __: self._make())
         bus.on(PrinterStatus, self._status)
+        bus.on(Asked, self._asked)
+        bus.on(Confirmed, self._confirmed)
 
     def _start(self, _: Started, tx: Transaction) -> None:
         lost = self._slip_state(tx) in (EffectState.UNKNOWN, EffectState.FAILED)
@@ -103,6 +113,22 @@ class Technician:
             tx.after_commit(SlipLost())  # the cut may have come before the account was forgotten
         if lost or not self._known(ACCOUNT):
             self._make()
+
+    def _asked(self, asked: Asked, tx: Transaction) -> None:
+        """The owner wants a new one, and Enter says that it is the owner who stands here."""
+        if asked.verb is not Verb.TECHNICIAN_PIN:
+            return
+        if question(tx.counter) is None:
+            tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=asked.verb, value=0))
+        tx.after_commit(question(tx.counter))
+
+    def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
+        """The old one is void from now on; a slip that a person asks for is printed, however many there were."""
+        if confirmed.verb is Verb.TECHNICIAN_PIN:
+            self._slips = 0
+            tx.after_commit(SlipLost())
+            tx.after_commit(NewPin())
+            tx.after_commit(Say("technician.slip"))
 
     # --- a new PIN -------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from edge.model.sale import (
     tender_paid,
 )
 from edge.ports import Transaction
-from edge.services.basket import UNANSWERED, question, refunding, waits_for_wallet
+from edge.services.basket import UNANSWERED, basket_view, question, refunding, waits_for_wallet
 from edge.services.completion import Completion
 
 SECOND_ENTER_S = 0.8
@@ -59,6 +59,8 @@ class Tendering:
             self._subtotal(asked, tx)
         elif asked.asked_mono - self._subtotal_mono >= SECOND_ENTER_S:
             self._cash(None, asked, tx)
+        else:
+            tx.after_commit(basket_view(tx.counter))
 
     def _subtotal(self, asked: Asked, tx: Transaction) -> None:
         sale = tx.counter.sale

@@ -43,6 +43,28 @@ def chinese_font(size_px: int) -> ImageFont.FreeTypeFont:
     )
 
 
+def font_file(face: str) -> tuple[Path, int]:
+    """The packaged collection and the number of a face in it, for a PDF. Raises SettingsError where it is not."""
+    for path, _ in _packaged():
+        for index in range(FACES_MAX):
+            try:
+                found = ImageFont.truetype(str(path), 8, index=index, layout_engine=ImageFont.Layout.BASIC)
+            except OSError:
+                break
+            if found.getname()[0] == face:
+                return path, index
+    raise _no_font("PDF")
+
+
+def _no_font(where: str) -> SettingsError:
+    return SettingsError(
+        "no Chinese font is installed",
+        where=where,
+        expected=f"the Python package {PACKAGE.replace('_', '-')}",
+        cure="Type: make setup",
+    )
+
+
 def _packaged() -> tuple[tuple[Path, str], ...]:
     try:
         return ((Path(str(resources.files(PACKAGE))) / PACKAGE_FILE, FACE),)

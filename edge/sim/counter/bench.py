@@ -17,7 +17,7 @@ from edge.sim.drawer import Drawer
 from edge.sim.keypad import KeypadModel
 from edge.sim.line_display import LineDisplayModel
 from edge.sim.paper import PaperRoll
-from edge.sim.paper_mark import PaperSlip, TextLine
+from edge.sim.paper_mark import Bars, PaperSlip, Qr, TextLine
 from edge.sim.printer import PrinterModel
 from edge.sim.receipt_picture import draw_papers
 from edge.sim.scanner import SerialScannerModel
@@ -179,6 +179,14 @@ class Bench:
         """All that was cut or torn off, oldest first."""
         with self.at_the_printer() as printer:
             return [slip for _, slip in numbered(printer.paper)]
+
+    def slip_code(self, number: int) -> str | None:
+        """What a scanner reads on a slip, the last code on it first; None when there is none."""
+        with self.at_the_printer() as printer:
+            slip = dict(numbered(printer.paper)).get(number)
+        codes = [mark.text if isinstance(mark, Qr) else mark.symbol.text for mark in slip.marks
+                 if isinstance(mark, Bars | Qr)] if slip else []  # fmt: skip
+        return codes[-1] if codes else None
 
     def slip_png(self, number: int) -> bytes | None:
         """The picture of a slip, 0 what hangs out of the printer; None when there is no such slip."""

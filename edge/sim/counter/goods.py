@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import resources
 
+from edge.card_table import load_cards
 from edge.codec.catalogue_csv import read_catalogue
 from edge.codec.command_card import card_code
 from edge.codec.gtin import check_digit
@@ -13,14 +14,8 @@ CATALOGUE = "goods.csv"
 STRANGER_DIGITS = "690099990000"
 """Of a product that no catalogue has: the terminal asks for its price."""
 
-_CARDS = (
-    (101, "结账", "Subtotal"), (102, "现金正好", "Exact cash"), (104, "删除一项", "Remove an item"),
-    (105, "撤销", "Undo"), (106, "整单取消", "Cancel sale"),
-    (107, "挂单", "Hold"), (108, "取单", "Recall"), (109, "查价", "Price check"), (111, "重打小票", "Reprint"),
-    (121, "×2", "×2"), (122, "×3", "×3"), (123, "×5", "×5"), (125, "×10", "×10"),
-    (163, "开钱箱", "Open drawer"), (181, "帮助", "Help"), (182, "再说一遍", "Say again"), (190, "停", "Stop"),
-)  # fmt: skip
-"""Card number, what stands on it in Chinese and in English (product C2)."""
+_ON_THE_COUNTER = (101, 102, 104, 105, 106, 107, 108, 109, 111, 121, 122, 123, 125, 163, 181, 182, 190, 201, 202, 204)
+"""Numbers of the cards that lie there; the whole sheet has four times as many. 201 and on are the owner's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +47,8 @@ def goods() -> list[Good]:
 
 
 def cards() -> list[Card]:
-    return [Card(card_code(number), name, name_en) for number, name, name_en in _CARDS]
+    known = load_cards()
+    return [Card(card_code(n), known[n].name, known[n].name_en) for n in _ON_THE_COUNTER]
 
 
 def stranger() -> str:

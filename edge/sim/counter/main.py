@@ -99,7 +99,7 @@ def _welcome(shop: Shop, page: PageServer, console: Console) -> None:
     console.say()
     console.say(f"  counter         {page.url}")
     page_url = f"http://{LOOPBACK}:{shop.plan.web_port}/technician"
-    console.say(f"  technician page {page_url}  (its PIN is on the first paper)")
+    console.say(f"  technician page {page_url}  (its PIN is on the paper 技术员, the owner's card beside it)")
     console.say(f"  broker          mqtt://127.0.0.1:{broker_port}")
     console.say(f"  cloud database  {shop.cloud_file}")
     console.say(f"  settings        {shop.config}")

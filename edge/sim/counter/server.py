@@ -129,9 +129,10 @@ class PageServer:
 
 
 def _scan(shop: Shop, post: dict[str, Any]) -> str:
-    code = post.get("code")
+    slip = post.get("slip")
+    code = shop.bench.slip_code(slip) if isinstance(slip, int) else post.get("code")
     if not isinstance(code, str) or not code:
-        return "expected a code"
+        return "there is nothing to scan on it" if isinstance(slip, int) else "expected a code"
     return "" if shop.bench.scan(code) else "the scanner is not plugged in"
 
 

@@ -22,6 +22,7 @@ from edge.sim.drawer import Drawer
 from edge.sim.keypad import KeypadModel
 from edge.sim.line_display import LineDisplayModel
 from edge.sim.model import DeviceModel
+from edge.sim.owner import hand_out
 from edge.sim.printer import PrinterModel
 from edge.sim.scanner import SerialScannerModel
 from edge.sim.year.agenda import Agenda
@@ -123,6 +124,7 @@ class Box:
         folder.mkdir()
         self.folder = folder / "data"
         self.ledger_file = self.folder / LEDGER_FILE
+        hand_out(self.folder, clock.wall())
         self.fuse = Fuse()
         self.disk = FaultyDisk(self.folder, self.fuse)
         self.ware = Counterware(chance)

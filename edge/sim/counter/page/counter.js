@@ -4,7 +4,7 @@
 const TEXT = {
   "zh-CN": {
     title: "巷口便利店 · 收银台", goods: "商品，点击即扫", cards: "命令卡", anyCode: "输入任意条码，再扫", scan: "扫", shut: "推回去",
-    paper: "小票", noPaper: "还没有小票。扫三样商品，输入收到的钱，按确认。", hurt: "捣乱", sale: "最近一单", outbox: "待发",
+    paper: "小票", scanSlip: "扫这张", noPaper: "还没有小票。扫三样商品，输入收到的钱，按确认。", hurt: "捣乱", sale: "最近一单", outbox: "待发",
     cloud: "云端已存", n: "流水号", row: "记录", receipt: "小票号", amount: "金额", console: "终端的控制台", ownPage: "技术员页面",
     all: "全部", drinks: "饮料", snacks: "零食", food: "粮油", home: "日用", strange: "陌生商品", noPrice: "问价",
     enter: "确认", cancel: "取消", unsent: "条待发", acked: "已确认", verdict: (b) => `${b.lost} 丢失 · ${b.doubled} 重复`,
@@ -18,7 +18,7 @@ const TEXT = {
   },
   en: {
     title: "Corner Shop · counter", goods: "Goods, a click scans", cards: "Command cards", anyCode: "any code, then scan", scan: "Scan", shut: "Push shut",
-    paper: "Receipts", noPaper: "No receipt yet. Scan three goods, key the cash received, press Enter.", hurt: "Make trouble", sale: "Last sale", outbox: "Outbox",
+    paper: "Receipts", scanSlip: "Scan this one", noPaper: "No receipt yet. Scan three goods, key the cash received, press Enter.", hurt: "Make trouble", sale: "Last sale", outbox: "Outbox",
     cloud: "Stored in the cloud", n: "Journal", row: "Row", receipt: "Receipt", amount: "Amount", console: "The terminal's console", ownPage: "technician's page",
     all: "All", drinks: "Drinks", snacks: "Snacks", food: "Food", home: "Home", strange: "Unknown item", noPrice: "asks",
     enter: "Enter", cancel: "Cancel", unsent: "unsent", acked: "acked", verdict: (b) => `${b.lost} lost · ${b.doubled} doubled`,
@@ -182,7 +182,12 @@ function drawPaper() {
       const img = make("img");
       img.src = source;
       img.alt = `${t().paper} ${wanted.length - place}`;
-      img.onclick = () => { $("large").firstChild.src = source; $("large").showModal(); };
+      img.onclick = () => {
+        $("large").firstChild.src = source;
+        $("scan-slip").textContent = t().scanSlip;
+        $("scan-slip").onclick = () => post("scan", { slip: Number(source.match(/\d+/)[0]) });
+        $("large").showModal();
+      };
       return img;
     });
     $("roll").replaceChildren(...images);

@@ -1,0 +1,54 @@
+"""What only the owner may ask for, and the one place through which everything that a hand asks for goes.
+
+An owner's verb reaches its service only within a minute after the owner's card was scanned, and one scan lets one pass.
+The service then asks for Enter or a number: a photo of a card is a copy, so somebody must also stand here.
+Armed is a row of the ledger: a rollback takes it back, and each start of the terminal forgets it.
+"""
+
+from __future__ import annotations
+
+from edge.messages import Asked, Say, Tone
+from edge.model.counter import OWNER_VERBS, Verb
+from edge.ports import Transaction
+
+ARMED_S = 60.0
+"""From the owner's card to the command card: time to find it, too little to forget that it is on."""
+
+_ARMED = "owner.armed"
+"""In `meta`: badge and end, in monotonic seconds; empty: not armed."""
+
+
+def arm(badge: str, tx: Transaction) -> None:
+    """The owner's card was scanned: for ARMED_S one owner's verb may pass."""
+    tx.put(_ARMED, f"{badge} {tx.stamp.mono + ARMED_S}")
+
+
+def disarm(tx: Transaction) -> None:
+    """A start of the terminal, a card that is a copy or revoked, or it is used up."""
+    if tx.get(_ARMED):
+        tx.put(_ARMED, "")
+
+
+def armed(tx: Transaction) -> str | None:
+    """The owner's badge that was scanned within ARMED_S and not used yet; services with limits of their own ask too."""
+    badge, _, until = (tx.get(_ARMED) or "").partition(" ")
+    try:
+        left_s = float(until) - tx.stamp.mono
+    except ValueError:
+        return None
+    return badge if 0 < left_s <= ARMED_S else None
+
+
+def spend(tx: Transaction) -> str | None:
+    """As `armed`; it is used up by this."""
+    badge = armed(tx)
+    disarm(tx)
+    return badge
+
+
+def ask(verb: Verb, value: int, at_mono: float, tx: Transaction) -> None:
+    """Post what a card or a key asks for; what is the owner's only after the owner's card."""
+    if verb in OWNER_VERBS and spend(tx) is None:
+        tx.after_commit(Say("owner.first", Tone.ATTENTION))
+    else:
+        tx.after_commit(Asked(verb, value, at_mono))
