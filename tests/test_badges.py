@@ -18,7 +18,7 @@ from edge.codec.badge import badge_document, badge_id, find_badge, new_badge_cod
 from edge.codec.gtin import WrongCheck
 from edge.errors import CodecError
 from edge.messages import Outcome, ScanData
-from edge.model.badge import FORGOTTEN_S, FREE_TRIES, WAITS_S, Badge, Ladder, Role
+from edge.model.badge import FORGOTTEN_S, FREE_TRIES, MAX_BADGES, WAITS_S, Badge, Ladder, Role
 from edge.services.badge_desk import KeepBadge
 from edge.services.badges import COPIED_S
 from edge.services.scanning import FLOOD_CODES
@@ -278,6 +278,25 @@ def test_a_command_that_came_too_late_is_expired(shop: BadgeBench) -> None:
     shop.order("card.revoke", {"badge": badge_id(owner.hash)}, ttl_s=60, age_s=61)
     assert (shop.results[-1].state, shop.results[-1].err.code) == ("expired", "cmd.expired")
     shop.scan(owner.text)
+    assert shop.prompts[-1] == "owner.armed"
+
+
+def test_of_too_many_badges_the_oldest_that_is_over_gives_way_and_a_living_one_never(shop: BadgeBench) -> None:
+    first = shop.badge(seed=0)
+    for seed in range(1, MAX_BADGES):
+        shop.pass_s(1)
+        lost = shop.badge(seed=seed)
+    online(shop)
+    new = {"role": "owner", "name": "王姐", "hash": new_badge_code(Random(999)).hash}
+    shop.order("card.issue", new)
+    assert (shop.results[-1].state, shop.results[-1].err.code) == ("rejected", "quota.exceeded")
+    shop.revoke(lost)
+    shop.order("card.issue", new)
+    assert shop.results[-1].state == "done"
+    assert len(shop.badges.all()) == MAX_BADGES
+    shop.scan(lost.text)
+    assert shop.prompts[-1] == "badge.unknown"
+    shop.scan(first.text)
     assert shop.prompts[-1] == "owner.armed"
 
 

@@ -17,11 +17,10 @@ from edge.codec.escpos import encode_slip
 from edge.config import Settings, load_settings
 from edge.devices import load_driver
 from edge.errors import SettingsError, StoreError
-from edge.model.badge import Badge, Role
+from edge.model.badge import MAX_BADGES, Badge, Role
 from edge.model.badge_slip import badge_slip
 from edge.model.records import CardIssued, CardRevoked, Record
 from edge.outside import Outside
-from edge.services.badge_desk import MAX_BADGES
 from edge.store.badges import BADGES, BadgeBook
 from edge.terminal_folder import open_terminal_folder
 
@@ -43,8 +42,8 @@ def issue_badge(config: str, role: str, name: str, *, days: int | None, pdf: str
         )
     code = new_badge_code(SystemRandom())
     with _badges(settings) as (badges, book, now):
-        if len(badges.all()) >= MAX_BADGES:
-            raise StoreError("there are too many badges", expected=f"at most {MAX_BADGES}", got=str(len(badges.all())))
+        if sum(not other.is_over(now) for other in badges.all()) >= MAX_BADGES:
+            raise StoreError("there are too many badges", expected=f"at most {MAX_BADGES}", cure="Revoke some first.")
         ends = now + timedelta(days=days) if days else None
         badge = Badge(badge_id(code.hash), code.hash, Role(role), name.strip(), now, ends)
         _put_on_paper(settings, badge, code.text, pdf=pdf, png=png)

@@ -9,6 +9,8 @@ from enum import StrEnum
 FREE_TRIES = 3
 WAITS_S = (60.0, 300.0, 1800.0)
 """After the third wrong badge in a row at one scanner, after the fourth, and after each one from there on."""
+MAX_BADGES = 200
+"""A shop has ten people. Badges that are over stay as long as there is room, so that the refusal can say why."""
 FORGOTTEN_S = 86_400.0
 """A wrong badge of yesterday counts no more."""
 
@@ -30,6 +32,10 @@ class Badge:
     issued_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+
+    def is_over(self, at: datetime) -> bool:
+        """Revoked, or past its date."""
+        return self.revoked_at is not None or (self.expires_at is not None and self.expires_at <= at)
 
     def revoked(self, at: datetime) -> Badge:
         """Out of use since `at`; one that is already stays as it is."""

@@ -10,7 +10,7 @@ from edge.bus import Bus
 from edge.codec.badge import IssueOrder, RevokeOrder, badge_id, new_badge_code, read_order
 from edge.errors import CodecError
 from edge.messages import Started, WorkQueued
-from edge.model.badge import Badge, Role
+from edge.model.badge import MAX_BADGES, Badge, Role
 from edge.model.badge_slip import badge_slip
 from edge.model.ledger_rows import EffectState, PrintJob
 from edge.model.records import CardIssued, CardRevoked
@@ -21,8 +21,6 @@ from edge.services.owner_gate import armed, disarm
 ISSUE, REVOKE = "card.issue", "card.revoke"
 BADGE_COMMANDS = frozenset({ISSUE, REVOKE})
 """Of the cloud, class N; carried out here."""
-MAX_BADGES = 200
-"""A shop has ten people; revoked ones are kept, so that the refusal can say why."""
 SET_UP = "set-up"
 """Who issues the first owner's card: nobody but the terminal itself."""
 
@@ -85,7 +83,7 @@ class BadgeDesk:
             return
         if isinstance(order, RevokeOrder):
             self._revoke(order, ordered, tx)
-        elif len(self._badges.all()) >= MAX_BADGES:
+        elif sum(not badge.is_over(tx.stamp.at) for badge in self._badges.all()) >= MAX_BADGES:
             self._answer(ordered, "rejected", tx, code="quota.exceeded", msg=f"a shop has at most {MAX_BADGES} badges")
         else:
             self._issue(order, ordered, tx)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import math
-from datetime import datetime
 
 from edge.bus import Bus
 from edge.codec.badge import badge_id
@@ -87,13 +86,9 @@ def _refusal(badge: Badge | None, scan: BadgeScanned, tx: Transaction) -> str:
         return "unknown"
     if badge.revoked_at is not None:
         return "revoked"
-    if _is_over(badge, tx.stamp.at):
+    if badge.is_over(tx.stamp.at):
         return "expired"
     return "copied" if _was_elsewhere(badge.id, scan.device, tx) else ""
-
-
-def _is_over(badge: Badge, now: datetime) -> bool:
-    return badge.expires_at is not None and badge.expires_at <= now
 
 
 def _was_elsewhere(badge: str, device: str, tx: Transaction) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from edge.codec.badge import badge_document, read_badge
 from edge.errors import CodecError
-from edge.model.badge import Badge
+from edge.model.badge import MAX_BADGES, Badge
 from edge.store.documents import Collection, Json
 
 BADGES = "badges"
@@ -27,7 +27,10 @@ class BadgeBook:
         return self._read(badge, self._collection.get(badge))
 
     def keep(self, badge: Badge) -> None:
-        """Durable on return. Raises DiskFull or StoreError; then nothing has changed."""
+        """Durable on return; of too many the oldest that is over gives way. Raises DiskFull or StoreError."""
+        over = [old for old in self.all() if old.is_over(badge.issued_at)]
+        if self._collection.get(badge.id) is None and len(self._collection.all()) >= MAX_BADGES and over:
+            self._collection.delete(min(over, key=lambda old: old.issued_at).id)
         self._collection.put(badge.id, badge_document(badge))
 
     def all(self) -> Sequence[Badge]:
