@@ -57,6 +57,8 @@ LAYERS = (
         "jobs",
         "channel",
         "input_events",
+        "sound_card",
+        "synthesizer",
         "notify",
     ),
     ("services", "drivers", "store", "cloud", "web"),
