@@ -123,6 +123,12 @@ class Receipt(Table):
     print: ReceiptRule = Field(ReceiptRule.ALWAYS, description='"always", "on_request" or "never"')
 
 
+class Voice(Table):
+    """[voice]: what the box says."""
+
+    pack: SettingsPath | None = Field(None, description="a folder with prompts.toml")
+
+
 class Cloud(Table):
     """[cloud]: without it the terminal sells and keeps its journal to itself."""
 

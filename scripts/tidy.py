@@ -63,7 +63,7 @@ LAYERS = (
     ),
     ("services", "drivers", "store", "cloud", "web"),
     ("outside",),
-    ("terminal_folder", "devices"),
+    ("terminal_folder", "devices", "prompt_pack"),
     ("daemon",),
     ("sim",),
     ("cli",),

@@ -34,6 +34,7 @@ from edge.messages import (
     Connect,
     DeviceUp,
     Disconnect,
+    Hush,
     JobDone,
     Key,
     KeyPressed,
@@ -131,6 +132,7 @@ class Habits:
     cloud: bool = True
     max_payload: int = 64_000
     max_rate: float | None = None
+    speaker: str | None = None
 
 
 class CounterBench:
@@ -147,6 +149,7 @@ class CounterBench:
         self.cuts = 0
         self.clock = clock or HandClock()
         self.spoken: list[Speech] = []
+        self.hushes: list[Hush] = []
         self.shown: list[Show] = []
         self.printed: list[SendPrint] = []
         self.kicked: list[SendKick] = []
@@ -218,7 +221,7 @@ class CounterBench:
         Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online)
         words = resources.files("edge.words").joinpath("prompts.toml").read_text(encoding="utf-8")
         Hints(bus)
-        Voice(bus, Prompts.parse(words, "prompts.toml"), language="zh-CN", hear=self.spoken.append)
+        Voice(bus, Prompts.parse(words, "prompts.toml"), language="zh-CN", speaker=habits.speaker)
         self.health = Health(
             bus, Identity(TID, "0.1", {PRINTER: "printer_escpos"}), Boot(self.ledger.clean, self.ledger.fresh),
             topics=TOPICS, catalogue=self.catalogue, link=lambda: self.link.phase.value,
@@ -229,7 +232,7 @@ class CounterBench:
         lists: tuple[tuple[type, Callable[[Any], None]], ...] = (
             (Show, self.shown.append), (SendPrint, self.printed.append), (SendKick, self.kicked.append),
             (Publish, self.published.append), (Connect, self.connected.append), (Disconnect, self.connected.append),
-            (SaleBooked, self.booked.append),
+            (SaleBooked, self.booked.append), (Speech, self.spoken.append), (Hush, self.hushes.append),
         )  # fmt: skip
         for kind, sink in lists:
             bus.route(kind, self.left.append)
@@ -348,7 +351,7 @@ class CounterBench:
 
     def hush(self) -> None:
         """Forget what was said, shown and sent so far."""
-        for heard in (self.spoken, self.shown, self.printed, self.kicked, self.published, self.left):
+        for heard in (self.spoken, self.hushes, self.shown, self.printed, self.kicked, self.published, self.left):
             heard.clear()
 
     def begin(self) -> Any:

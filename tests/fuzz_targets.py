@@ -58,7 +58,7 @@ from edge.config import load_settings
 from edge.devices import load_driver
 from edge.errors import CodecError, CorruptStore, ModelError, SettingsError, WireError
 from edge.messages import Show, View
-from edge.model import money, set_up_slip
+from edge.model import manner, money, set_up_slip
 from edge.model.receipt import ReceiptText, receipt_slip
 from edge.model.sale import Sale
 from edge.model.slip import Barcode, QrCode, Row, Slip, Text
@@ -161,7 +161,7 @@ def _cells_read(text: str) -> None:
 def _prompts_read(text: str) -> None:
     pack = prompts.Prompts.parse(text, "prompts.toml")
     for prompt in pack.ids:
-        for language in prompts.LANGUAGES:
+        for language in manner.LANGUAGES:
             words = [(word, prompt) for word in prompts.WORDS]
             pack.text(prompt, language, [(name, money.Fen(12)) for name in prompts.AMOUNTS], words)
 

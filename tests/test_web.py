@@ -39,7 +39,7 @@ class HandClock(SystemClock):
 
 @contextmanager
 def page(state: Snapshot | None = STATE, gate: Gate | None = None) -> Iterator[http.client.HTTPConnection]:
-    sources = PageSources(lambda: state, lambda: [ROW], [("terminal.tid", "T7K3M9Q2", "shop.toml line 2")])
+    sources = PageSources(lambda: state, lambda: [ROW], [("terminal.tid", "T7K3M9Q2", "shop.toml line 2")], list)
     server = WebServer("127.0.0.1", 0, build_app(sources, gate or Gate(HandClock(), lambda: None)))
     server.start()
     connection = http.client.HTTPConnection("127.0.0.1", int(server.url.rsplit(":", 1)[1].rstrip("/")), timeout=5)
@@ -169,7 +169,7 @@ def test_a_taken_port_is_one_sentence_that_names_it() -> None:
         second = WebServer(
             "127.0.0.1",
             connection.port,
-            build_app(PageSources(lambda: None, list, []), Gate(HandClock(), lambda: None)),
+            build_app(PageSources(lambda: None, list, [], list), Gate(HandClock(), lambda: None)),
         )
         with pytest.raises(SettingsError, match=rf"port {connection.port} is taken") as refused:
             second.start()

@@ -12,6 +12,7 @@ from edge.devices import driver_module, load_driver, refuse_second_printer
 from edge.errors import DeviceError
 from edge.messages import PrinterStatus
 from edge.ports import DeviceContext, OpenPort
+from edge.prompt_pack import prompts_of
 from edge.worker import CommandQueue
 
 MAX_PUMPS = 20
@@ -24,6 +25,7 @@ def check(config: str) -> int:
     for source in sources(settings):
         print(f"{source.key} = {source.value}    ({source.source})")
     refuse_second_printer(settings)
+    prompts_of(settings.voice.pack)
     print(f"settings: good, {config}")
     open_port = opener(settings)
     silent = [device for device in settings.devices.values() if not _answers(device, open_port)]

@@ -11,6 +11,8 @@
     {channel}          a way of paying, by its name in the language
     {what} {t}         as they are
 
+`money = true`: it tells of money, so that it is heard to its end (codec/floor.py).
+
 Ids are stable: recordings and translations hang on them.
 """
 
@@ -33,10 +35,9 @@ from edge.codec.speech import (
     quantity_zh,
 )
 from edge.errors import CodecError, SettingsError
+from edge.model.manner import LANGUAGES
 from edge.model.money import Fen, Milli
 from edge.model.tender_names import tender_name
-
-LANGUAGES = ("zh-CN", "en")
 
 MAX_PROMPTS = 500
 """Five times what a counter says; more is another file, given by mistake."""
@@ -60,6 +61,7 @@ _COUNT = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,3}))?")
 class _Prompt:
     texts: Mapping[str, str]
     point: bool
+    money: bool
 
 
 class Prompts:
@@ -85,6 +87,16 @@ class Prompts:
     @property
     def ids(self) -> frozenset[str]:
         return frozenset(self._prompts)
+
+    def is_money(self, prompt: str) -> bool:
+        """Whether it tells of money; False for an unknown prompt."""
+        found = self._prompts.get(prompt)
+        return found is not None and found.money
+
+    def is_fixed(self, prompt: str) -> bool:
+        """Whether nothing is filled in, so that a recording can say it; False for an unknown prompt."""
+        found = self._prompts.get(prompt)
+        return found is not None and not any(_BRACE.search(text) for text in found.texts.values())
 
     def text(
         self,
@@ -124,8 +136,11 @@ class _Pack:
         if not isinstance(table, dict):
             raise self._wrong("a prompt is a table", prompt, expected=f'["{prompt}"]')
         texts = {language: self._sentence(prompt, table, language) for language in LANGUAGES}
-        for key in table.keys() - {*LANGUAGES, "amounts"}:
-            raise self._wrong("unknown key", prompt, key, expected=f"{', '.join(LANGUAGES)} or amounts", got=key)
+        for key in table.keys() - {*LANGUAGES, "amounts", "money"}:
+            expected = f"{', '.join(LANGUAGES)}, amounts or money"
+            raise self._wrong("unknown key", prompt, key, expected=expected, got=key)
+        if table.get("money", True) is not True:
+            raise self._wrong("a prompt of money says so", prompt, "money", expected="true", got=repr(table["money"]))
         if table.get("amounts", POINT) != POINT:
             raise self._wrong("unknown style of amounts", prompt, "amounts", expected=POINT, got=repr(table["amounts"]))
         first, *others = (_braces(texts[language]) for language in LANGUAGES)
@@ -134,7 +149,7 @@ class _Pack:
                 raise self._wrong(
                     "the languages do not say the same", prompt, language, expected=_shown(first), got=_shown(braces)
                 )
-        return _Prompt(MappingProxyType(texts), "amounts" in table)
+        return _Prompt(MappingProxyType(texts), point="amounts" in table, money="money" in table)
 
     def _sentence(self, prompt: str, table: Mapping[str, object], language: str) -> str:
         text = table.get(language)

@@ -45,6 +45,10 @@ class Verb(StrEnum):
     REPEAT_LAST = "repeat_last"
     HELP = "help"
     SAY_AGAIN = "say_again"
+    LOUDER = "louder"
+    QUIETER = "quieter"
+    SLOWER = "slower"
+    LANGUAGE = "language"
     OPEN_DRAWER = "open_drawer"
     """Without a sale; journaled with its reason."""
     STOP = "stop"
@@ -72,6 +76,10 @@ CARDS: dict[int, tuple[Verb, int]] = {
     163: (Verb.OPEN_DRAWER, 0),
     181: (Verb.HELP, 0),
     182: (Verb.SAY_AGAIN, 0),
+    183: (Verb.LOUDER, 0),
+    184: (Verb.QUIETER, 0),
+    185: (Verb.SLOWER, 0),
+    186: (Verb.LANGUAGE, 0),
     190: (Verb.STOP, 0),
     202: (Verb.POST_VOID, 0),
     206: (Verb.REFUND_ALL, 0),
