@@ -18,7 +18,9 @@ _CARDS = (
     (105, "撤销", "Undo"), (106, "整单取消", "Cancel sale"),
     (107, "挂单", "Hold"), (108, "取单", "Recall"), (109, "查价", "Price check"), (111, "重打小票", "Reprint"),
     (121, "×2", "×2"), (122, "×3", "×3"), (123, "×5", "×5"), (125, "×10", "×10"),
-    (163, "开钱箱", "Open drawer"), (181, "帮助", "Help"), (182, "再说一遍", "Say again"), (190, "停", "Stop"),
+    (163, "开钱箱", "Open drawer"), (181, "帮助", "Help"), (182, "再说一遍", "Say again"),
+    (183, "声音大", "Louder"), (184, "声音小", "Quieter"), (185, "说慢点", "Slower"),
+    (186, "普通话/English", "Language"), (190, "停", "Stop"),
 )  # fmt: skip
 """Card number, what stands on it in Chinese and in English (product C2)."""
 
