@@ -127,6 +127,7 @@ class Voice(Table):
     """[voice]: what the box says."""
 
     pack: SettingsPath | None = Field(None, description="a folder with prompts.toml")
+    yao: bool = Field(False, description="true or false: phone numbers are read with 幺 for 1")
 
 
 class Cloud(Table):

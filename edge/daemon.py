@@ -190,7 +190,8 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     )  # fmt: skip
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online)
     Hints(bus)
-    voice = Voice(bus, prompts_of(settings.voice.pack), language=own.language, speaker=device_of(settings, SPEAKER))
+    speaker, prompts = device_of(settings, SPEAKER), prompts_of(settings.voice.pack)
+    voice = Voice(bus, prompts, language=own.language, speaker=speaker, yao=settings.voice.yao)
     bus.route(Speech, outside.hear)
     drivers = {name: device.driver for name, device in settings.devices.items()}
     health = Health(

@@ -118,6 +118,14 @@ def test_weighed_quantity_is_a_decimal() -> None:
     assert said("item.qty", amounts={"a": 1755}, item="苹果", n="0.585") == "苹果，零点五八五件，十七元五角五分"
 
 
+def test_a_phone_number_is_read_with_yao_where_the_shop_wants_it() -> None:
+    words = (("phone", "13800138000"), ("shelf", "A-1"))
+    readback = SHIPPED.text("svc.readback", "zh-CN", EVERY_AMOUNT, words, yao=True)
+    assert readback.startswith("号码幺三八，零零幺三，八零零零")
+    assert SHIPPED.text("svc.readback", "zh-CN", EVERY_AMOUNT, words).startswith("号码一三八")
+    assert SHIPPED.text("parcel.where", "zh-CN", (), words, yao=True) == "在A，一"
+
+
 def test_shelf_is_read_digit_by_digit() -> None:
     assert said("parcel.where", shelf="A-3-12") == "在A，三，一二"
 

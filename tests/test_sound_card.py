@@ -42,7 +42,7 @@ def test_what_was_written_is_what_is_played(tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("plughw:7", "no sound card of this number.*aplay -L"),
+        ("plughw:7", "no sound card.*aplay -L"),
         ("nosuch", "no sound card of this name.*aplay -L"),
     ],
 )

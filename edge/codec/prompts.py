@@ -104,8 +104,10 @@ class Prompts:
         language: str,
         amounts: Sequence[tuple[str, Fen]] = (),
         words: Sequence[tuple[str, str]] = (),
+        *,
+        yao: bool = False,
     ) -> str:
-        """The sentence, every brace filled; values that it has no brace for are ignored.
+        """The sentence, every brace filled; values that it has no brace for are ignored. `yao`: 幺 in phone numbers.
 
         Raises CodecError for an unknown prompt or language, a brace without its value, a negative amount.
         """
@@ -119,7 +121,9 @@ class Prompts:
             name, ordinal = brace[1], brace[2]
             if name not in spoken or (name in AMOUNTS) != (name in known):
                 raise CodecError(f"the prompt {prompt} lacks a value", expected=f"{{{name}}}")
-            word = spoken[name] if name in known else _word(name, spoken[name], language, ordinal=bool(ordinal))
+            word = (
+                spoken[name] if name in known else _word(name, spoken[name], language, ordinal=bool(ordinal), yao=yao)
+            )
             return word + ordinal
 
         return _BRACE.sub(fill, found.texts[language])
@@ -196,7 +200,7 @@ def _amount(fen: Fen, language: str, *, point: bool) -> str:
     return style(fen) if language == "zh-CN" else amount_en(fen)
 
 
-def _word(name: str, value: str, language: str, *, ordinal: bool) -> str:
+def _word(name: str, value: str, language: str, *, ordinal: bool, yao: bool) -> str:
     chinese = language == "zh-CN"
     match name:
         case "n":
@@ -206,7 +210,7 @@ def _word(name: str, value: str, language: str, *, ordinal: bool) -> str:
         case "channel":
             return tender_name(value, language)
         case "shelf" | "phone":
-            return digits_zh(value) if chinese else digits_en(value)
+            return digits_zh(value, yao=yao and name == "phone") if chinese else digits_en(value)
     return value
 
 

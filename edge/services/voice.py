@@ -48,13 +48,17 @@ class Voice:
 
     The card 再说一遍 repeats the newest sentence; a second time, or after a restart, the money of the last sale.
     `speaker` is the loudspeaker's name in the settings; None: the shop has none, and misses none.
+    `yao`: 1 is 幺 in phone numbers.
     """
 
-    def __init__(self, bus: Bus, prompts: Prompts, *, language: str, speaker: str | None = None) -> None:
+    def __init__(
+        self, bus: Bus, prompts: Prompts, *, language: str, speaker: str | None = None, yao: bool = False
+    ) -> None:
         self._bus = bus
         self._prompts = prompts
         self._language = language
         self._speaker = speaker
+        self._yao = yao
         self._is_mute = False
         self._newest: Speech | None = None
         self._repeated = False
@@ -117,7 +121,7 @@ class Voice:
 
     def _text(self, say: Say, language: str) -> str:
         try:
-            return self._prompts.text(say.prompt, language, say.amounts, say.words)
+            return self._prompts.text(say.prompt, language, say.amounts, say.words, yao=self._yao)
         except CodecError as error:
             # A missing word must not stop the counter; the tone is still heard, and the log tells us.
             _log.error("a prompt cannot be spoken: %s", error)
