@@ -53,6 +53,23 @@ def test_a_phone_number_is_told_with_yao() -> None:
     assert "Au" in phonemes("幺") and phonemes("幺") != phonemes("一")
 
 
+@pytest.mark.parametrize(
+    ("written", "sign", "syllable"),
+    [
+        ("可扫重打", "重", "ts.h"),
+        ("请重新输", "重", "ts.h"),
+        ("请数钱", "数", "s.'u21"),
+        ("满一百行了", "行", "X'"),
+        ("正在处理", "处", "ts.h'u35"),
+        ("还没答应", "答", "t'A55"),
+    ],
+)
+def test_a_sign_with_two_readings_is_read_as_the_shop_means_it(written: str, sign: str, syllable: str) -> None:
+    (run,) = spoken_runs(written, "zh-CN")
+    said = phonemes(run.text).split()
+    assert said[written.index(sign)].startswith(syllable), said
+
+
 def test_a_latin_name_inside_a_chinese_sentence_is_spoken_by_the_english_voice() -> None:
     runs = spoken_runs("Coca-Cola Zero 3，三元五角", "zh-CN")
     assert [(run.language, run.text) for run in runs] == [("en", "Coca-Cola Zero 3，"), ("zh-CN", "三元五角")]

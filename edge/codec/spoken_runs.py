@@ -19,6 +19,12 @@ _SAID_AS = (
     ("重新", "虫新"),
     ("数钱", "属钱"),
     ("数完", "属完"),
+    ("百行", "百航"),
+    ("银行", "银航"),
+    ("处理", "储理"),
+    ("答应", "搭应"),
+    ("便宜", "骈宜"),
+    ("调价", "条价"),
 )
 """Characters with two readings that the engine reads the wrong way, by others that sound as they should."""
 
