@@ -26,9 +26,9 @@ class SpeakerBench(DeviceBench):
 
     def say(
         self, text: str = "您好，可以收银了", *, tone: Tone = Tone.OK, weight: Weight = Weight.ROUTINE,
-        manner: Manner | None = None, prompt: str = "sys.ready", recorded: bool = False,
+        manner: Manner | None = None, prompt: str = "sys.ready", fixed: bool = False,
     ) -> None:  # fmt: skip
-        self.send(Speech(prompt, tone, text, manner or Manner(), weight, recorded))
+        self.send(Speech(prompt, tone, text, manner or Manner(), weight, fixed))
 
     def listen(self, seconds: float) -> None:
         """Let the shop's time pass; the card plays as it does."""
@@ -45,13 +45,14 @@ class SpeakerBench(DeviceBench):
                 break
         return self.model.heard[-1]
 
-    def is_quiet_after(self, mono: float) -> bool:
-        """Whether nothing audible was played from then on."""
-        late = [heard for heard in self.model.heard if heard.ended_mono > mono]
-        return not any(is_audible(bytes(heard.pcm[heard.octets_before(mono) :])) for heard in late)
-
 
 def begins_with(heard: Heard, tone: Tone) -> bool:
     """At the loudest volume, where nothing was scaled."""
     sound = earcon(tone)
     return bytes(heard.pcm[: len(sound)]) == sound
+
+
+def is_quiet_after(model: SpeakerModel, mono: float) -> bool:
+    """Whether nothing audible was played from then on."""
+    late = [heard for heard in model.heard if heard.ended_mono > mono]
+    return not any(is_audible(bytes(heard.pcm[heard.octets_before(mono) :])) for heard in late)

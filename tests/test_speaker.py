@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from speaker_bench import SpeakerBench, begins_with
+from speaker_bench import SpeakerBench, begins_with, is_quiet_after
 
 from edge.codec.earcon import earcon
 from edge.codec.pcm import OCTETS_PER_S, is_audible, wav_file
@@ -48,7 +48,7 @@ def test_a_scan_is_followed_by_silence_at_once(bench: SpeakerBench) -> None:
     bench.send(Hush())
     scanned = bench.clock.now
     bench.listen(2)
-    assert bench.is_quiet_after(scanned + CUT_S)
+    assert is_quiet_after(bench.model, scanned + CUT_S)
     assert bench.model.heard[-1].cut_mono == pytest.approx(scanned, abs=CUT_S)
 
 
@@ -118,9 +118,9 @@ def test_a_recording_is_played_where_nothing_is_filled_in(tmp_path: Path) -> Non
     (tmp_path / "zh-CN").mkdir()
     (tmp_path / "zh-CN" / "sys.ready.wav").write_bytes(wav_file(ring))
     bench = SpeakerBench(recordings=str(tmp_path))
-    bench.say(recorded=True, manner=LOUD)
+    bench.say(fixed=True, manner=LOUD)
     assert ring in bytes(bench.listen_to_the_end().pcm)
-    bench.say(recorded=False, manner=LOUD)
+    bench.say(fixed=False, manner=LOUD)
     assert ring not in bytes(bench.listen_to_the_end().pcm)
 
 
@@ -136,7 +136,7 @@ def test_a_recording_that_was_damaged_later_is_spoken_instead(tmp_path: Path) ->
     (tmp_path / "zh-CN").mkdir()
     bench = SpeakerBench(recordings=str(tmp_path))
     (tmp_path / "zh-CN" / "sys.ready.wav").write_bytes(b"torn")
-    bench.say("一二三四", recorded=True)
+    bench.say("一二三四", fixed=True)
     assert bench.listen_to_the_end().seconds > 0.88
     assert bench.all(DeviceDown) == []
 

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from counter_bench import COLA, NOODLES, CounterBench, Habits
 from device_bench import build_worker
-from speaker_bench import begins_with
+from speaker_bench import begins_with, is_quiet_after
 
 from edge.codec.command_card import card_code
 from edge.codec.earcon import earcon
-from edge.codec.pcm import is_audible
 from edge.messages import CommandRefused, DeviceDown, DeviceUp, Hush, Speech, Tone, View
 from edge.sim.ports import SimPorts
 from edge.sim.speaker import Heard, SpeakerModel
@@ -52,10 +51,6 @@ class SpeakingShop(CounterBench):
             self.model.advance(self.clock.mono())
         super().pass_s(max(0.0, until - self.clock.mono()))
 
-    def is_quiet_after(self, mono: float) -> bool:
-        late = [heard for heard in self.model.heard if heard.ended_mono > mono]
-        return not any(is_audible(bytes(heard.pcm[heard.octets_before(mono) :])) for heard in late)
-
     @property
     def heard(self) -> Heard:
         return self.model.heard[-1]
@@ -87,7 +82,7 @@ def test_a_key_silences_it_within_a_tenth_of_a_second(shop: SpeakingShop) -> Non
     shop.keys("2")
     pressed = shop.clock.mono()
     shop.listen(1.0)
-    assert shop.is_quiet_after(pressed + CUT_S)
+    assert is_quiet_after(shop.model, pressed + CUT_S)
 
 
 def test_what_was_paid_is_heard_to_its_end_while_the_next_customer_is_served(shop: SpeakingShop) -> None:

@@ -130,9 +130,9 @@ def test_payments_and_alarms_weigh_more_than_goods(shop: CounterBench) -> None:
 
 def test_only_a_prompt_without_braces_can_be_a_recording(shop: CounterBench) -> None:
     shop.scan(COLA)
-    assert not said(shop).recorded
+    assert not said(shop).fixed
     shop.scan(STRANGE)
-    assert said(shop).recorded
+    assert said(shop).fixed
 
 
 def test_without_a_sound_card_the_next_step_stands_on_the_display_for_a_moment(shop: CounterBench) -> None:

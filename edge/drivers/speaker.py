@@ -179,7 +179,7 @@ class Speaker:
     def _recording(self, speech: Speech) -> bytes | None:
         """None: there is none, or the sentence has something in it that no recording has."""
         folder = self._settings.recordings
-        if folder is None or not speech.recorded:
+        if folder is None or not speech.fixed:
             return None
         path = folder / speech.manner.language / f"{speech.prompt}.wav"
         try:

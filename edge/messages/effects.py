@@ -59,7 +59,7 @@ class Say:
 class Speech:
     """A prompt in the shop's language, ready to be spoken, shown and logged.
 
-    `recorded`: nothing was filled in, so that a recording of the prompt says the same.
+    `fixed`: nothing was filled in, so that a recording of the prompt says the same.
     """
 
     prompt: str
@@ -67,7 +67,7 @@ class Speech:
     text: str
     manner: Manner = field(default_factory=Manner)
     weight: Weight = Weight.ROUTINE
-    recorded: bool = False
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ LOUDEST = 10
 QUIETEST = 1
 USUAL_VOLUME = 7
 MONEY_VOLUME_MIN = 4
-"""Half the loudest amplitude's third: money and alarms are heard over a shop, however quiet the rest was made."""
+"""15 dB below the loudest: money and alarms are heard over a shop, however quiet the rest was made."""
 
 LANGUAGES = ("zh-CN", "en")
 

@@ -17,11 +17,14 @@ from edge.messages import (
     CommandRefused,
     DeviceDown,
     DeviceUp,
+    Hush,
     MessageFailed,
     PrinterState,
     PrinterStatus,
     Publish,
     Say,
+    Show,
+    Speech,
     Started,
     Tone,
 )
@@ -118,9 +121,9 @@ class Health:
             self._states[name] = DeviceState(name, self._identity.devices[name], state, reason)
 
     def _command_refused(self, refused: CommandRefused, tx: Transaction) -> None:
-        kind = type(refused.command).__name__
-        if kind != "Show":
-            _log.info("%s: not begun: %s", refused.device, kind)
+        """Displays and loudspeakers are told anew at every scan: what they miss is no news."""
+        if not isinstance(refused.command, Show | Speech | Hush):
+            _log.info("%s: not begun: %s", refused.device, type(refused.command).__name__)
 
     def _message_failed(self, failed: MessageFailed, tx: Transaction) -> None:
         """Nothing was booked. A full disk is the shop's business, anything else is a fault of ours."""

@@ -6,7 +6,9 @@ Where the loudspeaker is missing, what somebody must do stands on the customer's
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from edge.bus import Bus
 from edge.codec.prompts import Prompts
@@ -75,23 +77,12 @@ class Voice:
             bus.on(TextRead, lambda _, tx: tx.after_commit(basket_view(tx.counter)))
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        manner = manner_of(tx, self._language)
-        match asked.verb:
-            case Verb.SAY_AGAIN:
-                self._repeat(tx)
-            case Verb.LOUDER:
-                self._change(manner.louder(), "voice.loudest" if manner.volume == LOUDEST else "voice.louder", tx)
-            case Verb.QUIETER:
-                self._change(manner.quieter(), "voice.quietest" if manner.volume == QUIETEST else "voice.quieter", tx)
-            case Verb.SLOWER:
-                self._change(manner.slower(), _PACES[manner.slower().pace], tx)
-            case Verb.LANGUAGE:
-                self._change(manner.other_language(), "voice.language", tx)
-
-    def _change(self, manner: Manner, confirmed: str, tx: Transaction) -> None:
-        """The sentence that confirms it is the first one in the new manner."""
-        keep_manner(manner, tx)
-        tx.after_commit(Say(confirmed))
+        if asked.verb is Verb.SAY_AGAIN:
+            self._repeat(tx)
+        elif asked.verb in _CHANGES:
+            manner, confirmed = _CHANGES[asked.verb](manner_of(tx, self._language))
+            keep_manner(manner, tx)
+            tx.after_commit(Say(confirmed))  # the first sentence in the new manner
 
     def _repeat(self, tx: Transaction) -> None:
         newest = self._newest
@@ -142,3 +133,27 @@ class Voice:
     def _down(self, down: DeviceDown, tx: Transaction) -> None:
         if down.device == self._speaker:
             self._is_mute = True
+
+
+def _louder(manner: Manner) -> tuple[Manner, str]:
+    return manner.louder(), "voice.loudest" if manner.volume == LOUDEST else "voice.louder"
+
+
+def _quieter(manner: Manner) -> tuple[Manner, str]:
+    return manner.quieter(), "voice.quietest" if manner.volume == QUIETEST else "voice.quieter"
+
+
+def _slower(manner: Manner) -> tuple[Manner, str]:
+    slower = manner.slower()
+    return slower, _PACES[slower.pace]
+
+
+_CHANGES: Mapping[Verb, Callable[[Manner], tuple[Manner, str]]] = MappingProxyType(
+    {
+        Verb.LOUDER: _louder,
+        Verb.QUIETER: _quieter,
+        Verb.SLOWER: _slower,
+        Verb.LANGUAGE: lambda manner: (manner.other_language(), "voice.language"),
+    }
+)
+"""What a card makes of the manner, and the prompt that confirms it."""
