@@ -76,6 +76,21 @@ def test_a_latin_name_inside_a_chinese_sentence_is_spoken_by_the_english_voice()
     assert len(spoken("Coca-Cola Zero，三元", "zh-CN")) > len(spoken("三元", "zh-CN")) + OCTETS_PER_S // 2
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("可乐 330ml", "可乐 330毫升"),
+        ("大米5kg", "大米5公斤"),
+        ("牛奶 1L", "牛奶 1升"),
+        ("薯片 75 g", "薯片 75克"),
+    ],
+)
+def test_a_size_is_said_in_the_language_of_the_sentence(name: str, said: str) -> None:
+    assert spoken_runs(f"{name}，三元", "zh-CN") == (Run("zh-CN", f"{said}，三元"),)
+    assert "ml" in spoken_runs("Cola 330ml, three yuan", "en")[0].text
+    assert spoken_runs("5GB", "zh-CN")[-1] == Run("en", "GB")
+
+
 def test_slower_speech_takes_longer() -> None:
     lengths = [len(spoken("欢迎光临，一共十二元五角", pace=pace)) for pace in Pace]
     assert lengths == sorted(set(lengths))

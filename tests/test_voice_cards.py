@@ -8,9 +8,10 @@ import pytest
 from counter_bench import COLA, STRANGE, CounterBench, Habits
 
 from edge.codec.command_card import card_code
-from edge.messages import DeviceDown, DeviceUp, Hush, Outcome, Speech, Tone, View
+from edge.messages import DeviceDown, DeviceUp, Hush, Outcome, Say, Speech, Tone, View
 from edge.model.manner import LOUDEST, MONEY_VOLUME_MIN, QUIETEST, USUAL_VOLUME, Manner, Pace, Weight
 from edge.model.slip import Row
+from edge.ports import Transaction
 from edge.services.spoken_manner import KEY, manner_of
 
 SPEAKER = "loudspeaker"
@@ -119,6 +120,17 @@ def test_every_scan_and_key_hushes_and_a_shop_without_a_speaker_hushes_nobody(
     silent = CounterBench(tmp_path / "silent")
     silent.scan(COLA)
     assert silent.hushes == []
+
+
+def test_a_fault_in_the_voice_itself_is_not_told_by_the_voice_without_end(shop: CounterBench) -> None:
+    def fail(say: Say, _: Transaction) -> None:
+        raise ValueError(say.prompt)
+
+    shop.bus.on(Say, fail)
+    handled = shop.bus.handled
+    shop.scan(COLA)
+    assert shop.lines == [("可乐", 300)]
+    assert shop.bus.handled - handled < 10
 
 
 def test_payments_and_alarms_weigh_more_than_goods(shop: CounterBench) -> None:

@@ -14,6 +14,10 @@ MAX_RUNS = 12
 _CHINESE = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff]")
 _LATIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]")
 
+_SIZE = re.compile(r"(?<=[0-9]) ?(ml|kg|l|g)(?![A-Za-z])", re.IGNORECASE)
+_UNITS = {"ml": "毫升", "kg": "公斤", "l": "升", "g": "克"}
+"""Half of all goods names end in a size; a Chinese sentence says it in Chinese."""
+
 _SAID_AS = (
     ("重打", "虫打"),
     ("重新", "虫新"),
@@ -44,6 +48,8 @@ def spoken_runs(text: str, language: str) -> tuple[Run, ...]:
     """
     for written, said in _SAID_AS:
         text = text.replace(written, said)
+    if language == "zh-CN":
+        text = _SIZE.sub(lambda size: _UNITS[size[1].lower()], text)
     runs: list[tuple[str, list[str]]] = []
     for character in text:
         of = _language_of(character) or (runs[-1][0] if runs else language)

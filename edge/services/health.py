@@ -132,7 +132,8 @@ class Health:
             _log.error("%s was not booked: %s", kind, failed.error)  # `Storage` tries once more, or says so
         else:
             _log.error("%s failed and was rolled back", kind, exc_info=failed.error)
-            tx.after_commit(Say("err.generic", Tone.ERROR))
+            if not isinstance(failed.message, Say):  # else it would say without end that it cannot speak
+                tx.after_commit(Say("err.generic", Tone.ERROR))
 
     def _link_refused(self, refused: LinkRefused, tx: Transaction) -> None:
         """An alarm once, until the cloud takes this box again (contract B1); the page shows it all the while."""
