@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from importlib import resources
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,14 +26,12 @@ from counter_goods import goods as goods
 
 from edge.bus import Bus
 from edge.codec.command_card import card_code
-from edge.codec.prompts import Prompts
 from edge.codec.topics import Topics
 from edge.errors import EdgeError
 from edge.messages import (
     Connect,
     DeviceUp,
     Disconnect,
-    Hush,
     JobDone,
     Key,
     KeyPressed,
@@ -55,6 +52,7 @@ from edge.model.item import Item
 from edge.model.money import Rounding
 from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
+from edge.prompt_pack import shipped_prompts
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
@@ -149,7 +147,6 @@ class CounterBench:
         self.cuts = 0
         self.clock = clock or HandClock()
         self.spoken: list[Speech] = []
-        self.hushes: list[Hush] = []
         self.shown: list[Show] = []
         self.printed: list[SendPrint] = []
         self.kicked: list[SendKick] = []
@@ -219,9 +216,8 @@ class CounterBench:
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
         Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online)
-        words = resources.files("edge.words").joinpath("prompts.toml").read_text(encoding="utf-8")
         Hints(bus)
-        Voice(bus, Prompts.parse(words, "prompts.toml"), language="zh-CN", speaker=habits.speaker)
+        Voice(bus, shipped_prompts(), language="zh-CN", speaker=habits.speaker)
         self.health = Health(
             bus, Identity(TID, "0.1", {PRINTER: "printer_escpos"}), Boot(self.ledger.clean, self.ledger.fresh),
             topics=TOPICS, catalogue=self.catalogue, link=lambda: self.link.phase.value,
@@ -232,7 +228,7 @@ class CounterBench:
         lists: tuple[tuple[type, Callable[[Any], None]], ...] = (
             (Show, self.shown.append), (SendPrint, self.printed.append), (SendKick, self.kicked.append),
             (Publish, self.published.append), (Connect, self.connected.append), (Disconnect, self.connected.append),
-            (SaleBooked, self.booked.append), (Speech, self.spoken.append), (Hush, self.hushes.append),
+            (SaleBooked, self.booked.append), (Speech, self.spoken.append),
         )  # fmt: skip
         for kind, sink in lists:
             bus.route(kind, self.left.append)
@@ -351,7 +347,7 @@ class CounterBench:
 
     def hush(self) -> None:
         """Forget what was said, shown and sent so far."""
-        for heard in (self.spoken, self.hushes, self.shown, self.printed, self.kicked, self.published, self.left):
+        for heard in (self.spoken, self.shown, self.printed, self.kicked, self.published, self.left):
             heard.clear()
 
     def begin(self) -> Any:

@@ -179,7 +179,7 @@ def test_no_text_makes_the_parser_fail_otherwise(text: str) -> None:
 def test_only_a_payment_of_this_sale_is_told_as_fully_paid() -> None:
     """Thieves play recordings: these words are said by one prompt, behind a signed answer (product rows 80 and 81)."""
     table = tomllib.loads(TEXT)
-    telling = {prompt for prompt, texts in table.items() if "收齐" in texts["zh-CN"] or "fully paid" in texts["en"]}
+    telling = {prompt for prompt, texts in table.items() if "已收齐" in texts["zh-CN"] or "fully paid" in texts["en"]}
     assert telling == {"pay.ok_sale"}
     assert "本单已收齐" in table["pay.ok_sale"]["zh-CN"]
 
@@ -187,7 +187,14 @@ def test_only_a_payment_of_this_sale_is_told_as_fully_paid() -> None:
 def test_every_prompt_that_tells_what_became_of_money_is_heard_to_its_end() -> None:
     money = {prompt for prompt in SHIPPED.ids if SHIPPED.is_money(prompt)}
     assert {"sale.change", "sale.exact", "pay.ok_sale", "pay.ok_other", "pay.part", "pay.late", "pay.unknown"} <= money
-    assert {"refund.cash", "refund.wallet", "pay.declined"} <= money
+    assert {
+        "refund.cash",
+        "refund.wallet",
+        "refund.wallet_failed",
+        "pay.declined",
+        "sale.part",
+        "sale.cash_back",
+    } <= money
     assert not any(SHIPPED.is_money(prompt) for prompt in ("item.added", "sale.total", "sys.ready", "no.such"))
 
 

@@ -113,13 +113,14 @@ def test_the_sentence_that_is_asked_for_again_comes_in_the_new_volume(shop: Coun
 def test_every_scan_and_key_hushes_and_a_shop_without_a_speaker_hushes_nobody(
     shop: CounterBench, tmp_path: Path
 ) -> None:
-    shop.hush()
+    silent, hushes = CounterBench(tmp_path / "silent"), list[Hush]()
+    for counter in (shop, silent):
+        counter.bus.route(Hush, hushes.append)
+    silent.scan(COLA)
+    assert hushes == []
     shop.scan(COLA)
     shop.keys("2*")
-    assert shop.hushes == [Hush()] * 3
-    silent = CounterBench(tmp_path / "silent")
-    silent.scan(COLA)
-    assert silent.hushes == []
+    assert hushes == [Hush()] * 3
 
 
 def test_a_fault_in_the_voice_itself_is_not_told_by_the_voice_without_end(shop: CounterBench) -> None:
