@@ -190,9 +190,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     )  # fmt: skip
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online)
     Hints(bus)
-    speaker, prompts = device_of(settings, SPEAKER), prompts_of(settings.voice.pack)
-    voice = Voice(bus, prompts, language=own.language, speaker=speaker, yao=settings.voice.yao)
-    bus.route(Speech, outside.hear)
+    voice = _voice(settings, bus, outside)
     drivers = {name: device.driver for name, device in settings.devices.items()}
     health = Health(
         bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, folder.set_aside()),
@@ -215,6 +213,12 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
 def receipt_words(settings: Settings) -> ReceiptText:
     own = settings.terminal
     return ReceiptText(own.shop, own.language.value, settings.receipt.header, settings.receipt.footer)
+
+
+def _voice(settings: Settings, bus: Bus, outside: Outside) -> Voice:
+    words, language = settings.voice, settings.terminal.language
+    bus.route(Speech, outside.hear)
+    return Voice(bus, prompts_of(words.pack), language=language, speaker=device_of(settings, SPEAKER), yao=words.yao)
 
 
 def _technician(settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, chance: Random) -> None:

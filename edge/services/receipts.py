@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ from edge.model.records import PaperOut, PrintEnded, PrinterFaulted, PrinterReco
 from edge.model.slip import Slip
 from edge.ports import Transaction
 from edge.services.basket import refunding
-from edge.services.spoken_manner import manner_of
+from edge.services.spoken_manner import on_paper
 
 _PRINTS = (PrinterState.READY, PrinterState.UNKNOWN)
 """A printer that answers no status request still prints."""
@@ -128,8 +128,7 @@ class Receipts:
         found = tx.sales.by_id(sale_id)
         if found is None:
             return Slip(())
-        text = replace(self._text, language=manner_of(tx, self._text.language).language)
-        return slip_of(found, text, self._zone)
+        return slip_of(found, on_paper(self._text, tx), self._zone)
 
     # --- outcomes --------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from edge.model.manner import LANGUAGES, LOUDEST, QUIETEST, Manner, Pace
+from edge.model.receipt import ReceiptText
 from edge.ports import Transaction
 
 KEY = "manner"
@@ -18,6 +21,11 @@ def manner_of(tx: Transaction, language: str) -> Manner:
     if not (QUIETEST <= volume <= LOUDEST and pace < len(Pace)):
         return Manner(language)
     return Manner(words[0], volume, Pace(pace))
+
+
+def on_paper(text: ReceiptText, tx: Transaction) -> ReceiptText:
+    """What the shop prints on every slip, in the language that is spoken now."""
+    return replace(text, language=manner_of(tx, text.language).language)
 
 
 def keep_manner(manner: Manner, tx: Transaction) -> None:
