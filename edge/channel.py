@@ -14,6 +14,8 @@ import serial
 from edge.clock import SystemClock
 from edge.errors import DeviceError
 from edge.ports import Port, SerialLine
+from edge.sound_card import SCHEME as SOUND_CARD
+from edge.sound_card import SoundCardPort
 
 CONNECT_TIMEOUT_S = 2.0
 _CHUNK = 4096
@@ -25,6 +27,8 @@ def open_port(url: str, line: SerialLine) -> Port:
         return _TcpPort(url)
     if url.startswith("file://"):
         return _FilePort(url)
+    if url.startswith(SOUND_CARD):
+        return SoundCardPort(url)
     if url.startswith("/dev/usb/lp"):
         return _NodePort(url)
     if url.startswith("sim://"):

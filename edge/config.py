@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from edge.config_tables import Cloud, CommandCards, Receipt, Table, Terminal, Web
+from edge.config_tables import Cloud, CommandCards, Receipt, Table, Terminal, Voice, Web
 from edge.errors import SettingsError
 from edge.settings_table import (
     WrongSettings,
@@ -29,10 +29,10 @@ from edge.toml_file import TomlFile
 MAX_DEVICES = 32
 """Each has a thread; a counter has four devices, a station with lockers a dozen."""
 TABLES: Mapping[str, type[Table]] = MappingProxyType(
-    {"terminal": Terminal, "receipt": Receipt, "cards": CommandCards, "cloud": Cloud, "web": Web}
+    {"terminal": Terminal, "receipt": Receipt, "cards": CommandCards, "voice": Voice, "cloud": Cloud, "web": Web}
 )
 OPTIONAL_TABLES = frozenset({"cloud", "web"})
-"""Absent means: there is none. An absent [receipt] or [cards] has its defaults, an absent [terminal] lacks its keys."""
+"""Absent means: there is none. Another one that is absent has its defaults, but [terminal], which lacks its keys."""
 
 _DEVICE_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _KNOWN_TABLES = (*TABLES, "devices")
@@ -60,6 +60,7 @@ class Settings:
     terminal: Terminal
     receipt: Receipt
     cards: CommandCards
+    voice: Voice
     cloud: Cloud | None
     web: Web | None
     devices: Mapping[str, Device]

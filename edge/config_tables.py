@@ -129,6 +129,13 @@ class CommandCards(Table):
     file: SettingsPath | None = Field(None, description='a file of cards, such as "cards.toml"')
 
 
+class Voice(Table):
+    """[voice]: what the box says."""
+
+    pack: SettingsPath | None = Field(None, description="a folder with prompts.toml")
+    yao: bool = Field(False, description="true or false: phone numbers are read with 幺 for 1")
+
+
 class Cloud(Table):
     """[cloud]: without it the terminal sells and keeps its journal to itself."""
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 from random import Random
 from typing import Any
 
@@ -14,12 +12,12 @@ from edge import __version__
 from edge.bus import Bus
 from edge.card_table import load_cards
 from edge.clock import Clock
-from edge.codec.prompts import Prompts
 from edge.codec.topics import Topics
 from edge.config import Settings, sources
 from edge.devices import (
     CLOUD_WORKER,
     RECEIPT_PRINTER,
+    SPEAKER,
     cloud_worker,
     device_of,
     device_worker,
@@ -28,11 +26,12 @@ from edge.devices import (
     refuse_second_printer,
 )
 from edge.jobs import Jobs
-from edge.messages import SaleBooked, Started
+from edge.messages import SaleBooked, Speech, Started
 from edge.model.money import Fen, yuan
 from edge.model.receipt import ReceiptText
 from edge.outside import Outside
 from edge.ports import Snapshot
+from edge.prompt_pack import prompts_of
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
@@ -198,7 +197,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     _people(settings, bus, jobs, folder.documents, chance)
     Unanswered(bus)
     Hints(bus)
-    Voice(bus, _prompts(), language=own.language, hear=outside.hear)
+    voice = _voice(settings, bus, outside)
     drivers = {name: device.driver for name, device in settings.devices.items()}
     health = Health(
         bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, folder.set_aside()),
@@ -212,7 +211,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         workers.append(cloud_worker(settings, bus, outside, topics))
     terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue, folder.lock)
     if settings.web is not None:
-        terminal.web = _web(settings, terminal, folder.documents)
+        terminal.web = _web(settings, terminal, folder.documents, lambda: voice.recent)
     return terminal
 
 
@@ -232,6 +231,12 @@ def _people(settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, chan
         _technician(settings, bus, jobs, documents, chance)
 
 
+def _voice(settings: Settings, bus: Bus, outside: Outside) -> Voice:
+    words, language = settings.voice, settings.terminal.language
+    bus.route(Speech, outside.hear)
+    return Voice(bus, prompts_of(words.pack), language=language, speaker=device_of(settings, SPEAKER), yao=words.yao)
+
+
 def _technician(settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, chance: Random) -> None:
     own, web, accounts = settings.terminal, settings.web, documents.collection("accounts")
     assert web is not None
@@ -244,7 +249,9 @@ def _technician(settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, 
     bus.on(KeepAccount, lambda kept, _: accounts.put(kept.name, {"hash": kept.hash, "made_at": kept.made_at}))
 
 
-def _web(settings: Settings, terminal: Terminal, documents: Documents) -> WebServer:
+def _web(
+    settings: Settings, terminal: Terminal, documents: Documents, spoken: Callable[[], Sequence[tuple[str, str, str]]]
+) -> WebServer:
     web, queries = settings.web, LedgerQueries(terminal.ledger.path)
     assert web is not None
 
@@ -256,14 +263,8 @@ def _web(settings: Settings, terminal: Terminal, documents: Documents) -> WebSer
         return list(queries.journal(since=max(1, terminal.ledger.last_n - RECENT_ROWS)))[::-1]
 
     shown = [(source.key, source.value, source.source) for source in sources(settings)]
-    page = PageSources(lambda: terminal.snapshot, recent, shown)
+    page = PageSources(lambda: terminal.snapshot, recent, shown, spoken)
     return WebServer(web.host, web.port, build_app(page, Gate(terminal.clock, account)))
-
-
-@cache  # the simulation boots many a time
-def _prompts() -> Prompts:
-    source = resources.files("edge.words").joinpath("prompts.toml")
-    return Prompts.parse(source.read_text(encoding="utf-8"), "edge/words/prompts.toml")
 
 
 def _booked(sale: SaleBooked, clock: Clock) -> None:

@@ -21,6 +21,7 @@ from edge.worker import Worker
 
 CLOUD_WORKER = "cloud"
 RECEIPT_PRINTER = "printer_escpos"
+SPEAKER = "speaker"
 
 
 def refuse_second_printer(settings: Settings) -> None:

@@ -22,7 +22,7 @@ _say = logging.getLogger("edge.voice")
 
 
 def heard(speech: Speech) -> None:
-    """Without a loudspeaker the words still go to the log, which the demo and the journal show."""
+    """With a loudspeaker or without: the words go to the log, which the demo shows."""
     _say.info("%s %s", speech.prompt, speech.text)
 
 

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from random import Random
 
 from edge.clock import Clock
+from edge.codec.floor import gives_way
 from edge.errors import DeviceError
-from edge.messages import Command, CommandRefused, DeviceDown, DeviceUp, Show, Speech
+from edge.messages import Command, CommandRefused, DeviceDown, DeviceUp, Hush, Show, Speech
 from edge.ports import Device, Inbox, Wakeable
 
 MAX_COMMANDS = 64
@@ -36,8 +37,8 @@ class CommandQueue:
     def put(self, command: Command) -> bool:
         """False when the queue is full and the command was not taken."""
         with self._lock:
-            if isinstance(command, Show | Speech):
-                self._drop_older(type(command))
+            if isinstance(command, Show | Speech | Hush):
+                self._commands = deque(waiting for waiting in self._commands if not _is_outdated(waiting, command))
             if len(self._commands) >= MAX_COMMANDS:
                 return False
             self._commands.append(command)
@@ -47,9 +48,14 @@ class CommandQueue:
         with self._lock:
             return self._commands.popleft() if self._commands else None
 
-    def _drop_older(self, kind: type) -> None:
-        if any(type(waiting) is kind for waiting in self._commands):
-            self._commands = deque(waiting for waiting in self._commands if type(waiting) is not kind)
+
+def _is_outdated(waiting: Command, newer: Show | Speech | Hush) -> bool:
+    match waiting, newer:
+        case Show(), Show():
+            return True
+        case ((Speech() | Hush()), (Speech() | Hush())):
+            return gives_way(waiting, newer)
+    return False
 
 
 class Worker:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import time
-from importlib import resources
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -30,7 +29,6 @@ from edge.bus import Bus
 from edge.card_table import load_cards
 from edge.codec.badge import badge_id
 from edge.codec.command_card import card_code
-from edge.codec.prompts import Prompts
 from edge.codec.topics import Topics
 from edge.errors import EdgeError
 from edge.messages import (
@@ -58,6 +56,7 @@ from edge.model.item import Item
 from edge.model.money import Rounding
 from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
+from edge.prompt_pack import shipped_prompts
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
@@ -115,6 +114,7 @@ class Habits:
     printer: bool = True
     first_card: bool = False
     """Whether a shop without an owner's card prints one at its start."""
+    speaker: str | None = None
 
 
 class CounterBench:
@@ -205,9 +205,8 @@ class CounterBench:
         text = BadgeText("小店", "zh-CN")
         BadgeDesk(bus, self.badges, text, chance=chance, printer=habits.printer, first_card=habits.first_card)
         Unanswered(bus)
-        words = resources.files("edge.words").joinpath("prompts.toml").read_text(encoding="utf-8")
         Hints(bus)
-        Voice(bus, Prompts.parse(words, "prompts.toml"), language="zh-CN", hear=self.spoken.append)
+        Voice(bus, shipped_prompts(), language="zh-CN", speaker=habits.speaker)
         self.health = Health(
             bus, Identity(TID, "0.1", {PRINTER: "printer_escpos"}), Boot(self.ledger.clean, self.ledger.fresh),
             topics=TOPICS, catalogue=self.catalogue, link=lambda: self.link.phase.value,
@@ -218,7 +217,7 @@ class CounterBench:
         lists: tuple[tuple[type, Callable[[Any], None]], ...] = (
             (Show, self.shown.append), (SendPrint, self.printed.append), (SendKick, self.kicked.append),
             (Publish, self.published.append), (Connect, self.connected.append), (Disconnect, self.connected.append),
-            (SaleBooked, self.booked.append),
+            (SaleBooked, self.booked.append), (Speech, self.spoken.append),
         )  # fmt: skip
         for kind, sink in lists:
             bus.route(kind, self.left.append)

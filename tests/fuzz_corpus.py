@@ -15,6 +15,7 @@ from test_web import PIN
 from edge.codec.basket import write_counter
 from edge.codec.bodies import BODIES
 from edge.codec.command_card import card_code, receipt_code
+from edge.codec.pcm import wav_file
 from edge.codec.refund_text import write_pending
 from edge.codec.slip_text import write_slip
 from edge.model.counter import Counter, Verb, Waiting
@@ -53,6 +54,8 @@ def lists_of(*areas: str) -> Corpus:
     )
 
 
+WAVES: Corpus = (wav_file(bytes(range(200))), wav_file(bytes(80), 8_000))
+NAMES: Corpus = ("可乐330ml，三元".encode(), b"Coca-Cola Zero 3", "号码幺三八 A-3".encode())
 SCANS: Corpus = (
     *texts_of("gtin", "upce", "gs1", "gs1dl", "aim", "instore", "s10", "waybill", "pickup", "paycode"),
     card_code(102).encode(), receipt_code("261123-1-0042").encode(), b"V12345678907", b"H00017",

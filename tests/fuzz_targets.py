@@ -39,6 +39,7 @@ from edge.codec import (
     line_display,
     line_scan,
     paycode,
+    pcm,
     pickup,
     prompts,
     refund_text,
@@ -46,6 +47,7 @@ from edge.codec import (
     scan,
     scanner_frame,
     slip_text,
+    spoken_runs,
     topics,
     waybill,
     wire,
@@ -58,7 +60,7 @@ from edge.config import load_settings
 from edge.devices import load_driver
 from edge.errors import CodecError, CorruptStore, ModelError, SettingsError, WireError
 from edge.messages import Show, View
-from edge.model import money, set_up_slip
+from edge.model import manner, money, set_up_slip
 from edge.model.receipt import ReceiptText, receipt_slip
 from edge.model.sale import Sale
 from edge.model.slip import Barcode, QrCode, Row, Slip, Text
@@ -161,7 +163,7 @@ def _cells_read(text: str) -> None:
 def _prompts_read(text: str) -> None:
     pack = prompts.Prompts.parse(text, "prompts.toml")
     for prompt in pack.ids:
-        for language in prompts.LANGUAGES:
+        for language in manner.LANGUAGES:
             words = [(word, prompt) for word in prompts.WORDS]
             pack.text(prompt, language, [(name, money.Fen(12)) for name in prompts.AMOUNTS], words)
 
@@ -299,6 +301,7 @@ PARSERS: tuple[Target, ...] = (
     Target("paycode", of_text(lambda text: (paycode.channels(text), paycode.masked(text))), good.SCANS, NEVER),
     Target("pickup", of_text(pickup.parse_pickup), good.texts_of("pickup"), CODEC),
     Target("printer_talk", of_octets(streams.printer_answers), good.frames_of("escpos_rt", "escpos_asb")),
+    Target("pcm.wav", of_octets(lambda x: pcm.read_wav(x, "a.wav")), good.WAVES, CODEC),
     Target("prompts", of_text(_prompts_read), good.PROMPTS, SETTINGS),
     Target("s10", of_text(s10.parse_s10), good.texts_of("s10"), CODEC),
     Target("scan", of_text(_scan_described), good.SCANS, NEVER),
@@ -310,6 +313,7 @@ PARSERS: tuple[Target, ...] = (
     ),
     Target("slip_text", of_text(_slip_read), good.SLIPS, CODEC),
     Target("refund_text", of_text(refund_text.read_pending), good.PENDING_REFUNDS, CODEC),
+    Target("spoken_runs", of_text(lambda text: spoken_runs.spoken_runs(text, "zh-CN")), good.NAMES, NEVER),
     Target("topics.up", of_text(TOPICS.read_up), (b"stores/v1/T7K3M9Q2/up/tx",), WIRE),
     Target("topics.down", of_text(TOPICS.read_down), (b"stores/v1/T7K3M9Q2/dn/cmd",), WIRE),
     Target("topics.prefix", of_text(topics.Topics), (b"stores/v1/{tid}/", b"a/{tid}/b/"), SETTINGS),
@@ -334,6 +338,8 @@ PARSERS: tuple[Target, ...] = (
 
 WRITES_ONLY = {
     "chronology": "sorts and dates rows that others have read",
+    "earcon": "makes sounds of our own numbers",
+    "floor": "sees what a sentence weighs, not what it says",
     "record_body": "writes the terminal's own records",
     "sale_bodies": "holds bodies of events, which are read by their name in bodies",
     "scanner_command": "writes commands; replies of scanners are not read",

@@ -8,6 +8,7 @@ import os
 import select
 import socket
 import subprocess
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -42,6 +43,10 @@ class Counter:
     def __init__(self, shop: Shop, page: PageServer) -> None:
         self.shop = shop
         self._page = page
+
+    @property
+    def url(self) -> str:
+        return self._page.url
 
     def get(self, path: str) -> bytes:
         with urllib.request.urlopen(self._page.url + path, timeout=PATIENCE_S) as answer:
@@ -259,3 +264,24 @@ def test_speech_and_sales_are_read_from_the_terminals_lines() -> None:
 def test_every_card_and_good_has_a_code_of_its_own() -> None:
     codes = [good.code for good in goods()] + [card.code for card in cards()] + [stranger()]
     assert len(codes) == len(set(codes))
+
+
+def test_what_the_loudspeaker_plays_is_heard_on_the_page_while_it_plays(counter: Counter) -> None:
+    shop, tone = counter.shop, bytes(range(1, 251)) * 20
+    with urllib.request.urlopen(f"{counter.url}sound", timeout=PATIENCE_S) as sound:
+        address = ("127.0.0.1", int(shop.bench.cables.speaker.rpartition(":")[2]))
+        with socket.create_connection(address, PATIENCE_S) as speaker:
+            speaker.sendall(tone)
+            assert sound.read(len(tone)) == tone
+
+
+def test_a_loudspeaker_that_is_let_go_of_drops_what_it_holds(counter: Counter) -> None:
+    bench, clock, rest = counter.shop.bench, SystemClock(), threading.Event()
+    address = ("127.0.0.1", int(bench.cables.speaker.rpartition(":")[2]))
+    with socket.create_connection(address, PATIENCE_S) as speaker:
+        speaker.sendall(b"\x01\x10" * 10_000)
+    deadline = clock.mono() + PATIENCE_S
+    while not (bench.speaker.heard and bench.speaker.heard[0].cut_mono) and clock.mono() < deadline:
+        rest.wait(0.01)
+    assert bench.speaker.heard[0].cut_mono is not None
+    assert bench.speaker.heard[0].seconds < 0.4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from importlib import resources
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.codec.prompts import LANGUAGES, Prompts
+from edge.codec.prompts import Prompts
 from edge.errors import CodecError, SettingsError
+from edge.model.manner import LANGUAGES
 from edge.model.money import Fen
 
 TEXT = (resources.files("edge.words") / "prompts.toml").read_text(encoding="utf-8")
@@ -49,6 +51,7 @@ WRONG = {
     "a brace left open": (GOOD.replace("{a}", "{a"), "line 2: unknown brace"),
     "an unknown key": (GOOD + 'de = "Summe {a}"\n', "line 4: unknown key.*got de"),
     "an unknown style": (GOOD + 'amounts = "wallet"\n', "line 4: unknown style"),
+    "money that is none": (GOOD + "money = false\n", "line 4: a prompt of money says so.*got False"),
     "an empty text": (GOOD.replace("一共{a}", " "), "line 2: a prompt is a sentence"),
     "a number for a text": (GOOD.replace('"Total {a}"', "7"), "line 3: a prompt is a sentence"),
     "a prompt that is no table": ('"sale.total" = "一共{a}"\n', "line 1: a prompt is a table"),
@@ -115,6 +118,14 @@ def test_weighed_quantity_is_a_decimal() -> None:
     assert said("item.qty", amounts={"a": 1755}, item="苹果", n="0.585") == "苹果，零点五八五件，十七元五角五分"
 
 
+def test_a_phone_number_is_read_with_yao_where_the_shop_wants_it() -> None:
+    words = (("phone", "13800138000"), ("shelf", "A-1"))
+    readback = SHIPPED.text("svc.readback", "zh-CN", EVERY_AMOUNT, words, yao=True)
+    assert readback.startswith("号码幺三八，零零幺三，八零零零")
+    assert SHIPPED.text("svc.readback", "zh-CN", EVERY_AMOUNT, words).startswith("号码一三八")
+    assert SHIPPED.text("parcel.where", "zh-CN", (), words, yao=True) == "在A，一"
+
+
 def test_shelf_is_read_digit_by_digit() -> None:
     assert said("parcel.where", shelf="A-3-12") == "在A，三，一二"
 
@@ -163,3 +174,29 @@ def test_no_text_makes_the_parser_fail_otherwise(text: str) -> None:
             Prompts.parse(pack, "pack.toml")
         except SettingsError as refused:
             assert refused.where.startswith("pack.toml")
+
+
+def test_only_a_payment_of_this_sale_is_told_as_fully_paid() -> None:
+    """Thieves play recordings: these words are said by one prompt, behind a signed answer (product rows 80 and 81)."""
+    table = tomllib.loads(TEXT)
+    telling = {prompt for prompt, texts in table.items() if "已收齐" in texts["zh-CN"] or "fully paid" in texts["en"]}
+    assert telling == {"pay.ok_sale"}
+    assert "本单已收齐" in table["pay.ok_sale"]["zh-CN"]
+
+
+def test_every_prompt_that_tells_what_became_of_money_is_heard_to_its_end() -> None:
+    money = {prompt for prompt in SHIPPED.ids if SHIPPED.is_money(prompt)}
+    assert {"sale.change", "sale.exact", "pay.ok_sale", "pay.ok_other", "pay.part", "pay.late", "pay.unknown"} <= money
+    assert {
+        "refund.cash",
+        "refund.wallet",
+        "refund.wallet_failed",
+        "pay.declined",
+        "sale.part",
+        "sale.cash_back",
+    } <= money
+    assert not any(SHIPPED.is_money(prompt) for prompt in ("item.added", "sale.total", "sys.ready", "no.such"))
+
+
+def test_a_prompt_with_braces_is_no_recording() -> None:
+    assert SHIPPED.is_fixed("sys.ready") and not SHIPPED.is_fixed("sale.total") and not SHIPPED.is_fixed("no.such")

@@ -8,6 +8,7 @@ import pytest
 from counter_bench import COLA, CounterBench
 from test_ledger_damage import ACKED, shop_with_history, sql
 
+from edge.codec.command_card import card_code
 from edge.store.ledger import PAGE_OCTETS
 
 SALES = 40
@@ -68,3 +69,15 @@ def test_no_strange_value_keeps_the_new_ledger_from_opening(damage: str, tmp_pat
     sold = len(again.sales())
     again.sell(COLA)
     assert len(again.sales()) == sold + 1
+
+
+def test_the_voice_speaks_as_before_from_a_salvaged_ledger(tmp_path: Path) -> None:
+    shop = CounterBench(shop_with_history(tmp_path / "shop").folder, seed=8)
+    shop.card(card_code(183), card_code(186))
+    before = shop.spoken[-1].manner
+    shop.ledger.close(clean=True)
+    sql("UPDATE journal SET body = body || ' ' WHERE n = 3")(shop.ledger.path)
+    again = CounterBench(shop.folder, seed=9)
+    assert again.ledger.set_aside is not None
+    again.card(card_code(182))
+    assert again.spoken[-1].manner == before

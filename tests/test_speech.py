@@ -54,6 +54,13 @@ FURTHER: list[tuple[int, str, str, str | None]] = [
     (2222222, "两万两千二百二十二元两角二分", "两万两千二百二十二点二二元", None),
     (10000000, "十万元", "十万元", "one hundred thousand yuan"),
     (100000000, "一百万元", "一百万元", "one million yuan"),
+    (2000100, "两万零一元", "两万零一元", "twenty thousand and one yuan"),
+    (1001000, "一万零一十元", "一万零一十元", "ten thousand ten yuan"),
+    (10_000_000_000, "一亿元", "一亿元", "one hundred million yuan"),
+    (10_000_000_001, "一亿元零一分", "一亿点零一元", "one hundred million yuan oh one"),
+    (10_001_000_000, "一亿零一万元", "一亿零一万元", "one hundred million ten thousand yuan"),
+    (11_000_000_000, "一亿一千万元", "一亿一千万元", "one hundred ten million yuan"),
+    (22_000_200_020, "两亿两千万两千元两角", "两亿两千万两千点二元", None),
 ]
 FENS = st.integers(1, 10**8).map(Fen)
 VALUES = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}

@@ -37,9 +37,14 @@ class HandClock(SystemClock):
         return self.now
 
 
+SAID = ("item.added", "ok", "可乐，三元")
+
+
 @contextmanager
 def page(state: Snapshot | None = STATE, gate: Gate | None = None) -> Iterator[http.client.HTTPConnection]:
-    sources = PageSources(lambda: state, lambda: [ROW], [("terminal.tid", "T7K3M9Q2", "shop.toml line 2")])
+    sources = PageSources(
+        lambda: state, lambda: [ROW], [("terminal.tid", "T7K3M9Q2", "shop.toml line 2")], lambda: [SAID]
+    )
     server = WebServer("127.0.0.1", 0, build_app(sources, gate or Gate(HandClock(), lambda: None)))
     server.start()
     connection = http.client.HTTPConnection("127.0.0.1", int(server.url.rsplit(":", 1)[1].rstrip("/")), timeout=5)
@@ -117,6 +122,7 @@ def test_the_pin_as_it_stands_on_paper_opens_the_technicians_page() -> None:
         session = cookie.split(";")[0]
         status, text, _ = ask(connection, "GET", "/technician", Cookie=session)
         assert "sale.completed" in text and "shop.toml line 2" in text
+        assert SAID[-1] in text and SAID[-1] not in ask(connection, "GET", "/")[1]
         ask(connection, "POST", "/technician/logout", Cookie=session)
         assert "sale.completed" not in ask(connection, "GET", "/technician", Cookie=session)[1]
 
@@ -169,7 +175,7 @@ def test_a_taken_port_is_one_sentence_that_names_it() -> None:
         second = WebServer(
             "127.0.0.1",
             connection.port,
-            build_app(PageSources(lambda: None, list, []), Gate(HandClock(), lambda: None)),
+            build_app(PageSources(lambda: None, list, [], list), Gate(HandClock(), lambda: None)),
         )
         with pytest.raises(SettingsError, match=rf"port {connection.port} is taken") as refused:
             second.start()

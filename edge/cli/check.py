@@ -13,6 +13,7 @@ from edge.devices import driver_module, load_driver, refuse_second_printer
 from edge.errors import DeviceError
 from edge.messages import PrinterStatus
 from edge.ports import DeviceContext, OpenPort
+from edge.prompt_pack import prompts_of
 from edge.worker import CommandQueue
 
 MAX_PUMPS = 20
@@ -26,6 +27,7 @@ def check(config: str) -> int:
         print(f"{source.key} = {source.value}    ({source.source})")
     refuse_second_printer(settings)
     cards = load_cards(settings.cards.file)
+    prompts_of(settings.voice.pack)
     print(f"settings: good, {config}")
     print(f"cards: {len(cards)}, {settings.cards.file or 'as they came'}")
     open_port = opener(settings)

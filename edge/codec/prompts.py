@@ -11,6 +11,8 @@
     {channel}          a way of paying, by its name in the language
     {what} {t}         as they are
 
+`money = true`: it tells of money, so that it is heard to its end (codec/floor.py).
+
 Ids are stable: recordings and translations hang on them.
 """
 
@@ -33,10 +35,9 @@ from edge.codec.speech import (
     quantity_zh,
 )
 from edge.errors import CodecError, SettingsError
+from edge.model.manner import LANGUAGES
 from edge.model.money import Fen, Milli
 from edge.model.tender_names import tender_name
-
-LANGUAGES = ("zh-CN", "en")
 
 MAX_PROMPTS = 500
 """Five times what a counter says; more is another file, given by mistake."""
@@ -60,6 +61,7 @@ _COUNT = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,3}))?")
 class _Prompt:
     texts: Mapping[str, str]
     point: bool
+    money: bool
 
 
 class Prompts:
@@ -86,14 +88,26 @@ class Prompts:
     def ids(self) -> frozenset[str]:
         return frozenset(self._prompts)
 
+    def is_money(self, prompt: str) -> bool:
+        """Whether it tells of money; False for an unknown prompt."""
+        found = self._prompts.get(prompt)
+        return found is not None and found.money
+
+    def is_fixed(self, prompt: str) -> bool:
+        """Whether nothing is filled in, so that a recording can say it; False for an unknown prompt."""
+        found = self._prompts.get(prompt)
+        return found is not None and not any(_BRACE.search(text) for text in found.texts.values())
+
     def text(
         self,
         prompt: str,
         language: str,
         amounts: Sequence[tuple[str, Fen]] = (),
         words: Sequence[tuple[str, str]] = (),
+        *,
+        yao: bool = False,
     ) -> str:
-        """The sentence, every brace filled; values that it has no brace for are ignored.
+        """The sentence, every brace filled; values that it has no brace for are ignored. `yao`: 幺 in phone numbers.
 
         Raises CodecError for an unknown prompt or language, a brace without its value, a negative amount.
         """
@@ -107,7 +121,9 @@ class Prompts:
             name, ordinal = brace[1], brace[2]
             if name not in spoken or (name in AMOUNTS) != (name in known):
                 raise CodecError(f"the prompt {prompt} lacks a value", expected=f"{{{name}}}")
-            word = spoken[name] if name in known else _word(name, spoken[name], language, ordinal=bool(ordinal))
+            word = (
+                spoken[name] if name in known else _word(name, spoken[name], language, ordinal=bool(ordinal), yao=yao)
+            )
             return word + ordinal
 
         return _BRACE.sub(fill, found.texts[language])
@@ -124,8 +140,11 @@ class _Pack:
         if not isinstance(table, dict):
             raise self._wrong("a prompt is a table", prompt, expected=f'["{prompt}"]')
         texts = {language: self._sentence(prompt, table, language) for language in LANGUAGES}
-        for key in table.keys() - {*LANGUAGES, "amounts"}:
-            raise self._wrong("unknown key", prompt, key, expected=f"{', '.join(LANGUAGES)} or amounts", got=key)
+        for key in table.keys() - {*LANGUAGES, "amounts", "money"}:
+            expected = f"{', '.join(LANGUAGES)}, amounts or money"
+            raise self._wrong("unknown key", prompt, key, expected=expected, got=key)
+        if table.get("money", True) is not True:
+            raise self._wrong("a prompt of money says so", prompt, "money", expected="true", got=repr(table["money"]))
         if table.get("amounts", POINT) != POINT:
             raise self._wrong("unknown style of amounts", prompt, "amounts", expected=POINT, got=repr(table["amounts"]))
         first, *others = (_braces(texts[language]) for language in LANGUAGES)
@@ -134,7 +153,7 @@ class _Pack:
                 raise self._wrong(
                     "the languages do not say the same", prompt, language, expected=_shown(first), got=_shown(braces)
                 )
-        return _Prompt(MappingProxyType(texts), "amounts" in table)
+        return _Prompt(MappingProxyType(texts), point="amounts" in table, money="money" in table)
 
     def _sentence(self, prompt: str, table: Mapping[str, object], language: str) -> str:
         text = table.get(language)
@@ -181,7 +200,7 @@ def _amount(fen: Fen, language: str, *, point: bool) -> str:
     return style(fen) if language == "zh-CN" else amount_en(fen)
 
 
-def _word(name: str, value: str, language: str, *, ordinal: bool) -> str:
+def _word(name: str, value: str, language: str, *, ordinal: bool, yao: bool) -> str:
     chinese = language == "zh-CN"
     match name:
         case "n":
@@ -191,7 +210,7 @@ def _word(name: str, value: str, language: str, *, ordinal: bool) -> str:
         case "channel":
             return tender_name(value, language)
         case "shelf" | "phone":
-            return digits_zh(value) if chinese else digits_en(value)
+            return digits_zh(value, yao=yao and name == "phone") if chinese else digits_en(value)
     return value
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from edge.model.manner import Manner, Weight
 from edge.model.money import Fen, Milli
 from edge.model.slip import Slip
 
@@ -56,11 +57,22 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """A prompt in the shop's language, ready to be spoken, shown and logged."""
+    """A prompt in the shop's language, ready to be spoken, shown and logged.
+
+    `fixed`: nothing was filled in, so that a recording of the prompt says the same.
+    """
 
     prompt: str
     tone: Tone
     text: str
+    manner: Manner = field(default_factory=Manner)
+    weight: Weight = Weight.ROUTINE
+    fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """A scan or a key came: routine speech is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,5 +176,5 @@ class Publish:
     retain: bool = False
 
 
-Command = Show | Speech | SendPrint | SendKick | Connect | Disconnect | Publish
+Command = Show | Speech | Hush | SendPrint | SendKick | Connect | Disconnect | Publish
 """What a worker's inbox can hold."""

@@ -17,11 +17,14 @@ from edge.messages import (
     CommandRefused,
     DeviceDown,
     DeviceUp,
+    Hush,
     MessageFailed,
     PrinterState,
     PrinterStatus,
     Publish,
     Say,
+    Show,
+    Speech,
     Started,
     Tone,
 )
@@ -118,9 +121,9 @@ class Health:
             self._states[name] = DeviceState(name, self._identity.devices[name], state, reason)
 
     def _command_refused(self, refused: CommandRefused, tx: Transaction) -> None:
-        kind = type(refused.command).__name__
-        if kind != "Show":
-            _log.info("%s: not begun: %s", refused.device, kind)
+        """Displays and loudspeakers are told anew at every scan: what they miss is no news."""
+        if not isinstance(refused.command, Show | Speech | Hush):
+            _log.info("%s: not begun: %s", refused.device, type(refused.command).__name__)
 
     def _message_failed(self, failed: MessageFailed, tx: Transaction) -> None:
         """Nothing was booked. A full disk is the shop's business, anything else is a fault of ours."""
@@ -129,7 +132,8 @@ class Health:
             _log.error("%s was not booked: %s", kind, failed.error)  # `Storage` tries once more, or says so
         else:
             _log.error("%s failed and was rolled back", kind, exc_info=failed.error)
-            tx.after_commit(Say("err.generic", Tone.ERROR))
+            if not isinstance(failed.message, Say):  # else it would say without end that it cannot speak
+                tx.after_commit(Say("err.generic", Tone.ERROR))
 
     def _link_refused(self, refused: LinkRefused, tx: Transaction) -> None:
         """An alarm once, until the cloud takes this box again (contract B1); the page shows it all the while."""

@@ -15,6 +15,7 @@ from edge.model.ledger_rows import EffectState, PrintJob
 from edge.model.sale import Event, Sale, State, moved
 from edge.ports import Transaction
 from edge.services.basket import UNANSWERED, basket_view, question, refunding
+from edge.services.spoken_manner import manner_of
 
 MAX_HELD = 20
 """More stand at no counter; a till that forgets to recall is told, before a slip can no longer be found."""
@@ -63,7 +64,7 @@ class Holding:
         local = tx.stamp.at.astimezone(self._zone)
         slip = held_slip(
             sale, code=slip_code(OwnSlip(SlipKind.HOLD, f"{number:06d}")), local_time=f"{local:%Y-%m-%d %H:%M}",
-            language=self._language,
+            language=manner_of(tx, self._language).language,
         )  # fmt: skip
         job = tx.new_id()
         tx.print_jobs.queue(PrintJob(job, of=job, copy_no=0, state=EffectState.QUEUED, slip=slip))

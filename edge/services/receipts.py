@@ -32,6 +32,7 @@ from edge.model.records import PaperOut, PrintEnded, PrinterFaulted, PrinterReco
 from edge.model.slip import Slip
 from edge.ports import Transaction
 from edge.services.basket import refunding
+from edge.services.spoken_manner import on_paper
 
 _PRINTS = (PrinterState.READY, PrinterState.UNKNOWN)
 """A printer that answers no status request still prints."""
@@ -127,7 +128,7 @@ class Receipts:
         found = tx.sales.by_id(sale_id)
         if found is None:
             return Slip(())
-        return slip_of(found, self._text, self._zone)
+        return slip_of(found, on_paper(self._text, tx), self._zone)
 
     # --- outcomes --------------------------------------------------------------------------------------------------
 

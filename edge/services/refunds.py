@@ -39,6 +39,7 @@ from edge.model.sale import Event, Method, Sale, State, Tender, moved
 from edge.ports import Transaction
 from edge.services.basket import question, refunding
 from edge.services.completion import Completion
+from edge.services.spoken_manner import on_paper
 from edge.services.tendering import SECOND_ENTER_S
 
 POST_VOID_WITHIN = timedelta(minutes=10)
@@ -236,7 +237,7 @@ class Refunds:
         local = tx.stamp.at.astimezone(self._completion.rules.zone)
         slip = refund_slip(
             refund, money=money, receipt=receipt, till=self._completion.rules.till,
-            local_time=f"{local:%Y-%m-%d %H:%M}", text=self._text,
+            local_time=f"{local:%Y-%m-%d %H:%M}", text=on_paper(self._text, tx),
         )  # fmt: skip
         tx.print_jobs.queue(PrintJob(tx.new_id(), of=refund.id, copy_no=0, state=EffectState.QUEUED, slip=slip))
         tx.after_commit(WorkQueued())

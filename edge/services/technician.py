@@ -16,6 +16,7 @@ from edge.model.records import PrintEnded
 from edge.model.set_up_slip import new_pin, set_up_slip
 from edge.ports import Transaction
 from edge.services.basket import question
+from edge.services.spoken_manner import manner_of
 
 ACCOUNT = "technician"
 HASH_AGAIN_S = 60.0
@@ -147,7 +148,8 @@ class Technician:
             self._failed(str(done.error))
             return
         text, made = self._slip, done.result
-        slip = set_up_slip(tid=text.tid, store=text.store, page=text.page, pin=made.pin, language=text.language)
+        language = manner_of(tx, text.language).language
+        slip = set_up_slip(tid=text.tid, store=text.store, page=text.page, pin=made.pin, language=language)
         job = tx.new_id()
         tx.print_jobs.queue(PrintJob(job, of=job, copy_no=0, state=EffectState.QUEUED, slip=slip))
         tx.put(_SLIP, job)

@@ -42,6 +42,13 @@ class Throttled(Protocol):
         ...
 
 
+@runtime_checkable
+class Abandoned(Protocol):
+    """A model that notices when its host lets go of it: a sound card drops what it holds."""
+
+    def hang_up(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """How one driver is tried against its model. Noise on its cable comes in multiples of `grain` bytes."""

@@ -8,7 +8,7 @@ from edge import channel
 from edge.clock import Clock
 from edge.errors import DeviceError
 from edge.ports import Port, SerialLine
-from edge.sim.model import DeviceModel, Throttled
+from edge.sim.model import Abandoned, DeviceModel, Throttled
 
 _PREFIX = "sim://"
 _LOOK_AGAIN_S = 0.01
@@ -67,14 +67,20 @@ class _Cable:
         self.url = _PREFIX + name
         self.model = model
         self.room = model.room if isinstance(model, Throttled) else None
+        self.hang_up = model.hang_up if isinstance(model, Abandoned) else None
         self.plugged = True
         self.holder: _SimPort | None = None
         self.cut_after: int | None = None
 
     def pull(self) -> None:
         self.plugged = False
-        self.holder = None
         self.cut_after = None
+        self.let_go()
+
+    def let_go(self) -> None:
+        self.holder = None
+        if self.hang_up is not None:
+            self.hang_up()
 
 
 class _SimPort:
@@ -114,7 +120,8 @@ class _SimPort:
         self._closed.set()
         with self._lock:
             if self._cable.holder is self:
-                self._cable.holder = None
+                self._cable.model.advance(self._clock.mono())
+                self._cable.let_go()
 
     def _listen(self) -> None:
         with self._lock:

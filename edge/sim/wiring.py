@@ -14,7 +14,7 @@ from typing import Protocol, Self
 
 from edge.clock import Clock, SystemClock
 from edge.errors import DeviceError
-from edge.sim.model import DeviceModel, Throttled
+from edge.sim.model import Abandoned, DeviceModel, Throttled
 
 _TICK_S = 0.01
 """The longest a model waits before it may speak on its own: under one key of a scanner."""
@@ -26,7 +26,10 @@ _SEND_S = 1.0
 class _Wire(Protocol):
     """The far end of a cable."""
 
-    def take(self, n: int, timeout_s: float) -> bytes: ...
+    def take(self, n: int, timeout_s: float) -> bytes | None:
+        """Empty: nothing came in time; None: whoever held the near end has let go of it."""
+        ...
+
     def give(self, octets: bytes) -> None: ...
     def close(self) -> None: ...
 
@@ -67,13 +70,15 @@ class _Cable:
         octets = self._take(wire)
         with self.lock:
             self.model.advance(self._clock.mono())
+            if octets is None and isinstance(self.model, Abandoned):
+                self.model.hang_up()
             if octets:
                 self.model.receive(octets)
             answer = self.model.transmit()
         if answer:
             wire.give(answer)
 
-    def _take(self, wire: _Wire) -> bytes:
+    def _take(self, wire: _Wire) -> bytes | None:
         with self.lock:
             room = self.model.room() if isinstance(self.model, Throttled) else _CHUNK
         if room <= 0:
@@ -171,7 +176,7 @@ class _TcpWire:
         self.port: int = self._listener.getsockname()[1]
         self._peer: socket.socket | None = None
 
-    def take(self, n: int, timeout_s: float) -> bytes:
+    def take(self, n: int, timeout_s: float) -> bytes | None:
         ready, _, _ = select.select([self._peer or self._listener], [], [], timeout_s)
         if not ready:
             return b""
@@ -186,7 +191,7 @@ class _TcpWire:
             octets = b""
         if not octets:
             self._hang_up()
-        return octets
+        return octets or None
 
     def give(self, octets: bytes) -> None:
         if self._peer is None:

@@ -20,7 +20,7 @@ from edge.store.journal import GENESIS, link
 from edge.store.tables.sales import is_day
 
 _NUMBERS = ("boot", "sess", "ctr", "cat_ver", "cfg_ver")
-_NAMES = ("boot_id", "catalogue", "catalogue_next", "catalogue_eff")
+_NAMES = ("boot_id", "catalogue", "catalogue_next", "catalogue_eff", "manner")
 _KEPT_TABLES = (
     "stock", "learned_price", "cmd", "held", "payment", "payment_refund", "refund", "refund_line", "refund_pending",
 )  # fmt: skip

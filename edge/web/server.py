@@ -50,6 +50,8 @@ class PageSources:
     """The newest journal rows, without their data."""
     settings: Sequence[tuple[str, str, str]]
     """(key, value, where it comes from)."""
+    spoken: Callable[[], Sequence[tuple[str, str, str]]]
+    """(prompt, tone, sentence) of the newest, oldest first."""
 
 
 class OwnHostOnly:
@@ -98,7 +100,9 @@ class Pages:
             return self._page("login.html", wrong=False, wait_s=self._gate.wait_s())
         rows = await run_in_threadpool(self._sources.recent)
         state = self._sources.snapshot()
-        return self._page("technician.html", state=state, rows=rows, settings=self._sources.settings)
+        return self._page(
+            "technician.html", state=state, rows=rows, settings=self._sources.settings, spoken=self._sources.spoken()
+        )
 
     async def _login(self, request: Request) -> Response:
         if not _own_origin(request):

@@ -22,6 +22,7 @@ from bench import (
     reconnect,
     rest,
     rival,
+    voice,
     wear,
     worn,
 )
@@ -62,6 +63,12 @@ SECTIONS = (
         "Draining a backlog",
         "Through a real mosquitto; the stub is a cloud that acknowledges, and stores nothing.",
         drain.run,
+    ),
+    Section(
+        "voice",
+        "The voice",
+        "The same with a loudspeaker on TCP, held here by hand: espeak-ng speaks. The real player is timed alone.",
+        voice.run,
     ),
     Section("rest", "Start and rest", "Two scanners, keypad, display and printer are plugged in.", rest.run),
     Section(

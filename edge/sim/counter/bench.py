@@ -21,6 +21,7 @@ from edge.sim.paper_mark import Bars, PaperSlip, Qr, TextLine
 from edge.sim.printer import PrinterModel
 from edge.sim.receipt_picture import draw_papers
 from edge.sim.scanner import SerialScannerModel
+from edge.sim.speaker import SpeakerModel
 from edge.sim.wiring import PtyHost, TcpHost
 
 PAPER_DOTS = 384
@@ -85,19 +86,23 @@ class CounterPrinter(PrinterModel):
 
 
 class Bench:
-    """Scanner, keypad and display on ptys in `folder`, printer and drawer on a TCP port. `plug` before use."""
+    """Scanner, keypad and display on ptys in `folder`, printer and loudspeaker on TCP ports. `plug` before use."""
 
     def __init__(self, folder: Path) -> None:
         self.scanner = SerialScannerModel()
         self.keypad = KeypadModel()
         self.display = LineDisplayModel()
+        self.speaker = SpeakerModel()
         folder.mkdir(parents=True, exist_ok=True)
         self.printer = CounterPrinter(KeptRoll(PAPER_DOTS, folder / PAPER_FILE))
         self.scanner_host = PtyHost(self.scanner, folder / "scanner")
         self._keypad_host = PtyHost(self.keypad, folder / "keypad")
         self._display_host = PtyHost(self.display, folder / "display")
         self._printer_host = TcpHost(self.printer)
-        self._hosts = (self.scanner_host, self._keypad_host, self._display_host, self._printer_host)
+        self._speaker_host = TcpHost(self.speaker)
+        self._hosts = (
+            self.scanner_host, self._keypad_host, self._display_host, self._printer_host, self._speaker_host,
+        )  # fmt: skip
         self.scanner_plugged = False
 
     def plug(self) -> None:
@@ -110,7 +115,7 @@ class Bench:
         """Once plugged."""
         return Cables(
             scanner=self.scanner_host.link, keypad=self._keypad_host.link, display=self._display_host.link,
-            printer=self._printer_host.url,
+            printer=self._printer_host.url, speaker=self._speaker_host.url,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -155,7 +160,12 @@ class Bench:
                 printer.paper.feed(_TEAR)
             printer.close_cover()
 
-    # --- eyes ------------------------------------------------------------------------------------------------------
+    # --- ears and eyes ---------------------------------------------------------------------------------------------
+
+    def listen(self, position: int | None) -> tuple[int, bytes]:
+        """What the loudspeaker played since `position`, as it was played; None: from now on. With it, the next one."""
+        with self._speaker_host.lock:
+            return self.speaker.played_since(self.speaker.played if position is None else position)
 
     def look(self) -> dict[str, Any]:
         """What a person sees, for the page."""

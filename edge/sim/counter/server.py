@@ -29,6 +29,7 @@ from edge.sim.counter.shop import Shop
 PAGE = Path(__file__).parent / "page"
 FILES = {"/": "counter.html", "/counter.css": "counter.css", "/counter.js": "counter.js"}
 LOOK_EVERY_S = 0.1
+LISTEN_EVERY_S = 0.03
 STOP_TIMEOUT_S = 1.0
 START_TIMEOUT_S = 5.0
 MAX_POST = 16_384
@@ -81,8 +82,8 @@ def build_page(shop: Shop, is_closing: Callable[[], bool]) -> Starlette:
         return Response(png, media_type="image/png", headers={**_HEADERS, **kept})
 
     routes = [
-        Route("/events", events), Route("/state", state), Route("/shelf", shelf),
-        Route("/slip/{number:int}.png", slip),
+        Route("/events", events), Route("/sound", _heard(shop, is_closing)), Route("/state", state),
+        Route("/shelf", shelf), Route("/slip/{number:int}.png", slip),
         Route("/scan", _taking(lambda post: _scan(shop, post)), methods=["POST"]),
         Route("/key", _taking(lambda post: _press(shop, post)), methods=["POST"]),
         Route("/switch", _taking(lambda post: _switch(shop, post)), methods=["POST"]),
@@ -126,6 +127,23 @@ class PageServer:
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join(STOP_TIMEOUT_S)
+
+
+def _heard(shop: Shop, is_closing: Callable[[], bool]) -> Callable[[Request], Any]:
+    async def sound(_: Request) -> Response:
+        """What the loudspeaker plays, as it plays it: 16 bit, one channel, SAMPLE_RATE; without an end."""
+
+        async def pieces() -> AsyncIterator[bytes]:
+            position, _ = shop.bench.listen(None)
+            while not is_closing():
+                position, pcm = shop.bench.listen(position)
+                if pcm:
+                    yield pcm
+                await asyncio.sleep(LISTEN_EVERY_S)
+
+        return StreamingResponse(pieces(), media_type="application/octet-stream", headers=_HEADERS)
+
+    return sound
 
 
 def _scan(shop: Shop, post: dict[str, Any]) -> str:

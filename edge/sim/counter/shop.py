@@ -124,7 +124,7 @@ class Shop:
         )  # fmt: skip
         self.config.write_text(text, encoding="utf-8")
         self._watch.start()
-        return "scanner, keypad and display on ptys, printer and drawer on TCP"
+        return "scanner, keypad and display on ptys, printer, drawer and loudspeaker on TCP"
 
     def fill_shelves(self) -> str:
         """By the command line, as a shopkeeper's helper would; once a folder."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
+
+from edge.synthesizer import ENGINE
 
 FILE_NAME = "shop.toml"
 TID = "T7K3M9Q2"
@@ -45,23 +48,31 @@ driver = "line_display"
 port = "{display}"
 kind = "cd5220"
 chinese = true
+
+[devices.loudspeaker]
+driver = "speaker"
+port = "{speaker}"
+voice = "{voice}"
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Cables:
-    """Where each device of the counter hangs: three paths of ptys, one address."""
+    """Where each device of the counter hangs: three paths of ptys, two addresses."""
 
     scanner: Path
     keypad: Path
     display: Path
     printer: str
+    speaker: str
 
 
 def shop_toml(cables: Cables, *, broker_port: int, web_port: int, language: str) -> str:
+    """Where espeak-ng is not installed the loudspeaker hums."""
     chinese = language == "zh-CN"
     return _TEXT.format(
         tid=TID, language=language, broker_port=broker_port, web_port=web_port,
         shop_name="巷口便利店" if chinese else "Corner Shop",
         scanner=cables.scanner, keypad=cables.keypad, display=cables.display, printer=cables.printer,
+        speaker=cables.speaker, voice="espeak" if shutil.which(ENGINE) else "tone",
     )  # fmt: skip

@@ -9,7 +9,7 @@ const TEXT = {
     all: "全部", drinks: "饮料", snacks: "零食", food: "粮油", home: "日用", strange: "陌生商品", noPrice: "问价",
     enter: "确认", cancel: "取消", unsent: "条待发", acked: "已确认", verdict: (b) => `${b.lost} 丢失 · ${b.doubled} 重复`,
     counted: (b) => `本机 ${b.journal} 条，云端 ${b.cloud} 条，${b.sales} 单`, pid: (p) => p ? `终端进程 ${p}` : "终端没电", again: "通，终端就要重连",
-    drawerOpen: "钱箱开着", drawerShut: "钱箱关着", kicks: (n) => `弹开 ${n} 次`, speakOn: "朗读开", speakOff: "朗读关",
+    drawerOpen: "钱箱开着", drawerShut: "钱箱关着", kicks: (n) => `弹开 ${n} 次`, speakOn: "声音开着", speakOff: "听它说话",
     noSale: "还没有", saleLine: (s) => `${s.receipt}，流水号 ${s.n}，${s.ms} 毫秒`,
     ready: "打印机就绪", out: "没纸了", coverOpen: "盖子开着", printing: "正在打印", waiting: (p) => `${p.waiting} 张待打`, unknown: (p) => `${p.unknown} 张不确定`,
     gone: "演示已关闭。在终端里再运行 make run。", other: "English",
@@ -23,7 +23,7 @@ const TEXT = {
     all: "All", drinks: "Drinks", snacks: "Snacks", food: "Food", home: "Home", strange: "Unknown item", noPrice: "asks",
     enter: "Enter", cancel: "Cancel", unsent: "unsent", acked: "acked", verdict: (b) => `${b.lost} lost · ${b.doubled} doubled`,
     counted: (b) => `${b.journal} rows here, ${b.cloud} in the cloud, ${b.sales} sales`, pid: (p) => p ? `terminal pid ${p}` : "terminal without power", again: "up, about to reconnect",
-    drawerOpen: "Drawer open", drawerShut: "Drawer shut", kicks: (n) => `${n} ×`, speakOn: "voice on", speakOff: "voice off",
+    drawerOpen: "Drawer open", drawerShut: "Drawer shut", kicks: (n) => `${n} ×`, speakOn: "sound on", speakOff: "hear it speak",
     noSale: "none yet", saleLine: (s) => `${s.receipt}, journal ${s.n}, ${s.ms} ms`,
     ready: "Printer ready", out: "Out of paper", coverOpen: "Cover open", printing: "Printing", waiting: (p) => `${p.waiting} waiting`, unknown: (p) => `${p.unknown} unknown`,
     gone: "The demo is closed. Type make run again.", other: "中文", said: {},
@@ -36,7 +36,7 @@ const CARD_LOOKS = { ZZ1014: "strong", ZZ1021: "strong", ZZ1908: "stop" };
 const $ = (id) => document.getElementById(id);
 const asked = new URLSearchParams(location.search);
 let language = asked.get("language") || localStorage.getItem("language") || "zh-CN";
-let shelf = null, state = null, dept = "all", speaking = false, spoken = null, cloudTop = null;
+let shelf = null, state = null, dept = "all", ear = null, spoken = null, cloudTop = null;
 const t = () => TEXT[language];
 
 function make(tag, className, text) {
@@ -69,8 +69,8 @@ function drawTexts() {
   document.querySelectorAll("[data-t]").forEach((e) => { e.textContent = t()[e.dataset.t]; });
   document.querySelectorAll("[data-p]").forEach((e) => { e.placeholder = t()[e.dataset.p]; });
   $("language").textContent = t().other;
-  $("speak").textContent = speaking ? t().speakOn : t().speakOff;
-  $("speak").setAttribute("aria-pressed", speaking);
+  $("speak").textContent = ear ? t().speakOn : t().speakOff;
+  $("speak").setAttribute("aria-pressed", ear !== null);
 }
 
 function drawShelf() {
@@ -156,15 +156,47 @@ function drawVoice() {
       bubble.title = `${sentence.at} ${sentence.prompt}`;
       return bubble;
     }));
-    if (speaking && spoken !== null) say(last.text);
     spoken = last.no;
   }
 }
 
-function say(text) {
-  const speech = new SpeechSynthesisUtterance(text);
-  speech.lang = /[\u4e00-\u9fff]/.test(text) ? "zh-CN" : "en";
-  speechSynthesis.speak(speech);
+// What the loudspeaker plays, as it plays it. Browsers allow sound only after a click, so nobody listens at first.
+const SOUND = { rate: 22050, lead: 0.08 };
+
+function listen() {
+  const made = { context: new AudioContext(), stop: new AbortController(), next: 0, odd: [] };
+  hear(made).catch((error) => { if (error.name !== "AbortError") warn(String(error)); });
+  return made;
+}
+
+function deafen(old) {
+  old.stop.abort();
+  old.context.close();
+  return null;
+}
+
+async function hear(mine) {
+  const reader = (await fetch("sound", { signal: mine.stop.signal })).body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const octets = new Uint8Array([...mine.odd, ...value]);
+    mine.odd = octets.length % 2 ? [octets.at(-1)] : [];
+    play(mine, new Int16Array(octets.buffer, 0, octets.length >> 1));
+  }
+}
+
+function play(mine, samples) {
+  if (!samples.length) return;
+  const piece = mine.context.createBuffer(1, samples.length, SOUND.rate);
+  piece.getChannelData(0).set(Float32Array.from(samples, (sample) => sample / 32768));
+  const source = mine.context.createBufferSource();
+  source.buffer = piece;
+  source.connect(mine.context.destination);
+  const now = mine.context.currentTime;
+  mine.next = mine.next < now ? now + SOUND.lead : mine.next;
+  source.start(mine.next);
+  mine.next += piece.duration;
 }
 
 function drawPaper() {
@@ -260,7 +292,7 @@ $("free").onsubmit = (event) => {
 $("shut").onclick = () => post("switch", { name: "drawer", on: false });
 $("large").onclick = () => $("large").close();
 $("language").onclick = () => { language = language === "en" ? "zh-CN" : "en"; localStorage.setItem("language", language); drawAll(); };
-$("speak").onclick = () => { speaking = !speaking; drawTexts(); };
+$("speak").onclick = () => { ear = ear ? deafen(ear) : listen(); drawTexts(); };
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || $("large").open) return;
   if (event.target.matches("input, summary, a") || (event.key === "Enter" && event.target.matches("button"))) return;
