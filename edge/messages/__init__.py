@@ -16,6 +16,7 @@ from edge.messages.devices import (
     ScanData,
     ScanRefused,
     ScanTrouble,
+    WeightRead,
 )
 from edge.messages.effects import (
     CancelPayment,
@@ -35,6 +36,8 @@ from edge.messages.effects import (
     SubmitRefund,
     Tone,
     View,
+    Weigh,
+    WeightTaken,
     Will,
     WorkQueued,
 )
@@ -106,6 +109,9 @@ __all__ = [
     "Tone",
     "UnknownScanned",
     "View",
+    "Weigh",
+    "WeightRead",
+    "WeightTaken",
     "Will",
     "WorkQueued",
 ]
