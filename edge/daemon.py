@@ -19,12 +19,13 @@ from edge.config import Settings, sources
 from edge.devices import (
     CLOUD_WORKER,
     RECEIPT_PRINTER,
+    SCALE,
     cloud_worker,
     device_of,
     device_worker,
     drawer_level,
     has_drawer,
-    refuse_second_printer,
+    refuse_seconds,
 )
 from edge.jobs import Jobs
 from edge.messages import SaleBooked, Started
@@ -32,6 +33,7 @@ from edge.model.money import Fen, yuan
 from edge.model.receipt import ReceiptText
 from edge.outside import Outside
 from edge.ports import Snapshot
+from edge.services.age_check import AgeCheck
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
@@ -43,17 +45,20 @@ from edge.services.hints import Hints
 from edge.services.holding import Holding
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
+from edge.services.labels import Labels
 from edge.services.link import Link
 from edge.services.payments import Payments
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
+from edge.services.shelf_life import ShelfLife
 from edge.services.storage import Storage
 from edge.services.sync import Sync
 from edge.services.technician import ACCOUNT, KeepAccount, SlipText, Technician
 from edge.services.tendering import Tendering
 from edge.services.voice import Voice
 from edge.services.wallets import Wallets
+from edge.services.weighing import Weighing
 from edge.store.documents import Documents
 from edge.store.folder_lock import FolderLock
 from edge.store.ledger import Ledger
@@ -154,7 +159,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     """The whole terminal from checked settings. Opens the ledger, nothing else. Raises StoreError, SettingsError."""
     outside = outside or Outside()
     own, clock, chance = settings.terminal, outside.clock, outside.chance
-    refuse_second_printer(settings)
+    refuse_seconds(settings)
     folder = open_terminal_folder(own.data_dir, outside)
     ledger = folder.ledger
     bus = Bus(ledger, clock, outside.leaving)
@@ -170,10 +175,13 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     )  # fmt: skip
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     Storage(bus, folder.disk_watch(), run=jobs.submit)
-    scanning = Scanning(bus, catalogue)
+    scanning = Scanning(bus, catalogue, settings.labels, ShelfLife(own.zone, own.day_starts))
     Keypad(bus)
+    AgeCheck(bus)
     rules = CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan")
     Checkout(bus, catalogue, rules, EmptySale(bus))
+    Labels(bus, catalogue)
+    Weighing(bus, catalogue, scale=device_of(settings, SCALE))
     completion = Completion(TillRules(own.till, own.rounding, own.zone, own.day_starts), online=link.online)
     Tendering(bus, completion)
     Payments(bus, tid=own.tid, topics=topics, online=link.online)
@@ -202,13 +210,17 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         _technician(settings, bus, jobs, folder.documents, chance)
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
 
-    workers = [device_worker(name, settings, bus, outside) for name in settings.devices]
-    if settings.cloud is not None:
-        workers.append(cloud_worker(settings, bus, outside, topics))
+    workers = _workers(settings, bus, outside, topics)
     terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue, folder.lock)
     if settings.web is not None:
         terminal.web = _web(settings, terminal, folder.documents)
     return terminal
+
+
+def _workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics) -> list[Worker]:
+    """One for each device, and the session with the cloud."""
+    workers = [device_worker(name, settings, bus, outside) for name in settings.devices]
+    return workers if settings.cloud is None else [*workers, cloud_worker(settings, bus, outside, topics)]
 
 
 def receipt_words(settings: Settings) -> ReceiptText:

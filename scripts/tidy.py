@@ -50,6 +50,7 @@ LAYERS = (
         "bus",
         "clock",
         "config",
+        "config_labels",
         "config_tables",
         "settings_table",
         "toml_file",

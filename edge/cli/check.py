@@ -8,7 +8,7 @@ from random import Random
 from edge.cli.port_opener import opener
 from edge.clock import SystemClock
 from edge.config import Device, load_settings, sources
-from edge.devices import driver_module, load_driver, refuse_second_printer
+from edge.devices import driver_module, load_driver, refuse_seconds
 from edge.errors import DeviceError
 from edge.messages import PrinterStatus
 from edge.ports import DeviceContext, OpenPort
@@ -23,7 +23,7 @@ def check(config: str) -> int:
     settings = load_settings(Path(config), load_driver)
     for source in sources(settings):
         print(f"{source.key} = {source.value}    ({source.source})")
-    refuse_second_printer(settings)
+    refuse_seconds(settings)
     print(f"settings: good, {config}")
     open_port = opener(settings)
     silent = [device for device in settings.devices.values() if not _answers(device, open_port)]

@@ -46,9 +46,11 @@ from edge.messages.requests import (
     Confirmed,
     HoldSlipScanned,
     ItemScanned,
+    LabelScanned,
     PayCodeScanned,
     SlipScanned,
     UnknownScanned,
+    WeighAsked,
 )
 from edge.messages.session import (
     CloudAccepted,
@@ -83,6 +85,7 @@ __all__ = [
     "Key",
     "KeyPressed",
     "KickOutcome",
+    "LabelScanned",
     "MessageFailed",
     "Nudge",
     "Outcome",
@@ -110,6 +113,7 @@ __all__ = [
     "UnknownScanned",
     "View",
     "Weigh",
+    "WeighAsked",
     "WeightRead",
     "WeightTaken",
     "Will",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from edge.model.money import Milli
@@ -48,6 +48,11 @@ class Verb(StrEnum):
     OPEN_DRAWER = "open_drawer"
     """Without a sale; journaled with its reason."""
     STOP = "stop"
+    WEIGH = "weigh"
+    OF_AGE = "of_age"
+    """The customer is old enough: only ever confirmed, by Enter."""
+    PLU = "plu"
+    """Value: the number of goods without a barcode."""
 
 
 CARDS: dict[int, tuple[Verb, int]] = {
@@ -62,6 +67,7 @@ CARDS: dict[int, tuple[Verb, int]] = {
     109: (Verb.PRICE_CHECK, 0),
     110: (Verb.REFUND, 0),
     111: (Verb.REPRINT, 0),
+    112: (Verb.WEIGH, 0),
     121: (Verb.PIECES_CARD, 2),
     122: (Verb.PIECES_CARD, 3),
     123: (Verb.PIECES_CARD, 5),
@@ -95,6 +101,10 @@ class Waiting(StrEnum):
     """The same card or Enter confirms."""
     CONFIRM = "confirm"
     """Enter confirms `Counter.value`, an open price above the shop's limit or a quantity above 99."""
+    WEIGHT = "weight"
+    """Of `Counter.barcode`, since `Counter.value` (milliseconds of the monotonic clock); None: which goods?"""
+    AGE = "age"
+    """Enter says that the customer is old enough for what is in the basket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +116,19 @@ class Counter:
     barcode: str | None = None
     verb: Verb | None = None
     value: int = 0
-    """`verb` and `value`: what CONFIRM confirms."""
+    """`verb` and `value`: what CONFIRM confirms, and since when WEIGHT waits."""
     pieces: Milli | None = None
     """Quantity keyed before the scan it belongs to."""
     refund: Refund | None = None
     """Goods that come back; there is no sale on the counter meanwhile."""
+
+
+def settled(counter: Counter) -> Counter:
+    """The counter once its question is answered or dropped: it waits for nothing but what its basket asks."""
+    waiting = Waiting.AGE if counter.sale is not None and counter.sale.asks_age else Waiting.NOTHING
+    return replace(counter, waiting=waiting, barcode=None, verb=None, value=0)
+
+
+def at_rest(sale: Sale | None) -> Counter:
+    """A counter with this basket and nothing begun."""
+    return settled(Counter(sale=sale))
