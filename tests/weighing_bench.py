@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +45,14 @@ class WeighingBench(CounterBench):
     """`scale` is the model; `protocol` what it speaks. `habits` without a scale: there is none."""
 
     def __init__(
-        self, folder: Path, *, protocol: str = "ascii", habits: Habits | None = None, **more: Any
+        self, folder: Path, *, protocol: str = "ascii", habits: Habits | None = None,
+        items: Iterable[Item] = MARKET, **more: Any,
     ) -> None:  # fmt: skip
         self.scale = ScaleModel(protocol)
         self._protocol = protocol
         self._worker: Any = None
         self._ports: SimPorts | None = None
-        super().__init__(folder, habits or Habits(scale="scale", labels=LABELS), items=MARKET, **more)
+        super().__init__(folder, habits or Habits(scale="scale", labels=LABELS), items=items, **more)
 
     @property
     def ports(self) -> SimPorts:
