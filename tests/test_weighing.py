@@ -11,7 +11,7 @@ from weighing_bench import GRAPES_CODE, SETTLED_S, STOP, WEIGH_CARD, WeighingBen
 
 from edge.codec.basket import completed_sale
 from edge.codec.scale import PROTOCOLS
-from edge.messages import Weigh
+from edge.messages import View, Weigh
 from edge.model.counter import Waiting
 from edge.model.receipt import ReceiptText, receipt_slip
 from edge.sim.scale import CAPACITY_G
@@ -126,6 +126,7 @@ def test_what_cannot_be_weighed_is_said_once_with_the_next_step_and_makes_no_lin
     assert [said for said in shop.prompts if said != "scale.wait"] == [prompt]
     assert shop.lines == []
     assert waiting(shop) is Waiting.NOTHING
+    assert shop.shown[-1].view is View.IDLE, "the goods are no longer shown"
 
 
 def test_who_never_lets_go_of_the_goods_hears_it_and_nothing_is_sold(shop: WeighingBench) -> None:

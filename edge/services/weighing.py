@@ -28,7 +28,7 @@ from edge.model.money import Fen, line_amount
 from edge.model.sale import add_item
 from edge.model.weight import Reading
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import put_in, question, refunding, waits_for_wallet
+from edge.services.basket import basket_view, put_in, question, refunding, waits_for_wallet
 
 WAIT_S = 5.0
 REMIND_S = 2.0
@@ -124,6 +124,7 @@ class Weighing:
     def _give_up(self, prompt: str, tx: Transaction) -> None:
         """No line, one sentence with the next step."""
         tx.keep(at_rest(tx.counter.sale))
+        tx.after_commit(basket_view(tx.counter))
         tx.after_commit(Weigh(0.0))
         tx.after_commit(Say(prompt, Tone.ERROR))
 

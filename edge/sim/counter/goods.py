@@ -10,6 +10,8 @@ from edge.codec.command_card import card_code
 from edge.codec.gtin import check_digit
 
 CATALOGUE = "goods.csv"
+LABEL_DIGITS = ("210004500584", "220004600500")
+"""On packs from the label scale: apples for 5.84, and half a kilogram of bananas (layouts: `shop_file.py`)."""
 STRANGER_DIGITS = "690099990000"
 """Of a product that no catalogue has: the terminal asks for its price."""
 
@@ -17,6 +19,7 @@ _CARDS = (
     (101, "结账", "Subtotal"), (102, "现金正好", "Exact cash"), (104, "删除一项", "Remove an item"),
     (105, "撤销", "Undo"), (106, "整单取消", "Cancel sale"),
     (107, "挂单", "Hold"), (108, "取单", "Recall"), (109, "查价", "Price check"), (111, "重打小票", "Reprint"),
+    (112, "称重", "Weigh"),
     (121, "×2", "×2"), (122, "×3", "×3"), (123, "×5", "×5"), (125, "×10", "×10"),
     (163, "开钱箱", "Open drawer"), (181, "帮助", "Help"), (182, "再说一遍", "Say again"), (190, "停", "Stop"),
 )  # fmt: skip
@@ -25,7 +28,7 @@ _CARDS = (
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """`price` in fen; None: the terminal asks for it."""
+    """`price` in fen, of a kilogram where it is weighed; None: the terminal asks for it."""
 
     code: str
     name: str
@@ -33,6 +36,8 @@ class Good:
     price: int | None
     unit: str
     dept: str
+    weighed: bool = False
+    plu: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def catalogue_bytes() -> bytes:
 
 def goods() -> list[Good]:
     items = read_catalogue(catalogue_bytes(), name=CATALOGUE).items
-    return [Good(i.sku, i.name, i.name_en or "", i.price, i.unit, i.dept or "") for i in items]
+    return [Good(i.sku, i.name, i.name_en or "", i.price, i.unit, i.dept or "", i.weighed, i.plu) for i in items]
 
 
 def cards() -> list[Card]:
@@ -58,3 +63,10 @@ def cards() -> list[Card]:
 def stranger() -> str:
     """A valid code that is in no catalogue."""
     return STRANGER_DIGITS + str(check_digit(STRANGER_DIGITS))
+
+
+def labels() -> list[Card]:
+    """Packs with a label of the shop's own scale, by the names of what is in them."""
+    by_plu = {good.plu: good for good in goods()}
+    found = [(digits + check_digit(digits), by_plu[digits[2:7].lstrip("0")]) for digits in LABEL_DIGITS]
+    return [Card(code, good.name, good.name_en) for code, good in found]

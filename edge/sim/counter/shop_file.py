@@ -45,17 +45,31 @@ driver = "line_display"
 port = "{display}"
 kind = "cd5220"
 chinese = true
+
+[devices.scale]
+driver = "scale_serial"
+port = "{scale}"
+protocol = "cas"
+
+[[labels]]                                 # what the label scale in the back prints: the price
+prefix = "21"
+layout = "FF WWWWW EEEEE C"
+
+[[labels]]                                 # and of goods with another prefix: the grams
+prefix = "22"
+layout = "FF WWWWW NNNNN C"
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Cables:
-    """Where each device of the counter hangs: three paths of ptys, one address."""
+    """Where each device of the counter hangs: paths of ptys, and the printer's address."""
 
     scanner: Path
     keypad: Path
     display: Path
     printer: str
+    scale: Path
 
 
 def shop_toml(cables: Cables, *, broker_port: int, web_port: int, language: str) -> str:
@@ -64,4 +78,5 @@ def shop_toml(cables: Cables, *, broker_port: int, web_port: int, language: str)
         tid=TID, language=language, broker_port=broker_port, web_port=web_port,
         shop_name="巷口便利店" if chinese else "Corner Shop",
         scanner=cables.scanner, keypad=cables.keypad, display=cables.display, printer=cables.printer,
+        scale=cables.scale,
     )  # fmt: skip
