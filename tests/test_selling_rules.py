@@ -18,13 +18,6 @@ def shop(tmp_path: Path) -> WeighingBench:
     return WeighingBench(tmp_path)
 
 
-def waiting(shop: WeighingBench) -> Waiting:
-    tx = shop.begin()
-    found: Waiting = tx.counter.waiting
-    tx.rollback()
-    return found
-
-
 # --- dates: the bench stands on 23 November 2026 ---
 
 
@@ -104,10 +97,10 @@ def test_a_sale_without_such_goods_says_nothing_of_age(shop: WeighingBench) -> N
 
 def test_minus_takes_the_goods_out_though_others_were_scanned_behind_them(shop: WeighingBench) -> None:
     shop.scan(BEER_CODE, COLA)
-    assert waiting(shop) is Waiting.AGE, "the question is still open"
+    assert shop.waits_for() is Waiting.AGE, "the question is still open"
     shop.keys("-")
     assert shop.lines == [("可乐", 300)]
-    assert waiting(shop) is Waiting.NOTHING
+    assert shop.waits_for() is Waiting.NOTHING
     shop.card(EXACT)
     assert "age_ok" not in shop.sales()[0]
 
@@ -130,7 +123,7 @@ def test_it_is_not_paid_nor_held_before_the_answer(shop: WeighingBench, gesture:
     assert shop.lines == [("啤酒", 500)]
     shop.pass_s(40)
     assert "item.age" in shop.prompts[-2:]
-    assert waiting(shop) is Waiting.AGE
+    assert shop.waits_for() is Waiting.AGE
 
 
 def test_the_question_outlives_a_power_cut_and_is_asked_again(shop: WeighingBench) -> None:
@@ -147,14 +140,14 @@ def test_undo_of_the_removal_asks_again(shop: WeighingBench) -> None:
     shop.scan(COLA, BEER_CODE)
     shop.keys("-")
     shop.card(UNDO)
-    assert waiting(shop) is Waiting.AGE
+    assert shop.waits_for() is Waiting.AGE
 
 
 def test_the_whole_sale_can_be_cancelled_instead(shop: WeighingBench) -> None:
     shop.scan(BEER_CODE)
     shop.card(CANCEL, CANCEL)
     assert shop.sale is None
-    assert waiting(shop) is Waiting.NOTHING
+    assert shop.waits_for() is Waiting.NOTHING
 
 
 def test_silence_is_answered_with_the_question(shop: WeighingBench) -> None:

@@ -22,13 +22,6 @@ def shop(tmp_path: Path) -> WeighingBench:
     return WeighingBench(tmp_path)
 
 
-def waiting(shop: WeighingBench) -> Waiting:
-    tx = shop.begin()
-    found: Waiting = tx.counter.waiting
-    tx.rollback()
-    return found
-
-
 @pytest.mark.parametrize("protocol", sorted(PROTOCOLS))
 def test_585_grams_at_thirty_yuan_cost_17_55_with_every_scale(tmp_path: Path, protocol: str) -> None:
     shop = WeighingBench(tmp_path, protocol=protocol)
@@ -125,7 +118,7 @@ def test_what_cannot_be_weighed_is_said_once_with_the_next_step_and_makes_no_lin
     assert shop.last_words == words
     assert [said for said in shop.prompts if said != "scale.wait"] == [prompt]
     assert shop.lines == []
-    assert waiting(shop) is Waiting.NOTHING
+    assert shop.waits_for() is Waiting.NOTHING
     assert shop.shown[-1].view is View.IDLE, "the goods are no longer shown"
 
 
@@ -196,10 +189,10 @@ def test_neither_are_they_after_a_power_cut(shop: WeighingBench) -> None:
 def test_a_power_cut_while_weighing_leaves_nothing_behind(shop: WeighingBench) -> None:
     shop.scan(COLA)
     shop.scan(GRAPES_CODE)
-    assert waiting(shop) is Waiting.WEIGHT
+    assert shop.waits_for() is Waiting.WEIGHT
     shop.restart()
     shop.put_on(585)
-    assert waiting(shop) is Waiting.NOTHING
+    assert shop.waits_for() is Waiting.NOTHING
     assert shop.lines == [("可乐", 300)]
     assert shop.records("sale.completed") == []
 
@@ -218,7 +211,7 @@ def test_another_scan_of_the_same_goods_is_another_wait_of_five_seconds(shop: We
     shop.pass_s(4)
     shop.scan(GRAPES_CODE)
     shop.pass_s(3)
-    assert waiting(shop) is Waiting.WEIGHT, "the first wait would be over by now"
+    assert shop.waits_for() is Waiting.WEIGHT, "the first wait would be over by now"
     shop.put_on(585)
     assert shop.lines == [("葡萄", 1755)]
 

@@ -12,6 +12,7 @@ from device_bench import build_worker
 from edge.codec.command_card import card_code
 from edge.codec.instore import LabelTemplate
 from edge.messages import Weigh, WeightTaken
+from edge.model.counter import Waiting
 from edge.model.item import Item
 from edge.model.money import Fen
 from edge.sim.ports import SimPorts
@@ -58,6 +59,12 @@ class WeighingBench(CounterBench):
     def ports(self) -> SimPorts:
         assert self._ports is not None
         return self._ports
+
+    def waits_for(self) -> Waiting:
+        tx = self.begin()
+        found: Waiting = tx.counter.waiting
+        tx.rollback()
+        return found
 
     def boot(self) -> None:
         if self._worker is not None:
