@@ -15,6 +15,7 @@ from edge.codec.gtin import check_digit
 from edge.config import Settings, load_settings, sources
 from edge.errors import SettingsError
 from edge.model.counter import Waiting
+from edge.model.money import Fen
 
 SHORT = '[terminal]\ntid = "T7K3M9Q2"\nstore = "S-1"\ndata_dir = "data"\n'
 CHECK = "ZZ1090"
@@ -87,11 +88,15 @@ def test_a_wrong_check_digit_is_scanned_again(shop: WeighingBench) -> None:
     assert shop.lines == []
 
 
-def test_an_18_digit_label_may_count_its_check_digit_from_the_left(shop: WeighingBench) -> None:
+def test_an_18_digit_label_may_count_its_check_digit_from_the_left(
+    shop: WeighingBench, caplog: pytest.LogCaptureFixture
+) -> None:
     digits = BOTH[:-1]
     forward = -(sum(map(int, digits[::2])) + 3 * sum(map(int, digits[1::2]))) % 10
-    shop.scan(f"{digits}{forward}")
+    with caplog.at_level("INFO", logger="edge.scan"):
+        shop.scan(f"{digits}{forward}")
     assert only_line(shop)[3] == 1755
+    assert "counted from the left" in caplog.text
 
 
 @pytest.mark.parametrize("digits", ["210004500000", "220004500000", "21000450000000585", "21000450175500000"])
@@ -144,6 +149,13 @@ def test_a_label_tells_its_price_and_takes_the_newest_line_back(shop: WeighingBe
     shop.card(REMOVE)
     shop.scan(PRICE)
     assert shop.lines == []
+
+
+def test_a_count_that_costs_more_than_a_line_can_is_refused(tmp_path: Path) -> None:
+    shop = WeighingBench(tmp_path, items=(replace(GRAPES, price=Fen(99_999_999)),))
+    shop.scan(label("240004599999"))
+    assert shop.last_words == "没成，什么都没变，请再试"
+    assert shop.sale is None or shop.lines == []
 
 
 def test_a_pack_is_not_multiplied(shop: WeighingBench) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from edge.codec.json_text import compact
 from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, record_body
+from edge.errors import ModelError
 from edge.messages import Say, Show, Tone, View
 from edge.model.counter import Counter, Verb, Waiting, at_rest, settled
 from edge.model.item import Item
@@ -91,11 +92,17 @@ def unanswered(counter: Counter) -> Say | None:
 def put_in(change: Callable[[Sale, Milli], Sale], tx: Transaction) -> bool:
     """One more line in the basket: kept, shown, spoken. `change` gets the sale and the pieces that were keyed before.
 
-    False, with a word, when the sale has no room for one more line; what was asked for it is dropped.
+    False, with a word, when the sale has no room for one more line or the model refuses it; what was asked for it is
+    dropped.
     """
     counter = tx.counter
     sale = counter.sale or Sale(id=tx.new_id())
-    added = change(sale, counter.pieces or ONE_PIECE) if len(sale.lines) < MAX_LINES else sale
+    try:
+        added = change(sale, counter.pieces or ONE_PIECE) if len(sale.lines) < MAX_LINES else sale
+    except ModelError:  # more money than a line can have
+        tx.keep(at_rest(counter.sale))
+        tx.after_commit(Say("err.generic", Tone.ERROR))
+        return False
     if added is sale or not fits_one_record(added):
         tx.keep(at_rest(counter.sale))  # "pay first" must not be answered by the question for a price
         tx.after_commit(Say("sale.full", Tone.ERROR))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -31,6 +32,8 @@ from edge.model.sale import WALLETS, State
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import refunding
 from edge.services.shelf_life import ShelfLife
+
+_log = logging.getLogger("edge.scan")
 
 DOUBLE_READ_S = 0.4
 """The same text as the immediately preceding scan of that scanner within this time is one scan (row 3)."""
@@ -83,7 +86,7 @@ class Scanning:
             case ScanKind.ITEM if meaning.gtin is not None:
                 self._item(meaning.gtin, found.elements, at_mono, tx)
             case ScanKind.LABEL:
-                tx.after_commit(_label_scanned(found.text, found.labels[0], at_mono))
+                self._label(found.text, found.labels[0], at_mono, tx)
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.RECEIPT and found.slip.receipt:
                 tx.after_commit(SlipScanned(found.slip.receipt, at_mono))
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.HOLD:
@@ -121,6 +124,11 @@ class Scanning:
             tx.after_commit(ItemScanned(item, at_mono))
         else:
             tx.after_commit(UnknownScanned(short_gtin(gtin), at_mono))
+
+    def _label(self, text: str, label: InstoreLabel, at_mono: float, tx: Transaction) -> None:
+        if label.check_rule != "gs1":
+            _log.info("a label of prefix %s: its check digit is counted from the left", label.prefix)
+        tx.after_commit(_label_scanned(text, label, at_mono))
 
     def _knows(self, gtin: Gtin14) -> bool:
         return self._catalogue.by_gtin(gtin) is not None

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from edge.bus import Bus
 from edge.codec.scale_frame import frame_text
-from edge.errors import ModelError
 from edge.messages import (
     Asked,
     CommandRefused,
@@ -106,11 +105,7 @@ class Weighing:
     def _sell(self, item: Item, price: Fen, reading: Reading, tx: Transaction) -> None:
         grams, frame = reading.grams, frame_text(reading.frame)
         assert grams is not None
-        try:
-            sold = put_in(lambda sale, _: add_item(sale, item, qty=grams, price=price, scale=frame), tx)
-        except ModelError:
-            self._give_up("err.generic", tx)
-            return
+        sold = put_in(lambda sale, _: add_item(sale, item, qty=grams, price=price, scale=frame), tx)
         tx.after_commit(WeightTaken(WATCH_S) if sold else Weigh(0.0))
 
     def _due(self, due: WeightDue, tx: Transaction) -> None:

@@ -6,7 +6,7 @@ const TEXT = {
     title: "巷口便利店 · 收银台", goods: "商品，点击即扫", cards: "命令卡", anyCode: "输入任意条码，再扫", scan: "扫", shut: "推回去",
     paper: "小票", noPaper: "还没有小票。扫三样商品，输入收到的钱，按确认。", hurt: "捣乱", sale: "最近一单", outbox: "待发",
     cloud: "云端已存", n: "流水号", row: "记录", receipt: "小票号", amount: "金额", console: "终端的控制台", ownPage: "技术员页面",
-    all: "全部", fresh: "生鲜", packed: (n) => `${n}，秤打的标签`, onLabel: "标签", takeOff: "拿下", drinks: "饮料", snacks: "零食", food: "粮油", home: "日用", strange: "陌生商品", noPrice: "问价",
+    all: "全部", fresh: "生鲜", onLabel: "标签", takeOff: "拿下", drinks: "饮料", snacks: "零食", food: "粮油", home: "日用", strange: "陌生商品", noPrice: "问价",
     enter: "确认", cancel: "取消", unsent: "条待发", acked: "已确认", verdict: (b) => `${b.lost} 丢失 · ${b.doubled} 重复`,
     counted: (b) => `本机 ${b.journal} 条，云端 ${b.cloud} 条，${b.sales} 单`, pid: (p) => p ? `终端进程 ${p}` : "终端没电", again: "通，终端就要重连",
     drawerOpen: "钱箱开着", drawerShut: "钱箱关着", kicks: (n) => `弹开 ${n} 次`, speakOn: "朗读开", speakOff: "朗读关",
@@ -20,7 +20,7 @@ const TEXT = {
     title: "Corner Shop · counter", goods: "Goods, a click scans", cards: "Command cards", anyCode: "any code, then scan", scan: "Scan", shut: "Push shut",
     paper: "Receipts", noPaper: "No receipt yet. Scan three goods, key the cash received, press Enter.", hurt: "Make trouble", sale: "Last sale", outbox: "Outbox",
     cloud: "Stored in the cloud", n: "Journal", row: "Row", receipt: "Receipt", amount: "Amount", console: "The terminal's console", ownPage: "technician's page",
-    all: "All", fresh: "Fresh", packed: (n) => `${n}, scale label`, onLabel: "label", takeOff: "Take off", drinks: "Drinks", snacks: "Snacks", food: "Food", home: "Home", strange: "Unknown item", noPrice: "asks",
+    all: "All", fresh: "Fresh", onLabel: "label", takeOff: "Take off", drinks: "Drinks", snacks: "Snacks", food: "Food", home: "Home", strange: "Unknown item", noPrice: "asks",
     enter: "Enter", cancel: "Cancel", unsent: "unsent", acked: "acked", verdict: (b) => `${b.lost} lost · ${b.doubled} doubled`,
     counted: (b) => `${b.journal} rows here, ${b.cloud} in the cloud, ${b.sales} sales`, pid: (p) => p ? `terminal pid ${p}` : "terminal without power", again: "up, about to reconnect",
     drawerOpen: "Drawer open", drawerShut: "Drawer shut", kicks: (n) => `${n} ×`, speakOn: "voice on", speakOff: "voice off",
@@ -84,7 +84,7 @@ function drawShelf() {
   }));
   const ordered = [...shelf.goods.filter((good) => good.weighed), ...shelf.goods.filter((good) => !good.weighed)];
   const shown = ordered.filter((good) => dept === "all" || good.dept === dept).map(drawGood);
-  if (dept === "all" || dept === "fresh") shown.unshift(...shelf.labels.map((label) => drawGood({ code: label.code, name: t().packed(label.name), name_en: t().packed(label.name_en), price: t().onLabel, dept: "pack" })));
+  if (dept === "all" || dept === "fresh") shown.unshift(...shelf.labels.map((label) => drawGood({ code: label.code, name: label.name, name_en: label.name_en, price: t().onLabel, dept: "pack" })));
   if (dept === "all") shown.push(drawGood({ code: shelf.stranger, name: t().strange, name_en: t().strange, price: null, dept: "strange" }));
   $("goods").replaceChildren(...shown);
   $("cards").replaceChildren(...shelf.cards.map((card) => {
@@ -98,7 +98,7 @@ function drawShelf() {
 function drawGood(good) {
   const button = make("button", `good ${good.dept}`);
   const name = language === "en" ? good.name_en : good.name;
-  button.append(make("i", "", good.dept === "strange" ? "?" : good.name[0]), make("b", "", name), make("span", "", good.weighed ? `${money(good.price)}/kg` : money(good.price)));
+  button.append(make("i", "", good.dept === "strange" ? "?" : good.name[0]), make("b", "", good.weighed ? `${name} 1kg` : name), make("span", "", money(good.price)));
   button.title = good.code;
   button.onclick = () => post("scan", { code: good.code });
   return button;
