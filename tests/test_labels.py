@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from counter_bench import Habits
-from weighing_bench import GRAPES, LABELS, WeighingBench
+from counter_bench import COLA, Habits
+from weighing_bench import GRAPES, GRAPES_CODE, LABELS, WeighingBench
 
 from edge.codec.basket import completed_sale
+from edge.codec.command_card import receipt_code
 from edge.codec.gtin import check_digit
 from edge.config import Settings, load_settings, sources
 from edge.errors import SettingsError
@@ -245,3 +246,39 @@ def test_the_templates_of_the_bench_are_those_that_a_file_can_say(tmp_path: Path
         for label in LABELS
     )
     assert load(tmp_path, tables).labels == LABELS
+
+
+# --- coming back ---
+
+
+def test_a_weighed_line_and_a_pack_come_back_whole(shop: WeighingBench) -> None:
+    shop.put_on(585)
+    shop.scan(GRAPES_CODE)
+    shop.pass_s(1)
+    shop.scan(label("210012300500"))
+    shop.card("ZZ1021")
+    shop.card("ZZ1106")
+    shop.scan(receipt_code(shop.sales()[0]["receipt"]))
+    shop.scan(label("210012300500"))
+    assert shop.last_words == "苹果，退五元"
+    shop.scan(GRAPES_CODE)
+    shop.keys("E")
+    shop.pass_s(1)
+    shop.keys("E")
+    (back,) = shop.records("sale.refunded")
+    assert [(line["qty"], line["amt"]) for line in back["data"]["lines"]] == [("1", 500), ("0.585", 1755)]
+
+
+def test_goods_past_their_date_come_back(shop: WeighingBench) -> None:
+    shop.sell(COLA)
+    shop.card("ZZ1106")
+    shop.scan(receipt_code(shop.sales()[0]["receipt"]))
+    shop.scan(f"]d2010{COLA}17261122")
+    assert shop.prompts[-1] == "refund.item"
+
+
+def test_nothing_is_weighed_while_goods_come_back(shop: WeighingBench) -> None:
+    shop.sell(COLA)
+    shop.card("ZZ1106")
+    shop.card("ZZ1120")
+    assert shop.waits_for() is Waiting.RECEIPT
