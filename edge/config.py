@@ -12,6 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from edge.codec.instore import LabelTemplate
+from edge.config_labels import LABELS, label_settings
 from edge.config_tables import Cloud, CommandCards, Receipt, Table, Terminal, Voice, Web
 from edge.errors import SettingsError
 from edge.settings_table import (
@@ -35,7 +37,7 @@ OPTIONAL_TABLES = frozenset({"cloud", "web"})
 """Absent means: there is none. Another one that is absent has its defaults, but [terminal], which lacks its keys."""
 
 _DEVICE_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-_KNOWN_TABLES = (*TABLES, "devices")
+_KNOWN_TABLES = (*TABLES, LABELS, "devices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Settings:
     cloud: Cloud | None
     web: Web | None
     devices: Mapping[str, Device]
+    labels: tuple[LabelTemplate, ...] = ()
+    """What the shop's scale prints; none: its labels are barcodes like others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +100,14 @@ def load_settings(path: Path, load_driver: LoadDriver | None = None) -> Settings
             devices[name] = device_settings(name, raw, load_driver, file=file, folder=folder)
         except SettingsError as error:
             errors.append(error)
+    labels: tuple[LabelTemplate, ...] = ()
+    try:
+        labels = label_settings(file)
+    except SettingsError as error:
+        errors.append(error)
     if errors:
         raise WrongSettings(errors)
-    return Settings(file=file, devices=MappingProxyType(devices), **tables)
+    return Settings(file=file, devices=MappingProxyType(devices), labels=labels, **tables)
 
 
 def device_settings(
@@ -132,6 +141,9 @@ def sources(settings: Settings) -> Iterator[Source]:
         table = getattr(settings, name)
         if table is not None:
             yield from _sources(settings.file, (name,), _values(table))
+    for number, label in enumerate(settings.labels):
+        shape = [("layout", label.layout), ("prefix", ", ".join(label.prefixes))]
+        yield from _sources(settings.file, (LABELS, str(number)), shape)
     for device in settings.devices.values():
         values = device.raw.items() if device.settings is None else _values(device.settings)
         yield from _sources(settings.file, ("devices", device.name), [("driver", device.driver), *values])

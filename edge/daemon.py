@@ -17,13 +17,14 @@ from edge.config import Settings, sources
 from edge.devices import (
     CLOUD_WORKER,
     RECEIPT_PRINTER,
+    SCALE,
     SPEAKER,
     cloud_worker,
     device_of,
     device_worker,
     drawer_level,
     has_drawer,
-    refuse_second_printer,
+    refuse_seconds,
 )
 from edge.jobs import Jobs
 from edge.messages import SaleBooked, Speech, Started
@@ -32,6 +33,7 @@ from edge.model.receipt import ReceiptText
 from edge.outside import Outside
 from edge.ports import Snapshot
 from edge.prompt_pack import prompts_of
+from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
@@ -45,11 +47,13 @@ from edge.services.hints import Hints
 from edge.services.holding import Holding
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
+from edge.services.labels import Labels
 from edge.services.link import Link
 from edge.services.payments import Payments
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
+from edge.services.shelf_life import ShelfLife
 from edge.services.storage import Storage
 from edge.services.sync import Sync
 from edge.services.technician import ACCOUNT, KeepAccount, SlipText, Technician
@@ -57,6 +61,7 @@ from edge.services.tendering import Tendering
 from edge.services.unanswered import Unanswered
 from edge.services.voice import Voice
 from edge.services.wallets import Wallets
+from edge.services.weighing import Weighing
 from edge.store.badges import BADGES, BadgeBook
 from edge.store.documents import Documents
 from edge.store.folder_lock import FolderLock
@@ -158,7 +163,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     """The whole terminal from checked settings. Opens the ledger, nothing else. Raises StoreError, SettingsError."""
     outside = outside or Outside()
     own, clock, chance = settings.terminal, outside.clock, outside.chance
-    refuse_second_printer(settings)
+    refuse_seconds(settings)
     cards = load_cards(settings.cards.file)
     folder = open_terminal_folder(own.data_dir, outside)
     ledger = folder.ledger
@@ -175,10 +180,13 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     )  # fmt: skip
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     Storage(bus, folder.disk_watch(), run=jobs.submit)
-    scanning = Scanning(bus, catalogue, cards)
+    scanning = Scanning(bus, catalogue, cards, settings.labels, ShelfLife(own.zone, own.day_starts))
     Keypad(bus, cards)
+    AgeCheck(bus)
     rules = CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan")
     Checkout(bus, catalogue, rules, EmptySale(bus))
+    Labels(bus, catalogue)
+    Weighing(bus, catalogue, scale=device_of(settings, SCALE))
     completion = Completion(TillRules(own.till, own.rounding, own.zone, own.day_starts), online=link.online)
     Tendering(bus, completion)
     Payments(bus, tid=own.tid, topics=topics, online=link.online)
@@ -206,13 +214,17 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     )  # fmt: skip
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
 
-    workers = [device_worker(name, settings, bus, outside) for name in settings.devices]
-    if settings.cloud is not None:
-        workers.append(cloud_worker(settings, bus, outside, topics))
+    workers = _workers(settings, bus, outside, topics)
     terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue, folder.lock)
     if settings.web is not None:
         terminal.web = _web(settings, terminal, folder.documents, lambda: voice.recent)
     return terminal
+
+
+def _workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics) -> list[Worker]:
+    """One for each device, and the session with the cloud."""
+    workers = [device_worker(name, settings, bus, outside) for name in settings.devices]
+    return workers if settings.cloud is None else [*workers, cloud_worker(settings, bus, outside, topics)]
 
 
 def receipt_words(settings: Settings) -> ReceiptText:

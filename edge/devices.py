@@ -22,16 +22,21 @@ from edge.worker import Worker
 CLOUD_WORKER = "cloud"
 RECEIPT_PRINTER = "printer_escpos"
 SPEAKER = "speaker"
+SCALE = "scale_serial"
+
+_SINGLES = {RECEIPT_PRINTER: "receipt printer", SCALE: "scale"}
+"""Of two printers each receipt would come out twice; of two scales nobody could say which one weighs."""
 
 
-def refuse_second_printer(settings: Settings) -> None:
-    """Each receipt would come out twice. Raises SettingsError that names the line of the second one."""
-    printers = [name for name, device in settings.devices.items() if device.driver == RECEIPT_PRINTER]
-    if len(printers) > 1:
-        raise SettingsError(
-            "there can be one receipt printer only", where=settings.file.where(("devices", printers[1])),
-            expected=f"[devices.{printers[0]}] alone", got=f"also [devices.{printers[1]}]",
-        )  # fmt: skip
+def refuse_seconds(settings: Settings) -> None:
+    """Raises SettingsError that names the line of a second device of which there can be one."""
+    for driver, what in _SINGLES.items():
+        found = [name for name, device in settings.devices.items() if device.driver == driver]
+        if len(found) > 1:
+            raise SettingsError(
+                f"there can be one {what} only", where=settings.file.where(("devices", found[1])),
+                expected=f"[devices.{found[0]}] alone", got=f"also [devices.{found[1]}]",
+            )  # fmt: skip
 
 
 def load_driver(name: str) -> type[BaseModel]:

@@ -50,6 +50,7 @@ LAYERS = (
         "bus",
         "clock",
         "config",
+        "config_labels",
         "config_tables",
         "card_table",
         "settings_table",

@@ -29,6 +29,7 @@ from edge.bus import Bus
 from edge.card_table import load_cards
 from edge.codec.badge import badge_id
 from edge.codec.command_card import card_code
+from edge.codec.instore import LabelTemplate
 from edge.codec.topics import Topics
 from edge.errors import EdgeError
 from edge.messages import (
@@ -50,6 +51,8 @@ from edge.messages import (
     Show,
     Speech,
     Started,
+    Weigh,
+    WeightTaken,
 )
 from edge.model.badge import Badge, Role
 from edge.model.item import Item
@@ -57,6 +60,7 @@ from edge.model.money import Rounding
 from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
 from edge.prompt_pack import shipped_prompts
+from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
@@ -70,17 +74,20 @@ from edge.services.hints import Hints
 from edge.services.holding import Holding
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
+from edge.services.labels import Labels
 from edge.services.link import Link
 from edge.services.payments import Payments
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
+from edge.services.shelf_life import ShelfLife
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
 from edge.services.tendering import Tendering
 from edge.services.unanswered import Unanswered
 from edge.services.voice import Voice
 from edge.services.wallets import Wallets
+from edge.services.weighing import Weighing
 from edge.sim.owner import OWNERS_CARD
 from edge.store.aside import set_aside
 from edge.store.badges import BADGES, BadgeBook
@@ -108,6 +115,8 @@ class Habits:
     drawer_open_level: bool | None = None
     day_starts: time = time(4, 0)
     zone: str = "Asia/Shanghai"
+    labels: tuple[LabelTemplate, ...] = ()
+    scale: str | None = None
     cloud: bool = True
     max_payload: int = 64_000
     max_rate: float | None = None
@@ -137,6 +146,7 @@ class CounterBench:
         self.published: list[Publish] = []
         self.connected: list[Connect | Disconnect] = []
         self.booked: list[SaleBooked] = []
+        self.weighed: list[Weigh | WeightTaken] = []
         self.left: list[object] = []
         """All effects in the order in which they left."""
         self.waiting_jobs: list[tuple[str, Callable[[], object]]] = []
@@ -184,9 +194,13 @@ class CounterBench:
         levels = DiskLevels(self.folder, ballast_octets=4096, space=lambda _: self.space)
         watch = DiskWatch(levels.look, self._quiet, suspect=self.ledger.suspect)
         self.storage = Storage(bus, watch, run=self._run)
-        self.scanning = Scanning(bus, self.catalogue, load_cards())
+        shelf_life = ShelfLife(zone, habits.day_starts)
+        self.scanning = Scanning(bus, self.catalogue, load_cards(), habits.labels, shelf_life)
         Keypad(bus, load_cards())
+        AgeCheck(bus)
         Checkout(bus, self.catalogue, habits.checkout, EmptySale(bus))
+        Labels(bus, self.catalogue)
+        Weighing(bus, self.catalogue, scale=habits.scale)
         completion = Completion(TillRules("1", habits.rounding, zone, habits.day_starts), online=self.link.online)
         Tendering(bus, completion)
         Payments(bus, tid=TID, topics=TOPICS, online=self.link.online)
@@ -217,7 +231,8 @@ class CounterBench:
         lists: tuple[tuple[type, Callable[[Any], None]], ...] = (
             (Show, self.shown.append), (SendPrint, self.printed.append), (SendKick, self.kicked.append),
             (Publish, self.published.append), (Connect, self.connected.append), (Disconnect, self.connected.append),
-            (SaleBooked, self.booked.append), (Speech, self.spoken.append),
+            (SaleBooked, self.booked.append), (Speech, self.spoken.append), (Weigh, self.weighed.append),
+            (WeightTaken, self.weighed.append),
         )  # fmt: skip
         for kind, sink in lists:
             bus.route(kind, self.left.append)

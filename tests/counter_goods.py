@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from edge.codec.catalogue_row import canonical_plu
 from edge.codec.gtin import check_digit
 from edge.model.item import Gtin14, Item
 from edge.model.money import Fen
@@ -47,6 +48,9 @@ class Goods:
 
     def by_sku(self, sku: str) -> Item | None:
         return next((item for item in self._items if item.sku == sku), None)
+
+    def by_plu(self, plu: str) -> Item | None:
+        return next((item for item in self._items if item.plu is not None and item.plu == canonical_plu(plu)), None)
 
     def __len__(self) -> int:
         return len(self._items)

@@ -62,6 +62,11 @@ SCANS: Corpus = (
     "合计 ￥12.00".encode(), b"https://example.com/01/06901234567892/17/251200?10=AB", b"012345",
 )  # fmt: skip
 
+SCALES: Corpus = (
+    *frames_of("scale_cas", "scale_8217", "scale_nci", "scale_yaohua", "scale_toledo_cont"),
+    *texts_of("scale_ascii", "scale_yaohua"),
+)
+
 KEYS: Corpus = tuple(
     b"".join(struct.pack("<qqHHi", 0, 0, 1, code, value) for code, value in v["input_events"])
     for v in _vectors() if v["area"] == "evdev" and "input_events" in v

@@ -13,6 +13,8 @@ from edge.codec.keyboard import ALT, CTRL, RELEASE, SHIFT, AltMode, KeyDecoder
 from edge.codec.line_display import DisplayKind
 from edge.codec.line_scan import MAX_SCAN, SUFFIXES, ScanFramer
 from edge.codec.printer_talk import StatusTalk
+from edge.codec.scale import PROTOCOLS
+from edge.codec.scale_frame import MAX_FRAME
 from edge.messages import PrinterState
 
 MAX_SINGLY = 2_048
@@ -30,6 +32,20 @@ SCREENS = {
     DisplayKind.LED8: (b"\x1bQA5.00\r", "5.00"),
 }
 """What shows 5.00 on a display in any state."""
+
+SCALES = {
+    "ascii": b"ST,GS,+  1.500kg\r\n",
+    "cas": b"\x01\x02S 01.500kge\x03\x04",
+    "nci": b"\n01.500KG\r\nS00\r\x03",
+    "toledo": b"\x02-0   1500     0\r\x1e",
+    "toledo_8217": b"\x0201.500\r",
+    "toledo_unchecked": b"\x02-0   1500     0\r",
+    "yaohua": b"\x02+00150031C\x03",
+    "yaohua_command": b"\x02AB+00150031F\x03",
+    "yaohua_equals": b"=005.1000",
+    "yaohua_equals_normal": b"=0001.500",
+}
+"""What says 1.500 in each protocol of a scale."""
 
 
 def singly(octets: bytes) -> Iterator[bytes]:
@@ -146,3 +162,18 @@ def shown_on(kind: DisplayKind) -> Callable[[bytes], Any]:
         assert whole.text == split.text
 
     return shown
+
+
+def scale_frames(name: str) -> Callable[[bytes], Any]:
+    """A scale: no split changes what is read, and behind any garbage the next good frame tells its weight."""
+    good, make = SCALES[name], PROTOCOLS[name].decoder
+
+    def weighed(octets: bytes) -> None:
+        stream = octets[:MAX_SINGLY] + good
+        whole, split = make(), make()
+        readings = whole.feed(stream)
+        assert readings == [reading for octet in singly(stream) for reading in split.feed(octet)]
+        assert str(readings[-1].weight) == "1.500", readings[-1]
+        assert len(readings[-1].frame) <= MAX_FRAME
+
+    return weighed

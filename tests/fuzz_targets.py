@@ -44,6 +44,8 @@ from edge.codec import (
     prompts,
     refund_text,
     s10,
+    scale,
+    scale_frame,
     scan,
     scanner_frame,
     slip_text,
@@ -134,7 +136,8 @@ def _scan_described(text: str) -> str:
 
 def _frame_described(octets: bytes) -> None:
     """Each protocol, of the bytes and of the text that they are."""
-    protocol = sorted({*frame.PROTOCOLS, "time", "nonsense"})[octets[0] % 14 if octets else 0]
+    protocols = sorted({*frame.PROTOCOLS, "time", "nonsense"})
+    protocol = protocols[octets[0] % len(protocols) if octets else 0]
     for text in (octets[1:].hex(), octets[1:].decode("utf-8", "replace")):
         answer = frame.describe_frame(protocol, text, octets[1:4].hex() if octets[:1] < b"\x80" else None)
         json.dumps(answer, ensure_ascii=False)
@@ -254,6 +257,19 @@ def _spans_kept(octets: bytes) -> None:
     assert {seq for lo, hi in spans.missing(1, 300) for seq in range(lo, hi + 1)} == set(range(1, 301)) - held
 
 
+def _scale_described(octets: bytes) -> None:
+    area = scale.AREAS[octets[0] % len(scale.AREAS) if octets else 0]
+    json.dumps(scale.describe_scale_frame(area, octets[1:]))
+
+
+SCALE_TARGETS = (
+    ("scale_8217", "toledo_8217"), ("scale_ascii", "ascii"), ("scale_cas", "cas"), ("scale_nci", "nci"),
+    ("scale_toledo.checked", "toledo"), ("scale_toledo.unchecked", "toledo_unchecked"), ("scale_yaohua", "yaohua"),
+    ("scale_yaohua.command", "yaohua_command"), ("scale_yaohua.equals", "yaohua_equals"),
+    ("scale_yaohua.equals_normal", "yaohua_equals_normal"),
+)  # fmt: skip
+"""What a target is called, and the protocol of `codec/scale.py` that it tries."""
+
 PARSERS: tuple[Target, ...] = (
     Target("aim.split", of_text(aim.split_aim), good.SCANS, NEVER),
     Target("badge.code", of_text(badge.find_badge), good.BADGES, NEVER),
@@ -304,6 +320,12 @@ PARSERS: tuple[Target, ...] = (
     Target("pcm.wav", of_octets(lambda x: pcm.read_wav(x, "a.wav")), good.WAVES, CODEC),
     Target("prompts", of_text(_prompts_read), good.PROMPTS, SETTINGS),
     Target("s10", of_text(s10.parse_s10), good.texts_of("s10"), CODEC),
+    Target("scale", of_octets(_scale_described), good.SCALES, CODEC),
+    *(
+        Target(name, of_octets(streams.scale_frames(protocol)), (*good.SCALES, streams.SCALES[protocol]))
+        for name, protocol in SCALE_TARGETS
+    ),
+    Target("scale_frame", of_octets(scale_frame.frame_text), good.SCALES, NEVER),
     Target("scan", of_text(_scan_described), good.SCANS, NEVER),
     Target("scan.mode", of_text(scan.parse_mode), (b"idle", b"paying"), CODEC),
     Target("scanner_frame.hid", of_octets(scanner_frame.describe_hid_report), good.frames_of("hidpos"), CODEC),

@@ -53,6 +53,13 @@ def test_a_value_that_belongs_to_no_verb_is_forgotten() -> None:
     assert read_counter(write_counter(counter)) == counter
 
 
+def test_a_basket_of_before_scales_were_known_is_read() -> None:
+    document = json.loads(BASKET)
+    document["sale"]["lines"] = [line[:11] for line in document["sale"]["lines"]]
+    del document["sale"]["age_ok"]
+    assert read_counter(json.dumps(document)) == read_counter(BASKET)
+
+
 @pytest.mark.parametrize("key", ["n", "sku", "name", "qty", "price", "amt", "voids"])
 def test_a_journaled_sale_with_a_list_in_a_line_is_refused(key: str) -> None:
     body = json.loads(json.dumps(BODIES["sale.completed"].EXAMPLE))

@@ -60,6 +60,15 @@ def test_a_second_receipt_printer_is_refused_with_its_line(
         build(load_settings(config, load_driver))
 
 
+def test_a_second_scale_is_refused_with_its_line(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scale = '[devices.{}]\ndriver = "scale_serial"\nport = "/dev/null"\nprotocol = "cas"\n'
+    config.write_text(SHOP + scale.format("one") + scale.format("two"))
+    assert main(["check", "--config", str(config)]) == 2
+    assert (
+        "there can be one scale only, expected [devices.one] alone, got also [devices.two]" in capsys.readouterr().err
+    )
+
+
 def test_a_start_that_finds_its_port_taken_is_no_power_cut(config: Path) -> None:
     build(load_settings(config, load_driver)).close()
     with socket.socket() as other:

@@ -26,7 +26,7 @@ from edge.codec.keyboard import NUMERIC_PAD, PRESS, RELEASE
 from edge.errors import SettingsError
 from edge.model.slip import QrCode, Slip, Text
 from edge.sim.counter.bench import Bench
-from edge.sim.counter.goods import cards, goods, stranger
+from edge.sim.counter.goods import cards, goods, labels, stranger
 from edge.sim.counter.leash import edge_command, edge_environment
 from edge.sim.counter.server import PageServer
 from edge.sim.counter.shop import Plan, Shop
@@ -188,10 +188,27 @@ def test_each_switch_is_seen(counter: Counter, on: bool) -> None:
         "paper": lambda state: state["printer"]["paper_out"] is not on,
         "cover": lambda state: state["printer"]["cover_open"] is on,
         "scanner": lambda state: state["scanner"] is on,
+        "scale": lambda state: state["scale"]["on"] is on,
     }
     for name, holds in seen.items():
         assert counter.post("switch", {"name": name, "on": on}) == (200, "")
         counter.until(holds)
+
+
+def test_goods_are_put_on_the_scale_and_its_display_shows_them(counter: Counter) -> None:
+    assert counter.post("load", {"grams": 585}) == (200, "")
+    state = counter.until(lambda state: state["scale"]["text"] == "0.585" and not state["scale"]["moving"])
+    assert state["scale"]["on"]
+    counter.post("load", {"grams": 16_000})
+    counter.until(lambda state: state["scale"]["text"] == "-----")
+    counter.post("load", {"grams": 0})
+    assert counter.until(lambda state: state["scale"]["text"] == "0.000")["scale"]["on"]
+
+
+def test_a_label_on_the_shelf_is_of_goods_that_are_there(counter: Counter) -> None:
+    names = {good.name for good in goods()}
+    assert labels()
+    assert all(is_gtin(label.code) and label.name in names for label in labels())
 
 
 def test_a_pulled_scanner_says_so(counter: Counter) -> None:
@@ -215,7 +232,8 @@ def test_the_drawer_is_pushed_shut(counter: Counter) -> None:
         ("scan", {"code": ""}, 409), ("scan", {"code": 7}, 409), ("scan", [], 400), ("scan", b"{", 400),
         ("scan", b" " * 20_000, 400), ("key", {"key": "F1"}, 409), ("switch", {"name": "moon", "on": True}, 409),
         ("switch", {"name": "paper", "on": "yes"}, 409), ("scan", b"[" * 10_000, 400),
-        ("scan", b'{"code":"\\ud800"}', 400),
+        ("scan", b'{"code":"\\ud800"}', 400), ("load", {"grams": -5}, 409), ("load", {"grams": True}, 409),
+        ("load", {"grams": 20_001}, 409), ("load", {"grams": "1 kg"}, 409),
     ],
 )  # fmt: skip
 def test_nonsense_is_refused(counter: Counter, path: str, body: object, status: int) -> None:
@@ -262,7 +280,7 @@ def test_speech_and_sales_are_read_from_the_terminals_lines() -> None:
 
 
 def test_every_card_and_good_has_a_code_of_its_own() -> None:
-    codes = [good.code for good in goods()] + [card.code for card in cards()] + [stranger()]
+    codes = [good.code for good in goods()] + [card.code for card in [*cards(), *labels()]] + [stranger()]
     assert len(codes) == len(set(codes))
 
 

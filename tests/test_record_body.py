@@ -11,7 +11,8 @@ import pytest
 
 from edge.codec.bodies import BODIES, is_known
 from edge.codec.json_text import compact
-from edge.codec.record_body import SV, record_body
+from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, SV, record_body
+from edge.codec.scale_frame import MAX_FRAME_TEXT
 from edge.codec.wire_batch import event_text
 from edge.codec.wire_term import MAX_EVENT_OCTETS
 from edge.model import records
@@ -149,6 +150,15 @@ def test_a_hundred_lines_with_long_names_fit_one_event(name: str) -> None:
     BODIES["sale.completed"].model_validate(json.loads(compact(body)))
     lines = body["lines"]
     assert isinstance(lines, list) and all(line["name"] and name.startswith(line["name"]) for line in lines)
+
+
+def test_as_many_weighed_lines_as_are_not_measured_fit_one_event_with_their_frames() -> None:
+    longest = Item(sku="9" * 32, name="果" * 80, price=Fen(99_999), unit="公" * 8, weighed=True)
+    sale = Sale(SALE_ID)
+    for _ in range(MANY_LINES):
+        sale = add_item(sale, longest, qty=Milli(29_999), scale='"' * MAX_FRAME_TEXT)
+    body = record_body(records.SaleCancelled(sale, "cancelled"))
+    assert len(compact(body).encode()) <= MAX_LINES_OCTETS
 
 
 def test_a_sale_whose_payment_does_not_add_up_is_not_valid() -> None:

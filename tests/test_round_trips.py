@@ -50,12 +50,13 @@ IDS = st.builds(uuid7, st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1)),
 LINES = st.builds(
     Line, n=st.integers(1, 100), kind=st.sampled_from(LineKind), sku=WORDS, name=WORDS, qty=MILLI, price=FEN,
     amount=FEN, unit=WORDS, name_en=WORDS, voids=st.none() | st.integers(1, 100), weighed=st.booleans(),
+    scale=WORDS, age=st.integers(0, 99),
 )  # fmt: skip
 TENDERS = st.builds(Tender, st.sampled_from(Method), FEN, FEN, FEN, WORDS, WORDS)
 SALES = st.builds(
     Sale, id=WORDS, state=st.sampled_from(State), lines=st.lists(LINES, max_size=5).map(tuple),
     tenders=st.lists(TENDERS, max_size=2).map(tuple), rounding=FEN, payment=WORDS,
-    undo=st.lists(st.builds(Undo, st.integers(1, 100), MILLI), max_size=3).map(tuple),
+    undo=st.lists(st.builds(Undo, st.integers(1, 100), MILLI), max_size=3).map(tuple), age_ok=st.booleans(),
 )  # fmt: skip
 REFUNDS = st.builds(
     Refund, id=WORDS, of=WORDS, receipt=WORDS, kind=st.sampled_from(RefundKind), by=WORDS,

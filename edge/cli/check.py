@@ -9,7 +9,7 @@ from edge.card_table import load_cards
 from edge.cli.port_opener import opener
 from edge.clock import SystemClock
 from edge.config import Device, load_settings, sources
-from edge.devices import driver_module, load_driver, refuse_second_printer
+from edge.devices import driver_module, load_driver, refuse_seconds
 from edge.errors import DeviceError
 from edge.messages import PrinterStatus
 from edge.ports import DeviceContext, OpenPort
@@ -25,9 +25,9 @@ def check(config: str) -> int:
     settings = load_settings(Path(config), load_driver)
     for source in sources(settings):
         print(f"{source.key} = {source.value}    ({source.source})")
-    refuse_second_printer(settings)
     cards = load_cards(settings.cards.file)
     prompts_of(settings.voice.pack)
+    refuse_seconds(settings)
     print(f"settings: good, {config}")
     print(f"cards: {len(cards)}, {settings.cards.file or 'as they came'}")
     open_port = opener(settings)

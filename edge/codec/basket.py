@@ -77,6 +77,7 @@ def completed_sale(sale_id: str, body: dict[str, Any]) -> Sale:
                 n=as_whole(line["n"]), kind=LineKind(line["kind"]), sku=as_text(line["sku"]),
                 name=as_text(line["name"]), qty=parse_quantity(line["qty"]), price=_fen(line["price"]),
                 amount=_fen(line["amt"]), unit=as_text(line.get("unit") or ""), voids=_line_number(line.get("voids")),
+                weighed=line.get("weighed") is True, scale=as_text(line.get("scale") or ""),
             )
             for line in body["lines"]
         )  # fmt: skip
@@ -88,8 +89,9 @@ def completed_sale(sale_id: str, body: dict[str, Any]) -> Sale:
             for p in body["pay"]
         )  # fmt: skip
         return Sale(
-            id=sale_id, state=State.COMPLETED, lines=lines, tenders=tenders, rounding=_fen(body.get("rounding") or 0)
-        )
+            id=sale_id, state=State.COMPLETED, lines=lines, tenders=tenders, rounding=_fen(body.get("rounding") or 0),
+            age_ok=body.get("age_ok") is True,
+        )  # fmt: skip
     except _DAMAGED as error:
         raise CodecError("a sale in the journal cannot be read", where=sale_id, got=repr(error)) from error
 
@@ -110,21 +112,17 @@ def _sale(sale: Sale) -> dict[str, Any]:
         "rounding": sale.rounding,
         "lines": [
             [line.n, line.kind.value, line.sku, line.name, quantity_text(line.qty), line.price, line.amount,
-             line.unit, line.name_en, line.voids, line.weighed]
+             line.unit, line.name_en, line.voids, line.weighed, line.scale, line.age]
             for line in sale.lines
         ],
         "pay": [[t.method.value, t.applied, t.tendered, t.change, t.payment, t.reference] for t in sale.tenders],
         "undo": [[step.n, step.qty] for step in sale.undo],
+        "age_ok": sale.age_ok,
     } | ({"payment": sale.payment} if sale.payment else {})  # fmt: skip
 
 
 def _read_sale(document: dict[str, Any]) -> Sale:
-    lines = tuple(
-        Line(n=as_whole(n), kind=LineKind(kind), sku=as_text(sku), name=as_text(name), qty=parse_quantity(qty),
-             price=_fen(price), amount=_fen(amount), unit=as_text(unit), name_en=as_text(name_en),
-             voids=_line_number(voids), weighed=weighed is True)
-        for n, kind, sku, name, qty, price, amount, unit, name_en, voids, weighed in document["lines"]
-    )  # fmt: skip
+    lines = tuple(_read_line(*line) for line in document["lines"])
     return Sale(
         id=as_text(document["id"]),
         state=State(document["state"]),
@@ -133,6 +131,7 @@ def _read_sale(document: dict[str, Any]) -> Sale:
         tenders=tuple(_read_tender(*told) for told in document["pay"]),
         undo=tuple(Undo(as_whole(n), Milli(as_whole(qty))) for n, qty in document["undo"]),
         payment=as_text(document.get("payment", "")),
+        age_ok=document.get("age_ok") is True,
     )
 
 
@@ -141,6 +140,18 @@ def _read_tender(
 ) -> Tender:
     return Tender(
         Method(method), _fen(applied), _fen(tendered), _fen(change), as_text(payment), as_text(reference)
+    )  # fmt: skip
+
+
+def _read_line(
+    n: object, kind: str, sku: object, name: object, qty: str, price: object, amount: object, unit: object,
+    name_en: object, voids: object, weighed: object, scale: object = "", age: object = 0,
+) -> Line:  # fmt: skip
+    """The last two are not in a basket of before 0.1.0."""
+    return Line(
+        n=as_whole(n), kind=LineKind(kind), sku=as_text(sku), name=as_text(name), qty=parse_quantity(qty),
+        price=_fen(price), amount=_fen(amount), unit=as_text(unit), name_en=as_text(name_en),
+        voids=_line_number(voids), weighed=weighed is True, scale=as_text(scale), age=as_whole(age),
     )  # fmt: skip
 
 

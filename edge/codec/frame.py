@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 
 from edge.codec.display_screen import screen_of
 from edge.codec.escpos_status import Ask, decode_asb, decode_reply
@@ -11,6 +12,7 @@ from edge.codec.escpos_stream import Command, CommandStream, Op
 from edge.codec.event_list import describe_events
 from edge.codec.gb18030 import encode, printable
 from edge.codec.line_display import DisplayKind
+from edge.codec.scale import AREAS, describe_scale_frame
 from edge.codec.scanner_frame import describe_hid_report, describe_input_events, describe_scanner_command
 from edge.errors import CodecError, SettingsError
 
@@ -20,12 +22,13 @@ FRAME_MAX = 65_536
 """Bytes: a whole receipt with a picture. What is longer is a file, not a frame."""
 
 _ASK_PREFIX = b"\x10\x04"
+_OF_TEXT = frozenset({"gb18030", "scale_ascii", "scale_yaohua"})
 
 
 def describe_frame(protocol: str, hex_text: str, request_hex: str | None = None) -> Keys:
     """One frame's meaning under the keys of `vectors.json`; `valid` False: no frame of this protocol, and `why` not.
 
-    `gb18030` takes a text as well as hexadecimal; `evdev` and `time` take a JSON list of events.
+    `gb18030` and scales of text lines take it as well as hexadecimal; `evdev` and `time` take a JSON list of events.
     `request_hex` is what was asked, for answers that do not tell.
     Raises SettingsError for an unknown protocol, for what is not hexadecimal, and for a request that fits nothing.
     """
@@ -37,7 +40,7 @@ def describe_frame(protocol: str, hex_text: str, request_hex: str | None = None)
     describe = PROTOCOLS.get(protocol)
     if describe is None:
         raise SettingsError("unknown protocol", expected=", ".join(sorted(PROTOCOLS)), got=protocol)
-    is_text = protocol == "gb18030" and not _is_hex(hex_text)
+    is_text = protocol in _OF_TEXT and not _is_hex(hex_text)
     frame = hex_text.encode("gb18030", errors="replace") if is_text else _octets(hex_text)
     request = None if request_hex is None else _octets(request_hex)
     try:
@@ -145,6 +148,10 @@ def _any_display(frame: bytes, _request: bytes | None) -> Keys:
     return {"readings": readings}
 
 
+def _scale(area: str, frame: bytes, _request: bytes | None) -> Keys:
+    return describe_scale_frame(area, frame)
+
+
 PROTOCOLS: dict[str, Callable[[bytes, bytes | None], Keys]] = {
     "cd5220": lambda frame, _: _display(frame, DisplayKind.CD5220),
     "display": _any_display,
@@ -158,5 +165,5 @@ PROTOCOLS: dict[str, Callable[[bytes, bytes | None], Keys]] = {
     "input_event": lambda frame, _: describe_input_events(frame),
     "led8": lambda frame, _: _display(frame, DisplayKind.LED8),
     "scancmd": lambda frame, _: describe_scanner_command(frame),
-}
+} | {area: partial(_scale, area) for area in AREAS}
 """One line a protocol: the areas of `vectors.json`, `display` also split by kind."""

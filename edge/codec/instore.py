@@ -4,7 +4,7 @@
     └F  └item W   └amount E └check C
 
 What a shop's scale prints is a setting (prefix → template, devices 2.5); without it a label has several readings.
-Letters: F prefix, W item, E amount, N weight, U unit price, C check digit over all digits before it.
+Letters: F prefix, W item, E amount, N weight or pieces, U unit price, C check digit over all digits before it.
 """
 
 from __future__ import annotations
@@ -29,13 +29,15 @@ CheckRule = Literal["gs1", "forward"]
 class LabelTemplate:
     """How one kind of label is laid out. `amount_unit_fen` is 1 for fen, 10 for jiao; `weight_unit_g` 1 or 10.
 
-    `prefixes` are the two-digit beginnings that it is used for. Raises CodecError for a layout that cannot be read.
+    `counts`: the field N has pieces, not a weight. `prefixes` are the two-digit beginnings that it is used for.
+    Raises CodecError for a layout that cannot be read.
     """
 
     layout: str
     prefixes: tuple[str, ...] = PREFIXES
     amount_unit_fen: int = 1
     weight_unit_g: int = 1
+    counts: bool = False
 
     def __post_init__(self) -> None:
         letters = "".join(dict.fromkeys(self.layout))
@@ -78,6 +80,7 @@ class InstoreLabel:
     item: str
     amount_fen: int | None
     weight_g: int | None
+    pieces: int | None
     unit_price_fen: int | None
     check_rule: CheckRule | None
     check: str
@@ -90,8 +93,8 @@ class InstoreLabel:
 
     @property
     def usable(self) -> bool:
-        """The check digit is right and neither amount nor weight is 0 (devices 2.5)."""
-        return self.check_ok and self.amount_fen != 0 and self.weight_g != 0
+        """The check digit is right and neither amount, weight nor count is 0 (devices 2.5)."""
+        return self.check_ok and 0 not in (self.amount_fen, self.weight_g, self.pieces)
 
 
 def label_readings(text: str, templates: tuple[LabelTemplate, ...] = KNOWN_TEMPLATES) -> tuple[InstoreLabel, ...]:
@@ -105,14 +108,15 @@ def label_readings(text: str, templates: tuple[LabelTemplate, ...] = KNOWN_TEMPL
 def _reading(text: str, template: LabelTemplate) -> InstoreLabel:
     layout = template.layout
     at = layout.index("C")
-    amount, weight = _field(text, layout, "E"), _field(text, layout, "N")
+    amount, number = _field(text, layout, "E"), _field(text, layout, "N")
     unit_price = _field(text, layout, "U")
     return InstoreLabel(
         template=layout,
         prefix=text[:2],
         item=text[layout.index("W") : layout.rindex("W") + 1],
         amount_fen=None if amount is None else amount * template.amount_unit_fen,
-        weight_g=None if weight is None else weight * template.weight_unit_g,
+        weight_g=None if number is None or template.counts else number * template.weight_unit_g,
+        pieces=number if template.counts else None,
         unit_price_fen=None if unit_price is None else unit_price * template.amount_unit_fen,
         check_rule=_check_rule(text[:at], text[at]),
         check=text[at],

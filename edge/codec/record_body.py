@@ -45,7 +45,7 @@ CURRENCY = "CNY"
 MAX_LINES_OCTETS = 15_200
 """All lines of a sale: with envelope and tenders they fit one event of 16 KiB (B8). Longer names are cut."""
 MAX_REASON = 200
-MANY_LINES = 40
+MANY_LINES = 32
 """Fewer lines fit whatever their names are within MAX_NAME."""
 MAX_NAME = 60
 
@@ -57,18 +57,22 @@ def record_body(record: Record) -> dict[str, object]:
 
 def _sale_completed(record: SaleCompleted) -> dict[str, object]:
     sale = record.sale
-    return {
-        "receipt": record.receipt,
-        "bday": record.business_day.isoformat(),
-        "till": record.till,
-        "cur": CURRENCY,
-        "total": sale.total,
-        "rounding": sale.rounding,
-        "disc": 0,
-        "offline": record.offline,
-        "lines": _lines(sale.lines),
-        "pay": [_payment(tender) for tender in sale.tenders],
-    } | ({"dual_risk": sale.dual_risk} if sale.dual_risk else {})
+    return (
+        {
+            "receipt": record.receipt,
+            "bday": record.business_day.isoformat(),
+            "till": record.till,
+            "cur": CURRENCY,
+            "total": sale.total,
+            "rounding": sale.rounding,
+            "disc": 0,
+            "offline": record.offline,
+            "lines": _lines(sale.lines),
+            "pay": [_payment(tender) for tender in sale.tenders],
+        }
+        | ({"dual_risk": sale.dual_risk} if sale.dual_risk else {})
+        | ({"age_ok": True} if sale.age_ok else {})
+    )
 
 
 def _sale_refunded(record: SaleRefunded | SaleVoided) -> dict[str, object]:
@@ -113,6 +117,11 @@ def _line(line: Line) -> dict[str, object]:
     told["amt"] = line.amount
     if line.voids is not None:
         told["voids"] = line.voids
+        return told  # what the scale said stands in the line that is taken back
+    if line.weighed:
+        told["weighed"] = True
+    if line.scale:
+        told["scale"] = line.scale
     return told
 
 

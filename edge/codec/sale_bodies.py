@@ -31,7 +31,10 @@ class EventBody(Part):
 
 
 class SaleLine(Part):
-    """`amt` is net; a void line points with `voids` at the line that it takes back."""
+    """`amt` is net; a void line points with `voids` at the line that it takes back.
+
+    `scale`: the frame of the weight as the scale sent it (control characters as <02>), or the label that it printed.
+    """
 
     n: Seq | None = None
     kind: Literal["item", "open_price", "unknown_item", "void"] | None = None
@@ -45,6 +48,8 @@ class SaleLine(Part):
     promo: Text | None = None
     voids: Seq | None = None
     tax: Text | None = None
+    weighed: bool | None = None
+    scale: Text | None = None
 
 
 class Payment(Part):
@@ -68,7 +73,8 @@ class SaleCompletedBody(EventBody):
         "lines": [
             {"n": 1, "kind": "item", "sku": "6901234567892", "name": "矿泉水", "qty": "2", "unit": "瓶",
              "price": 351, "amt": 702},
-            {"n": 2, "kind": "item", "sku": "2100045", "name": "苹果", "qty": "0.735", "price": 2245, "amt": 1650},
+            {"n": 2, "kind": "item", "sku": "2100045", "name": "苹果", "qty": "0.735", "price": 2245, "amt": 1650,
+             "weighed": True, "scale": "ST,GS,+  0.735kg<0D>"},
         ],
         "pay": [{"m": "cash", "amt": 2350, "tendered": 5000, "change": 2650}],
     }  # fmt: skip
@@ -87,6 +93,7 @@ class SaleCompletedBody(EventBody):
     pay: Annotated[tuple[Payment, ...], Field(strict=False, max_length=100)]
     dual_risk: Uuid7 | None = None
     by: Text | None = None
+    age_ok: bool | None = None
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

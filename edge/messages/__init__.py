@@ -16,6 +16,7 @@ from edge.messages.devices import (
     ScanData,
     ScanRefused,
     ScanTrouble,
+    WeightRead,
 )
 from edge.messages.effects import (
     CancelPayment,
@@ -36,6 +37,8 @@ from edge.messages.effects import (
     SubmitRefund,
     Tone,
     View,
+    Weigh,
+    WeightTaken,
     Will,
     WorkQueued,
 )
@@ -46,9 +49,11 @@ from edge.messages.requests import (
     Confirmed,
     HoldSlipScanned,
     ItemScanned,
+    LabelScanned,
     PayCodeScanned,
     SlipScanned,
     UnknownScanned,
+    WeighAsked,
 )
 from edge.messages.session import (
     CloudAccepted,
@@ -86,6 +91,7 @@ __all__ = [
     "Key",
     "KeyPressed",
     "KickOutcome",
+    "LabelScanned",
     "MessageFailed",
     "Nudge",
     "Outcome",
@@ -112,6 +118,10 @@ __all__ = [
     "Tone",
     "UnknownScanned",
     "View",
+    "Weigh",
+    "WeighAsked",
+    "WeightRead",
+    "WeightTaken",
     "Will",
     "WorkQueued",
 ]

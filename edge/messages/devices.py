@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from edge.messages.effects import Command
+    from edge.model.weight import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,16 @@ class CommandRefused:
 
     device: str
     command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class WeightRead:
+    """What a scale says while somebody weighs. `emptied`: it was seen empty since the last weight that was taken."""
+
+    device: str
+    reading: Reading
+    at_mono: float
+    emptied: bool
 
 
 class PrinterState(StrEnum):

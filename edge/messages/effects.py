@@ -143,6 +143,20 @@ class SendKick:
 
 
 @dataclass(frozen=True, slots=True)
+class Weigh:
+    """Scale: tell what you read until `until_mono`; a moment that is over ends it."""
+
+    until_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class WeightTaken:
+    """Scale: what lies there is sold; tell whether it was emptied since, and look for that for `watch_s`."""
+
+    watch_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Will:
     topic: str
     payload: bytes
@@ -176,5 +190,5 @@ class Publish:
     retain: bool = False
 
 
-Command = Show | Speech | Hush | SendPrint | SendKick | Connect | Disconnect | Publish
+Command = Show | Speech | Hush | SendPrint | SendKick | Weigh | WeightTaken | Connect | Disconnect | Publish
 """What a worker's inbox can hold."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from edge.model.badge import Role
 from edge.model.counter import Verb
 from edge.model.item import Item
+from edge.model.money import Fen, Milli
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +85,24 @@ class Confirmed:
     verb: Verb
     value: int
     asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class LabelScanned:
+    """A label of the shop's scale. None: not on this kind of label; `pieces` in thousandths, as all quantities."""
+
+    text: str
+    plu: str
+    amount: Fen | None
+    grams: Milli | None
+    pieces: Milli | None
+    unit_price: Fen | None
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class WeighAsked:
+    """These goods are sold by the kilogram, at `price`: their weight is needed."""
+
+    item: Item
+    price: Fen

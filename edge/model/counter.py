@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from edge.model.money import Milli
@@ -87,6 +87,10 @@ class Verb(StrEnum):
     TRAINING = "training"
     CHECK_DEVICES = "check_devices"
     CALL_SUPPORT = "call_support"
+    OF_AGE = "of_age"
+    """The customer is old enough: only ever confirmed, by Enter."""
+    PLU = "plu"
+    """Value: the number of goods without a barcode."""
 
 
 OWNER_VERBS = frozenset({Verb.DAY_CLOSE, Verb.POST_VOID, Verb.ALLOW_REMOTE, Verb.TECHNICIAN_PIN})
@@ -109,6 +113,10 @@ class Waiting(StrEnum):
     """The same card or Enter confirms."""
     CONFIRM = "confirm"
     """Enter confirms `Counter.verb`: an open price above the shop's limit, or a quantity above 99."""
+    WEIGHT = "weight"
+    """Of `Counter.barcode`, since `Counter.value` (milliseconds of the monotonic clock); None: which goods?"""
+    AGE = "age"
+    """Enter says that the customer is old enough for what is in the basket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +128,19 @@ class Counter:
     barcode: str | None = None
     verb: Verb | None = None
     value: int = 0
-    """`verb` and `value`: what CONFIRM confirms."""
+    """`verb` and `value`: what CONFIRM confirms, and since when WEIGHT waits."""
     pieces: Milli | None = None
     """Quantity keyed before the scan it belongs to."""
     refund: Refund | None = None
     """Goods that come back; there is no sale on the counter meanwhile."""
+
+
+def settled(counter: Counter) -> Counter:
+    """The counter once its question is answered or dropped: it waits for nothing but what its basket asks."""
+    waiting = Waiting.AGE if counter.sale is not None and counter.sale.asks_age else Waiting.NOTHING
+    return replace(counter, waiting=waiting, barcode=None, verb=None, value=0)
+
+
+def at_rest(sale: Sale | None) -> Counter:
+    """A counter with this basket and nothing begun."""
+    return settled(Counter(sale=sale))

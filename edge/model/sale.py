@@ -101,6 +101,15 @@ class Line:
     name_en: str = ""
     voids: int | None = None
     weighed: bool = False
+    scale: str = ""
+    """What a scale said of it: the frame of the weight, or the label that it printed. Kept with the line."""
+    age: int = 0
+    """Years that a customer must have; 0: anybody."""
+
+    @property
+    def fixed(self) -> bool:
+        """What a scale said of it stays: it is neither multiplied nor repeated."""
+        return self.weighed or bool(self.scale)
 
 
 class Method(StrEnum):
@@ -158,6 +167,8 @@ class Sale:
     """The one payment of it that has not ended yet."""
     dual_risk: str = ""
     """A payment that had no end when cash was taken instead (product B1): its money may come, and goes back then."""
+    age_ok: bool = False
+    """Somebody at the counter has said that the customer is old enough."""
 
     @property
     def total(self) -> Fen:
@@ -185,6 +196,11 @@ class Sale:
         standing = self.standing
         return standing[-1] if standing else None
 
+    @property
+    def asks_age(self) -> bool:
+        """Whether something in it needs a customer of age, and nobody has said yet that this one is (row 40)."""
+        return not self.age_ok and any(line.age for line in self.standing)
+
 
 def moved(sale: Sale, event: Event) -> Sale:
     """The sale in its next state; raises IllegalMove for a pair that the table does not have."""
@@ -194,17 +210,25 @@ def moved(sale: Sale, event: Event) -> Sale:
     return replace(sale, state=target)
 
 
-def add_item(sale: Sale, item: Item, *, qty: Milli = ONE_PIECE, price: Fen | None = None) -> Sale:
-    """One more line of a catalogue item at its own price, or at `price` where it has none."""
+def add_item(
+    sale: Sale, item: Item, *, qty: Milli = ONE_PIECE, price: Fen | None = None, amount: Fen | None = None,
+    scale: str = "",
+) -> Sale:  # fmt: skip
+    """One more line of a catalogue item at its own price, or at `price` where it has none.
+
+    `amount`: what a label says that it costs; else price × quantity. `scale`: see Line.
+    """
     chosen = price if price is not None else item.price
     if chosen is None:
         raise ModelError("an item without a price cannot be added", got=item.sku)
-    return _added(sale, LineKind.ITEM, item, qty, chosen)
+    return _added(sale, LineKind.ITEM, item, qty, chosen, amount=amount, scale=scale)
 
 
-def add_unknown(sale: Sale, barcode: str, *, name: str, price: Fen, qty: Milli = ONE_PIECE) -> Sale:
-    """A barcode that the catalogue does not have, at a keyed price (row 12)."""
-    return _added(sale, LineKind.UNKNOWN_ITEM, Item(sku=barcode, name=name, price=price), qty, price)
+def add_unknown(
+    sale: Sale, barcode: str, *, name: str, price: Fen, qty: Milli = ONE_PIECE, scale: str = ""
+) -> Sale:  # fmt: skip
+    """A barcode that the catalogue does not have, at a keyed price or that of its label (rows 8 and 12)."""
+    return _added(sale, LineKind.UNKNOWN_ITEM, Item(sku=barcode, name=name, price=price), qty, price, scale=scale)
 
 
 def add_open_price(sale: Sale, *, name: str, price: Fen, qty: Milli = ONE_PIECE) -> Sale:
@@ -221,12 +245,12 @@ def void_line(sale: Sale, n: int) -> Sale:
 
 
 def set_pieces(sale: Sale, n: int, qty: Milli) -> Sale:
-    """Change the quantity of standing line `n` (row 4). Weighed lines keep what the scale said.
+    """Change the quantity of standing line `n` (row 4). What a scale said stays.
 
     The quantity that it has already is no action that an undo would take back.
     """
     line = next((line for line in sale.standing if line.n == n), None)
-    if line is None or line.weighed:
+    if line is None or line.fixed:
         raise ModelError("this line has no quantity to change", got=f"line {n}")
     if not ONE_PIECE <= qty <= MAX_PIECES * 1000:
         raise ModelError("a quantity out of range", expected=f"1 to {MAX_PIECES}", got=str(qty // 1000))
@@ -305,14 +329,16 @@ def _room(sale: Sale) -> Sale:
     return sale
 
 
-def _added(sale: Sale, kind: LineKind, item: Item, qty: Milli, price: Fen) -> Sale:
+def _added(
+    sale: Sale, kind: LineKind, item: Item, qty: Milli, price: Fen, *, amount: Fen | None = None, scale: str = ""
+) -> Sale:  # fmt: skip
     opened = _room(moved(sale, Event.CHANGE))
-    amount = line_amount(price, qty)
+    amount = line_amount(price, qty) if amount is None else amount
     if not 0 <= amount <= MAX_FEN:
         raise ModelError("an amount out of range", expected=f"0 to {MAX_FEN} fen", got=f"{amount} fen")
     line = Line(
         n=len(sale.lines) + 1, kind=kind, sku=item.sku, name=item.name, qty=qty, price=price, amount=amount,
-        unit=item.unit, name_en=item.name_en or "", weighed=item.weighed,
+        unit=item.unit, name_en=item.name_en or "", weighed=item.weighed, scale=scale, age=item.age or 0,
     )  # fmt: skip
     return _with_undo(replace(opened, lines=(*opened.lines, line)), Undo(n=line.n, qty=Milli(0)))
 

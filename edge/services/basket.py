@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from edge.codec.json_text import compact
 from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, record_body
+from edge.errors import ModelError
 from edge.messages import Say, Show, Tone, View
-from edge.model.counter import Counter, Verb, Waiting
+from edge.model.counter import Counter, Verb, Waiting, at_rest, settled
 from edge.model.item import Item
-from edge.model.money import Fen
+from edge.model.money import Fen, Milli
 from edge.model.records import SaleCancelled
-from edge.model.sale import Line, LineKind, Sale, State, add_item, add_open_price, add_unknown
+from edge.model.sale import MAX_LINES, ONE_PIECE, Line, LineKind, Sale, State, add_item, add_open_price, add_unknown
+from edge.ports import Transaction
 
 MAX_SALE_OCTETS = MAX_LINES_OCTETS + 200
 """The lines of a sale and what surrounds them in `sale.cancelled`. Names give way first, then a line is refused."""
-UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM)
-"""Goods lie on the counter that are not in the bill yet: it is neither paid nor held before the answer, or STOP."""
+UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM, Waiting.WEIGHT, Waiting.AGE)
+"""Goods lie on the counter that are not in the bill yet, or may not be: it is neither paid nor held before the answer,
+or STOP.
+"""
+
+_ADDED = {LineKind.OPEN_PRICE: "item.open", LineKind.UNKNOWN_ITEM: "item.new"}
+"""A barcode is no name to be spoken."""
 
 
 _CONFIRM_WORDS = {
@@ -60,6 +70,10 @@ def question(counter: Counter) -> Say | None:
             return Say("refund.scan", Tone.ATTENTION)
         case Waiting.REFUND:
             return Say("refund.goods", Tone.ATTENTION)
+        case Waiting.WEIGHT:
+            return Say("weigh.item" if counter.barcode is None else "scale.wait", Tone.ATTENTION)
+        case Waiting.AGE:
+            return Say("item.age", Tone.ATTENTION)
         case Waiting.CONFIRM if counter.verb in (Verb.PIECES, Verb.PIECES_CARD):
             return Say("qty.confirm", Tone.ATTENTION, words=(("n", str(counter.value)),))
         case Waiting.CONFIRM if counter.verb is not None:
@@ -67,6 +81,59 @@ def question(counter: Counter) -> Say | None:
             return Say(prompt, Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
         case _:
             return None
+
+
+def unanswered(counter: Counter) -> Say | None:
+    """The question that stands between this basket and its payment, to be said once more; None: it may be paid."""
+    if counter.waiting in UNANSWERED:
+        return question(counter)
+    return Say("item.age", Tone.ATTENTION) if counter.sale is not None and counter.sale.asks_age else None
+
+
+def put_in(change: Callable[[Sale, Milli], Sale], tx: Transaction) -> bool:
+    """One more line in the basket: kept, shown, spoken. `change` gets the sale and the pieces that were keyed before.
+
+    False, with a word, when the sale has no room for one more line or the model refuses it; what was asked for it is
+    dropped.
+    """
+    counter = tx.counter
+    sale = counter.sale or Sale(id=tx.new_id())
+    try:
+        added = change(sale, counter.pieces or ONE_PIECE) if len(sale.lines) < MAX_LINES else sale
+    except ModelError:  # more money than a line can have
+        tx.keep(at_rest(counter.sale))
+        tx.after_commit(Say("err.generic", Tone.ERROR))
+        return False
+    if added is sale or not fits_one_record(added):
+        tx.keep(at_rest(counter.sale))  # "pay first" must not be answered by the question for a price
+        tx.after_commit(Say("sale.full", Tone.ERROR))
+        return False
+    tx.keep(at_rest(added))
+    tx.after_commit(basket_view(tx.counter))
+    line = added.lines[-1]
+    if added.asks_age and not sale.asks_age:
+        tx.after_commit(Say("item.age", Tone.ATTENTION))
+        return True
+    prompt = _ADDED.get(line.kind, "item.added")
+    tx.after_commit(Say(prompt, amounts=(("a", line.amount),), words=(("item", line.name),)))
+    return True
+
+
+def tell_price(item: Item, price: Fen | None, tx: Transaction) -> None:
+    """The answer to a price check, which then is over."""
+    tx.keep(settled(tx.counter))
+    if price is None:
+        tx.after_commit(Say("price.none", Tone.ATTENTION))
+        return
+    tx.after_commit(Show(View.ITEM, name=item.name, name_en=item.name_en or "", price=price, amount=price))
+    tx.after_commit(Say("price.is", amounts=(("a", price),), words=(("item", item.name),)))
+
+
+def ask_price(barcode: str, prompt: str, tx: Transaction) -> None:
+    """Wait for the price of what cannot be sold without one."""
+    tx.keep(replace(tx.counter, waiting=Waiting.PRICE, barcode=barcode))
+    tx.after_commit(Show(View.TEXT, name=barcode))
+    tx.after_commit(Say(prompt, Tone.ATTENTION))
 
 
 def fits_one_record(sale: Sale) -> bool:

@@ -59,6 +59,9 @@ class ActiveCatalogue:
     def by_sku(self, sku: str) -> Item | None:
         return self._file.by_sku(sku) if self._file else None
 
+    def by_plu(self, plu: str) -> Item | None:
+        return self._file.by_plu(plu) if self._file else None
+
     @property
     def is_open(self) -> bool:
         return self._file is not None

@@ -7,18 +7,27 @@ from dataclasses import dataclass, replace
 
 from edge.bus import Bus
 from edge.errors import ModelError
-from edge.messages import Asked, Confirmed, DeviceUp, ItemScanned, Say, Show, Started, Tone, UnknownScanned, View
-from edge.model.counter import Counter, Verb, Waiting
+from edge.messages import (
+    Asked,
+    Confirmed,
+    DeviceUp,
+    ItemScanned,
+    Say,
+    Show,
+    Started,
+    Tone,
+    UnknownScanned,
+    View,
+    WeighAsked,
+)
+from edge.model.counter import Counter, Verb, Waiting, at_rest, settled
 from edge.model.item import Item
 from edge.model.money import Fen, Milli
 from edge.model.records import ItemUnknown, SaleCancelled
 from edge.model.sale import (
-    MAX_LINES,
     MAX_PIECES,
-    ONE_PIECE,
     Event,
     Line,
-    LineKind,
     Sale,
     add_item,
     add_open_price,
@@ -29,16 +38,23 @@ from edge.model.sale import (
     void_line,
 )
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import basket_view, fits_one_record, one_more, question, refunding, waits_for_wallet
+from edge.services.basket import (
+    ask_price,
+    basket_view,
+    fits_one_record,
+    one_more,
+    put_in,
+    question,
+    refunding,
+    tell_price,
+    waits_for_wallet,
+)
 from edge.services.empty_sale import EmptySale
 from edge.services.tendering import cash_given_back
 
 PRICE_CHECK_S = 10.0
 CANCEL_CONFIRM_S = 5.0
 ASK_ABOVE_PIECES = 99
-
-_ADDED = {LineKind.OPEN_PRICE: "item.open", LineKind.UNKNOWN_ITEM: "item.new"}
-"""A barcode is no name to be spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +111,7 @@ class Checkout:
     def _resume(self, _: Started, tx: Transaction) -> None:
         """After a restart the basket stands as of the last beep; questions that were open for seconds are not."""
         if tx.counter.waiting not in (Waiting.NOTHING, Waiting.PRICE):
-            tx.keep(Counter(sale=tx.counter.sale))
+            tx.keep(at_rest(tx.counter.sale))
         self._show(tx)
         tx.after_commit(Resumed())
         self._empty.watch(tx.counter.sale)
@@ -114,7 +130,7 @@ class Checkout:
         elif waits_for_wallet(counter):
             tx.after_commit(Say("pay.busy", Tone.ERROR))
         elif counter.waiting is Waiting.PRICE_CHECK:
-            self._tell_price(item, tx)
+            tell_price(item, item.price or tx.learned.price(item.sku), tx)
         elif counter.waiting is Waiting.REMOVE:
             self._remove_sku(item.sku, item.name, tx)
         elif item.blocked:
@@ -122,9 +138,11 @@ class Checkout:
         else:
             price = item.price if item.priced else tx.learned.price(item.sku)
             if price is None:
-                self._ask_price(item.sku, "item.zero", tx)
+                ask_price(item.sku, "item.zero", tx)
+            elif item.weighed:
+                tx.after_commit(WeighAsked(item, price))
             else:
-                self._add(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), tx)
+                put_in(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), tx)
 
     def _unknown(self, scanned: UnknownScanned, tx: Transaction) -> None:
         barcode, counter, learned = scanned.barcode, tx.counter, tx.learned.price(scanned.barcode)
@@ -133,18 +151,13 @@ class Checkout:
         elif waits_for_wallet(counter):
             tx.after_commit(Say("pay.busy", Tone.ERROR))
         elif counter.waiting is Waiting.PRICE_CHECK:
-            self._tell_price(Item(sku=barcode, name=barcode, price=learned), tx)
+            tell_price(Item(sku=barcode, name=barcode, price=learned), learned, tx)
         elif counter.waiting is Waiting.REMOVE:
             self._remove_sku(barcode, barcode, tx)
         elif learned is not None:
             self._add_unknown(barcode, learned, tx)
         else:
-            self._ask_price(barcode, "item.unknown", tx)
-
-    def _ask_price(self, barcode: str, prompt: str, tx: Transaction) -> None:
-        tx.keep(replace(tx.counter, waiting=Waiting.PRICE, barcode=barcode))
-        tx.after_commit(Show(View.TEXT, name=barcode))
-        tx.after_commit(Say(prompt, Tone.ATTENTION))
+            ask_price(barcode, "item.unknown", tx)
 
     # --- what was asked --------------------------------------------------------------------------------------------
 
@@ -154,6 +167,8 @@ class Checkout:
             tx.after_commit(Confirmed(counter.verb, counter.value, asked.asked_mono))
         elif asked.verb is Verb.ENTER and counter.waiting is Waiting.CANCEL:
             tx.after_commit(Confirmed(Verb.CANCEL_SALE, 0, asked.asked_mono))
+        elif asked.verb is Verb.ENTER and counter.waiting is Waiting.AGE:
+            tx.after_commit(Confirmed(Verb.OF_AGE, 0, asked.asked_mono))
         elif waits_for_wallet(counter) or (refunding(counter) and asked.verb is not Verb.STOP):
             pass  # `Wallets` or `Refunds` answers
         elif (verb := self._verbs.get(asked.verb)) is not None:
@@ -167,7 +182,7 @@ class Checkout:
         if confirmed.verb is Verb.CANCEL_SALE:
             self._cancel(0, tx)
             return
-        tx.keep(replace(counter, waiting=Waiting.NOTHING, verb=None, value=0))
+        tx.keep(settled(counter))
         match confirmed.verb:
             case Verb.OPEN_PRICE:
                 self._guarded(lambda: self._sell_open_price(Fen(confirmed.value), tx), tx)
@@ -184,7 +199,8 @@ class Checkout:
         if sale is None or sale.last is None:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
             return
-        self._void(sale, sale.last, tx)
+        doubted = [line for line in sale.standing if line.age and tx.counter.waiting is Waiting.AGE]
+        self._void(sale, [sale.last, *doubted][-1], tx)
 
     def _remove_next(self, _: int, tx: Transaction) -> None:
         sale = tx.counter.sale
@@ -198,7 +214,7 @@ class Checkout:
         sale = tx.counter.sale
         line = next((line for line in reversed(sale.standing) if line.sku == sku), None) if sale else None
         if sale is None or line is None:
-            tx.keep(replace(tx.counter, waiting=Waiting.NOTHING))
+            tx.keep(settled(tx.counter))
             tx.after_commit(Say("remove.none", Tone.ATTENTION, words=(("item", name),)))
             return
         self._void(sale, line, tx)
@@ -246,15 +262,6 @@ class Checkout:
         self._wait(PRICE_CHECK_S)
         tx.after_commit(Say("price.scan", Tone.ATTENTION))
 
-    def _tell_price(self, item: Item, tx: Transaction) -> None:
-        tx.keep(replace(tx.counter, waiting=Waiting.NOTHING))
-        price = item.price or tx.learned.price(item.sku)
-        if price is None:
-            tx.after_commit(Say("price.none", Tone.ATTENTION))
-            return
-        tx.after_commit(Show(View.ITEM, name=item.name, name_en=item.name_en or "", price=price, amount=price))
-        tx.after_commit(Say("price.is", amounts=(("a", price),), words=(("item", item.name),)))
-
     def _pieces(self, pieces: int, tx: Transaction) -> None:
         sale = tx.counter.sale
         if not (self._rules.pieces_before_scan or sale is None or sale.last is None):
@@ -285,6 +292,9 @@ class Checkout:
         if sale is None or sale.last is None:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
             return
+        if sale.last.fixed:
+            tx.after_commit(Say("weigh.again", Tone.ERROR))
+            return
         changed = set_pieces(sale, sale.last.n, Milli(pieces * 1000))
         self._keep_sale(changed, tx)
         line = changed.last
@@ -294,11 +304,14 @@ class Checkout:
 
     def _repeat_last(self, _: int, tx: Transaction) -> None:
         sale = tx.counter.sale
-        if sale is None or sale.last is None or sale.last.weighed:
+        if sale is None or sale.last is None:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
             return
         line = sale.last
-        self._add(lambda sale, _: one_more(sale, line), tx)
+        if line.fixed:
+            tx.after_commit(Say("weigh.again", Tone.ERROR))
+            return
+        put_in(lambda sale, _: one_more(sale, line), tx)
 
     def _open_price(self, fen: int, tx: Transaction) -> None:
         if fen > self._rules.open_price_limit:
@@ -310,7 +323,7 @@ class Checkout:
         if price <= 0:
             tx.after_commit(Say("err.amount", Tone.ERROR))
             return
-        self._add(lambda sale, pieces: add_open_price(sale, name="无码商品", price=price, qty=pieces), tx)
+        put_in(lambda sale, pieces: add_open_price(sale, name="无码商品", price=price, qty=pieces), tx)
 
     def _keyed_price(self, fen: int, tx: Transaction) -> None:
         barcode = tx.counter.barcode
@@ -324,8 +337,12 @@ class Checkout:
     def _sell_at(self, barcode: str, price: Fen, tx: Transaction) -> None:
         """The till learns: the price is remembered for this barcode, and reported when the catalogue lacks it."""
         item = self._catalogue.by_sku(barcode)
-        if item is not None:
-            sold = self._add(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), tx)
+        if item is not None and item.weighed:
+            tx.keep(settled(tx.counter))
+            tx.after_commit(WeighAsked(item, price))
+            sold = True
+        elif item is not None:
+            sold = put_in(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), tx)
         else:
             sold = self._add_unknown(barcode, price, tx)
         if sold:
@@ -339,30 +356,14 @@ class Checkout:
 
     def _stop(self, _: int, tx: Transaction) -> None:
         """Out of whatever was begun; the basket stays (row 100)."""
-        tx.keep(Counter(sale=tx.counter.sale))
+        tx.keep(at_rest(tx.counter.sale))
         tx.after_commit(Say("flow.stopped"))
         self._show(tx)
 
     # --- what all of them share ------------------------------------------------------------------------------------
 
     def _add_unknown(self, barcode: str, price: Fen, tx: Transaction) -> bool:
-        return self._add(lambda sale, pieces: add_unknown(sale, barcode, name=barcode, price=price, qty=pieces), tx)
-
-    def _add(self, change: Callable[[Sale, Milli], Sale], tx: Transaction) -> bool:
-        """False, with a word, when the sale has no room for one more line; what was asked for it is dropped."""
-        counter = tx.counter
-        sale = counter.sale or Sale(id=tx.new_id())
-        added = change(sale, counter.pieces or ONE_PIECE) if len(sale.lines) < MAX_LINES else sale
-        if added is sale or not fits_one_record(added):
-            tx.keep(Counter(sale=counter.sale))  # "pay first" must not be answered by the question for a price
-            tx.after_commit(Say("sale.full", Tone.ERROR))
-            return False
-        tx.keep(Counter(sale=added))
-        self._show(tx)
-        line = added.lines[-1]
-        prompt = _ADDED.get(line.kind, "item.added")
-        tx.after_commit(Say(prompt, amounts=(("a", line.amount),), words=(("item", line.name),)))
-        return True
+        return put_in(lambda sale, pieces: add_unknown(sale, barcode, name=barcode, price=price, qty=pieces), tx)
 
     def _keep_sale(self, sale: Sale, tx: Transaction) -> bool:
         """False, with a word, when one more void line would make a sale that no record can hold."""
@@ -372,7 +373,7 @@ class Checkout:
         if sale.due < 0:
             tx.after_commit(Say("pay.part_paid", Tone.ERROR, amounts=(("a", Fen(0)),)))
             return False
-        tx.keep(Counter(sale=sale))
+        tx.keep(at_rest(sale))
         self._show(tx)
         self._empty.watch(sale)
         return True
@@ -389,7 +390,7 @@ class Checkout:
         if over.serial != self._wait_serial:
             return
         if counter.waiting in (Waiting.PRICE_CHECK, Waiting.CANCEL):
-            tx.keep(replace(counter, waiting=Waiting.NOTHING))
+            tx.keep(settled(counter))
 
     def _guarded(self, act: Callable[[], None], tx: Transaction) -> None:
         """A refusal of the model is said; it changed nothing (rule of `edge.errors.ModelError`)."""

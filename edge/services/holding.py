@@ -14,7 +14,7 @@ from edge.model.held_slip import held_slip
 from edge.model.ledger_rows import EffectState, PrintJob
 from edge.model.sale import Event, Sale, State, moved
 from edge.ports import Transaction
-from edge.services.basket import UNANSWERED, basket_view, question, refunding
+from edge.services.basket import basket_view, refunding, unanswered
 from edge.services.spoken_manner import manner_of
 
 MAX_HELD = 20
@@ -45,8 +45,8 @@ class Holding:
         sale = tx.counter.sale
         if sale is None or not sale.standing:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
-        elif tx.counter.waiting in UNANSWERED:
-            tx.after_commit(question(tx.counter))
+        elif (first := unanswered(tx.counter)) is not None:
+            tx.after_commit(first)
         elif sale.state is State.PAYING:
             pass  # `Wallets` says what it waits for
         elif sale.tenders:

@@ -12,7 +12,7 @@ from edge.codec.command_card import find_own_code
 from edge.errors import ModelError
 from edge.messages import Asked, Key, KeyPressed, Say, ScanData, Show, Tone, View
 from edge.model.card import Card
-from edge.model.counter import Verb, Waiting
+from edge.model.counter import Counter, Verb, Waiting
 from edge.model.money import parse_yuan
 from edge.model.records import SaleCancelled, SaleCompleted
 from edge.ports import Transaction
@@ -112,16 +112,18 @@ class Keypad:
 
     def _with_number(self, key: Key, number: str, at_mono: float, tx: Transaction) -> None:
         try:
-            verb, value = self._meaning(key, number, tx.counter.waiting)
+            verb, value = self._meaning(key, number, tx.counter)
         except (ModelError, ValueError):
             tx.after_commit(Say("err.amount", Tone.ERROR))
             return
         ask(verb, value, at_mono, tx)
 
-    def _meaning(self, key: Key, number: str, waiting: Waiting) -> tuple[Verb, int]:
-        """`3 *` is a quantity, `2.5 +` a price, `20 Enter` cash, or the price that was asked for."""
+    def _meaning(self, key: Key, number: str, counter: Counter) -> tuple[Verb, int]:
+        """`3 *` is a quantity, `2.5 +` a price, `20 Enter` cash, or the price or the goods that were asked for."""
         if key is Key.TIMES:
             return Verb.PIECES, int(number)
-        if waiting is Waiting.PRICE:
+        if counter.waiting is Waiting.WEIGHT and counter.barcode is None:
+            return Verb.PLU, int(number)
+        if counter.waiting is Waiting.PRICE:
             return Verb.KEYED_PRICE, parse_yuan(number)
         return (Verb.CASH if key is Key.ENTER else Verb.OPEN_PRICE), parse_yuan(number)

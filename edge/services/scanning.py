@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,12 +10,15 @@ from dataclasses import dataclass, field
 from edge.bus import Bus
 from edge.codec.classification import Known, Mode, ScanCandidates, ScanKind, candidates, classify
 from edge.codec.command_card import SlipKind
+from edge.codec.gs1 import Elements
+from edge.codec.instore import InstoreLabel, LabelTemplate, label_readings
 from edge.messages import (
     BadgeScanned,
     HoldSlipScanned,
     ItemScanned,
     Key,
     KeyPressed,
+    LabelScanned,
     PayCodeScanned,
     Say,
     ScanData,
@@ -27,9 +31,14 @@ from edge.messages import (
 from edge.model.card import Card
 from edge.model.counter import Counter, Waiting
 from edge.model.item import Gtin14
+from edge.model.money import Fen, Milli
 from edge.model.sale import WALLETS, State
 from edge.ports import Catalogue, Transaction
+from edge.services.basket import refunding
 from edge.services.owner_gate import ask
+from edge.services.shelf_life import ShelfLife
+
+_log = logging.getLogger("edge.scan")
 
 DOUBLE_READ_S = 0.4
 """The same text as the immediately preceding scan of that scanner within this time is one scan (row 3)."""
@@ -55,9 +64,15 @@ class _Scanner:
 class Scanning:
     """Posts what a scan means (messages/requests.py, or a key of the pad); says what it cannot make sense of."""
 
-    def __init__(self, bus: Bus, catalogue: Catalogue, cards: Mapping[int, Card]) -> None:
+    def __init__(
+        self, bus: Bus, catalogue: Catalogue, cards: Mapping[int, Card], labels: tuple[LabelTemplate, ...],
+        shelf_life: ShelfLife,
+    ) -> None:  # fmt: skip
+        """`labels`: what this shop's scale prints; without any, such digits are barcodes like others."""
         self._catalogue = catalogue
         self._cards = cards
+        self._labels = labels
+        self._shelf_life = shelf_life
         self._scanners: dict[str, _Scanner] = {}
         self.refused = 0
         bus.on(ScanData, self._scanned)
@@ -67,7 +82,7 @@ class Scanning:
         scanner = self._scanners.setdefault(scan.device, _Scanner())
         if self._floods(scanner, scan, tx) or self._repeats(scanner, scan):
             return
-        self._announce(candidates(f"{scan.aim or ''}{scan.text}"), scan, tx)
+        self._announce(candidates(f"{scan.aim or ''}{scan.text}", self._labels), scan, tx)
 
     def _announce(self, found: ScanCandidates, scan: ScanData, tx: Transaction) -> None:
         at_mono = scan.at_mono
@@ -78,7 +93,9 @@ class Scanning:
             case ScanKind.BADGE if found.badge is not None:
                 tx.after_commit(BadgeScanned(scan.device, found.badge.hash, at_mono))
             case ScanKind.ITEM if meaning.gtin is not None:
-                self._item(meaning.gtin, at_mono, tx)
+                self._item(meaning.gtin, found.elements, at_mono, tx)
+            case ScanKind.LABEL:
+                self._label(found.text, found.labels[0], at_mono, tx)
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.RECEIPT and found.slip.receipt:
                 tx.after_commit(SlipScanned(found.slip.receipt, at_mono))
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.HOLD:
@@ -86,7 +103,8 @@ class Scanning:
             case ScanKind.PAY_CODE:
                 self._pay_code(found, at_mono, tx)
             case ScanKind.MISREAD:
-                self._refuse("scan.bad", tx)
+                is_empty = any(label.check_ok for label in label_readings(found.text, self._labels))
+                self._refuse("label.empty" if is_empty else "scan.bad", tx)
             case _:
                 self._refuse("scan.unknown", tx)
 
@@ -107,12 +125,21 @@ class Scanning:
         elif card.key is not None:
             tx.after_commit(KeyPressed(scan.device, Key(card.key), scan.at_mono))
 
-    def _item(self, gtin: Gtin14, at_mono: float, tx: Transaction) -> None:
+    def _item(self, gtin: Gtin14, elements: Elements | None, at_mono: float, tx: Transaction) -> None:
         item = self._catalogue.by_gtin(gtin)
-        if item is not None:
+        counter = tx.counter
+        is_for_sale = counter.waiting not in (Waiting.PRICE_CHECK, Waiting.REMOVE) and not refunding(counter)
+        if elements is not None and is_for_sale and self._shelf_life.is_over(elements, tx):
+            self._refuse("item.expired", tx)
+        elif item is not None:
             tx.after_commit(ItemScanned(item, at_mono))
         else:
             tx.after_commit(UnknownScanned(short_gtin(gtin), at_mono))
+
+    def _label(self, text: str, label: InstoreLabel, at_mono: float, tx: Transaction) -> None:
+        if label.check_rule != "gs1":
+            _log.info("a label of prefix %s: its check digit is counted from the left", label.prefix)
+        tx.after_commit(_label_scanned(text, label, at_mono))
 
     def _knows(self, gtin: Gtin14) -> bool:
         return self._catalogue.by_gtin(gtin) is not None
@@ -161,3 +188,14 @@ def mode_of(counter: Counter) -> Mode:
 def short_gtin(gtin: Gtin14) -> str:
     """The GTIN as it is printed on the goods: 13 digits, 8 where the rest are zeros."""
     return gtin[6:] if gtin.startswith("000000") else gtin.removeprefix("0")
+
+
+def _label_scanned(text: str, label: InstoreLabel, at_mono: float) -> LabelScanned:
+    return LabelScanned(
+        text, label.item,
+        amount=None if label.amount_fen is None else Fen(label.amount_fen),
+        grams=None if label.weight_g is None else Milli(label.weight_g),
+        pieces=None if label.pieces is None else Milli(label.pieces * 1000),
+        unit_price=None if label.unit_price_fen is None else Fen(label.unit_price_fen),
+        asked_mono=at_mono,
+    )  # fmt: skip

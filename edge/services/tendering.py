@@ -19,7 +19,7 @@ from edge.model.sale import (
     tender_paid,
 )
 from edge.ports import Transaction
-from edge.services.basket import UNANSWERED, basket_view, question, refunding, waits_for_wallet
+from edge.services.basket import basket_view, question, refunding, unanswered, waits_for_wallet
 from edge.services.completion import Completion
 
 SECOND_ENTER_S = 0.8
@@ -38,8 +38,8 @@ class Tendering:
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         if waits_for_wallet(tx.counter) or refunding(tx.counter):
             return  # `Wallets` or `Refunds` answers
-        if asked.verb in _ENDS and tx.counter.waiting in UNANSWERED:
-            tx.after_commit(question(tx.counter))
+        if asked.verb in _ENDS and (first := unanswered(tx.counter)) is not None:
+            tx.after_commit(first)
             return
         match asked.verb:
             case Verb.ENTER if tx.counter.waiting is Waiting.NOTHING:

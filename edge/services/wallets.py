@@ -31,7 +31,7 @@ from edge.model.payment import Payment, PaymentEvent, PaymentState, RefundState,
 from edge.model.records import PaymentChanged
 from edge.model.sale import Event, Method, Sale, State, Tender, begin_payment, moved, not_paid, tender_paid
 from edge.ports import Transaction
-from edge.services.basket import UNANSWERED, question, waits_for_wallet
+from edge.services.basket import question, unanswered, waits_for_wallet
 from edge.services.completion import Completion
 from edge.services.storage import CASH_ONLY, LevelKnown
 from edge.services.tendering import SECOND_ENTER_S, cash_tendered
@@ -67,8 +67,8 @@ class Wallets:
             tx.after_commit(Say("pay.first_scan", Tone.ATTENTION))
         elif waits_for_wallet(counter):
             tx.after_commit(_waiting_words(sale, tx))
-        elif counter.waiting in UNANSWERED:
-            tx.after_commit(question(counter))
+        elif (first := unanswered(counter)) is not None:
+            tx.after_commit(first)
         elif self._cash_only:
             tx.after_commit(Say("store.full", Tone.ERROR))
         elif not self._online():

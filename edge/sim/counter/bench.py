@@ -20,6 +20,7 @@ from edge.sim.paper import PaperRoll
 from edge.sim.paper_mark import Bars, PaperSlip, Qr, TextLine
 from edge.sim.printer import PrinterModel
 from edge.sim.receipt_picture import draw_papers
+from edge.sim.scale import ScaleModel
 from edge.sim.scanner import SerialScannerModel
 from edge.sim.speaker import SpeakerModel
 from edge.sim.wiring import PtyHost, TcpHost
@@ -37,6 +38,7 @@ SLIPS_SHOWN = 12
 PICTURES_KEPT = 64
 CANCEL_HELD_S = 2.2
 """Longer than what the keypad takes for a cancel."""
+SCALE_PROTOCOL = "cas"
 
 _TEAR = b"\x1d\x56\x00"
 
@@ -86,22 +88,25 @@ class CounterPrinter(PrinterModel):
 
 
 class Bench:
-    """Scanner, keypad and display on ptys in `folder`, printer and loudspeaker on TCP ports. `plug` before use."""
+    """Scanner, keypad, display and scale on ptys in `folder`, printer and loudspeaker on TCP. `plug` before use."""
 
     def __init__(self, folder: Path) -> None:
         self.scanner = SerialScannerModel()
         self.keypad = KeypadModel()
         self.display = LineDisplayModel()
         self.speaker = SpeakerModel()
+        self.scale = ScaleModel(SCALE_PROTOCOL)
         folder.mkdir(parents=True, exist_ok=True)
         self.printer = CounterPrinter(KeptRoll(PAPER_DOTS, folder / PAPER_FILE))
         self.scanner_host = PtyHost(self.scanner, folder / "scanner")
         self._keypad_host = PtyHost(self.keypad, folder / "keypad")
         self._display_host = PtyHost(self.display, folder / "display")
+        self._scale_host = PtyHost(self.scale, folder / "scale")
         self._printer_host = TcpHost(self.printer)
         self._speaker_host = TcpHost(self.speaker)
         self._hosts = (
-            self.scanner_host, self._keypad_host, self._display_host, self._printer_host, self._speaker_host,
+            self.scanner_host, self._keypad_host, self._display_host, self._scale_host, self._printer_host,
+            self._speaker_host,
         )  # fmt: skip
         self.scanner_plugged = False
 
@@ -115,7 +120,7 @@ class Bench:
         """Once plugged."""
         return Cables(
             scanner=self.scanner_host.link, keypad=self._keypad_host.link, display=self._display_host.link,
-            printer=self._printer_host.url, speaker=self._speaker_host.url,
+            printer=self._printer_host.url, speaker=self._speaker_host.url, scale=self._scale_host.link,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -137,6 +142,18 @@ class Bench:
                 self.keypad.hold(Key.BACKSPACE, CANCEL_HELD_S)
             else:
                 self.keypad.press(key)
+
+    def put_on_scale(self, grams: int) -> None:
+        """More goods; 0 takes everything off."""
+        with self._scale_host.lock:
+            if grams:
+                self.scale.put_on(grams)
+            else:
+                self.scale.take_off()
+
+    def switch_scale(self, *, on: bool) -> None:
+        with self._scale_host.lock:
+            (self.scale.switch_on if on else self.scale.switch_off)()
 
     def pull_scanner(self) -> None:
         self.scanner.lose_power()
@@ -178,7 +195,15 @@ class Bench:
                 "slips": [number for number, _ in numbered(paper)][-SLIPS_SHOWN:],
                 "hanging": len(paper.open_slip.marks),
                 "scanner": self.scanner_plugged,
+                "scale": self._look_at_scale(),
             }
+
+    def _look_at_scale(self) -> dict[str, Any]:
+        """Its own display: dark when it is off, dashes over its range."""
+        with self._scale_host.lock:
+            shown = self.scale.shown
+            text = "-----" if shown.over else f"{'-' if shown.grams < 0 else ''}{shown.kg}"
+            return {"on": self.scale.is_on, "text": text, "moving": shown.moving}
 
     def screen_lines(self) -> list[str]:
         with self._display_host.lock:

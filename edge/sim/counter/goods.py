@@ -11,41 +11,21 @@ from edge.codec.command_card import card_code
 from edge.codec.gtin import check_digit
 
 CATALOGUE = "goods.csv"
+LABEL_DIGITS = ("210004500584", "220004600500")
+"""On packs from the label scale: apples for 5.84, and half a kilogram of bananas (layouts: `shop_file.py`)."""
 STRANGER_DIGITS = "690099990000"
 """Of a product that no catalogue has: the terminal asks for its price."""
 
 _ON_THE_COUNTER = (
-    101,
-    102,
-    104,
-    105,
-    106,
-    107,
-    108,
-    109,
-    111,
-    121,
-    122,
-    123,
-    125,
-    163,
-    181,
-    182,
-    183,
-    184,
-    185,
-    186,
-    190,
-    201,
-    202,
-    204,
+    *(101, 102, 104, 105, 106, 107, 108, 109, 111, 112, 121, 122, 123, 125, 163),
+    *(181, 182, 183, 184, 185, 186, 190, 201, 202, 204),
 )
 """Numbers of the cards that lie there; the whole sheet has four times as many. 201 and on are the owner's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """`price` in fen; None: the terminal asks for it."""
+    """`price` in fen, of a kilogram where it is weighed; None: the terminal asks for it."""
 
     code: str
     name: str
@@ -53,6 +33,8 @@ class Good:
     price: int | None
     unit: str
     dept: str
+    weighed: bool = False
+    plu: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +50,7 @@ def catalogue_bytes() -> bytes:
 
 def goods() -> list[Good]:
     items = read_catalogue(catalogue_bytes(), name=CATALOGUE).items
-    return [Good(i.sku, i.name, i.name_en or "", i.price, i.unit, i.dept or "") for i in items]
+    return [Good(i.sku, i.name, i.name_en or "", i.price, i.unit, i.dept or "", i.weighed, i.plu) for i in items]
 
 
 def cards() -> list[Card]:
@@ -79,3 +61,10 @@ def cards() -> list[Card]:
 def stranger() -> str:
     """A valid code that is in no catalogue."""
     return STRANGER_DIGITS + str(check_digit(STRANGER_DIGITS))
+
+
+def labels() -> list[Card]:
+    """Packs with a label of the shop's own scale, by the names of what is in them."""
+    by_plu = {good.plu: good for good in goods()}
+    found = [(digits + check_digit(digits), by_plu[digits[2:7].lstrip("0")]) for digits in LABEL_DIGITS]
+    return [Card(code, good.name, good.name_en) for code, good in found]

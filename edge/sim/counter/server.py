@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from edge.errors import EdgeError, SettingsError
 from edge.sim.counter.addresses import LOOPBACK
-from edge.sim.counter.goods import cards, goods, stranger
+from edge.sim.counter.goods import cards, goods, labels, stranger
 from edge.sim.counter.shop import Shop
 
 PAGE = Path(__file__).parent / "page"
@@ -34,7 +34,9 @@ STOP_TIMEOUT_S = 1.0
 START_TIMEOUT_S = 5.0
 MAX_POST = 16_384
 """Octets; room for a scan that is far too long."""
-SWITCHES = ("power", "network", "scanner", "paper", "cover", "trap", "drawer")
+SWITCHES = ("power", "network", "scanner", "paper", "cover", "trap", "drawer", "scale")
+MAX_LOAD_G = 20_000
+"""More than the scale can bear."""
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
@@ -67,7 +69,7 @@ def build_page(shop: Shop, is_closing: Callable[[], bool]) -> Starlette:
         lying = {
             "run": run,
             "goods": [asdict(good) for good in goods()], "cards": [asdict(card) for card in cards()],
-            "stranger": stranger(), "terminal_page": f"http://{LOOPBACK}:{shop.plan.web_port}/technician",
+            "labels": [asdict(label) for label in labels()], "stranger": stranger(), "terminal_page": f"http://{LOOPBACK}:{shop.plan.web_port}/technician",
             "cloud_file": str(shop.cloud_file), "config": str(shop.config),
         }  # fmt: skip
         return JSONResponse(lying, headers=_HEADERS)
@@ -86,6 +88,7 @@ def build_page(shop: Shop, is_closing: Callable[[], bool]) -> Starlette:
         Route("/shelf", shelf), Route("/slip/{number:int}.png", slip),
         Route("/scan", _taking(lambda post: _scan(shop, post)), methods=["POST"]),
         Route("/key", _taking(lambda post: _press(shop, post)), methods=["POST"]),
+        Route("/load", _taking(lambda post: _load(shop, post)), methods=["POST"]),
         Route("/switch", _taking(lambda post: _switch(shop, post)), methods=["POST"]),
         *(Route(path, _file(name)) for path, name in FILES.items()),
     ]  # fmt: skip
@@ -159,6 +162,14 @@ def _press(shop: Shop, post: dict[str, Any]) -> str:
         shop.press(str(post.get("key")))
     except ValueError:
         return "the pad has no such key"
+    return ""
+
+
+def _load(shop: Shop, post: dict[str, Any]) -> str:
+    grams = post.get("grams")
+    if not isinstance(grams, int) or isinstance(grams, bool) or not 0 <= grams <= MAX_LOAD_G:
+        return f"expected grams, 0 to {MAX_LOAD_G}"
+    shop.bench.put_on_scale(grams)
     return ""
 
 

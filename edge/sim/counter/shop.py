@@ -124,7 +124,7 @@ class Shop:
         )  # fmt: skip
         self.config.write_text(text, encoding="utf-8")
         self._watch.start()
-        return "scanner, keypad and display on ptys, printer, drawer and loudspeaker on TCP"
+        return "scanner, keypad, display and scale on ptys, printer, drawer and loudspeaker on TCP"
 
     def fill_shelves(self) -> str:
         """By the command line, as a shopkeeper's helper would; once a folder."""
@@ -179,6 +179,8 @@ class Shop:
                 self.set_network(up=on)
             case "scanner":
                 (self.bench.plug_scanner if on else self.bench.pull_scanner)()
+            case "scale":
+                self.bench.switch_scale(on=on)
             case "cover" if not on:
                 self.bench.close_cover()
             case _:

@@ -53,18 +53,32 @@ chinese = true
 driver = "speaker"
 port = "{speaker}"
 voice = "{voice}"
+
+[devices.scale]
+driver = "scale_serial"
+port = "{scale}"
+protocol = "cas"
+
+[[labels]]                                 # what the label scale in the back prints: the price
+prefix = "21"
+layout = "FF WWWWW EEEEE C"
+
+[[labels]]                                 # and of goods with another prefix: the grams
+prefix = "22"
+layout = "FF WWWWW NNNNN C"
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Cables:
-    """Where each device of the counter hangs: three paths of ptys, two addresses."""
+    """Where each device of the counter hangs: paths of ptys, and two addresses."""
 
     scanner: Path
     keypad: Path
     display: Path
     printer: str
     speaker: str
+    scale: Path
 
 
 def shop_toml(cables: Cables, *, broker_port: int, web_port: int, language: str) -> str:
@@ -75,4 +89,5 @@ def shop_toml(cables: Cables, *, broker_port: int, web_port: int, language: str)
         shop_name="巷口便利店" if chinese else "Corner Shop",
         scanner=cables.scanner, keypad=cables.keypad, display=cables.display, printer=cables.printer,
         speaker=cables.speaker, voice="espeak" if shutil.which(ENGINE) else "tone",
+        scale=cables.scale,
     )  # fmt: skip

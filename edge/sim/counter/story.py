@@ -8,7 +8,7 @@ from edge.clock import Clock
 from edge.codec.command_card import receipt_code
 from edge.model.money import yuan
 from edge.sim.counter.console import Console
-from edge.sim.counter.goods import stranger
+from edge.sim.counter.goods import labels, stranger
 from edge.sim.counter.shop import Shop
 from edge.sim.counter.shop_file import SCANNER
 from edge.sim.counter.stage import NotSo, Stage
@@ -33,7 +33,7 @@ class Story:
         """Every chapter; False when a claim did not hold, which is said."""
         chapters = (
             self._opens, self._first_sale, self._cards_alone, self._stranger, self._second_thoughts,
-            self._night_falls, self._paper_ends, self._cover_opens, self._scanner_pulled, self._closes,
+            self._weighed, self._night_falls, self._paper_ends, self._cover_opens, self._scanner_pulled, self._closes,
         )  # fmt: skip
         try:
             for chapter in chapters:
@@ -116,6 +116,21 @@ class Story:
         sale = stage.exact_cash()
         stage.insist("only the beer is paid for", expected="5.00", got=sale.amount)
         self._tell(f"Second thoughts: {removed}; {undone}; removed again by one key. Paid: ¥{sale.amount}.")
+
+    def _weighed(self) -> None:
+        stage, bench = self._stage, self._shop.bench
+        bench.put_on_scale(585)
+        pork = stage.scan("Pork belly")
+        bench.put_on_scale(0)
+        bench.scan(labels()[0].code)
+        apples = stage.hear("item.added").text
+        bench.scan(stage.good("Baijiu 500ml").code)
+        asked = stage.hear("item.age").text
+        stage.keys("Enter")
+        stage.hear("age.ok")
+        sale = stage.exact_cash()
+        stage.insist("585 g at 30.00, a label of 5.84 and a bottle", expected="71.39", got=sale.amount)
+        self._tell(f"585 g on the scale: {pork}. A label of the shop's own: {apples}. A bottle: {asked}. Enter.")
 
     def _night_falls(self) -> None:
         stage, shop = self._stage, self._shop

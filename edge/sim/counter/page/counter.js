@@ -6,7 +6,7 @@ const TEXT = {
     title: "巷口便利店 · 收银台", goods: "商品，点击即扫", cards: "命令卡", anyCode: "输入任意条码，再扫", scan: "扫", shut: "推回去",
     paper: "小票", scanSlip: "扫这张", noPaper: "还没有小票。扫三样商品，输入收到的钱，按确认。", hurt: "捣乱", sale: "最近一单", outbox: "待发",
     cloud: "云端已存", n: "流水号", row: "记录", receipt: "小票号", amount: "金额", console: "终端的控制台", ownPage: "技术员页面",
-    all: "全部", drinks: "饮料", snacks: "零食", food: "粮油", home: "日用", strange: "陌生商品", noPrice: "问价",
+    all: "全部", fresh: "生鲜", onLabel: "标签", takeOff: "拿下", drinks: "饮料", snacks: "零食", food: "粮油", home: "日用", strange: "陌生商品", noPrice: "问价",
     enter: "确认", cancel: "取消", unsent: "条待发", acked: "已确认", verdict: (b) => `${b.lost} 丢失 · ${b.doubled} 重复`,
     counted: (b) => `本机 ${b.journal} 条，云端 ${b.cloud} 条，${b.sales} 单`, pid: (p) => p ? `终端进程 ${p}` : "终端没电", again: "通，终端就要重连",
     drawerOpen: "钱箱开着", drawerShut: "钱箱关着", kicks: (n) => `弹开 ${n} 次`, speakOn: "声音开着", speakOff: "听它说话",
@@ -14,23 +14,24 @@ const TEXT = {
     ready: "打印机就绪", out: "没纸了", coverOpen: "盖子开着", printing: "正在打印", waiting: (p) => `${p.waiting} 张待打`, unknown: (p) => `${p.unknown} 张不确定`,
     gone: "演示已关闭。在终端里再运行 make run。", other: "English",
     said: { "expected a code": "请输入条码", "the scanner is not plugged in": "扫码枪没有插上" },
-    sw: { network: ["网络", "通", "断了"], power: ["电源", "有电", "断电了"], scanner: ["扫码枪", "插着", "拔了"], paper: ["打印纸", "有纸", "没纸"], cover: ["打印机盖", "关着", "开着"], trap: ["打到一半开盖", "不捣乱", "等下一张小票"] },
+    sw: { network: ["网络", "通", "断了"], power: ["电源", "有电", "断电了"], scanner: ["扫码枪", "插着", "拔了"], scale: ["秤", "开着", "关了"], paper: ["打印纸", "有纸", "没纸"], cover: ["打印机盖", "关着", "开着"], trap: ["打到一半开盖", "不捣乱", "等下一张小票"] },
   },
   en: {
     title: "Corner Shop · counter", goods: "Goods, a click scans", cards: "Command cards", anyCode: "any code, then scan", scan: "Scan", shut: "Push shut",
     paper: "Receipts", scanSlip: "Scan this one", noPaper: "No receipt yet. Scan three goods, key the cash received, press Enter.", hurt: "Make trouble", sale: "Last sale", outbox: "Outbox",
     cloud: "Stored in the cloud", n: "Journal", row: "Row", receipt: "Receipt", amount: "Amount", console: "The terminal's console", ownPage: "technician's page",
-    all: "All", drinks: "Drinks", snacks: "Snacks", food: "Food", home: "Home", strange: "Unknown item", noPrice: "asks",
+    all: "All", fresh: "Fresh", onLabel: "label", takeOff: "Take off", drinks: "Drinks", snacks: "Snacks", food: "Food", home: "Home", strange: "Unknown item", noPrice: "asks",
     enter: "Enter", cancel: "Cancel", unsent: "unsent", acked: "acked", verdict: (b) => `${b.lost} lost · ${b.doubled} doubled`,
     counted: (b) => `${b.journal} rows here, ${b.cloud} in the cloud, ${b.sales} sales`, pid: (p) => p ? `terminal pid ${p}` : "terminal without power", again: "up, about to reconnect",
     drawerOpen: "Drawer open", drawerShut: "Drawer shut", kicks: (n) => `${n} ×`, speakOn: "sound on", speakOff: "hear it speak",
     noSale: "none yet", saleLine: (s) => `${s.receipt}, journal ${s.n}, ${s.ms} ms`,
     ready: "Printer ready", out: "Out of paper", coverOpen: "Cover open", printing: "Printing", waiting: (p) => `${p.waiting} waiting`, unknown: (p) => `${p.unknown} unknown`,
     gone: "The demo is closed. Type make run again.", other: "中文", said: {},
-    sw: { network: ["Network", "up", "cut"], power: ["Power", "on", "cut"], scanner: ["Scanner", "plugged in", "pulled"], paper: ["Paper", "in", "out"], cover: ["Printer cover", "shut", "open"], trap: ["Cover opens mid-receipt", "no", "at the next receipt"] },
+    sw: { network: ["Network", "up", "cut"], power: ["Power", "on", "cut"], scanner: ["Scanner", "plugged in", "pulled"], scale: ["Scale", "on", "off"], paper: ["Paper", "in", "out"], cover: ["Printer cover", "shut", "open"], trap: ["Cover opens mid-receipt", "no", "at the next receipt"] },
   },
 };
 const PAD = [["Cancel", "small op"], ["/", "op", "?"], ["*", "op", "×"], ["Backspace", "op", "⌫"], ["7"], ["8"], ["9"], ["-", "op", "−"], ["4"], ["5"], ["6"], ["+", "op"], ["1"], ["2"], ["3"], ["Enter", "enter"], ["0", "zero"], ["."]];
+const LOADS = [[585, "585 g"], [333, "333 g"], [1000, "1 kg"], [16000, "16 kg"]];
 const CARD_LOOKS = { ZZ1014: "strong", ZZ1021: "strong", ZZ1908: "stop" };
 
 const $ = (id) => document.getElementById(id);
@@ -59,6 +60,7 @@ function warn(text) {
 }
 
 function money(fen) {
+  if (typeof fen === "string") return fen;
   return fen === null ? t().noPrice : `¥${(fen / 100).toFixed(2)}`;
 }
 
@@ -74,13 +76,15 @@ function drawTexts() {
 }
 
 function drawShelf() {
-  $("depts").replaceChildren(...["all", "drinks", "snacks", "food", "home"].map((name) => {
+  $("depts").replaceChildren(...["all", "fresh", "drinks", "snacks", "food", "home"].map((name) => {
     const tab = make("button", "", t()[name]);
     tab.setAttribute("aria-pressed", name === dept);
     tab.onclick = () => { dept = name; drawShelf(); };
     return tab;
   }));
-  const shown = shelf.goods.filter((good) => dept === "all" || good.dept === dept).map(drawGood);
+  const ordered = [...shelf.goods.filter((good) => good.weighed), ...shelf.goods.filter((good) => !good.weighed)];
+  const shown = ordered.filter((good) => dept === "all" || good.dept === dept).map(drawGood);
+  if (dept === "all" || dept === "fresh") shown.unshift(...shelf.labels.map((label) => drawGood({ code: label.code, name: label.name, name_en: label.name_en, price: t().onLabel, dept: "pack" })));
   if (dept === "all") shown.push(drawGood({ code: shelf.stranger, name: t().strange, name_en: t().strange, price: null, dept: "strange" }));
   $("goods").replaceChildren(...shown);
   $("cards").replaceChildren(...shelf.cards.map((card) => {
@@ -94,7 +98,7 @@ function drawShelf() {
 function drawGood(good) {
   const button = make("button", `good ${good.dept}`);
   const name = language === "en" ? good.name_en : good.name;
-  button.append(make("i", "", good.dept === "strange" ? "?" : good.name[0]), make("b", "", name), make("span", "", money(good.price)));
+  button.append(make("i", "", good.dept === "strange" ? "?" : good.name[0]), make("b", "", good.weighed ? `${name} 1kg` : name), make("span", "", money(good.price)));
   button.title = good.code;
   button.onclick = () => post("scan", { code: good.code });
   return button;
@@ -108,6 +112,22 @@ function drawPad() {
     button.onclick = () => post("key", { key });
     return button;
   }));
+}
+
+function drawLoads() {
+  const takeOff = make("button", "plain", t().takeOff);
+  takeOff.onclick = () => post("load", { grams: 0 });
+  $("loads").replaceChildren(...LOADS.map(([grams, label]) => {
+    const button = make("button", "plain", label);
+    button.onclick = () => post("load", { grams });
+    return button;
+  }), takeOff);
+}
+
+function drawScale() {
+  const { on, text, moving } = state.scale;
+  $("scale-text").textContent = text;
+  $("scale-text").className = on ? (moving ? "moving" : "") : "off";
 }
 
 // --- what the shop says ---
@@ -124,6 +144,7 @@ function draw() {
   $("drawer").classList.toggle("open", state.drawer.open);
   $("drawer-state").textContent = `${state.drawer.open ? t().drawerOpen : t().drawerShut} · ${t().kicks(state.drawer.pulses)}`;
   $("shut").disabled = !state.drawer.open;
+  drawScale();
   drawPaper();
   drawSwitches(on);
   drawSale();
@@ -242,7 +263,7 @@ function drawHanging() {
 }
 
 function drawSwitches(on) {
-  const well = { network: state.network, power: on, scanner: state.scanner, paper: !state.printer.paper_out, cover: !state.printer.cover_open, trap: !state.printer.trap };
+  const well = { network: state.network, power: on, scanner: state.scanner, scale: state.scale.on, paper: !state.printer.paper_out, cover: !state.printer.cover_open, trap: !state.printer.trap };
   $("switches").replaceChildren(...Object.entries(t().sw).map(([name, [title, good, bad]]) => {
     const button = make("button", `switch sw-${name}${well[name] ? "" : " hurt"}`);
     const words = make("span", "", title);
@@ -304,6 +325,7 @@ function drawAll() {
   drawTexts();
   drawShelf();
   drawPad();
+  drawLoads();
   cloudTop = null;
   draw();
 }
