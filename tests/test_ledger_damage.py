@@ -88,6 +88,10 @@ WHOLE_BUT_WRONG = {
     "how far the time is believed is no UTF-8": sql("UPDATE journal SET clk = CAST(x'ff6b' AS TEXT)"),
     "a refusal is no UTF-8": sql("UPDATE journal SET rej = CAST(x'ff' AS TEXT) WHERE n = 3"),
     "an epoch that is over is no UTF-8": sql("UPDATE journal SET epoch = CAST(x'ff30' AS TEXT) WHERE n = 1"),
+    "a column has another name": sql(
+        "PRAGMA writable_schema = 1",
+        "UPDATE sqlite_master SET sql = replace(sql, 'sold INTEGER', 'solf INTEGER') WHERE name = 'stock'",
+    ),
     "the pruned mark is torn": sql("INSERT INTO meta VALUES ('pruned', '3:zz')"),
 }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from functools import cache
 
 from edge.errors import StoreError
 
@@ -93,3 +95,24 @@ def migrate(connection: sqlite3.Connection) -> None:
         )  # fmt: skip
     for number in range(version, len(MIGRATIONS)):
         connection.executescript(f"BEGIN IMMEDIATE;{MIGRATIONS[number]}PRAGMA user_version = {number + 1};COMMIT;")
+
+
+def has_all_columns(connection: sqlite3.Connection) -> bool:
+    """Whether each table has the columns that the migrations gave it: without one of them every sale would fail."""
+    return _columns(connection) == _columns_as_made()
+
+
+@cache  # the simulation boots many a time
+def _columns_as_made() -> tuple[tuple[object, ...], ...]:
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        migrate(fresh)
+        return _columns(fresh)
+
+
+def _columns(connection: sqlite3.Connection) -> tuple[tuple[object, ...], ...]:
+    return tuple(
+        connection.execute(
+            'SELECT m.name, c.name, c.type, c."notnull", c.pk FROM sqlite_master m, pragma_table_info(m.name) c'
+            " WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' ORDER BY m.name, c.cid"
+        )
+    )
