@@ -74,11 +74,14 @@ class Keypad:
             self._with_number(key, number, press.at_mono, tx)
 
     def _type(self, text: str, tx: Transaction) -> None:
-        if len(self._number) >= MAX_DIGITS or (text == "." and "." in self._number):
-            tx.after_commit(Say("err.amount", Tone.ERROR))
+        """What cannot become a number any more stays wrong until the key that ends it, and is said at once."""
+        if _is_wrong(self._number):
             return
         self._number += text
-        tx.after_commit(Show(View.TEXT, name=self._number))
+        if _is_wrong(self._number):
+            tx.after_commit(Say("err.amount", Tone.ERROR))
+        else:
+            tx.after_commit(Show(View.TEXT, name=self._number))
 
     def _plain(self, key: Key, at_mono: float, tx: Transaction) -> None:
         verb = _PLAIN.get(key)
@@ -100,3 +103,7 @@ class Keypad:
         if waiting is Waiting.PRICE:
             return Verb.KEYED_PRICE, parse_yuan(number)
         return (Verb.CASH if key is Key.ENTER else Verb.OPEN_PRICE), parse_yuan(number)
+
+
+def _is_wrong(number: str) -> bool:
+    return len(number) > MAX_DIGITS or number.count(".") > 1
