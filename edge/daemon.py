@@ -31,12 +31,14 @@ from edge.messages import SaleBooked, Started
 from edge.model.money import Fen, yuan
 from edge.model.receipt import ReceiptText
 from edge.outside import Outside
-from edge.ports import Snapshot
+from edge.ports import Catalogue, Snapshot
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
-from edge.services.completion import Completion, TillRules
+from edge.services.completion import Completion
+from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
+from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
 from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
@@ -48,10 +50,13 @@ from edge.services.payments import Payments
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
+from edge.services.shifts import Shifts
 from edge.services.storage import Storage
 from edge.services.sync import Sync
 from edge.services.technician import ACCOUNT, KeepAccount, SlipText, Technician
 from edge.services.tendering import Tendering
+from edge.services.till_day import TillRules
+from edge.services.training import Training
 from edge.services.voice import Voice
 from edge.services.wallets import Wallets
 from edge.store.documents import Documents
@@ -172,17 +177,18 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     Storage(bus, folder.disk_watch(), run=jobs.submit)
     scanning = Scanning(bus, catalogue)
     Keypad(bus)
-    rules = CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan")
+    rules = CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan", own.require_shift)
     Checkout(bus, catalogue, rules, EmptySale(bus))
-    completion = Completion(TillRules(own.till, own.rounding, own.zone, own.day_starts), online=link.online)
+    till, receipt_text = till_rules(settings), receipt_words(settings)
+    completion = Completion(till, online=link.online)
     Tendering(bus, completion)
     Payments(bus, tid=own.tid, topics=topics, online=link.online)
     Wallets(bus, completion, online=link.online)
-    Refunds(bus, completion, receipt_words(settings), online=link.online)
+    Refunds(bus, completion, receipt_text, online=link.online)
     Holding(bus, zone=own.zone, language=own.language)
-    Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
-    receipt_text = receipt_words(settings)
     mode = PrintMode(settings.receipt.print)
+    _shop_day(bus, till, receipt_text, catalogue, prints=mode is PrintMode.ALWAYS)
+    Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     Receipts(bus, receipt_text, printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
@@ -209,6 +215,18 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     if settings.web is not None:
         terminal.web = _web(settings, terminal, folder.documents)
     return terminal
+
+
+def _shop_day(bus: Bus, till: TillRules, text: ReceiptText, catalogue: Catalogue, *, prints: bool) -> None:
+    words = SlipWords(text.shop, text.language)
+    Shifts(bus, till, words)
+    DayReports(bus, till, words, catalogue)
+    Training(bus, text, zone=till.zone, prints=prints)
+
+
+def till_rules(settings: Settings) -> TillRules:
+    own = settings.terminal
+    return TillRules(own.till, own.rounding, own.zone, own.day_starts)
 
 
 def receipt_words(settings: Settings) -> ReceiptText:

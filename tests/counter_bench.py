@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import time
 from importlib import resources
 from pathlib import Path
 from random import Random
@@ -24,6 +24,7 @@ from counter_goods import TISSUES as TISSUES
 from counter_goods import Goods as Goods
 from counter_goods import ean as ean
 from counter_goods import goods as goods
+from hand_clock import HandClock as HandClock
 
 from edge.bus import Bus
 from edge.codec.command_card import card_code
@@ -57,8 +58,10 @@ from edge.model.sale import Sale
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
-from edge.services.completion import Completion, TillRules
+from edge.services.completion import Completion
+from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
+from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
 from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
@@ -70,9 +73,12 @@ from edge.services.payments import Payments
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
+from edge.services.shifts import Shifts
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
 from edge.services.tendering import Tendering
+from edge.services.till_day import TillRules
+from edge.services.training import Training
 from edge.services.voice import Voice
 from edge.services.wallets import Wallets
 from edge.store.aside import set_aside
@@ -86,35 +92,6 @@ TID = "T7K3M9Q2"
 TOPICS = Topics()
 SCANNER, PRINTER, PAD = "counter_scanner", "receipt_printer", "keypad"
 HALF_SECOND = 0.5  # between two gestures of a hand: longer than a double read, shorter than a double Enter
-
-
-@dataclass
-class HandClock:
-    """Moves when a test says so. Noon in Shanghai, disciplined."""
-
-    mono_s: float = 1000.0
-    at: datetime = field(default_factory=lambda: datetime(2026, 11, 23, 4, 0, tzinfo=UTC))
-    boots: int = 1
-    disciplined: bool = True
-
-    def pass_s(self, seconds: float) -> None:
-        self.mono_s += seconds
-        self.at += timedelta(seconds=seconds)
-
-    def mono(self) -> float:
-        return self.mono_s
-
-    def wall(self) -> datetime:
-        return self.at
-
-    def up_ms(self) -> int:
-        return int(self.mono_s * 1000)
-
-    def boot_id(self) -> str:
-        return f"boot-{self.boots}"
-
-    def synced(self) -> bool:
-        return self.disciplined
 
 
 @dataclass
@@ -203,14 +180,18 @@ class CounterBench:
         self.scanning = Scanning(bus, self.catalogue)
         Keypad(bus)
         Checkout(bus, self.catalogue, habits.checkout, EmptySale(bus))
-        completion = Completion(TillRules("1", habits.rounding, zone, habits.day_starts), online=self.link.online)
+        till = TillRules("1", habits.rounding, zone, habits.day_starts)
+        text, slip_words = ReceiptText("小店"), SlipWords("小店", "zh-CN")
+        completion = Completion(till, online=self.link.online)
         Tendering(bus, completion)
         Payments(bus, tid=TID, topics=TOPICS, online=self.link.online)
         Wallets(bus, completion, online=self.link.online)
-        Refunds(bus, completion, ReceiptText("小店"), online=self.link.online)
+        Refunds(bus, completion, text, online=self.link.online)
         Holding(bus, zone=zone, language="zh-CN")
+        Shifts(bus, till, slip_words)
+        DayReports(bus, till, slip_words, self.catalogue)
+        Training(bus, text, zone=zone, prints=habits.print_mode is PrintMode.ALWAYS)
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
-        text = ReceiptText("小店")
         Receipts(bus, text, printer=PRINTER, mode=habits.print_mode, zone=zone)
         self.sync = Sync(
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from edge.codec.command_card import card_code
 from edge.codec.wire_down import CatOp
 from edge.messages import Key
 from edge.sim.year.bill import Bill, Entry, same, seen_in
@@ -47,6 +48,10 @@ def press(key: Key, wanted: Callable[[Bill], list[Entry]]) -> Step:
 MINUS = press(Key.MINUS, Bill.without_last)
 PLUS = press(Key.PLUS, lambda bill: bill.added(*_last(bill)))
 PAY = Step(lambda bill: [], EXACT)
+HOLD = Step(lambda bill: [], card_code(107))
+SHIFT_OPEN, DAY_CLOSE = (Step(lambda bill: bill.entries, card_code(number)) for number in (161, 201))
+NOTHING_IN_IT = Step(lambda bill: bill.entries, keys=(Key.D0, Key.ENTER))
+"""The count of an empty drawer."""
 
 
 def _last(bill: Bill) -> tuple[str, int]:

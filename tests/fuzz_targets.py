@@ -322,7 +322,10 @@ PARSERS: tuple[Target, ...] = (
 """Each is tried 10^5 times by `make fuzz`."""
 
 WRITES_ONLY = {
+    "body_term": "holds the words of bodies, which read them",
     "chronology": "sorts and dates rows that others have read",
+    "day_bodies": "its bodies are read with all others",
+    "day_record_body": "writes the terminal's own records",
     "record_body": "writes the terminal's own records",
     "sale_bodies": "holds bodies of events, which are read by their name in bodies",
     "scanner_command": "writes commands; replies of scanners are not read",

@@ -23,6 +23,8 @@ from edge.store.ledger import PAGE_OCTETS, Ledger
 
 ACKED = 4
 """Sales that the cloud has; those after them it lacks."""
+OPENED = 1
+"""The row of the shift, which the first sale opens."""
 
 
 def shop_with_history(folder: Path, *, sales: int = 10) -> CounterBench:
@@ -31,7 +33,7 @@ def shop_with_history(folder: Path, *, sales: int = 10) -> CounterBench:
     for _ in range(sales):
         shop.sell(COLA, NOODLES)
     tx = shop.begin()
-    tx.outbox.acknowledge(Stream.TX, ACKED)
+    tx.outbox.acknowledge(Stream.TX, OPENED + ACKED)
     tx.put("sess", "41")
     tx.commit()
     shop.scan(COLA)

@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
+from edge.codec.day_record_body import CURRENCY, DAY_BODY
 from edge.codec.json_text import compact
+from edge.model.day_records import TrainingSale
 from edge.model.money import quantity_text
 from edge.model.records import (
     Booted,
@@ -37,7 +39,6 @@ from edge.model.records import (
 from edge.model.refund import RefundLine
 from edge.model.sale import Line, Tender
 
-CURRENCY = "CNY"
 MAX_LINES_OCTETS = 15_200
 """All lines of a sale: with envelope and tenders they fit one event of 16 KiB (B8). Longer names are cut."""
 MAX_REASON = 200
@@ -53,18 +54,29 @@ def record_body(record: Record) -> dict[str, object]:
 
 def _sale_completed(record: SaleCompleted) -> dict[str, object]:
     sale = record.sale
+    shift = {"shift": record.shift} if record.shift is not None else {}
+    return (
+        {"receipt": record.receipt, "bday": record.business_day.isoformat(), "till": record.till}
+        | shift
+        | {
+            "cur": CURRENCY,
+            "total": sale.total,
+            "rounding": sale.rounding,
+            "disc": 0,
+            "offline": record.offline,
+            "lines": _lines(sale.lines),
+            "pay": [_payment(tender) for tender in sale.tenders],
+        }
+        | ({"dual_risk": sale.dual_risk} if sale.dual_risk else {})
+    )
+
+
+def _training_sale(record: TrainingSale) -> dict[str, object]:
+    sale = record.sale
     return {
-        "receipt": record.receipt,
-        "bday": record.business_day.isoformat(),
-        "till": record.till,
-        "cur": CURRENCY,
-        "total": sale.total,
-        "rounding": sale.rounding,
-        "disc": 0,
-        "offline": record.offline,
-        "lines": _lines(sale.lines),
-        "pay": [_payment(tender) for tender in sale.tenders],
-    } | ({"dual_risk": sale.dual_risk} if sale.dual_risk else {})
+        "till": record.till, "cur": CURRENCY, "total": sale.total, "rounding": sale.rounding,
+        "lines": _lines(sale.lines), "pay": [_payment(tender) for tender in sale.tenders],
+    }  # fmt: skip
 
 
 def _sale_refunded(record: SaleRefunded | SaleVoided) -> dict[str, object]:
@@ -77,7 +89,8 @@ def _sale_refunded(record: SaleRefunded | SaleVoided) -> dict[str, object]:
     }  # fmt: skip
     if len(refund.lines) > MANY_LINES:
         _cut_names(cast(list[dict[str, Any]], body["lines"]))
-    return body | ({"by": refund.by} if refund.by else {})
+    shift = {"shift": record.shift} if record.shift is not None else {}
+    return body | shift | ({"by": refund.by} if refund.by else {})
 
 
 def _refund_line(line: RefundLine) -> dict[str, object]:
@@ -245,6 +258,8 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     DiskLevelChanged: _disk_level,
     StoreSetAside: _store_set_aside,
     CommandEnded: _command_ended,
+    TrainingSale: _training_sale,
+    **DAY_BODY,
 }
 
 SV: dict[str, int] = {kind.type: 1 for kind in _BODY}

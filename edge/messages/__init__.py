@@ -41,6 +41,7 @@ from edge.messages.effects import (
 from edge.messages.requests import (
     Asked,
     Confirmed,
+    DrawerWanted,
     HoldSlipScanned,
     ItemScanned,
     PayCodeScanned,
@@ -74,6 +75,7 @@ __all__ = [
     "DeviceDown",
     "DeviceUp",
     "Disconnect",
+    "DrawerWanted",
     "HoldSlipScanned",
     "ItemScanned",
     "JobDone",

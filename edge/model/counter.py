@@ -47,6 +47,15 @@ class Verb(StrEnum):
     SAY_AGAIN = "say_again"
     OPEN_DRAWER = "open_drawer"
     """Without a sale; journaled with its reason."""
+    SHIFT_OPEN = "shift_open"
+    SHIFT_CLOSE = "shift_close"
+    CASH_IN = "cash_in"
+    CASH_OUT = "cash_out"
+    COUNTED = "counted"
+    """Value: fen, the answer to a question for an amount."""
+    X_REPORT = "x_report"
+    DAY_CLOSE = "day_close"
+    TRAINING = "training"
     STOP = "stop"
 
 
@@ -69,10 +78,17 @@ CARDS: dict[int, tuple[Verb, int]] = {
     125: (Verb.PIECES_CARD, 10),
     126: (Verb.PIECES_CARD, 12),
     127: (Verb.PIECES_CARD, 24),
+    161: (Verb.SHIFT_OPEN, 0),
+    162: (Verb.SHIFT_CLOSE, 0),
     163: (Verb.OPEN_DRAWER, 0),
+    164: (Verb.CASH_IN, 0),
+    165: (Verb.CASH_OUT, 0),
+    166: (Verb.X_REPORT, 0),
     181: (Verb.HELP, 0),
     182: (Verb.SAY_AGAIN, 0),
+    187: (Verb.TRAINING, 0),
     190: (Verb.STOP, 0),
+    201: (Verb.DAY_CLOSE, 0),
     202: (Verb.POST_VOID, 0),
     206: (Verb.REFUND_ALL, 0),
 }
@@ -93,6 +109,8 @@ class Waiting(StrEnum):
     """Goods of `Counter.refund`, or Enter."""
     CANCEL = "cancel"
     """The same card or Enter confirms."""
+    AMOUNT = "amount"
+    """Of cash, for `Counter.verb`: what lies in the drawer, or what goes in or out."""
     CONFIRM = "confirm"
     """Enter confirms `Counter.value`, an open price above the shop's limit or a quantity above 99."""
 
@@ -106,7 +124,7 @@ class Counter:
     barcode: str | None = None
     verb: Verb | None = None
     value: int = 0
-    """`verb` and `value`: what CONFIRM confirms."""
+    """`verb` and `value`: what CONFIRM confirms; `verb`: what AMOUNT is asked for."""
     pieces: Milli | None = None
     """Quantity keyed before the scan it belongs to."""
     refund: Refund | None = None

@@ -158,6 +158,8 @@ class Sale:
     """The one payment of it that has not ended yet."""
     dual_risk: str = ""
     """A payment that had no end when cash was taken instead (product B1): its money may come, and goes back then."""
+    training: bool = False
+    """Somebody practises: marked for good, so that it never becomes a real one (product row 37)."""
 
     @property
     def total(self) -> Fen:

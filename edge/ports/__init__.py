@@ -26,6 +26,7 @@ from edge.ports.ledger import (
     Retention,
     Sales,
     Stock,
+    TillDay,
     Transaction,
 )
 from edge.ports.views import (
@@ -58,6 +59,7 @@ __all__ = [
     "SerialLine",
     "Snapshot",
     "Stock",
+    "TillDay",
     "Transaction",
     "Wakeable",
 ]

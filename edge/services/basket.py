@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from edge.codec.json_text import compact
 from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, record_body
+from edge.errors import ModelError
 from edge.messages import Say, Show, Tone, View
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.item import Item
 from edge.model.money import Fen
 from edge.model.records import SaleCancelled
-from edge.model.sale import Line, LineKind, Sale, State, add_item, add_open_price, add_unknown
+from edge.model.sale import Event, Line, LineKind, Sale, State, add_item, add_open_price, add_unknown, moved
+from edge.ports import Transaction
 
 MAX_SALE_OCTETS = MAX_LINES_OCTETS + 200
 """The lines of a sale and what surrounds them in `sale.cancelled`. Names give way first, then a line is refused."""
-UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM)
-"""Goods lie on the counter that are not in the bill yet: it is neither paid nor held before the answer, or STOP."""
+UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM, Waiting.AMOUNT)
+"""A number is asked for: nothing is paid or held before the answer, or STOP, as it would be taken for the other one."""
+COUNTS = (Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_CLOSE)
+"""What the drawer is counted for."""
 
 
 _CONFIRM_WORDS = {
@@ -59,6 +66,10 @@ def question(counter: Counter) -> Say | None:
             return Say("refund.scan", Tone.ATTENTION)
         case Waiting.REFUND:
             return Say("refund.goods", Tone.ATTENTION)
+        case Waiting.AMOUNT if counter.verb in COUNTS:
+            return Say("shift.count", Tone.ATTENTION)
+        case Waiting.AMOUNT:
+            return Say("cash.in" if counter.verb is Verb.CASH_IN else "cash.out", Tone.ATTENTION)
         case Waiting.CONFIRM if counter.verb in (Verb.PIECES, Verb.PIECES_CARD):
             return Say("qty.confirm", Tone.ATTENTION, words=(("n", str(counter.value)),))
         case Waiting.CONFIRM if counter.verb is not None:
@@ -66,6 +77,12 @@ def question(counter: Counter) -> Say | None:
             return Say(prompt, Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
         case _:
             return None
+
+
+def book_cancelled(sale: Sale, why: str, tx: Transaction) -> None:
+    """A sale that ends before it is paid. Of practice nothing is kept."""
+    if not sale.training:
+        tx.append(SaleCancelled(moved(sale, Event.CANCEL), why), id=sale.id)
 
 
 def fits_one_record(sale: Sale) -> bool:
@@ -85,3 +102,22 @@ def one_more(sale: Sale, line: Line) -> Sale:
             return add_unknown(sale, line.sku, name=line.name, price=line.price)
         case _:
             return add_item(sale, item, price=line.price)
+
+
+def told_price(item: Item, tx: Transaction) -> None:
+    """The answer to a price check; the counter waits no more."""
+    tx.keep(replace(tx.counter, waiting=Waiting.NOTHING))
+    price = item.price or tx.learned.price(item.sku)
+    if price is None:
+        tx.after_commit(Say("price.none", Tone.ATTENTION))
+        return
+    tx.after_commit(Show(View.ITEM, name=item.name, name_en=item.name_en or "", price=price, amount=price))
+    tx.after_commit(Say("price.is", amounts=(("a", price),), words=(("item", item.name),)))
+
+
+def guarded(act: Callable[[], None], tx: Transaction) -> None:
+    """A refusal of the model is said; it changed nothing (rule of `edge.errors.ModelError`)."""
+    try:
+        act()
+    except ModelError:
+        tx.after_commit(Say("err.generic", Tone.ERROR))

@@ -6,32 +6,40 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from edge.bus import Bus
-from edge.errors import ModelError
 from edge.messages import Asked, Confirmed, DeviceUp, ItemScanned, Say, Show, Started, Tone, UnknownScanned, View
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.item import Item
 from edge.model.money import Fen, Milli
-from edge.model.records import ItemUnknown, SaleCancelled
+from edge.model.records import ItemUnknown
 from edge.model.sale import (
     MAX_LINES,
     MAX_PIECES,
     ONE_PIECE,
-    Event,
     Line,
     LineKind,
     Sale,
     add_item,
     add_open_price,
     add_unknown,
-    moved,
     set_pieces,
     undone,
     void_line,
-)
+)  # fmt: skip
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import basket_view, fits_one_record, one_more, question, refunding, waits_for_wallet
+from edge.services.basket import (
+    basket_view,
+    book_cancelled,
+    fits_one_record,
+    guarded,
+    one_more,
+    question,
+    refunding,
+    told_price,
+    waits_for_wallet,
+)  # fmt: skip
 from edge.services.empty_sale import EmptySale
 from edge.services.tendering import cash_given_back
+from edge.services.training import new_sale
 
 PRICE_CHECK_S = 10.0
 CANCEL_CONFIRM_S = 5.0
@@ -59,6 +67,8 @@ class CheckoutRules:
 
     open_price_limit: Fen = Fen(50_000)
     pieces_before_scan: bool = False
+    require_shift: bool = False
+    """No sale begins before somebody opened a shift."""
 
 
 class Checkout:
@@ -114,7 +124,7 @@ class Checkout:
         elif waits_for_wallet(counter):
             tx.after_commit(Say("pay.busy", Tone.ERROR))
         elif counter.waiting is Waiting.PRICE_CHECK:
-            self._tell_price(item, tx)
+            told_price(item, tx)
         elif counter.waiting is Waiting.REMOVE:
             self._remove_sku(item.sku, item.name, tx)
         elif item.blocked:
@@ -133,7 +143,7 @@ class Checkout:
         elif waits_for_wallet(counter):
             tx.after_commit(Say("pay.busy", Tone.ERROR))
         elif counter.waiting is Waiting.PRICE_CHECK:
-            self._tell_price(Item(sku=barcode, name=barcode, price=learned), tx)
+            told_price(Item(sku=barcode, name=barcode, price=learned), tx)
         elif counter.waiting is Waiting.REMOVE:
             self._remove_sku(barcode, barcode, tx)
         elif learned is not None:
@@ -157,7 +167,7 @@ class Checkout:
         elif waits_for_wallet(counter) or (refunding(counter) and asked.verb is not Verb.STOP):
             pass  # `Wallets` or `Refunds` answers
         elif (verb := self._verbs.get(asked.verb)) is not None:
-            self._guarded(lambda: verb(asked.value, tx), tx)
+            guarded(lambda: verb(asked.value, tx), tx)
         elif asked.verb is Verb.ENTER:
             self._ask_again(tx)
 
@@ -170,14 +180,14 @@ class Checkout:
         tx.keep(replace(counter, waiting=Waiting.NOTHING, verb=None, value=0))
         match confirmed.verb:
             case Verb.OPEN_PRICE:
-                self._guarded(lambda: self._sell_open_price(Fen(confirmed.value), tx), tx)
+                guarded(lambda: self._sell_open_price(Fen(confirmed.value), tx), tx)
             case Verb.PIECES_CARD:
-                self._guarded(lambda: self._resize_last(confirmed.value, tx), tx)
+                guarded(lambda: self._resize_last(confirmed.value, tx), tx)
             case Verb.PIECES:
                 self._keep_pieces(confirmed.value, tx)
             case Verb.KEYED_PRICE if counter.barcode is not None:
                 barcode = counter.barcode
-                self._guarded(lambda: self._sell_at(barcode, Fen(confirmed.value), tx), tx)
+                guarded(lambda: self._sell_at(barcode, Fen(confirmed.value), tx), tx)
 
     def _remove_last(self, _: int, tx: Transaction) -> None:
         sale = tx.counter.sale
@@ -232,7 +242,7 @@ class Checkout:
         elif counter.sale.tenders:
             tx.after_commit(Say("pay.part_paid", Tone.ERROR, amounts=(("a", counter.sale.due),)))
         elif counter.waiting is Waiting.CANCEL:
-            tx.append(SaleCancelled(moved(counter.sale, Event.CANCEL), why="cancelled"), id=counter.sale.id)
+            book_cancelled(counter.sale, "cancelled", tx)
             tx.keep(Counter())
             tx.after_commit(Show(View.IDLE))
             tx.after_commit(Say("sale.cancelled"))
@@ -245,15 +255,6 @@ class Checkout:
         tx.keep(replace(tx.counter, waiting=Waiting.PRICE_CHECK))
         self._wait(PRICE_CHECK_S)
         tx.after_commit(Say("price.scan", Tone.ATTENTION))
-
-    def _tell_price(self, item: Item, tx: Transaction) -> None:
-        tx.keep(replace(tx.counter, waiting=Waiting.NOTHING))
-        price = item.price or tx.learned.price(item.sku)
-        if price is None:
-            tx.after_commit(Say("price.none", Tone.ATTENTION))
-            return
-        tx.after_commit(Show(View.ITEM, name=item.name, name_en=item.name_en or "", price=price, amount=price))
-        tx.after_commit(Say("price.is", amounts=(("a", price),), words=(("item", item.name),)))
 
     def _pieces(self, pieces: int, tx: Transaction) -> None:
         sale = tx.counter.sale
@@ -328,9 +329,10 @@ class Checkout:
             sold = self._add(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), tx)
         else:
             sold = self._add_unknown(barcode, price, tx)
-        if sold:
-            tx.learned.learn(barcode, price)
-        if sold and item is None:
+        if not sold or (tx.counter.sale is not None and tx.counter.sale.training):
+            return
+        tx.learned.learn(barcode, price)
+        if item is None:
             tx.append(ItemUnknown(barcode, price))
 
     def _ask_confirm(self, verb: Verb, value: int, tx: Transaction) -> None:
@@ -351,7 +353,11 @@ class Checkout:
     def _add(self, change: Callable[[Sale, Milli], Sale], tx: Transaction) -> bool:
         """False, with a word, when the sale has no room for one more line; what was asked for it is dropped."""
         counter = tx.counter
-        sale = counter.sale or Sale(id=tx.new_id())
+        if counter.sale is None and self._rules.require_shift and tx.day.shift() is None:
+            tx.keep(Counter())
+            tx.after_commit(Say("shift.needed", Tone.ERROR))
+            return False
+        sale = counter.sale or new_sale(tx)
         added = change(sale, counter.pieces or ONE_PIECE) if len(sale.lines) < MAX_LINES else sale
         if added is sale or not fits_one_record(added):
             tx.keep(Counter(sale=counter.sale))  # "pay first" must not be answered by the question for a price
@@ -390,10 +396,3 @@ class Checkout:
             return
         if counter.waiting in (Waiting.PRICE_CHECK, Waiting.CANCEL):
             tx.keep(replace(counter, waiting=Waiting.NOTHING))
-
-    def _guarded(self, act: Callable[[], None], tx: Transaction) -> None:
-        """A refusal of the model is said; it changed nothing (rule of `edge.errors.ModelError`)."""
-        try:
-            act()
-        except ModelError:
-            tx.after_commit(Say("err.generic", Tone.ERROR))

@@ -6,6 +6,7 @@ from edge.bus import Bus
 from edge.errors import ModelError
 from edge.messages import Asked, Key, KeyPressed, Say, ScanData, Show, Tone, View
 from edge.model.counter import Verb, Waiting
+from edge.model.day_records import TrainingSale
 from edge.model.money import parse_yuan
 from edge.model.records import SaleCancelled, SaleCompleted
 from edge.ports import Transaction
@@ -40,6 +41,7 @@ class Keypad:
         bus.on(ScanData, self._scanned)
         bus.on(SaleCompleted, self._sale_ended)
         bus.on(SaleCancelled, self._sale_ended)
+        bus.on(TrainingSale, self._sale_ended)
 
     def _scanned(self, scan: ScanData, tx: Transaction) -> None:
         """Not a scan: what a stand reads over and over while somebody types (row 3)."""
@@ -51,7 +53,7 @@ class Keypad:
             self._number = ""
             tx.after_commit(basket_view(tx.counter))
 
-    def _sale_ended(self, _: SaleCompleted | SaleCancelled, tx: Transaction) -> None:
+    def _sale_ended(self, _: SaleCompleted | SaleCancelled | TrainingSale, tx: Transaction) -> None:
         self._number = ""
 
     def _pressed(self, press: KeyPressed, tx: Transaction) -> None:
@@ -97,11 +99,13 @@ class Keypad:
         tx.after_commit(Asked(verb, value, at_mono))
 
     def _meaning(self, key: Key, number: str, waiting: Waiting) -> tuple[Verb, int]:
-        """`3 *` is a quantity, `2.5 +` a price, `20 Enter` cash, or the price that was asked for."""
-        if key is Key.TIMES:
+        """`3 *` is a quantity, `2.5 +` a price, `20 Enter` cash, or the price or the amount that was asked for."""
+        if key is Key.TIMES and waiting is not Waiting.AMOUNT:
             return Verb.PIECES, int(number)
         if waiting is Waiting.PRICE:
             return Verb.KEYED_PRICE, parse_yuan(number)
+        if waiting is Waiting.AMOUNT:
+            return Verb.COUNTED, parse_yuan(number)
         return (Verb.CASH if key is Key.ENTER else Verb.OPEN_PRICE), parse_yuan(number)
 
 

@@ -230,9 +230,9 @@ class Refunds:
             tx.after_commit(Say("refund.wallet_failed", Tone.ALARM, amounts=(("a", amount),)))
 
     def _book(self, refund: Refund, money: tuple[Tender, ...], tx: Transaction) -> None:
-        day, receipt = self._completion.number(tx)
+        day, receipt, shift = self._completion.number(tx)
         kind = SaleVoided if refund.kind is RefundKind.POST_VOID else SaleRefunded
-        tx.append(kind(refund, money, receipt, day, self._completion.rules.till), id=refund.id)
+        tx.append(kind(refund, money, receipt, day, self._completion.rules.till, shift=shift), id=refund.id)
         local = tx.stamp.at.astimezone(self._completion.rules.zone)
         slip = refund_slip(
             refund, money=money, receipt=receipt, till=self._completion.rules.till,

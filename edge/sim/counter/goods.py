@@ -18,7 +18,10 @@ _CARDS = (
     (105, "撤销", "Undo"), (106, "整单取消", "Cancel sale"),
     (107, "挂单", "Hold"), (108, "取单", "Recall"), (109, "查价", "Price check"), (111, "重打小票", "Reprint"),
     (121, "×2", "×2"), (122, "×3", "×3"), (123, "×5", "×5"), (125, "×10", "×10"),
-    (163, "开钱箱", "Open drawer"), (181, "帮助", "Help"), (182, "再说一遍", "Say again"), (190, "停", "Stop"),
+    (161, "开班", "Start shift"), (162, "交班", "End shift"), (163, "开钱箱", "Open drawer"),
+    (164, "放入零钱", "Cash in"), (165, "取出现金", "Cash out"), (166, "今日报告", "Today's report"),
+    (201, "日结", "Close the day"),
+    (187, "练习模式", "Training"), (181, "帮助", "Help"), (182, "再说一遍", "Say again"), (190, "停", "Stop"),
 )  # fmt: skip
 """Card number, what stands on it in Chinese and in English (product C2)."""
 
