@@ -11,9 +11,9 @@ import pytest
 from counter_bench import COLA, NOODLES, STRANGE, CounterBench
 from test_shifts import CLOSE, DAY_CLOSE, EXACT, IN, OPEN, OUT, REPORT, papers, said, told
 
-from edge.codec.command_card import card_code
+from edge.codec.command_card import card_code, receipt_code
 
-HOLD, CANCEL, NO_SALE, RECALL = (card_code(number) for number in (107, 106, 163, 108))
+HOLD, CANCEL, NO_SALE, RECALL, REFUND, POST_VOID = (card_code(number) for number in (107, 106, 163, 108, 110, 202))
 
 
 @pytest.fixture
@@ -219,3 +219,44 @@ def test_a_sale_after_a_closed_day_needs_no_network(shop: CounterBench) -> None:
     shop.scan(DAY_CLOSE)
     shop.scan(COLA, EXACT)
     assert len(shop.sales()) == 2 and shop.verdict() == ""
+
+
+def test_what_went_back_is_taken_off_by_shift_and_report(shop: CounterBench) -> None:
+    shop.sell(COLA, NOODLES)
+    shop.scan(REFUND, receipt_code("261123-1-0001"), COLA)
+    shop.keys("E")
+    shop.pass_s(2)
+    shop.keys("E")
+    shop.sell(NOODLES)
+    shop.scan(POST_VOID)
+    shop.pass_s(2)
+    shop.keys("E")
+    shop.scan(DAY_CLOSE)
+    (z,) = told(shop, "report.z")
+    assert (z["sales"], z["total"], z["refunds"], z["refunded"], z["voids"], z["voided"]) == (2, 1_200, 1, 300, 1, 450)
+    assert z["back"] == [{"m": "cash", "n": 2, "amt": 750}]
+    (closed,) = told(shop, "shift.closed")
+    assert (closed["cash_sales"], closed["cash_refunds"], closed["expected"]) == (1_200, 750, 450)
+    assert [row["shift"] for row in (*told(shop, "sale.refunded"), *told(shop, "sale.voided"))] == [closed["shift"]] * 2
+    assert "退货 1 单|-3.00\n冲正 1 单|-4.50\n\n实收|￥4.50" in papers(shop)[-1]
+
+
+def test_a_refund_alone_begins_a_business_day_and_ends_the_one_before(shop: CounterBench) -> None:
+    shop.sell(COLA)
+    at(shop, 24, 1)
+    shop.scan(REFUND, receipt_code("261123-1-0001"), COLA)
+    shop.keys("E")
+    shop.pass_s(2)
+    shop.keys("E")
+    shop.sell(NOODLES)
+    shop.scan(DAY_CLOSE)
+    assert [(z["bday"], z["sales"], z["refunds"]) for z in told(shop, "report.z")] == [
+        ("2026-11-23", 1, 0), ("2026-11-24", 1, 1),
+    ]  # fmt: skip
+    assert told(shop, "sale.refunded")[0]["bday"] == "2026-11-24"
+
+
+def test_goods_that_come_back_are_finished_first(shop: CounterBench) -> None:
+    shop.sell(COLA)
+    shop.scan(REFUND, DAY_CLOSE)
+    assert (said(shop), told(shop, "report.z")) == ("请扫小票", [])
