@@ -322,7 +322,6 @@ PARSERS: tuple[Target, ...] = (
 """Each is tried 10^5 times by `make fuzz`."""
 
 WRITES_ONLY = {
-    "body_term": "holds the words of bodies, which read them",
     "chronology": "sorts and dates rows that others have read",
     "day_bodies": "its bodies are read with all others",
     "day_record_body": "writes the terminal's own records",

@@ -23,7 +23,7 @@ from edge.model.records import Record, SaleCancelled, SaleCompleted, Stream
 from edge.model.takings import PAID_OUT, Sum
 from edge.model.tally import tally as journal_tally
 from edge.ports import Transaction
-from edge.services import shifts, tendering, till_day
+from edge.services import completion, shifts, tendering, till_day
 from edge.services.drawer import Drawer
 from edge.services.keypad import Keypad
 from edge.services.sync import Sync
@@ -232,7 +232,7 @@ def forget_the_float(patch: pytest.MonkeyPatch) -> None:
 
 
 def name_another_shift(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(tendering, "day_and_shift", lambda tx, rules: (till_day.day_and_shift(tx, rules)[0], tx.new_id()))
+    patch.setattr(completion, "day_and_shift", lambda tx, rules: (till_day.day_and_shift(tx, rules)[0], tx.new_id()))
 
 
 def move_another_amount(patch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from cloud_bench import Cloud, batch
 from counter_bench import COLA, NOODLES, TISSUES, CounterBench
 from test_shifts import CLOSE, DAY_CLOSE, IN, OPEN, OUT
 
+from edge.codec.command_card import card_code, receipt_code
 from edge.reference_cloud.days import DayLine, day_lines, day_texts
 from edge.reference_cloud.main import run
 
@@ -25,8 +26,12 @@ def rows(tmp_path: Path) -> list[dict[str, Any]]:
     shop.sell(COLA, NOODLES)
     shop.scan(IN)
     shop.keys("50E")
+    shop.scan(card_code(110), receipt_code("261123-1-0001"), COLA)
+    shop.keys("E")
+    shop.pass_s(2)
+    shop.keys("E")
     shop.scan(CLOSE)
-    shop.keys("157.5E")
+    shop.keys("154.5E")
     shop.sell(TISSUES)
     shop.scan(OUT)
     shop.keys("5E")
@@ -86,3 +91,10 @@ def test_a_receipt_of_another_form_is_in_no_report(tmp_path: Path, rows: list[di
         if row["type"] == "sale.completed":
             row["data"] = row["data"] | {"receipt": "A/7"}
     assert [line.sales for line in told(tmp_path, rows) if line.wrong] == [2]
+
+
+def test_money_that_went_back_otherwise_than_the_shift_says_is_shown(
+    tmp_path: Path, rows: list[dict[str, Any]]
+) -> None:
+    lines = told(tmp_path, [row for row in rows if row["type"] != "sale.refunded"])
+    assert [line.wrong for line in lines if line.wrong] == [("cash_refunds: the terminal says 300, its sales 0",)]

@@ -10,6 +10,8 @@ from typing import Any
 from edge.model.money import yuan
 from edge.reference_cloud.report import CloudReport, CloudRow
 
+_BACK = ("sale.refunded", "sale.voided")
+
 
 @dataclass(frozen=True, slots=True)
 class DayLine:
@@ -44,12 +46,13 @@ def day_texts(lines: list[DayLine]) -> Iterator[str]:
 def _shift(row: CloudRow, rows: list[CloudRow]) -> DayLine:
     told, shift = row.data, row.data["shift"]
     sales = [one.data for one in rows if one.type == "sale.completed" and one.data.get("shift") == shift]
+    back = [one.data for one in rows if one.type in _BACK and one.data.get("shift") == shift]
     moved: Counter[str] = Counter()
     for one in rows:
         if one.type == "cash.moved" and one.data["shift"] == shift:
             moved[one.data["why"]] += one.data["amt"]
-    own = {"sales": len(sales), "cash_sales": _paid(sales)["cash"], "paid_in": moved["pay_in"],
-           "paid_out": moved["pay_out"]}  # fmt: skip
+    own = {"sales": len(sales), "cash_sales": _paid(sales)["cash"], "cash_refunds": _paid(back)["cash"],
+           "paid_in": moved["pay_in"], "paid_out": moved["pay_out"]}  # fmt: skip
     wrong = _differences({key: told[key] for key in own}, own)
     return DayLine(row.tid, "shift", told["bday"], told["sales"], told["cash_sales"], wrong)
 
@@ -78,9 +81,10 @@ def _number(receipt: str) -> int:
 
 
 def _paid(sales: list[dict[str, Any]]) -> Counter[str]:
+    """Fen by method; a post-void need not say them."""
     paid: Counter[str] = Counter()
     for sale in sales:
-        for part in sale["pay"]:
+        for part in sale.get("pay") or ():
             paid[part["m"]] += part["amt"]
     return paid
 
