@@ -85,6 +85,7 @@ class Terminal(Table):
     rounding: Rounding = Field(Rounding.NONE, description='"none", "fen" or "jiao"')
     day_starts: time = Field(time(4), description='hours and minutes, such as "04:00"')
     quantity: QuantityHabit = Field(QuantityHabit.AFTER_SCAN, description='"after_scan" or "before_scan"')
+    require_shift: bool = Field(False, description="true or false: nothing is sold before somebody opened a shift")
     open_price_limit_fen: int = Field(50_000, ge=1, le=MAX_FEN, description=f"fen, 1 to {MAX_FEN}")
 
     @property

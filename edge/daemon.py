@@ -28,10 +28,11 @@ from edge.devices import (
 )
 from edge.jobs import Jobs
 from edge.messages import SaleBooked, Speech, Started
+from edge.model.card import Card
 from edge.model.money import Fen, yuan
 from edge.model.receipt import ReceiptText
 from edge.outside import Outside
-from edge.ports import Snapshot
+from edge.ports import Catalogue, Snapshot
 from edge.prompt_pack import prompts_of
 from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
@@ -39,8 +40,10 @@ from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
-from edge.services.completion import Completion, TillRules
+from edge.services.completion import Completion
+from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
+from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
 from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
@@ -54,10 +57,13 @@ from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
 from edge.services.shelf_life import ShelfLife
+from edge.services.shifts import Shifts
 from edge.services.storage import Storage
 from edge.services.sync import Sync
 from edge.services.technician import ACCOUNT, KeepAccount, SlipText, Technician
 from edge.services.tendering import Tendering
+from edge.services.till_day import TillRules
+from edge.services.training import Training
 from edge.services.unanswered import Unanswered
 from edge.services.voice import Voice
 from edge.services.wallets import Wallets
@@ -180,22 +186,18 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     )  # fmt: skip
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     Storage(bus, folder.disk_watch(), run=jobs.submit)
-    scanning = Scanning(bus, catalogue, cards, settings.labels, ShelfLife(own.zone, own.day_starts))
-    Keypad(bus, cards)
-    AgeCheck(bus)
-    rules = CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan")
-    Checkout(bus, catalogue, rules, EmptySale(bus))
-    Labels(bus, catalogue)
-    Weighing(bus, catalogue, scale=device_of(settings, SCALE))
-    completion = Completion(TillRules(own.till, own.rounding, own.zone, own.day_starts), online=link.online)
+    scanning = _goods_in(settings, bus, catalogue, cards)
+    till, receipt_text = till_rules(settings), receipt_words(settings)
+    completion = Completion(till, online=link.online)
     Tendering(bus, completion)
     Payments(bus, tid=own.tid, topics=topics, online=link.online)
     Wallets(bus, completion, online=link.online)
-    Refunds(bus, completion, receipt_words(settings), online=link.online)
+    Refunds(bus, completion, receipt_text, online=link.online)
     Holding(bus, zone=own.zone, language=own.language)
+    _shop_day(settings, bus, catalogue)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     mode = PrintMode(settings.receipt.print)
-    Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
+    Receipts(bus, receipt_text, printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
         max_payload=settings.cloud.max_payload if settings.cloud else 64_000,
@@ -225,6 +227,32 @@ def _workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics) -> 
     """One for each device, and the session with the cloud."""
     workers = [device_worker(name, settings, bus, outside) for name in settings.devices]
     return workers if settings.cloud is None else [*workers, cloud_worker(settings, bus, outside, topics)]
+
+
+def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, cards: Mapping[int, Card]) -> Scanning:
+    """From a scan or a key to a line of the basket."""
+    own = settings.terminal
+    scanning = Scanning(bus, catalogue, cards, settings.labels, ShelfLife(own.zone, own.day_starts))
+    Keypad(bus, cards)
+    AgeCheck(bus)
+    rules = CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan")
+    Checkout(bus, catalogue, rules, EmptySale(bus))
+    Labels(bus, catalogue)
+    Weighing(bus, catalogue, scale=device_of(settings, SCALE))
+    return scanning
+
+
+def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue) -> None:
+    till, text = till_rules(settings), receipt_words(settings)
+    words = SlipWords(text.shop, text.language)
+    Shifts(bus, till, words, required=settings.terminal.require_shift)
+    DayReports(bus, till, words, catalogue)
+    Training(bus, text, zone=till.zone, prints=PrintMode(settings.receipt.print) is PrintMode.ALWAYS)
+
+
+def till_rules(settings: Settings) -> TillRules:
+    own = settings.terminal
+    return TillRules(own.till, own.rounding, own.zone, own.day_starts)
 
 
 def receipt_words(settings: Settings) -> ReceiptText:

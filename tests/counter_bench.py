@@ -66,8 +66,10 @@ from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
-from edge.services.completion import Completion, TillRules
+from edge.services.completion import Completion
+from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
+from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
 from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
@@ -81,9 +83,12 @@ from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
 from edge.services.shelf_life import ShelfLife
+from edge.services.shifts import Shifts
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
 from edge.services.tendering import Tendering
+from edge.services.till_day import TillRules
+from edge.services.training import Training
 from edge.services.unanswered import Unanswered
 from edge.services.voice import Voice
 from edge.services.wallets import Wallets
@@ -124,6 +129,7 @@ class Habits:
     first_card: bool = False
     """Whether a shop without an owner's card prints one at its start."""
     speaker: str | None = None
+    require_shift: bool = False
 
 
 class CounterBench:
@@ -201,14 +207,19 @@ class CounterBench:
         Checkout(bus, self.catalogue, habits.checkout, EmptySale(bus))
         Labels(bus, self.catalogue)
         Weighing(bus, self.catalogue, scale=habits.scale)
-        completion = Completion(TillRules("1", habits.rounding, zone, habits.day_starts), online=self.link.online)
+        till = TillRules("1", habits.rounding, zone, habits.day_starts)
+        text, slip_words = ReceiptText("小店"), SlipWords("小店", "zh-CN")
+        completion = Completion(till, online=self.link.online)
         Tendering(bus, completion)
         Payments(bus, tid=TID, topics=TOPICS, online=self.link.online)
         Wallets(bus, completion, online=self.link.online)
-        Refunds(bus, completion, ReceiptText("小店"), online=self.link.online)
+        Refunds(bus, completion, text, online=self.link.online)
         Holding(bus, zone=zone, language="zh-CN")
+        Shifts(bus, till, slip_words, required=habits.require_shift)
+        DayReports(bus, till, slip_words, self.catalogue)
+        Training(bus, text, zone=zone, prints=habits.print_mode is PrintMode.ALWAYS)
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
-        Receipts(bus, ReceiptText("小店"), printer=PRINTER, mode=habits.print_mode, zone=zone)
+        Receipts(bus, text, printer=PRINTER, mode=habits.print_mode, zone=zone)
         self.sync = Sync(
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
@@ -216,8 +227,8 @@ class CounterBench:
         documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
         self.badges = BadgeBook(documents.collection(BADGES))
         BadgeReader(bus, self.badges)
-        text = BadgeText("小店", "zh-CN")
-        BadgeDesk(bus, self.badges, text, chance=chance, printer=habits.printer, first_card=habits.first_card)
+        badge_text = BadgeText("小店", "zh-CN")
+        BadgeDesk(bus, self.badges, badge_text, chance=chance, printer=habits.printer, first_card=habits.first_card)
         Unanswered(bus)
         Hints(bus)
         Voice(bus, shipped_prompts(), language="zh-CN", speaker=habits.speaker)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from edge.codec.command_card import card_code
 from edge.codec.wire_down import CatOp
 from edge.messages import Key
+from edge.sim.owner import OWNERS_CARD
 from edge.sim.year.bill import Bill, Entry, same, seen_in
 from edge.sim.year.box import PAD, SCANNER, TID
 from edge.sim.year.faults import CALM
@@ -47,6 +49,11 @@ def press(key: Key, wanted: Callable[[Bill], list[Entry]]) -> Step:
 MINUS = press(Key.MINUS, Bill.without_last)
 PLUS = press(Key.PLUS, lambda bill: bill.added(*_last(bill)))
 PAY = Step(lambda bill: [], EXACT)
+HOLD = Step(lambda bill: [], card_code(107))
+SHIFT_OPEN, DAY_CLOSE = (Step(lambda bill: bill.entries, card_code(number)) for number in (161, 201))
+OWNER = Step(lambda bill: bill.entries, OWNERS_CARD.text)
+NOTHING_IN_IT = Step(lambda bill: bill.entries, keys=(Key.D0, Key.ENTER))
+"""The count of an empty drawer."""
 
 
 def _last(bill: Bill) -> tuple[str, int]:

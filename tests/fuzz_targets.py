@@ -362,6 +362,8 @@ WRITES_ONLY = {
     "chronology": "sorts and dates rows that others have read",
     "earcon": "makes sounds of our own numbers",
     "floor": "sees what a sentence weighs, not what it says",
+    "day_bodies": "its bodies are read with all others",
+    "day_record_body": "writes the terminal's own records",
     "record_body": "writes the terminal's own records",
     "sale_bodies": "holds bodies of events, which are read by their name in bodies",
     "scanner_command": "writes commands; replies of scanners are not read",

@@ -15,16 +15,20 @@ from edge.drivers.printer_escpos import EscPosPrinter
 from edge.errors import StoreError
 from edge.messages import CloudAccepted, Outcome, Started, WorkQueued
 from edge.model import sale as sale_model
+from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.item import Item
 from edge.model.ledger_rows import DrawerKick, EffectState, Entry
 from edge.model.money import Fen, Rounding, line_amount
 from edge.model.records import Record, SaleCancelled, SaleCompleted, Stream
+from edge.model.takings import PAID_OUT, Sum
+from edge.model.tally import tally as journal_tally
 from edge.ports import Transaction
-from edge.services import tendering
+from edge.services import completion, shifts, tendering, till_day
 from edge.services.drawer import Drawer
 from edge.services.keypad import Keypad
 from edge.services.sync import Sync
 from edge.store.catalogue import CatalogueFile
+from edge.store.tables import till_day as till_day_table
 from edge.store.tables.learned_prices import LearnedPriceTable
 from edge.store.tables.sales import SalesTable
 from edge.store.transaction import LedgerTransaction
@@ -197,6 +201,45 @@ def show_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(LineDisplay, "pump", pump)
 
 
+def leave_out_cash_that_was_taken(patch: pytest.MonkeyPatch) -> None:
+    """The till goes on expecting what somebody took out."""
+
+    def forgetful(record: Record) -> tuple[Sum, ...]:
+        return tuple(addend for addend in journal_tally(record) if addend[0] != PAID_OUT)
+
+    patch.setattr(till_day_table, "tally", forgetful)
+
+
+def report_some_sales_twice(patch: pytest.MonkeyPatch) -> None:
+    def twice(record: Record) -> tuple[Sum, ...]:
+        return journal_tally(record) * (2 if isinstance(record, SaleCompleted) and len(record.sale.lines) > 3 else 1)
+
+    patch.setattr(till_day_table, "tally", twice)
+
+
+def skip_the_number_of_a_report(patch: pytest.MonkeyPatch) -> None:
+    report_of = till_day.report_of
+
+    def skipping(*given: Any, **more: Any) -> DayClosed:
+        report = report_of(*given, **more)
+        return replace(report, no=report.no + report.no // 3)
+
+    patch.setattr(till_day, "report_of", skipping)
+
+
+def forget_the_float(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ShiftClosed, "expected", property(lambda closed: closed.takings.cash))
+
+
+def name_another_shift(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(completion, "day_and_shift", lambda tx, rules: (till_day.day_and_shift(tx, rules)[0], tx.new_id()))
+
+
+def move_another_amount(patch: pytest.MonkeyPatch) -> None:
+    """A fen more than what was keyed, booked and printed alike."""
+    patch.setattr(shifts, "CashMoved", lambda shift, day, why, fen: CashMoved(shift, day, why, Fen(fen + 1)))
+
+
 LOUD: tuple[tuple[Plant, str], ...] = (
     (hand_out_before_commit, "leaves before its commit"),
     (take_the_brokers_word, "the cloud never had it"),
@@ -212,10 +255,16 @@ QUIET: tuple[tuple[Plant, str], ...] = (
     (round_half_away, "rounded by"),
     (count_a_hundred_too_much, "booked as"),
     (book_some_twice, "one payment, 2 sales"),
-    (forget_some_in_the_table, "is not in the table"),
+    (forget_some_in_the_table, "is not in the table|with sales of"),
     (leave_the_drawer_shut, "the drawer is shut"),
     (open_the_drawer_for_nothing, "which is no sale"),
     (know_nothing_of_any_paper, "not known to be printed"),
     (show_nothing, "the display says"),
+    (leave_out_cash_that_was_taken, "Z report .* says .*pay_out|expects"),
+    (report_some_sales_twice, "Z report .* says|in the table|expects"),
+    (skip_the_number_of_a_report, "Z report 4 follows 2"),
+    (forget_the_float, "expects"),
+    (name_another_shift, "is of shift"),
+    (move_another_amount, "were keyed"),
 )
 """Found within a few calm days."""

@@ -39,6 +39,16 @@ def test_a_second_point_and_a_tenth_digit_are_refused_and_not_taken(shop: Counte
     assert shop.shown[-1].name.count(".") <= 1
 
 
+@pytest.mark.parametrize("typed", ["1.2.3", "1..5", "1234567890"])
+@pytest.mark.parametrize("key", ["+", "E", "*"])
+def test_what_was_refused_while_it_was_typed_is_no_number_in_the_end(shop: CounterBench, typed: str, key: str) -> None:
+    shop.scan(COLA)
+    shop.keys(typed + key)
+    assert (shop.prompts[-1], shop.lines, shop.sales()) == ("err.amount", [("可乐", 300)], [])
+    shop.keys("5E")
+    assert shop.sales()[0]["pay"][0]["tendered"] == 500
+
+
 @pytest.mark.parametrize("typed", [".+", "1.234+", "1234567+", ".E"])
 def test_what_is_no_amount_is_refused_and_sells_nothing(shop: CounterBench, typed: str) -> None:
     shop.scan(COLA)

@@ -23,6 +23,8 @@ from edge.store.ledger import PAGE_OCTETS, Ledger
 
 ACKED = 4
 """Sales that the cloud has; those after them it lacks."""
+OPENED = 1
+"""The row of the shift, which the first sale opens."""
 
 
 def shop_with_history(folder: Path, *, sales: int = 10) -> CounterBench:
@@ -31,7 +33,7 @@ def shop_with_history(folder: Path, *, sales: int = 10) -> CounterBench:
     for _ in range(sales):
         shop.sell(COLA, NOODLES)
     tx = shop.begin()
-    tx.outbox.acknowledge(Stream.TX, ACKED)
+    tx.outbox.acknowledge(Stream.TX, OPENED + ACKED)
     tx.put("sess", "41")
     tx.commit()
     shop.scan(COLA)
@@ -88,6 +90,10 @@ WHOLE_BUT_WRONG = {
     "how far the time is believed is no UTF-8": sql("UPDATE journal SET clk = CAST(x'ff6b' AS TEXT)"),
     "a refusal is no UTF-8": sql("UPDATE journal SET rej = CAST(x'ff' AS TEXT) WHERE n = 3"),
     "an epoch that is over is no UTF-8": sql("UPDATE journal SET epoch = CAST(x'ff30' AS TEXT) WHERE n = 1"),
+    "a column has another name": sql(
+        "PRAGMA writable_schema = 1",
+        "UPDATE sqlite_master SET sql = replace(sql, 'sold INTEGER', 'solf INTEGER') WHERE name = 'stock'",
+    ),
     "the pruned mark is torn": sql("INSERT INTO meta VALUES ('pruned', '3:zz')"),
 }
 

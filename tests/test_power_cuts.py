@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,10 +11,30 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from cut_bench import COLA, DARK_S, MINUS, NOODLES, PAY, PLUS, PRICES, TISSUES, CutBench, Step, scan
+from cut_bench import (
+    COLA,
+    DARK_S,
+    DAY_CLOSE,
+    GESTURE_S,
+    HOLD,
+    MINUS,
+    NOODLES,
+    NOTHING_IN_IT,
+    OWNER,
+    PAY,
+    PLUS,
+    PRICES,
+    SHIFT_OPEN,
+    TISSUES,
+    TRIES_MAX,
+    CutBench,
+    Step,
+    scan,
+)
 
 from edge.clock import SystemClock
 from edge.codec.wire_down import CatOp
+from edge.model.counter import Waiting
 from edge.model.sale import Sale
 from edge.sim.year.box import TID
 from edge.sim.year.witness import receipts_on
@@ -25,6 +46,7 @@ CUSTOMERS_A_DAY = 12
 MOMENTS_LEAST = 100
 """A sale passes more: were there fewer, the fuse would not see what happens."""
 CATALOGUE_MOMENTS_LEAST = 15
+DAY_MOMENTS_LEAST = 30
 NEW_PRICE = 990
 PAGES_LEFT_MOST = 4
 BALLAST_PAGES = 3
@@ -68,6 +90,51 @@ def test_the_power_can_go_at_any_moment_of_a_sale(tmp_path: Path) -> None:
             assert bench.world.witness.completed == 1, f"moment {moment}"
             assert bench.world.box.cuts == 1, f"moment {moment} was not reached"
         shutil.rmtree(tmp_path / "cut")
+
+
+def end_the_day(bench: CutBench) -> None:
+    """Card and count, again and again until there is a Z report: a cut forgets the question."""
+    for _ in range(TRIES_MAX):
+        bench.attempt(OWNER)
+        bench.attempt(DAY_CLOSE)
+        if bench.world.box.counter.waiting is Waiting.AMOUNT:
+            bench.attempt(NOTHING_IN_IT)
+        if bench.world.box.terminal is None:
+            bench.world.pass_s(DARK_S)
+            bench.world.hurry()
+            bench.world.pass_s(GESTURE_S)
+        if bench.world.witness.books.day.z:
+            return
+    raise AssertionError("the day does not end")
+
+
+def a_day_until_its_end(bench: CutBench) -> None:
+    """A counted start, a sale, and a basket that is still held."""
+    bench.act((SHIFT_OPEN, NOTHING_IN_IT, scan(COLA), PAY, scan(NOODLES), HOLD))
+    bench.world.pass_s(20.0)
+
+
+@pytest.mark.slow
+def test_the_power_can_go_at_any_moment_of_the_end_of_a_day(tmp_path: Path) -> None:
+    """One Z report or none, with its shift and with what was held; and a second one finds nothing new."""
+    moment, cuts = 0, 1
+    while cuts:
+        moment += 1
+        with a_counter(tmp_path / "cut") as bench:
+            a_day_until_its_end(bench)
+            bench.fuse.set(moment)
+            end_the_day(bench)
+            bench.world.pass_s(20.0)
+            cuts = bench.world.box.cuts
+            bench.rest()
+            bench.attempt(OWNER)
+            bench.attempt(DAY_CLOSE)
+            bench.world.pass_s(5.0)
+            kinds = Counter(row.type for row in bench.world.witness.ever.values())
+            ended = ("report.z", "shift.closed", "sale.cancelled", "cash.counted")
+            assert [kinds[kind] for kind in ended] == [1, 1, 1, 2], f"moment {moment}"
+        shutil.rmtree(tmp_path / "cut")
+    assert moment > DAY_MOMENTS_LEAST
 
 
 @pytest.mark.slow

@@ -34,6 +34,7 @@ from edge.model.sale import (
     tender_cash,
     void_line,
 )
+from edge.model.takings import Takings
 
 SALE_ID = "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"
 WATER = Item(sku="6901234567892", name="矿泉水", price=Fen(351), unit="瓶")
@@ -54,7 +55,7 @@ def paid(sale: Sale) -> Sale:
 
 def completed(sale: Sale) -> records.SaleCompleted:
     return records.SaleCompleted(
-        sale=sale, receipt="261123-1-0042", business_day=date(2026, 11, 23), till="1", offline=True
+        sale=sale, receipt="261123-1-0042", business_day=date(2026, 11, 23), till="1", offline=True, shift=SALE_ID
     )
 
 
@@ -63,6 +64,12 @@ PAYMENT = Payment(
 )  # fmt: skip
 DAY = date(2026, 11, 23)
 BACK = Refund(SALE_ID, SALE_ID, "261123-1-0042", (RefundLine(1, "6901234567892", "矿泉水", Milli(1000), Fen(351)),))
+SHIFT, DAY = "019aadf2-18f0-7c3e-9d51-6a1b2c3d4e5f", date(2026, 11, 23)
+TOOK = Takings(
+    (("back.cash", 1, 1_050), ("cancelled", 3, 900), ("expired", 1, 350), ("no_sale", 2, 0), ("over_short", 1, -50),
+     ("pay.cash", 61, 75_300), ("pay.wechat", 82, 120_880), ("pay_out", 1, 20_000), ("refund", 1, 1_050),
+     ("rounding", 40, -120), ("sale", 142, 196_300))
+)  # fmt: skip
 AT = datetime(2026, 11, 23, 2, 0, 5, 1_999, UTC)
 RECORDS: list[Record] = [
     completed(paid(basket())),
@@ -96,6 +103,15 @@ RECORDS: list[Record] = [
     records.StoreSetAside(file="ledger.db", kept_as="aside/ledger.db.1", reason="torn"),
     records.CommandEnded(cid=SALE_ID, command="print.text", state="done"),
     records.CommandEnded(cid=SALE_ID, command="print.text", state="failed", code="hw.printer_paper"),
+    records.ShiftOpened(SHIFT, DAY, "1", Fen(30_000)),
+    records.ShiftOpened(SHIFT, DAY, "1", Fen(0), by_itself=True),
+    records.CashCounted(SHIFT, "open", Fen(30_000)),
+    records.CashMoved(SHIFT, DAY, "pay_out", Fen(20_000)),
+    records.ShiftClosed(SHIFT, DAY, "1", Fen(30_000), TOOK, counted=Fen(84_200)),
+    records.ShiftClosed(SHIFT, DAY, "1", Fen(0), Takings(), counted=None),
+    records.DayClosed(212, DAY, "1", TOOK, "261123-1-0001", "261123-1-0142"),
+    records.DayClosed(213, DAY, "1", Takings(), None, None, by_itself=True),
+    records.TrainingSale(paid(basket()), "1"),
 ]
 
 

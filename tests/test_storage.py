@@ -187,7 +187,7 @@ def test_a_broken_chain_is_said_shown_and_looked_at_by_the_next_boot(shop: Count
     hurt(shop, "可乐", "可口")
     shop.pass_s(1300)
     assert [prompt for prompt in shop.prompts if prompt.startswith("store.")] == ["store.broken"]
-    assert problems(shop) == ["journal: row 2 does not carry the hash of what it says"]
+    assert problems(shop) == ["journal: row 3 does not carry the hash of what it says"]
     assert (shop.folder / "ledger.suspect").exists()
     shop.sell()
     assert len(shop.booked) == 2

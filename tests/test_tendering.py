@@ -53,8 +53,8 @@ def test_everything_of_a_sale_is_one_commit_and_the_drawer_opens_before_the_pape
     assert [kick.kick for kick in shop.kicked] == [shop.records("sale.completed")[0]["id"]]
     tx = shop.begin()
     sold = tx.outbox.rows(Stream.TX, 1, 9)
-    assert [row.type for row in sold] == ["sale.completed"]
-    assert [job.copy_no for job in tx.print_jobs.of(sold[0].id)] == [0]
+    assert [row.type for row in sold] == ["shift.opened", "sale.completed"]
+    assert [job.copy_no for job in tx.print_jobs.of(sold[1].id)] == [0]
 
 
 def test_too_little_cash_is_a_part_and_says_what_is_missing(shop: CounterBench) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from edge.codec.bodies import BODIES
 from edge.sim.year import invariants as inv
 from edge.sim.year import simulation
 from edge.sim.year.box import TID
@@ -41,6 +44,11 @@ def see_a_row_again(seen: Witness) -> None:
     seen.new = [Row(*seen.rows(f"SELECT {_ROW} FROM journal WHERE n = 1")[0])]
 
 
+def see_a_report_of_something_else(seen: Witness) -> None:
+    row = Row(*seen.rows(f"SELECT {_ROW} FROM journal WHERE n = 1")[0])
+    seen.new = [replace(row, type="report.z", body=json.dumps(BODIES["report.z"].EXAMPLE))]
+
+
 def see_a_strange_row_acknowledged(seen: Witness) -> None:
     seen.newly_acked = ["019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"]
 
@@ -66,6 +74,7 @@ def see_no_paper(seen: Witness) -> None:
 SPOILT: tuple[tuple[inv.Check, Spoil, str], ...] = (
     (inv.what_was_seen_was_right, see_an_effect_too_early, "leaves before its commit"),
     (inv.the_journal_is_gapless_and_chained, see_a_row_again, "row 1 follows row"),
+    (inv.the_day_is_the_sum_of_its_rows, see_a_report_of_something_else, "Z report 212 says"),
     (inv.acknowledged_rows_are_in_the_cloud, see_a_strange_row_acknowledged, "the cloud never had it"),
     (inv.every_receipt_has_its_record, see_a_strange_receipt, "on paper and in no journal"),
     (inv.every_receipt_has_its_record, see_an_original_twice, "2 originals of receipt"),
@@ -79,6 +88,7 @@ SPOILT: tuple[tuple[inv.Check, Spoil, str], ...] = (
     (inv.the_tables_say_what_the_journal_says, in_ledger("DELETE FROM drawer_kick"), "opened no drawer"),
     (inv.most_receipts_are_known_to_be_printed, in_ledger("UPDATE print_job SET state = 'unknown'"), "not known to be"),
     (inv.pulses_are_what_the_ledger_says, in_ledger("UPDATE drawer_kick SET state = 'sending'"), "pulses are sending"),
+    (inv.the_takings_are_the_sum_of_their_rows, in_ledger("UPDATE tally SET fen = fen + 1"), "in the table"),
     (inv.stock_adds_up, in_ledger("UPDATE stock SET sold = sold + 1000"), "stock says"),
     (
         inv.the_newest_catalogue_is_on_the_shelf,

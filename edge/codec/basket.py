@@ -1,6 +1,6 @@
 """The open basket and completed sales as JSON text, for the ledger's own tables.
 
-counter row:      {"sale": {id, state, rounding, lines[…], pay[…], undo[…]}, "waiting", "barcode", "verb", …}
+counter row:      {"sale": {id, state, rounding, lines[…], pay[…], undo[…], training?}, "waiting", "barcode", "verb", …}
 completed sale:   the body of its `sale.completed` record, read back
 """
 
@@ -106,7 +106,8 @@ def parse_quantity(text: str) -> Milli:
 
 
 def _sale(sale: Sale) -> dict[str, Any]:
-    return {
+    training = {"training": True} if sale.training else {}
+    return training | {
         "id": sale.id,
         "state": sale.state.value,
         "rounding": sale.rounding,
@@ -132,6 +133,7 @@ def _read_sale(document: dict[str, Any]) -> Sale:
         undo=tuple(Undo(as_whole(n), Milli(as_whole(qty))) for n, qty in document["undo"]),
         payment=as_text(document.get("payment", "")),
         age_ok=document.get("age_ok") is True,
+        training=document.get("training") is True,
     )
 
 

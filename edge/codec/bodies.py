@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from edge.codec.day_bodies import DAY_BODIES
 from edge.codec.sale_bodies import (
     MAX_LINES,
     Decimal,
@@ -24,8 +25,7 @@ from edge.codec.sale_bodies import (
 from edge.codec.wire_term import Count, Epoch, Moment, Part, Seq, StreamName, Text, Uuid7, Word
 
 OTHER_TYPES = frozenset((
-    "cash.opened", "cash.counted", "cash.moved", "shift.opened", "shift.closed",
-    "stock.counted", "training.sale", "report.z", "promo.shown", "campaign.shown",
+    "cash.opened", "stock.counted", "promo.shown", "campaign.shown",
     "parcel.expected", "parcel.stored", "parcel.collected", "parcel.returned", "parcel.expired", "parcel.refused",
     "parcel.overdue", "locker.opened", "locker.closed", "locker.forced",
     "cfg.applied", "cfg.rejected", "cfg.local", "update.started", "update.done", "update.rolled_back",
@@ -251,6 +251,7 @@ BODIES: dict[str, type[EventBody]] = {
     "card.issued": CardBody,
     "card.revoked": CardBody,
     "stream.dropped": StreamDroppedBody,
+    **DAY_BODIES,
 }
 """Every type that has a body of its own."""
 

@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
+from edge.codec.day_record_body import CURRENCY, DAY_BODY
 from edge.codec.json_text import compact
+from edge.model.day_records import TrainingSale
 from edge.model.money import quantity_text
 from edge.model.records import (
     AuthFailed,
@@ -41,7 +43,6 @@ from edge.model.records import (
 from edge.model.refund import RefundLine
 from edge.model.sale import Line, Tender
 
-CURRENCY = "CNY"
 MAX_LINES_OCTETS = 15_200
 """All lines of a sale: with envelope and tenders they fit one event of 16 KiB (B8). Longer names are cut."""
 MAX_REASON = 200
@@ -57,11 +58,11 @@ def record_body(record: Record) -> dict[str, object]:
 
 def _sale_completed(record: SaleCompleted) -> dict[str, object]:
     sale = record.sale
+    shift = {"shift": record.shift} if record.shift is not None else {}
     return (
-        {
-            "receipt": record.receipt,
-            "bday": record.business_day.isoformat(),
-            "till": record.till,
+        {"receipt": record.receipt, "bday": record.business_day.isoformat(), "till": record.till}
+        | shift
+        | {
             "cur": CURRENCY,
             "total": sale.total,
             "rounding": sale.rounding,
@@ -75,6 +76,14 @@ def _sale_completed(record: SaleCompleted) -> dict[str, object]:
     )
 
 
+def _training_sale(record: TrainingSale) -> dict[str, object]:
+    sale = record.sale
+    return {
+        "till": record.till, "cur": CURRENCY, "total": sale.total, "rounding": sale.rounding,
+        "lines": _lines(sale.lines), "pay": [_payment(tender) for tender in sale.tenders],
+    }  # fmt: skip
+
+
 def _sale_refunded(record: SaleRefunded | SaleVoided) -> dict[str, object]:
     refund = record.refund
     body: dict[str, object] = {
@@ -85,7 +94,8 @@ def _sale_refunded(record: SaleRefunded | SaleVoided) -> dict[str, object]:
     }  # fmt: skip
     if len(refund.lines) > MANY_LINES:
         _cut_names(cast(list[dict[str, Any]], body["lines"]))
-    return body | ({"by": refund.by} if refund.by else {})
+    shift = {"shift": record.shift} if record.shift is not None else {}
+    return body | shift | ({"by": refund.by} if refund.by else {})
 
 
 def _refund_line(line: RefundLine) -> dict[str, object]:
@@ -275,6 +285,8 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     AuthFailed: _auth_failed,
     CardIssued: _card,
     CardRevoked: _card,
+    TrainingSale: _training_sale,
+    **DAY_BODY,
 }
 
 SV: dict[str, int] = {kind.type: 1 for kind in _BODY}

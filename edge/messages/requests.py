@@ -62,6 +62,13 @@ class SlipScanned:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawerWanted:
+    """Somebody is to count, or moves cash that no sale explains: the drawer opens, where there is one."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class HoldSlipScanned:
     """A slip of a held sale, by its number."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from edge.model.money import Fen
 from edge.model.records import Stream
 from edge.model.sale import Sale
 from edge.model.slip import Slip
@@ -63,6 +64,27 @@ class CompletedSale:
     till: str
     at: str
     sale: Sale
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShift:
+    """Who answers for the drawer now. `by_itself`: the first sale opened it, and nobody counted the float."""
+
+    id: str
+    opened_at: str
+    business_day: date
+    till: str
+    float: Fen
+    by_itself: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDay:
+    """A Z report that was made; `last_no` is the number of its last receipt within the business day, 0: none."""
+
+    no: int
+    business_day: date
+    last_no: int
 
 
 @dataclass(frozen=True, slots=True)

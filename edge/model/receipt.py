@@ -34,8 +34,10 @@ class ReceiptText:
     footer: tuple[str, ...] = ()
 
 
-def receipt_slip(sale: Sale, *, receipt: str, code: str | None, till: str, local_time: str, text: ReceiptText) -> Slip:
-    """`code` is the barcode of the receipt number, None for none; `local_time` as it shall be printed.
+def receipt_slip(
+    sale: Sale, *, receipt: str | None, code: str | None, till: str, local_time: str, text: ReceiptText
+) -> Slip:
+    """`receipt` is its number, `code` the barcode of that, None for none; `local_time` as it shall be printed.
 
     Voided lines are left out.
     """
@@ -45,7 +47,7 @@ def receipt_slip(sale: Sale, *, receipt: str, code: str | None, till: str, local
     blocks += [Text(line, Align.CENTRE) for line in text.header]
     blocks += [
         Feed(),
-        Row(f"{words['receipt']} {receipt}", f"{words['till']} {till}"),
+        Row(f"{words['receipt']} {receipt}" if receipt is not None else "", f"{words['till']} {till}"),
         Text(f"{words['time']} {local_time}"),
         Rule(),
     ]

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import ClassVar
 
+from edge.model.day_records import CashCounted as CashCounted
+from edge.model.day_records import CashMoved as CashMoved
+from edge.model.day_records import DayClosed as DayClosed
+from edge.model.day_records import ShiftClosed as ShiftClosed
+from edge.model.day_records import ShiftOpened as ShiftOpened
+from edge.model.day_records import TrainingSale as TrainingSale
 from edge.model.money import Fen, Milli
 from edge.model.payment import Payment
 from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
-
-
-class Stream(StrEnum):
-    PK = "pk"
-    TX = "tx"
-    EV = "ev"
+from edge.model.stream import Stream as Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class SaleCompleted:
     business_day: date
     till: str
     offline: bool
+    shift: str | None = None
+    """The id of its `shift.opened`. None: of a time before there were shifts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class SaleRefunded:
     business_day: date
     till: str
     why: str = "return"
+    shift: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,12 @@ class SaleVoided:
     business_day: date
     till: str
     why: str = "post_void"
+    shift: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SaleCancelled:
-    """A sale ended before it was paid. `why` is cancelled, or empty: by itself, since nothing was left in it."""
+    """A sale ended before it was paid. `why` is cancelled; empty: nothing was left in it; expired: the day ended."""
 
     stream: ClassVar[Stream] = Stream.TX
     type: ClassVar[str] = "sale.cancelled"
@@ -283,5 +287,5 @@ Record = (
     SaleCompleted | SaleRefunded | SaleVoided | SaleCancelled | PaymentChanged | StockMoved | DrawerOpened
     | ItemUnknown | Booted | ClockStepped | PrinterFaulted | PaperOut | PrinterRecovered | PrintEnded | DrawerEnded
     | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded | AuthPassed | AuthFailed
-    | CardIssued | CardRevoked
+    | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed | DayClosed | TrainingSale
 )  # fmt: skip

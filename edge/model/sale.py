@@ -169,6 +169,8 @@ class Sale:
     """A payment that had no end when cash was taken instead (product B1): its money may come, and goes back then."""
     age_ok: bool = False
     """Somebody at the counter has said that the customer is old enough."""
+    training: bool = False
+    """Somebody practises: marked for good, so that it never becomes a real one (product row 37)."""
 
     @property
     def total(self) -> Fen:

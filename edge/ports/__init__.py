@@ -27,6 +27,7 @@ from edge.ports.ledger import (
     Retention,
     Sales,
     Stock,
+    TillDay,
     Transaction,
 )
 from edge.ports.views import (
@@ -60,6 +61,7 @@ __all__ = [
     "SerialLine",
     "Snapshot",
     "Stock",
+    "TillDay",
     "Transaction",
     "Wakeable",
 ]

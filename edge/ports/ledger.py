@@ -10,10 +10,12 @@ from edge.clock import Stamp
 from edge.model.counter import Counter
 from edge.model.item import Item
 from edge.model.ledger_rows import (
+    ClosedDay,
     CompletedSale,
     DrawerKick,
     EffectState,
     Entry,
+    OpenShift,
     OutboxRow,
     Position,
     PrintJob,
@@ -24,6 +26,7 @@ from edge.model.payment import Payment, PaymentRefund
 from edge.model.records import Record, Stream
 from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
+from edge.model.takings import Takings
 
 
 class PrintJobs(Protocol):
@@ -65,6 +68,28 @@ class Stock(Protocol):
         """Add to what was sold since the last count, and to stock where it is known."""
         ...
 
+    def wrong(self, *, limit: int) -> Sequence[tuple[str, Milli]]:
+        """(sku, on hand) of what is below zero or no whole piece, by sku."""
+        ...
+
+
+class TillDay(Protocol):
+    """The open shift, and what was taken since it opened and since the last Z report."""
+
+    def shift(self) -> OpenShift | None: ...
+    def takings(self, shift: str | None = None) -> Takings:
+        """Of a shift that is open; None: since the last Z report."""
+        ...
+
+    def has_receipts(self) -> bool:
+        """Whether there was a sale or a refund since the last Z report."""
+        ...
+
+    def last_z(self) -> ClosedDay | None: ...
+    def receipts(self, business_day: date, till: str) -> tuple[str, str] | None:
+        """The first and the last of that day since the last Z report."""
+        ...
+
 
 class LearnedPrices(Protocol):
     def price(self, barcode: str) -> Fen | None: ...
@@ -76,6 +101,10 @@ class HeldSales(Protocol):
 
     def add(self, sale: Sale) -> int:
         """Keep it; its number, which no other ever gets."""
+        ...
+
+    def find(self, number: int) -> Sale | None:
+        """Leave it where it is."""
         ...
 
     def take(self, number: int) -> Sale | None:
@@ -237,6 +266,8 @@ class Transaction(Protocol):
     def sales(self) -> Sales: ...
     @property
     def stock(self) -> Stock: ...
+    @property
+    def day(self) -> TillDay: ...
     @property
     def learned(self) -> LearnedPrices: ...
     @property

@@ -14,6 +14,7 @@ from edge.clock import SystemClock
 from edge.codec.topics import DEFAULT_PREFIX, Topics
 from edge.errors import CloudError, EdgeError, SettingsError
 from edge.model.money import yuan
+from edge.reference_cloud.days import day_lines, day_texts
 from edge.reference_cloud.ingest import Ingest
 from edge.reference_cloud.intake import StoredSale
 from edge.reference_cloud.mqtt import Bell, Broker, Link, tls_context
@@ -63,9 +64,13 @@ def _report(argv: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     options = parser.parse_args(argv)
     report = CloudReport(options.db)
+    days = day_lines(report)
     for line in report_lines(report, as_json=options.json):
         print(line)
-    return 1 if any(lane.missing or lane.lost or lane.conflicts for lane in report.lanes()) else 0
+    for line in day_texts(days) if not options.json else ():
+        print(line)
+    is_short = any(lane.missing or lane.lost or lane.conflicts for lane in report.lanes())
+    return 1 if is_short or any(day.wrong for day in days) else 0
 
 
 def _options() -> argparse.ArgumentParser:

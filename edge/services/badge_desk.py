@@ -17,6 +17,7 @@ from edge.model.records import CardIssued, CardRevoked
 from edge.ports import Badges, Transaction
 from edge.services.commands import Answered, Ordered
 from edge.services.owner_gate import armed, disarm
+from edge.services.spoken_manner import manner_of
 
 ISSUE, REVOKE = "card.issue", "card.revoke"
 BADGE_COMMANDS = frozenset({ISSUE, REVOKE})
@@ -113,7 +114,9 @@ class BadgeDesk:
         """A new code on a slip of its own; returns the print job."""
         code = new_badge_code(self._chance)
         badge = self._badge(code.hash, role, name, days, tx)
-        slip = badge_slip(badge, code=code.text, store=self._text.store, language=self._text.language)
+        slip = badge_slip(
+            badge, code=code.text, store=self._text.store, language=manner_of(tx, self._text.language).language
+        )
         job = tx.new_id()
         tx.print_jobs.queue(PrintJob(job, of=job, copy_no=0, state=EffectState.QUEUED, slip=slip))
         tx.after_commit(KeepBadge(badge, by, cid))

@@ -9,23 +9,22 @@ from edge.codec.json_text import compact
 from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, record_body
 from edge.errors import ModelError
 from edge.messages import Say, Show, Tone, View
-from edge.model.counter import Counter, Verb, Waiting, at_rest, settled
+from edge.model.counter import Counter, Verb, Waiting, settled
 from edge.model.item import Item
-from edge.model.money import Fen, Milli
+from edge.model.money import Fen
 from edge.model.records import SaleCancelled
-from edge.model.sale import MAX_LINES, ONE_PIECE, Line, LineKind, Sale, State, add_item, add_open_price, add_unknown
+from edge.model.sale import Event, Line, LineKind, Sale, State, add_item, add_open_price, add_unknown, moved
 from edge.ports import Transaction
 
 MAX_SALE_OCTETS = MAX_LINES_OCTETS + 200
 """The lines of a sale and what surrounds them in `sale.cancelled`. Names give way first, then a line is refused."""
-UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM, Waiting.WEIGHT, Waiting.AGE)
+UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM, Waiting.WEIGHT, Waiting.AGE, Waiting.AMOUNT)
 """Goods lie on the counter that are not in the bill yet, or may not be: it is neither paid nor held before the answer,
 or STOP.
 """
 
-_ADDED = {LineKind.OPEN_PRICE: "item.open", LineKind.UNKNOWN_ITEM: "item.new"}
-"""A barcode is no name to be spoken."""
-
+COUNTS = (Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_CLOSE)
+"""What the drawer is counted for."""
 
 _CONFIRM_WORDS = {
     Verb.OTHER_PAYMENT: "pay.other_q", Verb.EXACT_CASH: "pay.cash_q", Verb.REFUND: "refund.q", Verb.POST_VOID: "void.q",
@@ -74,6 +73,10 @@ def question(counter: Counter) -> Say | None:
             return Say("weigh.item" if counter.barcode is None else "scale.wait", Tone.ATTENTION)
         case Waiting.AGE:
             return Say("item.age", Tone.ATTENTION)
+        case Waiting.AMOUNT if counter.verb in COUNTS:
+            return Say("shift.count", Tone.ATTENTION)
+        case Waiting.AMOUNT:
+            return Say("cash.in" if counter.verb is Verb.CASH_IN else "cash.out", Tone.ATTENTION)
         case Waiting.CONFIRM if counter.verb in (Verb.PIECES, Verb.PIECES_CARD):
             return Say("qty.confirm", Tone.ATTENTION, words=(("n", str(counter.value)),))
         case Waiting.CONFIRM if counter.verb is not None:
@@ -88,35 +91,6 @@ def unanswered(counter: Counter) -> Say | None:
     if counter.waiting in UNANSWERED:
         return question(counter)
     return Say("item.age", Tone.ATTENTION) if counter.sale is not None and counter.sale.asks_age else None
-
-
-def put_in(change: Callable[[Sale, Milli], Sale], tx: Transaction) -> bool:
-    """One more line in the basket: kept, shown, spoken. `change` gets the sale and the pieces that were keyed before.
-
-    False, with a word, when the sale has no room for one more line or the model refuses it; what was asked for it is
-    dropped.
-    """
-    counter = tx.counter
-    sale = counter.sale or Sale(id=tx.new_id())
-    try:
-        added = change(sale, counter.pieces or ONE_PIECE) if len(sale.lines) < MAX_LINES else sale
-    except ModelError:  # more money than a line can have
-        tx.keep(at_rest(counter.sale))
-        tx.after_commit(Say("err.generic", Tone.ERROR))
-        return False
-    if added is sale or not fits_one_record(added):
-        tx.keep(at_rest(counter.sale))  # "pay first" must not be answered by the question for a price
-        tx.after_commit(Say("sale.full", Tone.ERROR))
-        return False
-    tx.keep(at_rest(added))
-    tx.after_commit(basket_view(tx.counter))
-    line = added.lines[-1]
-    if added.asks_age and not sale.asks_age:
-        tx.after_commit(Say("item.age", Tone.ATTENTION))
-        return True
-    prompt = _ADDED.get(line.kind, "item.added")
-    tx.after_commit(Say(prompt, amounts=(("a", line.amount),), words=(("item", line.name),)))
-    return True
 
 
 def tell_price(item: Item, price: Fen | None, tx: Transaction) -> None:
@@ -136,6 +110,12 @@ def ask_price(barcode: str, prompt: str, tx: Transaction) -> None:
     tx.after_commit(Say(prompt, Tone.ATTENTION))
 
 
+def book_cancelled(sale: Sale, why: str, tx: Transaction) -> None:
+    """A sale that ends before it is paid. Of practice nothing is kept."""
+    if not sale.training:
+        tx.append(SaleCancelled(moved(sale, Event.CANCEL), why), id=sale.id)
+
+
 def fits_one_record(sale: Sale) -> bool:
     """Whether the sale as it stands can be journaled: completed or cancelled, it is one event of 16 KiB (B8)."""
     if len(sale.lines) <= MANY_LINES:
@@ -153,3 +133,22 @@ def one_more(sale: Sale, line: Line) -> Sale:
             return add_unknown(sale, line.sku, name=line.name, price=line.price)
         case _:
             return add_item(sale, item, price=line.price)
+
+
+def told_price(item: Item, tx: Transaction) -> None:
+    """The answer to a price check; the counter waits no more."""
+    tx.keep(replace(tx.counter, waiting=Waiting.NOTHING))
+    price = item.price or tx.learned.price(item.sku)
+    if price is None:
+        tx.after_commit(Say("price.none", Tone.ATTENTION))
+        return
+    tx.after_commit(Show(View.ITEM, name=item.name, name_en=item.name_en or "", price=price, amount=price))
+    tx.after_commit(Say("price.is", amounts=(("a", price),), words=(("item", item.name),)))
+
+
+def guarded(act: Callable[[], None], tx: Transaction) -> None:
+    """A refusal of the model is said; it changed nothing (rule of `edge.errors.ModelError`)."""
+    try:
+        act()
+    except ModelError:
+        tx.after_commit(Say("err.generic", Tone.ERROR))

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from edge.bus import Bus
-from edge.errors import ModelError
 from edge.messages import (
     Asked,
     Confirmed,
@@ -23,33 +22,33 @@ from edge.messages import (
 from edge.model.counter import Counter, Verb, Waiting, at_rest, settled
 from edge.model.item import Item
 from edge.model.money import Fen, Milli
-from edge.model.records import ItemUnknown, SaleCancelled
+from edge.model.records import ItemUnknown
 from edge.model.sale import (
     MAX_PIECES,
-    Event,
     Line,
     Sale,
     add_item,
     add_open_price,
     add_unknown,
-    moved,
     set_pieces,
     undone,
     void_line,
-)
+)  # fmt: skip
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import (
     ask_price,
     basket_view,
+    book_cancelled,
     fits_one_record,
+    guarded,
     one_more,
-    put_in,
     question,
     refunding,
     tell_price,
     waits_for_wallet,
 )
 from edge.services.empty_sale import EmptySale
+from edge.services.new_line import put_in
 from edge.services.tendering import cash_given_back
 
 PRICE_CHECK_S = 10.0
@@ -75,6 +74,7 @@ class CheckoutRules:
 
     open_price_limit: Fen = Fen(50_000)
     pieces_before_scan: bool = False
+    """No sale begins before somebody opened a shift."""
 
 
 class Checkout:
@@ -172,7 +172,7 @@ class Checkout:
         elif waits_for_wallet(counter) or (refunding(counter) and asked.verb is not Verb.STOP):
             pass  # `Wallets` or `Refunds` answers
         elif (verb := self._verbs.get(asked.verb)) is not None:
-            self._guarded(lambda: verb(asked.value, tx), tx)
+            guarded(lambda: verb(asked.value, tx), tx)
         elif asked.verb is Verb.ENTER:
             self._ask_again(tx)
 
@@ -185,14 +185,14 @@ class Checkout:
         tx.keep(settled(counter))
         match confirmed.verb:
             case Verb.OPEN_PRICE:
-                self._guarded(lambda: self._sell_open_price(Fen(confirmed.value), tx), tx)
+                guarded(lambda: self._sell_open_price(Fen(confirmed.value), tx), tx)
             case Verb.PIECES_CARD:
-                self._guarded(lambda: self._resize_last(confirmed.value, tx), tx)
+                guarded(lambda: self._resize_last(confirmed.value, tx), tx)
             case Verb.PIECES:
                 self._keep_pieces(confirmed.value, tx)
             case Verb.KEYED_PRICE if counter.barcode is not None:
                 barcode = counter.barcode
-                self._guarded(lambda: self._sell_at(barcode, Fen(confirmed.value), tx), tx)
+                guarded(lambda: self._sell_at(barcode, Fen(confirmed.value), tx), tx)
 
     def _remove_last(self, _: int, tx: Transaction) -> None:
         sale = tx.counter.sale
@@ -248,7 +248,7 @@ class Checkout:
         elif counter.sale.tenders:
             tx.after_commit(Say("pay.part_paid", Tone.ERROR, amounts=(("a", counter.sale.due),)))
         elif counter.waiting is Waiting.CANCEL:
-            tx.append(SaleCancelled(moved(counter.sale, Event.CANCEL), why="cancelled"), id=counter.sale.id)
+            book_cancelled(counter.sale, "cancelled", tx)
             tx.keep(Counter())
             tx.after_commit(Show(View.IDLE))
             tx.after_commit(Say("sale.cancelled"))
@@ -345,9 +345,10 @@ class Checkout:
             sold = put_in(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), tx)
         else:
             sold = self._add_unknown(barcode, price, tx)
-        if sold:
-            tx.learned.learn(barcode, price)
-        if sold and item is None:
+        if not sold or (tx.counter.sale is not None and tx.counter.sale.training):
+            return
+        tx.learned.learn(barcode, price)
+        if item is None:
             tx.append(ItemUnknown(barcode, price))
 
     def _ask_confirm(self, verb: Verb, value: int, tx: Transaction) -> None:
@@ -391,10 +392,3 @@ class Checkout:
             return
         if counter.waiting in (Waiting.PRICE_CHECK, Waiting.CANCEL):
             tx.keep(settled(counter))
-
-    def _guarded(self, act: Callable[[], None], tx: Transaction) -> None:
-        """A refusal of the model is said; it changed nothing (rule of `edge.errors.ModelError`)."""
-        try:
-            act()
-        except ModelError:
-            tx.after_commit(Say("err.generic", Tone.ERROR))

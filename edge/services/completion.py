@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, time
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from edge.messages import SaleBooked
-from edge.model.business_day import business_day
 from edge.model.counter import Counter
-from edge.model.money import Rounding
+from edge.model.day_records import TrainingSale
 from edge.model.records import SaleCompleted
 from edge.model.sale import Sale
 from edge.ports import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class TillRules:
-    """What the shop settled about its money day."""
-
-    till: str
-    rounding: Rounding
-    zone: ZoneInfo
-    day_starts: time
+from edge.services.till_day import TillRules, day_and_shift
 
 
 class Completion:
@@ -34,15 +22,22 @@ class Completion:
         self.online = online
 
     def complete(self, sale: Sale, tx: Transaction, *, asked_mono: float, on_counter: bool = True) -> None:
-        """Book `sale`, which is COMPLETED. Not `on_counter`: it was parked, and another may lie on the counter."""
-        day, receipt = self.number(tx)
-        entry = tx.append(SaleCompleted(sale, receipt, day, self.rules.till, offline=not self.online()), id=sale.id)
+        """Book `sale`, which is COMPLETED. Not `on_counter`: it was parked, and another may lie on the counter.
+
+        Of practice only an event is kept (row 37).
+        """
         if on_counter:
             tx.keep(Counter())
+        if sale.training:
+            tx.append(TrainingSale(sale, self.rules.till))
+            return
+        day, receipt, shift = self.number(tx)
+        completed = SaleCompleted(sale, receipt, day, self.rules.till, offline=not self.online(), shift=shift)
+        entry = tx.append(completed, id=sale.id)
         tx.after_commit(SaleBooked(entry.n, receipt, sale.total, len(sale.standing), asked_mono))
 
-    def number(self, tx: Transaction) -> tuple[date, str]:
-        """The business day of now, and its next receipt number."""
-        rules = self.rules
-        day = business_day(tx.stamp.at, rules.zone, rules.day_starts, tx.sales.last_business_day())
-        return day, f"{day:%y%m%d}-{rules.till}-{tx.sales.next_receipt_no(day, rules.till):04d}"
+    def number(self, tx: Transaction) -> tuple[date, str, str]:
+        """The business day of now, its next receipt number, and the open shift; each begins with what is booked."""
+        day, shift = day_and_shift(tx, self.rules)
+        number = tx.sales.next_receipt_no(day, self.rules.till)
+        return day, f"{day:%y%m%d}-{self.rules.till}-{number:04d}", shift

@@ -8,6 +8,7 @@ from edge.bus import Bus
 from edge.messages import (
     Asked,
     CommandRefused,
+    DrawerWanted,
     KickOutcome,
     MessageFailed,
     Outcome,
@@ -72,6 +73,7 @@ class Drawer:
             bus.on(SaleRefunded, self._kick_for_refund)
             bus.on(SaleVoided, self._kick_for_refund)
         bus.on(Asked, self._asked)
+        bus.on(DrawerWanted, self._wanted)
         bus.on(WorkQueued, self._begin)
         bus.on(KickOutcome, self._ended)
         bus.on(CommandRefused, self._refused)
@@ -94,9 +96,17 @@ class Drawer:
         if not self._present:
             tx.after_commit(Say("drawer.none", Tone.ERROR))
             return
-        entry = tx.append(DrawerOpened(NO_SALE))
-        self._queue(entry.id, NO_SALE, tx)
+        self._open(NO_SALE, tx)
         tx.after_commit(Say("drawer.no_sale"))
+
+    def _wanted(self, wanted: DrawerWanted, tx: Transaction) -> None:
+        """Not one that stands open: a pulse that comes behind a slip would spring it from under the hand."""
+        if self._present and not self._is_open:
+            self._open(wanted.why, tx)
+
+    def _open(self, why: str, tx: Transaction) -> None:
+        entry = tx.append(DrawerOpened(why))
+        self._queue(entry.id, why, tx)
 
     def _queue(self, kick: str, why: str, tx: Transaction) -> None:
         tx.kicks.queue(DrawerKick(kick, why, EffectState.QUEUED))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from edge.bus import Bus
 from edge.messages import KeyPressed, ScanData, Show, View
 from edge.model.counter import Counter, Waiting
-from edge.model.records import SaleCancelled
-from edge.model.sale import Event, Sale, moved
+from edge.model.sale import Sale
 from edge.ports import Transaction
+from edge.services.basket import book_cancelled
 
 EMPTY_SALE_S = 30.0
 TOUCHED_S = 5.0
@@ -50,6 +50,6 @@ class EmptySale:
         if counter.waiting is not Waiting.NOTHING or tx.stamp.mono - self._touched_mono < TOUCHED_S:
             self.watch(sale)  # a question stands, whose answer would be taken for something else
             return
-        tx.append(SaleCancelled(moved(sale, Event.CANCEL), why="empty"), id=sale.id)
+        book_cancelled(sale, "empty", tx)
         tx.keep(Counter())
         tx.after_commit(Show(View.IDLE))

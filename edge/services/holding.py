@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from edge.bus import Bus
 from edge.codec.command_card import OwnSlip, SlipKind, slip_code
 from edge.errors import CodecError
-from edge.messages import Asked, HoldSlipScanned, Say, Show, Tone, View, WorkQueued
+from edge.messages import Asked, HoldSlipScanned, Say, Show, Tone, View
 from edge.model.counter import Counter, Verb
 from edge.model.held_slip import held_slip
-from edge.model.ledger_rows import EffectState, PrintJob
 from edge.model.sale import Event, Sale, State, moved
 from edge.ports import Transaction
 from edge.services.basket import basket_view, refunding, unanswered
+from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import manner_of
 
 MAX_HELD = 20
@@ -61,14 +61,11 @@ class Holding:
             tx.after_commit(Say("sale.held"))
 
     def _print(self, number: int, sale: Sale, tx: Transaction) -> None:
-        local = tx.stamp.at.astimezone(self._zone)
         slip = held_slip(
-            sale, code=slip_code(OwnSlip(SlipKind.HOLD, f"{number:06d}")), local_time=f"{local:%Y-%m-%d %H:%M}",
-            language=manner_of(tx, self._language).language,
+            sale, code=slip_code(OwnSlip(SlipKind.HOLD, f"{number:06d}")),
+            local_time=local_time(tx.stamp.at, self._zone), language=manner_of(tx, self._language).language,
         )  # fmt: skip
-        job = tx.new_id()
-        tx.print_jobs.queue(PrintJob(job, of=job, copy_no=0, state=EffectState.QUEUED, slip=slip))
-        tx.after_commit(WorkQueued())
+        print_slip(slip, tx)
 
     def _recall_only_one(self, tx: Transaction) -> None:
         numbers = tx.held.numbers()

@@ -13,6 +13,7 @@ from edge.errors import ModelError
 from edge.messages import Asked, Key, KeyPressed, Say, ScanData, Show, Tone, View
 from edge.model.card import Card
 from edge.model.counter import Counter, Verb, Waiting
+from edge.model.day_records import TrainingSale
 from edge.model.money import parse_yuan
 from edge.model.records import SaleCancelled, SaleCompleted
 from edge.ports import Transaction
@@ -51,6 +52,7 @@ class Keypad:
         bus.on(Asked, self._asked)
         bus.on(SaleCompleted, self._sale_ended)
         bus.on(SaleCancelled, self._sale_ended)
+        bus.on(TrainingSale, self._sale_ended)
 
     def _scanned(self, scan: ScanData, tx: Transaction) -> None:
         """Not a scan: what a stand reads over and over while somebody types (row 3)."""
@@ -74,7 +76,7 @@ class Keypad:
         if asked.verb is Verb.SUBTOTAL and self._number:
             self._pressed(KeyPressed("", Key.ENTER, asked.asked_mono), tx)
 
-    def _sale_ended(self, _: SaleCompleted | SaleCancelled, tx: Transaction) -> None:
+    def _sale_ended(self, _: SaleCompleted | SaleCancelled | TrainingSale, tx: Transaction) -> None:
         self._number = ""
 
     def _pressed(self, press: KeyPressed, tx: Transaction) -> None:
@@ -97,11 +99,14 @@ class Keypad:
             self._with_number(key, number, press.at_mono, tx)
 
     def _type(self, text: str, tx: Transaction) -> None:
-        if len(self._number) >= MAX_DIGITS or (text == "." and "." in self._number):
-            tx.after_commit(Say("err.amount", Tone.ERROR))
+        """What cannot become a number any more stays wrong until the key that ends it, and is said at once."""
+        if _is_wrong(self._number):
             return
         self._number += text
-        tx.after_commit(Show(View.TEXT, name=self._number))
+        if _is_wrong(self._number):
+            tx.after_commit(Say("err.amount", Tone.ERROR))
+        else:
+            tx.after_commit(Show(View.TEXT, name=self._number))
 
     def _plain(self, key: Key, at_mono: float, tx: Transaction) -> None:
         verb = _PLAIN.get(key)
@@ -119,11 +124,17 @@ class Keypad:
         ask(verb, value, at_mono, tx)
 
     def _meaning(self, key: Key, number: str, counter: Counter) -> tuple[Verb, int]:
-        """`3 *` is a quantity, `2.5 +` a price, `20 Enter` cash, or the price or the goods that were asked for."""
-        if key is Key.TIMES:
+        """`3 *` is a quantity, `2.5 +` a price, `20 Enter` cash, or what was asked for: a price, goods, an amount."""
+        if key is Key.TIMES and counter.waiting is not Waiting.AMOUNT:
             return Verb.PIECES, int(number)
         if counter.waiting is Waiting.WEIGHT and counter.barcode is None:
             return Verb.PLU, int(number)
         if counter.waiting is Waiting.PRICE:
             return Verb.KEYED_PRICE, parse_yuan(number)
+        if counter.waiting is Waiting.AMOUNT:
+            return Verb.COUNTED, parse_yuan(number)
         return (Verb.CASH if key is Key.ENTER else Verb.OPEN_PRICE), parse_yuan(number)
+
+
+def _is_wrong(number: str) -> bool:
+    return len(number) > MAX_DIGITS or number.count(".") > 1

@@ -12,7 +12,8 @@ from edge.model.money import line_amount
 from edge.model.records import ItemUnknown
 from edge.model.sale import add_item, add_unknown
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import ask_price, put_in, refunding, tell_price, waits_for_wallet
+from edge.services.basket import ask_price, refunding, tell_price, waits_for_wallet
+from edge.services.new_line import put_in
 
 TOLERANCE_FEN = 1
 """Scales round where the terminal cuts (devices 2.5)."""

@@ -14,7 +14,7 @@ from itertools import islice
 from edge.bus import Bus
 from edge.clock import iso_ms
 from edge.codec import wire_payment as wire
-from edge.codec.record_body import CURRENCY
+from edge.codec.day_record_body import CURRENCY
 from edge.codec.topics import Topics, Up
 from edge.codec.wire import payload
 from edge.codec.wire_down import Response

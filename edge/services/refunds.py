@@ -25,10 +25,8 @@ from edge.messages import (
     Tone,
     UnknownScanned,
     View,
-    WorkQueued,
 )
 from edge.model.counter import Counter, Verb, Waiting
-from edge.model.ledger_rows import EffectState, PrintJob
 from edge.model.money import Fen, Milli
 from edge.model.payment import PaymentRefund, RefundState
 from edge.model.receipt import ReceiptText
@@ -39,6 +37,7 @@ from edge.model.sale import Event, Method, Sale, State, Tender, moved
 from edge.ports import Transaction
 from edge.services.basket import question, refunding
 from edge.services.completion import Completion
+from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import on_paper
 from edge.services.tendering import SECOND_ENTER_S
 
@@ -231,19 +230,17 @@ class Refunds:
             tx.after_commit(Say("refund.wallet_failed", Tone.ALARM, amounts=(("a", amount),)))
 
     def _book(self, refund: Refund, money: tuple[Tender, ...], tx: Transaction) -> None:
-        day, receipt = self._completion.number(tx)
+        day, receipt, shift = self._completion.number(tx)
         kind = SaleVoided if refund.kind is RefundKind.POST_VOID else SaleRefunded
-        tx.append(kind(refund, money, receipt, day, self._completion.rules.till), id=refund.id)
-        local = tx.stamp.at.astimezone(self._completion.rules.zone)
+        tx.append(kind(refund, money, receipt, day, self._completion.rules.till, shift=shift), id=refund.id)
         slip = refund_slip(
             refund, money=money, receipt=receipt, till=self._completion.rules.till,
-            local_time=f"{local:%Y-%m-%d %H:%M}", text=on_paper(self._text, tx),
+            local_time=local_time(tx.stamp.at, self._completion.rules.zone), text=on_paper(self._text, tx),
         )  # fmt: skip
-        tx.print_jobs.queue(PrintJob(tx.new_id(), of=refund.id, copy_no=0, state=EffectState.QUEUED, slip=slip))
-        tx.after_commit(WorkQueued())
+        print_slip(slip, tx, of=refund.id)
         cash = sum(tender.applied for tender in money if tender.method is Method.CASH)
         prompt, amount = ("refund.cash", Fen(cash)) if cash else ("refund.wallet", refund.total)
-        tx.after_commit(Say(prompt, Tone.MONEY_IN, amounts=(("a", amount),)))
+        tx.after_commit(Say(prompt, Tone.OK, amounts=(("a", amount),)))
 
 
 _OTHERS = (Verb.SAY_AGAIN, Verb.OPEN_DRAWER, Verb.HELP, Verb.REPRINT, Verb.STOP)

@@ -69,6 +69,8 @@ class Wallets:
             tx.after_commit(_waiting_words(sale, tx))
         elif (first := unanswered(counter)) is not None:
             tx.after_commit(first)
+        elif sale.training:
+            tx.after_commit(Say("train.cash", Tone.ATTENTION))
         elif self._cash_only:
             tx.after_commit(Say("store.full", Tone.ERROR))
         elif not self._online():

@@ -27,7 +27,8 @@ from edge.model.money import Fen, line_amount
 from edge.model.sale import add_item
 from edge.model.weight import Reading
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import basket_view, put_in, question, refunding, waits_for_wallet
+from edge.services.basket import basket_view, question, refunding, waits_for_wallet
+from edge.services.new_line import put_in
 
 WAIT_S = 5.0
 REMIND_S = 2.0

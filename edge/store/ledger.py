@@ -24,7 +24,7 @@ from edge.store.durability import disk_errors, sync_folder
 from edge.store.journal import pruned, verify, verify_positions
 from edge.store.outbox import KEEP_CURSOR, Positions
 from edge.store.salvage import salvage
-from edge.store.schema import migrate
+from edge.store.schema import has_all_columns, migrate
 from edge.store.transaction import TILL_KEY, Heads, LedgerTransaction, failure
 
 LINKS_AFTER_CLEAN_STOP = 1_000
@@ -172,6 +172,8 @@ class Ledger:
             self._connection.close()
 
     def _check(self, links: int | None) -> None:
+        if not has_all_columns(self._connection):
+            raise CorruptStore("a table or a column is missing", where=str(self.path))
         chain = verify(self._connection, last_links=links)
         if chain.broken_at is not None:
             raise CorruptStore(chain.why, where=str(self.path))

@@ -22,7 +22,8 @@ from edge.store.tables.sales import is_day
 _NUMBERS = ("boot", "sess", "ctr", "cat_ver", "cfg_ver")
 _NAMES = ("boot_id", "catalogue", "catalogue_next", "catalogue_eff", "manner")
 _KEPT_TABLES = (
-    "stock", "learned_price", "cmd", "held", "payment", "payment_refund", "refund", "refund_line", "refund_pending",
+    "stock", "learned_price", "cmd", "held", "tally", "payment", "payment_refund", "refund", "refund_line",
+    "refund_pending",
 )  # fmt: skip
 _CLK = "CASE WHEN clk IN ('ok', 'unsync', 'cert') THEN clk ELSE 'unsync' END"
 """Where it is damaged nobody knows how far the time can be believed; the row is as good as before."""
@@ -68,7 +69,7 @@ def salvage(damaged: Path, target: sqlite3.Connection, *, epoch: str, today: dat
         source.text_factory = lambda octets: octets.decode(errors="surrogateescape")
         target.execute("BEGIN IMMEDIATE")
         target.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("epoch", epoch), ("clean", "0")])
-        for copy in (_copy_meta, _copy_tables, _copy_held_number, _copy_counter):
+        for copy in (_copy_meta, _copy_tables, _copy_held_number, _copy_days, _copy_counter):
             _copy_if_possible(copy, source, target)
         carried = _copy_rows(source, target, epoch)
         _copy_if_possible(_copy_print_jobs, source, target)
@@ -107,6 +108,16 @@ def _copy_held_number(source: sqlite3.Connection, target: sqlite3.Connection) ->
     if isinstance(last, int) and 0 < last <= MAX_HELD_NUMBER:
         target.execute("DELETE FROM sqlite_sequence WHERE name = 'held'")
         target.execute("INSERT INTO sqlite_sequence VALUES ('held', ?)", (last,))
+
+
+def _copy_days(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """The open shift and the numbers of the Z reports: each sale reads both."""
+    for row in _readable(source, "SELECT * FROM z_report"):
+        if _is_day(row[1]):
+            target.execute("INSERT OR IGNORE INTO z_report VALUES (?, ?, ?)", row)
+    for row in _readable(source, "SELECT * FROM shift"):
+        if _is_day(row[2]) and _ID.fullmatch(row[0]) and _MOMENT.fullmatch(row[1]):
+            target.execute("INSERT OR IGNORE INTO shift VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
 def _copy_meta(source: sqlite3.Connection, target: sqlite3.Connection) -> None:

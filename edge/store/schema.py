@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from functools import cache
 
 from edge.errors import StoreError
 
@@ -76,7 +78,22 @@ CREATE INDEX refund_line_sale ON refund_line(sale, line);
 CREATE TABLE refund_pending(id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 """
 
-_VERSION_3 = _PAYMENTS + _REFUNDS
+_SHIFTS = """
+-- At most one row: the shift that is open.
+CREATE TABLE shift(
+  id TEXT PRIMARY KEY, at TEXT NOT NULL, bday TEXT NOT NULL, till TEXT NOT NULL, by_itself INTEGER NOT NULL,
+  float INTEGER NOT NULL CHECK(typeof(float) = 'integer' AND float BETWEEN 0 AND 1000000000)) WITHOUT ROWID;
+-- last_no: the last receipt's number within its day, when the day was closed.
+CREATE TABLE z_report(
+  no INTEGER PRIMARY KEY, bday TEXT NOT NULL, last_no INTEGER NOT NULL CHECK(typeof(last_no) = 'integer'));
+CREATE TABLE tally(
+  z INTEGER NOT NULL CHECK(typeof(z) = 'integer'), shift TEXT NOT NULL, what TEXT NOT NULL,
+  times INTEGER NOT NULL CHECK(typeof(times) = 'integer'),
+  fen INTEGER NOT NULL CHECK(typeof(fen) = 'integer' AND fen BETWEEN -1000000000000000 AND 1000000000000000),
+  PRIMARY KEY(z, shift, what)) WITHOUT ROWID;
+"""
+
+_VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS
 
 MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
@@ -93,3 +110,24 @@ def migrate(connection: sqlite3.Connection) -> None:
         )  # fmt: skip
     for number in range(version, len(MIGRATIONS)):
         connection.executescript(f"BEGIN IMMEDIATE;{MIGRATIONS[number]}PRAGMA user_version = {number + 1};COMMIT;")
+
+
+def has_all_columns(connection: sqlite3.Connection) -> bool:
+    """Whether each table has the columns that the migrations gave it: without one of them every sale would fail."""
+    return _columns(connection) == _columns_as_made()
+
+
+@cache  # the simulation boots many a time
+def _columns_as_made() -> tuple[tuple[object, ...], ...]:
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        migrate(fresh)
+        return _columns(fresh)
+
+
+def _columns(connection: sqlite3.Connection) -> tuple[tuple[object, ...], ...]:
+    return tuple(
+        connection.execute(
+            'SELECT m.name, c.name, c.type, c."notnull", c.pk FROM sqlite_master m, pragma_table_info(m.name) c'
+            " WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' ORDER BY m.name, c.cid"
+        )
+    )

@@ -17,6 +17,7 @@ from edge.codec.json_text import compact
 from edge.codec.record_body import SV, record_body
 from edge.errors import CorruptStore, DiskFull, ModelError, StoreError
 from edge.model.counter import Counter
+from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
 from edge.model.ids import uuid7
 from edge.model.ledger_rows import Entry
 from edge.model.records import (
@@ -43,14 +44,15 @@ from edge.store.tables.print_jobs import PrintJobTable
 from edge.store.tables.refunds import RefundTable
 from edge.store.tables.sales import SalesTable
 from edge.store.tables.stock import StockTable
+from edge.store.tables.till_day import TillDayTable
 
 MAX_DEPTH = 4
 """Records that handlers of records append (decisions 1); deeper is a loop of ours."""
 MAX_BODY_OCTETS = 16_384
 """One event on the wire (contract B8)."""
 TILL_KEY = "counter"
-_EVEN_WHEN_QUIET = (ClockStepped, DiskLevelChanged, SequenceRotated, StoreSetAside)
-"""Without the first the cloud would date sales wrongly; the others tell it why so little comes."""
+_EVEN_WHEN_QUIET = (ClockStepped, DayClosed, DiskLevelChanged, SequenceRotated, StoreSetAside)
+"""Without the first the cloud would date sales wrongly, the second is money; the others tell why so little comes."""
 _OF_THE_DISK = frozenset(
     {sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY,
      sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL}
@@ -121,6 +123,10 @@ class LedgerTransaction:
         return StockTable(self._read, self._write)
 
     @cached_property
+    def day(self) -> TillDayTable:
+        return TillDayTable(self._read, self._write, self._at)
+
+    @cached_property
     def learned(self) -> LearnedPriceTable:
         return LearnedPriceTable(self._read, self._write)
 
@@ -167,6 +173,7 @@ class LedgerTransaction:
             entry = Entry(0, record.stream, 0, "")
         else:
             entry = self._journal(record, id or self.new_id())
+        self.day.book(record)
         for project in _PROJECTIONS.get(type(record), ()):
             project(self, record, entry.n)
         self._depth += 1
@@ -280,9 +287,12 @@ _PROJECTIONS: Mapping[type, tuple[Callable[[LedgerTransaction, Any, int], None],
         ),
         SaleRefunded: _BACK,
         SaleVoided: _BACK,
+        ShiftOpened: (lambda tx, record, n: tx.day.open(record),),
+        ShiftClosed: (lambda tx, record, n: tx.day.close(record),),
+        DayClosed: (lambda tx, record, n: tx.day.close_day(record),),
     }
 )
-"""What a record changes beside the journal, by its type and in this order."""
+"""What a record changes beside the journal and the takings, by its type and in this order."""
 
 
 class Rows(list[tuple[Any, ...]]):

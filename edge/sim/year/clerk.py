@@ -12,60 +12,43 @@ from random import Random
 from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
 from edge.messages import Key
 from edge.model.counter import Waiting
-from edge.model.money import yuan
-from edge.sim.year.bill import PIECE, Bill, Entry, can_come_of, same, seen_in
-from edge.sim.year.box import DISPLAY, PAD, PRINTER, SCANNER, Box
+from edge.sim.year.bill import Entry, same, seen_in
+from edge.sim.year.box import PRINTER, Box
 from edge.sim.year.clock import YearClock
+from edge.sim.year.day_errands import ERRANDS, DayErrands
 from edge.sim.year.faults import Faults
 from edge.sim.year.goods import Shelf
+from edge.sim.year.hands import GLANCE_S, TRIES_MAX
 from edge.sim.year.witness import Witness
 
-SUBTOTAL, EXACT, REMOVE_NEXT, UNDO, CANCEL, HOLD, PRICE_CHECK, REPRINT, OPEN_DRAWER, HELP, SAY_AGAIN, STOP = (
-    card_code(number) for number in (101, 102, 104, 105, 106, 107, 109, 111, 163, 181, 182, 190)
+SUBTOTAL, EXACT, REMOVE_NEXT, UNDO, CANCEL, HOLD, PRICE_CHECK, REPRINT, OPEN_DRAWER, HELP, SAY_AGAIN = (
+    card_code(number) for number in (101, 102, 104, 105, 106, 107, 109, 111, 163, 181, 182)
 )  # fmt: skip
 HELD_MAX = 5
 """Baskets that a mishap left aside; with more nobody is asked to wait."""
 PIECES_CARDS = {card_code(121): 2, card_code(122): 3, card_code(125): 10}
-GLANCE_S = 0.7
-"""Between a gesture and a look at what came of it; longer than a double read."""
-LANDINGS, LANDING_S = 20, 0.15
-"""After a mishap one waits until everything that was under way has landed."""
-KEY_S = 0.08
 SECOND_ENTER_S = 0.9
 THINK_S = (0.3, 2.5)
-DARK_LOOK_S = 5.0
 WISHES_MAX = 7
 DRAWER_S = 6.0
 """A long receipt at the pace of the slowest printer here."""
-TRIES_MAX = 6
-"""Of one gesture; whoever has tried so often sends the customer home."""
 NOTES_FEN = (1_000, 2_000, 5_000, 10_000)
 
 
-class Clerk:
-    """`complain` hears what is wrong; `busy` is told that somebody stands here."""
+class Clerk(DayErrands):
+    """Serves one customer after the other, and does what a shop day needs between two of them."""
 
     def __init__(
         self, box: Box, shelf: Shelf, witness: Witness, clock: YearClock, chance: Random, faults: Faults,
         complain: Callable[[str], None], busy: Callable[[], None],
     ) -> None:  # fmt: skip
-        self.faults = faults
-        self.bill = Bill()
-        self._box = box
+        super().__init__(box, witness, clock, chance, faults, complain, busy)
         self._shelf = shelf
-        self._witness = witness
-        self._chance = chance
-        self._complain = complain
-        self._busy = busy
-        self._clock = clock
         self.customers = 0
         self.sent_away = 0
         """Customers who left without what they had put on the counter."""
-        self._mishaps = 0
-        self._excused_until = {SCANNER: -1.0, PRINTER: -1.0, DISPLAY: -1.0}
         self._keyed: dict[str, set[int]] = {}
         """Prices that were keyed, or came of a key that was lost, by the barcode that they were for."""
-        self._restores = 0
         self._given: int | None = None
         """Fen that a customer put down; None: the exact amount."""
         self._given_before = 0
@@ -81,6 +64,8 @@ class Clerk:
         yield from self._until_nothing_is_asked()
         self._is_another_box()
         self.bill.begin_anew(seen_in(self._box.counter), knows_history=self._box.counter.sale is None)
+        if self._chance.random() < ERRANDS:
+            yield from self._errand()
         ways = [way for _, way in self._ways]
         weights = [weight for weight, _ in self._ways]
         for _ in range(self._chance.randint(1, WISHES_MAX)):
@@ -99,15 +84,6 @@ class Clerk:
         if self._chance.random() < 0.05:
             yield from self._gesture(self._scan(OPEN_DRAWER), self.bill.entries)
             self._box.ware.drawer.shut()
-
-    def excuse(self, seconds: float = 0.0, device: str = SCANNER) -> None:
-        """Something went wrong that the box is not to blame for, and may be felt for so long.
-
-        Only the scanner and the pad excuse what is done with them; the drawer hangs on the printer.
-        """
-        kind = device if device in (PRINTER, DISPLAY) else SCANNER
-        self._mishaps += kind == SCANNER
-        self._excused_until[kind] = max(self._excused_until[kind], self._clock.mono_s + seconds)
 
     # --- wishes ----------------------------------------------------------------------------------------------------
 
@@ -277,107 +253,6 @@ class Clerk:
             self._complain(f"{given} fen given for {due}, booked as {pay}")
         if self._is_well(PRINTER) and not self._box.ware.printer.stopped and not self._box.ware.drawer.is_open:
             self._complain("a sale was paid in cash and the drawer is shut")
-
-    def _look_at_display(self, seen: list[Entry]) -> None:
-        """Goods came or went: the customer sees the new total."""
-        lower, total = self._box.ware.shown[1], yuan(sum(milli * price // PIECE for _, milli, price in seen))
-        if self._is_well(DISPLAY) and lower.split()[-1:] != [total]:
-            self._complain(f"the display says {lower!r}, the total is {total}")
-
-    def _is_well(self, device: str) -> bool:
-        return self._clock.mono_s >= self._excused_until[device]
-
-    # --- gestures --------------------------------------------------------------------------------------------------
-
-    def _gesture(
-        self, act: Iterator[float], wanted: list[Entry], *, single: bool = True, is_undo: bool = False,
-        either: bool = False,
-    ) -> Iterator[float]:  # fmt: skip
-        """Do it, look, judge. `single`: one message, so that a mishap leaves it undone or done. `either`: a second
-        Enter may come within the time in which it counts as a bounce, or after it.
-        """
-        self._busy()
-        yield from self._until_light()
-        before, marks, said = self.bill.entries, self._marks(), self._box.said
-        yield from act
-        yield GLANCE_S
-        yield from self._until_light()
-        if marks != self._marks():
-            yield from self._let_all_land()
-            yield from self._until_light()
-        seen = seen_in(self._box.counter)
-        if self._is_another_box():
-            self.bill.begin_anew(seen, knows_history=False)
-            return
-        fine = same(seen, wanted) or (either and same(seen, []))
-        if marks == self._marks():
-            if not fine:
-                self._complain(f"asked for {wanted}, the box has {seen}, before it had {before}")
-            if fine and seen and not same(seen, before):
-                self._look_at_display(seen)
-            if said == self._box.said and not either:
-                last = self._box.words[-1].prompt if self._box.words else "nothing"
-                self._complain(f"no answer: asked for {wanted}, before it had {before}, the last it said was {last}")
-        elif not fine and not same(seen, before) and (single or not can_come_of(before, wanted, seen)):
-            self._complain(f"after a mishap the box has {seen}: neither {before} nor {wanted}")
-        if same(seen, wanted) or same(seen, before):
-            self.bill.adopt(seen, is_undo=is_undo and same(seen, wanted))
-        else:
-            self.bill.begin_anew(seen, knows_history=False)
-
-    def _is_another_box(self) -> bool:
-        """A copy was put in since the last look: nobody knows better than itself what lies in its basket."""
-        before, self._restores = self._restores, self._witness.restores
-        return before != self._restores
-
-    def _marks(self) -> tuple[int, ...]:
-        """Differ from those of a moment ago when something went wrong since, or goes wrong all the while."""
-        box = self._box
-        if box.disk.full or not self._is_well(SCANNER):
-            self._mishaps += 1
-        return (self._mishaps, box.cuts, box.ends)
-
-    def _let_all_land(self) -> Iterator[float]:
-        """Keys that waited for a cable come late, one after the other."""
-        for _ in range(LANDINGS):
-            self._box.poke(PAD)
-            self._box.poke(SCANNER)
-            yield LANDING_S
-
-    def _scan(self, code: str, *, faulty: bool = False) -> Iterator[float]:
-        scanner, chance, faults = self._box.ware.scanner, self._chance, self.faults
-        fate = chance.random() if faulty else 1.0
-        if fate < faults.garbled:
-            self._mishaps += 1
-            scanner.garble(code)
-        elif fate < faults.garbled + faults.halved:
-            self._mishaps += 1
-            scanner.scan_half(code)
-        elif fate < faults.garbled + faults.halved + faults.doubled:
-            scanner.scan_twice(code)
-        else:
-            scanner.scan(code)
-        self._box.poke(SCANNER)
-        yield 0.0
-
-    def _keys(self, number: str, last: Key) -> Iterator[float]:
-        for key in (*map(Key, number), last):
-            self._box.ware.pad.press(key)
-            for _ in range(2):  # down and up
-                self._box.poke(PAD)
-                yield KEY_S
-
-    def _until_light(self) -> Iterator[float]:
-        while self._box.terminal is None:
-            yield DARK_LOOK_S
-
-    def _until_nothing_is_asked(self) -> Iterator[float]:
-        """A question that a power cut left open is answered by STOP."""
-        yield from self._until_light()
-        for _ in range(TRIES_MAX):
-            if self._box.counter.waiting is Waiting.NOTHING:
-                return
-            yield from self._gesture(self._scan(STOP), self.bill.entries)
 
     def _price(self, code: str) -> int | None:
         """What the box would ask for it."""

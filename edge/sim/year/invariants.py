@@ -13,6 +13,7 @@ from typing import Any
 from edge.model.item import OPEN_PRICE_SKU
 from edge.model.money import Rounding
 from edge.sim.year.box import TID
+from edge.sim.year.day_books import TOLD_OF_THE_DAY
 from edge.sim.year.witness import STREAMS, Row, Violation, Witness, milli, receipts_on
 from edge.store.journal import DROPPED
 
@@ -72,6 +73,15 @@ def a_sale_adds_up(row: Row, seen: Witness) -> Iterator[str]:
     seen.books.sold.update(_sold(sale))
 
 
+def the_day_is_the_sum_of_its_rows(seen: Witness) -> Iterator[str]:
+    """Each sale is of the open shift; a shift expects, and a Z report says, what the rows before it come to; Z numbers
+    go up by one, and each has the sales of one business day, never a lower one.
+    """
+    for row in seen.new:
+        if row.type in TOLD_OF_THE_DAY:
+            yield from seen.books.day.enter(row.type, row.id, json.loads(row.body))
+
+
 def acknowledged_rows_are_in_the_cloud(seen: Witness) -> Iterator[str]:
     """The cursor passes nothing that the cloud has not committed at some time."""
     for row_id in seen.newly_acked:
@@ -103,6 +113,7 @@ def no_drawer_opens_without_a_reason(seen: Witness) -> Iterator[str]:
 AFTER_EVERY_STEP: tuple[Check, ...] = (
     what_was_seen_was_right,
     the_journal_is_gapless_and_chained,
+    the_day_is_the_sum_of_its_rows,
     acknowledged_rows_are_in_the_cloud,
     every_receipt_has_its_record,
     no_drawer_opens_without_a_reason,
@@ -201,6 +212,22 @@ def pulses_are_what_the_ledger_says(seen: Witness) -> Iterator[str]:
         yield f"print job {job} is {state}"
 
 
+def the_takings_are_the_sum_of_their_rows(seen: Witness) -> Iterator[str]:
+    """What the next Z report would say, and the shift that is open, is in the tables as it is in the journal."""
+    day = seen.books.day
+    next_z = "SELECT coalesce(max(no), 0) + 1 FROM z_report"
+    for name, where, booked in (
+        ("the next Z report", f"z = ({next_z})", day.since_z),
+        ("the open shift", "shift = (SELECT id FROM shift)", day.since_opened if day.shift is not None else Counter()),
+    ):
+        found: Counter[str] = Counter()
+        for what, times, fen in seen.rows(f"SELECT what, sum(times), sum(fen) FROM tally WHERE {where} GROUP BY what"):
+            found.update({what: fen, f"times.{what}": times})
+        for what in booked:
+            if found[what] != booked[what]:
+                yield f"{what} of {name} is {found[what]} in the table, {booked[what]} in the journal"
+
+
 def stock_adds_up(seen: Witness) -> Iterator[str]:
     """What the ledger says was sold of each sku is what its sales say."""
     told = dict(seen.rows("SELECT sku, sold FROM stock"))
@@ -224,6 +251,7 @@ AT_REST: tuple[Check, ...] = (
     the_tables_say_what_the_journal_says,
     most_receipts_are_known_to_be_printed,
     pulses_are_what_the_ledger_says,
+    the_takings_are_the_sum_of_their_rows,
     stock_adds_up,
     the_newest_catalogue_is_on_the_shelf,
 )

@@ -26,6 +26,7 @@ from edge.sim.paper_mark import COPY_WORDS, PaperSlip
 from edge.sim.year.bill import Entry
 from edge.sim.year.box import Box
 from edge.sim.year.cloud import SimulatedCloud
+from edge.sim.year.day_books import DayBooks
 from edge.store.journal import DROPPED, GENESIS, link
 from edge.store.tables.effects import is_state
 
@@ -78,10 +79,11 @@ class Books:
     acked: dict[tuple[str, str], int] = field(default_factory=dict)
     sold: Counter[str] = field(default_factory=Counter)
     """Milli-units by sku."""
+    day: DayBooks = field(default_factory=DayBooks)
 
     def copy(self) -> Books:
         return Books(
-            self.last_n, self.last_hash, dict(self.heads), dict(self.acked), Counter(self.sold)
+            self.last_n, self.last_hash, dict(self.heads), dict(self.acked), Counter(self.sold), self.day.copy()
         )  # fmt: skip
 
 

@@ -20,12 +20,14 @@ class HeldSaleTable:
     def add(self, sale: Sale) -> int:
         return int(self._write("INSERT INTO held(at, body) VALUES (?, ?)", (self._at, write_sale(sale))).lastrowid)
 
-    def take(self, number: int) -> Sale | None:
+    def find(self, number: int) -> Sale | None:
         row = self._read("SELECT body FROM held WHERE no = ?", (number,)).fetchone()
-        if row is None:
-            return None
-        sale = read_sale(row[0])  # before it is deleted: one that cannot be read stays for somebody who can
-        self._write("DELETE FROM held WHERE no = ?", (number,))
+        return read_sale(row[0]) if row is not None else None
+
+    def take(self, number: int) -> Sale | None:
+        sale = self.find(number)  # before it is deleted: one that cannot be read stays for somebody who can
+        if sale is not None:
+            self._write("DELETE FROM held WHERE no = ?", (number,))
         return sale
 
     def of(self, sale_id: str) -> tuple[int, Sale] | None:

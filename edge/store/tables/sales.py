@@ -52,7 +52,8 @@ class SalesTable:
         return max(int(sold), int(back), self._printed(business_day, till), self._salvaged_floor(business_day)) + 1
 
     def last_business_day(self) -> date | None:
-        last = max(self._last_sold_day(), self._floor()[3])
+        (back,) = self._read("SELECT max(bday) FROM refund").fetchone()
+        last = max(self._last_sold_day(), self._floor()[3], back if is_day(back) else "")
         return date.fromisoformat(last) if last else None
 
     def _last_sold_day(self) -> str:

@@ -37,6 +37,12 @@ class StockTable:
         row = self._read("SELECT on_hand FROM stock WHERE sku = ?", (sku,)).fetchone()
         return Milli(row[0]) if row and row[0] is not None else None
 
+    def wrong(self, *, limit: int) -> Sequence[tuple[str, Milli]]:
+        rows = self._read(
+            "SELECT sku, on_hand FROM stock WHERE on_hand < 0 OR on_hand % 1000 <> 0 ORDER BY sku LIMIT ?", (limit,)
+        )
+        return [(sku, Milli(on_hand)) for sku, on_hand in rows]
+
     def sold(self, moves: Sequence[tuple[str, Milli]]) -> None:
         for sku, qty in moves:
             self._write(

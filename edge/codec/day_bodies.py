@@ -1,0 +1,169 @@
+"""The bodies of the shop day's events: shifts, cash, the Z report, practice."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from edge.codec.sale_bodies import MAX_LINES, Channel, Currency, EventBody, Money, Payment, SaleLine
+from edge.codec.wire_term import Count, Day, Part, Text, Word
+
+SHIFT = "019aadf2-18f0-7c3e-9d51-6a1b2c3d4e5f"
+
+
+class ShiftOpenedBody(EventBody):
+    """`float` is the cash in the drawer at the start; with `auto` the first sale opened it, and nobody counted."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "shift": SHIFT, "bday": "2026-11-23", "till": "1", "cur": "CNY", "float": 30_000,
+    }  # fmt: skip
+
+    shift: Word
+    bday: Day
+    till: Word
+    cur: Currency
+    opened: Annotated[int, Field(alias="float", ge=-(10**12), le=10**12)]
+    auto: bool | None = None
+    by: Text | None = None
+
+
+class CashCountedBody(EventBody):
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"shift": SHIFT, "why": "close", "cur": "CNY", "amt": 84_250}
+
+    shift: Word
+    why: Word
+    cur: Currency
+    amt: Money
+    by: Text | None = None
+
+
+class CashMovedBody(EventBody):
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "shift": SHIFT, "bday": "2026-11-23", "why": "pay_out", "cur": "CNY", "amt": 20_000,
+    }  # fmt: skip
+
+    shift: Word
+    bday: Day
+    why: Literal["pay_in", "pay_out"]
+    cur: Currency
+    amt: Money
+    by: Text | None = None
+
+
+class ShiftClosedBody(EventBody):
+    """`expected` = float + cash_sales − cash_refunds + paid_in − paid_out; `over_short` = counted − expected."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "shift": SHIFT, "bday": "2026-11-23", "till": "1", "cur": "CNY", "float": 30_000, "cash_sales": 75_300,
+        "cash_refunds": 1_050, "paid_in": 0, "paid_out": 20_000, "expected": 84_250, "counted": 84_200,
+        "over_short": -50, "sales": 61,
+    }  # fmt: skip
+
+    shift: Word
+    bday: Day
+    till: Word
+    cur: Currency
+    opened: Annotated[int, Field(alias="float", ge=-(10**12), le=10**12)]
+    cash_sales: Money
+    cash_refunds: Money
+    paid_in: Money
+    paid_out: Money
+    expected: Money
+    counted: Money | None = None
+    over_short: Money | None = None
+    sales: Count
+    by: Text | None = None
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if self.expected != self.opened + self.cash_sales - self.cash_refunds + self.paid_in - self.paid_out:
+            raise ValueError("what is expected is not float + sales − refunds + paid in − paid out")
+        if self.counted is not None and self.over_short != self.counted - self.expected:
+            raise ValueError("over or short is not counted − expected")
+        return self
+
+
+class MethodTotal(Part):
+    """What one method of payment came to, `n` payments of it."""
+
+    m: Channel
+    n: Count
+    amt: Money
+
+
+class DayClosedBody(EventBody):
+    """The Z report: what was booked since the one before it. `pay` was taken, `back` was given back.
+
+    With `auto` the day turned and nobody had closed it. A business day that is closed twice by hand has two numbers.
+    """
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "no": 212, "bday": "2026-11-23", "till": "1", "cur": "CNY", "sales": 142, "total": 196_300, "rounding": -120,
+        "disc": 0, "pay": [{"m": "cash", "n": 61, "amt": 75_300}, {"m": "wechat", "n": 82, "amt": 120_880}],
+        "refunds": 1, "refunded": 1_050, "voids": 0, "voided": 0, "back": [{"m": "cash", "n": 1, "amt": 1_050}],
+        "paid_in": 0, "paid_out": 20_000, "no_sale": 2, "cancelled": 3, "expired": 1, "shifts": 1, "over_short": -50,
+        "first": "261123-1-0001", "last": "261123-1-0142",
+    }  # fmt: skip
+
+    no: Count
+    bday: Day
+    till: Word
+    cur: Currency
+    sales: Count
+    total: Money
+    rounding: Money
+    disc: Money = 0
+    pay: Annotated[tuple[MethodTotal, ...], Field(strict=False, max_length=100)]
+    refunds: Count
+    refunded: Money
+    voids: Count
+    voided: Money
+    back: Annotated[tuple[MethodTotal, ...], Field(strict=False, max_length=100)]
+    paid_in: Money
+    paid_out: Money
+    no_sale: Count
+    cancelled: Count
+    expired: Count
+    shifts: Count
+    over_short: Money
+    first: Word | None = None
+    last: Word | None = None
+    auto: bool | None = None
+    by: Text | None = None
+
+
+class TrainingSaleBody(EventBody):
+    """Somebody practised: no receipt number, no money, no goods."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "till": "1", "cur": "CNY", "total": 350, "rounding": 0,
+        "lines": [
+            {"n": 1, "kind": "item", "sku": "6901234567892", "name": "矿泉水", "qty": "1", "price": 350, "amt": 350},
+        ],
+        "pay": [{"m": "cash", "amt": 350, "tendered": 400, "change": 50}],
+    }  # fmt: skip
+
+    till: Word
+    cur: Currency
+    total: Money
+    rounding: Money = 0
+    lines: Annotated[tuple[SaleLine, ...], Field(strict=False, max_length=MAX_LINES)]
+    pay: Annotated[tuple[Payment, ...], Field(strict=False, max_length=100)]
+
+
+DAY_BODIES: dict[str, type[EventBody]] = {
+    "shift.opened": ShiftOpenedBody,
+    "cash.counted": CashCountedBody,
+    "cash.moved": CashMovedBody,
+    "shift.closed": ShiftClosedBody,
+    "report.z": DayClosedBody,
+    "training.sale": TrainingSaleBody,
+}
+"""Their part of `bodies.BODIES`."""

@@ -1,0 +1,143 @@
+"""The X and the Z report as slips (product row 35), with the goods whose stock cannot be right (row 38)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edge.model import takings
+from edge.model.day_records import DayClosed
+from edge.model.money import Milli, quantity_text, yuan
+from edge.model.slip import Align, Block, Feed, Row, Rule, Slip, Text
+from edge.model.takings import BACK, PAID, Takings
+
+WORDS: dict[str, dict[str, str]] = {
+    "zh-CN": {
+        "x": "今日报告", "z": "日结单", "no": "第 {n} 号", "open": "未日结，可以再打", "day": "营业日", "till": "机号",
+        "time": "时间", "sale": "销售", "n": "{word} {n} 单", "rounding": "抹零", "disc": "优惠", "refund": "退货",
+        "void": "冲正", "net": "实收", "times": "{word} {n} 笔", "back": "退{word}", "pay_in": "放入零钱",
+        "pay_out": "取出现金", "short": "交班少", "over": "交班多", "exact": "交班正好", "no_sale": "无销售开钱箱",
+        "cancelled": "整单取消", "expired": "挂单作废", "receipts": "小票", "none": "没有销售", "odd": "库存不对",
+        "count": "请盘点", "end": "报告完",
+    },
+    "en": {
+        "x": "Today so far", "z": "Day closed", "no": "Z report {n}", "open": "Day still open", "day": "Day",
+        "till": "Till", "time": "Time", "sale": "Sales", "n": "{word} ({n})", "rounding": "Rounding",
+        "disc": "Discounts", "refund": "Refunds", "void": "Voids", "net": "Net", "times": "{word} ({n})",
+        "back": "Back: {word}", "pay_in": "Cash in", "pay_out": "Cash out", "short": "Shifts short",
+        "over": "Shifts over", "exact": "Shifts exact", "no_sale": "Drawer, no sale", "cancelled": "Sales cancelled",
+        "expired": "Held sales ended", "receipts": "Receipts", "none": "Nothing was sold", "odd": "Stock is wrong",
+        "count": "Please count", "end": "End of report",
+    },
+}  # fmt: skip
+METHODS: dict[str, dict[str, str]] = {
+    "zh-CN": {
+        "cash": "现金", "alipay": "支付宝", "wechat": "微信", "unionpay": "云闪付", "jdpay": "京东支付",
+        "ecny": "数字人民币", "tab": "赊账", "coupon": "优惠券", "external_unverified": "其他（未核）",
+    },
+    "en": {
+        "cash": "Cash", "alipay": "Alipay", "wechat": "WeChat", "unionpay": "UnionPay", "jdpay": "JD Pay",
+        "ecny": "e-CNY", "tab": "Tab", "coupon": "Coupon", "external_unverified": "Other, unverified",
+    },
+}  # fmt: skip
+"""By the method's name on the wire; another is printed as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class OddStock:
+    """Goods of which less than nothing is on the shelf, or no whole piece."""
+
+    name: str
+    on_hand: Milli
+
+
+def x_slip(report: DayClosed, *, shop: str, now: str, language: str) -> Slip:
+    """What a Z report would say if the day ended now. It has no number."""
+    words = WORDS[language]
+    head = Text(words["x"], Align.CENTRE, bold=True, big=True), Text(words["open"], Align.CENTRE)
+    return Slip((*_head(report, head, shop=shop, now=now, words=words), *_sums(report, language)))
+
+
+def z_slip(report: DayClosed, odd: Sequence[OddStock], *, shop: str, now: str, language: str) -> Slip:
+    words = WORDS[language]
+    number = words["no"].format(n=report.no)
+    head = Text(words["z"], Align.CENTRE, bold=True, big=True), Text(number, Align.CENTRE, bold=True)
+    return Slip(
+        (*_head(report, head, shop=shop, now=now, words=words), *_sums(report, language), *_odd(odd, words), Rule(),
+         Text(words["end"], Align.CENTRE))
+    )  # fmt: skip
+
+
+def _head(
+    report: DayClosed, title: tuple[Block, ...], *, shop: str, now: str, words: dict[str, str]
+) -> tuple[Block, ...]:
+    return (
+        Text(shop, Align.CENTRE),
+        *title,
+        Feed(),
+        Row(f"{words['day']} {report.business_day}", f"{words['till']} {report.till}"),
+        Text(f"{words['time']} {now}"),
+        Rule(),
+    )
+
+
+def _sums(report: DayClosed, language: str) -> list[Block]:
+    words, took = WORDS[language], report.takings
+    blocks = _sales(took, words)
+    blocks += [Rule(), *_methods(took, language), Rule(), *_drawer(took, words), Rule()]
+    if report.first is None or report.last is None:
+        return [*blocks, Text(words["none"], Align.CENTRE)]
+    return [*blocks, Row(words["receipts"], report.first), Row("", report.last)]
+
+
+def _sales(took: Takings, words: dict[str, str]) -> list[Block]:
+    """What was sold and what came off it; the net is what was paid less what was given back."""
+    off, rounding = took.fen(takings.DISCOUNT), took.fen(takings.ROUNDING)
+    sold = _times(words["n"], words[takings.SALE], took.times(takings.SALE))
+    blocks: list[Block] = [Row(sold, yuan(took.fen(takings.SALE) + off))]
+    blocks += [Row(words["disc"], yuan(-off))] if off else []
+    blocks += [Row(words["rounding"], yuan(rounding))] if rounding else []
+    blocks += [
+        Row(_times(words["n"], words[what], took.times(what)), yuan(-took.fen(what)))
+        for what in (takings.REFUND, takings.VOID)
+        if took.times(what)
+    ]
+    net = sum(fen for _, _, fen in took.methods(PAID)) - sum(fen for _, _, fen in took.methods(BACK))
+    return [*blocks, Rule(double=True), Row(words["net"], f"￥{yuan(net)}", bold=True, big=True)]
+
+
+def _methods(took: Takings, language: str) -> list[Block]:
+    words, names = WORDS[language], METHODS[language]
+    form, back = words["times"], words["back"]
+    rows: list[Block] = [
+        Row(_times(form, names.get(method, method), times), yuan(fen)) for method, times, fen in took.methods(PAID)
+    ]
+    rows += [
+        Row(_times(form, back.format(word=names.get(method, method)), times), yuan(-fen))
+        for method, times, fen in took.methods(BACK)
+    ]
+    return rows or [Row(names["cash"], yuan(0))]
+
+
+def _drawer(took: Takings, words: dict[str, str]) -> list[Block]:
+    rows: list[Block] = [
+        Row(_times(words["times"], words[what], took.times(what)), yuan(sign * took.fen(what)))
+        for what, sign in ((takings.PAID_IN, 1), (takings.PAID_OUT, -1))
+    ]
+    if took.times(takings.OVER_SHORT):
+        wrong = took.fen(takings.OVER_SHORT)
+        word = "exact" if not wrong else "over" if wrong > 0 else "short"
+        rows.append(Row(words[word], yuan(abs(wrong)), bold=True))
+    counted = (takings.NO_SALE, takings.CANCELLED, takings.EXPIRED)
+    return [*rows, *(Row(words[what], str(took.times(what))) for what in counted)]
+
+
+def _times(form: str, word: str, times: int) -> str:
+    return form.format(word=word, n=times)
+
+
+def _odd(odd: Sequence[OddStock], words: dict[str, str]) -> list[Block]:
+    if not odd:
+        return []
+    rows = [Row(goods.name, quantity_text(goods.on_hand)) for goods in odd]
+    return [Rule(), Row(words["odd"], words["count"], bold=True), *rows]

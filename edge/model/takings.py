@@ -1,0 +1,53 @@
+"""What a till took since its shift or its day began: sums by kind of record and by method of payment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from edge.model.money import Fen
+
+SALE, ROUNDING, DISCOUNT, PAID, BACK = "sale", "rounding", "disc", "pay.", "back."
+REFUND, VOID = "refund", "void"
+PAID_IN, PAID_OUT, OVER_SHORT = "pay_in", "pay_out", "over_short"
+NO_SALE, CANCELLED, EXPIRED = "no_sale", "cancelled", "expired"
+"""What is summed. SALE is what was to be paid, DISCOUNT what had come off before. PAID and BACK stand before a method
+as the wire spells it: pay.cash, back.wechat.
+"""
+CASH = "cash"
+
+Sum = tuple[str, int, int]
+"""(what, how many times, fen): what a record adds, or what all of them come to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Takings:
+    """One sum for each thing that happened; what did not happen is not in it."""
+
+    sums: tuple[Sum, ...] = ()
+
+    def times(self, what: str) -> int:
+        return next((times for key, times, _ in self.sums if key == what), 0)
+
+    def fen(self, what: str) -> Fen:
+        return Fen(next((fen for key, _, fen in self.sums if key == what), 0))
+
+    def methods(self, side: str) -> Iterator[Sum]:
+        """Of PAID or BACK: (method, times, fen), cash first."""
+        found = [(key.removeprefix(side), times, fen) for key, times, fen in self.sums if key.startswith(side)]
+        yield from sorted(found, key=lambda method: (method[0] != CASH, method[0]))
+
+    @property
+    def cash(self) -> Fen:
+        """What they changed in the drawer."""
+        sold, back = self.fen(PAID + CASH), self.fen(BACK + CASH)
+        return Fen(sold - back + self.fen(PAID_IN) - self.fen(PAID_OUT))
+
+
+def added(sums: Iterable[Sum]) -> Takings:
+    """One takings of many sums, in the order of their names."""
+    total: dict[str, tuple[int, int]] = {}
+    for what, times, fen in sums:
+        before = total.get(what, (0, 0))
+        total[what] = (before[0] + times, before[1] + fen)
+    return Takings(tuple((what, *total[what]) for what in sorted(total)))

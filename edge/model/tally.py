@@ -1,0 +1,62 @@
+"""What each record adds to the takings. A record that moves money and has no line here is not in any report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from edge.model import takings
+from edge.model.day_records import CashMoved, ShiftClosed
+from edge.model.records import DrawerOpened, Record, SaleCancelled, SaleCompleted, SaleRefunded, SaleVoided
+from edge.model.takings import Sum
+
+
+def tally(record: Record) -> tuple[Sum, ...]:
+    """Nothing for records that no report counts."""
+    adds = TALLIES.get(type(record))
+    return adds(record) if adds is not None else ()
+
+
+def _sale(record: SaleCompleted) -> tuple[Sum, ...]:
+    sale = record.sale
+    paid = tuple((takings.PAID + tender.method.value, 1, int(tender.applied)) for tender in sale.tenders)
+    rounded = ((takings.ROUNDING, 1, int(sale.rounding)),) if sale.rounding else ()
+    return ((takings.SALE, 1, int(sale.total)), *rounded, *paid)
+
+
+def _back(record: SaleRefunded | SaleVoided) -> tuple[Sum, ...]:
+    what = takings.REFUND if isinstance(record, SaleRefunded) else takings.VOID
+    money = tuple((takings.BACK + tender.method.value, 1, int(tender.applied)) for tender in record.money)
+    return ((what, 1, int(record.refund.total)), *money)
+
+
+def _cancelled(record: SaleCancelled) -> tuple[Sum, ...]:
+    if record.why not in (takings.CANCELLED, takings.EXPIRED):
+        return ()
+    return ((record.why, 1, int(record.sale.total)),)
+
+
+def _moved(record: CashMoved) -> tuple[Sum, ...]:
+    return ((record.why, 1, int(record.amount)),)
+
+
+def _drawer(record: DrawerOpened) -> tuple[Sum, ...]:
+    return ((takings.NO_SALE, 1, 0),) if record.why == takings.NO_SALE else ()
+
+
+def _shift(record: ShiftClosed) -> tuple[Sum, ...]:
+    return () if record.over_short is None else ((takings.OVER_SHORT, 1, int(record.over_short)),)
+
+
+TALLIES: Mapping[type, Callable[[Any], tuple[Sum, ...]]] = MappingProxyType(
+    {
+        SaleCompleted: _sale,
+        SaleRefunded: _back,
+        SaleVoided: _back,
+        SaleCancelled: _cancelled,
+        CashMoved: _moved,
+        DrawerOpened: _drawer,
+        ShiftClosed: _shift,
+    }
+)

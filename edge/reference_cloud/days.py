@@ -1,0 +1,98 @@
+"""Shifts and Z reports as the terminals told them, held against the sales that the cloud itself has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from edge.model.money import yuan
+from edge.reference_cloud.report import CloudReport, CloudRow
+
+_BACK = ("sale.refunded", "sale.voided")
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """A shift or a Z report. `wrong`: where the terminal's sums are not the cloud's own, an empty tuple if nowhere."""
+
+    tid: str
+    what: str
+    business_day: str
+    sales: int
+    fen: int
+    wrong: tuple[str, ...]
+
+
+def day_lines(report: CloudReport) -> list[DayLine]:
+    """Of all terminals: first the shifts, then the Z reports, each in the order in which they ended."""
+    found: list[DayLine] = []
+    for tid in sorted({lane.tid for lane in report.lanes()}):
+        rows = [*report.rows(tid, "tx"), *report.rows(tid, "ev")]
+        found += [_shift(row, rows) for row in rows if row.type == "shift.closed"]
+        found += [_z(row, rows) for row in rows if row.type == "report.z"]
+    return found
+
+
+def day_texts(lines: list[DayLine]) -> Iterator[str]:
+    """For a person: one line each, and what does not agree below it."""
+    for line in lines:
+        verdict = "as its sales say" if not line.wrong else "NOT AS ITS SALES SAY"
+        yield f"{line.tid:<24}{line.business_day}  {line.what:<10}{line.sales:>6} sales {yuan(line.fen):>12}  {verdict}"
+        yield from (f"{'':<24}{sentence}" for sentence in line.wrong)
+
+
+def _shift(row: CloudRow, rows: list[CloudRow]) -> DayLine:
+    told, shift = row.data, row.data["shift"]
+    sales = [one.data for one in rows if one.type == "sale.completed" and one.data.get("shift") == shift]
+    back = [one.data for one in rows if one.type in _BACK and one.data.get("shift") == shift]
+    moved: Counter[str] = Counter()
+    for one in rows:
+        if one.type == "cash.moved" and one.data["shift"] == shift:
+            moved[one.data["why"]] += one.data["amt"]
+    own = {"sales": len(sales), "cash_sales": _paid(sales)["cash"], "cash_refunds": _paid(back)["cash"],
+           "paid_in": moved["pay_in"], "paid_out": moved["pay_out"]}  # fmt: skip
+    wrong = _differences({key: told[key] for key in own}, own)
+    return DayLine(row.tid, "shift", told["bday"], told["sales"], told["cash_sales"], wrong)
+
+
+def _z(row: CloudRow, rows: list[CloudRow]) -> DayLine:
+    told = row.data
+    sales = [one.data for one in rows if one.type == "sale.completed" and _is_of(one.data, told)]
+    own = {"sales": len(sales), "total": sum(sale["total"] for sale in sales),
+           "rounding": sum(sale.get("rounding", 0) for sale in sales), **_paid(sales)}  # fmt: skip
+    said = {key: told[key] for key in ("sales", "total", "rounding")} | {part["m"]: part["amt"] for part in told["pay"]}
+    return DayLine(row.tid, f"Z {told['no']}", told["bday"], told["sales"], told["total"], _differences(said, own))
+
+
+def _is_of(sale: dict[str, Any], z: dict[str, Any]) -> bool:
+    """Whether its receipt lies between the first and the last of that report."""
+    if "first" not in z or (sale["bday"], sale["till"]) != (z["bday"], z["till"]):
+        return False
+    first, number, last = (_number(receipt) for receipt in (z["first"], sale["receipt"], z["last"]))
+    return first <= number <= last
+
+
+def _number(receipt: str) -> int:
+    """Of a receipt within its day; -1 where it is none of our form."""
+    number = receipt.rpartition("-")[2]
+    return int(number) if number.isdecimal() and number.isascii() else -1
+
+
+def _paid(sales: list[dict[str, Any]]) -> Counter[str]:
+    """Fen by method; a post-void need not say them."""
+    paid: Counter[str] = Counter()
+    for sale in sales:
+        for part in sale.get("pay") or ():
+            paid[part["m"]] += part["amt"]
+    return paid
+
+
+def _differences(told: dict[str, int], own: dict[str, int]) -> tuple[str, ...]:
+    keys = sorted(told.keys() | own.keys())
+    return tuple(
+        f"{key}: the terminal says {told.get(key, 0)}, its sales {own.get(key, 0)}"
+        for key in keys
+        if told.get(key, 0) != own.get(key, 0)
+    )

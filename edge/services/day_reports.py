@@ -1,0 +1,100 @@
+"""The X report at any time, and the Z report that ends the business day (product rows 35, 15 and 38)."""
+
+from __future__ import annotations
+
+from edge.bus import Bus
+from edge.messages import Asked, Say, Tone
+from edge.model.counter import Verb
+from edge.model.day_records import DayClosed
+from edge.model.day_slip import OddStock, x_slip, z_slip
+from edge.model.money import Fen
+from edge.model.takings import SALE
+from edge.ports import Catalogue, Transaction
+from edge.services.basket import refunding, waits_for_wallet
+from edge.services.drawer_count import SlipWords, answer_to, ask_amount, close_counted_shift, has_basket
+from edge.services.slips import local_time, print_slip
+from edge.services.till_day import TillRules, close_day, close_shift, open_day, report_of
+
+ODD_STOCK_MAX = 20
+"""Lines of goods on a Z report: who has more of them wrong counts the shelves."""
+
+
+class DayReports:
+    """A shift that somebody opened with a count is closed with one; one that opened by itself just ends."""
+
+    def __init__(self, bus: Bus, rules: TillRules, words: SlipWords, catalogue: Catalogue) -> None:
+        self._rules = rules
+        self._words = words
+        self._catalogue = catalogue
+        bus.on(Asked, self._asked)
+
+    def _asked(self, asked: Asked, tx: Transaction) -> None:
+        if waits_for_wallet(tx.counter) or refunding(tx.counter):
+            return  # `Wallets` or `Refunds` answers
+        match asked.verb:
+            case Verb.X_REPORT:
+                self._report(tx)
+            case Verb.DAY_CLOSE:
+                self._close(tx)
+            case Verb.COUNTED:
+                self._counted(Fen(asked.value), tx)
+
+    def _report(self, tx: Transaction) -> None:
+        """Of the business day that is not closed yet: in the morning, before the first sale, it is yesterday's."""
+        report = report_of(tx, self._rules, open_day(tx, self._rules))
+        print_slip(
+            x_slip(report, shop=self._words.shop, now=self._now(tx), language=self._words.spoken(tx)),
+            tx,
+        )
+        tx.after_commit(_said("day.report", report))
+
+    def _close(self, tx: Transaction) -> None:
+        shift = tx.day.shift()
+        if has_basket(tx):
+            tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
+        elif shift is not None and not shift.by_itself:
+            ask_amount(Verb.DAY_CLOSE, tx)
+        elif shift is None and not tx.day.takings().sums and not tx.held.numbers():
+            tx.after_commit(Say("day.nothing", Tone.ATTENTION))
+        else:
+            if shift is not None:
+                close_shift(tx, self._rules, shift, None)
+            self._end(tx)
+
+    def _counted(self, amount: Fen, tx: Transaction) -> None:
+        shift = tx.day.shift()
+        if answer_to(frozenset({Verb.DAY_CLOSE}), amount, tx) is None:
+            return
+        if shift is not None:
+            close_counted_shift(tx, self._rules, shift, amount, self._words)
+        self._end(tx)
+
+    def _end(self, tx: Transaction) -> None:
+        report = close_day(tx, self._rules, open_day(tx, self._rules))
+        words = self._words
+        slip = z_slip(
+            report,
+            self._odd_stock(tx),
+            shop=words.shop,
+            now=self._now(tx),
+            language=words.spoken(tx),
+        )
+        print_slip(slip, tx)
+        tx.after_commit(_said("day.closed", report))
+
+    def _odd_stock(self, tx: Transaction) -> tuple[OddStock, ...]:
+        """Less than nothing on the shelf, or half a bottle (row 38)."""
+        found = []
+        for sku, on_hand in tx.stock.wrong(limit=ODD_STOCK_MAX):
+            item = self._catalogue.by_sku(sku)
+            if on_hand < 0 or (item is not None and not item.weighed):
+                found.append(OddStock(item.name if item is not None else sku, on_hand))
+        return tuple(found)
+
+    def _now(self, tx: Transaction) -> str:
+        return local_time(tx.stamp.at, self._rules.zone)
+
+
+def _said(prompt: str, report: DayClosed) -> Say:
+    sales, total = report.takings.times(SALE), report.takings.fen(SALE)
+    return Say(prompt, amounts=(("a", total),), words=(("n", str(sales)),))

@@ -1,0 +1,94 @@
+"""Asking for an amount of cash, and what a count at the end of a shift comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from edge.messages import DrawerWanted, Say, Tone
+from edge.model.counter import Counter, Verb, Waiting
+from edge.model.day_records import CashCounted, ShiftClosed
+from edge.model.ledger_rows import OpenShift
+from edge.model.money import Fen
+from edge.model.shift_slip import shift_slip
+from edge.ports import Transaction
+from edge.services.basket import COUNTS, question
+from edge.services.slips import local_time, print_slip
+from edge.services.spoken_manner import manner_of
+from edge.services.till_day import TillRules, close_shift
+
+MAX_CASH_FEN = Fen(10_000_000)
+"""RMB 100,000: more lies in no village till; it is a slip of the keypad."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlipWords:
+    """What stands on every slip of the day: the shop's name, in its language."""
+
+    shop: str
+    language: str
+
+    def spoken(self, tx: Transaction) -> str:
+        """The language of now: paper follows the voice."""
+        return manner_of(tx, self.language).language
+
+
+def has_basket(tx: Transaction) -> bool:
+    """Whether goods lie on the counter that are not paid."""
+    sale = tx.counter.sale
+    return sale is not None and bool(sale.standing)
+
+
+def ask_amount(verb: Verb, tx: Transaction) -> None:
+    """Keep the question, and say it. For whoever is to count the drawer opens."""
+    tx.keep(replace(tx.counter, waiting=Waiting.AMOUNT, verb=verb, barcode=None, value=0))
+    if verb in COUNTS:
+        tx.after_commit(DrawerWanted(verb.value))
+    tx.after_commit(question(tx.counter))
+
+
+def answer_to(asked: frozenset[Verb], amount: Fen, tx: Transaction) -> Verb | None:
+    """The question of `asked` that `amount` answers; the counter waits no more. None: no such one, or an absurd amount,
+    which is said, and the question stands. An empty drawer can be counted, nothing cannot be moved.
+    """
+    counter = tx.counter
+    if counter.waiting is not Waiting.AMOUNT or counter.verb not in asked:
+        return None
+    if amount > MAX_CASH_FEN or (amount == 0 and counter.verb not in COUNTS):
+        tx.after_commit(Say("err.amount", Tone.ERROR))
+        return None
+    tx.keep(Counter(sale=counter.sale))
+    return counter.verb
+
+
+def close_counted_shift(tx: Transaction, rules: TillRules, shift: OpenShift, counted: Fen, words: SlipWords) -> None:
+    """What was counted against what was expected: booked, printed, said."""
+    tx.append(CashCounted(shift.id, "close", counted))
+    closed = close_shift(tx, rules, shift, counted)
+    since = local_time(datetime.fromisoformat(shift.opened_at), rules.zone)
+    now = local_time(tx.stamp.at, rules.zone)
+    slip = shift_slip(
+        closed,
+        shop=words.shop,
+        since=since,
+        now=now,
+        language=words.spoken(tx),
+        counted_start=not shift.by_itself,
+    )
+    print_slip(slip, tx)
+    for say in _difference(closed):
+        tx.after_commit(say)
+
+
+def _difference(closed: ShiftClosed) -> Iterator[Say]:
+    """An expectation below zero is on the slip: nobody can say such an amount of cash."""
+    if closed.expected >= 0:
+        yield Say("shift.expected", amounts=(("a", closed.expected),))
+    wrong = closed.over_short or Fen(0)
+    if wrong > 0:
+        yield Say("shift.diff.over", amounts=(("a", wrong),))
+    elif wrong < 0:
+        yield Say("shift.diff.short", amounts=(("a", Fen(-wrong)),))
+    else:
+        yield Say("shift.diff.exact")

@@ -1,0 +1,51 @@
+"""One more line in the basket, whoever brought the goods: a scan, a label, a scale, a key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from edge.errors import ModelError
+from edge.messages import Say, Tone
+from edge.model.counter import at_rest
+from edge.model.money import Milli
+from edge.model.sale import MAX_LINES, ONE_PIECE, LineKind, Sale
+from edge.ports import Transaction
+from edge.services.basket import basket_view, fits_one_record
+from edge.services.shifts import needs_shift
+from edge.services.training import new_sale
+
+_ADDED = {LineKind.OPEN_PRICE: "item.open", LineKind.UNKNOWN_ITEM: "item.new"}
+"""A barcode is no name to be spoken."""
+
+
+def put_in(change: Callable[[Sale, Milli], Sale], tx: Transaction) -> bool:
+    """One more line in the basket: kept, shown, spoken. `change` gets the sale and the pieces that were keyed before.
+
+    False, with a word, when there must be a shift first, the sale has no room for one more line, or the model refuses
+    it; what was asked for it is dropped.
+    """
+    counter = tx.counter
+    if counter.sale is None and needs_shift(tx):
+        tx.keep(at_rest(None))
+        tx.after_commit(Say("shift.needed", Tone.ERROR))
+        return False
+    sale = counter.sale or new_sale(tx)
+    try:
+        added = change(sale, counter.pieces or ONE_PIECE) if len(sale.lines) < MAX_LINES else sale
+    except ModelError:  # more money than a line can have
+        tx.keep(at_rest(counter.sale))
+        tx.after_commit(Say("err.generic", Tone.ERROR))
+        return False
+    if added is sale or not fits_one_record(added):
+        tx.keep(at_rest(counter.sale))  # "pay first" must not be answered by the question for a price
+        tx.after_commit(Say("sale.full", Tone.ERROR))
+        return False
+    tx.keep(at_rest(added))
+    tx.after_commit(basket_view(tx.counter))
+    line = added.lines[-1]
+    if added.asks_age and not sale.asks_age:
+        tx.after_commit(Say("item.age", Tone.ATTENTION))
+        return True
+    prompt = _ADDED.get(line.kind, "item.added")
+    tx.after_commit(Say(prompt, amounts=(("a", line.amount),), words=(("item", line.name),)))
+    return True

@@ -1,0 +1,96 @@
+"""Practice: sales that are none, said at each of them (product row 37). The sale itself carries the mark.
+
+Off at a boot, after TRAINING_S and at the end of the day. A basket that was begun in practice stays one until it ends,
+whatever happened meanwhile: it has no receipt number, moves no goods and no money, and opens no drawer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from edge.bus import Bus
+from edge.messages import Asked, Say, Started, Tone
+from edge.model.counter import Counter, Verb
+from edge.model.day_records import DayClosed, TrainingSale
+from edge.model.receipt import ReceiptText
+from edge.model.sale import Sale
+from edge.model.training_slip import training_slip
+from edge.ports import Transaction
+from edge.services.basket import book_cancelled, refunding, waits_for_wallet
+from edge.services.slips import local_time, print_slip
+
+TRAINING_KEY = "training"
+TRAINING_S = 1_800.0
+"""Whoever practises longer scans the card again; whoever forgot it sells again (row 37)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingOver:
+    """A timer; `id` names the practice that it ends."""
+
+    id: str
+
+
+class Training:
+    """Whether it is on stands in the ledger beside the basket: a rollback undoes both."""
+
+    def __init__(self, bus: Bus, text: ReceiptText, *, zone: ZoneInfo, prints: bool) -> None:
+        self._bus = bus
+        self._text = text
+        self._zone = zone
+        self._prints = prints
+        bus.on(Started, lambda _, tx: _switch_off(tx))
+        bus.on(Asked, self._asked)
+        bus.on(TrainingOver, self._over)
+        bus.on(DayClosed, lambda _, tx: _end(tx))
+        bus.on(TrainingSale, self._sold)
+
+    def _asked(self, asked: Asked, tx: Transaction) -> None:
+        if asked.verb is not Verb.TRAINING or waits_for_wallet(tx.counter) or refunding(tx.counter):
+            return
+        sale = tx.counter.sale
+        if sale is not None and sale.standing:
+            tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
+            return
+        if sale is not None:  # empty, and of the other kind: goods put into it would be what it is
+            book_cancelled(sale, "empty", tx)
+        tx.keep(Counter())
+        if tx.get(TRAINING_KEY):
+            _end(tx)
+        else:
+            self._begin(tx)
+
+    def _begin(self, tx: Transaction) -> None:
+        practice = tx.new_id()
+        tx.put(TRAINING_KEY, practice)
+        self._bus.after(TRAINING_S, TrainingOver(practice))
+        tx.after_commit(Say("train.on", Tone.ATTENTION))
+
+    def _over(self, over: TrainingOver, tx: Transaction) -> None:
+        if tx.get(TRAINING_KEY) == over.id:
+            _end(tx)
+
+    def _sold(self, record: TrainingSale, tx: Transaction) -> None:
+        if self._prints:
+            now = local_time(tx.stamp.at, self._zone)
+            print_slip(training_slip(record.sale, till=record.till, local_time=now, text=self._text), tx)
+
+
+def new_sale(tx: Transaction) -> Sale:
+    """For the first goods of a customer; in practice it is marked, and that is said."""
+    is_practice = bool(tx.get(TRAINING_KEY))
+    if is_practice:
+        tx.after_commit(Say("train.on", Tone.ATTENTION))
+    return Sale(id=tx.new_id(), training=is_practice)
+
+
+def _end(tx: Transaction) -> None:
+    if tx.get(TRAINING_KEY):
+        _switch_off(tx)
+        tx.after_commit(Say("train.off", Tone.ATTENTION))
+
+
+def _switch_off(tx: Transaction) -> None:
+    if tx.get(TRAINING_KEY):
+        tx.put(TRAINING_KEY, "")

@@ -1,0 +1,57 @@
+"""The slips of the shop day: the same lines in both languages, and no word that the paper has to break."""
+
+from __future__ import annotations
+
+import pytest
+import slips
+
+from edge.codec.escpos import PAPER_58, PAPER_80, Paper
+from edge.codec.gb18030 import cells
+from edge.model import day_slip, shift_slip, training_slip
+from edge.model.day_records import DayClosed
+from edge.model.slip import Align, Row, Slip, Text
+from edge.model.takings import Takings
+
+EVERY = [(language, name) for language in slips.SHOPS for name, _ in slips.slips(language)]
+
+
+def slip_of(language: str, name: str) -> Slip:
+    return dict(slips.slips(language))[name]
+
+
+@pytest.mark.parametrize("paper", [PAPER_58, PAPER_80])
+@pytest.mark.parametrize(("language", "name"), EVERY)
+def test_every_line_fits_on_the_paper(language: str, name: str, paper: Paper) -> None:
+    for block in slip_of(language, name).blocks:
+        room = paper.columns // (2 if getattr(block, "big", False) else 1)
+        if isinstance(block, Text):
+            assert cells(block.text) <= room, block
+        if isinstance(block, Row):
+            assert cells(block.left) + 1 + cells(block.right) <= room, block
+
+
+@pytest.mark.parametrize("words", [day_slip.WORDS, day_slip.METHODS, shift_slip.WORDS])
+def test_both_languages_have_every_word(words: dict[str, dict[str, str]]) -> None:
+    assert words["zh-CN"].keys() == words["en"].keys()
+    assert training_slip.MARK.keys() == words.keys()
+
+
+@pytest.mark.parametrize("name", ["z-report", "shift", "training"])
+def test_a_slip_has_the_same_shape_in_both_languages(name: str) -> None:
+    kinds = [[type(block) for block in slip_of(language, name).blocks] for language in slips.SHOPS]
+    assert kinds[0] == kinds[1]
+
+
+def test_what_came_off_is_shown_between_what_was_sold_and_what_was_paid() -> None:
+    rows = {block.left: block.right for block in slip_of("zh-CN", "z-report").blocks if isinstance(block, Row)}
+    assert (rows["销售 142 单"], rows["优惠"], rows["抹零"], rows["退货 1 单"], rows["实收"]) == (
+        "1976.50", "-13.50", "-1.20", "-10.50", "￥1951.30",
+    )  # fmt: skip
+    assert (rows["退现金 1 笔"], rows["交班少"]) == ("-10.50", "0.50")
+
+
+def test_a_day_of_nothing_and_a_method_that_nobody_named_are_printed() -> None:
+    nothing = DayClosed(1, slips.DAY, "1", Takings(), None, None)
+    assert Text("没有销售", Align.CENTRE) in day_slip.x_slip(nothing, shop="s", now="n", language="zh-CN").blocks
+    strange = DayClosed(1, slips.DAY, "1", Takings((("pay.shells", 2, 500),)), None, None)
+    assert Row("shells (2)", "5.00") in day_slip.x_slip(strange, shop="s", now="n", language="en").blocks
