@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from edge.config_tables import Cloud, Receipt, Table, Terminal, Web
+from edge.config_tables import Cloud, Promotions, Receipt, Table, Terminal, Web
 from edge.errors import SettingsError
 from edge.settings_table import (
     WrongSettings,
@@ -29,9 +29,9 @@ from edge.toml_file import TomlFile
 MAX_DEVICES = 32
 """Each has a thread; a counter has four devices, a station with lockers a dozen."""
 TABLES: Mapping[str, type[Table]] = MappingProxyType(
-    {"terminal": Terminal, "receipt": Receipt, "cloud": Cloud, "web": Web}
+    {"terminal": Terminal, "receipt": Receipt, "promotions": Promotions, "cloud": Cloud, "web": Web}
 )
-OPTIONAL_TABLES = frozenset({"cloud", "web"})
+OPTIONAL_TABLES = frozenset({"promotions", "cloud", "web"})
 """Absent means: there is none. An absent [receipt] has its defaults, an absent [terminal] lacks its keys."""
 
 _DEVICE_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -54,11 +54,12 @@ LoadDriver = Callable[[str], type[BaseModel]]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A whole file, checked. `cloud` and `web` are None when the file has no such table."""
+    """A whole file, checked. `promotions`, `cloud` and `web` are None when the file has no such table."""
 
     file: TomlFile
     terminal: Terminal
     receipt: Receipt
+    promotions: Promotions | None
     cloud: Cloud | None
     web: Web | None
     devices: Mapping[str, Device]

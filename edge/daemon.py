@@ -32,6 +32,7 @@ from edge.model.money import Fen, yuan
 from edge.model.receipt import ReceiptText
 from edge.outside import Outside
 from edge.ports import Snapshot
+from edge.promotion_file import load_promotions
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
@@ -44,6 +45,8 @@ from edge.services.holding import Holding
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
 from edge.services.link import Link
+from edge.services.membership import Membership
+from edge.services.offers import Offers
 from edge.services.payments import Payments
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
@@ -153,7 +156,7 @@ RECENT_ROWS = 50
 def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     """The whole terminal from checked settings. Opens the ledger, nothing else. Raises StoreError, SettingsError."""
     outside = outside or Outside()
-    own, clock, chance = settings.terminal, outside.clock, outside.chance
+    own, offers, clock, chance = settings.terminal, shop_offers(settings), outside.clock, outside.chance
     refuse_second_printer(settings)
     folder = open_terminal_folder(own.data_dir, outside)
     ledger = folder.ledger
@@ -173,17 +176,18 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     scanning = Scanning(bus, catalogue)
     Keypad(bus)
     rules = CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan")
-    Checkout(bus, catalogue, rules, EmptySale(bus))
+    empty = EmptySale(bus)
+    Checkout(bus, catalogue, rules, empty, offers)
+    Membership(bus, offers, empty)
     completion = Completion(TillRules(own.till, own.rounding, own.zone, own.day_starts), online=link.online)
-    Tendering(bus, completion)
+    Tendering(bus, completion, offers)
     Payments(bus, tid=own.tid, topics=topics, online=link.online)
     Wallets(bus, completion, online=link.online)
     Refunds(bus, completion, receipt_words(settings), online=link.online)
-    Holding(bus, zone=own.zone, language=own.language)
+    Holding(bus, offers, zone=own.zone, language=own.language)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
-    receipt_text = receipt_words(settings)
     mode = PrintMode(settings.receipt.print)
-    Receipts(bus, receipt_text, printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
+    Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
         max_payload=settings.cloud.max_payload if settings.cloud else 64_000,
@@ -209,6 +213,12 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     if settings.web is not None:
         terminal.web = _web(settings, terminal, folder.documents)
     return terminal
+
+
+def shop_offers(settings: Settings) -> Offers:
+    """Raises SettingsError with all that is wrong in the file of promotions."""
+    table, zone = settings.promotions, settings.terminal.zone
+    return Offers.of(load_promotions(table.file), zone, table.hint_percent) if table else Offers.of((), zone)
 
 
 def receipt_words(settings: Settings) -> ReceiptText:

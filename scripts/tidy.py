@@ -51,6 +51,7 @@ LAYERS = (
         "clock",
         "config",
         "config_tables",
+        "promotion_file",
         "settings_table",
         "toml_file",
         "worker",

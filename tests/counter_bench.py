@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import time
 from importlib import resources
 from pathlib import Path
 from random import Random
@@ -24,6 +24,7 @@ from counter_goods import TISSUES as TISSUES
 from counter_goods import Goods as Goods
 from counter_goods import ean as ean
 from counter_goods import goods as goods
+from hand_clock import HandClock as HandClock
 
 from edge.bus import Bus
 from edge.codec.command_card import card_code
@@ -52,6 +53,7 @@ from edge.messages import (
 )
 from edge.model.item import Item
 from edge.model.money import Rounding
+from edge.model.promotion import Promotion
 from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
@@ -66,6 +68,8 @@ from edge.services.holding import Holding
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
 from edge.services.link import Link
+from edge.services.membership import Membership
+from edge.services.offers import Offers
 from edge.services.payments import Payments
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
@@ -89,35 +93,6 @@ HALF_SECOND = 0.5  # between two gestures of a hand: longer than a double read, 
 
 
 @dataclass
-class HandClock:
-    """Moves when a test says so. Noon in Shanghai, disciplined."""
-
-    mono_s: float = 1000.0
-    at: datetime = field(default_factory=lambda: datetime(2026, 11, 23, 4, 0, tzinfo=UTC))
-    boots: int = 1
-    disciplined: bool = True
-
-    def pass_s(self, seconds: float) -> None:
-        self.mono_s += seconds
-        self.at += timedelta(seconds=seconds)
-
-    def mono(self) -> float:
-        return self.mono_s
-
-    def wall(self) -> datetime:
-        return self.at
-
-    def up_ms(self) -> int:
-        return int(self.mono_s * 1000)
-
-    def boot_id(self) -> str:
-        return f"boot-{self.boots}"
-
-    def synced(self) -> bool:
-        return self.disciplined
-
-
-@dataclass
 class Habits:
     """What a shop can set."""
 
@@ -131,6 +106,7 @@ class Habits:
     cloud: bool = True
     max_payload: int = 64_000
     max_rate: float | None = None
+    promotions: tuple[Promotion, ...] = ()
 
 
 class CounterBench:
@@ -202,13 +178,15 @@ class CounterBench:
         self.storage = Storage(bus, watch, run=self._run)
         self.scanning = Scanning(bus, self.catalogue)
         Keypad(bus)
-        Checkout(bus, self.catalogue, habits.checkout, EmptySale(bus))
+        offers, empty = Offers.of(habits.promotions, zone), EmptySale(bus)
+        Checkout(bus, self.catalogue, habits.checkout, empty, offers)
+        Membership(bus, offers, empty)
         completion = Completion(TillRules("1", habits.rounding, zone, habits.day_starts), online=self.link.online)
-        Tendering(bus, completion)
+        Tendering(bus, completion, offers)
         Payments(bus, tid=TID, topics=TOPICS, online=self.link.online)
         Wallets(bus, completion, online=self.link.online)
         Refunds(bus, completion, ReceiptText("小店"), online=self.link.online)
-        Holding(bus, zone=zone, language="zh-CN")
+        Holding(bus, offers, zone=zone, language="zh-CN")
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         text = ReceiptText("小店")
         Receipts(bus, text, printer=PRINTER, mode=habits.print_mode, zone=zone)

@@ -222,6 +222,7 @@ port = "/dev/y"
 """,
 )
 
+PROMOTIONS: Corpus = ((HERE / "golden_promotions.toml").read_bytes(),)
 TOML: Corpus = (
     *SETTINGS,
     b"""# c

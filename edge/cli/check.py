@@ -12,6 +12,7 @@ from edge.devices import driver_module, load_driver, refuse_second_printer
 from edge.errors import DeviceError
 from edge.messages import PrinterStatus
 from edge.ports import DeviceContext, OpenPort
+from edge.promotion_file import load_promotions
 from edge.worker import CommandQueue
 
 MAX_PUMPS = 20
@@ -24,6 +25,8 @@ def check(config: str) -> int:
     for source in sources(settings):
         print(f"{source.key} = {source.value}    ({source.source})")
     refuse_second_printer(settings)
+    if settings.promotions is not None:
+        print(f"promotions: {len(load_promotions(settings.promotions.file))}, good, {settings.promotions.file}")
     print(f"settings: good, {config}")
     open_port = opener(settings)
     silent = [device for device in settings.devices.values() if not _answers(device, open_port)]

@@ -11,11 +11,12 @@ import re
 from typing import Any
 
 from edge.codec.json_text import as_text, as_whole, compact
+from edge.codec.record_body import saving_body
 from edge.codec.refund_text import refund_document, refund_of
 from edge.errors import CodecError
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.money import Fen, Milli, quantity_text
-from edge.model.sale import Line, LineKind, Method, Sale, State, Tender, Undo
+from edge.model.sale import Line, LineKind, Method, Sale, Saving, State, Tender, Undo
 
 _QUANTITY = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,3}))?")
 _DAMAGED = (CodecError, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError)
@@ -77,6 +78,7 @@ def completed_sale(sale_id: str, body: dict[str, Any]) -> Sale:
                 n=as_whole(line["n"]), kind=LineKind(line["kind"]), sku=as_text(line["sku"]),
                 name=as_text(line["name"]), qty=parse_quantity(line["qty"]), price=_fen(line["price"]),
                 amount=_fen(line["amt"]), unit=as_text(line.get("unit") or ""), voids=_line_number(line.get("voids")),
+                discount=_fen(line.get("disc") or 0), promo=as_text(line.get("promo") or ""),
             )
             for line in body["lines"]
         )  # fmt: skip
@@ -88,8 +90,9 @@ def completed_sale(sale_id: str, body: dict[str, Any]) -> Sale:
             for p in body["pay"]
         )  # fmt: skip
         return Sale(
-            id=sale_id, state=State.COMPLETED, lines=lines, tenders=tenders, rounding=_fen(body.get("rounding") or 0)
-        )
+            id=sale_id, state=State.COMPLETED, lines=lines, tenders=tenders, rounding=_fen(body.get("rounding") or 0),
+            savings=tuple(_saving(saving) for saving in body.get("promos") or ()),
+        )  # fmt: skip
     except _DAMAGED as error:
         raise CodecError("a sale in the journal cannot be read", where=sale_id, got=repr(error)) from error
 
@@ -110,20 +113,25 @@ def _sale(sale: Sale) -> dict[str, Any]:
         "rounding": sale.rounding,
         "lines": [
             [line.n, line.kind.value, line.sku, line.name, quantity_text(line.qty), line.price, line.amount,
-             line.unit, line.name_en, line.voids, line.weighed]
+             line.unit, line.name_en, line.voids, line.weighed,
+             *([line.dept, line.overridden, line.discount, line.promo] if _has_more(line) else ())]
             for line in sale.lines
         ],
         "pay": [[t.method.value, t.applied, t.tendered, t.change, t.payment, t.reference] for t in sale.tenders],
         "undo": [[step.n, step.qty] for step in sale.undo],
-    } | ({"payment": sale.payment} if sale.payment else {})  # fmt: skip
+        **({"payment": sale.payment} if sale.payment else {}),
+        **({"member": sale.member} if sale.member else {}),
+        **({"coupons": sale.coupons} if sale.coupons else {}),
+        **({"promos": [saving_body(saving) for saving in sale.savings]} if sale.savings else {}),
+    }  # fmt: skip
 
 
 def _read_sale(document: dict[str, Any]) -> Sale:
     lines = tuple(
         Line(n=as_whole(n), kind=LineKind(kind), sku=as_text(sku), name=as_text(name), qty=parse_quantity(qty),
              price=_fen(price), amount=_fen(amount), unit=as_text(unit), name_en=as_text(name_en),
-             voids=_line_number(voids), weighed=weighed is True)
-        for n, kind, sku, name, qty, price, amount, unit, name_en, voids, weighed in document["lines"]
+             voids=_line_number(voids), weighed=weighed is True, **_more(more))
+        for n, kind, sku, name, qty, price, amount, unit, name_en, voids, weighed, *more in document["lines"]
     )  # fmt: skip
     return Sale(
         id=as_text(document["id"]),
@@ -133,6 +141,9 @@ def _read_sale(document: dict[str, Any]) -> Sale:
         tenders=tuple(_read_tender(*told) for told in document["pay"]),
         undo=tuple(Undo(as_whole(n), Milli(as_whole(qty))) for n, qty in document["undo"]),
         payment=as_text(document.get("payment", "")),
+        savings=tuple(_saving(saving) for saving in document.get("promos", ())),
+        member=as_text(document.get("member", "")),
+        coupons=tuple(as_text(coupon) for coupon in document.get("coupons", ())),
     )
 
 
@@ -142,6 +153,24 @@ def _read_tender(
     return Tender(
         Method(method), _fen(applied), _fen(tendered), _fen(change), as_text(payment), as_text(reference)
     )  # fmt: skip
+
+
+def _has_more(line: Line) -> bool:
+    return bool(line.dept or line.overridden or line.discount)
+
+
+def _more(more: list[Any]) -> dict[str, Any]:
+    """What a line has since there are promotions; baskets of before have none of it."""
+    if not more:
+        return {}
+    dept, overridden, discount, promo = more
+    return {
+        "dept": as_text(dept), "overridden": overridden is True, "discount": _fen(discount), "promo": as_text(promo),
+    }  # fmt: skip
+
+
+def _saving(saving: Any) -> Saving:
+    return Saving(as_text(saving["id"]), as_text(saving["name"]), _fen(saving["amt"]))
 
 
 def _fen(value: object) -> Fen:

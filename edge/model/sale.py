@@ -88,7 +88,11 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line item. A void is a line of its own that points at the one it takes back: nothing is ever deleted."""
+    """One line item. A void is a line of its own that points at the one it takes back: nothing is ever deleted.
+
+    `amount` is net: what is paid after `discount`, which the promotions `promo` (ids with commas) gave. A void line and
+    the line that it takes back have none: they cancel at what they cost without. `overridden`: a person set this price.
+    """
 
     n: int
     kind: LineKind
@@ -101,6 +105,29 @@ class Line:
     name_en: str = ""
     voids: int | None = None
     weighed: bool = False
+    dept: str = ""
+    overridden: bool = False
+    discount: Fen = Fen(0)
+    promo: str = ""
+
+    @property
+    def gross(self) -> Fen:
+        """Without promotions."""
+        return Fen(self.amount + self.discount)
+
+    @property
+    def full(self) -> Line:
+        """The line without its discount."""
+        return replace(self, amount=self.gross, discount=Fen(0), promo="") if self.discount or self.promo else self
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What one promotion takes off a sale; `name` is what the receipt prints."""
+
+    promo: str
+    name: str
+    amount: Fen
 
 
 class Method(StrEnum):
@@ -146,7 +173,11 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """`id` is the event id that its record will carry: made once, so that a repeated completion cannot double it."""
+    """`id` is the event id that its record will carry: made once, so that a repeated completion cannot double it.
+
+    `savings` is the sum of the lines' discounts, by promotion. `member` is the number of a member card, which no record
+    tells; `coupons` are the promotions that were presented for this sale.
+    """
 
     id: str
     state: State = State.OPEN
@@ -158,6 +189,14 @@ class Sale:
     """The one payment of it that has not ended yet."""
     dual_risk: str = ""
     """A payment that had no end when cash was taken instead (product B1): its money may come, and goes back then."""
+    savings: tuple[Saving, ...] = ()
+    member: str = ""
+    coupons: tuple[str, ...] = ()
+
+    @property
+    def discount(self) -> Fen:
+        """What all promotions take off."""
+        return Fen(sum(line.discount for line in self.lines))
 
     @property
     def total(self) -> Fen:
@@ -178,6 +217,12 @@ class Sale:
         """Lines that are neither voids nor voided."""
         gone = {line.voids for line in self.lines if line.voids is not None}
         return tuple(line for line in self.lines if line.voids is None and line.n not in gone)
+
+    @property
+    def standing_places(self) -> list[tuple[int, Line]]:
+        """The same with where in `lines` they are."""
+        gone = {line.voids for line in self.lines if line.voids is not None}
+        return [(place, line) for place, line in enumerate(self.lines) if line.voids is None and line.n not in gone]
 
     @property
     def last(self) -> Line | None:
@@ -312,17 +357,19 @@ def _added(sale: Sale, kind: LineKind, item: Item, qty: Milli, price: Fen) -> Sa
         raise ModelError("an amount out of range", expected=f"0 to {MAX_FEN} fen", got=f"{amount} fen")
     line = Line(
         n=len(sale.lines) + 1, kind=kind, sku=item.sku, name=item.name, qty=qty, price=price, amount=amount,
-        unit=item.unit, name_en=item.name_en or "", weighed=item.weighed,
+        unit=item.unit, name_en=item.name_en or "", weighed=item.weighed, dept=item.dept or "",
     )  # fmt: skip
     return _with_undo(replace(opened, lines=(*opened.lines, line)), Undo(n=line.n, qty=Milli(0)))
 
 
 def _voided(sale: Sale, line: Line) -> Sale:
     opened = moved(sale, Event.CHANGE)
+    full = line.full
     void = replace(
-        line, n=len(sale.lines) + 1, kind=LineKind.VOID, qty=Milli(-line.qty), amount=Fen(-line.amount), voids=line.n
+        full, n=len(sale.lines) + 1, kind=LineKind.VOID, qty=Milli(-line.qty), amount=Fen(-full.amount), voids=line.n
     )
-    return replace(opened, lines=(*opened.lines, void))
+    lines = (full if old.n == line.n else old for old in opened.lines)
+    return replace(opened, lines=(*lines, void))
 
 
 def _resized(sale: Sale, line: Line, qty: Milli) -> Sale:
@@ -330,7 +377,7 @@ def _resized(sale: Sale, line: Line, qty: Milli) -> Sale:
     amount = line_amount(line.price, qty)
     if amount > MAX_FEN:
         raise ModelError("an amount out of range", expected=f"at most {MAX_FEN} fen", got=f"{amount} fen")
-    sized = replace(line, qty=qty, amount=amount)
+    sized = replace(line, qty=qty, amount=amount, discount=Fen(0), promo="")
     return replace(opened, lines=tuple(sized if old.n == line.n else old for old in opened.lines))
 
 

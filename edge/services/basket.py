@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.codec.json_text import compact
-from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, record_body
+from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, record_body, surely_fits
 from edge.messages import Say, Show, Tone, View
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.item import Item
@@ -70,14 +70,17 @@ def question(counter: Counter) -> Say | None:
 
 def fits_one_record(sale: Sale) -> bool:
     """Whether the sale as it stands can be journaled: completed or cancelled, it is one event of 16 KiB (B8)."""
-    if len(sale.lines) <= MANY_LINES:
+    if (len(sale.lines) <= MANY_LINES and not sale.savings) or surely_fits(sale):
         return True
     return len(compact(record_body(SaleCancelled(sale, "cancelled"))).encode()) <= MAX_SALE_OCTETS
 
 
 def one_more(sale: Sale, line: Line) -> Sale:
     """The same goods at the same price as one more line (row 5)."""
-    item = Item(sku=line.sku, name=line.name, price=line.price, unit=line.unit, name_en=line.name_en or None)
+    item = Item(
+        sku=line.sku, name=line.name, price=line.price, unit=line.unit, name_en=line.name_en or None,
+        dept=line.dept or None,
+    )  # fmt: skip
     match line.kind:
         case LineKind.OPEN_PRICE:
             return add_open_price(sale, name=line.name, price=line.price)

@@ -18,7 +18,6 @@ from edge.model.sale import (
     ONE_PIECE,
     Event,
     Line,
-    LineKind,
     Sale,
     add_item,
     add_open_price,
@@ -31,14 +30,12 @@ from edge.model.sale import (
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import basket_view, fits_one_record, one_more, question, refunding, waits_for_wallet
 from edge.services.empty_sale import EmptySale
+from edge.services.offers import Offers, added_told, price_told
 from edge.services.tendering import cash_given_back
 
 PRICE_CHECK_S = 10.0
 CANCEL_CONFIRM_S = 5.0
 ASK_ABOVE_PIECES = 99
-
-_ADDED = {LineKind.OPEN_PRICE: "item.open", LineKind.UNKNOWN_ITEM: "item.new"}
-"""A barcode is no name to be spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +61,15 @@ class CheckoutRules:
 class Checkout:
     """Turns Asked and scans into basket changes. Money is `Tendering`'s."""
 
-    def __init__(self, bus: Bus, catalogue: Catalogue, rules: CheckoutRules, empty: EmptySale) -> None:
+    def __init__(
+        self, bus: Bus, catalogue: Catalogue, rules: CheckoutRules, empty: EmptySale, offers: Offers
+    ) -> None:  # fmt: skip
         self._bus = bus
         self._catalogue = catalogue
         self._rules = rules
         self._wait_serial = 0
         self._empty = empty
+        self._offers = offers
         self._verbs: dict[Verb, Callable[[int, Transaction], None]] = {
             Verb.REMOVE_LAST: self._remove_last,
             Verb.REMOVE_NEXT: self._remove_next,
@@ -253,7 +253,7 @@ class Checkout:
             tx.after_commit(Say("price.none", Tone.ATTENTION))
             return
         tx.after_commit(Show(View.ITEM, name=item.name, name_en=item.name_en or "", price=price, amount=price))
-        tx.after_commit(Say("price.is", amounts=(("a", price),), words=(("item", item.name),)))
+        tx.after_commit(price_told(item, price, self._offers.names(item, tx)))
 
     def _pieces(self, pieces: int, tx: Transaction) -> None:
         sale = tx.counter.sale
@@ -285,9 +285,8 @@ class Checkout:
         if sale is None or sale.last is None:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
             return
-        changed = set_pieces(sale, sale.last.n, Milli(pieces * 1000))
-        self._keep_sale(changed, tx)
-        line = changed.last
+        kept = self._keep_sale(set_pieces(sale, sale.last.n, Milli(pieces * 1000)), tx)
+        line = tx.counter.sale.last if kept and tx.counter.sale else None
         if line is not None:
             words = (("item", line.name), ("n", str(pieces)))
             tx.after_commit(Say("item.qty", amounts=(("a", line.amount),), words=words))
@@ -353,19 +352,19 @@ class Checkout:
         counter = tx.counter
         sale = counter.sale or Sale(id=tx.new_id())
         added = change(sale, counter.pieces or ONE_PIECE) if len(sale.lines) < MAX_LINES else sale
-        if added is sale or not fits_one_record(added):
+        priced = self._offers.priced(added, tx) if added is not sale else sale
+        if added is sale or not fits_one_record(priced):
             tx.keep(Counter(sale=counter.sale))  # "pay first" must not be answered by the question for a price
             tx.after_commit(Say("sale.full", Tone.ERROR))
             return False
-        tx.keep(Counter(sale=added))
+        tx.keep(Counter(sale=priced))
         self._show(tx)
-        line = added.lines[-1]
-        prompt = _ADDED.get(line.kind, "item.added")
-        tx.after_commit(Say(prompt, amounts=(("a", line.amount),), words=(("item", line.name),)))
+        tx.after_commit(added_told(sale, priced))
         return True
 
     def _keep_sale(self, sale: Sale, tx: Transaction) -> bool:
         """False, with a word, when one more void line would make a sale that no record can hold."""
+        sale = self._offers.priced(sale, tx)
         if not fits_one_record(sale):
             tx.after_commit(Say("sale.full", Tone.ERROR))
             return False

@@ -15,6 +15,7 @@ from edge.model.ledger_rows import EffectState, PrintJob
 from edge.model.sale import Event, Sale, State, moved
 from edge.ports import Transaction
 from edge.services.basket import UNANSWERED, basket_view, question, refunding
+from edge.services.offers import Offers
 
 MAX_HELD = 20
 """More stand at no counter; a till that forgets to recall is told, before a slip can no longer be found."""
@@ -25,7 +26,8 @@ _log = logging.getLogger("edge.sale")
 class Holding:
     """Held sales are in the ledger: a power cut keeps them. Nothing of them is money, so the journal has no row."""
 
-    def __init__(self, bus: Bus, *, zone: ZoneInfo, language: str) -> None:
+    def __init__(self, bus: Bus, offers: Offers, *, zone: ZoneInfo, language: str) -> None:
+        self._offers = offers
         self._zone = zone
         self._language = language
         bus.on(Asked, self._asked)
@@ -92,6 +94,7 @@ class Holding:
         if held is None:
             tx.after_commit(Say("sale.none_held", Tone.ATTENTION))
             return
-        tx.keep(Counter(sale=moved(held, Event.RECALL)))
+        recalled = self._offers.priced(moved(held, Event.RECALL), tx)
+        tx.keep(Counter(sale=recalled))
         tx.after_commit(basket_view(tx.counter))
-        tx.after_commit(Say("sale.recalled", amounts=(("a", held.total),)))
+        tx.after_commit(Say("sale.recalled", amounts=(("a", recalled.total),)))

@@ -12,6 +12,7 @@ from edge.messages import (
     Asked,
     HoldSlipScanned,
     ItemScanned,
+    MemberScanned,
     PayCodeScanned,
     Say,
     ScanData,
@@ -48,7 +49,7 @@ class _Scanner:
 
 
 class Scanning:
-    """Posts Asked, ItemScanned, UnknownScanned, SlipScanned or HoldSlipScanned; says what it cannot make sense of."""
+    """Posts Asked, a scan of goods, of a slip or of a member card; says what it cannot make sense of."""
 
     def __init__(self, bus: Bus, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
@@ -74,6 +75,8 @@ class Scanning:
                 tx.after_commit(SlipScanned(found.slip.receipt, at_mono))
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.HOLD:
                 tx.after_commit(HoldSlipScanned(int(found.slip.number), at_mono))
+            case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.MEMBER:
+                tx.after_commit(MemberScanned(found.slip.number, at_mono))
             case ScanKind.PAY_CODE:
                 self._pay_code(found, at_mono, tx)
             case ScanKind.MISREAD:
