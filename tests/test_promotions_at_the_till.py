@@ -318,3 +318,15 @@ def test_what_a_basket_knows_of_promotions_comes_back(shop: CounterBench) -> Non
     odd = replace(sale, lines=(replace(sale.lines[0], dept="drinks", overridden=True), *sale.lines[1:]))
     assert read_counter(write_counter(Counter(sale=odd))).sale == odd
     assert add_item(odd, SHELF[1]).lines[-1].discount == 0
+
+
+def test_one_more_of_an_overridden_line_has_that_price_and_no_promotion_either(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    tx = shop.begin()
+    sale = tx.counter.sale
+    tx.keep(
+        Counter(sale=replace(sale, lines=(replace(sale.lines[0], price=Fen(250), amount=Fen(250), overridden=True),)))
+    )
+    tx.commit()
+    shop.keys("++")
+    assert shop.lines == [("可乐", 250)] * 3

@@ -215,12 +215,11 @@ class Sale:
     @property
     def standing(self) -> tuple[Line, ...]:
         """Lines that are neither voids nor voided."""
-        gone = {line.voids for line in self.lines if line.voids is not None}
-        return tuple(line for line in self.lines if line.voids is None and line.n not in gone)
+        return tuple(line for _, line in self.standing_places)
 
     @property
     def standing_places(self) -> list[tuple[int, Line]]:
-        """The same with where in `lines` they are."""
+        """The same, each with where in `lines` it is."""
         gone = {line.voids for line in self.lines if line.voids is not None}
         return [(place, line) for place, line in enumerate(self.lines) if line.voids is None and line.n not in gone]
 

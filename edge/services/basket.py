@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from edge.codec.json_text import compact
 from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, record_body, surely_fits
 from edge.messages import Say, Show, Tone, View
@@ -87,4 +89,6 @@ def one_more(sale: Sale, line: Line) -> Sale:
         case LineKind.UNKNOWN_ITEM:
             return add_unknown(sale, line.sku, name=line.name, price=line.price)
         case _:
-            return add_item(sale, item, price=line.price)
+            added = add_item(sale, item, price=line.price)
+            newest = replace(added.lines[-1], overridden=line.overridden)
+            return replace(added, lines=(*added.lines[:-1], newest))
