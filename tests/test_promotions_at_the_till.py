@@ -18,7 +18,8 @@ from edge.model.counter import Counter
 from edge.model.membership import MAX_COUPONS, with_coupon, with_member
 from edge.model.money import Fen
 from edge.model.promotion import Promotion
-from edge.model.sale import Method, State, Tender, add_item
+from edge.model.refund import Refund, with_all, with_line
+from edge.model.sale import ONE_PIECE, Method, State, Tender, add_item
 from edge.model.slip import Row
 from edge.promotion_file import read_promotions
 from edge.toml_file import TomlFile
@@ -330,3 +331,16 @@ def test_one_more_of_an_overridden_line_has_that_price_and_no_promotion_either(s
     tx.commit()
     shop.keys("++")
     assert shop.lines == [("可乐", 250)] * 3
+
+
+def test_goods_of_a_deal_come_back_for_what_was_paid_for_them(shop: CounterBench) -> None:
+    shop.scan(COLA, COLA, COLA, TISSUES)
+    shop.card(EXACT)
+    tx = shop.begin()
+    sale = tx.sales.last().sale
+    tx.rollback()
+    # 267 + 267 + 266 + 1251 = 2051, less 200: 240.96, 240.96, 240.06, 1129.01
+    assert [line.amount for line in sale.standing] == [241, 241, 240, 1129]
+    none = Refund("r", of=sale.id, receipt="261123-1-0001")
+    assert with_line(none, sale, sale.standing[0], ONE_PIECE, {}).total == 241
+    assert with_all(none, sale, {}).total == sale.total == 1851
