@@ -9,7 +9,7 @@ import pytest
 from counter_bench import COLA, NOODLES, SCANNER, SHELF, STRANGE, TISSUES, CounterBench, Habits, ean, goods
 
 from edge.codec.basket import read_counter, write_counter
-from edge.codec.command_card import card_code, find_own_code
+from edge.codec.command_card import card_code, find_own_code, receipt_code
 from edge.codec.gtin import check_digit
 from edge.codec.json_text import compact
 from edge.codec.wire_term import MAX_EVENT_OCTETS
@@ -25,7 +25,7 @@ from edge.promotion_file import read_promotions
 from edge.toml_file import TomlFile
 
 REMOVE_LAST, UNDO, CANCEL, HOLD, RECALL, CHECK = "-", "ZZ1052", "ZZ1069", "ZZ1076", "ZZ1083", "ZZ1090"
-EXACT, SUBTOTAL = card_code(102), card_code(101)
+EXACT, SUBTOTAL, REFUND = card_code(102), card_code(101), card_code(110)
 MEMBER = f"M87654321{check_digit('87654321')}"
 FILE = f"""\
 [cola-3]
@@ -344,3 +344,13 @@ def test_goods_of_a_deal_come_back_for_what_was_paid_for_them(shop: CounterBench
     none = Refund("r", of=sale.id, receipt="261123-1-0001")
     assert with_line(none, sale, sale.standing[0], ONE_PIECE, {}).total == 241
     assert with_all(none, sale, {}).total == sale.total == 1851
+
+
+def test_a_member_card_amid_a_refund_begins_no_sale(shop: CounterBench) -> None:
+    shop.sell(COLA)
+    shop.card(REFUND)
+    shop.scan(MEMBER)
+    assert shop.sale is None and shop.prompts[-1] == "refund.scan"
+    shop.scan(receipt_code(shop.sales()[-1]["receipt"]))
+    shop.scan(MEMBER)
+    assert shop.sale is None and shop.prompts[-1].startswith("refund.")

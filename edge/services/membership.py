@@ -11,7 +11,7 @@ from edge.messages import CouponPresented, MemberScanned, Say, Tone
 from edge.model.membership import with_coupon, with_member
 from edge.model.sale import Sale
 from edge.ports import Transaction
-from edge.services.basket import basket_view, fits_one_record
+from edge.services.basket import basket_view, fits_one_record, question, refunding
 from edge.services.empty_sale import EmptySale
 from edge.services.offers import Offers
 
@@ -28,6 +28,9 @@ class Membership:
         bus.on(CouponPresented, lambda had, tx: self._apply(lambda s: with_coupon(s, had.promotion), "coupon.ok", tx))
 
     def _apply(self, change: Callable[[Sale], Sale], prompt: str, tx: Transaction) -> None:
+        if refunding(tx.counter):
+            tx.after_commit(question(tx.counter) or Say("refund.goods", Tone.ATTENTION))
+            return
         try:
             sale = self._offers.priced(change(tx.counter.sale or Sale(id=tx.new_id())), tx)
         except ModelError:
