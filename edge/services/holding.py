@@ -31,7 +31,7 @@ class Holding:
         self._zone = zone
         self._language = language
         bus.on(Asked, self._asked)
-        bus.on(HoldSlipScanned, lambda scanned, tx: self._recall(scanned.number, tx))
+        bus.on(HoldSlipScanned, self._slip)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         if refunding(tx.counter):
@@ -41,6 +41,12 @@ class Holding:
                 self._hold(tx)
             case Verb.RECALL:
                 self._recall_only_one(tx)
+
+    def _slip(self, scanned: HoldSlipScanned, tx: Transaction) -> None:
+        if refunding(tx.counter):
+            tx.after_commit(question(tx.counter) or Say("refund.goods", Tone.ATTENTION))
+        else:
+            self._recall(scanned.number, tx)
 
     def _hold(self, tx: Transaction) -> None:
         sale = tx.counter.sale
