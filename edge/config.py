@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from edge.codec.instore import LabelTemplate
 from edge.config_labels import LABELS, label_settings
-from edge.config_tables import Cloud, CommandCards, Receipt, Table, Terminal, Voice, Web
+from edge.config_tables import Cloud, CommandCards, Promotions, Receipt, Table, Terminal, Voice, Web
 from edge.errors import SettingsError
 from edge.settings_table import (
     WrongSettings,
@@ -31,9 +31,17 @@ from edge.toml_file import TomlFile
 MAX_DEVICES = 32
 """Each has a thread; a counter has four devices, a station with lockers a dozen."""
 TABLES: Mapping[str, type[Table]] = MappingProxyType(
-    {"terminal": Terminal, "receipt": Receipt, "cards": CommandCards, "voice": Voice, "cloud": Cloud, "web": Web}
+    {
+        "terminal": Terminal,
+        "receipt": Receipt,
+        "cards": CommandCards,
+        "voice": Voice,
+        "promotions": Promotions,
+        "cloud": Cloud,
+        "web": Web,
+    }
 )
-OPTIONAL_TABLES = frozenset({"cloud", "web"})
+OPTIONAL_TABLES = frozenset({"promotions", "cloud", "web"})
 """Absent means: there is none. Another one that is absent has its defaults, but [terminal], which lacks its keys."""
 
 _DEVICE_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -56,13 +64,14 @@ LoadDriver = Callable[[str], type[BaseModel]]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A whole file, checked. `cloud` and `web` are None when the file has no such table."""
+    """A whole file, checked. `promotions`, `cloud` and `web` are None when the file has no such table."""
 
     file: TomlFile
     terminal: Terminal
     receipt: Receipt
     cards: CommandCards
     voice: Voice
+    promotions: Promotions | None
     cloud: Cloud | None
     web: Web | None
     devices: Mapping[str, Device]

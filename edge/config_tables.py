@@ -137,6 +137,13 @@ class Voice(Table):
     yao: bool = Field(False, description="true or false: phone numbers are read with 幺 for 1")
 
 
+class Promotions(Table):
+    """[promotions]: the shop's own file of them (docs/promotions.md)."""
+
+    file: SettingsPath = Field(description='a file, such as "promotions.toml"')
+    hint_percent: int = Field(20, ge=0, le=100, description="percent of a threshold, 0 to 100; 0: no hints")
+
+
 class Cloud(Table):
     """[cloud]: without it the terminal sells and keeps its journal to itself."""
 

@@ -33,6 +33,7 @@ from edge.model.money import Fen, yuan
 from edge.model.receipt import ReceiptText
 from edge.outside import Outside
 from edge.ports import Catalogue, Snapshot
+from edge.promotion_file import load_promotions
 from edge.prompt_pack import prompts_of
 from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
@@ -52,7 +53,10 @@ from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
 from edge.services.link import Link
+from edge.services.membership import Membership
+from edge.services.offers import Offers
 from edge.services.payments import Payments
+from edge.services.quantities import Quantities
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
@@ -168,7 +172,7 @@ RECENT_ROWS = 50
 def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     """The whole terminal from checked settings. Opens the ledger, nothing else. Raises StoreError, SettingsError."""
     outside = outside or Outside()
-    own, clock, chance = settings.terminal, outside.clock, outside.chance
+    own, offers, clock, chance = settings.terminal, shop_offers(settings), outside.clock, outside.chance
     refuse_seconds(settings)
     cards = load_cards(settings.cards.file)
     folder = open_terminal_folder(own.data_dir, outside)
@@ -186,18 +190,18 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     )  # fmt: skip
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     Storage(bus, folder.disk_watch(), run=jobs.submit)
-    scanning = _goods_in(settings, bus, catalogue, cards)
+    scanning = _goods_in(settings, bus, catalogue, cards, offers)
     till, receipt_text = till_rules(settings), receipt_words(settings)
     completion = Completion(till, online=link.online)
-    Tendering(bus, completion)
+    Tendering(bus, completion, offers)
     Payments(bus, tid=own.tid, topics=topics, online=link.online)
     Wallets(bus, completion, online=link.online)
     Refunds(bus, completion, receipt_text, online=link.online)
-    Holding(bus, zone=own.zone, language=own.language)
+    Holding(bus, offers, zone=own.zone, language=own.language)
     _shop_day(settings, bus, catalogue)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     mode = PrintMode(settings.receipt.print)
-    Receipts(bus, receipt_text, printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
+    Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
         max_payload=settings.cloud.max_payload if settings.cloud else 64_000,
@@ -229,16 +233,20 @@ def _workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics) -> 
     return workers if settings.cloud is None else [*workers, cloud_worker(settings, bus, outside, topics)]
 
 
-def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, cards: Mapping[int, Card]) -> Scanning:
+def _goods_in(
+    settings: Settings, bus: Bus, catalogue: Catalogue, cards: Mapping[int, Card], offers: Offers
+) -> Scanning:  # fmt: skip
     """From a scan or a key to a line of the basket."""
     own = settings.terminal
     scanning = Scanning(bus, catalogue, cards, settings.labels, ShelfLife(own.zone, own.day_starts))
     Keypad(bus, cards)
     AgeCheck(bus)
-    rules = CheckoutRules(Fen(own.open_price_limit_fen), own.quantity == "before_scan")
-    Checkout(bus, catalogue, rules, EmptySale(bus))
-    Labels(bus, catalogue)
-    Weighing(bus, catalogue, scale=device_of(settings, SCALE))
+    empty = EmptySale(bus)
+    Checkout(bus, catalogue, CheckoutRules(Fen(own.open_price_limit_fen)), empty, offers)
+    Quantities(bus, offers, before_scan=own.quantity == "before_scan")
+    Membership(bus, offers, empty)
+    Labels(bus, catalogue, offers)
+    Weighing(bus, catalogue, offers, scale=device_of(settings, SCALE))
     return scanning
 
 
@@ -253,6 +261,12 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue) -> None:
 def till_rules(settings: Settings) -> TillRules:
     own = settings.terminal
     return TillRules(own.till, own.rounding, own.zone, own.day_starts)
+
+
+def shop_offers(settings: Settings) -> Offers:
+    """Raises SettingsError with all that is wrong in the file of promotions."""
+    table, zone = settings.promotions, settings.terminal.zone
+    return Offers.of(load_promotions(table.file), zone, table.hint_percent) if table else Offers.of((), zone)
 
 
 def receipt_words(settings: Settings) -> ReceiptText:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -175,10 +175,19 @@ def _description(model: type[BaseModel], keys: Sequence[str | int]) -> str:
 
 
 def _fields(model: type[BaseModel], keys: Sequence[str | int]) -> Iterable[str]:
-    """The known keys of a table, or of a table inside it; none where a model cannot be told from the types."""
+    """The known keys of a table, or of one inside it, in a list too; none where the types do not tell a model."""
     for key in keys:
-        field = model.model_fields.get(str(key))
-        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+        if isinstance(key, int):
+            continue  # an entry of the list that the key before it has led into
+        field = model.model_fields.get(key)
+        inner = field and next(
+            (kind for kind in (field.annotation, *get_args(field.annotation)) if _is_model(kind)), None
+        )
+        if not inner:
             return ()
-        model = field.annotation
+        model = inner
     return model.model_fields
+
+
+def _is_model(kind: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

@@ -24,6 +24,8 @@ _TOKEN = re.compile(
     ''',
     re.VERBOSE | re.DOTALL,
 )
+_TWICE = re.compile(r"Cannot declare \((.*)\) twice")
+_QUOTED = r"""['"]([^'"]*)['"]"""
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -44,7 +46,7 @@ class TomlFile:
                 octets = file.read(MAX_OCTETS + 1)
         except OSError as error:
             raise SettingsError(
-                f"the settings file cannot be read: {error.strerror}", where=str(path), cure="Is the path right?"
+                f"the file cannot be read: {error.strerror}", where=str(path), cure="Is the path right?"
             ) from error
         if len(octets) > MAX_OCTETS:
             raise SettingsError("the file is too large", where=str(path), expected=f"at most {MAX_OCTETS // 1024} KiB")
@@ -84,7 +86,15 @@ def _parse(name: str, text: str) -> Mapping[str, Any]:
             where = f"{name} line {place[1]} column {place[2]}"
         elif place:
             where = f"{name} line {text.count(chr(10)) + 1}"
-        raise SettingsError(f"this is not TOML: {_PLACE.sub('', what)}", where=where) from error
+        raise SettingsError(_plainly(_PLACE.sub("", what)), where=where) from error
+
+
+def _plainly(what: str) -> str:
+    """The parser's complaint for a person."""
+    twice = _TWICE.fullmatch(what)
+    if twice is None:
+        return f"this is not TOML: {what}"
+    return f"[{'.'.join(re.findall(_QUOTED, twice[1]))}] stands there twice"
 
 
 def _key_lines(text: str) -> Iterator[tuple[tuple[str, ...], int]]:

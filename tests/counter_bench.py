@@ -57,6 +57,7 @@ from edge.messages import (
 from edge.model.badge import Badge, Role
 from edge.model.item import Item
 from edge.model.money import Rounding
+from edge.model.promotion import Promotion
 from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
 from edge.prompt_pack import shipped_prompts
@@ -78,7 +79,10 @@ from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
 from edge.services.link import Link
+from edge.services.membership import Membership
+from edge.services.offers import Offers
 from edge.services.payments import Payments
+from edge.services.quantities import Quantities
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
@@ -130,6 +134,8 @@ class Habits:
     """Whether a shop without an owner's card prints one at its start."""
     speaker: str | None = None
     require_shift: bool = False
+    pieces_before_scan: bool = False
+    promotions: tuple[Promotion, ...] = ()
 
 
 class CounterBench:
@@ -204,17 +210,20 @@ class CounterBench:
         self.scanning = Scanning(bus, self.catalogue, load_cards(), habits.labels, shelf_life)
         Keypad(bus, load_cards())
         AgeCheck(bus)
-        Checkout(bus, self.catalogue, habits.checkout, EmptySale(bus))
-        Labels(bus, self.catalogue)
-        Weighing(bus, self.catalogue, scale=habits.scale)
+        offers, empty = Offers.of(habits.promotions, zone), EmptySale(bus)
+        Checkout(bus, self.catalogue, habits.checkout, empty, offers)
+        Quantities(bus, offers, before_scan=habits.pieces_before_scan)
+        Membership(bus, offers, empty)
+        Labels(bus, self.catalogue, offers)
+        Weighing(bus, self.catalogue, offers, scale=habits.scale)
         till = TillRules("1", habits.rounding, zone, habits.day_starts)
         text, slip_words = ReceiptText("小店"), SlipWords("小店", "zh-CN")
         completion = Completion(till, online=self.link.online)
-        Tendering(bus, completion)
+        Tendering(bus, completion, offers)
         Payments(bus, tid=TID, topics=TOPICS, online=self.link.online)
         Wallets(bus, completion, online=self.link.online)
         Refunds(bus, completion, text, online=self.link.online)
-        Holding(bus, zone=zone, language="zh-CN")
+        Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)
         DayReports(bus, till, slip_words, self.catalogue)
         Training(bus, text, zone=zone, prints=habits.print_mode is PrintMode.ALWAYS)

@@ -22,8 +22,9 @@ from edge.model.counter import Counter, Verb, Waiting
 from edge.model.item import Gtin14, Item
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.refund import Refund, RefundLine
-from edge.model.sale import Event, Method, Sale, State, Tender, add_item, moved, tender_cash
+from edge.model.sale import Event, Method, Sale, State, Tender, add_item, moved
 from edge.model.set_up_slip import set_up_slip
+from edge.model.settlement import tender_cash
 from edge.model.slip import Barcode, Picture, QrCode, Row, Slip, Text
 
 HERE = Path(__file__).parent
@@ -230,6 +231,7 @@ port = "/dev/y"
 """,
 )
 
+PROMOTIONS: Corpus = ((HERE / "golden_promotions.toml").read_bytes(),)
 TOML: Corpus = (
     *SETTINGS,
     b"""# c

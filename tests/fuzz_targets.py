@@ -66,6 +66,7 @@ from edge.model import manner, money, set_up_slip
 from edge.model.receipt import ReceiptText, receipt_slip
 from edge.model.sale import Sale
 from edge.model.slip import Barcode, QrCode, Row, Slip, Text
+from edge.promotion_file import load_promotions
 from edge.reference_cloud.spans import Spans
 from edge.store.atomic_storage import Schema, read_tables
 from edge.toml_file import TomlFile
@@ -350,6 +351,7 @@ PARSERS: tuple[Target, ...] = (
     Target("wire_payment.answer", of_json(_payment_read), good.PAYMENT_ANSWERS, WIRE),
     Target("config", of_file("shop.toml", lambda path: load_settings(path, load_driver)), good.SETTINGS, SETTINGS),
     Target("card_table", of_file("cards.toml", load_cards), good.CARDS, SETTINGS),
+    Target("promotion_file", of_file("promotions.toml", load_promotions), good.PROMOTIONS, SETTINGS),
     Target("toml_file", of_file("shop.toml", TomlFile.read), good.TOML, SETTINGS),
     Target("money", of_text(money.parse_yuan), (b"12.50", b".5", b"3"), (ModelError,)),
     Target("set_up_slip", of_text(set_up_slip.read_pin), (b"8JGP-9PRM-VS9XR",), NEVER),

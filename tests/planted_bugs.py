@@ -15,6 +15,7 @@ from edge.drivers.printer_escpos import EscPosPrinter
 from edge.errors import StoreError
 from edge.messages import CloudAccepted, Outcome, Started, WorkQueued
 from edge.model import sale as sale_model
+from edge.model import settlement
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.item import Item
 from edge.model.ledger_rows import DrawerKick, EffectState, Entry
@@ -129,12 +130,12 @@ def remember_another_price(patch: pytest.MonkeyPatch) -> None:
 
 
 def round_half_away(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(sale_model, "cash_rounding", lambda due, rule: Fen(-(due // 2)))
+    patch.setattr(settlement, "cash_rounding", lambda due, rule: Fen(-(due // 2)))
 
 
 def count_a_hundred_too_much(patch: pytest.MonkeyPatch) -> None:
     """More is booked as given than was put down, and more comes back."""
-    tender = sale_model.tender_cash
+    tender = settlement.tender_cash
 
     def generous(sale: sale_model.Sale, given: Fen, rule: Rounding) -> sale_model.Sale:
         return tender(sale, Fen(given + 10_000) if given >= sale.due else given, rule)

@@ -20,7 +20,6 @@ from counter_bench import (
 from edge.messages import View
 from edge.model.money import quantity_text
 from edge.model.sale import MAX_LINES, State
-from edge.services.checkout import CheckoutRules
 
 REMOVE, UNDO, CANCEL, CHECK, STOP = "ZZ1045", "ZZ1052", "ZZ1069", "ZZ1090", "ZZ1908"
 TIMES_2, TIMES_24 = "ZZ1212", "ZZ1274"
@@ -68,7 +67,7 @@ def test_times_with_an_empty_basket_waits_for_the_scan(shop: CounterBench) -> No
 
 
 def test_a_shop_that_keys_the_quantity_first_has_it_wait_for_the_next_scan(tmp_path: Path) -> None:
-    shop = CounterBench(tmp_path / "shop", Habits(checkout=CheckoutRules(pieces_before_scan=True)))
+    shop = CounterBench(tmp_path / "shop", Habits(pieces_before_scan=True))
     shop.scan(COLA)
     shop.keys("3*")
     assert shop.lines == [("可乐", 300)]

@@ -235,7 +235,7 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_or_no_text_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"nowhere\.toml: the settings file cannot be read: No such file"):
+    with pytest.raises(SettingsError, match=r"nowhere\.toml: the file cannot be read: No such file"):
         load_settings(tmp_path / "nowhere.toml")
     with pytest.raises(SettingsError, match="cannot be read"):
         load_settings(tmp_path)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from counter_bench import COLA, NOODLES, STRANGE, CounterBench
 
-from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
+from edge.codec.command_card import OwnSlip, SlipKind, card_code, receipt_code, slip_code
 from edge.model.sale import State
 from edge.model.slip import Barcode
 from edge.services.holding import MAX_HELD
@@ -117,3 +117,15 @@ def test_a_damaged_one_stays_aside_and_is_said(shop: CounterBench) -> None:
     shop.scan(RECALL)
     assert (basket(shop), said(shop)) == ([], "没成，什么都没变，请再试")
     assert shop.begin().held.numbers() == [1]
+
+
+def test_a_hold_slip_amid_a_refund_is_refused_and_the_refund_goes_on(shop: CounterBench) -> None:
+    shop.sell(COLA)
+    shop.scan(NOODLES)
+    shop.card(HOLD)
+    shop.card(card_code(110), receipt_code(shop.sales()[-1]["receipt"]))
+    shop.scan(code_of(1))
+    assert shop.begin().counter.refund is not None and basket(shop) == []
+    assert shop.prompts[-1] == "refund.goods"
+    shop.scan(COLA)
+    assert shop.prompts[-1] == "refund.item"

@@ -85,6 +85,13 @@ def test_nothing_of_the_screen_before_stays(kind: DisplayKind, show: Show, lines
     assert (upper.rstrip(), lower.rstrip()) == lines
 
 
+@pytest.mark.parametrize("kind", CHARACTER_KINDS)
+def test_a_hint_stands_above_the_total(kind: DisplayKind) -> None:
+    total = Show(View.TOTAL, name="再买￥3减￥5", name_en="3 more: 5 off", amount=Fen(4700))
+    assert screen(COLA, total, kind=kind) == ("3 more: 5 off       ", "TOTAL          47.00")
+    assert screen(COLA, total, kind=kind, chinese=True) == ("再买￥3减￥5        ", "合计           47.00")
+
+
 def test_the_line_that_is_waited_for_is_the_first_command_and_short() -> None:
     first, second = show_commands(RICE, DisplayKind.CD5220, chinese=False)
     assert first == b"\x1bQA0.735 x 12.80       \r"

@@ -22,18 +22,8 @@ from edge.model.money import Fen, Milli, Rounding
 from edge.model.payment import Payment, PaymentEvent, PaymentState, payment_moved, payment_refunded
 from edge.model.records import Record
 from edge.model.refund import Refund, RefundLine
-from edge.model.sale import (
-    Event,
-    Method,
-    Sale,
-    Tender,
-    add_item,
-    add_open_price,
-    add_unknown,
-    moved,
-    tender_cash,
-    void_line,
-)
+from edge.model.sale import Event, Method, Sale, Tender, add_item, add_open_price, add_unknown, moved, void_line
+from edge.model.settlement import tender_cash
 from edge.model.takings import Takings
 
 SALE_ID = "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"

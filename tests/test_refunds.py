@@ -15,7 +15,8 @@ from edge.codec.command_card import receipt_code
 from edge.messages import Outcome
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.refund import Refund, paid_for, rest_of, with_line
-from edge.model.sale import Event, Sale, add_open_price, moved, tender_cash
+from edge.model.sale import Event, Sale, add_open_price, moved
+from edge.model.settlement import tender_cash
 from edge.model.slip import Row, Text
 
 EXACT, REFUND, ALL, STOP, UNDO, POST_VOID = "ZZ1021", "ZZ1106", "ZZ2066", "ZZ1908", "ZZ1052", "ZZ2028"

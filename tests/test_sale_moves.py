@@ -25,13 +25,12 @@ from edge.model.sale import (
     add_item,
     add_open_price,
     add_unknown,
-    cash_taken_back,
     moved,
     set_pieces,
-    tender_cash,
     undone,
     void_line,
 )
+from edge.model.settlement import cash_taken_back, tender_cash
 
 Entry = tuple[str, int, int]
 """Name, milli-units, fen."""

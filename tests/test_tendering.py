@@ -14,7 +14,8 @@ from edge.errors import IllegalMove
 from edge.messages import Outcome, View
 from edge.model.money import MAX_FEN, Fen, Rounding, cash_rounding
 from edge.model.records import Stream
-from edge.model.sale import MOVES, Event, Sale, State, add_open_price, moved, tender_cash
+from edge.model.sale import MOVES, Event, Sale, State, add_open_price, moved
+from edge.model.settlement import tender_cash
 from edge.model.slip import Barcode
 
 EXACT, SUBTOTAL, CANCEL, STOP = "ZZ1021", "ZZ1014", "ZZ1069", "ZZ1908"

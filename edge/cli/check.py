@@ -13,6 +13,7 @@ from edge.devices import driver_module, load_driver, refuse_seconds
 from edge.errors import DeviceError
 from edge.messages import PrinterStatus
 from edge.ports import DeviceContext, OpenPort
+from edge.promotion_file import load_promotions
 from edge.prompt_pack import prompts_of
 from edge.worker import CommandQueue
 
@@ -28,6 +29,8 @@ def check(config: str) -> int:
     cards = load_cards(settings.cards.file)
     prompts_of(settings.voice.pack)
     refuse_seconds(settings)
+    if settings.promotions is not None:
+        print(f"promotions: {len(load_promotions(settings.promotions.file))}, good, {settings.promotions.file}")
     print(f"settings: good, {config}")
     print(f"cards: {len(cards)}, {settings.cards.file or 'as they came'}")
     open_port = opener(settings)

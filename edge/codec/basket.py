@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from edge.codec.json_text import as_text, as_whole, compact
+from edge.codec.record_body import saving_body
 from edge.codec.refund_text import refund_document, refund_of
 from edge.errors import CodecError
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.money import Fen, Milli, quantity_text
-from edge.model.sale import Line, LineKind, Method, Sale, State, Tender, Undo
+from edge.model.sale import Line, LineKind, Method, Sale, Saving, State, Tender, Undo
 
 _QUANTITY = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,3}))?")
 _DAMAGED = (CodecError, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError)
@@ -78,6 +80,7 @@ def completed_sale(sale_id: str, body: dict[str, Any]) -> Sale:
                 name=as_text(line["name"]), qty=parse_quantity(line["qty"]), price=_fen(line["price"]),
                 amount=_fen(line["amt"]), unit=as_text(line.get("unit") or ""), voids=_line_number(line.get("voids")),
                 weighed=line.get("weighed") is True, scale=as_text(line.get("scale") or ""),
+                discount=_fen(line.get("disc") or 0), promo=as_text(line.get("promo") or ""),
             )
             for line in body["lines"]
         )  # fmt: skip
@@ -91,6 +94,7 @@ def completed_sale(sale_id: str, body: dict[str, Any]) -> Sale:
         return Sale(
             id=sale_id, state=State.COMPLETED, lines=lines, tenders=tenders, rounding=_fen(body.get("rounding") or 0),
             age_ok=body.get("age_ok") is True,
+            savings=tuple(_saving(saving) for saving in body.get("promos") or ()),
         )  # fmt: skip
     except _DAMAGED as error:
         raise CodecError("a sale in the journal cannot be read", where=sale_id, got=repr(error)) from error
@@ -113,13 +117,18 @@ def _sale(sale: Sale) -> dict[str, Any]:
         "rounding": sale.rounding,
         "lines": [
             [line.n, line.kind.value, line.sku, line.name, quantity_text(line.qty), line.price, line.amount,
-             line.unit, line.name_en, line.voids, line.weighed, line.scale, line.age]
+             line.unit, line.name_en, line.voids, line.weighed, line.scale, line.age,
+             *([line.dept, line.overridden, line.discount, line.promo] if _has_more(line) else ())]
             for line in sale.lines
         ],
         "pay": [[t.method.value, t.applied, t.tendered, t.change, t.payment, t.reference] for t in sale.tenders],
         "undo": [[step.n, step.qty] for step in sale.undo],
         "age_ok": sale.age_ok,
-    } | ({"payment": sale.payment} if sale.payment else {})  # fmt: skip
+        **({"payment": sale.payment} if sale.payment else {}),
+        **({"member": sale.member} if sale.member else {}),
+        **({"coupons": sale.coupons} if sale.coupons else {}),
+        **({"promos": [saving_body(saving) for saving in sale.savings]} if sale.savings else {}),
+    }  # fmt: skip
 
 
 def _read_sale(document: dict[str, Any]) -> Sale:
@@ -134,6 +143,9 @@ def _read_sale(document: dict[str, Any]) -> Sale:
         payment=as_text(document.get("payment", "")),
         age_ok=document.get("age_ok") is True,
         training=document.get("training") is True,
+        savings=tuple(_saving(saving) for saving in document.get("promos", ())),
+        member=as_text(document.get("member", "")),
+        coupons=tuple(as_text(coupon) for coupon in document.get("coupons", ())),
     )
 
 
@@ -147,14 +159,32 @@ def _read_tender(
 
 def _read_line(
     n: object, kind: str, sku: object, name: object, qty: str, price: object, amount: object, unit: object,
-    name_en: object, voids: object, weighed: object, scale: object = "", age: object = 0,
+    name_en: object, voids: object, weighed: object, scale: object = "", age: object = 0, *more: Any,
 ) -> Line:  # fmt: skip
-    """The last two are not in a basket of before 0.1.0."""
+    """What comes after `weighed` is not in a basket of before 0.1.0."""
     return Line(
         n=as_whole(n), kind=LineKind(kind), sku=as_text(sku), name=as_text(name), qty=parse_quantity(qty),
         price=_fen(price), amount=_fen(amount), unit=as_text(unit), name_en=as_text(name_en),
-        voids=_line_number(voids), weighed=weighed is True, scale=as_text(scale), age=as_whole(age),
+        voids=_line_number(voids), weighed=weighed is True, scale=as_text(scale), age=as_whole(age), **_more(more),
     )  # fmt: skip
+
+
+def _has_more(line: Line) -> bool:
+    return bool(line.dept or line.overridden or line.discount)
+
+
+def _more(more: Sequence[Any]) -> dict[str, Any]:
+    """Of a line with a promotion, or in a department."""
+    if not more:
+        return {}
+    dept, overridden, discount, promo = more
+    return {
+        "dept": as_text(dept), "overridden": overridden is True, "discount": _fen(discount), "promo": as_text(promo),
+    }  # fmt: skip
+
+
+def _saving(saving: Any) -> Saving:
+    return Saving(as_text(saving["id"]), as_text(saving["name"]), _fen(saving["amt"]))
 
 
 def _fen(value: object) -> Fen:

@@ -7,7 +7,7 @@
     2     pickup              pickup_code        … shelf-layer-serial, or a 6-digit code
     2     parcel_in           sscc               … a logistic unit; in receiving too
     2     parcel_in, pickup   waybill            … a carrier's or S10 number, an expected one, or what could be one
-    3     any                 slip               R, H, V + digits + check digit
+    3     any                 slip               R, H, V, M + digits + check digit
     4     subtotal, paying    pay_code           a wallet's length and prefix
     4b    open                pay_code           the same, unless it fits an enabled label template or the catalogue
     5     any                 item               right check digit and in the catalogue

@@ -91,7 +91,7 @@ def screen_lines(show: Show, *, chinese: bool) -> tuple[str, str]:
             upper = _item_line(name, f"{quantity_text(show.qty)} x {yuan(show.price)}")
             return pad(upper, COLUMNS), _amount_line(show, chinese=chinese)
         case View.TOTAL | View.MISSING | View.RECEIVED | View.CHANGE:
-            return " " * COLUMNS, _amount_line(show, chinese=chinese)
+            return pad(name, COLUMNS), _amount_line(show, chinese=chinese)
         case View.TEXT:
             upper, lower = [*wrap(name, COLUMNS), ""][:2]
             return pad(upper, COLUMNS), pad(lower, COLUMNS)

@@ -5,7 +5,7 @@ Absent keys mean "not applicable" (contract B3). Money is fen, quantities are de
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 
@@ -41,10 +41,13 @@ from edge.model.records import (
     StoreSetAside,
 )
 from edge.model.refund import RefundLine
-from edge.model.sale import Line, Tender
+from edge.model.sale import Line, Sale, Saving, Tender
 
 MAX_LINES_OCTETS = 15_200
-"""All lines of a sale: with envelope and tenders they fit one event of 16 KiB (B8). Longer names are cut."""
+"""All lines and promotions of a sale: with envelope and tenders they fit one event of 16 KiB (B8). Longer names are
+cut."""
+OCTETS_OF_A_LINE = 180
+"""At most, beside its texts: every key, the longest kind and the longest numbers."""
 MAX_REASON = 200
 MANY_LINES = 32
 """Fewer lines fit whatever their names are within MAX_NAME."""
@@ -66,11 +69,12 @@ def _sale_completed(record: SaleCompleted) -> dict[str, object]:
             "cur": CURRENCY,
             "total": sale.total,
             "rounding": sale.rounding,
-            "disc": 0,
+            "disc": sale.discount,
             "offline": record.offline,
-            "lines": _lines(sale.lines),
+            "lines": _lines(sale),
             "pay": [_payment(tender) for tender in sale.tenders],
         }
+        | _promos(sale)
         | ({"dual_risk": sale.dual_risk} if sale.dual_risk else {})
         | ({"age_ok": True} if sale.age_ok else {})
     )
@@ -80,7 +84,7 @@ def _training_sale(record: TrainingSale) -> dict[str, object]:
     sale = record.sale
     return {
         "till": record.till, "cur": CURRENCY, "total": sale.total, "rounding": sale.rounding,
-        "lines": _lines(sale.lines), "pay": [_payment(tender) for tender in sale.tenders],
+        "lines": _lines(sale), "pay": [_payment(tender) for tender in sale.tenders],
     }  # fmt: skip
 
 
@@ -93,7 +97,7 @@ def _sale_refunded(record: SaleRefunded | SaleVoided) -> dict[str, object]:
         "pay": [_payment(tender) for tender in record.money],
     }  # fmt: skip
     if len(refund.lines) > MANY_LINES:
-        _cut_names(cast(list[dict[str, Any]], body["lines"]))
+        _cut_names(cast(list[dict[str, Any]], body["lines"]), MAX_LINES_OCTETS)
     shift = {"shift": record.shift} if record.shift is not None else {}
     return body | shift | ({"by": refund.by} if refund.by else {})
 
@@ -106,14 +110,39 @@ def _refund_line(line: RefundLine) -> dict[str, object]:
 
 def _sale_cancelled(record: SaleCancelled) -> dict[str, object]:
     sale = record.sale
-    return {"why": record.why, "cur": CURRENCY, "total": sale.total, "lines": _lines(sale.lines)}
+    body = {"why": record.why, "cur": CURRENCY, "total": sale.total, "lines": _lines(sale)}
+    return body | _promos(sale)
 
 
-def _lines(lines: Sequence[Line]) -> list[dict[str, object]]:
-    told = [_line(line) for line in lines]
-    if len(lines) > MANY_LINES:
-        _cut_names(told)
+def saving_body(saving: Saving) -> dict[str, object]:
+    """What one promotion took off, as `promos` of a sale has it."""
+    return {"id": saving.promo, "name": saving.name, "amt": saving.amount}
+
+
+def _promos(sale: Sale) -> dict[str, object]:
+    return {"promos": [saving_body(saving) for saving in sale.savings]} if sale.savings else {}
+
+
+def surely_fits(sale: Sale) -> bool:
+    """Whether no name need be cut, by a look that is cheap and may answer no too often: each scan asks."""
+    texts = "".join([line.sku + line.name + line.unit + line.promo + line.scale for line in sale.lines])
+    return len(sale.lines) * OCTETS_OF_A_LINE + _octets(texts) + _promos_octets(sale) <= MAX_LINES_OCTETS
+
+
+def _lines(sale: Sale) -> list[dict[str, object]]:
+    told = [_line(line) for line in sale.lines]
+    beside = _promos_octets(sale)
+    if (len(told) > MANY_LINES or beside) and _octets(told) + beside > MAX_LINES_OCTETS:
+        _cut_names(told, MAX_LINES_OCTETS - beside)
     return told
+
+
+def _promos_octets(sale: Sale) -> int:
+    return _octets(_promos(sale)) if sale.savings else 0
+
+
+def _octets(value: object) -> int:
+    return len(compact(value).encode())
 
 
 def _line(line: Line) -> dict[str, object]:
@@ -125,6 +154,8 @@ def _line(line: Line) -> dict[str, object]:
         told["unit"] = line.unit
     told["price"] = line.price
     told["amt"] = line.amount
+    if line.discount:
+        told["disc"], told["promo"] = line.discount, line.promo
     if line.voids is not None:
         told["voids"] = line.voids
         return told  # what the scale said stands in the line that is taken back
@@ -135,12 +166,12 @@ def _line(line: Line) -> dict[str, object]:
     return told
 
 
-def _cut_names(lines: list[dict[str, Any]]) -> None:
-    """Shorten the longest names until all lines fit MAX_LINES_OCTETS; skus and amounts are never touched."""
+def _cut_names(lines: list[dict[str, Any]], octets: int) -> None:
+    """Shorten the longest names until all lines fit so many octets; skus and amounts are never touched."""
     rest = sum(len(compact(line | {"name": ""}).encode()) + 1 for line in lines)
     names = [line["name"] for line in lines]
     room = MAX_NAME
-    while room and rest + sum(len(compact(name[:room]).encode()) - 2 for name in names) > MAX_LINES_OCTETS:
+    while room and rest + sum(len(compact(name[:room]).encode()) - 2 for name in names) > octets:
         room -= 1
     for line in lines:
         line["name"] = line["name"][:room]

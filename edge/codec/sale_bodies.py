@@ -31,8 +31,9 @@ class EventBody(Part):
 
 
 class SaleLine(Part):
-    """`amt` is net; a void line points with `voids` at the line that it takes back.
+    """`amt` is net, `disc` is taken off already, by the promotions `promo`: ids with commas between them.
 
+    A void line points with `voids` at the line that it takes back; neither has a discount.
     `scale`: the frame of the weight as the scale sent it (control characters as <02>), or the label that it printed.
     """
 
@@ -52,6 +53,14 @@ class SaleLine(Part):
     scale: Text | None = None
 
 
+class PromotionSaving(Part):
+    """What one promotion took off the sale; of all promotions it is `disc`, and the sum of `disc` of the lines."""
+
+    id: Word
+    name: Text
+    amt: Money
+
+
 class Payment(Part):
     """`amt` is what it pays of the sale; cash also says what was tendered and given back."""
 
@@ -69,13 +78,14 @@ class SaleCompletedBody(EventBody):
     SV: ClassVar[int] = 1
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "receipt": "261123-1-0042", "bday": "2026-11-23", "till": "1", "cur": "CNY", "total": 2352, "rounding": -2,
-        "disc": 0, "offline": True,
+        "disc": 148, "offline": True,
         "lines": [
             {"n": 1, "kind": "item", "sku": "6901234567892", "name": "矿泉水", "qty": "2", "unit": "瓶",
-             "price": 351, "amt": 702},
+             "price": 425, "amt": 702, "disc": 148, "promo": "water-2"},
             {"n": 2, "kind": "item", "sku": "2100045", "name": "苹果", "qty": "0.735", "price": 2245, "amt": 1650,
              "weighed": True, "scale": "ST,GS,+  0.735kg<0D>"},
         ],
+        "promos": [{"id": "water-2", "name": "矿泉水第二件优惠", "amt": 148}],
         "pay": [{"m": "cash", "amt": 2350, "tendered": 5000, "change": 2650}],
     }  # fmt: skip
 
@@ -90,6 +100,7 @@ class SaleCompletedBody(EventBody):
     tax: Money | None = None
     offline: bool | None = None
     lines: Annotated[tuple[SaleLine, ...], Field(strict=False, max_length=MAX_LINES)]
+    promos: Annotated[tuple[PromotionSaving, ...], Field(strict=False, max_length=MAX_LINES)] | None = None
     pay: Annotated[tuple[Payment, ...], Field(strict=False, max_length=100)]
     dual_risk: Uuid7 | None = None
     by: Text | None = None
@@ -118,6 +129,7 @@ class SaleCancelledBody(EventBody):
     cur: Currency | None = None
     total: Money
     lines: Annotated[tuple[SaleLine, ...], Field(strict=False, max_length=MAX_LINES)]
+    promos: Annotated[tuple[PromotionSaving, ...], Field(strict=False, max_length=MAX_LINES)] | None = None
 
 
 class RefundedLine(Part):

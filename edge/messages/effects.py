@@ -25,7 +25,7 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """LineDisplay. ITEM: name, qty × price, total so far. TOTAL, MISSING, RECEIVED, CHANGE: `amount`. TEXT: `name`."""
+    """LineDisplay. ITEM: name, qty × price, total so far. The amounts: `amount`, under `name`. TEXT: `name`."""
 
     view: View
     name: str = ""

@@ -69,6 +69,22 @@ class DrawerWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberScanned:
+    """A member card of the shop, by its number."""
+
+    member: str
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class CouponPresented:
+    """A coupon that was checked and is good for this sale, by the id of its promotion."""
+
+    promotion: str
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
 class HoldSlipScanned:
     """A slip of a held sale, by its number."""
 

@@ -13,13 +13,13 @@ WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
         "receipt": "单号", "time": "时间", "till": "机号", "items": "件数", "total": "合计", "rounding": "抹零",
         "due": "应付", "cash": "现金", "change": "找零", "open": "无码商品", "thanks": "谢谢惠顾，欢迎再来",
-        "removed": "已删除", "reference": "交易号",
+        "removed": "已删除", "reference": "交易号", "gross": "原价合计", "saved": "已优惠",
     },
     "en": {
         "receipt": "Receipt", "time": "Time", "till": "Till", "items": "Items", "total": "Total",
         "rounding": "Rounding", "due": "To pay", "cash": "Cash", "change": "Change", "open": "Open item",
         "thanks": "Thank you, please come again", "removed": "Removed",
-        "reference": "Reference",
+        "reference": "Reference", "gross": "Before savings", "saved": "You saved",
     },
 }  # fmt: skip
 
@@ -56,6 +56,7 @@ def receipt_slip(
     blocks += [
         Rule(),
         Row(f"{words['items']} {quantity_text(Milli(pieces))}", ""),
+        *_savings(sale, words),
         Row(words["total"], f"￥{yuan(sale.total)}", bold=True, big=True),
     ]
     blocks += _money(sale, text.language)
@@ -69,9 +70,20 @@ def receipt_slip(
 def _line(line: Line, words: dict[str, str]) -> list[Block]:
     name = words["open"] if line.kind is LineKind.OPEN_PRICE else line.name
     if line.qty == ONE_PIECE and not line.weighed:
-        return [Row(name, yuan(line.amount))]
+        return [Row(name, yuan(line.gross))]
     unit = "kg" if line.weighed else ""
-    return [Text(name), Row(f"  {quantity_text(line.qty)}{unit} × {yuan(line.price)}", yuan(line.amount))]
+    return [Text(name), Row(f"  {quantity_text(line.qty)}{unit} × {yuan(line.price)}", yuan(line.gross))]
+
+
+def _savings(sale: Sale, words: dict[str, str]) -> list[Block]:
+    """What each promotion took off, and all together; goods stand above at what they cost without."""
+    if not sale.savings:
+        return []
+    return [
+        Row(words["gross"], yuan(sale.total + sale.discount)),
+        *(Row(f"  {saving.name}", yuan(-saving.amount)) for saving in sale.savings),
+        Row(words["saved"], yuan(sale.discount), bold=True),
+    ]
 
 
 def _money(sale: Sale, language: str) -> list[Block]:

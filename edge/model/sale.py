@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from edge.errors import IllegalMove, ModelError
 from edge.model.item import OPEN_PRICE_SKU, Item
-from edge.model.money import MAX_FEN, Fen, Milli, Rounding, cash_rounding, line_amount
+from edge.model.money import MAX_FEN, Fen, Milli, line_amount
 
 MAX_LINES = 100
 """A sale of more lines would not fit one 16 KiB event (decisions 3): the next scan asks to pay first."""
@@ -88,7 +88,11 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line item. A void is a line of its own that points at the one it takes back: nothing is ever deleted."""
+    """One line item. A void is a line of its own that points at the one it takes back: nothing is ever deleted.
+
+    `amount` is net: what is paid after `discount`, which the promotions `promo` (ids with commas) gave. A void line and
+    the line that it takes back have none: they cancel at what they cost without. `overridden`: a person set this price.
+    """
 
     n: int
     kind: LineKind
@@ -110,6 +114,30 @@ class Line:
     def fixed(self) -> bool:
         """What a scale said of it stays: it is neither multiplied nor repeated."""
         return self.weighed or bool(self.scale)
+
+    dept: str = ""
+    overridden: bool = False
+    discount: Fen = Fen(0)
+    promo: str = ""
+
+    @property
+    def gross(self) -> Fen:
+        """Without promotions."""
+        return Fen(self.amount + self.discount)
+
+    @property
+    def full(self) -> Line:
+        """The line without its discount."""
+        return replace(self, amount=self.gross, discount=Fen(0), promo="") if self.discount or self.promo else self
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What one promotion takes off a sale; `name` is what the receipt prints."""
+
+    promo: str
+    name: str
+    amount: Fen
 
 
 class Method(StrEnum):
@@ -155,7 +183,11 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """`id` is the event id that its record will carry: made once, so that a repeated completion cannot double it."""
+    """`id` is the event id that its record will carry: made once, so that a repeated completion cannot double it.
+
+    `savings` is the sum of the lines' discounts, by promotion. `member` is the number of a member card, which no record
+    tells; `coupons` are the promotions that were presented for this sale.
+    """
 
     id: str
     state: State = State.OPEN
@@ -171,6 +203,14 @@ class Sale:
     """Somebody at the counter has said that the customer is old enough."""
     training: bool = False
     """Somebody practises: marked for good, so that it never becomes a real one (product row 37)."""
+    savings: tuple[Saving, ...] = ()
+    member: str = ""
+    coupons: tuple[str, ...] = ()
+
+    @property
+    def discount(self) -> Fen:
+        """What all promotions take off."""
+        return Fen(sum(line.discount for line in self.lines))
 
     @property
     def total(self) -> Fen:
@@ -189,8 +229,13 @@ class Sale:
     @property
     def standing(self) -> tuple[Line, ...]:
         """Lines that are neither voids nor voided."""
+        return tuple(line for _, line in self.standing_places)
+
+    @property
+    def standing_places(self) -> list[tuple[int, Line]]:
+        """The same, each with where in `lines` it is."""
         gone = {line.voids for line in self.lines if line.voids is not None}
-        return tuple(line for line in self.lines if line.voids is None and line.n not in gone)
+        return [(place, line) for place, line in enumerate(self.lines) if line.voids is None and line.n not in gone]
 
     @property
     def last(self) -> Line | None:
@@ -275,56 +320,6 @@ def undone(sale: Sale) -> Sale:
     return replace(restored, lines=(*restored.lines, copy), undo=renumbered)
 
 
-def tender_cash(sale: Sale, tendered: Fen, rule: Rounding) -> Sale:
-    """Cash for a sale in SUBTOTAL; what is over is change, what is short leaves it in SUBTOTAL (rows 24, 28).
-
-    For a sale in PAY_UNKNOWN it pays the whole (product B1): what the wallet may have paid is asked back.
-    """
-    rounding = rounding_of(sale, rule)
-    due = Fen(sale.due + rounding)
-    if tendered < 0 or (tendered == 0 and due > 0) or tendered > MAX_FEN:
-        raise ModelError("this is not an amount of cash", got=f"{tendered} fen")
-    if tendered < due:
-        if sale.state is not State.SUBTOTAL:
-            raise ModelError("the cash does not cover the sale", expected=f"{due} fen", got=f"{tendered} fen")
-        part = Tender(Method.CASH, applied=tendered, tendered=tendered)
-        return moved(replace(sale, tenders=(*sale.tenders, part)), Event.PART_PAID)
-    tender = Tender(Method.CASH, applied=due, tendered=tendered, change=Fen(tendered - due))
-    paid = replace(sale, rounding=Fen(sale.rounding + rounding), tenders=(*sale.tenders, tender), payment="")
-    return moved(paid, Event.PAID)
-
-
-def rounding_of(sale: Sale, rule: Rounding) -> Fen:
-    """What is rounded off when cash pays the rest: of all the cash of the sale, down, and never below what is due."""
-    cash = sum(tender.applied for tender in sale.tenders if tender.method is Method.CASH)
-    return Fen(max(cash_rounding(Fen(cash + sale.due), rule), -sale.due)) if sale.due > 0 else Fen(0)
-
-
-def begin_payment(sale: Sale, payment: str) -> Sale:
-    """A wallet payment of all that is due begins; raises IllegalMove when another has not ended."""
-    return replace(moved(sale, Event.PAY), payment=payment)
-
-
-def tender_paid(sale: Sale, tender: Tender) -> Sale:
-    """A tender that is no cash is certain now: what it covers is paid, exact to the fen."""
-    if not 0 < tender.applied <= sale.due:
-        raise ModelError("a tender pays at most what is due", expected=f"{sale.due} fen", got=f"{tender.applied} fen")
-    paid = replace(sale, tenders=(*sale.tenders, tender), payment="")
-    return moved(paid, Event.PAID if paid.due == 0 else Event.PART_PAID)
-
-
-def not_paid(sale: Sale) -> Sale:
-    """Its payment ended without money."""
-    return replace(moved(sale, Event.NOT_PAID), payment="")
-
-
-def cash_taken_back(sale: Sale) -> Sale:
-    """The last tender, cash that is on the counter still, goes back to the customer (row 98)."""
-    if sale.state is not State.SUBTOTAL or not sale.tenders or sale.tenders[-1].method is not Method.CASH:
-        raise ModelError("there is no cash to give back")
-    return replace(sale, tenders=sale.tenders[:-1])
-
-
 def _room(sale: Sale) -> Sale:
     if len(sale.lines) >= MAX_LINES:
         raise ModelError("a sale has no more lines than this", expected=f"at most {MAX_LINES}")
@@ -341,16 +336,19 @@ def _added(
     line = Line(
         n=len(sale.lines) + 1, kind=kind, sku=item.sku, name=item.name, qty=qty, price=price, amount=amount,
         unit=item.unit, name_en=item.name_en or "", weighed=item.weighed, scale=scale, age=item.age or 0,
+        dept=item.dept or "",
     )  # fmt: skip
     return _with_undo(replace(opened, lines=(*opened.lines, line)), Undo(n=line.n, qty=Milli(0)))
 
 
 def _voided(sale: Sale, line: Line) -> Sale:
     opened = moved(sale, Event.CHANGE)
+    full = line.full
     void = replace(
-        line, n=len(sale.lines) + 1, kind=LineKind.VOID, qty=Milli(-line.qty), amount=Fen(-line.amount), voids=line.n
+        full, n=len(sale.lines) + 1, kind=LineKind.VOID, qty=Milli(-line.qty), amount=Fen(-full.amount), voids=line.n
     )
-    return replace(opened, lines=(*opened.lines, void))
+    lines = (full if old.n == line.n else old for old in opened.lines)
+    return replace(opened, lines=(*lines, void))
 
 
 def _resized(sale: Sale, line: Line, qty: Milli) -> Sale:
@@ -358,7 +356,7 @@ def _resized(sale: Sale, line: Line, qty: Milli) -> Sale:
     amount = line_amount(line.price, qty)
     if amount > MAX_FEN:
         raise ModelError("an amount out of range", expected=f"at most {MAX_FEN} fen", got=f"{amount} fen")
-    sized = replace(line, qty=qty, amount=amount)
+    sized = replace(line, qty=qty, amount=amount, discount=Fen(0), promo="")
     return replace(opened, lines=tuple(sized if old.n == line.n else old for old in opened.lines))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from edge.codec.json_text import compact
-from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, record_body
+from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, record_body, surely_fits
 from edge.errors import ModelError
 from edge.messages import Say, Show, Tone, View
 from edge.model.counter import Counter, Verb, Waiting, settled
@@ -15,6 +15,7 @@ from edge.model.money import Fen
 from edge.model.records import SaleCancelled
 from edge.model.sale import Event, Line, LineKind, Sale, State, add_item, add_open_price, add_unknown, moved
 from edge.ports import Transaction
+from edge.services.offers import price_told
 
 MAX_SALE_OCTETS = MAX_LINES_OCTETS + 200
 """The lines of a sale and what surrounds them in `sale.cancelled`. Names give way first, then a line is refused."""
@@ -93,14 +94,14 @@ def unanswered(counter: Counter) -> Say | None:
     return Say("item.age", Tone.ATTENTION) if counter.sale is not None and counter.sale.asks_age else None
 
 
-def tell_price(item: Item, price: Fen | None, tx: Transaction) -> None:
-    """The answer to a price check, which then is over."""
+def tell_price(item: Item, price: Fen | None, tx: Transaction, *, promotions: Sequence[str] = ()) -> None:
+    """The answer to a price check, which then is over; `promotions`: names of those that the goods are in."""
     tx.keep(settled(tx.counter))
     if price is None:
         tx.after_commit(Say("price.none", Tone.ATTENTION))
         return
     tx.after_commit(Show(View.ITEM, name=item.name, name_en=item.name_en or "", price=price, amount=price))
-    tx.after_commit(Say("price.is", amounts=(("a", price),), words=(("item", item.name),)))
+    tx.after_commit(price_told(item, price, promotions))
 
 
 def ask_price(barcode: str, prompt: str, tx: Transaction) -> None:
@@ -108,6 +109,12 @@ def ask_price(barcode: str, prompt: str, tx: Transaction) -> None:
     tx.keep(replace(tx.counter, waiting=Waiting.PRICE, barcode=barcode))
     tx.after_commit(Show(View.TEXT, name=barcode))
     tx.after_commit(Say(prompt, Tone.ATTENTION))
+
+
+def ask_confirm(verb: Verb, value: int, tx: Transaction) -> None:
+    """Enter means yes from now on."""
+    tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=verb, value=value))
+    tx.after_commit(question(tx.counter))
 
 
 def book_cancelled(sale: Sale, why: str, tx: Transaction) -> None:
@@ -118,32 +125,26 @@ def book_cancelled(sale: Sale, why: str, tx: Transaction) -> None:
 
 def fits_one_record(sale: Sale) -> bool:
     """Whether the sale as it stands can be journaled: completed or cancelled, it is one event of 16 KiB (B8)."""
-    if len(sale.lines) <= MANY_LINES:
+    if (len(sale.lines) <= MANY_LINES and not sale.savings) or surely_fits(sale):
         return True
     return len(compact(record_body(SaleCancelled(sale, "cancelled"))).encode()) <= MAX_SALE_OCTETS
 
 
 def one_more(sale: Sale, line: Line) -> Sale:
     """The same goods at the same price as one more line (row 5)."""
-    item = Item(sku=line.sku, name=line.name, price=line.price, unit=line.unit, name_en=line.name_en or None)
+    item = Item(
+        sku=line.sku, name=line.name, price=line.price, unit=line.unit, name_en=line.name_en or None,
+        dept=line.dept or None,
+    )  # fmt: skip
     match line.kind:
         case LineKind.OPEN_PRICE:
             return add_open_price(sale, name=line.name, price=line.price)
         case LineKind.UNKNOWN_ITEM:
             return add_unknown(sale, line.sku, name=line.name, price=line.price)
         case _:
-            return add_item(sale, item, price=line.price)
-
-
-def told_price(item: Item, tx: Transaction) -> None:
-    """The answer to a price check; the counter waits no more."""
-    tx.keep(replace(tx.counter, waiting=Waiting.NOTHING))
-    price = item.price or tx.learned.price(item.sku)
-    if price is None:
-        tx.after_commit(Say("price.none", Tone.ATTENTION))
-        return
-    tx.after_commit(Show(View.ITEM, name=item.name, name_en=item.name_en or "", price=price, amount=price))
-    tx.after_commit(Say("price.is", amounts=(("a", price),), words=(("item", item.name),)))
+            added = add_item(sale, item, price=line.price)
+            newest = replace(added.lines[-1], overridden=line.overridden)
+            return replace(added, lines=(*added.lines[:-1], newest))
 
 
 def guarded(act: Callable[[], None], tx: Transaction) -> None:

@@ -21,39 +21,36 @@ from edge.messages import (
 )
 from edge.model.counter import Counter, Verb, Waiting, at_rest, settled
 from edge.model.item import Item
-from edge.model.money import Fen, Milli
+from edge.model.money import Fen
 from edge.model.records import ItemUnknown
 from edge.model.sale import (
-    MAX_PIECES,
     Line,
     Sale,
     add_item,
     add_open_price,
     add_unknown,
-    set_pieces,
     undone,
     void_line,
 )  # fmt: skip
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import (
+    ask_confirm,
     ask_price,
     basket_view,
     book_cancelled,
-    fits_one_record,
     guarded,
-    one_more,
     question,
     refunding,
     tell_price,
     waits_for_wallet,
 )
 from edge.services.empty_sale import EmptySale
-from edge.services.new_line import put_in
+from edge.services.new_line import keep_sale, put_in
+from edge.services.offers import Offers
 from edge.services.tendering import cash_given_back
 
 PRICE_CHECK_S = 10.0
 CANCEL_CONFIRM_S = 5.0
-ASK_ABOVE_PIECES = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +70,28 @@ class CheckoutRules:
     """The shop's habits, from settings."""
 
     open_price_limit: Fen = Fen(50_000)
-    pieces_before_scan: bool = False
-    """No sale begins before somebody opened a shift."""
 
 
 class Checkout:
     """Turns Asked and scans into basket changes. Money is `Tendering`'s."""
 
-    def __init__(self, bus: Bus, catalogue: Catalogue, rules: CheckoutRules, empty: EmptySale) -> None:
+    def __init__(
+        self, bus: Bus, catalogue: Catalogue, rules: CheckoutRules, empty: EmptySale, offers: Offers
+    ) -> None:  # fmt: skip
         self._bus = bus
         self._catalogue = catalogue
         self._rules = rules
         self._wait_serial = 0
         self._empty = empty
+        self._offers = offers
         self._verbs: dict[Verb, Callable[[int, Transaction], None]] = {
             Verb.REMOVE_LAST: self._remove_last,
             Verb.REMOVE_NEXT: self._remove_next,
             Verb.UNDO: self._undo,
             Verb.CANCEL_SALE: self._cancel,
             Verb.PRICE_CHECK: self._price_check,
-            Verb.PIECES: self._pieces,
-            Verb.PIECES_CARD: self._pieces_of_last,
             Verb.OPEN_PRICE: self._open_price,
             Verb.KEYED_PRICE: self._keyed_price,
-            Verb.REPEAT_LAST: self._repeat_last,
             Verb.STOP: self._stop,
         }
         bus.on(ItemScanned, self._item)
@@ -130,7 +125,7 @@ class Checkout:
         elif waits_for_wallet(counter):
             tx.after_commit(Say("pay.busy", Tone.ERROR))
         elif counter.waiting is Waiting.PRICE_CHECK:
-            tell_price(item, item.price or tx.learned.price(item.sku), tx)
+            tell_price(item, item.price or tx.learned.price(item.sku), tx, promotions=self._offers.names(item, tx))
         elif counter.waiting is Waiting.REMOVE:
             self._remove_sku(item.sku, item.name, tx)
         elif item.blocked:
@@ -142,7 +137,7 @@ class Checkout:
             elif item.weighed:
                 tx.after_commit(WeighAsked(item, price))
             else:
-                put_in(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), tx)
+                put_in(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), self._offers, tx)
 
     def _unknown(self, scanned: UnknownScanned, tx: Transaction) -> None:
         barcode, counter, learned = scanned.barcode, tx.counter, tx.learned.price(scanned.barcode)
@@ -186,10 +181,6 @@ class Checkout:
         match confirmed.verb:
             case Verb.OPEN_PRICE:
                 guarded(lambda: self._sell_open_price(Fen(confirmed.value), tx), tx)
-            case Verb.PIECES_CARD:
-                guarded(lambda: self._resize_last(confirmed.value, tx), tx)
-            case Verb.PIECES:
-                self._keep_pieces(confirmed.value, tx)
             case Verb.KEYED_PRICE if counter.barcode is not None:
                 barcode = counter.barcode
                 guarded(lambda: self._sell_at(barcode, Fen(confirmed.value), tx), tx)
@@ -262,60 +253,9 @@ class Checkout:
         self._wait(PRICE_CHECK_S)
         tx.after_commit(Say("price.scan", Tone.ATTENTION))
 
-    def _pieces(self, pieces: int, tx: Transaction) -> None:
-        sale = tx.counter.sale
-        if not (self._rules.pieces_before_scan or sale is None or sale.last is None):
-            self._pieces_of_last(pieces, tx)
-        elif not self._asks_pieces(Verb.PIECES, pieces, tx):
-            self._keep_pieces(pieces, tx)
-
-    def _keep_pieces(self, pieces: int, tx: Transaction) -> None:
-        tx.keep(replace(tx.counter, pieces=Milli(pieces * 1000)))
-        tx.after_commit(Say("qty.wait", words=(("n", str(pieces)),)))
-
-    def _pieces_of_last(self, pieces: int, tx: Transaction) -> None:
-        if not self._asks_pieces(Verb.PIECES_CARD, pieces, tx):
-            self._resize_last(pieces, tx)
-
-    def _asks_pieces(self, verb: Verb, pieces: int, tx: Transaction) -> bool:
-        """Whether so many pieces need a second Enter first (row 4), or cannot be sold at all."""
-        if not 1 <= pieces <= MAX_PIECES:
-            tx.after_commit(Say("err.amount", Tone.ERROR))
-            return True
-        if pieces <= ASK_ABOVE_PIECES:
-            return False
-        self._ask_confirm(verb, pieces, tx)
-        return True
-
-    def _resize_last(self, pieces: int, tx: Transaction) -> None:
-        sale = tx.counter.sale
-        if sale is None or sale.last is None:
-            tx.after_commit(Say("sale.empty", Tone.ATTENTION))
-            return
-        if sale.last.fixed:
-            tx.after_commit(Say("weigh.again", Tone.ERROR))
-            return
-        changed = set_pieces(sale, sale.last.n, Milli(pieces * 1000))
-        self._keep_sale(changed, tx)
-        line = changed.last
-        if line is not None:
-            words = (("item", line.name), ("n", str(pieces)))
-            tx.after_commit(Say("item.qty", amounts=(("a", line.amount),), words=words))
-
-    def _repeat_last(self, _: int, tx: Transaction) -> None:
-        sale = tx.counter.sale
-        if sale is None or sale.last is None:
-            tx.after_commit(Say("sale.empty", Tone.ATTENTION))
-            return
-        line = sale.last
-        if line.fixed:
-            tx.after_commit(Say("weigh.again", Tone.ERROR))
-            return
-        put_in(lambda sale, _: one_more(sale, line), tx)
-
     def _open_price(self, fen: int, tx: Transaction) -> None:
         if fen > self._rules.open_price_limit:
-            self._ask_confirm(Verb.OPEN_PRICE, fen, tx)
+            ask_confirm(Verb.OPEN_PRICE, fen, tx)
             return
         self._sell_open_price(Fen(fen), tx)
 
@@ -323,14 +263,14 @@ class Checkout:
         if price <= 0:
             tx.after_commit(Say("err.amount", Tone.ERROR))
             return
-        put_in(lambda sale, pieces: add_open_price(sale, name="无码商品", price=price, qty=pieces), tx)
+        put_in(lambda sale, pieces: add_open_price(sale, name="无码商品", price=price, qty=pieces), self._offers, tx)
 
     def _keyed_price(self, fen: int, tx: Transaction) -> None:
         barcode = tx.counter.barcode
         if barcode is None or fen <= 0:
             tx.after_commit(Say("err.amount", Tone.ERROR))
         elif fen > self._rules.open_price_limit:
-            self._ask_confirm(Verb.KEYED_PRICE, fen, tx)
+            ask_confirm(Verb.KEYED_PRICE, fen, tx)
         else:
             self._sell_at(barcode, Fen(fen), tx)
 
@@ -342,7 +282,7 @@ class Checkout:
             tx.after_commit(WeighAsked(item, price))
             sold = True
         elif item is not None:
-            sold = put_in(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), tx)
+            sold = put_in(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), self._offers, tx)
         else:
             sold = self._add_unknown(barcode, price, tx)
         if not sold or (tx.counter.sale is not None and tx.counter.sale.training):
@@ -350,10 +290,6 @@ class Checkout:
         tx.learned.learn(barcode, price)
         if item is None:
             tx.append(ItemUnknown(barcode, price))
-
-    def _ask_confirm(self, verb: Verb, value: int, tx: Transaction) -> None:
-        tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=verb, value=value))
-        tx.after_commit(question(tx.counter))
 
     def _stop(self, _: int, tx: Transaction) -> None:
         """Out of whatever was begun; the basket stays (row 100)."""
@@ -364,19 +300,14 @@ class Checkout:
     # --- what all of them share ------------------------------------------------------------------------------------
 
     def _add_unknown(self, barcode: str, price: Fen, tx: Transaction) -> bool:
-        return put_in(lambda sale, pieces: add_unknown(sale, barcode, name=barcode, price=price, qty=pieces), tx)
+        return put_in(
+            lambda sale, pieces: add_unknown(sale, barcode, name=barcode, price=price, qty=pieces), self._offers, tx
+        )
 
     def _keep_sale(self, sale: Sale, tx: Transaction) -> bool:
-        """False, with a word, when one more void line would make a sale that no record can hold."""
-        if not fits_one_record(sale):
-            tx.after_commit(Say("sale.full", Tone.ERROR))
+        if not keep_sale(sale, self._offers, tx):
             return False
-        if sale.due < 0:
-            tx.after_commit(Say("pay.part_paid", Tone.ERROR, amounts=(("a", Fen(0)),)))
-            return False
-        tx.keep(at_rest(sale))
-        self._show(tx)
-        self._empty.watch(sale)
+        self._empty.watch(tx.counter.sale)
         return True
 
     def _show(self, tx: Transaction) -> None:

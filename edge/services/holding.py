@@ -13,7 +13,8 @@ from edge.model.counter import Counter, Verb
 from edge.model.held_slip import held_slip
 from edge.model.sale import Event, Sale, State, moved
 from edge.ports import Transaction
-from edge.services.basket import basket_view, refunding, unanswered
+from edge.services.basket import basket_view, question, refunding, unanswered
+from edge.services.offers import Offers
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import manner_of
 
@@ -26,11 +27,12 @@ _log = logging.getLogger("edge.sale")
 class Holding:
     """Held sales are in the ledger: a power cut keeps them. Nothing of them is money, so the journal has no row."""
 
-    def __init__(self, bus: Bus, *, zone: ZoneInfo, language: str) -> None:
+    def __init__(self, bus: Bus, offers: Offers, *, zone: ZoneInfo, language: str) -> None:
+        self._offers = offers
         self._zone = zone
         self._language = language
         bus.on(Asked, self._asked)
-        bus.on(HoldSlipScanned, lambda scanned, tx: self._recall(scanned.number, tx))
+        bus.on(HoldSlipScanned, self._slip)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         if refunding(tx.counter):
@@ -40,6 +42,12 @@ class Holding:
                 self._hold(tx)
             case Verb.RECALL:
                 self._recall_only_one(tx)
+
+    def _slip(self, scanned: HoldSlipScanned, tx: Transaction) -> None:
+        if refunding(tx.counter):
+            tx.after_commit(question(tx.counter) or Say("refund.goods", Tone.ATTENTION))
+        else:
+            self._recall(scanned.number, tx)
 
     def _hold(self, tx: Transaction) -> None:
         sale = tx.counter.sale
@@ -90,6 +98,7 @@ class Holding:
         if held is None:
             tx.after_commit(Say("sale.none_held", Tone.ATTENTION))
             return
-        tx.keep(Counter(sale=moved(held, Event.RECALL)))
+        recalled = self._offers.priced(moved(held, Event.RECALL), tx)
+        tx.keep(Counter(sale=recalled))
         tx.after_commit(basket_view(tx.counter))
-        tx.after_commit(Say("sale.recalled", amounts=(("a", held.total),)))
+        tx.after_commit(Say("sale.recalled", amounts=(("a", recalled.total),)))

@@ -14,6 +14,7 @@ from edge.model.sale import add_item, add_unknown
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import ask_price, refunding, tell_price, waits_for_wallet
 from edge.services.new_line import put_in
+from edge.services.offers import Offers
 
 TOLERANCE_FEN = 1
 """Scales round where the terminal cuts (devices 2.5)."""
@@ -22,8 +23,9 @@ TOLERANCE_FEN = 1
 class Labels:
     """What the label says it costs wins over the catalogue; where it tells the weight, too, both must agree."""
 
-    def __init__(self, bus: Bus, catalogue: Catalogue) -> None:
+    def __init__(self, bus: Bus, catalogue: Catalogue, offers: Offers) -> None:
         self._catalogue = catalogue
+        self._offers = offers
         bus.on(LabelScanned, self._scanned)
 
     def _scanned(self, label: LabelScanned, tx: Transaction) -> None:
@@ -47,7 +49,7 @@ class Labels:
         text, price = label.text, label.amount or tx.learned.price(label.text)
         if price is None:
             ask_price(text, "item.unknown", tx)
-        elif put_in(lambda sale, _: add_unknown(sale, text, name=text, price=price, scale=text), tx):
+        elif put_in(lambda sale, _: add_unknown(sale, text, name=text, price=price, scale=text), self._offers, tx):
             tx.append(ItemUnknown(text, price))
 
     def _sell(self, label: LabelScanned, item: Item, tx: Transaction) -> None:
@@ -63,7 +65,11 @@ class Labels:
             tx.after_commit(Say("label.differs", Tone.ERROR))
         elif price is None or qty is None:
             pack = replace(item, weighed=False)
-            put_in(lambda sale, _: add_item(sale, pack, price=amount, scale=label.text), tx)
+            put_in(lambda sale, _: add_item(sale, pack, price=amount, scale=label.text), self._offers, tx)
         else:
             goods, each, many, whole = replace(item, weighed=label.grams is not None), price, qty, amount
-            put_in(lambda sale, _: add_item(sale, goods, qty=many, price=each, amount=whole, scale=label.text), tx)
+            put_in(
+                lambda sale, _: add_item(sale, goods, qty=many, price=each, amount=whole, scale=label.text),
+                self._offers,
+                tx,
+            )

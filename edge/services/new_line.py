@@ -1,4 +1,4 @@
-"""One more line in the basket, whoever brought the goods: a scan, a label, a scale, a key."""
+"""Lines come into the basket, whoever brought the goods: a scan, a label, a scale, a key; and what changed is kept."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ from collections.abc import Callable
 from edge.errors import ModelError
 from edge.messages import Say, Tone
 from edge.model.counter import at_rest
-from edge.model.money import Milli
-from edge.model.sale import MAX_LINES, ONE_PIECE, LineKind, Sale
+from edge.model.money import Fen, Milli
+from edge.model.sale import MAX_LINES, ONE_PIECE, Sale
 from edge.ports import Transaction
 from edge.services.basket import basket_view, fits_one_record
+from edge.services.offers import Offers, added_told
 from edge.services.shifts import needs_shift
 from edge.services.training import new_sale
 
-_ADDED = {LineKind.OPEN_PRICE: "item.open", LineKind.UNKNOWN_ITEM: "item.new"}
-"""A barcode is no name to be spoken."""
 
-
-def put_in(change: Callable[[Sale, Milli], Sale], tx: Transaction) -> bool:
+def put_in(change: Callable[[Sale, Milli], Sale], offers: Offers, tx: Transaction) -> bool:
     """One more line in the basket: kept, shown, spoken. `change` gets the sale and the pieces that were keyed before.
 
     False, with a word, when there must be a shift first, the sale has no room for one more line, or the model refuses
@@ -31,21 +29,34 @@ def put_in(change: Callable[[Sale, Milli], Sale], tx: Transaction) -> bool:
         return False
     sale = counter.sale or new_sale(tx)
     try:
-        added = change(sale, counter.pieces or ONE_PIECE) if len(sale.lines) < MAX_LINES else sale
+        more = change(sale, counter.pieces or ONE_PIECE) if len(sale.lines) < MAX_LINES else sale
     except ModelError:  # more money than a line can have
         tx.keep(at_rest(counter.sale))
         tx.after_commit(Say("err.generic", Tone.ERROR))
         return False
+    added = offers.priced(more, tx) if more is not sale else sale
     if added is sale or not fits_one_record(added):
         tx.keep(at_rest(counter.sale))  # "pay first" must not be answered by the question for a price
         tx.after_commit(Say("sale.full", Tone.ERROR))
         return False
     tx.keep(at_rest(added))
     tx.after_commit(basket_view(tx.counter))
-    line = added.lines[-1]
     if added.asks_age and not sale.asks_age:
         tx.after_commit(Say("item.age", Tone.ATTENTION))
         return True
-    prompt = _ADDED.get(line.kind, "item.added")
-    tx.after_commit(Say(prompt, amounts=(("a", line.amount),), words=(("item", line.name),)))
+    tx.after_commit(added_told(sale, added))
+    return True
+
+
+def keep_sale(sale: Sale, offers: Offers, tx: Transaction) -> bool:
+    """The basket as it is after a change, at its new price; False, with a word, when it cannot be kept so."""
+    sale = offers.priced(sale, tx)
+    if not fits_one_record(sale):
+        tx.after_commit(Say("sale.full", Tone.ERROR))
+        return False
+    if sale.due < 0:
+        tx.after_commit(Say("pay.part_paid", Tone.ERROR, amounts=(("a", Fen(0)),)))
+        return False
+    tx.keep(at_rest(sale))
+    tx.after_commit(basket_view(tx.counter))
     return True

@@ -19,6 +19,7 @@ from edge.messages import (
     Key,
     KeyPressed,
     LabelScanned,
+    MemberScanned,
     PayCodeScanned,
     Say,
     ScanData,
@@ -100,6 +101,8 @@ class Scanning:
                 tx.after_commit(SlipScanned(found.slip.receipt, at_mono))
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.HOLD:
                 tx.after_commit(HoldSlipScanned(int(found.slip.number), at_mono))
+            case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.MEMBER:
+                tx.after_commit(MemberScanned(found.slip.number, at_mono))
             case ScanKind.PAY_CODE:
                 self._pay_code(found, at_mono, tx)
             case ScanKind.MISREAD:

@@ -6,21 +6,12 @@ from edge.bus import Bus
 from edge.messages import Asked, Confirmed, Say, Show, Tone, View
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.money import MAX_FEN, Fen, Rounding
-from edge.model.sale import (
-    Event,
-    Method,
-    Sale,
-    State,
-    Tender,
-    cash_taken_back,
-    moved,
-    rounding_of,
-    tender_cash,
-    tender_paid,
-)
+from edge.model.sale import Event, Method, Sale, State, Tender, moved
+from edge.model.settlement import cash_taken_back, rounding_of, tender_cash, tender_paid
 from edge.ports import Transaction
 from edge.services.basket import basket_view, question, refunding, unanswered, waits_for_wallet
 from edge.services.completion import Completion
+from edge.services.offers import Offers, hint_shown
 
 SECOND_ENTER_S = 0.8
 """Enter twice is exact cash, but not when one press bounced (row 24)."""
@@ -29,8 +20,9 @@ SECOND_ENTER_S = 0.8
 class Tendering:
     """Cash, and what the shopkeeper takes on her own eyes: other payment, which nobody has verified (row 29)."""
 
-    def __init__(self, bus: Bus, completion: Completion) -> None:
+    def __init__(self, bus: Bus, completion: Completion, offers: Offers) -> None:
         self._completion = completion
+        self._offers = offers
         self._subtotal_mono = float("-inf")
         bus.on(Asked, self._asked)
         bus.on(Confirmed, self._confirmed)
@@ -70,7 +62,13 @@ class Tendering:
         self._subtotal_mono = asked.asked_mono
         frozen = moved(sale, Event.SUBTOTAL)
         tx.keep(Counter(sale=frozen))
-        tx.after_commit(Show(View.TOTAL, amount=frozen.due))
+        hint = self._offers.hint(frozen, tx)
+        name, name_en = hint_shown(hint)
+        tx.after_commit(Show(View.TOTAL, name=name, name_en=name_en, amount=frozen.due))
+        if sale.state is State.OPEN and frozen.discount:
+            tx.after_commit(Say("promo.got", amounts=(("a", frozen.discount),)))
+        if sale.state is State.OPEN and hint is not None:
+            tx.after_commit(Say("promo.hint", amounts=(("a", hint.missing), ("b", hint.saves))))
         tx.after_commit(Say("sale.short" if frozen.tenders else "sale.total", amounts=(("a", frozen.due),)))
 
     def _cash(self, tendered: Fen | None, asked: Asked, tx: Transaction) -> None:

@@ -29,7 +29,8 @@ from edge.model.counter import Counter, Verb, Waiting
 from edge.model.money import Fen
 from edge.model.payment import Payment, PaymentEvent, PaymentState, RefundState, payment_moved
 from edge.model.records import PaymentChanged
-from edge.model.sale import Event, Method, Sale, State, Tender, begin_payment, moved, not_paid, tender_paid
+from edge.model.sale import Event, Method, Sale, State, Tender, moved
+from edge.model.settlement import begin_payment, not_paid, tender_paid
 from edge.ports import Transaction
 from edge.services.basket import question, unanswered, waits_for_wallet
 from edge.services.completion import Completion

@@ -29,6 +29,7 @@ from edge.model.weight import Reading
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import basket_view, question, refunding, waits_for_wallet
 from edge.services.new_line import put_in
+from edge.services.offers import Offers
 
 WAIT_S = 5.0
 REMIND_S = 2.0
@@ -51,9 +52,10 @@ class Weighing:
     What it remembers is only the newest reading, for the word at the end of a wait in vain.
     """
 
-    def __init__(self, bus: Bus, catalogue: Catalogue, *, scale: str | None) -> None:
+    def __init__(self, bus: Bus, catalogue: Catalogue, offers: Offers, *, scale: str | None) -> None:
         self._bus = bus
         self._catalogue = catalogue
+        self._offers = offers
         self._scale = scale
         self._newest: WeightRead | None = None
         bus.on(Asked, self._asked)
@@ -106,7 +108,7 @@ class Weighing:
     def _sell(self, item: Item, price: Fen, reading: Reading, tx: Transaction) -> None:
         grams, frame = reading.grams, frame_text(reading.frame)
         assert grams is not None
-        sold = put_in(lambda sale, _: add_item(sale, item, qty=grams, price=price, scale=frame), tx)
+        sold = put_in(lambda sale, _: add_item(sale, item, qty=grams, price=price, scale=frame), self._offers, tx)
         tx.after_commit(WeightTaken(WATCH_S) if sold else Weigh(0.0))
 
     def _due(self, due: WeightDue, tx: Transaction) -> None:

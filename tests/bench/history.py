@@ -19,7 +19,8 @@ from edge.model.item import Item
 from edge.model.ledger_rows import DrawerKick, EffectState, PrintJob
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.records import ItemUnknown, SaleCompleted, Stream
-from edge.model.sale import Event, Sale, add_item, moved, tender_cash
+from edge.model.sale import Event, Sale, add_item, moved
+from edge.model.settlement import tender_cash
 from edge.ports import Transaction
 from edge.store.ledger import Ledger
 

@@ -1,0 +1,59 @@
+"""How a sale is paid: cash in parts, wallets, what is rounded off, what is taken back (product B1)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from edge.errors import ModelError
+from edge.model.money import MAX_FEN, Fen, Rounding, cash_rounding
+from edge.model.sale import Event, Method, Sale, State, Tender, moved
+
+
+def tender_cash(sale: Sale, tendered: Fen, rule: Rounding) -> Sale:
+    """Cash for a sale in SUBTOTAL; what is over is change, what is short leaves it in SUBTOTAL (rows 24, 28).
+
+    For a sale in PAY_UNKNOWN it pays the whole (product B1): what the wallet may have paid is asked back.
+    """
+    rounding = rounding_of(sale, rule)
+    due = Fen(sale.due + rounding)
+    if tendered < 0 or (tendered == 0 and due > 0) or tendered > MAX_FEN:
+        raise ModelError("this is not an amount of cash", got=f"{tendered} fen")
+    if tendered < due:
+        if sale.state is not State.SUBTOTAL:
+            raise ModelError("the cash does not cover the sale", expected=f"{due} fen", got=f"{tendered} fen")
+        part = Tender(Method.CASH, applied=tendered, tendered=tendered)
+        return moved(replace(sale, tenders=(*sale.tenders, part)), Event.PART_PAID)
+    tender = Tender(Method.CASH, applied=due, tendered=tendered, change=Fen(tendered - due))
+    paid = replace(sale, rounding=Fen(sale.rounding + rounding), tenders=(*sale.tenders, tender), payment="")
+    return moved(paid, Event.PAID)
+
+
+def rounding_of(sale: Sale, rule: Rounding) -> Fen:
+    """What is rounded off when cash pays the rest: of all the cash of the sale, down, and never below what is due."""
+    cash = sum(tender.applied for tender in sale.tenders if tender.method is Method.CASH)
+    return Fen(max(cash_rounding(Fen(cash + sale.due), rule), -sale.due)) if sale.due > 0 else Fen(0)
+
+
+def begin_payment(sale: Sale, payment: str) -> Sale:
+    """A wallet payment of all that is due begins; raises IllegalMove when another has not ended."""
+    return replace(moved(sale, Event.PAY), payment=payment)
+
+
+def tender_paid(sale: Sale, tender: Tender) -> Sale:
+    """A tender that is no cash is certain now: what it covers is paid, exact to the fen."""
+    if not 0 < tender.applied <= sale.due:
+        raise ModelError("a tender pays at most what is due", expected=f"{sale.due} fen", got=f"{tender.applied} fen")
+    paid = replace(sale, tenders=(*sale.tenders, tender), payment="")
+    return moved(paid, Event.PAID if paid.due == 0 else Event.PART_PAID)
+
+
+def not_paid(sale: Sale) -> Sale:
+    """Its payment ended without money."""
+    return replace(moved(sale, Event.NOT_PAID), payment="")
+
+
+def cash_taken_back(sale: Sale) -> Sale:
+    """The last tender, cash that is on the counter still, goes back to the customer (row 98)."""
+    if sale.state is not State.SUBTOTAL or not sale.tenders or sale.tenders[-1].method is not Method.CASH:
+        raise ModelError("there is no cash to give back")
+    return replace(sale, tenders=sale.tenders[:-1])
