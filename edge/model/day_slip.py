@@ -10,6 +10,7 @@ from edge.model.day_records import DayClosed
 from edge.model.money import Milli, quantity_text, yuan
 from edge.model.slip import Align, Block, Feed, Row, Rule, Slip, Text
 from edge.model.takings import BACK, PAID, Takings
+from edge.model.tender_names import tender_name
 
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
@@ -30,17 +31,6 @@ WORDS: dict[str, dict[str, str]] = {
         "count": "Please count", "end": "End of report",
     },
 }  # fmt: skip
-METHODS: dict[str, dict[str, str]] = {
-    "zh-CN": {
-        "cash": "现金", "alipay": "支付宝", "wechat": "微信", "unionpay": "云闪付", "jdpay": "京东支付",
-        "ecny": "数字人民币", "tab": "赊账", "coupon": "优惠券", "external_unverified": "其他（未核）",
-    },
-    "en": {
-        "cash": "Cash", "alipay": "Alipay", "wechat": "WeChat", "unionpay": "UnionPay", "jdpay": "JD Pay",
-        "ecny": "e-CNY", "tab": "Tab", "coupon": "Coupon", "external_unverified": "Other, unverified",
-    },
-}  # fmt: skip
-"""By the method's name on the wire; another is printed as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +97,16 @@ def _sales(took: Takings, words: dict[str, str]) -> list[Block]:
 
 
 def _methods(took: Takings, language: str) -> list[Block]:
-    words, names = WORDS[language], METHODS[language]
+    words = WORDS[language]
     form, back = words["times"], words["back"]
     rows: list[Block] = [
-        Row(_times(form, names.get(method, method), times), yuan(fen)) for method, times, fen in took.methods(PAID)
+        Row(_times(form, tender_name(method, language), times), yuan(fen)) for method, times, fen in took.methods(PAID)
     ]
     rows += [
-        Row(_times(form, back.format(word=names.get(method, method)), times), yuan(-fen))
+        Row(_times(form, back.format(word=tender_name(method, language)), times), yuan(-fen))
         for method, times, fen in took.methods(BACK)
     ]
-    return rows or [Row(names["cash"], yuan(0))]
+    return rows or [Row(tender_name(takings.CASH, language), yuan(0))]
 
 
 def _drawer(took: Takings, words: dict[str, str]) -> list[Block]:
