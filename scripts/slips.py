@@ -13,7 +13,8 @@ from edge.model.day_slip import OddStock, x_slip, z_slip
 from edge.model.item import Item
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.receipt import ReceiptText
-from edge.model.sale import Event, Sale, add_item, moved, tender_cash
+from edge.model.sale import Event, Sale, add_item, moved
+from edge.model.settlement import tender_cash
 from edge.model.shift_slip import cash_slip, shift_slip
 from edge.model.slip import Slip
 from edge.model.takings import Takings

@@ -55,6 +55,7 @@ from edge.messages import (
     WeightTaken,
 )
 from edge.model.badge import Badge, Role
+from edge.model.counter import Waiting
 from edge.model.item import Item
 from edge.model.money import Rounding
 from edge.model.promotion import Promotion
@@ -304,6 +305,12 @@ class CounterBench:
             badge = Badge(badge_id(OWNERS_CARD.hash), OWNERS_CARD.hash, Role.OWNER, "王姐", self.clock.wall())
             self.badges.keep(badge)
         self.scan(OWNERS_CARD.text, code)
+
+    def end_day(self) -> None:
+        """The owner's card, 日结, and Enter where nobody has to count."""
+        self.as_owner(card_code(201))
+        if self.begin().counter.waiting is Waiting.CONFIRM:
+            self.keys("E")
 
     def keys(self, typed: str) -> None:
         """ "3*" or "20E": each character a key, E for Enter, B for Backspace, C for Backspace held. 0.1 s apart."""

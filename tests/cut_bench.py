@@ -51,6 +51,7 @@ PLUS = press(Key.PLUS, lambda bill: bill.added(*_last(bill)))
 PAY = Step(lambda bill: [], EXACT)
 HOLD = Step(lambda bill: [], card_code(107))
 SHIFT_OPEN, DAY_CLOSE = (Step(lambda bill: bill.entries, card_code(number)) for number in (161, 201))
+YES = press(Key.ENTER, lambda bill: bill.entries)
 OWNER = Step(lambda bill: bill.entries, OWNERS_CARD.text)
 NOTHING_IN_IT = Step(lambda bill: bill.entries, keys=(Key.D0, Key.ENTER))
 """The count of an empty drawer."""

@@ -220,7 +220,7 @@ def test_a_shop_changes_words_leaves_out_and_adds(tmp_path: Path) -> None:
         ('[101]\nverb = "subtotl"', "line 2: 'verb' in [101]: there is no such verb, did you mean 'subtotal'?"),
         ('[101]\nzone = "pink"', "line 2: 'zone' in [101] is wrong, expected green, blue, orange, red, keys, owner"),
         ('[101]\nicon = "cow"', "line 2: 'icon' in [101]: there is no such icon"),
-        ("[101]\n[101]", "Cannot declare"),
+        ("[101]\n[101]", "line 2 column 5: [101] stands there twice"),
         ("[0101]\nleft_out = true", "line 1: this is not a card, expected [NUMBER]"),
         ("[1000]\nleft_out = true", "line 1: this is not a card, expected [NUMBER]"),
         ("x = 1", "line 1: this is not a card"),

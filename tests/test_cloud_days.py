@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cloud_bench import Cloud, batch
 from counter_bench import COLA, NOODLES, TISSUES, CounterBench
-from test_shifts import CLOSE, DAY_CLOSE, IN, OPEN, OUT
+from test_shifts import CLOSE, IN, OPEN, OUT
 
 from edge.codec.command_card import card_code, receipt_code
 from edge.reference_cloud.days import DayLine, day_lines, day_texts
@@ -35,10 +35,10 @@ def rows(tmp_path: Path) -> list[dict[str, Any]]:
     shop.sell(TISSUES)
     shop.scan(OUT)
     shop.keys("5E")
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     shop.scan(OUT)
     shop.keys("1E")
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     return shop.records()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from counter_bench import COLA, NOODLES, STRANGE, CounterBench
-from test_shifts import CLOSE, DAY_CLOSE, EXACT, IN, OPEN, OUT, REPORT, papers, said, told
+from test_shifts import CLOSE, EXACT, IN, OPEN, OUT, REPORT, papers, said, told
 
 from edge.codec.command_card import card_code, receipt_code
 
@@ -67,7 +67,7 @@ def test_the_day_is_closed_with_all_that_was_booked(shop: CounterBench) -> None:
     shop.scan(OPEN)
     shop.keys("138E")
     shop.sell(COLA)
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     assert said(shop) == "请数钱，输入金额", "a shift that was opened with a count is closed with one"
     shop.keys("140E")
     assert said(shop) == "日结好了，三单，十元五角"
@@ -84,18 +84,18 @@ def test_the_day_is_closed_with_all_that_was_booked(shop: CounterBench) -> None:
 
 def test_a_shift_that_opened_by_itself_ends_with_the_day_without_a_count(shop: CounterBench) -> None:
     shop.sell(COLA)
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     (closed,) = told(shop, "shift.closed")
     assert "counted" not in closed and closed["expected"] == 300
     assert told(shop, "report.z")[0]["shifts"] == 0
 
 
 def test_a_second_closing_says_that_there_is_nothing_new(shop: CounterBench) -> None:
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     assert (said(shop), told(shop, "report.z")) == ("没有新的账，不用日结", [])
     shop.sell(COLA)
-    shop.as_owner(DAY_CLOSE)
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
+    shop.end_day()
     assert said(shop) == "没有新的账，不用日结"
     assert [z["no"] for z in told(shop, "report.z")] == [1]
 
@@ -103,10 +103,10 @@ def test_a_second_closing_says_that_there_is_nothing_new(shop: CounterBench) -> 
 def test_what_comes_after_a_closing_is_in_the_next_one(shop: CounterBench) -> None:
     """The same business day again: the receipts go on, and the second report has what is new."""
     shop.sell(COLA)
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     shop.sell(NOODLES)
     shop.sell(NOODLES)
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     assert [(z["no"], z["bday"], z["total"], z["first"], z["last"]) for z in told(shop, "report.z")] == [
         (1, "2026-11-23", 300, "261123-1-0001", "261123-1-0001"),
         (2, "2026-11-23", 900, "261123-1-0002", "261123-1-0003"),
@@ -115,7 +115,7 @@ def test_what_comes_after_a_closing_is_in_the_next_one(shop: CounterBench) -> No
 
 def test_a_basket_on_the_counter_is_finished_first(shop: CounterBench) -> None:
     shop.scan(COLA)
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     assert (said(shop), told(shop, "report.z")) == ("先结完这一单", [])
     assert shop.lines == [("可乐", 300)]
 
@@ -123,7 +123,7 @@ def test_a_basket_on_the_counter_is_finished_first(shop: CounterBench) -> None:
 def test_after_a_closing_at_night_a_new_day_begins_before_the_hour_at_which_days_start(shop: CounterBench) -> None:
     at(shop, 23, 15, 30)  # 23:30
     shop.sell(COLA)
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     at(shop, 23, 16, 30)  # 00:30
     shop.sell(COLA)
     at(shop, 23, 19, 30)  # 03:30
@@ -152,7 +152,7 @@ def test_a_day_that_nobody_closed_ends_with_the_first_sale_of_the_next(shop: Cou
     shop.scan(CLOSE)
     shop.keys("109E")
     assert told(shop, "shift.closed")[0]["expected"] == 10_900, "the shift goes on over the turn of the day"
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     assert [(z["no"], z["sales"], z["total"]) for z in told(shop, "report.z")] == [(1, 2, 600), (2, 1, 300)]
     assert shop.begin()._read("SELECT * FROM tally") == [], "what no report needs any more is gone"
 
@@ -160,7 +160,7 @@ def test_a_day_that_nobody_closed_ends_with_the_first_sale_of_the_next(shop: Cou
 def test_what_is_held_ends_with_the_day_and_the_report_says_so(shop: CounterBench) -> None:
     shop.sell(COLA)
     shop.scan(NOODLES, HOLD, COLA, COLA, HOLD)
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     assert [(row["why"], row["total"]) for row in told(shop, "sale.cancelled")] == [("expired", 450), ("expired", 600)]
     assert told(shop, "report.z")[0]["expired"] == 2
     assert "挂单作废|2" in papers(shop)[-1]
@@ -174,7 +174,7 @@ def test_a_held_sale_that_cannot_be_read_stays_aside_and_the_day_ends(shop: Coun
     with closing(sqlite3.connect(shop.ledger.path)) as connection:
         connection.execute("UPDATE held SET body = '{}'")
         connection.commit()
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     assert len(told(shop, "report.z")) == 1 and shop.begin().held.numbers() == [1]
 
 
@@ -184,13 +184,13 @@ def test_goods_of_which_less_than_nothing_is_there_stand_on_the_report(shop: Cou
     tx._write("UPDATE stock SET on_hand = -2000 WHERE sku = ?", (COLA,))
     tx._write("INSERT INTO stock VALUES (?, 1500, 0), (?, 2000, 0)", (NOODLES, STRANGE))
     tx.commit()
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     assert "库存不对|请盘点\n可乐|-2\n方便面|1.5\n" in papers(shop)[-1]
 
 
 def test_the_number_goes_on_after_a_restart_and_after_damage(shop: CounterBench) -> None:
     shop.sell(COLA)
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     shop.restart()
     shop.printer_ready()
     shop.scan(OPEN)
@@ -203,7 +203,7 @@ def test_the_number_goes_on_after_a_restart_and_after_damage(shop: CounterBench)
     shop.boot()
     assert shop.ledger.set_aside is not None
     shop.sell(COLA)
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     shop.keys("107.5E")
     z, closed = told(shop, "report.z")[-1], told(shop, "shift.closed")[-1]
     assert (z["no"], z["total"], closed["expected"], closed["over_short"]) == (2, 750, 10_750, 0)
@@ -212,14 +212,14 @@ def test_the_number_goes_on_after_a_restart_and_after_damage(shop: CounterBench)
 def test_a_nearly_full_disk_keeps_the_report(shop: CounterBench) -> None:
     shop.sell(COLA)
     shop.ledger.quiet = True
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     assert [z["no"] for z in told(shop, "report.z")] == [1]
 
 
 def test_a_sale_after_a_closed_day_needs_no_network(shop: CounterBench) -> None:
     assert shop.link.online() is False
     shop.sell(COLA)
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     shop.scan(COLA, EXACT)
     assert len(shop.sales()) == 2 and shop.verdict() == ""
 
@@ -234,7 +234,7 @@ def test_what_went_back_is_taken_off_by_shift_and_report(shop: CounterBench) -> 
     shop.as_owner(POST_VOID)
     shop.pass_s(2)
     shop.keys("E")
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     (z,) = told(shop, "report.z")
     assert (z["sales"], z["total"], z["refunds"], z["refunded"], z["voids"], z["voided"]) == (2, 1_200, 1, 300, 1, 450)
     assert z["back"] == [{"m": "cash", "n": 2, "amt": 750}]
@@ -252,7 +252,7 @@ def test_a_refund_alone_begins_a_business_day_and_ends_the_one_before(shop: Coun
     shop.pass_s(2)
     shop.keys("E")
     shop.sell(NOODLES)
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     assert [(z["bday"], z["sales"], z["refunds"]) for z in told(shop, "report.z")] == [
         ("2026-11-23", 1, 0), ("2026-11-24", 1, 1),
     ]  # fmt: skip
@@ -262,5 +262,5 @@ def test_a_refund_alone_begins_a_business_day_and_ends_the_one_before(shop: Coun
 def test_goods_that_come_back_are_finished_first(shop: CounterBench) -> None:
     shop.sell(COLA)
     shop.scan(REFUND)
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     assert (said(shop), told(shop, "report.z")) == ("请扫小票", [])

@@ -28,7 +28,7 @@ def test_wallets_stand_on_the_report_each_by_its_name(shop: WalletBench) -> None
     shop.sell(COLA)
     shop.pays(ALIPAY, NOODLES)
     shop.answer("approved")
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     (z,) = told(shop, "report.z")
     assert z["pay"] == [{"m": "cash", "n": 1, "amt": 300}, {"m": "alipay", "n": 1, "amt": 450}]
     assert told(shop, "shift.closed")[0]["expected"] == 300, "what a wallet paid is not in the drawer"
@@ -40,11 +40,11 @@ def test_a_sale_whose_payment_is_unknown_outlives_the_day_and_is_in_the_next_rep
     shop.pays()
     shop.pass_s(25)
     shop.scan(HOLD, NOODLES, HOLD)
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     assert [row["total"] for row in told(shop, "sale.cancelled")] == [450], "the other one had no money in it"
     shop.answer("approved", kind="payment.query")
     assert [sale["total"] for sale in shop.sales()] == [450, 300]
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     assert [(z["sales"], z["total"], z["expired"]) for z in told(shop, "report.z")] == [(1, 450, 1), (1, 300, 0)]
 
 

@@ -14,7 +14,7 @@ from edge.reference_cloud.main import run
 from edge.reference_cloud.report import CloudReport
 from edge.sim.owner import OWNERS_CARD, hand_out
 
-X_REPORT, DAY_CLOSE = "ZZ1663", "ZZ2011"
+X_REPORT, DAY_CLOSE, YES = "ZZ1663", "ZZ2011", "ZZ2332"
 
 
 def papers(shop: Shop, title: str) -> list[str]:
@@ -36,6 +36,8 @@ def test_a_day_ends_once_on_paper_in_the_journal_and_in_the_cloud(broker: Mosqui
         shop.devices.scan(OWNERS_CARD.text)
         until(lambda: shop.terminal.said("店主"), "the owner's card opens what is the owner's")
         shop.devices.scan(DAY_CLOSE)
+        until(lambda: shop.terminal.said("日结？"), "it asks whether the day shall end")
+        shop.devices.scan(YES)
         until(lambda: papers(shop, "日结单"), "the Z report is on paper")
         shop.sell(WATER)
         shop.cloud.start()

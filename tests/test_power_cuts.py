@@ -27,6 +27,7 @@ from cut_bench import (
     SHIFT_OPEN,
     TISSUES,
     TRIES_MAX,
+    YES,
     CutBench,
     Step,
     scan,
@@ -99,6 +100,8 @@ def end_the_day(bench: CutBench) -> None:
         bench.attempt(DAY_CLOSE)
         if bench.world.box.counter.waiting is Waiting.AMOUNT:
             bench.attempt(NOTHING_IN_IT)
+        elif bench.world.box.counter.waiting is Waiting.CONFIRM:
+            bench.attempt(YES)
         if bench.world.box.terminal is None:
             bench.world.pass_s(DARK_S)
             bench.world.hurry()

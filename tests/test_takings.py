@@ -15,12 +15,24 @@ from counter_bench import COLA, NOODLES, TISSUES, CounterBench, Habits
 from edge.codec.command_card import card_code, receipt_code
 from edge.model.money import Rounding
 from edge.model.takings import Takings, added
+from edge.promotion_file import read_promotions
+from edge.toml_file import TomlFile
 
 HOURS = 3_600.0
-GESTURES = 120
+GESTURES = 200
 OPEN, CLOSE, IN, OUT, REPORT, DAY_CLOSE, HOLD, RECALL, CANCEL, NO_SALE, EXACT, TRAINING, REFUND, POST_VOID = (
     card_code(number) for number in (161, 162, 164, 165, 166, 201, 107, 108, 106, 163, 102, 187, 110, 202)
 )
+
+
+DEALS = f"""\
+[cola-two]
+kind = "multi_buy"
+name = "可乐2件5元"
+skus = ["{COLA}"]
+count = 2
+price_fen = 500
+"""
 
 
 def live(shop: CounterBench, chance: Random) -> None:
@@ -36,7 +48,7 @@ def live(shop: CounterBench, chance: Random) -> None:
             shop.scan(chance.choice((IN, OUT)))
             shop.keys(f"{chance.randrange(300)}.{chance.randrange(10)}E")
         case 3:
-            shop.as_owner(DAY_CLOSE)
+            shop.end_day()
             shop.keys(f"{chance.randrange(500)}E" if chance.random() < 0.8 else "C")
         case 4:
             shop.scan(chance.choice((HOLD, RECALL, NO_SALE, REPORT, TRAINING)))
@@ -72,6 +84,8 @@ def told(row: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
     match row["type"]:
         case "sale.completed":
             yield "sale", 1, sum(line["amt"] for line in data["lines"])
+            if data["disc"]:
+                yield "disc", 1, data["disc"]
             if data["rounding"]:
                 yield "rounding", 1, data["rounding"]
             yield from ((f"pay.{part['m']}", 1, part["amt"]) for part in data["pay"])
@@ -97,7 +111,8 @@ def of_z(data: dict[str, Any]) -> dict[str, tuple[int, int]]:
     found = {
         "sale": (data["sales"], data["total"]), "cancelled": (data["cancelled"], None), "no_sale": (data["no_sale"], 0),
         "expired": (data["expired"], None), "over_short": (data["shifts"], data["over_short"]),
-        "rounding": (None, data["rounding"]), "pay_in": (None, data["paid_in"]), "pay_out": (None, data["paid_out"]),
+        "rounding": (None, data["rounding"]), "disc": (None, data["disc"]), "pay_in": (None, data["paid_in"]),
+        "pay_out": (None, data["paid_out"]),
         "refund": (data["refunds"], data["refunded"]), "void": (data["voids"], data["voided"]),
         **{f"pay.{part['m']}": (part["n"], part["amt"]) for part in data["pay"]},
         **{f"back.{part['m']}": (part["n"], part["amt"]) for part in data["back"]},
@@ -122,7 +137,8 @@ def cash(rows: list[dict[str, Any]]) -> int:
 def test_every_report_is_the_sum_of_the_rows_since_the_one_before(seed: int) -> None:
     chance = Random(seed)
     with TemporaryDirectory() as folder:
-        habits = Habits(rounding=chance.choice(list(Rounding)))
+        offers = read_promotions(TomlFile("promotions.toml", DEALS)) if chance.random() < 0.5 else ()
+        habits = Habits(rounding=chance.choice(list(Rounding)), promotions=offers)
         shop = CounterBench(Path(folder) / "shop", habits, seed=seed)
         shop.printer_ready()
         for _ in range(GESTURES):

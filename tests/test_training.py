@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from counter_bench import COLA, NOODLES, STRANGE, CounterBench
-from test_shifts import DAY_CLOSE, EXACT, REPORT, papers, said, told
+from test_shifts import EXACT, REPORT, papers, said, told
 
 from edge.codec.command_card import card_code
 from edge.services.training import TRAINING_S
@@ -89,7 +89,7 @@ def test_the_timer_of_a_practice_that_is_over_does_not_end_the_next_one(shop: Co
 def test_it_ends_with_the_day(shop: CounterBench) -> None:
     shop.sell(COLA)
     shop.scan(TRAINING)
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     assert OFF in texts(shop)
     shop.sell(COLA)
     assert len(shop.sales()) == 2
@@ -135,7 +135,7 @@ def test_what_is_cancelled_emptied_or_expired_in_practice_is_not_told(shop: Coun
     shop.scan(TRAINING, COLA, CANCEL, CANCEL, COLA, HOLD, COLA)
     shop.keys("-")
     shop.pass_s(40)
-    shop.as_owner(DAY_CLOSE)
+    shop.end_day()
     assert told(shop, "sale.cancelled") == []
     (z,) = told(shop, "report.z")
     assert (z["cancelled"], z["expired"], z["sales"]) == (0, 0, 1)

@@ -22,7 +22,8 @@ def _sale(record: SaleCompleted) -> tuple[Sum, ...]:
     sale = record.sale
     paid = tuple((takings.PAID + tender.method.value, 1, int(tender.applied)) for tender in sale.tenders)
     rounded = ((takings.ROUNDING, 1, int(sale.rounding)),) if sale.rounding else ()
-    return ((takings.SALE, 1, int(sale.total)), *rounded, *paid)
+    off = ((takings.DISCOUNT, 1, int(sale.discount)),) if sale.discount else ()
+    return ((takings.SALE, 1, int(sale.total)), *off, *rounded, *paid)
 
 
 def _back(record: SaleRefunded | SaleVoided) -> tuple[Sum, ...]:

@@ -61,8 +61,10 @@ def _z(row: CloudRow, rows: list[CloudRow]) -> DayLine:
     told = row.data
     sales = [one.data for one in rows if one.type == "sale.completed" and _is_of(one.data, told)]
     own = {"sales": len(sales), "total": sum(sale["total"] for sale in sales),
-           "rounding": sum(sale.get("rounding", 0) for sale in sales), **_paid(sales)}  # fmt: skip
-    said = {key: told[key] for key in ("sales", "total", "rounding")} | {part["m"]: part["amt"] for part in told["pay"]}
+           "rounding": sum(sale.get("rounding", 0) for sale in sales),
+           "disc": sum(sale.get("disc", 0) for sale in sales), **_paid(sales)}  # fmt: skip
+    said = {key: told[key] for key in ("sales", "total", "rounding", "disc")}
+    said |= {part["m"]: part["amt"] for part in told["pay"]}
     return DayLine(row.tid, f"Z {told['no']}", told["bday"], told["sales"], told["total"], _differences(said, own))
 
 

@@ -29,7 +29,7 @@ COUNTS = (Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_CLOSE)
 
 _CONFIRM_WORDS = {
     Verb.OTHER_PAYMENT: "pay.other_q", Verb.EXACT_CASH: "pay.cash_q", Verb.REFUND: "refund.q", Verb.POST_VOID: "void.q",
-    Verb.TECHNICIAN_PIN: "technician.q",
+    Verb.TECHNICIAN_PIN: "technician.q", Verb.DAY_CLOSE: "day.close_q",
 }  # fmt: skip
 """What CONFIRM asks by the verb that waits for it; a price is what most of them are about."""
 

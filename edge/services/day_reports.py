@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from edge.bus import Bus
-from edge.messages import Asked, Say, Tone
+from edge.messages import Asked, Confirmed, Say, Tone
 from edge.model.counter import Verb
 from edge.model.day_records import DayClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
 from edge.model.money import Fen
 from edge.model.takings import SALE
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import refunding, waits_for_wallet
+from edge.services.basket import ask_confirm, refunding, waits_for_wallet
 from edge.services.drawer_count import SlipWords, answer_to, ask_amount, close_counted_shift, has_basket
 from edge.services.slips import local_time, print_slip
 from edge.services.till_day import TillRules, close_day, close_shift, open_day, report_of
@@ -27,6 +27,7 @@ class DayReports:
         self._words = words
         self._catalogue = catalogue
         bus.on(Asked, self._asked)
+        bus.on(Confirmed, self._confirmed)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         if waits_for_wallet(tx.counter) or refunding(tx.counter):
@@ -57,9 +58,16 @@ class DayReports:
         elif shift is None and not tx.day.takings().sums and not tx.held.numbers():
             tx.after_commit(Say("day.nothing", Tone.ATTENTION))
         else:
-            if shift is not None:
-                close_shift(tx, self._rules, shift, None)
-            self._end(tx)
+            ask_confirm(Verb.DAY_CLOSE, tx.day.takings().fen(SALE), tx)
+
+    def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
+        """Where nobody counts, somebody stands at the counter all the same: a card can be a photo of one."""
+        if confirmed.verb is not Verb.DAY_CLOSE or has_basket(tx):
+            return
+        shift = tx.day.shift()
+        if shift is not None:
+            close_shift(tx, self._rules, shift, None)
+        self._end(tx)
 
     def _counted(self, amount: Fen, tx: Transaction) -> None:
         shift = tx.day.shift()

@@ -85,7 +85,7 @@ def _sums(kind: str, data: dict[str, Any]) -> Sums:
     sums: Sums = Counter()
     match kind:
         case "sale.completed":
-            sums.update({"times.sale": 1, "sale": data["total"], "rounding": data["rounding"]})
+            sums.update({"times.sale": 1, "sale": data["total"], "rounding": data["rounding"], "disc": data["disc"]})
             for part in data["pay"]:
                 sums[f"pay.{part['m']}"] += part["amt"]
         case "sale.refunded" | "sale.voided":
@@ -107,7 +107,8 @@ def _sums(kind: str, data: dict[str, Any]) -> Sums:
 def _said(z: dict[str, Any]) -> dict[str, int]:
     """The same sums as a Z report has them."""
     said = {
-        "times.sale": z["sales"], "sale": z["total"], "rounding": z["rounding"], "times.cancelled": z["cancelled"],
+        "times.sale": z["sales"], "sale": z["total"], "rounding": z["rounding"], "disc": z["disc"],
+        "times.cancelled": z["cancelled"],
         "times.expired": z["expired"], "pay_in": z["paid_in"], "pay_out": z["paid_out"], "times.no_sale": z["no_sale"],
         "times.over_short": z["shifts"], "over_short": z["over_short"], "times.refund": z["refunds"],
         "refund": z["refunded"], "times.void": z["voids"], "void": z["voided"],

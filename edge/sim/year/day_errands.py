@@ -48,6 +48,8 @@ class DayErrands(Hands):
         if card == DAY_CLOSE:
             yield from self._gesture(self._scan(OWNERS_CARD.text), self.bill.entries)
         yield from self._gesture(self._scan(card), self.bill.entries)
+        if self._box.counter.waiting is Waiting.CONFIRM:
+            yield from self._gesture(self._keys("", Key.ENTER), self.bill.entries)
         if self._box.counter.waiting is not Waiting.AMOUNT:
             return  # there is nothing to open or to close
         marks = self._marks()
