@@ -5,8 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass, field
-from datetime import time
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,13 +21,13 @@ from counter_goods import TISSUES as TISSUES
 from counter_goods import Goods as Goods
 from counter_goods import ean as ean
 from counter_goods import goods as goods
+from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
 
 from edge.bus import Bus
 from edge.card_table import load_cards
 from edge.codec.badge import badge_id
 from edge.codec.command_card import card_code
-from edge.codec.instore import LabelTemplate
 from edge.codec.topics import Topics
 from edge.errors import EdgeError
 from edge.messages import (
@@ -57,8 +55,6 @@ from edge.messages import (
 from edge.model.badge import Badge, Role
 from edge.model.counter import Waiting
 from edge.model.item import Item
-from edge.model.money import Rounding
-from edge.model.promotion import Promotion
 from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
 from edge.prompt_pack import shipped_prompts
@@ -66,7 +62,7 @@ from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
-from edge.services.checkout import Checkout, CheckoutRules
+from edge.services.checkout import Checkout
 from edge.services.commands import Commands
 from edge.services.completion import Completion
 from edge.services.day_reports import DayReports
@@ -112,31 +108,6 @@ TID = "T7K3M9Q2"
 TOPICS = Topics()
 SCANNER, PRINTER, PAD = "counter_scanner", "receipt_printer", "keypad"
 HALF_SECOND = 0.5  # between two gestures of a hand: longer than a double read, shorter than a double Enter
-
-
-@dataclass
-class Habits:
-    """What a shop can set."""
-
-    rounding: Rounding = Rounding.NONE
-    checkout: CheckoutRules = field(default_factory=CheckoutRules)
-    print_mode: PrintMode = PrintMode.ALWAYS
-    drawer: bool = True
-    drawer_open_level: bool | None = None
-    day_starts: time = time(4, 0)
-    zone: str = "Asia/Shanghai"
-    labels: tuple[LabelTemplate, ...] = ()
-    scale: str | None = None
-    cloud: bool = True
-    max_payload: int = 64_000
-    max_rate: float | None = None
-    printer: bool = True
-    first_card: bool = False
-    """Whether a shop without an owner's card prints one at its start."""
-    speaker: str | None = None
-    require_shift: bool = False
-    pieces_before_scan: bool = False
-    promotions: tuple[Promotion, ...] = ()
 
 
 class CounterBench:

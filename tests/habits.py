@@ -1,0 +1,37 @@
+"""What a shop can set, for the counter's bench."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import time
+
+from edge.codec.instore import LabelTemplate
+from edge.model.money import Rounding
+from edge.model.promotion import Promotion
+from edge.services.checkout import CheckoutRules
+from edge.services.receipts import PrintMode
+
+
+@dataclass
+class Habits:
+    """What a shop can set."""
+
+    rounding: Rounding = Rounding.NONE
+    checkout: CheckoutRules = field(default_factory=CheckoutRules)
+    print_mode: PrintMode = PrintMode.ALWAYS
+    drawer: bool = True
+    drawer_open_level: bool | None = None
+    day_starts: time = time(4, 0)
+    zone: str = "Asia/Shanghai"
+    labels: tuple[LabelTemplate, ...] = ()
+    scale: str | None = None
+    cloud: bool = True
+    max_payload: int = 64_000
+    max_rate: float | None = None
+    printer: bool = True
+    first_card: bool = False
+    """Whether a shop without an owner's card prints one at its start."""
+    speaker: str | None = None
+    require_shift: bool = False
+    pieces_before_scan: bool = False
+    promotions: tuple[Promotion, ...] = ()
