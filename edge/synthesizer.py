@@ -17,7 +17,7 @@ from edge.model.manner import Pace
 
 ENGINE = "espeak-ng"
 VOICES = {"zh-CN": "cmn-latn-pinyin", "en": "en"}
-"""Not `cmn`: in espeak-ng 1.51, of Debian 12, it reads each Chinese sign's Pinyin as an English word (adr/0024)."""
+"""Not `cmn`: in espeak-ng 1.51, of Debian 12, it reads each Chinese sign's Pinyin as an English word (adr/0022)."""
 WORDS_A_MINUTE = {
     "zh-CN": {Pace.USUAL: 220, Pace.SLOW: 175, Pace.SLOWEST: 135},
     "en": {Pace.USUAL: 170, Pace.SLOW: 135, Pace.SLOWEST: 105},
