@@ -151,6 +151,7 @@ class Cloud(Table):
     ca_file: SettingsPath | None = None
     cert_file: SettingsPath | None = None
     key_file: SettingsPath | None = None
+    command_keys: SettingsPath | None = Field(None, description='a file of public keys, such as "command-keys.toml"')
     topic_prefix: str = Field(
         "stores/v1", max_length=24, pattern="^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+){0,3}$",
         description="1 to 4 words with slashes between them, at most 24 characters, such as stores/v1",

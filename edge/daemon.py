@@ -13,6 +13,7 @@ from edge.bus import Bus
 from edge.card_table import load_cards
 from edge.clock import Clock
 from edge.codec.topics import Topics
+from edge.command_keys import load_command_keys
 from edge.config import Settings, sources
 from edge.devices import (
     CLOUD_WORKER,
@@ -54,6 +55,7 @@ from edge.services.keypad import Keypad
 from edge.services.labels import Labels
 from edge.services.link import Link
 from edge.services.membership import Membership
+from edge.services.notices import NOTICES, Notices
 from edge.services.offers import Offers
 from edge.services.payments import Payments
 from edge.services.quantities import Quantities
@@ -175,6 +177,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     own, offers, clock, chance = settings.terminal, shop_offers(settings), outside.clock, outside.chance
     refuse_seconds(settings)
     cards = load_cards(settings.cards.file)
+    keys = load_command_keys(settings.cloud.command_keys if settings.cloud else None)
     folder = open_terminal_folder(own.data_dir, outside)
     ledger = folder.ledger
     bus = Bus(ledger, clock, outside.leaving)
@@ -197,6 +200,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     Payments(bus, tid=own.tid, topics=topics, online=link.online)
     Wallets(bus, completion, online=link.online)
     Refunds(bus, completion, receipt_text, online=link.online)
+    Notices(bus, completion)
     Holding(bus, offers, zone=own.zone, language=own.language)
     _shop_day(settings, bus, catalogue)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
@@ -207,7 +211,8 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         max_payload=settings.cloud.max_payload if settings.cloud else 64_000,
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
-    Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=BADGE_COMMANDS)
+    Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=BADGE_COMMANDS | NOTICES, keys=keys,
+             nonce=link.nonce)  # fmt: skip
     _people(settings, bus, jobs, folder.documents, chance)
     Unanswered(bus)
     Hints(bus)

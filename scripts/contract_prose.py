@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from edge.codec import json_text, wire_term
+from edge.codec import json_text, wire_down, wire_term
 from edge.services import badge_desk, commands, link, sync
 
 COMMAND = ".venv/bin/python scripts/contract.py"
@@ -61,10 +61,12 @@ What must hold on the cloud's side, or money is lost or doubled:
 
 It carries out {_list(badge_desk.BADGE_COMMANDS)} (arguments and answers: cards.md), which count from the moment
 of their answer. {_list(commands.KNOWN_TYPES)} are
-answered `cmd.unsupported`; {_list(commands.SIGNED_TYPES)}
-without a signature `sig.required`, with one not at all; others `cmd.unknown`; all of them `clock.unset` before the
-welcome. Catalogue changes are taken `inline`; for others it asks `cat.full`, the only request that it sends,
-and takes `out` = {{ver, inline: list of CatOp}}. Configurations and
+answered `cmd.unsupported`; {_list(wire_down.SIGNED_TYPES)}
+without a signature `sig.required`; others `cmd.unknown`; all of them `clock.unset` before the welcome. Of the signed
+ones it carries out `payment.received`: money on the shop's own QR code (arguments: `pid`, `m`, `amt`, `cur`, `at`,
+`ref`; the answer's `out.how` is closed, linked, unmatched or again). Keys: `[cloud] command_keys`; header, nonce and
+counter as in `edge/codec/jws.py`. Catalogue changes are taken `inline`; for others it asks `cat.full`, beside payments
+the only request that it sends, and takes `out` = {{ver, inline: list of CatOp}}. Configurations and
 Redirect are read and checked, and nothing follows. It never writes `stock.moved`, `drawer.opened` and
 `stream.dropped`: stock follows from the lines of sales, events that were given up from `gone`.
 

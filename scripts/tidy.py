@@ -53,6 +53,7 @@ LAYERS = (
         "config_labels",
         "config_tables",
         "card_table",
+        "command_keys",
         "promotion_file",
         "settings_table",
         "toml_file",

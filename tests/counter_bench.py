@@ -77,6 +77,7 @@ from edge.services.keypad import Keypad
 from edge.services.labels import Labels
 from edge.services.link import Link
 from edge.services.membership import Membership
+from edge.services.notices import NOTICES, Notices
 from edge.services.offers import Offers
 from edge.services.payments import Payments
 from edge.services.quantities import Quantities
@@ -195,6 +196,7 @@ class CounterBench:
         Payments(bus, tid=TID, topics=TOPICS, online=self.link.online)
         Wallets(bus, completion, online=self.link.online)
         Refunds(bus, completion, text, online=self.link.online)
+        Notices(bus, completion)
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)
         DayReports(bus, till, slip_words, self.catalogue)
@@ -204,7 +206,8 @@ class CounterBench:
         self.sync = Sync(
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
-        Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=BADGE_COMMANDS)
+        Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=BADGE_COMMANDS | NOTICES,
+                 keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
         documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
         self.badges = BadgeBook(documents.collection(BADGES))
         BadgeReader(bus, self.badges)

@@ -15,6 +15,7 @@ from test_web import PIN
 from edge.codec.basket import write_counter
 from edge.codec.bodies import BODIES
 from edge.codec.command_card import card_code, receipt_code
+from edge.codec.jws import read_key, write_jws
 from edge.codec.pcm import wav_file
 from edge.codec.refund_text import write_pending
 from edge.codec.slip_text import write_slip
@@ -100,6 +101,9 @@ def _parted(octets: bytes) -> tuple[str, bytes, bytes]:
     return topic.decode(), zero, payload
 
 
+SIGNERS = {"cmd-2026q4": read_key("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")}
+KEY_FILES: Corpus = (b'"cmd-2026q4" = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"\n',)
+SIGNED: Corpus = (write_jws({"v": 1, "cid": "c", "type": "t"}, kid="cmd-2026q4", sign=lambda _: bytes(64)).encode(),)
 PAYMENT_ANSWERS: Corpus = (
     (
         b'{"v":1,"tid":"T7K3M9Q2","cid":"019aadf2-17aa-7c3e-9d51-6a1b2c3d4e5f","ok":true,"state":"approved","out":'

@@ -36,6 +36,7 @@ from edge.codec import (
     input_event,
     instore,
     json_text,
+    jws,
     line_display,
     line_scan,
     paycode,
@@ -58,6 +59,7 @@ from edge.codec import (
     wire_up,
 )
 from edge.codec.bodies import BODIES
+from edge.command_keys import load_command_keys
 from edge.config import load_settings
 from edge.devices import load_driver
 from edge.errors import CodecError, CorruptStore, ModelError, SettingsError, WireError
@@ -348,6 +350,9 @@ PARSERS: tuple[Target, ...] = (
     Target("wire.salvaged", of_octets(lambda x: wire.salvaged_batch(x, tid=TID, stream="tx")), good.PAYLOADS, NEVER),
     Target("wire_up.event", of_json(_event_read), good.EVENTS, WIRE),
     Target("wire_down.command", of_json(_command_read), good.PAYLOADS, WIRE),
+    Target("jws", of_text(lambda text: jws.read_jws(text, good.SIGNERS)), good.SIGNED, WIRE),
+    Target("jws.key", of_text(jws.read_key), (b"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",), WIRE),
+    Target("command_keys", of_file("keys.toml", load_command_keys), good.KEY_FILES, SETTINGS),
     Target("wire_payment.answer", of_json(_payment_read), good.PAYMENT_ANSWERS, WIRE),
     Target("config", of_file("shop.toml", lambda path: load_settings(path, load_driver)), good.SETTINGS, SETTINGS),
     Target("card_table", of_file("cards.toml", load_cards), good.CARDS, SETTINGS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
@@ -33,5 +34,6 @@ class Habits:
     """Whether a shop without an owner's card prints one at its start."""
     speaker: str | None = None
     require_shift: bool = False
+    command_keys: Mapping[str, bytes] = field(default_factory=dict)
     pieces_before_scan: bool = False
     promotions: tuple[Promotion, ...] = ()

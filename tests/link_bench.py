@@ -70,6 +70,10 @@ class LinkBench(CounterBench):
         told = {"v": 1, "tid": TID, "at": iso_ms(self.clock.wall())} | message
         self.tell(CloudMessage(TOPICS.down(TID, leaf), pack_object(told)))
 
+    def hear_raw(self, message: dict[str, Any]) -> None:
+        """A message without an envelope of its own: a signed command."""
+        self.tell(CloudMessage(TOPICS.down(TID, Down.CMD), pack_object(message)))
+
     def welcome(self, **more: Any) -> None:
         plain = {"t": "welcome", "sess": self.sess, "epoch": self.epoch, "upto": {}, "cfg_ver": 0, "cat_ver": 0}
         self.hear(Down.CTL, plain | more)

@@ -71,6 +71,8 @@ RECORDS: list[Record] = [
     records.PaymentChanged(
         payment_refunded(replace(PAYMENT, state=PaymentState.APPROVED), Fen(100)), "refund", refund=SALE_ID
     ),
+    records.PaymentReceived(replace(PAYMENT, state=PaymentState.APPROVED), "closed", AT),
+    records.PaymentReceived(replace(PAYMENT, sale="", reference=""), "unmatched", AT),
     records.DrawerOpened(why="sale", of=SALE_ID),
     records.DrawerOpened(why="no_sale"),
     records.ItemUnknown(barcode="6909999999990", price=Fen(1200)),
@@ -141,7 +143,7 @@ def test_a_sale_says_what_was_bought_paid_and_rounded() -> None:
 
 
 def test_times_are_cut_to_milliseconds_and_end_in_z() -> None:
-    assert record_body(RECORDS[11])["before"] == "2026-11-23T02:00:05.001Z"
+    assert record_body(RECORDS[13])["before"] == "2026-11-23T02:00:05.001Z"
 
 
 @pytest.mark.parametrize("name", ["农夫山泉饮用天然水" * 20, 'quotes " and \\ ' * 20, "w" * 300])

@@ -8,6 +8,7 @@ from random import Random
 from edge.card_table import load_cards
 from edge.cli.port_opener import opener
 from edge.clock import SystemClock
+from edge.command_keys import load_command_keys
 from edge.config import Device, load_settings, sources
 from edge.devices import driver_module, load_driver, refuse_seconds
 from edge.errors import DeviceError
@@ -28,6 +29,8 @@ def check(config: str) -> int:
         print(f"{source.key} = {source.value}    ({source.source})")
     cards = load_cards(settings.cards.file)
     prompts_of(settings.voice.pack)
+    if settings.cloud is not None and settings.cloud.command_keys is not None:
+        print(f"command keys: {len(load_command_keys(settings.cloud.command_keys))}, {settings.cloud.command_keys}")
     refuse_seconds(settings)
     if settings.promotions is not None:
         print(f"promotions: {len(load_promotions(settings.promotions.file))}, good, {settings.promotions.file}")

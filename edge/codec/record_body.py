@@ -28,6 +28,7 @@ from edge.model.records import (
     ItemUnknown,
     PaperOut,
     PaymentChanged,
+    PaymentReceived,
     PrintEnded,
     PrinterFaulted,
     PrinterRecovered,
@@ -204,6 +205,17 @@ def _payment_changed(record: PaymentChanged) -> dict[str, object]:
     return body | ({"why": record.why} if record.why else {})
 
 
+def _payment_received(record: PaymentReceived) -> dict[str, object]:
+    payment = record.payment
+    body: dict[str, object] = {
+        "pid": payment.id, "m": payment.channel, "amt": payment.amount, "cur": CURRENCY, "how": record.how,
+        "at": _moment(record.at),
+    }  # fmt: skip
+    if payment.sale:
+        body["sale"] = payment.sale
+    return body | ({"ref": payment.reference} if payment.reference else {})
+
+
 def _stock_moved(record: StockMoved) -> dict[str, object]:
     return {
         "of": record.of, "why": record.why,
@@ -297,6 +309,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     SaleVoided: _sale_refunded,
     SaleCancelled: _sale_cancelled,
     PaymentChanged: _payment_changed,
+    PaymentReceived: _payment_received,
     StockMoved: _stock_moved,
     DrawerOpened: _drawer_opened,
     ItemUnknown: _item_unknown,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from edge.codec.wire_term import Day, Part, Seq, Text, Uuid7, Word
+from edge.codec.wire_term import Day, Moment, Part, Seq, Text, Uuid7, Word
 
 MAX_LINES = 1000
 """Our own sales have at most 100; a back office that keys a big one may have more."""
@@ -187,6 +187,25 @@ class SaleVoidedBody(EventBody):
     total: Money | None = None
     lines: Annotated[tuple[RefundedLine, ...], Field(strict=False, max_length=MAX_LINES)] = ()
     pay: Annotated[tuple[Payment, ...], Field(strict=False, max_length=100)] = ()
+
+
+class PaymentReceivedBody(EventBody):
+    """Money came by a way that the box had not asked for; `how`: closed the sale, linked to it, or unmatched."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "pid": "019aadf2-17aa-7c3e-9d51-6a1b2c3d4e5f", "m": "wechat", "amt": 2350, "cur": "CNY", "how": "closed",
+        "at": "2026-11-23T02:14:58.004Z", "sale": "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f", "ref": "4200002211",
+    }  # fmt: skip
+
+    pid: Uuid7
+    m: Channel
+    amt: Money
+    cur: Currency
+    how: Literal["closed", "linked", "unmatched"]
+    at: Moment
+    sale: Uuid7 | None = None
+    ref: Text | None = None
 
 
 PaymentStateName = Literal[

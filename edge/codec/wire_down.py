@@ -112,6 +112,13 @@ class Redirect(Message):
     ttl_s: Annotated[int, Field(ge=1, le=2_592_000)]
 
 
+SIGNED_TYPES = frozenset(
+    {"locker.open", "update.install", "cert.rotate", "trust.update", "terminal.retire", "terminal.suspend",
+     "payment.received"}
+)  # fmt: skip
+"""Class S (P13, and the notice that money came): without a signature they do nothing."""
+
+
 class Signed(Part):
     """A compact JWS; its payload is a Command or a CfgDesired."""
 

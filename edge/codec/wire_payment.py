@@ -17,7 +17,7 @@ from pydantic import Field, StringConstraints, ValidationError
 from edge.codec.paycode import LONGEST, SHORTEST
 from edge.codec.sale_bodies import Channel, Currency, Money
 from edge.codec.wire_down import Response
-from edge.codec.wire_term import Part, Uuid7, Word
+from edge.codec.wire_term import Moment, Part, Uuid7, Word
 
 PAY, QUERY, CANCEL, REFUND = "payment.pay", "payment.query", "payment.cancel", "payment.refund"
 EXPIRES_S = 90
@@ -61,6 +61,17 @@ class PaymentAnswer(Part):
     m: Channel | None = None
     ref: Word | None = None
     rid: Uuid7 | None = None
+
+
+class PaymentNotice(Part):
+    """Args of the signed command payment.received: money came by a way that this box did not ask for."""
+
+    pid: Uuid7
+    m: Channel
+    amt: Positive
+    cur: Currency
+    at: Moment
+    ref: Word | None = None
 
 
 def read_answer(response: Response) -> PaymentAnswer | None:

@@ -90,6 +90,19 @@ class PaymentChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentReceived:
+    """The cloud told of money that this box had not asked for. `how`: it closed a sale, is linked to one since that
+    was booked as other payment, or matches none.
+    """
+
+    stream: ClassVar[Stream] = Stream.TX
+    type: ClassVar[str] = "payment.received"
+    payment: Payment
+    how: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StockMoved:
     """Goods left or came. `of` is the id of the record that caused it."""
 
@@ -284,7 +297,8 @@ class CardRevoked:
 
 
 Record = (
-    SaleCompleted | SaleRefunded | SaleVoided | SaleCancelled | PaymentChanged | StockMoved | DrawerOpened
+    SaleCompleted | SaleRefunded | SaleVoided | SaleCancelled | PaymentChanged | PaymentReceived | StockMoved
+    | DrawerOpened
     | ItemUnknown | Booted | ClockStepped | PrinterFaulted | PaperOut | PrinterRecovered | PrintEnded | DrawerEnded
     | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded | AuthPassed | AuthFailed
     | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed | DayClosed | TrainingSale

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from edge.bus import Bus
-from edge.clock import Clk, iso_ms
+from edge.clock import iso_ms
+from edge.codec.jws import read_jws
 from edge.codec.topics import Topics, Up
-from edge.codec.wire import payload
-from edge.codec.wire_down import Command, Signed
+from edge.codec.wire import checked, payload
+from edge.codec.wire_down import SIGNED_TYPES, Command, Signed
 from edge.codec.wire_term import fault
 from edge.codec.wire_up import Result
+from edge.errors import WireError
 from edge.messages import Publish, Started
 from edge.model.records import CommandEnded
 from edge.ports import Transaction
+from edge.services.link import Welcomed
 
-SIGNED_TYPES = frozenset(
-    {"locker.open", "update.install", "cert.rotate", "trust.update", "terminal.retire", "terminal.suspend"}
-)
-"""Class S (P13): without a signature they do nothing."""
+_log = logging.getLogger("edge.cloud")
+
 KNOWN_TYPES = frozenset(
     {"print.text", "print.receipt", "log.upload", "diag.run", "db.export", "cat.sync", "cfg.resend", "message.show",
      "time.sync", "selftest", "reboot", "service.restart"}
@@ -54,13 +56,19 @@ class Answered:
 class Commands:
     """`welcomed` tells whether the cloud's clock is known: before that every command is answered clock.unset.
 
-    `carried_out`: types that a service takes up (`Ordered`); the rest is refused.
+    `carried_out`: types that a service takes up (`Ordered`); the rest is refused. `keys`: who may sign class S; `nonce`
+    is the one of this connection's hello.
     """
 
     def __init__(
-        self, bus: Bus, *, tid: str, topics: Topics, welcomed: Callable[[], bool], carried_out: Set[str]
-    ) -> None:
+        self, bus: Bus, *, tid: str, topics: Topics, welcomed: Callable[[], bool], carried_out: Set[str],
+        keys: Mapping[str, bytes], nonce: Callable[[], str],
+    ) -> None:  # fmt: skip
         self._carried_out = carried_out
+        self._keys = keys
+        self._nonce = nonce
+        self._cloud_clock: tuple[datetime, float] | None = None
+        """What it was at the last welcome, and our monotonic clock then: a time to live is the cloud's (P12)."""
         self._tid = tid
         self._topics = topics
         self._welcomed = welcomed
@@ -68,31 +76,61 @@ class Commands:
         bus.on(Command, self._command)
         bus.on(Signed, self._signed)
         bus.on(Answered, self._answered)
+        bus.on(Welcomed, self._set_clock)
 
-    def _command(self, command: Command, tx: Transaction) -> None:
+    def _command(self, command: Command, tx: Transaction, *, signed: bool = False) -> None:
         stored = tx.commands.answer(command.cid)
         if stored is not None:
             if stored:
                 self._publish({**json.loads(stored), "dup": True}, tx)
         elif not self._welcomed():
             self._answer(command, "rejected", "clock.unset", "no welcome yet: the time to live cannot be judged", tx)
-        elif command.type in self._carried_out and not _is_late(command, tx):
+        elif command.type in SIGNED_TYPES and not signed:
             tx.commands.begin(command.cid, command.type)
+            self._answer(command, "rejected", "sig.required", f"{command.type} must be signed", tx)
+        else:
+            tx.commands.begin(command.cid, command.type)
+            self._order(command, tx)
+
+    def _order(self, command: Command, tx: Transaction) -> None:
+        if command.type in self._carried_out and not self._is_late(command, tx):
             tx.after_commit(Ordered(command.cid, command.type, command.args, command.by))
         elif command.type in self._carried_out:
-            tx.commands.begin(command.cid, command.type)
             self._answer(command, "expired", "cmd.expired", f"its {command.ttl_s} s are over", tx)
         else:
-            code = "cmd.unknown"
-            if command.type in SIGNED_TYPES:
-                code = "sig.required"
-            elif command.type in KNOWN_TYPES:
-                code = "cmd.unsupported"
-            tx.commands.begin(command.cid, command.type)
+            code = "cmd.unsupported" if command.type in KNOWN_TYPES | SIGNED_TYPES else "cmd.unknown"
             self._answer(command, "rejected", code, f"{command.type} is not carried out by this version", tx)
 
     def _signed(self, signed: Signed, tx: Transaction) -> None:
-        """No signed command can be carried out yet; without its cid there is nothing to answer to."""
+        """Signature, terminal, then what was answered before, then nonce and counter (P13)."""
+        try:
+            command = checked(Command, read_jws(signed.jws, self._keys), where="a signed command")
+        except WireError as error:
+            # Whoever cannot sign is not answered: its cid is as little to be believed as the rest.
+            _log.warning("refused %s: %s", error.code, error)
+            return
+        ctr = int(tx.get("ctr") or 0)
+        if command.tid != self._tid:
+            _log.warning("refused cmd.wrong_terminal: signed for %s", command.tid)
+        elif tx.commands.answer(command.cid) is not None or not self._welcomed():
+            self._command(command, tx, signed=True)
+        elif command.nonce != self._nonce():
+            self._answer(command, "rejected", "cmd.nonce_mismatch", "signed for another session", tx)
+        elif command.ctr is None or command.ctr <= ctr:
+            self._answer(command, "rejected", "cmd.replayed", f"the counter stands at {ctr} already", tx)
+        else:
+            tx.put("ctr", str(command.ctr))
+            self._command(command, tx, signed=True)
+
+    def _set_clock(self, welcomed: Welcomed, tx: Transaction) -> None:
+        self._cloud_clock = (datetime.fromisoformat(welcomed.welcome.at), tx.stamp.mono)
+
+    def _is_late(self, command: Command, tx: Transaction) -> bool:
+        if self._cloud_clock is None:
+            return True
+        at, mono = self._cloud_clock
+        ends = datetime.fromisoformat(command.iat) + timedelta(seconds=command.ttl_s)
+        return at + timedelta(seconds=tx.stamp.mono - mono) > ends
 
     def _answer(self, command: Command, state: str, code: str, msg: str, tx: Transaction) -> None:
         problem = fault(code, msg)
@@ -128,9 +166,3 @@ class Commands:
     def _publish(self, result: dict[str, Any], tx: Transaction) -> None:
         message = Result.model_validate({**result})
         tx.after_commit(Publish(self._topics.up(self._tid, Up.RES), payload(message), qos=1))
-
-
-def _is_late(command: Command, tx: Transaction) -> bool:
-    """Whether its time to live is over, where the box's own clock can be believed."""
-    given = datetime.fromisoformat(command.iat)
-    return tx.stamp.clk is Clk.OK and tx.stamp.at > given + timedelta(seconds=command.ttl_s)

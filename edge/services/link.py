@@ -134,6 +134,10 @@ class Link:
     def online(self) -> bool:
         return self.phase is Phase.ONLINE
 
+    def nonce(self) -> str:
+        """Of this connection's hello: what is signed for another one does not count."""
+        return self._nonce
+
     # --- connecting ------------------------------------------------------------------------------------------------
 
     def _start(self, _: Started, tx: Transaction) -> None:

@@ -30,6 +30,9 @@ class PaymentTable:
         row = self._read("SELECT * FROM payment WHERE id = ?", (payment_id,)).fetchone()
         return _payment(row) if row else None
 
+    def of_sale(self, sale_id: str) -> Sequence[Payment]:
+        return [_payment(row) for row in self._read("SELECT * FROM payment WHERE sale = ? ORDER BY id", (sale_id,))]
+
     def unfinished(self) -> Sequence[Payment]:
         return [_payment(row) for row in self._read(f"SELECT * FROM payment WHERE {_OPEN} ORDER BY id")]
 

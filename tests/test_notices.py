@@ -1,0 +1,219 @@
+"""Money on the shop's own QR code: a signed notice of exactly the amount closes the one sale that waits, no other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from counter_bench import COLA, NOODLES, Habits
+from link_bench import online
+from test_jws import KEYS, SECRET
+from wallet_bench import WalletBench
+
+from edge.clock import iso_ms
+from edge.codec.command_card import receipt_code
+from edge.codec.jws import write_jws
+from edge.codec.topics import Down
+from edge.model.ids import uuid7
+
+SUBTOTAL, HOLD, OTHER, EXACT, REFUND, ALL = "ZZ1014", "ZZ1076", "ZZ1038", "ZZ1021", "ZZ1106", "ZZ2066"
+
+
+CHANCE = Random(1)
+
+
+class NoticeBench(WalletBench):
+    """A cloud that signs."""
+
+    ctr = 0
+
+    def command(self, amount: int, **changes: Any) -> dict[str, Any]:
+        now = self.clock.wall()
+        self.ctr += 1
+        args = {
+            "pid": changes.pop("pid", self.new_id()), "m": "wechat", "amt": amount, "cur": "CNY", "at": iso_ms(now),
+            "ref": "4200002211",
+        }  # fmt: skip
+        return {
+            "v": 1, "tid": "T7K3M9Q2", "cid": self.new_id(), "type": "payment.received", "iat": iso_ms(now),
+            "ttl_s": 600, "args": args | changes.pop("args", {}), "by": "svc:pay", "nonce": self.link.nonce(),
+            "ctr": self.ctr,
+        } | changes  # fmt: skip
+
+    def new_id(self) -> str:
+        return uuid7(self.clock.wall(), CHANCE)
+
+    def told(self, command: dict[str, Any]) -> None:
+        """As the cloud sends it."""
+        self.hear_raw({"jws": write_jws(command, kid="cmd-2026q4", sign=SECRET.sign)})
+
+    def received(self, amount: int, **changes: Any) -> dict[str, Any]:
+        command = self.command(amount, **changes)
+        self.told(command)
+        return command
+
+    def results(self) -> list[dict[str, Any]]:
+        return [result.wire() for result in self.sent("res")]
+
+    def how(self) -> list[str]:
+        return [row["data"]["how"] for row in self.records("payment.received")]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> NoticeBench:
+    bench = NoticeBench(tmp_path / "shop", Habits(command_keys=KEYS))
+    online(bench)
+    bench.hush()
+    return bench
+
+
+def test_a_notice_of_the_amount_closes_the_sale_that_waits_without_a_key(shop: NoticeBench) -> None:
+    shop.scan(COLA, NOODLES)
+    shop.card(SUBTOTAL)
+    command = shop.received(750)
+    assert shop.last_words == "微信收款七点五元，本单已收齐"
+    (sale,) = shop.sales()
+    assert sale["pay"] == [{"m": "wechat", "amt": 750, "pid": command["args"]["pid"], "ref": "4200002211"}]
+    assert shop.how() == ["closed"]
+    assert shop.results()[-1]["out"] == {"how": "closed"}
+
+
+@pytest.mark.parametrize("amount", [749, 751])
+def test_another_amount_matches_no_sale(shop: NoticeBench, amount: int) -> None:
+    shop.scan(COLA, NOODLES)
+    shop.card(SUBTOTAL)
+    shop.received(amount)
+    assert shop.last_words.endswith("没有对应的单")
+    assert (shop.sales(), shop.how()) == ([], ["unmatched"])
+
+
+def test_a_second_notice_matches_no_sale(shop: NoticeBench) -> None:
+    shop.scan(COLA)
+    shop.card(SUBTOTAL)
+    shop.received(300)
+    shop.received(300)
+    assert len(shop.sales()) == 1
+    assert shop.last_words.endswith("没有对应的单")
+
+
+def test_before_the_total_and_with_two_sales_of_the_amount_nothing_is_closed(shop: NoticeBench) -> None:
+    shop.scan(COLA)
+    shop.received(300)
+    assert shop.how() == ["unmatched"]
+    shop.card(HOLD)
+    shop.scan(COLA)
+    shop.card(SUBTOTAL)
+    shop.received(300)
+    assert (shop.sales(), shop.how()) == ([], ["unmatched", "unmatched"])
+
+
+def test_a_sale_booked_as_other_payment_is_linked_to_the_notice_that_comes_within_three_minutes(
+    shop: NoticeBench,
+) -> None:
+    shop.scan(COLA)
+    shop.card(OTHER)
+    shop.keys("E")
+    shop.pass_s(100)
+    shop.received(300)
+    assert shop.last_words == "刚才那单三元已到账"
+    shop.received(300)
+    assert shop.how() == ["linked", "unmatched"]
+    assert len(shop.sales()) == 1
+
+
+def test_after_three_minutes_it_is_not_linked_and_told_as_late_when_it_is(shop: NoticeBench) -> None:
+    shop.scan(COLA)
+    shop.card(OTHER)
+    shop.keys("E")
+    shop.pass_s(200)
+    late = shop.command(300, args={"at": "2026-11-23T03:59:00.000Z"})
+    shop.told(late)
+    assert shop.last_words == "补播，11:59收款三元"
+    assert shop.how() == ["unmatched"]
+
+
+def test_the_same_notice_under_another_command_is_not_counted_again(shop: NoticeBench) -> None:
+    first = shop.received(300)
+    shop.scan(COLA)
+    shop.card(SUBTOTAL)
+    shop.received(300, pid=first["args"]["pid"])
+    assert (shop.sales(), shop.how()) == ([], ["unmatched"])
+    assert shop.results()[-1]["out"] == {"how": "again"}
+
+
+def test_what_a_notice_paid_can_be_given_back(shop: NoticeBench) -> None:
+    shop.scan(COLA)
+    shop.card(SUBTOTAL)
+    command = shop.received(300)
+    shop.card(REFUND)
+    shop.scan(receipt_code(shop.sales()[0]["receipt"]))
+    shop.card(ALL)
+    shop.pass_s(1)
+    shop.keys("E")
+    (request,) = shop.asked("payment.refund")
+    assert (request.args["pid"], request.args["amt"]) == (command["args"]["pid"], 300)
+
+
+# --- what is not signed for this box, now --------------------------------------------------------------------------
+
+
+def waits(shop: NoticeBench) -> None:
+    shop.scan(COLA)
+    shop.card(SUBTOTAL)
+    shop.hush()
+
+
+def test_an_unsigned_notice_is_refused(shop: NoticeBench) -> None:
+    waits(shop)
+    shop.hear(Down.CMD, shop.command(300))
+    assert shop.results()[-1]["err"]["code"] == "sig.required"
+    assert (shop.sales(), shop.how()) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [({"nonce": "x" * 22}, "cmd.nonce_mismatch"), ({"ctr": 0}, "cmd.replayed"), ({"ctr": None}, "cmd.replayed")],
+)
+def test_another_session_or_an_old_counter_is_refused(shop: NoticeBench, changes: dict[str, Any], code: str) -> None:
+    waits(shop)
+    shop.told({key: value for key, value in (shop.command(300) | changes).items() if value is not None})
+    assert shop.sales() == []
+    assert shop.results()[-1]["err"]["code"] == code
+
+
+def test_a_signed_command_for_another_box_and_a_wrong_key_have_no_effect(shop: NoticeBench) -> None:
+    waits(shop)
+    shop.received(300, tid="T9999999")
+    shop.hear_raw({"jws": write_jws(shop.command(300), kid="stranger", sign=SECRET.sign)})
+    shop.hear_raw({"jws": write_jws(shop.command(300), kid="cmd-2026q4", sign=lambda _: bytes(64))})
+    assert (shop.sales(), shop.how(), shop.results()) == ([], [], [])
+
+
+def test_a_replayed_command_is_answered_again_and_does_nothing(shop: NoticeBench) -> None:
+    waits(shop)
+    command = shop.received(300)
+    waits(shop)
+    shop.told(command)
+    assert len(shop.sales()) == 1
+    assert shop.results()[-1]["dup"] is True
+
+
+def test_a_notice_whose_time_is_over_has_no_effect(shop: NoticeBench) -> None:
+    waits(shop)
+    old = shop.command(300)
+    shop.pass_s(601)
+    shop.told(old)
+    assert shop.sales() == []
+    assert shop.results()[-1]["state"] == "expired"
+
+
+@pytest.mark.parametrize("args", [{"amt": 0}, {"amt": "300"}, {"m": "card"}, {"pid": "x"}])
+def test_a_notice_that_breaks_the_contract_is_refused_and_books_nothing(
+    shop: NoticeBench, args: dict[str, Any]
+) -> None:
+    waits(shop)
+    shop.received(300, args=args)
+    assert (shop.sales(), shop.how()) == ([], [])
+    assert shop.results()[-1]["err"]["code"] == "schema.invalid"
