@@ -24,6 +24,7 @@ from edge.reference_cloud.answers import Answers
 from edge.reference_cloud.catalogues import Catalogues
 from edge.reference_cloud.intake import Arrival, Intake, Lane, StoredSale
 from edge.reference_cloud.orders import Orders
+from edge.reference_cloud.seal import Seal, Sealed, Signer
 from edge.reference_cloud.sessions import Sessions
 from edge.reference_cloud.store import CloudStore
 from edge.reference_cloud.wallets import KINDS, Wallets
@@ -33,7 +34,8 @@ MAX_PARKED = 1_000
 MAX_RAW_OCTETS = 64_000
 
 _LEAVES: dict[type[Message], tuple[Down, int]] = {
-    Ack: (Down.ACK, 0), Resend: (Down.ACK, 0), Command: (Down.CMD, 1), CatNotice: (Down.CAT, 1), Response: (Down.RES, 1)
+    Ack: (Down.ACK, 0), Resend: (Down.ACK, 0), Command: (Down.CMD, 1), Sealed: (Down.CMD, 1),
+    CatNotice: (Down.CAT, 1), Response: (Down.RES, 1),
 }  # fmt: skip
 """Topic and QoS; all others are control messages at QoS 0 (contract B2)."""
 
@@ -45,7 +47,7 @@ class Ingest:
 
     def __init__(
         self, store: CloudStore, clock: Clock, chance: Random, *, topics: Topics | None = None,
-        told: Callable[[StoredSale], None] | None = None,
+        told: Callable[[StoredSale], None] | None = None, signer: Signer | None = None,
     ) -> None:  # fmt: skip
         self._store = store
         self._clock = clock
@@ -57,6 +59,7 @@ class Ingest:
         self._orders = Orders(store, clock, chance)
         self._answers = Answers(store, self._catalogues)
         self._wallets = Wallets(store, clock)
+        self._seal = Seal(store, self._sessions, signer)
         self._hellos: dict[str, Hello] = {}
         self._strangers: set[str] = set()
         self._replies: list[Message] = []
@@ -84,7 +87,7 @@ class Ingest:
     def commit(self) -> list[Publish]:
         """Make everything taken so far last, and return what may be published now. Raises StoreError."""
         try:
-            messages = self._answered()
+            messages = [sealed for one in self._answered() if (sealed := self._seal.sealed(one)) is not None]
             self._intake.flush()
             self._store.commit()
         except StoreError:
@@ -118,7 +121,7 @@ class Ingest:
         return notice.ver
 
     def order(self, tid: str, kind: str, args: dict[str, Any], *, ttl_s: int, by: str) -> str:
-        """Give a class N command, sent with the next commit; returns its cid."""
+        """Give a command, sent with the next commit, signed where it must be; returns its cid."""
         command = self._orders.order(tid, kind, args, ttl_s=ttl_s, by=by)
         self._replies.append(command)
         return command.cid

@@ -19,6 +19,8 @@ from edge.reference_cloud.ingest import Ingest
 from edge.reference_cloud.intake import StoredSale
 from edge.reference_cloud.mqtt import Bell, Broker, Link, tls_context
 from edge.reference_cloud.report import CloudReport, report_lines
+from edge.reference_cloud.seal import Signer
+from edge.reference_cloud.steering import keygen, order
 from edge.reference_cloud.store import CloudStore
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
@@ -27,7 +29,8 @@ PORTS = {"mqtt": 1883, "mqtts": 8883}
 def run(argv: Sequence[str]) -> int:
     """The arguments after `edge cloud`. Exit code: 0 well, 1 found wrong or failed, 2 settings or usage."""
     try:
-        return _report(argv[1:]) if argv[:1] == ["report"] else _serve(argv)
+        beside = {"report": _report, "order": order, "keygen": keygen}
+        return beside[argv[0]](argv[1:]) if argv and argv[0] in beside else _serve(argv)
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else 2
     except SettingsError as error:
@@ -47,7 +50,8 @@ def _serve(argv: Sequence[str]) -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda _signal, _frame: bell.ring())
     try:
-        ingest = Ingest(store, clock, chance, topics=topics, told=None if options.quiet else _told)
+        signer = Signer.read(options.command_key) if options.command_key else None
+        ingest = Ingest(store, clock, chance, topics=topics, told=None if options.quiet else _told, signer=signer)
         Link(
             broker, ingest, clock, chance, client_id=options.client_id, topics=topics, bell=bell,
             ready=lambda: print(f"ready: {options.url} → {options.db}", flush=True), trouble=_complained,
@@ -75,7 +79,8 @@ def _report(argv: Sequence[str]) -> int:
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="edge cloud", description="A cloud that stores what terminals send. See also: edge cloud report --db FILE."
+        prog="edge cloud",
+        description="A cloud that stores what terminals send. See also: edge cloud report, order, keygen.",
     )
     parser.add_argument("--url", required=True, help="mqtt://host:port or mqtts://host:port")
     parser.add_argument("--db", type=Path, required=True, help="SQLite file; made when it is not there")
@@ -84,6 +89,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--ca-file", type=Path)
     parser.add_argument("--cert-file", type=Path)
     parser.add_argument("--key-file", type=Path)
+    parser.add_argument("--command-key", type=Path, help="the secret half that signs commands (edge cloud keygen)")
     parser.add_argument("--quiet", action="store_true", help="no line for each sale")
     return parser
 

@@ -20,7 +20,7 @@ MAX_PENDING = 50
 
 
 class Orders:
-    """Class N only: signing (class S) comes with its first user."""
+    """Commands as they are given; those of class S are signed as they leave (`seal.py`)."""
 
     def __init__(self, store: CloudStore, clock: Clock, chance: Random) -> None:
         self._store = store
@@ -28,18 +28,21 @@ class Orders:
         self._chance = chance
         self._repeats: list[tuple[float, Command]] = []
 
-    def order(self, tid: str, kind: str, args: dict[str, Any], *, ttl_s: int, by: str) -> Command:
-        """Store a command and return it for sending."""
+    def order(
+        self, tid: str, kind: str, args: dict[str, Any], *, ttl_s: int, by: str, hand_in: bool = False
+    ) -> Command:  # fmt: skip
+        """Store a command and return it for sending. `hand_in`: the process that serves this file will send it."""
         now = self._clock.wall()
         command = Command(
             tid=tid, cid=uuid7(now, self._chance), type=kind, iat=iso_ms(now), ttl_s=ttl_s, args=args, by=by
         )
         self._store.run(
-            "INSERT INTO command(cid, tid, body, expires_at, state) VALUES(?, ?, ?, ?, 'sent')",
-            (command.cid, tid, compact(command.wire()), iso_ms(now + timedelta(seconds=ttl_s))),
-        )
-        sent = self._clock.mono()
-        self._repeats += [(sent + wait_s, command) for wait_s in REPEATS_S]
+            "INSERT INTO command(cid, tid, body, expires_at, state) VALUES(?, ?, ?, ?, ?)",
+            (command.cid, tid, compact(command.wire()), iso_ms(now + timedelta(seconds=ttl_s)),
+             "new" if hand_in else "sent"),
+        )  # fmt: skip
+        if not hand_in:
+            self._repeats += [(self._clock.mono() + wait_s, command) for wait_s in REPEATS_S]
         return command
 
     def answered(self, result: Result) -> bool:
@@ -70,7 +73,18 @@ class Orders:
         return [Command.model_validate(read_object(body.encode())) for (body,) in found]
 
     def due(self) -> list[Command]:
-        """Commands to repeat now."""
+        """Commands to repeat now, and those that another process has put into the file (`edge cloud order`)."""
+        return self._handed_in() + self._to_repeat()
+
+    def _handed_in(self) -> list[Command]:
+        found = self._store.rows("SELECT body FROM command WHERE state = 'new' ORDER BY cid LIMIT ?", (MAX_PENDING,))
+        commands = [Command.model_validate(read_object(body.encode())) for (body,) in found]
+        for command in commands:
+            self._store.run("UPDATE command SET state = 'sent' WHERE cid = ?", (command.cid,))
+            self._repeats += [(self._clock.mono() + wait_s, command) for wait_s in REPEATS_S]
+        return commands
+
+    def _to_repeat(self) -> list[Command]:
         now = self._clock.mono()
         due = [command for when, command in self._repeats if when <= now]
         if not due:

@@ -1,0 +1,106 @@
+"""Commands of class S leave the cloud signed: for the newest session, with a counter that only rises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from cloud_bench import TID, StillClock, hello
+from test_jws import KEYS, SEED
+
+from edge.codec.json_text import pack_object, read_object
+from edge.codec.jws import read_jws
+from edge.errors import SettingsError
+from edge.messages import Publish
+from edge.reference_cloud.ingest import Ingest
+from edge.reference_cloud.main import run
+from edge.reference_cloud.seal import Signer
+from edge.reference_cloud.store import CloudStore
+
+NOTICE = {"pid": "019aadf2-17aa-7c3e-9d51-6a1b2c3d4e5f", "m": "wechat", "amt": 300, "cur": "CNY"}
+
+
+class SigningCloud:
+    def __init__(self, folder: Path, *, signer: Signer | None) -> None:
+        self.path, self.clock = folder / "cloud.db", StillClock()
+        self.store = CloudStore(self.path)
+        self.store.open()
+        self.ingest = Ingest(self.store, self.clock, Random(1), signer=signer)
+
+    def greet(self, **changes: Any) -> list[dict[str, Any]]:
+        self.ingest.take(f"stores/v1/{TID}/up/hello", pack_object(hello(**changes)))
+        return self.signed(self.ingest.commit())
+
+    def signed(self, published: list[Publish]) -> list[dict[str, Any]]:
+        """The payloads of what was signed, verified."""
+        told = [read_object(one.payload) for one in published if one.topic.endswith("/dn/cmd")]
+        return [read_jws(str(one["jws"]), KEYS) for one in told]
+
+
+@pytest.fixture
+def cloud(tmp_path: Path) -> SigningCloud:
+    return SigningCloud(tmp_path, signer=Signer("cmd-2026q4", SEED))
+
+
+def test_a_signed_command_names_the_session_and_counts_up(cloud: SigningCloud) -> None:
+    cloud.greet(nonce="first-session-nonce-aa")
+    cloud.ingest.order(TID, "payment.received", NOTICE, ttl_s=600, by="svc:pay")
+    (first,) = cloud.signed(cloud.ingest.commit())
+    assert (first["nonce"], first["tid"], first["args"]) == ("first-session-nonce-aa", TID, NOTICE)
+    (again,) = cloud.greet(nonce="second-session-nonce-b", sess=2)
+    assert (again["cid"], again["nonce"]) == (first["cid"], "second-session-nonce-b")
+    assert again["ctr"] > first["ctr"]
+
+
+def test_nothing_is_signed_before_the_first_hello_or_without_a_key(cloud: SigningCloud, tmp_path: Path) -> None:
+    cloud.ingest.order(TID, "payment.received", NOTICE, ttl_s=600, by="svc:pay")
+    assert cloud.ingest.commit() == []
+    assert len(cloud.greet()) == 1
+    (tmp_path / "keyless").mkdir()
+    keyless = SigningCloud(tmp_path / "keyless", signer=None)
+    keyless.greet()
+    keyless.ingest.order(TID, "payment.received", NOTICE, ttl_s=600, by="svc:pay")
+    assert keyless.ingest.commit() == []
+
+
+def test_a_command_of_class_n_is_not_signed(cloud: SigningCloud) -> None:
+    cloud.greet()
+    cloud.ingest.order(TID, "selftest", {}, ttl_s=600, by="user:ops")
+    (plain,) = cloud.ingest.commit()
+    assert read_object(plain.payload)["type"] == "selftest"
+
+
+def test_a_command_that_another_process_hands_in_leaves_with_the_next_look(
+    cloud: SigningCloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.greet()
+    told = ["order", "--db", str(cloud.path), "--tid", TID, "--type", "payment.received", "--args", '{"amt": 300}']
+    assert run(told) == 0
+    (notice,) = cloud.signed(cloud.ingest.due())
+    assert (notice["cid"], notice["args"]) == (capsys.readouterr().out.strip(), {"amt": 300})
+    assert cloud.ingest.due() == []
+
+
+def test_a_key_pair_is_made_for_both_sides_and_never_over_another(tmp_path: Path) -> None:
+    secret, public = tmp_path / "secret.key", tmp_path / "keys.toml"
+    words = ["keygen", "--kid", "k1", "--secret", str(secret), "--public", str(public)]
+    assert run(words) == 0
+    assert secret.stat().st_mode & 0o777 == 0o600
+    assert Signer.read(secret).public_line() == public.read_text().strip()
+    assert run(words) == 2
+
+
+@pytest.mark.parametrize("text", ["", "kid", '"k1" = "short"', "\xff"])
+def test_what_is_no_signing_key_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "secret.key"
+    path.write_text(text, encoding="latin-1")
+    with pytest.raises(SettingsError, match="no signing key"):
+        Signer.read(path)
+
+
+@pytest.mark.parametrize("args", ["[]", "amt", ""])
+def test_arguments_that_are_no_object_are_refused(cloud: SigningCloud, args: str) -> None:
+    told = ["order", "--db", str(cloud.path), "--tid", TID, "--type", "payment.received", "--args", args]
+    assert run(told) == 2
