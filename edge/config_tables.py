@@ -141,6 +141,7 @@ class Promotions(Table):
     """[promotions]: the shop's own file of them (docs/promotions.md)."""
 
     file: SettingsPath = Field(description='a file, such as "promotions.toml"')
+    coupon_keys: SettingsPath | None = Field(None, description='a file of public keys, such as "coupon-keys.toml"')
     hint_percent: int = Field(20, ge=0, le=100, description="percent of a threshold, 0 to 100; 0: no hints")
 
 

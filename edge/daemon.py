@@ -43,6 +43,7 @@ from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
 from edge.services.completion import Completion
+from edge.services.coupons import Coupons
 from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
@@ -194,13 +195,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     Storage(bus, folder.disk_watch(), run=jobs.submit)
     scanning = _goods_in(settings, bus, catalogue, cards, offers)
-    till, receipt_text = till_rules(settings), receipt_words(settings)
-    completion = Completion(till, online=link.online)
-    Tendering(bus, completion, offers)
-    Payments(bus, tid=own.tid, topics=topics, online=link.online)
-    Wallets(bus, completion, online=link.online)
-    Refunds(bus, completion, receipt_text, online=link.online)
-    Notices(bus, completion)
+    _money_in(settings, bus, offers, link, topics)
     Holding(bus, offers, zone=own.zone, language=own.language)
     _shop_day(settings, bus, catalogue)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
@@ -253,6 +248,19 @@ def _goods_in(
     Labels(bus, catalogue, offers)
     Weighing(bus, catalogue, offers, scale=device_of(settings, SCALE))
     return scanning
+
+
+def _money_in(settings: Settings, bus: Bus, offers: Offers, link: Link, topics: Topics) -> None:
+    """From a total to a completed sale, and back again."""
+    till, promotions = till_rules(settings), settings.promotions
+    completion = Completion(till, online=link.online)
+    Tendering(bus, completion, offers)
+    Payments(bus, tid=settings.terminal.tid, topics=topics, online=link.online)
+    Wallets(bus, completion, online=link.online)
+    Refunds(bus, completion, receipt_words(settings), online=link.online)
+    Notices(bus, completion)
+    coupon_keys = load_command_keys(promotions.coupon_keys if promotions else None)
+    Coupons(bus, till, keys=coupon_keys, promotions=offers.coupons)
 
 
 def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue) -> None:

@@ -65,6 +65,7 @@ from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
 from edge.services.checkout import Checkout
 from edge.services.commands import Commands
 from edge.services.completion import Completion
+from edge.services.coupons import Coupons
 from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
@@ -197,6 +198,7 @@ class CounterBench:
         Wallets(bus, completion, online=self.link.online)
         Refunds(bus, completion, text, online=self.link.online)
         Notices(bus, completion)
+        Coupons(bus, till, keys=habits.command_keys, promotions=offers.coupons)
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)
         DayReports(bus, till, slip_words, self.catalogue)

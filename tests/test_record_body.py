@@ -71,6 +71,7 @@ RECORDS: list[Record] = [
     records.PaymentChanged(
         payment_refunded(replace(PAYMENT, state=PaymentState.APPROVED), Fen(100)), "refund", refund=SALE_ID
     ),
+    records.CouponUsed("c-7f3a91", "milk-minus-3", SALE_ID),
     records.PaymentReceived(replace(PAYMENT, state=PaymentState.APPROVED), "closed", AT),
     records.PaymentReceived(replace(PAYMENT, sale="", reference=""), "unmatched", AT),
     records.DrawerOpened(why="sale", of=SALE_ID),
@@ -143,7 +144,7 @@ def test_a_sale_says_what_was_bought_paid_and_rounded() -> None:
 
 
 def test_times_are_cut_to_milliseconds_and_end_in_z() -> None:
-    assert record_body(RECORDS[13])["before"] == "2026-11-23T02:00:05.001Z"
+    assert record_body(RECORDS[14])["before"] == "2026-11-23T02:00:05.001Z"
 
 
 @pytest.mark.parametrize("name", ["农夫山泉饮用天然水" * 20, 'quotes " and \\ ' * 20, "w" * 300])

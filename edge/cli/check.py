@@ -33,6 +33,7 @@ def check(config: str) -> int:
         print(f"command keys: {len(load_command_keys(settings.cloud.command_keys))}, {settings.cloud.command_keys}")
     refuse_seconds(settings)
     if settings.promotions is not None:
+        load_command_keys(settings.promotions.coupon_keys)
         print(f"promotions: {len(load_promotions(settings.promotions.file))}, good, {settings.promotions.file}")
     print(f"settings: good, {config}")
     print(f"cards: {len(cards)}, {settings.cards.file or 'as they came'}")

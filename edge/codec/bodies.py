@@ -12,6 +12,7 @@ from pydantic import Field
 from edge.codec.day_bodies import DAY_BODIES
 from edge.codec.sale_bodies import (
     MAX_LINES,
+    CouponUsedBody,
     Decimal,
     EventBody,
     Money,
@@ -233,6 +234,7 @@ BODIES: dict[str, type[EventBody]] = {
     "sale.cancelled": SaleCancelledBody,
     "payment.changed": PaymentChangedBody,
     "payment.received": PaymentReceivedBody,
+    "coupon.used": CouponUsedBody,
     "stock.moved": StockMovedBody,
     "drawer.opened": DrawerOpenedBody,
     "item.unknown": ItemUnknownBody,

@@ -2,7 +2,8 @@
 
     BASE64URL(header) . BASE64URL(payload) . BASE64URL(signature over the first two with their dot)
 
-The header is exactly {"alg": "Ed25519", "kid": …, "typ": "cmd+jws"}: nothing that could name another key or way.
+The header is exactly {"alg": "Ed25519", "kid": …, "typ": "cmd+jws"}, of a coupon "coupon+jws": nothing that could name
+another key or way.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from typing import Any
 from edge.codec.json_text import compact, read_object
 from edge.errors import WireError
 
-ALG, TYP = "Ed25519", "cmd+jws"
+ALG, TYP, COUPON_TYP = "Ed25519", "cmd+jws", "coupon+jws"
+"""The type keeps a signature for one purpose from counting for another."""
 KEY_OCTETS, SIGNATURE_OCTETS = 32, 64
 
 _PART = re.compile(r"[A-Za-z0-9_-]*")
 
 
-def read_jws(text: str, keys: Mapping[str, bytes]) -> dict[str, Any]:
+def read_jws(text: str, keys: Mapping[str, bytes], *, typ: str = TYP) -> dict[str, Any]:
     """The payload of a message that one of `keys` (32 octets by kid) has signed.
 
     Raises WireError: sig.header, sig.unknown_kid, sig.invalid, and proto.malformed for a payload that is no object.
@@ -30,7 +32,7 @@ def read_jws(text: str, keys: Mapping[str, bytes]) -> dict[str, Any]:
     parts = text.split(".")
     if len(parts) != 3:
         raise WireError("sig.header", "this is no compact JWS", expected="three parts", got=f"{len(parts)}")
-    header = _header(parts[0])
+    header = _header(parts[0], typ)
     key = keys.get(str(header["kid"]))
     if key is None:
         raise WireError("sig.unknown_kid", "no such key on this terminal", got=repr(header["kid"])[:40])
@@ -40,9 +42,9 @@ def read_jws(text: str, keys: Mapping[str, bytes]) -> dict[str, Any]:
     return read_object(_octets(parts[1]))
 
 
-def write_jws(payload: Mapping[str, Any], *, kid: str, sign: Callable[[bytes], bytes]) -> str:
+def write_jws(payload: Mapping[str, Any], *, kid: str, sign: Callable[[bytes], bytes], typ: str = TYP) -> str:
     """The reverse; `sign` gives 64 octets of Ed25519."""
-    header = {"alg": ALG, "kid": kid, "typ": TYP}
+    header = {"alg": ALG, "kid": kid, "typ": typ}
     signed = f"{_text(compact(header).encode())}.{_text(compact(dict(payload)).encode())}"
     return f"{signed}.{_text(sign(signed.encode()))}"
 
@@ -60,14 +62,14 @@ def read_key(text: str) -> bytes:
     return octets
 
 
-def _header(part: str) -> dict[str, Any]:
+def _header(part: str, typ: str) -> dict[str, Any]:
     try:
         header = read_object(_octets(part))
     except WireError as error:
         raise WireError("sig.header", "the header cannot be read") from error
     kid = header.get("kid")
-    if header != {"alg": ALG, "kid": kid, "typ": TYP} or not isinstance(kid, str):
-        raise WireError("sig.header", "another header than ours", expected=f'alg "{ALG}", kid, typ "{TYP}"')
+    if header != {"alg": ALG, "kid": kid, "typ": typ} or not isinstance(kid, str):
+        raise WireError("sig.header", "another header than ours", expected=f'alg "{ALG}", kid, typ "{typ}"')
     return header
 
 

@@ -22,6 +22,7 @@ from edge.model.records import (
     CatalogueApplied,
     ClockStepped,
     CommandEnded,
+    CouponUsed,
     DiskLevelChanged,
     DrawerEnded,
     DrawerOpened,
@@ -216,6 +217,10 @@ def _payment_received(record: PaymentReceived) -> dict[str, object]:
     return body | ({"ref": payment.reference} if payment.reference else {})
 
 
+def _coupon_used(record: CouponUsed) -> dict[str, object]:
+    return {"coupon": record.coupon, "promo": record.promotion, "sale": record.sale}
+
+
 def _stock_moved(record: StockMoved) -> dict[str, object]:
     return {
         "of": record.of, "why": record.why,
@@ -310,6 +315,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     SaleCancelled: _sale_cancelled,
     PaymentChanged: _payment_changed,
     PaymentReceived: _payment_received,
+    CouponUsed: _coupon_used,
     StockMoved: _stock_moved,
     DrawerOpened: _drawer_opened,
     ItemUnknown: _item_unknown,

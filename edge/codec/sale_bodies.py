@@ -208,6 +208,19 @@ class PaymentReceivedBody(EventBody):
     ref: Text | None = None
 
 
+class CouponUsedBody(EventBody):
+    """`promo` names the shop's promotion that says what the coupon was worth."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "coupon": "c-7f3a91", "promo": "milk-minus-3", "sale": "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"
+    }  # fmt: skip
+
+    coupon: Word
+    promo: Word
+    sale: Uuid7
+
+
 PaymentStateName = Literal[
     "sent", "unknown", "approved", "declined", "cancelled", "partially_refunded", "refunded"
 ]  # fmt: skip

@@ -82,6 +82,16 @@ class CouponPresented:
 
     promotion: str
     asked_mono: float
+    coupon: str = ""
+    """The coupon's own number."""
+
+
+@dataclass(frozen=True, slots=True)
+class CouponScanned:
+    """A text with the shape of a coupon: whether it is one, its signature says."""
+
+    text: str
+    asked_mono: float
 
 
 @dataclass(frozen=True, slots=True)

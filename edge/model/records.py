@@ -103,6 +103,17 @@ class PaymentReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class CouponUsed:
+    """A coupon took something off a sale, and is worth nothing from now on, anywhere."""
+
+    stream: ClassVar[Stream] = Stream.TX
+    type: ClassVar[str] = "coupon.used"
+    coupon: str
+    promotion: str
+    sale: str
+
+
+@dataclass(frozen=True, slots=True)
 class StockMoved:
     """Goods left or came. `of` is the id of the record that caused it."""
 
@@ -297,9 +308,9 @@ class CardRevoked:
 
 
 Record = (
-    SaleCompleted | SaleRefunded | SaleVoided | SaleCancelled | PaymentChanged | PaymentReceived | StockMoved
-    | DrawerOpened
-    | ItemUnknown | Booted | ClockStepped | PrinterFaulted | PaperOut | PrinterRecovered | PrintEnded | DrawerEnded
-    | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded | AuthPassed | AuthFailed
-    | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed | DayClosed | TrainingSale
+    SaleCompleted | SaleRefunded | SaleVoided | SaleCancelled | PaymentChanged | PaymentReceived | CouponUsed
+    | StockMoved | DrawerOpened | ItemUnknown | Booted | ClockStepped | PrinterFaulted | PaperOut | PrinterRecovered
+    | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
+    | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
+    | DayClosed | TrainingSale
 )  # fmt: skip

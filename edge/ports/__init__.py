@@ -17,6 +17,7 @@ from edge.ports.devices import (
 from edge.ports.ledger import (
     Catalogue,
     Commands,
+    Coupons,
     DrawerKicks,
     HeldSales,
     LearnedPrices,
@@ -42,6 +43,7 @@ __all__ = [
     "Badges",
     "Catalogue",
     "Commands",
+    "Coupons",
     "Device",
     "DeviceContext",
     "DeviceState",

@@ -174,6 +174,21 @@ class Refunds(Protocol):
         ...
 
 
+class Coupons(Protocol):
+    """Coupons that were presented here."""
+
+    def is_used(self, coupon: str) -> bool: ...
+    def present(self, coupon: str, *, promotion: str, sale: str) -> None:
+        """It belongs to this sale from now on, and to no other."""
+        ...
+
+    def of(self, sale: str) -> Sequence[tuple[str, str]]:
+        """(coupon, promotion) of those that a sale was shown and nobody used; one of each promotion."""
+        ...
+
+    def use(self, coupon: str) -> None: ...
+
+
 class Outbox(Protocol):
     """The journal seen as three queues towards the cloud (decisions 1, contract P3–P8)."""
 
@@ -280,6 +295,8 @@ class Transaction(Protocol):
     def payments(self) -> Payments: ...
     @property
     def refunds(self) -> Refunds: ...
+    @property
+    def coupons(self) -> Coupons: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

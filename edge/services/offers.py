@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from edge.messages import Say
 from edge.model.item import Item
 from edge.model.money import Fen, yuan
-from edge.model.promotion import Promotion
+from edge.model.promotion import Kind, Promotion
 from edge.model.promotion_pricing import Hint, Pricing
 from edge.model.sale import LineKind, Sale
 from edge.ports import Transaction
@@ -26,10 +26,13 @@ class Offers:
     pricing: Pricing
     zone: ZoneInfo
     hint_percent: int
+    coupons: frozenset[str] = frozenset()
+    """Promotions that a coupon can open."""
 
     @classmethod
     def of(cls, promotions: Sequence[Promotion], zone: ZoneInfo, hint_percent: int = 20) -> Offers:
-        return cls(Pricing(promotions), zone, hint_percent)
+        coupons = frozenset(promotion.id for promotion in promotions if promotion.kind is Kind.COUPON)
+        return cls(Pricing(promotions), zone, hint_percent, coupons)
 
     def priced(self, sale: Sale, tx: Transaction) -> Sale:
         """At the lowest payable total now. After each change of a basket; a subtotal freezes it."""

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from edge.bus import Bus
 from edge.codec.classification import Known, Mode, ScanCandidates, ScanKind, candidates, classify
 from edge.codec.command_card import SlipKind
+from edge.codec.coupon import looks_like_coupon
 from edge.codec.gs1 import Elements
 from edge.codec.instore import InstoreLabel, LabelTemplate, label_readings
 from edge.messages import (
     BadgeScanned,
+    CouponScanned,
     HoldSlipScanned,
     ItemScanned,
     Key,
@@ -105,6 +107,8 @@ class Scanning:
                 tx.after_commit(MemberScanned(found.slip.number, at_mono))
             case ScanKind.PAY_CODE:
                 self._pay_code(found, at_mono, tx)
+            case ScanKind.UNKNOWN | ScanKind.MISREAD if looks_like_coupon(found.text):
+                tx.after_commit(CouponScanned(found.text, at_mono))
             case ScanKind.MISREAD:
                 is_empty = any(label.check_ok for label in label_readings(found.text, self._labels))
                 self._refuse("label.empty" if is_empty else "scan.bad", tx)

@@ -94,7 +94,13 @@ CREATE TABLE tally(
   PRIMARY KEY(z, shift, what)) WITHOUT ROWID;
 """
 
-_VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS
+_COUPONS = """
+CREATE TABLE coupon(id TEXT PRIMARY KEY, promotion TEXT NOT NULL, sale TEXT NOT NULL, used INTEGER NOT NULL)
+  WITHOUT ROWID;
+CREATE INDEX coupon_sale ON coupon(sale) WHERE used = 0;
+"""
+
+_VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS
 
 MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""

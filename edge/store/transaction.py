@@ -36,6 +36,7 @@ from edge.store.journal import link, verify_slice
 from edge.store.outbox import OutboxTable, Positions
 from edge.store.retention import RetentionTable
 from edge.store.tables.commands import CommandTable
+from edge.store.tables.coupons import CouponTable
 from edge.store.tables.drawer_kicks import DrawerKickTable
 from edge.store.tables.held_sales import HeldSaleTable
 from edge.store.tables.learned_prices import LearnedPriceTable
@@ -141,6 +142,10 @@ class LedgerTransaction:
     @cached_property
     def refunds(self) -> RefundTable:
         return RefundTable(self._read, self._write)
+
+    @cached_property
+    def coupons(self) -> CouponTable:
+        return CouponTable(self._read, self._write)
 
     @cached_property
     def outbox(self) -> OutboxTable:
