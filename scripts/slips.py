@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from edge.codec.command_card import receipt_code
 from edge.codec.escpos import PAPER_58, PAPER_80, encode_slip
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
 from edge.model.item import Item
 from edge.model.money import Fen, Milli, Rounding
-from edge.model.receipt import ReceiptText
-from edge.model.sale import Event, Sale, add_item, moved
-from edge.model.settlement import tender_cash
+from edge.model.promotion_pricing import Pricing
+from edge.model.receipt import ReceiptText, receipt_slip
+from edge.model.refund import Refund, RefundLine
+from edge.model.refund_slip import refund_slip
+from edge.model.sale import Event, Method, Sale, Tender, add_item, moved
+from edge.model.settlement import tender_cash, tender_paid
 from edge.model.shift_slip import cash_slip, shift_slip
 from edge.model.slip import Slip
 from edge.model.takings import Takings
 from edge.model.training_slip import training_slip
+from edge.promotion_file import read_promotions
 from edge.sim.receipt_picture import render_png
+from edge.toml_file import TomlFile
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "slips"
 PAPERS = {"58": PAPER_58, "80": PAPER_80}
@@ -33,6 +39,20 @@ TOOK = Takings(
      ("sale", 142, 196_300))
 )  # fmt: skip
 REPORT = DayClosed(212, DAY, "1", TOOK, "261123-1-0001", "261123-1-0142")
+FOOTERS = {"zh-CN": ("退换凭小票，七天内",), "en": ("Keep this receipt for returns",)}
+DEALS = """
+[cola]
+kind = "multi_buy"
+name = "可乐3件10元"
+skus = ["可口可乐 330ml"]
+count = 3
+price_fen = 1000
+"""
+BACK = Refund(
+    SHIFT, SHIFT, "261123-1-0042",
+    (RefundLine(1, "6901", "可口可乐 330ml", Milli(2_000), Fen(667), "罐"),
+     RefundLine(3, "2100045", "红富士苹果", Milli(735), Fen(573), weighed=True)),
+)  # fmt: skip
 ODD = (OddStock("可口可乐 330ml", Milli(-3_000)), OddStock("康师傅红烧牛肉面", Milli(1_500)))
 
 
@@ -44,7 +64,31 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     yield "z-report", z_slip(REPORT, ODD, shop=shop, now=NOW, language=language)
     yield "shift", shift_slip(closed, shop=shop, since=SINCE, now=NOW, language=language, counted_start=True)
     yield "cash-out", cash_slip(out, shop=shop, till="1", now=NOW, language=language)
+    text = ReceiptText(shop, language, footer=FOOTERS[language])
+    yield (
+        "receipt",
+        receipt_slip(
+            bought(), receipt="261123-1-0042", code=receipt_code("261123-1-0042"), till="1", local_time=NOW, text=text
+        ),
+    )
+    yield "refund", refund_slip(
+        BACK, money=(Tender(Method.WECHAT, Fen(1_000)), Tender(Method.CASH, Fen(240))), receipt="261123-1-0043",
+        till="1", local_time=NOW, text=text,
+    )  # fmt: skip
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
+
+
+def bought() -> Sale:
+    """Cola in a deal, apples over the scale, paid in part in cash, the rest by a wallet."""
+    sale = Sale(SHIFT)
+    for name, price, pieces in (("可口可乐 330ml", 350, 3), ("康师傅红烧牛肉面", 450, 1)):
+        sale = add_item(sale, Item(sku=name, name=name, price=Fen(price)), qty=Milli(pieces * 1_000))
+    sale = add_item(sale, Item(sku="2100045", name="红富士苹果", price=Fen(998), weighed=True), qty=Milli(735))
+    priced = Pricing(read_promotions(TomlFile("slips.toml", DEALS))).priced(
+        sale, datetime(2026, 11, 23, 12, tzinfo=UTC)
+    )
+    part = tender_cash(moved(priced, Event.SUBTOTAL), Fen(1_000), Rounding.NONE)
+    return tender_paid(part, Tender(Method.WECHAT, part.due, payment=SHIFT, reference="4200002211"))
 
 
 def practised() -> Sale:
