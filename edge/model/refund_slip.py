@@ -26,10 +26,11 @@ def refund_slip(
 ) -> Slip:
     """`receipt` is the refund's own number, `refund.receipt` the sale's; `money` says which way it went back."""
     words = WORDS[text.language]
+    title = words["post_void" if refund.kind is RefundKind.POST_VOID else "return"]
     blocks: list[Block] = [
         Text(text.shop, Align.CENTRE),
         *(Text(line, Align.CENTRE) for line in text.header),
-        Text(words["post_void" if refund.kind is RefundKind.POST_VOID else "return"], Align.CENTRE, bold=True, big=True),
+        Text(title, Align.CENTRE, bold=True, big=True),
         Feed(),
         Row(f"{words['receipt']} {receipt}", f"{words['till']} {till}"),
         Text(f"{words['of']} {refund.receipt}"),
