@@ -7,11 +7,13 @@ import json
 import os
 import select
 import socket
+import sqlite3
 import subprocess
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +25,16 @@ from edge.codec.escpos import encode_slip, paper_of
 from edge.codec.gtin import is_gtin
 from edge.codec.input_event import EV_KEY, SIZE_64, InputEventDecoder
 from edge.codec.keyboard import NUMERIC_PAD, PRESS, RELEASE
+from edge.codec.paycode import channels
 from edge.errors import SettingsError
 from edge.model.slip import QrCode, Slip, Text
 from edge.sim.counter.bench import Bench
+from edge.sim.counter.customers import PHONES
 from edge.sim.counter.goods import cards, goods, labels, stranger
 from edge.sim.counter.leash import edge_command, edge_environment
 from edge.sim.counter.server import PageServer
 from edge.sim.counter.shop import Plan, Shop
+from edge.sim.counter.shop_file import TID
 from edge.sim.counter.terminal import Talk
 
 PATIENCE_S = 5.0
@@ -123,6 +128,21 @@ def test_the_shelf_has_goods_with_sound_codes_and_the_cards(counter: Counter) ->
     assert all(is_gtin(good["code"]) and good["name_en"].isascii() for good in shelf["goods"])
     assert "ZZ1014" in [card["code"] for card in shelf["cards"]]
     assert is_gtin(shelf["stranger"]) and shelf["stranger"] not in [good["code"] for good in shelf["goods"]]
+
+
+def test_a_customers_phone_shows_a_new_code_each_time(counter: Counter) -> None:
+    for phone in json.loads(counter.get("shelf"))["phones"]:
+        assert counter.post("phone", {"digits": phone["digits"]}) == (200, "")
+    lines = read_serial(counter.shop.bench.cables.scanner, 19 * len(PHONES)).split()
+    assert [line[-2:].decode() for line in lines] == [phone.digits for phone in PHONES]
+    assert len(set(lines)) == len(PHONES) and all(channels(line.decode()) == ("alipay",) for line in lines)
+
+
+def test_money_sent_to_the_code_on_the_wall_is_an_order_of_the_cloud(counter: Counter) -> None:
+    assert counter.post("wall", {"amount": 350}) == (200, "")
+    with closing(sqlite3.connect(counter.shop.cloud_file)) as database:
+        [(tid, body, state)] = database.execute("SELECT tid, body, state FROM command").fetchall()
+    assert (tid, state) == (TID, "new") and json.loads(body)["args"]["amt"] == 350
 
 
 def test_a_click_on_a_good_goes_through_the_serial_line(counter: Counter) -> None:
@@ -230,6 +250,7 @@ def test_the_drawer_is_pushed_shut(counter: Counter) -> None:
     ("path", "body", "status"),
     [
         ("scan", {"code": ""}, 409), ("scan", {"code": 7}, 409), ("scan", [], 400), ("scan", b"{", 400),
+        ("phone", {"digits": "x"}, 409), ("wall", {"amount": 0}, 409), ("wall", {"amount": True}, 409),
         ("scan", b" " * 20_000, 400), ("key", {"key": "F1"}, 409), ("switch", {"name": "moon", "on": True}, 409),
         ("switch", {"name": "paper", "on": "yes"}, 409), ("scan", b"[" * 10_000, 400),
         ("scan", b'{"code":"\\ud800"}', 400), ("load", {"grams": -5}, 409), ("load", {"grams": True}, 409),

@@ -22,7 +22,9 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from edge.errors import EdgeError, SettingsError
+from edge.model.money import Fen
 from edge.sim.counter.addresses import LOOPBACK
+from edge.sim.counter.customers import MAX_WALL, PHONES
 from edge.sim.counter.goods import cards, goods, labels, stranger
 from edge.sim.counter.shop import Shop
 
@@ -69,6 +71,7 @@ def build_page(shop: Shop, is_closing: Callable[[], bool]) -> Starlette:
         lying = {
             "run": run,
             "goods": [asdict(good) for good in goods()], "cards": [asdict(card) for card in cards()],
+            "phones": [asdict(phone) for phone in PHONES],
             "labels": [asdict(label) for label in labels()], "stranger": stranger(), "terminal_page": f"http://{LOOPBACK}:{shop.plan.web_port}/technician",
             "cloud_file": str(shop.cloud_file), "config": str(shop.config),
         }  # fmt: skip
@@ -88,6 +91,8 @@ def build_page(shop: Shop, is_closing: Callable[[], bool]) -> Starlette:
         Route("/shelf", shelf), Route("/slip/{number:int}.png", slip),
         Route("/scan", _taking(lambda post: _scan(shop, post)), methods=["POST"]),
         Route("/key", _taking(lambda post: _press(shop, post)), methods=["POST"]),
+        Route("/phone", _taking(lambda post: _show_phone(shop, post)), methods=["POST"]),
+        Route("/wall", _taking(lambda post: _pay_at_wall(shop, post)), methods=["POST"]),
         Route("/load", _taking(lambda post: _load(shop, post)), methods=["POST"]),
         Route("/switch", _taking(lambda post: _switch(shop, post)), methods=["POST"]),
         *(Route(path, _file(name)) for path, name in FILES.items()),
@@ -155,6 +160,21 @@ def _scan(shop: Shop, post: dict[str, Any]) -> str:
     if not isinstance(code, str) or not code:
         return "there is nothing to scan on it" if isinstance(slip, int) else "expected a code"
     return "" if shop.bench.scan(code) else "the scanner is not plugged in"
+
+
+def _show_phone(shop: Shop, post: dict[str, Any]) -> str:
+    phone = next((phone for phone in PHONES if phone.digits == post.get("digits")), None)
+    if phone is None:
+        return "nobody has that phone"
+    return "" if shop.show_phone(phone) else "the scanner is not plugged in"
+
+
+def _pay_at_wall(shop: Shop, post: dict[str, Any]) -> str:
+    amount = post.get("amount")
+    if not isinstance(amount, int) or isinstance(amount, bool) or not 1 <= amount <= MAX_WALL:
+        return f"expected fen, 1 to {MAX_WALL}"
+    shop.pay_at_wall(Fen(amount))
+    return ""
 
 
 def _press(shop: Shop, post: dict[str, Any]) -> str:

@@ -10,15 +10,18 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from random import Random
 from typing import IO, Any
 
 from edge.clock import Clock
 from edge.errors import DeviceError, EdgeError, SettingsError
 from edge.messages import Key
+from edge.model.money import Fen
 from edge.sim.counter.addresses import LOOPBACK, claim
 from edge.sim.counter.bench import Bench
 from edge.sim.counter.books import Balance, Books, row_line
 from edge.sim.counter.broker import RunningBroker, start_broker
+from edge.sim.counter.customers import COMMAND_KEY, Phone, make_keys, pay_at_wall
 from edge.sim.counter.goods import CATALOGUE, catalogue_bytes
 from edge.sim.counter.leash import Child, Launcher, edge_command
 from edge.sim.counter.shop_file import FILE_NAME, SCANNER, TID, shop_toml
@@ -62,6 +65,7 @@ class Shop:
         self.broker: RunningBroker | None = None
         self.proxy: FaultProxy | None = None
         self._clock = clock
+        self._chance = Random()
         self._launcher = Launcher()
         self.terminal = TerminalProcess(self._launcher, self.config, plan.web_port, self.talk, clock)
         self._cloud: Child | None = None
@@ -96,6 +100,7 @@ class Shop:
         except OSError as error:
             cure = "Close it, or choose another by --folder."
             raise SettingsError("another demo has this folder open", where=str(self.folder), cure=cure) from error
+        make_keys(self.folder)
         return str(self.folder)
 
     def open_broker(self) -> str:
@@ -106,7 +111,10 @@ class Shop:
 
     def open_cloud(self) -> str:
         port = self.broker.port if self.broker else 0
-        command = edge_command("cloud", "--url", f"mqtt://{LOOPBACK}:{port}", "--db", str(self.cloud_file))
+        command = edge_command(
+            "cloud", "--url", f"mqtt://{LOOPBACK}:{port}", "--db", str(self.cloud_file),
+            "--command-key", str(self.folder / COMMAND_KEY),
+        )  # fmt: skip
         ready = threading.Event()
         self._cloud = self._launcher.start(command, lambda line: self._cloud_said(line, ready))
         deadline = self._clock.mono() + START_TIMEOUT_S
@@ -205,6 +213,14 @@ class Shop:
     def press(self, key: str) -> None:
         """A key by its name on the pad; raises ValueError for one that it does not have."""
         self.bench.press(Key(key))
+
+    def show_phone(self, phone: Phone) -> bool:
+        """A customer holds it under the scanner; False when nothing reads it."""
+        return self.bench.scan(phone.show_code(self._chance))
+
+    def pay_at_wall(self, amount: Fen) -> None:
+        """A customer sends money to the shop's own QR code."""
+        pay_at_wall(self.cloud_file, TID, amount, self._clock, self._chance)
 
     # --- what there is to see --------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from edge.synthesizer import ENGINE
 FILE_NAME = "shop.toml"
 TID = "T7K3M9Q2"
 SCANNER = "counter_scanner"
+COMMAND_KEYS = "command_keys.toml"
 LANGUAGES = ("zh-CN", "en")
 
 _TEXT = """\
@@ -25,6 +26,7 @@ time_zone = "Asia/Shanghai"
 
 [cloud]
 url = "mqtt://127.0.0.1:{broker_port}"     # through a proxy that can be cut
+command_keys = "{command_keys}"      # whose word on money counts
 
 [web]
 bind = "127.0.0.1:{web_port}"
@@ -85,7 +87,7 @@ def shop_toml(cables: Cables, *, broker_port: int, web_port: int, language: str)
     """Where espeak-ng is not installed the loudspeaker hums."""
     chinese = language == "zh-CN"
     return _TEXT.format(
-        tid=TID, language=language, broker_port=broker_port, web_port=web_port,
+        tid=TID, language=language, command_keys=f"./{COMMAND_KEYS}", broker_port=broker_port, web_port=web_port,
         shop_name="巷口便利店" if chinese else "Corner Shop",
         scanner=cables.scanner, keypad=cables.keypad, display=cables.display, printer=cables.printer,
         speaker=cables.speaker, voice="espeak" if shutil.which(ENGINE) else "tone",

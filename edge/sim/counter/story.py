@@ -6,8 +6,9 @@ import threading
 
 from edge.clock import Clock
 from edge.codec.command_card import receipt_code
-from edge.model.money import yuan
+from edge.model.money import Fen, yuan
 from edge.sim.counter.console import Console
+from edge.sim.counter.customers import PHONES
 from edge.sim.counter.goods import labels, stranger
 from edge.sim.counter.shop import Shop
 from edge.sim.counter.shop_file import SCANNER
@@ -33,7 +34,8 @@ class Story:
         """Every chapter; False when a claim did not hold, which is said."""
         chapters = (
             self._opens, self._first_sale, self._cards_alone, self._stranger, self._second_thoughts,
-            self._weighed, self._night_falls, self._paper_ends, self._cover_opens, self._scanner_pulled, self._closes,
+            self._weighed, self._phones, self._night_falls, self._paper_ends, self._cover_opens, self._scanner_pulled,
+            self._closes,
         )  # fmt: skip
         try:
             for chapter in chapters:
@@ -131,6 +133,25 @@ class Story:
         sale = stage.exact_cash()
         stage.insist("585 g at 30.00, a label of 5.84 and a bottle", expected="71.39", got=sale.amount)
         self._tell(f"585 g on the scale: {pork}. A label of the shop's own: {apples}. A bottle: {asked}. Enter.")
+
+    def _phones(self) -> None:
+        stage, shop = self._stage, self._shop
+        pays, broke = PHONES[0], next(phone for phone in PHONES if phone.name_en == "Has no money")
+        stage.scan("Rice 5kg")
+        shop.show_phone(broke)
+        refused = stage.hear("pay.declined").text
+        shop.show_phone(pays)
+        by_code = stage.paid("pay.ok_sale")
+        stage.scan("Milk chocolate 40g")
+        stage.keys("Enter")
+        stage.hear("sale.total")
+        due = stage.good("Milk chocolate 40g").price or 0
+        shop.pay_at_wall(Fen(due - 1))
+        unmatched = stage.hear("pay.ok_other").text
+        shop.pay_at_wall(Fen(due))
+        at_wall = stage.paid("pay.ok_sale")
+        self._tell(f"A phone without money: {refused}. Another pays: ¥{by_code.amount}.")
+        self._tell(f"The QR code on the wall, a fen too little: {unmatched}. The right sum: ¥{at_wall.amount}.")
 
     def _night_falls(self) -> None:
         stage, shop = self._stage, self._shop

@@ -3,7 +3,7 @@
 
 const TEXT = {
   "zh-CN": {
-    title: "巷口便利店 · 收银台", goods: "商品，点击即扫", cards: "命令卡", anyCode: "输入任意条码，再扫", scan: "扫", shut: "推回去",
+    title: "巷口便利店 · 收银台", goods: "商品，点击即扫", cards: "命令卡", phones: "顾客的手机，点击即亮付款码", wall: "墙上收款码", yuan: "元", pay: "转账", wallWrong: "请输入金额，如 3.50", anyCode: "输入任意条码，再扫", scan: "扫", shut: "推回去",
     paper: "小票", scanSlip: "扫这张", noPaper: "还没有小票。扫三样商品，输入收到的钱，按确认。", hurt: "捣乱", sale: "最近一单", outbox: "待发",
     cloud: "云端已存", n: "流水号", row: "记录", receipt: "小票号", amount: "金额", console: "终端的控制台", ownPage: "技术员页面",
     all: "全部", fresh: "生鲜", onLabel: "标签", takeOff: "拿下", drinks: "饮料", snacks: "零食", food: "粮油", home: "日用", strange: "陌生商品", noPrice: "问价",
@@ -17,7 +17,7 @@ const TEXT = {
     sw: { network: ["网络", "通", "断了"], power: ["电源", "有电", "断电了"], scanner: ["扫码枪", "插着", "拔了"], scale: ["秤", "开着", "关了"], paper: ["打印纸", "有纸", "没纸"], cover: ["打印机盖", "关着", "开着"], trap: ["打到一半开盖", "不捣乱", "等下一张小票"] },
   },
   en: {
-    title: "Corner Shop · counter", goods: "Goods, a click scans", cards: "Command cards", anyCode: "any code, then scan", scan: "Scan", shut: "Push shut",
+    title: "Corner Shop · counter", goods: "Goods, a click scans", cards: "Command cards", phones: "Customers’ phones, a click shows a payment code", wall: "QR code on the wall", yuan: "yuan", pay: "Send", wallWrong: "Type an amount such as 3.50", anyCode: "any code, then scan", scan: "Scan", shut: "Push shut",
     paper: "Receipts", scanSlip: "Scan this one", noPaper: "No receipt yet. Scan three goods, key the cash received, press Enter.", hurt: "Make trouble", sale: "Last sale", outbox: "Outbox",
     cloud: "Stored in the cloud", n: "Journal", row: "Row", receipt: "Receipt", amount: "Amount", console: "The terminal's console", ownPage: "technician's page",
     all: "All", fresh: "Fresh", onLabel: "label", takeOff: "Take off", drinks: "Drinks", snacks: "Snacks", food: "Food", home: "Home", strange: "Unknown item", noPrice: "asks",
@@ -91,6 +91,14 @@ function drawShelf() {
     const button = make("button", `card ${CARD_LOOKS[card.code] || ""}`, language === "en" ? card.name_en : card.name);
     button.title = card.code;
     button.onclick = () => post("scan", { code: card.code });
+    return button;
+  }));
+}
+
+function drawPhones() {
+  $("phones").replaceChildren(...shelf.phones.map((phone) => {
+    const button = make("button", "phone", language === "en" ? phone.name_en : phone.name);
+    button.onclick = () => post("phone", { digits: phone.digits });
     return button;
   }));
 }
@@ -310,6 +318,13 @@ $("free").onsubmit = (event) => {
   if ($("code").value) post("scan", { code: $("code").value });
   $("code").select();
 };
+$("wall").onsubmit = (event) => {
+  event.preventDefault();
+  const amount = Math.round(Number($("wall-amount").value) * 100);
+  if (!(amount > 0)) { warn(t().wallWrong); return; }
+  post("wall", { amount });
+  $("wall-amount").value = "";
+};
 $("shut").onclick = () => post("switch", { name: "drawer", on: false });
 $("large").onclick = () => $("large").close();
 $("language").onclick = () => { language = language === "en" ? "zh-CN" : "en"; localStorage.setItem("language", language); drawAll(); };
@@ -324,6 +339,7 @@ document.addEventListener("keydown", (event) => {
 function drawAll() {
   drawTexts();
   drawShelf();
+  drawPhones();
   drawPad();
   drawLoads();
   cloudTop = null;
