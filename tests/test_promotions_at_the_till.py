@@ -354,3 +354,12 @@ def test_a_member_card_amid_a_refund_begins_no_sale(shop: CounterBench) -> None:
     shop.scan(receipt_code(shop.sales()[-1]["receipt"]))
     shop.scan(MEMBER)
     assert shop.sale is None and shop.prompts[-1].startswith("refund.")
+
+
+def test_a_member_card_does_not_change_what_enter_was_asked_to_confirm(shop: CounterBench) -> None:
+    shop.scan(COLA, card_code(103))
+    asked = shop.last_words
+    shop.scan(MEMBER)
+    assert shop.last_words == asked
+    shop.keys("E")
+    assert [part["m"] for part in shop.sales()[-1]["pay"]] == ["external_unverified"]

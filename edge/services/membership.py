@@ -8,6 +8,7 @@ from dataclasses import replace
 from edge.bus import Bus
 from edge.errors import ModelError
 from edge.messages import CouponPresented, MemberScanned, Say, Tone
+from edge.model.counter import Waiting
 from edge.model.membership import with_coupon, with_member
 from edge.model.sale import Sale
 from edge.ports import Transaction
@@ -28,7 +29,7 @@ class Membership:
         bus.on(CouponPresented, lambda had, tx: self._apply(lambda s: with_coupon(s, had.promotion), "coupon.ok", tx))
 
     def _apply(self, change: Callable[[Sale], Sale], prompt: str, tx: Transaction) -> None:
-        if refunding(tx.counter):
+        if refunding(tx.counter) or tx.counter.waiting is Waiting.CONFIRM:  # what is to be confirmed was said already
             tx.after_commit(question(tx.counter) or Say("refund.goods", Tone.ATTENTION))
             return
         try:
