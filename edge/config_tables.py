@@ -88,6 +88,16 @@ class Terminal(Table):
     require_shift: bool = Field(False, description="true or false: nothing is sold before somebody opened a shift")
     open_price_limit_fen: int = Field(50_000, ge=1, le=MAX_FEN, description=f"fen, 1 to {MAX_FEN}")
 
+    price_cut_limit_percent: int = Field(
+        20, ge=0, le=100, description="percent, 0 to 100: so much may come off a price without the owner's card"
+    )
+    refund_without_receipt_limit_fen: int = Field(
+        0,
+        ge=0,
+        le=MAX_FEN,
+        description=f"fen, 0 to {MAX_FEN}: the most that one refund without a receipt gives; 0: none",
+    )
+
     @property
     def shop(self) -> str:
         """What stands at the top of a receipt: `shop_name`, else `store`."""

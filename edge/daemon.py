@@ -59,6 +59,7 @@ from edge.services.membership import Membership
 from edge.services.notices import NOTICES, Notices
 from edge.services.offers import Offers
 from edge.services.payments import Payments
+from edge.services.price_change import PriceChange
 from edge.services.quantities import Quantities
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
@@ -67,6 +68,7 @@ from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
 from edge.services.storage import Storage
 from edge.services.sync import Sync
+from edge.services.tabs import Tabs
 from edge.services.technician import ACCOUNT, KeepAccount, SlipText, Technician
 from edge.services.tendering import Tendering
 from edge.services.till_day import TillRules
@@ -243,6 +245,7 @@ def _goods_in(
     AgeCheck(bus)
     empty = EmptySale(bus)
     Checkout(bus, catalogue, CheckoutRules(Fen(own.open_price_limit_fen)), empty, offers)
+    PriceChange(bus, offers, limit_percent=own.price_cut_limit_percent)
     Quantities(bus, offers, before_scan=own.quantity == "before_scan")
     Membership(bus, offers, empty)
     Labels(bus, catalogue, offers)
@@ -252,12 +255,13 @@ def _goods_in(
 
 def _money_in(settings: Settings, bus: Bus, offers: Offers, link: Link, topics: Topics) -> None:
     """From a total to a completed sale, and back again."""
-    till, promotions = till_rules(settings), settings.promotions
+    till, promotions, text = till_rules(settings), settings.promotions, receipt_words(settings)
     completion = Completion(till, online=link.online)
     Tendering(bus, completion, offers)
+    Tabs(bus, completion, offers, SlipWords(text.shop, text.language))
     Payments(bus, tid=settings.terminal.tid, topics=topics, online=link.online)
     Wallets(bus, completion, online=link.online)
-    Refunds(bus, completion, receipt_words(settings), online=link.online)
+    Refunds(bus, completion, text, online=link.online)
     Notices(bus, completion)
     coupon_keys = load_command_keys(promotions.coupon_keys if promotions else None)
     Coupons(bus, till, keys=coupon_keys, promotions=offers.coupons)

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from contract_prose import COMMAND, PROSE
 from wire_fields import field_lines, type_lines
 
-from edge.codec import bodies, day_bodies, json_text, sale_bodies, topics, wire_down, wire_term, wire_up
+from edge.codec import bodies, day_bodies, json_text, sale_bodies, tab_bodies, topics, wire_down, wire_term, wire_up
 from edge.codec.topics import Down, Up
 from edge.model.records import Record
 
@@ -121,7 +121,7 @@ def _events() -> Iterator[str]:
         yield from _section(body, "### " + ", ".join(f"`{kind}`" for kind in types))
         yield f"Stream `{stream}`, sv {body.SV}:\n"
         yield from _json(body.EXAMPLE)
-    for model in (*_models(sale_bodies), *_models(day_bodies), *_models(bodies)):
+    for model in (*_models(sale_bodies), *_models(day_bodies), *_models(tab_bodies), *_models(bodies)):
         if model not in bodies.BODIES.values():
             yield from _section(model, f"### {model.__name__}")
     yield "### Types without a body of their own\n"

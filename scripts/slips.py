@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from edge.codec.command_card import receipt_code
 from edge.codec.escpos import PAPER_58, PAPER_80, encode_slip
@@ -17,10 +18,13 @@ from edge.model.promotion_pricing import Pricing
 from edge.model.receipt import ReceiptText, receipt_slip
 from edge.model.refund import Refund, RefundLine
 from edge.model.refund_slip import refund_slip
+from edge.model.repricing import repriced
 from edge.model.sale import Event, Method, Sale, Tender, add_item, moved
 from edge.model.settlement import tender_cash, tender_paid
 from edge.model.shift_slip import cash_slip, shift_slip
 from edge.model.slip import Slip
+from edge.model.tab import Movement, Tab, TabMove
+from edge.model.tab_slip import tab_slip
 from edge.model.takings import Takings
 from edge.model.training_slip import training_slip
 from edge.promotion_file import read_promotions
@@ -33,12 +37,23 @@ SHOPS = {"zh-CN": "幸福超市", "en": "Corner Shop"}
 SHIFT, DAY = "019aadf2-18f0-7c3e-9d51-6a1b2c3d4e5f", date(2026, 11, 23)
 SINCE, NOW = "2026-11-23 07:31", "2026-11-23 22:04"
 TOOK = Takings(
-    (("back.cash", 1, 1_050), ("cancelled", 3, 4_200), ("disc", 9, 1_350), ("expired", 1, 350), ("no_sale", 2, 0),
-     ("over_short", 1, -50), ("pay.alipay", 38, 51_480), ("pay.cash", 61, 75_300), ("pay.wechat", 44, 69_400),
-     ("pay_in", 1, 10_000), ("pay_out", 1, 20_000), ("refund", 1, 1_050), ("rounding", 40, -120),
-     ("sale", 142, 196_300))
+    (("back.cash", 2, 1_050), ("cancelled", 3, 4_200), ("disc", 9, 1_350), ("expired", 1, 350),
+     ("no_receipt", 1, 350), ("no_sale", 2, 0),
+     ("over_short", 1, -50), ("pay.alipay", 38, 51_480), ("pay.cash", 62, 76_280), ("pay.tab", 1, 1_100),
+     ("pay.wechat", 44, 69_400),
+     ("pay_in", 1, 10_000), ("pay_out", 1, 20_000), ("refund", 2, 1_050), ("rounding", 40, -120),
+     ("sale", 143, 197_400), ("tab_repaid", 1, 980))
 )  # fmt: skip
-REPORT = DayClosed(212, DAY, "1", TOOK, "261123-1-0001", "261123-1-0142")
+ZONE = ZoneInfo("Asia/Shanghai")
+OWED = Tab("87654321", Fen(50_000), Fen(13_550))
+MOVEMENTS = (
+    Movement("2026-11-02T02:11:00.000Z", TabMove.CHARGED, SHIFT, Fen(4_250), Fen(12_250)),
+    Movement("2026-11-05T10:40:00.000Z", TabMove.CHARGED, SHIFT, Fen(16_400), Fen(28_650)),
+    Movement("2026-11-06T03:02:00.000Z", TabMove.RETURNED, SHIFT, Fen(850), Fen(27_800)),
+    Movement("2026-11-20T09:15:00.000Z", TabMove.REPAID, SHIFT, Fen(15_000), Fen(12_800)),
+    Movement("2026-11-23T13:58:00.000Z", TabMove.CHARGED, SHIFT, Fen(750), Fen(13_550)),
+)
+REPORT = DayClosed(212, DAY, "1", TOOK, "261123-1-0001", "261123-1-0146")
 FOOTERS = {"zh-CN": ("退换凭小票，七天内",), "en": ("Keep this receipt for returns",)}
 DEALS = """
 [cola]
@@ -58,7 +73,7 @@ ODD = (OddStock("可口可乐 330ml", Milli(-3_000)), OddStock("康师傅红烧�
 
 def slips(language: str) -> Iterator[tuple[str, Slip]]:
     shop = SHOPS[language]
-    closed = ShiftClosed(SHIFT, DAY, "1", Fen(30_000), TOOK, Fen(94_200))
+    closed = ShiftClosed(SHIFT, DAY, "1", Fen(30_000), TOOK, Fen(95_180))
     out = CashMoved(SHIFT, DAY, "pay_out", Fen(20_000))
     yield "x-report", x_slip(REPORT, shop=shop, now=NOW, language=language)
     yield "z-report", z_slip(REPORT, ODD, shop=shop, now=NOW, language=language)
@@ -75,6 +90,19 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
         BACK, money=(Tender(Method.WECHAT, Fen(1_000)), Tender(Method.CASH, Fen(240))), receipt="261123-1-0043",
         till="1", local_time=NOW, text=text,
     )  # fmt: skip
+    yield "tab-statement", tab_slip(OWED, MOVEMENTS, shop=shop, now=NOW, zone=ZONE, language=language)
+    yield (
+        "tab-sale",
+        receipt_slip(
+            on_the_tab(),
+            receipt="261123-1-0042",
+            code=receipt_code("261123-1-0042"),
+            till="1",
+            local_time=NOW,
+            text=ReceiptText(shop, language),
+            owes=OWED.balance,
+        ),
+    )
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
 
 
@@ -89,6 +117,15 @@ def bought() -> Sale:
     )
     part = tender_cash(moved(priced, Event.SUBTOTAL), Fen(1_000), Rounding.NONE)
     return tender_paid(part, Tender(Method.WECHAT, part.due, payment=SHIFT, reference="4200002211"))
+
+
+def on_the_tab() -> Sale:
+    """Something cheaper than its list price, put on the tab."""
+    sale = Sale(SHIFT)
+    for name, price in (("可口可乐 330ml", 350), ("康师傅红烧牛肉面", 450)):
+        sale = add_item(sale, Item(sku=name, name=name, price=Fen(price)))
+    sale = moved(repriced(sale, 2, Fen(400)), Event.SUBTOTAL)
+    return tender_paid(sale, Tender(Method.TAB, sale.due, reference=OWED.customer))
 
 
 def practised() -> Sale:

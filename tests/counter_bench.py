@@ -81,6 +81,7 @@ from edge.services.membership import Membership
 from edge.services.notices import NOTICES, Notices
 from edge.services.offers import Offers
 from edge.services.payments import Payments
+from edge.services.price_change import PriceChange
 from edge.services.quantities import Quantities
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
@@ -89,6 +90,7 @@ from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
+from edge.services.tabs import Tabs
 from edge.services.tendering import Tendering
 from edge.services.till_day import TillRules
 from edge.services.training import Training
@@ -186,6 +188,7 @@ class CounterBench:
         AgeCheck(bus)
         offers, empty = Offers.of(habits.promotions, zone), EmptySale(bus)
         Checkout(bus, self.catalogue, habits.checkout, empty, offers)
+        PriceChange(bus, offers, limit_percent=habits.price_cut_limit_percent)
         Quantities(bus, offers, before_scan=habits.pieces_before_scan)
         Membership(bus, offers, empty)
         Labels(bus, self.catalogue, offers)
@@ -194,6 +197,7 @@ class CounterBench:
         text, slip_words = ReceiptText("小店"), SlipWords("小店", "zh-CN")
         completion = Completion(till, online=self.link.online)
         Tendering(bus, completion, offers)
+        Tabs(bus, completion, offers, slip_words)
         Payments(bus, tid=TID, topics=TOPICS, online=self.link.online)
         Wallets(bus, completion, online=self.link.online)
         Refunds(bus, completion, text, online=self.link.online)
@@ -275,12 +279,12 @@ class CounterBench:
     def card(self, *codes: str) -> None:
         self.scan(*codes)
 
-    def as_owner(self, code: str) -> None:
-        """The owner's card, then one of the owner's command cards."""
+    def as_owner(self, *codes: str) -> None:
+        """The owner's card, then command cards."""
         if self.badges.find(badge_id(OWNERS_CARD.hash)) is None:
             badge = Badge(badge_id(OWNERS_CARD.hash), OWNERS_CARD.hash, Role.OWNER, "王姐", self.clock.wall())
             self.badges.keep(badge)
-        self.scan(OWNERS_CARD.text, code)
+        self.scan(OWNERS_CARD.text, *codes)
 
     def end_day(self) -> None:
         """The owner's card, 日结, and Enter where nobody has to count."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from edge.codec.instore import LabelTemplate
-from edge.model.money import Rounding
+from edge.model.money import Fen, Rounding
 from edge.model.promotion import Promotion
 from edge.services.checkout import CheckoutRules
 from edge.services.receipts import PrintMode
@@ -36,4 +36,6 @@ class Habits:
     require_shift: bool = False
     command_keys: Mapping[str, bytes] = field(default_factory=dict)
     pieces_before_scan: bool = False
+    price_cut_limit_percent: int = 20
+    no_receipt_limit: Fen = Fen(0)
     promotions: tuple[Promotion, ...] = ()

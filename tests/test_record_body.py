@@ -21,7 +21,8 @@ from edge.model.ledger_rows import OutboxRow
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.payment import Payment, PaymentEvent, PaymentState, payment_moved, payment_refunded
 from edge.model.records import Record
-from edge.model.refund import Refund, RefundLine
+from edge.model.refund import Refund, RefundKind, RefundLine
+from edge.model.repricing import repriced
 from edge.model.sale import Event, Method, Sale, Tender, add_item, add_open_price, add_unknown, moved, void_line
 from edge.model.settlement import tender_cash
 from edge.model.takings import Takings
@@ -104,7 +105,19 @@ RECORDS: list[Record] = [
     records.ShiftClosed(SHIFT, DAY, "1", Fen(0), Takings(), counted=None),
     records.DayClosed(212, DAY, "1", TOOK, "261123-1-0001", "261123-1-0142"),
     records.DayClosed(213, DAY, "1", Takings(), None, None, by_itself=True),
+    records.TabEnrolled("87654321", Fen(50_000), "3f9a0c61d2be"),
+    records.TabCharged("87654321", SALE_ID, Fen(750), Fen(-120)),
+    records.TabRepaid("87654321", SALE_ID, Fen(750), Fen(0)),
     records.TrainingSale(paid(basket()), "1"),
+    records.SaleRefunded(
+        replace(BACK, receipt="", kind=RefundKind.WITHOUT_RECEIPT),
+        (Tender(Method.CASH, Fen(351)),),
+        "261123-1-0043",
+        DAY,
+        "1",
+        why="without_receipt",
+    ),
+    completed(paid(repriced(basket(), 1, Fen(100)))),
 ]
 
 

@@ -81,6 +81,8 @@ def completed_sale(sale_id: str, body: dict[str, Any]) -> Sale:
                 amount=_fen(line["amt"]), unit=as_text(line.get("unit") or ""), voids=_line_number(line.get("voids")),
                 weighed=line.get("weighed") is True, scale=as_text(line.get("scale") or ""),
                 discount=_fen(line.get("disc") or 0), promo=as_text(line.get("promo") or ""),
+                overridden="was" in line, was=_fen(line["was"]) if "was" in line else None,
+                why=as_text(line.get("why") or ""),
             )
             for line in body["lines"]
         )  # fmt: skip
@@ -118,11 +120,11 @@ def _sale(sale: Sale) -> dict[str, Any]:
         "lines": [
             [line.n, line.kind.value, line.sku, line.name, quantity_text(line.qty), line.price, line.amount,
              line.unit, line.name_en, line.voids, line.weighed, line.scale, line.age,
-             *([line.dept, line.overridden, line.discount, line.promo] if _has_more(line) else ())]
+             *([line.dept, line.overridden, line.discount, line.promo, line.was, line.why] if _has_more(line) else ())]
             for line in sale.lines
         ],
         "pay": [[t.method.value, t.applied, t.tendered, t.change, t.payment, t.reference] for t in sale.tenders],
-        "undo": [[step.n, step.qty] for step in sale.undo],
+        "undo": [_undo(step) for step in sale.undo],
         "age_ok": sale.age_ok,
         **({"payment": sale.payment} if sale.payment else {}),
         **({"member": sale.member} if sale.member else {}),
@@ -139,7 +141,7 @@ def _read_sale(document: dict[str, Any]) -> Sale:
         rounding=_fen(document["rounding"]),
         lines=lines,
         tenders=tuple(_read_tender(*told) for told in document["pay"]),
-        undo=tuple(Undo(as_whole(n), Milli(as_whole(qty))) for n, qty in document["undo"]),
+        undo=tuple(_read_undo(*told) for told in document["undo"]),
         payment=as_text(document.get("payment", "")),
         age_ok=document.get("age_ok") is True,
         training=document.get("training") is True,
@@ -147,6 +149,14 @@ def _read_sale(document: dict[str, Any]) -> Sale:
         member=as_text(document.get("member", "")),
         coupons=tuple(as_text(coupon) for coupon in document.get("coupons", ())),
     )
+
+
+def _undo(step: Undo) -> list[int]:
+    return [step.n, step.qty] if step.price is None else [step.n, step.qty, step.price, step.amount]
+
+
+def _read_undo(n: object, qty: object, price: object = None, amount: object = 0) -> Undo:
+    return Undo(as_whole(n), Milli(as_whole(qty)), None if price is None else _fen(price), _fen(amount))
 
 
 def _read_tender(
@@ -170,16 +180,17 @@ def _read_line(
 
 
 def _has_more(line: Line) -> bool:
-    return bool(line.dept or line.overridden or line.discount)
+    return bool(line.dept or line.overridden or line.discount or line.was is not None)
 
 
 def _more(more: Sequence[Any]) -> dict[str, Any]:
     """Of a line with a promotion, or in a department."""
     if not more:
         return {}
-    dept, overridden, discount, promo = more
+    dept, overridden, discount, promo, was, why = more
     return {
         "dept": as_text(dept), "overridden": overridden is True, "discount": _fen(discount), "promo": as_text(promo),
+        "was": None if was is None else _fen(was), "why": as_text(why),
     }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from edge.codec.sale_bodies import (
     SaleVoidedBody,
     Sku,
 )  # fmt: skip
+from edge.codec.tab_bodies import TAB_BODIES
 from edge.codec.wire_term import Count, Epoch, Moment, Part, Seq, StreamName, Text, Uuid7, Word
 
 OTHER_TYPES = frozenset((
@@ -256,6 +257,7 @@ BODIES: dict[str, type[EventBody]] = {
     "card.revoked": CardBody,
     "stream.dropped": StreamDroppedBody,
     **DAY_BODIES,
+    **TAB_BODIES,
 }
 """Every type that has a body of its own."""
 

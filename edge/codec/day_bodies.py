@@ -99,14 +99,19 @@ class MethodTotal(Part):
 class DayClosedBody(EventBody):
     """The Z report: what was booked since the one before it. `pay` was taken, `back` was given back.
 
+    `sales` and `total` are of goods; `repaid` is what customers paid back on their tabs beside them. `no_receipt` is
+    what of `refunded` went back without a receipt.
+
     With `auto` the day turned and nobody had closed it. A business day that is closed twice by hand has two numbers.
     """
 
     SV: ClassVar[int] = 1
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "no": 212, "bday": "2026-11-23", "till": "1", "cur": "CNY", "sales": 142, "total": 196_300, "rounding": -120,
-        "disc": 0, "pay": [{"m": "cash", "n": 61, "amt": 75_300}, {"m": "wechat", "n": 82, "amt": 120_880}],
-        "refunds": 1, "refunded": 1_050, "voids": 0, "voided": 0, "back": [{"m": "cash", "n": 1, "amt": 1_050}],
+        "disc": 0, "repaid": 0,
+        "pay": [{"m": "cash", "n": 61, "amt": 75_300}, {"m": "wechat", "n": 82, "amt": 120_880}],
+        "refunds": 1, "refunded": 1_050, "no_receipt": 0, "voids": 0, "voided": 0,
+        "back": [{"m": "cash", "n": 1, "amt": 1_050}],
         "paid_in": 0, "paid_out": 20_000, "no_sale": 2, "cancelled": 3, "expired": 1, "shifts": 1, "over_short": -50,
         "first": "261123-1-0001", "last": "261123-1-0142",
     }  # fmt: skip
@@ -119,9 +124,11 @@ class DayClosedBody(EventBody):
     total: Money
     rounding: Money
     disc: Money = 0
+    repaid: Money = 0
     pay: Annotated[tuple[MethodTotal, ...], Field(strict=False, max_length=100)]
     refunds: Count
     refunded: Money
+    no_receipt: Money = 0
     voids: Count
     voided: Money
     back: Annotated[tuple[MethodTotal, ...], Field(strict=False, max_length=100)]

@@ -50,8 +50,9 @@ def _day_closed(record: DayClosed) -> dict[str, object]:
     body: dict[str, object] = {
         "no": record.no, "bday": record.business_day.isoformat(), "till": record.till, "cur": CURRENCY,
         "sales": took.times(takings.SALE), "total": took.fen(takings.SALE), "rounding": took.fen(takings.ROUNDING),
-        "disc": took.fen(takings.DISCOUNT), "pay": _methods(took, takings.PAID),
+        "disc": took.fen(takings.DISCOUNT), "repaid": took.fen(takings.TAB_REPAID), "pay": _methods(took, takings.PAID),
         "refunds": took.times(takings.REFUND), "refunded": took.fen(takings.REFUND),
+        "no_receipt": took.fen(takings.NO_RECEIPT),
         "voids": took.times(takings.VOID), "voided": took.fen(takings.VOID), "back": _methods(took, takings.BACK),
         "paid_in": took.fen(takings.PAID_IN), "paid_out": took.fen(takings.PAID_OUT),
         "no_sale": took.times(takings.NO_SALE), "cancelled": took.times(takings.CANCELLED),

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from edge.codec.day_record_body import CURRENCY, DAY_BODY
 from edge.codec.json_text import compact
+from edge.codec.tab_record_body import TAB_BODY
 from edge.model.day_records import TrainingSale
 from edge.model.money import quantity_text
 from edge.model.records import (
@@ -42,13 +43,13 @@ from edge.model.records import (
     StockMoved,
     StoreSetAside,
 )
-from edge.model.refund import RefundLine
+from edge.model.refund import RefundKind, RefundLine
 from edge.model.sale import Line, Sale, Saving, Tender
 
 MAX_LINES_OCTETS = 15_200
 """All lines and promotions of a sale: with envelope and tenders they fit one event of 16 KiB (B8). Longer names are
 cut."""
-OCTETS_OF_A_LINE = 180
+OCTETS_OF_A_LINE = 215
 """At most, beside its texts: every key, the longest kind and the longest numbers."""
 MAX_REASON = 200
 MANY_LINES = 32
@@ -92,8 +93,9 @@ def _training_sale(record: TrainingSale) -> dict[str, object]:
 
 def _sale_refunded(record: SaleRefunded | SaleVoided) -> dict[str, object]:
     refund = record.refund
+    known = {"of_receipt": refund.receipt} if refund.receipt else {}
     body: dict[str, object] = {
-        "of": refund.of, "receipt": record.receipt, "of_receipt": refund.receipt,
+        "of": refund.of, "receipt": record.receipt, **known,
         "bday": record.business_day.isoformat(), "till": record.till, "cur": CURRENCY, "total": refund.total,
         "why": record.why, "lines": [_refund_line(line) for line in refund.lines],
         "pay": [_payment(tender) for tender in record.money],
@@ -101,7 +103,8 @@ def _sale_refunded(record: SaleRefunded | SaleVoided) -> dict[str, object]:
     if len(refund.lines) > MANY_LINES:
         _cut_names(cast(list[dict[str, Any]], body["lines"]), MAX_LINES_OCTETS)
     shift = {"shift": record.shift} if record.shift is not None else {}
-    return body | shift | ({"by": refund.by} if refund.by else {})
+    unproved = {"without_receipt": True} if refund.kind is RefundKind.WITHOUT_RECEIPT else {}
+    return body | shift | ({"by": refund.by} if refund.by else {}) | unproved
 
 
 def _refund_line(line: RefundLine) -> dict[str, object]:
@@ -165,6 +168,8 @@ def _line(line: Line) -> dict[str, object]:
         told["weighed"] = True
     if line.scale:
         told["scale"] = line.scale
+    if line.was is not None:
+        told["was"], told["why"] = line.was, line.why
     return told
 
 
@@ -337,6 +342,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     CardRevoked: _card,
     TrainingSale: _training_sale,
     **DAY_BODY,
+    **TAB_BODY,
 }
 
 SV: dict[str, int] = {kind.type: 1 for kind in _BODY}

@@ -34,11 +34,13 @@ class SaleLine(Part):
     """`amt` is net, `disc` is taken off already, by the promotions `promo`: ids with commas between them.
 
     A void line points with `voids` at the line that it takes back; neither has a discount.
+    A deposit is no goods: a customer pays back on the tab, and the sku names whose.
+    `was`: the price before a person changed it, for the reason `why`, a code.
     `scale`: the frame of the weight as the scale sent it (control characters as <02>), or the label that it printed.
     """
 
     n: Seq | None = None
-    kind: Literal["item", "open_price", "unknown_item", "void"] | None = None
+    kind: Literal["item", "open_price", "unknown_item", "deposit", "void"] | None = None
     sku: Sku
     name: Annotated[str, StringConstraints(max_length=512)] | None = None
     qty: Decimal
@@ -51,6 +53,8 @@ class SaleLine(Part):
     tax: Text | None = None
     weighed: bool | None = None
     scale: Text | None = None
+    was: Money | None = None
+    why: Word | None = None
 
 
 class PromotionSaving(Part):
@@ -143,7 +147,10 @@ class RefundedLine(Part):
 
 
 class SaleRefundedBody(EventBody):
-    """Goods of the sale `of` came back. `receipt` is the refund's own number, `of_receipt` the sale's."""
+    """Goods of the sale `of` came back. `receipt` is the refund's own number, `of_receipt` the sale's.
+
+    With `without_receipt` nobody knows the sale: `of` is the event's own id, which no sale has.
+    """
 
     SV: ClassVar[int] = 1
     EXAMPLE: ClassVar[dict[str, Any]] = {
@@ -165,6 +172,7 @@ class SaleRefundedBody(EventBody):
     lines: Annotated[tuple[RefundedLine, ...], Field(strict=False, max_length=MAX_LINES)]
     pay: Annotated[tuple[Payment, ...], Field(strict=False, max_length=100)]
     by: Text | None = None
+    without_receipt: bool | None = None
 
 
 class SaleVoidedBody(EventBody):

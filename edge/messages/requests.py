@@ -113,11 +113,12 @@ class PayCodeScanned:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """Enter after a question of `verb`: do it now, with the value that was asked about."""
+    """Enter after a question of `verb`: do it now, with the value and the goods or customer that were asked about."""
 
     verb: Verb
     value: int
     asked_mono: float
+    barcode: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,13 @@ class Verb(StrEnum):
     MUTE_ADS = "mute_ads"
     WEIGH = "weigh"
     TAB = "tab"
+    """Value, confirmed: what the customer then owes."""
+    TAB_LIMIT = "tab_limit"
+    """Only ever asked about and confirmed; value: fen."""
+    TAB_LOOK = "tab_look"
+    """A customer's tab was looked at: Enter prints it, an amount is paid back. Value: what is owed."""
     CHANGE_PRICE = "change_price"
+    """Of the last line; value, confirmed: fen."""
     PARCEL_IN = "parcel_in"
     PARCEL_OUT = "parcel_out"
     FIND_PARCEL = "find_parcel"
@@ -119,6 +125,8 @@ class Waiting(StrEnum):
     """Enter confirms `Counter.verb`: an open price above the shop's limit, or a quantity above 99."""
     WEIGHT = "weight"
     """Of `Counter.barcode`, since `Counter.value` (milliseconds of the monotonic clock); None: which goods?"""
+    CUSTOMER = "customer"
+    """The card of the customer whose tab `Counter.verb` is about."""
     AGE = "age"
     """Enter says that the customer is old enough for what is in the basket."""
 
@@ -130,6 +138,7 @@ class Counter:
     sale: Sale | None = None
     waiting: Waiting = Waiting.NOTHING
     barcode: str | None = None
+    """Of goods, or the number of a customer."""
     verb: Verb | None = None
     value: int = 0
     """`verb` and `value`: what CONFIRM confirms, what AMOUNT is asked for, since when WEIGHT waits."""
@@ -137,6 +146,12 @@ class Counter:
     """Quantity keyed before the scan it belongs to."""
     refund: Refund | None = None
     """Goods that come back; there is no sale on the counter meanwhile."""
+
+
+def takes_amount(counter: Counter) -> bool:
+    """Whether a keyed number is the amount that is asked for, or another one instead of what is to be confirmed."""
+    is_open = counter.waiting is Waiting.CONFIRM and counter.verb in (Verb.TAB_LOOK, Verb.CHANGE_PRICE)
+    return counter.waiting is Waiting.AMOUNT or is_open
 
 
 def settled(counter: Counter) -> Counter:

@@ -16,7 +16,9 @@ WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
         "x": "今日报告", "z": "日结单", "no": "第 {n} 号", "open": "未日结，可以再打", "day": "营业日", "till": "机号",
         "time": "时间", "sale": "销售", "n": "{word} {n} 单", "rounding": "抹零", "disc": "优惠", "refund": "退货",
-        "void": "冲正", "net": "实收", "times": "{word} {n} 笔", "back": "退{word}", "pay_in": "放入零钱",
+        "void": "冲正", "tab_repaid": "赊账还款",
+        "no_receipt": "其中无小票", "on_tab": "赊账未收", "net": "实收",
+        "times": "{word} {n} 笔", "back": "退{word}", "pay_in": "放入零钱",
         "pay_out": "取出现金", "short": "交班少", "over": "交班多", "exact": "交班正好", "no_sale": "无销售开钱箱",
         "cancelled": "整单取消", "expired": "挂单作废", "receipts": "小票", "none": "没有销售", "odd": "库存不对",
         "count": "请盘点", "end": "报告完",
@@ -24,7 +26,8 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "x": "Today so far", "z": "Day closed", "no": "Z report {n}", "open": "Day still open", "day": "Day",
         "till": "Till", "time": "Time", "sale": "Sales", "n": "{word} ({n})", "rounding": "Rounding",
-        "disc": "Discounts", "refund": "Refunds", "void": "Voids", "net": "Net", "times": "{word} ({n})",
+        "disc": "Discounts", "refund": "Refunds", "void": "Voids", "tab_repaid": "Tabs paid back",
+        "no_receipt": "of that, no receipt", "on_tab": "Not paid, on tabs", "net": "Net", "times": "{word} ({n})",
         "back": "Back: {word}", "pay_in": "Cash in", "pay_out": "Cash out", "short": "Shifts short",
         "over": "Shifts over", "exact": "Shifts exact", "no_sale": "Drawer, no sale", "cancelled": "Sales cancelled",
         "expired": "Held sales ended", "receipts": "Receipts", "none": "Nothing was sold", "odd": "Stock is wrong",
@@ -81,7 +84,7 @@ def _sums(report: DayClosed, language: str) -> list[Block]:
 
 
 def _sales(took: Takings, words: dict[str, str]) -> list[Block]:
-    """What was sold and what came off it; the net is what was paid less what was given back."""
+    """What was sold and what came off it; the net is what was paid less what was given back, but what is owed."""
     off, rounding = took.fen(takings.DISCOUNT), took.fen(takings.ROUNDING)
     sold = _times(words["n"], words[takings.SALE], took.times(takings.SALE))
     blocks: list[Block] = [Row(sold, yuan(took.fen(takings.SALE) + off))]
@@ -92,7 +95,15 @@ def _sales(took: Takings, words: dict[str, str]) -> list[Block]:
         for what in (takings.REFUND, takings.VOID)
         if took.times(what)
     ]
-    net = sum(fen for _, _, fen in took.methods(PAID)) - sum(fen for _, _, fen in took.methods(BACK))
+    if took.times(takings.NO_RECEIPT):
+        word = _times(words["n"], words[takings.NO_RECEIPT], took.times(takings.NO_RECEIPT))
+        blocks.append(Row(f"  {word}", yuan(-took.fen(takings.NO_RECEIPT))))
+    if took.times(takings.TAB_REPAID):
+        word = _times(words["times"], words[takings.TAB_REPAID], took.times(takings.TAB_REPAID))
+        blocks.append(Row(word, yuan(took.fen(takings.TAB_REPAID))))
+    owed = took.fen(PAID + takings.TAB) - took.fen(BACK + takings.TAB)
+    blocks += [Row(words["on_tab"], yuan(-owed))] if owed else []
+    net = sum(fen for _, _, fen in took.methods(PAID)) - sum(fen for _, _, fen in took.methods(BACK)) - owed
     return [*blocks, Rule(double=True), Row(words["net"], f"￥{yuan(net)}", bold=True, big=True)]
 
 

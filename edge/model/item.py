@@ -14,6 +14,15 @@ OPEN_PRICE_SKU = "open"
 """The sku of goods without a barcode, sold at a keyed price to the default department (row 9)."""
 
 
+DEPOSIT_SKU = "tab:"
+"""Begins the sku of money that a customer pays back on the tab (row 43); the customer's number follows."""
+
+
+def is_goods(sku: str) -> bool:
+    """Whether it stands on a shelf, so that the shop has more or less of it."""
+    return sku != OPEN_PRICE_SKU and not sku.startswith(DEPOSIT_SKU)
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One catalogue row (decisions 1). `price` None or 0 means that the price must be asked for, unless `free_gift`."""

@@ -64,6 +64,8 @@ class CompletedSale:
     till: str
     at: str
     sale: Sale
+    owes: Fen | None = None
+    """What its customer owed after it, where it touched a tab."""
 
 
 @dataclass(frozen=True, slots=True)

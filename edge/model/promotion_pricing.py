@@ -20,7 +20,8 @@ from edge.model.promotion_bill import BillCuts
 from edge.model.promotion_joint import Joint
 from edge.model.promotion_parts import Entry, Part, Refs, Taking, entry_of, groups_of, parts_of, takings
 from edge.model.promotion_search import Move, least
-from edge.model.sale import Line, Sale, Saving
+from edge.model.sale import Line, LineKind, Sale, Saving
+from edge.model.tab import deposited
 
 REMEMBERED = 256
 """Groups of lines whose answer is kept: a scan changes one group of a basket. A few hundred octets each. And goods, of
@@ -57,7 +58,7 @@ class Pricing:
 
     def priced(self, sale: Sale, at: datetime) -> Sale:
         """The sale at the lowest payable total, before cash rounding; its state is as it was."""
-        bill = _Bill({place: line.gross for place, line in sale.standing_places})
+        bill = _Bill({n: line.gross for n, line in sale.standing_places if line.kind is not LineKind.DEPOSIT})
         groups = self._groups(sale, at)
         cuts = self._cuts(sale, at)
         offs = [_placed(off, places) for places, solved in groups for off in solved.offs]
@@ -77,7 +78,7 @@ class Pricing:
         cuts = self._cuts(sale, at)
         bills = {promotion.id for promotion in self._bills}
         cut = Fen(sum(saving.amount for saving in sale.savings if saving.promo in bills))
-        net = Fen(sale.total + cut)
+        net = Fen(sale.total + cut - deposited(sale.standing))
         hints = [
             Hint(missing=Fen(start - net), saves=Fen(start - cuts.pays(Fen(start))))
             for start in cuts.begins()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from edge.model.money import Milli, quantity_text, yuan
+from edge.model.money import Fen, Milli, quantity_text, yuan
 from edge.model.sale import ONE_PIECE, Line, LineKind, Method, Sale
 from edge.model.slip import Align, Barcode, Block, Feed, Row, Rule, Slip, Text
 from edge.model.tender_names import tender_name
@@ -14,12 +14,14 @@ WORDS: dict[str, dict[str, str]] = {
         "receipt": "单号", "time": "时间", "till": "机号", "items": "件数", "total": "合计", "rounding": "抹零",
         "due": "应付", "cash": "现金", "change": "找零", "open": "无码商品", "thanks": "谢谢惠顾，欢迎再来",
         "removed": "已删除", "reference": "交易号", "gross": "原价合计", "saved": "已优惠",
+        "was": "原价", "deposit": "赊账还款", "owes": "赊账共欠", "credit": "赊账余款",
     },
     "en": {
         "receipt": "Receipt", "time": "Time", "till": "Till", "items": "Items", "total": "Total",
         "rounding": "Rounding", "due": "To pay", "cash": "Cash", "change": "Change", "open": "Open item",
         "thanks": "Thank you, please come again", "removed": "Removed",
         "reference": "Reference", "gross": "Before savings", "saved": "You saved",
+        "was": "was", "deposit": "Tab repayment", "owes": "You owe", "credit": "Tab credit",
     },
 }  # fmt: skip
 
@@ -35,14 +37,16 @@ class ReceiptText:
 
 
 def receipt_slip(
-    sale: Sale, *, receipt: str | None, code: str | None, till: str, local_time: str, text: ReceiptText
-) -> Slip:
+    sale: Sale, *, receipt: str | None, code: str | None, till: str, local_time: str, text: ReceiptText,
+    owes: Fen | None = None,
+) -> Slip:  # fmt: skip
     """`receipt` is its number, `code` the barcode of that, None for none; `local_time` as it shall be printed.
 
-    Voided lines are left out.
+    Voided lines are left out. `owes`: what the customer of a tab owes after it, None for no tab.
     """
     words = WORDS[text.language]
-    pieces = sum(line.qty if not line.weighed else ONE_PIECE for line in sale.standing)
+    goods = (line for line in sale.standing if line.kind is not LineKind.DEPOSIT)
+    pieces = sum(line.qty if not line.weighed else ONE_PIECE for line in goods)
     blocks: list[Block] = [Text(text.shop, Align.CENTRE, bold=True, big=True)]
     blocks += [Text(line, Align.CENTRE) for line in text.header]
     blocks += [
@@ -60,6 +64,8 @@ def receipt_slip(
         Row(words["total"], f"￥{yuan(sale.total)}", bold=True, big=True),
     ]
     blocks += _money(sale, text.language)
+    if owes is not None:
+        blocks += [Rule(), Row(words["owes" if owes >= 0 else "credit"], f"￥{yuan(abs(owes))}", bold=True)]
     blocks += [Feed(), Text(words["thanks"], Align.CENTRE)]
     blocks += [Text(line, Align.CENTRE) for line in text.footer]
     if code is not None:
@@ -67,12 +73,16 @@ def receipt_slip(
     return Slip(tuple(blocks))
 
 
+_NAMES = {LineKind.OPEN_PRICE: "open", LineKind.DEPOSIT: "deposit"}
+
+
 def _line(line: Line, words: dict[str, str]) -> list[Block]:
-    name = words["open"] if line.kind is LineKind.OPEN_PRICE else line.name
+    name = words[_NAMES[line.kind]] if line.kind in _NAMES else line.name
+    was: list[Block] = [] if line.was is None else [Row(f"  {words['was']} {yuan(line.was)}", "")]
     if line.qty == ONE_PIECE and not line.weighed:
-        return [Row(name, yuan(line.gross))]
+        return [Row(name, yuan(line.gross)), *was]
     unit = "kg" if line.weighed else ""
-    return [Text(name), Row(f"  {quantity_text(line.qty)}{unit} × {yuan(line.price)}", yuan(line.gross))]
+    return [Text(name), Row(f"  {quantity_text(line.qty)}{unit} × {yuan(line.price)}", yuan(line.gross)), *was]
 
 
 def _savings(sale: Sale, words: dict[str, str]) -> list[Block]:
@@ -99,6 +109,6 @@ def _money(sale: Sale, language: str) -> list[Block]:
                 blocks.append(Row(words["change"], yuan(tender.change)))
         else:
             blocks.append(Row(tender_name(tender.method, language), yuan(tender.applied)))
-            if tender.reference:
+            if tender.reference and tender.method is not Method.TAB:
                 blocks.append(Row(f"  {words['reference']}", tender.reference))
     return blocks

@@ -17,6 +17,9 @@ from edge.model.payment import Payment
 from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
 from edge.model.stream import Stream as Stream
+from edge.model.tab_records import TabCharged as TabCharged
+from edge.model.tab_records import TabEnrolled as TabEnrolled
+from edge.model.tab_records import TabRepaid as TabRepaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,5 +315,5 @@ Record = (
     | StockMoved | DrawerOpened | ItemUnknown | Booted | ClockStepped | PrinterFaulted | PaperOut | PrinterRecovered
     | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
-    | DayClosed | TrainingSale
+    | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid
 )  # fmt: skip

@@ -22,6 +22,8 @@ class RefundKind(StrEnum):
     RETURN = "return"
     POST_VOID = "post_void"
     """The whole sale is taken back, since it should not have been (row 18)."""
+    WITHOUT_RECEIPT = "without_receipt"
+    """Nobody knows the sale: `Refund.of` is the refund's own id, and `receipt` is empty (row 17)."""
 
 
 @dataclass(frozen=True, slots=True)

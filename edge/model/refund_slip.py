@@ -12,11 +12,11 @@ from edge.model.tender_names import tender_name
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
         "return": "退货单", "post_void": "冲正单", "receipt": "单号", "of": "原小票", "time": "时间", "till": "机号",
-        "total": "退款", "back": "退", "sign": "顾客签名", "open": "无码商品",
+        "total": "退款", "back": "退", "sign": "顾客签名", "open": "无码商品", "none": "无",
     },
     "en": {
         "return": "Refund", "post_void": "Post-void", "receipt": "Number", "of": "Receipt", "time": "Time",
-        "till": "Till", "total": "Refunded", "back": "Back to", "sign": "Customer", "open": "Open item",
+        "till": "Till", "total": "Refunded", "back": "Back to", "sign": "Customer", "open": "Open item", "none": "none",
     },
 }  # fmt: skip
 
@@ -33,7 +33,7 @@ def refund_slip(
         Text(title, Align.CENTRE, bold=True, big=True),
         Feed(),
         Row(f"{words['receipt']} {receipt}", f"{words['till']} {till}"),
-        Text(f"{words['of']} {refund.receipt}"),
+        Text(f"{words['of']} {refund.receipt or words['none']}"),
         Text(f"{words['time']} {local_time}"),
         Rule(),
     ]

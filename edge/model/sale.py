@@ -83,6 +83,8 @@ class LineKind(StrEnum):
     ITEM = "item"
     OPEN_PRICE = "open_price"
     UNKNOWN_ITEM = "unknown_item"
+    DEPOSIT = "deposit"
+    """No goods: money that a customer pays back on the tab (model/tab.py)."""
     VOID = "void"
 
 
@@ -91,7 +93,8 @@ class Line:
     """One line item. A void is a line of its own that points at the one it takes back: nothing is ever deleted.
 
     `amount` is net: what is paid after `discount`, which the promotions `promo` (ids with commas) gave. A void line and
-    the line that it takes back have none: they cancel at what they cost without. `overridden`: a person set this price.
+    the line that it takes back have none: they cancel at what they cost without. `overridden`: a person set this price;
+    `was` is the one before, and `why` a code of the reason (model/repricing.py).
     """
 
     n: int
@@ -112,11 +115,13 @@ class Line:
 
     @property
     def fixed(self) -> bool:
-        """What a scale said of it stays: it is neither multiplied nor repeated."""
-        return self.weighed or bool(self.scale)
+        """What a scale said of it stays, and so does a sum of money: it is neither multiplied nor repeated."""
+        return self.weighed or bool(self.scale) or self.kind is LineKind.DEPOSIT
 
     dept: str = ""
     overridden: bool = False
+    was: Fen | None = None
+    why: str = ""
     discount: Fen = Fen(0)
     promo: str = ""
 
@@ -175,10 +180,15 @@ class Tender:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """How to take back one counter action: restore line `n` to `qty`; 0 means remove it."""
+    """How to take back one counter action: restore line `n` to `qty`; 0 means remove it.
+
+    `price`: what was changed was this price, and the line cost `amount`.
+    """
 
     n: int
     qty: Milli
+    price: Fen | None = None
+    amount: Fen = Fen(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +322,7 @@ def undone(sale: Sale) -> Sale:
     step, rest = sale.undo[-1], sale.undo[:-1]
     line = next(line for line in sale.lines if line.n == step.n)
     if any(line.n == step.n for line in sale.standing):
-        back = _voided(sale, line) if step.qty == 0 else _resized(sale, line, step.qty)
+        back = _voided(sale, line) if step.qty == 0 else _as_before(sale, line, step)
         return replace(back, undo=rest)
     copy = replace(line, n=len(sale.lines) + 1)
     restored = _room(moved(sale, Event.CHANGE))
@@ -358,6 +368,24 @@ def _resized(sale: Sale, line: Line, qty: Milli) -> Sale:
         raise ModelError("an amount out of range", expected=f"at most {MAX_FEN} fen", got=f"{amount} fen")
     sized = replace(line, qty=qty, amount=amount, discount=Fen(0), promo="")
     return replace(opened, lines=tuple(sized if old.n == line.n else old for old in opened.lines))
+
+
+def _as_before(sale: Sale, line: Line, step: Undo) -> Sale:
+    """A change of quantity or of price taken back."""
+    if step.price is None:
+        return _resized(sale, line, step.qty)
+    return with_price(sale, replace(line.full, price=step.price, amount=step.amount))
+
+
+def with_price(sale: Sale, line: Line) -> Sale:
+    """The sale with `line` in place of the one of its number; at the price that it had first it is overridden no more.
+
+    Its promotions are counted anew.
+    """
+    opened = moved(sale, Event.CHANGE)
+    if line.price == line.was:
+        line = replace(line, overridden=False, was=None, why="")
+    return replace(opened, lines=tuple(line if old.n == line.n else old for old in opened.lines))
 
 
 def _with_undo(sale: Sale, step: Undo) -> Sale:

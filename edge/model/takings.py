@@ -9,12 +9,14 @@ from edge.model.money import Fen
 
 SALE, ROUNDING, DISCOUNT, PAID, BACK = "sale", "rounding", "disc", "pay.", "back."
 REFUND, VOID = "refund", "void"
+TAB_REPAID, NO_RECEIPT = "tab_repaid", "no_receipt"
 PAID_IN, PAID_OUT, OVER_SHORT = "pay_in", "pay_out", "over_short"
 NO_SALE, CANCELLED, EXPIRED = "no_sale", "cancelled", "expired"
-"""What is summed. SALE is what was to be paid, DISCOUNT what had come off before. PAID and BACK stand before a method
+"""What is summed. SALE is what was to be paid for goods, TAB_REPAID what customers paid back on their tabs, NO_RECEIPT
+what of the refunds had no receipt, DISCOUNT what had come off before. PAID and BACK stand before a method
 as the wire spells it: pay.cash, back.wechat.
 """
-CASH = "cash"
+CASH, TAB = "cash", "tab"
 
 Sum = tuple[str, int, int]
 """(what, how many times, fen): what a record adds, or what all of them come to."""

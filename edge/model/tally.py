@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from edge.model import takings
 from edge.model.day_records import CashMoved, ShiftClosed
 from edge.model.records import DrawerOpened, Record, SaleCancelled, SaleCompleted, SaleRefunded, SaleVoided
+from edge.model.refund import RefundKind
+from edge.model.sale import Sale
+from edge.model.tab import deposited
 from edge.model.takings import Sum
 
 
@@ -23,13 +26,24 @@ def _sale(record: SaleCompleted) -> tuple[Sum, ...]:
     paid = tuple((takings.PAID + tender.method.value, 1, int(tender.applied)) for tender in sale.tenders)
     rounded = ((takings.ROUNDING, 1, int(sale.rounding)),) if sale.rounding else ()
     off = ((takings.DISCOUNT, 1, int(sale.discount)),) if sale.discount else ()
-    return ((takings.SALE, 1, int(sale.total)), *off, *rounded, *paid)
+    return (*_sold(sale), *off, *rounded, *paid)
+
+
+def _sold(sale: Sale) -> Iterator[Sum]:
+    """Goods and what was paid back on a tab each for itself; who only pays back buys nothing."""
+    repaid = int(deposited(sale.standing))
+    if repaid:
+        yield takings.TAB_REPAID, 1, repaid
+    if not repaid or sale.total != repaid:
+        yield takings.SALE, 1, int(sale.total) - repaid
 
 
 def _back(record: SaleRefunded | SaleVoided) -> tuple[Sum, ...]:
     what = takings.REFUND if isinstance(record, SaleRefunded) else takings.VOID
     money = tuple((takings.BACK + tender.method.value, 1, int(tender.applied)) for tender in record.money)
-    return ((what, 1, int(record.refund.total)), *money)
+    total = int(record.refund.total)
+    unproved = ((takings.NO_RECEIPT, 1, total),) if record.refund.kind is RefundKind.WITHOUT_RECEIPT else ()
+    return ((what, 1, total), *unproved, *money)
 
 
 def _cancelled(record: SaleCancelled) -> tuple[Sum, ...]:

@@ -31,6 +31,7 @@ from edge.ports.ledger import (
     TillDay,
     Transaction,
 )
+from edge.ports.tabs import Tabs
 from edge.ports.views import (
     DeviceState,
     Queries,
@@ -63,6 +64,7 @@ __all__ = [
     "SerialLine",
     "Snapshot",
     "Stock",
+    "Tabs",
     "TillDay",
     "Transaction",
     "Wakeable",

@@ -27,6 +27,7 @@ from edge.model.records import Record, Stream
 from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
+from edge.ports.tabs import Tabs
 
 
 class PrintJobs(Protocol):
@@ -297,6 +298,8 @@ class Transaction(Protocol):
     def refunds(self) -> Refunds: ...
     @property
     def coupons(self) -> Coupons: ...
+    @property
+    def tabs(self) -> Tabs: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

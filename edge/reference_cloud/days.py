@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from edge.model.item import DEPOSIT_SKU
 from edge.model.money import yuan
 from edge.reference_cloud.report import CloudReport, CloudRow
 
@@ -51,7 +52,7 @@ def _shift(row: CloudRow, rows: list[CloudRow]) -> DayLine:
     for one in rows:
         if one.type == "cash.moved" and one.data["shift"] == shift:
             moved[one.data["why"]] += one.data["amt"]
-    own = {"sales": len(sales), "cash_sales": _paid(sales)["cash"], "cash_refunds": _paid(back)["cash"],
+    own = {"sales": _buyers(sales), "cash_sales": _paid(sales)["cash"], "cash_refunds": _paid(back)["cash"],
            "paid_in": moved["pay_in"], "paid_out": moved["pay_out"]}  # fmt: skip
     wrong = _differences({key: told[key] for key in own}, own)
     return DayLine(row.tid, "shift", told["bday"], told["sales"], told["cash_sales"], wrong)
@@ -60,12 +61,23 @@ def _shift(row: CloudRow, rows: list[CloudRow]) -> DayLine:
 def _z(row: CloudRow, rows: list[CloudRow]) -> DayLine:
     told = row.data
     sales = [one.data for one in rows if one.type == "sale.completed" and _is_of(one.data, told)]
-    own = {"sales": len(sales), "total": sum(sale["total"] for sale in sales),
+    own = {"sales": _buyers(sales), "total": sum(sale["total"] - _repaid(sale) for sale in sales),
+           "repaid": sum(_repaid(sale) for sale in sales),
            "rounding": sum(sale.get("rounding", 0) for sale in sales),
            "disc": sum(sale.get("disc", 0) for sale in sales), **_paid(sales)}  # fmt: skip
-    said = {key: told[key] for key in ("sales", "total", "rounding", "disc")}
+    said = {key: told.get(key, 0) for key in ("sales", "total", "repaid", "rounding", "disc")}
     said |= {part["m"]: part["amt"] for part in told["pay"]}
     return DayLine(row.tid, f"Z {told['no']}", told["bday"], told["sales"], told["total"], _differences(said, own))
+
+
+def _repaid(sale: dict[str, Any]) -> int:
+    """What of it was no price of goods but paid back on a tab; a line that was taken out is there twice."""
+    return sum(line["amt"] for line in sale["lines"] if str(line["sku"]).startswith(DEPOSIT_SKU))
+
+
+def _buyers(sales: list[dict[str, Any]]) -> int:
+    """Sales but those in which somebody only paid back."""
+    return sum(not _repaid(sale) or sale["total"] != _repaid(sale) for sale in sales)
 
 
 def _is_of(sale: dict[str, Any], z: dict[str, Any]) -> bool:

@@ -30,8 +30,12 @@ COUNTS = (Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_CLOSE)
 _CONFIRM_WORDS = {
     Verb.OTHER_PAYMENT: "pay.other_q", Verb.EXACT_CASH: "pay.cash_q", Verb.REFUND: "refund.q", Verb.POST_VOID: "void.q",
     Verb.TECHNICIAN_PIN: "technician.q", Verb.DAY_CLOSE: "day.close_q",
+    Verb.TAB_LIMIT: "tab.limit_q", Verb.CHANGE_PRICE: "change.owner",
 }  # fmt: skip
 """What CONFIRM asks by the verb that waits for it; a price is what most of them are about."""
+
+
+_AMOUNT_WORDS = {Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price"}
 
 
 def waits_for_wallet(counter: Counter) -> bool:
@@ -76,15 +80,30 @@ def question(counter: Counter) -> Say | None:
             return Say("item.age", Tone.ATTENTION)
         case Waiting.AMOUNT if counter.verb in COUNTS:
             return Say("shift.count", Tone.ATTENTION)
+        case Waiting.AMOUNT if counter.verb in _AMOUNT_WORDS:
+            return Say(_AMOUNT_WORDS[counter.verb], Tone.ATTENTION)
+        case Waiting.CUSTOMER:
+            return Say("tab.card", Tone.ATTENTION)
         case Waiting.AMOUNT:
             return Say("cash.in" if counter.verb is Verb.CASH_IN else "cash.out", Tone.ATTENTION)
         case Waiting.CONFIRM if counter.verb in (Verb.PIECES, Verb.PIECES_CARD):
             return Say("qty.confirm", Tone.ATTENTION, words=(("n", str(counter.value)),))
+        case Waiting.CONFIRM if counter.verb in (Verb.TAB, Verb.TAB_LOOK):
+            return tab_told(counter)
         case Waiting.CONFIRM if counter.verb is not None:
             prompt = _CONFIRM_WORDS.get(counter.verb, "price.confirm")
             return Say(prompt, Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
         case _:
             return None
+
+
+def tab_told(counter: Counter) -> Say:
+    """What a customer owes, or will once this basket is on the tab. Nobody can say an amount below zero."""
+    owes = counter.value
+    prompt = ("tab.q", "tab.q_credit") if counter.verb is Verb.TAB else ("tab.look", "tab.look_credit")
+    due = counter.sale.due if counter.sale is not None else 0
+    amounts = (("a", Fen(due)), ("b", Fen(abs(owes))))
+    return Say(prompt[owes < 0], Tone.ATTENTION, amounts=amounts)
 
 
 def unanswered(counter: Counter) -> Say | None:
@@ -138,13 +157,13 @@ def one_more(sale: Sale, line: Line) -> Sale:
     )  # fmt: skip
     match line.kind:
         case LineKind.OPEN_PRICE:
-            return add_open_price(sale, name=line.name, price=line.price)
+            added = add_open_price(sale, name=line.name, price=line.price)
         case LineKind.UNKNOWN_ITEM:
-            return add_unknown(sale, line.sku, name=line.name, price=line.price)
+            added = add_unknown(sale, line.sku, name=line.name, price=line.price)
         case _:
             added = add_item(sale, item, price=line.price)
-            newest = replace(added.lines[-1], overridden=line.overridden)
-            return replace(added, lines=(*added.lines[:-1], newest))
+    newest = replace(added.lines[-1], overridden=line.overridden, was=line.was, why=line.why)
+    return replace(added, lines=(*added.lines[:-1], newest))
 
 
 def guarded(act: Callable[[], None], tx: Transaction) -> None:

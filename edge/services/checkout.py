@@ -159,7 +159,7 @@ class Checkout:
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         counter = tx.counter
         if asked.verb is Verb.ENTER and counter.waiting is Waiting.CONFIRM and counter.verb is not None:
-            tx.after_commit(Confirmed(counter.verb, counter.value, asked.asked_mono))
+            tx.after_commit(Confirmed(counter.verb, counter.value, asked.asked_mono, counter.barcode))
         elif asked.verb is Verb.ENTER and counter.waiting is Waiting.CANCEL:
             tx.after_commit(Confirmed(Verb.CANCEL_SALE, 0, asked.asked_mono))
         elif asked.verb is Verb.ENTER and counter.waiting is Waiting.AGE:
@@ -181,8 +181,7 @@ class Checkout:
         match confirmed.verb:
             case Verb.OPEN_PRICE:
                 guarded(lambda: self._sell_open_price(Fen(confirmed.value), tx), tx)
-            case Verb.KEYED_PRICE if counter.barcode is not None:
-                barcode = counter.barcode
+            case Verb.KEYED_PRICE if (barcode := confirmed.barcode) is not None:
                 guarded(lambda: self._sell_at(barcode, Fen(confirmed.value), tx), tx)
 
     def _remove_last(self, _: int, tx: Transaction) -> None:

@@ -12,7 +12,7 @@ from edge.codec.command_card import find_own_code
 from edge.errors import ModelError
 from edge.messages import Asked, Key, KeyPressed, Say, ScanData, Show, Tone, View
 from edge.model.card import Card
-from edge.model.counter import Counter, Verb, Waiting
+from edge.model.counter import Counter, Verb, Waiting, takes_amount
 from edge.model.day_records import TrainingSale
 from edge.model.money import parse_yuan
 from edge.model.records import SaleCancelled, SaleCompleted
@@ -125,13 +125,13 @@ class Keypad:
 
     def _meaning(self, key: Key, number: str, counter: Counter) -> tuple[Verb, int]:
         """`3 *` is a quantity, `2.5 +` a price, `20 Enter` cash, or what was asked for: a price, goods, an amount."""
-        if key is Key.TIMES and counter.waiting is not Waiting.AMOUNT:
+        if key is Key.TIMES and not takes_amount(counter):
             return Verb.PIECES, int(number)
         if counter.waiting is Waiting.WEIGHT and counter.barcode is None:
             return Verb.PLU, int(number)
         if counter.waiting is Waiting.PRICE:
             return Verb.KEYED_PRICE, parse_yuan(number)
-        if counter.waiting is Waiting.AMOUNT:
+        if takes_amount(counter):
             return Verb.COUNTED, parse_yuan(number)
         return (Verb.CASH if key is Key.ENTER else Verb.OPEN_PRICE), parse_yuan(number)
 

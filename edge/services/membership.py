@@ -29,6 +29,8 @@ class Membership:
         bus.on(CouponPresented, lambda had, tx: self._apply(lambda s: with_coupon(s, had.promotion), "coupon.ok", tx))
 
     def _apply(self, change: Callable[[Sale], Sale], prompt: str, tx: Transaction) -> None:
+        if tx.counter.waiting is Waiting.CUSTOMER and prompt == "member.ok":
+            return  # `Tabs` takes it
         if refunding(tx.counter) or tx.counter.waiting is Waiting.CONFIRM:  # what is to be confirmed was said already
             tx.after_commit(question(tx.counter) or Say("refund.goods", Tone.ATTENTION))
             return

@@ -8,7 +8,7 @@ from edge.bus import Bus
 from edge.messages import Asked, Confirmed, Say, Tone
 from edge.model.counter import Verb
 from edge.model.money import Milli
-from edge.model.sale import MAX_PIECES, Line, Sale, set_pieces
+from edge.model.sale import MAX_PIECES, Line, LineKind, Sale, set_pieces
 from edge.ports import Transaction
 from edge.services.basket import ask_confirm, guarded, one_more, refunding, waits_for_wallet
 from edge.services.new_line import keep_sale, put_in
@@ -84,6 +84,9 @@ def _countable(tx: Transaction) -> tuple[Sale, Line] | None:
     sale = tx.counter.sale
     if sale is None or sale.last is None:
         tx.after_commit(Say("sale.empty", Tone.ATTENTION))
+        return None
+    if sale.last.kind is LineKind.DEPOSIT:
+        tx.after_commit(Say("tab.fixed", Tone.ERROR))
         return None
     if sale.last.fixed:
         tx.after_commit(Say("weigh.again", Tone.ERROR))

@@ -226,5 +226,5 @@ def slip_of(found: CompletedSale, text: ReceiptText, zone: ZoneInfo) -> Slip:
     return receipt_slip(
         found.sale, receipt=found.receipt, till=found.till,
         code=receipt_code(found.receipt) if number <= NUMBER_IN_BARCODE_MAX else None,
-        local_time=f"{local:%Y-%m-%d %H:%M}", text=text,
+        local_time=f"{local:%Y-%m-%d %H:%M}", text=text, owes=found.owes,
     )  # fmt: skip

@@ -34,6 +34,7 @@ from edge.model.records import PaymentChanged, SaleRefunded, SaleVoided
 from edge.model.refund import Refund, RefundKind, money_back, piece_of, rest_of, with_all, with_line, without_last
 from edge.model.refund_slip import refund_slip
 from edge.model.sale import Event, Method, Sale, State, Tender, moved
+from edge.model.tab import TabMove
 from edge.ports import Transaction
 from edge.services.basket import question, refunding
 from edge.services.completion import Completion
@@ -195,7 +196,7 @@ class Refunds:
         if found is None:
             tx.keep(Counter())
             return
-        money = money_back(found.sale, refund.total, lambda tender: _left_of(tender, tx))
+        money = money_back(found.sale, refund.total, lambda tender: _left_of(found.sale, tender, tx))
         wallets = [tender for tender in money if tender.payment]
         if wallets and not self._online():
             tx.keep(Counter(waiting=Waiting.REFUND, refund=refund))
@@ -230,6 +231,9 @@ class Refunds:
             tx.after_commit(Say("refund.wallet_failed", Tone.ALARM, amounts=(("a", amount),)))
 
     def _book(self, refund: Refund, money: tuple[Tender, ...], tx: Transaction) -> None:
+        on_tab = Fen(sum(tender.applied for tender in money if tender.method is Method.TAB))
+        if on_tab:
+            tx.after_commit(Say("refund.tab", Tone.OK, amounts=(("a", on_tab),)))
         day, receipt, shift = self._completion.number(tx)
         kind = SaleVoided if refund.kind is RefundKind.POST_VOID else SaleRefunded
         tx.append(kind(refund, money, receipt, day, self._completion.rules.till, shift=shift), id=refund.id)
@@ -239,8 +243,9 @@ class Refunds:
         )  # fmt: skip
         print_slip(slip, tx, of=refund.id)
         cash = sum(tender.applied for tender in money if tender.method is Method.CASH)
-        prompt, amount = ("refund.cash", Fen(cash)) if cash else ("refund.wallet", refund.total)
-        tx.after_commit(Say(prompt, Tone.OK, amounts=(("a", amount),)))
+        if cash or refund.total > on_tab:
+            prompt, amount = ("refund.cash", Fen(cash)) if cash else ("refund.wallet", Fen(refund.total - on_tab))
+            tx.after_commit(Say(prompt, Tone.OK, amounts=(("a", amount),)))
 
 
 _OTHERS = (Verb.SAY_AGAIN, Verb.OPEN_DRAWER, Verb.HELP, Verb.REPRINT, Verb.STOP)
@@ -266,8 +271,11 @@ def _chosen(refund: Refund, n: int) -> int:
     return sum(line.qty for line in refund.lines if line.n == n)
 
 
-def _left_of(tender: Tender, tx: Transaction) -> Fen:
+def _left_of(sale: Sale, tender: Tender, tx: Transaction) -> Fen:
     """What can still go back this way; of a payment that the box forgot, nothing."""
+    if tender.method is Method.TAB:
+        back = sum(move.amount for move in tx.tabs.of_sale(sale.id) if move.kind is TabMove.RETURNED)
+        return Fen(tender.applied - back)
     if not tender.payment:
         return Fen(0)
     payment = tx.payments.find(tender.payment)

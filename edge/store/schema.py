@@ -100,7 +100,21 @@ CREATE TABLE coupon(id TEXT PRIMARY KEY, promotion TEXT NOT NULL, sale TEXT NOT 
 CREATE INDEX coupon_sale ON coupon(sale) WHERE used = 0;
 """
 
-_VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS
+_TABS = """
+-- balance: what the customer owes. no: a count of its own, since journal numbers begin anew in a salvaged ledger.
+CREATE TABLE tab(
+  customer TEXT PRIMARY KEY, cap INTEGER NOT NULL CHECK(typeof(cap) = 'integer'),
+  balance INTEGER NOT NULL CHECK(typeof(balance) = 'integer')) WITHOUT ROWID;
+CREATE TABLE tab_move(
+  no INTEGER PRIMARY KEY, customer TEXT NOT NULL, at TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK(kind IN ('charged', 'repaid', 'returned')), sale TEXT NOT NULL,
+  amount INTEGER NOT NULL CHECK(typeof(amount) = 'integer'),
+  balance INTEGER NOT NULL CHECK(typeof(balance) = 'integer'));
+CREATE INDEX tab_move_customer ON tab_move(customer, no);
+CREATE INDEX tab_move_sale ON tab_move(sale);
+"""
+
+_VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
 MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""

@@ -31,6 +31,7 @@ from edge.model.records import (
     StoreSetAside,
     Stream,
 )
+from edge.model.tab_records import TabCharged, TabEnrolled, TabRepaid
 from edge.ports import Transaction
 from edge.store.journal import link, verify_slice
 from edge.store.outbox import OutboxTable, Positions
@@ -45,6 +46,7 @@ from edge.store.tables.print_jobs import PrintJobTable
 from edge.store.tables.refunds import RefundTable
 from edge.store.tables.sales import SalesTable
 from edge.store.tables.stock import StockTable
+from edge.store.tables.tabs import TabTable
 from edge.store.tables.till_day import TillDayTable
 
 MAX_DEPTH = 4
@@ -146,6 +148,10 @@ class LedgerTransaction:
     @cached_property
     def coupons(self) -> CouponTable:
         return CouponTable(self._read, self._write)
+
+    @cached_property
+    def tabs(self) -> TabTable:
+        return TabTable(self._read, self._write, self._at)
 
     @cached_property
     def outbox(self) -> OutboxTable:
@@ -283,6 +289,7 @@ class LedgerTransaction:
 _BACK: tuple[Callable[[LedgerTransaction, Any, int], None], ...] = (
     lambda tx, record, n: tx.refunds.book(record, n),
     lambda tx, record, n: tx.stock.book_refund(record, n),
+    lambda tx, record, n: tx.tabs.give_back(record),
 )
 _PROJECTIONS: Mapping[type, tuple[Callable[[LedgerTransaction, Any, int], None], ...]] = MappingProxyType(
     {
@@ -292,6 +299,9 @@ _PROJECTIONS: Mapping[type, tuple[Callable[[LedgerTransaction, Any, int], None],
         ),
         SaleRefunded: _BACK,
         SaleVoided: _BACK,
+        TabEnrolled: (lambda tx, record, n: tx.tabs.enrol(record),),
+        TabCharged: (lambda tx, record, n: tx.tabs.charge(record),),
+        TabRepaid: (lambda tx, record, n: tx.tabs.repay(record),),
         ShiftOpened: (lambda tx, record, n: tx.day.open(record),),
         ShiftClosed: (lambda tx, record, n: tx.day.close(record),),
         DayClosed: (lambda tx, record, n: tx.day.close_day(record),),

@@ -17,7 +17,7 @@ STRANGER_DIGITS = "690099990000"
 """Of a product that no catalogue has: the terminal asks for its price."""
 
 _ON_THE_COUNTER = (
-    *(101, 102, 104, 105, 106, 107, 108, 109, 111, 112, 121, 122, 123, 125),
+    *(101, 102, 104, 105, 106, 107, 108, 109, 111, 112, 121, 122, 123, 125, 128, 129),
     *(161, 162, 163, 164, 165, 166, 181, 182, 183, 184, 185, 186, 187, 190, 201, 202, 204),
 )
 """Numbers of the cards that lie there; the whole sheet has four times as many. 201 and on are the owner's."""

@@ -9,11 +9,16 @@ from typing import Any
 
 from edge.codec.basket import completed_sale
 from edge.model.ledger_rows import CompletedSale
+from edge.model.money import Fen
 from edge.model.records import SaleCompleted
 
 Run = Callable[..., Any]
 
-_SELECT = "SELECT s.id, s.n, s.receipt, s.bday, s.till, j.at, j.body FROM sale s JOIN journal j ON j.n = s.n"
+_SELECT = (
+    "SELECT s.id, s.n, s.receipt, s.bday, s.till, j.at, j.body,"
+    " (SELECT m.balance FROM tab_move m WHERE m.sale = s.id ORDER BY m.no LIMIT 1)"
+    " FROM sale s JOIN journal j ON j.n = s.n"
+)
 
 MAX_DAMAGED_DAYS = 8
 """Days that a damaged page made of others, passed over one by one."""
@@ -102,8 +107,8 @@ def _completed(row: tuple[Any, ...] | None) -> CompletedSale | None:
     """A row of `sale` joined with its journal row; None stays None."""
     if row is None:
         return None
-    sale_id, n, receipt, bday, till, at, body = row
+    sale_id, n, receipt, bday, till, at, body, owes = row
     return CompletedSale(
         n=n, receipt=receipt, business_day=date.fromisoformat(bday), till=till, at=at,
-        sale=completed_sale(sale_id, json.loads(body)),
+        sale=completed_sale(sale_id, json.loads(body)), owes=None if owes is None else Fen(owes),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from edge.model.item import OPEN_PRICE_SKU
+from edge.model.item import is_goods
 from edge.model.money import Milli
 from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided
 
@@ -21,7 +21,7 @@ class StockTable:
         """Projection of `sale.completed`: voided lines cancel out, goods without a barcode are not counted."""
         moves: dict[str, int] = {}
         for line in record.sale.lines:
-            if line.sku != OPEN_PRICE_SKU:
+            if is_goods(line.sku):
                 moves[line.sku] = moves.get(line.sku, 0) - line.qty
         self.sold([(sku, Milli(qty)) for sku, qty in moves.items() if qty])
 
@@ -29,7 +29,7 @@ class StockTable:
         """Projection of `sale.refunded` and `sale.voided`: the goods are on the shelf again."""
         moves: dict[str, int] = {}
         for line in record.refund.lines:
-            if line.sku != OPEN_PRICE_SKU:
+            if is_goods(line.sku):
                 moves[line.sku] = moves.get(line.sku, 0) + line.qty
         self.sold([(sku, Milli(qty)) for sku, qty in moves.items()])
 

@@ -14,7 +14,7 @@ from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
 from edge.model.ledger_rows import ClosedDay, OpenShift
 from edge.model.money import Fen
 from edge.model.records import Record
-from edge.model.takings import REFUND, SALE, VOID, Takings, added
+from edge.model.takings import REFUND, SALE, TAB_REPAID, VOID, Takings, added
 from edge.model.tally import tally
 
 Run = Callable[..., Any]
@@ -73,8 +73,8 @@ class TillDayTable:
         return added(self._read("SELECT what, times, fen FROM tally WHERE shift = ?", (shift,)))
 
     def has_receipts(self) -> bool:
-        numbered = (SALE, REFUND, VOID)
-        return bool(self._read(f"SELECT 1 FROM tally WHERE z = {_NEXT_Z} AND what IN (?, ?, ?) LIMIT 1", numbered))
+        numbered = (SALE, TAB_REPAID, REFUND, VOID)
+        return bool(self._read(f"SELECT 1 FROM tally WHERE z = {_NEXT_Z} AND what IN (?, ?, ?, ?) LIMIT 1", numbered))
 
     def last_z(self) -> ClosedDay | None:
         row = self._read("SELECT no, bday, last_no FROM z_report ORDER BY no DESC LIMIT 1").fetchone()
