@@ -74,6 +74,7 @@ from edge.services.tendering import Tendering
 from edge.services.till_day import TillRules
 from edge.services.training import Training
 from edge.services.unanswered import Unanswered
+from edge.services.unproved import Unproved
 from edge.services.voice import Voice
 from edge.services.wallets import Wallets
 from edge.services.weighing import Weighing
@@ -261,7 +262,8 @@ def _money_in(settings: Settings, bus: Bus, offers: Offers, link: Link, topics: 
     Tabs(bus, completion, offers, SlipWords(text.shop, text.language))
     Payments(bus, tid=settings.terminal.tid, topics=topics, online=link.online)
     Wallets(bus, completion, online=link.online)
-    Refunds(bus, completion, text, online=link.online)
+    unproved = Unproved(Fen(settings.terminal.refund_without_receipt_limit_fen))
+    Refunds(bus, completion, text, unproved, online=link.online)
     Notices(bus, completion)
     coupon_keys = load_command_keys(promotions.coupon_keys if promotions else None)
     Coupons(bus, till, keys=coupon_keys, promotions=offers.coupons)

@@ -95,6 +95,7 @@ from edge.services.tendering import Tendering
 from edge.services.till_day import TillRules
 from edge.services.training import Training
 from edge.services.unanswered import Unanswered
+from edge.services.unproved import Unproved
 from edge.services.voice import Voice
 from edge.services.wallets import Wallets
 from edge.services.weighing import Weighing
@@ -200,7 +201,7 @@ class CounterBench:
         Tabs(bus, completion, offers, slip_words)
         Payments(bus, tid=TID, topics=TOPICS, online=self.link.online)
         Wallets(bus, completion, online=self.link.online)
-        Refunds(bus, completion, text, online=self.link.online)
+        Refunds(bus, completion, text, Unproved(habits.no_receipt_limit), online=self.link.online)
         Notices(bus, completion)
         Coupons(bus, till, keys=habits.command_keys, promotions=offers.coupons)
         Holding(bus, offers, zone=zone, language="zh-CN")

@@ -27,6 +27,7 @@ from edge.messages import (
     View,
 )
 from edge.model.counter import Counter, Verb, Waiting
+from edge.model.item import Item
 from edge.model.money import Fen, Milli
 from edge.model.payment import PaymentRefund, RefundState
 from edge.model.receipt import ReceiptText
@@ -41,6 +42,7 @@ from edge.services.completion import Completion
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import on_paper
 from edge.services.tendering import SECOND_ENTER_S
+from edge.services.unproved import Unproved
 
 POST_VOID_WITHIN = timedelta(minutes=10)
 
@@ -48,15 +50,19 @@ POST_VOID_WITHIN = timedelta(minutes=10)
 class Refunds:
     """`online` tells whether a wallet can be paid back now."""
 
-    def __init__(self, bus: Bus, completion: Completion, text: ReceiptText, *, online: Callable[[], bool]) -> None:
+    def __init__(
+        self, bus: Bus, completion: Completion, text: ReceiptText, unproved: Unproved, *, online: Callable[[], bool]
+    ) -> None:
+        """`unproved`: goods without a receipt, if the shop takes them."""
         self._completion = completion
+        self._unproved = unproved
         self._text = text
         self._online = online
         self._asked_mono = float("-inf")
         bus.on(Asked, self._asked)
         bus.on(SlipScanned, self._receipt)
-        bus.on(ItemScanned, lambda scanned, tx: self._goods(scanned.item.sku, tx))
-        bus.on(UnknownScanned, lambda scanned, tx: self._goods(scanned.barcode, tx))
+        bus.on(ItemScanned, lambda scanned, tx: self._goods(scanned.item, tx))
+        bus.on(UnknownScanned, lambda scanned, tx: self._goods(Item(scanned.barcode, scanned.barcode, None), tx))
         bus.on(Confirmed, self._confirmed)
         bus.on(PaymentChanged, self._wallet_settled)
 
@@ -95,11 +101,14 @@ class Refunds:
             tx.keep(Counter(waiting=Waiting.REFUND, refund=refund))
             tx.after_commit(Say("refund.goods", Tone.ATTENTION))
 
-    def _goods(self, sku: str, tx: Transaction) -> None:
-        counter, refund = tx.counter, tx.counter.refund
+    def _goods(self, item: Item, tx: Transaction) -> None:
+        counter, refund, sku = tx.counter, tx.counter.refund, item.sku
         if not refunding(counter):
             return
-        if refund is None or refund.kind is RefundKind.POST_VOID:
+        if refund is None or refund.kind is RefundKind.WITHOUT_RECEIPT:
+            self._without_receipt(refund, item, tx)
+            return
+        if refund.kind is RefundKind.POST_VOID:
             tx.after_commit(question(counter))
             return
         found = tx.sales.by_id(refund.of)
@@ -114,13 +123,22 @@ class Refunds:
         self._keep(more, tx)
         tx.after_commit(Say("refund.item", amounts=(("a", more.lines[-1].amount),), words=(("item", line.name),)))
 
+    def _without_receipt(self, refund: Refund | None, item: Item, tx: Transaction) -> None:
+        more = self._unproved.with_goods(refund, item, tx)
+        if more is None:
+            return
+        self._keep(more, tx)
+        tx.after_commit(Say("refund.item", amounts=(("a", more.lines[-1].amount),), words=(("item", item.name),)))
+
     def _hand(self, asked: Asked, refund: Refund, tx: Transaction) -> None:
         match asked.verb:
             case Verb.ENTER | Verb.SUBTOTAL:
                 self._ask(refund, asked, tx)
             case Verb.REFUND_ALL:
                 found = tx.sales.by_id(refund.of)
-                if found is not None:
+                if found is None:
+                    tx.after_commit(question(tx.counter))
+                else:
                     whole = with_all(refund, found.sale, tx.refunds.returned(refund.of))
                     self._keep(whole, tx)
                     self._ask(whole, asked, tx)
@@ -137,7 +155,7 @@ class Refunds:
                 tx.after_commit(question(tx.counter))
 
     def _pieces(self, refund: Refund, pieces: int, tx: Transaction) -> None:
-        """So many of the goods that were scanned last."""
+        """So many of the goods that were scanned last; without a receipt each piece is scanned."""
         last, found = refund.lines[-1], tx.sales.by_id(refund.of)
         line = next((line for line in found.sale.standing if line.n == last.n), None) if found else None
         if found is None or line is None or line.weighed:
@@ -192,6 +210,11 @@ class Refunds:
         if confirmed.asked_mono - self._asked_mono < SECOND_ENTER_S:
             tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=confirmed.verb, value=refund.total))
             return
+        if refund.kind is RefundKind.WITHOUT_RECEIPT:
+            tx.keep(Counter())
+            tx.after_commit(Show(View.IDLE))
+            self._book(refund, (Tender(Method.CASH, refund.total),), tx)
+            return
         found = tx.sales.by_id(refund.of)
         if found is None:
             tx.keep(Counter())
@@ -236,7 +259,8 @@ class Refunds:
             tx.after_commit(Say("refund.tab", Tone.OK, amounts=(("a", on_tab),)))
         day, receipt, shift = self._completion.number(tx)
         kind = SaleVoided if refund.kind is RefundKind.POST_VOID else SaleRefunded
-        tx.append(kind(refund, money, receipt, day, self._completion.rules.till, shift=shift), id=refund.id)
+        till, why = self._completion.rules.till, refund.kind.value
+        tx.append(kind(refund, money, receipt, day, till, why=why, shift=shift), id=refund.id)
         slip = refund_slip(
             refund, money=money, receipt=receipt, till=self._completion.rules.till,
             local_time=local_time(tx.stamp.at, self._completion.rules.zone), text=on_paper(self._text, tx),
