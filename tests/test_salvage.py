@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from counter_bench import COLA, CounterBench
+from tab_bench import NUMBER, enrol, on_the_tab, owed, repay
 from test_ledger_damage import ACKED, shop_with_history, sql
 
 from edge.codec.command_card import card_code
@@ -81,3 +82,19 @@ def test_the_voice_speaks_as_before_from_a_salvaged_ledger(tmp_path: Path) -> No
     assert again.ledger.set_aside is not None
     again.card(card_code(182))
     assert again.spoken[-1].manner == before
+
+
+def test_what_customers_owe_comes_out_of_a_damaged_ledger_and_goes_on(tmp_path: Path) -> None:
+    shop = CounterBench(tmp_path / "shop")
+    enrol(shop, "50")
+    on_the_tab(shop, COLA)
+    shop.ledger.close(clean=False)
+    sql(*LOST_COLUMN.split("; "))(shop.ledger.path)
+    again = CounterBench(shop.ledger.path.parent, seed=9)
+    assert list((tmp_path / "shop" / "aside").iterdir())
+    assert owed(again) == 300
+    repay(again, "1")
+    assert owed(again) == 200
+    tx = again.begin()
+    assert [(move.kind, move.balance) for move in tx.tabs.newest(NUMBER, 9)] == [("charged", 300), ("repaid", 200)]
+    tx.rollback()

@@ -69,7 +69,7 @@ def salvage(damaged: Path, target: sqlite3.Connection, *, epoch: str, today: dat
         source.text_factory = lambda octets: octets.decode(errors="surrogateescape")
         target.execute("BEGIN IMMEDIATE")
         target.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("epoch", epoch), ("clean", "0")])
-        for copy in (_copy_meta, _copy_tables, _copy_held_number, _copy_days, _copy_counter):
+        for copy in (_copy_meta, *map(_copying, _KEPT_TABLES), _copy_held_number, _copy_days, _copy_counter):
             _copy_if_possible(copy, source, target)
         carried = _copy_rows(source, target, epoch)
         _copy_if_possible(_copy_print_jobs, source, target)
@@ -96,10 +96,14 @@ def _copy_if_possible(
     target.execute("RELEASE part")
 
 
-def _copy_tables(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
-    for table in _KEPT_TABLES:
+def _copying(table: str) -> Callable[[sqlite3.Connection, sqlite3.Connection], None]:
+    """A part for each table: stock that lost a column must not take along what customers owe."""
+
+    def copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
         for row in _readable(source, f"SELECT * FROM {table}"):
             target.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+
+    return copy
 
 
 def _copy_held_number(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
