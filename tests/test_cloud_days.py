@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from cloud_bench import Cloud, batch
 from counter_bench import COLA, NOODLES, TISSUES, CounterBench
+from tab_bench import enrol, on_the_tab, repay
 from test_shifts import CLOSE, IN, OPEN, OUT
 
 from edge.codec.command_card import card_code, receipt_code
@@ -99,3 +100,15 @@ def test_money_that_went_back_otherwise_than_the_shift_says_is_shown(
 ) -> None:
     lines = told(tmp_path, [row for row in rows if row["type"] != "sale.refunded"])
     assert [line.wrong for line in lines if line.wrong] == [("cash_refunds: the terminal says 300, its sales 0",)]
+
+
+def test_who_only_pays_back_on_the_tab_buys_nothing_in_the_eyes_of_the_cloud_either(tmp_path: Path) -> None:
+    shop = CounterBench(tmp_path / "shop")
+    enrol(shop, "50")
+    on_the_tab(shop, NOODLES)
+    repay(shop, "2")
+    shop.end_day()
+    lines = told(tmp_path, shop.records())
+    assert [(line.what, line.sales, line.fen, line.wrong) for line in lines] == [
+        ("shift", 1, 200, ()), ("Z 1", 1, 450, ()),
+    ]  # fmt: skip

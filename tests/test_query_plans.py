@@ -8,11 +8,12 @@ from pathlib import Path
 
 from counter_bench import COLA, NOODLES, PRINTER
 from link_bench import LinkBench
+from tab_bench import MEMBER, confirm, enrol, on_the_tab, repay
 
-from edge.codec.command_card import card_code
+from edge.codec.command_card import card_code, receipt_code
 from edge.messages import KickOutcome, Outcome
 
-GROWING = r"\b(?:journal|sale|print_job|drawer_kick|stock|learned_price|[sj])\b"
+GROWING = r"\b(?:journal|sale|print_job|drawer_kick|stock|learned_price|tab|tab_move|[sjm])\b"
 """Tables with a row for each sale or thing, and the aliases that statements give them."""
 WHOLE = re.compile(rf"SCAN {GROWING}(?!.*USING)")
 NEWEST = re.compile(r"ORDER BY (?:j\.)?n(?: DESC)? LIMIT")
@@ -31,7 +32,7 @@ def test_no_statement_of_a_day_reads_a_whole_table(tmp_path: Path) -> None:
 
 
 def a_day(shop: LinkBench) -> None:
-    """Sell, print, pulse, send, print again, cancel, tidy up twice, look at the page."""
+    """Sell, print, pulse, send, give credit, print again, cancel, tidy up twice, look at the page."""
     shop.printer_ready()
     shop.sell(COLA, NOODLES)
     shop.tell(KickOutcome(PRINTER, shop.kicked[-1].kick, Outcome.DONE))
@@ -39,6 +40,13 @@ def a_day(shop: LinkBench) -> None:
     shop.go_online()
     shop.ack(1, stream="tx")
     shop.resend(1, 1)
+    enrol(shop, "50")
+    on_the_tab(shop, COLA)
+    repay(shop, "1")
+    shop.scan(card_code(110), receipt_code(shop.sales()[-2]["receipt"]), COLA)
+    confirm(shop)
+    shop.scan(card_code(128), MEMBER)
+    shop.keys("E")
     shop.card(REPRINT)
     shop.paper(Outcome.DONE)
     shop.scan(COLA)
