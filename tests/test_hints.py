@@ -71,6 +71,19 @@ def test_who_comes_back_after_the_last_hint_is_waited_for_again(shop: CounterBen
     assert words(shop) == [ASK_CASH]
 
 
+def test_the_question_after_a_hint_is_hinted_at_as_soon_as_the_first(shop: CounterBench) -> None:
+    shop.scan(COLA, REMOVE)
+    shop.pass_s(10)
+    shop.scan(COLA, COLA, SUBTOTAL)
+    words(shop)
+    shop.pass_s(7.9)
+    assert words(shop) == []
+    shop.pass_s(0.2)
+    assert words(shop) == [ASK_CASH]
+    shop.pass_s(30)
+    assert words(shop) == [ASK_CASH]
+
+
 def test_a_counter_that_waits_for_nobody_is_silent(shop: CounterBench) -> None:
     words(shop)
     shop.pass_s(120)

@@ -17,9 +17,10 @@ PAUSES_S = (8.0, 30.0, 30.0)
 
 @dataclass(frozen=True, slots=True)
 class HintDue:
-    """A timer: nobody scanned or pressed a key since; `said`: how many hints there were in this silence."""
+    """A timer: was it silent since `since`? `said`: how many hints there were in this silence."""
 
-    said: int
+    since: float
+    said: int = 0
 
 
 class Hints:
@@ -32,6 +33,7 @@ class Hints:
         self._bus = bus
         self._heard_mono = float("-inf")
         self._armed = False
+        self._looked_mono = float("-inf")
         bus.on(Started, self._start)
         bus.on(ScanData, self._heard)
         bus.on(KeyPressed, self._heard)
@@ -61,20 +63,23 @@ class Hints:
             tx.after_commit(hint_for(tx.counter) or idle)
 
     def _arm(self, silent_since: float, said: int = 0) -> None:
+        """In a long pause it looks early: another silence may have begun, whose first hint must not wait for it."""
         self._armed = True
-        self._bus.at(silent_since + sum(PAUSES_S[: said + 1]), HintDue(said))
+        due = silent_since + sum(PAUSES_S[: said + 1])
+        self._bus.at(min(due, max(silent_since, self._looked_mono) + PAUSES_S[0]), HintDue(silent_since, said))
 
     def _look(self, due: HintDue, tx: Transaction) -> None:
-        self._armed = False
+        self._armed, self._looked_mono = False, tx.stamp.mono
         hint = hint_for(tx.counter)
         if hint is None:
             return
-        if tx.stamp.mono < self._heard_mono + sum(PAUSES_S[: due.said + 1]):
-            self._arm(self._heard_mono)  # somebody came meanwhile: the silence begins anew
+        said = due.said if due.since == self._heard_mono else 0  # somebody came meanwhile: it begins anew
+        if tx.stamp.mono < self._heard_mono + sum(PAUSES_S[: said + 1]):
+            self._arm(self._heard_mono, said)
             return
         tx.after_commit(hint)
-        if due.said + 1 < len(PAUSES_S):
-            self._arm(self._heard_mono, due.said + 1)
+        if said + 1 < len(PAUSES_S):
+            self._arm(self._heard_mono, said + 1)
 
 
 def hint_for(counter: Counter) -> Say | None:
