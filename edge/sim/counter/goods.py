@@ -1,4 +1,4 @@
-"""What lies on the counter: goods of a corner shop, and the command cards that the terminal knows."""
+"""What lies on the counter: goods of a corner shop, command cards that the terminal knows, a customer's card."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib import resources
 
 from edge.card_table import load_cards
 from edge.codec.catalogue_csv import read_catalogue
-from edge.codec.command_card import card_code
+from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
 from edge.codec.gtin import check_digit
 
 CATALOGUE = "goods.csv"
@@ -15,6 +15,9 @@ LABEL_DIGITS = ("210004500584", "220004600500")
 """On packs from the label scale: apples for 5.84, and half a kilogram of bananas (layouts: `shop_file.py`)."""
 STRANGER_DIGITS = "690099990000"
 """Of a product that no catalogue has: the terminal asks for its price."""
+
+CUSTOMER = "87654321"
+"""The number of the member card of a customer, who has no tab yet."""
 
 _ON_THE_COUNTER = (
     *(101, 102, 104, 105, 106, 107, 108, 109, 111, 112, 121, 122, 123, 125, 128, 129),
@@ -55,7 +58,8 @@ def goods() -> list[Good]:
 
 def cards() -> list[Card]:
     known = load_cards()
-    return [Card(card_code(n), known[n].name, known[n].name_en) for n in _ON_THE_COUNTER]
+    own = [Card(card_code(n), known[n].name, known[n].name_en) for n in _ON_THE_COUNTER]
+    return [*own, Card(slip_code(OwnSlip(SlipKind.MEMBER, CUSTOMER)), "顾客的会员卡", "Customer's card")]
 
 
 def stranger() -> str:
