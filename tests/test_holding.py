@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from counter_bench import COLA, NOODLES, STRANGE, CounterBench
+from test_shifts import papers
 
 from edge.codec.command_card import OwnSlip, SlipKind, card_code, receipt_code, slip_code
 from edge.model.sale import State
@@ -39,7 +40,7 @@ def code_of(number: int) -> str:
 
 def test_a_held_sale_makes_room_and_comes_back_as_it_was(shop: CounterBench) -> None:
     shop.scan(COLA, NOODLES, HOLD)
-    assert (basket(shop), said(shop)) == ([], "已挂单")
+    assert (basket(shop), said(shop)) == ([], "已挂单，七元五角")
     shop.sell(COLA)
     shop.scan(RECALL)
     assert basket(shop) == [COLA, NOODLES]
@@ -129,3 +130,14 @@ def test_a_hold_slip_amid_a_refund_is_refused_and_the_refund_goes_on(shop: Count
     assert shop.prompts[-1] == "refund.goods"
     shop.scan(COLA)
     assert shop.prompts[-1] == "refund.item"
+
+
+def test_the_open_basket_is_said_first_not_the_slip_to_look_for(shop: CounterBench) -> None:
+    shop.scan(COLA, HOLD, NOODLES, HOLD, COLA, RECALL)
+    assert said(shop) == "先结完这一单"
+
+
+def test_its_slip_has_the_pieces_the_sum_and_the_goods(shop: CounterBench) -> None:
+    shop.scan(COLA, COLA, NOODLES, HOLD)
+    paper = papers(shop)[-1]
+    assert "可乐" in paper and "件数 3|" in paper and "合计|￥10.50" in paper

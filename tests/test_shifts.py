@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from counter_bench import COLA, NOODLES, CounterBench, Habits
 
-from edge.codec.command_card import card_code
+from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
 from edge.messages import PrinterState
 from edge.model.slip import Row, Text
 
 OPEN, CLOSE, IN, OUT, REPORT, STOP, EXACT = (card_code(number) for number in (161, 162, 164, 165, 166, 190, 102))
 DAY_CLOSE = card_code(201)
+MEMBER = slip_code(OwnSlip(SlipKind.MEMBER, "12345678"))
 COUNT = "请数钱，输入金额"
 
 
@@ -184,10 +185,25 @@ def test_a_shop_that_asks_for_a_shift_sells_nothing_without_one(tmp_path: Path) 
     shop = CounterBench(tmp_path / "shop", Habits(require_shift=True))
     shop.scan(COLA)
     assert (said(shop), shop.sales(), shop.lines) == ("请先开班，再卖", [], [])
+    shop.scan(MEMBER)
+    assert (said(shop), shop.sale) == ("请先开班，再卖", None), "a member card begins a sale, too"
     shop.scan(OPEN)
     shop.keys("100E")
     shop.scan(COLA, EXACT)
     assert [sale["total"] for sale in shop.sales()] == [300]
+
+
+def test_neither_an_emptied_basket_nor_a_held_sale_gets_round_the_shift(tmp_path: Path) -> None:
+    shop = CounterBench(tmp_path / "shop", Habits(require_shift=True))
+    shop.scan(OPEN)
+    shop.keys("100E")
+    shop.scan(COLA, card_code(107), MEMBER, CLOSE)
+    shop.keys("100E")
+    shop.scan(COLA)
+    assert (said(shop), shop.lines) == ("请先开班，再卖", [])
+    shop.pass_s(40)
+    shop.scan(card_code(108))
+    assert (said(shop), shop.lines) == ("请先开班，再卖", [])
 
 
 # --- cash ------------------------------------------------------------------------------------------------------------

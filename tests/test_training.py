@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from counter_bench import COLA, NOODLES, STRANGE, CounterBench
-from test_shifts import EXACT, REPORT, papers, said, told
+from counter_bench import COLA, NOODLES, STRANGE, CounterBench, Habits
+from test_shifts import EXACT, MEMBER, REPORT, papers, said, told
 
-from edge.codec.command_card import card_code
+from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
 from edge.services.training import TRAINING_S
 
 TRAINING, HOLD, RECALL, CANCEL, MINUS = (card_code(number) for number in (187, 107, 108, 106, 105))
@@ -105,8 +105,12 @@ def test_a_basket_of_practice_never_becomes_a_real_one(hold_it: bool, shop: Coun
     shop.printer_ready()
     if hold_it:
         shop.scan(RECALL)
+        assert said(shop) == "没有挂单", "in earnest there is none"
+        shop.scan(TRAINING, RECALL)
     shop.scan(NOODLES, EXACT)
     assert (shop.sales(), [sale["total"] for sale in told(shop, "training.sale")]) == ([], [750])
+    if hold_it:
+        shop.scan(TRAINING)
     shop.sell(COLA)
     assert [sale["total"] for sale in shop.sales()] == [300]
 
@@ -139,3 +143,74 @@ def test_what_is_cancelled_emptied_or_expired_in_practice_is_not_told(shop: Coun
     assert told(shop, "sale.cancelled") == []
     (z,) = told(shop, "report.z")
     assert (z["cancelled"], z["expired"], z["sales"]) == (0, 0, 1)
+
+
+# --- nothing real happens meanwhile ----------------------------------------------------------------------------------
+
+
+def test_a_member_card_before_the_goods_begins_practice_too(shop: CounterBench) -> None:
+    shop.scan(TRAINING)
+    shop.hush()
+    shop.scan(MEMBER, COLA, EXACT)
+    assert texts(shop)[0] == ON
+    assert (kinds(shop), shop.kicked) == ({"training.sale"}, [])
+
+
+@pytest.mark.parametrize("number", [110, 163, 161, 162, 164, 165])
+def test_what_is_real_is_not_done_in_practice(number: int, shop: CounterBench) -> None:
+    """Refund, drawer, shifts, cash in and out."""
+    shop.sell(COLA)
+    shop.scan(TRAINING)
+    shop.hush()
+    rows = len(shop.records())
+    shop.scan(card_code(number))
+    assert said(shop) == "练习时不做这个"
+    shop.keys("10E")
+    shop.pass_s(1)
+    shop.keys("E")
+    assert (len(shop.records()), shop.kicked) == (rows, [])
+    shop.scan(TRAINING)
+    shop.scan(card_code(number))
+    assert said(shop) != "练习时不做这个"
+
+
+def test_the_last_real_sale_is_not_taken_back_in_practice(shop: CounterBench) -> None:
+    shop.sell(COLA)
+    shop.scan(TRAINING)
+    shop.as_owner(card_code(202))
+    assert said(shop) == "练习时不做这个"
+    shop.pass_s(1)
+    shop.keys("E")
+    assert shop.records("sale.voided") == []
+
+
+def test_the_end_of_the_day_ends_practice_before_it_asks(shop: CounterBench) -> None:
+    shop.scan(card_code(161))
+    shop.keys("100E")
+    shop.pass_s(1)
+    shop.keys("E")
+    shop.sell(COLA)
+    shop.scan(TRAINING)
+    shop.hush()
+    shop.as_owner(card_code(201))
+    assert texts(shop)[-2:] == [OFF, "请数钱，输入金额"]
+
+
+def test_a_real_sale_that_stands_aside_is_not_recalled_in_practice(shop: CounterBench) -> None:
+    shop.scan(COLA, HOLD, TRAINING, RECALL)
+    assert (said(shop), shop.sale) == ("没有挂单", None)
+    shop.scan(slip_code(OwnSlip(SlipKind.HOLD, "000001")))
+    assert (said(shop), shop.sale) == ("练习时不做这个", None)
+    shop.scan(NOODLES, HOLD, TRAINING)
+    shop.scan(slip_code(OwnSlip(SlipKind.HOLD, "000002")))
+    assert (said(shop), shop.sale) == ("这单是练习的，取不了", None)
+    assert "练习 无效" in papers(shop)[-1]
+    shop.scan(RECALL)
+    assert said(shop) == "已取单，一共三元", "one of each kind is one"
+
+
+def test_practice_needs_no_shift(tmp_path: Path) -> None:
+    shop = CounterBench(tmp_path / "shop", Habits(require_shift=True))
+    shop.printer_ready()
+    shop.scan(TRAINING, COLA, EXACT)
+    assert kinds(shop) == {"training.sale"}

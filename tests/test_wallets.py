@@ -187,7 +187,7 @@ def test_an_unknown_payment_stands_aside_and_its_late_success_completes_it(shop:
     shop.pays()
     shop.pass_s(25)
     shop.card(HOLD)
-    assert shop.last_words == "已挂单"
+    assert shop.last_words.startswith("已挂单，")
     shop.sell(NOODLES)
     shop.answer("approved", kind="payment.query")
     assert shop.last_words == "刚才那笔已付成功"

@@ -103,6 +103,13 @@ class Verb(StrEnum):
 
 OWNER_VERBS = frozenset({Verb.DAY_CLOSE, Verb.POST_VOID, Verb.ALLOW_REMOTE, Verb.TECHNICIAN_PIN})
 """Only after the owner's card (`services/owner_gate.py`); their services then ask for Enter or a number."""
+EARNEST_VERBS = frozenset(
+    {
+        Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.OPEN_DRAWER, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE,
+        Verb.CASH_IN, Verb.CASH_OUT,
+    }
+)  # fmt: skip
+"""Real money, whoever practises: not before practice is over (row 37). The day's end ends practice."""
 
 
 class Waiting(StrEnum):

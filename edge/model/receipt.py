@@ -45,8 +45,6 @@ def receipt_slip(
     Voided lines are left out. `owes`: what the customer of a tab owes after it, None for no tab.
     """
     words = WORDS[text.language]
-    goods = (line for line in sale.standing if line.kind is not LineKind.DEPOSIT)
-    pieces = sum(line.qty if not line.weighed else ONE_PIECE for line in goods)
     blocks: list[Block] = [Text(text.shop, Align.CENTRE, bold=True, big=True)]
     blocks += [Text(line, Align.CENTRE) for line in text.header]
     blocks += [
@@ -59,7 +57,7 @@ def receipt_slip(
         blocks += _line(line, words)
     blocks += [
         Rule(),
-        Row(f"{words['items']} {quantity_text(Milli(pieces))}", ""),
+        Row(f"{words['items']} {quantity_text(pieces_of(sale))}", ""),
         *_savings(sale, words),
         Row(words["total"], f"￥{yuan(sale.total)}", bold=True, big=True),
     ]
@@ -71,6 +69,12 @@ def receipt_slip(
     if code is not None:
         blocks += [Feed(), Barcode(code)]
     return Slip(tuple(blocks))
+
+
+def pieces_of(sale: Sale) -> Milli:
+    """What a hand counts on the counter: weighed goods are one each."""
+    goods = (line for line in sale.standing if line.kind is not LineKind.DEPOSIT)
+    return Milli(sum(line.qty if not line.weighed else ONE_PIECE for line in goods))
 
 
 _NAMES = {LineKind.OPEN_PRICE: "open", LineKind.DEPOSIT: "deposit"}

@@ -48,9 +48,9 @@ class Coupons:
         return "coupon.over" if is_over and tx.stamp.clk is Clk.OK else None
 
     def _presented(self, presented: CouponPresented, tx: Transaction) -> None:
-        """Only where the basket has taken it."""
+        """Only where the basket has taken it. Practice takes it from nobody."""
         sale = tx.counter.sale
-        if presented.coupon and sale is not None and presented.promotion in sale.coupons:
+        if presented.coupon and sale is not None and not sale.training and presented.promotion in sale.coupons:
             tx.coupons.present(presented.coupon, promotion=presented.promotion, sale=sale.id)
 
     def _used(self, record: SaleCompleted, tx: Transaction) -> None:

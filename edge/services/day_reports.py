@@ -14,6 +14,7 @@ from edge.services.basket import ask_confirm, refunding, waits_for_wallet
 from edge.services.drawer_count import SlipWords, answer_to, ask_amount, close_counted_shift, has_basket
 from edge.services.slips import local_time, print_slip
 from edge.services.till_day import TillRules, close_day, close_shift, open_day, report_of
+from edge.services.training import end_practice
 
 ODD_STOCK_MAX = 20
 """Lines of goods on a Z report: who has more of them wrong counts the shelves."""
@@ -53,7 +54,9 @@ class DayReports:
         shift = tx.day.shift()
         if has_basket(tx):
             tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
-        elif shift is not None and not shift.by_itself:
+            return
+        end_practice(tx)
+        if shift is not None and not shift.by_itself:
             ask_amount(Verb.DAY_CLOSE, tx)
         elif shift is None and not tx.day.takings().sums and not tx.held.numbers():
             tx.after_commit(Say("day.nothing", Tone.ATTENTION))

@@ -14,9 +14,12 @@ from edge.model.held_slip import held_slip
 from edge.model.sale import Event, Sale, State, moved
 from edge.ports import Transaction
 from edge.services.basket import basket_view, question, refunding, unanswered
+from edge.services.drawer_count import has_basket
 from edge.services.offers import Offers
+from edge.services.shifts import needs_shift
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import manner_of
+from edge.services.training import practising
 
 MAX_HELD = 20
 """More stand at no counter; a till that forgets to recall is told, before a slip can no longer be found."""
@@ -66,7 +69,7 @@ class Holding:
             tx.keep(Counter())
             self._print(number, sale, tx)
             tx.after_commit(Show(View.IDLE))
-            tx.after_commit(Say("sale.held"))
+            tx.after_commit(Say("sale.held", amounts=(("a", sale.due),)))
 
     def _print(self, number: int, sale: Sale, tx: Transaction) -> None:
         slip = held_slip(
@@ -76,18 +79,33 @@ class Holding:
         print_slip(slip, tx)
 
     def _recall_only_one(self, tx: Transaction) -> None:
-        numbers = tx.held.numbers()
-        if not numbers:
+        numbers = [number for number in tx.held.numbers() if not self._is_of_another_kind(number, tx)]
+        if has_basket(tx):
+            tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
+        elif not numbers:
             tx.after_commit(Say("sale.none_held", Tone.ATTENTION))
         elif len(numbers) > 1:
             tx.after_commit(Say("sale.many_held", Tone.ATTENTION, words=(("n", str(len(numbers))),)))
         else:
             self._recall(numbers[0], tx)
 
+    def _is_of_another_kind(self, number: int, tx: Transaction) -> bool:
+        """Practice in earnest, or the reverse (row 37). What cannot be read is told by whoever takes it."""
+        try:
+            held = tx.held.find(number)
+        except CodecError:
+            return False
+        return held is not None and held.training is not practising(tx)
+
     def _recall(self, number: int, tx: Transaction) -> None:
-        sale = tx.counter.sale
-        if sale is not None and sale.standing:
+        if has_basket(tx):
             tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
+            return
+        if self._is_of_another_kind(number, tx):
+            tx.after_commit(Say("train.not_now" if practising(tx) else "train.held", Tone.ERROR))
+            return
+        if needs_shift(tx) and not practising(tx):
+            tx.after_commit(Say("shift.needed", Tone.ERROR))
             return
         try:
             held = tx.held.take(number)

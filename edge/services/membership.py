@@ -14,6 +14,7 @@ from edge.model.sale import Sale
 from edge.ports import Transaction
 from edge.services.basket import basket_view, fits_one_record, question, refunding
 from edge.services.empty_sale import EmptySale
+from edge.services.first_goods import sale_for
 from edge.services.offers import Offers
 
 
@@ -34,8 +35,10 @@ class Membership:
         if refunding(tx.counter) or tx.counter.waiting is Waiting.CONFIRM:  # what is to be confirmed was said already
             tx.after_commit(question(tx.counter) or Say("refund.goods", Tone.ATTENTION))
             return
+        if (begun := sale_for(tx)) is None:
+            return
         try:
-            sale = self._offers.priced(change(tx.counter.sale or Sale(id=tx.new_id())), tx)
+            sale = self._offers.priced(change(begun), tx)
         except ModelError:
             tx.after_commit(Say("member.late", Tone.ERROR))
             return

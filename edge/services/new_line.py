@@ -11,9 +11,8 @@ from edge.model.money import Fen, Milli
 from edge.model.sale import MAX_LINES, ONE_PIECE, Sale
 from edge.ports import Transaction
 from edge.services.basket import basket_view, fits_one_record
+from edge.services.first_goods import sale_for
 from edge.services.offers import Offers, added_told
-from edge.services.shifts import needs_shift
-from edge.services.training import new_sale
 
 
 def put_in(change: Callable[[Sale, Milli], Sale], offers: Offers, tx: Transaction) -> bool:
@@ -22,12 +21,10 @@ def put_in(change: Callable[[Sale, Milli], Sale], offers: Offers, tx: Transactio
     False, with a word, when there must be a shift first, the sale has no room for one more line, or the model refuses
     it; what was asked for it is dropped.
     """
-    counter = tx.counter
-    if counter.sale is None and needs_shift(tx):
-        tx.keep(at_rest(None))
-        tx.after_commit(Say("shift.needed", Tone.ERROR))
+    counter, sale = tx.counter, sale_for(tx)
+    if sale is None:
+        tx.keep(at_rest(counter.sale))
         return False
-    sale = counter.sale or new_sale(tx)
     try:
         more = change(sale, counter.pieces or ONE_PIECE) if len(sale.lines) < MAX_LINES else sale
     except ModelError:  # more money than a line can have

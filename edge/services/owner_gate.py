@@ -8,8 +8,9 @@ Armed is a row of the ledger: a rollback takes it back, and each start of the te
 from __future__ import annotations
 
 from edge.messages import Asked, Say, Tone
-from edge.model.counter import OWNER_VERBS, Verb
+from edge.model.counter import EARNEST_VERBS, OWNER_VERBS, Verb
 from edge.ports import Transaction
+from edge.services.training import practising
 
 ARMED_S = 60.0
 """From the owner's card to the command card: time to find it, too little to forget that it is on."""
@@ -47,8 +48,10 @@ def spend(tx: Transaction) -> str | None:
 
 
 def ask(verb: Verb, value: int, at_mono: float, tx: Transaction) -> None:
-    """Post what a card or a key asks for; what is the owner's only after the owner's card."""
-    if verb in OWNER_VERBS and spend(tx) is None:
+    """Post what a card or a key asks for; what is the owner's only after the owner's card, nothing real in practice."""
+    if verb in EARNEST_VERBS and practising(tx):
+        tx.after_commit(Say("train.not_now", Tone.ATTENTION))
+    elif verb in OWNER_VERBS and spend(tx) is None:
         tx.after_commit(Say("owner.first", Tone.ATTENTION))
     else:
         tx.after_commit(Asked(verb, value, at_mono))

@@ -32,7 +32,7 @@ from edge.services.new_line import put_in
 from edge.services.offers import Offers
 from edge.services.owner_gate import spend
 from edge.services.slips import local_time, print_slip
-from edge.services.training import TRAINING_KEY
+from edge.services.training import practising
 
 _OWNER = "tab.owner"
 """In `meta`: the owner's badge that lets the limit pass which is being asked for."""
@@ -71,7 +71,7 @@ class Tabs:
         """The owner's card before it: to set a limit. Else a basket goes on the tab, or the tab is looked at."""
         counter, sale = tx.counter, tx.counter.sale
         verb = Verb.TAB if has_basket(tx) else Verb.TAB_LOOK
-        if tx.get(TRAINING_KEY) or (sale is not None and sale.training):
+        if practising(tx) or (sale is not None and sale.training):
             tx.after_commit(Say("train.cash", Tone.ATTENTION))
         elif not _is_of_tabs(counter) and (first := unanswered(counter)) is not None:
             tx.after_commit(first)

@@ -43,7 +43,7 @@ class Training:
         bus.on(Started, lambda _, tx: _switch_off(tx))
         bus.on(Asked, self._asked)
         bus.on(TrainingOver, self._over)
-        bus.on(DayClosed, lambda _, tx: _end(tx))
+        bus.on(DayClosed, lambda _, tx: end_practice(tx))
         bus.on(TrainingSale, self._sold)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
@@ -56,8 +56,8 @@ class Training:
         if sale is not None:  # empty, and of the other kind: goods put into it would be what it is
             book_cancelled(sale, "empty", tx)
         tx.keep(Counter())
-        if tx.get(TRAINING_KEY):
-            _end(tx)
+        if practising(tx):
+            end_practice(tx)
         else:
             self._begin(tx)
 
@@ -69,7 +69,7 @@ class Training:
 
     def _over(self, over: TrainingOver, tx: Transaction) -> None:
         if tx.get(TRAINING_KEY) == over.id:
-            _end(tx)
+            end_practice(tx)
 
     def _sold(self, record: TrainingSale, tx: Transaction) -> None:
         if self._prints:
@@ -77,18 +77,23 @@ class Training:
             print_slip(training_slip(record.sale, till=record.till, local_time=now, text=self._text), tx)
 
 
+def practising(tx: Transaction) -> bool:
+    return bool(tx.get(TRAINING_KEY))
+
+
+def end_practice(tx: Transaction) -> None:
+    """Off, with a word; nothing where it is not on."""
+    if practising(tx):
+        _switch_off(tx)
+        tx.after_commit(Say("train.off", Tone.ATTENTION))
+
+
 def new_sale(tx: Transaction) -> Sale:
     """For the first goods of a customer; in practice it is marked, and that is said."""
-    is_practice = bool(tx.get(TRAINING_KEY))
+    is_practice = practising(tx)
     if is_practice:
         tx.after_commit(Say("train.on", Tone.ATTENTION))
     return Sale(id=tx.new_id(), training=is_practice)
-
-
-def _end(tx: Transaction) -> None:
-    if tx.get(TRAINING_KEY):
-        _switch_off(tx)
-        tx.after_commit(Say("train.off", Tone.ATTENTION))
 
 
 def _switch_off(tx: Transaction) -> None:
