@@ -274,7 +274,7 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue) -> None:
     words = SlipWords(text.shop, text.language)
     Shifts(bus, till, words, required=settings.terminal.require_shift)
     DayReports(bus, till, words, catalogue)
-    Training(bus, text, zone=till.zone, prints=PrintMode(settings.receipt.print) is PrintMode.ALWAYS)
+    Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
 
 
 def till_rules(settings: Settings) -> TillRules:

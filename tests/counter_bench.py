@@ -83,7 +83,7 @@ from edge.services.offers import Offers
 from edge.services.payments import Payments
 from edge.services.price_change import PriceChange
 from edge.services.quantities import Quantities
-from edge.services.receipts import PrintMode, Receipts
+from edge.services.receipts import Receipts
 from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
 from edge.services.shelf_life import ShelfLife
@@ -207,7 +207,7 @@ class CounterBench:
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)
         DayReports(bus, till, slip_words, self.catalogue)
-        Training(bus, text, zone=zone, prints=habits.print_mode is PrintMode.ALWAYS)
+        Training(bus, text, zone=zone, mode=habits.print_mode)
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         Receipts(bus, text, printer=PRINTER, mode=habits.print_mode, zone=zone)
         self.sync = Sync(

@@ -44,10 +44,10 @@ def test_a_slip_has_the_same_shape_in_both_languages(name: str) -> None:
 
 def test_what_came_off_is_shown_between_what_was_sold_and_what_was_paid() -> None:
     rows = {block.left: block.right for block in slip_of("zh-CN", "z-report").blocks if isinstance(block, Row)}
-    assert (rows["销售 142 单"], rows["优惠"], rows["抹零"], rows["退货 1 单"], rows["实收"]) == (
-        "1976.50", "-13.50", "-1.20", "-10.50", "￥1951.30",
+    assert (rows["销售 143 单"], rows["优惠"], rows["抹零"], rows["退货 2 单"], rows["实收"]) == (
+        "1987.50", "-13.50", "-1.20", "-10.50", "￥1961.10",
     )  # fmt: skip
-    assert (rows["退现金 1 笔"], rows["交班少"]) == ("-10.50", "0.50")
+    assert (rows["退现金 2 笔"], rows["交班少"]) == ("-10.50", "0.50")
 
 
 def test_a_day_of_nothing_and_a_method_that_nobody_named_are_printed() -> None:

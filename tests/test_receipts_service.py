@@ -9,9 +9,11 @@ from random import Random
 import pytest
 from counter_bench import COLA, NOODLES, PRINTER, CounterBench, Habits
 
+from edge.codec.command_card import card_code
 from edge.errors import DiskFull
 from edge.messages import CommandRefused, DeviceDown, Outcome, PrinterState, PrinterStatus, SendPrint
 from edge.model.ledger_rows import EffectState
+from edge.model.slip import Align, Text
 from edge.services.receipts import RETRY_S, PrintMode
 
 REPRINT = "ZZ1113"
@@ -102,6 +104,7 @@ def test_without_paper_the_sale_is_made_and_prints_exactly_once_after_the_refill
     assert len(shop.records("paper.out")) == 1
     shop.sell(COLA)
     assert (len(shop.sales()), shop.printed) == (1, [])
+    assert shop.last_words == "小票没打，换纸后补打"
     shop.printer(PrinterState.PAPER_OUT)
     shop.printer(PrinterState.READY)
     shop.printer(PrinterState.READY)
@@ -165,7 +168,9 @@ def test_a_printer_in_trouble_says_so_once_and_keeps_its_jobs(
     shop.sell()
     shop.card(REPRINT)
     assert shop.last_words == words
-    assert states(shop) == ["queued", "queued"]
+    assert states(shop) == ["queued"], "the receipt that waits is not asked for twice"
+    shop.printer(PrinterState.READY)
+    assert shop.last_words == "正在补打一张"
 
 
 def test_a_printer_that_is_pulled_keeps_its_jobs_until_it_is_back(shop: CounterBench) -> None:
@@ -272,3 +277,85 @@ def test_what_another_printer_says_is_not_about_the_receipts(shop: CounterBench)
     assert shop.records("paper.out") == []
     shop.sell()
     assert len(shop.printed) == 1
+
+
+# --- papers that are no receipts -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UNKNOWN, Outcome.FAILED])
+@pytest.mark.parametrize("number", [166, 164], ids=["report", "cash in"])
+def test_a_lost_slip_is_said_and_the_card_prints_it_again(number: int, outcome: Outcome, shop: CounterBench) -> None:
+    shop.sell()
+    shop.paper(Outcome.DONE)
+    shop.scan(card_code(number))
+    shop.keys("10E")
+    lost = shop.printed[-1]
+    shop.paper(outcome)
+    assert shop.prompts[-1] == "print.unknown"
+    shop.card(REPRINT)
+    again = shop.printed[-1]
+    assert (again.slip, again.copy_no, again.job != lost.job) == (lost.slip, 1, True)
+
+
+def test_the_last_paper_is_printed_again_whatever_it_was(shop: CounterBench) -> None:
+    shop.sell()
+    shop.paper(Outcome.DONE)
+    shop.scan(card_code(166))
+    report = shop.printed[-1].slip
+    shop.paper(Outcome.DONE)
+    for copy_no in (1, 2):
+        shop.card(REPRINT)
+        shop.paper(Outcome.DONE)
+        assert (shop.printed[-1].slip, shop.printed[-1].copy_no) == (report, copy_no)
+    shop.sell()
+    shop.paper(Outcome.DONE)
+    receipt = shop.printed[-1].slip
+    shop.card(REPRINT)
+    assert shop.printed[-1].slip == receipt
+
+
+def test_a_slip_that_is_lost_after_the_next_was_queued_is_the_one_that_is_printed_again(shop: CounterBench) -> None:
+    shop.scan(card_code(166), card_code(166))
+    first = shop.printed[-1]
+    shop.paper(Outcome.UNKNOWN, first.job)
+    shop.paper(Outcome.DONE)
+    shop.restart()
+    shop.printer_ready()
+    shop.card(REPRINT)
+    assert (shop.printed[-1].slip, shop.printed[-1].copy_no) == (first.slip, 1)
+
+
+def test_only_the_last_slip_keeps_its_text(shop: CounterBench) -> None:
+    for _ in range(3):
+        shop.scan(card_code(166))
+        shop.paper(Outcome.DONE)
+    tx = shop.begin()
+    assert tx._read("SELECT count(*) FROM print_job WHERE slip IS NOT NULL").fetchone() == (1,)
+    shop.sell()
+    assert shop.begin()._read("SELECT count(*) FROM print_job WHERE slip IS NOT NULL").fetchone() == (0,)
+
+
+def test_a_shop_that_never_prints_receipts_is_told_so(tmp_path: Path) -> None:
+    shop = CounterBench(tmp_path / "shop", Habits(print_mode=PrintMode.NEVER))
+    shop.printer_ready()
+    shop.sell()
+    shop.card(REPRINT)
+    assert (shop.last_words, shop.printed) == ("本店设了不打小票", [])
+    shop.scan(card_code(166))
+    shop.paper(Outcome.DONE)
+    shop.sell()
+    shop.card(REPRINT)
+    assert [send.copy_no for send in shop.printed] == [0, 1], "a report it prints, and prints again"
+
+
+def test_practice_on_request_has_its_paper_too(tmp_path: Path) -> None:
+    shop = CounterBench(tmp_path / "shop", Habits(print_mode=PrintMode.ON_REQUEST))
+    shop.printer_ready()
+    shop.scan(card_code(187))
+    shop.sell()
+    assert shop.printed == []
+    for copy_no in (0, 1):
+        shop.card(REPRINT)
+        shop.paper(Outcome.DONE)
+        assert shop.printed[-1].copy_no == copy_no
+        assert Text("练习 无效", Align.CENTRE, bold=True, big=True) in shop.printed[-1].slip.blocks

@@ -148,7 +148,8 @@ def test_a_receipt_scanned_prints_a_copy_of_that_sale(tmp_path: Path) -> None:
     shop.sell(COLA)
     shop.sell(NOODLES)
     shop.scan(receipt_code("261123-1-0001"))
-    assert len(shop.printed) == 1
+    assert [send.copy_no for send in shop.printed] == [1], "somebody holds its paper: this is a copy"
+    assert shop.last_words == "补打了，退货请扫退货卡"
     assert "可乐" in repr(shop.printed[0].slip)
     shop.scan(receipt_code("261123-1-0777"))
     assert shop.prompts[-1] == "reprint.none"

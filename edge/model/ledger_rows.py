@@ -34,9 +34,15 @@ class EffectState(StrEnum):
     EXPIRED = "expired"
 
 
+LAST_PAPER = "paper.last"
+"""Under this key of `meta`: `of` of the paper that the reprint card prints."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """`of` is the id of the sale; `copy_no` 0 is the original. `slip` None: it is rendered from the sale `of`."""
+    """`of` is the id of the sale, of another record, or the job's own, where it is printed once and never again: a
+    secret. `copy_no` 0 is the original. `slip` None: it is rendered from the sale `of`. EXPIRED: nobody asked for it.
+    """
 
     id: str
     of: str

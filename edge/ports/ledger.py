@@ -39,7 +39,11 @@ class PrintJobs(Protocol):
         ...
 
     def of(self, of: str) -> Sequence[PrintJob]:
-        """All jobs of one sale, the original first."""
+        """All jobs of one sale or slip, the original first."""
+        ...
+
+    def forget(self, of: str) -> None:
+        """The texts of its jobs that wait for nothing."""
         ...
 
 

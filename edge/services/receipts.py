@@ -26,12 +26,13 @@ from edge.messages import (
     WorkQueued,
 )
 from edge.model.counter import Verb
-from edge.model.ledger_rows import CompletedSale, EffectState, PrintJob
+from edge.model.ledger_rows import LAST_PAPER, CompletedSale, EffectState, PrintJob
 from edge.model.receipt import ReceiptText, receipt_slip
 from edge.model.records import PaperOut, PrintEnded, PrinterFaulted, PrinterRecovered, SaleCompleted
 from edge.model.slip import Slip
 from edge.ports import Transaction
 from edge.services.basket import refunding
+from edge.services.slips import keep_in_hand
 from edge.services.spoken_manner import on_paper
 
 _PRINTS = (PrinterState.READY, PrinterState.UNKNOWN)
@@ -84,30 +85,51 @@ class Receipts:
     # --- queueing --------------------------------------------------------------------------------------------------
 
     def _queue_original(self, record: SaleCompleted, tx: Transaction) -> None:
+        if self._mode is not PrintMode.NEVER:
+            keep_in_hand(record.sale.id, tx)
         if self._mode is PrintMode.ALWAYS:
-            self._queue(record.sale.id, 0, tx)
+            self._queue(PrintJob(tx.new_id(), record.sale.id, 0, EffectState.QUEUED), tx)
+            if self._state in _COMPLAINTS:
+                is_out = self._state is PrinterState.PAPER_OUT
+                tx.after_commit(Say("print.later" if is_out else "print.later_fixed", Tone.ATTENTION))
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
+        """The last paper again, whatever it was."""
         if asked.verb is Verb.REPRINT:
-            self._reprint(tx.sales.last(), tx)
+            last, of = tx.sales.last(), tx.get(LAST_PAPER)
+            self._reprint(of or (last.sale.id if last is not None else ""), tx)
 
     def _reprint_scanned(self, scanned: SlipScanned, tx: Transaction) -> None:
         if refunding(tx.counter):
             return  # `Refunds` takes it
-        self._reprint(tx.sales.by_receipt(scanned.receipt), tx)
+        sale = tx.sales.by_receipt(scanned.receipt)
+        self._reprint(sale.sale.id if sale is not None else "", tx, scanned=True)
 
-    def _reprint(self, sale: CompletedSale | None, tx: Transaction) -> None:
-        """Another paper of a sale: a COPY, unless no original was ever asked for."""
-        if sale is None:
+    def _reprint(self, of: str, tx: Transaction, *, scanned: bool = False) -> None:
+        """Another paper: a COPY, unless no original was ever asked for. One that waits is not asked for twice.
+
+        `scanned`: somebody holds its paper, so it is a COPY, and the shop prints such things, whatever its mode.
+        """
+        jobs = tx.print_jobs.of(of)
+        slip = next((job.slip for job in jobs if job.slip is not None), None)
+        if slip is None and tx.sales.by_id(of) is None:
             tx.after_commit(Say("reprint.none", Tone.ATTENTION))
             return
-        copies = tx.print_jobs.of(sale.sale.id)
-        self._queue(sale.sale.id, len(copies), tx)
-        waiting = self._state not in _PRINTS
-        tx.after_commit(Say(_COMPLAINTS.get(self._state, "print.offline") if waiting else "reprint.done"))
+        if slip is None and self._mode is PrintMode.NEVER and not scanned:
+            tx.after_commit(Say("reprint.off", Tone.ATTENTION))
+            return
+        waits = any(job.state is EffectState.QUEUED for job in jobs)
+        if not waits:
+            copy_no = max(int(scanned), sum(job.state is not EffectState.EXPIRED for job in jobs))
+            self._queue(PrintJob(tx.new_id(), of, copy_no, EffectState.QUEUED, slip), tx)
+            keep_in_hand(of, tx)
+        if self._state not in _PRINTS:
+            tx.after_commit(Say(_COMPLAINTS.get(self._state, "print.offline")))
+        else:
+            tx.after_commit(Say("reprint.waits" if waits else "reprint.scanned" if scanned else "reprint.done"))
 
-    def _queue(self, of: str, copy_no: int, tx: Transaction) -> None:
-        tx.print_jobs.queue(PrintJob(tx.new_id(), of, copy_no, EffectState.QUEUED))
+    def _queue(self, job: PrintJob, tx: Transaction) -> None:
+        tx.print_jobs.queue(job)
         tx.after_commit(WorkQueued())
 
     # --- sending ---------------------------------------------------------------------------------------------------
@@ -167,11 +189,13 @@ class Receipts:
     def _lost(self, job_id: str, state: EffectState, reason: str, tx: Transaction) -> None:
         """UNKNOWN or FAILED: only a person asks for another paper."""
         job = tx.print_jobs.find(job_id)
+        is_secret = job is not None and job.slip is not None and job.of == job.id  # `Technician` sees to its own
+        if job is not None and not is_secret:
+            keep_in_hand(job.of, tx)
         tx.print_jobs.move(job_id, state, reason)
         if job is not None:
             tx.append(PrintEnded(job.id, job.of, job.copy_no, state.value, reason))
-        of_sale = job is None or job.slip is None  # the reprint card is for sales; `Technician` sees to its own slip
-        if of_sale and self._state is not PrinterState.UNKNOWN:
+        if not is_secret and self._state is not PrinterState.UNKNOWN:
             tx.after_commit(Say("print.unknown", Tone.ATTENTION))
 
     def _resume(self, _: Started, tx: Transaction) -> None:
@@ -189,6 +213,8 @@ class Receipts:
         if status.state in _PRINTS:
             if before in _COMPLAINTS:
                 tx.append(PrinterRecovered(status.device))
+                if waiting := len(tx.print_jobs.in_state(EffectState.QUEUED)):
+                    tx.after_commit(Say("print.catching_up", words=(("n", str(waiting)),)))
             tx.after_commit(WorkQueued())
         elif status.state in _COMPLAINTS and before is not status.state:
             tx.append(

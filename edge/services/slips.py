@@ -6,16 +6,34 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from edge.messages import WorkQueued
-from edge.model.ledger_rows import EffectState, PrintJob
+from edge.model.ledger_rows import LAST_PAPER, EffectState, PrintJob
 from edge.model.slip import Slip
 from edge.ports import Transaction
 
 
 def print_slip(slip: Slip, tx: Transaction, *, of: str = "") -> None:
-    """`of` names the record that it belongs to."""
-    job = tx.new_id()
-    tx.print_jobs.queue(PrintJob(job, of=of or job, copy_no=0, state=EffectState.QUEUED, slip=slip))
+    """`of` names the record that it belongs to. From now on it is what 重打 prints."""
+    of = of or tx.new_id()
+    tx.print_jobs.queue(PrintJob(tx.new_id(), of=of, copy_no=0, state=EffectState.QUEUED, slip=slip))
+    keep_in_hand(of, tx)
     tx.after_commit(WorkQueued())
+
+
+def lay_ready(slip: Slip, tx: Transaction) -> None:
+    """For where paper comes on request alone: it is printed when 重打 asks for it."""
+    of = tx.new_id()
+    tx.print_jobs.queue(PrintJob(tx.new_id(), of=of, copy_no=0, state=EffectState.EXPIRED, slip=slip))
+    keep_in_hand(of, tx)
+
+
+def keep_in_hand(of: str, tx: Transaction) -> None:
+    """The paper that the reprint card prints: the newest, or one that was lost after it. Others lose their texts."""
+    before = tx.get(LAST_PAPER)
+    if before == of:
+        return
+    tx.put(LAST_PAPER, of)
+    if before:
+        tx.print_jobs.forget(before)
 
 
 def local_time(at: datetime, zone: ZoneInfo) -> str:

@@ -18,7 +18,9 @@ from edge.model.sale import Sale
 from edge.model.training_slip import training_slip
 from edge.ports import Transaction
 from edge.services.basket import book_cancelled, refunding, waits_for_wallet
-from edge.services.slips import local_time, print_slip
+from edge.services.receipts import PrintMode
+from edge.services.slips import lay_ready, local_time, print_slip
+from edge.services.spoken_manner import on_paper
 
 TRAINING_KEY = "training"
 TRAINING_S = 1_800.0
@@ -35,11 +37,11 @@ class TrainingOver:
 class Training:
     """Whether it is on stands in the ledger beside the basket: a rollback undoes both."""
 
-    def __init__(self, bus: Bus, text: ReceiptText, *, zone: ZoneInfo, prints: bool) -> None:
+    def __init__(self, bus: Bus, text: ReceiptText, *, zone: ZoneInfo, mode: PrintMode) -> None:
         self._bus = bus
         self._text = text
         self._zone = zone
-        self._prints = prints
+        self._mode = mode
         bus.on(Started, lambda _, tx: _switch_off(tx))
         bus.on(Asked, self._asked)
         bus.on(TrainingOver, self._over)
@@ -72,9 +74,10 @@ class Training:
             end_practice(tx)
 
     def _sold(self, record: TrainingSale, tx: Transaction) -> None:
-        if self._prints:
+        if self._mode is not PrintMode.NEVER:
             now = local_time(tx.stamp.at, self._zone)
-            print_slip(training_slip(record.sale, till=record.till, local_time=now, text=self._text), tx)
+            slip = training_slip(record.sale, till=record.till, local_time=now, text=on_paper(self._text, tx))
+            (print_slip if self._mode is PrintMode.ALWAYS else lay_ready)(slip, tx)
 
 
 def practising(tx: Transaction) -> bool:

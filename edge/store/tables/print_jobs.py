@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from edge.codec.slip_text import read_slip, write_slip
-from edge.model.ledger_rows import EffectState, PrintJob
+from edge.model.ledger_rows import LAST_PAPER, EffectState, PrintJob
 from edge.store.tables.effects import is_state
 
 Run = Callable[..., Any]
@@ -29,10 +29,13 @@ class PrintJobTable:
     def move(self, job_id: str, state: EffectState, reason: str = "") -> None:
         # A text that will not be sent again is not kept: a set-up slip carries a PIN.
         self._write(
-            "UPDATE print_job SET state = ?1, reason = ?2, slip = iif(?1 IN ('queued', 'sending'), slip, NULL)"
-            " WHERE id = ?3",
-            (state, reason, job_id),
+            "UPDATE print_job SET state = ?1, reason = ?2, slip = iif(?1 IN ('queued', 'sending')"
+            " OR of = (SELECT v FROM meta WHERE k = ?4), slip, NULL) WHERE id = ?3",
+            (state, reason, job_id, LAST_PAPER),
         )
+
+    def forget(self, of: str) -> None:
+        self._write("UPDATE print_job SET slip = NULL WHERE of = ? AND state NOT IN ('queued', 'sending')", (of,))
 
     def find(self, job_id: str) -> PrintJob | None:
         row = self._read(f"SELECT {_FIELDS} FROM print_job WHERE id = ?", (job_id,)).fetchone()
