@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from counter_bench import COLA, NOODLES, STRANGE, CounterBench
+from counter_bench import COLA, NOODLES, SCANNER, STRANGE, CounterBench
 from test_shifts import CLOSE, EXACT, IN, OPEN, OUT, REPORT, papers, said, told
 
 from edge.codec.command_card import card_code, receipt_code
+from edge.messages import ScanData
+from edge.services.day_reports import BEHIND_RECEIPT_S
 
 HOLD, CANCEL, NO_SALE, RECALL, REFUND, POST_VOID = (card_code(number) for number in (107, 106, 163, 108, 110, 202))
 
@@ -37,7 +39,7 @@ def test_a_report_of_today_changes_nothing_and_can_be_had_again(shop: CounterBen
     shop.sell(NOODLES)
     rows = len(shop.records())
     shop.scan(REPORT)
-    assert said(shop) == "今天两单，七元五角"
+    assert said(shop) == "今天两单，实收七元五角"
     shop.scan(REPORT)
     assert len(shop.records()) == rows
     first, second = papers(shop)
@@ -48,7 +50,7 @@ def test_a_report_of_today_changes_nothing_and_can_be_had_again(shop: CounterBen
 
 def test_a_report_of_nothing_is_a_report(shop: CounterBench) -> None:
     shop.scan(REPORT)
-    assert said(shop) == "今天零单，零元"
+    assert said(shop) == "今天零单，实收零元"
     assert "没有销售" in papers(shop)[0]
 
 
@@ -70,11 +72,12 @@ def test_the_day_is_closed_with_all_that_was_booked(shop: CounterBench) -> None:
     shop.end_day()
     assert said(shop) == "请数钱，输入金额", "a shift that was opened with a count is closed with one"
     shop.keys("140E")
-    assert said(shop) == "日结好了，三单，十元五角"
+    assert said(shop) == "日结好了，三单，实收十元五角"
     (z,) = told(shop, "report.z")
     assert z == {
         "no": 1, "bday": "2026-11-23", "till": "1", "cur": "CNY", "sales": 3, "total": 1_050, "rounding": 0, "disc": 0,
-        "pay": [{"m": "cash", "n": 3, "amt": 1_050}], "refunds": 0, "refunded": 0, "voids": 0, "voided": 0, "back": [],
+        "pay": [{"m": "cash", "n": 3, "amt": 1_050}], "repaid": 0,
+        "refunds": 0, "refunded": 0, "no_receipt": 0, "voids": 0, "voided": 0, "back": [],
         "paid_in": 5_000, "paid_out": 2_000, "no_sale": 1, "cancelled": 1, "expired": 0, "shifts": 2,
         "over_short": 50 - 100, "first": "261123-1-0001", "last": "261123-1-0003",
     }  # fmt: skip
@@ -140,14 +143,19 @@ def test_a_day_that_nobody_closed_ends_with_the_first_sale_of_the_next(shop: Cou
     shop.sell(COLA)
     shop.scan(NOODLES, HOLD)
     shop.sell(COLA)
-    paper = len(papers(shop))
     at(shop, 24, 1)
     shop.scan(NO_SALE, REPORT)
     assert "营业日 2026-11-23" in papers(shop)[-1] and told(shop, "report.z") == [], "it can still be closed"
     shop.sell(COLA)
+    shop.pass_s(BEHIND_RECEIPT_S)
     (z,) = told(shop, "report.z")
     assert (z["bday"], z["auto"], z["sales"], z["expired"]) == ("2026-11-23", True, 2, 1)
-    assert len(papers(shop)) == paper + 1, "nothing comes out for it while a customer waits"
+    receipt, report = (
+        shop.begin()._read("SELECT of, slip FROM print_job WHERE state = 'queued' ORDER BY id").fetchall()[-2:]
+    )
+    assert (receipt[0], report[1] is None) == (shop.records("sale.completed")[-1]["id"], False), "the customer's first"
+    assert "第 1 号" in papers(shop)[-1] and "挂单作废|\n方便面|4.50\n" in papers(shop)[-1]
+    assert [speech.text for speech in shop.spoken][-2:] == ["上个营业日已自动日结", "作废挂单一单"]
     assert days(shop) == ["2026-11-23", "2026-11-23", "2026-11-24"]
     shop.scan(CLOSE)
     shop.keys("109E")
@@ -264,3 +272,33 @@ def test_goods_that_come_back_are_finished_first(shop: CounterBench) -> None:
     shop.scan(REFUND)
     shop.end_day()
     assert (said(shop), told(shop, "report.z")) == ("请扫小票", [])
+
+
+def test_a_power_cut_does_not_lose_the_paper_of_a_day_that_nobody_closed(shop: CounterBench) -> None:
+    shop.sell(COLA)
+    at(shop, 24, 1)
+    shop.scan(COLA)
+    shop.bus.post(ScanData(SCANNER, EXACT, shop.clock.mono_s + 1))
+    while not told(shop, "report.z"):
+        shop.bus.run_once()
+    shop.restart()
+    shop.printer_ready()
+    assert "第 1 号" in papers(shop)[-1] and len(papers(shop)) == 1
+    shop.restart()
+    assert len(papers(shop)) == 1, "once"
+
+
+def test_the_voice_says_what_stands_largest_on_the_paper(shop: CounterBench) -> None:
+    shop.sell(COLA)
+    shop.sell(NOODLES)
+    shop.scan(REFUND, receipt_code(str(shop.sales()[0]["receipt"])), card_code(206))
+    shop.pass_s(1)
+    shop.keys("E")
+    shop.end_day()
+    assert said(shop) == "日结好了，两单，实收四元五角"
+    assert "实收|￥4.50" in papers(shop)[-1]
+    shop.scan(REFUND, receipt_code(str(shop.sales()[1]["receipt"])), card_code(206))
+    shop.pass_s(1)
+    shop.keys("E")
+    shop.scan(REPORT)
+    assert said(shop) == "今天零单，净退四元五角"

@@ -50,7 +50,7 @@ def test_a_sale_of_practice_leaves_nothing_but_an_event_and_a_marked_paper(shop:
     paper = papers(shop)[0]
     assert paper.startswith("\n练习 无效") and paper.endswith("练习 无效\n") and "单号" not in paper
     shop.scan(REPORT)
-    assert said(shop) == "今天零单，零元"
+    assert said(shop) == "今天零单，实收零元"
 
 
 def test_the_next_sale_says_it_again_and_a_real_one_has_the_first_number(shop: CounterBench) -> None:

@@ -86,6 +86,8 @@ class DayClosed:
     """The first receipt and the last; None: nothing was sold."""
     last: str | None
     by_itself: bool = False
+    expired: tuple[Sale, ...] = ()
+    """The held sales that it gave up: for its paper, in the journal each has a row of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ WORDS: dict[str, dict[str, str]] = {
         "times": "{word} {n} 笔", "back": "退{word}", "pay_in": "放入零钱",
         "pay_out": "取出现金", "short": "交班少", "over": "交班多", "exact": "交班正好", "no_sale": "无销售开钱箱",
         "cancelled": "整单取消", "expired": "挂单作废", "receipts": "小票", "none": "没有销售", "odd": "库存不对",
-        "count": "请盘点", "end": "报告完",
+        "count": "请盘点", "end": "报告完", "more": "{item} 还有 {n} 种",
     },
     "en": {
         "x": "Today so far", "z": "Day closed", "no": "Z report {n}", "open": "Day still open", "day": "Day",
@@ -31,7 +31,7 @@ WORDS: dict[str, dict[str, str]] = {
         "back": "Back: {word}", "pay_in": "Cash in", "pay_out": "Cash out", "short": "Shifts short",
         "over": "Shifts over", "exact": "Shifts exact", "no_sale": "Drawer, no sale", "cancelled": "Sales cancelled",
         "expired": "Held sales ended", "receipts": "Receipts", "none": "Nothing was sold", "odd": "Stock is wrong",
-        "count": "Please count", "end": "End of report",
+        "count": "Please count", "end": "End of report", "more": "{item} and {n} more",
     },
 }  # fmt: skip
 
@@ -56,7 +56,8 @@ def z_slip(report: DayClosed, odd: Sequence[OddStock], *, shop: str, now: str, l
     number = words["no"].format(n=report.no)
     head = Text(words["z"], Align.CENTRE, bold=True, big=True), Text(number, Align.CENTRE, bold=True)
     return Slip(
-        (*_head(report, head, shop=shop, now=now, words=words), *_sums(report, language), *_odd(odd, words), Rule(),
+        (*_head(report, head, shop=shop, now=now, words=words), *_sums(report, language),
+         *_expired(report, words), *_odd(odd, words), Rule(),
          Text(words["end"], Align.CENTRE))
     )  # fmt: skip
 
@@ -101,10 +102,8 @@ def _sales(took: Takings, words: dict[str, str]) -> list[Block]:
     if took.times(takings.TAB_REPAID):
         word = _times(words["times"], words[takings.TAB_REPAID], took.times(takings.TAB_REPAID))
         blocks.append(Row(word, yuan(took.fen(takings.TAB_REPAID))))
-    owed = took.fen(PAID + takings.TAB) - took.fen(BACK + takings.TAB)
-    blocks += [Row(words["on_tab"], yuan(-owed))] if owed else []
-    net = sum(fen for _, _, fen in took.methods(PAID)) - sum(fen for _, _, fen in took.methods(BACK)) - owed
-    return [*blocks, Rule(double=True), Row(words["net"], f"￥{yuan(net)}", bold=True, big=True)]
+    blocks += [Row(words["on_tab"], yuan(-took.owed))] if took.owed else []
+    return [*blocks, Rule(double=True), Row(words["net"], f"￥{yuan(took.net)}", bold=True, big=True)]
 
 
 def _methods(took: Takings, language: str) -> list[Block]:
@@ -135,6 +134,17 @@ def _drawer(took: Takings, words: dict[str, str]) -> list[Block]:
 
 def _times(form: str, word: str, times: int) -> str:
     return form.format(word=word, n=times)
+
+
+def _expired(report: DayClosed, words: dict[str, str]) -> list[Block]:
+    """The held sales that the day's end gave up: by their first goods, as their slips have them."""
+    if not report.expired:
+        return []
+    rows: list[Block] = []
+    for sale in report.expired:
+        first, more = sale.standing[0].name, len(sale.standing) - 1
+        rows.append(Row(words["more"].format(item=first, n=more) if more else first, yuan(sale.total)))
+    return [Rule(), Row(words["expired"], "", bold=True), *rows]
 
 
 def _odd(odd: Sequence[OddStock], words: dict[str, str]) -> list[Block]:

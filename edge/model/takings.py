@@ -40,6 +40,17 @@ class Takings:
         yield from sorted(found, key=lambda method: (method[0] != CASH, method[0]))
 
     @property
+    def owed(self) -> Fen:
+        """On tabs, and not paid."""
+        return Fen(self.fen(PAID + TAB) - self.fen(BACK + TAB))
+
+    @property
+    def net(self) -> Fen:
+        """What was paid less what was given back, but what is owed. Below zero where more came back than was sold."""
+        paid, back = (sum(fen for _, _, fen in self.methods(side)) for side in (PAID, BACK))
+        return Fen(paid - back - self.owed)
+
+    @property
     def cash(self) -> Fen:
         """What they changed in the drawer."""
         sold, back = self.fen(PAID + CASH), self.fen(BACK + CASH)

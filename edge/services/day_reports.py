@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from edge.bus import Bus
-from edge.messages import Asked, Confirmed, Say, Tone
+from edge.messages import Asked, Confirmed, Say, Started, Tone, WorkQueued
 from edge.model.counter import Verb
 from edge.model.day_records import DayClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
+from edge.model.ledger_rows import EffectState, PrintJob
 from edge.model.money import Fen
+from edge.model.slip import Slip
 from edge.model.takings import SALE
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import ask_confirm, refunding, waits_for_wallet
@@ -20,15 +24,31 @@ ODD_STOCK_MAX = 20
 """Lines of goods on a Z report: who has more of them wrong counts the shelves."""
 
 
+BEHIND_RECEIPT_S = 1.0
+"""How long the paper of a day that nobody closed lets the receipt of the sale go first that ended it."""
+
+_LATER = "day.paper"
+"""In `meta`: the print job of a Z report that nobody asked for; empty: none waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDue:
+    """A timer: the customer's receipt is queued."""
+
+
 class DayReports:
     """A shift that somebody opened with a count is closed with one; one that opened by itself just ends."""
 
     def __init__(self, bus: Bus, rules: TillRules, words: SlipWords, catalogue: Catalogue) -> None:
+        self._bus = bus
         self._rules = rules
         self._words = words
         self._catalogue = catalogue
         bus.on(Asked, self._asked)
         bus.on(Confirmed, self._confirmed)
+        bus.on(DayClosed, self._turned)
+        bus.on(PaperDue, self._print_later)
+        bus.on(Started, self._print_later)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         if waits_for_wallet(tx.counter) or refunding(tx.counter):
@@ -82,16 +102,33 @@ class DayReports:
 
     def _end(self, tx: Transaction) -> None:
         report = close_day(tx, self._rules, open_day(tx, self._rules))
-        words = self._words
-        slip = z_slip(
-            report,
-            self._odd_stock(tx),
-            shop=words.shop,
-            now=self._now(tx),
-            language=words.spoken(tx),
-        )
-        print_slip(slip, tx)
+        print_slip(self._slip(report, tx), tx)
         tx.after_commit(_said("day.closed", report))
+        _tell_expired(report, tx)
+
+    def _turned(self, report: DayClosed, tx: Transaction) -> None:
+        """Nobody had closed it: said to whoever sells now. Its paper comes behind that customer's."""
+        if not report.by_itself:
+            return
+        job = tx.new_id()
+        slip = self._slip(report, tx)
+        tx.print_jobs.queue(PrintJob(job, of=tx.new_id(), copy_no=0, state=EffectState.EXPIRED, slip=slip))
+        tx.put(_LATER, job)
+        self._bus.after(BEHIND_RECEIPT_S, PaperDue())
+        tx.after_commit(Say("day.turned", Tone.ATTENTION))
+        _tell_expired(report, tx)
+
+    def _print_later(self, _: PaperDue | Started, tx: Transaction) -> None:
+        ready = tx.print_jobs.find(tx.get(_LATER) or "")
+        if ready is not None:
+            tx.print_jobs.queue(replace(ready, id=tx.new_id(), state=EffectState.QUEUED))
+            tx.print_jobs.forget(ready.of)
+            tx.put(_LATER, "")
+            tx.after_commit(WorkQueued())
+
+    def _slip(self, report: DayClosed, tx: Transaction) -> Slip:
+        words = self._words
+        return z_slip(report, self._odd_stock(tx), shop=words.shop, now=self._now(tx), language=words.spoken(tx))
 
     def _odd_stock(self, tx: Transaction) -> tuple[OddStock, ...]:
         """Less than nothing on the shelf, or half a bottle (row 38)."""
@@ -107,5 +144,12 @@ class DayReports:
 
 
 def _said(prompt: str, report: DayClosed) -> Say:
-    sales, total = report.takings.times(SALE), report.takings.fen(SALE)
-    return Say(prompt, amounts=(("a", total),), words=(("n", str(sales)),))
+    """The number that stands largest on the paper. Nobody can say an amount below zero: so much came back then."""
+    sales, net = report.takings.times(SALE), report.takings.net
+    prompt = prompt if net >= 0 else f"{prompt}_back"
+    return Say(prompt, amounts=(("a", Fen(abs(net))),), words=(("n", str(sales)),))
+
+
+def _tell_expired(report: DayClosed, tx: Transaction) -> None:
+    if report.expired:
+        tx.after_commit(Say("day.expired", Tone.ATTENTION, words=(("n", str(len(report.expired))),)))

@@ -6,7 +6,7 @@ Steps that several services share; each is part of the transaction that it is gi
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from edge.model.business_day import business_day
 from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
 from edge.model.ledger_rows import OpenShift
 from edge.model.money import Fen, Rounding
-from edge.model.sale import State
+from edge.model.sale import Sale, State
 from edge.model.takings import EXPIRED
 from edge.ports import Transaction
 from edge.services.basket import book_cancelled
@@ -75,8 +75,8 @@ def close_shift(tx: Transaction, rules: TillRules, shift: OpenShift, counted: Fe
 
 def close_day(tx: Transaction, rules: TillRules, day: date, *, by_itself: bool = False) -> DayClosed:
     """The Z report of all that was booked since the one before; what was held is given up."""
-    _expire_held(tx)
-    report = report_of(tx, rules, day, by_itself=by_itself)
+    expired = _expire_held(tx)
+    report = replace(report_of(tx, rules, day, by_itself=by_itself), expired=expired)
     tx.append(report)
     return report
 
@@ -89,8 +89,12 @@ def report_of(tx: Transaction, rules: TillRules, day: date, *, by_itself: bool =
     return DayClosed(no, day, rules.till, tx.day.takings(), first, last, by_itself)
 
 
-def _expire_held(tx: Transaction) -> None:
-    """All but those in which money lies, or may: a wallet's answer still comes, or some cash was taken."""
+def _expire_held(tx: Transaction) -> tuple[Sale, ...]:
+    """All but those in which money lies, or may: a wallet's answer still comes, or some cash was taken.
+
+    Those that are given up come back, practice excepted.
+    """
+    expired = []
     for number in tx.held.numbers():
         try:
             held = tx.held.find(number)
@@ -100,3 +104,5 @@ def _expire_held(tx: Transaction) -> None:
         if held is not None and held.state is State.SUSPENDED and not held.tenders:
             tx.held.take(number)
             book_cancelled(held, EXPIRED, tx)
+            expired += [] if held.training else [held]
+    return tuple(expired)
