@@ -198,7 +198,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     Storage(bus, folder.disk_watch(), run=jobs.submit)
     scanning = _goods_in(settings, bus, catalogue, cards, offers)
-    _money_in(settings, bus, offers, link, topics)
+    _money_in(settings, bus, catalogue, offers, link, topics)
     Holding(bus, offers, zone=own.zone, language=own.language)
     _shop_day(settings, bus, catalogue)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
@@ -254,7 +254,7 @@ def _goods_in(
     return scanning
 
 
-def _money_in(settings: Settings, bus: Bus, offers: Offers, link: Link, topics: Topics) -> None:
+def _money_in(settings: Settings, bus: Bus, catalogue: Catalogue, offers: Offers, link: Link, topics: Topics) -> None:
     """From a total to a completed sale, and back again."""
     till, promotions, text = till_rules(settings), settings.promotions, receipt_words(settings)
     completion = Completion(till, online=link.online)
@@ -263,7 +263,7 @@ def _money_in(settings: Settings, bus: Bus, offers: Offers, link: Link, topics: 
     Payments(bus, tid=settings.terminal.tid, topics=topics, online=link.online)
     Wallets(bus, completion, online=link.online)
     unproved = Unproved(Fen(settings.terminal.refund_without_receipt_limit_fen))
-    Refunds(bus, completion, text, unproved, online=link.online)
+    Refunds(bus, catalogue, completion, text, unproved, online=link.online)
     Notices(bus, completion)
     coupon_keys = load_command_keys(promotions.coupon_keys if promotions else None)
     Coupons(bus, till, keys=coupon_keys, promotions=offers.coupons)

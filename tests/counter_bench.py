@@ -201,7 +201,7 @@ class CounterBench:
         Tabs(bus, completion, offers, slip_words)
         Payments(bus, tid=TID, topics=TOPICS, online=self.link.online)
         Wallets(bus, completion, online=self.link.online)
-        Refunds(bus, completion, text, Unproved(habits.no_receipt_limit), online=self.link.online)
+        Refunds(bus, self.catalogue, completion, text, Unproved(habits.no_receipt_limit), online=self.link.online)
         Notices(bus, completion)
         Coupons(bus, till, keys=habits.command_keys, promotions=offers.coupons)
         Holding(bus, offers, zone=zone, language="zh-CN")

@@ -75,6 +75,7 @@ def test_a_chinese_display_shows_the_name_as_it_is(kind: DisplayKind) -> None:
         (Show(View.MISSING, amount=Fen(450)), ("", "TO PAY          4.50")),
         (Show(View.RECEIVED, amount=Fen(2000)), ("", "RECEIVED       20.00")),
         (Show(View.CHANGE, amount=Fen(750)), ("", "CHANGE          7.50")),
+        (Show(View.REFUND, amount=Fen(750)), ("", "REFUND          7.50")),
         (Show(View.TEXT, name="Please key in the price"), ("Please key in the", "price")),
         (Show(View.TEXT, name="请输入价格"), ("", "")),
         (Show(View.IDLE), ("      WELCOME", "")),

@@ -59,7 +59,7 @@ def test_goods_come_back_by_their_receipt_and_cash_goes_out(shop: CounterBench) 
     shop.card(REFUND)
     assert shop.last_words == "请扫小票"
     shop.scan(last_receipt(shop))
-    assert shop.last_words == "扫要退的商品，或扫全退"
+    assert shop.last_words == "扫商品，输第几样，或全退"
     shop.scan(NOODLES)
     assert shop.last_words == "方便面，退四元五角"
     shop.keys("E")

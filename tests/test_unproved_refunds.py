@@ -87,7 +87,7 @@ def test_the_last_goods_are_taken_out_again_and_without_goods_there_is_no_money(
     confirm(shop)
     assert shop.records("sale.refunded") == []
     shop.scan(ALL)
-    assert shop.last_words == "扫要退的商品，或扫全退"
+    assert shop.last_words == "扫商品，输第几样，或全退"
 
 
 def test_a_stop_and_a_power_cut_forget_it(shop: CounterBench) -> None:

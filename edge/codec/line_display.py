@@ -54,6 +54,7 @@ _LAMPS = {
     View.MISSING: Lamp.TOTAL,
     View.RECEIVED: Lamp.RECEIVED,
     View.CHANGE: Lamp.CHANGE,
+    View.REFUND: Lamp.CHANGE,
 }
 _LABELS = {
     View.ITEM: ("TOTAL", "合计"),
@@ -61,6 +62,7 @@ _LABELS = {
     View.MISSING: ("TO PAY", "还差"),
     View.RECEIVED: ("RECEIVED", "收款"),
     View.CHANGE: ("CHANGE", "找零"),
+    View.REFUND: ("REFUND", "退款"),
 }
 _WELCOME = ("WELCOME", "欢迎光临")
 
@@ -90,7 +92,7 @@ def screen_lines(show: Show, *, chinese: bool) -> tuple[str, str]:
         case View.ITEM:
             upper = _item_line(name, f"{quantity_text(show.qty)} x {yuan(show.price)}")
             return pad(upper, COLUMNS), _amount_line(show, chinese=chinese)
-        case View.TOTAL | View.MISSING | View.RECEIVED | View.CHANGE:
+        case View.TOTAL | View.MISSING | View.RECEIVED | View.CHANGE | View.REFUND:
             return pad(name, COLUMNS), _amount_line(show, chinese=chinese)
         case View.TEXT:
             upper, lower = [*wrap(name, COLUMNS), ""][:2]

@@ -19,6 +19,8 @@ class View(StrEnum):
     """What is still to pay after too little was given."""
     RECEIVED = "received"
     CHANGE = "change"
+    REFUND = "refund"
+    """What goes back."""
     TEXT = "text"
     IDLE = "idle"
 

@@ -34,6 +34,8 @@ class Verb(StrEnum):
     REFUND_ALL = "refund_all"
     POST_VOID = "post_void"
     """The last sale is taken back as a whole."""
+    LINE = "line"
+    """Value: the place of goods on the receipt that they come back of, or their number."""
     PIECES = "pieces"
     """Value: pieces, of the last line or of the next scan by the shop's habit."""
     PIECES_CARD = "pieces_card"

@@ -73,7 +73,8 @@ def question(counter: Counter) -> Say | None:
         case Waiting.RECEIPT:
             return Say("refund.scan", Tone.ATTENTION)
         case Waiting.REFUND:
-            return Say("refund.goods", Tone.ATTENTION)
+            some = counter.refund is not None and counter.refund.lines
+            return Say("refund.more" if some else "refund.goods", Tone.ATTENTION)
         case Waiting.WEIGHT:
             return Say("weigh.item" if counter.barcode is None else "scale.wait", Tone.ATTENTION)
         case Waiting.AGE:

@@ -124,11 +124,15 @@ class Keypad:
         ask(verb, value, at_mono, tx)
 
     def _meaning(self, key: Key, number: str, counter: Counter) -> tuple[Verb, int]:
-        """`3 *` is a quantity, `2.5 +` a price, `20 Enter` cash, or what was asked for: a price, goods, an amount."""
+        """`3 *` is a quantity, `2.5 +` a price, `20 Enter` cash, or what was asked for: a price, goods, a line of
+        a receipt, an amount.
+        """
         if key is Key.TIMES and not takes_amount(counter):
             return Verb.PIECES, int(number)
         if counter.waiting is Waiting.WEIGHT and counter.barcode is None:
             return Verb.PLU, int(number)
+        if counter.waiting is Waiting.REFUND and key is Key.ENTER:
+            return Verb.LINE, int(number)
         if counter.waiting is Waiting.PRICE:
             return Verb.KEYED_PRICE, parse_yuan(number)
         if takes_amount(counter):

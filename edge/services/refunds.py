@@ -8,7 +8,7 @@ A post-void is the same for the whole of the last sale (row 18). The counter is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -28,52 +28,62 @@ from edge.messages import (
 )
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.item import Item
+from edge.model.ledger_rows import CompletedSale
 from edge.model.money import Fen, Milli
 from edge.model.payment import PaymentRefund, RefundState
 from edge.model.receipt import ReceiptText
-from edge.model.records import PaymentChanged, SaleRefunded, SaleVoided
+from edge.model.records import PaymentChanged, SaleCompleted, SaleRefunded, SaleVoided
 from edge.model.refund import Refund, RefundKind, money_back, piece_of, rest_of, with_all, with_line, without_last
 from edge.model.refund_slip import refund_slip
-from edge.model.sale import Event, Method, Sale, State, Tender, moved
+from edge.model.sale import Event, Line, Method, Sale, State, Tender, moved
 from edge.model.tab import TabMove
-from edge.ports import Transaction
+from edge.ports import Catalogue, Transaction
 from edge.services.basket import question, refunding
 from edge.services.completion import Completion
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import on_paper
 from edge.services.tendering import SECOND_ENTER_S
+from edge.services.till_day import day_of
 from edge.services.unproved import Unproved
 
 POST_VOID_WITHIN = timedelta(minutes=10)
+RECEIPT_LASTS_S = 60.0
+"""From a receipt that was scanned for its own sake to the card 退货: the same customer, most likely."""
 
 
 class Refunds:
     """`online` tells whether a wallet can be paid back now."""
 
     def __init__(
-        self, bus: Bus, completion: Completion, text: ReceiptText, unproved: Unproved, *, online: Callable[[], bool]
-    ) -> None:
+        self, bus: Bus, catalogue: Catalogue, completion: Completion, text: ReceiptText, unproved: Unproved, *,
+        online: Callable[[], bool],
+    ) -> None:  # fmt: skip
         """`unproved`: goods without a receipt, if the shop takes them."""
+        self._catalogue = catalogue
         self._completion = completion
         self._unproved = unproved
         self._text = text
         self._online = online
         self._asked_mono = float("-inf")
+        self._seen: SlipScanned | None = None
         bus.on(Asked, self._asked)
         bus.on(SlipScanned, self._receipt)
         bus.on(ItemScanned, lambda scanned, tx: self._goods(scanned.item, tx))
         bus.on(UnknownScanned, lambda scanned, tx: self._goods(Item(scanned.barcode, scanned.barcode, None), tx))
         bus.on(Confirmed, self._confirmed)
         bus.on(PaymentChanged, self._wallet_settled)
+        bus.on(SaleCompleted, self._next_customer)
 
     # --- what comes back -------------------------------------------------------------------------------------------
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         counter = tx.counter
         if asked.verb is Verb.REFUND:
-            self._begin(tx)
+            self._begin(asked.asked_mono, tx)
         elif asked.verb is Verb.POST_VOID:
             self._ask_post_void(asked, tx)
+        elif asked.verb is Verb.REFUND_ALL and not refunding(counter):
+            tx.after_commit(Say("refund.card_first", Tone.ATTENTION))
         elif asked.verb in _OTHERS or not refunding(counter):
             pass
         elif counter.refund is not None and counter.waiting is Waiting.REFUND:
@@ -81,17 +91,29 @@ class Refunds:
         elif asked.verb is not Verb.ENTER or counter.waiting is not Waiting.CONFIRM:
             tx.after_commit(question(counter))
 
-    def _begin(self, tx: Transaction) -> None:
+    def _begin(self, asked_mono: float, tx: Transaction) -> None:
+        """The receipt that was scanned just before the card is the one that is meant."""
         if tx.counter.sale is not None and tx.counter.sale.standing:
             tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
             return
         tx.keep(Counter(waiting=Waiting.RECEIPT))
-        tx.after_commit(Say("refund.scan", Tone.ATTENTION))
+        seen, self._seen = self._seen, None
+        if seen is not None and asked_mono - seen.asked_mono <= RECEIPT_LASTS_S:
+            self._take_receipt(seen.receipt, tx)
+        else:
+            tx.after_commit(Say("refund.scan", Tone.ATTENTION))
+
+    def _next_customer(self, _: SaleCompleted, tx: Transaction) -> None:
+        self._seen = None
 
     def _receipt(self, scanned: SlipScanned, tx: Transaction) -> None:
-        if tx.counter.waiting not in (Waiting.RECEIPT, Waiting.REFUND):
-            return
-        found = tx.sales.by_receipt(scanned.receipt)
+        if tx.counter.waiting in (Waiting.RECEIPT, Waiting.REFUND):
+            self._take_receipt(scanned.receipt, tx)
+        elif not refunding(tx.counter):
+            self._seen = scanned
+
+    def _take_receipt(self, receipt: str, tx: Transaction) -> None:
+        found = tx.sales.by_receipt(receipt)
         if found is None:
             tx.after_commit(Say("refund.no_receipt", Tone.ERROR))
         elif not _may(Event.RETURN, found.sale, tx) or not _something_left(found.sale, tx):
@@ -113,13 +135,31 @@ class Refunds:
             return
         found = tx.sales.by_id(refund.of)
         lines = [line for line in found.sale.standing if line.sku == sku] if found else []
+        if found is None or not lines:
+            tx.after_commit(Say("refund.not_in", Tone.ERROR))
+        else:
+            self._take(refund, found.sale, lines, tx)
+
+    def _line(self, refund: Refund, number: int, tx: Transaction) -> None:
+        """Goods that no scanner reads: by their place on the receipt, the first is 1; beyond them by their number."""
+        found = tx.sales.by_id(refund.of)
+        standing = found.sale.standing if found is not None else ()
+        if found is not None and 1 <= number <= len(standing):
+            self._take(refund, found.sale, [standing[number - 1]], tx)
+        elif (item := self._catalogue.by_plu(str(number))) is not None:
+            self._goods(item, tx)
+        else:
+            tx.after_commit(Say("refund.not_in", Tone.ERROR))
+
+    def _take(self, refund: Refund, sale: Sale, lines: Sequence[Line], tx: Transaction) -> None:
+        """A piece of the first of `lines` that has one left."""
         returned = tx.refunds.returned(refund.of)
         rests = {line.n: rest_of(line, returned) - _chosen(refund, line.n) for line in lines}
         line = next((line for line in lines if rests[line.n] > 0), None)
-        if found is None or line is None:
-            tx.after_commit(Say("refund.over" if lines else "refund.not_in", Tone.ERROR))
+        if line is None:
+            tx.after_commit(Say("refund.over", Tone.ERROR))
             return
-        more = with_line(refund, found.sale, line, piece_of(line, Milli(rests[line.n])), returned)
+        more = with_line(refund, sale, line, piece_of(line, Milli(rests[line.n])), returned)
         self._keep(more, tx)
         tx.after_commit(Say("refund.item", amounts=(("a", more.lines[-1].amount),), words=(("item", line.name),)))
 
@@ -147,6 +187,8 @@ class Refunds:
                 tx.after_commit(Say("item.removed", words=(("item", refund.lines[-1].name),)))
             case Verb.PIECES | Verb.PIECES_CARD if refund.lines:
                 self._pieces(refund, asked.value, tx)
+            case Verb.LINE:
+                self._line(refund, asked.value, tx)
             case Verb.CANCEL_SALE:
                 tx.keep(Counter())
                 tx.after_commit(Show(View.IDLE))
@@ -173,7 +215,7 @@ class Refunds:
 
     def _keep(self, refund: Refund, tx: Transaction) -> None:
         tx.keep(Counter(waiting=Waiting.REFUND, refund=refund))
-        tx.after_commit(Show(View.TOTAL, amount=refund.total))
+        tx.after_commit(Show(View.REFUND, amount=refund.total))
 
     def _ask(self, refund: Refund, asked: Asked, tx: Transaction) -> None:
         """Money goes back: the sum is said, and Enter confirms it."""
@@ -182,7 +224,7 @@ class Refunds:
             return
         self._asked_mono = asked.asked_mono
         tx.keep(Counter(waiting=Waiting.CONFIRM, verb=Verb.REFUND, value=refund.total, refund=refund))
-        tx.after_commit(Show(View.TOTAL, amount=refund.total))
+        tx.after_commit(Show(View.REFUND, amount=refund.total))
         tx.after_commit(question(tx.counter))
 
     def _ask_post_void(self, asked: Asked, tx: Transaction) -> None:
@@ -191,6 +233,8 @@ class Refunds:
             tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
         elif last is None or tx.stamp.at - datetime.fromisoformat(last.at) > POST_VOID_WITHIN:
             tx.after_commit(Say("void.too_late", Tone.ERROR))
+        elif not self._is_of_the_open_day(last, tx):
+            tx.after_commit(Say("void.settled", Tone.ERROR))
         elif tx.refunds.returned(last.sale.id) or not _may(Event.POST_VOID, last.sale, tx):
             tx.after_commit(Say("refund.over", Tone.ERROR))
         else:
@@ -198,8 +242,14 @@ class Refunds:
             refund = Refund(tx.new_id(), last.sale.id, last.receipt, kind=RefundKind.POST_VOID)
             whole = with_all(refund, last.sale, {})
             tx.keep(Counter(waiting=Waiting.CONFIRM, verb=Verb.POST_VOID, value=whole.total, refund=whole))
-            tx.after_commit(Show(View.TOTAL, amount=whole.total))
+            tx.after_commit(Show(View.REFUND, amount=whole.total))
             tx.after_commit(question(tx.counter))
+
+    def _is_of_the_open_day(self, last: CompletedSale, tx: Transaction) -> bool:
+        """Neither has a Z report counted it, nor has the day turned (product B1)."""
+        rules = self._completion.rules
+        newest = tx.day.receipts(last.business_day, rules.till)
+        return newest is not None and newest[1] == last.receipt and day_of(tx, rules) == last.business_day
 
     # --- the money -------------------------------------------------------------------------------------------------
 
@@ -254,6 +304,7 @@ class Refunds:
             tx.after_commit(Say("refund.wallet_failed", Tone.ALARM, amounts=(("a", amount),)))
 
     def _book(self, refund: Refund, money: tuple[Tender, ...], tx: Transaction) -> None:
+        tx.after_commit(Say("refund.sign", Tone.ATTENTION))  # first, so that 再说一遍 says the money
         on_tab = Fen(sum(tender.applied for tender in money if tender.method is Method.TAB))
         if on_tab:
             tx.after_commit(Say("refund.tab", Tone.OK, amounts=(("a", on_tab),)))
