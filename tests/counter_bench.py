@@ -300,6 +300,12 @@ class CounterBench:
             self.pass_s(0.1)
             self.tell(KeyPressed(PAD, names.get(character) or Key(character), self.clock.mono_s))
 
+    def count(self, yuan: str) -> None:
+        """What lies in the drawer: the number, Enter; it is said once more; Enter."""
+        self.keys(f"{yuan}E")
+        self.pass_s(1)
+        self.keys("E")
+
     def sell(self, *barcodes: str) -> None:
         """A whole sale, paid exactly."""
         self.scan(*(barcodes or (COLA,)))

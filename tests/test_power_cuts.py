@@ -100,6 +100,8 @@ def end_the_day(bench: CutBench) -> None:
         bench.attempt(DAY_CLOSE)
         if bench.world.box.counter.waiting is Waiting.AMOUNT:
             bench.attempt(NOTHING_IN_IT)
+            bench.world.pass_s(1)
+            bench.attempt(YES)
         elif bench.world.box.counter.waiting is Waiting.CONFIRM:
             bench.attempt(YES)
         if bench.world.box.terminal is None:
@@ -113,7 +115,9 @@ def end_the_day(bench: CutBench) -> None:
 
 def a_day_until_its_end(bench: CutBench) -> None:
     """A counted start, a sale, and a basket that is still held."""
-    bench.act((SHIFT_OPEN, NOTHING_IN_IT, scan(COLA), PAY, scan(NOODLES), HOLD))
+    bench.act((SHIFT_OPEN, NOTHING_IN_IT))
+    bench.world.pass_s(1)
+    bench.act((YES, scan(COLA), PAY, scan(NOODLES), HOLD))
     bench.world.pass_s(20.0)
 
 

@@ -40,10 +40,10 @@ def live(shop: CounterBench, chance: Random) -> None:
     match chance.randrange(16):
         case 0:
             shop.scan(OPEN)
-            shop.keys(f"{chance.randrange(500)}E")
+            shop.count(f"{chance.randrange(500)}")
         case 1:
             shop.scan(CLOSE)
-            shop.keys(f"{chance.randrange(500)}E")
+            shop.count(f"{chance.randrange(500)}")
         case 2:
             shop.scan(chance.choice((IN, OUT)))
             shop.keys(f"{chance.randrange(300)}.{chance.randrange(10)}E")

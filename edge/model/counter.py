@@ -61,6 +61,8 @@ class Verb(StrEnum):
     """Value: fen, the answer to a question for an amount."""
     X_REPORT = "x_report"
     DAY_CLOSE = "day_close"
+    DAY_COUNTED = "day_counted"
+    """Only ever asked about and confirmed; value: fen that lie in the drawer at the day's end."""
     TRAINING = "training"
     STOP = "stop"
     ALLOW_REMOTE = "allow_remote"
@@ -159,8 +161,12 @@ class Counter:
 
 def takes_amount(counter: Counter) -> bool:
     """Whether a keyed number is the amount that is asked for, or another one instead of what is to be confirmed."""
-    is_open = counter.waiting is Waiting.CONFIRM and counter.verb in (Verb.TAB_LOOK, Verb.CHANGE_PRICE)
-    return counter.waiting is Waiting.AMOUNT or is_open
+    return counter.waiting is Waiting.AMOUNT or (counter.waiting is Waiting.CONFIRM and counter.verb in _REPLACED)
+
+
+_REPLACED = frozenset(
+    {Verb.TAB_LOOK, Verb.CHANGE_PRICE, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_CLOSE, Verb.DAY_COUNTED}
+)
 
 
 def settled(counter: Counter) -> Counter:

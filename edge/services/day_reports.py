@@ -14,8 +14,15 @@ from edge.model.money import Fen
 from edge.model.slip import Slip
 from edge.model.takings import SALE
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import ask_confirm, refunding, waits_for_wallet
-from edge.services.drawer_count import SlipWords, answer_to, ask_amount, close_counted_shift, has_basket
+from edge.services.basket import ask_confirm, basket_view, refunding, waits_for_wallet
+from edge.services.drawer_count import (
+    ReadBack,
+    SlipWords,
+    answer_to,
+    ask_amount,
+    close_counted_shift,
+    has_basket,
+)
 from edge.services.slips import local_time, print_slip
 from edge.services.till_day import TillRules, close_day, close_shift, open_day, report_of
 from edge.services.training import end_practice
@@ -27,6 +34,7 @@ ODD_STOCK_MAX = 20
 BEHIND_RECEIPT_S = 1.0
 """How long the paper of a day that nobody closed lets the receipt of the sale go first that ended it."""
 
+_ENDS = frozenset({Verb.DAY_CLOSE, Verb.DAY_COUNTED})
 _LATER = "day.paper"
 """In `meta`: the print job of a Z report that nobody asked for; empty: none waits."""
 
@@ -45,6 +53,7 @@ class DayReports:
         self._words = words
         self._catalogue = catalogue
         bus.on(Asked, self._asked)
+        self._read_back = ReadBack()
         bus.on(Confirmed, self._confirmed)
         bus.on(DayClosed, self._turned)
         bus.on(PaperDue, self._print_later)
@@ -59,7 +68,7 @@ class DayReports:
             case Verb.DAY_CLOSE:
                 self._close(tx)
             case Verb.COUNTED:
-                self._counted(Fen(asked.value), tx)
+                self._counted(asked, tx)
 
     def _report(self, tx: Transaction) -> None:
         """Of the business day that is not closed yet: in the morning, before the first sale, it is yesterday's."""
@@ -85,20 +94,22 @@ class DayReports:
 
     def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
         """Where nobody counts, somebody stands at the counter all the same: a card can be a photo of one."""
-        if confirmed.verb is not Verb.DAY_CLOSE or has_basket(tx):
+        if confirmed.verb not in _ENDS or has_basket(tx):
             return
-        shift = tx.day.shift()
-        if shift is not None:
+        counted, shift = confirmed.verb is Verb.DAY_COUNTED, tx.day.shift()
+        if counted and self._read_back.bounced(confirmed, tx):
+            return
+        tx.after_commit(basket_view(tx.counter))
+        if shift is not None and counted:
+            close_counted_shift(tx, self._rules, shift, Fen(confirmed.value), self._words)
+        elif shift is not None:
             close_shift(tx, self._rules, shift, None)
         self._end(tx)
 
-    def _counted(self, amount: Fen, tx: Transaction) -> None:
-        shift = tx.day.shift()
-        if answer_to(frozenset({Verb.DAY_CLOSE}), amount, tx) is None:
-            return
-        if shift is not None:
-            close_counted_shift(tx, self._rules, shift, amount, self._words)
-        self._end(tx)
+    def _counted(self, asked: Asked, tx: Transaction) -> None:
+        """Where nobody had to count, somebody may."""
+        if answer_to(_ENDS, Fen(asked.value), tx) is not None:
+            self._read_back.ask(Verb.DAY_COUNTED, asked, tx)
 
     def _end(self, tx: Transaction) -> None:
         report = close_day(tx, self._rules, open_day(tx, self._rules))

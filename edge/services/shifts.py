@@ -8,15 +8,22 @@ money is in somebody's hand already. What it expects can then stand below zero, 
 from __future__ import annotations
 
 from edge.bus import Bus
-from edge.messages import Asked, DrawerWanted, Say, Started, Tone
+from edge.messages import Asked, Confirmed, DrawerWanted, Say, Started, Tone
 from edge.model.counter import Verb
 from edge.model.day_records import CashCounted, CashMoved
 from edge.model.money import Fen
 from edge.model.shift_slip import cash_slip
 from edge.model.takings import PAID_IN, PAID_OUT
 from edge.ports import Transaction
-from edge.services.basket import refunding, waits_for_wallet
-from edge.services.drawer_count import SlipWords, answer_to, ask_amount, close_counted_shift, has_basket
+from edge.services.basket import basket_view, refunding, waits_for_wallet
+from edge.services.drawer_count import (
+    ReadBack,
+    SlipWords,
+    answer_to,
+    ask_amount,
+    close_counted_shift,
+    has_basket,
+)
 from edge.services.slips import local_time, print_slip
 from edge.services.till_day import TillRules, day_of, open_shift, open_shift_of
 
@@ -33,7 +40,9 @@ class Shifts:
         self._words = words
         self._required = "yes" if required else ""
         bus.on(Started, self._start)
+        self._read_back = ReadBack()
         bus.on(Asked, self._asked)
+        bus.on(Confirmed, self._confirmed)
 
     def _start(self, _: Started, tx: Transaction) -> None:
         """The rule stands beside the basket, where each new line looks for it."""
@@ -51,7 +60,7 @@ class Shifts:
             case Verb.CASH_IN | Verb.CASH_OUT:
                 ask_amount(asked.verb, tx)
             case Verb.COUNTED:
-                self._answered(Fen(asked.value), tx)
+                self._answered(asked, tx)
 
     def _ask_float(self, tx: Transaction) -> None:
         if tx.day.shift() is not None:
@@ -67,18 +76,26 @@ class Shifts:
         else:
             ask_amount(Verb.SHIFT_CLOSE, tx)
 
-    def _answered(self, amount: Fen, tx: Transaction) -> None:
-        match answer_to(_QUESTIONS, amount, tx):
-            case Verb.SHIFT_OPEN:
-                self._open(amount, tx)
-            case Verb.SHIFT_CLOSE:
-                self._close(amount, tx)
+    def _answered(self, asked: Asked, tx: Transaction) -> None:
+        """What goes in or out is booked at once: it can be put back. A count is asked about, since it cannot."""
+        match answer_to(_QUESTIONS, Fen(asked.value), tx):
+            case Verb.SHIFT_OPEN | Verb.SHIFT_CLOSE as verb:
+                self._read_back.ask(verb, asked, tx)
             case Verb.CASH_IN:
-                self._move(PAID_IN, amount, tx)
+                self._move(PAID_IN, Fen(asked.value), tx)
             case Verb.CASH_OUT:
-                self._move(PAID_OUT, amount, tx)
+                self._move(PAID_OUT, Fen(asked.value), tx)
+
+    def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
+        if confirmed.verb not in (Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE) or self._read_back.bounced(confirmed, tx):
+            return
+        tx.after_commit(basket_view(tx.counter))
+        (self._open if confirmed.verb is Verb.SHIFT_OPEN else self._close)(Fen(confirmed.value), tx)
 
     def _open(self, counted: Fen, tx: Transaction) -> None:
+        if tx.day.shift() is not None:  # a wallet's late answer has opened one
+            tx.after_commit(Say("shift.already", Tone.ATTENTION))
+            return
         shift = open_shift(tx, self._rules, counted)
         tx.append(CashCounted(shift.id, "open", counted))
         tx.after_commit(Say("shift.opened", amounts=(("a", counted),)))
@@ -98,6 +115,7 @@ class Shifts:
             tx,
         )
         tx.after_commit(DrawerWanted(why))
+        tx.after_commit(basket_view(tx.counter))
         tx.after_commit(Say("cash.paid_in" if why == PAID_IN else "cash.paid_out", amounts=(("a", amount),)))
 
 

@@ -15,6 +15,7 @@ SHIFT_OPEN, SHIFT_CLOSE, CASH_IN, CASH_OUT, X_REPORT, DAY_CLOSE = (
 )
 ERRANDS = 0.12
 """How often one is done before a customer comes: about one a day."""
+SECOND_ENTER_S = 0.9
 COUNTED_STARTS = 0.6
 FLOAT_FEN, MOVED_FEN = (0, 60_000), (10, 30_000)
 
@@ -48,12 +49,17 @@ class DayErrands(Hands):
         if card == DAY_CLOSE:
             yield from self._gesture(self._scan(OWNERS_CARD.text), self.bill.entries)
         yield from self._gesture(self._scan(card), self.bill.entries)
-        if self._box.counter.waiting is Waiting.CONFIRM:
-            yield from self._gesture(self._keys("", Key.ENTER), self.bill.entries)
+        yield from self._confirmed()
         if self._box.counter.waiting is not Waiting.AMOUNT:
             return  # there is nothing to open or to close
         marks = self._marks()
         yield from self._gesture(self._keys(f"{fen / 100:.2f}", Key.ENTER), self.bill.entries, single=False)
+        yield SECOND_ENTER_S
+        yield from self._confirmed()  # a count is said once more
         booked = self._witness.books.day.keyed
         if marks == self._marks() and booked != fen:
             self._complain(f"{fen} fen were keyed after the card {card}, {booked} were booked")
+
+    def _confirmed(self) -> Iterator[float]:
+        if self._box.counter.waiting is Waiting.CONFIRM:
+            yield from self._gesture(self._keys("", Key.ENTER), self.bill.entries)
