@@ -110,13 +110,13 @@ def test_while_it_waits_tries_cost_no_journal_and_no_longer_wait(shop: BadgeBenc
     assert len(shop.records("auth.failed")) == FREE_TRIES
     shop.pass_s(WAITS_S[0])
     shop.scan(owner)
-    assert shop.last_words == "店主已确认，请扫卡片"
+    assert shop.last_words == "店主已确认，再扫要办的卡"
 
 
 def test_the_other_scanner_and_the_shop_go_on(shop: BadgeBench) -> None:
     wrong_thrice(shop)
     shop.scan(shop.badge().text, device=SECOND_SCANNER)
-    assert shop.last_words == "店主已确认，请扫卡片"
+    assert shop.last_words == "店主已确认，再扫要办的卡"
     shop.sell(COLA)
     assert len(shop.sales()) == 1
 
@@ -125,7 +125,7 @@ def test_a_right_badge_ends_the_ladder(shop: BadgeBench) -> None:
     owner = shop.badge().text
     for _ in range(3):
         shop.scan(*map(stranger, range(FREE_TRIES - 1)), owner)
-    assert shop.last_words == "店主已确认，请扫卡片"
+    assert shop.last_words == "店主已确认，再扫要办的卡"
 
 
 def test_pulling_the_plug_shortens_no_wait(shop: BadgeBench) -> None:
@@ -137,7 +137,7 @@ def test_pulling_the_plug_shortens_no_wait(shop: BadgeBench) -> None:
     assert shop.last_words == "错太多，请等一分钟"
     shop.pass_s(WAITS_S[0])
     shop.scan(owner)
-    assert shop.last_words == "店主已确认，请扫卡片"
+    assert shop.last_words == "店主已确认，再扫要办的卡"
 
 
 def test_a_wrong_badge_of_yesterday_counts_no_more() -> None:
@@ -171,7 +171,7 @@ def test_one_badge_at_two_scanners_at_once_is_a_copy_and_later_it_is_a_walk(shop
     shop.tell(ScanData(SCANNER, owner, shop.clock.mono_s))
     shop.pass_s(COPIED_S)
     shop.tell(ScanData(SECOND_SCANNER, owner, shop.clock.mono_s))
-    assert shop.last_words == "店主已确认，请扫卡片"
+    assert shop.last_words == "店主已确认，再扫要办的卡"
     shop.pass_s(COPIED_S / 2)
     shop.tell(ScanData(SCANNER, owner, shop.clock.mono_s))
     assert shop.last_words == "两处同用一卡，请换新卡"
@@ -190,7 +190,7 @@ def test_the_cloud_issues_a_badge_by_the_hash_of_its_code_and_it_works_at_once(s
         "badge": badge_id(code.hash), "role": "owner", "by": "ops@cloud"
     }  # fmt: skip
     shop.scan(code.text)
-    assert shop.last_words == "店主已确认，请扫卡片"
+    assert shop.last_words == "店主已确认，再扫要办的卡"
 
 
 def test_without_a_hash_the_shops_printer_makes_it_and_only_the_paper_has_the_code(shop: BadgeBench) -> None:
@@ -338,7 +338,7 @@ def test_a_new_shop_prints_its_owners_card_once(tmp_path: Path) -> None:
     shop.printer_ready()
     assert shop.printed_codes == [code]
     shop.scan(code)
-    assert shop.last_words == "店主已确认，请扫卡片"
+    assert shop.last_words == "店主已确认，再扫要办的卡"
     assert shop.records("card.issued")[-1]["data"]["by"] == "set-up"
 
 

@@ -328,3 +328,16 @@ def test_the_count_at_the_days_end_can_be_corrected(shop: CounterBench) -> None:
     shop.keys("E")
     assert [closed["counted"] for closed in told(shop, "shift.closed")] == [10_300]
     assert len(told(shop, "report.z")) == 1
+
+
+def test_a_sale_takes_goods_off_a_known_count_below_nothing_too(shop: CounterBench) -> None:
+    """Whoever counts one and sells two finds it on the report; goods that nobody counted are not wrong (row 38)."""
+    shop.sell(COLA)
+    tx = shop.begin()
+    tx._write("UPDATE stock SET on_hand = 1000 WHERE sku = ?", (COLA,))
+    tx.commit()
+    shop.sell(COLA, NOODLES)
+    assert shop.begin().stock.on_hand(COLA) == 0
+    shop.sell(COLA)
+    shop.end_day()
+    assert "库存不对|请盘点\n可乐|-1\n" in papers(shop)[-1] and "方便面" not in papers(shop)[-1]

@@ -38,7 +38,7 @@ def test_an_owners_verb_without_the_owner_reaches_no_service(shop: BadgeBench, v
 def test_one_scan_of_his_card_lets_one_verb_pass(shop: BadgeBench, verb: Verb) -> None:
     shop.sell(COLA)
     shop.scan(shop.badge().text)
-    assert shop.last_words == "店主已确认，请扫卡片"
+    assert shop.last_words == "店主已确认，再扫要办的卡"
     shop.card(CARD_OF[verb])
     assert shop.asked == [verb]
     shop.card(STOP, CARD_OF[verb])

@@ -108,6 +108,7 @@ def test_a_basket_of_practice_never_becomes_a_real_one(hold_it: bool, shop: Coun
         assert said(shop) == "没有挂单", "in earnest there is none"
         shop.scan(TRAINING, RECALL)
     shop.scan(NOODLES, EXACT)
+    assert (said(shop) == ON) is not hold_it, "where practice is over it is said once more"
     assert (shop.sales(), [sale["total"] for sale in told(shop, "training.sale")]) == ([], [750])
     if hold_it:
         shop.scan(TRAINING)

@@ -74,6 +74,8 @@ class Training:
             end_practice(tx)
 
     def _sold(self, record: TrainingSale, tx: Transaction) -> None:
+        if not practising(tx):  # a power cut or the half hour ended it with this basket on the counter
+            tx.after_commit(Say("train.on", Tone.ATTENTION))
         if self._mode is not PrintMode.NEVER:
             now = local_time(tx.stamp.at, self._zone)
             slip = training_slip(record.sale, till=record.till, local_time=now, text=on_paper(self._text, tx))
