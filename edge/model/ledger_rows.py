@@ -35,7 +35,7 @@ class EffectState(StrEnum):
 
 
 LAST_PAPER = "paper.last"
-"""Under this key of `meta`: `of` of the paper that the reprint card prints."""
+"""Under this key of `meta`: `of` of the paper that the reprint card prints; empty: the last sale's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,10 @@ class PrintJobs(Protocol):
         """All jobs of one sale or slip, the original first."""
         ...
 
+    def drop(self, job_id: str) -> None:
+        """Of a job that was never asked for."""
+        ...
+
     def forget(self, of: str) -> None:
         """The texts of its jobs that wait for nothing."""
         ...

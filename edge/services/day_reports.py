@@ -133,7 +133,7 @@ class DayReports:
         ready = tx.print_jobs.find(tx.get(_LATER) or "")
         if ready is not None:
             tx.print_jobs.queue(replace(ready, id=tx.new_id(), state=EffectState.QUEUED))
-            tx.print_jobs.forget(ready.of)
+            tx.print_jobs.drop(ready.id)
             tx.put(_LATER, "")
             tx.after_commit(WorkQueued())
 

@@ -86,7 +86,7 @@ class Receipts:
 
     def _queue_original(self, record: SaleCompleted, tx: Transaction) -> None:
         if self._mode is not PrintMode.NEVER:
-            keep_in_hand(record.sale.id, tx)
+            keep_in_hand("", tx)
         if self._mode is PrintMode.ALWAYS:
             self._queue(PrintJob(tx.new_id(), record.sale.id, 0, EffectState.QUEUED), tx)
             if self._state in _COMPLAINTS:

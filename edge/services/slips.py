@@ -27,8 +27,11 @@ def lay_ready(slip: Slip, tx: Transaction) -> None:
 
 
 def keep_in_hand(of: str, tx: Transaction) -> None:
-    """The paper that the reprint card prints: the newest, or one that was lost after it. Others lose their texts."""
-    before = tx.get(LAST_PAPER)
+    """The paper that the reprint card prints: the newest, or one that was lost after it. Others lose their texts.
+
+    Empty: the receipt of the last sale, whichever that is, so that a sale after a sale writes nothing for it.
+    """
+    before = tx.get(LAST_PAPER) or ""
     if before == of:
         return
     tx.put(LAST_PAPER, of)

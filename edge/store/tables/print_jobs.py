@@ -34,6 +34,9 @@ class PrintJobTable:
             (state, reason, job_id, LAST_PAPER),
         )
 
+    def drop(self, job_id: str) -> None:
+        self._write("DELETE FROM print_job WHERE id = ? AND state = 'expired'", (job_id,))
+
     def forget(self, of: str) -> None:
         self._write("UPDATE print_job SET slip = NULL WHERE of = ? AND state NOT IN ('queued', 'sending')", (of,))
 
