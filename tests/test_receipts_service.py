@@ -359,3 +359,16 @@ def test_practice_on_request_has_its_paper_too(tmp_path: Path) -> None:
         shop.paper(Outcome.DONE)
         assert shop.printed[-1].copy_no == copy_no
         assert Text("练习 无效", Align.CENTRE, bold=True, big=True) in shop.printed[-1].slip.blocks
+
+
+def test_a_silent_printers_late_answer_does_not_change_which_paper_is_the_last(tmp_path: Path) -> None:
+    """Each of its jobs ends as unknown: that says nothing of the paper."""
+    shop = CounterBench(tmp_path / "shop")
+    shop.printer(PrinterState.UNKNOWN)
+    shop.sell(COLA)
+    first = shop.printed[-1].job
+    shop.sell(NOODLES)
+    shop.paper(Outcome.UNKNOWN, first)
+    shop.paper(Outcome.UNKNOWN)
+    shop.card(REPRINT)
+    assert "方便面" in repr(shop.printed[-1].slip) and shop.printed[-1].copy_no == 1

@@ -190,12 +190,13 @@ class Receipts:
         """UNKNOWN or FAILED: only a person asks for another paper."""
         job = tx.print_jobs.find(job_id)
         is_secret = job is not None and job.slip is not None and job.of == job.id  # `Technician` sees to its own
-        if job is not None and not is_secret:
+        told = not is_secret and self._state is not PrinterState.UNKNOWN  # a silent printer's jobs all end so
+        if job is not None and told:
             keep_in_hand(job.of, tx)
         tx.print_jobs.move(job_id, state, reason)
         if job is not None:
             tx.append(PrintEnded(job.id, job.of, job.copy_no, state.value, reason))
-        if not is_secret and self._state is not PrinterState.UNKNOWN:
+        if told:
             tx.after_commit(Say("print.unknown", Tone.ATTENTION))
 
     def _resume(self, _: Started, tx: Transaction) -> None:
