@@ -10,7 +10,7 @@ from counter_bench import COLA, NOODLES, SHELF, CounterBench
 from test_refunds import ALL, EXACT, POST_VOID, REFUND, confirm, last_receipt, refunded
 
 from edge.codec.command_card import card_code
-from edge.messages import Show, View
+from edge.messages import Outcome, PrinterState, Show, View
 from edge.model.item import Item
 from edge.model.money import Fen
 
@@ -125,3 +125,17 @@ def test_the_last_sale_of_yesterday_is_not_taken_back(shop: CounterBench) -> Non
     shop.pass_s(240)
     shop.as_owner(POST_VOID)
     assert shop.last_words == "已经日结，请用退货"
+
+
+def test_a_refund_without_paper_says_that_its_slip_comes_later(shop: CounterBench) -> None:
+    shop.printer_ready()
+    shop.sell(COLA)
+    shop.paper(Outcome.DONE)
+    shop.printer(PrinterState.PAPER_OUT)
+    shop.card(REFUND, last_receipt(shop), ALL)
+    shop.pass_s(1)
+    shop.keys("E")
+    assert "小票没打，换纸后补打" in [speech.text for speech in shop.spoken]
+    assert shop.last_words == "退现金三元"
+    shop.printer(PrinterState.READY)
+    assert shop.last_words == "正在补打一张"

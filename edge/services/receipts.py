@@ -28,7 +28,15 @@ from edge.messages import (
 from edge.model.counter import Verb
 from edge.model.ledger_rows import LAST_PAPER, CompletedSale, EffectState, PrintJob
 from edge.model.receipt import ReceiptText, receipt_slip
-from edge.model.records import PaperOut, PrintEnded, PrinterFaulted, PrinterRecovered, SaleCompleted
+from edge.model.records import (
+    PaperOut,
+    PrintEnded,
+    PrinterFaulted,
+    PrinterRecovered,
+    SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
+)
 from edge.model.slip import Slip
 from edge.ports import Transaction
 from edge.services.basket import refunding
@@ -72,6 +80,8 @@ class Receipts:
         self._state = PrinterState.OFFLINE
         bus.on(Started, self._resume)
         bus.on(SaleCompleted, self._queue_original)
+        bus.on(SaleRefunded, self._tell_it_waits)
+        bus.on(SaleVoided, self._tell_it_waits)
         bus.on(WorkQueued, self._begin)
         bus.on(PrinterStatus, self._status)
         bus.on(DeviceDown, self._down)
@@ -89,9 +99,13 @@ class Receipts:
             keep_in_hand("", tx)
         if self._mode is PrintMode.ALWAYS:
             self._queue(PrintJob(tx.new_id(), record.sale.id, 0, EffectState.QUEUED), tx)
-            if self._state in _COMPLAINTS:
-                is_out = self._state is PrinterState.PAPER_OUT
-                tx.after_commit(Say("print.later" if is_out else "print.later_fixed", Tone.ATTENTION))
+            self._tell_it_waits(record, tx)
+
+    def _tell_it_waits(self, _: SaleCompleted | SaleRefunded | SaleVoided, tx: Transaction) -> None:
+        """To the customer who stands there without a paper."""
+        if self._state in _COMPLAINTS:
+            is_out = self._state is PrinterState.PAPER_OUT
+            tx.after_commit(Say("print.later" if is_out else "print.later_fixed", Tone.ATTENTION))
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         """The last paper again, whatever it was."""
