@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from counter_bench import BAG, COLA, NEW_TEA, OLD_MILK, STRANGE, CounterBench, Habits
+from counter_bench import BAG, COLA, NEW_TEA, NOODLES, OLD_MILK, STRANGE, CounterBench, Habits
 
-from edge.messages import Show, View
+from edge.codec.command_card import card_code
+from edge.messages import Show, Tone, View
 from edge.model.money import Fen
 from edge.services.checkout import CheckoutRules
 
@@ -125,11 +126,57 @@ def test_an_open_price_is_read_back_and_above_the_limit_needs_a_second_enter(sho
     assert total(shop) == 50_251
 
 
-def test_an_unconfirmed_open_price_is_forgotten_by_the_next_scan(shop: CounterBench) -> None:
+def test_an_open_price_that_waits_for_its_enter_is_asked_again_by_the_next_scan(shop: CounterBench) -> None:
     shop.keys("900+")
+    asked = shop.last_words
     shop.scan(COLA)
-    shop.keys("E")
+    assert (shop.lines, shop.last_words) == ([], asked)
+    shop.keys("-")
+    shop.scan(COLA)
     assert shop.lines == [("可乐", 300)]
+
+
+@pytest.mark.parametrize("drop", ["-", "undo"])
+def test_minus_or_undo_leaves_out_what_has_no_price_and_nothing_else(shop: CounterBench, drop: str) -> None:
+    shop.scan(COLA, STRANGE)
+    if drop == "undo":
+        shop.card(card_code(105))
+    else:
+        shop.keys(drop)
+    assert (shop.lines, shop.last_words) == ([("可乐", 300)], "这件不要了")
+    shop.keys("5E")
+    assert shop.sales()[0]["total"] == 300, "a number is cash again"
+
+
+@pytest.mark.parametrize("act", ["next goods", "×3", "+", "price check", "cancel", "pay code"])
+def test_nothing_slips_past_goods_whose_price_is_asked(shop: CounterBench, act: str) -> None:
+    shop.scan(COLA, STRANGE)
+    match act:
+        case "next goods":
+            shop.scan(NOODLES)
+        case "×3":
+            shop.card(card_code(122))
+        case "+":
+            shop.keys("+")
+        case "price check":
+            shop.card(card_code(109))
+        case "cancel":
+            shop.card(card_code(106))
+        case "pay code":
+            shop.scan("288888888888888888")
+    assert shop.spoken[-1].tone is Tone.ERROR and shop.prompts[-1] in ("price.first", "item.unknown")
+    shop.keys("2.5E")
+    assert shop.lines == [("可乐", 300), (STRANGE, 250)], "the price goes to what it was asked for"
+
+
+@pytest.mark.parametrize("typed", ["150*", "5000+"])
+def test_minus_drops_what_is_to_be_confirmed(shop: CounterBench, typed: str) -> None:
+    shop.scan(COLA)
+    shop.keys(typed + "-")
+    assert (shop.lines, shop.last_words) == ([("可乐", 300)], "好的，不做了")
+    shop.pass_s(1)
+    shop.keys("E")
+    assert shop.last_words == "一共三元"
 
 
 def test_a_keyed_price_above_the_limit_needs_a_second_enter_too(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ from edge.services.basket import (
 from edge.services.empty_sale import EmptySale
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
+from edge.services.questions import dropped
 from edge.services.tendering import cash_given_back
 
 PRICE_CHECK_S = 10.0
@@ -166,6 +167,8 @@ class Checkout:
             tx.after_commit(Confirmed(Verb.OF_AGE, 0, asked.asked_mono))
         elif waits_for_wallet(counter) or (refunding(counter) and asked.verb is not Verb.STOP):
             pass  # `Wallets` or `Refunds` answers
+        elif asked.verb in (Verb.REMOVE_LAST, Verb.UNDO) and dropped(tx):
+            pass
         elif (verb := self._verbs.get(asked.verb)) is not None:
             guarded(lambda: verb(asked.value, tx), tx)
         elif asked.verb is Verb.ENTER:

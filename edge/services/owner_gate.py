@@ -10,6 +10,7 @@ from __future__ import annotations
 from edge.messages import Asked, Say, Tone
 from edge.model.counter import OWNER_VERBS, Verb
 from edge.ports import Transaction
+from edge.services.questions import asked_first
 
 ARMED_S = 60.0
 """From the owner's card to the command card: time to find it, too little to forget that it is on."""
@@ -47,8 +48,10 @@ def spend(tx: Transaction) -> str | None:
 
 
 def ask(verb: Verb, value: int, at_mono: float, tx: Transaction) -> None:
-    """Post what a card or a key asks for; what is the owner's only after the owner's card."""
-    if verb in OWNER_VERBS and spend(tx) is None:
+    """Post what a card or a key asks for: not past a question that stands; the owner's only after the owner's card."""
+    if (first := asked_first(verb, tx.counter)) is not None:
+        tx.after_commit(first)
+    elif verb in OWNER_VERBS and spend(tx) is None:
         tx.after_commit(Say("owner.first", Tone.ATTENTION))
     else:
         tx.after_commit(Asked(verb, value, at_mono))

@@ -39,6 +39,7 @@ from edge.model.sale import WALLETS, State
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import refunding
 from edge.services.owner_gate import ask
+from edge.services.questions import scanned_first
 from edge.services.shelf_life import ShelfLife
 
 _log = logging.getLogger("edge.scan")
@@ -90,6 +91,12 @@ class Scanning:
     def _announce(self, found: ScanCandidates, scan: ScanData, tx: Transaction) -> None:
         at_mono = scan.at_mono
         meaning = classify(found, mode_of(tx.counter), Known(in_catalogue=self._knows))
+        is_member = found.slip is not None and found.slip.kind is SlipKind.MEMBER  # reprices, and leaves what is asked
+        first = None if is_member else scanned_first(meaning.kind, _sku(meaning.gtin), tx.counter)
+        if first is not None:
+            self.refused += 1
+            tx.after_commit(first)
+            return
         match meaning.kind:
             case ScanKind.CARD if found.card is not None:
                 self._card(found.card, scan, tx)
@@ -190,6 +197,10 @@ def mode_of(counter: Counter) -> Mode:
     if counter.sale.state in (State.PAYING, State.PAY_UNKNOWN):
         return Mode.PAYING
     return Mode.SUBTOTAL if counter.sale.state is State.SUBTOTAL else Mode.OPEN
+
+
+def _sku(gtin: Gtin14 | None) -> str | None:
+    return None if gtin is None else short_gtin(gtin)
 
 
 def short_gtin(gtin: Gtin14) -> str:
