@@ -88,7 +88,7 @@ class Keypad:
             return
         number, self._number = self._number, ""
         if key is Key.BACKSPACE:
-            tx.after_commit(Show(View.TEXT, name="0"))
+            tx.after_commit(basket_view(tx.counter))
         elif not number or key in (Key.MINUS, Key.HELP, Key.CANCEL):
             self._plain(key, press.at_mono, tx)
         elif is_old:
@@ -133,6 +133,8 @@ class Keypad:
             return Verb.KEYED_PRICE, parse_yuan(number)
         if takes_amount(counter):
             return Verb.COUNTED, parse_yuan(number)
+        if counter.waiting is Waiting.CONFIRM and counter.verb in (Verb.KEYED_PRICE, Verb.OPEN_PRICE):
+            return counter.verb, parse_yuan(number)  # another price than the one that is to be confirmed
         return (Verb.CASH if key is Key.ENTER else Verb.OPEN_PRICE), parse_yuan(number)
 
 
