@@ -200,16 +200,21 @@ def _summary(lived: Sequence[Outcome], violated: int, seconds: float) -> str:
     verdict = f"{violated} of {_count(ended, 'seed')} violated" if violated else f"{_count(ended, 'seed')}, all held"
     if not lived:
         return verdict if violated else "no seed was finished"
-    planned, messages = Counter[str](), sum(o.messages for o in lived)
+    planned, deeds, messages = Counter[str](), Counter[str](), sum(o.messages for o in lived)
     for outcome in lived:
         planned.update(outcome.faults)
-    done = ", ".join(f"{count} × {name}" for name, count in sorted(planned.items()) if count)
+        deeds.update(outcome.deeds)
     return (
         f"{verdict}; lived to the end: {_count(sum(o.days for o in lived), 'day')},"
         f" {_count(sum(o.sales for o in lived), 'sale')}, {_count(sum(o.cuts for o in lived), 'power cut')}\n"
-        f"faults planned: {done or 'none'}\n"
+        f"among them: {_counts(deeds)}\n"
+        f"faults planned: {_counts(planned)}\n"
         f"{_count(messages, 'message')} in {seconds:.0f} s: {messages / seconds:.0f}/s"
     )
+
+
+def _counts(counter: Counter[str]) -> str:
+    return ", ".join(f"{count} × {name}" for name, count in sorted(counter.items()) if count) or "none"
 
 
 def _count(number: int, noun: str) -> str:
