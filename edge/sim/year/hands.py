@@ -21,7 +21,7 @@ GLANCE_S = 0.7
 """Between a gesture and a look at what came of it; longer than a double read."""
 LANDINGS, LANDING_S = 20, 0.15
 """After a mishap one waits until everything that was under way has landed."""
-KEY_S = 0.08
+KEY_S = 0.16
 DARK_LOOK_S = 5.0
 TRIES_MAX = 6
 """Of one gesture; whoever has tried so often sends the customer home."""
@@ -108,10 +108,13 @@ class Hands:
 
     def _let_all_land(self) -> Iterator[float]:
         """Keys that waited for a cable come late, one after the other."""
+        ware = self._box.ware
         for _ in range(LANDINGS):
             self._box.poke(PAD)
             self._box.poke(SCANNER)
             yield LANDING_S
+            if ware.pad.quiet and ware.scanner.quiet:
+                return
 
     def _scan(self, code: str, *, faulty: bool = False) -> Iterator[float]:
         scanner, chance, faults = self._box.ware.scanner, self._chance, self.faults
@@ -132,9 +135,8 @@ class Hands:
     def _keys(self, number: str, last: Key) -> Iterator[float]:
         for key in (*map(Key, number), last):
             self._box.ware.pad.press(key)
-            for _ in range(2):  # down and up
-                self._box.poke(PAD)
-                yield KEY_S
+            self._box.poke(PAD)
+            yield KEY_S
 
     def _until_light(self) -> Iterator[float]:
         while self._box.terminal is None:

@@ -22,7 +22,7 @@ from pathlib import Path
 from edge.clock import SystemClock
 from edge.errors import EdgeError
 from edge.sim.year.faults import PROFILES
-from edge.sim.year.simulation import CUSTOMERS, Outcome, Simulation
+from edge.sim.year.simulation import CROWD, CROWD_EVERY, CUSTOMERS, Outcome, Simulation
 from edge.sim.year.witness import Violation
 
 DAYS_MAX, SEEDS_MAX, CUSTOMERS_MAX, PROCESSES_MAX = 3_660, 10_000, 300, 64
@@ -249,7 +249,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--faults", choices=list(PROFILES), default="storm", help="how much goes wrong, see below")
     parser.add_argument(
         "--customers", type=_number(1, CUSTOMERS_MAX), default=CUSTOMERS, metavar="N",
-        help="on a day; on one day in 50 there are 300",
+        help=f"on a day; on one day in {CROWD_EVERY} there are {CROWD}",
     )  # fmt: skip
     parser.add_argument(
         "--processes", type=_number(1, PROCESSES_MAX), default=1, metavar="N", help="as many seeds at a time"
