@@ -42,6 +42,9 @@ class Returns(Paying):
     def _some_goods(self, paid: Paid) -> Iterator[float]:
         skus = [sku for sku in paid.skus.values() if sku != OPEN_PRICE_SKU]
         for sku in self._chance.sample(skus, min(len(skus), GOODS_MAX)):
+            yield from self._until_light()
+            if not self._is_asked(Waiting.REFUND):  # a cut ends what was begun, and goods are sold again
+                return
             yield from self._gesture(self._scan(sku), [])
         yield from self._gesture(self._keys("", Key.ENTER), [])
 
