@@ -53,7 +53,7 @@ chaos-full: ## the same for the record: 20 × 1,000 sales, with a table at the e
 	@$(BIN)/python -m pytest -m chaos tests/chaos/test_control.py
 	@PYTHONPATH=.:tests:tests/chaos $(BIN)/python tests/chaos/full.py
 
-day: ## one scripted shop day: on real parts, and with the power cut at 200 moments (10 minutes at most)
+day: ## one scripted shop day: on real parts, and with the power cut at 200 moments (9 to 12 minutes)
 	@scripts/setup test
 	@$(BIN)/python -m pytest -m chaos tests/shop_day
 
