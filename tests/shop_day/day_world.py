@@ -52,7 +52,7 @@ def rows_are_as_they_were_written(seen: Witness) -> Iterator[str]:
             yield f"row {row.n} after {seen.books.last_n} is not linked"
         body = row.told[-1]
         if row.type == "sale.completed":
-            seen.sold(body)
+            seen.sold(row.id, body)
         elif row.type in ("sale.refunded", "sale.voided"):
             seen.totals.setdefault(body["receipt"], []).append(yuan(body["total"]))
         elif row.type == "drawer.ended":
@@ -120,7 +120,7 @@ class DayWorld(World):
         chance = Random(seed)
         super().__init__(folder, chance, CALM)
         self.box: DayBox = DayBox(
-            folder / "shop", self.agenda, self.clock, self.network, Random(chance.random()), self.witness
+            folder / "shop", self.agenda, self.clock, self.network, Random(chance.random()), self.witness, promotions=""
         )
         self.box.furnish(script, Random(chance.random()))
         self._goods = script.goods
