@@ -74,7 +74,7 @@ from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
 from edge.services.holding import Holding
 from edge.services.inbound import Inbound
-from edge.services.keypad import Keypad
+from edge.services.keypad import SECOND_ENTER_S, Keypad
 from edge.services.labels import Labels
 from edge.services.link import Link
 from edge.services.membership import Membership
@@ -127,6 +127,7 @@ class CounterBench:
         self.items = tuple(items) if items is not None else None
         self.seed = seed
         self.cuts = 0
+        self._typed = ""
         self.clock = clock or HandClock()
         self.spoken: list[Speech] = []
         self.shown: list[Show] = []
@@ -294,11 +295,21 @@ class CounterBench:
             self.keys("E")
 
     def keys(self, typed: str) -> None:
-        """ "3*" or "20E": each character a key, E for Enter, B for Backspace, C for Backspace held. 0.1 s apart."""
+        """ "3*" or "20E": each character a key, E for Enter, B for Backspace, C for Backspace held. 0.1 s apart; an
+        Enter after an Enter waits until it is meant.
+        """
         names = {"E": Key.ENTER, "B": Key.BACKSPACE, "C": Key.CANCEL}
         for character in typed:
-            self.pass_s(0.1)
+            again = character == self._typed == "E"
+            self.pass_s(SECOND_ENTER_S + 0.1 if again else 0.1)
+            self._typed = character
             self.tell(KeyPressed(PAD, names.get(character) or Key(character), self.clock.mono_s))
+
+    def bounce(self) -> None:
+        """Enter, whose contact closes once more 50 ms later."""
+        self.keys("E")
+        self.pass_s(0.05)
+        self.tell(KeyPressed(PAD, Key.ENTER, self.clock.mono_s))
 
     def sell(self, *barcodes: str) -> None:
         """A whole sale, paid exactly."""

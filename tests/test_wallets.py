@@ -249,7 +249,7 @@ def test_the_owner_takes_cash_instead_and_the_wallets_money_goes_back(shop: Wall
 
 def test_enter_that_bounces_takes_no_cash(shop: WalletBench) -> None:
     unknown(shop)
-    shop.keys("EE")
+    shop.bounce()
     assert shop.sales() == []
     shop.pass_s(1)
     shop.keys("E")

@@ -29,7 +29,7 @@ COUNTS = (Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_CLOSE)
 
 _CONFIRM_WORDS = {
     Verb.OTHER_PAYMENT: "pay.other_q", Verb.EXACT_CASH: "pay.cash_q", Verb.REFUND: "refund.q", Verb.POST_VOID: "void.q",
-    Verb.TECHNICIAN_PIN: "technician.q", Verb.DAY_CLOSE: "day.close_q",
+    Verb.TECHNICIAN_PIN: "technician.q", Verb.CASH: "cash.much_q", Verb.DAY_CLOSE: "day.close_q",
     Verb.TAB_LIMIT: "tab.limit_q", Verb.CHANGE_PRICE: "change.owner",
 }  # fmt: skip
 """What CONFIRM asks by the verb that waits for it; a price is what most of them are about."""
@@ -153,7 +153,7 @@ def one_more(sale: Sale, line: Line) -> Sale:
     """The same goods at the same price as one more line (row 5)."""
     item = Item(
         sku=line.sku, name=line.name, price=line.price, unit=line.unit, name_en=line.name_en or None,
-        dept=line.dept or None,
+        dept=line.dept or None, age=line.age or None,
     )  # fmt: skip
     match line.kind:
         case LineKind.OPEN_PRICE:

@@ -52,6 +52,7 @@ from edge.services.tendering import cash_given_back
 
 PRICE_CHECK_S = 10.0
 CANCEL_CONFIRM_S = 5.0
+REMOVE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +202,14 @@ class Checkout:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
             return
         tx.keep(replace(tx.counter, waiting=Waiting.REMOVE))
+        self._wait(REMOVE_S)
         tx.after_commit(Say("remove.scan", Tone.ATTENTION))
 
     def _remove_sku(self, sku: str, name: str, tx: Transaction) -> None:
         sale = tx.counter.sale
         line = next((line for line in reversed(sale.standing) if line.sku == sku), None) if sale else None
         if sale is None or line is None:
-            tx.keep(settled(tx.counter))
+            self._wait(REMOVE_S)  # the right goods are looked for: were they sold now, nobody would notice
             tx.after_commit(Say("remove.none", Tone.ATTENTION, words=(("item", name),)))
             return
         self._void(sale, line, tx)
@@ -323,5 +325,6 @@ class Checkout:
         counter = tx.counter
         if over.serial != self._wait_serial:
             return
-        if counter.waiting in (Waiting.PRICE_CHECK, Waiting.CANCEL):
+        if counter.waiting in (Waiting.PRICE_CHECK, Waiting.CANCEL, Waiting.REMOVE):
             tx.keep(settled(counter))
+            self._show(tx)

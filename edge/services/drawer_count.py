@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from edge.messages import DrawerWanted, Say, Tone
-from edge.model.counter import Counter, Verb, Waiting
+from edge.model.counter import Verb, Waiting, at_rest
 from edge.model.day_records import CashCounted, ShiftClosed
 from edge.model.ledger_rows import OpenShift
 from edge.model.money import Fen
@@ -58,7 +58,7 @@ def answer_to(asked: frozenset[Verb], amount: Fen, tx: Transaction) -> Verb | No
     if amount > MAX_CASH_FEN or (amount == 0 and counter.verb not in COUNTS):
         tx.after_commit(Say("err.amount", Tone.ERROR))
         return None
-    tx.keep(Counter(sale=counter.sale))
+    tx.keep(at_rest(counter.sale))
     return counter.verb
 
 

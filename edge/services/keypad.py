@@ -17,7 +17,7 @@ from edge.model.day_records import TrainingSale
 from edge.model.money import parse_yuan
 from edge.model.records import SaleCancelled, SaleCompleted
 from edge.ports import Transaction
-from edge.services.basket import basket_view
+from edge.services.basket import basket_view, question
 from edge.services.owner_gate import ask
 from edge.services.scanning import DOUBLE_READ_S
 
@@ -25,6 +25,9 @@ MAX_DIGITS = 9
 """RMB 999999.99; one key more is a child or a book lying on the pad."""
 NUMBER_LASTS_S = 30.0
 """A number that was typed longer ago belongs to nobody who still stands here."""
+
+SECOND_ENTER_S = 0.8
+"""Enter twice is exact cash or a yes, but not when one press bounced (row 24)."""
 
 _PLAIN = {
     Key.ENTER: Verb.ENTER,
@@ -46,6 +49,7 @@ class Keypad:
         self._cards = cards
         self._number = ""
         self._typed_mono = float("-inf")
+        self._entered_mono = float("-inf")
         self._scan: ScanData | None = None
         bus.on(KeyPressed, self._pressed)
         bus.on(ScanData, self._scanned)
@@ -57,6 +61,7 @@ class Keypad:
     def _scanned(self, scan: ScanData, tx: Transaction) -> None:
         """Not a scan: what a stand reads over and over while somebody types (row 3)."""
         last, self._scan = self._scan, scan
+        self._entered_mono = float("-inf")
         again = last is not None and (last.device, last.text) == (scan.device, scan.text)
         if again and last is not None and scan.at_mono - last.at_mono < DOUBLE_READ_S:
             return
@@ -85,11 +90,15 @@ class Keypad:
         key, is_old = press.key, press.at_mono - self._typed_mono >= NUMBER_LASTS_S
         if key is Key.POINT or key.value.isdigit():
             self._number = "" if is_old else self._number
-            self._typed_mono = press.at_mono
+            self._typed_mono, self._entered_mono = press.at_mono, float("-inf")
             self._type(key.value, tx)
             return
         number, self._number = self._number, ""
-        if key is Key.BACKSPACE:
+        bounced = key is Key.ENTER and not number and press.at_mono - self._entered_mono < SECOND_ENTER_S
+        self._entered_mono = press.at_mono if key is Key.ENTER else float("-inf")
+        if bounced:
+            tx.after_commit(question(tx.counter) or basket_view(tx.counter))
+        elif key is Key.BACKSPACE:
             tx.after_commit(basket_view(tx.counter))
         elif not number or key in (Key.MINUS, Key.HELP, Key.CANCEL):
             self._plain(key, press.at_mono, tx)
@@ -135,8 +144,9 @@ class Keypad:
             return Verb.KEYED_PRICE, parse_yuan(number)
         if takes_amount(counter):
             return Verb.COUNTED, parse_yuan(number)
-        if counter.waiting is Waiting.CONFIRM and counter.verb in (Verb.KEYED_PRICE, Verb.OPEN_PRICE):
-            return counter.verb, parse_yuan(number)  # another price than the one that is to be confirmed
+        asked = counter.verb if counter.waiting is Waiting.CONFIRM else None
+        if key is Key.PLUS and asked in (Verb.KEYED_PRICE, Verb.OPEN_PRICE):
+            return asked, parse_yuan(number)  # another price than the one that is to be confirmed
         return (Verb.CASH if key is Key.ENTER else Verb.OPEN_PRICE), parse_yuan(number)
 
 
