@@ -66,6 +66,7 @@ from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
 from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
+from edge.services.shop_prices import ShopPrices
 from edge.services.storage import Storage
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
@@ -247,6 +248,7 @@ def _goods_in(
     empty = EmptySale(bus)
     Checkout(bus, catalogue, CheckoutRules(Fen(own.open_price_limit_fen)), empty, offers)
     PriceChange(bus, offers, limit_percent=own.price_cut_limit_percent)
+    ShopPrices(bus, catalogue, limit_percent=own.price_cut_limit_percent)
     Quantities(bus, offers, before_scan=own.quantity == "before_scan")
     Membership(bus, offers, empty)
     Labels(bus, catalogue, offers)

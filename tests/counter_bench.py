@@ -17,6 +17,7 @@ from counter_goods import NOODLES as NOODLES
 from counter_goods import OLD_MILK as OLD_MILK
 from counter_goods import SHELF as SHELF
 from counter_goods import STRANGE as STRANGE
+from counter_goods import STRANGE_NAME as STRANGE_NAME
 from counter_goods import TISSUES as TISSUES
 from counter_goods import Goods as Goods
 from counter_goods import ean as ean
@@ -88,6 +89,7 @@ from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
 from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
+from edge.services.shop_prices import ShopPrices
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
@@ -191,6 +193,7 @@ class CounterBench:
         offers, empty = Offers.of(habits.promotions, zone), EmptySale(bus)
         Checkout(bus, self.catalogue, habits.checkout, empty, offers)
         PriceChange(bus, offers, limit_percent=habits.price_cut_limit_percent)
+        ShopPrices(bus, self.catalogue, limit_percent=habits.price_cut_limit_percent)
         Quantities(bus, offers, before_scan=habits.pieces_before_scan)
         Membership(bus, offers, empty)
         Labels(bus, self.catalogue, offers)

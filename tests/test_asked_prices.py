@@ -5,14 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from counter_bench import BAG, COLA, NEW_TEA, NOODLES, OLD_MILK, STRANGE, CounterBench, Habits
+from counter_bench import (
+    BAG,
+    COLA,
+    NEW_TEA,
+    NOODLES,
+    OLD_MILK,
+    SHELF,
+    STRANGE,
+    STRANGE_NAME,
+    CounterBench,
+    Goods,
+    Habits,
+)
 
 from edge.codec.command_card import card_code
 from edge.messages import Show, Tone, View
+from edge.model.item import Gtin14, Item
 from edge.model.money import Fen
 from edge.services.checkout import CheckoutRules
 
-CHECK = "ZZ1090"
+CHECK, PRICE_IT = "ZZ1090", card_code(130)
 
 
 @pytest.fixture
@@ -58,12 +71,87 @@ def test_an_unknown_barcode_asks_for_its_price_sells_reports_and_is_remembered(s
     assert shop.last_words == "没有这个商品，请输入价格"
     assert shop.sale is None
     shop.keys("8.8E")
-    assert shop.lines == [(STRANGE, 880)]
+    assert shop.lines == [(STRANGE_NAME, 880)]
+    assert shop.last_words == "新商品9996，八元八角"
+    shop.scan(STRANGE)
+    assert total(shop) == 1760, "once for the basket, too"
+    shop.card("ZZ1021")
     assert [row["data"] for row in shop.records("item.unknown")] == [{"barcode": STRANGE, "price": 880}]
     shop.restart()
     shop.scan(STRANGE)
-    assert total(shop) == 1760
+    assert total(shop) == 880
+    shop.card("ZZ1021")
     assert len(shop.records("item.unknown")) == 1
+
+
+@pytest.mark.parametrize("slip", ["undo", "minus", "cancelled", "practised"])
+def test_a_price_that_was_never_paid_is_not_learnt(shop: CounterBench, slip: str) -> None:
+    if slip == "practised":
+        shop.card(card_code(187))
+    shop.scan(STRANGE)
+    shop.keys("35E")
+    match slip:
+        case "undo":
+            shop.card("ZZ1052")
+        case "minus":
+            shop.keys("-")
+        case "cancelled":
+            shop.card("ZZ1069", "ZZ1069")
+        case "practised":
+            shop.card("ZZ1021", card_code(187))
+    shop.scan(STRANGE)
+    assert shop.prompts[-1] == "item.unknown"
+    shop.keys("3.5E")
+    shop.card("ZZ1021")
+    assert [sale["total"] for sale in shop.sales()] == [350]
+    assert [row["data"]["price"] for row in shop.records("item.unknown")] == [350]
+
+
+def test_the_shelf_price_card_sets_a_price_and_zero_gives_it_up(shop: CounterBench) -> None:
+    shop.card(PRICE_IT)
+    assert shop.last_words == "请扫要定价的商品"
+    shop.scan(COLA)
+    assert shop.last_words == "可乐，三元，输新价格"
+    shop.keys("3.5E")
+    assert shop.last_words == "可乐，定价三元五角"
+    shop.sell(COLA)
+    shop.card(PRICE_IT)
+    shop.scan(COLA)
+    shop.keys("0E")
+    assert shop.last_words == "可乐，不用店价了"
+    shop.sell(COLA)
+    assert [sale["total"] for sale in shop.sales()] == [350, 300]
+
+
+def test_a_price_that_was_learnt_wrong_is_put_right_by_the_card(shop: CounterBench) -> None:
+    shop.scan(STRANGE)
+    shop.keys("20E")
+    shop.card("ZZ1021", PRICE_IT)
+    shop.scan(STRANGE)
+    assert shop.last_words == "新商品9996，二十元，输新价格"
+    shop.keys("18E")
+    shop.sell(STRANGE)
+    assert shop.sales()[-1]["total"] == 1_800
+
+
+def test_a_shelf_price_far_below_needs_the_owner(shop: CounterBench) -> None:
+    shop.card(PRICE_IT)
+    shop.scan(COLA)
+    shop.keys("1E")
+    assert shop.prompts[-1] == "owner.first"
+    shop.as_owner()
+    shop.keys("1E")
+    assert shop.last_words == "可乐，定价一元"
+
+
+def test_a_catalogue_does_not_overwrite_the_shops_price(tmp_path: Path) -> None:
+    shop = CounterBench(tmp_path / "shop")
+    shop.scan(STRANGE)
+    shop.keys("5E")
+    shop.card("ZZ1021")
+    shop.catalogue.switch(Goods([*SHELF, Item(sku=STRANGE, gtin=Gtin14(f"0{STRANGE}"), name="海苔", price=Fen(800))]))
+    shop.scan(STRANGE)
+    assert shop.lines == [("海苔", 500)]
 
 
 def test_enter_without_a_price_repeats_the_question(shop: CounterBench) -> None:
@@ -82,7 +170,7 @@ def test_the_question_for_a_price_outlives_a_power_cut(shop: CounterBench) -> No
     assert shop.last_words == "没有这个商品，请输入价格"
     assert shop.shown[-1] == Show(View.TEXT, name=STRANGE)
     shop.keys("5E")
-    assert shop.lines == [(STRANGE, 500)]
+    assert shop.lines == [(STRANGE_NAME, 500)]
 
 
 def test_an_empty_sale_does_not_end_while_a_price_is_asked_for(shop: CounterBench) -> None:
@@ -92,7 +180,7 @@ def test_an_empty_sale_does_not_end_while_a_price_is_asked_for(shop: CounterBenc
     shop.scan(STRANGE)
     shop.pass_s(40)
     shop.keys("5E")
-    assert shop.lines == [(STRANGE, 500)]
+    assert shop.lines == [(STRANGE_NAME, 500)]
 
 
 def test_goods_without_a_price_are_never_sold_silently(shop: CounterBench) -> None:
@@ -166,7 +254,7 @@ def test_nothing_slips_past_goods_whose_price_is_asked(shop: CounterBench, act: 
             shop.scan("288888888888888888")
     assert shop.spoken[-1].tone is Tone.ERROR and shop.prompts[-1] in ("price.first", "item.unknown")
     shop.keys("2.5E")
-    assert shop.lines == [("可乐", 300), (STRANGE, 250)], "the price goes to what it was asked for"
+    assert shop.lines == [("可乐", 300), (STRANGE_NAME, 250)], "the price goes to what it was asked for"
 
 
 @pytest.mark.parametrize("typed", ["150*", "5000+"])
@@ -185,4 +273,4 @@ def test_a_keyed_price_above_the_limit_needs_a_second_enter_too(tmp_path: Path) 
     shop.keys("20E")
     assert shop.sale is None
     shop.keys("E")
-    assert shop.lines == [(STRANGE, 2000)]
+    assert shop.lines == [(STRANGE_NAME, 2000)]

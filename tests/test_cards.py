@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from counter_bench import BAG, COLA, NOODLES, STRANGE, CounterBench
+from counter_bench import BAG, COLA, NOODLES, STRANGE, STRANGE_NAME, CounterBench
 
 from edge.bus import Bus
 from edge.card_table import CardRow, load_cards, read_cards
@@ -147,7 +147,7 @@ def test_digits_and_the_plus_card_sell_goods_without_a_barcode(shop: CounterBenc
 def test_an_unknown_item_gets_its_price_by_cards(shop: CounterBench) -> None:
     shop.scan(STRANGE)
     shop.card(*typed("8"), card_of(key="+"))
-    assert shop.lines == [(STRANGE, 800)]
+    assert shop.lines == [(STRANGE_NAME, 800)]
 
 
 def test_digits_and_the_times_card_are_a_quantity_and_clear_forgets_them(shop: CounterBench) -> None:

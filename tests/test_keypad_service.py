@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from counter_bench import COLA, NOODLES, PAD, SCANNER, STRANGE, CounterBench
+from counter_bench import COLA, NOODLES, PAD, SCANNER, STRANGE, STRANGE_NAME, CounterBench
 
 from edge.messages import Key, KeyPressed, ScanData, View
 from edge.services.keypad import NUMBER_LASTS_S
@@ -67,7 +67,7 @@ def test_amounts_are_read_as_people_type_them(shop: CounterBench, typed: str, fe
 def test_the_price_that_was_asked_for_can_be_ended_by_enter_or_plus(shop: CounterBench, key: str) -> None:
     shop.scan(STRANGE)
     shop.keys(f"3{key}")
-    assert shop.lines == [(STRANGE, 300)]
+    assert shop.lines == [(STRANGE_NAME, 300)]
 
 
 def test_minus_help_and_cancel_forget_the_number(shop: CounterBench) -> None:

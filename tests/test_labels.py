@@ -11,7 +11,7 @@ from counter_bench import COLA, Habits
 from weighing_bench import GRAPES, GRAPES_CODE, LABELS, WeighingBench
 
 from edge.codec.basket import completed_sale
-from edge.codec.command_card import receipt_code
+from edge.codec.command_card import card_code, receipt_code
 from edge.codec.gtin import check_digit
 from edge.config import Settings, load_settings, sources
 from edge.errors import SettingsError
@@ -109,9 +109,10 @@ def test_a_label_of_nothing_is_weighed_again(shop: WeighingBench, digits: str) -
 
 def test_a_weight_that_costs_nothing_is_no_sale(shop: WeighingBench) -> None:
     shop.scan("ZZ1120")
-    shop.keys("7E")
+    shop.keys("7E0.1E")
+    shop.card("ZZ1908", card_code(130))
+    shop.scan(label("220000700005"))
     shop.keys("0.1E")
-    shop.card("ZZ1908")
     shop.scan(label("220000700005"))
     assert shop.prompts[-1] == "label.empty"
 
@@ -119,8 +120,9 @@ def test_a_weight_that_costs_nothing_is_no_sale(shop: WeighingBench) -> None:
 def test_an_unknown_number_is_sold_at_the_price_of_its_label(shop: WeighingBench) -> None:
     code = label("219999901234")
     shop.scan(code)
-    assert shop.lines == [(code, 1234)]
-    assert shop.last_words == "新商品，十二元三角四分"
+    assert shop.lines == [("新商品2342", 1234)]
+    assert shop.last_words == "新商品2342，十二元三角四分"
+    shop.card("ZZ1021")
     assert [row["data"] for row in shop.records("item.unknown")] == [{"barcode": code, "price": 1234}]
 
 
@@ -129,7 +131,7 @@ def test_an_unknown_number_with_a_weight_only_asks_for_the_price(shop: WeighingB
     shop.scan(code)
     assert shop.prompts[-1] == "item.unknown"
     shop.keys("6E")
-    assert shop.lines == [(code, 600)]
+    assert shop.lines == [("新商品5006", 600)]
 
 
 def test_goods_without_a_price_are_sold_by_price_label_and_ask_by_weight_label(shop: WeighingBench) -> None:
@@ -145,7 +147,7 @@ def test_a_label_tells_its_price_and_takes_the_newest_line_back(shop: WeighingBe
     assert shop.last_words == "查价：葡萄，十七元五角五分"
     shop.card(CHECK)
     shop.scan(WEIGHT)
-    assert shop.last_words == "查价：葡萄，三十元", "its price is that of a kilogram"
+    assert shop.last_words == "查价：葡萄，每公斤三十元", "its price is that of a kilogram"
     shop.scan(PRICE)
     shop.card(REMOVE)
     shop.scan(PRICE)

@@ -300,5 +300,5 @@ def test_a_weight_that_costs_less_than_a_fen_is_nothing_on_the_scale(tmp_path: P
 def test_the_price_of_a_kilogram_is_told_without_weighing(shop: WeighingBench) -> None:
     shop.card("ZZ1090")
     shop.scan(GRAPES_CODE)
-    assert shop.last_words == "查价：葡萄，三十元"
+    assert shop.last_words == "查价：葡萄，每公斤三十元"
     assert shop.weighed == []

@@ -117,7 +117,7 @@ class Keypad:
         if _is_wrong(self._number):
             tx.after_commit(Say("err.amount", Tone.ERROR))
         else:
-            tx.after_commit(Show(View.TEXT, name=self._number))
+            tx.after_commit(_typed(self._number, tx.counter))
 
     def _plain(self, key: Key, at_mono: float, tx: Transaction) -> None:
         verb = _PLAIN.get(key)
@@ -148,6 +148,14 @@ class Keypad:
         if key is Key.PLUS and asked in (Verb.KEYED_PRICE, Verb.OPEN_PRICE):
             return asked, parse_yuan(number)  # another price than the one that is to be confirmed
         return (Verb.CASH if key is Key.ENTER else Verb.OPEN_PRICE), parse_yuan(number)
+
+
+def _typed(number: str, counter: Counter) -> Show:
+    """The digits, and below them what they are to pay, if anything."""
+    sale = counter.sale
+    if sale is None or not sale.standing or counter.waiting is not Waiting.NOTHING:
+        return Show(View.TEXT, name=number)
+    return Show(View.NUMBER, name=number, amount=sale.due)
 
 
 def _is_wrong(number: str) -> bool:

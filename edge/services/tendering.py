@@ -131,7 +131,7 @@ def cash_tendered(sale: Sale, tendered: Fen | None, rule: Rounding, tx: Transact
         return None
     paid = tender_cash(sale, given, rule)
     if paid.state is State.COMPLETED:
-        tx.after_commit(Show(View.CHANGE, amount=paid.tenders[-1].change))
+        tx.after_commit(Show(View.CHANGE, price=given, amount=paid.tenders[-1].change))
         tx.after_commit(money_said(paid.tenders[-1]))
     else:
         tx.after_commit(Show(View.MISSING, amount=paid.due))
