@@ -204,5 +204,6 @@ def _label_scanned(text: str, label: InstoreLabel, at_mono: float) -> LabelScann
         grams=None if label.weight_g is None else Milli(label.weight_g),
         pieces=None if label.pieces is None else Milli(label.pieces * 1000),
         unit_price=None if label.unit_price_fen is None else Fen(label.unit_price_fen),
+        amount_step=Fen(label.amount_step_fen), grams_step=Milli(label.weight_step_g),
         asked_mono=at_mono,
     )  # fmt: skip
