@@ -69,6 +69,13 @@ def test_a_second_scale_is_refused_with_its_line(config: Path, capsys: pytest.Ca
     )
 
 
+def test_a_second_speaker_is_refused_with_its_line(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    speaker = '[devices.{}]\ndriver = "speaker"\nport = "alsa://default"\n'
+    config.write_text(SHOP + speaker.format("one") + speaker.format("two"))
+    assert main(["check", "--config", str(config)]) == 2
+    assert "there can be one speaker only, expected [devices.one] alone" in capsys.readouterr().err
+
+
 def test_a_start_that_finds_its_port_taken_is_no_power_cut(config: Path) -> None:
     build(load_settings(config, load_driver)).close()
     with socket.socket() as other:
@@ -80,6 +87,21 @@ def test_a_start_that_finds_its_port_taken_is_no_power_cut(config: Path) -> None
         with pytest.raises(SettingsError, match="is taken"):
             terminal.start()
         terminal.withdraw()
+    config.write_text(SHOP)
+    after = build(load_settings(config, load_driver))
+    assert after.ledger.clean
+    after.close()
+
+
+@pytest.mark.parametrize(
+    "table", ['[voice]\npack = "words"\n', '[promotions]\nfile = "offers.toml"\ncoupon_keys = "keys"\n']
+)
+def test_a_start_with_a_wrong_file_of_the_shop_is_no_power_cut(config: Path, table: str) -> None:
+    build(load_settings(config, load_driver)).close()
+    (config.parent / "offers.toml").write_text("")
+    config.write_text(SHOP + table)
+    with pytest.raises(SettingsError):
+        build(load_settings(config, load_driver))
     config.write_text(SHOP)
     after = build(load_settings(config, load_driver))
     assert after.ledger.clean
