@@ -10,6 +10,7 @@ import pytest
 from cloud_bench import TID, StillClock, hello
 from test_jws import KEYS, SEED
 
+from edge.clock import SystemClock
 from edge.codec.json_text import pack_object, read_object
 from edge.codec.jws import read_jws
 from edge.errors import SettingsError
@@ -63,6 +64,36 @@ def test_nothing_is_signed_before_the_first_hello_or_without_a_key(cloud: Signin
     keyless.greet()
     keyless.ingest.order(TID, "payment.received", NOTICE, ttl_s=600, by="svc:pay")
     assert keyless.ingest.commit() == []
+
+
+def hand_in(cloud: SigningCloud, *more: str) -> None:
+    words = ["order", "--db", str(cloud.path), "--tid", TID, "--type", "payment.received", "--args", '{"amt": 300}']
+    assert run([*words, *more]) == 0
+
+
+def test_what_nobody_can_sign_is_refused_once_and_leaves_when_somebody_can(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keyless = SigningCloud(tmp_path, signer=None)
+    keyless.greet()
+    hand_in(keyless)
+    keyless.ingest.order(TID, "payment.received", NOTICE, ttl_s=600, by="svc:pay")
+    keyless.ingest.commit()
+    assert keyless.ingest.due() == []
+    assert keyless.ingest.due() == []
+    assert [record.message.count("it must be signed") for record in caplog.records] == [1, 1]
+    assert keyless.store.rows("SELECT DISTINCT state FROM command") == [("new",)]
+    keyless.store.close()
+    cloud = SigningCloud(tmp_path, signer=Signer("cmd-2026q4", SEED))
+    assert len(cloud.signed(cloud.ingest.due())) == 2
+
+
+def test_a_command_that_was_handed_in_too_late_is_not_sent(cloud: SigningCloud) -> None:
+    cloud.greet()
+    cloud.clock.at = SystemClock().wall()
+    hand_in(cloud, "--ttl", "1")
+    cloud.clock.pass_s(2)
+    assert cloud.ingest.due() == []
 
 
 def test_a_command_of_class_n_is_not_signed(cloud: SigningCloud) -> None:
