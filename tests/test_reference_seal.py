@@ -123,6 +123,41 @@ def test_a_key_pair_is_made_for_both_sides_and_never_over_another(tmp_path: Path
     assert run(words) == 2
 
 
+def test_neither_half_of_a_pair_is_written_where_one_cannot_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret, public = tmp_path / "secret.key", tmp_path / "keys.toml"
+    words = ["keygen", "--secret", str(secret), "--public", str(public), "--kid"]
+    for kid in ('a"b', "", "two words", "k\n1", "k" * 33):
+        assert run([*words, kid]) == 2
+    public.write_text("mine")
+    assert run([*words, "k1"]) == 2
+    assert not secret.exists()
+    assert public.read_text() == "mine"
+    nowhere = ["keygen", "--kid", "k1", "--secret", str(secret), "--public", str(tmp_path / "none" / "keys.toml")]
+    assert run(nowhere) == 2
+    assert not secret.exists()
+    assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(("--ttl", "0"), "ttl_s"), (("--ttl", "2592001"), "ttl_s"), (("--tid", "t7"), "tid"), (("--type", ""), "type")],
+)
+def test_an_order_that_is_no_command_is_refused(
+    cloud: SigningCloud, words: tuple[str, str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["order", "--db", str(cloud.path), "--tid", TID, "--type", "selftest", *words]
+    assert run(given) == 2
+    assert told in capsys.readouterr().err
+    assert cloud.store.rows("SELECT * FROM command") == []
+
+
+def test_an_order_makes_no_database(tmp_path: Path) -> None:
+    assert run(["order", "--db", str(tmp_path / "clod.db"), "--tid", TID, "--type", "selftest"]) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("text", ["", "kid", '"k1" = "short"', "\xff"])
 def test_what_is_no_signing_key_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "secret.key"
