@@ -45,3 +45,23 @@ class Cadence:
         sent = bytes(self._sent)
         self._sent.clear()
         return sent
+
+
+class Talker:
+    """A device that only sends: what comes down its cable it does not know, such as a NumLock light."""
+
+    def __init__(self) -> None:
+        self._cable = Cadence()
+
+    def lose_power(self) -> None:
+        """The plug is pulled: what was not sent yet never will be."""
+        self._cable.clear()
+
+    def receive(self, octets: bytes) -> None:
+        """Commands are optional (devices 1.9)."""
+
+    def transmit(self) -> bytes:
+        return self._cable.take()
+
+    def advance(self, now_mono: float) -> None:
+        self._cable.advance(now_mono)
