@@ -13,12 +13,16 @@ from typing import Any
 import pytest
 
 from edge.__main__ import main
+from edge.channel import open_port
 from edge.config import load_settings
 from edge.daemon import build
 from edge.devices import load_driver
 from edge.errors import SettingsError
 from edge.messages import Started
 from edge.outside import Outside
+from edge.ports import SerialLine
+from edge.sim.scanner import SerialScannerModel
+from edge.sim.wiring import PtyHost
 from edge.store.disk import Disk, Space
 
 SHOP = """[terminal]
@@ -185,6 +189,25 @@ def test_an_address_that_is_none_is_a_warning_in_words(
     config.write_text(f'{SHOP}[devices.printer]\ndriver = "printer_escpos"\nport = "{port}"\n')
     assert main(["check", "--config", str(config)]) == 0
     assert "this is not an address" in capsys.readouterr().out
+
+
+def test_a_port_that_the_running_terminal_holds_is_no_trouble(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with PtyHost(SerialScannerModel(), tmp_path / "scanner") as host:
+        config.write_text(f'{SHOP}[devices.scanner]\ndriver = "scanner_serial"\nport = "{host.link}"\n')
+        held = open_port(str(host.link), SerialLine())
+        assert main(["check", "--config", str(config)]) == 0
+        assert "another program holds the port. Stop that program." in capsys.readouterr().out
+        terminal = build(load_settings(config, load_driver))
+        assert main(["check", "--config", str(config)]) == 0
+        told = capsys.readouterr().out
+        assert "scanner: in use by the terminal that runs; its page says how it is" in told
+        assert "devices: 0 of 1 there, 1 in use by the terminal that runs\n" in told
+        held.close()
+        terminal.close()
+        assert main(["check", "--config", str(config)]) == 0
+        assert "devices: 1 of 1 there\n" in capsys.readouterr().out
 
 
 def test_a_flood_of_bytes_for_a_pin_is_cut_off(config: Path) -> None:
