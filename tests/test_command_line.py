@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counter_bench import COLA, CounterBench
 
 from edge.__main__ import main
 from edge.channel import open_port
@@ -155,6 +156,20 @@ def test_verify_before_the_first_start_finds_nothing_wrong(
 def test_journal_of_a_shop_that_never_ran_says_so(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["journal", "--config", str(config)]) == 1
     assert "there is no ledger yet" in capsys.readouterr().err
+
+
+def test_a_receipt_that_there_is_not_names_the_newest(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = CounterBench(tmp_path / "data")
+    words = ["receipt", "--config", str(config), "261123-1-0003", "--png", str(tmp_path / "receipt.png")]
+    assert main(words) == 1
+    assert "one that was sold; there is none yet" in capsys.readouterr().err
+    shop.sell(COLA)
+    shop.sell(COLA)
+    assert main(words) == 1
+    assert "expected a number such as 261123-1-0002, the newest, got 261123-1-0003" in capsys.readouterr().err
+    assert main(["receipt", "--config", str(config), "261123-1-0002", *words[-2:]]) == 0
 
 
 @pytest.mark.parametrize("since", ["-1", "99999999999999999999", "one"])
