@@ -86,6 +86,9 @@ class Terminal(Table):
     rounding: Rounding = Field(Rounding.NONE, description='"none", "fen" or "jiao"')
     day_starts: time = Field(time(4), description='hours and minutes, such as "04:00"')
     quantity: QuantityHabit = Field(QuantityHabit.AFTER_SCAN, description='"after_scan" or "before_scan"')
+    double_read_ms: int = Field(
+        400, ge=0, le=1000, description="milliseconds, 0 to 1000: the same code within this time is read once; 0: twice"
+    )
     require_shift: bool = Field(False, description="true or false: nothing is sold before somebody opened a shift")
     open_price_limit_fen: int = Field(50_000, ge=1, le=MAX_FEN, description=f"fen, 1 to {MAX_FEN}")
 

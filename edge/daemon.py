@@ -245,8 +245,10 @@ def _goods_in(
 ) -> Scanning:  # fmt: skip
     """From a scan or a key to a line of the basket."""
     own = settings.terminal
-    scanning = Scanning(bus, catalogue, cards, settings.labels, ShelfLife(own.zone, own.day_starts))
-    Keypad(bus, cards)
+    double_read_s = own.double_read_ms / 1000
+    shelf_life = ShelfLife(own.zone, own.day_starts)
+    scanning = Scanning(bus, catalogue, cards, settings.labels, shelf_life, double_read_s=double_read_s)
+    Keypad(bus, cards, double_read_s=double_read_s)
     AgeCheck(bus)
     empty = EmptySale(bus)
     Checkout(bus, catalogue, CheckoutRules(Fen(own.open_price_limit_fen)), empty, offers)
