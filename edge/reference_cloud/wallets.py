@@ -204,7 +204,7 @@ class Wallets:
         """What time has brought."""
         if not wallet.turn or wallet.turn > self._now():
             return
-        if wallet.state == "cancelled":
+        if wallet.state == "cancelled" and _plan(wallet).breaks:
             wallet.turn, wallet.told = self._now(), TOLD_OTHERWISE
         if wallet.state not in FINAL or wallet.told == TOLD_OTHERWISE:
             wallet.state = _plan(wallet).outcome
