@@ -21,9 +21,6 @@ from edge.cli.card_icons import GRID, STROKES, strokes
 from edge.cli.card_layout import (
     BARS_DOWN,
     BARS_H,
-    BETWEEN_BARS,
-    MIN_CARD_H,
-    MIN_CARD_W,
     MODULE,
     PAGE_H,
     PAGE_W,
@@ -44,6 +41,10 @@ ROOT = Path(__file__).resolve().parent.parent
 AT = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 CARDS = load_cards()
 SHEET = sorted(card_code(number) for number, card in CARDS.items() if card.zone is not Zone.OWNER)
+MIN_CARD_W, MIN_CARD_H = 55.0, 25.0
+"""What a hand finds and a scanner takes one at a time (product C1)."""
+BETWEEN_BARS = 15.0
+"""At least, so that the neighbour is not scanned (product C1)."""
 STRIP = sorted(card_code(number) for number, card in CARDS.items() if card.strip)
 SETTINGS = """\
 [terminal]

@@ -31,11 +31,11 @@ from edge.model.slip import QrCode, Slip, Text
 from edge.sim.counter.bench import Bench
 from edge.sim.counter.customers import PHONES
 from edge.sim.counter.goods import cards, goods, labels, stranger
-from edge.sim.counter.leash import edge_command, edge_environment
+from edge.sim.counter.leash import Launcher, edge_command, edge_environment
 from edge.sim.counter.server import PageServer
 from edge.sim.counter.shop import Plan, Shop
 from edge.sim.counter.shop_file import TID
-from edge.sim.counter.terminal import Talk
+from edge.sim.counter.terminal import Talk, TerminalProcess
 
 PATIENCE_S = 5.0
 RECEIPT = b"\x1b@\x1c&" + "可乐 330ml  3.50\n合计 3.50\n".encode("gb18030") + b"\x1dVB\x00"
@@ -324,3 +324,22 @@ def test_a_loudspeaker_that_is_let_go_of_drops_what_it_holds(counter: Counter) -
         rest.wait(0.01)
     assert bench.speaker.heard[0].cut_mono is not None
     assert bench.speaker.heard[0].seconds < 0.4
+
+
+def test_a_terminal_that_is_killed_in_the_middle_of_its_answer_has_none(tmp_path: Path) -> None:
+    half = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"
+    with socket.create_server(("127.0.0.1", 0)) as page:
+
+        def answer() -> None:
+            peer, _ = page.accept()
+            with peer:
+                peer.recv(4096)
+                peer.sendall(half)
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        launcher, talk = Launcher(), Talk(lambda _: None)
+        terminal = TerminalProcess(launcher, tmp_path, page.getsockname()[1], talk, SystemClock())
+        assert terminal.health() is None
+        answering.join()
+        launcher.close()

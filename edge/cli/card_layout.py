@@ -17,8 +17,6 @@ COLUMNS = 4
 MAX_ROWS = 6
 CARD_W = (PAGE_W - 2 * MARGIN - TAB_W - (COLUMNS + 1) * PAD) / COLUMNS
 CARD_H = 26.0
-MIN_CARD_W, MIN_CARD_H = 55.0, 25.0
-"""What a hand finds and a scanner takes one at a time (product C1)."""
 STRIP_H = 46.0
 
 MODULE = 0.40
@@ -27,8 +25,6 @@ QUIET = 10 * MODULE
 BARS_H = 8.4
 BARS_DOWN = 14.0
 """From a card's upper edge to its bars."""
-BETWEEN_BARS = 15.0
-"""At least, so that the neighbour is not scanned (product C1)."""
 
 TOGETHER = ((Zone.GREEN,), (Zone.BLUE,), (Zone.ORANGE, Zone.RED), (Zone.KEYS,))
 """Zones that share a page, in their order. OWNER is on none."""
