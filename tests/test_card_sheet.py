@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -27,11 +28,12 @@ from edge.cli.card_layout import (
     MODULE,
     PAGE_H,
     PAGE_W,
+    Band,
     Place,
     owner_band,
     pages_of,
 )
-from edge.cli.card_sheet import LANGUAGES, SheetWords, draw_sheet
+from edge.cli.card_sheet import LANGUAGES, STEPS, SheetWords, draw_sheet
 from edge.codec.badge import badge_id, find_badge, new_badge_code
 from edge.codec.command_card import card_code, find_own_code
 from edge.model.badge import Badge, Role
@@ -166,6 +168,30 @@ def apart(one: Place, other: Place) -> float:
     beside = abs(one.x - other.x) - wide
     below = abs(one.y - other.y) - max(one.h, other.h) + (max(one.h, other.h) - BARS_H * 1.6)
     return max(beside, below)
+
+
+@pytest.mark.parametrize("page", [*pages_of(CARDS)[1:], [owner_band(CARDS, 80)]])
+def test_on_a_page_no_two_cards_that_ask_for_different_things_look_alike(page: Sequence[Band]) -> None:
+    looks: dict[Icon, Verb | None] = {}
+    for card in (place.card for band in page for place in band.places if place.card.icon is not Icon.DIGIT):
+        assert looks.setdefault(card.icon, card.verb) == card.verb, card.name
+
+
+def test_cash_alone_looks_like_a_banknote() -> None:
+    assert {card.verb for card in CARDS.values() if card.icon is Icon.CASH} == {Verb.CASH, Verb.EXACT_CASH}
+    assert {icon for icon, _, _ in STEPS} & {CARDS[109].icon} == set()
+
+
+def test_no_row_of_the_sell_page_has_one_card_alone() -> None:
+    (green,) = pages_of(CARDS)[1]
+    rows = Counter(place.y for place in green.places)
+    assert min(rows.values()) > 1
+    assert len(rows) == 6
+
+
+def test_the_three_steps_name_cards_of_their_own_page() -> None:
+    strip = {card.name for card in CARDS.values() if card.strip}
+    assert {chinese.removeprefix("扫") for _, chinese, _ in STEPS[1:]} <= strip
 
 
 def test_the_cards_of_a_crowd_are_all_drawn() -> None:
