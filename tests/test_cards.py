@@ -82,11 +82,6 @@ def test_where_a_pencil_is_no_help_none_is_asked_for(shop: CounterBench, verb: V
     assert shop.last_words == "这张卡还没开通"
 
 
-def test_everything_comes_back_only_once_a_refund_has_begun(shop: CounterBench) -> None:
-    shop.card(card_of(verb=Verb.REFUND_ALL))
-    assert shop.last_words == "先扫退货，再扫小票"
-
-
 def test_a_service_that_takes_a_verb_up_needs_to_tell_nobody_of_it(shop: CounterBench) -> None:
     shop.bus.on(Asked, lambda asked, tx: tx.after_commit(Say("sale.done")) if asked.verb is Verb.TICKETS else None)
     shop.card(card_of(verb=Verb.TICKETS))

@@ -9,7 +9,7 @@ import slips
 
 from edge.codec.escpos import PAPER_58, PAPER_80, Paper
 from edge.codec.gb18030 import cells
-from edge.model import day_slip, shift_slip, training_slip
+from edge.model import day_slip, shift_slip, tab_slip, training_slip
 from edge.model.badge import Badge, Role
 from edge.model.badge_slip import badge_slip
 from edge.model.day_records import DayClosed
@@ -34,13 +34,13 @@ def test_every_line_fits_on_the_paper(language: str, name: str, paper: Paper) ->
             assert cells(block.left) + 1 + cells(block.right) <= room, block
 
 
-@pytest.mark.parametrize("words", [day_slip.WORDS, shift_slip.WORDS])
+@pytest.mark.parametrize("words", [day_slip.WORDS, shift_slip.WORDS, tab_slip.WORDS])
 def test_both_languages_have_every_word(words: dict[str, dict[str, str]]) -> None:
     assert words["zh-CN"].keys() == words["en"].keys()
     assert training_slip.MARK.keys() == words.keys()
 
 
-@pytest.mark.parametrize("name", ["z-report", "shift", "training"])
+@pytest.mark.parametrize("name", ["z-report", "shift", "training", "tab-statement", "tab-sale"])
 def test_a_slip_has_the_same_shape_in_both_languages(name: str) -> None:
     kinds = [[type(block) for block in slip_of(language, name).blocks] for language in slips.SHOPS]
     assert kinds[0] == kinds[1]
@@ -51,6 +51,7 @@ def test_what_came_off_is_shown_between_what_was_sold_and_what_was_paid() -> Non
     assert (rows["销售 143 单"], rows["优惠"], rows["抹零"], rows["退货 2 单"], rows["实收"]) == (
         "1987.50", "-13.50", "-1.20", "-10.50", "￥1961.10",
     )  # fmt: skip
+    assert (rows["  其中无小票 1 单"], rows["赊账还款 1 笔"], rows["赊账未收"]) == ("-3.50", "9.80", "-11.00")
     assert (rows["退现金 2 笔"], rows["交班少"]) == ("-10.50", "0.50")
 
 

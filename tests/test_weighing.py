@@ -186,6 +186,22 @@ def test_neither_are_they_after_a_power_cut(shop: WeighingBench) -> None:
     assert shop.lines == [("葡萄", 1755)]
 
 
+def test_who_takes_them_off_and_puts_them_back_as_told_can_weigh(shop: WeighingBench) -> None:
+    shop.put_on(585)
+    shop.scan(GRAPES_CODE)
+    shop.pass_s(1)
+    shop.restart()
+    shop.pass_s(1)
+    shop.scan(GRAPES_CODE)
+    shop.pass_s(6)
+    assert shop.prompts[-1] == "scale.again"
+    shop.take_off()
+    shop.put_on(410)
+    shop.scan(GRAPES_CODE)
+    shop.pass_s(1)
+    assert shop.lines == [("葡萄", 1755), ("葡萄", 1230)]
+
+
 def test_a_power_cut_while_weighing_leaves_nothing_behind(shop: WeighingBench) -> None:
     shop.scan(COLA)
     shop.scan(GRAPES_CODE)

@@ -76,8 +76,10 @@ class Keypad:
         if asked.verb is Verb.SUBTOTAL and self._number:
             self._pressed(KeyPressed("", Key.ENTER, asked.asked_mono), tx)
 
-    def _sale_ended(self, _: SaleCompleted | SaleCancelled | TrainingSale, tx: Transaction) -> None:
-        self._number = ""
+    def _sale_ended(self, record: SaleCompleted | SaleCancelled | TrainingSale, tx: Transaction) -> None:
+        """Not one that stood aside: the number is for what lies on the counter."""
+        if self._number and tx.held.of(record.sale.id) is None:
+            self._number = ""
 
     def _pressed(self, press: KeyPressed, tx: Transaction) -> None:
         key, is_old = press.key, press.at_mono - self._typed_mono >= NUMBER_LASTS_S

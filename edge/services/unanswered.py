@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from edge.bus import Bus
 from edge.messages import Asked, BadgeAccepted, Say, Tone
-from edge.model.counter import NOTHING_TO_NOTE, Verb
+from edge.model.counter import NOTHING_TO_NOTE
 from edge.ports import Transaction
-
-_OTHERWISE = {Verb.REFUND_ALL: "refund.first", **dict.fromkeys(NOTHING_TO_NOTE, "card.closed")}
-"""What is said instead of card.later: of a card that only means something amid a refund, and of what is not written."""
 
 
 class Unanswered:
@@ -19,7 +16,7 @@ class Unanswered:
         bus.unanswered(BadgeAccepted, self._badge)
 
     def _card(self, asked: Asked, tx: Transaction) -> None:
-        tx.after_commit(Say(_OTHERWISE.get(asked.verb, "card.later"), Tone.ATTENTION))
+        tx.after_commit(Say("card.closed" if asked.verb in NOTHING_TO_NOTE else "card.later", Tone.ATTENTION))
 
     def _badge(self, _: BadgeAccepted, tx: Transaction) -> None:
         tx.after_commit(Say("badge.later", Tone.ATTENTION))

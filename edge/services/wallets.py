@@ -150,8 +150,8 @@ class Wallets:
         if payment.state is PaymentState.APPROVED:
             paid = tender_paid(sale, _tender(payment))
             if paid.state is State.COMPLETED:
-                tx.held.take(number)
                 self._completion.complete(paid, tx, asked_mono=tx.stamp.mono, on_counter=False)
+                tx.held.take(number)  # not before: who hears of the sale can see that it stood aside
             else:
                 tx.held.change(number, paid)
             tx.after_commit(Say("pay.unknown_later.paid", Tone.MONEY_IN))

@@ -123,7 +123,8 @@ class Weighing:
         """No line, one sentence with the next step."""
         tx.keep(at_rest(tx.counter.sale))
         tx.after_commit(basket_view(tx.counter))
-        tx.after_commit(Weigh(0.0))
+        # Who is told to take the goods off does it now: the scale must be looked at, or it never sees them go.
+        tx.after_commit(WeightTaken(WATCH_S) if prompt == "scale.again" else Weigh(0.0))
         tx.after_commit(Say(prompt, Tone.ERROR))
 
     def _up(self, up: DeviceUp, tx: Transaction) -> None:

@@ -40,6 +40,11 @@ class Cadence:
             self._pieces.popleft()
         self._last_mono = None
 
+    @property
+    def empty(self) -> bool:
+        """Nothing is to come, and nothing lies there."""
+        return not self._pieces and not self._sent
+
     def take(self) -> bytes:
         """What has been sent since the last call."""
         sent = bytes(self._sent)

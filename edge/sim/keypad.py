@@ -55,6 +55,11 @@ class KeypadModel:
         self._cable.add(report(CODES[key], PRESS))
         self._cable.add(overflow())
 
+    @property
+    def quiet(self) -> bool:
+        """Every key that was pressed has been read."""
+        return self._cable.empty
+
     def lose_power(self) -> None:
         """The plug is pulled: what was not sent yet never will be."""
         self._cable.clear()

@@ -59,6 +59,11 @@ class SerialScannerModel:
         """Anything at all on the line."""
         self._send(octets)
 
+    @property
+    def quiet(self) -> bool:
+        """Every code has been read."""
+        return self._line.empty
+
     def lose_power(self) -> None:
         """The plug is pulled: what was not sent yet never will be."""
         self._line.clear()
