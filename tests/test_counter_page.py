@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import select
 import socket
 import sqlite3
@@ -21,6 +22,7 @@ import pytest
 from PIL import Image
 
 from edge.clock import SystemClock
+from edge.codec.command_card import card_code
 from edge.codec.escpos import encode_slip, paper_of
 from edge.codec.gtin import is_gtin
 from edge.codec.input_event import EV_KEY, SIZE_64, InputEventDecoder
@@ -126,7 +128,13 @@ def test_the_shelf_has_goods_with_sound_codes_and_the_cards(counter: Counter) ->
     shelf = json.loads(counter.get("shelf"))
     assert len(shelf["goods"]) > 35
     assert all(is_gtin(good["code"]) and good["name_en"].isascii() for good in shelf["goods"])
-    assert "ZZ1014" in [card["code"] for card in shelf["cards"]]
+    heaps = {card["code"]: card["heap"] for card in shelf["cards"]}
+    for number in (101, 103, 110, 128, 206, 241, 242, 243, 244, 245):
+        assert card_code(number) in heaps
+    script = counter.get("counter.js").decode()
+    tabs = re.findall(r"heaps: \{(.*?)\}", script)
+    assert len(tabs) == 2
+    assert all(set(re.findall(r"(\w+): \"", tab)) | {"stop"} == set(heaps.values()) for tab in tabs)
     assert is_gtin(shelf["stranger"]) and shelf["stranger"] not in [good["code"] for good in shelf["goods"]]
 
 
@@ -259,6 +267,18 @@ def test_the_drawer_is_pushed_shut(counter: Counter) -> None:
 )  # fmt: skip
 def test_nonsense_is_refused(counter: Counter, path: str, body: object, status: int) -> None:
     assert counter.post(path, body)[0] == status
+
+
+def test_what_is_refused_is_told_in_the_language_of_the_page(counter: Counter) -> None:
+    print_on(counter, b"no code on this one\n\x1dV\x00")
+    script = counter.get("counter.js").decode()
+    slip = counter.until(lambda state: state["slips"])["slips"][-1]
+    posts = [("scan", {"code": ""}), ("scan", {"slip": slip}), ("phone", {"digits": "x"}), ("key", {"key": "F1"}),
+             ("wall", {"amount": 100_000_000})]  # fmt: skip
+    counter.post("switch", {"name": "scanner", "on": False})
+    for path, body in [*posts, ("scan", {"code": "1"})]:
+        status, said = counter.post(path, body)
+        assert (status, f'"{said}": "' in script) == (409, True), said
 
 
 def test_another_site_can_neither_post_nor_be_this_host(counter: Counter) -> None:

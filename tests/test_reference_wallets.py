@@ -13,7 +13,7 @@ from edge.clock import iso_ms
 from edge.codec.wire_down import Response
 from edge.codec.wire_up import Request
 from edge.reference_cloud.store import CloudStore
-from edge.reference_cloud.wallets import Wallets
+from edge.reference_cloud.wallets import PLANS, Wallets
 
 PID, OTHER, CID, RID = (f"019aadf2-17aa-7c3e-9d51-6a1b2c3d4e{tail}" for tail in ("5f", "60", "61", "62"))
 
@@ -201,3 +201,8 @@ def test_a_cloud_that_starts_again_still_knows_what_it_charged(provider: Provide
     provider.clock.pass_s(6)
     assert states(again.due()) == ["approved"]
     assert again.next_turn_s() is None
+
+
+def test_the_page_for_who_tries_payments_names_every_customer() -> None:
+    page = (Path(__file__).resolve().parent.parent / "docs" / "payments.md").read_text("utf-8")
+    assert [digits for digits in PLANS if f"\n| {digits} | " not in page] == [], "give them a line in docs/payments.md"

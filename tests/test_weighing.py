@@ -273,9 +273,9 @@ def test_weighed_lines_are_neither_multiplied_nor_repeated(shop: WeighingBench) 
     shop.scan(GRAPES_CODE)
     shop.pass_s(1)
     shop.keys("3*")
-    assert shop.last_words == "称的不能改数，请另称"
+    assert shop.last_words == "称的不能乘，别的另外称"
     shop.keys("+")
-    assert shop.last_words == "称的不能改数，请另称"
+    assert shop.last_words == "称的不能乘，别的另外称"
     assert shop.lines == [("葡萄", 1755)]
     shop.keys("-")
     assert shop.lines == []

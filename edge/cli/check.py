@@ -14,6 +14,7 @@ from edge.config import Device, load_settings, sources
 from edge.devices import driver_module, load_driver, refuse_seconds
 from edge.errors import DeviceError, DeviceInUse
 from edge.messages import PrinterStatus
+from edge.model.card import Zone
 from edge.ports import DeviceContext, OpenPort
 from edge.promotion_file import load_promotions
 from edge.prompt_pack import prompts_of
@@ -39,7 +40,9 @@ def check(config: str) -> int:
         load_command_keys(settings.promotions.coupon_keys)
         print(f"promotions: {len(load_promotions(settings.promotions.file))}, good, {settings.promotions.file}")
     print(f"settings: good, {config}")
-    print(f"cards: {len(cards)}, {settings.cards.file or 'as they came'}")
+    owners = sum(card.zone is Zone.OWNER for card in cards.values())
+    own = settings.cards.file or "as they came"
+    print(f"cards: {len(cards)}, {len(cards) - owners} on the counter's sheet and {owners} on the owner's, {own}")
     open_port = opener(settings)
     runs = is_taken(settings.terminal.data_dir)
     found = Counter(_found(device, open_port, terminal_runs=runs) for device in settings.devices.values())
