@@ -186,9 +186,12 @@ class CounterBench:
         levels = DiskLevels(self.folder, ballast_octets=4096, space=lambda _: self.space)
         watch = DiskWatch(levels.look, self._quiet, suspect=self.ledger.suspect)
         self.storage = Storage(bus, watch, run=self._run)
+        double_read_s = habits.double_read_ms / 1000
         shelf_life = ShelfLife(zone, habits.day_starts)
-        self.scanning = Scanning(bus, self.catalogue, load_cards(), habits.labels, shelf_life)
-        Keypad(bus, load_cards())
+        self.scanning = Scanning(
+            bus, self.catalogue, load_cards(), habits.labels, shelf_life, double_read_s=double_read_s
+        )
+        Keypad(bus, load_cards(), double_read_s=double_read_s)
         AgeCheck(bus)
         offers, empty = Offers.of(habits.promotions, zone), EmptySale(bus)
         Checkout(bus, self.catalogue, habits.checkout, empty, offers)

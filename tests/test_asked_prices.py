@@ -25,7 +25,7 @@ from edge.model.item import Gtin14, Item
 from edge.model.money import Fen
 from edge.services.checkout import CheckoutRules
 
-CHECK, PRICE_IT = "ZZ1090", card_code(130)
+CHECK, PRICE_IT = "ZZ1090", card_code(167)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_price_check_of_strange_goods_tells_what_the_till_learnt_or_that_it_know
 
 def test_an_unknown_barcode_asks_for_its_price_sells_reports_and_is_remembered(shop: CounterBench) -> None:
     shop.scan(STRANGE)
-    assert shop.last_words == "没有这个商品，请输入价格"
+    assert shop.last_words == "没有这个货，输价格按确认"
     assert shop.sale is None
     shop.keys("8.8E")
     assert shop.lines == [(STRANGE_NAME, 880)]
@@ -158,7 +158,7 @@ def test_enter_without_a_price_repeats_the_question(shop: CounterBench) -> None:
     shop.scan(STRANGE)
     shop.hush()
     shop.keys("E")
-    assert shop.last_words == "没有这个商品，请输入价格"
+    assert shop.last_words == "没有这个货，输价格按确认"
     shop.keys("5E")
     assert total(shop) == 500
 
@@ -167,7 +167,7 @@ def test_the_question_for_a_price_outlives_a_power_cut(shop: CounterBench) -> No
     shop.scan(STRANGE)
     shop.hush()
     shop.restart()
-    assert shop.last_words == "没有这个商品，请输入价格"
+    assert shop.last_words == "没有这个货，输价格按确认"
     assert shop.shown[-1] == Show(View.TEXT, name=STRANGE)
     shop.keys("5E")
     assert shop.lines == [(STRANGE_NAME, 500)]
@@ -185,7 +185,7 @@ def test_an_empty_sale_does_not_end_while_a_price_is_asked_for(shop: CounterBenc
 
 def test_goods_without_a_price_are_never_sold_silently(shop: CounterBench) -> None:
     shop.scan(NEW_TEA)
-    assert shop.last_words == "没有价格，请输入价格"
+    assert shop.last_words == "没有价格，输价格按确认"
     shop.keys("12E")
     assert shop.lines == [("新茶", 1200)]
     assert shop.records("item.unknown") == []

@@ -12,7 +12,7 @@ from edge.messages import Key, KeyPressed
 
 SUBTOTAL, REFUND = card_code(101), card_code(110)
 
-ASK_PRICE = "没有这个商品，请输入价格"
+ASK_PRICE = "没有这个货，输价格按确认"
 ASK_CASH = "输收到的钱，再按确认"
 
 

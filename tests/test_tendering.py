@@ -269,7 +269,7 @@ def test_a_clock_that_goes_back_does_not_bring_an_old_business_day_back(tmp_path
 def test_goods_whose_price_is_asked_for_are_not_left_out_of_the_bill(shop: CounterBench, card: str) -> None:
     shop.scan(COLA, STRANGE)
     shop.card(card)
-    assert shop.last_words == "没有这个商品，请输入价格"
+    assert shop.last_words == "没有这个货，输价格按确认"
     assert (shop.sales(), shop.kicked) == ([], [])
     shop.keys("2E")
     shop.card(EXACT)

@@ -159,6 +159,17 @@ def test_the_cable_pulled_in_the_middle_of_weighing_is_said_at_once(shop: Weighi
     assert shop.lines == [("葡萄", 1755)]
 
 
+def test_one_line_that_lost_a_byte_is_not_sold(shop: WeighingBench) -> None:
+    shop.scale.switch_off()
+    shop.scan(GRAPES_CODE)
+    shop.scale.babble(b"ST,GS,+  0.35kg\r\n")
+    shop.pass_s(0.5)
+    assert shop.lines == []
+    shop.scale.switch_on()
+    shop.put_on(735)
+    assert shop.lines == [("葡萄", 2205)]
+
+
 def test_the_same_goods_are_not_weighed_twice_without_leaving_the_scale(shop: WeighingBench) -> None:
     shop.put_on(585)
     shop.scan(GRAPES_CODE)
@@ -262,9 +273,9 @@ def test_weighed_lines_are_neither_multiplied_nor_repeated(shop: WeighingBench) 
     shop.scan(GRAPES_CODE)
     shop.pass_s(1)
     shop.keys("3*")
-    assert shop.last_words == "称的不能改数，请另称"
+    assert shop.last_words == "称的不能乘，别的另外称"
     shop.keys("+")
-    assert shop.last_words == "称的不能改数，请另称"
+    assert shop.last_words == "称的不能乘，别的另外称"
     assert shop.lines == [("葡萄", 1755)]
     shop.keys("-")
     assert shop.lines == []

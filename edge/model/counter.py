@@ -82,6 +82,8 @@ class Verb(StrEnum):
     OVERDUE = "overdue"
     SEND_PARCEL = "send_parcel"
     TOP_UP = "top_up"
+    TOP_UP_AMOUNT = "top_up_amount"
+    """Value: fen that a phone is charged with; never money that was received."""
     PAY_BILL = "pay_bill"
     ORDER = "order"
     COLLECT_ORDER = "collect_order"
@@ -105,6 +107,12 @@ class Verb(StrEnum):
 
 OWNER_VERBS = frozenset({Verb.DAY_CLOSE, Verb.POST_VOID, Verb.ALLOW_REMOTE, Verb.TECHNICIAN_PIN})
 """Only after the owner's card (`services/owner_gate.py`); their services then ask for Enter or a number."""
+
+NOTHING_TO_NOTE = frozenset({
+    Verb.CHECK_DEVICES, Verb.CALL_SUPPORT, Verb.ALLOW_REMOTE, Verb.MUTE_ADS, Verb.LAST_PAYMENTS, Verb.CANCEL_SERVICE,
+    Verb.OVERDUE, Verb.SUGGEST_ORDER, Verb.FILL_ORDER,
+})  # fmt: skip
+"""Asked in vain while nobody takes them up, and nothing is lost that a pencil could keep."""
 
 
 class Waiting(StrEnum):

@@ -148,7 +148,7 @@ class Checkout:
         elif counter.waiting is Waiting.REMOVE:
             self._remove_sku(item.sku, item.name, tx)
         elif item.blocked:
-            tx.after_commit(Say("item.expired", Tone.ERROR))
+            tx.after_commit(Say("item.blocked", Tone.ERROR))
         else:
             price = price_here(item, tx)
             if price is None:

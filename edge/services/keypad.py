@@ -19,7 +19,6 @@ from edge.model.records import SaleCancelled, SaleCompleted
 from edge.ports import Transaction
 from edge.services.basket import basket_view, question
 from edge.services.owner_gate import ask
-from edge.services.scanning import DOUBLE_READ_S
 
 MAX_DIGITS = 9
 """RMB 999999.99; one key more is a child or a book lying on the pad."""
@@ -42,10 +41,11 @@ class Keypad:
     """Keeps the number under construction in memory: a power cut forgets a number, never a sale.
 
     A number is for the key that follows it: a scan, the end of the sale and NUMBER_LASTS_S without a key end it.
-    `cards`: which scans are keys.
+    `cards`: which scans are keys. `double_read_s` as `Scanning` has it.
     """
 
-    def __init__(self, bus: Bus, cards: Mapping[int, Card]) -> None:
+    def __init__(self, bus: Bus, cards: Mapping[int, Card], *, double_read_s: float) -> None:
+        self._double_read_s = double_read_s
         self._cards = cards
         self._number = ""
         self._typed_mono = float("-inf")
@@ -63,7 +63,7 @@ class Keypad:
         last, self._scan = self._scan, scan
         self._entered_mono = float("-inf")
         again = last is not None and (last.device, last.text) == (scan.device, scan.text)
-        if again and last is not None and scan.at_mono - last.at_mono < DOUBLE_READ_S:
+        if again and last is not None and scan.at_mono - last.at_mono < self._double_read_s:
             return
         card = self._card(scan.text)
         if card is not None and (card.key or card.verb is Verb.SUBTOTAL):

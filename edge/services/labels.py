@@ -8,16 +8,13 @@ from edge.bus import Bus
 from edge.messages import ItemScanned, LabelScanned, Say, Tone, UnknownScanned
 from edge.model.counter import Waiting
 from edge.model.item import Item
-from edge.model.money import line_amount
+from edge.model.money import Fen, Milli, line_amount
 from edge.model.sale import add_item, add_unknown
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import ask_price, refunding, tell_price, waits_for_wallet
 from edge.services.new_line import put_in
 from edge.services.offers import Offers
 from edge.services.shop_prices import price_here, stranger
-
-TOLERANCE_FEN = 1
-"""Scales round where the terminal cuts (devices 2.5)."""
 
 
 class Labels:
@@ -40,7 +37,7 @@ class Labels:
         elif item is None:
             self._sell_unknown(label, tx)
         elif item.blocked:
-            tx.after_commit(Say("item.expired", Tone.ERROR))
+            tx.after_commit(Say("item.blocked", Tone.ERROR))
         else:
             self._sell(label, item, tx)
 
@@ -62,7 +59,7 @@ class Labels:
             ask_price(label.text, tx, is_known=True)
         elif amount == 0:
             tx.after_commit(Say("label.empty", Tone.ERROR))
-        elif counted is not None and abs(amount - counted) > TOLERANCE_FEN:
+        elif counted is not None and price is not None and abs(amount - counted) > tolerance(label, price):
             tx.after_commit(Say("label.differs", Tone.ERROR))
         elif price is None or qty is None:
             pack = replace(item, weighed=False)
@@ -74,3 +71,14 @@ class Labels:
                 self._offers,
                 tx,
             )
+
+
+def tolerance(label: LabelScanned, price: Fen) -> Fen:
+    """How far the amount of a label may be from price × weight.
+
+    A scale rounds or cuts its amount to a whole step where the terminal cuts to the fen (devices 2.5). It counts with
+    the grams that it weighed, and with a price to the fen, where its label has only steps of them.
+    """
+    amount, grams, qty = label.amount_step, label.grams_step, label.grams or label.pieces or Milli(0)
+    of_price = (amount - 1) * qty if label.unit_price is not None else 0
+    return Fen(amount - (-((grams - 1) * price + of_price) // 1000))

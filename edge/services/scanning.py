@@ -44,8 +44,6 @@ from edge.services.shelf_life import ShelfLife
 
 _log = logging.getLogger("edge.scan")
 
-DOUBLE_READ_S = 0.4
-"""The same text as the immediately preceding scan of that scanner within this time is one scan (row 3)."""
 FLOOD_CODES = 100
 FLOOD_WINDOW_S = 1.0
 """More than FLOOD_CODES within any second is no hand: the rest is dropped until a second of silence (decisions 3)."""
@@ -70,13 +68,18 @@ class Scanning:
 
     def __init__(
         self, bus: Bus, catalogue: Catalogue, cards: Mapping[int, Card], labels: tuple[LabelTemplate, ...],
-        shelf_life: ShelfLife,
+        shelf_life: ShelfLife, *, double_read_s: float,
     ) -> None:  # fmt: skip
-        """`labels`: what this shop's scale prints; without any, such digits are barcodes like others."""
+        """`labels`: what this shop's scale prints; without any, such digits are barcodes like others.
+
+        `double_read_s`: the same text as the immediately preceding scan of that scanner within this time is one scan
+        (row 3); 0: each counts.
+        """
         self._catalogue = catalogue
         self._cards = cards
         self._labels = labels
         self._shelf_life = shelf_life
+        self._double_read_s = double_read_s
         self._scanners: dict[str, _Scanner] = {}
         self.refused = 0
         bus.on(ScanData, self._scanned)
@@ -160,7 +163,7 @@ class Scanning:
 
     def _repeats(self, scanner: _Scanner, scan: ScanData) -> bool:
         """A bounce of the trigger, or a stand that keeps reading what lies before it: one scan, however often."""
-        again = scan.text == scanner.text and scan.at_mono - scanner.at_mono < DOUBLE_READ_S
+        again = scan.text == scanner.text and scan.at_mono - scanner.at_mono < self._double_read_s
         scanner.text, scanner.at_mono = scan.text, scan.at_mono
         return again
 
@@ -215,5 +218,6 @@ def _label_scanned(text: str, label: InstoreLabel, at_mono: float) -> LabelScann
         grams=None if label.weight_g is None else Milli(label.weight_g),
         pieces=None if label.pieces is None else Milli(label.pieces * 1000),
         unit_price=None if label.unit_price_fen is None else Fen(label.unit_price_fen),
+        amount_step=Fen(label.amount_step_fen), grams_step=Milli(label.weight_step_g),
         asked_mono=at_mono,
     )  # fmt: skip
