@@ -301,13 +301,10 @@ class CounterBench:
             self.keys("E")
 
     def keys(self, typed: str) -> None:
-        """ "3*" or "20E": each character a key, E for Enter, B for Backspace, C for Backspace held. 0.1 s apart; an
-        Enter after an Enter waits until it is meant.
-        """
+        """ "3*" or "20E": E Enter, B Backspace, C Backspace held. 0.1 s apart, and a second E when it is meant."""
         names = {"E": Key.ENTER, "B": Key.BACKSPACE, "C": Key.CANCEL}
         for character in typed:
-            again = character == self._typed == "E"
-            self.pass_s(SECOND_ENTER_S + 0.1 if again else 0.1)
+            self.pass_s(SECOND_ENTER_S + 0.1 if character == self._typed == "E" else 0.1)
             self._typed = character
             self.tell(KeyPressed(PAD, names.get(character) or Key(character), self.clock.mono_s))
 

@@ -25,7 +25,7 @@ from edge.model.item import Gtin14, Item
 from edge.model.money import Fen
 from edge.services.checkout import CheckoutRules
 
-CHECK, PRICE_IT = "ZZ1090", card_code(167)
+CHECK, PRICE_IT = "ZZ1090", card_code(113)
 
 
 @pytest.fixture
@@ -200,7 +200,7 @@ def test_a_free_gift_is_sold_for_nothing(shop: CounterBench) -> None:
 
 def test_blocked_goods_are_refused(shop: CounterBench) -> None:
     shop.scan(OLD_MILK)
-    assert shop.last_words == "这个过期了，不能卖"
+    assert shop.last_words == "这个商品不能卖"
     assert shop.sale is None
 
 

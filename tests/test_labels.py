@@ -135,7 +135,7 @@ def test_a_label_of_nothing_is_weighed_again(shop: WeighingBench, digits: str) -
 def test_a_weight_that_costs_nothing_is_no_sale(shop: WeighingBench) -> None:
     shop.scan("ZZ1120")
     shop.keys("7E0.1E")
-    shop.card("ZZ1908", card_code(167))
+    shop.card("ZZ1908", card_code(113))
     shop.scan(label("220000700005"))
     shop.keys("0.1E")
     shop.scan(label("220000700005"))
