@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help install setup run test quick check fuzz sim chaos chaos-full soak bench voices lock clean
+.PHONY: help install setup run test quick check fuzz sim chaos chaos-full day day-page soak bench voices lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,14 @@ chaos-full: ## the same for the record: 20 × 1,000 sales, with a table at the e
 	@scripts/setup test
 	@$(BIN)/python -m pytest -m chaos tests/chaos/test_control.py
 	@PYTHONPATH=.:tests:tests/chaos $(BIN)/python tests/chaos/full.py
+
+day: ## one scripted shop day: on real parts, and with the power cut at 200 moments (9 to 12 minutes)
+	@scripts/setup test
+	@$(BIN)/python -m pytest -m chaos tests/shop_day
+
+day-page: ## write the day's table and its Z report into docs/shop-day.md
+	@scripts/setup test
+	@PYTHONPATH=.:tests:tests/shop_day $(BIN)/python -m day_page
 
 soak: ## sell for HOURS (0.1: 6 minutes) with outages: memory, handles, threads and ledger stay flat; plot in build/soak.png
 	@scripts/setup test

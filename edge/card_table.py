@@ -54,6 +54,7 @@ class CardRow(BaseModel):
     value: int = Field(0, ge=0, le=MAX_FEN)
     key: str | None = None
     strip: bool = False
+    new_row: bool = False
     left_out: bool = False
 
     @field_validator("verb", "icon", mode="before")
@@ -128,7 +129,7 @@ def _cards(raw: Mapping[str, Any], file: TomlFile, errors: list[SettingsError]) 
             errors.append(error)
             continue
         if not row.left_out:
-            words = (row.name, row.name_en, row.zone, row.icon, row.verb, row.value, row.key, row.strip)
+            words = (row.name, row.name_en, row.zone, row.icon, row.verb, row.value, row.key, row.strip, row.new_row)
             yield int(number), Card(int(number), *words)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import socket
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 import serial
 
 from edge.clock import SystemClock
-from edge.errors import DeviceError
+from edge.errors import DeviceError, DeviceInUse
 from edge.ports import Port, SerialLine
 from edge.sound_card import SCHEME as SOUND_CARD
 from edge.sound_card import SoundCardPort
@@ -47,7 +48,7 @@ class _SerialPort:
                 timeout=0, write_timeout=None, exclusive=True, dsrdtr=False,
             )  # fmt: skip
         except (serial.SerialException, OSError, ValueError, termios.error) as error:
-            raise DeviceError(f"cannot open the port: {_reason(error)}", where=url, cure="Check the cable.") from error
+            raise _not_opened(error, f"cannot open the port: {_reason(error)}", url, "Check the cable.") from error
 
     def read(self, n: int, timeout_s: float) -> bytes:
         try:
@@ -70,6 +71,13 @@ class _SerialPort:
 
     def close(self) -> None:
         self._serial.close()
+
+
+def _not_opened(error: Exception, what: str, url: str, cure: str) -> DeviceError:
+    """A lock that pyserial did not get, and a printer node, which has one reader, say that somebody else is at it."""
+    if getattr(error, "errno", None) in (errno.EAGAIN, errno.EBUSY):
+        return DeviceInUse("another program holds the port", where=url, cure="Stop that program.")
+    return DeviceError(what, where=url, cure=cure)
 
 
 def _address(url: str) -> tuple[str, int]:
@@ -132,7 +140,7 @@ class _NodePort:
         try:
             self._fd = os.open(path, os.O_RDWR | os.O_NONBLOCK)
         except OSError as error:
-            raise DeviceError(f"cannot open the printer: {error}", where=path, cure="Check cable and power.") from error
+            raise _not_opened(error, f"cannot open the printer: {error}", path, "Check cable and power.") from error
 
     def read(self, n: int, timeout_s: float) -> bytes:
         try:

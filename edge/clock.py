@@ -149,9 +149,9 @@ class Timeline:
         synced, mono = self._clock.synced(), self._clock.mono()
         at = self._clock.wall() if synced else max(self._clock.wall() + self._lift, self._floor)
         if self._last_at is not None:
-            expected = self._last_at + timedelta(seconds=mono - self._last_mono)
-            if abs((at - expected).total_seconds()) * 1000 > STEP_MS:
-                self.steps.append(Step(before=expected, after=at))
+            passed_s = mono - self._last_mono
+            if abs((at - self._last_at).total_seconds() - passed_s) * 1000 > STEP_MS:
+                self.steps.append(Step(before=self._last_at + timedelta(seconds=passed_s), after=at))
         self._last_at, self._last_mono = at, mono
         return Stamp(at=at, boot=self._boot, up_ms=self._clock.up_ms(), clk=Clk.OK if synced else Clk.UNSYNC, mono=mono)
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from edge.codec.topics import ROOT
 from edge.model.money import MAX_FEN, Rounding
 from edge.settings_table import FOLDER
 
@@ -85,6 +86,9 @@ class Terminal(Table):
     rounding: Rounding = Field(Rounding.NONE, description='"none", "fen" or "jiao"')
     day_starts: time = Field(time(4), description='hours and minutes, such as "04:00"')
     quantity: QuantityHabit = Field(QuantityHabit.AFTER_SCAN, description='"after_scan" or "before_scan"')
+    double_read_ms: int = Field(
+        400, ge=0, le=1000, description="milliseconds, 0 to 1000: the same code within this time is read once; 0: twice"
+    )
     require_shift: bool = Field(False, description="true or false: nothing is sold before somebody opened a shift")
     open_price_limit_fen: int = Field(50_000, ge=1, le=MAX_FEN, description=f"fen, 1 to {MAX_FEN}")
 
@@ -164,7 +168,7 @@ class Cloud(Table):
     key_file: SettingsPath | None = None
     command_keys: SettingsPath | None = Field(None, description='a file of public keys, such as "command-keys.toml"')
     topic_prefix: str = Field(
-        "stores/v1", max_length=24, pattern="^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+){0,3}$",
+        ROOT, max_length=24, pattern="^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+){0,3}$",
         description="1 to 4 words with slashes between them, at most 24 characters, such as stores/v1",
     )  # fmt: skip
     max_rate: int | None = Field(None, ge=1, le=1000, description="messages a second, 1 to 1000")

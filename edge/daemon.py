@@ -12,9 +12,11 @@ from edge import __version__
 from edge.bus import Bus
 from edge.card_table import load_cards
 from edge.clock import Clock
-from edge.codec.topics import Topics
+from edge.codec.prompts import Prompts
+from edge.codec.topics import TID_LEVEL, Topics
 from edge.command_keys import load_command_keys
 from edge.config import Settings, sources
+from edge.config_tables import MAX_WIRE_OCTETS
 from edge.devices import (
     CLOUD_WORKER,
     RECEIPT_PRINTER,
@@ -66,6 +68,7 @@ from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
 from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
+from edge.services.shop_prices import ShopPrices
 from edge.services.storage import Storage
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
@@ -88,7 +91,6 @@ from edge.web.login import Gate, hash_pin
 from edge.web.server import PageSources, WebServer, build_app
 from edge.worker import Worker
 
-TOPIC_TAIL = "/{tid}/"
 SNAPSHOT_EVERY_S = 0.2
 LONGEST_SLEEP_S = 0.25
 """The dispatcher looks at a stop signal, the watchdog and the snapshot at least this often."""
@@ -181,12 +183,15 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     own, offers, clock, chance = settings.terminal, shop_offers(settings), outside.clock, outside.chance
     refuse_seconds(settings)
     cards = load_cards(settings.cards.file)
+    # Whatever the shop wrote is read before its folder is opened: a start that ends here was no power cut.
     keys = load_command_keys(settings.cloud.command_keys if settings.cloud else None)
+    coupon_keys = load_command_keys(settings.promotions.coupon_keys if settings.promotions else None)
+    prompts = prompts_of(settings.voice.pack)
     folder = open_terminal_folder(own.data_dir, outside)
     ledger = folder.ledger
     bus = Bus(ledger, clock, outside.leaving)
     jobs = Jobs(bus.post)
-    topics = Topics((settings.cloud.topic_prefix if settings.cloud else "stores/v1") + TOPIC_TAIL)
+    topics = Topics(settings.cloud.topic_prefix + TID_LEVEL) if settings.cloud else Topics()
     catalogue = ActiveCatalogue()
 
     # The order of services is the order of effects: the drawer opens before the receipt is printed.
@@ -198,7 +203,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     Storage(bus, folder.disk_watch(), run=jobs.submit)
     scanning = _goods_in(settings, bus, catalogue, cards, offers)
-    _money_in(settings, bus, catalogue, offers, link, topics)
+    _money_in(settings, bus, catalogue, offers, link, topics, coupon_keys)
     Holding(bus, offers, zone=own.zone, language=own.language)
     _shop_day(settings, bus, catalogue)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
@@ -206,7 +211,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
-        max_payload=settings.cloud.max_payload if settings.cloud else 64_000,
+        max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=BADGE_COMMANDS | NOTICES, keys=keys,
@@ -214,7 +219,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     _people(settings, bus, jobs, folder.documents, chance)
     Unanswered(bus)
     Hints(bus)
-    voice = _voice(settings, bus, outside)
+    voice = _voice(settings, bus, outside, prompts)
     drivers = {name: device.driver for name, device in settings.devices.items()}
     health = Health(
         bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, folder.set_aside()),
@@ -241,12 +246,15 @@ def _goods_in(
 ) -> Scanning:  # fmt: skip
     """From a scan or a key to a line of the basket."""
     own = settings.terminal
-    scanning = Scanning(bus, catalogue, cards, settings.labels, ShelfLife(own.zone, own.day_starts))
-    Keypad(bus, cards)
+    double_read_s = own.double_read_ms / 1000
+    shelf_life = ShelfLife(own.zone, own.day_starts)
+    scanning = Scanning(bus, catalogue, cards, settings.labels, shelf_life, double_read_s=double_read_s)
+    Keypad(bus, cards, double_read_s=double_read_s)
     AgeCheck(bus)
     empty = EmptySale(bus)
     Checkout(bus, catalogue, CheckoutRules(Fen(own.open_price_limit_fen)), empty, offers)
     PriceChange(bus, offers, limit_percent=own.price_cut_limit_percent)
+    ShopPrices(bus, catalogue, limit_percent=own.price_cut_limit_percent)
     Quantities(bus, offers, before_scan=own.quantity == "before_scan")
     Membership(bus, offers, empty)
     Labels(bus, catalogue, offers)
@@ -254,9 +262,12 @@ def _goods_in(
     return scanning
 
 
-def _money_in(settings: Settings, bus: Bus, catalogue: Catalogue, offers: Offers, link: Link, topics: Topics) -> None:
+def _money_in(
+    settings: Settings, bus: Bus, catalogue: Catalogue, offers: Offers, link: Link, topics: Topics,
+    coupon_keys: Mapping[str, bytes],
+) -> None:  # fmt: skip
     """From a total to a completed sale, and back again."""
-    till, promotions, text = till_rules(settings), settings.promotions, receipt_words(settings)
+    till, text = till_rules(settings), receipt_words(settings)
     completion = Completion(till, online=link.online)
     Tendering(bus, completion, offers)
     Tabs(bus, completion, offers, SlipWords(text.shop, text.language))
@@ -265,7 +276,6 @@ def _money_in(settings: Settings, bus: Bus, catalogue: Catalogue, offers: Offers
     unproved = Unproved(Fen(settings.terminal.refund_without_receipt_limit_fen))
     Refunds(bus, catalogue, completion, text, unproved, online=link.online)
     Notices(bus, completion)
-    coupon_keys = load_command_keys(promotions.coupon_keys if promotions else None)
     Coupons(bus, till, keys=coupon_keys, promotions=offers.coupons)
 
 
@@ -304,10 +314,10 @@ def _people(settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, chan
         _technician(settings, bus, jobs, documents, chance)
 
 
-def _voice(settings: Settings, bus: Bus, outside: Outside) -> Voice:
+def _voice(settings: Settings, bus: Bus, outside: Outside, prompts: Prompts) -> Voice:
     words, language = settings.voice, settings.terminal.language
     bus.route(Speech, outside.hear)
-    return Voice(bus, prompts_of(words.pack), language=language, speaker=device_of(settings, SPEAKER), yao=words.yao)
+    return Voice(bus, prompts, language=language, speaker=device_of(settings, SPEAKER), yao=words.yao)
 
 
 def _technician(settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, chance: Random) -> None:

@@ -24,8 +24,10 @@ RECEIPT_PRINTER = "printer_escpos"
 SPEAKER = "speaker"
 SCALE = "scale_serial"
 
-_SINGLES = {RECEIPT_PRINTER: "receipt printer", SCALE: "scale"}
-"""Of two printers each receipt would come out twice; of two scales nobody could say which one weighs."""
+_SINGLES = {RECEIPT_PRINTER: "receipt printer", SCALE: "scale", SPEAKER: "speaker"}
+"""Of two printers each receipt would come out twice; of two scales nobody could say which one weighs; and each sentence
+would be said twice, or by one of two speakers only.
+"""
 
 
 def refuse_seconds(settings: Settings) -> None:

@@ -70,7 +70,14 @@ class WireError(CodecError):
 class DeviceError(EdgeError):
     """A device or its cable failed; the worker closes it, backs off and opens it again.
 
-    A scanner was pulled out; the printer's socket was reset; another program holds the port.
+    A scanner was pulled out; the printer's socket was reset; a port number beyond 65535.
+    """
+
+
+class DeviceInUse(DeviceError):
+    """Another program holds the device.
+
+    `edge check` beside the terminal that runs; a modem manager on a serial port; a desktop's sound server.
     """
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from edge.codec.input_event import SIZE_64, InputEvent, InputEventDecoder
-from edge.errors import DeviceError
+from edge.errors import DeviceError, DeviceInUse
 from edge.ports import OpenPort, Port, SerialLine
 
 NODES = "/dev/input/"
@@ -128,7 +128,7 @@ class _GrabbedNode:
 
     def _not_grabbed(self, error: OSError) -> DeviceError:
         if error.errno == errno.EBUSY:
-            return DeviceError(
+            return DeviceInUse(
                 f"another program holds the {self._noun}", where=self._path,
                 cure="Stop the other program, or see whether two devices of the settings name the same node.",
             )  # fmt: skip

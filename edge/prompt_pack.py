@@ -22,7 +22,10 @@ def shipped_prompts() -> Prompts:
 
 
 def prompts_of(pack: Path | None) -> Prompts:
-    """Raises SettingsError for a pack that cannot be read, is wrong, or lacks a prompt; more prompts do no harm."""
+    """Raises SettingsError for a pack that cannot be read, is wrong, or lacks a prompt that is said already.
+
+    More prompts do no harm; of those that nothing says yet, the shipped words stand in.
+    """
     if pack is None:
         return shipped_prompts()
     path = pack / FILE
@@ -35,10 +38,13 @@ def prompts_of(pack: Path | None) -> Prompts:
             cure="Mend [voice] pack, or leave it out.",
         ) from error  # fmt: skip
     prompts = Prompts.parse(text, str(path))
-    missing = sorted(shipped_prompts().ids - prompts.ids)
+    missing = sorted(shipped_prompts().needed - prompts.ids)
     if missing:
         some = ", ".join(missing[:MISSING_SHOWN]) + (" …" if len(missing) > MISSING_SHOWN else "")
         raise SettingsError(
-            "prompts are missing in this pack", where=str(path), expected=f"all of edge/words/{FILE}", got=f"not {some}"
+            "prompts are missing in this pack",
+            where=str(path),
+            expected=f"all of edge/words/{FILE} but those with later = true",
+            got=f"not {some}",
         )
-    return prompts
+    return prompts.over(shipped_prompts())

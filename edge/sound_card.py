@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from edge.clock import SystemClock
 from edge.codec.pcm import SAMPLE_RATE
-from edge.errors import DeviceError
+from edge.errors import DeviceError, DeviceInUse
 
 SCHEME = "alsa://"
 PLAYER = "aplay"
@@ -31,11 +31,12 @@ _OF_A_CARD = re.compile(r"(plug)?hw:|(sys)?default\b|front:|plug:|dmix")
 """Names that mean nothing without a card. Looked at first: a player that fails once a second costs 2 % of a core."""
 _OPENED = b"Playing"
 """aplay says so once the card is open."""
+_BUSY = "resource busy"
 _PLAIN = (
     ("annot find card", "no sound card is plugged in", "Plug one in. The names: aplay -L"),
     ("annot get card index", "there is no sound card of this number", "The names: aplay -L"),
     ("Unknown PCM", "there is no sound card of this name", "The names: aplay -L"),
-    ("resource busy", "another program holds the sound card", "Stop that program, or share the card: alsa://plug:dmix"),
+    (_BUSY, "another program holds the sound card", "Stop that program, or share the card: alsa://plug:dmix"),
     ("Permission denied", "the sound card may not be used", "Add the terminal's user to the group audio."),
     ("No such device", "the sound card was pulled out", "Plug it in again."),
 )
@@ -127,6 +128,7 @@ def _complaint(url: str, said: bytes) -> DeviceError:
     text = said.decode("utf-8", "replace")
     for words, meaning, cure in _PLAIN:
         if words in text:
-            return DeviceError(meaning, where=url, cure=cure)
+            kind = DeviceInUse if words == _BUSY else DeviceError
+            return kind(meaning, where=url, cure=cure)
     last = text.strip().splitlines()[-1:]
     return DeviceError("the sound card cannot be used", where=url, got=last[0] if last else "no word")

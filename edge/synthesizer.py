@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import Protocol
 
@@ -44,9 +44,6 @@ class Synthesis(Protocol):
     def close(self) -> None:
         """Let go of it, finished or not."""
         ...
-
-
-Synthesize = Callable[[Sequence[Run], Pace], Synthesis]
 
 
 class EspeakSynthesis:
@@ -157,10 +154,19 @@ def _begin(run: Run, pace: Pace) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True
         )
-        assert process.stdin is not None and process.stdout is not None
-        os.set_blocking(process.stdout.fileno(), False)
-        process.stdin.write(run.text.encode("utf-8", "replace"))
-        process.stdin.close()
     except OSError as error:
         raise DeviceError(f"{ENGINE} cannot be started: {error.strerror}", where=ENGINE) from error
+    try:
+        _tell(process, run.text)
+    except OSError as error:
+        process.kill()
+        process.communicate()  # reaps it, and lets go of its pipes
+        raise DeviceError(f"{ENGINE} does not listen: {error.strerror}", where=ENGINE) from error
     return process
+
+
+def _tell(process: subprocess.Popen[bytes], text: str) -> None:
+    assert process.stdin is not None and process.stdout is not None
+    os.set_blocking(process.stdout.fileno(), False)
+    process.stdin.write(text.encode("utf-8", "replace"))
+    process.stdin.close()

@@ -67,7 +67,7 @@ ones it carries out `payment.received`: money on the shop's own QR code (argumen
 `ref`; the answer's `out.how` is closed, linked, unmatched or again). Keys: `[cloud] command_keys`; header, nonce and
 counter as in `edge/codec/jws.py`. Catalogue changes are taken `inline`; for others it asks `cat.full`, beside payments
 the only request that it sends, and takes `out` = {{ver, inline: list of CatOp}}. Configurations and
-Redirect are read and checked, and nothing follows. It never writes `stock.moved`, `drawer.opened` and
+Redirect are read and checked, and nothing follows. It never writes `stock.moved` and
 `stream.dropped`: stock follows from the lines of sales, events that were given up from `gone`.
 
 ## Rules of JSON

@@ -17,6 +17,7 @@ from counter_goods import NOODLES as NOODLES
 from counter_goods import OLD_MILK as OLD_MILK
 from counter_goods import SHELF as SHELF
 from counter_goods import STRANGE as STRANGE
+from counter_goods import STRANGE_NAME as STRANGE_NAME
 from counter_goods import TISSUES as TISSUES
 from counter_goods import Goods as Goods
 from counter_goods import ean as ean
@@ -74,7 +75,7 @@ from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
 from edge.services.holding import Holding
 from edge.services.inbound import Inbound
-from edge.services.keypad import Keypad
+from edge.services.keypad import SECOND_ENTER_S, Keypad
 from edge.services.labels import Labels
 from edge.services.link import Link
 from edge.services.membership import Membership
@@ -88,6 +89,7 @@ from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
 from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
+from edge.services.shop_prices import ShopPrices
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
@@ -127,6 +129,7 @@ class CounterBench:
         self.items = tuple(items) if items is not None else None
         self.seed = seed
         self.cuts = 0
+        self._typed = ""
         self.clock = clock or HandClock()
         self.spoken: list[Speech] = []
         self.shown: list[Show] = []
@@ -183,13 +186,17 @@ class CounterBench:
         levels = DiskLevels(self.folder, ballast_octets=4096, space=lambda _: self.space)
         watch = DiskWatch(levels.look, self._quiet, suspect=self.ledger.suspect)
         self.storage = Storage(bus, watch, run=self._run)
+        double_read_s = habits.double_read_ms / 1000
         shelf_life = ShelfLife(zone, habits.day_starts)
-        self.scanning = Scanning(bus, self.catalogue, load_cards(), habits.labels, shelf_life)
-        Keypad(bus, load_cards())
+        self.scanning = Scanning(
+            bus, self.catalogue, load_cards(), habits.labels, shelf_life, double_read_s=double_read_s
+        )
+        Keypad(bus, load_cards(), double_read_s=double_read_s)
         AgeCheck(bus)
         offers, empty = Offers.of(habits.promotions, zone), EmptySale(bus)
         Checkout(bus, self.catalogue, habits.checkout, empty, offers)
         PriceChange(bus, offers, limit_percent=habits.price_cut_limit_percent)
+        ShopPrices(bus, self.catalogue, limit_percent=habits.price_cut_limit_percent)
         Quantities(bus, offers, before_scan=habits.pieces_before_scan)
         Membership(bus, offers, empty)
         Labels(bus, self.catalogue, offers)
@@ -294,17 +301,22 @@ class CounterBench:
             self.keys("E")
 
     def keys(self, typed: str) -> None:
-        """ "3*" or "20E": each character a key, E for Enter, B for Backspace, C for Backspace held. 0.1 s apart."""
+        """ "3*" or "20E": E Enter, B Backspace, C Backspace held. 0.1 s apart, and a second E when it is meant."""
         names = {"E": Key.ENTER, "B": Key.BACKSPACE, "C": Key.CANCEL}
         for character in typed:
-            self.pass_s(0.1)
+            self.pass_s(SECOND_ENTER_S + 0.1 if character == self._typed == "E" else 0.1)
+            self._typed = character
             self.tell(KeyPressed(PAD, names.get(character) or Key(character), self.clock.mono_s))
 
     def count(self, yuan: str) -> None:
         """What lies in the drawer: the number, Enter; it is said once more; Enter."""
-        self.keys(f"{yuan}E")
-        self.pass_s(1)
+        self.keys(f"{yuan}EE")
+
+    def bounce(self) -> None:
+        """Enter, whose contact closes once more 50 ms later."""
         self.keys("E")
+        self.pass_s(0.05)
+        self.tell(KeyPressed(PAD, Key.ENTER, self.clock.mono_s))
 
     def sell(self, *barcodes: str) -> None:
         """A whole sale, paid exactly."""

@@ -7,11 +7,15 @@ from collections import deque
 from pathlib import Path
 
 from edge.codec.display_screen import CharacterScreen
+from edge.messages import Key
 from edge.sim.drawer import Drawer
+from edge.sim.keypad import KeypadModel
 from edge.sim.line_display import LineDisplayModel
 from edge.sim.paper_mark import PaperSlip
 from edge.sim.printer import Answers, PrinterModel
+from edge.sim.scale import ScaleModel
 from edge.sim.scanner import SerialScannerModel
+from edge.sim.speaker import SpeakerModel
 from edge.sim.wiring import PtyHost, TcpHost
 
 LOOK_AGAIN_S = 0.01
@@ -79,3 +83,35 @@ class Devices:
     def tape(self) -> bytes:
         with self.printer_host.lock:
             return bytes(self.printer.tape)
+
+
+class WholeCounter(Devices):
+    """And a keypad, a scale and a loudspeaker."""
+
+    def __init__(self, folder: Path, *, answers: Answers = Answers.FULL) -> None:
+        super().__init__(folder, answers=answers)
+        self.keypad, self.scale, self.speaker = KeypadModel(), ScaleModel("ascii"), SpeakerModel()
+        self.keypad_host = PtyHost(self.keypad, folder / "keypad")
+        self.scale_host = PtyHost(self.scale, folder / "scale")
+        self.speaker_host = TcpHost(self.speaker)
+
+    def __enter__(self) -> WholeCounter:
+        super().__enter__()
+        for host in (self.keypad_host, self.scale_host, self.speaker_host):
+            host.plug()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        super().__exit__()
+        for host in (self.keypad_host, self.scale_host, self.speaker_host):
+            host.pull()
+
+    def press(self, key: Key) -> None:
+        with self.keypad_host.lock:
+            self.keypad.press(key)
+
+    def weigh(self, grams: int) -> None:
+        """So much lies on the scale now."""
+        with self.scale_host.lock:
+            if self.scale.load_g != grams:
+                self.scale.put_on(grams - self.scale.load_g)

@@ -20,6 +20,7 @@ COLA, NOODLES, TISSUES, BAG, OLD_MILK, NEW_TEA = (
     ean(f"69012345678{digit}") for digit in "012345"
 )  # fmt: skip
 STRANGE = ean("690999999999")  # a barcode that no catalogue has
+STRANGE_NAME = f"新商品{STRANGE[-4:]}"
 
 
 def goods(barcode: str, name: str, price: int | None, **more: Any) -> Item:

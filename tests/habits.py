@@ -33,6 +33,7 @@ class Habits:
     first_card: bool = False
     """Whether a shop without an owner's card prints one at its start."""
     speaker: str | None = None
+    double_read_ms: int = 400
     require_shift: bool = False
     command_keys: Mapping[str, bytes] = field(default_factory=dict)
     pieces_before_scan: bool = False

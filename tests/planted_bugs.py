@@ -13,21 +13,29 @@ from edge.bus import Bus
 from edge.drivers.line_display import LineDisplay
 from edge.drivers.printer_escpos import EscPosPrinter
 from edge.errors import StoreError
-from edge.messages import CloudAccepted, Outcome, Started, WorkQueued
+from edge.messages import CloudAccepted, Outcome, Started, SubmitPayment, WorkQueued
+from edge.model import payment as payment_model
 from edge.model import sale as sale_model
 from edge.model import settlement
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.item import Item
 from edge.model.ledger_rows import DrawerKick, EffectState, Entry
-from edge.model.money import Fen, Rounding, line_amount
-from edge.model.records import Record, SaleCancelled, SaleCompleted, Stream
+from edge.model.money import Fen, Milli, Rounding, line_amount
+from edge.model.payment import Payment, PaymentState
+from edge.model.promotion import Cut, CutKind
+from edge.model.records import PaymentChanged, Record, SaleCancelled, SaleCompleted, Stream
+from edge.model.refund import Refund
 from edge.model.takings import PAID_OUT, Sum
 from edge.model.tally import tally as journal_tally
 from edge.ports import Transaction
 from edge.services import completion, shifts, tendering, till_day
+from edge.services.completion import Completion
 from edge.services.drawer import Drawer
 from edge.services.keypad import Keypad
+from edge.services.payments import PayAgain, Payments
+from edge.services.refunds import Refunds
 from edge.services.sync import Sync
+from edge.services.wallets import Wallets
 from edge.store.catalogue import CatalogueFile
 from edge.store.tables import till_day as till_day_table
 from edge.store.tables.learned_prices import LearnedPriceTable
@@ -241,12 +249,84 @@ def move_another_amount(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(shifts, "CashMoved", lambda shift, day, why, fen: CashMoved(shift, day, why, Fen(fen + 1)))
 
 
+def charge_again_after_silence(patch: pytest.MonkeyPatch) -> None:
+    """Nobody answers, so the same customer is charged by a new payment."""
+    again = Payments._pay_again
+
+    def careless(payments: Any, due: PayAgain, tx: Transaction) -> None:
+        payment, code = tx.payments.find(due.payment), payments._codes.get(due.payment)
+        if payment is None or code is None or payment.state is not PaymentState.SENT:
+            again(payments, due, tx)
+            return
+        other = replace(payment, id=tx.new_id())
+        tx.payments.keep(other)
+        tx.append(PaymentChanged(other))
+        if tx.counter.sale is not None and tx.counter.sale.payment == payment.id:
+            tx.keep(replace(tx.counter, sale=replace(tx.counter.sale, payment=other.id)))
+        tx.after_commit(SubmitPayment(other.id, code))
+
+    patch.setattr(Payments, "_pay_again", careless)
+
+
+def drop_a_late_success(patch: pytest.MonkeyPatch) -> None:
+    """What comes after nobody knew counts for nothing: the payment ends, and its sale is not paid."""
+    settle = Wallets._settle_counter
+
+    def deaf(wallets: Any, sale: sale_model.Sale, payment: Payment, tx: Transaction) -> None:
+        late = sale.state is sale_model.State.PAY_UNKNOWN and payment.state is PaymentState.APPROVED
+        settle(wallets, sale, replace(payment, state=PaymentState.CANCELLED) if late else payment, tx)
+
+    patch.setattr(Wallets, "_settle_counter", deaf)
+
+
+def take_unknown_for_declined(patch: pytest.MonkeyPatch) -> None:
+    """Silence is no: the next customer's code, or cash, pays once more."""
+    moves = payment_model.PAYMENT_MOVES
+    patch.setattr(
+        payment_model, "PAYMENT_MOVES",
+        {pair: PaymentState.DECLINED if to is PaymentState.UNKNOWN else to for pair, to in moves.items()},
+    )  # fmt: skip
+
+
+def book_a_refund_twice(patch: pytest.MonkeyPatch) -> None:
+    book = Refunds._book
+
+    def twice(refunds: Any, refund: Refund, money: tuple[sale_model.Tender, ...], tx: Transaction) -> None:
+        book(refunds, refund, money, tx)
+        book(refunds, replace(refund, id=tx.new_id()), money, tx)
+
+    patch.setattr(Refunds, "_book", twice)
+
+
+def ask_more_with_a_promotion(patch: pytest.MonkeyPatch) -> None:
+    """The second piece for half: the dearer one pays the half, too, as if it had not been."""
+    pays = Cut.pays
+
+    def dearer(cut: Cut, amount: Fen, qty: Milli = sale_model.ONE_PIECE) -> Fen:
+        paid = pays(cut, amount, qty)
+        return Fen(paid + 1) if cut.kind in (CutKind.SHARE, CutKind.PERCENT) else paid
+
+    patch.setattr(Cut, "pays", dearer)
+
+
+def sell_while_practising(patch: pytest.MonkeyPatch) -> None:
+    """Practice is booked as if somebody had paid."""
+    complete = Completion.complete
+
+    def earnest(completion: Any, sale: sale_model.Sale, tx: Transaction, **more: Any) -> None:
+        complete(completion, replace(sale, training=False), tx, **more)
+
+    patch.setattr(Completion, "complete", earnest)
+
+
 LOUD: tuple[tuple[Plant, str], ...] = (
     (hand_out_before_commit, "leaves before its commit"),
     (take_the_brokers_word, "the cloud never had it"),
     (pulse_again_after_a_cut, "leaves a second time"),
     (lose_a_number, "follows"),
     (swallow_disk_errors, "not on the disk"),
+    (charge_again_after_silence, "beside|fen are charged and pay no sale"),
+    (take_unknown_for_declined, "fen are charged and pay no sale|is approved"),
 )
 """Found within twenty seeds of twenty storm days."""
 QUIET: tuple[tuple[Plant, str], ...] = (
@@ -255,11 +335,11 @@ QUIET: tuple[tuple[Plant, str], ...] = (
     (remember_another_price, "it was told"),
     (round_half_away, "rounded by"),
     (count_a_hundred_too_much, "booked as"),
-    (book_some_twice, "one payment, 2 sales"),
+    (book_some_twice, "one payment, 2 sales|payment .* pays .* and"),
     (forget_some_in_the_table, "is not in the table|with sales of"),
     (leave_the_drawer_shut, "the drawer is shut"),
-    (open_the_drawer_for_nothing, "which is no sale"),
-    (know_nothing_of_any_paper, "not known to be printed"),
+    (open_the_drawer_for_nothing, "which is no cash"),
+    (know_nothing_of_any_paper, "not known to be printed|the drawer is shut"),
     (show_nothing, "the display says"),
     (leave_out_cash_that_was_taken, "Z report .* says .*pay_out|expects"),
     (report_some_sales_twice, "Z report .* says|in the table|expects"),
@@ -267,5 +347,9 @@ QUIET: tuple[tuple[Plant, str], ...] = (
     (forget_the_float, "expects"),
     (name_another_shift, "is of shift"),
     (move_another_amount, "were keyed"),
+    (drop_a_late_success, "fen are charged and pay no sale"),
+    (book_a_refund_twice, "came back of|money went back once"),
+    (ask_more_with_a_promotion, "are asked for what costs|the display says"),
+    (sell_while_practising, "practice|one payment, 1 sales"),
 )
 """Found within a few calm days."""

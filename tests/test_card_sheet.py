@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -21,17 +22,15 @@ from edge.cli.card_icons import GRID, STROKES, strokes
 from edge.cli.card_layout import (
     BARS_DOWN,
     BARS_H,
-    BETWEEN_BARS,
-    MIN_CARD_H,
-    MIN_CARD_W,
     MODULE,
     PAGE_H,
     PAGE_W,
+    Band,
     Place,
     owner_band,
     pages_of,
 )
-from edge.cli.card_sheet import LANGUAGES, SheetWords, draw_sheet
+from edge.cli.card_sheet import LANGUAGES, STEPS, SheetWords, draw_sheet
 from edge.codec.badge import badge_id, find_badge, new_badge_code
 from edge.codec.command_card import card_code, find_own_code
 from edge.model.badge import Badge, Role
@@ -44,6 +43,10 @@ ROOT = Path(__file__).resolve().parent.parent
 AT = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 CARDS = load_cards()
 SHEET = sorted(card_code(number) for number, card in CARDS.items() if card.zone is not Zone.OWNER)
+MIN_CARD_W, MIN_CARD_H = 55.0, 25.0
+"""What a hand finds and a scanner takes one at a time (product C1)."""
+BETWEEN_BARS = 15.0
+"""At least, so that the neighbour is not scanned (product C1)."""
 STRIP = sorted(card_code(number) for number, card in CARDS.items() if card.strip)
 SETTINGS = """\
 [terminal]
@@ -168,6 +171,30 @@ def apart(one: Place, other: Place) -> float:
     return max(beside, below)
 
 
+@pytest.mark.parametrize("page", [*pages_of(CARDS)[1:], [owner_band(CARDS, 80)]])
+def test_on_a_page_no_two_cards_that_ask_for_different_things_look_alike(page: Sequence[Band]) -> None:
+    looks: dict[Icon, Verb | None] = {}
+    for card in (place.card for band in page for place in band.places if place.card.icon is not Icon.DIGIT):
+        assert looks.setdefault(card.icon, card.verb) == card.verb, card.name
+
+
+def test_cash_alone_looks_like_a_banknote() -> None:
+    assert {card.verb for card in CARDS.values() if card.icon is Icon.CASH} == {Verb.CASH, Verb.EXACT_CASH}
+    assert {icon for icon, _, _ in STEPS} & {CARDS[109].icon} == set()
+
+
+def test_no_row_of_the_sell_page_has_one_card_alone() -> None:
+    (green,) = pages_of(CARDS)[1]
+    rows = Counter(place.y for place in green.places)
+    assert min(rows.values()) > 1
+    assert len(rows) == 6
+
+
+def test_the_three_steps_name_cards_of_their_own_page() -> None:
+    strip = {card.name for card in CARDS.values() if card.strip}
+    assert {chinese.removeprefix("扫") for _, chinese, _ in STEPS[1:]} <= strip
+
+
 def test_the_cards_of_a_crowd_are_all_drawn() -> None:
     placed = [place.card.number for page in pages_of(crowd())[1:] for band in page for place in band.places]
     assert sorted(placed) == sorted(n for n, card in crowd().items() if card.zone is not Zone.OWNER)
@@ -213,6 +240,11 @@ def test_edge_cards_draws_the_shops_own_sheet(shop: Path, capsys: pytest.Capture
     out = shop.with_name("cards.pdf")
     assert main(["cards", "--config", str(shop), "--pdf", str(out)]) == 0
     assert f"{len(SHEET) - 1} cards" in capsys.readouterr().out
+    assert main(["check", "--config", str(shop)]) == 0
+    assert (
+        f"cards: {len(CARDS) - 1}, {len(SHEET) - 1} on the counter's sheet and 5 on the owner's"
+        in capsys.readouterr().out
+    )
     assert texts(pixels(out, 200)) == sorted([code for code in SHEET if code != card_code(150)] + STRIP)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from counter_bench import BAG, COLA, NOODLES, STRANGE, CounterBench
+from counter_bench import BAG, COLA, NOODLES, STRANGE, STRANGE_NAME, CounterBench
 
 from edge.bus import Bus
 from edge.card_table import CardRow, load_cards, read_cards
@@ -64,6 +64,22 @@ def test_what_no_service_takes_up_is_told_so_once_and_changes_nothing(shop: Coun
     shop.card(card_of(verb=Verb.TICKETS))
     assert [speech.text for speech in shop.spoken] == ["这张卡还没开通，请手工记"]
     assert (shop.lines, len(shop.records())) == ([("可乐", 300)], rows)
+
+
+@pytest.mark.parametrize("value", [1000, 2000, 5000, 10_000])
+def test_what_a_phone_is_to_be_charged_with_is_no_cash(shop: CounterBench, value: int) -> None:
+    shop.scan(COLA)
+    shop.card(TOTAL)
+    shop.hush()
+    shop.card(card_of(verb=Verb.TOP_UP_AMOUNT, value=value))
+    assert shop.prompts == ["card.later"]
+    assert (shop.sales(), shop.lines) == ([], [("可乐", 300)])
+
+
+@pytest.mark.parametrize("verb", [Verb.CALL_SUPPORT, Verb.CHECK_DEVICES, Verb.MUTE_ADS])
+def test_where_a_pencil_is_no_help_none_is_asked_for(shop: CounterBench, verb: Verb) -> None:
+    shop.card(card_of(verb=verb))
+    assert shop.last_words == "这张卡还没开通"
 
 
 def test_a_service_that_takes_a_verb_up_needs_to_tell_nobody_of_it(shop: CounterBench) -> None:
@@ -147,7 +163,7 @@ def test_digits_and_the_plus_card_sell_goods_without_a_barcode(shop: CounterBenc
 def test_an_unknown_item_gets_its_price_by_cards(shop: CounterBench) -> None:
     shop.scan(STRANGE)
     shop.card(*typed("8"), card_of(key="+"))
-    assert shop.lines == [(STRANGE, 800)]
+    assert shop.lines == [(STRANGE_NAME, 800)]
 
 
 def test_digits_and_the_times_card_are_a_quantity_and_clear_forgets_them(shop: CounterBench) -> None:
@@ -198,6 +214,12 @@ def test_the_sheet_is_whole_and_eight_of_it_are_the_strip() -> None:
     assert [card_code(n) for n in (101, 129, 152, 176, 190, 201, 206)] == [
         "ZZ1014", "ZZ1298", "ZZ1526", "ZZ1762", "ZZ1908", "ZZ2011", "ZZ2066"
     ]  # fmt: skip
+
+
+def test_refund_all_is_an_everyday_card_beside_refund() -> None:
+    numbers = list(CARDS)
+    assert CARDS[206].zone is Zone.GREEN
+    assert numbers.index(206) == numbers.index(110) + 1
 
 
 def test_a_shop_changes_words_leaves_out_and_adds(tmp_path: Path) -> None:

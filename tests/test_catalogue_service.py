@@ -61,7 +61,7 @@ def test_without_a_catalogue_everything_is_unknown_and_can_be_sold(tmp_path: Pat
     shop = LinkBench(tmp_path / "shop", items=None)
     shop.scan(COLA)
     shop.keys("3E")
-    assert shop.lines == [(COLA, 300)]
+    assert shop.lines == [("新商品7809", 300)]
 
 
 def test_an_import_while_a_sale_is_open_becomes_active_after_it(shop: LinkBench) -> None:
@@ -169,7 +169,7 @@ def test_a_catalogue_that_cannot_be_read_any_more_is_asked_for_again_and_the_sho
     assert len(shop.catalogue) == 0
     shop.scan(COLA)
     shop.keys("3E")
-    assert shop.lines == [(COLA, 300)]
+    assert shop.lines == [("新商品7809", 300)]
     shop.go_online(cat_ver=1)
     assert asked(shop) == ["cat.full"]
 

@@ -134,7 +134,7 @@ def test_a_shop_without_any_readable_catalogue_is_told_and_keys_its_prices(shop:
     assert [row["data"]["file"] for row in shop.records("store.set_aside")] == ["catalogue-1.db"]
     shop.scan(COLA)
     shop.keys("3E")
-    assert shop.lines == [(COLA, 300)]
+    assert shop.lines == [("新商品7809", 300)]
     shop.go_online(cat_ver=1)
     assert asked(shop) == ["cat.full"]
 

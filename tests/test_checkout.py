@@ -11,6 +11,7 @@ from counter_bench import (
     NEW_TEA,
     NOODLES,
     STRANGE,
+    STRANGE_NAME,
     CounterBench,
     Habits,
     ean,
@@ -81,7 +82,7 @@ def test_a_quantity_keyed_first_counts_for_goods_that_must_be_priced_too(shop: C
     shop.keys("3*")
     shop.scan(STRANGE)
     shop.keys("2E")
-    assert shop.lines == [(STRANGE, 600)]
+    assert shop.lines == [(STRANGE_NAME, 600)]
 
 
 def test_a_quantity_keyed_first_counts_for_goods_without_a_barcode_too(shop: CounterBench) -> None:
@@ -146,11 +147,21 @@ def test_the_remove_card_takes_back_the_newest_line_of_what_is_scanned_next(shop
     assert total(shop) == 1050
 
 
-def test_removing_what_is_not_there_says_so_and_the_next_scan_sells_again(shop: CounterBench) -> None:
+def test_removing_what_is_not_there_says_so_and_waits_for_the_right_goods(shop: CounterBench) -> None:
     shop.scan(COLA)
     shop.card(REMOVE)
     shop.scan(NOODLES)
-    assert shop.last_words == "这一单没有方便面"
+    assert (shop.last_words, total(shop)) == ("这一单没有方便面", 300), "nor is it sold now, which nobody would notice"
+    shop.scan(COLA)
+    assert total(shop) == 0
+
+
+def test_removing_is_forgotten_after_half_a_minute(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    shop.card(REMOVE)
+    shop.pass_s(29)
+    shop.scan(NOODLES)
+    shop.pass_s(31)
     shop.scan(NOODLES)
     assert total(shop) == 750
 

@@ -88,6 +88,26 @@ def test_cash_that_moved_otherwise_than_the_shift_says_is_shown(tmp_path: Path, 
     assert sum("paid_in" in text for text in day_texts(lines)) == 1
 
 
+def test_rows_of_a_newer_version_are_left_out_and_said(
+    tmp_path: Path, rows: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    newer = {"shift.closed", "report.z", "cash.moved"}
+    changed = [row | {"sv": 2, "data": {"new": 1}} if row["type"] in newer else row for row in rows]
+    assert told(tmp_path, changed) == []
+    assert run(["report", "--db", str(tmp_path / "cloud.db")]) == 0
+    assert (
+        "8 rows of a newer version are left out of its sums: 3 cash.moved sv 2, 2 report.z sv 2, 3 shift.closed sv 2"
+        in capsys.readouterr().out
+    )
+
+
+def test_a_sale_of_a_newer_version_is_in_no_sum(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        if row["type"] == "sale.completed":
+            row |= {"sv": 2, "data": {"basket": []}}
+    assert [line.what for line in told(tmp_path, rows) if line.wrong] == ["shift", "shift", "Z 1"]
+
+
 def test_a_receipt_of_another_form_is_in_no_report(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         if row["type"] == "sale.completed":

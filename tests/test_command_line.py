@@ -11,14 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counter_bench import COLA, CounterBench
 
 from edge.__main__ import main
+from edge.channel import open_port
 from edge.config import load_settings
 from edge.daemon import build
 from edge.devices import load_driver
 from edge.errors import SettingsError
 from edge.messages import Started
 from edge.outside import Outside
+from edge.ports import SerialLine
+from edge.sim.scanner import SerialScannerModel
+from edge.sim.wiring import PtyHost
 from edge.store.disk import Disk, Space
 
 SHOP = """[terminal]
@@ -69,6 +74,13 @@ def test_a_second_scale_is_refused_with_its_line(config: Path, capsys: pytest.Ca
     )
 
 
+def test_a_second_speaker_is_refused_with_its_line(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    speaker = '[devices.{}]\ndriver = "speaker"\nport = "alsa://default"\n'
+    config.write_text(SHOP + speaker.format("one") + speaker.format("two"))
+    assert main(["check", "--config", str(config)]) == 2
+    assert "there can be one speaker only, expected [devices.one] alone" in capsys.readouterr().err
+
+
 def test_a_start_that_finds_its_port_taken_is_no_power_cut(config: Path) -> None:
     build(load_settings(config, load_driver)).close()
     with socket.socket() as other:
@@ -80,6 +92,21 @@ def test_a_start_that_finds_its_port_taken_is_no_power_cut(config: Path) -> None
         with pytest.raises(SettingsError, match="is taken"):
             terminal.start()
         terminal.withdraw()
+    config.write_text(SHOP)
+    after = build(load_settings(config, load_driver))
+    assert after.ledger.clean
+    after.close()
+
+
+@pytest.mark.parametrize(
+    "table", ['[voice]\npack = "words"\n', '[promotions]\nfile = "offers.toml"\ncoupon_keys = "keys"\n']
+)
+def test_a_start_with_a_wrong_file_of_the_shop_is_no_power_cut(config: Path, table: str) -> None:
+    build(load_settings(config, load_driver)).close()
+    (config.parent / "offers.toml").write_text("")
+    config.write_text(SHOP + table)
+    with pytest.raises(SettingsError):
+        build(load_settings(config, load_driver))
     config.write_text(SHOP)
     after = build(load_settings(config, load_driver))
     assert after.ledger.clean
@@ -131,6 +158,20 @@ def test_journal_of_a_shop_that_never_ran_says_so(config: Path, capsys: pytest.C
     assert "there is no ledger yet" in capsys.readouterr().err
 
 
+def test_a_receipt_that_there_is_not_names_the_newest(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = CounterBench(tmp_path / "data")
+    words = ["receipt", "--config", str(config), "261123-1-0003", "--png", str(tmp_path / "receipt.png")]
+    assert main(words) == 1
+    assert "one that was sold; there is none yet" in capsys.readouterr().err
+    shop.sell(COLA)
+    shop.sell(COLA)
+    assert main(words) == 1
+    assert "expected a number such as 261123-1-0002, the newest, got 261123-1-0003" in capsys.readouterr().err
+    assert main(["receipt", "--config", str(config), "261123-1-0002", *words[-2:]]) == 0
+
+
 @pytest.mark.parametrize("since", ["-1", "99999999999999999999", "one"])
 def test_a_wrong_journal_number_is_a_usage_error(config: Path, since: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
@@ -163,6 +204,25 @@ def test_an_address_that_is_none_is_a_warning_in_words(
     config.write_text(f'{SHOP}[devices.printer]\ndriver = "printer_escpos"\nport = "{port}"\n')
     assert main(["check", "--config", str(config)]) == 0
     assert "this is not an address" in capsys.readouterr().out
+
+
+def test_a_port_that_the_running_terminal_holds_is_no_trouble(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with PtyHost(SerialScannerModel(), tmp_path / "scanner") as host:
+        config.write_text(f'{SHOP}[devices.scanner]\ndriver = "scanner_serial"\nport = "{host.link}"\n')
+        held = open_port(str(host.link), SerialLine())
+        assert main(["check", "--config", str(config)]) == 0
+        assert "another program holds the port. Stop that program." in capsys.readouterr().out
+        terminal = build(load_settings(config, load_driver))
+        assert main(["check", "--config", str(config)]) == 0
+        told = capsys.readouterr().out
+        assert "scanner: in use by the terminal that runs; its page says how it is" in told
+        assert "devices: 0 of 1 there, 1 in use by the terminal that runs\n" in told
+        held.close()
+        terminal.close()
+        assert main(["check", "--config", str(config)]) == 0
+        assert "devices: 1 of 1 there\n" in capsys.readouterr().out
 
 
 def test_a_flood_of_bytes_for_a_pin_is_cut_off(config: Path) -> None:

@@ -110,6 +110,7 @@ def test_defaults_are_those_of_the_decisions(tmp_path: Path) -> None:
     assert settings.terminal.day_starts == time(4)
     assert settings.terminal.quantity is QuantityHabit.AFTER_SCAN
     assert settings.terminal.open_price_limit_fen == 50_000
+    assert settings.terminal.double_read_ms == 400
     assert settings.terminal.shop == "S-1"
     assert settings.receipt.print is ReceiptRule.ALWAYS
     assert settings.cloud is None and settings.web is None and not settings.devices
@@ -162,6 +163,8 @@ def test_a_misspelled_key_is_answered_with_file_line_and_the_key_that_was_meant(
         ('day_starts = "04:00:30"', "expected hours and minutes of the shop's own clock"),
         ('day_starts = "04:00Z"', "expected hours and minutes of the shop's own clock"),
         ('quantity = "timer"', 'expected "after_scan" or "before_scan", got "timer"'),
+        ("double_read_ms = 1001", "expected milliseconds, 0 to 1000: the same code within this time is read once"),
+        ("double_read_ms = -1", "expected milliseconds, 0 to 1000"),
         ("open_price_limit_fen = 500.0", "expected fen, 1 to 99999999, got 500.0"),
         ('open_price_limit_fen = "500"', 'expected fen, 1 to 99999999, got "500"'),
         ("open_price_limit_fen = true", "got true"),

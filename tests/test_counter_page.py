@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import select
 import socket
 import sqlite3
@@ -21,6 +22,7 @@ import pytest
 from PIL import Image
 
 from edge.clock import SystemClock
+from edge.codec.command_card import card_code
 from edge.codec.escpos import encode_slip, paper_of
 from edge.codec.gtin import is_gtin
 from edge.codec.input_event import EV_KEY, SIZE_64, InputEventDecoder
@@ -31,11 +33,11 @@ from edge.model.slip import QrCode, Slip, Text
 from edge.sim.counter.bench import Bench
 from edge.sim.counter.customers import PHONES
 from edge.sim.counter.goods import cards, goods, labels, stranger
-from edge.sim.counter.leash import edge_command, edge_environment
+from edge.sim.counter.leash import Launcher, edge_command, edge_environment
 from edge.sim.counter.server import PageServer
 from edge.sim.counter.shop import Plan, Shop
 from edge.sim.counter.shop_file import TID
-from edge.sim.counter.terminal import Talk
+from edge.sim.counter.terminal import Talk, TerminalProcess
 
 PATIENCE_S = 5.0
 RECEIPT = b"\x1b@\x1c&" + "可乐 330ml  3.50\n合计 3.50\n".encode("gb18030") + b"\x1dVB\x00"
@@ -126,7 +128,13 @@ def test_the_shelf_has_goods_with_sound_codes_and_the_cards(counter: Counter) ->
     shelf = json.loads(counter.get("shelf"))
     assert len(shelf["goods"]) > 35
     assert all(is_gtin(good["code"]) and good["name_en"].isascii() for good in shelf["goods"])
-    assert "ZZ1014" in [card["code"] for card in shelf["cards"]]
+    heaps = {card["code"]: card["heap"] for card in shelf["cards"]}
+    for number in (101, 103, 110, 128, 206, 241, 242, 243, 244, 245):
+        assert card_code(number) in heaps
+    script = counter.get("counter.js").decode()
+    tabs = re.findall(r"heaps: \{(.*?)\}", script)
+    assert len(tabs) == 2
+    assert all(set(re.findall(r"(\w+): \"", tab)) | {"stop"} == set(heaps.values()) for tab in tabs)
     assert is_gtin(shelf["stranger"]) and shelf["stranger"] not in [good["code"] for good in shelf["goods"]]
 
 
@@ -261,6 +269,18 @@ def test_nonsense_is_refused(counter: Counter, path: str, body: object, status: 
     assert counter.post(path, body)[0] == status
 
 
+def test_what_is_refused_is_told_in_the_language_of_the_page(counter: Counter) -> None:
+    print_on(counter, b"no code on this one\n\x1dV\x00")
+    script = counter.get("counter.js").decode()
+    slip = counter.until(lambda state: state["slips"])["slips"][-1]
+    posts = [("scan", {"code": ""}), ("scan", {"slip": slip}), ("phone", {"digits": "x"}), ("key", {"key": "F1"}),
+             ("wall", {"amount": 100_000_000})]  # fmt: skip
+    counter.post("switch", {"name": "scanner", "on": False})
+    for path, body in [*posts, ("scan", {"code": "1"})]:
+        status, said = counter.post(path, body)
+        assert (status, f'"{said}": "' in script) == (409, True), said
+
+
 def test_another_site_can_neither_post_nor_be_this_host(counter: Counter) -> None:
     assert counter.post("scan", b"code=1", kind="application/x-www-form-urlencoded")[0] == 415
     assert counter.post("scan", {"code": "1"}, host="evil.example")[0] == 400
@@ -324,3 +344,22 @@ def test_a_loudspeaker_that_is_let_go_of_drops_what_it_holds(counter: Counter) -
         rest.wait(0.01)
     assert bench.speaker.heard[0].cut_mono is not None
     assert bench.speaker.heard[0].seconds < 0.4
+
+
+def test_a_terminal_that_is_killed_in_the_middle_of_its_answer_has_none(tmp_path: Path) -> None:
+    half = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"
+    with socket.create_server(("127.0.0.1", 0)) as page:
+
+        def answer() -> None:
+            peer, _ = page.accept()
+            with peer:
+                peer.recv(4096)
+                peer.sendall(half)
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        launcher, talk = Launcher(), Talk(lambda _: None)
+        terminal = TerminalProcess(launcher, tmp_path, page.getsockname()[1], talk, SystemClock())
+        assert terminal.health() is None
+        answering.join()
+        launcher.close()

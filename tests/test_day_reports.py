@@ -76,8 +76,8 @@ def test_the_day_is_closed_with_all_that_was_booked(shop: CounterBench) -> None:
     (z,) = told(shop, "report.z")
     assert z == {
         "no": 1, "bday": "2026-11-23", "till": "1", "cur": "CNY", "sales": 3, "total": 1_050, "rounding": 0, "disc": 0,
-        "pay": [{"m": "cash", "n": 3, "amt": 1_050}], "repaid": 0,
-        "refunds": 0, "refunded": 0, "no_receipt": 0, "voids": 0, "voided": 0, "back": [],
+        "repaid": 0, "no_receipt": 0,
+        "pay": [{"m": "cash", "n": 3, "amt": 1_050}], "refunds": 0, "refunded": 0, "voids": 0, "voided": 0, "back": [],
         "paid_in": 5_000, "paid_out": 2_000, "no_sale": 1, "cancelled": 1, "expired": 0, "shifts": 2,
         "over_short": 50 - 100, "first": "261123-1-0001", "last": "261123-1-0003",
     }  # fmt: skip

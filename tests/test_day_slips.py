@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 import slips
 
 from edge.codec.escpos import PAPER_58, PAPER_80, Paper
 from edge.codec.gb18030 import cells
-from edge.model import day_slip, shift_slip, training_slip
+from edge.model import day_slip, shift_slip, tab_slip, training_slip
+from edge.model.badge import Badge, Role
+from edge.model.badge_slip import badge_slip
 from edge.model.day_records import DayClosed
 from edge.model.slip import Align, Row, Slip, Text
 from edge.model.takings import Takings
@@ -30,13 +34,13 @@ def test_every_line_fits_on_the_paper(language: str, name: str, paper: Paper) ->
             assert cells(block.left) + 1 + cells(block.right) <= room, block
 
 
-@pytest.mark.parametrize("words", [day_slip.WORDS, shift_slip.WORDS])
+@pytest.mark.parametrize("words", [day_slip.WORDS, shift_slip.WORDS, tab_slip.WORDS])
 def test_both_languages_have_every_word(words: dict[str, dict[str, str]]) -> None:
     assert words["zh-CN"].keys() == words["en"].keys()
     assert training_slip.MARK.keys() == words.keys()
 
 
-@pytest.mark.parametrize("name", ["z-report", "shift", "training"])
+@pytest.mark.parametrize("name", ["z-report", "shift", "training", "tab-statement", "tab-sale"])
 def test_a_slip_has_the_same_shape_in_both_languages(name: str) -> None:
     kinds = [[type(block) for block in slip_of(language, name).blocks] for language in slips.SHOPS]
     assert kinds[0] == kinds[1]
@@ -47,7 +51,34 @@ def test_what_came_off_is_shown_between_what_was_sold_and_what_was_paid() -> Non
     assert (rows["销售 143 单"], rows["优惠"], rows["抹零"], rows["退货 2 单"], rows["实收"]) == (
         "1987.50", "-13.50", "-1.20", "-10.50", "￥1961.10",
     )  # fmt: skip
+    assert (rows["  其中无小票 1 单"], rows["赊账还款 1 笔"], rows["赊账未收"]) == ("-3.50", "9.80", "-11.00")
     assert (rows["退现金 2 笔"], rows["交班少"]) == ("-10.50", "0.50")
+
+
+def test_the_last_number_of_the_sample_counts_all_that_has_one() -> None:
+    """Sales, refunds and repayments."""
+    took = slips.TOOK
+    count = took.times("sale") + took.times("refund") + took.times("tab_repaid")
+    assert slips.REPORT.last == f"261123-1-{count:04d}"
+
+
+def test_a_training_slip_has_its_time_where_others_have_their_number() -> None:
+    rows = [block for block in slip_of("zh-CN", "training").blocks if isinstance(block, Row)]
+    assert rows[0] == Row(f"时间 {slips.NOW}", "机号 1")
+
+
+def test_a_refund_tells_its_own_number_from_the_receipts() -> None:
+    blocks = slip_of("en", "refund").blocks
+    assert Row("Refund no. 261123-1-0043", "Till 1") in blocks
+    assert Text("Of receipt 261123-1-0042") in blocks
+
+
+@pytest.mark.parametrize(("name", "rows"), [("幸福超市", ["门店", "卡号"]), ("王姐", ["门店", "姓名", "卡号"])])
+def test_the_shop_is_not_the_name_of_its_owner(name: str, rows: list[str]) -> None:
+    badge = Badge("461c208525f7", "h", Role.OWNER, name, datetime(2026, 11, 23, tzinfo=UTC))
+    slip = badge_slip(badge, code="O", store="幸福超市", language="zh-CN")
+    assert [block.left for block in slip.blocks if isinstance(block, Row)] == rows
+    assert "带锁的卡" in "".join(block.text for block in slip.blocks if isinstance(block, Text))
 
 
 def test_a_day_of_nothing_and_a_method_that_nobody_named_are_printed() -> None:

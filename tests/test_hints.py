@@ -10,9 +10,9 @@ from counter_bench import COLA, STRANGE, CounterBench
 from edge.codec.command_card import card_code
 from edge.messages import Key, KeyPressed
 
-SUBTOTAL, REMOVE = card_code(101), card_code(104)
+SUBTOTAL, REFUND = card_code(101), card_code(110)
 
-ASK_PRICE = "没有这个商品，请输入价格"
+ASK_PRICE = "没有这个货，输价格按确认"
 ASK_CASH = "输收到的钱，再按确认"
 
 
@@ -30,7 +30,7 @@ def words(shop: CounterBench) -> list[str]:
 
 @pytest.mark.parametrize(
     ("scans", "hint"),
-    [((STRANGE,), ASK_PRICE), ((COLA, SUBTOTAL), ASK_CASH), ((COLA, REMOVE), "请扫要删除的商品")],
+    [((STRANGE,), ASK_PRICE), ((COLA, SUBTOTAL), ASK_CASH), ((REFUND,), "请扫小票")],
 )
 def test_a_question_is_asked_again_after_8_s_twice_more_and_then_no_more(
     shop: CounterBench, scans: tuple[str, ...], hint: str
@@ -72,7 +72,7 @@ def test_who_comes_back_after_the_last_hint_is_waited_for_again(shop: CounterBen
 
 
 def test_the_question_after_a_hint_is_hinted_at_as_soon_as_the_first(shop: CounterBench) -> None:
-    shop.scan(COLA, REMOVE)
+    shop.scan(COLA, card_code(104))
     shop.pass_s(10)
     shop.scan(COLA, COLA, SUBTOTAL)
     words(shop)

@@ -90,7 +90,7 @@ def test_where_there_is_nothing_the_card_says_so(shop: CounterBench, card: str) 
 def test_goods_whose_price_is_asked_are_not_held_without_them(shop: CounterBench) -> None:
     shop.scan(COLA, STRANGE, HOLD)
     assert basket(shop) == [COLA]
-    assert said(shop) == "没有这个商品，请输入价格"
+    assert said(shop) == "没有这个货，输价格按确认"
 
 
 def test_a_power_cut_keeps_what_is_held(shop: CounterBench) -> None:

@@ -11,8 +11,9 @@ from counter_bench import COLA, Habits
 from weighing_bench import GRAPES, GRAPES_CODE, LABELS, WeighingBench
 
 from edge.codec.basket import completed_sale
-from edge.codec.command_card import receipt_code
+from edge.codec.command_card import card_code, receipt_code
 from edge.codec.gtin import check_digit
+from edge.codec.instore import LabelTemplate
 from edge.config import Settings, load_settings, sources
 from edge.errors import SettingsError
 from edge.model.counter import Waiting
@@ -83,6 +84,30 @@ def test_price_and_weight_must_agree_to_the_fen(shop: WeighingBench, fen: int, *
         assert shop.last_words == "标签价不对，请重新称"
 
 
+@pytest.mark.parametrize(
+    ("units", "digits", "is_sold"),
+    [
+        ((10, 1), "25000450017500585", True), ((10, 1), "25000450017600585", True),
+        ((10, 1), "25000450017400585", False), ((10, 1), "25000450017700585", False),
+        ((100, 1), "25000450001700585", True), ((100, 1), "25000450001800585", True),
+        ((100, 1), "25000450001900585", False),
+        ((1, 10), "25000450175500058", True), ((1, 10), "25000450175500059", True),
+        ((1, 10), "25000450175500057", False), ((1, 10), "25000450175500060", False),
+        ((10, 10), "25000450017500058", True), ((10, 10), "25000450017600059", True),
+        ((10, 10), "25000450017500060", False),
+    ],
+)  # fmt: skip
+def test_price_and_weight_must_agree_to_the_steps_of_the_label(
+    tmp_path: Path, units: tuple[int, int], digits: str, *, is_sold: bool
+) -> None:
+    """17.55 for 585 g, rounded or cut by the scale to its steps."""
+    template = LabelTemplate("FFWWWWWEEEEENNNNNC", ("25",), *units)
+    shop = WeighingBench(tmp_path, habits=Habits(scale="scale", labels=(template,)))
+    shop.scan(label(digits))
+    assert bool(shop.lines) is is_sold
+    assert is_sold or shop.prompts[-1] == "label.differs"
+
+
 def test_a_wrong_check_digit_is_scanned_again(shop: WeighingBench) -> None:
     shop.scan(PRICE[:-1] + str((int(PRICE[-1]) + 1) % 10))
     assert shop.prompts[-1] == "scan.bad"
@@ -109,9 +134,10 @@ def test_a_label_of_nothing_is_weighed_again(shop: WeighingBench, digits: str) -
 
 def test_a_weight_that_costs_nothing_is_no_sale(shop: WeighingBench) -> None:
     shop.scan("ZZ1120")
-    shop.keys("7E")
+    shop.keys("7E0.1E")
+    shop.card("ZZ1908", card_code(113))
+    shop.scan(label("220000700005"))
     shop.keys("0.1E")
-    shop.card("ZZ1908")
     shop.scan(label("220000700005"))
     assert shop.prompts[-1] == "label.empty"
 
@@ -119,8 +145,9 @@ def test_a_weight_that_costs_nothing_is_no_sale(shop: WeighingBench) -> None:
 def test_an_unknown_number_is_sold_at_the_price_of_its_label(shop: WeighingBench) -> None:
     code = label("219999901234")
     shop.scan(code)
-    assert shop.lines == [(code, 1234)]
-    assert shop.last_words == "新商品，十二元三角四分"
+    assert shop.lines == [("新商品2342", 1234)]
+    assert shop.last_words == "新商品2342，十二元三角四分"
+    shop.card("ZZ1021")
     assert [row["data"] for row in shop.records("item.unknown")] == [{"barcode": code, "price": 1234}]
 
 
@@ -129,7 +156,7 @@ def test_an_unknown_number_with_a_weight_only_asks_for_the_price(shop: WeighingB
     shop.scan(code)
     assert shop.prompts[-1] == "item.unknown"
     shop.keys("6E")
-    assert shop.lines == [(code, 600)]
+    assert shop.lines == [("新商品5006", 600)]
 
 
 def test_goods_without_a_price_are_sold_by_price_label_and_ask_by_weight_label(shop: WeighingBench) -> None:
@@ -145,7 +172,7 @@ def test_a_label_tells_its_price_and_takes_the_newest_line_back(shop: WeighingBe
     assert shop.last_words == "查价：葡萄，十七元五角五分"
     shop.card(CHECK)
     shop.scan(WEIGHT)
-    assert shop.last_words == "查价：葡萄，三十元", "its price is that of a kilogram"
+    assert shop.last_words == "查价：葡萄，每公斤三十元", "its price is that of a kilogram"
     shop.scan(PRICE)
     shop.card(REMOVE)
     shop.scan(PRICE)
@@ -190,7 +217,9 @@ def test_a_pay_code_that_fits_no_label_of_this_shop_is_no_label(shop: WeighingBe
 def test_goods_that_are_blocked_are_not_sold_by_label_either(tmp_path: Path) -> None:
     shop = WeighingBench(tmp_path, items=(replace(GRAPES, blocked=True),))
     shop.scan(PRICE)
-    assert shop.prompts[-1] == "item.expired"
+    assert shop.prompts[-1] == "item.blocked"
+    shop.scan(GRAPES_CODE)
+    assert shop.prompts[-1] == "item.blocked"
     assert shop.lines == []
 
 

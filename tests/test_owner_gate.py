@@ -55,7 +55,7 @@ def test_what_is_the_owners_happens_only_when_somebody_stands_at_the_counter(sho
     shop.hush()
     shop.card(CARD_OF[verb])
     asks = shop.begin().counter.waiting is not Waiting.NOTHING
-    assert asks or shop.prompts == ["card.later"]
+    assert asks or shop.prompts in (["card.later"], ["card.closed"])
     assert (len(shop.records()), shop.printed, shop.kicked) == (rows, [], [])
 
 

@@ -363,3 +363,13 @@ def test_a_member_card_does_not_change_what_enter_was_asked_to_confirm(shop: Cou
     assert shop.last_words == asked
     shop.keys("E")
     assert [part["m"] for part in shop.sales()[-1]["pay"]] == ["external_unverified"]
+
+
+def test_a_line_that_would_make_the_bill_cheaper_than_what_is_paid_is_refused(shop: CounterBench) -> None:
+    shop.scan(COLA, TISSUES)
+    shop.keys("4.4+19.9E")
+    paid = shop.sale.paid if shop.sale else 0
+    assert (paid, shop.sales()) == (1_990, [])
+    shop.keys("0.3+")
+    assert shop.sale is not None and shop.sale.due >= 0, "the bill is cheaper from 20 on"
+    assert shop.last_words == "收的钱多了，先扫撤销"

@@ -35,7 +35,7 @@ APPLE = Item(sku="2100045", name="苹果", price=Fen(2245), weighed=True)
 def basket() -> Sale:
     sale = add_item(Sale(SALE_ID), WATER, qty=Milli(2000))
     sale = add_item(sale, APPLE, qty=Milli(735))
-    sale = add_unknown(sale, "6909999999990", name="未知商品", price=Fen(1200))
+    sale = add_unknown(sale, Item("6909999999990", "未知商品", None), price=Fen(1200))
     sale = add_open_price(sale, name="其他", price=Fen(99))
     return void_line(sale, 3)
 

@@ -10,6 +10,7 @@ import pytest
 from cloud_bench import TID, StillClock, hello
 from test_jws import KEYS, SEED
 
+from edge.clock import SystemClock
 from edge.codec.json_text import pack_object, read_object
 from edge.codec.jws import read_jws
 from edge.errors import SettingsError
@@ -65,6 +66,36 @@ def test_nothing_is_signed_before_the_first_hello_or_without_a_key(cloud: Signin
     assert keyless.ingest.commit() == []
 
 
+def hand_in(cloud: SigningCloud, *more: str) -> None:
+    words = ["order", "--db", str(cloud.path), "--tid", TID, "--type", "payment.received", "--args", '{"amt": 300}']
+    assert run([*words, *more]) == 0
+
+
+def test_what_nobody_can_sign_is_refused_once_and_leaves_when_somebody_can(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keyless = SigningCloud(tmp_path, signer=None)
+    keyless.greet()
+    hand_in(keyless)
+    keyless.ingest.order(TID, "payment.received", NOTICE, ttl_s=600, by="svc:pay")
+    keyless.ingest.commit()
+    assert keyless.ingest.due() == []
+    assert keyless.ingest.due() == []
+    assert [record.message.count("it must be signed") for record in caplog.records] == [1, 1]
+    assert keyless.store.rows("SELECT DISTINCT state FROM command") == [("new",)]
+    keyless.store.close()
+    cloud = SigningCloud(tmp_path, signer=Signer("cmd-2026q4", SEED))
+    assert len(cloud.signed(cloud.ingest.due())) == 2
+
+
+def test_a_command_that_was_handed_in_too_late_is_not_sent(cloud: SigningCloud) -> None:
+    cloud.greet()
+    cloud.clock.at = SystemClock().wall()
+    hand_in(cloud, "--ttl", "1")
+    cloud.clock.pass_s(2)
+    assert cloud.ingest.due() == []
+
+
 def test_a_command_of_class_n_is_not_signed(cloud: SigningCloud) -> None:
     cloud.greet()
     cloud.ingest.order(TID, "selftest", {}, ttl_s=600, by="user:ops")
@@ -90,6 +121,41 @@ def test_a_key_pair_is_made_for_both_sides_and_never_over_another(tmp_path: Path
     assert secret.stat().st_mode & 0o777 == 0o600
     assert Signer.read(secret).public_line() == public.read_text().strip()
     assert run(words) == 2
+
+
+def test_neither_half_of_a_pair_is_written_where_one_cannot_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret, public = tmp_path / "secret.key", tmp_path / "keys.toml"
+    words = ["keygen", "--secret", str(secret), "--public", str(public), "--kid"]
+    for kid in ('a"b', "", "two words", "k\n1", "k" * 33):
+        assert run([*words, kid]) == 2
+    public.write_text("mine")
+    assert run([*words, "k1"]) == 2
+    assert not secret.exists()
+    assert public.read_text() == "mine"
+    nowhere = ["keygen", "--kid", "k1", "--secret", str(secret), "--public", str(tmp_path / "none" / "keys.toml")]
+    assert run(nowhere) == 2
+    assert not secret.exists()
+    assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(("--ttl", "0"), "ttl_s"), (("--ttl", "2592001"), "ttl_s"), (("--tid", "t7"), "tid"), (("--type", ""), "type")],
+)
+def test_an_order_that_is_no_command_is_refused(
+    cloud: SigningCloud, words: tuple[str, str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["order", "--db", str(cloud.path), "--tid", TID, "--type", "selftest", *words]
+    assert run(given) == 2
+    assert told in capsys.readouterr().err
+    assert cloud.store.rows("SELECT * FROM command") == []
+
+
+def test_an_order_makes_no_database(tmp_path: Path) -> None:
+    assert run(["order", "--db", str(tmp_path / "clod.db"), "--tid", TID, "--type", "selftest"]) == 2
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("text", ["", "kid", '"k1" = "short"', "\xff"])

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from counter_bench import HandClock
 
+from edge.clock import iso_ms
 from edge.codec.wire_down import Response
 from edge.codec.wire_up import Request
 from edge.reference_cloud.store import CloudStore
-from edge.reference_cloud.wallets import Wallets
+from edge.reference_cloud.wallets import PLANS, Wallets
 
 PID, OTHER, CID, RID = (f"019aadf2-17aa-7c3e-9d51-6a1b2c3d4e{tail}" for tail in ("5f", "60", "61", "62"))
 
@@ -26,8 +27,8 @@ class Provider:
         self.store.open()
         self.wallets = Wallets(self.store, self.clock)
 
-    def ask(self, kind: str, cid: str = CID, **args: Any) -> list[Response]:
-        at = "2026-11-23T02:14:02.000Z"
+    def ask(self, kind: str, cid: str = CID, *, at: str = "", **args: Any) -> list[Response]:
+        at = at or iso_ms(self.clock.wall())
         return self.wallets.answer(
             Request(tid="T7K3M9Q2", cid=cid, type=f"payment.{kind}", at=at, exp_s=90, args={"pid": PID} | args)
         )
@@ -125,6 +126,30 @@ def test_a_success_that_was_told_or_came_first_is_not_undone_by_a_cancel(provide
     assert states(provider.ask("cancel")) == ["approved"]
 
 
+def test_a_payment_that_comes_after_its_cancel_is_told_and_goes_back_when_it_is_asked_for(provider: Provider) -> None:
+    provider.pay("99")
+    assert provider.later(60) == []
+    assert states(provider.ask("cancel")) == ["cancelled"]
+    assert states(provider.ask("query")) == ["cancelled"]
+    before = iso_ms(provider.clock.wall())
+    (told,) = provider.later(61)
+    assert (told.state, told.cid, provider.charged()) == ("approved", PID, 300)
+    assert states(provider.ask("cancel", at=before)) == ["approved"], "a late copy of the first cancel"
+    assert states(provider.ask("cancel")) == ["cancelled"]
+    assert provider.charged() == 0
+    assert provider.later(600) == []
+    assert states(provider.ask("query")) == ["cancelled"]
+
+
+def test_a_refund_that_was_declined_stays_declined(provider: Provider) -> None:
+    provider.pay("90")
+    assert states(provider.ask("refund", rid=RID, amt=200, cur="CNY")) == ["declined"]
+    provider.later(7)
+    assert states(provider.ask("refund", rid=RID, amt=200, cur="CNY")) == ["declined"]
+    assert states(provider.ask("refund", rid=OTHER, amt=200, cur="CNY")) == ["refunded"]
+    assert provider.charged() == 100
+
+
 @pytest.mark.parametrize("other", [{"amt": 301}, {"digit": "8"}])
 def test_another_amount_or_code_under_the_same_id_is_a_conflict(provider: Provider, other: dict[str, Any]) -> None:
     provider.pay()
@@ -146,10 +171,23 @@ def test_a_refund_is_done_once_and_never_more_than_was_paid(provider: Provider) 
     assert conflict.err is not None
 
 
+def test_a_file_of_the_version_before_keeps_its_refunds(tmp_path: Path, provider: Provider) -> None:
+    provider.pay()
+    provider.later(1)
+    provider.ask("refund", rid=RID, amt=200, cur="CNY")
+    provider.store.commit()
+    for sql in ("ALTER TABLE wallet_refund DROP COLUMN state", "PRAGMA user_version = 2"):
+        provider.store._connection().execute(sql)
+    provider.store.close()
+    provider.store.open()
+    assert states(provider.ask("refund", rid=RID, amt=200, cur="CNY")) == ["refunded"]
+    assert provider.charged() == 100
+
+
 @pytest.mark.parametrize("args", [{"amt": 0}, {"amt": "300"}, {"code": "1"}, {"m": "card"}, {"sale": 7}])
 def test_a_request_that_breaks_the_contract_is_refused(provider: Provider, args: dict[str, Any]) -> None:
     good = {"sale": OTHER, "m": "alipay", "amt": 300, "cur": "CNY", "code": "28" + "7" * 16}
-    (answer,) = provider.ask("pay", PID, **(good | args))
+    (answer,) = provider.ask("pay", PID, **{**good, **args})
     assert answer.err is not None
     assert answer.err.code == "schema.invalid"
     assert "7777" not in answer.err.msg
@@ -163,3 +201,8 @@ def test_a_cloud_that_starts_again_still_knows_what_it_charged(provider: Provide
     provider.clock.pass_s(6)
     assert states(again.due()) == ["approved"]
     assert again.next_turn_s() is None
+
+
+def test_the_page_for_who_tries_payments_names_every_customer() -> None:
+    page = (Path(__file__).resolve().parent.parent / "docs" / "payments.md").read_text("utf-8")
+    assert [digits for digits in PLANS if f"\n| {digits} | " not in page] == [], "give them a line in docs/payments.md"

@@ -123,6 +123,19 @@ def test_the_shop_forgets_by_itself_after_ninety_days_and_not_while_someone_is_s
     assert shop.verdict() == ""
 
 
+def test_a_clock_that_nobody_has_set_makes_no_row_old(shop: CounterBench) -> None:
+    """An empty battery or a wrong step can put it years ahead: last week's receipts must still be taken back."""
+    shop.sell()
+    acknowledge_all(shop)
+    shop.clock.disciplined = False
+    shop.sleep_s(KEEP.total_seconds() * 4)
+    shop.pass_s(1300)
+    assert shop.records()[0]["n"] == 1
+    shop.clock.disciplined = True
+    shop.pass_s(1300)
+    assert shop.records()[0]["n"] > 1
+
+
 def test_dropped_events_keep_their_links_and_tx_is_never_dropped(shop: CounterBench) -> None:
     shop.sell()
     tx = shop.begin()

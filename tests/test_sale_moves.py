@@ -79,7 +79,9 @@ class Hands(RuleBasedStateMachine):
 
     @rule(price=PRICES)
     def sell_the_unknown(self, price: int) -> None:
-        self.add(lambda sale: add_unknown(sale, "69", name="strange", price=Fen(price)), ("strange", 1000, price))
+        self.add(
+            lambda sale: add_unknown(sale, Item("69", "strange", None), price=Fen(price)), ("strange", 1000, price)
+        )
 
     @rule(price=st.integers(MAX_FEN // 50, MAX_FEN))
     def price_beyond_the_limit(self, price: int) -> None:

@@ -47,6 +47,20 @@ def test_parity_bits_of_a_line_set_to_8n1_do_no_harm() -> None:
     assert only(scale_cas.decoder(), odd).weight == Decimal("1.500")
 
 
+def test_a_byte_whose_parity_is_wrong_spoils_its_frame() -> None:
+    even = bytes(octet | (0x80 if octet.bit_count() % 2 else 0) for octet in SCALES["nci"])
+    assert only(scale_nci.decoder(), even).grams == 1500
+    assert only(scale_nci.decoder(), bytes(octet ^ 0x80 for octet in even)).grams == 1500, "odd"
+    assert only(scale_nci.decoder(), bytes(octet | 0x80 for octet in SCALES["nci"])).grams == 1500, "mark"
+    for at in range(len(even) - 1):
+        turned = scale_nci.decoder()
+        told = turned.feed(even[:at] + bytes((even[at] ^ 0x01,)) + even[at + 1 :])
+        assert not any(reading.sellable for reading in told)
+    spoilt = scale_nci.decoder()
+    spoilt.feed(even.replace(b"5", b"4"))
+    assert "parity" in str(spoilt.trouble)
+
+
 def test_cas_with_14_and_16_bytes_is_read() -> None:
     assert only(scale_cas.decoder(), cas(b"S 1.500kg")).grams == 1500
     assert only(scale_cas.decoder(), cas(b"S 001.500kg")).grams == 1500

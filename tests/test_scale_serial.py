@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from device_bench import DeviceBench
+from fuzz_streams import SCALES
 from pydantic import ValidationError
 
 from edge.codec.scale import PROTOCOLS
@@ -210,6 +212,74 @@ def test_capacity_and_unit_of_a_scale_that_tells_neither_are_settings() -> None:
     in_grams, other = opened("yaohua", unit="g")
     other.put_on(585)
     assert weigh(in_grams)[-1].reading.grams == 0, "0.585 g"
+
+
+UNCHECKED = sorted(word for word, protocol in PROTOCOLS.items() if not protocol.checked)
+
+
+def damaged(frame: bytes) -> Iterator[bytes]:
+    """Each loss of one byte and each turned bit."""
+    for at in range(len(frame)):
+        yield frame[:at] + frame[at + 1 :]
+        for bit in range(8):
+            yield frame[:at] + bytes((frame[at] ^ 1 << bit,)) + frame[at + 1 :]
+
+
+def test_only_yaohua_cas_and_toledo_have_a_checksum() -> None:
+    assert set(PROTOCOLS) - set(UNCHECKED) == {"cas", "toledo", "yaohua", "yaohua_command"}
+
+
+@pytest.mark.parametrize("protocol", sorted(PROTOCOLS))
+def test_no_lost_byte_and_no_turned_bit_is_another_weight_at_rest(protocol: str) -> None:
+    bench, model = opened(protocol)
+    frame = SCALES[protocol]
+    model.switch_off()
+    for wrong in damaged(frame):
+        for octets in (wrong, frame):
+            bench.send(Weigh(bench.clock.now + WEIGHING_S))
+            model.babble(octets)
+            bench.run(TELL_S + 0.01)
+    told = [data.reading for data in bench.all(WeightRead)]
+    assert len(told) > len(frame)
+    assert {reading.grams for reading in told if reading.sellable} <= {1500}
+
+
+@pytest.mark.parametrize("protocol", UNCHECKED)
+def test_a_single_frame_without_a_checksum_is_no_weight_and_no_empty_scale(protocol: str) -> None:
+    bench, model = opened(protocol)
+    loaded = SCALES[protocol]
+    empty = loaded.replace(b"1", b"0").replace(b"5", b"0")
+    model.switch_off()
+    bench.send(WeightTaken(0.0))
+    bench.send(Weigh(bench.clock.now + WEIGHING_S))
+    bench.run(0.1)
+    for frame in (loaded, empty, loaded):
+        bench.send(Weigh(bench.clock.now + WEIGHING_S))
+        model.babble(frame)
+        bench.run(0.2)
+    told = bench.all(WeightRead)
+    assert len(told) == 3
+    assert not any(data.reading.sellable or data.emptied for data in told)
+
+
+@pytest.mark.parametrize("protocol", ["ascii", "cas", "nci", "toledo", "toledo_8217", "toledo_unchecked"])
+def test_a_scale_that_tells_motion_is_believed_within_a_quarter_of_a_second(protocol: str) -> None:
+    bench, model = opened(protocol)
+    model.put_on(585)
+    weigh(bench, 2.0)
+    asked = bench.clock.now
+    first = next(data for data in weigh(bench) if data.reading.sellable)
+    assert first.at_mono - asked <= 0.25
+
+
+def test_of_many_frames_in_one_read_the_newest_is_told() -> None:
+    bench, model = opened("ascii")
+    model.switch_off()
+    bench.send(Weigh(bench.clock.now + WEIGHING_S))
+    bench.run(0.1)
+    model.babble(b"ST,GS,+  0.100kg\r\nUS,GS,+  0.585kg\r\n")
+    bench.run(0.2)
+    assert [data.reading.grams for data in bench.all(WeightRead)] == [585]
 
 
 def test_an_unknown_protocol_is_refused_with_the_known_ones() -> None:

@@ -33,6 +33,14 @@ def test_the_same_code_within_400_ms_counts_once_and_then_it_is_a_second_piece(s
     assert len(shop.lines) == 2
 
 
+@pytest.mark.parametrize(("ms", "after_s", "pieces"), [(0, 0.01, 2), (1000, 0.99, 1), (1000, 1.01, 2), (150, 0.2, 2)])
+def test_how_long_a_code_counts_once_is_a_setting(tmp_path: Path, ms: int, after_s: float, pieces: int) -> None:
+    shop = CounterBench(tmp_path, Habits(double_read_ms=ms))
+    read(shop, COLA, after_s=1)
+    read(shop, COLA, after_s=after_s)
+    assert len(shop.lines) == pieces
+
+
 def test_a_stand_that_keeps_reading_what_lies_before_it_sells_it_once(shop: CounterBench) -> None:
     for _ in range(20):
         read(shop, COLA, after_s=0.2)

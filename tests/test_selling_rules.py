@@ -126,6 +126,23 @@ def test_it_is_not_paid_nor_held_before_the_answer(shop: WeighingBench, gesture:
     assert shop.waits_for() is Waiting.AGE
 
 
+def test_one_more_and_one_less_of_them_still_asks(shop: WeighingBench) -> None:
+    shop.scan(BEER_CODE)
+    shop.keys("+-")
+    shop.card(EXACT)
+    assert (shop.sales(), shop.prompts[-1]) == ([], "item.age")
+
+
+def test_cash_that_is_put_in_between_does_not_answer_it(shop: WeighingBench) -> None:
+    shop.scan(BEER_CODE, "ZZ1649")
+    shop.keys("5EEEE")
+    assert len(shop.sales()) == 1 and shop.sales()[0]["age_ok"] is True, "yes, the total, the cash"
+    shop.scan(BEER_CODE, "ZZ1649")
+    shop.keys("5E")
+    shop.card(EXACT)
+    assert len(shop.sales()) == 1
+
+
 def test_the_question_outlives_a_power_cut_and_is_asked_again(shop: WeighingBench) -> None:
     shop.scan(BEER_CODE)
     shop.restart()

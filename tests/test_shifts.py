@@ -139,12 +139,15 @@ def test_a_shift_is_not_closed_over_a_basket(shop: CounterBench) -> None:
     assert len(shop.sales()) == 2
 
 
-def test_stop_leaves_the_count_and_a_customer_does_too(shop: CounterBench) -> None:
+def test_stop_and_minus_leave_the_count_and_a_customer_must_wait_for_them(shop: CounterBench) -> None:
     shop.sell(COLA)
     shop.scan(CLOSE, STOP)
     shop.keys("3E")
     assert told(shop, "shift.closed") == [] and said(shop) == "还没有商品"
     shop.scan(CLOSE, COLA)
+    assert (said(shop), shop.sale) == (COUNT, None), "else the count would be taken for this customer's cash"
+    shop.keys("-")
+    shop.scan(COLA)
     shop.keys("5E")
     assert (told(shop, "shift.closed"), len(shop.sales())) == ([], 2)
 

@@ -13,7 +13,7 @@ from edge.clock import SystemClock
 from edge.errors import DeviceError
 from edge.ports import Port, SerialLine
 from edge.sim.ports import SimPorts
-from edge.sim.wiring import PtyHost, TcpHost
+from edge.sim.wiring import PtyHost, TcpHost, _Cable
 
 WAIT_S = 5.0
 
@@ -111,6 +111,42 @@ def test_a_tcp_host_keeps_its_port_and_serves_the_next_connection() -> None:
     assert host.url == url
     open_port(url, SerialLine()).close()
     host.pull()
+
+
+class TornWire:
+    """Fails at the second look."""
+
+    def __init__(self) -> None:
+        self.closed = threading.Event()
+        self._looks = 0
+
+    def take(self, n: int, timeout_s: float) -> bytes:
+        self._looks += 1
+        if self._looks > 1:
+            raise OSError("torn")
+        return b"x"
+
+    def give(self, octets: bytes) -> None:
+        pass
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+def test_a_cable_that_breaks_is_told_and_can_be_plugged_in_anew(caplog: pytest.LogCaptureFixture) -> None:
+    wires = [TornWire(), TornWire()]
+    model = Echo()
+    cable = _Cable(model, None)
+    for wire in wires:
+        assert not cable.running
+        cable.start(wire)
+        assert wire.closed.wait(WAIT_S)
+        for _ in range(100):
+            if not cable.running:
+                break
+            threading.Event().wait(WAIT_S / 100)
+    assert model.got == b"xx"
+    assert caplog.text.count("the cable of Echo is broken: torn") == 2
 
 
 def test_a_tcp_port_that_is_taken_is_named() -> None:

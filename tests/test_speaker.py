@@ -132,6 +132,18 @@ def test_a_recording_that_cannot_be_played_is_named(tmp_path: Path) -> None:
     assert "sys.ready.wav" in bench.last(DeviceDown).reason and "WAV" in bench.last(DeviceDown).reason
 
 
+def test_recordings_are_looked_at_only_when_there_is_a_card(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    torn = tmp_path / "en" / "sys.ready.wav"
+    torn.write_bytes(b"RIFF of something else")
+    bench = SpeakerBench(recordings=str(tmp_path), port="sim://nowhere")
+    assert "sys.ready.wav" not in bench.last(DeviceDown).reason
+    mended = SpeakerBench(recordings=str(tmp_path))
+    torn.unlink()
+    mended.run(10)
+    assert mended.is_up, "the card was let go of"
+
+
 def test_a_recording_that_was_damaged_later_is_spoken_instead(tmp_path: Path) -> None:
     (tmp_path / "zh-CN").mkdir()
     bench = SpeakerBench(recordings=str(tmp_path))

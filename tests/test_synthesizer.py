@@ -125,6 +125,22 @@ def test_without_the_engine_a_technician_is_told_what_to_type(tmp_path: Path, mo
     assert "nothing can be spoken" in bench.last(DeviceDown).reason
 
 
+def test_an_engine_that_does_not_listen_is_reaped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = tmp_path / ENGINE
+    engine.write_text("#!/bin/sh\nexec <&-\nexec sleep 60\n")
+    engine.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    before = children()
+    with pytest.raises(DeviceError, match="does not listen"):
+        EspeakSynthesis([Run("zh-CN", "一" * 100_000)], Pace.USUAL).read(100)
+    assert children() == before
+
+
+def children() -> set[str]:
+    """Processes that this one has started and not reaped."""
+    return {pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
+
+
 def test_the_driver_speaks_with_the_real_voice() -> None:
     bench, clock, rest = SpeakerBench(voice="espeak"), SystemClock(), threading.Event()
     bench.say("您好，可以收银了")

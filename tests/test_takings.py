@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from counter_bench import COLA, NOODLES, TISSUES, CounterBench, Habits
+from tab_bench import enrol, on_the_tab, repay
 
 from edge.codec.command_card import card_code, receipt_code
 from edge.model.money import Rounding
@@ -68,6 +69,10 @@ def live(shop: CounterBench, chance: Random) -> None:
             shop.keys("E")
             shop.pass_s(2)
             shop.keys("E" if chance.random() < 0.8 else "C")
+        case 10:
+            on_the_tab(shop, COLA, NOODLES)
+        case 11:
+            repay(shop, f"{chance.randrange(1, 5)}.{chance.randrange(10)}")
         case _:
             shop.scan(*chance.choices((COLA, NOODLES, TISSUES), k=chance.randint(1, 3)))
             if chance.random() < 0.8:
@@ -83,7 +88,11 @@ def told(row: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
     data = row["data"]
     match row["type"]:
         case "sale.completed":
-            yield "sale", 1, sum(line["amt"] for line in data["lines"])
+            goods, repaid = goods_and_repaid(data)
+            if repaid:
+                yield "tab_repaid", 1, repaid
+            if goods or not repaid:
+                yield "sale", 1, goods
             if data["disc"]:
                 yield "disc", 1, data["disc"]
             if data["rounding"]:
@@ -106,13 +115,18 @@ def told(row: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
             yield "over_short", 1, data["counted"] - data["expected"]
 
 
+def goods_and_repaid(sale: dict[str, Any]) -> tuple[int, int]:
+    repaid = sum(line["amt"] for line in sale["lines"] if line["sku"].startswith("tab:"))
+    return sum(line["amt"] for line in sale["lines"]) - repaid, repaid
+
+
 def of_z(data: dict[str, Any]) -> dict[str, tuple[int, int]]:
     """The sums of a Z report, as `summed` names them; what is nought is left out."""
     found = {
         "sale": (data["sales"], data["total"]), "cancelled": (data["cancelled"], None), "no_sale": (data["no_sale"], 0),
         "expired": (data["expired"], None), "over_short": (data["shifts"], data["over_short"]),
         "rounding": (None, data["rounding"]), "disc": (None, data["disc"]), "pay_in": (None, data["paid_in"]),
-        "pay_out": (None, data["paid_out"]),
+        "pay_out": (None, data["paid_out"]), "tab_repaid": (None, data["repaid"]),
         "refund": (data["refunds"], data["refunded"]), "void": (data["voids"], data["voided"]),
         **{f"pay.{part['m']}": (part["n"], part["amt"]) for part in data["pay"]},
         **{f"back.{part['m']}": (part["n"], part["amt"]) for part in data["back"]},
@@ -141,6 +155,7 @@ def test_every_report_is_the_sum_of_the_rows_since_the_one_before(seed: int) -> 
         habits = Habits(rounding=chance.choice(list(Rounding)), promotions=offers)
         shop = CounterBench(Path(folder) / "shop", habits, seed=seed)
         shop.printer_ready()
+        enrol(shop, "9000")
         for _ in range(GESTURES):
             live(shop, chance)
         rows = shop.records()
@@ -153,7 +168,7 @@ def test_every_report_is_the_sum_of_the_rows_since_the_one_before(seed: int) -> 
                     shift = place
                 case "shift.closed":
                     assert data["expected"] == rows[shift]["data"]["float"] + cash(rows[shift:place])
-                    assert data["sales"] == sum(one["type"] == "sale.completed" for one in rows[shift:place])
+                    assert data["sales"] == summed(rows[shift:place]).get("sale", (0, 0))[0]
                 case "sale.completed":
                     assert data["shift"] == rows[shift]["id"]
                 case "report.z":
@@ -173,6 +188,7 @@ def test_every_report_is_the_sum_of_the_rows_since_the_one_before(seed: int) -> 
         if tx.day.shift() is not None:
             assert dict_of(tx.day.takings(tx.day.shift().id)) == summed(rows[shift:])
         assert happened["report.z"] > 2 and happened["shift.closed"] > 2 and happened["cash.moved"] > 2, happened
+        assert happened["tab.charged"] > 2 and happened["tab.repaid"] > 0, happened
 
 
 def dict_of(takings: Takings) -> dict[str, tuple[int, int]]:

@@ -195,6 +195,16 @@ def test_an_unknown_payment_stands_aside_and_its_late_success_completes_it(shop:
     assert shop.begin().held.numbers() == []
 
 
+def test_a_parked_sale_that_is_paid_leaves_the_number_that_is_being_typed(shop: WalletBench) -> None:
+    shop.pays()
+    shop.pass_s(25)
+    shop.card(HOLD)
+    shop.keys("81")
+    shop.answer("approved", kind="payment.query")
+    shop.keys(".1+")
+    assert shop.lines == [("无码商品", 8110)]
+
+
 def test_an_unknown_payment_that_stands_aside_and_was_not_made_comes_back_by_the_card(shop: WalletBench) -> None:
     shop.pays()
     shop.pass_s(25)
@@ -239,7 +249,7 @@ def test_the_owner_takes_cash_instead_and_the_wallets_money_goes_back(shop: Wall
 
 def test_enter_that_bounces_takes_no_cash(shop: WalletBench) -> None:
     unknown(shop)
-    shop.keys("EE")
+    shop.bounce()
     assert shop.sales() == []
     shop.pass_s(1)
     shop.keys("E")

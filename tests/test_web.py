@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -14,7 +16,7 @@ from edge.clock import SystemClock
 from edge.errors import SettingsError
 from edge.ports import DeviceState, Snapshot
 from edge.web.login import FREE_TRIES, Gate, hash_pin
-from edge.web.server import PageSources, WebServer, build_app
+from edge.web.server import PAGES, PageSources, WebServer, build_app
 
 PIN = "8JGP9PRMVS9XR"
 STATE = Snapshot(
@@ -180,3 +182,22 @@ def test_a_taken_port_is_one_sentence_that_names_it() -> None:
         with pytest.raises(SettingsError, match=rf"port {connection.port} is taken") as refused:
             second.start()
     assert "\n" not in str(refused.value)
+
+
+LABEL = re.compile(r"<(?:h1|h2|th|dt|button|label)\b[^>]*>((?:[^<{]|\{(?!\{)|\{\{.*?\}\})+)")
+"""What stands on the pages whatever the state is."""
+
+
+@pytest.mark.parametrize("template", sorted(PAGES.glob("*.html")), ids=lambda template: template.name)
+def test_every_label_is_in_both_languages(template: Path) -> None:
+    labels = [re.sub(r"\{[{%].*?[%}]\}", "", label).strip() for label in LABEL.findall(template.read_text("utf-8"))]
+    labels = [label for label in labels if label]
+    assert labels or template.name in ("page.html", "words.html")
+    for label in labels:
+        assert re.search(r"[A-Za-z]", label), label
+        assert re.search(r"[\u4e00-\u9fff]", label), label
+
+
+def test_a_state_is_told_in_words_too() -> None:
+    with page() as connection:
+        assert "paper_out 没纸" in ask(connection, "GET", "/")[1]

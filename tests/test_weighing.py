@@ -159,6 +159,17 @@ def test_the_cable_pulled_in_the_middle_of_weighing_is_said_at_once(shop: Weighi
     assert shop.lines == [("葡萄", 1755)]
 
 
+def test_one_line_that_lost_a_byte_is_not_sold(shop: WeighingBench) -> None:
+    shop.scale.switch_off()
+    shop.scan(GRAPES_CODE)
+    shop.scale.babble(b"ST,GS,+  0.35kg\r\n")
+    shop.pass_s(0.5)
+    assert shop.lines == []
+    shop.scale.switch_on()
+    shop.put_on(735)
+    assert shop.lines == [("葡萄", 2205)]
+
+
 def test_the_same_goods_are_not_weighed_twice_without_leaving_the_scale(shop: WeighingBench) -> None:
     shop.put_on(585)
     shop.scan(GRAPES_CODE)
@@ -184,6 +195,22 @@ def test_neither_are_they_after_a_power_cut(shop: WeighingBench) -> None:
     shop.pass_s(6)
     assert shop.prompts[-1] == "scale.again"
     assert shop.lines == [("葡萄", 1755)]
+
+
+def test_who_takes_them_off_and_puts_them_back_as_told_can_weigh(shop: WeighingBench) -> None:
+    shop.put_on(585)
+    shop.scan(GRAPES_CODE)
+    shop.pass_s(1)
+    shop.restart()
+    shop.pass_s(1)
+    shop.scan(GRAPES_CODE)
+    shop.pass_s(6)
+    assert shop.prompts[-1] == "scale.again"
+    shop.take_off()
+    shop.put_on(410)
+    shop.scan(GRAPES_CODE)
+    shop.pass_s(1)
+    assert shop.lines == [("葡萄", 1755), ("葡萄", 1230)]
 
 
 def test_a_power_cut_while_weighing_leaves_nothing_behind(shop: WeighingBench) -> None:
@@ -246,9 +273,9 @@ def test_weighed_lines_are_neither_multiplied_nor_repeated(shop: WeighingBench) 
     shop.scan(GRAPES_CODE)
     shop.pass_s(1)
     shop.keys("3*")
-    assert shop.last_words == "称的不能改数，请另称"
+    assert shop.last_words == "称的不能乘，别的另外称"
     shop.keys("+")
-    assert shop.last_words == "称的不能改数，请另称"
+    assert shop.last_words == "称的不能乘，别的另外称"
     assert shop.lines == [("葡萄", 1755)]
     shop.keys("-")
     assert shop.lines == []
@@ -284,5 +311,5 @@ def test_a_weight_that_costs_less_than_a_fen_is_nothing_on_the_scale(tmp_path: P
 def test_the_price_of_a_kilogram_is_told_without_weighing(shop: WeighingBench) -> None:
     shop.card("ZZ1090")
     shop.scan(GRAPES_CODE)
-    assert shop.last_words == "查价：葡萄，三十元"
+    assert shop.last_words == "查价：葡萄，每公斤三十元"
     assert shop.weighed == []

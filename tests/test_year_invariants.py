@@ -13,9 +13,11 @@ import pytest
 
 from edge.codec.bodies import BODIES
 from edge.sim.year import invariants as inv
+from edge.sim.year import money_invariants as money
 from edge.sim.year import simulation
 from edge.sim.year.box import TID
 from edge.sim.year.faults import CALM
+from edge.sim.year.money_books import Paid
 from edge.sim.year.simulation import Simulation
 from edge.sim.year.witness import _ROW, Printed, Row, Violation, Witness
 
@@ -71,10 +73,93 @@ def see_no_paper(seen: Witness) -> None:
     seen.whole.clear()
 
 
+def see_a_payment_change_its_end(seen: Witness) -> None:
+    seen.books.money.states[PID] = "declined"
+    seen.new = [_payment_row(seen, "approved")]
+
+
+def see_a_second_open_payment(seen: Witness) -> None:
+    seen.books.money.open["S"] = "another"
+    seen.new = [_payment_row(seen, "sent")]
+
+
+PID = "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"
+
+
+def _payment_row(seen: Witness, state: str) -> Row:
+    row = Row(*seen.rows(f"SELECT {_ROW} FROM journal WHERE n = 1")[0])
+    body = {"pid": PID, "sale": "S", "m": "alipay", "amt": 300, "state": state}
+    return replace(row, type="payment.changed", body=json.dumps(body))
+
+
+def see_a_refund(**change: object) -> Spoil:
+    """Of a cash sale of two pieces for 600 fen, all of which comes back; `change`: what is wrong with it."""
+
+    def spoil(seen: Witness) -> None:
+        seen.books.money.sales["S"] = Paid("R", 600, {PID: 600}, {1: 2000}, {1: "cola"})
+        line = {"n": 1, "sku": "cola", "qty": change.get("qty", "2"), "amt": change.get("amt", 600)}
+        pay = {"m": change.get("m", "cash"), "amt": change.get("paid", 600), "pid": PID}
+        body = {
+            "of": change.get("of", "S"),
+            "receipt": "R2",
+            "of_receipt": "R",
+            "total": 600,
+            "lines": [line],
+            "pay": [pay],
+        }
+        row = Row(*seen.rows(f"SELECT {_ROW} FROM journal WHERE n = 1")[0])
+        seen.new = [replace(row, type="sale.refunded", body=json.dumps(body))] * (2 if "twice" in change else 1)
+
+    return spoil
+
+
+def see_a_sale_of_a_payment_that_failed(seen: Witness) -> None:
+    row = Row(*seen.rows(f"SELECT {_ROW} FROM journal WHERE n = 1")[0])
+    pay = [{"m": "alipay", "amt": 600, "pid": PID}]
+    body = {"receipt": "R", "total": 600, "rounding": 0, "lines": [], "pay": pay}
+    seen.books.money.states[PID] = "declined"
+    seen.new = [replace(row, type="sale.completed", body=json.dumps(body))]
+
+
+def see_practice_booked(seen: Witness) -> None:
+    row = Row(*seen.rows(f"SELECT {_ROW} FROM journal WHERE type = 'sale.completed'")[0])
+    seen.practised.add(row.id)
+    seen.new = [row]
+
+
+def see_a_sale(**change: object) -> Spoil:
+    """As it was booked last, but for `change`."""
+
+    def spoil(seen: Witness) -> None:
+        newest = f"SELECT {_ROW} FROM journal WHERE type = 'sale.completed' ORDER BY n DESC LIMIT 1"
+        row = Row(*seen.rows(newest)[0])
+        seen.books.last_n, seen.books.heads = row.n - 1, {}
+        seen.new = [replace(row, body=json.dumps(json.loads(row.body) | change))]
+
+    return spoil
+
+
+OPEN_PAYMENT = f"'{PID}', 'S', 'alipay', 300, 1, 1, 'unknown', 0, 0, ''"
+CHARGE = f"'{PID}', '{TID}', 'alipay', 300, '', '00', 'approved', '', 1, 1, 0"
 SPOILT: tuple[tuple[inv.Check, Spoil, str], ...] = (
     (inv.what_was_seen_was_right, see_an_effect_too_early, "leaves before its commit"),
     (inv.the_journal_is_gapless_and_chained, see_a_row_again, "row 1 follows row"),
     (inv.the_day_is_the_sum_of_its_rows, see_a_report_of_something_else, "Z report 212 says"),
+    (inv.the_journal_is_gapless_and_chained, see_a_sale(total=1), "fen, total 1"),
+    (inv.the_journal_is_gapless_and_chained, see_a_sale(disc=1), "0 fen off in lines, 1 in all"),
+    (money.payments_and_refunds_add_up, see_a_payment_change_its_end, "was declined and is approved"),
+    (money.payments_and_refunds_add_up, see_a_second_open_payment, "beside another, which has no end"),
+    (money.payments_and_refunds_add_up, see_a_sale_of_a_payment_that_failed, "which is declined"),
+    (money.payments_and_refunds_add_up, see_a_refund(of="nothing"), "which is no sale"),
+    (money.payments_and_refunds_add_up, see_a_refund(qty="3"), "came back of R, sold were"),
+    (money.payments_and_refunds_add_up, see_a_refund(twice=True), "1200 fen in all went back of R, paid were 600"),
+    (money.payments_and_refunds_add_up, see_a_refund(paid=500), "what went back and what came back is not 600"),
+    (money.payments_and_refunds_add_up, see_a_refund(m="alipay", paid=700), "gave 700 fen back"),
+    (money.practice_is_no_sale, see_practice_booked, "is in the journal as sale.completed"),
+    (money.every_payment_has_an_end, in_ledger(f"INSERT INTO payment VALUES ({OPEN_PAYMENT})"), "is unknown"),
+    (money.every_charge_has_its_sale, in_cloud(f"INSERT INTO wallet VALUES ({CHARGE})"), "are charged and pay no sale"),
+    (money.every_charge_has_its_sale, in_cloud("UPDATE wallet SET amount = amount + 1"), "its provider"),
+    (money.every_charge_has_its_sale, in_cloud("UPDATE wallet SET refunded = refunded + 1"), "fen went back"),
     (inv.acknowledged_rows_are_in_the_cloud, see_a_strange_row_acknowledged, "the cloud never had it"),
     (inv.every_receipt_has_its_record, see_a_strange_receipt, "on paper and in no journal"),
     (inv.every_receipt_has_its_record, see_an_original_twice, "2 originals of receipt"),

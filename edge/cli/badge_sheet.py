@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from edge.cli.card_drawing import COLOURS, FAINT, INK, PAPER, Drawing, code128, tint
 from edge.cli.card_layout import MARGIN, PAGE_H, PAGE_W, owner_band
-from edge.cli.card_sheet import SheetWords, draw_band
+from edge.cli.card_sheet import LOCK_SIZE, SheetWords, draw_band
 from edge.model.badge import Badge, Role
 from edge.model.card import Card, Icon, Zone
 
@@ -25,6 +25,7 @@ ADVICE = (
     ("丢了马上停用，换一张新的", "Lost: have it revoked at once and get a new one"),
     ("印好后删除这个文件", "Delete this file once it is printed"),
 )  # fmt: skip
+LOCKED = ("带锁的卡：先扫店主卡，一分钟内再扫", "With a lock: the owner's card first, then this within a minute")
 
 
 def draw_badge(badge: Badge, code: str, cards: Mapping[int, Card], words: SheetWords) -> Drawing:
@@ -40,8 +41,9 @@ def draw_badge(badge: Badge, code: str, cards: Mapping[int, Card], words: SheetW
     if badge.role is Role.OWNER:
         band = owner_band(cards, MARGIN + WALLET_H + 26)
         draw_band(drawing, band, words.language)
-        note = words.of("先扫店主卡，一分钟内再扫上面的卡", "Scan the owner's card, then one of these within a minute")
-        drawing.text(MARGIN, band.y + band.h + 8, note, pt=10.5)
+        note = words.of(*LOCKED)
+        drawing.icon(MARGIN, band.y + band.h + 4.2, LOCK_SIZE, Icon.LOCK, COLOURS[Zone.OWNER])
+        drawing.text(MARGIN + LOCK_SIZE + 2, band.y + band.h + 8, note, pt=10.5)
     drawing.text(MARGIN, PAGE_H - 5, f"{badge.id}", pt=7, colour=FAINT)
     return drawing
 

@@ -17,8 +17,6 @@ COLUMNS = 4
 MAX_ROWS = 6
 CARD_W = (PAGE_W - 2 * MARGIN - TAB_W - (COLUMNS + 1) * PAD) / COLUMNS
 CARD_H = 26.0
-MIN_CARD_W, MIN_CARD_H = 55.0, 25.0
-"""What a hand finds and a scanner takes one at a time (product C1)."""
 STRIP_H = 46.0
 
 MODULE = 0.40
@@ -27,8 +25,6 @@ QUIET = 10 * MODULE
 BARS_H = 8.4
 BARS_DOWN = 14.0
 """From a card's upper edge to its bars."""
-BETWEEN_BARS = 15.0
-"""At least, so that the neighbour is not scanned (product C1)."""
 
 TOGETHER = ((Zone.GREEN,), (Zone.BLUE,), (Zone.ORANGE, Zone.RED), (Zone.KEYS,))
 """Zones that share a page, in their order. OWNER is on none."""
@@ -61,8 +57,8 @@ Page = Sequence[Band]
 
 
 def pages_of(cards: Mapping[int, Card]) -> list[Page]:
-    """The strip, then the zones; as many pages as they need."""
-    known = [cards[number] for number in sorted(cards)]
+    """The strip, then the zones, in the order of the file; as many pages as they need."""
+    known = list(cards.values())
     found: list[Page] = [[_strip([card for card in known if card.strip and card.zone is not Zone.OWNER])]]
     for zones in TOGETHER:
         found += _zone_pages([(zone, [card for card in known if card.zone is zone]) for zone in zones])
@@ -71,16 +67,14 @@ def pages_of(cards: Mapping[int, Card]) -> list[Page]:
 
 def owner_band(cards: Mapping[int, Card], y: float) -> Band:
     """The owner's commands, for the paper of the owner's card."""
-    owners = [cards[number] for number in sorted(cards) if cards[number].zone is Zone.OWNER]
-    h = _height(-(-len(owners) // COLUMNS), CARD_H)
-    return Band(Zone.OWNER, MARGIN, y, PAGE_W - 2 * MARGIN, h, tuple(_places(owners, y, CARD_W, CARD_H)))
+    rows = _rows([card for card in cards.values() if card.zone is Zone.OWNER])
+    return _band(Zone.OWNER, rows, y)
 
 
 def _strip(cards: Sequence[Card]) -> Band:
     y = MARGIN + HEADER_H + 4
-    places = tuple(_places(cards, y, CARD_W, STRIP_H))
-    rows = -(-len(cards) // COLUMNS)
-    return Band(None, MARGIN, y, PAGE_W - 2 * MARGIN, _height(max(rows, 1), STRIP_H), places)
+    rows = [list(cards[at : at + COLUMNS]) for at in range(0, len(cards), COLUMNS)]
+    return _band(None, rows, y, STRIP_H)
 
 
 def _zone_pages(zones: Sequence[tuple[Zone, Sequence[Card]]]) -> Iterator[Page]:
@@ -88,25 +82,35 @@ def _zone_pages(zones: Sequence[tuple[Zone, Sequence[Card]]]) -> Iterator[Page]:
     bands: list[Band] = []
     rows_left, y = MAX_ROWS, MARGIN + HEADER_H
     for zone, cards in zones:
-        rest = list(cards)
+        rest = _rows(cards)
         while rest:
             if rows_left == 0:
                 yield bands
                 bands, rows_left, y = [], MAX_ROWS, MARGIN + HEADER_H
-            now, rest = rest[: rows_left * COLUMNS], rest[rows_left * COLUMNS :]
-            rows = -(-len(now) // COLUMNS)
-            h = _height(rows, CARD_H)
-            bands.append(Band(zone, MARGIN, y, PAGE_W - 2 * MARGIN, h, tuple(_places(now, y, CARD_W, CARD_H))))
-            rows_left, y = rows_left - rows, y + h + PAD
+            now, rest = rest[:rows_left], rest[rows_left:]
+            bands.append(_band(zone, now, y))
+            rows_left, y = rows_left - len(now), y + bands[-1].h + PAD
     if bands:
         yield bands
 
 
-def _height(rows: int, card_h: float) -> float:
-    return rows * card_h + (rows + 1) * PAD
+def _rows(cards: Sequence[Card]) -> list[list[Card]]:
+    """Rows of COLUMNS; a card that asks for a new row begins one."""
+    rows: list[list[Card]] = []
+    for card in cards:
+        if not rows or card.new_row or len(rows[-1]) == COLUMNS:
+            rows.append([])
+        rows[-1].append(card)
+    return rows
 
 
-def _places(cards: Sequence[Card], y: float, w: float, h: float) -> Iterator[Place]:
-    for at, card in enumerate(cards):
-        row, column = divmod(at, COLUMNS)
-        yield Place(card, MARGIN + TAB_W + PAD + column * (w + PAD), y + PAD + row * (h + PAD), w, h)
+def _band(zone: Zone | None, rows: Sequence[Sequence[Card]], y: float, card_h: float = CARD_H) -> Band:
+    count = max(len(rows), 1)
+    h = count * card_h + (count + 1) * PAD
+    return Band(zone, MARGIN, y, PAGE_W - 2 * MARGIN, h, tuple(_places(rows, y, card_h)))
+
+
+def _places(rows: Sequence[Sequence[Card]], y: float, h: float) -> Iterator[Place]:
+    for row, cards in enumerate(rows):
+        for column, card in enumerate(cards):
+            yield Place(card, MARGIN + TAB_W + PAD + column * (CARD_W + PAD), y + PAD + row * (h + PAD), CARD_W, h)

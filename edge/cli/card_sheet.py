@@ -35,6 +35,7 @@ from edge.cli.card_layout import (
 )
 from edge.codec.command_card import card_code
 from edge.model.card import Card, Icon, Zone
+from edge.model.counter import OWNER_VERBS
 
 LANGUAGES = ("zh-CN", "en", "both")
 TITLES: Mapping[Zone | None, tuple[str, str]] = {
@@ -43,12 +44,15 @@ TITLES: Mapping[Zone | None, tuple[str, str]] = {
     Zone.OWNER: ("店主", "Owner"), None: ("常用", "Every day"),
 }  # fmt: skip
 STEPS = (
-    (Icon.SEARCH, "扫商品", "Scan the goods"),
+    (Icon.SCAN, "扫商品", "Scan the goods"),
     (Icon.TOTAL, "扫结账", "Scan Subtotal"),
-    (Icon.CASH, "收多少扫多少", "Scan the notes, or Exact cash"),
+    (Icon.CASH, "扫现金（正好）", "Scan Exact cash"),
 )
-"""The first sale, for who has never seen the box."""
+"""The first sale, for who has never seen the box; its cards stand on the same page."""
+CHANGE = ("要找零：输收到的钱，按确认；没有键盘，扫数字页的钞票卡",
+          "With change: key the cash, then Enter; without a keypad scan the notes of the numbers' page")  # fmt: skip
 ICON_SIZE = 11.0
+LOCK_SIZE = 4.4
 TEXT_LEFT = 15.5
 
 
@@ -91,13 +95,16 @@ def draw_band(drawing: Drawing, band: Band, language: str) -> None:
     if language == "en":
         drawing.sideways(band.x + TAB_W / 2, band.y + band.h / 2, english, pt=13, colour=PAPER)
     else:
-        drawing.down(band.x, band.y, band.h, chinese, pt=15, colour=PAPER)
+        both = language != "zh-CN"
+        drawing.down(band.x - (1.7 if both else 0), band.y, band.h, chinese, pt=12 if both else 15, colour=PAPER)
+        if both:
+            drawing.sideways(band.x + TAB_W - 2.1, band.y + band.h / 2, english, pt=7, colour=PAPER)
     for place in band.places:
         draw_card(drawing, place, language)
 
 
 def draw_card(drawing: Drawing, place: Place, language: str) -> None:
-    """Icon, words, bars; the card that stops everything is red all over."""
+    """Icon, words, bars; the card that stops everything is red all over, one that waits for the owner's has a lock."""
     card, x, y, w, h = place.card, place.x, place.y, place.w, place.h
     colour = COLOURS[card.zone]
     stops = card.icon is Icon.STOP
@@ -108,7 +115,11 @@ def draw_card(drawing: Drawing, place: Place, language: str) -> None:
     size = ICON_SIZE + grow * 0.9
     _emblem(drawing, card, x + 2.2, y + 1.6 + grow * 0.3, size, colour, stops=stops)
     left = x + TEXT_LEFT + grow * 0.9
-    _names(drawing, card, left, y + grow * 0.75, w - (left - x) - 1.5, language, PAPER if stops else INK)
+    locked = card.verb in OWNER_VERBS
+    if locked:
+        drawing.icon(x + w - LOCK_SIZE - 1.2, y + 1.2, LOCK_SIZE, Icon.LOCK, colour)
+    room = w - (left - x) - (LOCK_SIZE + 2 if locked else 1.5)
+    _names(drawing, card, left, y + grow * 0.75, room, language, PAPER if stops else INK)
     code = card_code(card.number)
     wide = len(code128(code)) * MODULE + 2 * QUIET
     top, bars_h = y + BARS_DOWN + 2 * grow - grow * 0.45, BARS_H + grow * 0.3
@@ -169,6 +180,8 @@ def _first_sale(drawing: Drawing, words: SheetWords, y: float) -> None:
         if at + 1 < len(STEPS):
             middle = top + h / 2
             drawing.arrow(x + w + 3, middle, x + w + gap - 3, FAINT)
+    for line, text in enumerate(CHANGE if words.language == "both" else (words.of(*CHANGE),)):
+        drawing.text(MARGIN, y + 5 + h + 7 + 5 * line, text, pt=10 - 1.5 * line, colour=FAINT)
 
 
 def _step_words(

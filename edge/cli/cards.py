@@ -18,8 +18,9 @@ def draw_cards(config: str, pdf: str, language: str) -> int:
     settings = load_settings(Path(config), load_driver)
     cards = load_cards(settings.cards.file)
     draw_sheet(cards, sheet_words(settings, language)).write(Path(pdf))
-    drawn = sum(card.zone is not Zone.OWNER for card in cards.values())
-    print(f"{pdf}: {drawn} cards, print at 100 %, laminate matt; the owner's come with `edge badge issue`")
+    owners = sum(card.zone is Zone.OWNER for card in cards.values())
+    drawn = len(cards) - owners
+    print(f"{pdf}: {drawn} cards, print at 100 %, laminate matt; the owner's {owners} come with `edge badge issue`")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from random import Random
 
@@ -11,15 +12,18 @@ from edge.clock import SystemClock
 from edge.command_keys import load_command_keys
 from edge.config import Device, load_settings, sources
 from edge.devices import driver_module, load_driver, refuse_seconds
-from edge.errors import DeviceError
+from edge.errors import DeviceError, DeviceInUse
 from edge.messages import PrinterStatus
+from edge.model.card import Zone
 from edge.ports import DeviceContext, OpenPort
 from edge.promotion_file import load_promotions
 from edge.prompt_pack import prompts_of
+from edge.store.folder_lock import is_taken
 from edge.worker import CommandQueue
 
 MAX_PUMPS = 20
 """Enough for a printer to answer four status questions."""
+_THERE, _IN_USE, _SILENT = "there", "in use", "silent"
 
 
 def check(config: str) -> int:
@@ -36,15 +40,21 @@ def check(config: str) -> int:
         load_command_keys(settings.promotions.coupon_keys)
         print(f"promotions: {len(load_promotions(settings.promotions.file))}, good, {settings.promotions.file}")
     print(f"settings: good, {config}")
-    print(f"cards: {len(cards)}, {settings.cards.file or 'as they came'}")
+    owners = sum(card.zone is Zone.OWNER for card in cards.values())
+    own = settings.cards.file or "as they came"
+    print(f"cards: {len(cards)}, {len(cards) - owners} on the counter's sheet and {owners} on the owner's, {own}")
     open_port = opener(settings)
-    silent = [device for device in settings.devices.values() if not _answers(device, open_port)]
-    count = len(settings.devices)
-    print(f"devices: {count - len(silent)} of {count} there" + (", the rest may be plugged in later" if silent else ""))
+    runs = is_taken(settings.terminal.data_dir)
+    found = Counter(_found(device, open_port, terminal_runs=runs) for device in settings.devices.values())
+    print(
+        f"devices: {found[_THERE]} of {found.total()} there"
+        + (f", {found[_IN_USE]} in use by the terminal that runs" if found[_IN_USE] else "")
+        + (", the rest may be plugged in later" if found[_SILENT] else "")
+    )
     return 0
 
 
-def _answers(device: Device, open_port: OpenPort) -> bool:
+def _found(device: Device, open_port: OpenPort, *, terminal_runs: bool) -> str:
     posted: list[object] = []
     context = DeviceContext(
         device.name, posted.append, SystemClock(), Random(), open_port, CommandQueue(), patience_s=0.05
@@ -54,11 +64,19 @@ def _answers(device: Device, open_port: OpenPort) -> bool:
         driver.open()
         for _ in range(MAX_PUMPS):
             driver.pump()
+    except DeviceInUse as error:
+        if terminal_runs:
+            print(
+                f"{device.name}: in use by the terminal that runs; its page says how it is, or stop it and check again"
+            )
+            return _IN_USE
+        print(f"warning: {device.name}: {error}")
+        return _SILENT
     except DeviceError as error:
         print(f"warning: {device.name}: {error}")
-        return False
+        return _SILENT
     finally:
         driver.close()
     states = [message.state.value for message in posted if isinstance(message, PrinterStatus)]
     print(f"{device.name}: there" + (f", {states[-1]}" if states else ""))
-    return True
+    return _THERE

@@ -19,9 +19,13 @@ def draw_receipt(config: str, receipt: str, out: str) -> int:
     from edge.sim.receipt_picture import render_png
 
     settings = load_settings(Path(config), load_driver)
-    found = LedgerQueries(settings.terminal.data_dir / LEDGER_FILE).receipt(receipt)
+    ledger = LedgerQueries(settings.terminal.data_dir / LEDGER_FILE)
+    found = ledger.receipt(receipt)
     if found is None:
-        raise StoreError("there is no such receipt", where=str(settings.terminal.data_dir), got=receipt)
+        newest = ledger.newest_receipt()
+        expected = f"a number such as {newest}, the newest" if newest else "one that was sold; there is none yet"
+        where = str(settings.terminal.data_dir)
+        raise StoreError("there is no such receipt", where=where, expected=expected, got=receipt)
     paper = paper_of_shop(settings)
     octets = encode_slip(slip_of(found, receipt_words(settings), settings.terminal.zone), paper)
     try:

@@ -8,6 +8,7 @@ ISO/IEC 15424; the table is that of devices 1.8.
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 SYMBOLOGIES = {
     "]E0": "EAN-13, UPC-A or UPC-E",
@@ -56,6 +57,9 @@ GS1_ELEMENT_STRINGS = frozenset({"]C1", "]J1", "]Q3", "]Q4", "]d2", "]d5", "]e0"
 GOODS_ONLY = GS1_ELEMENT_STRINGS | {"]E0", "]E3", "]E4"}
 """Symbologies that never carry a payment code or a waybill (devices 1.8)."""
 
+Trust = bool | Literal["auto"]
+"""Whether a scanner puts identifiers before its codes: yes, no, or as it looks."""
+
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 
 
@@ -64,6 +68,13 @@ def split_aim(text: str) -> tuple[str | None, str]:
     if text[:1] == "]" and _AIM.match(text):
         return text[:3], text[3:]
     return None, text
+
+
+def trusted_aim(text: str, trust: Trust) -> tuple[str | None, str]:
+    """As `split_aim`, where a scanner is set to send identifiers, or "auto" and the identifier is one that is known."""
+    aim, code = split_aim(text)
+    trusted = trust is True or (trust == "auto" and aim and symbology(aim))
+    return (aim, code) if trusted else (None, text)
 
 
 def symbology(aim: str) -> str | None:

@@ -30,9 +30,13 @@ def write_counter(counter: Counter) -> str:
     if counter.barcode is not None:
         document["barcode"] = counter.barcode
     if counter.verb is not None:
-        document["verb"], document["value"] = counter.verb.value, counter.value
+        document["verb"] = counter.verb.value
+    if counter.value:
+        document["value"] = counter.value
     if counter.pieces is not None:
         document["pieces"] = counter.pieces
+    if counter.per_kilo is not None:
+        document["per_kilo"] = counter.per_kilo
     if counter.refund is not None:
         document["refund"] = refund_document(counter.refund)
     if counter.sale is not None:
@@ -45,13 +49,15 @@ def read_counter(text: str) -> Counter:
     try:
         document = json.loads(text)
         sale, verb, pieces = document.get("sale"), document.get("verb"), document.get("pieces")
+        per_kilo = document.get("per_kilo")
         return Counter(
             sale=_read_sale(sale) if sale else None,
             waiting=Waiting(document["waiting"]),
             barcode=as_text(document["barcode"]) if "barcode" in document else None,
             verb=Verb(verb) if verb else None,
-            value=as_whole(document.get("value", 0)) if verb else 0,
+            value=as_whole(document.get("value", 0)),
             pieces=Milli(as_whole(pieces)) if pieces is not None else None,
+            per_kilo=Fen(as_whole(per_kilo)) if per_kilo is not None else None,
             refund=refund_of(document["refund"]) if "refund" in document else None,
         )
     except _DAMAGED as error:

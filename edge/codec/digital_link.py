@@ -17,7 +17,6 @@ from edge.errors import CodecError
 MAX_URI = 2048
 """Longer than any link on goods; a longer one is somebody's web page."""
 
-PRIMARY_KEYS = ("01", "00")
 SCHEMES = ("http://", "https://")
 
 

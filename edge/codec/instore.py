@@ -72,7 +72,8 @@ DEFAULT_TEMPLATES = tuple(
 class InstoreLabel:
     """One reading of a label. None means: not on this kind of label. `check_rule` None: the check digit is wrong.
 
-    `check` is the digit at `check_pos` (counted from 1), `expected_check` the one by the GS1 rule.
+    `amount_step_fen`, `weight_step_g`: what the last digit of each counts. `check` is the digit at `check_pos` (counted
+    from 1), `expected_check` the one by the GS1 rule.
     """
 
     template: str
@@ -82,6 +83,8 @@ class InstoreLabel:
     weight_g: int | None
     pieces: int | None
     unit_price_fen: int | None
+    amount_step_fen: int
+    weight_step_g: int
     check_rule: CheckRule | None
     check: str
     check_pos: int
@@ -118,6 +121,8 @@ def _reading(text: str, template: LabelTemplate) -> InstoreLabel:
         weight_g=None if number is None or template.counts else number * template.weight_unit_g,
         pieces=number if template.counts else None,
         unit_price_fen=None if unit_price is None else unit_price * template.amount_unit_fen,
+        amount_step_fen=template.amount_unit_fen,
+        weight_step_g=template.weight_unit_g,
         check_rule=_check_rule(text[:at], text[at]),
         check=text[at],
         check_pos=at + 1,

@@ -54,6 +54,7 @@ _LAMPS = {
     View.MISSING: Lamp.TOTAL,
     View.RECEIVED: Lamp.RECEIVED,
     View.CHANGE: Lamp.CHANGE,
+    View.PRICE: Lamp.PRICE,
     View.REFUND: Lamp.CHANGE,
 }
 _LABELS = {
@@ -62,6 +63,8 @@ _LABELS = {
     View.MISSING: ("TO PAY", "还差"),
     View.RECEIVED: ("RECEIVED", "收款"),
     View.CHANGE: ("CHANGE", "找零"),
+    View.PRICE: ("PRICE", "单价"),
+    View.NUMBER: ("TOTAL", "合计"),
     View.REFUND: ("REFUND", "退款"),
 }
 _WELCOME = ("WELCOME", "欢迎光临")
@@ -92,7 +95,12 @@ def screen_lines(show: Show, *, chinese: bool) -> tuple[str, str]:
         case View.ITEM:
             upper = _item_line(name, f"{quantity_text(show.qty)} x {yuan(show.price)}")
             return pad(upper, COLUMNS), _amount_line(show, chinese=chinese)
-        case View.TOTAL | View.MISSING | View.RECEIVED | View.CHANGE | View.REFUND:
+        case View.CHANGE if show.price:
+            received = row(_LABELS[View.RECEIVED][chinese], yuan(show.price), COLUMNS)[0]
+            return received, _amount_line(show, chinese=chinese)
+        case View.NUMBER:
+            return pad(name, COLUMNS), _amount_line(show, chinese=chinese)
+        case View.TOTAL | View.MISSING | View.RECEIVED | View.CHANGE | View.PRICE | View.REFUND:
             return pad(name, COLUMNS), _amount_line(show, chinese=chinese)
         case View.TEXT:
             upper, lower = [*wrap(name, COLUMNS), ""][:2]
@@ -112,7 +120,7 @@ def led_number(fen: Fen) -> str:
 def _led8(show: Show) -> tuple[bytes, ...]:
     if show.view is View.IDLE:
         return CLEAR, _lamp(Lamp.OFF)
-    if show.view is View.TEXT:
+    if show.view in (View.TEXT, View.NUMBER):
         return ()
     amount = show.price if show.view is View.ITEM else show.amount
     return b"\x1bQA" + led_number(amount).encode() + b"\r", _lamp(_LAMPS[show.view])

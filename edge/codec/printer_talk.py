@@ -135,8 +135,9 @@ class StatusTalk:
         """Take what the printer sent, at any split; noise is passed over."""
         if self._stream.in_block and now_mono - self._heard_mono > ASB_SILENCE_S:
             self._stream.give_up_block()
-        if octets:
-            self._heard_mono = now_mono
+        if not octets:
+            return
+        self._heard_mono = now_mono
         for heard in self._stream.feed(octets):
             match heard:
                 case RealTime(octet):
@@ -206,19 +207,23 @@ class StatusTalk:
 
 def health_of(replies: Iterable[Reply]) -> Health:
     """The answers of one round; questions that were not answered leave None."""
-    health = Health()
+    pin3: bool | None = None
+    offline: bool | None = None
+    cover: bool | None = None
+    end: bool | None = None
+    near: bool | None = None
+    fault: bool | None = None
     for reply in replies:
         match reply:
             case PrinterReply(drawer_pin3_high=pin3, offline=offline):
-                health = replace(health, pin3_high=pin3, offline=offline)
-            case OfflineCauseReply(cover_open=cover, paper_end_stop=end, error=error):
-                health = replace(health, cover_open=cover, paper_end=end, fault=error)
+                pass
+            case OfflineCauseReply(cover_open=cover, paper_end_stop=end, error=fault):
+                pass
             case ErrorCauseReply(recoverable, cutter, unrecoverable, auto_recoverable):
-                broken = recoverable or cutter or unrecoverable or auto_recoverable
-                health = replace(health, fault=bool(health.fault) or broken)
-            case PaperReply(near_end=near, paper_end=end):
-                health = replace(health, near_end=near, paper_end=bool(health.paper_end) or end)
-    return health
+                fault = bool(fault) or recoverable or cutter or unrecoverable or auto_recoverable
+            case PaperReply(near_end=near, paper_end=out):
+                end = bool(end) or out
+    return Health(offline=offline, cover_open=cover, paper_end=end, near_end=near, fault=fault, pin3_high=pin3)
 
 
 def health_of_block(block: AutoStatus) -> Health:

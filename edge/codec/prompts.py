@@ -12,6 +12,7 @@
     {what} {t}         as they are
 
 `money = true`: it tells of money, so that it is heard to its end (codec/floor.py).
+`later = true`: nothing says it yet, so that a pack may leave it out.
 
 Ids are stable: recordings and translations hang on them.
 """
@@ -62,6 +63,7 @@ class _Prompt:
     texts: Mapping[str, str]
     point: bool
     money: bool
+    later: bool
 
 
 class Prompts:
@@ -87,6 +89,15 @@ class Prompts:
     @property
     def ids(self) -> frozenset[str]:
         return frozenset(self._prompts)
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """Those that are said already: all but `later = true`."""
+        return frozenset(prompt for prompt, found in self._prompts.items() if not found.later)
+
+    def over(self, base: Prompts) -> Prompts:
+        """These, and what only `base` has."""
+        return Prompts(MappingProxyType({**base._prompts, **self._prompts}))
 
     def is_money(self, prompt: str) -> bool:
         """Whether it tells of money; False for an unknown prompt."""
@@ -140,11 +151,12 @@ class _Pack:
         if not isinstance(table, dict):
             raise self._wrong("a prompt is a table", prompt, expected=f'["{prompt}"]')
         texts = {language: self._sentence(prompt, table, language) for language in LANGUAGES}
-        for key in table.keys() - {*LANGUAGES, "amounts", "money"}:
-            expected = f"{', '.join(LANGUAGES)}, amounts or money"
+        for key in table.keys() - {*LANGUAGES, "amounts", "money", "later"}:
+            expected = f"{', '.join(LANGUAGES)}, amounts, money or later"
             raise self._wrong("unknown key", prompt, key, expected=expected, got=key)
-        if table.get("money", True) is not True:
-            raise self._wrong("a prompt of money says so", prompt, "money", expected="true", got=repr(table["money"]))
+        for key in ("money", "later"):
+            if table.get(key, True) is not True:
+                raise self._wrong(f"{key} is true or left out", prompt, key, expected="true", got=repr(table[key]))
         if table.get("amounts", POINT) != POINT:
             raise self._wrong("unknown style of amounts", prompt, "amounts", expected=POINT, got=repr(table["amounts"]))
         first, *others = (_braces(texts[language]) for language in LANGUAGES)
@@ -153,7 +165,8 @@ class _Pack:
                 raise self._wrong(
                     "the languages do not say the same", prompt, language, expected=_shown(first), got=_shown(braces)
                 )
-        return _Prompt(MappingProxyType(texts), point="amounts" in table, money="money" in table)
+        marks = {mark: mark in table for mark in ("money", "later")}
+        return _Prompt(MappingProxyType(texts), point="amounts" in table, **marks)
 
     def _sentence(self, prompt: str, table: Mapping[str, object], language: str) -> str:
         text = table.get(language)

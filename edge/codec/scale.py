@@ -21,6 +21,7 @@ class Protocol:
     """`ask`: what a scale is asked with, empty for one that talks unasked. `go` follows when it has answered ACK.
 
     `bits` and `parity`: what the line usually is; the baud rate is 9600 for all. `tells_unit`: else a setting says it.
+    `checked`: a frame carries a checksum.
     """
 
     decoder: Callable[[], ReadingDecoder]
@@ -29,22 +30,25 @@ class Protocol:
     bits: int = 8
     parity: str = "N"
     tells_unit: bool = True
+    checked: bool = True
 
 
 PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
     {
-        "ascii": Protocol(scale_ascii.decoder),
+        "ascii": Protocol(scale_ascii.decoder, checked=False),
         "cas": Protocol(scale_cas.decoder, ask=scale_cas.ENQ, go=scale_cas.DC1),
-        "toledo_8217": Protocol(scale_8217.decoder, ask=scale_8217.ASK, bits=7, parity="E", tells_unit=False),
-        "nci": Protocol(scale_nci.decoder, ask=scale_nci.ASK, bits=7, parity="E"),
+        "toledo_8217": Protocol(
+            scale_8217.decoder, ask=scale_8217.ASK, bits=7, parity="E", tells_unit=False, checked=False
+        ),
+        "nci": Protocol(scale_nci.decoder, ask=scale_nci.ASK, bits=7, parity="E", checked=False),
         "yaohua": Protocol(scale_yaohua.decoder, tells_unit=False),
-        "yaohua_equals": Protocol(scale_yaohua.equals_decoder, tells_unit=False),
+        "yaohua_equals": Protocol(scale_yaohua.equals_decoder, tells_unit=False, checked=False),
         "yaohua_equals_normal": Protocol(
-            partial(scale_yaohua.equals_decoder, scale_yaohua.Order.NORMAL), tells_unit=False
+            partial(scale_yaohua.equals_decoder, scale_yaohua.Order.NORMAL), tells_unit=False, checked=False
         ),
         "yaohua_command": Protocol(scale_yaohua.decoder, ask=scale_yaohua.command_frame("A"), tells_unit=False),
         "toledo": Protocol(scale_toledo.decoder),
-        "toledo_unchecked": Protocol(partial(scale_toledo.decoder, checked=False)),
+        "toledo_unchecked": Protocol(partial(scale_toledo.decoder, checked=False), checked=False),
     }
 )
 """By the word of the settings. The two orders of "=" and the two rules of Toledo are words of their own."""

@@ -1,7 +1,8 @@
 """Frames of scales out of a stream of bytes: what is cut, what is kept of it, and the numbers inside.
 
 All protocols of devices 7 are seven-bit text between control characters, so each of them is one pattern of bytes
-that cannot overlap itself. The eighth bit is the parity of a line that is set to 8N1; it is taken off.
+that cannot overlap itself. The eighth bit is the parity of a line that is set to 8N1; it is taken off, and a frame
+in which it is right for one byte and wrong for another is dropped.
 """
 
 from __future__ import annotations
@@ -42,11 +43,13 @@ class FrameDecoder(Generic[Frame]):
 
     def feed(self, received: bytes) -> list[Frame]:
         """All frames that are complete now, in order."""
-        octets = self._rest + received.translate(_SEVEN_BITS)
+        raw = self._rest + received
+        octets = raw.translate(_SEVEN_BITS)
         frames: list[Frame] = []
         at = 0
         while (match := self._pattern.search(octets, at)) is not None:
             try:
+                _insist_on_parity(raw[match.start() : match.end() - 1])
                 frames.append(self._read(match))
                 self.garbage += match.start() - at
                 at = match.end()
@@ -56,7 +59,7 @@ class FrameDecoder(Generic[Frame]):
                 at = match.start() + 1
         keep = max(at, len(octets) - MAX_FRAME + 1)
         self.garbage += keep - at
-        self._rest = octets[keep:]
+        self._rest = raw[keep:]
         return frames
 
 
@@ -80,6 +83,17 @@ def insist(expected: int, got: int) -> None:
     """Raises CodecError when a checksum is not what it should be."""
     if expected != got:
         raise CodecError("the checksum of this frame is wrong", expected=f"{expected:02X}", got=f"{got:02X}")
+
+
+def _insist_on_parity(raw: bytes) -> None:
+    """Raises CodecError unless the eighth bits agree: none, all, or the parity of each byte.
+
+    `raw` is a frame without its last byte: Toledo's checksum may have eight bits of its own.
+    """
+    eighth = [octet >> 7 for octet in raw]
+    odd = [(octet & 0x7F).bit_count() & 1 for octet in raw]
+    if len(set(eighth)) > 1 and len(set(map(xor, eighth, odd))) > 1:
+        raise CodecError("the parity of this frame is wrong", expected="one parity for all its bytes")
 
 
 def frame_text(frame: bytes) -> str:

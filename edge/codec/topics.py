@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from edge.errors import SettingsError, WireError
 
-DEFAULT_PREFIX = "stores/v1/{tid}/"
+ROOT = "stores/v1"
+TID_LEVEL = "/{tid}/"
+DEFAULT_PREFIX = ROOT + TID_LEVEL
 TID = "[A-Z0-9]{8,23}"
 """23 is the only client id length that MQTT 3.1.1 guarantees."""
 MAX_TOPIC = 64

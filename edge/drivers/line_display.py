@@ -55,7 +55,7 @@ class LineDisplay:
         self._waiting = deque(INIT_COMMANDS[self._settings.kind])
 
     def pump(self) -> float:
-        """One command of the display a call; the gap after it is the pause that is asked for."""
+        """All that waits; where the display needs a gap after each command, one of them and the gap."""
         port = self._open_port()
         now = self._context.clock.mono()
         if now < self._quiet_until_mono:
@@ -63,9 +63,11 @@ class LineDisplay:
         if not self._waiting and not self._take():
             port.read(READ_OCTETS, 0)
             return max(LOOK_S, self._context.idle_s)
-        if self._waiting:
+        while self._waiting:
             port.write(self._waiting.popleft(), WRITE_S)
-            self._quiet_until_mono = self._context.clock.mono() + self._gap_s
+            if self._gap_s:
+                self._quiet_until_mono = self._context.clock.mono() + self._gap_s
+                break
         return self._gap_s
 
     def close(self) -> None:

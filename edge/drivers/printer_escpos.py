@@ -182,7 +182,7 @@ class EscPosPrinter:
         for _ in range(READS_A_PUMP):
             octets = self._open_port().read(READ_OCTETS, 0)
             self._talk.hear(octets, now)
-            if not octets:
+            if len(octets) < READ_OCTETS:
                 return
 
     # --- state ---

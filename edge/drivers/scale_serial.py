@@ -7,7 +7,7 @@ was sold must be seen to leave the scale before the next weight counts: the driv
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -28,6 +28,8 @@ STALE_READS = 16
 """What a scale said before anybody asked fills the kernel's 4 KiB at most; a port that babbles must not hold a pump."""
 ASK_S = 0.15
 """Between two questions: seven a second (devices 7 says at most five to ten)."""
+AGAIN_S = 0.1
+"""Until a weight at rest without a checksum is asked for once more; until then nobody is told that it rests."""
 WATCH_S = 0.5
 """Between two questions that only want to know whether the scale is empty again."""
 ANSWER_S = 0.3
@@ -75,17 +77,20 @@ class _Talk:
     """With the scale, since somebody began to weigh. `asking`: a question is out, `went`: so is what follows its ACK.
 
     `strange` counts bytes since the last frame; `ask_mono`: of the question that is out, or of the next one.
+    `seen_empty`: by the newest frame.
     """
 
     decoder: ReadingDecoder
+    steadiness: Steadiness
     ask_mono: float
     heard_mono: float
-    steadiness: Steadiness = field(default_factory=Steadiness)
     asking: bool = False
     went: bool = False
     unanswered: int = 0
     strange: int = 0
     told_mono: float = -math.inf
+    told_sellable: bool = False
+    seen_empty: bool = False
 
 
 class SerialScale:
@@ -160,7 +165,8 @@ class SerialScale:
         self._weigh_until_mono = self._watch_until_mono = -math.inf
 
     def _begun(self, now: float) -> _Talk:
-        return _Talk(self._protocol.decoder(), ask_mono=now, heard_mono=now)
+        steadiness = Steadiness(checked=self._protocol.checked)
+        return _Talk(self._protocol.decoder(), steadiness, ask_mono=now, heard_mono=now)
 
     # --- answers ---------------------------------------------------------------------------------------------------
 
@@ -170,16 +176,31 @@ class SerialScale:
             port.write(self._protocol.go, WRITE_S)
             talk.went = True
         talk.strange += len(received)
-        for heard in talk.decoder.feed(received):
+        if not (frames := talk.decoder.feed(received)):
+            return
+        for heard in frames:
             reading = self._judged(heard, now)
-            self._emptied = self._emptied or reading.is_empty
-            talk.heard_mono, talk.unanswered, talk.strange = now, 0, 0
-            if talk.asking:
-                pause_s = ASK_S if now < self._weigh_until_mono else WATCH_S
-                talk.asking, talk.ask_mono = False, talk.ask_mono + pause_s
-            if now < self._weigh_until_mono and now - talk.told_mono >= TELL_S:
-                talk.told_mono = now
-                self._context.post(WeightRead(self._context.name, reading, now, self._emptied))
+            self._look_for_empty(reading)
+        talk.heard_mono, talk.unanswered, talk.strange = now, 0, 0
+        if talk.asking:
+            talk.asking, talk.ask_mono = False, talk.ask_mono + self._pause_s(heard, reading, now)
+        is_news = now - talk.told_mono >= TELL_S or (reading.sellable and not talk.told_sellable)
+        if now < self._weigh_until_mono and is_news:
+            talk.told_mono, talk.told_sellable = now, reading.sellable
+            self._context.post(WeightRead(self._context.name, reading, now, self._emptied))
+
+    def _look_for_empty(self, reading: Reading) -> None:
+        """One frame without a checksum empties no scale: the goods that lie there were sold."""
+        is_sure = self._protocol.checked or self._talk.seen_empty
+        self._talk.seen_empty = reading.is_empty
+        self._emptied = self._emptied or (reading.is_empty and is_sure)
+
+    def _pause_s(self, heard: Reading, reading: Reading, now: float) -> float:
+        """Until the next question."""
+        if heard.stable is True and not reading.stable:
+            return AGAIN_S
+        is_sure = now >= self._weigh_until_mono and not (reading.is_empty and not self._emptied)
+        return WATCH_S if is_sure else ASK_S
 
     def _judged(self, heard: Reading, now: float) -> Reading:
         """With what the protocol does not tell: the unit, motion, overload."""

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from edge.codec.aim import split_aim, symbology
+from edge.codec.aim import Trust, trusted_aim
 from edge.codec.input_event import EV_KEY, MAX_CODE, InputEvent
 from edge.codec.keyboard import MAX_SCAN, PRESS, UNREADABLE, AltMode, KeyDecoder
 from edge.codec.line_scan import scan_text
@@ -43,7 +43,7 @@ class Settings(BaseModel):
     alt_mode: AltMode = "auto"
     invert_case: bool = False
     gs_keys: Annotated[tuple[KeyCode, ...], Field(strict=False, max_length=MAX_GS_KEYS)] = ()
-    aim: bool | Literal["auto"] = "auto"
+    aim: Trust = "auto"
 
 
 class KeyboardScanner:
@@ -122,17 +122,11 @@ class KeyboardScanner:
     def _announce(self, typed: str, now: float) -> None:
         if not typed:
             return
-        aim, text = self._split(typed)
+        aim, text = trusted_aim(typed, self._settings.aim)
         if text and _is_text(typed):
             self._context.post(ScanData(self._context.name, text, now, aim))
         else:
             self._refuse(ScanTrouble.GARBLED, len(typed))
-
-    def _split(self, text: str) -> tuple[str | None, str]:
-        """The AIM identifier, as far as the settings trust it, and the code itself."""
-        aim, code = split_aim(text)
-        trusted = self._settings.aim is True or (self._settings.aim == "auto" and aim and symbology(aim))
-        return (aim, code) if trusted else (None, text)
 
     def _refuse(self, trouble: ScanTrouble, length: int) -> None:
         self._context.post(ScanRefused(self._context.name, trouble, length))

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from edge.codec.aim import split_aim, symbology
+from edge.codec.aim import Trust, trusted_aim
 from edge.codec.line_scan import MAX_SCAN, SUFFIXES, ScanFramer, scan_text
 from edge.errors import CodecError, DeviceError
 from edge.messages import ScanData, ScanRefused, ScanTrouble
@@ -43,7 +43,7 @@ class Settings(BaseModel):
     parity: Literal["N", "E", "O"] = "N"
     suffix: Literal["cr", "lf", "crlf", "tab", "none"] = "crlf"
     idle_ms: int = Field(120, ge=20, le=2000)
-    aim: bool | Literal["auto"] = "auto"
+    aim: Trust = "auto"
 
 
 class SerialScanner:
@@ -114,7 +114,7 @@ class SerialScanner:
         if not frame:
             return
         try:
-            aim, text = self._split(scan_text(frame))
+            aim, text = trusted_aim(scan_text(frame), self._settings.aim)
         except CodecError:
             self._refuse(ScanTrouble.GARBLED, len(frame))
             return
@@ -122,12 +122,6 @@ class SerialScanner:
             self._context.post(ScanData(self._context.name, text, now, aim))
         else:
             self._refuse(ScanTrouble.GARBLED, len(frame))
-
-    def _split(self, text: str) -> tuple[str | None, str]:
-        """The AIM identifier, as far as the settings trust it, and the code itself."""
-        aim, code = split_aim(text)
-        trusted = self._settings.aim is True or (self._settings.aim == "auto" and aim and symbology(aim))
-        return (aim, code) if trusted else (None, text)
 
     def _refuse(self, trouble: ScanTrouble, length: int) -> None:
         self._context.post(ScanRefused(self._context.name, trouble, length))

@@ -103,8 +103,9 @@ class Speaker:
     def open(self) -> None:
         if self._settings.voice == "espeak":
             look_for_engine()
-        self._check_recordings()
+        # Before the recordings: a card that is away is looked for every few seconds, all night.
         self._port = self._open_port()
+        self._check_recordings()
         self._floor = Floor()
 
     def pump(self) -> float:

@@ -19,6 +19,10 @@ class View(StrEnum):
     """What is still to pay after too little was given."""
     RECEIVED = "received"
     CHANGE = "change"
+    PRICE = "price"
+    """The answer to a price check."""
+    NUMBER = "number"
+    """What is being typed, above what is to be paid."""
     REFUND = "refund"
     """What goes back."""
     TEXT = "text"
@@ -27,7 +31,9 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """LineDisplay. ITEM: name, qty × price, total so far. The amounts: `amount`, under `name`. TEXT: `name`."""
+    """LineDisplay. ITEM: name, qty × price, total so far. The amounts: `amount`, under `name`; over CHANGE what was
+    received, `price`. TEXT: `name`. NUMBER: `name` are the digits.
+    """
 
     view: View
     name: str = ""

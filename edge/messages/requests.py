@@ -123,7 +123,10 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class LabelScanned:
-    """A label of the shop's scale. None: not on this kind of label; `pieces` in thousandths, as all quantities."""
+    """A label of the shop's scale. None: not on this kind of label; `pieces` in thousandths, as all quantities.
+
+    `amount_step`, `grams_step`: what the last digit of each counts.
+    """
 
     text: str
     plu: str
@@ -131,6 +134,8 @@ class LabelScanned:
     grams: Milli | None
     pieces: Milli | None
     unit_price: Fen | None
+    amount_step: Fen
+    grams_step: Milli
     asked_mono: float
 
 

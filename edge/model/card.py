@@ -24,6 +24,7 @@ class Icon(StrEnum):
 
     TOTAL = "total"
     CASH = "cash"
+    COIN = "coin"
     WALLET = "wallet"
     REMOVE = "remove"
     UNDO = "undo"
@@ -31,12 +32,16 @@ class Icon(StrEnum):
     HOLD = "hold"
     RECALL = "recall"
     SEARCH = "search"
+    SCAN = "scan"
     REFUND = "refund"
+    REFUND_ALL = "refund_all"
+    POST_VOID = "post_void"
     PRINT = "print"
     SCALE = "scale"
     PIECES = "pieces"
     TAB = "tab"
     PRICE = "price"
+    SHELF = "shelf"
     PARCEL_IN = "parcel_in"
     PARCEL_OUT = "parcel_out"
     PARCEL = "parcel"
@@ -54,6 +59,7 @@ class Icon(StrEnum):
     PLUS = "plus"
     MINUS = "minus"
     REPORT = "report"
+    DAY_CLOSE = "day_close"
     BOX = "box"
     COUNT = "count"
     TRUCK = "truck"
@@ -62,11 +68,13 @@ class Icon(StrEnum):
     REPEAT = "repeat"
     LOUD = "loud"
     QUIET = "quiet"
+    MUTE = "mute"
     SLOW = "slow"
     LANGUAGE = "language"
     TRAINING = "training"
     CHECK = "check"
     SUPPORT = "support"
+    REMOTE = "remote"
     STOP = "stop"
     DIGIT = "digit"
     """The card's own Chinese text takes the place of a drawing."""
@@ -78,7 +86,7 @@ class Icon(StrEnum):
 class Card:
     """`verb` with `value` is what is asked; a card with a `key` presses that key of the pad instead.
 
-    `strip`: one of the eight that are used most, repeated on the first page.
+    `strip`: one of the eight that are used most, repeated on the first page. `new_row`: begins a row of the sheet.
     """
 
     number: int
@@ -90,3 +98,4 @@ class Card:
     value: int = 0
     key: str | None = None
     strip: bool = False
+    new_row: bool = False

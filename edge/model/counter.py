@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from edge.model.money import Milli
+from edge.model.money import Fen, Milli
 from edge.model.refund import Refund
 from edge.model.sale import Sale
 
@@ -77,6 +77,8 @@ class Verb(StrEnum):
     """A customer's tab was looked at: Enter prints it, an amount is paid back. Value: what is owed."""
     CHANGE_PRICE = "change_price"
     """Of the last line; value, confirmed: fen."""
+    SHELF_PRICE = "shelf_price"
+    """What goods cost in this shop from now on; value: fen, zero gives the shop's own price up."""
     PARCEL_IN = "parcel_in"
     PARCEL_OUT = "parcel_out"
     FIND_PARCEL = "find_parcel"
@@ -84,6 +86,8 @@ class Verb(StrEnum):
     OVERDUE = "overdue"
     SEND_PARCEL = "send_parcel"
     TOP_UP = "top_up"
+    TOP_UP_AMOUNT = "top_up_amount"
+    """Value: fen that a phone is charged with; never money that was received."""
     PAY_BILL = "pay_bill"
     ORDER = "order"
     COLLECT_ORDER = "collect_order"
@@ -115,6 +119,12 @@ EARNEST_VERBS = frozenset(
 )  # fmt: skip
 """Real money, whoever practises: not before practice is over (row 37). The day's end ends practice."""
 
+NOTHING_TO_NOTE = frozenset({
+    Verb.CHECK_DEVICES, Verb.CALL_SUPPORT, Verb.ALLOW_REMOTE, Verb.MUTE_ADS, Verb.LAST_PAYMENTS, Verb.CANCEL_SERVICE,
+    Verb.OVERDUE, Verb.SUGGEST_ORDER, Verb.FILL_ORDER,
+})  # fmt: skip
+"""Asked in vain while nobody takes them up, and nothing is lost that a pencil could keep."""
+
 
 class Waiting(StrEnum):
     """What the next scan or number means, when it is not simply the next thing to sell."""
@@ -124,6 +134,8 @@ class Waiting(StrEnum):
     """Of `Counter.barcode`, which is unknown or has no price."""
     PRICE_CHECK = "price_check"
     REMOVE = "remove"
+    SHELF_PRICE = "shelf_price"
+    """Goods that are to get another price."""
     RECEIPT = "receipt"
     """Of the sale that something comes back of."""
     REFUND = "refund"
@@ -155,6 +167,8 @@ class Counter:
     """`verb` and `value`: what CONFIRM confirms, what AMOUNT is asked for, since when WEIGHT waits."""
     pieces: Milli | None = None
     """Quantity keyed before the scan it belongs to."""
+    per_kilo: Fen | None = None
+    """Of the goods that WEIGHT waits for: their price as the wait began."""
     refund: Refund | None = None
     """Goods that come back; there is no sale on the counter meanwhile."""
 
@@ -172,7 +186,7 @@ _REPLACED = frozenset(
 def settled(counter: Counter) -> Counter:
     """The counter once its question is answered or dropped: it waits for nothing but what its basket asks."""
     waiting = Waiting.AGE if counter.sale is not None and counter.sale.asks_age else Waiting.NOTHING
-    return replace(counter, waiting=waiting, barcode=None, verb=None, value=0)
+    return replace(counter, waiting=waiting, barcode=None, verb=None, value=0, per_kilo=None)
 
 
 def at_rest(sale: Sale | None) -> Counter:

@@ -49,8 +49,7 @@ def receipt_slip(
     blocks += [Text(line, Align.CENTRE) for line in text.header]
     blocks += [
         Feed(),
-        Row(f"{words['receipt']} {receipt}" if receipt is not None else "", f"{words['till']} {till}"),
-        Text(f"{words['time']} {local_time}"),
+        *_head(receipt, f"{words['till']} {till}", f"{words['time']} {local_time}", words),
         Rule(),
     ]
     for line in sale.standing:
@@ -69,6 +68,10 @@ def receipt_slip(
     if code is not None:
         blocks += [Feed(), Barcode(code)]
     return Slip(tuple(blocks))
+
+
+def _head(receipt: str | None, till: str, time: str, words: dict[str, str]) -> list[Block]:
+    return [Row(time, till)] if receipt is None else [Row(f"{words['receipt']} {receipt}", till), Text(time)]
 
 
 def pieces_of(sale: Sale) -> Milli:

@@ -11,12 +11,14 @@ from edge.model.tender_names import tender_name
 
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
-        "return": "退货单", "post_void": "冲正单", "receipt": "单号", "of": "原小票", "time": "时间", "till": "机号",
-        "total": "退款", "back": "退", "sign": "顾客签名", "open": "无码商品", "none": "无",
+        "return": "退货单", "post_void": "冲正单", "return_no": "单号", "post_void_no": "单号", "of": "原小票",
+        "time": "时间", "till": "机号", "total": "退款", "back": "退", "sign": "顾客签名", "open": "无码商品",
+        "none": "无",
     },
     "en": {
-        "return": "Refund", "post_void": "Post-void", "receipt": "Number", "of": "Receipt", "time": "Time",
-        "till": "Till", "total": "Refunded", "back": "Back to", "sign": "Customer", "open": "Open item", "none": "none",
+        "return": "Refund", "post_void": "Post-void", "return_no": "Refund no.", "post_void_no": "Void no.",
+        "of": "Of receipt", "time": "Time", "till": "Till", "total": "Refunded", "back": "Back to",
+        "sign": "Customer", "open": "Open item", "none": "none",
     },
 }  # fmt: skip
 
@@ -26,13 +28,13 @@ def refund_slip(
 ) -> Slip:
     """`receipt` is the refund's own number, `refund.receipt` the sale's; `money` says which way it went back."""
     words = WORDS[text.language]
-    title = words["post_void" if refund.kind is RefundKind.POST_VOID else "return"]
+    kind = "post_void" if refund.kind is RefundKind.POST_VOID else "return"
     blocks: list[Block] = [
         Text(text.shop, Align.CENTRE),
         *(Text(line, Align.CENTRE) for line in text.header),
-        Text(title, Align.CENTRE, bold=True, big=True),
+        Text(words[kind], Align.CENTRE, bold=True, big=True),
         Feed(),
-        Row(f"{words['receipt']} {receipt}", f"{words['till']} {till}"),
+        Row(f"{words[f'{kind}_no']} {receipt}", f"{words['till']} {till}"),
         Text(f"{words['of']} {refund.receipt or words['none']}"),
         Text(f"{words['time']} {local_time}"),
         Rule(),

@@ -19,7 +19,11 @@ def listed_price(line: Line) -> Fen:
 
 def needs_owner(line: Line, price: Fen, limit_percent: int) -> bool:
     """Whether `price` is more than `limit_percent` below the list's, or nothing at all."""
-    listed = listed_price(line)
+    return far_below(listed_price(line), price, limit_percent)
+
+
+def far_below(listed: Fen, price: Fen, limit_percent: int) -> bool:
+    """Whether `price` is nothing at all, or more than `limit_percent` below `listed`."""
     return price < listed and (price == 0 or (listed - price) * 100 > listed * limit_percent)
 
 

@@ -282,10 +282,10 @@ def add_item(
 
 
 def add_unknown(
-    sale: Sale, barcode: str, *, name: str, price: Fen, qty: Milli = ONE_PIECE, scale: str = ""
+    sale: Sale, item: Item, *, price: Fen, qty: Milli = ONE_PIECE, scale: str = ""
 ) -> Sale:  # fmt: skip
     """A barcode that the catalogue does not have, at a keyed price or that of its label (rows 8 and 12)."""
-    return _added(sale, LineKind.UNKNOWN_ITEM, Item(sku=barcode, name=name, price=price), qty, price, scale=scale)
+    return _added(sale, LineKind.UNKNOWN_ITEM, item, qty, price, scale=scale)
 
 
 def add_open_price(sale: Sale, *, name: str, price: Fen, qty: Milli = ONE_PIECE) -> Sale:

@@ -82,19 +82,27 @@ class Reading:
 
 
 class Steadiness:
-    """Judges motion where the protocol does not tell it, by how long the weight has stayed the same."""
+    """Judges motion where the protocol does not tell it, by how long the weight has stayed the same.
 
-    def __init__(self) -> None:
+    `checked`: a frame carries a checksum. Without one a lost or turned byte makes another weight of it, so that only
+    what was said twice in a row is believed, at rest as well as empty.
+    """
+
+    def __init__(self, *, checked: bool = True) -> None:
+        self._checked = checked
+        self._before: Reading | None = None
         self._weight: Decimal | None = None
         self._since_mono = 0.0
         self._seen = 0
 
     def judged(self, reading: Reading, at_mono: float) -> Reading:
         """The reading with `stable` told."""
+        is_again = self._checked or reading == self._before
+        self._before = reading
         if reading.weight is None or reading.weight != self._weight:
             self._weight, self._since_mono, self._seen = reading.weight, at_mono, 0
         self._seen += 1
         if reading.stable is not None:
-            return reading
+            return replace(reading, stable=reading.stable and is_again)
         rests = self._seen >= SETTLED_READINGS and at_mono - self._since_mono >= SETTLED_S
         return replace(reading, stable=reading.weight is not None and rests)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from edge.codec.bodies import BODIES
 from edge.model.item import DEPOSIT_SKU
 from edge.model.money import yuan
 from edge.reference_cloud.report import CloudReport, CloudRow
@@ -30,10 +31,19 @@ def day_lines(report: CloudReport) -> list[DayLine]:
     """Of all terminals: first the shifts, then the Z reports, each in the order in which they ended."""
     found: list[DayLine] = []
     for tid in sorted({lane.tid for lane in report.lanes()}):
-        rows = [*report.rows(tid, "tx"), *report.rows(tid, "ev")]
+        rows = [row for row in _rows(report, tid) if _is_understood(row)]
         found += [_shift(row, rows) for row in rows if row.type == "shift.closed"]
         found += [_z(row, rows) for row in rows if row.type == "report.z"]
     return found
+
+
+def newer_texts(report: CloudReport) -> Iterator[str]:
+    """One line for each terminal that sends what a newer version alone can read: no sum has those rows in it."""
+    for tid in sorted({lane.tid for lane in report.lanes()}):
+        newer = Counter(f"{row.type} sv {row.sv}" for row in _rows(report, tid) if not _is_understood(row))
+        if newer:
+            kinds = ", ".join(f"{times} {kind}" for kind, times in sorted(newer.items()))
+            yield f"{tid:<24}{newer.total()} rows of a newer version are left out of its sums: {kinds}"
 
 
 def day_texts(lines: list[DayLine]) -> Iterator[str]:
@@ -42,6 +52,15 @@ def day_texts(lines: list[DayLine]) -> Iterator[str]:
         verdict = "as its sales say" if not line.wrong else "NOT AS ITS SALES SAY"
         yield f"{line.tid:<24}{line.business_day}  {line.what:<10}{line.sales:>6} sales {yuan(line.fen):>12}  {verdict}"
         yield from (f"{'':<24}{sentence}" for sentence in line.wrong)
+
+
+def _rows(report: CloudReport, tid: str) -> list[CloudRow]:
+    return [*report.rows(tid, "tx"), *report.rows(tid, "ev")]
+
+
+def _is_understood(row: CloudRow) -> bool:
+    """Whether its body was checked when it came; those of a newer version are kept as they are."""
+    return row.type not in BODIES or row.sv <= BODIES[row.type].SV
 
 
 def _shift(row: CloudRow, rows: list[CloudRow]) -> DayLine:

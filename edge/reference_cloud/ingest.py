@@ -56,7 +56,7 @@ class Ingest:
         self._intake = Intake(store)
         self._sessions = Sessions(store, self._intake, clock, chance)
         self._catalogues = Catalogues(store)
-        self._orders = Orders(store, clock, chance)
+        self._orders = Orders(store, clock, chance, signs=signer is not None)
         self._answers = Answers(store, self._catalogues)
         self._wallets = Wallets(store, clock)
         self._seal = Seal(store, self._sessions, signer)

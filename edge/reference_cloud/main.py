@@ -14,7 +14,7 @@ from edge.clock import SystemClock
 from edge.codec.topics import DEFAULT_PREFIX, Topics
 from edge.errors import CloudError, EdgeError, SettingsError
 from edge.model.money import yuan
-from edge.reference_cloud.days import day_lines, day_texts
+from edge.reference_cloud.days import day_lines, day_texts, newer_texts
 from edge.reference_cloud.ingest import Ingest
 from edge.reference_cloud.intake import StoredSale
 from edge.reference_cloud.mqtt import Bell, Broker, Link, tls_context
@@ -71,7 +71,7 @@ def _report(argv: Sequence[str]) -> int:
     days = day_lines(report)
     for line in report_lines(report, as_json=options.json):
         print(line)
-    for line in day_texts(days) if not options.json else ():
+    for line in (*day_texts(days), *newer_texts(report)) if not options.json else ():
         print(line)
     is_short = any(lane.missing or lane.lost or lane.conflicts for lane in report.lanes())
     return 1 if is_short or any(day.wrong for day in days) else 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from random import Random
 from typing import Any
 
 from edge.clock import Clock, iso_ms
 from edge.codec.json_text import compact, read_object
-from edge.codec.wire_down import Command
+from edge.codec.wire_down import SIGNED_TYPES, Command
 from edge.codec.wire_up import FINAL_STATES, Result
 from edge.model.ids import uuid7
 from edge.reference_cloud.store import CloudStore
@@ -16,16 +17,25 @@ from edge.reference_cloud.store import CloudStore
 REPEATS_S = (5.0, 15.0, 60.0)
 """After the first sending; then only after a hello."""
 MAX_PENDING = 50
-"""Sent again after one hello."""
+"""Sent at one time."""
+MAX_NEW = 1_000
+"""Looked at, one time; more than anybody hands in, and those that nobody can sign are among them."""
+
+_log = logging.getLogger("edge.reference_cloud")
 
 
 class Orders:
-    """Commands as they are given; those of class S are signed as they leave (`seal.py`)."""
+    """Commands as they are given; those of class S are signed as they leave (`seal.py`).
 
-    def __init__(self, store: CloudStore, clock: Clock, chance: Random) -> None:
+    `signs` False: a command of class S stays new, until a cloud that has a key serves this file.
+    """
+
+    def __init__(self, store: CloudStore, clock: Clock, chance: Random, *, signs: bool = True) -> None:
         self._store = store
         self._clock = clock
         self._chance = chance
+        self._unsigned = () if signs else tuple(sorted(SIGNED_TYPES))
+        self._refused: set[str] = set()
         self._repeats: list[tuple[float, Command]] = []
 
     def order(
@@ -39,9 +49,9 @@ class Orders:
         self._store.run(
             "INSERT INTO command(cid, tid, body, expires_at, state) VALUES(?, ?, ?, ?, ?)",
             (command.cid, tid, compact(command.wire()), iso_ms(now + timedelta(seconds=ttl_s)),
-             "new" if hand_in else "sent"),
+             "new" if hand_in or kind in self._unsigned else "sent"),
         )  # fmt: skip
-        if not hand_in:
+        if not hand_in and kind not in self._unsigned:
             self._repeats += [(self._clock.mono() + wait_s, command) for wait_s in REPEATS_S]
         return command
 
@@ -77,12 +87,32 @@ class Orders:
         return self._handed_in() + self._to_repeat()
 
     def _handed_in(self) -> list[Command]:
-        found = self._store.rows("SELECT body FROM command WHERE state = 'new' ORDER BY cid LIMIT ?", (MAX_PENDING,))
-        commands = [Command.model_validate(read_object(body.encode())) for (body,) in found]
-        for command in commands:
+        commands: list[Command] = []
+        for command in self._new():
+            if command.type in self._unsigned:
+                self._refuse(command)
+            else:
+                commands.append(command)
+        for command in commands[:MAX_PENDING]:
             self._store.run("UPDATE command SET state = 'sent' WHERE cid = ?", (command.cid,))
             self._repeats += [(self._clock.mono() + wait_s, command) for wait_s in REPEATS_S]
-        return commands
+        return commands[:MAX_PENDING]
+
+    def _new(self) -> list[Command]:
+        found = self._store.rows(
+            "SELECT body FROM command WHERE state = 'new' AND expires_at > ? ORDER BY cid LIMIT ?",
+            (iso_ms(self._clock.wall()), MAX_NEW),
+        )
+        return [Command.model_validate(read_object(body.encode())) for (body,) in found]
+
+    def _refuse(self, command: Command) -> None:
+        """Once, however often it is looked at."""
+        if command.cid not in self._refused:
+            self._refused.add(command.cid)
+            _log.error(
+                "%s %s for %s is not sent: it must be signed. Start edge cloud with --command-key",
+                command.type, command.cid, command.tid,
+            )  # fmt: skip
 
     def _to_repeat(self) -> list[Command]:
         now = self._clock.mono()

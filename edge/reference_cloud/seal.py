@@ -57,7 +57,7 @@ class Signer:
 
 
 class Seal:
-    """`signer` None: signed commands are given by nobody here."""
+    """`signer` None: signed commands do not leave, and `Orders` says so."""
 
     def __init__(self, store: CloudStore, sessions: Sessions, signer: Signer | None) -> None:
         self._store = store

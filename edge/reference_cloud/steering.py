@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
+from pydantic import ValidationError
+
 from edge.clock import SystemClock
 from edge.codec.json_text import read_object
+from edge.codec.wire import invalid
 from edge.errors import SettingsError, WireError
 from edge.reference_cloud.orders import Orders
 from edge.reference_cloud.seal import Signer
 from edge.reference_cloud.store import CloudStore
 
 TTL_S = 600
+KID = "[A-Za-z0-9._-]{1,32}"
+"""It stands in quotes in a TOML file."""
 
 
 def order(argv: Sequence[str]) -> int:
@@ -31,12 +37,21 @@ def order(argv: Sequence[str]) -> int:
         args = read_object(options.args.encode())
     except WireError as error:
         raise SettingsError(f"--args is no JSON object: {error}", where="--args", expected='{"amt": 300}') from error
+    if not options.db.is_file():
+        raise SettingsError(
+            "there is no such database", where=str(options.db), cure="Name the file of edge cloud --db."
+        )
     store = CloudStore(options.db)
     store.open()
     try:
         orders = Orders(store, SystemClock(), Random())
         command = orders.order(options.tid, options.type, args, ttl_s=options.ttl, by="user:cli", hand_in=True)
         store.commit()
+    except ValidationError as error:
+        raise SettingsError(
+            f"this is no command: {invalid(error, where='edge cloud order').what}", where="edge cloud order",
+            expected="the tid of a terminal, and a ttl of 1 s to 30 days",
+        ) from error  # fmt: skip
     finally:
         store.close()
     print(command.cid)
@@ -50,13 +65,28 @@ def keygen(argv: Sequence[str]) -> int:
     parser.add_argument("--secret", type=Path, required=True, help="for edge cloud --command-key")
     parser.add_argument("--public", type=Path, required=True, help="for [cloud] command_keys of the terminals")
     options = parser.parse_args(argv)
-    signer = Signer(options.kid, os.urandom(32))
-    for path, line, mode in (
-        (options.secret, signer.secret_line(), 0o600),
-        (options.public, signer.public_line(), 0o644),
-    ):
+    if not re.fullmatch(KID, options.kid):
+        raise SettingsError("a kid is a word", where="--kid", expected=f"{KID}, such as cmd-2026q4", got=options.kid)
+    for path in (options.secret, options.public):
         if path.exists():
             raise SettingsError("there is a file already", where=str(path), cure="Name another one.")
-        path.touch(mode=mode)
-        path.write_text(line + "\n", encoding="utf-8")
+    signer = Signer(options.kid, os.urandom(32))
+    try:
+        _write_new(options.secret, signer.secret_line(), mode=0o600)
+        try:
+            _write_new(options.public, signer.public_line(), mode=0o644)
+        except OSError:
+            options.secret.unlink()  # half a pair is of no use, and in the way of the next try
+            raise
+    except OSError as error:
+        raise SettingsError(
+            f"the keys cannot be written: {error}",
+            where="--secret, --public",
+            cure="Name two files in a folder of yours.",
+        ) from error
     return 0
+
+
+def _write_new(path: Path, line: str, *, mode: int) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+        file.write(line + "\n")

@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -53,6 +53,8 @@ CREATE INDEX wallet_turn ON wallet(turn) WHERE told = 0 AND turn <> '';
 CREATE TABLE wallet_refund(rid TEXT PRIMARY KEY, pid TEXT NOT NULL, amount INTEGER NOT NULL) WITHOUT ROWID;
 """
 """What version 2 added."""
+REFUND_STATE = "ALTER TABLE wallet_refund ADD COLUMN state TEXT NOT NULL DEFAULT 'refunded';"
+"""What version 3 added."""
 
 
 class CloudStore:
@@ -70,7 +72,7 @@ class CloudStore:
             self._db.execute("PRAGMA synchronous = FULL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            steps = {0: SCHEMA + WALLETS, 1: WALLETS}
+            steps = {0: SCHEMA + WALLETS + REFUND_STATE, 1: WALLETS + REFUND_STATE, 2: REFUND_STATE}
             if version in steps and (version or not tables):
                 self._db.executescript(f"BEGIN; {steps[version]} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
             elif version != SCHEMA_VERSION:

@@ -33,7 +33,8 @@ class Plan:
     """What a customer and a provider do. `first` is the state at once, `outcome` what it comes to after `after_s`.
 
     `silent`: nothing is ever pushed, only asking tells. `deaf`: so many requests are lost on the way, and nothing is
-    charged by them. `keeps`: a success is not undone by a cancel. `echo`: the final answer is told twice.
+    charged by them. `keeps`: a success is not undone by a cancel. `breaks`: a cancel is answered, and the money comes
+    all the same; it goes back when the terminal asks again. `echo`: the final answer is told twice.
     """
 
     first: str = "accepted"
@@ -42,6 +43,7 @@ class Plan:
     silent: bool = False
     deaf: int = 0
     keeps: bool = False
+    breaks: bool = False
     echo: bool = False
 
 
@@ -56,16 +58,22 @@ PLANS: dict[str, Plan] = {
     "96": Plan("unknown", after_s=20.0, silent=True),
     "97": Plan("wait_customer", after_s=3.0, silent=True, keeps=True),
     "98": Plan(echo=True),
-    "99": Plan(after_s=120.0, keeps=True),
+    "99": Plan(after_s=120.0, breaks=True),
 }
 """By the last two digits of the code: 90 a password; 91 the customer refuses it; 92 nobody ever pays; 93 no money;
 94 charged, and the answer is lost; 95 two requests are lost; 96 the provider does not know for a while; 97 paid before
-the cancel came; 98 told twice; 99 paid long after anybody waited. All others pay at once."""
+the cancel came; 98 told twice; 99 paid long after anybody waited, and after the cancel. All others pay at once."""
+
+UNTOLD, TOLD, TOLD_OTHERWISE = range(3)
+"""Of an outcome. TOLD_OTHERWISE: that it was approved, after it had been told that it was cancelled."""
 
 
 @dataclass(slots=True)
 class _Wallet:
-    """One payment as the provider has it. `turn`: when its outcome comes, ISO; empty: never."""
+    """One payment as the provider has it. `turn`: when its outcome comes, ISO; empty: never.
+
+    A cancelled one with a turn will be paid all the same; then `turn` becomes when that was told.
+    """
 
     pid: str
     tid: str
@@ -83,7 +91,7 @@ class _Wallet:
 _COLUMNS = "pid, tid, channel, amount, code, plan, state, turn, heard, told, refunded"
 
 _SILENT = ", ".join(f"'{digits}'" for digits, plan in PLANS.items() if plan.silent)
-_WAITING = f"told = 0 AND turn <> '' AND plan NOT IN ({_SILENT})"
+_WAITING = f"told = {UNTOLD} AND turn <> '' AND plan NOT IN ({_SILENT})"
 
 
 class Wallets:
@@ -99,10 +107,8 @@ class Wallets:
             match request.type:
                 case wire.PAY:
                     return self._pay(request, wire.PayArgs.model_validate(request.args))
-                case wire.QUERY:
-                    return self._about(request, wire.PaymentArgs.model_validate(request.args).pid, cancel=False)
-                case wire.CANCEL:
-                    return self._about(request, wire.PaymentArgs.model_validate(request.args).pid, cancel=True)
+                case wire.QUERY | wire.CANCEL:
+                    return self._about(request, wire.PaymentArgs.model_validate(request.args).pid)
                 case _:
                     return [self._refund(request, wire.RefundArgs.model_validate(request.args))]
         except ValidationError as error:
@@ -118,7 +124,7 @@ class Wallets:
         told: list[Response] = []
         for wallet in (_Wallet(*row) for row in found):
             self._settle(wallet)
-            wallet.told = 1
+            _mark_told(wallet)
             self._keep(wallet)
             told += [_told(wallet, wallet.pid)] * (2 if _plan(wallet).echo else 1)
         return told
@@ -133,7 +139,9 @@ class Wallets:
         wallet = self._find(args.pid, request.tid)
         if wallet is None:
             plan = PLANS.get(args.code[-2:], USUAL)
-            wallet = _Wallet(args.pid, request.tid, args.m, args.amt, code, args.code[-2:], plan.first, "", 0, 0, 0)
+            wallet = _Wallet(
+                args.pid, request.tid, args.m, args.amt, code, args.code[-2:], plan.first, "", 0, UNTOLD, 0
+            )
         elif wallet.code and (wallet.code, wallet.amount, wallet.channel) != (code, args.amt, args.m):
             raise WireError("payment.conflict", "another code or amount under the same id", where=args.pid)
         plan = _plan(wallet)
@@ -145,49 +153,60 @@ class Wallets:
             wallet.turn = "" if not plan.outcome else self._now(plan.after_s)
         self._settle(wallet)
         lost = plan.silent and wallet.heard == 1 and plan.first == "accepted"
-        wallet.told = int(wallet.state in FINAL and not lost)
+        if not lost:
+            _mark_told(wallet)
         self._keep(wallet)
         return [] if lost else [_told(wallet, request.cid)]
 
-    def _about(self, request: Request, pid: str, *, cancel: bool) -> list[Response]:
+    def _about(self, request: Request, pid: str) -> list[Response]:
         wallet = self._find(pid, request.tid)
         if wallet is None or wallet.heard <= _plan(wallet).deaf:
             # It never came, and whatever comes now is too late: an end, so that the box can have one (decisions 4).
-            wallet = wallet or _Wallet(pid, request.tid, "", 0, "", "", "", "", 0, 1, 0)
-            wallet.state, wallet.turn, wallet.told = "cancelled", "", 1
+            wallet = wallet or _Wallet(pid, request.tid, "", 0, "", "", "", "", 0, TOLD, 0)
+            wallet.state, wallet.turn, wallet.told = "cancelled", "", TOLD
             self._keep(wallet)
             return [_told(wallet, request.cid)]
         self._settle(wallet)
-        if cancel and wallet.state not in ("declined", "cancelled"):
-            if wallet.state != "approved":
-                wallet.state, wallet.turn = "cancelled", ""
-            elif not (wallet.told or _plan(wallet).keeps):  # what the terminal was told, it may have booked
-                wallet.state, wallet.refunded = "cancelled", wallet.amount
-        if wallet.state in FINAL:
-            wallet.told = 1
+        if request.type == wire.CANCEL:
+            self._cancel(wallet, asked_at=request.at)
+        _mark_told(wallet)
         self._keep(wallet)
         return [_told(wallet, request.cid)]
 
+    def _cancel(self, wallet: _Wallet, *, asked_at: str) -> None:
+        if wallet.state not in FINAL:
+            wallet.state, wallet.turn = "cancelled", wallet.turn if _plan(wallet).breaks else ""
+        elif wallet.state == "approved":
+            # What the terminal was told, it may have booked; but not what it wants back when it has been told.
+            wanted_back = wallet.told == TOLD_OTHERWISE and asked_at >= wallet.turn
+            if wanted_back or not (wallet.told or _plan(wallet).keeps):
+                wallet.state, wallet.turn, wallet.refunded = "cancelled", "", wallet.amount
+
     def _refund(self, request: Request, args: wire.RefundArgs) -> Response:
         wallet = self._find(args.pid, request.tid)
-        known = self._store.rows("SELECT pid, amount FROM wallet_refund WHERE rid = ?", (args.rid,))
-        if known and known[0] != (args.pid, args.amt):
+        known = self._store.rows("SELECT pid, amount, state FROM wallet_refund WHERE rid = ?", (args.rid,))
+        if known and known[0][:2] != (args.pid, args.amt):
             raise WireError("payment.conflict", "another amount or payment under the same refund", where=args.rid)
-        state = "refunded"
+        state = known[0][2] if known else "declined"
         if not known:
-            if wallet is None or wallet.state != "approved" or wallet.refunded + args.amt > wallet.amount:
-                state = "declined"
-            else:
-                wallet.refunded += args.amt
+            if wallet is not None and wallet.state == "approved" and wallet.refunded + args.amt <= wallet.amount:
+                wallet.refunded, state = wallet.refunded + args.amt, "refunded"
                 self._keep(wallet)
-                self._store.run("INSERT INTO wallet_refund VALUES(?, ?, ?)", (args.rid, args.pid, args.amt))
+            self._store.run(
+                "INSERT INTO wallet_refund(rid, pid, amount, state) VALUES(?, ?, ?, ?)",
+                (args.rid, args.pid, args.amt, state),
+            )
         out = wire.PaymentAnswer(pid=args.pid, rid=args.rid, amt=args.amt, cur=CURRENCY)
         return Response(tid=request.tid, cid=request.cid, ok=True, state=state,
                         out=out.model_dump(exclude_none=True))  # fmt: skip
 
     def _settle(self, wallet: _Wallet) -> None:
         """What time has brought."""
-        if wallet.state not in FINAL and wallet.turn and wallet.turn <= self._now():
+        if not wallet.turn or wallet.turn > self._now():
+            return
+        if wallet.state == "cancelled" and _plan(wallet).breaks:
+            wallet.turn, wallet.told = self._now(), TOLD_OTHERWISE
+        if wallet.state not in FINAL or wallet.told == TOLD_OTHERWISE:
             wallet.state = _plan(wallet).outcome
 
     def _now(self, later_s: float = 0.0) -> str:
@@ -207,6 +226,12 @@ class Wallets:
 
 def _plan(wallet: _Wallet) -> Plan:
     return PLANS.get(wallet.plan, USUAL)
+
+
+def _mark_told(wallet: _Wallet) -> None:
+    """Of an outcome; what was cancelled and will be paid all the same has none yet."""
+    if wallet.state in FINAL and not (wallet.state == "cancelled" and wallet.turn):
+        wallet.told = max(wallet.told, TOLD)
 
 
 def _told(wallet: _Wallet, cid: str) -> Response:

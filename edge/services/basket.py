@@ -29,14 +29,14 @@ COUNTS = (Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_CLOSE)
 
 _CONFIRM_WORDS = {
     Verb.OTHER_PAYMENT: "pay.other_q", Verb.EXACT_CASH: "pay.cash_q", Verb.REFUND: "refund.q", Verb.POST_VOID: "void.q",
-    Verb.TECHNICIAN_PIN: "technician.q", Verb.DAY_CLOSE: "day.close_q",
+    Verb.TECHNICIAN_PIN: "technician.q", Verb.CASH: "cash.much_q", Verb.DAY_CLOSE: "day.close_q",
     Verb.TAB_LIMIT: "tab.limit_q", Verb.CHANGE_PRICE: "change.owner", Verb.SHIFT_OPEN: "shift.count_q",
     Verb.SHIFT_CLOSE: "shift.count_q", Verb.DAY_COUNTED: "shift.count_q",
 }  # fmt: skip
 """What CONFIRM asks by the verb that waits for it; a price is what most of them are about."""
 
 
-_AMOUNT_WORDS = {Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price"}
+_AMOUNT_WORDS = {Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price", Verb.SHELF_PRICE: "shelf.key"}
 
 
 def waits_for_wallet(counter: Counter) -> bool:
@@ -66,7 +66,9 @@ def question(counter: Counter) -> Say | None:
     """What the counter is waiting to be told, to be said once more; None: nothing, or the same card again."""
     match counter.waiting:
         case Waiting.PRICE:
-            return Say("item.unknown", Tone.ATTENTION)
+            return Say("item.zero" if counter.value else "item.unknown", Tone.ATTENTION)
+        case Waiting.SHELF_PRICE:
+            return Say("shelf.scan", Tone.ATTENTION)
         case Waiting.PRICE_CHECK:
             return Say("price.scan", Tone.ATTENTION)
         case Waiting.REMOVE:
@@ -121,15 +123,15 @@ def tell_price(item: Item, price: Fen | None, tx: Transaction, *, promotions: Se
     if price is None:
         tx.after_commit(Say("price.none", Tone.ATTENTION))
         return
-    tx.after_commit(Show(View.ITEM, name=item.name, name_en=item.name_en or "", price=price, amount=price))
+    tx.after_commit(Show(View.PRICE, name=item.name, name_en=item.name_en or "", price=price, amount=price))
     tx.after_commit(price_told(item, price, promotions))
 
 
-def ask_price(barcode: str, prompt: str, tx: Transaction) -> None:
-    """Wait for the price of what cannot be sold without one."""
-    tx.keep(replace(tx.counter, waiting=Waiting.PRICE, barcode=barcode))
+def ask_price(barcode: str, tx: Transaction, *, is_known: bool) -> None:
+    """Wait for the price of what cannot be sold without one; `is_known`: the catalogue has it, but no price."""
+    tx.keep(replace(tx.counter, waiting=Waiting.PRICE, barcode=barcode, verb=None, value=int(is_known)))
     tx.after_commit(Show(View.TEXT, name=barcode))
-    tx.after_commit(Say(prompt, Tone.ATTENTION))
+    tx.after_commit(question(tx.counter))
 
 
 def ask_confirm(verb: Verb, value: int, tx: Transaction) -> None:
@@ -155,13 +157,13 @@ def one_more(sale: Sale, line: Line) -> Sale:
     """The same goods at the same price as one more line (row 5)."""
     item = Item(
         sku=line.sku, name=line.name, price=line.price, unit=line.unit, name_en=line.name_en or None,
-        dept=line.dept or None,
+        dept=line.dept or None, age=line.age or None,
     )  # fmt: skip
     match line.kind:
         case LineKind.OPEN_PRICE:
             added = add_open_price(sale, name=line.name, price=line.price)
         case LineKind.UNKNOWN_ITEM:
-            added = add_unknown(sale, line.sku, name=line.name, price=line.price)
+            added = add_unknown(sale, item, price=line.price)
         case _:
             added = add_item(sale, item, price=line.price)
     newest = replace(added.lines[-1], overridden=line.overridden, was=line.was, why=line.why)

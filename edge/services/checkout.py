@@ -11,7 +11,9 @@ from edge.messages import (
     Confirmed,
     DeviceUp,
     ItemScanned,
+    KeyPressed,
     Say,
+    ScanData,
     Show,
     Started,
     Tone,
@@ -22,7 +24,6 @@ from edge.messages import (
 from edge.model.counter import Counter, Verb, Waiting, at_rest, settled
 from edge.model.item import Item
 from edge.model.money import Fen
-from edge.model.records import ItemUnknown
 from edge.model.sale import (
     Line,
     Sale,
@@ -47,15 +48,26 @@ from edge.services.basket import (
 from edge.services.empty_sale import EmptySale
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
+from edge.services.questions import dropped
+from edge.services.shop_prices import price_here, stranger
 from edge.services.tendering import cash_given_back
 
 PRICE_CHECK_S = 10.0
 CANCEL_CONFIRM_S = 5.0
+REMOVE_S = 30.0
+PRICE_SHOWN_S = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class WaitOver:
     """A timer: the counter has waited long enough for what it was waiting for. `serial` names the wait."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceShown:
+    """A timer: a price was told so long ago, and nobody has touched anything since that `serial`."""
 
     serial: int
 
@@ -82,6 +94,7 @@ class Checkout:
         self._catalogue = catalogue
         self._rules = rules
         self._wait_serial = 0
+        self._shown_serial = 0
         self._empty = empty
         self._offers = offers
         self._verbs: dict[Verb, Callable[[int, Transaction], None]] = {
@@ -99,6 +112,9 @@ class Checkout:
         bus.on(Asked, self._asked)
         bus.on(Confirmed, self._confirmed)
         bus.on(WaitOver, self._wait_over)
+        bus.on(PriceShown, self._price_shown)
+        bus.on(KeyPressed, self._touched)
+        bus.on(ScanData, self._touched)
         bus.on(Started, self._resume)
         bus.on(Resumed, lambda _, tx: self._ask_again(tx))
         bus.on(DeviceUp, lambda _, tx: self._show(tx))
@@ -124,35 +140,42 @@ class Checkout:
             pass  # `Refunds` takes it
         elif waits_for_wallet(counter):
             tx.after_commit(Say("pay.busy", Tone.ERROR))
+        elif counter.waiting is Waiting.SHELF_PRICE:
+            pass  # `ShopPrices` takes it
         elif counter.waiting is Waiting.PRICE_CHECK:
-            tell_price(item, item.price or tx.learned.price(item.sku), tx, promotions=self._offers.names(item, tx))
+            tell_price(item, price_here(item, tx), tx, promotions=self._offers.names(item, tx))
+            self._show_basket_later()
         elif counter.waiting is Waiting.REMOVE:
             self._remove_sku(item.sku, item.name, tx)
         elif item.blocked:
-            tx.after_commit(Say("item.expired", Tone.ERROR))
+            tx.after_commit(Say("item.blocked", Tone.ERROR))
         else:
-            price = item.price if item.priced else tx.learned.price(item.sku)
+            price = price_here(item, tx)
             if price is None:
-                ask_price(item.sku, "item.zero", tx)
+                ask_price(item.sku, tx, is_known=True)
             elif item.weighed:
                 tx.after_commit(WeighAsked(item, price))
             else:
                 put_in(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), self._offers, tx)
 
     def _unknown(self, scanned: UnknownScanned, tx: Transaction) -> None:
-        barcode, counter, learned = scanned.barcode, tx.counter, tx.learned.price(scanned.barcode)
+        item, barcode, counter = stranger(scanned.barcode), scanned.barcode, tx.counter
+        price = price_here(item, tx)
         if refunding(counter):
             pass  # `Refunds` takes it
         elif waits_for_wallet(counter):
             tx.after_commit(Say("pay.busy", Tone.ERROR))
+        elif counter.waiting is Waiting.SHELF_PRICE:
+            pass  # `ShopPrices` takes it
         elif counter.waiting is Waiting.PRICE_CHECK:
-            tell_price(Item(sku=barcode, name=barcode, price=learned), learned, tx)
+            tell_price(item, price, tx)
+            self._show_basket_later()
         elif counter.waiting is Waiting.REMOVE:
-            self._remove_sku(barcode, barcode, tx)
-        elif learned is not None:
-            self._add_unknown(barcode, learned, tx)
+            self._remove_sku(barcode, item.name, tx)
+        elif price is not None:
+            self._add_unknown(item, price, tx)
         else:
-            ask_price(barcode, "item.unknown", tx)
+            ask_price(barcode, tx, is_known=False)
 
     # --- what was asked --------------------------------------------------------------------------------------------
 
@@ -166,6 +189,8 @@ class Checkout:
             tx.after_commit(Confirmed(Verb.OF_AGE, 0, asked.asked_mono))
         elif waits_for_wallet(counter) or (refunding(counter) and asked.verb is not Verb.STOP):
             pass  # `Wallets` or `Refunds` answers
+        elif asked.verb in (Verb.REMOVE_LAST, Verb.UNDO) and dropped(tx):
+            pass
         elif (verb := self._verbs.get(asked.verb)) is not None:
             guarded(lambda: verb(asked.value, tx), tx)
         elif asked.verb is Verb.ENTER:
@@ -198,13 +223,14 @@ class Checkout:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
             return
         tx.keep(replace(tx.counter, waiting=Waiting.REMOVE))
+        self._wait(REMOVE_S)
         tx.after_commit(Say("remove.scan", Tone.ATTENTION))
 
     def _remove_sku(self, sku: str, name: str, tx: Transaction) -> None:
         sale = tx.counter.sale
         line = next((line for line in reversed(sale.standing) if line.sku == sku), None) if sale else None
         if sale is None or line is None:
-            tx.keep(settled(tx.counter))
+            self._wait(REMOVE_S)  # the right goods are looked for: were they sold now, nobody would notice
             tx.after_commit(Say("remove.none", Tone.ATTENTION, words=(("item", name),)))
             return
         self._void(sale, line, tx)
@@ -274,21 +300,14 @@ class Checkout:
             self._sell_at(barcode, Fen(fen), tx)
 
     def _sell_at(self, barcode: str, price: Fen, tx: Transaction) -> None:
-        """The till learns: the price is remembered for this barcode, and reported when the catalogue lacks it."""
         item = self._catalogue.by_sku(barcode)
         if item is not None and item.weighed:
             tx.keep(settled(tx.counter))
             tx.after_commit(WeighAsked(item, price))
-            sold = True
         elif item is not None:
-            sold = put_in(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), self._offers, tx)
+            put_in(lambda sale, pieces: add_item(sale, item, qty=pieces, price=price), self._offers, tx)
         else:
-            sold = self._add_unknown(barcode, price, tx)
-        if not sold or (tx.counter.sale is not None and tx.counter.sale.training):
-            return
-        tx.learned.learn(barcode, price)
-        if item is None:
-            tx.append(ItemUnknown(barcode, price))
+            self._add_unknown(stranger(barcode), price, tx)
 
     def _stop(self, _: int, tx: Transaction) -> None:
         """Out of whatever was begun; the basket stays (row 100)."""
@@ -298,10 +317,8 @@ class Checkout:
 
     # --- what all of them share ------------------------------------------------------------------------------------
 
-    def _add_unknown(self, barcode: str, price: Fen, tx: Transaction) -> bool:
-        return put_in(
-            lambda sale, pieces: add_unknown(sale, barcode, name=barcode, price=price, qty=pieces), self._offers, tx
-        )
+    def _add_unknown(self, item: Item, price: Fen, tx: Transaction) -> None:
+        put_in(lambda sale, pieces: add_unknown(sale, item, price=price, qty=pieces), self._offers, tx)
 
     def _keep_sale(self, sale: Sale, tx: Transaction) -> bool:
         if not keep_sale(sale, self._offers, tx):
@@ -316,9 +333,22 @@ class Checkout:
         self._wait_serial += 1
         self._bus.after(seconds, WaitOver(self._wait_serial))
 
+    def _show_basket_later(self) -> None:
+        """The customer has seen the price; whoever scans or asks meanwhile shows something else."""
+        self._shown_serial += 1
+        self._bus.after(PRICE_SHOWN_S, PriceShown(self._shown_serial))
+
+    def _price_shown(self, shown: PriceShown, tx: Transaction) -> None:
+        if shown.serial == self._shown_serial:
+            self._show(tx)
+
+    def _touched(self, _: object, tx: Transaction) -> None:
+        self._shown_serial += 1
+
     def _wait_over(self, over: WaitOver, tx: Transaction) -> None:
         counter = tx.counter
         if over.serial != self._wait_serial:
             return
-        if counter.waiting in (Waiting.PRICE_CHECK, Waiting.CANCEL):
+        if counter.waiting in (Waiting.PRICE_CHECK, Waiting.CANCEL, Waiting.REMOVE):
             tx.keep(settled(counter))
+            self._show(tx)

@@ -16,7 +16,6 @@ from edge.model.takings import SALE
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import ask_confirm, basket_view, refunding, waits_for_wallet
 from edge.services.drawer_count import (
-    ReadBack,
     SlipWords,
     answer_to,
     ask_amount,
@@ -53,7 +52,6 @@ class DayReports:
         self._words = words
         self._catalogue = catalogue
         bus.on(Asked, self._asked)
-        self._read_back = ReadBack()
         bus.on(Confirmed, self._confirmed)
         bus.on(DayClosed, self._turned)
         bus.on(PaperDue, self._print_later)
@@ -97,8 +95,6 @@ class DayReports:
         if confirmed.verb not in _ENDS or has_basket(tx):
             return
         counted, shift = confirmed.verb is Verb.DAY_COUNTED, tx.day.shift()
-        if counted and self._read_back.bounced(confirmed, tx):
-            return
         tx.after_commit(basket_view(tx.counter))
         if shift is not None and counted:
             close_counted_shift(tx, self._rules, shift, Fen(confirmed.value), self._words)
@@ -109,7 +105,7 @@ class DayReports:
     def _counted(self, asked: Asked, tx: Transaction) -> None:
         """Where nobody had to count, somebody may."""
         if answer_to(_ENDS, Fen(asked.value), tx) is not None:
-            self._read_back.ask(Verb.DAY_COUNTED, asked, tx)
+            ask_confirm(Verb.DAY_COUNTED, asked.value, tx)
 
     def _end(self, tx: Transaction) -> None:
         report = close_day(tx, self._rules, open_day(tx, self._rules))

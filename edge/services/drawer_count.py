@@ -6,20 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from edge.messages import Asked, Confirmed, DrawerWanted, Say, Tone
-from edge.model.counter import Counter, Verb, Waiting, takes_amount
+from edge.messages import DrawerWanted, Say, Tone
+from edge.model.counter import Verb, Waiting, at_rest, takes_amount
 from edge.model.day_records import CashCounted, ShiftClosed
 from edge.model.ledger_rows import OpenShift
 from edge.model.money import Fen
 from edge.model.shift_slip import shift_slip
 from edge.ports import Transaction
-from edge.services.basket import COUNTS, ask_confirm, question
+from edge.services.basket import COUNTS, question
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import manner_of
 from edge.services.till_day import TillRules, close_shift
 
-SECOND_ENTER_S = 0.8
-"""Enter that comes sooner after the one that ended the number is a bounce."""
 MAX_CASH_FEN = Fen(10_000_000)
 """RMB 100,000: more lies in no village till; it is a slip of the keypad."""
 
@@ -60,29 +58,8 @@ def answer_to(asked: frozenset[Verb], amount: Fen, tx: Transaction) -> Verb | No
     if amount > MAX_CASH_FEN or (amount == 0 and counter.verb not in (*COUNTS, Verb.DAY_COUNTED)):
         tx.after_commit(Say("err.amount", Tone.ERROR))
         return None
-    tx.keep(Counter(sale=counter.sale))
+    tx.keep(at_rest(counter.sale))
     return counter.verb
-
-
-class ReadBack:
-    """A count is said once more before it is booked: Enter confirms it, another number takes its place.
-
-    It remembers when it was asked, since Enter may bounce.
-    """
-
-    def __init__(self) -> None:
-        self._asked_mono = float("-inf")
-
-    def ask(self, verb: Verb, asked: Asked, tx: Transaction) -> None:
-        self._asked_mono = asked.asked_mono
-        ask_confirm(verb, asked.value, tx)
-
-    def bounced(self, confirmed: Confirmed, tx: Transaction) -> bool:
-        """The question stands, then."""
-        if confirmed.asked_mono - self._asked_mono >= SECOND_ENTER_S:
-            return False
-        tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=confirmed.verb, value=confirmed.value))
-        return True
 
 
 def close_counted_shift(tx: Transaction, rules: TillRules, shift: OpenShift, counted: Fen, words: SlipWords) -> None:

@@ -17,14 +17,16 @@ from edge.model.day_records import TrainingSale
 from edge.model.money import parse_yuan
 from edge.model.records import SaleCancelled, SaleCompleted
 from edge.ports import Transaction
-from edge.services.basket import basket_view
+from edge.services.basket import basket_view, question
 from edge.services.owner_gate import ask
-from edge.services.scanning import DOUBLE_READ_S
 
 MAX_DIGITS = 9
 """RMB 999999.99; one key more is a child or a book lying on the pad."""
 NUMBER_LASTS_S = 30.0
 """A number that was typed longer ago belongs to nobody who still stands here."""
+
+SECOND_ENTER_S = 0.8
+"""Enter twice is exact cash or a yes, but not when one press bounced (row 24)."""
 
 _PLAIN = {
     Key.ENTER: Verb.ENTER,
@@ -39,13 +41,15 @@ class Keypad:
     """Keeps the number under construction in memory: a power cut forgets a number, never a sale.
 
     A number is for the key that follows it: a scan, the end of the sale and NUMBER_LASTS_S without a key end it.
-    `cards`: which scans are keys.
+    `cards`: which scans are keys. `double_read_s` as `Scanning` has it.
     """
 
-    def __init__(self, bus: Bus, cards: Mapping[int, Card]) -> None:
+    def __init__(self, bus: Bus, cards: Mapping[int, Card], *, double_read_s: float) -> None:
+        self._double_read_s = double_read_s
         self._cards = cards
         self._number = ""
         self._typed_mono = float("-inf")
+        self._entered_mono = float("-inf")
         self._scan: ScanData | None = None
         bus.on(KeyPressed, self._pressed)
         bus.on(ScanData, self._scanned)
@@ -57,8 +61,9 @@ class Keypad:
     def _scanned(self, scan: ScanData, tx: Transaction) -> None:
         """Not a scan: what a stand reads over and over while somebody types (row 3)."""
         last, self._scan = self._scan, scan
+        self._entered_mono = float("-inf")
         again = last is not None and (last.device, last.text) == (scan.device, scan.text)
-        if again and last is not None and scan.at_mono - last.at_mono < DOUBLE_READ_S:
+        if again and last is not None and scan.at_mono - last.at_mono < self._double_read_s:
             return
         card = self._card(scan.text)
         if card is not None and (card.key or card.verb is Verb.SUBTOTAL):
@@ -76,19 +81,25 @@ class Keypad:
         if asked.verb is Verb.SUBTOTAL and self._number:
             self._pressed(KeyPressed("", Key.ENTER, asked.asked_mono), tx)
 
-    def _sale_ended(self, _: SaleCompleted | SaleCancelled | TrainingSale, tx: Transaction) -> None:
-        self._number = ""
+    def _sale_ended(self, record: SaleCompleted | SaleCancelled | TrainingSale, tx: Transaction) -> None:
+        """Not one that stood aside: the number is for what lies on the counter."""
+        if self._number and tx.held.of(record.sale.id) is None:
+            self._number = ""
 
     def _pressed(self, press: KeyPressed, tx: Transaction) -> None:
         key, is_old = press.key, press.at_mono - self._typed_mono >= NUMBER_LASTS_S
         if key is Key.POINT or key.value.isdigit():
             self._number = "" if is_old else self._number
-            self._typed_mono = press.at_mono
+            self._typed_mono, self._entered_mono = press.at_mono, float("-inf")
             self._type(key.value, tx)
             return
         number, self._number = self._number, ""
-        if key is Key.BACKSPACE:
-            tx.after_commit(Show(View.TEXT, name="0"))
+        bounced = key is Key.ENTER and not number and press.at_mono - self._entered_mono < SECOND_ENTER_S
+        self._entered_mono = press.at_mono if key is Key.ENTER else float("-inf")
+        if bounced:
+            tx.after_commit(question(tx.counter) or basket_view(tx.counter))
+        elif key is Key.BACKSPACE:
+            tx.after_commit(basket_view(tx.counter))
         elif not number or key in (Key.MINUS, Key.HELP, Key.CANCEL):
             self._plain(key, press.at_mono, tx)
         elif is_old:
@@ -106,7 +117,7 @@ class Keypad:
         if _is_wrong(self._number):
             tx.after_commit(Say("err.amount", Tone.ERROR))
         else:
-            tx.after_commit(Show(View.TEXT, name=self._number))
+            tx.after_commit(_typed(self._number, tx.counter))
 
     def _plain(self, key: Key, at_mono: float, tx: Transaction) -> None:
         verb = _PLAIN.get(key)
@@ -137,7 +148,18 @@ class Keypad:
             return Verb.KEYED_PRICE, parse_yuan(number)
         if takes_amount(counter):
             return Verb.COUNTED, parse_yuan(number)
+        asked = counter.verb if counter.waiting is Waiting.CONFIRM else None
+        if key is Key.PLUS and asked in (Verb.KEYED_PRICE, Verb.OPEN_PRICE):
+            return asked, parse_yuan(number)  # another price than the one that is to be confirmed
         return (Verb.CASH if key is Key.ENTER else Verb.OPEN_PRICE), parse_yuan(number)
+
+
+def _typed(number: str, counter: Counter) -> Show:
+    """The digits, and below them what they are to pay, if anything."""
+    sale = counter.sale
+    if sale is None or not sale.standing or counter.waiting is not Waiting.NOTHING:
+        return Show(View.TEXT, name=number)
+    return Show(View.NUMBER, name=number, amount=sale.due)
 
 
 def _is_wrong(number: str) -> bool:

@@ -8,16 +8,13 @@ from edge.bus import Bus
 from edge.messages import ItemScanned, LabelScanned, Say, Tone, UnknownScanned
 from edge.model.counter import Waiting
 from edge.model.item import Item
-from edge.model.money import line_amount
-from edge.model.records import ItemUnknown
+from edge.model.money import Fen, Milli, line_amount
 from edge.model.sale import add_item, add_unknown
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import ask_price, refunding, tell_price, waits_for_wallet
 from edge.services.new_line import put_in
 from edge.services.offers import Offers
-
-TOLERANCE_FEN = 1
-"""Scales round where the terminal cuts (devices 2.5)."""
+from edge.services.shop_prices import price_here, stranger
 
 
 class Labels:
@@ -33,35 +30,36 @@ class Labels:
         if waits_for_wallet(tx.counter):
             tx.after_commit(Say("pay.busy", Tone.ERROR))
         elif waiting is Waiting.PRICE_CHECK and label.amount is not None:
-            tell_price(item or Item(sku=label.text, name=label.text, price=None), label.amount, tx)
-        elif waiting in (Waiting.PRICE_CHECK, Waiting.REMOVE) or refunding(tx.counter):
+            tell_price(replace(item or stranger(label.text), weighed=False), label.amount, tx)  # of the pack
+        elif waiting in (Waiting.PRICE_CHECK, Waiting.REMOVE, Waiting.SHELF_PRICE) or refunding(tx.counter):
             seen = ItemScanned(item, label.asked_mono) if item else UnknownScanned(label.text, label.asked_mono)
             tx.after_commit(seen)
         elif item is None:
             self._sell_unknown(label, tx)
         elif item.blocked:
-            tx.after_commit(Say("item.expired", Tone.ERROR))
+            tx.after_commit(Say("item.blocked", Tone.ERROR))
         else:
             self._sell(label, item, tx)
 
     def _sell_unknown(self, label: LabelScanned, tx: Transaction) -> None:
         """As a barcode that nobody knows, but its price is on it (row 12)."""
-        text, price = label.text, label.amount or tx.learned.price(label.text)
+        item = stranger(label.text)
+        price = label.amount or price_here(item, tx)
         if price is None:
-            ask_price(text, "item.unknown", tx)
-        elif put_in(lambda sale, _: add_unknown(sale, text, name=text, price=price, scale=text), self._offers, tx):
-            tx.append(ItemUnknown(text, price))
+            ask_price(item.sku, tx, is_known=False)
+        else:
+            put_in(lambda sale, _: add_unknown(sale, item, price=price, scale=item.sku), self._offers, tx)
 
     def _sell(self, label: LabelScanned, item: Item, tx: Transaction) -> None:
-        price = label.unit_price or item.price or tx.learned.price(item.sku)
+        price = label.unit_price or price_here(item, tx)
         qty = label.grams or label.pieces
         counted = line_amount(price, qty) if price is not None and qty is not None else None
         amount = label.amount if label.amount is not None else counted
         if amount is None:
-            ask_price(label.text, "item.zero", tx)
+            ask_price(label.text, tx, is_known=True)
         elif amount == 0:
             tx.after_commit(Say("label.empty", Tone.ERROR))
-        elif counted is not None and abs(amount - counted) > TOLERANCE_FEN:
+        elif counted is not None and price is not None and abs(amount - counted) > tolerance(label, price):
             tx.after_commit(Say("label.differs", Tone.ERROR))
         elif price is None or qty is None:
             pack = replace(item, weighed=False)
@@ -73,3 +71,14 @@ class Labels:
                 self._offers,
                 tx,
             )
+
+
+def tolerance(label: LabelScanned, price: Fen) -> Fen:
+    """How far the amount of a label may be from price × weight.
+
+    A scale rounds or cuts its amount to a whole step where the terminal cuts to the fen (devices 2.5). It counts with
+    the grams that it weighed, and with a price to the fen, where its label has only steps of them.
+    """
+    amount, grams, qty = label.amount_step, label.grams_step, label.grams or label.pieces or Milli(0)
+    of_price = (amount - 1) * qty if label.unit_price is not None else 0
+    return Fen(amount - (-((grams - 1) * price + of_price) // 1000))

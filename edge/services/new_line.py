@@ -7,7 +7,7 @@ from collections.abc import Callable
 from edge.errors import ModelError
 from edge.messages import Say, Tone
 from edge.model.counter import at_rest
-from edge.model.money import Fen, Milli
+from edge.model.money import Milli
 from edge.model.sale import MAX_LINES, ONE_PIECE, Sale
 from edge.ports import Transaction
 from edge.services.basket import basket_view, fits_one_record
@@ -32,9 +32,10 @@ def put_in(change: Callable[[Sale, Milli], Sale], offers: Offers, tx: Transactio
         tx.after_commit(Say("err.generic", Tone.ERROR))
         return False
     added = offers.priced(more, tx) if more is not sale else sale
-    if added is sale or not fits_one_record(added):
+    refusal = Say("sale.full", Tone.ERROR) if added is sale else _cannot_be(added)
+    if refusal is not None:
         tx.keep(at_rest(counter.sale))  # "pay first" must not be answered by the question for a price
-        tx.after_commit(Say("sale.full", Tone.ERROR))
+        tx.after_commit(refusal)
         return False
     tx.keep(at_rest(added))
     tx.after_commit(basket_view(tx.counter))
@@ -48,12 +49,18 @@ def put_in(change: Callable[[Sale, Milli], Sale], offers: Offers, tx: Transactio
 def keep_sale(sale: Sale, offers: Offers, tx: Transaction) -> bool:
     """The basket as it is after a change, at its new price; False, with a word, when it cannot be kept so."""
     sale = offers.priced(sale, tx)
-    if not fits_one_record(sale):
-        tx.after_commit(Say("sale.full", Tone.ERROR))
-        return False
-    if sale.due < 0:
-        tx.after_commit(Say("pay.part_paid", Tone.ERROR, amounts=(("a", Fen(0)),)))
+    if (refusal := _cannot_be(sale)) is not None:
+        tx.after_commit(refusal)
         return False
     tx.keep(at_rest(sale))
     tx.after_commit(basket_view(tx.counter))
     return True
+
+
+def _cannot_be(sale: Sale) -> Say | None:
+    """Why a basket cannot be kept: no record would hold it, or more is paid than it now costs (a threshold of the bill
+    is reached by one more line).
+    """
+    if not fits_one_record(sale):
+        return Say("sale.full", Tone.ERROR)
+    return Say("pay.too_much", Tone.ERROR) if sale.due < 0 else None

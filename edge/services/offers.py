@@ -15,7 +15,7 @@ from edge.model.promotion_pricing import Hint, Pricing
 from edge.model.sale import LineKind, Sale
 from edge.ports import Transaction
 
-_ADDED = {LineKind.OPEN_PRICE: "item.open", LineKind.UNKNOWN_ITEM: "item.new"}
+_ADDED = {LineKind.OPEN_PRICE: "item.open"}
 """A barcode is no name to be spoken."""
 
 
@@ -52,7 +52,8 @@ class Offers:
 def price_told(item: Item, price: Fen, promotions: Sequence[str]) -> Say:
     """The answer to a price check; more than two names are not listened to."""
     words = (("item", item.name), ("what", "，".join(promotions[:2])))
-    return Say("price.promo" if promotions else "price.is", amounts=(("a", price),), words=words)
+    plain = "price.kilo" if item.weighed else "price.is"
+    return Say("price.promo" if promotions else plain, amounts=(("a", price),), words=words)
 
 
 def added_told(before: Sale, after: Sale) -> Say:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from edge.messages import Asked, Say, Tone
 from edge.model.counter import EARNEST_VERBS, OWNER_VERBS, Verb
 from edge.ports import Transaction
+from edge.services.questions import asked_first
 from edge.services.training import practising
 
 ARMED_S = 60.0
@@ -48,9 +49,13 @@ def spend(tx: Transaction) -> str | None:
 
 
 def ask(verb: Verb, value: int, at_mono: float, tx: Transaction) -> None:
-    """Post what a card or a key asks for; what is the owner's only after the owner's card, nothing real in practice."""
+    """Post what a card or a key asks for: not past a question that stands; the owner's only after the owner's card;
+    nothing real in practice.
+    """
     if verb in EARNEST_VERBS and practising(tx):
         tx.after_commit(Say("train.not_now", Tone.ATTENTION))
+    elif (first := asked_first(verb, tx.counter)) is not None:
+        tx.after_commit(first)
     elif verb in OWNER_VERBS and spend(tx) is None:
         tx.after_commit(Say("owner.first", Tone.ATTENTION))
     else:

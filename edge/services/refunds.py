@@ -42,7 +42,6 @@ from edge.services.basket import question, refunding
 from edge.services.completion import Completion
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import on_paper
-from edge.services.tendering import SECOND_ENTER_S
 from edge.services.till_day import day_of
 from edge.services.unproved import Unproved
 
@@ -64,7 +63,6 @@ class Refunds:
         self._unproved = unproved
         self._text = text
         self._online = online
-        self._asked_mono = float("-inf")
         self._seen: SlipScanned | None = None
         bus.on(Asked, self._asked)
         bus.on(SlipScanned, self._receipt)
@@ -222,7 +220,6 @@ class Refunds:
         if not refund.lines:
             tx.after_commit(question(tx.counter))
             return
-        self._asked_mono = asked.asked_mono
         tx.keep(Counter(waiting=Waiting.CONFIRM, verb=Verb.REFUND, value=refund.total, refund=refund))
         tx.after_commit(Show(View.REFUND, amount=refund.total))
         tx.after_commit(question(tx.counter))
@@ -238,7 +235,6 @@ class Refunds:
         elif tx.refunds.returned(last.sale.id) or not _may(Event.POST_VOID, last.sale, tx):
             tx.after_commit(Say("refund.over", Tone.ERROR))
         else:
-            self._asked_mono = asked.asked_mono
             refund = Refund(tx.new_id(), last.sale.id, last.receipt, kind=RefundKind.POST_VOID)
             whole = with_all(refund, last.sale, {})
             tx.keep(Counter(waiting=Waiting.CONFIRM, verb=Verb.POST_VOID, value=whole.total, refund=whole))
@@ -256,9 +252,6 @@ class Refunds:
     def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
         refund = tx.counter.refund
         if confirmed.verb not in (Verb.REFUND, Verb.POST_VOID) or refund is None:
-            return
-        if confirmed.asked_mono - self._asked_mono < SECOND_ENTER_S:
-            tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=confirmed.verb, value=refund.total))
             return
         if refund.kind is RefundKind.WITHOUT_RECEIPT:
             tx.keep(Counter())

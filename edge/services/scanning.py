@@ -39,12 +39,11 @@ from edge.model.sale import WALLETS, State
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import refunding
 from edge.services.owner_gate import ask
+from edge.services.questions import scanned_first
 from edge.services.shelf_life import ShelfLife
 
 _log = logging.getLogger("edge.scan")
 
-DOUBLE_READ_S = 0.4
-"""The same text as the immediately preceding scan of that scanner within this time is one scan (row 3)."""
 FLOOD_CODES = 100
 FLOOD_WINDOW_S = 1.0
 """More than FLOOD_CODES within any second is no hand: the rest is dropped until a second of silence (decisions 3)."""
@@ -69,13 +68,18 @@ class Scanning:
 
     def __init__(
         self, bus: Bus, catalogue: Catalogue, cards: Mapping[int, Card], labels: tuple[LabelTemplate, ...],
-        shelf_life: ShelfLife,
+        shelf_life: ShelfLife, *, double_read_s: float,
     ) -> None:  # fmt: skip
-        """`labels`: what this shop's scale prints; without any, such digits are barcodes like others."""
+        """`labels`: what this shop's scale prints; without any, such digits are barcodes like others.
+
+        `double_read_s`: the same text as the immediately preceding scan of that scanner within this time is one scan
+        (row 3); 0: each counts.
+        """
         self._catalogue = catalogue
         self._cards = cards
         self._labels = labels
         self._shelf_life = shelf_life
+        self._double_read_s = double_read_s
         self._scanners: dict[str, _Scanner] = {}
         self.refused = 0
         bus.on(ScanData, self._scanned)
@@ -90,6 +94,12 @@ class Scanning:
     def _announce(self, found: ScanCandidates, scan: ScanData, tx: Transaction) -> None:
         at_mono = scan.at_mono
         meaning = classify(found, mode_of(tx.counter), Known(in_catalogue=self._knows))
+        is_member = found.slip is not None and found.slip.kind is SlipKind.MEMBER  # reprices, and leaves what is asked
+        first = None if is_member else scanned_first(meaning.kind, _sku(meaning.gtin), tx.counter)
+        if first is not None:
+            self.refused += 1
+            tx.after_commit(first)
+            return
         match meaning.kind:
             case ScanKind.CARD if found.card is not None:
                 self._card(found.card, scan, tx)
@@ -153,7 +163,7 @@ class Scanning:
 
     def _repeats(self, scanner: _Scanner, scan: ScanData) -> bool:
         """A bounce of the trigger, or a stand that keeps reading what lies before it: one scan, however often."""
-        again = scan.text == scanner.text and scan.at_mono - scanner.at_mono < DOUBLE_READ_S
+        again = scan.text == scanner.text and scan.at_mono - scanner.at_mono < self._double_read_s
         scanner.text, scanner.at_mono = scan.text, scan.at_mono
         return again
 
@@ -192,6 +202,10 @@ def mode_of(counter: Counter) -> Mode:
     return Mode.SUBTOTAL if counter.sale.state is State.SUBTOTAL else Mode.OPEN
 
 
+def _sku(gtin: Gtin14 | None) -> str | None:
+    return None if gtin is None else short_gtin(gtin)
+
+
 def short_gtin(gtin: Gtin14) -> str:
     """The GTIN as it is printed on the goods: 13 digits, 8 where the rest are zeros."""
     return gtin[6:] if gtin.startswith("000000") else gtin.removeprefix("0")
@@ -204,5 +218,6 @@ def _label_scanned(text: str, label: InstoreLabel, at_mono: float) -> LabelScann
         grams=None if label.weight_g is None else Milli(label.weight_g),
         pieces=None if label.pieces is None else Milli(label.pieces * 1000),
         unit_price=None if label.unit_price_fen is None else Fen(label.unit_price_fen),
+        amount_step=Fen(label.amount_step_fen), grams_step=Milli(label.weight_step_g),
         asked_mono=at_mono,
     )  # fmt: skip

@@ -15,9 +15,8 @@ from edge.model.money import Fen
 from edge.model.shift_slip import cash_slip
 from edge.model.takings import PAID_IN, PAID_OUT
 from edge.ports import Transaction
-from edge.services.basket import basket_view, refunding, waits_for_wallet
+from edge.services.basket import ask_confirm, basket_view, refunding, waits_for_wallet
 from edge.services.drawer_count import (
-    ReadBack,
     SlipWords,
     answer_to,
     ask_amount,
@@ -40,7 +39,6 @@ class Shifts:
         self._words = words
         self._required = "yes" if required else ""
         bus.on(Started, self._start)
-        self._read_back = ReadBack()
         bus.on(Asked, self._asked)
         bus.on(Confirmed, self._confirmed)
 
@@ -80,14 +78,14 @@ class Shifts:
         """What goes in or out is booked at once: it can be put back. A count is asked about, since it cannot."""
         match answer_to(_QUESTIONS, Fen(asked.value), tx):
             case Verb.SHIFT_OPEN | Verb.SHIFT_CLOSE as verb:
-                self._read_back.ask(verb, asked, tx)
+                ask_confirm(verb, asked.value, tx)
             case Verb.CASH_IN:
                 self._move(PAID_IN, Fen(asked.value), tx)
             case Verb.CASH_OUT:
                 self._move(PAID_OUT, Fen(asked.value), tx)
 
     def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
-        if confirmed.verb not in (Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE) or self._read_back.bounced(confirmed, tx):
+        if confirmed.verb not in (Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE):
             return
         tx.after_commit(basket_view(tx.counter))
         (self._open if confirmed.verb is Verb.SHIFT_OPEN else self._close)(Fen(confirmed.value), tx)

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Protocol
 
 from edge.bus import Bus
-from edge.clock import iso_ms
+from edge.clock import Clk, iso_ms
 from edge.errors import DiskFull, EdgeError
 from edge.messages import (
     Asked,
@@ -221,11 +221,14 @@ class Storage:
             self._tidy_in(1.0)
 
     def _forget(self, tx: Transaction) -> bool:
-        now = tx.stamp.at
-        keep = KEEP_WHEN_FULL if self._level >= PRUNE else KEEP
-        before = now if tx.retention.size_octets() > MAX_OCTETS else now - keep
-        tx.retention.forget_commands(iso_ms(now - KEEP_COMMANDS))
-        gone = tx.retention.prune(iso_ms(before), limit=ROWS_A_TURN)
+        """What is old, by a clock that somebody has set; by another one only what is too much."""
+        now, gone = tx.stamp.at, 0
+        if tx.retention.size_octets() > MAX_OCTETS:
+            gone = tx.retention.prune(iso_ms(now), limit=ROWS_A_TURN)
+        elif tx.stamp.clk is Clk.OK:
+            keep = KEEP_WHEN_FULL if self._level >= PRUNE else KEEP
+            gone = tx.retention.prune(iso_ms(now - keep), limit=ROWS_A_TURN)
+            tx.retention.forget_commands(iso_ms(now - KEEP_COMMANDS))
         emptied = tx.retention.drop_events(limit=ROWS_A_TURN)
         if self._level >= TIDY:
             emptied += tx.retention.forget_events(limit=ROWS_A_TURN)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from edge.bus import Bus
 from edge.messages import Asked, Confirmed, Say, Show, Tone, View
-from edge.model.counter import Counter, Verb, Waiting
+from edge.model.counter import Counter, Verb, Waiting, settled
 from edge.model.money import MAX_FEN, Fen, Rounding
 from edge.model.sale import Event, Method, Sale, State, Tender, moved
 from edge.model.settlement import cash_taken_back, rounding_of, tender_cash, tender_paid
 from edge.ports import Transaction
-from edge.services.basket import basket_view, question, refunding, unanswered, waits_for_wallet
+from edge.services.basket import ask_confirm, question, refunding, unanswered, waits_for_wallet
 from edge.services.completion import Completion
 from edge.services.offers import Offers, hint_shown
 
-SECOND_ENTER_S = 0.8
-"""Enter twice is exact cash, but not when one press bounced (row 24)."""
+MUCH_CHANGE = Fen(10_000)
+"""Who gives a banknote too many? It is a price or a barcode in the wrong place, and waits for Enter."""
 
 
 class Tendering:
@@ -23,43 +23,46 @@ class Tendering:
     def __init__(self, bus: Bus, completion: Completion, offers: Offers) -> None:
         self._completion = completion
         self._offers = offers
-        self._subtotal_mono = float("-inf")
         bus.on(Asked, self._asked)
         bus.on(Confirmed, self._confirmed)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         if waits_for_wallet(tx.counter) or refunding(tx.counter):
             return  # `Wallets` or `Refunds` answers
-        if asked.verb in _ENDS and (first := unanswered(tx.counter)) is not None:
+        answers = asked.verb is Verb.ENTER and tx.counter.waiting is not Waiting.NOTHING
+        if answers or asked.verb not in _ENDS:
+            return
+        if tx.counter.waiting is Waiting.CONFIRM and tx.counter.verb is Verb.CASH:
+            tx.keep(settled(tx.counter))  # another amount than the one that is to be confirmed
+        if (first := unanswered(tx.counter)) is not None:
             tx.after_commit(first)
             return
         match asked.verb:
-            case Verb.ENTER if tx.counter.waiting is Waiting.NOTHING:
+            case Verb.ENTER:
                 self._enter(asked, tx)
             case Verb.SUBTOTAL:
-                self._subtotal(asked, tx)
+                self._subtotal(tx)
             case Verb.EXACT_CASH:
-                self._cash(None, asked, tx)
+                self._cash(None, asked.asked_mono, tx)
+            case Verb.CASH if tx.counter.sale is not None and asked.value - tx.counter.sale.due >= MUCH_CHANGE:
+                ask_confirm(Verb.CASH, asked.value, tx)
             case Verb.CASH:
-                self._cash(Fen(asked.value), asked, tx)
+                self._cash(Fen(asked.value), asked.asked_mono, tx)
             case Verb.OTHER_PAYMENT:
                 self._ask_other(tx)
 
     def _enter(self, asked: Asked, tx: Transaction) -> None:
         sale = tx.counter.sale
         if sale is None or sale.state is not State.SUBTOTAL:
-            self._subtotal(asked, tx)
-        elif asked.asked_mono - self._subtotal_mono >= SECOND_ENTER_S:
-            self._cash(None, asked, tx)
+            self._subtotal(tx)
         else:
-            tx.after_commit(basket_view(tx.counter))
+            self._cash(None, asked.asked_mono, tx)
 
-    def _subtotal(self, asked: Asked, tx: Transaction) -> None:
+    def _subtotal(self, tx: Transaction) -> None:
         sale = tx.counter.sale
         if sale is None or not sale.standing:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
             return
-        self._subtotal_mono = asked.asked_mono
         frozen = moved(sale, Event.SUBTOTAL)
         tx.keep(Counter(sale=frozen))
         hint = self._offers.hint(frozen, tx)
@@ -71,7 +74,7 @@ class Tendering:
             tx.after_commit(Say("promo.hint", amounts=(("a", hint.missing), ("b", hint.saves))))
         tx.after_commit(Say("sale.short" if frozen.tenders else "sale.total", amounts=(("a", frozen.due),)))
 
-    def _cash(self, tendered: Fen | None, asked: Asked, tx: Transaction) -> None:
+    def _cash(self, tendered: Fen | None, asked_mono: float, tx: Transaction) -> None:
         """None is the exact amount."""
         sale = tx.counter.sale
         if sale is None or not sale.standing:
@@ -82,9 +85,8 @@ class Tendering:
         if paid is None:
             return
         if paid.state is State.COMPLETED:
-            self._completion.complete(paid, tx, asked_mono=asked.asked_mono)
+            self._completion.complete(paid, tx, asked_mono=asked_mono)
             return
-        self._subtotal_mono = asked.asked_mono
         tx.keep(Counter(sale=paid))
 
     def _ask_other(self, tx: Transaction) -> None:
@@ -100,6 +102,8 @@ class Tendering:
 
     def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
         sale = tx.counter.sale
+        if confirmed.verb is Verb.CASH:
+            self._cash(Fen(confirmed.value), confirmed.asked_mono, tx)
         if confirmed.verb is not Verb.OTHER_PAYMENT or sale is None or sale.due <= 0:
             return
         paid = tender_paid(sale, Tender(Method.EXTERNAL_UNVERIFIED, sale.due))
@@ -108,7 +112,7 @@ class Tendering:
         self._completion.complete(paid, tx, asked_mono=confirmed.asked_mono)
 
 
-_ENDS = (Verb.SUBTOTAL, Verb.EXACT_CASH, Verb.CASH, Verb.OTHER_PAYMENT)
+_ENDS = (Verb.ENTER, Verb.SUBTOTAL, Verb.EXACT_CASH, Verb.CASH, Verb.OTHER_PAYMENT)
 
 
 def cash_tendered(sale: Sale, tendered: Fen | None, rule: Rounding, tx: Transaction) -> Sale | None:
@@ -127,7 +131,7 @@ def cash_tendered(sale: Sale, tendered: Fen | None, rule: Rounding, tx: Transact
         return None
     paid = tender_cash(sale, given, rule)
     if paid.state is State.COMPLETED:
-        tx.after_commit(Show(View.CHANGE, amount=paid.tenders[-1].change))
+        tx.after_commit(Show(View.CHANGE, price=given, amount=paid.tenders[-1].change))
         tx.after_commit(money_said(paid.tenders[-1]))
     else:
         tx.after_commit(Show(View.MISSING, amount=paid.due))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edge.bus import Bus
 from edge.messages import Asked, BadgeAccepted, Say, Tone
+from edge.model.counter import NOTHING_TO_NOTE
 from edge.ports import Transaction
 
 
@@ -14,8 +15,8 @@ class Unanswered:
         bus.unanswered(Asked, self._card)
         bus.unanswered(BadgeAccepted, self._badge)
 
-    def _card(self, _: Asked, tx: Transaction) -> None:
-        tx.after_commit(Say("card.later", Tone.ATTENTION))
+    def _card(self, asked: Asked, tx: Transaction) -> None:
+        tx.after_commit(Say("card.closed" if asked.verb in NOTHING_TO_NOTE else "card.later", Tone.ATTENTION))
 
     def _badge(self, _: BadgeAccepted, tx: Transaction) -> None:
         tx.after_commit(Say("badge.later", Tone.ATTENTION))

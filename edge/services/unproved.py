@@ -12,6 +12,7 @@ from edge.model.sale import MAX_LINES, ONE_PIECE
 from edge.ports import Transaction
 from edge.services.basket import question
 from edge.services.owner_gate import armed, spend
+from edge.services.shop_prices import price_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Unproved:
 
     def with_goods(self, refund: Refund | None, item: Item, tx: Transaction) -> Refund | None:
         """One more piece at today's price; None, with a word, where that cannot be. The owner's card begins it."""
-        price = item.price or tx.learned.price(item.sku)
+        price = price_here(item, tx)
         if not self.limit or item.weighed or price is None:
             tx.after_commit(question(tx.counter))
         elif refund is None and armed(tx) is None:

@@ -35,7 +35,7 @@ from edge.ports import Transaction
 from edge.services.basket import question, unanswered, waits_for_wallet
 from edge.services.completion import Completion
 from edge.services.storage import CASH_ONLY, LevelKnown
-from edge.services.tendering import SECOND_ENTER_S, cash_tendered
+from edge.services.tendering import cash_tendered
 
 _HARMLESS = (Verb.SAY_AGAIN, Verb.OPEN_DRAWER, Verb.REPRINT, Verb.HELP)
 """What others do whatever the counter waits for."""
@@ -49,7 +49,6 @@ class Wallets:
         self._completion = completion
         self._online = online
         self._cash_only = False
-        self._cash_asked_mono = float("-inf")
         bus.on(PayCodeScanned, self._begin)
         bus.on(PaymentChanged, self._changed)
         bus.on(PaymentProgress, self._progress)
@@ -150,8 +149,8 @@ class Wallets:
         if payment.state is PaymentState.APPROVED:
             paid = tender_paid(sale, _tender(payment))
             if paid.state is State.COMPLETED:
-                tx.held.take(number)
                 self._completion.complete(paid, tx, asked_mono=tx.stamp.mono, on_counter=False)
+                tx.held.take(number)  # not before: who hears of the sale can see that it stood aside
             else:
                 tx.held.change(number, paid)
             tx.after_commit(Say("pay.unknown_later.paid", Tone.MONEY_IN))
@@ -174,7 +173,6 @@ class Wallets:
                 tx.after_commit(CancelPayment(sale.payment))
                 tx.after_commit(Say("pay.cancelling", Tone.ATTENTION))
             case Verb.ENTER if unknown and counter.waiting is Waiting.NOTHING:
-                self._cash_asked_mono = asked.asked_mono
                 tx.keep(replace(counter, waiting=Waiting.CONFIRM, verb=Verb.EXACT_CASH, value=sale.due))
                 tx.after_commit(question(tx.counter))
             case Verb.CASH if unknown:
@@ -194,9 +192,6 @@ class Wallets:
         sale = tx.counter.sale
         if confirmed.verb is not Verb.EXACT_CASH or sale is None or sale.state is not State.PAY_UNKNOWN:
             return
-        if confirmed.asked_mono - self._cash_asked_mono < SECOND_ENTER_S:
-            tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=Verb.EXACT_CASH, value=sale.due))
-            return  # one press that bounced
         self._take_cash(sale, None, confirmed.asked_mono, tx)
 
     def _take_cash(self, sale: Sale, tendered: Fen | None, asked_mono: float, tx: Transaction) -> None:

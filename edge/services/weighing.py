@@ -82,11 +82,8 @@ class Weighing:
             return
         since_ms = int(tx.stamp.mono * 1000)
         self._newest = None
-        tx.keep(
-            Counter(
-                sale=tx.counter.sale, waiting=Waiting.WEIGHT, barcode=wanted.item.sku, verb=Verb.WEIGH, value=since_ms
-            )
-        )
+        sku, price = wanted.item.sku, wanted.price
+        tx.keep(Counter(tx.counter.sale, Waiting.WEIGHT, sku, Verb.WEIGH, since_ms, per_kilo=price))
         tx.after_commit(Weigh(tx.stamp.mono + WAIT_S))
         tx.after_commit(weighed_view(wanted, tx.counter))
         self._bus.after(REMIND_S, WeightDue(since_ms, last=False))
@@ -99,7 +96,7 @@ class Weighing:
         self._newest = read
         grams = read.reading.grams
         item = self._catalogue.by_sku(counter.barcode or "")
-        price = (item.price or tx.learned.price(item.sku)) if item else None
+        price = counter.per_kilo
         if item is None or price is None:  # another catalogue came meanwhile
             self._give_up("err.generic", tx)
         elif read.emptied and read.reading.sellable and grams is not None and line_amount(price, grams) > 0:
@@ -123,7 +120,8 @@ class Weighing:
         """No line, one sentence with the next step."""
         tx.keep(at_rest(tx.counter.sale))
         tx.after_commit(basket_view(tx.counter))
-        tx.after_commit(Weigh(0.0))
+        # Who is told to take the goods off does it now: the scale must be looked at, or it never sees them go.
+        tx.after_commit(WeightTaken(WATCH_S) if prompt == "scale.again" else Weigh(0.0))
         tx.after_commit(Say(prompt, Tone.ERROR))
 
     def _up(self, up: DeviceUp, tx: Transaction) -> None:

@@ -40,8 +40,38 @@ class Cadence:
             self._pieces.popleft()
         self._last_mono = None
 
+    @property
+    def empty(self) -> bool:
+        """Nothing is to come, and nothing lies there."""
+        return not self._pieces and not self._sent
+
     def take(self) -> bytes:
         """What has been sent since the last call."""
         sent = bytes(self._sent)
         self._sent.clear()
         return sent
+
+
+class Talker:
+    """A device that only sends: what comes down its cable it does not know, such as a NumLock light."""
+
+    def __init__(self) -> None:
+        self._cable = Cadence()
+
+    @property
+    def quiet(self) -> bool:
+        """Everything that was typed or scanned has been read."""
+        return self._cable.empty
+
+    def lose_power(self) -> None:
+        """The plug is pulled: what was not sent yet never will be."""
+        self._cable.clear()
+
+    def receive(self, octets: bytes) -> None:
+        """Commands are optional (devices 1.9)."""
+
+    def transmit(self) -> bytes:
+        return self._cable.take()
+
+    def advance(self, now_mono: float) -> None:
+        self._cable.advance(now_mono)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from edge.codec.input_event import SIZE_64
 from edge.codec.keyboard import KEYPAD_DIGITS, PRESS, RELEASE
 from edge.messages import Key
-from edge.sim.cadence import Cadence
+from edge.sim.cadence import Talker
 from edge.sim.keystroke import REPEAT, overflow, report
 from edge.sim.model import Bench
 
@@ -25,11 +25,8 @@ REPEAT_S = 0.033
 """The kernel's own repetition of a key that is held."""
 
 
-class KeypadModel:
+class KeypadModel(Talker):
     """Keys go down and up in time; one that is held repeats, as the kernel makes it."""
-
-    def __init__(self) -> None:
-        self._cable = Cadence()
 
     def press(self, key: Key) -> None:
         """Tap one key."""
@@ -54,19 +51,6 @@ class KeypadModel:
         """The box is too slow for it: the press arrives, then the kernel's buffer overflows."""
         self._cable.add(report(CODES[key], PRESS))
         self._cable.add(overflow())
-
-    def lose_power(self) -> None:
-        """The plug is pulled: what was not sent yet never will be."""
-        self._cable.clear()
-
-    def receive(self, octets: bytes) -> None:
-        """The NumLock light, which nobody sets."""
-
-    def transmit(self) -> bytes:
-        return self._cable.take()
-
-    def advance(self, now_mono: float) -> None:
-        self._cable.advance(now_mono)
 
 
 MODELS = {"keypad": Bench(KeypadModel, grain=SIZE_64)}

@@ -6,7 +6,7 @@ import threading
 
 from edge import channel
 from edge.clock import Clock
-from edge.errors import DeviceError
+from edge.errors import DeviceError, DeviceInUse
 from edge.ports import Port, SerialLine
 from edge.sim.model import Abandoned, DeviceModel, Throttled
 
@@ -58,7 +58,7 @@ class SimPorts:
             if cable is None or not cable.plugged:
                 raise DeviceError("nothing is plugged in", where=url, cure="Plug the cable in.")
             if cable.holder is not None:
-                raise DeviceError("another program holds the port", where=url)
+                raise DeviceInUse("another program holds the port", where=url)
             return _SimPort(cable, self._clock, self.lock)
 
 

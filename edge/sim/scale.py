@@ -33,7 +33,6 @@ class Shown:
     grams: int
     moving: bool
     over: bool
-    net: bool
 
     @property
     def sign(self) -> str:
@@ -50,7 +49,7 @@ class ScaleModel:
 
     def __init__(self, protocol: str = "ascii") -> None:
         self._ask, self._say = _SPEECH[protocol]
-        self._load_g = self._from_g = self._zero_g = self._tare_g = 0
+        self._load_g = self._from_g = self._zero_g = 0
         self._moved_mono = -math.inf
         self._touched = False
         self._now = 0.0
@@ -81,11 +80,8 @@ class ScaleModel:
         """Somebody leans on it: it swings anew."""
         self.put_on(0)
 
-    def press_tare(self) -> None:
-        self._tare_g = self._load_g - self._zero_g
-
     def press_zero(self) -> None:
-        self._zero_g, self._tare_g = self._load_g, 0
+        self._zero_g = self._load_g
 
     def garble(self, frames: int) -> None:
         """The plug is wet: so many of the next frames come with other bytes in them."""
@@ -109,7 +105,7 @@ class ScaleModel:
     @property
     def shown(self) -> Shown:
         gross = self._swinging_g() - self._zero_g
-        return Shown(gross - self._tare_g, self._is_moving(), gross > CAPACITY_G + OVER_G, net=bool(self._tare_g))
+        return Shown(gross, self._is_moving(), gross > CAPACITY_G + OVER_G)
 
     def _is_moving(self) -> bool:
         return self._touched or self._now - self._moved_mono < SETTLE_S
@@ -162,7 +158,7 @@ class ScaleModel:
 def _ascii(shown: Shown) -> bytes:
     state = "OL" if shown.over else "US" if shown.moving else "ST"
     weight = "-------" if shown.over else f"{shown.sign}{shown.kg:>7}"
-    return f"{state},{'NT' if shown.net else 'GS'},{weight}kg\r\n".encode()
+    return f"{state},GS,{weight}kg\r\n".encode()
 
 
 def _cas(shown: Shown) -> bytes:
@@ -174,8 +170,8 @@ def _cas(shown: Shown) -> bytes:
 def _8217(shown: Shown) -> bytes:
     bits = 0x01 * shown.moving | 0x02 * shown.over | 0x04 * (shown.grams < 0)
     if bits:
-        return b"\x02?" + bytes((0x40 | bits | 0x20 * shown.net,)) + b"\r"
-    return f"\x02{shown.kg:>06}{'N' if shown.net else ''}\r".encode()
+        return b"\x02?" + bytes((0x40 | bits,)) + b"\r"
+    return f"\x02{shown.kg:>06}\r".encode()
 
 
 def _nci(shown: Shown) -> bytes:
@@ -203,7 +199,7 @@ def _equals_normal(shown: Shown) -> bytes:
 
 
 def _toledo(shown: Shown) -> bytes:
-    state = 0x30 | shown.net | 0x02 * (shown.grams < 0) | 0x04 * shown.over | 0x08 * shown.moving
+    state = 0x30 | 0x02 * (shown.grams < 0) | 0x04 * shown.over | 0x08 * shown.moving
     frame = b"\x02-" + bytes((state,)) + f" {abs(shown.grams) % 1_000_000:6d}{0:6d}\r".encode()
     return frame + bytes((check_byte(frame),))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from edge.codec.input_event import SIZE_64
 from edge.codec.keyboard import AltMode
-from edge.sim.cadence import Cadence
+from edge.sim.cadence import Talker
 from edge.sim.keystroke import overflow, strokes, tap
 from edge.sim.model import Bench
 
@@ -18,15 +18,15 @@ BYTE_9600_S = 10 / 9600
 """One byte with start and stop bit."""
 
 
-class SerialScannerModel:
+class SerialScannerModel(Talker):
     """Sends each code with its suffix, a byte every `pace_s` (0: at once). `aim` is put in front of every code."""
 
     def __init__(self, *, suffix: bytes = b"\r", aim: str = "", pace_s: float = 0.0, encoding: str = "utf-8") -> None:
+        super().__init__()
         self._suffix = suffix
         self._aim = aim
         self._pace_s = pace_s
         self._encoding = encoding
-        self._line = Cadence()
 
     def scan(self, code: str) -> None:
         """Pull the trigger over a code."""
@@ -59,41 +59,28 @@ class SerialScannerModel:
         """Anything at all on the line."""
         self._send(octets)
 
-    def lose_power(self) -> None:
-        """The plug is pulled: what was not sent yet never will be."""
-        self._line.clear()
-
-    def receive(self, octets: bytes) -> None:
-        """Commands are optional (devices 1.9); this scanner knows none."""
-
-    def transmit(self) -> bytes:
-        return self._line.take()
-
-    def advance(self, now_mono: float) -> None:
-        self._line.advance(now_mono)
-
     def _spelled(self, code: str) -> bytes:
         return (self._aim + code).encode(self._encoding)
 
     def _send(self, octets: bytes) -> None:
         if self._pace_s == 0:
-            self._line.add(octets)
+            self._cable.add(octets)
             return
         for octet in octets:
-            self._line.add(bytes((octet,)), after_s=self._pace_s)
+            self._cable.add(bytes((octet,)), after_s=self._pace_s)
 
 
-class KeyboardScannerModel:
+class KeyboardScannerModel(Talker):
     """Types each code and its `suffix` key (None: no suffix), a report every `pace_s`."""
 
     def __init__(
         self, *, suffix: int | None = ENTER, aim: str = "", pace_s: float = 0.0, alt_mode: AltMode = "unicode"
     ) -> None:
+        super().__init__()
         self._suffix = suffix
         self._aim = aim
         self._pace_s = pace_s
         self._alt_mode: AltMode = alt_mode
-        self._cable = Cadence()
 
     def scan(self, code: str) -> None:
         """Pull the trigger over a code."""
@@ -141,19 +128,6 @@ class KeyboardScannerModel:
         """A child on the keyboard of the same name: any keys, one after the other."""
         for key in keys:
             self._type(tap(key))
-
-    def lose_power(self) -> None:
-        """The plug is pulled: what was not sent yet never will be."""
-        self._cable.clear()
-
-    def receive(self, octets: bytes) -> None:
-        """LEDs of a keyboard; a scanner has none."""
-
-    def transmit(self) -> bytes:
-        return self._cable.take()
-
-    def advance(self, now_mono: float) -> None:
-        self._cable.advance(now_mono)
 
     def _keys(self, code: str) -> list[bytes]:
         return list(strokes(self._aim + code, self._alt_mode))

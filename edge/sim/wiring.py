@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import select
 import socket
@@ -21,6 +22,8 @@ _TICK_S = 0.01
 _CHUNK = 4096
 _SEND_S = 1.0
 """A terminal that does not read for so long is gone."""
+
+_log = logging.getLogger("edge.sim")
 
 
 class _Wire(Protocol):
@@ -57,12 +60,15 @@ class _Cable:
 
     @property
     def running(self) -> bool:
-        return self._thread is not None
+        """A cable that broke can be plugged in anew."""
+        return self._thread is not None and self._thread.is_alive()
 
     def _run(self, wire: _Wire) -> None:
         try:
             while not self._stop.is_set():
                 self._carry(wire)
+        except OSError as error:
+            _log.error("the cable of %s is broken: %s", type(self.model).__name__, error)
         finally:
             wire.close()
 
@@ -180,12 +186,12 @@ class _TcpWire:
         ready, _, _ = select.select([self._peer or self._listener], [], [], timeout_s)
         if not ready:
             return b""
-        if self._peer is None:
-            self._peer, _ = self._listener.accept()
-            self._peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._peer.settimeout(_SEND_S)
-            return b""
         try:
+            if self._peer is None:
+                self._peer, _ = self._listener.accept()
+                self._peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self._peer.settimeout(_SEND_S)
+                return b""
             octets = self._peer.recv(n)
         except OSError:
             octets = b""

@@ -9,12 +9,26 @@ from typing import IO
 from edge.errors import SettingsError
 from edge.store.durability import disk_errors, make_folder
 
+LOCK_FILE = "terminal.lock"
+
+
+def is_taken(folder: Path) -> bool:
+    """Whether a terminal runs on this folder; nothing is written. False as well where that cannot be seen."""
+    try:
+        with (folder / LOCK_FILE).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
 
 class FolderLock:
     """Held from `take` to `release`; the kernel lets go of it when the process dies, however it dies."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "terminal.lock"
+        self._path = folder / LOCK_FILE
         self._file: IO[bytes] | None = None
 
     def take(self) -> None:

@@ -46,6 +46,12 @@ class LedgerQueries:
         with self._reading() as connection:
             return SalesTable(connection.execute, connection.execute).by_receipt(receipt)
 
+    def newest_receipt(self) -> str | None:
+        """The number of the newest sale; None while nothing was sold."""
+        with self._reading() as connection:
+            last = SalesTable(connection.execute, connection.execute).last()
+        return last.receipt if last is not None else None
+
     def verify(self) -> tuple[Chain, str]:
         """The whole chain from the last pruned row on, and what is wrong with the positions (empty: nothing)."""
         with self._reading() as connection:

@@ -19,11 +19,16 @@ STRANGER_DIGITS = "690099990000"
 CUSTOMER = "87654321"
 """The number of the member card of a customer, who has no tab yet."""
 
-_ON_THE_COUNTER = (
-    *(101, 102, 104, 105, 106, 107, 108, 109, 111, 112, 121, 122, 123, 125, 128, 129),
-    *(161, 162, 163, 164, 165, 166, 181, 182, 183, 184, 185, 186, 187, 190, 201, 202, 204),
-)
-"""Numbers of the cards that lie there; the whole sheet has four times as many. 201 and on are the owner's."""
+_ON_THE_COUNTER = {
+    "sell": (101, 102, 104, 105, 106, 107, 108, 109, 112, 129, 121, 122, 123, 125),
+    "pay": (241, 242, 243, 244, 245, 103, 128, 110, 206, 111),
+    "day": (161, 162, 163, 164, 165, 166),
+    "help": (181, 182, 183, 184, 185, 186, 187),
+    "owner": (201, 202, 204),
+    "stop": (190,),
+}
+"""Numbers of the cards that lie there, by the heap that they lie in; the whole sheet has twice as many."""
+CUSTOMERS_HEAP = "pay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,12 @@ class Good:
 
 @dataclass(frozen=True, slots=True)
 class Card:
+    """`heap`: of _ON_THE_COUNTER; empty for what is no card."""
+
     code: str
     name: str
     name_en: str
+    heap: str = ""
 
 
 def catalogue_bytes() -> bytes:
@@ -58,8 +66,13 @@ def goods() -> list[Good]:
 
 def cards() -> list[Card]:
     known = load_cards()
-    own = [Card(card_code(n), known[n].name, known[n].name_en) for n in _ON_THE_COUNTER]
-    return [*own, Card(slip_code(OwnSlip(SlipKind.MEMBER, CUSTOMER)), "顾客的会员卡", "Customer's card")]
+    own = [
+        Card(card_code(number), known[number].name, known[number].name_en, heap)
+        for heap, numbers in _ON_THE_COUNTER.items()
+        for number in numbers
+    ]
+    member = slip_code(OwnSlip(SlipKind.MEMBER, CUSTOMER))
+    return [*own, Card(member, "顾客的会员卡", "Customer's card", CUSTOMERS_HEAP)]
 
 
 def stranger() -> str:

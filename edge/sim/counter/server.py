@@ -37,6 +37,7 @@ START_TIMEOUT_S = 5.0
 MAX_POST = 16_384
 """Octets; room for a scan that is far too long."""
 SWITCHES = ("power", "network", "scanner", "paper", "cover", "trap", "drawer", "scale")
+TOO_MUCH = "the wall takes 0.01 to 10,000 yuan"
 MAX_LOAD_G = 20_000
 """More than the scale can bear."""
 
@@ -172,7 +173,7 @@ def _show_phone(shop: Shop, post: dict[str, Any]) -> str:
 def _pay_at_wall(shop: Shop, post: dict[str, Any]) -> str:
     amount = post.get("amount")
     if not isinstance(amount, int) or isinstance(amount, bool) or not 1 <= amount <= MAX_WALL:
-        return f"expected fen, 1 to {MAX_WALL}"
+        return TOO_MUCH
     shop.pay_at_wall(Fen(amount))
     return ""
 

@@ -21,6 +21,7 @@ BACK_S = 40.0
 PRINT_S = 8.0
 PAGE = "/technician"
 """On the set-up slip."""
+SET_UP_PAPERS = 2
 RECONNECT_S = 10.0
 
 
@@ -50,7 +51,9 @@ class Story:
         stage.hear("sys.ready")
         seconds = stage.until(stage.online, "the cloud welcomes the terminal", within_s=BACK_S)
         self._tell(f"The shop is open. The cloud has welcomed the terminal after {seconds:.1f} s.")
-        stage.until(lambda: len(self._shop.bench.slips()) == 2, "the two set-up slips are printed", within_s=PRINT_S)
+        stage.until(
+            lambda: len(self._shop.bench.slips()) == SET_UP_PAPERS, "the two set-up slips are printed", within_s=PRINT_S
+        )
         named = [PAGE in slip.text for slip in self._shop.bench.slips()]
         stage.insist("one of them names the page", expected=1, got=sum(named))
         self._tell("The technician's PIN is on one paper, the owner's card on another.")
@@ -96,7 +99,7 @@ class Story:
         self._shop.bench.scan(code)
         asked = stage.hear("item.unknown").text
         stage.keys("3", ".", "5", "+")
-        stage.hear("item.new", "item.added")
+        stage.hear("item.added")
         self._shop.bench.scan("69000000000XX")
         refused = stage.hear("scan.bad", "scan.unknown").text
         sale = stage.exact_cash()
@@ -246,8 +249,10 @@ class Story:
         self._console.say()
         self._console.say(f"{sales} sales, ¥{yuan(stage.takings)}, of which the cloud has ¥{yuan(balance.takings)}.")
         copies = sum(slip.is_copy for slip in slips)
+        stage.insist("no paper is left over", expected=SET_UP_PAPERS + sales + copies, got=len(slips))
         self._console.say(
-            f"{len(slips)} papers: the set-up slip, {sales - torn} receipts, {torn} torn, {copies} marked copy."
+            f"{len(slips)} papers: the technician's slip, the owner's card, {sales - torn} receipts, {torn} torn,"
+            f" {copies} marked copy."
         )
         self._console.say(f"Journal {balance.journal} rows, its chain is whole; cloud {balance.cloud} rows.")
         self._console.say(f"{balance.lost} lost, {balance.doubled} doubled.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import threading
@@ -115,8 +116,8 @@ class TerminalProcess:
                 f"http://{LOOPBACK}:{self.web_port}/health", timeout=HEALTH_TIMEOUT_S
             ) as answer:
                 found = json.load(answer)
-        except (OSError, ValueError):
-            return None
+        except (OSError, ValueError, http.client.HTTPException):
+            return None  # killed in the middle of its answer, too
         return found if isinstance(found, dict) else None
 
     def _wait_until_ready(self, child: Child, absent: Container[str]) -> None:

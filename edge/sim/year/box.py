@@ -44,6 +44,7 @@ RESTART_S = 2.0
 MAX_ROUNDS = 10_000
 """Turns of bus, jobs and workers without the clock moving; more is a loop."""
 WORDS_KEPT = 50
+PROMOTIONS = "promotions.toml"
 
 _SETTINGS = """\
 [terminal]
@@ -119,8 +120,9 @@ class Box:
     """`terminal` is None while it has no power. `words` is what it said lately, newest last."""
 
     def __init__(
-        self, folder: Path, agenda: Agenda, clock: YearClock, network: Network, chance: Random, watcher: Watcher
-    ) -> None:
+        self, folder: Path, agenda: Agenda, clock: YearClock, network: Network, chance: Random, watcher: Watcher,
+        promotions: str,
+    ) -> None:  # fmt: skip
         folder.mkdir()
         self.folder = folder / "data"
         self.ledger_file = self.folder / LEDGER_FILE
@@ -143,7 +145,7 @@ class Box:
         self._watcher = watcher
         self._session: SimulatedSession | None = None
         self._wakes: dict[str, float] = {}
-        self._settings = _settings(folder, chance)
+        self._settings = _settings(folder, chance, promotions)
 
     @property
     def rounding(self) -> Rounding:
@@ -307,7 +309,11 @@ class Box:
             self._watcher.faulty(f"{down.device}: {down.reason}")
 
 
-def _settings(folder: Path, chance: Random) -> Settings:
-    file = folder / "shop.toml"
-    file.write_text(_SETTINGS.format(tid=TID, rounding=chance.choice(("none", "jiao"))), encoding="utf-8")
+def _settings(folder: Path, chance: Random, promotions: str) -> Settings:
+    file, table = folder / "shop.toml", ""
+    if promotions:
+        (folder / PROMOTIONS).write_text(promotions, encoding="utf-8")
+        table = f'[promotions]\nfile = "{PROMOTIONS}"\n'
+    text = _SETTINGS.format(tid=TID, rounding=chance.choice(("none", "jiao"))) + table
+    file.write_text(text, encoding="utf-8")
     return load_settings(file, load_driver)

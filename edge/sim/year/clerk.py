@@ -12,27 +12,28 @@ from random import Random
 from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
 from edge.messages import Key
 from edge.model.counter import Waiting
-from edge.sim.year.bill import Entry, same, seen_in
-from edge.sim.year.box import PRINTER, Box
+from edge.sim.year.bill import seen_in
+from edge.sim.year.box import Box
 from edge.sim.year.clock import YearClock
 from edge.sim.year.day_errands import ERRANDS, DayErrands
 from edge.sim.year.faults import Faults
 from edge.sim.year.goods import Shelf
-from edge.sim.year.hands import GLANCE_S, TRIES_MAX
+from edge.sim.year.hands import TRIES_MAX
+from edge.sim.year.paying import HOLD, SAY_AGAIN, THINK_S
 from edge.sim.year.witness import Witness
 
-SUBTOTAL, EXACT, REMOVE_NEXT, UNDO, CANCEL, HOLD, PRICE_CHECK, REPRINT, OPEN_DRAWER, HELP, SAY_AGAIN = (
-    card_code(number) for number in (101, 102, 104, 105, 106, 107, 109, 111, 163, 181, 182)
-)  # fmt: skip
+REMOVE_NEXT, UNDO, CANCEL, PRICE_CHECK, REPRINT, OPEN_DRAWER, HELP, TRAINING = (
+    card_code(number) for number in (104, 105, 106, 109, 111, 163, 181, 187)
+)
+MEMBERS = tuple(slip_code(OwnSlip(SlipKind.MEMBER, f"13800{n:06d}")) for n in range(20))
 HELD_MAX = 5
 """Baskets that a mishap left aside; with more nobody is asked to wait."""
 PIECES_CARDS = {card_code(121): 2, card_code(122): 3, card_code(125): 10}
-SECOND_ENTER_S = 0.9
-THINK_S = (0.3, 2.5)
 WISHES_MAX = 7
-DRAWER_S = 6.0
-"""A long receipt at the pace of the slowest printer here."""
-NOTES_FEN = (1_000, 2_000, 5_000, 10_000)
+PRACTICE, POST_VOIDS, REPRINTS, LOOKS_INTO_DRAWER = 0.01, 0.04, 0.05, 0.05
+"""How often beside a customer."""
+ON_OFFER = 0.15
+"""How often a customer takes what is on offer."""
 
 
 class Clerk(DayErrands):
@@ -49,14 +50,11 @@ class Clerk(DayErrands):
         """Customers who left without what they had put on the counter."""
         self._keyed: dict[str, set[int]] = {}
         """Prices that were keyed, or came of a key that was lost, by the barcode that they were for."""
-        self._given: int | None = None
-        """Fen that a customer put down; None: the exact amount."""
-        self._given_before = 0
         self._ways: tuple[tuple[int, Callable[[], Iterator[float]]], ...] = (
             (60, self._scan_goods), (8, self._scan_stranger), (6, self._key_open_price), (6, self._change_pieces),
             (5, self._repeat), (6, self._remove_last), (4, self._remove_by_scan), (5, self._undo),
             (3, self._check_price), (2, self._scan_nonsense), (2, self._ask_for_help), (1, self._cancel),
-            (2, self._hold_and_recall),
+            (2, self._hold_and_recall), (3, self._show_member_card),
         )  # fmt: skip
 
     def serve(self) -> Iterator[float]:
@@ -66,11 +64,13 @@ class Clerk(DayErrands):
         self.bill.begin_anew(seen_in(self._box.counter), knows_history=self._box.counter.sale is None)
         if self._chance.random() < ERRANDS:
             yield from self._errand()
+        if self._chance.random() < PRACTICE:
+            yield from self._practise()
         ways = [way for _, way in self._ways]
         weights = [weight for weight, _ in self._ways]
         for _ in range(self._chance.randint(1, WISHES_MAX)):
             yield from self._until_nothing_is_asked()
-            if self._part_paid():  # by the customer before, whom a mishap interrupted
+            if self._part_paid() or self._waits():  # by the customer before, whom a mishap interrupted
                 break
             yield from self._chance.choices(ways, weights)[0]()
             yield self._chance.uniform(*THINK_S)
@@ -79,16 +79,19 @@ class Clerk(DayErrands):
         self.sent_away += bool(self.bill.entries)
         yield self._chance.uniform(*THINK_S)
         self._box.ware.drawer.shut()
-        if self._chance.random() < 0.05:
+        if self._chance.random() < POST_VOIDS and not self.bill.entries:
+            yield from self._take_back()
+        if self._chance.random() < REPRINTS:
             yield from self._gesture(self._scan(REPRINT), self.bill.entries)
-        if self._chance.random() < 0.05:
+        if self._chance.random() < LOOKS_INTO_DRAWER:
             yield from self._gesture(self._scan(OPEN_DRAWER), self.bill.entries)
             self._box.ware.drawer.shut()
 
     # --- wishes ----------------------------------------------------------------------------------------------------
 
     def _scan_goods(self) -> Iterator[float]:
-        code = self._chance.choice(self._shelf.codes)
+        offers = self._witness.deals.skus if self._chance.random() < ON_OFFER else []
+        code = self._chance.choice(offers or self._shelf.codes)
         for _ in range(TRIES_MAX):
             price = self._price(code)
             if price is None:
@@ -170,9 +173,30 @@ class Clerk(DayErrands):
             yield from self._gesture(self._scan(slip), kept)
         self.bill.knows_history = False  # what an undo takes back is of before
 
-    def _held(self) -> list[int]:
-        """Numbers of the slips that lie on the counter."""
-        return [number for (number,) in self._witness.rows("SELECT no FROM held ORDER BY no")]
+    def _show_member_card(self) -> Iterator[float]:
+        marks = self._marks()
+        yield from self._gesture(self._scan(self._chance.choice(MEMBERS)), self.bill.entries)
+        if marks == self._marks() and not self._part_paid() and not self._is_member():
+            self._complain("a member card was scanned, and the sale is nobody's")
+
+    def _practise(self) -> Iterator[float]:
+        """A sale that is none."""
+        code = self._shelf.codes[0]
+        if self.bill.entries or (price := self._price(code)) is None:
+            return
+        marks = self._marks()
+        yield from self._gesture(self._scan(TRAINING), [])
+        yield from self._gesture(self._scan(code), self.bill.added(code, price))
+        sale = self._box.counter.sale
+        if sale is not None and sale.training:
+            self._witness.practised.add(sale.id)
+            self._witness.deeds["practised"] += 1
+        elif marks == self._marks():
+            self._complain(f"practice is on, and the sale is {sale}")
+        if self.bill.entries:
+            yield from self._settle(self._exactly)
+        if not self.bill.entries:
+            yield from self._gesture(self._scan(TRAINING), [])
 
     def _cancel(self) -> Iterator[float]:
         yield from self._gesture(self._scan(CANCEL), self.bill.entries)
@@ -180,79 +204,6 @@ class Clerk(DayErrands):
             yield from self._gesture(self._scan(CANCEL), [])
         if not self.bill.entries:
             self.bill.close()
-
-    # --- money -----------------------------------------------------------------------------------------------------
-
-    def _pay(self) -> Iterator[float]:
-        """Until it is paid, or until it is clear that nothing can be sold now."""
-        for _ in range(TRIES_MAX):
-            yield from self._until_nothing_is_asked()
-            if not self.bill.entries:
-                return
-            sold, owed, marks = self._witness.completed, self.bill.entries, self._marks()
-            restores = self._witness.restores
-            self._given, self._given_before = None, self._part_paid()
-            way = self._chance.choice((self._exactly, self._by_enter, self._with_notes, self._too_little))
-            yield from way()
-            if self._witness.completed > sold + 1:
-                self._complain(f"one payment, {self._witness.completed - sold} sales")
-            if self._witness.completed == sold and not self.bill.entries and restores == self._witness.restores:
-                self._complain(f"the basket {owed} is gone and no sale was booked")
-            if self._witness.completed > sold:
-                self._compare_with_journal(owed)
-                if marks == self._marks():
-                    yield from self._wait_for_drawer()
-                if marks == self._marks():
-                    self._look_at_the_money()
-                self.bill.close()
-            yield self._chance.uniform(*THINK_S)
-
-    def _part_paid(self) -> int:
-        """Fen that lie on the counter for this sale already."""
-        return sale.paid if (sale := self._box.counter.sale) is not None else 0
-
-    def _exactly(self) -> Iterator[float]:
-        yield from self._gesture(self._scan(EXACT, faulty=True), [])
-
-    def _by_enter(self) -> Iterator[float]:
-        yield from self._gesture(self._scan(SUBTOTAL), self.bill.entries)
-        yield from self._gesture(self._keys("", Key.ENTER), self.bill.entries, either=True)
-        if self.bill.entries:
-            yield SECOND_ENTER_S
-            yield from self._gesture(self._keys("", Key.ENTER), [])
-
-    def _with_notes(self) -> Iterator[float]:
-        notes = self._chance.choice(NOTES_FEN)
-        self._given = given = -(-self.bill.total // notes) * notes
-        yield from self._gesture(self._keys(str(given // 100), Key.ENTER), [], single=False)
-
-    def _too_little(self) -> Iterator[float]:
-        if self.bill.total > 200:
-            wanted = self.bill.entries
-            yield from self._gesture(self._keys("0.5", Key.ENTER), wanted, single=False)
-        yield from self._exactly()
-
-    def _compare_with_journal(self, owed: list[Entry]) -> None:
-        """What was booked is what lay on the counter."""
-        booked = self._witness.last_sale
-        if not same(booked, owed):
-            self._complain(f"a sale of {owed} was booked as {booked}")
-
-    def _wait_for_drawer(self) -> Iterator[float]:
-        """Its pulse comes after what is being printed."""
-        until = self._clock.mono_s + DRAWER_S
-        while not self._box.ware.drawer.is_open and self._is_well(PRINTER) and self._clock.mono_s < until:
-            self._busy()
-            yield GLANCE_S
-
-    def _look_at_the_money(self) -> None:
-        """Nothing went wrong: what was given is what was booked, and the drawer is open for it."""
-        pay, due = self._witness.last_pay, self._witness.last_due
-        given = due if self._given is None else self._given + self._given_before
-        if (sum(p.get("tendered", due) for p in pay), pay[-1].get("change", 0)) != (given, given - due):
-            self._complain(f"{given} fen given for {due}, booked as {pay}")
-        if self._is_well(PRINTER) and not self._box.ware.printer.stopped and not self._box.ware.drawer.is_open:
-            self._complain("a sale was paid in cash and the drawer is shut")
 
     def _price(self, code: str) -> int | None:
         """What the box would ask for it."""

@@ -30,7 +30,7 @@ class YearClock:
         return self.mono_s
 
     def wall(self) -> datetime:
-        return self.true_at() + timedelta(seconds=self.wrong_s)
+        return BEGIN + timedelta(seconds=self.mono_s + self.wrong_s)
 
     def up_ms(self) -> int:
         return int((self.mono_s - self._boot_mono) * 1000)

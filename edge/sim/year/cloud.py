@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,20 @@ LOOKS_S = (1.0, 3.0, 6.0, 20.0, 70.0)
 MOMENT_S = 0.002
 """Times are written to the millisecond."""
 _COMPANIONS = ("", "-wal", "-shm")
+
+
+PROVIDERS = ("wallet", "wallet_refund")
+"""Tables that stand for the providers' own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A payment as its provider has it, in fen."""
+
+    pid: str
+    state: str
+    amount: int
+    refunded: int
 
 
 class Doom(Enum):
@@ -93,11 +108,22 @@ class SimulatedCloud:
         with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(self._backup)) as target:
             source.backup(target)
 
+    def charges(self) -> list[Charge]:
+        """What the providers behind it hold."""
+        with closing(sqlite3.connect(self.path)) as file:
+            return [Charge(*row) for row in file.execute("SELECT pid, state, amount, refunded FROM wallet")]
+
     def restore(self) -> bool:
-        """Turn into the backup; False when there is none."""
+        """Turn into the backup; False when there is none. What providers know is theirs: no backup takes it back."""
         if not self._backup.exists():
             return False
         self.kill()
+        with closing(sqlite3.connect(self._backup)) as backup:
+            backup.execute("ATTACH ? AS now", (str(self.path),))
+            for table in PROVIDERS:
+                backup.execute(f"DELETE FROM main.{table}")
+                backup.execute(f"INSERT INTO main.{table} SELECT * FROM now.{table}")
+            backup.commit()
         for suffix in _COMPANIONS:
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self._backup, self.path)

@@ -1,4 +1,4 @@
-"""What a shop day needs beside the customers: shifts opened and closed, cash in and out, reports."""
+"""What a shop day needs beside the customers: shifts opened and closed, cash in and out, reports, goods back."""
 
 from __future__ import annotations
 
@@ -8,25 +8,26 @@ from edge.codec.command_card import card_code
 from edge.messages import Key
 from edge.model.counter import Waiting
 from edge.sim.owner import OWNERS_CARD
-from edge.sim.year.hands import Hands
+from edge.sim.year.paying import SECOND_ENTER_S
+from edge.sim.year.returns import Returns
 
 SHIFT_OPEN, SHIFT_CLOSE, CASH_IN, CASH_OUT, X_REPORT, DAY_CLOSE = (
     card_code(number) for number in (161, 162, 164, 165, 166, 201)
 )
-ERRANDS = 0.12
-"""How often one is done before a customer comes: about one a day."""
-SECOND_ENTER_S = 0.9
+ERRANDS = 0.18
+"""How often one is done before a customer comes: about three in two days."""
 COUNTED_STARTS = 0.6
 FLOAT_FEN, MOVED_FEN = (0, 60_000), (10, 30_000)
 
 
-class DayErrands(Hands):
+class DayErrands(Returns):
     """None of them touches the basket; what was keyed is what must be booked."""
 
     def _errand(self) -> Iterator[float]:
         errands: tuple[tuple[int, Callable[[], Iterator[float]]], ...] = (
             (4, lambda: self._hand_over(SHIFT_CLOSE)), (3, lambda: self._hand_over(DAY_CLOSE)),
             (2, lambda: self._move(CASH_IN)), (2, lambda: self._move(CASH_OUT)), (1, self._report),
+            (5, self._bring_back), (2, self._fetch_parked),
         )  # fmt: skip
         ways, weights = [way for _, way in errands], [weight for weight, _ in errands]
         yield from self._chance.choices(ways, weights)[0]()

@@ -50,7 +50,7 @@ class Gremlin:
         self._witness, self._agenda, self._clock = world.witness, world.agenda, world.clock
         self._clerk = clerk
         self._chance = chance
-        self._backup: tuple[Path, Books] | None = None
+        self._backup: tuple[Path, Books, dict[str, tuple[str, ...]]] | None = None
 
     def visit_customer(self) -> None:
         """What goes wrong while this one is served."""
@@ -63,6 +63,11 @@ class Gremlin:
             (faults.cover_open, "cover open", self._open_cover),
             (faults.printer_off, "printer off", self._switch_printer_off),
             (faults.cable_pulled, "cable pulled", self._pull_cable),
+            (
+                faults.line_broken,
+                "line broken",
+                lambda: self._later(SHORT_S, lambda: self._agenda.play(self._outage())),
+            ),
         ):
             self._perhaps(chance, name, act)
 
@@ -89,7 +94,7 @@ class Gremlin:
             home = self._box.folder.with_name("backup")
             shutil.rmtree(home, ignore_errors=True)
             shutil.copytree(self._box.folder, home, ignore=shutil.ignore_patterns("*-shm", "*.lock"))
-            self._backup = (home, self._witness.books.copy())
+            self._backup = (home, self._witness.books.copy(), self._witness.payments())
 
     def put_right(self) -> None:
         """Everything is healed, plugged in, filled and told the time."""
@@ -111,6 +116,9 @@ class Gremlin:
             self._witness.paper_excuses += name in HINDERS_PAPER
 
     # --- a customer ------------------------------------------------------------------------------------------------
+
+    def _break_line(self) -> None:
+        self._later(SHORT_S, lambda: self._agenda.play(self._outage()))
 
     def _arm_fuse(self) -> None:
         self._box.fuse.set(self._chance.randint(1, FUSE_MAX))
@@ -202,13 +210,15 @@ class Gremlin:
         """The card failed; a copy of it is put in. It sells before it reaches the cloud."""
         if self._backup is None:
             return False
-        home, books = self._backup
+        home, books, told = self._backup
         self._box.cut_power()
         self._world.judge()
         self._clerk.excuse()
+        known = self._witness.payments()
         shutil.rmtree(self._box.folder)
         shutil.copytree(home, self._box.folder)
-        self._witness.forgive(_queued(self._box.ledger_file))
+        forgotten = {pid: state for pid, state in known.items() if told.get(pid) != state}
+        self._witness.forgive(_queued(self._box.ledger_file), forgotten)
         self._witness.books = books.copy()
         self._network.cut()
         self._later(OFFLINE_AFTER_RESTORE_S, self._network.heal)
@@ -219,9 +229,11 @@ class Gremlin:
 
 
 def _queued(ledger: Path) -> list[str]:
-    """Receipts whose original waits in this ledger to be printed."""
+    """Receipts and refund slips whose original waits in this ledger to be printed."""
     with closing(sqlite3.connect(f"file:{ledger}?mode=ro", uri=True)) as connection:
+        numbered = "(SELECT id, receipt FROM sale UNION ALL SELECT id, receipt FROM refund)"
         found = connection.execute(
-            "SELECT s.receipt FROM print_job p JOIN sale s ON s.id = p.of WHERE p.state = 'queued' AND p.copy_no = 0"
+            f"SELECT s.receipt FROM print_job p JOIN {numbered} s ON s.id = p.of"
+            " WHERE p.state = 'queued' AND p.copy_no = 0"
         )
         return [receipt for (receipt,) in found]

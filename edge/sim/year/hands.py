@@ -9,7 +9,8 @@ from edge.codec.command_card import card_code
 from edge.messages import Key
 from edge.model.counter import Waiting
 from edge.model.money import yuan
-from edge.sim.year.bill import PIECE, Bill, Entry, can_come_of, same, seen_in
+from edge.model.sale import State
+from edge.sim.year.bill import Bill, Entry, can_come_of, same, seen_in
 from edge.sim.year.box import DISPLAY, PAD, PRINTER, SCANNER, Box
 from edge.sim.year.clock import YearClock
 from edge.sim.year.faults import Faults
@@ -20,7 +21,7 @@ GLANCE_S = 0.7
 """Between a gesture and a look at what came of it; longer than a double read."""
 LANDINGS, LANDING_S = 20, 0.15
 """After a mishap one waits until everything that was under way has landed."""
-KEY_S = 0.08
+KEY_S = 0.16
 DARK_LOOK_S = 5.0
 TRIES_MAX = 6
 """Of one gesture; whoever has tried so often sends the customer home."""
@@ -44,6 +45,8 @@ class Hands:
         self._mishaps = 0
         self._excused_until = {SCANNER: -1.0, PRINTER: -1.0, DISPLAY: -1.0}
         self._restores = 0
+        self._parked: dict[int, tuple[str, list[Entry]]] = {}
+        """By the number of its slip, a sale that stands aside and its goods."""
 
     def excuse(self, seconds: float = 0.0, device: str = SCANNER) -> None:
         """Something went wrong that the box is not to blame for, and may be felt for so long.
@@ -59,10 +62,11 @@ class Hands:
         either: bool = False,
     ) -> Iterator[float]:  # fmt: skip
         """Do it, look, judge. `single`: one message, so that a mishap leaves it undone or done. `either`: a second
-        Enter may come within the time in which it counts as a bounce, or after it.
+        Enter may come within the time in which it counts as a bounce, or after it; a wallet that is waited for may pay.
         """
         self._busy()
         yield from self._until_light()
+        either = either or self._waits()
         before, marks, said = self.bill.entries, self._marks(), self._box.said
         yield from act
         yield GLANCE_S
@@ -104,10 +108,13 @@ class Hands:
 
     def _let_all_land(self) -> Iterator[float]:
         """Keys that waited for a cable come late, one after the other."""
+        ware = self._box.ware
         for _ in range(LANDINGS):
             self._box.poke(PAD)
             self._box.poke(SCANNER)
             yield LANDING_S
+            if ware.pad.quiet and ware.scanner.quiet:
+                return
 
     def _scan(self, code: str, *, faulty: bool = False) -> Iterator[float]:
         scanner, chance, faults = self._box.ware.scanner, self._chance, self.faults
@@ -123,14 +130,13 @@ class Hands:
         else:
             scanner.scan(code)
         self._box.poke(SCANNER)
-        yield 0.0
+        yield from ()  # it is read while one looks
 
     def _keys(self, number: str, last: Key) -> Iterator[float]:
         for key in (*map(Key, number), last):
             self._box.ware.pad.press(key)
-            for _ in range(2):  # down and up
-                self._box.poke(PAD)
-                yield KEY_S
+            self._box.poke(PAD)
+            yield KEY_S
 
     def _until_light(self) -> Iterator[float]:
         while self._box.terminal is None:
@@ -146,9 +152,19 @@ class Hands:
 
     def _look_at_display(self, seen: list[Entry]) -> None:
         """Goods came or went: the customer sees the new total."""
-        lower, total = self._box.ware.shown[1], yuan(sum(milli * price // PIECE for _, milli, price in seen))
+        due = self._witness.deals.due(seen, member=self._is_member())
+        lower, total = self._box.ware.shown[1], yuan(due)
         if self._is_well(DISPLAY) and lower.split()[-1:] != [total]:
             self._complain(f"the display says {lower!r}, the total is {total}")
+
+    def _waits(self) -> bool:
+        """For a wallet: the sale may be paid at any moment."""
+        sale = self._box.counter.sale
+        return sale is not None and sale.state in (State.PAYING, State.PAY_UNKNOWN)
+
+    def _is_member(self) -> bool:
+        sale = self._box.counter.sale
+        return sale is not None and bool(sale.member)
 
     def _is_well(self, device: str) -> bool:
         return self._clock.mono_s >= self._excused_until[device]

@@ -14,7 +14,13 @@ from edge.model.item import OPEN_PRICE_SKU
 from edge.model.money import Rounding
 from edge.sim.year.box import TID
 from edge.sim.year.day_books import TOLD_OF_THE_DAY
-from edge.sim.year.witness import STREAMS, Row, Violation, Witness, milli, receipts_on
+from edge.sim.year.money_invariants import (
+    every_charge_has_its_sale,
+    every_payment_has_an_end,
+    payments_and_refunds_add_up,
+    practice_is_no_sale,
+)
+from edge.sim.year.witness import STREAMS, Row, Violation, Witness, milli, receipts_on, standing
 from edge.store.journal import DROPPED
 
 YUAN = 100
@@ -49,27 +55,36 @@ def the_journal_is_gapless_and_chained(seen: Witness) -> Iterator[str]:
 
 
 def a_sale_adds_up(row: Row, seen: Witness) -> Iterator[str]:
-    """Quantity and price make a line, lines the total, tenders pay it; what is given back is what was too much."""
+    """Quantity and price make a line with its discount, lines the total, tenders pay it; cash alone is rounded; what is
+    given back is what was too much; the total is the lowest that the shop's promotions allow.
+    """
     if row.type != "sale.completed":
         return
     sale = json.loads(row.body)
-    receipt, total, rounding = sale["receipt"], sale["total"], sale["rounding"]
+    receipt, total, rounding, pay = sale["receipt"], sale["total"], sale["rounding"], sale["pay"]
     for line in sale["lines"]:
-        if line["amt"] * 1000 != milli(line["qty"]) * line["price"]:
-            yield f"{receipt}: {line['qty']} at {line['price']} fen are {line['amt']}"
+        off = line.get("disc", 0)
+        if (line["amt"] + off) * 1000 != milli(line["qty"]) * line["price"] or off < 0:
+            yield f"{receipt}: {line['qty']} at {line['price']} fen are {line['amt']} and {off} off"
     if (lines := sum(line["amt"] for line in sale["lines"])) != total:
         yield f"{receipt}: lines of {lines} fen, total {total}"
-    before = sum(tender["amt"] for tender in sale["pay"][:-1])
-    off = min(total % YUAN, total - before) if seen.box.rounding is Rounding.JIAO else 0
-    if rounding != -off:
+    if (off := sum(line.get("disc", 0) for line in sale["lines"])) != sale["disc"]:
+        yield f"{receipt}: {off} fen off in lines, {sale['disc']} in all"
+    if (lowest := {seen.deals.due(standing(sale), member=member) for member in (False, True)}) - {total} == lowest:
+        yield f"{receipt}: {total} fen are asked for what costs {sorted(lowest)}"
+    cash = total - sum(tender["amt"] for tender in pay if tender["m"] != "cash")
+    before = sum(tender["amt"] for tender in pay[:-1])
+    is_rounded = seen.box.rounding is Rounding.JIAO and pay[-1]["m"] == "cash"
+    less = min(cash % YUAN, total - before) if is_rounded else 0
+    if rounding != -less:
         yield f"{receipt}: {total} fen rounded by {rounding}"
-    if (paid := sum(tender["amt"] for tender in sale["pay"])) != total + rounding:
+    if (paid := sum(tender["amt"] for tender in pay)) != total + rounding:
         yield f"{receipt}: {paid} fen paid of {total} + {rounding}"
-    for tender in sale["pay"]:
-        given, back = tender.get("tendered", 0), tender.get("change", 0)
+    for tender in pay:
+        given, back = tender.get("tendered", tender["amt"]), tender.get("change", 0)
         if given - back != tender["amt"]:
             yield f"{receipt}: {given} given, {back} back, {tender['amt']} paid"
-    seen.sold(sale)
+    seen.sold(row.id, sale)
     seen.books.sold.update(_sold(sale))
 
 
@@ -114,6 +129,8 @@ AFTER_EVERY_STEP: tuple[Check, ...] = (
     what_was_seen_was_right,
     the_journal_is_gapless_and_chained,
     the_day_is_the_sum_of_its_rows,
+    payments_and_refunds_add_up,
+    practice_is_no_sale,
     acknowledged_rows_are_in_the_cloud,
     every_receipt_has_its_record,
     no_drawer_opens_without_a_reason,
@@ -179,19 +196,21 @@ def each_sale_has_its_paper_or_a_job_that_says_so(seen: Witness) -> Iterator[str
 
 
 def the_tables_say_what_the_journal_says(seen: Witness) -> Iterator[str]:
-    """Each completed sale of the journal is in the table of sales. Cash sales open the drawer, else only the card."""
+    """Each completed sale of the journal is in the table of sales. Cash opens the drawer, else only the card."""
     for row_id, table_id in seen.rows(
         "SELECT j.id, s.id FROM journal j LEFT JOIN sale s ON s.id = j.id"
         " WHERE j.type = 'sale.completed' AND s.id IS NULL"
         " UNION ALL SELECT j.id, s.id FROM sale s LEFT JOIN journal j ON j.id = s.id WHERE j.id IS NULL"
     ):
         yield f"sale {row_id or table_id} is not in {'the table' if row_id else 'the journal'}"
-    for sale, kick in seen.rows(
-        "SELECT s.id, k.id FROM sale s LEFT JOIN drawer_kick k ON k.id = s.id WHERE k.id IS NULL"
-        " UNION ALL SELECT s.id, k.id FROM drawer_kick k LEFT JOIN sale s ON s.id = k.id WHERE s.id IS NULL"
-        " AND k.id NOT IN (SELECT id FROM journal WHERE type = 'drawer.opened')"
+    cash = "EXISTS (SELECT 1 FROM json_each(j.body, '$.pay') WHERE value ->> 'm' = 'cash')"
+    for row, kick in seen.rows(
+        "SELECT j.id, k.id FROM journal j LEFT JOIN drawer_kick k ON k.id = j.id WHERE k.id IS NULL"
+        f" AND j.type IN ('sale.completed', 'sale.refunded', 'sale.voided') AND {cash}"
+        " UNION ALL SELECT j.id, k.id FROM drawer_kick k LEFT JOIN journal j ON j.id = k.id"
+        f" WHERE coalesce(j.type, '') <> 'drawer.opened' AND NOT coalesce({cash}, 0)"
     ):
-        yield f"sale {sale} opened no drawer" if sale else f"the drawer was opened for {kick}, which is no sale"
+        yield f"the drawer was opened for {kick}, which is no cash" if kick else f"cash of {row} opened no drawer"
 
 
 def most_receipts_are_known_to_be_printed(seen: Witness) -> Iterator[str]:
@@ -253,6 +272,8 @@ AT_REST: tuple[Check, ...] = (
     pulses_are_what_the_ledger_says,
     the_takings_are_the_sum_of_their_rows,
     stock_adds_up,
+    every_payment_has_an_end,
+    every_charge_has_its_sale,
     the_newest_catalogue_is_on_the_shelf,
 )
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from edge.clock import SystemClock
 from edge.errors import EdgeError
 from edge.sim.year.faults import PROFILES
-from edge.sim.year.simulation import CUSTOMERS, Outcome, Simulation
+from edge.sim.year.simulation import CROWD, CROWD_EVERY, CUSTOMERS, Outcome, Simulation
 from edge.sim.year.witness import Violation
 
 DAYS_MAX, SEEDS_MAX, CUSTOMERS_MAX, PROCESSES_MAX = 3_660, 10_000, 300, 64
@@ -200,16 +200,21 @@ def _summary(lived: Sequence[Outcome], violated: int, seconds: float) -> str:
     verdict = f"{violated} of {_count(ended, 'seed')} violated" if violated else f"{_count(ended, 'seed')}, all held"
     if not lived:
         return verdict if violated else "no seed was finished"
-    planned, messages = Counter[str](), sum(o.messages for o in lived)
+    planned, deeds, messages = Counter[str](), Counter[str](), sum(o.messages for o in lived)
     for outcome in lived:
         planned.update(outcome.faults)
-    done = ", ".join(f"{count} × {name}" for name, count in sorted(planned.items()) if count)
+        deeds.update(outcome.deeds)
     return (
         f"{verdict}; lived to the end: {_count(sum(o.days for o in lived), 'day')},"
         f" {_count(sum(o.sales for o in lived), 'sale')}, {_count(sum(o.cuts for o in lived), 'power cut')}\n"
-        f"faults planned: {done or 'none'}\n"
+        f"among them: {_counts(deeds)}\n"
+        f"faults planned: {_counts(planned)}\n"
         f"{_count(messages, 'message')} in {seconds:.0f} s: {messages / seconds:.0f}/s"
     )
+
+
+def _counts(counter: Counter[str]) -> str:
+    return ", ".join(f"{count} × {name}" for name, count in sorted(counter.items()) if count) or "none"
 
 
 def _count(number: int, noun: str) -> str:
@@ -244,7 +249,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--faults", choices=list(PROFILES), default="storm", help="how much goes wrong, see below")
     parser.add_argument(
         "--customers", type=_number(1, CUSTOMERS_MAX), default=CUSTOMERS, metavar="N",
-        help="on a day; on one day in 50 there are 300",
+        help=f"on a day; on one day in {CROWD_EVERY} there are {CROWD}",
     )  # fmt: skip
     parser.add_argument(
         "--processes", type=_number(1, PROCESSES_MAX), default=1, metavar="N", help="as many seeds at a time"

@@ -24,7 +24,7 @@ from edge.sim.year.world import World
 
 CUSTOMERS = 8
 """A quiet day; a year of them has every fault in it."""
-CROWD, CROWD_EVERY = 300, 50
+CROWD, CROWD_EVERY = 180, 50
 """One day in fifty the whole village comes."""
 OPENS_S, CLOSES_S = 7 * 3600.0, 22 * 3600.0
 """Of the first days. An inventory takes hours, and the shop opens when it is over: in a year there are customers at
@@ -40,6 +40,12 @@ PRICES_EVERY = 7
 ORDERS_EVERY = 5
 LAST_PAPER_S = 20.0
 """Whoever stops the box in the evening waits for the last receipt."""
+UNFINISHED = (
+    "SELECT (SELECT count(*) FROM payment"
+    " WHERE state NOT IN ('approved', 'declined', 'cancelled', 'partially_refunded', 'refunded'))"
+    " + (SELECT count(*) FROM payment_refund WHERE state = 'sent')"
+)
+"""Payments and refunds that have no end."""
 NIGHT_OFF = 0.05
 """How often the box is stopped in the evening, as one should."""
 
@@ -59,6 +65,8 @@ class Outcome:
     cuts: int
     seconds: float
     faults: Counter[str]
+    deeds: Counter[str]
+    """What was done beside plain sales, by name."""
     digest: str
 
 
@@ -96,10 +104,10 @@ class Simulation:
                 self._world.close()
         books = self._world.witness.books
         return Outcome(
-            self._seed, self._days, self._world.witness.completed, self._clerk.customers, self._clerk.sent_away,
+            self._seed, self._days, self._world.witness.booked, self._clerk.customers, self._clerk.sent_away,
             len(self._world.witness.ever),
             self._box.handled + self._world.network.messages, self._box.cuts, clock.mono() - begun, self._gremlin.done,
-            books.last_hash.hex(),
+            self._world.witness.deeds, books.last_hash.hex(),
         )  # fmt: skip
 
     # --- days ------------------------------------------------------------------------------------------------------
@@ -161,16 +169,17 @@ class Simulation:
     def _rests(self) -> bool:
         return self._box.terminal is not None and not any(self._unrest())
 
-    def _unrest(self) -> tuple[int, int, int]:
-        """Rows that are not acknowledged, papers that wait, orders of a resend."""
+    def _unrest(self) -> tuple[int, int, int, int]:
+        """Rows that are not acknowledged, papers that wait, orders of a resend, payments and refunds without an end."""
         counts = (
             "SELECT sum(head - acked) FROM pos",
             "SELECT count(*) FROM print_job WHERE state IN ('queued', 'sending')",
             "SELECT count(*) FROM resend",
+            UNFINISHED,
         )
-        unsent, waiting, resends = (self._world.witness.rows(sql)[0][0] for sql in counts)
+        unsent, waiting, resends, unpaid = (self._world.witness.rows(sql)[0][0] for sql in counts)
         missing = sum(lane.missing for lane in self._cloud.report.lanes(TID))
-        return (unsent, waiting, resends + missing)
+        return (unsent, waiting, resends + missing, unpaid)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -22,15 +22,19 @@ from edge.model.counter import Counter as OpenCounter
 from edge.model.held_slip import WORDS as HELD_WORDS
 from edge.model.ledger_rows import EffectState
 from edge.model.money import yuan
+from edge.model.training_slip import MARK as TRAINING_MARK
 from edge.sim.paper_mark import COPY_WORDS, PaperSlip
 from edge.sim.year.bill import Entry
 from edge.sim.year.box import Box
 from edge.sim.year.cloud import SimulatedCloud
 from edge.sim.year.day_books import DayBooks
+from edge.sim.year.deals import Deals
+from edge.sim.year.money_books import WALLETS, MoneyBooks
 from edge.store.journal import DROPPED, GENESIS, link
 from edge.store.tables.effects import is_state
 
-HELD = HELD_WORDS["zh-CN"]["title"]
+_OTHER_SLIP = re.compile(f"{HELD_WORDS['zh-CN']['title']}|{TRAINING_MARK['zh-CN']}")
+"""What begins a slip without a number, which has a total of its own."""
 _MARK = re.compile(rf"=+\n[^\n]*(?:{'|'.join(COPY_WORDS)})[^\n]*\n=+\n")
 _BEGINS_COPY = re.compile(_MARK.pattern + r"[^\n=]+\n$")
 """Right above the shop's name, which stands above the number."""
@@ -80,10 +84,12 @@ class Books:
     sold: Counter[str] = field(default_factory=Counter)
     """Milli-units by sku."""
     day: DayBooks = field(default_factory=DayBooks)
+    money: MoneyBooks = field(default_factory=MoneyBooks)
 
     def copy(self) -> Books:
         return Books(
-            self.last_n, self.last_hash, dict(self.heads), dict(self.acked), Counter(self.sold), self.day.copy()
+            self.last_n, self.last_hash, dict(self.heads), dict(self.acked), Counter(self.sold), self.day.copy(),
+            self.money.copy(),
         )  # fmt: skip
 
 
@@ -101,7 +107,8 @@ class Printed:
 class Witness:
     """`wrong` collects what was seen to be wrong at once; the invariants judge the rest."""
 
-    def __init__(self, cloud: SimulatedCloud) -> None:
+    def __init__(self, cloud: SimulatedCloud, deals: Deals) -> None:
+        self.deals = deals
         self.books = Books()
         self.ever: dict[str, Row] = {}
         """Every row that was ever committed, in all pasts of the box."""
@@ -118,11 +125,22 @@ class Witness:
         """By receipt, how often a restored backup can have it printed once more."""
         self.totals: dict[str, list[str]] = {}
         """By receipt, the total of each sale that ever had this number: a restored box gives numbers twice."""
-        self.completed = 0
+        self.booked = self.completed = 0
+        """Sales in the journal; those that were paid at the counter."""
         self.last_sale: list[Entry] = []
         self.last_pay: list[dict[str, Any]] = []
-        self.last_due = 0
-        """Fen, after cash rounding."""
+        self.last_due = self.last_total = 0
+        """Fen, after cash rounding and before."""
+        self.deeds: Counter[str] = Counter()
+        """How often what was done, for the summary of a run."""
+        self.practised: set[str] = set()
+        """Ids of sales that were practice."""
+        self.forgotten: dict[str, str] = {}
+        """Payments of which a past of the box knew more than the copy that was put in, with their state then."""
+        self.ever_charged: set[str] = set()
+        """Payments that paid a sale in any past of the box."""
+        self._aside: set[str] = set()
+        """Ids of sales that stand aside: who is served meanwhile is not who pays them."""
         self.given_up: set[str] = set()
         """Ids of rows whose bodies the box gave up for room; the rows themselves go with age."""
         self.restores = 0
@@ -194,12 +212,19 @@ class Witness:
     def faulty(self, what: str) -> None:
         self.wrong.append(f"a fault of ours: {what}")
 
-    def forgive(self, queued: Iterable[str]) -> None:
+    def payments(self) -> dict[str, tuple[str, ...]]:
+        """All that the ledger knows: state and what was given back, by id."""
+        found = self.rows("SELECT id, state, refunded, unwanted FROM payment")
+        return {pid: tuple(map(str, more)) for pid, *more in found}
+
+    def forgive(self, queued: Iterable[str], payments: Mapping[str, tuple[str, ...]]) -> None:
         """The box was restored from a backup: what it promised since is not there any more.
 
-        Receipts that were `queued` then have come out since, and nothing tells this box so.
+        Receipts that were `queued` then have come out since, and nothing tells this box so. `payments` are those that
+        it knew otherwise: what it asked of the provider meanwhile is done.
         """
         self.restores += 1
+        self.forgotten |= {pid: state for pid, (state, *_) in payments.items()}
         self.printed_again.update(queued)
         self._promised = (OpenCounter(), -1)
         self.close()
@@ -228,7 +253,7 @@ class Witness:
         """Whether anything was committed, or the box came to believe in another basket. Most steps do neither."""
         if self._reader is None:
             return False
-        before, self._seen = self._seen, (self._reader, self.rows("PRAGMA data_version"), self.box.counter)
+        before, self._seen = self._seen, (self._reader, self.box.disk.commits, self.box.counter)
         return self._seen != before
 
     def _read_ledger(self) -> None:
@@ -259,17 +284,30 @@ class Witness:
         books.heads[row.stream, row.epoch] = row.seq
         self.ever[row.id] = row
 
-    def sold(self, sale: dict[str, Any]) -> None:
+    def at_counter(self, sale: str) -> None:
+        """This sale is in hand: when it is booked, it was paid here."""
+        self._aside.discard(sale)
+
+    def step_aside(self, sale: str) -> None:
+        """It may be paid at any time, whoever is served."""
+        self._aside.add(sale)
+
+    def sold(self, sale_id: str, sale: dict[str, Any]) -> None:
         """A completed sale is in the journal."""
-        self.completed += 1
-        self.last_pay, self.last_due = sale["pay"], sale["total"] + sale["rounding"]
+        methods = {part["m"] for part in sale["pay"]}
         self.totals.setdefault(sale["receipt"], []).append(yuan(sale["total"]))
-        gone = {line["voids"] for line in sale["lines"] if "voids" in line}
-        self.last_sale = [
-            (line["sku"], milli(line["qty"]), line["price"])
-            for line in sale["lines"]
-            if "voids" not in line and line["n"] not in gone
-        ]
+        self.deeds["sales by wallet"] += bool(methods & WALLETS)
+        self.deeds["split"] += len(methods) > 1
+        self.deeds["with promotions"] += sale["disc"] > 0
+        self.deeds["cash for an unknown payment"] += "dual_risk" in sale
+        self.ever_charged |= {part["pid"] for part in sale["pay"] if part["m"] in WALLETS}
+        self.booked += 1
+        if sale_id in self._aside:
+            self.deeds["paid while parked"] += 1
+            return
+        self.completed += 1
+        self.last_pay, self.last_total, self.last_due = sale["pay"], sale["total"], sale["total"] + sale["rounding"]
+        self.last_sale = standing(sale)
 
     def link_of(self, row: Row) -> bytes:
         """What its hash must be."""
@@ -314,7 +352,7 @@ def receipts_on(slip: PaperSlip) -> Iterator[Printed]:
     after_copy = False
     has_code = any(code.startswith(SlipKind.RECEIPT) for code in slip.barcodes)
     for above, paper in itertools.pairwise(pieces):
-        piece = paper.partition(HELD)[0]  # what hangs below a receipt that was cut short has a total of its own
+        piece = _OTHER_SLIP.split(paper)[0]  # what hangs below a receipt that was cut short
         found, total = _RECEIPT.match(piece), _TOTAL.search(piece)
         is_marked = _BEGINS_COPY.search(above) is not None
         is_twice = is_marked and len(_MARK.findall(above)) > 1
@@ -325,6 +363,16 @@ def receipts_on(slip: PaperSlip) -> Iterator[Printed]:
             perhaps = not is_marked or not ends_marked or (after_copy and not is_twice)
             yield Printed(found[1], total[1] if total else "", whole, not is_marked, perhaps)
         after_copy = is_marked
+
+
+def standing(sale: dict[str, Any]) -> list[Entry]:
+    """The goods of a sale that nobody took out again."""
+    gone = {line["voids"] for line in sale["lines"] if "voids" in line}
+    return [
+        (line["sku"], milli(line["qty"]), line["price"])
+        for line in sale["lines"]
+        if "voids" not in line and line["n"] not in gone
+    ]
 
 
 def milli(quantity: str) -> int:

@@ -13,6 +13,7 @@ from edge.sim.year.agenda import Agenda
 from edge.sim.year.box import Box
 from edge.sim.year.clock import TrueClock, YearClock
 from edge.sim.year.cloud import SimulatedCloud
+from edge.sim.year.deals import Deals
 from edge.sim.year.faults import Faults
 from edge.sim.year.invariants import AFTER_EVERY_STEP, hold
 from edge.sim.year.network import Network
@@ -31,8 +32,11 @@ class World:
         self.agenda = Agenda(self.clock)
         self.network = Network(self.agenda, Random(chance.random()), faults, self.hurry)
         self.cloud = SimulatedCloud(folder, self.agenda, TrueClock(self.clock), self.network, Random(chance.random()))
-        self.witness = Witness(self.cloud)
-        self.box = Box(folder / "box", self.agenda, self.clock, self.network, Random(chance.random()), self.witness)
+        deals = Deals(Random(chance.random()))
+        self.witness = Witness(self.cloud, deals)
+        self.box = Box(
+            folder / "box", self.agenda, self.clock, self.network, Random(chance.random()), self.witness, deals.text
+        )
         self._chance = Random(chance.random())
         self._busy_until = 0.0
         self._judged = (-1, 0, 0)

@@ -1,4 +1,4 @@
-"""Prices keyed for barcodes that the catalogue does not have or has no price for (product decision 7)."""
+"""Prices that were keyed in this shop (product decision 7)."""
 
 from __future__ import annotations
 
@@ -21,3 +21,6 @@ class LearnedPriceTable:
 
     def learn(self, barcode: str, price: Fen) -> None:
         self._write("INSERT OR REPLACE INTO learned_price VALUES (?, ?)", (barcode, price))
+
+    def forget(self, barcode: str) -> None:
+        self._write("DELETE FROM learned_price WHERE barcode = ?", (barcode,))

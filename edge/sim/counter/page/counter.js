@@ -13,7 +13,11 @@ const TEXT = {
     noSale: "还没有", saleLine: (s) => `${s.receipt}，流水号 ${s.n}，${s.ms} 毫秒`,
     ready: "打印机就绪", out: "没纸了", coverOpen: "盖子开着", printing: "正在打印", waiting: (p) => `${p.waiting} 张待打`, unknown: (p) => `${p.unknown} 张不确定`,
     gone: "演示已关闭。在终端里再运行 make run。", other: "English",
-    said: { "expected a code": "请输入条码", "the scanner is not plugged in": "扫码枪没有插上" },
+    heaps: { sell: "卖货", pay: "收钱退货", day: "店务", help: "帮助", owner: "店主" },
+    said: {
+      "expected a code": "请输入条码", "the scanner is not plugged in": "扫码枪没有插上", "there is nothing to scan on it": "这张上没有码可扫",
+      "nobody has that phone": "没有这部手机", "the wall takes 0.01 to 10,000 yuan": "金额要在一分到一万元之间", "the pad has no such key": "键盘上没有这个键",
+    },
     sw: { network: ["网络", "通", "断了"], power: ["电源", "有电", "断电了"], scanner: ["扫码枪", "插着", "拔了"], scale: ["秤", "开着", "关了"], paper: ["打印纸", "有纸", "没纸"], cover: ["打印机盖", "关着", "开着"], trap: ["打到一半开盖", "不捣乱", "等下一张小票"] },
   },
   en: {
@@ -23,10 +27,10 @@ const TEXT = {
     all: "All", fresh: "Fresh", onLabel: "label", takeOff: "Take off", drinks: "Drinks", snacks: "Snacks", food: "Food", home: "Home", strange: "Unknown item", noPrice: "asks",
     enter: "Enter", cancel: "Cancel", unsent: "unsent", acked: "acked", verdict: (b) => `${b.lost} lost · ${b.doubled} doubled`,
     counted: (b) => `${b.journal} rows here, ${b.cloud} in the cloud, ${b.sales} sales`, pid: (p) => p ? `terminal pid ${p}` : "terminal without power", again: "up, about to reconnect",
-    drawerOpen: "Drawer open", drawerShut: "Drawer shut", kicks: (n) => `${n} ×`, speakOn: "sound on", speakOff: "hear it speak",
+    drawerOpen: "Drawer open", drawerShut: "Drawer shut", kicks: (n) => `opened ${n} times`, speakOn: "sound on", speakOff: "hear it speak",
     noSale: "none yet", saleLine: (s) => `${s.receipt}, journal ${s.n}, ${s.ms} ms`,
     ready: "Printer ready", out: "Out of paper", coverOpen: "Cover open", printing: "Printing", waiting: (p) => `${p.waiting} waiting`, unknown: (p) => `${p.unknown} unknown`,
-    gone: "The demo is closed. Type make run again.", other: "中文", said: {},
+    gone: "The demo is closed. Type make run again.", other: "中文", said: {}, heaps: { sell: "Sell", pay: "Pay and refund", day: "Day", help: "Help", owner: "Owner" },
     sw: { network: ["Network", "up", "cut"], power: ["Power", "on", "cut"], scanner: ["Scanner", "plugged in", "pulled"], scale: ["Scale", "on", "off"], paper: ["Paper", "in", "out"], cover: ["Printer cover", "shut", "open"], trap: ["Cover opens mid-receipt", "no", "at the next receipt"] },
   },
 };
@@ -37,7 +41,7 @@ const CARD_LOOKS = { ZZ1014: "strong", ZZ1021: "strong", ZZ1908: "stop" };
 const $ = (id) => document.getElementById(id);
 const asked = new URLSearchParams(location.search);
 let language = asked.get("language") || localStorage.getItem("language") || "zh-CN";
-let shelf = null, state = null, dept = "all", ear = null, spoken = null, cloudTop = null;
+let shelf = null, state = null, dept = "all", heap = "sell", ear = null, spoken = null, cloudTop = null;
 const t = () => TEXT[language];
 
 function make(tag, className, text) {
@@ -75,24 +79,36 @@ function drawTexts() {
   $("speak").setAttribute("aria-pressed", ear !== null);
 }
 
-function drawShelf() {
-  $("depts").replaceChildren(...["all", "fresh", "drinks", "snacks", "food", "home"].map((name) => {
-    const tab = make("button", "", t()[name]);
-    tab.setAttribute("aria-pressed", name === dept);
-    tab.onclick = () => { dept = name; drawShelf(); };
+function drawTabs(where, names, chosen, choose) {
+  $(where).replaceChildren(...Object.entries(names).map(([name, text]) => {
+    const tab = make("button", "", text);
+    tab.setAttribute("aria-pressed", name === chosen);
+    tab.onclick = () => { choose(name); drawShelf(); };
     return tab;
   }));
+}
+
+function drawShelf() {
+  drawTabs("depts", Object.fromEntries(["all", "fresh", "drinks", "snacks", "food", "home"].map((name) => [name, t()[name]])), dept, (name) => { dept = name; $("goods").scrollTop = 0; });
+  drawTabs("heaps", t().heaps, heap, (name) => { heap = name; });
   const ordered = [...shelf.goods.filter((good) => good.weighed), ...shelf.goods.filter((good) => !good.weighed)];
   const shown = ordered.filter((good) => dept === "all" || good.dept === dept).map(drawGood);
   if (dept === "all" || dept === "fresh") shown.unshift(...shelf.labels.map((label) => drawGood({ code: label.code, name: label.name, name_en: label.name_en, price: t().onLabel, dept: "pack" })));
   if (dept === "all") shown.push(drawGood({ code: shelf.stranger, name: t().strange, name_en: t().strange, price: null, dept: "strange" }));
   $("goods").replaceChildren(...shown);
-  $("cards").replaceChildren(...shelf.cards.map((card) => {
+  fadeGoods();
+  $("cards").replaceChildren(...[heap, "stop"].flatMap((lying) => shelf.cards.filter((card) => card.heap === lying)).map((card) => {
     const button = make("button", `card ${CARD_LOOKS[card.code] || ""}`, language === "en" ? card.name_en : card.name);
     button.title = card.code;
     button.onclick = () => post("scan", { code: card.code });
     return button;
   }));
+}
+
+// There is more below: the last row fades.
+function fadeGoods() {
+  const box = $("goods");
+  box.classList.toggle("more", box.scrollTop + box.clientHeight < box.scrollHeight - 4);
 }
 
 function drawPhones() {
@@ -150,7 +166,8 @@ function draw() {
   drawDisplay();
   drawVoice();
   $("drawer").classList.toggle("open", state.drawer.open);
-  $("drawer-state").textContent = `${state.drawer.open ? t().drawerOpen : t().drawerShut} · ${t().kicks(state.drawer.pulses)}`;
+  $("drawer-state").textContent = state.drawer.open ? t().drawerOpen : t().drawerShut;
+  $("drawer-kicks").textContent = t().kicks(state.drawer.pulses);
   $("shut").disabled = !state.drawer.open;
   drawScale();
   drawPaper();
@@ -241,6 +258,7 @@ function drawPaper() {
   if (wanted.join() !== shown.join()) {
     const images = wanted.map((source, place) => {
       const img = make("img");
+      img.onload = () => { if (place === 0) $("roll").scrollTop = 0; };
       img.src = source;
       img.alt = `${t().paper} ${wanted.length - place}`;
       img.onclick = () => {
@@ -305,7 +323,9 @@ function drawCloud() {
   if (top === cloudTop) return;
   $("cloud").replaceChildren(...state.cloud.map((row, place) => {
     const line = make("tr", place === 0 && cloudTop !== null ? "fresh" : "");
-    line.append(make("td", "", row.n ?? "?"), make("td", "kind", `${row.stream} ${row.type}`), make("td", "", row.receipt), make("td", "", row.amount));
+    const kind = make("td", "kind", row.type);
+    kind.prepend(make("span", "stream", `${row.stream} `));
+    line.append(make("td", "", row.n ?? "?"), kind, make("td", "", row.receipt), make("td", "", row.amount));
     return line;
   }));
   cloudTop = top;
@@ -325,6 +345,8 @@ $("wall").onsubmit = (event) => {
   post("wall", { amount });
   $("wall-amount").value = "";
 };
+$("goods").onscroll = fadeGoods;
+window.addEventListener("resize", fadeGoods);
 $("shut").onclick = () => post("switch", { name: "drawer", on: false });
 $("large").onclick = () => $("large").close();
 $("language").onclick = () => { language = language === "en" ? "zh-CN" : "en"; localStorage.setItem("language", language); drawAll(); };

@@ -1,0 +1,79 @@
+"""One question at a time. While goods or money hang on an answer, nothing else that a hand does slips past it.
+
+What is no answer gets the question once more and changes nothing (product 0.2, rule 2); minus and 撤销 drop it (C1),
+the card 停 ends it. Other questions give way to the next act: what they were about is in the basket, or nowhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from edge.codec.classification import ScanKind
+from edge.messages import Say, Tone
+from edge.model.counter import Counter, Verb, Waiting, at_rest
+from edge.ports import Transaction
+from edge.services.basket import basket_view, question
+
+_ABOUT_GOODS = frozenset({Verb.OPEN_PRICE, Verb.KEYED_PRICE, Verb.PIECES, Verb.PIECES_CARD})
+
+_ANSWERS: dict[Waiting, frozenset[Verb]] = {
+    Waiting.PRICE: frozenset({Verb.KEYED_PRICE}),
+    Waiting.WEIGHT: frozenset({Verb.PLU, Verb.WEIGH}),
+    Waiting.AMOUNT: frozenset({Verb.COUNTED}),
+    Waiting.CONFIRM: _ABOUT_GOODS,
+}
+_BESIDE = frozenset(
+    {
+        Verb.ENTER, Verb.STOP, Verb.REMOVE_LAST, Verb.UNDO, Verb.HELP, Verb.SAY_AGAIN, Verb.LOUDER, Verb.QUIETER,
+        Verb.SLOWER, Verb.LANGUAGE, Verb.OPEN_DRAWER, Verb.CHECK_DEVICES, Verb.CALL_SUPPORT,
+    }
+)  # fmt: skip
+"""They answer, drop or end the question themselves, or leave it alone. Who counts the drawer must open it."""
+_NO_GOODS = frozenset({ScanKind.CARD, ScanKind.BADGE, ScanKind.UNKNOWN, ScanKind.MISREAD})
+"""Scans that go their own way: a card is asked about by its verb, a badge may be what the question needs."""
+
+_DROPPED = {Waiting.PRICE: "ask.left_out", Waiting.WEIGHT: "ask.left_out"}
+_KEEPS_MINUS = frozenset({Waiting.NOTHING, Waiting.AGE, Waiting.RECEIPT, Waiting.REFUND})
+"""Minus takes out what the question of age is about; refunds have a way of their own."""
+
+
+def asked_first(verb: Verb, counter: Counter) -> Say | None:
+    """The question that must be answered before `verb`; None: it may go on."""
+    if not _must_be_answered(counter) or verb in _BESIDE or verb in _ANSWERS[counter.waiting]:
+        return None
+    return _once_more(counter)
+
+
+def scanned_first(kind: ScanKind, sku: str | None, counter: Counter) -> Say | None:
+    """The question that must be answered before goods, slips or money are scanned; None: the scan may go on.
+
+    `sku`: of goods. Those that are asked about may be scanned again.
+    """
+    chooses_goods = counter.waiting is Waiting.WEIGHT and counter.barcode is None
+    if not _must_be_answered(counter) or kind in _NO_GOODS or chooses_goods:
+        return None
+    if counter.waiting in (Waiting.PRICE, Waiting.WEIGHT) and sku is not None and sku == counter.barcode:
+        return None
+    return Say("price.first", Tone.ERROR) if counter.waiting is Waiting.PRICE else _once_more(counter)
+
+
+def dropped(tx: Transaction) -> bool:
+    """Minus or 撤销 where something is asked: nobody wants it any more, and the basket stays as it was."""
+    counter = tx.counter
+    if counter.waiting in _KEEPS_MINUS:
+        return False
+    tx.keep(at_rest(counter.sale))
+    tx.after_commit(basket_view(tx.counter))
+    tx.after_commit(Say(_DROPPED.get(counter.waiting, "ask.dropped")))
+    return True
+
+
+def _must_be_answered(counter: Counter) -> bool:
+    if counter.waiting is Waiting.CONFIRM:
+        return counter.verb in _ABOUT_GOODS
+    return counter.waiting in _ANSWERS
+
+
+def _once_more(counter: Counter) -> Say | None:
+    asked = question(counter)
+    return None if asked is None else replace(asked, tone=Tone.ERROR)
