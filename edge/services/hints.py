@@ -1,15 +1,18 @@
-"""Silence where the counter waits for an answer: the next step is said once, twice more, then no more (row 99)."""
+"""Silence where the counter waits: the next step is said once, twice more, then no more (row 99)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from edge.bus import Bus
-from edge.messages import Asked, HoldSlipScanned, ItemScanned, KeyPressed, Say, ScanData, Started, Tone, UnknownScanned
-from edge.model.counter import Counter, Verb
+from edge.messages import Asked, BadgeScanned, KeyPressed, Say, ScanData, Started, Tone
+from edge.model.counter import Verb
+from edge.model.records import PaymentChanged, PaymentReceived
 from edge.model.sale import State
 from edge.ports import Transaction
 from edge.services.basket import question
+from edge.services.checkout import WaitOver
+from edge.services.owner_gate import armed
 
 PAUSES_S = (8.0, 30.0, 30.0)
 """Of silence before each hint. Who has not answered the third has gone away."""
@@ -17,79 +20,87 @@ PAUSES_S = (8.0, 30.0, 30.0)
 
 @dataclass(frozen=True, slots=True)
 class HintDue:
-    """A timer: was it silent since `since`? `said`: how many hints there were in this silence."""
-
-    since: float
-    said: int = 0
+    """A timer: has it been silent for long enough?"""
 
 
 class Hints:
     """Built after the services that change the counter: it looks at what they made of a message.
 
-    One timer at most, and none where the counter waits for nobody: a hundred scans are no reason for a hundred timers.
+    A scan, a key, and each new thing that is waited for begin the silence anew. What changes the counter says so, so
+    that whatever is said is a reason to look. One timer at most, and none where the counter waits for nobody: a hundred
+    scans are no reason for a hundred timers.
     """
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
-        self._heard_mono = float("-inf")
+        self._hint: Say | None = None
+        """The next step of now; None: nobody is waited for."""
+        self._since_mono = float("-inf")
+        self._said = 0
         self._armed = False
-        self._looked_mono = float("-inf")
-        bus.on(Started, self._start)
-        bus.on(ScanData, self._heard)
-        bus.on(KeyPressed, self._heard)
-        for kind in (Asked, ItemScanned, UnknownScanned, HoldSlipScanned):
-            bus.on(kind, self._answered)
+        for touch in (ScanData, KeyPressed):
+            bus.on(touch, self._touched)
+        for kind in (Started, Say, BadgeScanned, WaitOver, PaymentChanged, PaymentReceived):
+            bus.on(kind, self._changed)
         bus.on(HintDue, self._look)
         bus.on(Asked, self._help)
 
-    def _start(self, _: Started, tx: Transaction) -> None:
-        """The question of before a power cut is open still."""
-        self._heard_mono = tx.stamp.mono
-        self._answered(_, tx)
+    def _touched(self, touch: ScanData | KeyPressed, tx: Transaction) -> None:
+        self._begin(touch.at_mono)
+        self._changed(touch, tx)
 
-    def _heard(self, what: ScanData | KeyPressed, tx: Transaction) -> None:
-        self._heard_mono = what.at_mono
-        self._answered(what, tx)
+    def _changed(self, _: object, tx: Transaction) -> None:
+        hint = hint_for(tx)
+        if hint != self._hint:
+            self._hint = hint
+            self._begin(max(self._since_mono, tx.stamp.mono))
+        if hint is not None and not self._armed and self._said < len(PAUSES_S):
+            self._arm(tx.stamp.mono)
 
-    def _answered(self, _: object, tx: Transaction) -> None:
-        """Is it that which is waited for, or the next question?"""
-        if not self._armed and hint_for(tx.counter) is not None:
-            self._arm(self._heard_mono)
+    def _begin(self, since_mono: float) -> None:
+        self._since_mono, self._said = since_mono, 0
 
     def _help(self, asked: Asked, tx: Transaction) -> None:
         """Key / or card 帮助: the next step, at any moment (row 99)."""
         if asked.verb is Verb.HELP:
-            idle = Say("sys.help_idle" if tx.counter.sale is None else "help.open", Tone.ATTENTION)
-            tx.after_commit(hint_for(tx.counter) or idle)
+            tx.after_commit(hint_for(tx) or Say("sys.help_idle", Tone.ATTENTION))
 
-    def _arm(self, silent_since: float, said: int = 0) -> None:
+    def _due_mono(self) -> float:
+        return self._since_mono + sum(PAUSES_S[: self._said + 1])
+
+    def _arm(self, now_mono: float) -> None:
         """In a long pause it looks early: another silence may have begun, whose first hint must not wait for it."""
         self._armed = True
-        due = silent_since + sum(PAUSES_S[: said + 1])
-        self._bus.at(min(due, max(silent_since, self._looked_mono) + PAUSES_S[0]), HintDue(silent_since, said))
+        self._bus.at(min(self._due_mono(), now_mono + PAUSES_S[0]), HintDue())
 
     def _look(self, due: HintDue, tx: Transaction) -> None:
-        self._armed, self._looked_mono = False, tx.stamp.mono
-        hint = hint_for(tx.counter)
-        if hint is None:
-            return
-        said = due.said if due.since == self._heard_mono else 0  # somebody came meanwhile: it begins anew
-        if tx.stamp.mono < self._heard_mono + sum(PAUSES_S[: said + 1]):
-            self._arm(self._heard_mono, said)
-            return
-        tx.after_commit(hint)
-        if said + 1 < len(PAUSES_S):
-            self._arm(self._heard_mono, said + 1)
+        self._armed = False
+        if (hint := hint_for(tx)) is not None and hint == self._hint and tx.stamp.mono >= self._due_mono():
+            self._said += 1
+            tx.after_commit(hint)
+        self._changed(due, tx)
 
 
-def hint_for(counter: Counter) -> Say | None:
+def hint_for(tx: Transaction) -> Say | None:
     """The next step where the counter waits for somebody; None where it waits for nobody."""
+    counter = tx.counter
     if (asked := question(counter)) is not None:
         return asked
-    state = counter.sale.state if counter.sale is not None else None
-    return Say(_BY_STATE[state], Tone.ATTENTION) if state in _BY_STATE else None
+    if armed(tx) is not None:
+        return Say("owner.armed", Tone.ATTENTION)
+    if counter.pieces is not None:
+        return Say("qty.wait", Tone.ATTENTION, words=(("n", str(counter.pieces // 1000)),))
+    sale = counter.sale
+    if sale is None or (sale.state is State.OPEN and not sale.standing) or sale.state not in _BY_STATE:
+        return None
+    if sale.state is State.SUBTOTAL and sale.due <= 0:
+        return Say("pay.nothing_due", Tone.ATTENTION)
+    if sale.state is State.PAYING and (payment := tx.payments.find(sale.payment)) is not None and payment.given_up:
+        return Say("pay.cancelling", Tone.ATTENTION)
+    return Say(_BY_STATE[sale.state], Tone.ATTENTION)
 
 
-_BY_STATE: dict[State | None, str] = {
-    State.SUBTOTAL: "help.subtotal", State.PAYING: "help.paying", State.PAY_UNKNOWN: "help.pay_unknown",
+_BY_STATE: dict[State, str] = {
+    State.OPEN: "help.open", State.SUBTOTAL: "help.subtotal", State.PAYING: "help.paying",
+    State.PAY_UNKNOWN: "help.pay_unknown",
 }  # fmt: skip
