@@ -7,7 +7,7 @@ from collections.abc import Callable
 from edge.errors import ModelError
 from edge.messages import Say, Tone
 from edge.model.counter import at_rest
-from edge.model.money import Fen, Milli
+from edge.model.money import Milli
 from edge.model.sale import MAX_LINES, ONE_PIECE, Sale
 from edge.ports import Transaction
 from edge.services.basket import basket_view, fits_one_record
@@ -55,7 +55,7 @@ def keep_sale(sale: Sale, offers: Offers, tx: Transaction) -> bool:
         tx.after_commit(Say("sale.full", Tone.ERROR))
         return False
     if sale.due < 0:
-        tx.after_commit(Say("pay.part_paid", Tone.ERROR, amounts=(("a", Fen(0)),)))
+        tx.after_commit(Say("pay.undo_first", Tone.ERROR, amounts=(("a", sale.paid),)))
         return False
     tx.keep(at_rest(sale))
     tx.after_commit(basket_view(tx.counter))
