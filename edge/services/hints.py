@@ -1,4 +1,7 @@
-"""Silence where the counter waits: the next step is said once, twice more, then no more (row 99)."""
+"""Silence where the counter waits: the next step is said once, twice more, then no more (row 99).
+
+While a wallet pays it is never silent for long: that would be taken for a payment that is stuck, or done.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from dataclasses import dataclass
 from edge.bus import Bus
 from edge.messages import Asked, BadgeScanned, KeyPressed, Say, ScanData, Started, Tone
 from edge.model.counter import Verb
+from edge.model.payment import Payment, PaymentState
 from edge.model.records import PaymentChanged, PaymentReceived
-from edge.model.sale import State
+from edge.model.sale import Sale, State
 from edge.ports import Transaction
 from edge.services.basket import question
 from edge.services.checkout import WaitOver
@@ -16,6 +20,16 @@ from edge.services.owner_gate import armed
 
 PAUSES_S = (8.0, 30.0, 30.0)
 """Of silence before each hint. Who has not answered the third has gone away."""
+STILL_S = 15.0
+"""Between two words that a wallet is still waited for; the payment itself ends this, after 90 s at the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be done next, and what is said after it for as long as it lasts."""
+
+    say: Say
+    still: Say | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +47,8 @@ class Hints:
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
-        self._hint: Say | None = None
-        """The next step of now; None: nobody is waited for."""
+        self._step: Step | None = None
+        """The next one of now; None: nobody is waited for."""
         self._since_mono = float("-inf")
         self._said = 0
         self._armed = False
@@ -50,12 +64,12 @@ class Hints:
         self._changed(touch, tx)
 
     def _changed(self, _: object, tx: Transaction) -> None:
-        hint = hint_for(tx)
-        if hint != self._hint:
-            self._hint = hint
+        step = step_for(tx)
+        if step != self._step:
+            self._step = step
             self._begin(max(self._since_mono, tx.stamp.mono))
-        if hint is not None and not self._armed and self._said < len(PAUSES_S):
-            self._arm(tx.stamp.mono)
+        if step is not None and not self._armed and (step.still is not None or self._said < len(PAUSES_S)):
+            self._arm(step, tx.stamp.mono)
 
     def _begin(self, since_mono: float) -> None:
         self._since_mono, self._said = since_mono, 0
@@ -63,44 +77,59 @@ class Hints:
     def _help(self, asked: Asked, tx: Transaction) -> None:
         """Key / or card 帮助: the next step, at any moment (row 99)."""
         if asked.verb is Verb.HELP:
-            tx.after_commit(hint_for(tx) or Say("sys.help_idle", Tone.ATTENTION))
+            step = step_for(tx)
+            tx.after_commit(step.say if step is not None else Say("sys.help_idle", Tone.ATTENTION))
 
-    def _due_mono(self) -> float:
-        return self._since_mono + sum(PAUSES_S[: self._said + 1])
+    def _due_mono(self, step: Step) -> float:
+        pauses = PAUSES_S[: self._said + 1] if step.still is None else (PAUSES_S[0], self._said * STILL_S)
+        return self._since_mono + sum(pauses)
 
-    def _arm(self, now_mono: float) -> None:
+    def _arm(self, step: Step, now_mono: float) -> None:
         """In a long pause it looks early: another silence may have begun, whose first hint must not wait for it."""
         self._armed = True
-        self._bus.at(min(self._due_mono(), now_mono + PAUSES_S[0]), HintDue())
+        self._bus.at(min(self._due_mono(step), now_mono + PAUSES_S[0]), HintDue())
 
     def _look(self, due: HintDue, tx: Transaction) -> None:
         self._armed = False
-        if (hint := hint_for(tx)) is not None and hint == self._hint and tx.stamp.mono >= self._due_mono():
+        step = step_for(tx)
+        if step is not None and step == self._step and tx.stamp.mono >= self._due_mono(step):
+            tx.after_commit(step.say if step.still is None or self._said == 0 else step.still)
             self._said += 1
-            tx.after_commit(hint)
         self._changed(due, tx)
 
 
-def hint_for(tx: Transaction) -> Say | None:
+def step_for(tx: Transaction) -> Step | None:
     """The next step where the counter waits for somebody; None where it waits for nobody."""
     counter = tx.counter
     if (asked := question(counter)) is not None:
-        return asked
+        return Step(asked)
     if armed(tx) is not None:
-        return Say("owner.armed", Tone.ATTENTION)
+        return Step(Say("owner.armed", Tone.ATTENTION))
     if counter.pieces is not None:
-        return Say("qty.wait", Tone.ATTENTION, words=(("n", str(counter.pieces // 1000)),))
-    sale = counter.sale
-    if sale is None or (sale.state is State.OPEN and not sale.standing) or sale.state not in _BY_STATE:
-        return None
-    if sale.state is State.SUBTOTAL and sale.due <= 0:
-        return Say("pay.nothing_due", Tone.ATTENTION)
-    if sale.state is State.PAYING and (payment := tx.payments.find(sale.payment)) is not None and payment.given_up:
-        return Say("pay.cancelling", Tone.ATTENTION)
-    return Say(_BY_STATE[sale.state], Tone.ATTENTION)
+        return Step(Say("qty.wait", Tone.ATTENTION, words=(("n", str(counter.pieces // 1000)),)))
+    return _step_of(counter.sale, tx) if counter.sale is not None else None
 
 
-_BY_STATE: dict[State, str] = {
-    State.OPEN: "help.open", State.SUBTOTAL: "help.subtotal", State.PAYING: "help.paying",
-    State.PAY_UNKNOWN: "help.pay_unknown",
-}  # fmt: skip
+def _step_of(sale: Sale, tx: Transaction) -> Step | None:
+    match sale.state:
+        case State.OPEN if sale.standing:
+            return Step(Say("help.open", Tone.ATTENTION))
+        case State.SUBTOTAL:
+            return Step(Say("help.subtotal" if sale.due > 0 else "pay.nothing_due", Tone.ATTENTION))
+        case State.PAYING if (payment := tx.payments.find(sale.payment)) is not None:
+            return _step_with(payment)
+        case State.PAY_UNKNOWN:
+            return Step(Say("help.pay_unknown", Tone.ATTENTION))
+        case _:
+            return None
+
+
+def _step_with(payment: Payment) -> Step:
+    waits, cancelling = Say("help.paying", Tone.ATTENTION), Say("pay.cancelling", Tone.ATTENTION)
+    match payment.state:
+        case PaymentState.CANCELLING:
+            return Step(cancelling, still=cancelling)
+        case PaymentState.WAIT_CUSTOMER:
+            return Step(waits, still=Say("pay.password", Tone.ATTENTION))
+        case _:
+            return Step(waits, still=Say("pay.still", Tone.ATTENTION, words=(("channel", payment.channel),)))

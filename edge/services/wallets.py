@@ -10,7 +10,7 @@ scan of a code ──► paying ──approved──► completed, or part paid
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from edge.bus import Bus
 from edge.messages import (
@@ -41,24 +41,14 @@ from edge.services.tendering import SECOND_ENTER_S, cash_tendered
 _HARMLESS = (Verb.SAY_AGAIN, Verb.OPEN_DRAWER, Verb.REPRINT, Verb.HELP)
 """What others do whatever the counter waits for."""
 _CLOSED = (PaymentState.DECLINED, PaymentState.CANCELLED)
-STILL_S = 15.0
-"""Between two words that the payment is still waited for. The hints come at 8, 38 and 68 s, so that none is cut."""
 _NEWS = (PaymentState.WAIT_CUSTOMER, PaymentState.CANCELLING)
 """What the counter did not know before the cloud said so; that the cloud has it, nobody there needs to hear."""
-
-
-@dataclass(frozen=True, slots=True)
-class StillWaiting:
-    """A timer: is this payment still waited for?"""
-
-    payment: str
 
 
 class Wallets:
     """`online` tells whether the cloud is there: without it no code is even tried (product 0, finding 3)."""
 
     def __init__(self, bus: Bus, completion: Completion, *, online: Callable[[], bool]) -> None:
-        self._bus = bus
         self._completion = completion
         self._online = online
         self._cash_only = False
@@ -69,7 +59,6 @@ class Wallets:
         bus.on(Asked, self._asked)
         bus.on(Confirmed, self._confirmed)
         bus.on(LevelKnown, self._level)
-        bus.on(StillWaiting, self._still)
 
     def _level(self, known: LevelKnown, tx: Transaction) -> None:
         self._cash_only = known.level >= CASH_ONLY
@@ -109,7 +98,6 @@ class Wallets:
         tx.after_commit(SubmitPayment(payment.id, scanned.code))
         tx.after_commit(basket_view(tx.counter, payment))
         tx.after_commit(_begun_words(sale, payment))
-        self._bus.after(STILL_S, StillWaiting(payment.id))
 
     # --- what became of it -----------------------------------------------------------------------------------------
 
@@ -120,16 +108,6 @@ class Wallets:
         tx.after_commit(basket_view(tx.counter, payment))
         if payment.state in _NEWS:
             tx.after_commit(_waiting_words(sale, tx))
-
-    def _still(self, still: StillWaiting, tx: Transaction) -> None:
-        """Silence would be taken for a payment that is stuck, or done."""
-        sale, payment = tx.counter.sale, tx.payments.find(still.payment)
-        if sale is None or payment is None or sale.payment != payment.id or sale.state is not State.PAYING:
-            return
-        words = (("channel", payment.channel),)
-        is_news = payment.state in _NEWS
-        tx.after_commit(_waiting_words(sale, tx) if is_news else Say("pay.still", Tone.ATTENTION, words=words))
-        self._bus.after(STILL_S, still)
 
     def _changed(self, record: PaymentChanged, tx: Transaction) -> None:
         payment, sale = record.payment, tx.counter.sale
