@@ -308,10 +308,6 @@ class CounterBench:
             self._typed = character
             self.tell(KeyPressed(PAD, names.get(character) or Key(character), self.clock.mono_s))
 
-    def count(self, yuan: str) -> None:
-        """What lies in the drawer: the number, Enter; it is said once more; Enter."""
-        self.keys(f"{yuan}EE")
-
     def bounce(self) -> None:
         """Enter, whose contact closes once more 50 ms later."""
         self.keys("E")

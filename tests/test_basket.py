@@ -47,12 +47,6 @@ def test_a_row_that_is_no_text_is_refused(row: Any) -> None:
         read_counter(row)
 
 
-def test_a_value_that_belongs_to_no_verb_is_forgotten() -> None:
-    counter = read_counter('{"waiting":"confirm","value":90000}')
-    assert counter.value == 0
-    assert read_counter(write_counter(counter)) == counter
-
-
 def test_a_basket_of_before_scales_were_known_is_read() -> None:
     document = json.loads(BASKET)
     document["sale"]["lines"] = [line[:11] for line in document["sale"]["lines"]]

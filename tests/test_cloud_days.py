@@ -23,7 +23,7 @@ def rows(tmp_path: Path) -> list[dict[str, Any]]:
     """A day of two shifts and two Z reports, the second without a sale."""
     shop = CounterBench(tmp_path / "shop")
     shop.scan(OPEN)
-    shop.count("100")
+    shop.keys("100EE")
     shop.sell(COLA, NOODLES)
     shop.scan(IN)
     shop.keys("50E")
@@ -32,7 +32,7 @@ def rows(tmp_path: Path) -> list[dict[str, Any]]:
     shop.pass_s(2)
     shop.keys("E")
     shop.scan(CLOSE)
-    shop.count("154.5")
+    shop.keys("154.5EE")
     shop.sell(TISSUES)
     shop.scan(OUT)
     shop.keys("5E")

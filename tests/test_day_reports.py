@@ -56,7 +56,7 @@ def test_a_report_of_nothing_is_a_report(shop: CounterBench) -> None:
 
 def test_the_day_is_closed_with_all_that_was_booked(shop: CounterBench) -> None:
     shop.scan(OPEN)
-    shop.count("100")
+    shop.keys("100EE")
     shop.sell(COLA)
     shop.sell(NOODLES)
     shop.scan(NO_SALE, IN)
@@ -65,13 +65,13 @@ def test_the_day_is_closed_with_all_that_was_booked(shop: CounterBench) -> None:
     shop.keys("20E")
     shop.scan(COLA, CANCEL, CANCEL)
     shop.scan(CLOSE)
-    shop.count("138")
+    shop.keys("138EE")
     shop.scan(OPEN)
-    shop.count("138")
+    shop.keys("138EE")
     shop.sell(COLA)
     shop.end_day()
     assert said(shop) == "请数钱，输入金额", "a shift that was opened with a count is closed with one"
-    shop.count("140")
+    shop.keys("140EE")
     assert said(shop) == "日结好了，三单，实收十元五角"
     (z,) = told(shop, "report.z")
     assert z == {
@@ -139,7 +139,7 @@ def test_after_a_closing_at_night_a_new_day_begins_before_the_hour_at_which_days
 
 def test_a_day_that_nobody_closed_ends_with_the_first_sale_of_the_next(shop: CounterBench) -> None:
     shop.scan(OPEN)
-    shop.count("100")
+    shop.keys("100EE")
     shop.sell(COLA)
     shop.scan(NOODLES, HOLD)
     shop.sell(COLA)
@@ -158,7 +158,7 @@ def test_a_day_that_nobody_closed_ends_with_the_first_sale_of_the_next(shop: Cou
     assert [speech.text for speech in shop.spoken][-2:] == ["上个营业日已自动日结", "作废挂单一单"]
     assert days(shop) == ["2026-11-23", "2026-11-23", "2026-11-24"]
     shop.scan(CLOSE)
-    shop.count("109")
+    shop.keys("109EE")
     assert told(shop, "shift.closed")[0]["expected"] == 10_900, "the shift goes on over the turn of the day"
     shop.end_day()
     assert [(z["no"], z["sales"], z["total"]) for z in told(shop, "report.z")] == [(1, 2, 600), (2, 1, 300)]
@@ -202,7 +202,7 @@ def test_the_number_goes_on_after_a_restart_and_after_damage(shop: CounterBench)
     shop.restart()
     shop.printer_ready()
     shop.scan(OPEN)
-    shop.count("100")
+    shop.keys("100EE")
     shop.sell(NOODLES)
     shop.ledger.close(clean=True)
     with closing(sqlite3.connect(shop.ledger.path)) as connection:
@@ -212,7 +212,7 @@ def test_the_number_goes_on_after_a_restart_and_after_damage(shop: CounterBench)
     assert shop.ledger.set_aside is not None
     shop.sell(COLA)
     shop.end_day()
-    shop.count("107.5")
+    shop.keys("107.5EE")
     z, closed = told(shop, "report.z")[-1], told(shop, "shift.closed")[-1]
     assert (z["no"], z["total"], closed["expected"], closed["over_short"]) == (2, 750, 10_750, 0)
 
@@ -319,7 +319,7 @@ def test_a_number_where_nobody_had_to_count_is_the_count(shop: CounterBench) -> 
 
 def test_the_count_at_the_days_end_can_be_corrected(shop: CounterBench) -> None:
     shop.scan(OPEN)
-    shop.count("100")
+    shop.keys("100EE")
     shop.sell(COLA)
     shop.end_day()
     shop.keys("1030E103E")

@@ -87,13 +87,48 @@ def test_the_question_after_a_hint_is_hinted_at_as_soon_as_the_first(shop: Count
 def test_a_counter_that_waits_for_nobody_is_silent(shop: CounterBench) -> None:
     words(shop)
     shop.pass_s(120)
-    shop.scan(COLA)
-    words(shop)
-    shop.pass_s(120)
+    assert words(shop) == []
     shop.sell()
     words(shop)
     shop.pass_s(120)
     assert words(shop) == []
+
+
+def test_an_open_basket_is_told_how_it_goes_on_but_an_empty_one_is_not(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    words(shop)
+    shop.pass_s(8.1)
+    assert words(shop) == ["继续扫，或按确认结账"]
+    shop.keys("-")
+    words(shop)
+    shop.pass_s(100)
+    assert words(shop) == []
+
+
+def test_pieces_that_were_keyed_wait_for_their_goods(shop: CounterBench) -> None:
+    shop.keys("3*")
+    words(shop)
+    shop.pass_s(8.1)
+    assert words(shop) == ["三件，请扫商品"]
+
+
+def test_after_the_owners_card_a_card_is_waited_for_as_long_as_it_holds(shop: CounterBench) -> None:
+    shop.as_owner()
+    words(shop)
+    shop.pass_s(8.1)
+    assert words(shop) == ["店主已确认，再扫要办的卡"]
+    shop.pass_s(30)
+    assert words(shop) == ["店主已确认，再扫要办的卡"]
+    shop.pass_s(100)
+    assert words(shop) == []
+
+
+def test_a_question_that_another_one_follows_without_a_hand_begins_anew(shop: CounterBench) -> None:
+    shop.scan(COLA, card_code(109))
+    shop.pass_s(11)
+    assert words(shop)[-1] == "查价，请扫商品"
+    shop.pass_s(8.1)
+    assert words(shop) == ["继续扫，或按确认结账"]
 
 
 def test_the_question_of_before_a_power_cut_is_hinted_at_too(shop: CounterBench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,7 +17,9 @@ from edge.clock import iso_ms
 from edge.codec.command_card import receipt_code
 from edge.codec.jws import write_jws
 from edge.codec.topics import Down
+from edge.messages import Outcome
 from edge.model.ids import uuid7
+from edge.model.slip import Row
 
 SUBTOTAL, HOLD, OTHER, EXACT, REFUND, ALL = "ZZ1014", "ZZ1076", "ZZ1038", "ZZ1021", "ZZ1106", "ZZ2066"
 
@@ -130,8 +133,84 @@ def test_after_three_minutes_it_is_not_linked_and_told_as_late_when_it_is(shop: 
     shop.pass_s(200)
     late = shop.command(300, args={"at": "2026-11-23T03:59:00.000Z"})
     shop.told(late)
-    assert shop.last_words == "补播，11:59收款三元"
+    assert shop.last_words == "补播，上午十一点五十九分收款三元"
     assert shop.how() == ["unmatched"]
+
+
+def booked_as_other(shop: NoticeBench, *goods: str) -> None:
+    shop.scan(*goods)
+    shop.card(OTHER)
+    shop.keys("E")
+
+
+def test_a_notice_belongs_to_the_sale_that_it_fits_whatever_was_sold_since(shop: NoticeBench) -> None:
+    booked_as_other(shop, NOODLES)
+    booked_as_other(shop, COLA)
+    shop.sell(COLA)
+    command = shop.received(450)
+    assert (shop.last_words, shop.how()) == ("刚才那单四点五元已到账", ["linked"])
+    assert shop.payment(command["args"]["pid"]).sale == shop.records("sale.completed")[0]["id"]
+
+
+def test_of_two_sales_that_it_fits_none_is_chosen_and_that_is_said(shop: NoticeBench) -> None:
+    booked_as_other(shop, COLA)
+    booked_as_other(shop, COLA)
+    shop.received(300)
+    assert (shop.last_words, shop.how()) == ("微信收款三元，有两单对得上", ["unmatched"])
+
+
+def test_once_the_older_one_is_too_old_the_newer_one_fits_alone(shop: NoticeBench) -> None:
+    booked_as_other(shop, COLA)
+    shop.pass_s(150)
+    booked_as_other(shop, COLA)
+    shop.pass_s(60)
+    shop.received(300)
+    assert shop.how() == ["linked"]
+
+
+def test_a_wallet_that_was_refused_before_does_not_keep_a_notice_away(shop: NoticeBench) -> None:
+    shop.pays()
+    shop.answer("declined")
+    shop.card(OTHER)
+    shop.keys("E")
+    shop.received(300)
+    assert shop.how() == ["linked"]
+
+
+@pytest.mark.parametrize(("age_s", "late"), [(110, False), (130, True)])
+def test_what_is_older_than_two_minutes_is_told_as_late(shop: NoticeBench, age_s: int, late: bool) -> None:
+    at = iso_ms(shop.clock.wall() - timedelta(seconds=age_s))
+    shop.told(shop.command(300, args={"at": at}))
+    assert shop.last_words.startswith("补播，") is late
+
+
+def others_of_the_report(shop: NoticeBench) -> list[tuple[str, str]]:
+    """The day is closed; what the Z slip says of other payments."""
+    shop.end_day()
+    for _ in range(5):
+        shop.paper(Outcome.DONE)  # receipts go first
+    rows = [(block.left, block.right) for block in shop.printed[-1].slip.blocks if isinstance(block, Row)]
+    return [row for row in rows if row[0].startswith(("其他收款", "  "))]
+
+
+def test_the_report_tells_how_much_of_the_other_payments_nobody_has_verified(shop: NoticeBench) -> None:
+    shop.printer_ready()
+    for goods in (COLA, NOODLES):
+        booked_as_other(shop, goods)
+    shop.received(450)
+    assert others_of_the_report(shop) == [
+        ("其他收款 2 笔", "7.50"), ("  已核对 1 笔", "4.50"), ("  未核对 1 笔", "3.00"),
+    ]  # fmt: skip
+
+
+def test_a_notice_after_the_report_of_its_sale_verifies_nothing_of_the_next(shop: NoticeBench) -> None:
+    shop.printer_ready()
+    booked_as_other(shop, COLA)
+    assert others_of_the_report(shop) == [("其他收款 1 笔", "3.00"), ("  未核对 1 笔", "3.00")]
+    shop.received(300)
+    assert shop.how() == ["linked"]
+    booked_as_other(shop, NOODLES)
+    assert others_of_the_report(shop) == [("其他收款 1 笔", "4.50"), ("  未核对 1 笔", "4.50")]
 
 
 def test_the_same_notice_under_another_command_is_not_counted_again(shop: NoticeBench) -> None:

@@ -372,4 +372,4 @@ def test_a_line_that_would_make_the_bill_cheaper_than_what_is_paid_is_refused(sh
     assert (paid, shop.sales()) == (1_990, [])
     shop.keys("0.3+")
     assert shop.sale is not None and shop.sale.due >= 0, "the bill is cheaper from 20 on"
-    assert shop.last_words == "收的钱多了，先扫撤销"
+    assert shop.last_words == "已收十九元九角，先撤销收款再改"

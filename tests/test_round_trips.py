@@ -65,11 +65,8 @@ REFUNDS = st.builds(
     ).map(tuple),
 )  # fmt: skip
 COUNTERS = st.builds(
-    lambda sale, waiting, barcode, verb, value, pieces, refund: Counter(
-        sale, waiting, barcode, verb, value if verb else 0, pieces, refund
-    ),
-    st.none() | SALES, st.sampled_from(Waiting), st.none() | WORDS, st.none() | st.sampled_from(Verb),
-    st.integers(0, 10**9), st.none() | MILLI, st.none() | REFUNDS,
+    Counter, st.none() | SALES, st.sampled_from(Waiting), st.none() | WORDS, st.none() | st.sampled_from(Verb),
+    st.integers(0, 10**9), st.none() | MILLI, st.none() | FEN, st.none() | REFUNDS,
 )  # fmt: skip
 BLOCKS = st.one_of(
     st.builds(Text, WORDS, st.sampled_from(Align), st.booleans(), st.booleans()),

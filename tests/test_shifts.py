@@ -64,14 +64,14 @@ def test_the_first_sale_opens_a_shift_by_itself_and_names_it(shop: CounterBench)
 def test_a_shift_is_opened_with_a_count_and_closed_with_a_blind_one(shop: CounterBench) -> None:
     shop.scan(OPEN)
     assert said(shop) == COUNT
-    shop.count("300")
+    shop.keys("300EE")
     assert said(shop) == "开班了，有三百元"
     shop.sell(COLA)
     shop.sell(NOODLES)
     shop.hush()
     shop.scan(CLOSE)
     assert [speech.text for speech in shop.spoken] == [COUNT], "what is expected is not told before the count"
-    shop.count("307")
+    shop.keys("307EE")
     assert [speech.text for speech in shop.spoken][-2:] == ["应有三百零七元五角", "少五角"]
     (closed,) = told(shop, "shift.closed")
     assert closed == {
@@ -92,7 +92,7 @@ def test_a_shift_is_opened_with_a_count_and_closed_with_a_blind_one(shop: Counte
 def test_over_short_or_exact_is_said(counted: str, words: str, shop: CounterBench) -> None:
     shop.sell(COLA)
     shop.scan(CLOSE)
-    shop.count(f"{counted}")
+    shop.keys(f"{counted}EE")
     assert said(shop) == words
     assert "开班没有点钱" in papers(shop)[-1], "nobody had counted at the start"
 
@@ -101,7 +101,7 @@ def test_an_empty_drawer_is_a_count_and_an_empty_answer_is_none(shop: CounterBen
     shop.scan(OPEN)
     shop.keys("E")
     assert (said(shop), told(shop, "shift.opened")) == (COUNT, [])
-    shop.count("0")
+    shop.keys("0EE")
     assert [shift["float"] for shift in told(shop, "shift.opened")] == [0]
 
 
@@ -111,14 +111,14 @@ def test_nonsense_is_one_sentence_and_the_question_stands(typed: str, shop: Coun
     shop.hush()
     shop.keys(typed)
     assert (said(shop), told(shop, "shift.opened")) == ("数字不对，请重新输", [])
-    shop.count("200")
+    shop.keys("200EE")
     assert [shift["float"] for shift in told(shop, "shift.opened")] == [20_000]
 
 
 def test_letters_are_a_scan_and_no_count(shop: CounterBench) -> None:
     shop.scan(OPEN, "ABC", "12x")
     assert told(shop, "shift.opened") == []
-    shop.count("5")
+    shop.keys("5EE")
     assert [shift["float"] for shift in told(shop, "shift.opened")] == [500]
 
 
@@ -126,7 +126,7 @@ def test_a_second_opening_and_a_closing_of_nothing_say_the_next_step(shop: Count
     shop.scan(CLOSE)
     assert said(shop) == "没有开班，不用交班"
     shop.scan(OPEN)
-    shop.count("1")
+    shop.keys("1EE")
     shop.scan(OPEN)
     assert said(shop) == "已经开班，先交班"
 
@@ -155,7 +155,7 @@ def test_stop_and_minus_leave_the_count_and_a_customer_must_wait_for_them(shop: 
 def test_cash_is_not_taken_for_the_count_that_is_asked(shop: CounterBench) -> None:
     shop.scan(COLA, OPEN, EXACT)
     assert (said(shop), shop.sales()) == (COUNT, [])
-    shop.count("300")
+    shop.keys("300EE")
     assert shop.sales() == [] and len(told(shop, "shift.opened")) == 1
     shop.scan(EXACT)
     assert [sale["total"] for sale in shop.sales()] == [300]
@@ -172,7 +172,7 @@ def test_silence_has_the_question_said_again(shop: CounterBench) -> None:
 def test_a_power_cut_forgets_the_question_and_books_nothing(card: str, shop: CounterBench) -> None:
     if card != OPEN:
         shop.scan(OPEN)
-        shop.count("100")
+        shop.keys("100EE")
     shop.as_owner(card)
     before = [row["type"] for row in shop.records()]
     shop.restart()
@@ -191,7 +191,7 @@ def test_a_shop_that_asks_for_a_shift_sells_nothing_without_one(tmp_path: Path) 
     shop.scan(MEMBER)
     assert (said(shop), shop.sale) == ("请先开班，再卖", None), "a member card begins a sale, too"
     shop.scan(OPEN)
-    shop.count("100")
+    shop.keys("100EE")
     shop.scan(COLA, EXACT)
     assert [sale["total"] for sale in shop.sales()] == [300]
 
@@ -199,9 +199,9 @@ def test_a_shop_that_asks_for_a_shift_sells_nothing_without_one(tmp_path: Path) 
 def test_neither_an_emptied_basket_nor_a_held_sale_gets_round_the_shift(tmp_path: Path) -> None:
     shop = CounterBench(tmp_path / "shop", Habits(require_shift=True))
     shop.scan(OPEN)
-    shop.count("100")
+    shop.keys("100EE")
     shop.scan(COLA, card_code(107), MEMBER, CLOSE)
-    shop.count("100")
+    shop.keys("100EE")
     shop.scan(COLA)
     assert (said(shop), shop.lines) == ("请先开班，再卖", [])
     shop.pass_s(40)
@@ -228,7 +228,8 @@ def test_a_count_is_said_once_more_and_another_number_takes_its_place(card: str,
 
 def test_enter_that_bounces_confirms_no_count(shop: CounterBench) -> None:
     shop.scan(OPEN)
-    shop.keys("100EE")
+    shop.keys("100")
+    shop.bounce()
     assert told(shop, "shift.opened") == []
     shop.pass_s(1)
     shop.keys("E")
@@ -250,7 +251,7 @@ def test_stop_and_a_power_cut_book_no_count(shop: CounterBench) -> None:
 
 def test_cash_in_and_out_is_booked_printed_said_and_expected(shop: CounterBench) -> None:
     shop.scan(OPEN)
-    shop.count("100")
+    shop.keys("100EE")
     shop.sell(COLA)
     shop.scan(IN)
     assert said(shop) == "放入多少？输入金额"
@@ -266,7 +267,7 @@ def test_cash_in_and_out_is_booked_printed_said_and_expected(shop: CounterBench)
     assert "放入零钱" in papers(shop)[0] and "金额|￥50.50" in papers(shop)[0]
     assert [row["why"] for row in told(shop, "drawer.opened")] == ["shift_open", "pay_in", "pay_out"]
     shop.scan(CLOSE)
-    shop.count("133.5")
+    shop.keys("133.5EE")
     (closed,) = told(shop, "shift.closed")
     assert (closed["paid_in"], closed["paid_out"], closed["expected"]) == (5_050, 2_000, 13_350)
     assert said(shop) == "正好"
@@ -289,7 +290,7 @@ def test_more_than_the_till_knows_of_can_be_taken_out(shop: CounterBench) -> Non
     shop.keys("200E")
     shop.hush()
     shop.scan(CLOSE)
-    shop.count("0")
+    shop.keys("0EE")
     (closed,) = told(shop, "shift.closed")
     assert (closed["expected"], closed["over_short"]) == (-19_700, 19_700)
     assert [speech.text for speech in shop.spoken] == [COUNT, "零元，对吗？按确认", "多一百九十七元"]
@@ -302,11 +303,11 @@ def test_a_drawer_that_stands_open_gets_no_second_pulse(tmp_path: Path) -> None:
     shop.sell(COLA)
     shop.scan(CLOSE)
     shop.printer(PrinterState.READY, pin3_high=True)
-    shop.keys("3E")
+    shop.keys("3EE")
     shop.scan(OPEN)
     assert [row["why"] for row in told(shop, "drawer.opened")] == ["shift_close"]
     shop.printer(PrinterState.READY, pin3_high=False)
-    shop.keys("3E")
+    shop.keys("3EE")
     shop.scan(CLOSE)
     assert [row["why"] for row in told(shop, "drawer.opened")] == ["shift_close", "shift_close"]
 
@@ -314,7 +315,7 @@ def test_a_drawer_that_stands_open_gets_no_second_pulse(tmp_path: Path) -> None:
 def test_a_shop_without_a_drawer_counts_as_well(tmp_path: Path) -> None:
     shop = CounterBench(tmp_path / "shop", Habits(drawer=False))
     shop.scan(OPEN)
-    shop.count("1")
+    shop.keys("1EE")
     assert (told(shop, "drawer.opened"), len(told(shop, "shift.opened"))) == ([], 1)
 
 

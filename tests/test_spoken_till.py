@@ -91,7 +91,7 @@ def test_what_was_paid_is_heard_to_its_end_while_the_next_customer_is_served(sho
     shop.listen(0.3)
     shop.scan(NOODLES)
     shop.keys("3*")
-    shop.listen(10.0)
+    shop.listen(7.0)
     paid = next(heard for heard in shop.model.heard if earcon(Tone.MONEY_IN) in bytes(heard.pcm))
     text = next(speech.text for speech in shop.spoken if speech.prompt == "sale.exact")
     assert paid.cut_mono is None and paid.seconds > len(text) * 0.2

@@ -41,10 +41,10 @@ def live(shop: CounterBench, chance: Random) -> None:
     match chance.randrange(16):
         case 0:
             shop.scan(OPEN)
-            shop.count(f"{chance.randrange(500)}")
+            shop.keys(f"{chance.randrange(500)}EE")
         case 1:
             shop.scan(CLOSE)
-            shop.count(f"{chance.randrange(500)}")
+            shop.keys(f"{chance.randrange(500)}EE")
         case 2:
             shop.scan(chance.choice((IN, OUT)))
             shop.keys(f"{chance.randrange(300)}.{chance.randrange(10)}E")

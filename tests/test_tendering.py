@@ -10,6 +10,7 @@ from counter_bench import BAG, COLA, NOODLES, STRANGE, TISSUES, CounterBench, Ha
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.codec.line_display import screen_lines
 from edge.errors import IllegalMove
 from edge.messages import Outcome, View
 from edge.model.money import MAX_FEN, Fen, Rounding, cash_rounding
@@ -94,8 +95,47 @@ def test_a_sale_that_is_part_paid_is_neither_cancelled_nor_set_aside(shop: Count
 def test_no_line_can_be_taken_out_of_what_is_paid_already(shop: CounterBench) -> None:
     shop.scan(COLA, NOODLES)
     shop.keys("5E-")
-    assert shop.last_words == "收的钱多了，先扫撤销"
+    assert shop.last_words == "已收五元，先撤销收款再改"
     assert shop.lines == [("可乐", 300), ("方便面", 450)]
+    shop.card("ZZ1052")
+    assert shop.last_words == "退还现金五元"
+    shop.keys("-")
+    assert shop.lines == [("可乐", 300)]
+
+
+def test_where_the_parts_are_the_whole_enter_ends_the_sale(shop: CounterBench) -> None:
+    shop.scan(COLA, NOODLES)
+    shop.keys("3E-")
+    assert shop.last_words == "已删除方便面"
+    shop.card("ZZ1076")
+    assert shop.last_words == "不用付钱，请按确认"
+    shop.keys("E")
+    assert shop.last_words == "不用付钱，请按确认"
+    shop.pass_s(1)
+    shop.keys("E")
+    (sale,) = shop.sales()
+    assert sale["pay"] == [{"m": "cash", "amt": 300, "tendered": 300, "change": 0}]
+    assert shop.last_words == "收您三元，正好"
+
+
+def test_a_part_is_given_back_by_undo_also_when_goods_were_added_since(shop: CounterBench) -> None:
+    shop.scan(COLA, NOODLES)
+    shop.keys("5E")
+    shop.scan(COLA)
+    shop.card("ZZ1052")
+    assert shop.last_words == "退还现金五元"
+    shop.card(EXACT)
+    assert shop.sales()[0]["pay"] == [{"m": "cash", "amt": 1050, "tendered": 1050, "change": 0}]
+
+
+def test_what_is_due_stands_on_the_display_as_what_is_still_to_pay(shop: CounterBench) -> None:
+    shop.scan(COLA, NOODLES)
+    shop.keys("5E")
+    shop.card("ZZ1014")
+    assert (shop.shown[-1].view, shop.shown[-1].amount) == (View.MISSING, 250)
+    shop.scan(COLA)
+    assert (shop.shown[-1].view, shop.shown[-1].amount) == (View.ITEM_MISSING, 550)
+    assert screen_lines(shop.shown[-1], chinese=True)[1].split() == ["还差", "5.50"]
 
 
 def test_cash_in_parts_is_rounded_as_if_it_came_at_once(tmp_path: Path) -> None:

@@ -187,7 +187,7 @@ def test_the_last_real_sale_is_not_taken_back_in_practice(shop: CounterBench) ->
 
 def test_the_end_of_the_day_ends_practice_before_it_asks(shop: CounterBench) -> None:
     shop.scan(card_code(161))
-    shop.count("100")
+    shop.keys("100EE")
     shop.sell(COLA)
     shop.scan(TRAINING)
     shop.hush()

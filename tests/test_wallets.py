@@ -43,7 +43,7 @@ def test_a_code_pays_what_is_due_and_the_sale_says_that_it_is_paid(
     assert request.args == {
         "pid": request.cid, "sale": shop.payment().sale, "m": channel, "amt": 750, "cur": "CNY", "code": code,
     }  # fmt: skip
-    assert shop.last_words == f"{spoken}，请稍等"
+    assert shop.last_words == f"一共七元五角，{spoken}，请稍等"
     shop.answer("approved", out={"ref": "4200002211"})
     assert shop.last_words == f"{spoken}收款七点五元，本单已收齐"
     assert shop.shown[-1].view is View.RECEIVED
@@ -190,7 +190,7 @@ def test_an_unknown_payment_stands_aside_and_its_late_success_completes_it(shop:
     assert shop.last_words.startswith("已挂单，")
     shop.sell(NOODLES)
     shop.answer("approved", kind="payment.query")
-    assert shop.last_words == "刚才那笔已付成功"
+    assert shop.last_words == "挂着的那单支付宝收款三元，可以放货"
     assert [sale["total"] for sale in shop.sales()] == [450, 300]
     assert shop.begin().held.numbers() == []
 
@@ -210,7 +210,7 @@ def test_an_unknown_payment_that_stands_aside_and_was_not_made_comes_back_by_the
     shop.pass_s(25)
     shop.card(HOLD)
     shop.answer("cancelled", kind="payment.query")
-    assert shop.last_words == "刚才那笔没有付"
+    assert shop.last_words == "挂着的那单没付，取单再收"
     shop.card(RECALL, EXACT)
     assert shop.sales()[0]["pay"][0]["m"] == "cash"
 
@@ -291,7 +291,7 @@ def test_a_link_that_is_lost_makes_it_unknown_and_the_welcome_asks(shop: WalletB
     shop.go_online()
     assert len(shop.asked("payment.query")) == 1
     shop.answer("declined", kind="payment.query")
-    assert shop.last_words == "刚才那笔没有付"
+    assert shop.last_words == "刚才那笔没有付，请再收"
 
 
 # --- what a cloud must not say ---------------------------------------------------------------------------------------

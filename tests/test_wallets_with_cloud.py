@@ -86,7 +86,7 @@ def test_money_that_comes_after_the_cancel_is_said_and_goes_back(tmp_path: Path)
     assert shop.prompts[-1] == "pay.cancelled"
     for _ in range(70):
         world.turn(1.0)
-    assert shop.prompts[-1] == "pay.conflict"
+    assert "pay.conflict" in shop.prompts
     assert world.store.rows("SELECT state, amount - refunded FROM wallet") == [("cancelled", 0)]
     assert shop.sales() == []
     world.store.close()

@@ -139,7 +139,7 @@ def see_a_sale(**change: object) -> Spoil:
     return spoil
 
 
-OPEN_PAYMENT = f"'{PID}', 'S', 'alipay', 300, 1, 1, 'unknown', 0, 0, ''"
+OPEN_PAYMENT = f"'{PID}', 'S', 'alipay', 300, 1, 1, 'unknown', 0, 0, '', 0"
 CHARGE = f"'{PID}', '{TID}', 'alipay', 300, '', '00', 'approved', '', 1, 1, 0"
 SPOILT: tuple[tuple[inv.Check, Spoil, str], ...] = (
     (inv.what_was_seen_was_right, see_an_effect_too_early, "leaves before its commit"),

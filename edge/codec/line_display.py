@@ -50,6 +50,7 @@ INIT_COMMANDS: dict[DisplayKind, tuple[bytes, ...]] = {
 
 _LAMPS = {
     View.ITEM: Lamp.PRICE,
+    View.ITEM_MISSING: Lamp.PRICE,
     View.TOTAL: Lamp.TOTAL,
     View.MISSING: Lamp.TOTAL,
     View.RECEIVED: Lamp.RECEIVED,
@@ -59,6 +60,7 @@ _LAMPS = {
 }
 _LABELS = {
     View.ITEM: ("TOTAL", "合计"),
+    View.ITEM_MISSING: ("TO PAY", "还差"),
     View.TOTAL: ("TOTAL", "合计"),
     View.MISSING: ("TO PAY", "还差"),
     View.RECEIVED: ("RECEIVED", "收款"),
@@ -92,7 +94,7 @@ def screen_lines(show: Show, *, chinese: bool) -> tuple[str, str]:
     """What stands on 2 × 20 cells, each line filled with blanks."""
     name = _name(show, chinese=chinese)
     match show.view:
-        case View.ITEM:
+        case View.ITEM | View.ITEM_MISSING:
             upper = _item_line(name, f"{quantity_text(show.qty)} x {yuan(show.price)}")
             return pad(upper, COLUMNS), _amount_line(show, chinese=chinese)
         case View.CHANGE if show.price:
@@ -122,7 +124,7 @@ def _led8(show: Show) -> tuple[bytes, ...]:
         return CLEAR, _lamp(Lamp.OFF)
     if show.view in (View.TEXT, View.NUMBER):
         return ()
-    amount = show.price if show.view is View.ITEM else show.amount
+    amount = show.price if show.view in (View.ITEM, View.ITEM_MISSING) else show.amount
     return b"\x1bQA" + led_number(amount).encode() + b"\r", _lamp(_LAMPS[show.view])
 
 

@@ -9,7 +9,8 @@
     {item}             a goods name, cut to what is worth hearing
     {shelf} {phone}    read digit by digit
     {channel}          a way of paying, by its name in the language
-    {what} {t}         as they are
+    {t}                a time of day, 15:05
+    {what}             as it is
 
 `money = true`: it tells of money, so that it is heard to its end (codec/floor.py).
 `later = true`: nothing says it yet, so that a pack may leave it out.
@@ -34,6 +35,8 @@ from edge.codec.speech import (
     number_zh,
     quantity_en,
     quantity_zh,
+    time_of_day_en,
+    time_of_day_zh,
 )
 from edge.errors import CodecError, SettingsError
 from edge.model.manner import LANGUAGES
@@ -55,6 +58,7 @@ AMOUNTS = frozenset({"a", "b"})
 WORDS = frozenset({"n", "item", "shelf", "phone", "what", "channel", "t"})
 
 _BRACE = re.compile(r"\{([a-z]+)\}(号?)")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _COUNT = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,3}))?")
 
 
@@ -218,6 +222,8 @@ def _word(name: str, value: str, language: str, *, ordinal: bool, yao: bool) -> 
     match name:
         case "n":
             return _counted(value, chinese=chinese, ordinal=ordinal)
+        case "t":
+            return _timed(value, chinese=chinese)
         case "item":
             return _short(value)
         case "channel":
@@ -236,6 +242,14 @@ def _counted(value: str, *, chinese: bool, ordinal: bool) -> str:
     if not chinese:
         return quantity_en(qty)
     return number_zh(qty // 1000) if ordinal and qty % 1000 == 0 else quantity_zh(qty)
+
+
+def _timed(value: str, *, chinese: bool) -> str:
+    """15:05 → 下午三点零五分. What is no time stays as it is."""
+    match = _TIME.fullmatch(value)
+    if match is None:
+        return value
+    return (time_of_day_zh if chinese else time_of_day_en)(int(match[1]), int(match[2]))
 
 
 def _short(name: str) -> str:

@@ -14,6 +14,8 @@ class View(StrEnum):
     """What a line display shows; an LED8 lights the lamp that belongs to it."""
 
     ITEM = "item"
+    ITEM_MISSING = "item_missing"
+    """The same of a sale of which a part is paid: below stands what is still to pay."""
     TOTAL = "total"
     MISSING = "missing"
     """What is still to pay after too little was given."""
@@ -31,8 +33,8 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """LineDisplay. ITEM: name, qty × price, total so far. The amounts: `amount`, under `name`; over CHANGE what was
-    received, `price`. TEXT: `name`. NUMBER: `name` are the digits.
+    """LineDisplay. The ITEMs: name, qty × price, total or due. The amounts: `amount`, under `name`; over CHANGE what
+    was received, `price`. TEXT: `name`. NUMBER: `name` are the digits.
     """
 
     view: View

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from edge.model import takings
 from edge.model.day_records import DayClosed
-from edge.model.money import Milli, quantity_text, yuan
+from edge.model.money import Fen, Milli, quantity_text, yuan
 from edge.model.slip import Align, Block, Feed, Row, Rule, Slip, Text
 from edge.model.takings import BACK, PAID, Takings
 from edge.model.tender_names import tender_name
@@ -18,16 +18,17 @@ WORDS: dict[str, dict[str, str]] = {
         "time": "时间", "sale": "销售", "n": "{word} {n} 单", "rounding": "抹零", "disc": "优惠", "refund": "退货",
         "void": "冲正", "tab_repaid": "赊账还款",
         "no_receipt": "其中无小票", "on_tab": "赊账未收", "net": "实收",
-        "times": "{word} {n} 笔", "back": "退{word}", "pay_in": "放入零钱",
-        "pay_out": "取出现金", "short": "交班少", "over": "交班多", "exact": "交班正好", "no_sale": "无销售开钱箱",
-        "cancelled": "整单取消", "expired": "挂单作废", "receipts": "小票", "none": "没有销售", "odd": "库存不对",
-        "count": "请盘点", "end": "报告完", "more": "{item} 还有 {n} 种",
+        "times": "{word} {n} 笔", "back": "退{word}", "verified": "已核对", "unverified": "未核对",
+        "pay_in": "放入零钱", "pay_out": "取出现金", "short": "交班少", "over": "交班多", "exact": "交班正好",
+        "no_sale": "无销售开钱箱", "cancelled": "整单取消", "expired": "挂单作废", "receipts": "小票",
+        "none": "没有销售", "odd": "库存不对", "count": "请盘点", "end": "报告完", "more": "{item} 还有 {n} 种",
     },
     "en": {
         "x": "Today so far", "z": "Day closed", "no": "Z report {n}", "open": "Day still open", "day": "Day",
         "till": "Till", "time": "Time", "sale": "Sales", "n": "{word} ({n})", "rounding": "Rounding",
         "disc": "Discounts", "refund": "Refunds", "void": "Voids", "tab_repaid": "Tabs paid back",
         "no_receipt": "of that, no receipt", "on_tab": "Not paid, on tabs", "net": "Net", "times": "{word} ({n})",
+        "verified": "seen to arrive", "unverified": "not verified",
         "back": "Back: {word}", "pay_in": "Cash in", "pay_out": "Cash out", "short": "Shifts short",
         "over": "Shifts over", "exact": "Shifts exact", "no_sale": "Drawer, no sale", "cancelled": "Sales cancelled",
         "expired": "Held sales ended", "receipts": "Receipts", "none": "Nothing was sold", "odd": "Stock is wrong",
@@ -109,14 +110,23 @@ def _sales(took: Takings, words: dict[str, str]) -> list[Block]:
 def _methods(took: Takings, language: str) -> list[Block]:
     words = WORDS[language]
     form, back = words["times"], words["back"]
-    rows: list[Block] = [
-        Row(_times(form, tender_name(method, language), times), yuan(fen)) for method, times, fen in took.methods(PAID)
-    ]
+    rows: list[Block] = []
+    for method, times, fen in took.methods(PAID):
+        rows.append(Row(_times(form, tender_name(method, language), times), yuan(fen)))
+        rows += _seen(took, times, fen, words) if method == takings.OTHER else []
     rows += [
         Row(_times(form, back.format(word=tender_name(method, language)), times), yuan(-fen))
         for method, times, fen in took.methods(BACK)
     ]
     return rows or [Row(tender_name(takings.CASH, language), yuan(0))]
+
+
+def _seen(took: Takings, times: int, fen: int, words: dict[str, str]) -> Iterator[Block]:
+    """Of the other payments: what a notice of the cloud has confirmed, and what only the shopkeeper saw (row 29)."""
+    sure, sure_fen = took.times(takings.VERIFIED), took.fen(takings.VERIFIED)
+    for word, n, amount in ((words["verified"], sure, sure_fen), (words["unverified"], times - sure, fen - sure_fen)):
+        if n or amount:
+            yield Row(f"  {_times(words['times'], word, n)}", yuan(Fen(amount)))
 
 
 def _drawer(took: Takings, words: dict[str, str]) -> list[Block]:

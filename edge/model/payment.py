@@ -85,7 +85,8 @@ class Payment:
     """`id` is the order number at the provider, whatever is repeated. The customer's code is not here: it lives in RAM.
 
     `boot`, `up_ms`: when it was sent, as the box's own clock counts. `unwanted`: the sale was paid otherwise meanwhile;
-    money that comes still is given back. `reference` is the provider's own number.
+    money that comes still is given back. `reference` is the provider's own number. `given_up`: its cancelling was asked
+    for, and is until it has an end, whatever is lost meanwhile.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Payment:
     refunded: Fen = Fen(0)
     unwanted: bool = False
     reference: str = ""
+    given_up: bool = False
 
     @property
     def final(self) -> bool:

@@ -92,6 +92,10 @@ class PaymentChanged:
     """The id of the refund that it is about."""
 
 
+CLOSED, LINKED, UNMATCHED = "closed", "linked", "unmatched"
+"""What a notice of money was to this box."""
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentReceived:
     """The cloud told of money that this box had not asked for. `how`: it closed a sale, is linked to one since that
@@ -103,6 +107,8 @@ class PaymentReceived:
     payment: Payment
     how: str
     at: datetime
+    is_reported: bool = False
+    """The sale that it is linked to is in a Z report already, which told of it as unverified."""
 
 
 @dataclass(frozen=True, slots=True)

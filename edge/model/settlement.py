@@ -16,6 +16,8 @@ def tender_cash(sale: Sale, tendered: Fen, rule: Rounding) -> Sale:
     """
     rounding = rounding_of(sale, rule)
     due = Fen(sale.due + rounding)
+    if tendered == due == 0 and sale.tenders:
+        return moved(replace(sale, payment=""), Event.PAID)  # goods were taken out since, and the parts are the whole
     if tendered < 0 or (tendered == 0 and due > 0) or tendered > MAX_FEN:
         raise ModelError("this is not an amount of cash", got=f"{tendered} fen")
     if tendered < due:
@@ -54,6 +56,6 @@ def not_paid(sale: Sale) -> Sale:
 
 def cash_taken_back(sale: Sale) -> Sale:
     """The last tender, cash that is on the counter still, goes back to the customer (row 98)."""
-    if sale.state is not State.SUBTOTAL or not sale.tenders or sale.tenders[-1].method is not Method.CASH:
+    if sale.state not in (State.OPEN, State.SUBTOTAL) or not sale.tenders or sale.tenders[-1].method is not Method.CASH:
         raise ModelError("there is no cash to give back")
     return replace(sale, tenders=sale.tenders[:-1])

@@ -12,11 +12,13 @@ REFUND, VOID = "refund", "void"
 TAB_REPAID, NO_RECEIPT = "tab_repaid", "no_receipt"
 PAID_IN, PAID_OUT, OVER_SHORT = "pay_in", "pay_out", "over_short"
 NO_SALE, CANCELLED, EXPIRED = "no_sale", "cancelled", "expired"
+VERIFIED = "verified"
 """What is summed. SALE is what was to be paid for goods, TAB_REPAID what customers paid back on their tabs, NO_RECEIPT
-what of the refunds had no receipt, DISCOUNT what had come off before. PAID and BACK stand before a method
+what of the refunds had no receipt, DISCOUNT what had come off before, VERIFIED what of the other payments a notice of
+the cloud has confirmed. PAID and BACK stand before a method
 as the wire spells it: pay.cash, back.wechat.
 """
-CASH, TAB = "cash", "tab"
+CASH, TAB, OTHER = "cash", "tab", "external_unverified"
 
 Sum = tuple[str, int, int]
 """(what, how many times, fen): what a record adds, or what all of them come to."""

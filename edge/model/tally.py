@@ -8,7 +8,16 @@ from typing import Any
 
 from edge.model import takings
 from edge.model.day_records import CashMoved, ShiftClosed
-from edge.model.records import DrawerOpened, Record, SaleCancelled, SaleCompleted, SaleRefunded, SaleVoided
+from edge.model.records import (
+    LINKED,
+    DrawerOpened,
+    PaymentReceived,
+    Record,
+    SaleCancelled,
+    SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
+)
 from edge.model.refund import RefundKind
 from edge.model.sale import Sale
 from edge.model.tab import deposited
@@ -60,6 +69,12 @@ def _drawer(record: DrawerOpened) -> tuple[Sum, ...]:
     return ((takings.NO_SALE, 1, 0),) if record.why == takings.NO_SALE else ()
 
 
+def _received(record: PaymentReceived) -> tuple[Sum, ...]:
+    """What closed a sale is in its tenders; what matches none is in no report."""
+    counts = record.how == LINKED and not record.is_reported
+    return ((takings.VERIFIED, 1, int(record.payment.amount)),) if counts else ()
+
+
 def _shift(record: ShiftClosed) -> tuple[Sum, ...]:
     return () if record.over_short is None else ((takings.OVER_SHORT, 1, int(record.over_short)),)
 
@@ -72,6 +87,7 @@ TALLIES: Mapping[type, Callable[[Any], tuple[Sum, ...]]] = MappingProxyType(
         SaleCancelled: _cancelled,
         CashMoved: _moved,
         DrawerOpened: _drawer,
+        PaymentReceived: _received,
         ShiftClosed: _shift,
     }
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from edge.clock import Stamp
@@ -61,6 +61,10 @@ class Sales(Protocol):
     def by_receipt(self, receipt: str) -> CompletedSale | None: ...
     def by_id(self, sale_id: str) -> CompletedSale | None: ...
     def last(self) -> CompletedSale | None: ...
+    def since(self, moment: datetime) -> Sequence[CompletedSale]:
+        """Completed at `moment` or later, the newest first; of minutes, not of days."""
+        ...
+
     def next_receipt_no(self, business_day: date, till: str) -> int:
         """From 1 each business day; taken when the sale is appended in the same transaction."""
         ...

@@ -12,8 +12,10 @@ from edge.messages import Say, Show, Tone, View
 from edge.model.counter import Counter, Verb, Waiting, settled
 from edge.model.item import Item
 from edge.model.money import Fen
+from edge.model.payment import Payment, PaymentState
 from edge.model.records import SaleCancelled
 from edge.model.sale import Event, Line, LineKind, Sale, State, add_item, add_open_price, add_unknown, moved
+from edge.model.tender_names import tender_name
 from edge.ports import Transaction
 from edge.services.offers import price_told
 
@@ -49,17 +51,56 @@ def refunding(counter: Counter) -> bool:
     return counter.refund is not None or counter.waiting is Waiting.RECEIPT
 
 
-def basket_view(counter: Counter) -> Show:
-    """What the customer sees: the newest line and the total, the goods whose price is asked, or the idle text."""
+def wallet_words(counter: Counter) -> Say:
+    """To whoever goes on meanwhile: wait, or where nobody knows how it ended what there is to do."""
+    is_unknown = counter.sale is not None and counter.sale.state is State.PAY_UNKNOWN
+    return Say("help.pay_unknown" if is_unknown else "pay.busy", Tone.ERROR)
+
+
+def part_words(sale: Sale) -> Say:
+    """Of a sale that is paid in part, to whoever would leave it so."""
+    if sale.due <= 0:
+        return Say("pay.nothing_due", Tone.ERROR)
+    return Say("pay.part_paid", Tone.ERROR, amounts=(("a", sale.due),))
+
+
+def basket_view(counter: Counter, payment: Payment | None = None) -> Show:
+    """What the customer sees: the newest line and the total, the goods whose price is asked, or the idle text.
+
+    Of a sale that is paid in part, what is still due. `payment`: the one that is waited for, to be told by its name.
+    """
     sale = counter.sale
     if counter.waiting is Waiting.PRICE and counter.barcode is not None:
         return Show(View.TEXT, name=counter.barcode)
     if sale is None:
         return Show(View.IDLE)
+    if waits_for_wallet(counter):
+        name, name_en = _waits_for(sale, payment)
+        return Show(due_view(sale), name=name, name_en=name_en, amount=sale.due)
     line = sale.last
     if line is None or sale.state is State.SUBTOTAL:
-        return Show(View.TOTAL, amount=sale.due)
-    return Show(View.ITEM, name=line.name, name_en=line.name_en, qty=line.qty, price=line.price, amount=sale.total)
+        return Show(due_view(sale), amount=sale.due)
+    view = View.ITEM_MISSING if sale.tenders else View.ITEM
+    return Show(view, name=line.name, name_en=line.name_en, qty=line.qty, price=line.price, amount=sale.due)
+
+
+def due_view(sale: Sale) -> View:
+    """Under which name what is due stands on the display."""
+    return View.MISSING if sale.tenders else View.TOTAL
+
+
+def _waits_for(sale: Sale, payment: Payment | None) -> tuple[str, str]:
+    if sale.state is State.PAY_UNKNOWN:
+        return "付款结果未知", "Payment unknown"
+    if payment is None:
+        return "等待付款", "Waiting to be paid"
+    match payment.state:
+        case PaymentState.WAIT_CUSTOMER:
+            return "请输入密码", "Enter your password"
+        case PaymentState.CANCELLING:
+            return "正在取消付款", "Cancelling payment"
+        case _:
+            return f"等待{tender_name(payment.channel, 'zh-CN')}", f"Waiting: {tender_name(payment.channel, 'en')}"
 
 
 def question(counter: Counter) -> Say | None:

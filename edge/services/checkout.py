@@ -40,10 +40,12 @@ from edge.services.basket import (
     basket_view,
     book_cancelled,
     guarded,
+    part_words,
     question,
     refunding,
     tell_price,
     waits_for_wallet,
+    wallet_words,
 )
 from edge.services.empty_sale import EmptySale
 from edge.services.new_line import keep_sale, put_in
@@ -139,7 +141,7 @@ class Checkout:
         if refunding(counter):
             pass  # `Refunds` takes it
         elif waits_for_wallet(counter):
-            tx.after_commit(Say("pay.busy", Tone.ERROR))
+            tx.after_commit(wallet_words(counter))
         elif counter.waiting is Waiting.SHELF_PRICE:
             pass  # `ShopPrices` takes it
         elif counter.waiting is Waiting.PRICE_CHECK:
@@ -164,7 +166,7 @@ class Checkout:
         if refunding(counter):
             pass  # `Refunds` takes it
         elif waits_for_wallet(counter):
-            tx.after_commit(Say("pay.busy", Tone.ERROR))
+            tx.after_commit(wallet_words(counter))
         elif counter.waiting is Waiting.SHELF_PRICE:
             pass  # `ShopPrices` takes it
         elif counter.waiting is Waiting.PRICE_CHECK:
@@ -244,7 +246,7 @@ class Checkout:
         if sale is not None and sale.tenders:
             back = cash_given_back(sale, tx)
             if back is None:
-                tx.after_commit(Say("pay.part_paid", Tone.ERROR, amounts=(("a", sale.due),)))
+                tx.after_commit(part_words(sale))
             else:
                 tx.keep(Counter(sale=back))
             return
@@ -262,7 +264,7 @@ class Checkout:
         if counter.sale is None:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
         elif counter.sale.tenders:
-            tx.after_commit(Say("pay.part_paid", Tone.ERROR, amounts=(("a", counter.sale.due),)))
+            tx.after_commit(part_words(counter.sale))
         elif counter.waiting is Waiting.CANCEL:
             book_cancelled(counter.sale, "cancelled", tx)
             tx.keep(Counter())

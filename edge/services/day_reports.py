@@ -75,7 +75,7 @@ class DayReports:
             x_slip(report, shop=self._words.shop, now=self._now(tx), language=self._words.spoken(tx)),
             tx,
         )
-        tx.after_commit(_said("day.report", report))
+        tx.after_commit(_said("day.report", "day.report_back", report))
 
     def _close(self, tx: Transaction) -> None:
         shift = tx.day.shift()
@@ -110,7 +110,7 @@ class DayReports:
     def _end(self, tx: Transaction) -> None:
         report = close_day(tx, self._rules, open_day(tx, self._rules))
         print_slip(self._slip(report, tx), tx)
-        tx.after_commit(_said("day.closed", report))
+        tx.after_commit(_said("day.closed", "day.closed_back", report))
         _tell_expired(report, tx)
 
     def _turned(self, report: DayClosed, tx: Transaction) -> None:
@@ -150,10 +150,10 @@ class DayReports:
         return local_time(tx.stamp.at, self._rules.zone)
 
 
-def _said(prompt: str, report: DayClosed) -> Say:
+def _said(earned: str, gave_back: str, report: DayClosed) -> Say:
     """The number that stands largest on the paper. Nobody can say an amount below zero: so much came back then."""
     sales, net = report.takings.times(SALE), report.takings.net
-    prompt = prompt if net >= 0 else f"{prompt}_back"
+    prompt = earned if net >= 0 else gave_back
     return Say(prompt, amounts=(("a", Fen(abs(net))),), words=(("n", str(sales)),))
 
 

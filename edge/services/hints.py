@@ -1,95 +1,135 @@
-"""Silence where the counter waits for an answer: the next step is said once, twice more, then no more (row 99)."""
+"""Silence where the counter waits: the next step is said once, twice more, then no more (row 99).
+
+While a wallet pays it is never silent for long: that would be taken for a payment that is stuck, or done.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from edge.bus import Bus
-from edge.messages import Asked, HoldSlipScanned, ItemScanned, KeyPressed, Say, ScanData, Started, Tone, UnknownScanned
-from edge.model.counter import Counter, Verb
-from edge.model.sale import State
+from edge.messages import Asked, BadgeScanned, KeyPressed, Say, ScanData, Started, Tone
+from edge.model.counter import Verb
+from edge.model.payment import Payment, PaymentState
+from edge.model.records import PaymentChanged, PaymentReceived
+from edge.model.sale import Sale, State
 from edge.ports import Transaction
 from edge.services.basket import question
+from edge.services.checkout import WaitOver
+from edge.services.owner_gate import armed
 
 PAUSES_S = (8.0, 30.0, 30.0)
 """Of silence before each hint. Who has not answered the third has gone away."""
+STILL_S = 15.0
+"""Between two words that a wallet is still waited for; the payment itself ends this, after 90 s at the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be done next, and what is said after it for as long as it lasts."""
+
+    say: Say
+    still: Say | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HintDue:
-    """A timer: was it silent since `since`? `said`: how many hints there were in this silence."""
-
-    since: float
-    said: int = 0
+    """A timer: has it been silent for long enough?"""
 
 
 class Hints:
     """Built after the services that change the counter: it looks at what they made of a message.
 
-    One timer at most, and none where the counter waits for nobody: a hundred scans are no reason for a hundred timers.
+    A scan, a key, and each new thing that is waited for begin the silence anew. What changes the counter says so, so
+    that whatever is said is a reason to look. One timer at most, and none where the counter waits for nobody: a hundred
+    scans are no reason for a hundred timers.
     """
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
-        self._heard_mono = float("-inf")
+        self._step: Step | None = None
+        """The next one of now; None: nobody is waited for."""
+        self._since_mono = float("-inf")
+        self._said = 0
         self._armed = False
-        self._looked_mono = float("-inf")
-        bus.on(Started, self._start)
-        bus.on(ScanData, self._heard)
-        bus.on(KeyPressed, self._heard)
-        for kind in (Asked, ItemScanned, UnknownScanned, HoldSlipScanned):
-            bus.on(kind, self._answered)
+        for touch in (ScanData, KeyPressed):
+            bus.on(touch, self._touched)
+        for kind in (Started, Say, BadgeScanned, WaitOver, PaymentChanged, PaymentReceived):
+            bus.on(kind, self._changed)
         bus.on(HintDue, self._look)
         bus.on(Asked, self._help)
 
-    def _start(self, _: Started, tx: Transaction) -> None:
-        """The question of before a power cut is open still."""
-        self._heard_mono = tx.stamp.mono
-        self._answered(_, tx)
+    def _touched(self, touch: ScanData | KeyPressed, tx: Transaction) -> None:
+        self._begin(touch.at_mono)
+        self._changed(touch, tx)
 
-    def _heard(self, what: ScanData | KeyPressed, tx: Transaction) -> None:
-        self._heard_mono = what.at_mono
-        self._answered(what, tx)
+    def _changed(self, _: object, tx: Transaction) -> None:
+        step = step_for(tx)
+        if step != self._step:
+            self._step = step
+            self._begin(max(self._since_mono, tx.stamp.mono))
+        if step is not None and not self._armed and (step.still is not None or self._said < len(PAUSES_S)):
+            self._arm(step, tx.stamp.mono)
 
-    def _answered(self, _: object, tx: Transaction) -> None:
-        """Is it that which is waited for, or the next question?"""
-        if not self._armed and hint_for(tx.counter) is not None:
-            self._arm(self._heard_mono)
+    def _begin(self, since_mono: float) -> None:
+        self._since_mono, self._said = since_mono, 0
 
     def _help(self, asked: Asked, tx: Transaction) -> None:
         """Key / or card 帮助: the next step, at any moment (row 99)."""
         if asked.verb is Verb.HELP:
-            idle = Say("sys.help_idle" if tx.counter.sale is None else "help.open", Tone.ATTENTION)
-            tx.after_commit(hint_for(tx.counter) or idle)
+            step = step_for(tx)
+            tx.after_commit(step.say if step is not None else Say("sys.help_idle", Tone.ATTENTION))
 
-    def _arm(self, silent_since: float, said: int = 0) -> None:
+    def _due_mono(self, step: Step) -> float:
+        pauses = PAUSES_S[: self._said + 1] if step.still is None else (PAUSES_S[0], self._said * STILL_S)
+        return self._since_mono + sum(pauses)
+
+    def _arm(self, step: Step, now_mono: float) -> None:
         """In a long pause it looks early: another silence may have begun, whose first hint must not wait for it."""
         self._armed = True
-        due = silent_since + sum(PAUSES_S[: said + 1])
-        self._bus.at(min(due, max(silent_since, self._looked_mono) + PAUSES_S[0]), HintDue(silent_since, said))
+        self._bus.at(min(self._due_mono(step), now_mono + PAUSES_S[0]), HintDue())
 
     def _look(self, due: HintDue, tx: Transaction) -> None:
-        self._armed, self._looked_mono = False, tx.stamp.mono
-        hint = hint_for(tx.counter)
-        if hint is None:
-            return
-        said = due.said if due.since == self._heard_mono else 0  # somebody came meanwhile: it begins anew
-        if tx.stamp.mono < self._heard_mono + sum(PAUSES_S[: said + 1]):
-            self._arm(self._heard_mono, said)
-            return
-        tx.after_commit(hint)
-        if said + 1 < len(PAUSES_S):
-            self._arm(self._heard_mono, said + 1)
+        self._armed = False
+        step = step_for(tx)
+        if step is not None and step == self._step and tx.stamp.mono >= self._due_mono(step):
+            tx.after_commit(step.say if step.still is None or self._said == 0 else step.still)
+            self._said += 1
+        self._changed(due, tx)
 
 
-def hint_for(counter: Counter) -> Say | None:
+def step_for(tx: Transaction) -> Step | None:
     """The next step where the counter waits for somebody; None where it waits for nobody."""
+    counter = tx.counter
     if (asked := question(counter)) is not None:
-        return asked
-    state = counter.sale.state if counter.sale is not None else None
-    return Say(_BY_STATE[state], Tone.ATTENTION) if state in _BY_STATE else None
+        return Step(asked)
+    if armed(tx) is not None:
+        return Step(Say("owner.armed", Tone.ATTENTION))
+    if counter.pieces is not None:
+        return Step(Say("qty.wait", Tone.ATTENTION, words=(("n", str(counter.pieces // 1000)),)))
+    return _step_of(counter.sale, tx) if counter.sale is not None else None
 
 
-_BY_STATE: dict[State | None, str] = {
-    State.SUBTOTAL: "help.subtotal", State.PAYING: "help.paying", State.PAY_UNKNOWN: "help.pay_unknown",
-}  # fmt: skip
+def _step_of(sale: Sale, tx: Transaction) -> Step | None:
+    match sale.state:
+        case State.OPEN if sale.standing:
+            return Step(Say("help.open", Tone.ATTENTION))
+        case State.SUBTOTAL:
+            return Step(Say("help.subtotal" if sale.due > 0 else "pay.nothing_due", Tone.ATTENTION))
+        case State.PAYING if (payment := tx.payments.find(sale.payment)) is not None:
+            return _step_with(payment)
+        case State.PAY_UNKNOWN:
+            return Step(Say("help.pay_unknown", Tone.ATTENTION))
+        case _:
+            return None
+
+
+def _step_with(payment: Payment) -> Step:
+    waits, cancelling = Say("help.paying", Tone.ATTENTION), Say("pay.cancelling", Tone.ATTENTION)
+    match payment.state:
+        case PaymentState.CANCELLING:
+            return Step(cancelling, still=cancelling)
+        case PaymentState.WAIT_CUSTOMER:
+            return Step(waits, still=Say("pay.password", Tone.ATTENTION))
+        case _:
+            return Step(waits, still=Say("pay.still", Tone.ATTENTION, words=(("channel", payment.channel),)))

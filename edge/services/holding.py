@@ -13,8 +13,9 @@ from edge.model.counter import Counter, Verb
 from edge.model.held_slip import held_slip
 from edge.model.sale import Event, Sale, State, moved
 from edge.ports import Transaction
-from edge.services.basket import basket_view, question, refunding, unanswered
+from edge.services.basket import basket_view, part_words, question, refunding, unanswered
 from edge.services.drawer_count import has_basket
+from edge.services.hold_slips import paid_under
 from edge.services.offers import Offers
 from edge.services.shifts import needs_shift
 from edge.services.slips import local_time, print_slip
@@ -56,12 +57,10 @@ class Holding:
         sale = tx.counter.sale
         if sale is None or not sale.standing:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
-        elif (first := unanswered(tx.counter)) is not None:
-            tx.after_commit(first)
         elif sale.state is State.PAYING:
             pass  # `Wallets` says what it waits for
-        elif sale.tenders:
-            tx.after_commit(Say("pay.part_paid", Tone.ERROR, amounts=(("a", sale.due),)))
+        elif (first := self._first(sale, tx)) is not None:
+            tx.after_commit(first)
         elif len(tx.held.numbers()) >= MAX_HELD:
             tx.after_commit(Say("sale.held_full", Tone.ERROR))
         else:
@@ -70,6 +69,12 @@ class Holding:
             self._print(number, sale, tx)
             tx.after_commit(Show(View.IDLE))
             tx.after_commit(Say("sale.held", amounts=(("a", sale.due),)))
+
+    def _first(self, sale: Sale, tx: Transaction) -> Say | None:
+        """What comes before. A doubtful payment waits for nothing: cash that was taken beside it goes aside with it."""
+        if sale.state is State.PAY_UNKNOWN:
+            return None
+        return unanswered(tx.counter) or (part_words(sale) if sale.tenders else None)
 
     def _print(self, number: int, sale: Sale, tx: Transaction) -> None:
         slip = held_slip(
@@ -114,9 +119,26 @@ class Holding:
             tx.after_commit(Say("err.generic", Tone.ERROR))
             return
         if held is None:
-            tx.after_commit(Say("sale.none_held", Tone.ATTENTION))
+            self._gone(number, tx)
             return
-        recalled = self._offers.priced(moved(held, Event.RECALL), tx)
+        recalled = self._back(moved(held, Event.RECALL), tx)
         tx.keep(Counter(sale=recalled))
         tx.after_commit(basket_view(tx.counter))
-        tx.after_commit(Say("sale.recalled", amounts=(("a", recalled.total),)))
+        prompt = "sale.recalled_short" if recalled.tenders else "sale.recalled"
+        if recalled.state is State.PAY_UNKNOWN:
+            prompt = "sale.recalled_unknown"
+        tx.after_commit(Say(prompt, amounts=(("a", recalled.due),)))
+
+    def _back(self, sale: Sale, tx: Transaction) -> Sale:
+        """At the price of now, but what a payment was begun for: of that nothing changes."""
+        if sale.state is State.PAY_UNKNOWN:
+            return sale
+        priced = self._offers.priced(sale, tx)
+        return sale if priced.due < 0 else priced
+
+    def _gone(self, number: int, tx: Transaction) -> None:
+        paid = paid_under(number, tx)
+        if paid is None:
+            tx.after_commit(Say("sale.none_held", Tone.ATTENTION))
+        else:
+            tx.after_commit(Say("sale.held_paid", amounts=(("a", paid.sale.total),)))

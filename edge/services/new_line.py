@@ -63,4 +63,4 @@ def _cannot_be(sale: Sale) -> Say | None:
     """
     if not fits_one_record(sale):
         return Say("sale.full", Tone.ERROR)
-    return Say("pay.too_much", Tone.ERROR) if sale.due < 0 else None
+    return Say("pay.undo_first", Tone.ERROR, amounts=(("a", sale.paid),)) if sale.due < 0 else None

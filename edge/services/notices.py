@@ -20,8 +20,8 @@ from edge.messages import Say, Show, Tone, View
 from edge.model.counter import Waiting
 from edge.model.ledger_rows import CompletedSale
 from edge.model.money import Fen
-from edge.model.payment import Payment, PaymentState
-from edge.model.records import PaymentReceived
+from edge.model.payment import PAID, Payment, PaymentState
+from edge.model.records import CLOSED, LINKED, UNMATCHED, PaymentReceived
 from edge.model.sale import Method, Sale, State, Tender
 from edge.model.settlement import tender_paid
 from edge.ports import Transaction
@@ -34,9 +34,8 @@ NOTICES = frozenset({RECEIVED})
 """Class S; carried out here."""
 LINKED_WITHIN = timedelta(minutes=3)
 """A notice this soon after a sale that was booked as other payment belongs to it (row 29)."""
-LATE_AFTER = timedelta(minutes=1)
+LATE_AFTER = timedelta(minutes=2)
 """What is older is told as of its time, so that nobody takes it for the customer who stands there."""
-CLOSED, LINKED, UNMATCHED = "closed", "linked", "unmatched"
 
 
 class Notices:
@@ -58,16 +57,17 @@ class Notices:
         tx.after_commit(Answered(ordered.cid, "done", out={"how": how}))
 
     def _received(self, notice: PaymentNotice, tx: Transaction) -> str:
-        sale, last = tx.counter.sale, tx.sales.last()
+        sale = tx.counter.sale
         if notice.cur == CURRENCY and sale is not None and _awaits(notice, sale, tx):
             self._close(sale, notice, tx)
             return CLOSED
-        if notice.cur == CURRENCY and last is not None and _was_booked_unseen(notice, last, tx):
-            _keep(notice, last.sale.id, LINKED, tx)
+        fitting = _booked_unseen(notice, tx) if notice.cur == CURRENCY else []
+        if len(fitting) == 1:
+            _keep(notice, fitting[0].sale.id, LINKED, tx, is_reported=_is_reported(fitting[0], tx))
             tx.after_commit(Say("pay.linked", amounts=(("a", Fen(notice.amt)),)))
             return LINKED
         _keep(notice, "", UNMATCHED, tx)
-        tx.after_commit(_unmatched(notice, self._completion.rules.zone, tx))
+        tx.after_commit(_unmatched(notice, len(fitting), self._completion.rules.zone, tx))
         return UNMATCHED
 
     def _close(self, sale: Sale, notice: PaymentNotice, tx: Transaction) -> None:
@@ -91,25 +91,44 @@ def _awaits(notice: PaymentNotice, sale: Sale, tx: Transaction) -> bool:
 _ASKED_OTHERWISE = frozenset(Waiting) - {Waiting.NOTHING, Waiting.CONFIRM}
 
 
-def _was_booked_unseen(notice: PaymentNotice, last: CompletedSale, tx: Transaction) -> bool:
-    unseen = [tender.applied for tender in last.sale.tenders if tender.method is Method.EXTERNAL_UNVERIFIED]
-    is_recent = timedelta(0) <= tx.stamp.at - datetime.fromisoformat(last.at) <= LINKED_WITHIN
-    return unseen == [notice.amt] and is_recent and not tx.payments.of_sale(last.sale.id)
+def _booked_unseen(notice: PaymentNotice, tx: Transaction) -> list[CompletedSale]:
+    """Sales of the last minutes that were booked as other payment of this amount, and that no notice belongs to yet."""
+    now = tx.stamp.at
+    recent = [done for done in tx.sales.since(now - LINKED_WITHIN) if datetime.fromisoformat(done.at) <= now]
+    return [done for done in recent if _is_unseen(notice, done.sale, tx)]
 
 
-def _keep(notice: PaymentNotice, sale: str, how: str, tx: Transaction) -> Payment:
+def _is_unseen(notice: PaymentNotice, sale: Sale, tx: Transaction) -> bool:
+    """A wallet that was tried before, or that paid a part, does not count: it is told of in another way."""
+    unseen = [tender.applied for tender in sale.tenders if tender.method is Method.EXTERNAL_UNVERIFIED]
+    own = {tender.payment for tender in sale.tenders}
+    linked = [paid for paid in tx.payments.of_sale(sale.id) if paid.state in PAID and paid.id not in own]
+    return unseen == [notice.amt] and not linked
+
+
+def _is_reported(done: CompletedSale, tx: Transaction) -> bool:
+    last = tx.day.last_z()
+    number = int(done.receipt.rpartition("-")[2])
+    return last is not None and (done.business_day, number) <= (last.business_day, last.last_no)
+
+
+def _keep(notice: PaymentNotice, sale: str, how: str, tx: Transaction, *, is_reported: bool = False) -> Payment:
     """A payment as if this box had asked for it, so that it can be given back by its id."""
     payment = Payment(
         id=notice.pid, sale=sale, channel=notice.m, amount=Fen(notice.amt), boot=tx.stamp.boot, up_ms=tx.stamp.up_ms,
         state=PaymentState.APPROVED, reference=notice.ref or "",
     )  # fmt: skip
     tx.payments.keep(payment)
-    tx.append(PaymentReceived(payment, how, datetime.fromisoformat(notice.at)))
+    tx.append(PaymentReceived(payment, how, datetime.fromisoformat(notice.at), is_reported))
     return payment
 
 
-def _unmatched(notice: PaymentNotice, zone: ZoneInfo, tx: Transaction) -> Say:
+def _unmatched(notice: PaymentNotice, fitting: int, zone: ZoneInfo, tx: Transaction) -> Say:
+    """`fitting`: how many sales it could belong to; of several the box chooses none."""
     at, amounts = datetime.fromisoformat(notice.at), (("a", Fen(notice.amt)),)
+    if fitting:
+        words = (("channel", notice.m), ("n", str(fitting)))
+        return Say("pay.many_fit", Tone.ATTENTION, amounts=amounts, words=words)
     if tx.stamp.clk is Clk.OK and tx.stamp.at - at > LATE_AFTER:
         return Say("pay.late", Tone.ATTENTION, amounts=amounts, words=(("t", f"{at.astimezone(zone):%H:%M}"),))
     return Say("pay.ok_other", Tone.ATTENTION, amounts=amounts, words=(("channel", notice.m),))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import count, islice
 
 from edge.bus import Bus
 from edge.clock import iso_ms
@@ -84,9 +84,10 @@ class PayLost:
 
 @dataclass(frozen=True, slots=True)
 class AskAgain:
-    """A timer: has this payment an end? `waits`: how often it was asked."""
+    """A timer: has this payment an end? `waits`: how often it was asked. `chain`: only the newest one goes on."""
 
     payment: str
+    chain: int
     waits: int = 0
 
 
@@ -109,6 +110,9 @@ class Payments:
         self._codes: dict[str, str] = {}
         self._asked: dict[str, str] = {}
         """Payment or refund by the cid of the question about it."""
+        self._chain_numbers = count(1)
+        self._chains: dict[str, int] = {}
+        """By payment that has no end: the number of its newest chain of questions."""
         self._warned: set[str] = set()
         bus.on(Started, self._resume)
         bus.on(SubmitPayment, self._submit)
@@ -129,7 +133,7 @@ class Payments:
         """Power was lost in the middle: nobody knows, and it is never submitted again (decisions 1)."""
         for payment in tx.payments.unfinished():
             if payment.state is PaymentState.UNKNOWN:
-                self._bus.after(WAITS_S[0], AskAgain(payment.id))
+                self._begin_chain(payment.id)
             else:
                 self._move(payment, PaymentEvent.LOSE, tx, why="power")
         for refund in tx.payments.unfinished_refunds():
@@ -182,24 +186,42 @@ class Payments:
             self._begin_cancel(payment, tx, why="asked")
 
     def _begin_cancel(self, payment: Payment, tx: Transaction, *, why: str) -> None:
-        self._move(payment, PaymentEvent.CANCEL, tx, why=why)
-        self._ask_again(AskAgain(payment.id), tx)
+        """Asked for once: from then on each question is for the end. Whoever asks again starts nothing."""
+        if payment.given_up:
+            return
+        given_up = replace(payment, given_up=True)
+        self._move(given_up, PaymentEvent.CANCEL, tx, why=why)
+        self._ask_again(self._begin_chain(payment.id, wait_s=None), tx)
+
+    def _begin_chain(self, payment: str, *, wait_s: float | None = WAITS_S[0]) -> AskAgain:
+        """Its first question, in `wait_s` from now; None: the caller asks. A chain of before ends."""
+        self._chains[payment] = next(self._chain_numbers)
+        first = AskAgain(payment, self._chains[payment])
+        if wait_s is not None:
+            self._bus.after(wait_s, first)
+        return first
 
     def _ask_again(self, again: AskAgain, tx: Transaction) -> None:
         """Ask for the end, or about it; while the link is down only the time goes by."""
         payment = tx.payments.find(again.payment)
-        if payment is None or payment.final or payment.state not in _WORRY:
+        if again.chain != self._chains.get(again.payment):
             return
-        wait_s = WAITS_S[min(again.waits, len(WAITS_S) - 1)]
+        if payment is None or payment.final or payment.state not in _WORRY:
+            del self._chains[again.payment]
+            return
         too_young_s = self._too_young_s(payment, tx)
-        if payment.state is PaymentState.CANCELLING or payment.unwanted:
-            if too_young_s > 0:
-                self._bus.after(too_young_s, again)
-                return
-            self._request(tx.new_id(), wire.CANCEL, wire.PaymentArgs(pid=payment.id), about=payment.id, tx=tx)
-        else:
-            self._request(tx.new_id(), wire.QUERY, wire.PaymentArgs(pid=payment.id), about=payment.id, tx=tx)
-        self._bus.after(wait_s, AskAgain(payment.id, again.waits + 1))
+        if _is_cancelled(payment) and too_young_s > 0:
+            self._bus.after(too_young_s, again)
+            return
+        self._ask(payment, tx)
+        wait_s = WAITS_S[min(again.waits, len(WAITS_S) - 1)]
+        self._bus.after(wait_s, replace(again, waits=again.waits + 1))
+
+    def _ask(self, payment: Payment, tx: Transaction) -> None:
+        """One question: for the end where it is not wanted any more and old enough for that, else about it."""
+        ends = _is_cancelled(payment) and self._too_young_s(payment, tx) <= 0
+        kind = wire.CANCEL if ends else wire.QUERY
+        self._request(tx.new_id(), kind, wire.PaymentArgs(pid=payment.id), about=payment.id, tx=tx)
 
     def _is_overdue(self, payment: Payment, tx: Transaction) -> bool:
         return payment.boot != tx.stamp.boot or tx.stamp.up_ms - payment.up_ms >= PAID_WITHIN_S * 1000
@@ -217,8 +239,7 @@ class Payments:
     def _welcomed(self, _: Welcomed, tx: Transaction) -> None:
         """The cloud is back: all that is open is asked at once, beside the timers."""
         for payment in tx.payments.unfinished():
-            kind = wire.CANCEL if payment.unwanted else wire.QUERY
-            self._request(tx.new_id(), kind, wire.PaymentArgs(pid=payment.id), about=payment.id, tx=tx)
+            self._ask(payment, tx)
         for refund in tx.payments.unfinished_refunds():
             self._ask_refund(refund, tx)
 
@@ -283,7 +304,7 @@ class Payments:
             self._move(replace(payment, reference=answer.ref or payment.reference), event, tx)
             if payment.state is PaymentState.UNKNOWN and event in _NO_END and self._is_overdue(payment, tx):
                 # Nobody stands there to type a password any more, and without an end it would be asked about for ever.
-                self._request(tx.new_id(), wire.CANCEL, wire.PaymentArgs(pid=payment.id), about=payment.id, tx=tx)
+                self._begin_cancel(tx.payments.find(payment.id) or payment, tx, why="overdue")
 
     def _told_again(self, payment: Payment, event: PaymentEvent, tx: Transaction) -> None:
         """A final state never changes. Money that came after the end is asked back, and said."""
@@ -301,7 +322,7 @@ class Payments:
         if after.state is payment.state:
             return
         if after.state is PaymentState.UNKNOWN:
-            self._bus.after(WAITS_S[0], AskAgain(payment.id))
+            self._begin_chain(payment.id)
         if after.state in _TOLD:
             tx.append(PaymentChanged(after, why))
         else:
@@ -356,6 +377,11 @@ class Payments:
             payment = payment_refunded(payment, refund.amount)
             tx.payments.keep(payment)
         tx.append(PaymentChanged(payment, why, refund=refund.id))
+
+
+def _is_cancelled(payment: Payment) -> bool:
+    """Whether its end is asked for, not only asked about."""
+    return payment.state is PaymentState.CANCELLING or payment.given_up or payment.unwanted
 
 
 def _never_came(event: PaymentEvent, answer: wire.PaymentAnswer) -> bool:

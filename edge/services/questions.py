@@ -15,12 +15,13 @@ from edge.ports import Transaction
 from edge.services.basket import basket_view, question
 
 _ABOUT_GOODS = frozenset({Verb.OPEN_PRICE, Verb.KEYED_PRICE, Verb.PIECES, Verb.PIECES_CARD})
+_ABOUT_COUNTS = frozenset({Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_COUNTED})
 
 _ANSWERS: dict[Waiting, frozenset[Verb]] = {
     Waiting.PRICE: frozenset({Verb.KEYED_PRICE}),
     Waiting.WEIGHT: frozenset({Verb.PLU, Verb.WEIGH}),
     Waiting.AMOUNT: frozenset({Verb.COUNTED}),
-    Waiting.CONFIRM: _ABOUT_GOODS,
+    Waiting.CONFIRM: _ABOUT_GOODS | {Verb.COUNTED},
 }
 _BESIDE = frozenset(
     {
@@ -70,7 +71,7 @@ def dropped(tx: Transaction) -> bool:
 
 def _must_be_answered(counter: Counter) -> bool:
     if counter.waiting is Waiting.CONFIRM:
-        return counter.verb in _ABOUT_GOODS
+        return counter.verb in _ABOUT_GOODS | _ABOUT_COUNTS
     return counter.waiting in _ANSWERS
 
 

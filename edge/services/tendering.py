@@ -6,10 +6,11 @@ from edge.bus import Bus
 from edge.messages import Asked, Confirmed, Say, Show, Tone, View
 from edge.model.counter import Counter, Verb, Waiting, settled
 from edge.model.money import MAX_FEN, Fen, Rounding
+from edge.model.records import PaymentChanged
 from edge.model.sale import Event, Method, Sale, State, Tender, moved
 from edge.model.settlement import cash_taken_back, rounding_of, tender_cash, tender_paid
 from edge.ports import Transaction
-from edge.services.basket import ask_confirm, question, refunding, unanswered, waits_for_wallet
+from edge.services.basket import ask_confirm, due_view, question, refunding, unanswered, waits_for_wallet
 from edge.services.completion import Completion
 from edge.services.offers import Offers, hint_shown
 
@@ -23,8 +24,11 @@ class Tendering:
     def __init__(self, bus: Bus, completion: Completion, offers: Offers) -> None:
         self._completion = completion
         self._offers = offers
+        self._told = ""
+        """The sale whose due was said last: only of that one Enter is exact cash."""
         bus.on(Asked, self._asked)
         bus.on(Confirmed, self._confirmed)
+        bus.on(PaymentChanged, self._attempted)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         if waits_for_wallet(tx.counter) or refunding(tx.counter):
@@ -53,26 +57,32 @@ class Tendering:
 
     def _enter(self, asked: Asked, tx: Transaction) -> None:
         sale = tx.counter.sale
-        if sale is None or sale.state is not State.SUBTOTAL:
+        if sale is None or sale.state is not State.SUBTOTAL or sale.id != self._told:
             self._subtotal(tx)
         else:
             self._cash(None, asked.asked_mono, tx)
+
+    def _attempted(self, record: PaymentChanged, tx: Transaction) -> None:
+        """After a wallet was tried the total is said anew before a single Enter books it as cash (row 24)."""
+        if record.payment.sale == self._told:
+            self._told = ""
 
     def _subtotal(self, tx: Transaction) -> None:
         sale = tx.counter.sale
         if sale is None or not sale.standing:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
             return
+        self._told = sale.id
         frozen = moved(sale, Event.SUBTOTAL)
         tx.keep(Counter(sale=frozen))
         hint = self._offers.hint(frozen, tx)
         name, name_en = hint_shown(hint)
-        tx.after_commit(Show(View.TOTAL, name=name, name_en=name_en, amount=frozen.due))
+        tx.after_commit(Show(due_view(frozen), name=name, name_en=name_en, amount=frozen.due))
         if sale.state is State.OPEN and frozen.discount:
             tx.after_commit(Say("promo.got", amounts=(("a", frozen.discount),)))
         if sale.state is State.OPEN and hint is not None:
             tx.after_commit(Say("promo.hint", amounts=(("a", hint.missing), ("b", hint.saves))))
-        tx.after_commit(Say("sale.short" if frozen.tenders else "sale.total", amounts=(("a", frozen.due),)))
+        tx.after_commit(_due_said(frozen))
 
     def _cash(self, tendered: Fen | None, asked_mono: float, tx: Transaction) -> None:
         """None is the exact amount."""
@@ -87,6 +97,7 @@ class Tendering:
         if paid.state is State.COMPLETED:
             self._completion.complete(paid, tx, asked_mono=asked_mono)
             return
+        self._told = sale.id
         tx.keep(Counter(sale=paid))
 
     def _ask_other(self, tx: Transaction) -> None:
@@ -97,7 +108,7 @@ class Tendering:
             return
         frozen = sale if sale.state is State.SUBTOTAL else moved(sale, Event.SUBTOTAL)
         tx.keep(Counter(frozen, waiting=Waiting.CONFIRM, verb=Verb.OTHER_PAYMENT, value=frozen.due))
-        tx.after_commit(Show(View.TOTAL, amount=frozen.due))
+        tx.after_commit(Show(due_view(frozen), amount=frozen.due))
         tx.after_commit(question(tx.counter))
 
     def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
@@ -144,10 +155,17 @@ def cash_given_back(sale: Sale, tx: Transaction) -> Sale | None:
     """The cash of the last tender taken back by an undo, and said; None where that tender is no cash."""
     if not sale.tenders or sale.tenders[-1].method is not Method.CASH:
         return None
-    tx.after_commit(Say("sale.cash_back", Tone.ATTENTION, amounts=(("a", sale.tenders[-1].applied),)))
     back = cash_taken_back(sale)
-    tx.after_commit(Show(View.TOTAL, amount=back.due))
+    tx.after_commit(Say("sale.cash_back", Tone.ATTENTION, amounts=(("a", sale.tenders[-1].applied),)))
+    tx.after_commit(Show(due_view(back), amount=back.due))
     return back
+
+
+def _due_said(sale: Sale) -> Say:
+    """What is to pay; where parts that were paid are the whole, that Enter ends it."""
+    if sale.tenders and sale.due == 0:
+        return Say("pay.nothing_due", Tone.ATTENTION)
+    return Say("sale.short" if sale.tenders else "sale.total", amounts=(("a", sale.due),))
 
 
 def money_said(tender: Tender) -> Say:

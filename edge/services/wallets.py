@@ -32,14 +32,17 @@ from edge.model.records import PaymentChanged
 from edge.model.sale import Event, Method, Sale, State, Tender, moved
 from edge.model.settlement import begin_payment, not_paid, tender_paid
 from edge.ports import Transaction
-from edge.services.basket import question, unanswered, waits_for_wallet
+from edge.services.basket import basket_view, question, unanswered, waits_for_wallet
 from edge.services.completion import Completion
+from edge.services.hold_slips import note_paid
 from edge.services.storage import CASH_ONLY, LevelKnown
 from edge.services.tendering import cash_tendered
 
 _HARMLESS = (Verb.SAY_AGAIN, Verb.OPEN_DRAWER, Verb.REPRINT, Verb.HELP)
 """What others do whatever the counter waits for."""
 _CLOSED = (PaymentState.DECLINED, PaymentState.CANCELLED)
+_NEWS = (PaymentState.WAIT_CUSTOMER, PaymentState.CANCELLING)
+"""What the counter did not know before the cloud said so; that the cloud has it, nobody there needs to hear."""
 
 
 class Wallets:
@@ -92,14 +95,17 @@ class Wallets:
         tx.keep(Counter(sale=begin_payment(frozen, payment.id)))
         tx.append(PaymentChanged(payment))
         tx.after_commit(SubmitPayment(payment.id, scanned.code))
-        tx.after_commit(Show(View.TOTAL, amount=payment.amount))
-        tx.after_commit(Say("pay.wait", Tone.ATTENTION, words=(("channel", payment.channel),)))
+        tx.after_commit(basket_view(tx.counter, payment))
+        tx.after_commit(_begun_words(sale, payment))
 
     # --- what became of it -----------------------------------------------------------------------------------------
 
     def _progress(self, progress: PaymentProgress, tx: Transaction) -> None:
-        sale = tx.counter.sale
-        if sale is not None and sale.payment == progress.payment:
+        sale, payment = tx.counter.sale, tx.payments.find(progress.payment)
+        if sale is None or payment is None or sale.payment != payment.id:
+            return
+        tx.after_commit(basket_view(tx.counter, payment))
+        if payment.state in _NEWS:
             tx.after_commit(_waiting_words(sale, tx))
 
     def _changed(self, record: PaymentChanged, tx: Transaction) -> None:
@@ -127,6 +133,7 @@ class Wallets:
         late = sale.state is State.PAY_UNKNOWN
         if payment.state is PaymentState.UNKNOWN:
             tx.keep(Counter(sale=moved(sale, Event.DOUBT)))
+            tx.after_commit(basket_view(tx.counter))
             tx.after_commit(Say("pay.unknown", Tone.ERROR))
         elif payment.state is PaymentState.APPROVED:
             paid = tender_paid(sale, _tender(payment))
@@ -141,7 +148,7 @@ class Wallets:
                 tx.keep(Counter(sale=paid))
         elif payment.state in _CLOSED:
             tx.keep(Counter(sale=not_paid(sale)))
-            tx.after_commit(Show(View.TOTAL, amount=sale.due))
+            tx.after_commit(basket_view(tx.counter))
             tx.after_commit(Say(_closed_words(payment, late=late), Tone.ERROR))
 
     def _settle_parked(self, number: int, sale: Sale, payment: Payment, tx: Transaction) -> None:
@@ -151,12 +158,15 @@ class Wallets:
             if paid.state is State.COMPLETED:
                 self._completion.complete(paid, tx, asked_mono=tx.stamp.mono, on_counter=False)
                 tx.held.take(number)  # not before: who hears of the sale can see that it stood aside
+                note_paid(number, paid.id, tx)
             else:
-                tx.held.change(number, paid)
-            tx.after_commit(Say("pay.unknown_later.paid", Tone.MONEY_IN))
+                tx.held.change(number, moved(paid, Event.HOLD))
+            prompt = "pay.unknown_later.paid" if paid.due == 0 else "pay.part"
+            words, amounts = (("channel", payment.channel),), (("a", payment.amount), ("b", paid.due))
+            tx.after_commit(Say(prompt, Tone.MONEY_IN, amounts=amounts, words=words))
         elif payment.state in _CLOSED:
             tx.held.change(number, moved(not_paid(sale), Event.HOLD))
-            tx.after_commit(Say("pay.unknown_later.unpaid", Tone.ERROR))
+            tx.after_commit(Say("pay.unknown_later.parked", Tone.ERROR))
 
     # --- hands while it is not settled -----------------------------------------------------------------------------
 
@@ -170,8 +180,7 @@ class Wallets:
                 tx.keep(Counter(sale=sale))
                 tx.after_commit(_waiting_words(sale, tx))
             case Verb.STOP | Verb.CANCEL_SALE:
-                tx.after_commit(CancelPayment(sale.payment))
-                tx.after_commit(Say("pay.cancelling", Tone.ATTENTION))
+                self._give_up(sale, tx)
             case Verb.ENTER if unknown and counter.waiting is Waiting.NOTHING:
                 tx.keep(replace(counter, waiting=Waiting.CONFIRM, verb=Verb.EXACT_CASH, value=sale.due))
                 tx.after_commit(question(tx.counter))
@@ -187,6 +196,15 @@ class Wallets:
                 pass  # `Holding` sets a doubtful sale aside
             case _:
                 tx.after_commit(_waiting_words(sale, tx))
+
+    def _give_up(self, sale: Sale, tx: Transaction) -> None:
+        """That it is being cancelled is said as the payment's next state, once; where there is none, here."""
+        payment = tx.payments.find(sale.payment)
+        tx.after_commit(CancelPayment(sale.payment))
+        if not self._online():
+            tx.after_commit(Say("pay.cancel_later", Tone.ATTENTION))
+        elif payment is None or payment.state in (PaymentState.UNKNOWN, PaymentState.CANCELLING):
+            tx.after_commit(Say("pay.cancelling", Tone.ATTENTION))
 
     def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
         sale = tx.counter.sale
@@ -205,6 +223,15 @@ class Wallets:
             tx.after_commit(CancelPayment(payment.id))
             paid = replace(paid, dual_risk=payment.id)
         self._completion.complete(paid, tx, asked_mono=asked_mono)
+
+
+def _begun_words(sale: Sale, payment: Payment) -> Say:
+    """Of a basket whose total nobody has said yet it says that, too (row 27)."""
+    prompt = "pay.wait"
+    if sale.state is not State.SUBTOTAL:
+        prompt = "pay.wait_short" if sale.tenders else "pay.wait_total"
+    words = (("channel", payment.channel),)
+    return Say(prompt, Tone.ATTENTION, amounts=(("a", payment.amount),), words=words)
 
 
 def _tender(payment: Payment) -> Tender:
@@ -227,7 +254,8 @@ def _waiting_words(sale: Sale, tx: Transaction) -> Say:
         case PaymentState.CANCELLING:
             return Say("pay.cancelling", Tone.ATTENTION)
         case PaymentState.UNKNOWN:
-            return Say("pay.unknown", Tone.ATTENTION)
+            is_given_up = payment is not None and payment.given_up
+            return Say("pay.cancelling" if is_given_up else "pay.unknown", Tone.ATTENTION)
         case _:
             channel = payment.channel if payment is not None else ""
             return Say("pay.wait", Tone.ATTENTION, words=(("channel", channel),))

@@ -54,8 +54,8 @@ CREATE TABLE held(no INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, body T
 _PAYMENTS = """
 CREATE TABLE payment(
   id TEXT PRIMARY KEY, sale TEXT NOT NULL, channel TEXT NOT NULL, amount INTEGER NOT NULL, boot INTEGER NOT NULL,
-  up INTEGER NOT NULL, state TEXT NOT NULL, refunded INTEGER NOT NULL, unwanted INTEGER NOT NULL, ref TEXT NOT NULL)
-  WITHOUT ROWID;
+  up INTEGER NOT NULL, state TEXT NOT NULL, refunded INTEGER NOT NULL, unwanted INTEGER NOT NULL, ref TEXT NOT NULL,
+  given_up INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX payment_sale ON payment(sale);
 CREATE INDEX payment_open ON payment(id)
   WHERE state IN ('created', 'sent', 'accepted', 'wait_customer', 'cancelling', 'unknown');

@@ -91,11 +91,14 @@ class Paying(Hands):
         yield from self._gesture(self._scan(EXACT, faulty=True), [])
 
     def _by_enter(self) -> Iterator[float]:
+        marks = self._marks()
         yield from self._gesture(self._scan(SUBTOTAL), self.bill.entries)
         yield from self._gesture(self._keys("", Key.ENTER), self.bill.entries, either=True)
         if self.bill.entries:
             yield SECOND_ENTER_S
-            yield from self._gesture(self._keys("", Key.ENTER), [])
+            is_told = marks == self._marks()  # a box that started since says the total first
+            wanted = [] if is_told else self.bill.entries
+            yield from self._gesture(self._keys("", Key.ENTER), wanted, either=not is_told)
 
     def _with_notes(self) -> Iterator[float]:
         notes = self._chance.choice(NOTES_FEN)

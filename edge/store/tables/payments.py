@@ -22,9 +22,10 @@ class PaymentTable:
     def keep(self, payment: Payment) -> None:
         p = payment
         self._write(
-            "INSERT OR REPLACE INTO payment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (p.id, p.sale, p.channel, p.amount, p.boot, p.up_ms, p.state, p.refunded, int(p.unwanted), p.reference),
-        )
+            "INSERT OR REPLACE INTO payment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (p.id, p.sale, p.channel, p.amount, p.boot, p.up_ms, p.state, p.refunded, int(p.unwanted), p.reference,
+             int(p.given_up)),
+        )  # fmt: skip
 
     def find(self, payment_id: str) -> Payment | None:
         row = self._read("SELECT * FROM payment WHERE id = ?", (payment_id,)).fetchone()
@@ -64,8 +65,8 @@ def _refund(row: tuple[Any, ...]) -> PaymentRefund:
 
 
 def _payment(row: tuple[Any, ...]) -> Payment:
-    id, sale, channel, amount, boot, up_ms, state, refunded, unwanted, reference = row
+    id, sale, channel, amount, boot, up_ms, state, refunded, unwanted, reference, given_up = row
     return Payment(
         id=id, sale=sale, channel=channel, amount=Fen(amount), boot=boot, up_ms=up_ms, state=PaymentState(state),
-        refunded=Fen(refunded), unwanted=bool(unwanted), reference=reference,
+        refunded=Fen(refunded), unwanted=bool(unwanted), reference=reference, given_up=bool(given_up),
     )  # fmt: skip
