@@ -39,7 +39,7 @@ def test_a_report_of_today_changes_nothing_and_can_be_had_again(shop: CounterBen
     shop.sell(NOODLES)
     rows = len(shop.records())
     shop.scan(REPORT)
-    assert said(shop) == "今天两单，实收七元五角"
+    assert said(shop) == "到现在两单，实收七元五角"
     shop.scan(REPORT)
     assert len(shop.records()) == rows
     first, second = papers(shop)
@@ -50,7 +50,7 @@ def test_a_report_of_today_changes_nothing_and_can_be_had_again(shop: CounterBen
 
 def test_a_report_of_nothing_is_a_report(shop: CounterBench) -> None:
     shop.scan(REPORT)
-    assert said(shop) == "今天零单，实收零元"
+    assert said(shop) == "到现在零单，实收零元"
     assert "没有销售" in papers(shop)[0]
 
 
@@ -301,7 +301,7 @@ def test_the_voice_says_what_stands_largest_on_the_paper(shop: CounterBench) -> 
     shop.pass_s(1)
     shop.keys("E")
     shop.scan(REPORT)
-    assert said(shop) == "今天零单，净退四元五角"
+    assert said(shop) == "到现在零单，净退四元五角"
 
 
 def test_a_number_where_nobody_had_to_count_is_the_count(shop: CounterBench) -> None:

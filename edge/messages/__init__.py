@@ -56,6 +56,7 @@ from edge.messages.requests import (
     MemberScanned,
     PayCodeScanned,
     SlipScanned,
+    SubtotalScanned,
     UnknownScanned,
     WeighAsked,
 )
@@ -123,6 +124,7 @@ __all__ = [
     "Started",
     "SubmitPayment",
     "SubmitRefund",
+    "SubtotalScanned",
     "Tone",
     "UnknownScanned",
     "View",

@@ -95,6 +95,13 @@ class CouponScanned:
 
 
 @dataclass(frozen=True, slots=True)
+class SubtotalScanned:
+    """The card 结账: after digits it is the pad's Enter."""
+
+    at_mono: float
+
+
+@dataclass(frozen=True, slots=True)
 class HoldSlipScanned:
     """A slip of a held sale, by its number."""
 

@@ -23,8 +23,9 @@ from edge.messages import (
 )
 from edge.model.counter import Counter, Verb, Waiting, at_rest, settled
 from edge.model.item import Item
-from edge.model.money import Fen
+from edge.model.money import Fen, line_amount
 from edge.model.sale import (
+    ONE_PIECE,
     Line,
     Sale,
     add_item,
@@ -281,10 +282,14 @@ class Checkout:
         tx.after_commit(Say("price.scan", Tone.ATTENTION))
 
     def _open_price(self, fen: int, tx: Transaction) -> None:
-        if fen > self._rules.open_price_limit:
+        if self._is_much(fen, tx):
             ask_confirm(Verb.OPEN_PRICE, fen, tx)
             return
         self._sell_open_price(Fen(fen), tx)
+
+    def _is_much(self, fen: int, tx: Transaction) -> bool:
+        pieces = tx.counter.pieces or ONE_PIECE
+        return line_amount(Fen(fen), pieces) > self._rules.open_price_limit
 
     def _sell_open_price(self, price: Fen, tx: Transaction) -> None:
         if price <= 0:
@@ -296,7 +301,7 @@ class Checkout:
         barcode = tx.counter.barcode
         if barcode is None or fen <= 0:
             tx.after_commit(Say("err.amount", Tone.ERROR))
-        elif fen > self._rules.open_price_limit:
+        elif self._is_much(fen, tx):
             ask_confirm(Verb.KEYED_PRICE, fen, tx)
         else:
             self._sell_at(barcode, Fen(fen), tx)

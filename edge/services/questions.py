@@ -61,7 +61,7 @@ def scanned_first(kind: ScanKind, sku: str | None, counter: Counter) -> Say | No
 def dropped(tx: Transaction) -> bool:
     """Minus or 撤销 where something is asked: nobody wants it any more, and the basket stays as it was."""
     counter = tx.counter
-    if counter.waiting in _KEEPS_MINUS:
+    if counter.waiting in _KEEPS_MINUS and counter.pieces is None:
         return False
     tx.keep(at_rest(counter.sale))
     tx.after_commit(basket_view(tx.counter))
