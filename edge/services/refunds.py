@@ -38,7 +38,7 @@ from edge.model.refund_slip import refund_slip
 from edge.model.sale import Event, Line, Method, Sale, State, Tender, moved
 from edge.model.tab import TabMove
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import question, refunding
+from edge.services.basket import end_emptied, question, refunding
 from edge.services.completion import Completion
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import on_paper
@@ -94,6 +94,7 @@ class Refunds:
         if tx.counter.sale is not None and tx.counter.sale.standing:
             tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
             return
+        end_emptied(tx)
         tx.keep(Counter(waiting=Waiting.RECEIPT))
         seen, self._seen = self._seen, None
         if seen is not None and asked_mono - seen.asked_mono <= RECEIPT_LASTS_S:
@@ -235,6 +236,7 @@ class Refunds:
         elif tx.refunds.returned(last.sale.id) or not _may(Event.POST_VOID, last.sale, tx):
             tx.after_commit(Say("refund.over", Tone.ERROR))
         else:
+            end_emptied(tx)
             refund = Refund(tx.new_id(), last.sale.id, last.receipt, kind=RefundKind.POST_VOID)
             whole = with_all(refund, last.sale, {})
             tx.keep(Counter(waiting=Waiting.CONFIRM, verb=Verb.POST_VOID, value=whole.total, refund=whole))

@@ -10,11 +10,9 @@ Charges and repayments are booked with the sale that they belong to, in its comm
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 
 from edge.bus import Bus
-from edge.errors import CodecError
 from edge.messages import Asked, Confirmed, MemberScanned, Say, Show, Tone, View
 from edge.model.counter import Counter, Verb, Waiting, at_rest, takes_amount
 from edge.model.money import Fen
@@ -36,9 +34,6 @@ from edge.services.training import practising
 
 _OWNER = "tab.owner"
 """In `meta`: the owner's badge that lets the limit pass which is being asked for."""
-
-
-_log = logging.getLogger("edge.sale")
 
 
 class Tabs:
@@ -234,8 +229,4 @@ def _promised(customer: str, tx: Transaction) -> Fen:
 
 
 def _held(tx: Transaction) -> Iterator[Sale | None]:
-    for number in tx.held.numbers():
-        try:
-            yield tx.held.find(number)
-        except CodecError as error:
-            _log.error("held sale %d stays aside: %s", number, error)
+    return (tx.held.find(number) for number in tx.held.numbers())

@@ -119,6 +119,8 @@ class Wallets:
             self._settle_parked(*held, payment, tx)
         elif payment.unwanted and payment.state is PaymentState.APPROVED:
             tx.after_commit(Say("pay.came_too", Tone.ALARM, amounts=(("a", payment.amount),)))
+        elif payment.state is PaymentState.APPROVED:
+            _give_back(payment, tx)
 
     def _refunded(self, record: PaymentChanged, tx: Transaction) -> None:
         """Of one that nobody wanted any more; what goods were brought back for is `Refunds`' business."""
@@ -135,6 +137,10 @@ class Wallets:
             tx.keep(Counter(sale=moved(sale, Event.DOUBT)))
             tx.after_commit(basket_view(tx.counter))
             tx.after_commit(Say("pay.unknown", Tone.ERROR))
+        elif payment.state is PaymentState.APPROVED and not _fits(payment, sale):
+            tx.keep(Counter(sale=not_paid(sale)))
+            tx.after_commit(basket_view(tx.counter))
+            _give_back(payment, tx)
         elif payment.state is PaymentState.APPROVED:
             paid = tender_paid(sale, _tender(payment))
             received = (("a", payment.amount), ("b", paid.due))
@@ -153,7 +159,10 @@ class Wallets:
 
     def _settle_parked(self, number: int, sale: Sale, payment: Payment, tx: Transaction) -> None:
         """The customer is gone or waits aside; whoever is at the counter now is not disturbed but by the voice."""
-        if payment.state is PaymentState.APPROVED:
+        if payment.state is PaymentState.APPROVED and not _fits(payment, sale):
+            tx.held.change(number, moved(not_paid(sale), Event.HOLD))
+            _give_back(payment, tx)
+        elif payment.state is PaymentState.APPROVED:
             paid = tender_paid(sale, _tender(payment))
             if paid.state is State.COMPLETED:
                 self._completion.complete(paid, tx, asked_mono=tx.stamp.mono, on_counter=False)
@@ -232,6 +241,18 @@ def _begun_words(sale: Sale, payment: Payment) -> Say:
         prompt = "pay.wait_short" if sale.tenders else "pay.wait_total"
     words = (("channel", payment.channel),)
     return Say(prompt, Tone.ATTENTION, amounts=(("a", payment.amount),), words=words)
+
+
+def _fits(payment: Payment, sale: Sale) -> bool:
+    """Whether the sale still owes what was paid for it."""
+    return 0 < payment.amount <= sale.due
+
+
+def _give_back(payment: Payment, tx: Transaction) -> None:
+    """It pays no sale that the box has, or more than is due: recorded, told, and on its way back."""
+    tx.payments.keep(replace(payment, unwanted=True))
+    tx.after_commit(CancelPayment(payment.id))
+    tx.after_commit(Say("pay.no_sale", Tone.ALARM, amounts=(("a", payment.amount),)))
 
 
 def _tender(payment: Payment) -> Tender:
