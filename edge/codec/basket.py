@@ -157,12 +157,19 @@ def _read_sale(document: dict[str, Any]) -> Sale:
     )
 
 
-def _undo(step: Undo) -> list[int]:
+def _undo(step: Undo) -> list[object]:
+    if step.member is not None or step.coupon:
+        return [step.n, step.qty, step.price, step.amount, step.member, step.coupon]
     return [step.n, step.qty] if step.price is None else [step.n, step.qty, step.price, step.amount]
 
 
-def _read_undo(n: object, qty: object, price: object = None, amount: object = 0) -> Undo:
-    return Undo(as_whole(n), Milli(as_whole(qty)), None if price is None else _fen(price), _fen(amount))
+def _read_undo(
+    n: object, qty: object, price: object = None, amount: object = 0, member: object = None, coupon: object = ""
+) -> Undo:
+    return Undo(
+        as_whole(n), Milli(as_whole(qty)), None if price is None else _fen(price), _fen(amount),
+        None if member is None else as_text(member), as_text(coupon),
+    )  # fmt: skip
 
 
 def _read_tender(

@@ -204,6 +204,14 @@ class Coupons(Protocol):
         """It belongs to this sale from now on, and to no other."""
         ...
 
+    def sale_of(self, coupon: str) -> str | None:
+        """The id of the sale that it was presented for last."""
+        ...
+
+    def release(self, promotion: str, *, sale: str) -> None:
+        """Those of this promotion that the sale was shown, and nobody used, belong to nothing any more."""
+        ...
+
     def of(self, sale: str) -> Sequence[tuple[str, str]]:
         """(coupon, promotion) of those that a sale was shown and nobody used; one of each promotion."""
         ...

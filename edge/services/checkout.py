@@ -48,6 +48,7 @@ from edge.services.basket import (
     wallet_words,
 )
 from edge.services.empty_sale import EmptySale
+from edge.services.membership import undo_told
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
 from edge.services.questions import dropped
@@ -253,10 +254,13 @@ class Checkout:
         if sale is None or not sale.undo:
             tx.after_commit(Say("undo.none", Tone.ATTENTION))
             return
-        before = {line.n for line in sale.standing}
-        step = sale.undo[-1]
-        line = next(line for line in sale.lines if line.n == step.n)
-        if self._keep_sale(undone(sale), tx):
+        before, step = {line.n for line in sale.standing}, sale.undo[-1]
+        line = next((line for line in sale.lines if line.n == step.n), None)
+        if not self._keep_sale(undone(sale), tx) or tx.counter.sale is None:
+            return
+        if line is None:
+            tx.after_commit(undo_told(step, tx.counter.sale, tx))
+        else:
             tx.after_commit(Say("undo.done" if line.n in before else "undo.back", words=(("what", line.name),)))
 
     def _cancel(self, _: int, tx: Transaction) -> None:
