@@ -69,7 +69,7 @@ class DayReports:
                 self._counted(asked, tx)
 
     def _report(self, tx: Transaction) -> None:
-        """Of the business day that is not closed yet: in the morning, before the first sale, it is yesterday's."""
+        """Of the business day that is not closed yet: in the morning, before any money moved, it is yesterday's."""
         report = report_of(tx, self._rules, open_day(tx, self._rules))
         print_slip(
             x_slip(report, shop=self._words.shop, now=self._now(tx), language=self._words.spoken(tx)),

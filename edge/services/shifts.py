@@ -24,7 +24,7 @@ from edge.services.drawer_count import (
     has_basket,
 )
 from edge.services.slips import local_time, print_slip
-from edge.services.till_day import TillRules, day_of, open_shift, open_shift_of
+from edge.services.till_day import TillRules, begin_day, day_and_shift, open_shift
 
 REQUIRED_KEY = "shift_required"
 _QUESTIONS = frozenset({Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.CASH_IN, Verb.CASH_OUT})
@@ -94,6 +94,7 @@ class Shifts:
         if tx.day.shift() is not None:  # a wallet's late answer has opened one
             tx.after_commit(Say("shift.already", Tone.ATTENTION))
             return
+        begin_day(tx, self._rules)
         shift = open_shift(tx, self._rules, counted)
         tx.append(CashCounted(shift.id, "open", counted))
         tx.after_commit(Say("shift.opened", amounts=(("a", counted),)))
@@ -104,8 +105,8 @@ class Shifts:
             close_counted_shift(tx, self._rules, shift, counted, self._words)
 
     def _move(self, why: str, amount: Fen, tx: Transaction) -> None:
-        shift = open_shift_of(tx, self._rules)
-        moved = CashMoved(shift.id, day_of(tx, self._rules), why, amount)
+        day, shift = day_and_shift(tx, self._rules)
+        moved = CashMoved(shift, day, why, amount)
         tx.append(moved)
         now, words = local_time(tx.stamp.at, self._rules.zone), self._words
         print_slip(

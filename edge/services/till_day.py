@@ -41,12 +41,17 @@ def open_day(tx: Transaction, rules: TillRules) -> date:
     return last if last is not None and tx.day.has_receipts() else day_of(tx, rules)
 
 
-def day_and_shift(tx: Transaction, rules: TillRules) -> tuple[date, str]:
-    """For a sale or a refund that is being booked: its day and shift. The first of a new day ends the one before."""
+def begin_day(tx: Transaction, rules: TillRules) -> date:
+    """The day of money that is being booked. The first of a new day ends the one before, where nobody has closed it."""
     day, last = day_of(tx, rules), open_day(tx, rules)
     if last < day:
         close_day(tx, rules, last, by_itself=True)
-    return day, open_shift_of(tx, rules).id
+    return day
+
+
+def day_and_shift(tx: Transaction, rules: TillRules) -> tuple[date, str]:
+    """For a sale, a refund, or cash that goes in or out: its day and shift."""
+    return begin_day(tx, rules), open_shift_of(tx, rules).id
 
 
 def open_shift_of(tx: Transaction, rules: TillRules) -> OpenShift:
