@@ -14,7 +14,7 @@ from edge.model.money import Fen
 from edge.model.slip import Slip
 from edge.model.takings import SALE
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import ask_confirm, basket_view, refunding, waits_for_wallet
+from edge.services.basket import ask_confirm, basket_view
 from edge.services.drawer_count import (
     SlipWords,
     answer_to,
@@ -58,8 +58,6 @@ class DayReports:
         bus.on(Started, self._print_later)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if waits_for_wallet(tx.counter) or refunding(tx.counter):
-            return  # `Wallets` or `Refunds` answers
         match asked.verb:
             case Verb.X_REPORT:
                 self._report(tx)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from edge.bus import Bus
 from edge.codec.command_card import OwnSlip, SlipKind, slip_code
-from edge.messages import Asked, HoldSlipScanned, Say, Show, Started, Tone, View
+from edge.messages import Asked, AskedMeanwhile, HoldSlipScanned, Say, Show, Started, Tone, View
 from edge.model.counter import Counter, Verb
 from edge.model.held_slip import held_slip
 from edge.model.records import StoreSetAside
@@ -40,6 +40,7 @@ class Holding:
         self._language = language
         bus.on(Started, self._start)
         bus.on(Asked, self._asked)
+        bus.on(AskedMeanwhile, self._meanwhile)
         bus.on(HoldSlipScanned, self._slip)
 
     def _start(self, _: Started, tx: Transaction) -> None:
@@ -53,13 +54,17 @@ class Holding:
             tx.after_commit(Say("sale.held_damaged", Tone.ALARM))
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if refunding(tx.counter):
-            return  # `Refunds` answers
         match asked.verb:
             case Verb.HOLD:
                 self._hold(tx)
             case Verb.RECALL:
                 self._recall_only_one(tx)
+
+    def _meanwhile(self, asked: AskedMeanwhile, tx: Transaction) -> None:
+        """Only a payment that nobody knows the end of may stand aside."""
+        sale = tx.counter.sale
+        if asked.verb is Verb.HOLD and sale is not None and sale.state is State.PAY_UNKNOWN:
+            self._hold(tx)
 
     def _slip(self, scanned: HoldSlipScanned, tx: Transaction) -> None:
         if refunding(tx.counter):
@@ -71,8 +76,6 @@ class Holding:
         sale = tx.counter.sale
         if sale is None or not sale.standing:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
-        elif sale.state is State.PAYING:
-            pass  # `Wallets` says what it waits for
         elif (first := self._first(sale, tx)) is not None:
             tx.after_commit(first)
         elif len(tx.held.numbers()) >= MAX_HELD:

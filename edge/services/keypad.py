@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from edge.bus import Bus
 from edge.codec.command_card import find_own_code
 from edge.errors import ModelError
-from edge.messages import Asked, Key, KeyPressed, Say, ScanData, Show, Tone, View
+from edge.messages import Asked, AskedMeanwhile, Key, KeyPressed, Say, ScanData, Show, Tone, View
 from edge.model.card import Card
 from edge.model.counter import Counter, Verb, Waiting, takes_amount
 from edge.model.day_records import TrainingSale
@@ -54,6 +54,7 @@ class Keypad:
         bus.on(KeyPressed, self._pressed)
         bus.on(ScanData, self._scanned)
         bus.on(Asked, self._asked)
+        bus.on(AskedMeanwhile, self._asked)
         bus.on(SaleCompleted, self._sale_ended)
         bus.on(SaleCancelled, self._sale_ended)
         bus.on(TrainingSale, self._sale_ended)

@@ -15,7 +15,7 @@ from edge.model.money import Fen
 from edge.model.shift_slip import cash_slip
 from edge.model.takings import PAID_IN, PAID_OUT
 from edge.ports import Transaction
-from edge.services.basket import ask_confirm, basket_view, refunding, waits_for_wallet
+from edge.services.basket import ask_confirm, basket_view
 from edge.services.drawer_count import (
     SlipWords,
     answer_to,
@@ -48,8 +48,6 @@ class Shifts:
             tx.put(REQUIRED_KEY, self._required)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if waits_for_wallet(tx.counter) or refunding(tx.counter):
-            return  # `Wallets` or `Refunds` answers
         match asked.verb:
             case Verb.SHIFT_OPEN:
                 self._ask_float(tx)

@@ -23,7 +23,7 @@ from edge.model.tab import MAX_LIMIT_FEN, STATEMENT_LINES, Tab, add_deposit, cus
 from edge.model.tab_records import TabCharged, TabEnrolled, TabRepaid
 from edge.model.tab_slip import tab_slip
 from edge.ports import Transaction
-from edge.services.basket import question, refunding, unanswered, waits_for_wallet
+from edge.services.basket import question, unanswered
 from edge.services.completion import Completion
 from edge.services.drawer_count import SlipWords, has_basket
 from edge.services.new_line import put_in
@@ -52,8 +52,6 @@ class Tabs:
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         counter = tx.counter
-        if waits_for_wallet(counter) or refunding(counter):
-            return  # `Wallets` or `Refunds` answers
         if asked.verb is Verb.TAB:
             self._begin(tx)
         elif asked.verb is Verb.COUNTED and takes_amount(counter) and counter.barcode is not None:

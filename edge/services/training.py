@@ -17,7 +17,7 @@ from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
 from edge.model.training_slip import training_slip
 from edge.ports import Transaction
-from edge.services.basket import end_emptied, refunding, waits_for_wallet
+from edge.services.basket import end_emptied
 from edge.services.receipts import PrintMode
 from edge.services.slips import lay_ready, local_time, print_slip
 from edge.services.spoken_manner import on_paper
@@ -49,7 +49,7 @@ class Training:
         bus.on(TrainingSale, self._sold)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if asked.verb is not Verb.TRAINING or waits_for_wallet(tx.counter) or refunding(tx.counter):
+        if asked.verb is not Verb.TRAINING:
             return
         sale = tx.counter.sale
         if sale is not None and sale.standing:

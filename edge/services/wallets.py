@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from edge.bus import Bus
 from edge.messages import (
-    Asked,
+    AskedMeanwhile,
     CancelPayment,
     Confirmed,
     PayCodeScanned,
@@ -38,8 +38,6 @@ from edge.services.hold_slips import note_paid
 from edge.services.storage import CASH_ONLY, LevelKnown
 from edge.services.tendering import cash_tendered
 
-_HARMLESS = (Verb.SAY_AGAIN, Verb.OPEN_DRAWER, Verb.REPRINT, Verb.HELP)
-"""What others do whatever the counter waits for."""
 _CLOSED = (PaymentState.DECLINED, PaymentState.CANCELLED)
 _NEWS = (PaymentState.WAIT_CUSTOMER, PaymentState.CANCELLING)
 """What the counter did not know before the cloud said so; that the cloud has it, nobody there needs to hear."""
@@ -55,7 +53,7 @@ class Wallets:
         bus.on(PayCodeScanned, self._begin)
         bus.on(PaymentChanged, self._changed)
         bus.on(PaymentProgress, self._progress)
-        bus.on(Asked, self._asked)
+        bus.on(AskedMeanwhile, self._asked)
         bus.on(Confirmed, self._confirmed)
         bus.on(LevelKnown, self._level)
 
@@ -179,7 +177,7 @@ class Wallets:
 
     # --- hands while it is not settled -----------------------------------------------------------------------------
 
-    def _asked(self, asked: Asked, tx: Transaction) -> None:
+    def _asked(self, asked: AskedMeanwhile, tx: Transaction) -> None:
         counter, sale = tx.counter, tx.counter.sale
         if sale is None or not waits_for_wallet(counter):
             return
@@ -201,7 +199,7 @@ class Wallets:
                 tx.after_commit(Say("pay.cancel_first", Tone.ATTENTION))
             case Verb.ENTER if counter.waiting is Waiting.CONFIRM:
                 pass  # `Checkout` hands it on as Confirmed
-            case verb if verb in _HARMLESS or (verb is Verb.HOLD and unknown):
+            case Verb.HOLD if unknown:
                 pass  # `Holding` sets a doubtful sale aside
             case _:
                 tx.after_commit(_waiting_words(sale, tx))
