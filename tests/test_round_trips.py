@@ -32,8 +32,9 @@ from edge.model.ledger_rows import OutboxRow
 from edge.model.money import Fen, Milli
 from edge.model.records import SaleCompleted
 from edge.model.refund import Refund, RefundKind, RefundLine
-from edge.model.sale import Line, LineKind, Method, Sale, State, Tender, Undo
+from edge.model.sale import Line, LineKind, Method, Sale, State, Tender
 from edge.model.slip import Align, Barcode, Feed, Picture, QrCode, Row, Rule, Slip, Text
+from edge.model.undo import Undo
 
 TID, EPOCH = "T7K3M9Q2", "01KAQ3Z8F0S7J6W2R9XDBN4V5C"
 AT = "2026-11-23T02:14:58.004Z"

@@ -17,7 +17,8 @@ from edge.codec.refund_text import refund_document, refund_of
 from edge.errors import CodecError
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.money import Fen, Milli, quantity_text
-from edge.model.sale import Line, LineKind, Method, Sale, Saving, State, Tender, Undo
+from edge.model.sale import Line, LineKind, Method, Sale, Saving, State, Tender
+from edge.model.undo import Undo
 
 _QUANTITY = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,3}))?")
 _DAMAGED = (CodecError, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError)

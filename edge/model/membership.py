@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from edge.errors import ModelError
 from edge.model.money import Milli
-from edge.model.sale import Event, Sale, Undo, moved, with_undo
+from edge.model.sale import Event, Sale, moved, with_undo
+from edge.model.undo import Undo
 
 MAX_COUPONS = 10
 """More than a customer finds in a purse."""

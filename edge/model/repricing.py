@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from edge.errors import ModelError
 from edge.model.money import MAX_FEN, Fen, line_amount
-from edge.model.sale import Line, LineKind, Sale, Undo, with_price, with_undo
+from edge.model.sale import Line, LineKind, Sale, with_price, with_undo
+from edge.model.undo import Undo
 
 KEYED = "keyed"
 """The reason of a price that somebody keyed, and gave none."""

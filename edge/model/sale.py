@@ -8,11 +8,11 @@ from enum import StrEnum
 from edge.errors import IllegalMove, ModelError
 from edge.model.item import OPEN_PRICE_SKU, Item
 from edge.model.money import MAX_FEN, Fen, Milli, line_amount
+from edge.model.undo import UNDO_DEPTH, Undo
 
 MAX_LINES = 100
 """A sale of more lines would not fit one 16 KiB event (decisions 3): the next scan asks to pay first."""
 MAX_PIECES = 999
-UNDO_DEPTH = 10
 ONE_PIECE = Milli(1000)
 
 
@@ -176,22 +176,6 @@ class Tender:
     change: Fen = Fen(0)
     payment: str = ""
     reference: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """How to take back one counter action: restore line `n` to `qty`; 0 means remove it.
-
-    `price`: what was changed was this price, and the line cost `amount`. `member`: a member card came, and this one was
-    there before it, if any. `coupon`: one came, for this promotion. Both are about no line.
-    """
-
-    n: int
-    qty: Milli
-    price: Fen | None = None
-    amount: Fen = Fen(0)
-    member: str | None = None
-    coupon: str = ""
 
 
 @dataclass(frozen=True, slots=True)

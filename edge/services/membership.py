@@ -10,7 +10,8 @@ from edge.errors import ModelError
 from edge.messages import CouponPresented, MemberScanned, Say, Tone
 from edge.model.counter import Waiting
 from edge.model.membership import with_coupon, with_member
-from edge.model.sale import Sale, Undo
+from edge.model.sale import Sale
+from edge.model.undo import Undo
 from edge.ports import Transaction
 from edge.services.basket import basket_view, fits_one_record, question, refunding
 from edge.services.empty_sale import EmptySale
