@@ -8,11 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from counter_bench import COLA, NOODLES, Habits
+from counter_bench import COLA, NOODLES, TID, TOPICS, Habits
 from link_bench import online
 from wallet_bench import ALIPAY, WECHAT, WalletBench
 
+from edge.clock import iso_ms
 from edge.codec.command_card import OwnSlip, SlipKind, slip_code
+from edge.codec.json_text import pack_object
+from edge.codec.topics import Down
+from edge.messages import CloudMessage
 from edge.model.counter import Counter
 from edge.model.payment import PaymentState
 from edge.model.sale import State
@@ -126,6 +130,22 @@ def test_money_that_does_not_fit_the_sale_any_more_is_recorded_told_and_given_ba
     if held:
         shop.card(EXACT)
     assert [sale["total"] for sale in shop.sales()] == [300], "it can be paid again"
+
+
+def test_a_power_cut_right_after_such_an_approval_does_not_keep_the_money(shop: WalletBench) -> None:
+    unknown(shop)
+    cheaper(shop, held=False)
+    pid = shop.payment().id
+    cid = shop.asked("payment.query")[-1].cid
+    told = {"v": 1, "tid": TID, "at": iso_ms(shop.clock.wall()), "cid": cid, "ok": True, "state": "approved",
+            "out": {"pid": pid, "amt": 750, "cur": "CNY"}}  # fmt: skip
+    shop.bus.post(CloudMessage(TOPICS.down(TID, Down.RES), pack_object(told)))
+    while shop.states()[-1] != "approved":
+        shop.bus.run_once()
+    shop.restart()
+    online(shop)
+    shop.pass_s(10)
+    assert {(request.args["pid"], request.args["amt"]) for request in shop.asked("payment.refund")} == {(pid, 750)}
 
 
 def test_an_approval_for_a_held_sale_that_nobody_can_read_is_recorded_told_and_given_back(shop: WalletBench) -> None:

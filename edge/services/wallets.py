@@ -22,12 +22,13 @@ from edge.messages import (
     Say,
     Show,
     SubmitPayment,
+    SubmitRefund,
     Tone,
     View,
 )
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.money import Fen
-from edge.model.payment import Payment, PaymentEvent, PaymentState, RefundState, payment_moved
+from edge.model.payment import Payment, PaymentEvent, PaymentRefund, PaymentState, RefundState, payment_moved
 from edge.model.records import PaymentChanged
 from edge.model.sale import Event, Method, Sale, State, Tender, moved
 from edge.model.settlement import begin_payment, not_paid, tender_paid
@@ -247,9 +248,10 @@ def _fits(payment: Payment, sale: Sale) -> bool:
 
 
 def _give_back(payment: Payment, tx: Transaction) -> None:
-    """It pays no sale that the box has, or more than is due: recorded, told, and on its way back."""
-    tx.payments.keep(replace(payment, unwanted=True))
-    tx.after_commit(CancelPayment(payment.id))
+    """It pays no sale that the box has, or more than is due: recorded, told, and on its way back, whatever happens."""
+    refund = PaymentRefund(tx.new_id(), payment.id, payment.rest, of=payment.id)
+    tx.payments.keep_refund(refund)
+    tx.after_commit(SubmitRefund(refund.id))
     tx.after_commit(Say("pay.no_sale", Tone.ALARM, amounts=(("a", payment.amount),)))
 
 
