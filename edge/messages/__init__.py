@@ -44,6 +44,7 @@ from edge.messages.effects import (
 )
 from edge.messages.requests import (
     Asked,
+    AskedMeanwhile,
     BadgeAccepted,
     BadgeScanned,
     Confirmed,
@@ -75,6 +76,7 @@ from edge.messages.turns import (
 
 __all__ = [
     "Asked",
+    "AskedMeanwhile",
     "BadgeAccepted",
     "BadgeScanned",
     "CancelPayment",

@@ -20,6 +20,11 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedMeanwhile(Asked):
+    """The same while a wallet is waited for, or goods come back: only who sees to that takes it (`owner_gate.ask`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class BadgeScanned:
     """Somebody's badge, by its hash: the code itself goes no further than the scanner's service. `device`: where."""
 

@@ -16,7 +16,7 @@ from edge.model.records import ItemUnknown, SaleCompleted
 from edge.model.repricing import far_below, listed_price
 from edge.model.sale import Line, LineKind
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import question, refunding, waits_for_wallet
+from edge.services.basket import question
 from edge.services.owner_gate import armed, spend
 
 MAX_PRICE = Fen(10_000_000)
@@ -48,8 +48,6 @@ class ShopPrices:
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         counter = tx.counter
-        if waits_for_wallet(counter) or refunding(counter):
-            return  # `Wallets` or `Refunds` answers
         if asked.verb is Verb.SHELF_PRICE:
             tx.keep(Counter(counter.sale, Waiting.SHELF_PRICE))
             tx.after_commit(question(tx.counter))

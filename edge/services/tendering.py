@@ -10,7 +10,7 @@ from edge.model.records import PaymentChanged
 from edge.model.sale import Event, Method, Sale, State, Tender, moved
 from edge.model.settlement import cash_taken_back, rounding_of, tender_cash, tender_paid
 from edge.ports import Transaction
-from edge.services.basket import ask_confirm, due_view, question, refunding, unanswered, waits_for_wallet
+from edge.services.basket import ask_confirm, due_view, question, unanswered
 from edge.services.completion import Completion
 from edge.services.offers import Offers, hint_shown
 
@@ -31,8 +31,6 @@ class Tendering:
         bus.on(PaymentChanged, self._attempted)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if waits_for_wallet(tx.counter) or refunding(tx.counter):
-            return  # `Wallets` or `Refunds` answers
         answers = asked.verb is Verb.ENTER and tx.counter.waiting is not Waiting.NOTHING
         if answers or asked.verb not in _ENDS:
             return

@@ -17,7 +17,7 @@ from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
 from edge.model.training_slip import training_slip
 from edge.ports import Transaction
-from edge.services.basket import book_cancelled, refunding, waits_for_wallet
+from edge.services.basket import end_emptied
 from edge.services.receipts import PrintMode
 from edge.services.slips import lay_ready, local_time, print_slip
 from edge.services.spoken_manner import on_paper
@@ -25,8 +25,6 @@ from edge.services.spoken_manner import on_paper
 TRAINING_KEY = "training"
 TRAINING_S = 1_800.0
 """Whoever practises longer scans the card again; whoever forgot it sells again (row 37)."""
-
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +49,13 @@ class Training:
         bus.on(TrainingSale, self._sold)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if asked.verb is not Verb.TRAINING or waits_for_wallet(tx.counter) or refunding(tx.counter):
+        if asked.verb is not Verb.TRAINING:
             return
         sale = tx.counter.sale
         if sale is not None and sale.standing:
             tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
             return
-        if sale is not None:  # empty, and of the other kind: goods put into it would be what it is
-            book_cancelled(sale, "empty", tx)
+        end_emptied(tx)  # of the other kind: goods put into it would be what it is
         tx.keep(Counter())
         if practising(tx):
             end_practice(tx)
