@@ -77,7 +77,7 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     out = CashMoved(SHIFT, DAY, "pay_out", Fen(20_000))
     yield "x-report", x_slip(REPORT, shop=shop, now=NOW, language=language)
     yield "z-report", z_slip(REPORT, ODD, shop=shop, now=NOW, language=language)
-    yield "shift", shift_slip(closed, shop=shop, since=SINCE, now=NOW, language=language, counted_start=True)
+    yield "shift", shift_slip(closed, shop=shop, since=SINCE, now=NOW, language=language)
     yield "cash-out", cash_slip(out, shop=shop, till="1", now=NOW, language=language)
     text = ReceiptText(shop, language, footer=FOOTERS[language])
     yield (

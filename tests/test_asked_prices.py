@@ -118,7 +118,7 @@ def test_the_shelf_price_card_sets_a_price_and_zero_gives_it_up(shop: CounterBen
     shop.card(PRICE_IT)
     shop.scan(COLA)
     shop.keys("0E")
-    assert shop.last_words == "可乐，不用店价了"
+    assert shop.last_words == "可乐，用原来的价"
     shop.sell(COLA)
     assert [sale["total"] for sale in shop.sales()] == [350, 300]
 

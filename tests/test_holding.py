@@ -67,7 +67,7 @@ def test_a_slip_opens_its_sale_once(shop: CounterBench) -> None:
     shop.scan(COLA, HOLD, code_of(1))
     shop.card(card_code(102))
     shop.scan(code_of(1))
-    assert (basket(shop), said(shop)) == ([], "没有挂单")
+    assert (basket(shop), said(shop)) == ([], "这张取过或作废了")
     shop.scan(NOODLES, HOLD)
     shop.scan(code_of(1))
     assert basket(shop) == [], "the number of a slip is never given again"

@@ -14,7 +14,7 @@ from edge.model.slip import Row, Text
 OPEN, CLOSE, IN, OUT, REPORT, STOP, EXACT = (card_code(number) for number in (161, 162, 164, 165, 166, 190, 102))
 DAY_CLOSE = card_code(201)
 MEMBER = slip_code(OwnSlip(SlipKind.MEMBER, "12345678"))
-COUNT = "请数钱，输入金额"
+COUNT = "数好钱，输金额，按确认"
 
 
 @pytest.fixture
@@ -90,11 +90,38 @@ def test_a_shift_is_opened_with_a_count_and_closed_with_a_blind_one(shop: Counte
 
 @pytest.mark.parametrize(("counted", "words"), [("3", "正好"), ("5.5", "多两元五角"), ("0", "少三元")])
 def test_over_short_or_exact_is_said(counted: str, words: str, shop: CounterBench) -> None:
+    shop.scan(OPEN)
+    shop.keys("0EE")
     shop.sell(COLA)
     shop.scan(CLOSE)
     shop.keys(f"{counted}EE")
     assert said(shop) == words
-    assert "开班没有点钱" in papers(shop)[-1], "nobody had counted at the start"
+
+
+def test_where_nobody_counted_at_the_start_nobody_knows_what_is_over(shop: CounterBench) -> None:
+    shop.sell(COLA)
+    shop.scan(CLOSE)
+    shop.keys("100EE")
+    assert said(shop) == "开班没点钱，差多少不知道"
+    (closed,) = told(shop, "shift.closed")
+    assert closed["counted"] == 10_000 and "over_short" not in closed
+    assert "开班没有点钱" in papers(shop)[-1] and "￥97.00" not in papers(shop)[-1]
+    shop.end_day()
+    assert [(z["shifts"], z["over_short"]) for z in told(shop, "report.z")] == [(0, 0)]
+
+
+def test_a_shift_that_a_sale_opened_can_still_be_opened_with_a_count(shop: CounterBench) -> None:
+    shop.sell(COLA)
+    shop.scan(COLA, OPEN)
+    assert said(shop) == "先结完这一单"
+    shop.scan(EXACT, OPEN)
+    shop.keys("106EE")
+    assert said(shop) == "开班了，有一百零六元"
+    shop.sell(COLA)
+    shop.scan(CLOSE)
+    shop.keys("109EE")
+    first, second = told(shop, "shift.closed")
+    assert ("counted" in first, second["expected"], second["over_short"]) == (False, 10_900, 0)
 
 
 def test_an_empty_drawer_is_a_count_and_an_empty_answer_is_none(shop: CounterBench) -> None:
@@ -292,8 +319,8 @@ def test_more_than_the_till_knows_of_can_be_taken_out(shop: CounterBench) -> Non
     shop.scan(CLOSE)
     shop.keys("0EE")
     (closed,) = told(shop, "shift.closed")
-    assert (closed["expected"], closed["over_short"]) == (-19_700, 19_700)
-    assert [speech.text for speech in shop.spoken] == [COUNT, "零元，对吗？按确认", "多一百九十七元"]
+    assert closed["expected"] == -19_700
+    assert [speech.text for speech in shop.spoken] == [COUNT, "零元，对吗？按确认", "开班没点钱，差多少不知道"]
     assert "应有现金|-197.00" in papers(shop)[-1]
 
 

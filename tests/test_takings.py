@@ -111,7 +111,7 @@ def told(row: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
             yield data["why"], 1, data["amt"]
         case "drawer.opened" if data["why"] == "no_sale":
             yield "no_sale", 1, 0
-        case "shift.closed" if "counted" in data:
+        case "shift.closed" if "over_short" in data:
             yield "over_short", 1, data["counted"] - data["expected"]
 
 

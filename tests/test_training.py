@@ -194,7 +194,7 @@ def test_the_end_of_the_day_ends_practice_before_it_asks(shop: CounterBench) -> 
     shop.scan(TRAINING)
     shop.hush()
     shop.as_owner(card_code(201))
-    assert texts(shop)[-2:] == [OFF, "请数钱，输入金额"]
+    assert texts(shop)[-2:] == [OFF, "数好钱，输金额，按确认"]
 
 
 def test_a_real_sale_that_stands_aside_is_not_recalled_in_practice(shop: CounterBench) -> None:

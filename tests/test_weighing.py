@@ -230,7 +230,7 @@ def test_stop_leaves_the_weighing_and_keeps_the_basket(shop: WeighingBench) -> N
     shop.card(STOP)
     shop.put_on(585)
     assert shop.lines == [("可乐", 300)]
-    assert shop.prompts[-1] == "flow.stopped"
+    assert shop.prompts[-1] == "flow.stopped_sale"
 
 
 def test_another_scan_of_the_same_goods_is_another_wait_of_five_seconds(shop: WeighingBench) -> None:

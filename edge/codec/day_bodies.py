@@ -55,7 +55,9 @@ class CashMovedBody(EventBody):
 
 
 class ShiftClosedBody(EventBody):
-    """`expected` = float + cash_sales − cash_refunds + paid_in − paid_out; `over_short` = counted − expected."""
+    """`expected` = float + cash_sales − cash_refunds + paid_in − paid_out; `over_short` = counted − expected,
+    without it where nobody counted the float.
+    """
 
     SV: ClassVar[int] = 1
     EXAMPLE: ClassVar[dict[str, Any]] = {
@@ -83,7 +85,7 @@ class ShiftClosedBody(EventBody):
     def _adds_up(self) -> Self:
         if self.expected != self.opened + self.cash_sales - self.cash_refunds + self.paid_in - self.paid_out:
             raise ValueError("what is expected is not float + sales − refunds + paid in − paid out")
-        if self.counted is not None and self.over_short != self.counted - self.expected:
+        if self.over_short is not None and (self.counted is None or self.over_short != self.counted - self.expected):
             raise ValueError("over or short is not counted − expected")
         return self
 

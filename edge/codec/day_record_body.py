@@ -41,7 +41,9 @@ def _shift_closed(record: ShiftClosed) -> dict[str, object]:
         "paid_in": took.fen(takings.PAID_IN), "paid_out": took.fen(takings.PAID_OUT), "expected": record.expected,
     }  # fmt: skip
     if record.counted is not None:
-        body |= {"counted": record.counted, "over_short": record.over_short}
+        body["counted"] = record.counted
+    if record.over_short is not None:
+        body["over_short"] = record.over_short
     return body | {"sales": took.times(takings.SALE)}
 
 

@@ -50,7 +50,9 @@ class CashMoved:
 
 @dataclass(frozen=True, slots=True)
 class ShiftClosed:
-    """The six numbers of a drawer. `counted` None: the day was closed, and nobody had counted at its start either."""
+    """The six numbers of a drawer. `counted` None: the day was closed, and nobody had counted at its start either.
+    `by_itself`: the shift was opened so, without a count.
+    """
 
     stream: ClassVar[Stream] = Stream.TX
     type: ClassVar[str] = "shift.closed"
@@ -60,6 +62,7 @@ class ShiftClosed:
     float: Fen
     takings: Takings
     counted: Fen | None
+    by_itself: bool = False
 
     @property
     def expected(self) -> Fen:
@@ -68,8 +71,8 @@ class ShiftClosed:
 
     @property
     def over_short(self) -> Fen | None:
-        """Above zero there was too much."""
-        return None if self.counted is None else Fen(self.counted - self.expected)
+        """Above zero there was too much. None: nobody knows, since the start or the end was not counted."""
+        return None if self.counted is None or self.by_itself else Fen(self.counted - self.expected)
 
 
 @dataclass(frozen=True, slots=True)

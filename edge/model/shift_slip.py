@@ -19,12 +19,12 @@ WORDS: dict[str, dict[str, str]] = {
         "sold": "Cash sales", "back": "Cash refunds", "pay_in": "Cash in", "pay_out": "Cash out",
         "expected": "Expected cash", "counted": "Counted cash", "over": "Over", "short": "Short", "exact": "Exact",
         "sales": "Sales", "sign": "Signature", "time": "Time", "amount": "Amount",
-        "unknown": "Start was not counted: over or short is a hint only",
+        "unknown": "Start was not counted: over or short unknown",
     },
 }  # fmt: skip
 
 
-def shift_slip(closed: ShiftClosed, *, shop: str, since: str, now: str, language: str, counted_start: bool) -> Slip:
+def shift_slip(closed: ShiftClosed, *, shop: str, since: str, now: str, language: str) -> Slip:
     """The six numbers of the drawer and what is wrong with them; `since` and `now` as they shall be printed."""
     words, took = WORDS[language], closed.takings
     blocks: list[Block] = [
@@ -41,10 +41,9 @@ def shift_slip(closed: ShiftClosed, *, shop: str, since: str, now: str, language
         Rule(),
         Row(words["expected"], yuan(closed.expected), bold=True),
     ]
-    if closed.counted is not None and closed.over_short is not None:
+    if closed.counted is not None:
         blocks += [Row(words["counted"], yuan(closed.counted), bold=True), Rule(double=True)]
         blocks += _difference(closed.over_short, words)
-        blocks += [] if counted_start else [Text(words["unknown"], Align.CENTRE)]
     return Slip((*blocks, *_signature(words)))
 
 
@@ -65,7 +64,9 @@ def _head(shop: str, title: str) -> tuple[Block, ...]:
     return Text(shop, Align.CENTRE), Text(title, Align.CENTRE, bold=True, big=True), Feed()
 
 
-def _difference(over_short: int, words: dict[str, str]) -> list[Block]:
+def _difference(over_short: int | None, words: dict[str, str]) -> list[Block]:
+    if over_short is None:
+        return [Text(words["unknown"], Align.CENTRE, bold=True)]
     if over_short == 0:
         return [Text(words["exact"], Align.CENTRE, bold=True, big=True)]
     word = words["over" if over_short > 0 else "short"]

@@ -24,7 +24,7 @@ from edge.messages import (
 )
 from edge.model.counter import Counter, Verb, Waiting, at_rest, settled
 from edge.model.item import Item
-from edge.model.money import Fen, line_amount
+from edge.model.money import Fen, line_amount, quantity_text
 from edge.model.sale import (
     ONE_PIECE,
     Line,
@@ -108,6 +108,7 @@ class Checkout:
             Verb.PRICE_CHECK: self._price_check,
             Verb.OPEN_PRICE: self._open_price,
             Verb.KEYED_PRICE: self._keyed_price,
+            Verb.COUNTED: self._other_price,
             Verb.STOP: self._stop,
         }
         bus.on(ItemScanned, self._item)
@@ -237,7 +238,9 @@ class Checkout:
 
     def _void(self, sale: Sale, line: Line, tx: Transaction) -> None:
         if self._keep_sale(void_line(sale, line.n), tx):
-            tx.after_commit(Say("item.removed", words=(("item", line.name),)))
+            many = line.qty > ONE_PIECE and not line.weighed
+            words = (("item", line.name), *([("n", quantity_text(line.qty))] if many else []))
+            tx.after_commit(Say("item.removed_many" if many else "item.removed", words=words))
 
     def _undo(self, _: int, tx: Transaction) -> None:
         sale = tx.counter.sale
@@ -306,6 +309,16 @@ class Checkout:
         else:
             self._sell_at(barcode, Fen(fen), tx)
 
+    def _other_price(self, fen: int, tx: Transaction) -> None:
+        """Instead of one that is to be confirmed. It is asked about, too: it may be the customer's cash."""
+        counter = tx.counter
+        if counter.waiting is not Waiting.CONFIRM or counter.verb not in (Verb.KEYED_PRICE, Verb.OPEN_PRICE):
+            return  # another service's amount
+        if fen <= 0:
+            tx.after_commit(Say("err.amount", Tone.ERROR))
+            return
+        ask_confirm(counter.verb, fen, tx)
+
     def _sell_at(self, barcode: str, price: Fen, tx: Transaction) -> None:
         item = self._catalogue.by_sku(barcode)
         if item is not None and item.weighed:
@@ -319,7 +332,11 @@ class Checkout:
     def _stop(self, _: int, tx: Transaction) -> None:
         """Out of whatever was begun; the basket stays (row 100)."""
         tx.keep(at_rest(tx.counter.sale))
-        tx.after_commit(Say("flow.stopped"))
+        sale = tx.counter.sale
+        if sale is not None and sale.last is not None:
+            tx.after_commit(Say("flow.stopped_sale", amounts=(("a", sale.due),)))
+        else:
+            tx.after_commit(Say("flow.stopped"))
         self._show(tx)
 
     # --- what all of them share ------------------------------------------------------------------------------------
@@ -359,6 +376,8 @@ class Checkout:
         if counter.waiting in (Waiting.PRICE_CHECK, Waiting.CANCEL, Waiting.REMOVE):
             tx.keep(settled(counter))
             self._show(tx)
+            if counter.waiting is Waiting.REMOVE:
+                tx.after_commit(Say("remove.over", Tone.ATTENTION))
 
 
 def _confirmed_by(enter: Asked, counter: Counter) -> Confirmed | None:

@@ -24,6 +24,7 @@ from edge.model.ledger_rows import DrawerKick, EffectState
 from edge.model.records import DrawerEnded, DrawerOpened, SaleCompleted, SaleRefunded, SaleVoided
 from edge.model.sale import Method
 from edge.ports import Transaction
+from edge.services.basket import counts
 
 KICK_EXPIRES_S = 5.0
 """Nobody stands at a drawer that springs open later than this."""
@@ -164,7 +165,8 @@ class Drawer:
 
     def _left_open(self, left: LeftOpen, tx: Transaction) -> None:
         if self._is_open and left.serial == self._open_serial:
-            tx.after_commit(Say("drawer.open", Tone.ATTENTION))
+            if not counts(tx.counter):
+                tx.after_commit(Say("drawer.open", Tone.ATTENTION))
             times = left.mentioned + 1
             if times < MENTIONS:
                 self._bus.after(LEFT_OPEN_S * 2.0 ** (times - 1), LeftOpen(left.serial, times))

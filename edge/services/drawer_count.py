@@ -74,7 +74,6 @@ def close_counted_shift(tx: Transaction, rules: TillRules, shift: OpenShift, cou
         since=since,
         now=now,
         language=words.spoken(tx),
-        counted_start=not shift.by_itself,
     )
     print_slip(slip, tx)
     for say in _difference(closed):
@@ -85,8 +84,10 @@ def _difference(closed: ShiftClosed) -> Iterator[Say]:
     """An expectation below zero is on the slip: nobody can say such an amount of cash."""
     if closed.expected >= 0:
         yield Say("shift.expected", amounts=(("a", closed.expected),))
-    wrong = closed.over_short or Fen(0)
-    if wrong > 0:
+    wrong = closed.over_short
+    if wrong is None:
+        yield Say("shift.diff.unknown", Tone.ATTENTION)
+    elif wrong > 0:
         yield Say("shift.diff.over", amounts=(("a", wrong),))
     elif wrong < 0:
         yield Say("shift.diff.short", amounts=(("a", Fen(-wrong)),))

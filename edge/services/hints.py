@@ -17,6 +17,7 @@ from edge.ports import Transaction
 from edge.services.basket import question
 from edge.services.checkout import WaitOver
 from edge.services.owner_gate import armed
+from edge.services.printer_trouble import printer_complaint
 
 PAUSES_S = (8.0, 30.0, 30.0)
 """Of silence before each hint. Who has not answered the third has gone away."""
@@ -77,8 +78,10 @@ class Hints:
     def _help(self, asked: Asked, tx: Transaction) -> None:
         """Key / or card 帮助: the next step, at any moment (row 99)."""
         if asked.verb is Verb.HELP:
-            step = step_for(tx)
-            tx.after_commit(step.say if step is not None else Say("sys.help_idle", Tone.ATTENTION))
+            step, complaint = step_for(tx), printer_complaint(tx)
+            tx.after_commit(complaint)
+            if step is not None or complaint is None:
+                tx.after_commit(step.say if step is not None else Say("sys.help_idle", Tone.ATTENTION))
 
     def _due_mono(self, step: Step) -> float:
         pauses = PAUSES_S[: self._said + 1] if step.still is None else (PAUSES_S[0], self._said * STILL_S)
@@ -103,7 +106,8 @@ def step_for(tx: Transaction) -> Step | None:
     counter = tx.counter
     if (asked := question(counter)) is not None:
         return Step(asked)
-    if armed(tx) is not None:
+    basket = counter.sale is not None and counter.sale.last is not None
+    if armed(tx) is not None and not basket:
         return Step(Say("owner.armed", Tone.ATTENTION))
     if counter.pieces is not None:
         return Step(Say("qty.wait", Tone.ATTENTION, words=(("n", str(counter.pieces // 1000)),)))

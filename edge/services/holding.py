@@ -148,6 +148,6 @@ class Holding:
         if tx.get(f"{_ASIDE}{number}") or number in dict(tx.held.damaged()):
             tx.after_commit(Say("sale.held_damaged", Tone.ERROR))
         elif paid is None:
-            tx.after_commit(Say("sale.none_held", Tone.ATTENTION))
+            tx.after_commit(Say("sale.slip_used", Tone.ATTENTION))
         else:
             tx.after_commit(Say("sale.held_paid", amounts=(("a", paid.sale.total),)))

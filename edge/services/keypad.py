@@ -47,6 +47,8 @@ class Keypad:
         self._double_read_s = double_read_s
         self._cards = cards
         self._number = ""
+        self._times = False
+        # The sign came before its number: `* 3 Enter`.
         self._typed_mono = float("-inf")
         self._entered_mono = float("-inf")
         self._scan: ScanData | None = None
@@ -61,6 +63,7 @@ class Keypad:
         """Not a scan: what a stand reads over and over while somebody types (row 3)."""
         last, self._scan = self._scan, scan
         self._entered_mono = float("-inf")
+        self._times = False
         again = last is not None and (last.device, last.text) == (scan.device, scan.text)
         if again and last is not None and scan.at_mono - last.at_mono < self._double_read_s:
             return
@@ -98,6 +101,9 @@ class Keypad:
             ask(Verb.HELP, 0, press.at_mono, tx)
             return
         number, self._number = self._number, ""
+        times, self._times = self._times, False
+        if times and number and key is Key.ENTER:
+            key = Key.TIMES
         bounced = key is Key.ENTER and not number and press.at_mono - self._entered_mono < SECOND_ENTER_S
         self._entered_mono = press.at_mono if key is Key.ENTER else float("-inf")
         if bounced:
@@ -126,6 +132,7 @@ class Keypad:
         if verb is not None:
             ask(verb, 0, at_mono, tx)
         else:
+            self._times = True
             tx.after_commit(Say("qty.first", Tone.ATTENTION))
 
     def _with_number(self, key: Key, number: str, at_mono: float, tx: Transaction) -> None:
@@ -160,8 +167,8 @@ class Keypad:
         if takes_amount(counter):
             return Verb.COUNTED, parse_yuan(number)
         asked = counter.verb if counter.waiting is Waiting.CONFIRM else None
-        if key is Key.PLUS and asked in (Verb.KEYED_PRICE, Verb.OPEN_PRICE):
-            return asked, parse_yuan(number)  # another price than the one that is to be confirmed
+        if asked in (Verb.KEYED_PRICE, Verb.OPEN_PRICE):  # another price than the one that is to be confirmed
+            return (asked if key is Key.PLUS else Verb.COUNTED), parse_yuan(number)
         return (Verb.CASH if key is Key.ENTER else Verb.OPEN_PRICE), parse_yuan(number)
 
 
@@ -170,7 +177,7 @@ def _typed(number: str, counter: Counter) -> Show:
     sale = counter.sale
     if sale is None or not sale.standing or counter.waiting is not Waiting.NOTHING:
         return Show(View.TEXT, name=number)
-    return Show(View.NUMBER, name=number, amount=sale.due)
+    return Show(View.MISSING if sale.tenders else View.NUMBER, name=number, amount=sale.due)
 
 
 def _is_wrong(number: str) -> bool:

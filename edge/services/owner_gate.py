@@ -54,6 +54,8 @@ def ask(verb: Verb, value: int, at_mono: float, tx: Transaction) -> None:
     nothing real in practice, no money where a shift must be opened first; while a payment has no end or goods come
     back, only to who sees to that.
     """
+    if verb is Verb.STOP:
+        disarm(tx)
     if verb in EARNEST_VERBS and practising(tx):
         tx.after_commit(Say("train.not_now", Tone.ATTENTION))
     elif verb in SHIFT_VERBS and needs_shift(tx):

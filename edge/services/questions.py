@@ -14,7 +14,7 @@ from edge.model.counter import Counter, Verb, Waiting, at_rest
 from edge.ports import Transaction
 from edge.services.basket import basket_view, question, refunding, waits_for_wallet, wallet_words
 
-_ABOUT_GOODS = frozenset({Verb.OPEN_PRICE, Verb.KEYED_PRICE, Verb.PIECES, Verb.PIECES_CARD})
+_ABOUT_GOODS = frozenset({Verb.OPEN_PRICE, Verb.KEYED_PRICE, Verb.PIECES, Verb.PIECES_CARD, Verb.CHANGE_PRICE})
 _ABOUT_COUNTS = frozenset({Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_COUNTED})
 
 _ANSWERS: dict[Waiting, frozenset[Verb]] = {
@@ -42,6 +42,10 @@ _ALWAYS = frozenset(
 """They touch neither the basket nor its money, whatever the counter waits for."""
 _GOODS = (ScanKind.ITEM, ScanKind.LABEL)
 
+_WANTS_GOODS = frozenset({Waiting.REMOVE, Waiting.PRICE_CHECK, Waiting.SHELF_PRICE})
+_BY_NUMBER = frozenset({Verb.CASH, Verb.OPEN_PRICE, Verb.PIECES, Verb.EXACT_CASH})
+"""Where goods are to be scanned, a number means a line of the bill to some hands; it must not become money."""
+
 _DROPPED = {Waiting.PRICE: "ask.left_out", Waiting.WEIGHT: "ask.left_out"}
 _KEEPS_MINUS = frozenset({Waiting.NOTHING, Waiting.AGE, Waiting.RECEIPT, Waiting.REFUND})
 """Minus takes out what the question of age is about; refunds have a way of their own."""
@@ -49,6 +53,8 @@ _KEEPS_MINUS = frozenset({Waiting.NOTHING, Waiting.AGE, Waiting.RECEIPT, Waiting
 
 def asked_first(verb: Verb, counter: Counter) -> Say | None:
     """The question that must be answered before `verb`; None: it may go on."""
+    if counter.waiting in _WANTS_GOODS and verb in _BY_NUMBER:
+        return _once_more(counter)
     if not _must_be_answered(counter) or verb in _BESIDE or verb in _ANSWERS[counter.waiting]:
         return None
     return _once_more(counter)

@@ -34,12 +34,11 @@ from edge.model.records import (
     PrinterFaulted,
     PrinterRecovered,
     SaleCompleted,
-    SaleRefunded,
-    SaleVoided,
 )
 from edge.model.slip import Slip
 from edge.ports import Transaction
 from edge.services.basket import refunding
+from edge.services.printer_trouble import COMPLAINTS, note_trouble, printed_later
 from edge.services.slips import keep_in_hand
 from edge.services.spoken_manner import on_paper
 
@@ -80,8 +79,6 @@ class Receipts:
         self._state = PrinterState.OFFLINE
         bus.on(Started, self._resume)
         bus.on(SaleCompleted, self._queue_original)
-        bus.on(SaleRefunded, self._tell_it_waits)
-        bus.on(SaleVoided, self._tell_it_waits)
         bus.on(WorkQueued, self._begin)
         bus.on(PrinterStatus, self._status)
         bus.on(DeviceDown, self._down)
@@ -99,13 +96,7 @@ class Receipts:
             keep_in_hand("", tx)
         if self._mode is PrintMode.ALWAYS:
             self._queue(PrintJob(tx.new_id(), record.sale.id, 0, EffectState.QUEUED), tx)
-            self._tell_it_waits(record, tx)
-
-    def _tell_it_waits(self, _: SaleCompleted | SaleRefunded | SaleVoided, tx: Transaction) -> None:
-        """To the customer who stands there without a paper."""
-        if self._state in _COMPLAINTS:
-            is_out = self._state is PrinterState.PAPER_OUT
-            tx.after_commit(Say("print.later" if is_out else "print.later_fixed", Tone.ATTENTION))
+            tx.after_commit(printed_later(tx))
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         """The last paper again, whatever it was."""
@@ -138,7 +129,7 @@ class Receipts:
             self._queue(PrintJob(tx.new_id(), of, copy_no, EffectState.QUEUED, slip), tx)
             keep_in_hand(of, tx)
         if self._state not in _PRINTS:
-            tx.after_commit(Say(_COMPLAINTS.get(self._state, "print.offline")))
+            tx.after_commit(Say(COMPLAINTS.get(self._state, "print.offline")))
         else:
             tx.after_commit(Say("reprint.waits" if waits else "reprint.scanned" if scanned else "reprint.done"))
 
@@ -215,6 +206,7 @@ class Receipts:
 
     def _resume(self, _: Started, tx: Transaction) -> None:
         """A job that was being sent when the power went is never sent again."""
+        note_trouble(None, tx)
         for job in tx.print_jobs.in_state(EffectState.SENDING):
             self._lost(job.id, EffectState.UNKNOWN, "power was lost while printing", tx)
 
@@ -224,35 +216,30 @@ class Receipts:
         if status.device != self._printer:
             return
         before = self._state
+        note_trouble(status.state, tx)
         tx.after_commit(PrinterNoted(status.state))
         if status.state in _PRINTS:
-            if before in _COMPLAINTS:
+            if before in COMPLAINTS:
                 tx.append(PrinterRecovered(status.device))
                 if waiting := len(tx.print_jobs.in_state(EffectState.QUEUED)):
                     tx.after_commit(Say("print.catching_up", words=(("n", str(waiting)),)))
             tx.after_commit(WorkQueued())
-        elif status.state in _COMPLAINTS and before is not status.state:
+        elif status.state in COMPLAINTS and before is not status.state:
             tx.append(
                 PaperOut(status.device)
                 if status.state is PrinterState.PAPER_OUT
                 else PrinterFaulted(status.device, status.state.value)
             )
-            tx.after_commit(Say(_COMPLAINTS[status.state], Tone.ATTENTION))
+            tx.after_commit(Say(COMPLAINTS[status.state], Tone.ATTENTION))
 
     def _down(self, down: DeviceDown, tx: Transaction) -> None:
         if down.device == self._printer:
+            note_trouble(None, tx)
             tx.after_commit(PrinterNoted(PrinterState.OFFLINE))
             tx.after_commit(Say("print.offline", Tone.ATTENTION))
 
     def _note(self, noted: PrinterNoted) -> None:
         self._state = noted.state
-
-
-_COMPLAINTS = {
-    PrinterState.PAPER_OUT: "print.paper",
-    PrinterState.COVER_OPEN: "print.cover",
-    PrinterState.FAULT: "print.fault",
-}
 
 
 def _is_sending(job_id: str, tx: Transaction) -> bool:

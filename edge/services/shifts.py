@@ -24,7 +24,7 @@ from edge.services.drawer_count import (
     has_basket,
 )
 from edge.services.slips import local_time, print_slip
-from edge.services.till_day import TillRules, begin_day, day_and_shift, open_shift
+from edge.services.till_day import TillRules, begin_day, close_shift, day_and_shift, open_shift
 
 REQUIRED_KEY = "shift_required"
 _QUESTIONS = frozenset({Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.CASH_IN, Verb.CASH_OUT})
@@ -59,8 +59,12 @@ class Shifts:
                 self._answered(asked, tx)
 
     def _ask_float(self, tx: Transaction) -> None:
-        if tx.day.shift() is not None:
+        """Also where a sale has opened one by itself, whose float nobody counted."""
+        shift = tx.day.shift()
+        if shift is not None and not shift.by_itself:
             tx.after_commit(Say("shift.already", Tone.ATTENTION))
+        elif shift is not None and has_basket(tx):
+            tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
         else:
             ask_amount(Verb.SHIFT_OPEN, tx)
 
@@ -89,10 +93,10 @@ class Shifts:
         (self._open if confirmed.verb is Verb.SHIFT_OPEN else self._close)(Fen(confirmed.value), tx)
 
     def _open(self, counted: Fen, tx: Transaction) -> None:
-        if tx.day.shift() is not None:  # a wallet's late answer has opened one
-            tx.after_commit(Say("shift.already", Tone.ATTENTION))
-            return
         begin_day(tx, self._rules)
+        before = tx.day.shift()
+        if before is not None:  # it opened by itself, so that nobody answers for what it held
+            close_shift(tx, self._rules, before, None)
         shift = open_shift(tx, self._rules, counted)
         tx.append(CashCounted(shift.id, "open", counted))
         tx.after_commit(Say("shift.opened", amounts=(("a", counted),)))

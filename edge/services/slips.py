@@ -9,6 +9,7 @@ from edge.messages import WorkQueued
 from edge.model.ledger_rows import LAST_PAPER, EffectState, PrintJob
 from edge.model.slip import Slip
 from edge.ports import Transaction
+from edge.services.printer_trouble import printed_later
 
 
 def print_slip(slip: Slip, tx: Transaction, *, of: str = "") -> None:
@@ -16,6 +17,7 @@ def print_slip(slip: Slip, tx: Transaction, *, of: str = "") -> None:
     of = of or tx.new_id()
     tx.print_jobs.queue(PrintJob(tx.new_id(), of=of, copy_no=0, state=EffectState.QUEUED, slip=slip))
     keep_in_hand(of, tx)
+    tx.after_commit(printed_later(tx))
     tx.after_commit(WorkQueued())
 
 

@@ -10,7 +10,7 @@ from edge.model.records import PaymentChanged
 from edge.model.sale import Event, Method, Sale, State, Tender, moved
 from edge.model.settlement import cash_taken_back, rounding_of, tender_cash, tender_paid
 from edge.ports import Transaction
-from edge.services.basket import ask_confirm, due_view, question, unanswered
+from edge.services.basket import ask_confirm, basket_view, due_view, question, unanswered
 from edge.services.completion import Completion
 from edge.services.offers import Offers, hint_shown
 
@@ -86,6 +86,7 @@ class Tendering:
         """None is the exact amount."""
         sale = tx.counter.sale
         if sale is None or not sale.standing:
+            tx.after_commit(basket_view(tx.counter))  # else the number stands there until the next customer
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
             return
         frozen = sale if sale.state is State.SUBTOTAL else moved(sale, Event.SUBTOTAL)

@@ -69,7 +69,7 @@ def open_shift(tx: Transaction, rules: TillRules, counted: Fen, *, by_itself: bo
 
 def close_shift(tx: Transaction, rules: TillRules, shift: OpenShift, counted: Fen | None) -> ShiftClosed:
     takings = tx.day.takings(shift.id)
-    closed = ShiftClosed(shift.id, day_of(tx, rules), rules.till, shift.float, takings, counted)
+    closed = ShiftClosed(shift.id, day_of(tx, rules), rules.till, shift.float, takings, counted, shift.by_itself)
     tx.append(closed)
     return closed
 

@@ -33,6 +33,8 @@ _TO_BE_READ = (Tone.ATTENTION, Tone.ERROR, Tone.ALARM)
 """What asks somebody to do something. What was sold and paid stands on the display anyway."""
 _PACES = {Pace.USUAL: "voice.usual", Pace.SLOW: "voice.slow", Pace.SLOWEST: "voice.slowest"}
 
+_OF_THE_VOICE = frozenset({"voice.loudest", "voice.louder", "voice.quietest", "voice.quieter", *_PACES.values()})
+
 _log = logging.getLogger("edge.voice")
 
 
@@ -103,10 +105,11 @@ class Voice:
         manner = manner_of(tx, self._language)
         text = self._text(say, manner.language)
         fixed = self._prompts.is_fixed(say.prompt)
-        self._newest = Speech(say.prompt, say.tone, text, manner, self._weight(say), fixed)
-        self._repeated = False
+        speech = Speech(say.prompt, say.tone, text, manner, self._weight(say), fixed)
+        if say.prompt not in _OF_THE_VOICE:  # who makes it louder has missed what came before
+            self._newest, self._repeated = speech, False
         self.recent = (*self.recent, (say.prompt, say.tone.value, text))[-RECENT_MAX:]
-        tx.after_commit(self._newest)
+        tx.after_commit(speech)
         if self._is_mute and say.tone in _TO_BE_READ:
             tx.after_commit(Show(View.TEXT, name=text, name_en=self._text(say, "en")))
             self._bus.after(READ_S, TextRead())

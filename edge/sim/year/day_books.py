@@ -99,7 +99,7 @@ def _sums(kind: str, data: dict[str, Any]) -> Sums:
             sums[data["why"]] += data["amt"]
         case "drawer.opened" if data["why"] == "no_sale":
             sums["times.no_sale"] += 1
-        case "shift.closed" if "counted" in data:
+        case "shift.closed" if "over_short" in data:
             sums.update({"times.over_short": 1, "over_short": data["counted"] - data["expected"]})
     return sums
 
