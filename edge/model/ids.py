@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -15,6 +15,17 @@ def uuid7(at: datetime, chance: Random) -> str:
     value = milliseconds << 80 | 0x7 << 76 | (bits >> 62) << 64 | 0b10 << 62 | bits & (1 << 62) - 1
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def first_id(at: datetime) -> str:
+    """Not above any UUIDv7 of this moment or a later one."""
+    digits = f"{int(at.timestamp() * 1000):012x}"
+    return f"{digits[:8]}-{digits[8:]}"
+
+
+def made_at(uuid: str) -> datetime:
+    """When a UUIDv7 was made, by the clock of whoever made it."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(uuid[:8] + uuid[9:13], 16))
 
 
 def ulid(at: datetime, chance: Random) -> str:
