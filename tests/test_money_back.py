@@ -51,7 +51,7 @@ def told(shop: WalletBench, why: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("ended", ["cancelled", "declined"])
 def test_money_that_comes_after_the_end_is_journaled_and_goes_back(shop: WalletBench, ended: str) -> None:
     pid = late(shop, ended=ended)
-    assert shop.last_words == "取消的又付了，会退回"
+    assert (shop.prompts[-2:], shop.last_words) == (["pay." + ended, "pay.conflict"], "取消的又付了，会退回")
     (request,) = shop.asked("payment.refund")
     (row,) = told(shop, "late")
     assert (row["pid"], row["state"], row["rid"]) == (pid, ended, request.args["rid"])
@@ -90,6 +90,27 @@ def test_however_often_it_is_told_it_is_asked_back_once_and_nothing_is_cancelled
     for _ in range(20):
         shop.answer("approved")
     assert (rids(shop), len(told(shop, "late"))) == ({rid}, 1)
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_it_is_asked_back_once_also_where_it_is_told_for_hours(shop: WalletBench, *, is_back: bool) -> None:
+    pid = late(shop)
+    (rid,) = rids(shop)
+    if is_back:
+        shop.hear_refund(rid, pid, 300)
+    for _ in range(3):
+        shop.pass_s(HOUR_S)
+        shop.answer("approved")
+    assert rids(shop) == {rid}
+
+
+def test_a_welcome_asks_at_once(shop: WalletBench) -> None:
+    late(shop)
+    shop.pass_s(300)
+    shop.down()
+    shop.published.clear()
+    shop.go_online()
+    assert len(rids(shop)) == 1
 
 
 def test_one_that_is_refused_is_told_without_cash_and_tried_again_when_the_cloud_still_tells_of_it(

@@ -14,6 +14,7 @@ from edge.clock import iso_ms
 from edge.codec.command_card import receipt_code
 from edge.model.ledger_rows import EffectState
 from edge.model.records import Stream
+from edge.services import storage
 from edge.services.storage import KEEP
 from edge.store.disk import Space
 
@@ -186,6 +187,39 @@ def test_what_may_still_be_asked_for_is_not_forgotten(wallets: WalletBench) -> N
     prune(wallets, before_days=0.5)
     forget_payments(wallets, before_days=0.5)
     assert (kept(wallets, "payment"), kept(wallets, "payment_refund")) == (1, 0)
+
+
+def test_a_payment_without_an_end_and_one_whose_money_is_on_its_way_back_outlive_their_sale(
+    wallets: WalletBench,
+) -> None:
+    wallets.pays()
+    pid = wallets.payment().id
+    wallets.pass_s(25)
+    wallets.keys("5E")
+    wallets.sleep_s(86_400)
+    wallets.sell()
+    acknowledge_all(wallets)
+    prune(wallets, before_days=0.5)
+    forget_payments(wallets, before_days=0.5)
+    assert wallets.payment(pid).unwanted
+    wallets.answer("approved", kind="payment.cancel")
+    wallets.sleep_s(86_400)
+    forget_payments(wallets, before_days=0.5)
+    assert wallets.payment(pid).rest == 300
+    wallets.answer("refunded", kind="payment.refund")
+    forget_payments(wallets, before_days=0.5)
+    assert (kept(wallets, "payment"), kept(wallets, "payment_refund")) == (0, 0)
+
+
+def test_the_shop_forgets_coupons_by_itself(shop: CounterBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "KEEP_COUPONS", 1)
+    tx = shop.begin()
+    for coupon in ("c-1", "c-2"):
+        tx.coupons.present(coupon, promotion="p", sale=tx.new_id())
+        tx.coupons.use(coupon)
+    tx.commit()
+    shop.pass_s(3000)
+    assert kept(shop, "coupon") == 1
 
 
 def test_the_shop_forgets_payments_by_itself_after_ninety_days(wallets: WalletBench) -> None:

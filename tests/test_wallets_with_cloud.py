@@ -81,8 +81,8 @@ def test_no_charge_is_without_its_sale_and_no_sale_without_its_charge(seed: int,
     world.store.close()
 
 
-def test_money_that_comes_after_the_cancel_is_said_and_goes_back(tmp_path: Path) -> None:
-    world = World(tmp_path, seed=1)
+def cancelled_and_paid_later(world: World, *, but_away: bool) -> None:
+    """A customer who pays a minute after the cancel; `but_away`: while there is no link."""
     world.network.loss = world.network.doubled = 0.0
     shop = world.shop
     shop.dial()
@@ -94,9 +94,32 @@ def test_money_that_comes_after_the_cancel_is_said_and_goes_back(tmp_path: Path)
     for _ in range(70):
         world.turn(1.0)
     assert shop.prompts[-1] == "pay.cancelled"
-    for _ in range(70):
+    world.network.loss = 1.0 if but_away else 0.0
+    for _ in range(55):
         world.turn(1.0)
-    assert "pay.conflict" in shop.prompts
+    world.network.loss = 0.0
+
+
+def test_money_that_comes_after_the_cancel_is_said_and_goes_back(tmp_path: Path) -> None:
+    world = World(tmp_path, seed=1)
+    cancelled_and_paid_later(world, but_away=False)
+    for _ in range(10):
+        world.turn(1.0)
+    assert "pay.conflict" in world.shop.prompts
     assert world.store.rows("SELECT state, amount - refunded FROM wallet") == [("approved", 0)]
-    assert shop.sales() == []
+    assert world.shop.sales() == []
+    world.store.close()
+
+
+def test_a_box_that_was_away_hears_of_it_with_its_welcome(tmp_path: Path) -> None:
+    world = World(tmp_path, seed=1)
+    cancelled_and_paid_later(world, but_away=True)
+    assert "pay.conflict" not in world.shop.prompts
+    world.shop.down()
+    world.shop.dial()
+    world.shop.up()
+    for _ in range(10):
+        world.turn(1.0)
+    assert "pay.conflict" in world.shop.prompts
+    assert world.store.rows("SELECT amount - refunded FROM wallet") == [(0,)]
     world.store.close()
