@@ -20,13 +20,17 @@ run: ## open a shop to play with: terminal, simulated devices, broker, cloud, co
 	@scripts/setup run
 	@if [ -t 0 ]; then set -m; $(BIN)/edge demo; exit $$?; else exec $(BIN)/edge demo; fi
 
+# Tests marked slow start real processes and wait for them: they get the machine for themselves.
+SPREAD := --numprocesses auto --dist loadfile
+
 test: ## all tests but chaos (10 minutes at most)
 	@scripts/setup test
-	@$(BIN)/python -m pytest -m "not chaos"
+	@$(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
+	@$(BIN)/python -m pytest -m "slow and not chaos"
 
-quick: ## the tests that take a moment (90 s at most)
+quick: ## the tests that take a moment (2 minutes on 2 cores)
 	@scripts/setup test
-	@$(BIN)/python -m pytest -m "not slow and not chaos"
+	@$(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
 
 check: ## ruff, mypy --strict and the tidy test
 	@scripts/setup dev

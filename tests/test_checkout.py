@@ -62,7 +62,7 @@ def test_times_with_an_empty_basket_waits_for_the_scan(shop: CounterBench) -> No
     shop.keys("3*")
     assert shop.sale is None
     shop.scan(COLA)
-    assert shop.lines == [("可乐", 900)]
+    assert (shop.lines, shop.last_words) == ([("可乐", 900)], "可乐，三件，九元")
     shop.scan(COLA)
     assert shop.lines == [("可乐", 900), ("可乐", 300)]
 

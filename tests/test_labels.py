@@ -311,3 +311,9 @@ def test_nothing_is_weighed_while_goods_come_back(shop: WeighingBench) -> None:
     shop.card("ZZ1106")
     shop.card("ZZ1120")
     assert shop.waits_for() is Waiting.RECEIPT
+
+
+def test_a_quantity_keyed_first_does_not_count_for_a_label_which_is_said(shop: WeighingBench) -> None:
+    shop.keys("3*")
+    shop.scan(PRICE)
+    assert (shop.lines, shop.prompts[-1]) == ([("葡萄", 1755)], "weigh.again")

@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime
 from typing import get_args
 
 import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
 
 from edge.codec.bodies import BODIES, is_known
 from edge.codec.json_text import compact
-from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, SV, record_body
+from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, SV, record_body, surely_fits
 from edge.codec.scale_frame import MAX_FRAME_TEXT
 from edge.codec.wire_batch import event_text
 from edge.codec.wire_term import MAX_EVENT_OCTETS
@@ -23,7 +25,20 @@ from edge.model.payment import Payment, PaymentEvent, PaymentState, payment_move
 from edge.model.records import Record
 from edge.model.refund import Refund, RefundKind, RefundLine
 from edge.model.repricing import repriced
-from edge.model.sale import Event, Method, Sale, Tender, add_item, add_open_price, add_unknown, moved, void_line
+from edge.model.sale import (
+    Event,
+    Line,
+    LineKind,
+    Method,
+    Sale,
+    Saving,
+    Tender,
+    add_item,
+    add_open_price,
+    add_unknown,
+    moved,
+    void_line,
+)
 from edge.model.settlement import tender_cash
 from edge.model.takings import Takings
 
@@ -188,3 +203,23 @@ def test_a_sale_whose_payment_does_not_add_up_is_not_valid() -> None:
     body = record_body(RECORDS[0])
     with pytest.raises(ValueError, match="total"):
         BODIES["sale.completed"].model_validate(json.loads(compact(body)) | {"total": 1})
+
+
+WORDS, FEN = st.text(max_size=70), st.integers(-99_999_999, 99_999_999).map(Fen)
+SALE_LINES = st.builds(
+    Line, n=st.just(1), kind=st.sampled_from(LineKind), sku=st.text("0123456789", max_size=18), name=WORDS,
+    qty=st.integers(-99_999_999, 99_999_999).map(Milli), price=FEN, amount=FEN, unit=st.text(max_size=4),
+    voids=st.none() | st.integers(1, 9999), weighed=st.booleans(), scale=st.just("") | WORDS, was=st.none() | FEN,
+    why=st.text(max_size=9), discount=st.just(Fen(0)) | st.integers(0, 99_999_999).map(Fen), promo=st.text(max_size=9),
+)  # fmt: skip
+
+
+@given(st.lists(SALE_LINES, max_size=6), st.integers(1, 25), st.integers(0, 40))
+def test_a_sale_of_which_a_cheap_look_says_that_it_fits_does_fit(
+    lines: list[Line], times: int, promotions: int
+) -> None:
+    saved = tuple(Saving(f"p{n}", '促销"' * 3, Fen(n)) for n in range(promotions))
+    sale = Sale(SALE_ID, lines=tuple(replace(line, n=n) for n, line in enumerate(lines * times, 1)), savings=saved)
+    octets = len(compact(record_body(records.SaleCancelled(sale, "cancelled"))).encode())
+    event("fits" if surely_fits(sale) else "may not")
+    assert octets <= MAX_LINES_OCTETS + 200 or not surely_fits(sale)

@@ -166,6 +166,12 @@ def test_without_a_sound_card_goods_and_amounts_stay_on_the_display(shop: Counte
     assert [show.view for show in shop.shown[-3:]] == [View.ITEM, View.ITEM, View.CHANGE]
 
 
+def test_without_a_sound_card_a_question_about_money_is_read_too(shop: CounterBench) -> None:
+    shop.tell(DeviceDown(SPEAKER, "no sound card is plugged in"))
+    shop.keys("800+")
+    assert (shop.shown[-1].view, shop.shown[-1].name) == (View.TEXT, "八百元，对吗？按确认")
+
+
 def test_with_the_card_back_the_display_is_the_customers_again(shop: CounterBench) -> None:
     shop.tell(DeviceDown(SPEAKER, "gone"))
     shop.tell(DeviceUp(SPEAKER))

@@ -281,6 +281,17 @@ def test_weighed_lines_are_neither_multiplied_nor_repeated(shop: WeighingBench) 
     assert shop.lines == []
 
 
+def test_a_quantity_keyed_first_does_not_count_for_weighed_goods_which_is_said(shop: WeighingBench) -> None:
+    shop.put_on(585)
+    shop.keys("3*")
+    shop.scan(GRAPES_CODE)
+    shop.pass_s(1)
+    assert [speech.text for speech in shop.spoken][-2:] == ["称的不能乘，别的另外称", "葡萄，十七元五角五分"]
+    assert shop.lines == [("葡萄", 1755)]
+    shop.scan(COLA)
+    assert shop.last_words == "可乐，三元", "and the number is gone"
+
+
 def test_a_price_that_is_asked_for_is_the_price_of_a_kilogram_and_is_remembered(shop: WeighingBench) -> None:
     shop.put_on(500)
     shop.card(WEIGH_CARD)

@@ -49,8 +49,10 @@ from edge.model.sale import Line, Sale, Saving, Tender
 MAX_LINES_OCTETS = 15_200
 """All lines and promotions of a sale: with envelope and tenders they fit one event of 16 KiB (B8). Longer names are
 cut."""
-OCTETS_OF_A_LINE = 215
-"""At most, beside its texts: every key, the longest kind and the longest numbers."""
+OCTETS_OF_A_LINE, OCTETS_OF_A_DISCOUNT, OCTETS_OF_THE_REST = 115, 27, 63
+"""At most, beside the texts: the keys of a plain line with the longest kind and numbers; those of a discount; all
+others (a void, a scale, another price).
+"""
 MAX_REASON = 200
 MANY_LINES = 32
 """Fewer lines fit whatever their names are within MAX_NAME."""
@@ -129,9 +131,18 @@ def _promos(sale: Sale) -> dict[str, object]:
 
 
 def surely_fits(sale: Sale) -> bool:
-    """Whether no name need be cut, by a look that is cheap and may answer no too often: each scan asks."""
-    texts = "".join([line.sku + line.name + line.unit + line.promo + line.scale for line in sale.lines])
-    return len(sale.lines) * OCTETS_OF_A_LINE + _octets(texts) + _promos_octets(sale) <= MAX_LINES_OCTETS
+    """Whether all lines and promotions fit MAX_LINES_OCTETS, the names cut where they must be, by a look that is cheap
+    and may answer no too often: each scan asks.
+    """
+    lines = sale.lines
+    texts = "".join([line.sku + line.unit + line.promo + line.scale + line.why for line in lines])
+    octets = len(lines) * OCTETS_OF_A_LINE + _octets(texts) + _promos_octets(sale)
+    for line in lines:
+        if line.discount:
+            octets += OCTETS_OF_A_DISCOUNT
+        if line.voids is not None or line.weighed or line.scale or line.was is not None:
+            octets += OCTETS_OF_THE_REST
+    return octets <= MAX_LINES_OCTETS
 
 
 def _lines(sale: Sale) -> list[dict[str, object]]:

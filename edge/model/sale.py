@@ -249,14 +249,19 @@ class Sale:
 
     @property
     def last(self) -> Line | None:
-        """The newest line that stands."""
-        standing = self.standing
-        return standing[-1] if standing else None
+        """The newest line that stands; a void comes after the line that it takes back."""
+        gone: set[int] = set()
+        for line in reversed(self.lines):
+            if line.voids is not None:
+                gone.add(line.voids)
+            elif line.n not in gone:
+                return line
+        return None
 
     @property
     def asks_age(self) -> bool:
         """Whether something in it needs a customer of age, and nobody has said yet that this one is (row 40)."""
-        return not self.age_ok and any(line.age for line in self.standing)
+        return not self.age_ok and any(line.age for line in self.lines) and any(line.age for line in self.standing)
 
 
 def moved(sale: Sale, event: Event) -> Sale:

@@ -112,7 +112,7 @@ def step_for(tx: Transaction) -> Step | None:
 
 def _step_of(sale: Sale, tx: Transaction) -> Step | None:
     match sale.state:
-        case State.OPEN if sale.standing:
+        case State.OPEN if sale.last is not None:
             return Step(Say("help.open", Tone.ATTENTION))
         case State.SUBTOTAL:
             return Step(Say("help.subtotal" if sale.due > 0 else "pay.nothing_due", Tone.ATTENTION))

@@ -43,6 +43,8 @@ def put_in(change: Callable[[Sale, Milli], Sale], offers: Offers, tx: Transactio
         tx.after_commit(Say("item.age", Tone.ATTENTION))
         return True
     tx.after_commit(added_told(sale, added))
+    if counter.pieces is not None and added.lines[-1].fixed:
+        tx.after_commit(Say("weigh.again", Tone.ERROR))
     return True
 
 

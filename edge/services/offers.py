@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from edge.messages import Say
 from edge.model.item import Item
-from edge.model.money import Fen, yuan
+from edge.model.money import Fen, quantity_text, yuan
 from edge.model.promotion import Kind, Promotion
 from edge.model.promotion_pricing import Hint, Pricing
-from edge.model.sale import LineKind, Sale
+from edge.model.sale import ONE_PIECE, LineKind, Sale
 from edge.ports import Transaction
 
 _ADDED = {LineKind.OPEN_PRICE: "item.open"}
@@ -63,6 +63,9 @@ def added_told(before: Sale, after: Sale) -> Say:
     """
     line, more = after.lines[-1], Fen(after.total - before.total)
     costs = more if 0 <= more <= line.gross else line.gross
+    if line.qty > ONE_PIECE and not line.weighed:  # pieces that were keyed may be of minutes ago
+        words = (("item", line.name), ("n", quantity_text(line.qty)))
+        return Say("item.qty", amounts=(("a", costs),), words=words)
     return Say(_ADDED.get(line.kind, "item.added"), amounts=(("a", costs),), words=(("item", line.name),))
 
 

@@ -29,7 +29,7 @@ READ_S = 5.0
 """How long a sentence stands on the display before the basket comes back: two lines, read twice."""
 
 _TO_BE_READ = (Tone.ATTENTION, Tone.ERROR, Tone.ALARM)
-"""What asks somebody to do something. Amounts and goods stand on the display anyway."""
+"""What asks somebody to do something. What was sold and paid stands on the display anyway."""
 _PACES = {Pace.USUAL: "voice.usual", Pace.SLOW: "voice.slow", Pace.SLOWEST: "voice.slowest"}
 
 _log = logging.getLogger("edge.voice")
@@ -106,7 +106,7 @@ class Voice:
         self._repeated = False
         self.recent = (*self.recent, (say.prompt, say.tone.value, text))[-RECENT_MAX:]
         tx.after_commit(self._newest)
-        if self._is_mute and say.tone in _TO_BE_READ and not say.amounts:
+        if self._is_mute and say.tone in _TO_BE_READ:
             tx.after_commit(Show(View.TEXT, name=text, name_en=self._text(say, "en")))
             self._bus.after(READ_S, TextRead())
 

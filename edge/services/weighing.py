@@ -82,6 +82,8 @@ class Weighing:
             return
         since_ms = int(tx.stamp.mono * 1000)
         self._newest = None
+        if tx.counter.pieces is not None:
+            tx.after_commit(Say("weigh.again", Tone.ERROR))
         sku, price = wanted.item.sku, wanted.price
         tx.keep(Counter(tx.counter.sale, Waiting.WEIGHT, sku, Verb.WEIGH, since_ms, per_kilo=price))
         tx.after_commit(Weigh(tx.stamp.mono + WAIT_S))

@@ -102,7 +102,7 @@ class Clerk(DayErrands):
                 return
 
     def _scan_stranger(self) -> Iterator[float]:
-        """A code that nobody knows: the box asks for its price, once in its life."""
+        """A code that nobody knows: the box asks for its price, until a sale with it is paid."""
         code = self._chance.choice(self._shelf.strangers)
         price = self._price(code)
         if price is not None:
@@ -219,7 +219,8 @@ class Clerk(DayErrands):
         tx.rollback()
         if learned is not None:
             self._look_at_price(code, learned, self._keyed.get(code, set()))
-        return learned
+            return learned
+        return next((price for sku, _, price in reversed(self.bill.entries) if sku == code), None)
 
     def _look_at_price(self, code: str, price: int | None, right: set[int]) -> None:
         if price not in right:

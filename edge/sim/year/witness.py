@@ -22,6 +22,7 @@ from edge.model.counter import Counter as OpenCounter
 from edge.model.held_slip import WORDS as HELD_WORDS
 from edge.model.ledger_rows import EffectState
 from edge.model.money import yuan
+from edge.model.refund_slip import WORDS as REFUND_WORDS
 from edge.model.training_slip import MARK as TRAINING_MARK
 from edge.sim.paper_mark import COPY_WORDS, PaperSlip
 from edge.sim.year.bill import Entry
@@ -36,8 +37,9 @@ from edge.store.tables.effects import is_state
 _OTHER_SLIP = re.compile(f"{HELD_WORDS['zh-CN']['title']}|{TRAINING_MARK['zh-CN']}")
 """What begins a slip without a number, which has a total of its own."""
 _MARK = re.compile(rf"=+\n[^\n]*(?:{'|'.join(COPY_WORDS)})[^\n]*\n=+\n")
-_BEGINS_COPY = re.compile(_MARK.pattern + r"[^\n=]+\n$")
-"""Right above the shop's name, which stands above the number."""
+_TITLES = "|".join(REFUND_WORDS["zh-CN"][kind] for kind in ("return", "post_void"))
+_BEGINS_COPY = re.compile(_MARK.pattern + rf"[^\n=]+\n(?:(?:{_TITLES})\n)?$")
+"""Right above the shop's name, and what it is where it is no sale, which stand above the number."""
 STREAMS = ("pk", "tx", "ev")
 _ROW = "n, id, stream, epoch, seq, type, sv, at, clk, boot, up, body, hash"
 _RECEIPT = re.compile(r"单号 (\S+)")
