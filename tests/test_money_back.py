@@ -188,7 +188,7 @@ def test_money_for_a_sale_that_is_gone_goes_back(shop: WalletBench) -> None:
     tx.held.take(1)
     tx.commit()
     shop.answer("approved", kind="payment.query")
-    assert shop.last_words == "刚才那笔也付了三元，会退回"
+    assert shop.last_words == "收到三元对不上单，会退回"
     assert [request.args["amt"] for request in shop.asked("payment.refund")] == [300]
     shop.answer("refunded", kind="payment.refund")
     assert shop.payment().state is PaymentState.REFUNDED

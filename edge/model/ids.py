@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from random import Random
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -24,8 +24,8 @@ def first_id(at: datetime) -> str:
 
 
 def made_at(uuid: str) -> datetime:
-    """When a UUIDv7 was made, by the clock of whoever made it."""
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(uuid[:8] + uuid[9:13], 16))
+    """When a UUIDv7 of ours was made, to the millisecond; raises ValueError for a text that is none."""
+    return datetime.fromtimestamp(int(uuid.replace("-", "")[:12], 16) / 1000, UTC)
 
 
 def ulid(at: datetime, chance: Random) -> str:

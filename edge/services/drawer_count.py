@@ -16,7 +16,7 @@ from edge.ports import Transaction
 from edge.services.basket import COUNTS, question
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import manner_of
-from edge.services.till_day import TillRules, close_shift, day_of, open_shift_of
+from edge.services.till_day import TillRules, close_shift, day_and_shift
 
 MAX_CASH_FEN = Fen(10_000_000)
 """RMB 100,000: more lies in no village till; it is a slip of the keypad."""
@@ -64,8 +64,8 @@ def answer_to(asked: frozenset[Verb], amount: Fen, tx: Transaction) -> Verb | No
 
 def move_cash(why: str, amount: Fen, tx: Transaction, rules: TillRules, words: SlipWords, *, payment: str = "") -> None:
     """Booked, with a slip to sign, and the drawer opens. `payment`: what a wallet would not take back."""
-    shift = open_shift_of(tx, rules)
-    moved = CashMoved(shift.id, day_of(tx, rules), why, amount, payment)
+    day, shift = day_and_shift(tx, rules)
+    moved = CashMoved(shift, day, why, amount, payment)
     tx.append(moved)
     now = local_time(tx.stamp.at, rules.zone)
     print_slip(cash_slip(moved, shop=words.shop, till=rules.till, now=now, language=words.spoken(tx)), tx)

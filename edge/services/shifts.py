@@ -14,7 +14,7 @@ from edge.model.day_records import CashCounted
 from edge.model.money import Fen
 from edge.model.takings import PAID_IN, PAID_OUT
 from edge.ports import Transaction
-from edge.services.basket import ask_confirm, basket_view, refunding, waits_for_wallet
+from edge.services.basket import ask_confirm, basket_view
 from edge.services.drawer_count import (
     SlipWords,
     answer_to,
@@ -23,7 +23,7 @@ from edge.services.drawer_count import (
     has_basket,
     move_cash,
 )
-from edge.services.till_day import TillRules, open_shift
+from edge.services.till_day import TillRules, begin_day, open_shift
 
 REQUIRED_KEY = "shift_required"
 _QUESTIONS = frozenset({Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.CASH_IN, Verb.CASH_OUT})
@@ -47,8 +47,6 @@ class Shifts:
             tx.put(REQUIRED_KEY, self._required)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if waits_for_wallet(tx.counter) or refunding(tx.counter):
-            return  # `Wallets` or `Refunds` answers
         match asked.verb:
             case Verb.SHIFT_OPEN:
                 self._ask_float(tx)
@@ -93,6 +91,7 @@ class Shifts:
         if tx.day.shift() is not None:  # a wallet's late answer has opened one
             tx.after_commit(Say("shift.already", Tone.ATTENTION))
             return
+        begin_day(tx, self._rules)
         shift = open_shift(tx, self._rules, counted)
         tx.append(CashCounted(shift.id, "open", counted))
         tx.after_commit(Say("shift.opened", amounts=(("a", counted),)))

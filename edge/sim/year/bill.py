@@ -52,8 +52,12 @@ class Bill:
         if is_undo and self._before:
             self._before.pop()
         elif not is_undo and not same(seen, self.entries):
-            self._before = [*self._before, self.entries][-UNDO_DEPTH:]
+            self.note_step()
         self.entries = seen
+
+    def note_step(self) -> None:
+        """Something was done that an undo takes back, whatever it was."""
+        self._before = [*self._before, self.entries][-UNDO_DEPTH:]
 
     def close(self) -> None:
         """Paid or cancelled."""

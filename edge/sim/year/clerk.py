@@ -174,8 +174,10 @@ class Clerk(DayErrands):
         self.bill.knows_history = False  # what an undo takes back is of before
 
     def _show_member_card(self) -> Iterator[float]:
-        marks = self._marks()
+        marks, before = self._marks(), self._member()
         yield from self._gesture(self._scan(self._chance.choice(MEMBERS)), self.bill.entries)
+        if self._member() != before:
+            self.bill.note_step()
         if marks == self._marks() and not self._part_paid() and not self._is_member():
             self._complain("a member card was scanned, and the sale is nobody's")
 

@@ -162,9 +162,13 @@ class Hands:
         sale = self._box.counter.sale
         return sale is not None and sale.state in (State.PAYING, State.PAY_UNKNOWN)
 
-    def _is_member(self) -> bool:
+    def _member(self) -> str:
+        """Whose card the basket has; empty: nobody's."""
         sale = self._box.counter.sale
-        return sale is not None and bool(sale.member)
+        return sale.member if sale is not None else ""
+
+    def _is_member(self) -> bool:
+        return bool(self._member())
 
     def _is_well(self, device: str) -> bool:
         return self._clock.mono_s >= self._excused_until[device]
