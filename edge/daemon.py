@@ -58,8 +58,11 @@ from edge.services.keypad import Keypad
 from edge.services.labels import Labels
 from edge.services.link import Link
 from edge.services.membership import Membership
+from edge.services.money_back import MoneyBack
 from edge.services.notices import RECEIVED, Notices
 from edge.services.offers import Offers
+from edge.services.payment_answers import PaymentAnswers
+from edge.services.payment_requests import PaymentRequests
 from edge.services.payments import Payments
 from edge.services.price_change import PriceChange
 from edge.services.quantities import Quantities
@@ -79,6 +82,7 @@ from edge.services.training import Training
 from edge.services.unanswered import Unanswered
 from edge.services.unproved import Unproved
 from edge.services.voice import Voice
+from edge.services.wallet_cash import WalletCash
 from edge.services.wallets import Wallets
 from edge.services.weighing import Weighing
 from edge.store.badges import BADGES, BadgeBook
@@ -270,9 +274,13 @@ def _money_in(
     till, text = till_rules(settings), receipt_words(settings)
     completion = Completion(till, online=link.online)
     Tendering(bus, completion, offers)
-    Tabs(bus, completion, offers, SlipWords(text.shop, text.language))
-    Payments(bus, tid=settings.terminal.tid, topics=topics, online=link.online)
+    words = SlipWords(text.shop, text.language)
+    Tabs(bus, completion, offers, words)
+    requests = PaymentRequests(tid=settings.terminal.tid, topics=topics, online=link.online)
+    payments, back = Payments(bus, requests), MoneyBack(bus, requests)
+    PaymentAnswers(bus, requests, payments, back)
     Wallets(bus, completion, online=link.online)
+    WalletCash(bus, till, words)
     unproved = Unproved(Fen(settings.terminal.refund_without_receipt_limit_fen))
     Refunds(bus, catalogue, completion, text, unproved, online=link.online)
     Coupons(bus, till, keys=coupon_keys, promotions=offers.coupons)

@@ -57,6 +57,17 @@ What must hold on the cloud's side, or money is lost or doubled:
 - **Another epoch is another life** of the terminal's database: keep rows and watermark per (tid, epoch, stream).
 - **A cloud that starts**, or gets a batch from a terminal that said no hello to it, publishes [Rebirth](#rebirth).
 
+## Wallet money
+
+- **An approval is told until it is heard**: as the answer to a question, or under the payment's own id as `cid`.
+- **What was told as approved no `payment.cancel` undoes**: the terminal may have booked it. It goes back by
+  `payment.refund` alone, under one `rid` that is asked for until the answer is `refunded` or `declined`.
+- **Money after the end**: a provider may charge what was told as cancelled or declined. The cloud tells `approved` at
+  each hello and again and again, at least once an hour for a week, until the terminal asks it back. The terminal's
+  payment keeps its state; a refund that was declined is asked for once more when an hour later it is still told.
+- **Where no money moved** (`declined`, `cancelled`, and answers with `more`) an answer needs no `amt`; one that says
+  that money was charged or went back does. A payment that went back as a whole is told as `cancelled`.
+
 ## What this version of the terminal does not do yet
 
 It carries out {_list(badge_desk.BADGE_COMMANDS)} (arguments and answers: cards.md), which count from the moment

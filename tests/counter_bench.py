@@ -24,6 +24,7 @@ from counter_goods import ean as ean
 from counter_goods import goods as goods
 from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
+from wallet_services import wallet_services
 
 from edge.bus import Bus
 from edge.card_table import load_cards
@@ -81,7 +82,6 @@ from edge.services.link import Link
 from edge.services.membership import Membership
 from edge.services.notices import RECEIVED, Notices
 from edge.services.offers import Offers
-from edge.services.payments import Payments
 from edge.services.price_change import PriceChange
 from edge.services.quantities import Quantities
 from edge.services.receipts import Receipts
@@ -99,7 +99,6 @@ from edge.services.training import Training
 from edge.services.unanswered import Unanswered
 from edge.services.unproved import Unproved
 from edge.services.voice import Voice
-from edge.services.wallets import Wallets
 from edge.services.weighing import Weighing
 from edge.sim.owner import OWNERS_CARD
 from edge.store.aside import set_aside
@@ -206,8 +205,7 @@ class CounterBench:
         completion = Completion(till, online=self.link.online)
         Tendering(bus, completion, offers)
         Tabs(bus, completion, offers, slip_words)
-        Payments(bus, tid=TID, topics=TOPICS, online=self.link.online)
-        Wallets(bus, completion, online=self.link.online)
+        wallet_services(bus, completion, slip_words, tid=TID, topics=TOPICS, online=self.link.online)
         Refunds(bus, self.catalogue, completion, text, Unproved(habits.no_receipt_limit), online=self.link.online)
         notices = Notices(completion)
         Coupons(bus, till, keys=habits.command_keys, promotions=offers.coupons)

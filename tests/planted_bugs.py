@@ -28,10 +28,11 @@ from edge.model.refund import Refund
 from edge.model.takings import PAID_OUT, Sum
 from edge.model.tally import tally as journal_tally
 from edge.ports import Transaction
-from edge.services import completion, shifts, tendering, till_day
+from edge.services import completion, drawer_count, tendering, till_day
 from edge.services.completion import Completion
 from edge.services.drawer import Drawer
 from edge.services.keypad import Keypad
+from edge.services.money_back import MoneyBack
 from edge.services.payments import PayAgain, Payments
 from edge.services.refunds import Refunds
 from edge.services.sync import Sync
@@ -246,7 +247,9 @@ def name_another_shift(patch: pytest.MonkeyPatch) -> None:
 
 def move_another_amount(patch: pytest.MonkeyPatch) -> None:
     """A fen more than what was keyed, booked and printed alike."""
-    patch.setattr(shifts, "CashMoved", lambda shift, day, why, fen: CashMoved(shift, day, why, Fen(fen + 1)))
+    patch.setattr(
+        drawer_count, "CashMoved", lambda shift, day, why, fen, of: CashMoved(shift, day, why, Fen(fen + 1), of)
+    )
 
 
 def charge_again_after_silence(patch: pytest.MonkeyPatch) -> None:
@@ -288,6 +291,11 @@ def take_unknown_for_declined(patch: pytest.MonkeyPatch) -> None:
     )  # fmt: skip
 
 
+def keep_money_that_came_late(patch: pytest.MonkeyPatch) -> None:
+    """A cancelled payment is charged after all, and nobody asks for it back."""
+    patch.setattr(MoneyBack, "came_late", lambda back, payment, tx: None)
+
+
 def book_a_refund_twice(patch: pytest.MonkeyPatch) -> None:
     book = Refunds._book
 
@@ -326,6 +334,7 @@ LOUD: tuple[tuple[Plant, str], ...] = (
     (lose_a_number, "follows"),
     (swallow_disk_errors, "not on the disk"),
     (charge_again_after_silence, "beside|fen are charged and pay no sale"),
+    (keep_money_that_came_late, "fen are charged and pay no sale"),
     (take_unknown_for_declined, "fen are charged and pay no sale|is approved"),
 )
 """Found within twenty seeds of twenty storm days."""

@@ -116,6 +116,7 @@ RECORDS: list[Record] = [
     records.ShiftOpened(SHIFT, DAY, "1", Fen(0), by_itself=True),
     records.CashCounted(SHIFT, "open", Fen(30_000)),
     records.CashMoved(SHIFT, DAY, "pay_out", Fen(20_000)),
+    records.CashMoved(SHIFT, DAY, "pay_out", Fen(300), payment=SALE_ID),
     records.ShiftClosed(SHIFT, DAY, "1", Fen(30_000), TOOK, counted=Fen(84_200)),
     records.ShiftClosed(SHIFT, DAY, "1", Fen(0), Takings(), counted=None),
     records.DayClosed(212, DAY, "1", TOOK, "261123-1-0001", "261123-1-0142"),

@@ -27,8 +27,8 @@ class Provider:
         self.store.open()
         self.wallets = Wallets(self.store, self.clock)
 
-    def ask(self, kind: str, cid: str = CID, *, at: str = "", **args: Any) -> list[Response]:
-        at = at or iso_ms(self.clock.wall())
+    def ask(self, kind: str, cid: str = CID, **args: Any) -> list[Response]:
+        at = iso_ms(self.clock.wall())
         return self.wallets.answer(
             Request(tid="T7K3M9Q2", cid=cid, type=f"payment.{kind}", at=at, exp_s=90, args={"pid": PID} | args)
         )
@@ -126,19 +126,60 @@ def test_a_success_that_was_told_or_came_first_is_not_undone_by_a_cancel(provide
     assert states(provider.ask("cancel")) == ["approved"]
 
 
-def test_a_payment_that_comes_after_its_cancel_is_told_and_goes_back_when_it_is_asked_for(provider: Provider) -> None:
+def test_a_payment_that_comes_after_its_cancel_goes_back_as_a_refund_and_by_no_cancel(provider: Provider) -> None:
+    """The answer to the first cancel may be lost: then the terminal books what it is told next."""
     provider.pay("99")
     assert provider.later(60) == []
     assert states(provider.ask("cancel")) == ["cancelled"]
     assert states(provider.ask("query")) == ["cancelled"]
-    before = iso_ms(provider.clock.wall())
     (told,) = provider.later(61)
     assert (told.state, told.cid, provider.charged()) == ("approved", PID, 300)
-    assert states(provider.ask("cancel", at=before)) == ["approved"], "a late copy of the first cancel"
-    assert states(provider.ask("cancel")) == ["cancelled"]
+    assert states(provider.ask("cancel")) == ["approved"]
+    assert provider.charged() == 300
+    assert states(provider.ask("refund", rid=RID, amt=300, cur="CNY")) == ["refunded"]
     assert provider.charged() == 0
-    assert provider.later(600) == []
     assert states(provider.ask("query")) == ["cancelled"]
+
+
+def paid_after_all(provider: Provider) -> None:
+    """Told as cancelled, and charged a minute later; that was told once."""
+    provider.pay("99")
+    provider.clock.pass_s(60)
+    assert states(provider.ask("cancel")) == ["cancelled"]
+    assert states(provider.later(61)) == ["approved"]
+
+
+def test_money_after_the_end_is_told_again_and_again_until_it_is_asked_back(provider: Provider) -> None:
+    paid_after_all(provider)
+    assert provider.later(1) == []
+    told = 0
+    for _ in range(24):
+        assert provider.wallets.next_turn_s() is not None
+        told += len(provider.later(300))
+    assert 4 <= told <= 6, "ever more rarely, at last once an hour"
+    assert states(provider.ask("refund", rid=RID, amt=300, cur="CNY")) == ["refunded"]
+    assert (provider.charged(), provider.wallets.next_turn_s()) == (0, None)
+    assert provider.later(2 * 3600) == []
+    assert states(provider.ask("query")) == ["cancelled"], "it pays no sale any more"
+
+
+def test_money_after_the_end_is_told_to_its_terminal_at_its_hello_and_by_a_cloud_that_starts(
+    provider: Provider,
+) -> None:
+    paid_after_all(provider)
+    assert states(provider.wallets.greeted("T7K3M9Q2")) == ["approved"]
+    assert provider.wallets.greeted("T7K3M9Q3") == []
+    again = Wallets(provider.store, provider.clock)
+    assert again.next_turn_s() == 0
+    assert states(again.due()) == ["approved"]
+    assert again.due() == []
+
+
+def test_money_after_the_end_is_told_for_a_week_and_then_left_to_a_person(provider: Provider) -> None:
+    paid_after_all(provider)
+    assert states(provider.later(6 * 86_400)) == ["approved"]
+    assert provider.later(86_400) == []
+    assert (provider.wallets.next_turn_s(), provider.charged()) == (None, 300)
 
 
 def test_a_refund_that_was_declined_stays_declined(provider: Provider) -> None:

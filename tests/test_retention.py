@@ -6,12 +6,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from counter_bench import COLA, CounterBench, HandClock
-from link_bench import LinkBench, Note, Notes
+from counter_bench import COLA, NOODLES, CounterBench, HandClock
+from link_bench import LinkBench, Note, Notes, online
+from wallet_bench import ALIPAY, WECHAT, WalletBench
 
 from edge.clock import iso_ms
+from edge.codec.command_card import receipt_code
 from edge.model.ledger_rows import EffectState
 from edge.model.records import Stream
+from edge.services import storage
 from edge.services.storage import KEEP
 from edge.store.disk import Space
 
@@ -105,6 +108,153 @@ def test_sales_and_their_jobs_go_with_their_rows(shop: CounterBench) -> None:
     tx = shop.begin()
     assert (tx.sales.by_id(first), list(tx.print_jobs.of(first))) == (None, [])
     assert first not in [kick.id for state in EffectState for kick in tx.kicks.in_state(state)]
+
+
+@pytest.fixture
+def wallets(tmp_path: Path) -> WalletBench:
+    counter = WalletBench(tmp_path / "shop")
+    online(counter)
+    return counter
+
+
+def kept(shop: CounterBench, table: str) -> int:
+    tx = shop.begin()
+    ((rows,),) = tx._read(f"SELECT count(*) FROM {table}")
+    tx.rollback()
+    return int(rows)
+
+
+def forget_payments(shop: CounterBench, *, before_days: float = 0) -> None:
+    tx = shop.begin()
+    tx.retention.forget_payments(iso_ms(shop.clock.at - timedelta(days=before_days)))
+    tx.commit()
+
+
+def test_refunds_go_with_their_rows(wallets: WalletBench) -> None:
+    wallets.sell()
+    wallets.card("ZZ1106")
+    wallets.scan(receipt_code(wallets.sales()[-1]["receipt"]))
+    wallets.card("ZZ2066")
+    wallets.keys("E")
+    assert (kept(wallets, "refund"), kept(wallets, "refund_line")) == (1, 1)
+    wallets.sleep_s(86_400 * 2)
+    wallets.sell()
+    acknowledge_all(wallets)
+    prune(wallets, before_days=3)
+    assert (kept(wallets, "refund"), kept(wallets, "refund_line")) == (1, 1)
+    prune(wallets, before_days=1)
+    assert (kept(wallets, "refund"), kept(wallets, "refund_line")) == (0, 0)
+
+
+def test_payments_go_when_their_sale_is_forgotten_or_never_was(wallets: WalletBench) -> None:
+    wallets.pays()
+    wallets.answer("cancelled")
+    wallets.scan(ALIPAY)
+    wallets.answer("approved")
+    paid = wallets.payment().id
+    wallets.sleep_s(86_400 * 2)
+    wallets.sell()
+    forget_payments(wallets, before_days=3)
+    assert kept(wallets, "payment") == 2
+    forget_payments(wallets, before_days=1)
+    assert wallets.payment(paid).rest == 300, "its goods can still come back"
+    acknowledge_all(wallets)
+    prune(wallets, before_days=1)
+    forget_payments(wallets, before_days=1)
+    assert kept(wallets, "payment") == 0
+
+
+def test_what_may_still_be_asked_for_is_not_forgotten(wallets: WalletBench) -> None:
+    wallets.pays()
+    wallets.pass_s(25)
+    wallets.card("ZZ1076")
+    wallets.scan(NOODLES)
+    wallets.keys("0.5E")
+    wallets.scan(WECHAT)
+    wallets.answer("declined")
+    wallets.answer("approved")
+    wallets.sleep_s(86_400)
+    forget_payments(wallets)
+    assert kept(wallets, "payment") == 2, "one is unknown, of the other money is on its way back"
+    wallets.answer("refunded", kind="payment.refund")
+    forget_payments(wallets)
+    assert kept(wallets, "payment") == 2, "its sale is open"
+    wallets.card("ZZ1021")
+    acknowledge_all(wallets)
+    wallets.sleep_s(86_400)
+    wallets.sell()
+    acknowledge_all(wallets)
+    prune(wallets, before_days=0.5)
+    forget_payments(wallets, before_days=0.5)
+    assert (kept(wallets, "payment"), kept(wallets, "payment_refund")) == (1, 0)
+
+
+def test_a_payment_without_an_end_and_one_whose_money_is_on_its_way_back_outlive_their_sale(
+    wallets: WalletBench,
+) -> None:
+    wallets.pays()
+    pid = wallets.payment().id
+    wallets.pass_s(25)
+    wallets.keys("5E")
+    wallets.sleep_s(86_400)
+    wallets.sell()
+    acknowledge_all(wallets)
+    prune(wallets, before_days=0.5)
+    forget_payments(wallets, before_days=0.5)
+    assert wallets.payment(pid).unwanted
+    wallets.answer("approved", kind="payment.cancel")
+    wallets.sleep_s(86_400)
+    forget_payments(wallets, before_days=0.5)
+    assert wallets.payment(pid).rest == 300
+    wallets.answer("refunded", kind="payment.refund")
+    forget_payments(wallets, before_days=0.5)
+    assert (kept(wallets, "payment"), kept(wallets, "payment_refund")) == (0, 0)
+
+
+def test_the_shop_forgets_coupons_by_itself(shop: CounterBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "KEEP_COUPONS", 1)
+    tx = shop.begin()
+    for coupon in ("c-1", "c-2"):
+        tx.coupons.present(coupon, promotion="p", sale=tx.new_id())
+        tx.coupons.use(coupon)
+    tx.commit()
+    shop.pass_s(3000)
+    assert kept(shop, "coupon") == 1
+
+
+def test_the_shop_forgets_payments_by_itself_after_ninety_days(wallets: WalletBench) -> None:
+    wallets.pays()
+    wallets.answer("cancelled")
+    wallets.card("ZZ1021")
+    wallets.sleep_s(KEEP.total_seconds() + 86_400)
+    wallets.sell()
+    acknowledge_all(wallets)
+    wallets.pass_s(3000)
+    assert kept(wallets, "payment") == 0
+
+
+def test_coupons_are_forgotten_where_they_were_only_shown_and_the_oldest_of_many_that_are_used(
+    shop: CounterBench,
+) -> None:
+    """A coupon has no last day in the ledger: the newest stay, and used ones can be known for years."""
+    shop.scan(COLA)
+    tx = shop.begin()
+    open_sale = tx.counter.sale.id
+    sales = [tx.new_id() for _ in range(6)]
+    for number, sale in enumerate(sorted(sales)):
+        tx.coupons.present(f"c-{number}", promotion="p", sale=sale)
+    for number in range(5):
+        tx.coupons.use(f"c-{number}")
+    tx.coupons.present("c-open", promotion="p", sale=open_sale)
+    tx.commit()
+    shop.sleep_s(86_400)
+    forget_payments(shop)
+    assert kept(shop, "coupon") == 6, "c-5 was shown and not used"
+    tx = shop.begin()
+    tx.retention.forget_coupons(keep=3)
+    assert [tx.coupons.is_used(f"c-{number}") for number in range(5)] == [False, False, True, True, True]
+    assert tx.coupons.of(open_sale) == [("c-open", "p")]
+    tx.rollback()
 
 
 def test_the_shop_forgets_by_itself_after_ninety_days_and_not_while_someone_is_served(shop: CounterBench) -> None:

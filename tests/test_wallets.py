@@ -326,15 +326,6 @@ def test_the_same_answer_twice_books_once_and_is_said_once(shop: WalletBench) ->
     assert shop.prompts.count("pay.again") == 1
 
 
-def test_money_that_comes_after_the_end_is_asked_back(shop: WalletBench) -> None:
-    shop.pays()
-    shop.answer("cancelled")
-    shop.answer("approved")
-    assert shop.last_words == "取消的又付了，会退回"
-    assert len(shop.asked("payment.cancel")) == 1
-    assert shop.sales() == []
-
-
 @pytest.mark.parametrize("out", [{"amt": "300"}, {"amt": 3.0}, {"pid": 7}])
 def test_an_answer_that_cannot_be_read_changes_nothing(shop: WalletBench, out: dict[str, Any]) -> None:
     shop.pays()

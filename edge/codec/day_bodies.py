@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from edge.codec.sale_bodies import MAX_LINES, Channel, Currency, EventBody, Money, Payment, SaleLine
-from edge.codec.wire_term import Count, Day, Part, Text, Word
+from edge.codec.wire_term import Count, Day, Part, Text, Uuid7, Word
 
 SHIFT = "019aadf2-18f0-7c3e-9d51-6a1b2c3d4e5f"
 
@@ -41,6 +41,8 @@ class CashCountedBody(EventBody):
 
 
 class CashMovedBody(EventBody):
+    """`pid`: the wallet payment for which cash was given, since its provider would not take it back."""
+
     SV: ClassVar[int] = 1
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "shift": SHIFT, "bday": "2026-11-23", "why": "pay_out", "cur": "CNY", "amt": 20_000,
@@ -51,6 +53,7 @@ class CashMovedBody(EventBody):
     why: Literal["pay_in", "pay_out"]
     cur: Currency
     amt: Money
+    pid: Uuid7 | None = None
     by: Text | None = None
 
 

@@ -26,10 +26,11 @@ def _cash_counted(record: CashCounted) -> dict[str, object]:
 
 
 def _cash_moved(record: CashMoved) -> dict[str, object]:
-    return {
+    body: dict[str, object] = {
         "shift": record.shift, "bday": record.business_day.isoformat(), "why": record.why, "cur": CURRENCY,
         "amt": record.amount,
     }  # fmt: skip
+    return body | ({"pid": record.payment} if record.payment else {})
 
 
 def _shift_closed(record: ShiftClosed) -> dict[str, object]:

@@ -237,7 +237,8 @@ PaymentStateName = Literal[
 class PaymentChangedBody(EventBody):
     """A wallet payment as the box knows it: `pid` its order number at the provider, `refunded` what went back by now.
 
-    `rid` names the refund that an event is about.
+    `rid` names the refund that an event is about. With `why` late: money came after the payment was declined or
+    cancelled, and goes back by it; overdue: an hour has passed, and nobody said whether it did. Both have no end yet.
     """
 
     SV: ClassVar[int] = 1

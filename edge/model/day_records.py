@@ -38,7 +38,10 @@ class CashCounted:
 
 @dataclass(frozen=True, slots=True)
 class CashMoved:
-    """Cash went in or out that no sale explains: `why` is pay_in or pay_out."""
+    """Cash went in or out that no sale explains: `why` is pay_in or pay_out.
+
+    `payment`: the wallet payment that it was given back for, since the wallet would not take it.
+    """
 
     stream: ClassVar[Stream] = Stream.TX
     type: ClassVar[str] = "cash.moved"
@@ -46,6 +49,7 @@ class CashMoved:
     business_day: date
     why: str
     amount: Fen
+    payment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

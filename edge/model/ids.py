@@ -17,6 +17,12 @@ def uuid7(at: datetime, chance: Random) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+def first_id(at: datetime) -> str:
+    """Not above any UUIDv7 of this moment or a later one."""
+    digits = f"{int(at.timestamp() * 1000):012x}"
+    return f"{digits[:8]}-{digits[8:]}"
+
+
 def made_at(uuid: str) -> datetime:
     """When a UUIDv7 of ours was made, to the millisecond; raises ValueError for a text that is none."""
     return datetime.fromtimestamp(int(uuid.replace("-", "")[:12], 16) / 1000, UTC)

@@ -7,7 +7,8 @@
                      ├──── decline ───────► declined       │
                      └──── lose ──────────► unknown ───────┴─ cancelled ─► cancelled
 
-A final state never changes except to refunded. `unknown` is left by the provider's word alone.
+A final state never changes except to refunded. `unknown` is left by the provider's word alone. Money that comes after
+`declined` or `cancelled` all the same goes back as a refund, and the state stays.
 """
 
 from __future__ import annotations
@@ -120,7 +121,12 @@ def payment_moved(payment: Payment, event: PaymentEvent) -> Payment:
 
 
 def payment_refunded(payment: Payment, amount: Fen) -> Payment:
-    """`amount` of it given back; raises IllegalMove for more than is left."""
+    """`amount` of it given back; raises IllegalMove for more than is left.
+
+    Of money that came after the end the state stays: closed unpaid, or paid and given back, is the same for the sale.
+    """
+    if payment.state in (_S.DECLINED, _S.CANCELLED) and 0 < amount <= payment.amount - payment.refunded:
+        return replace(payment, refunded=Fen(payment.refunded + amount))
     if not 0 < amount <= payment.rest:
         raise IllegalMove("more than was paid cannot be given back", expected=f"{payment.rest} fen", got=f"{amount}")
     event = PaymentEvent.REFUND_REST if amount == payment.rest else PaymentEvent.REFUND_PART

@@ -80,6 +80,10 @@ class SaleCancelled:
     why: str
 
 
+LATE, OVERDUE = "late", "overdue"
+"""Why a payment is told of with a refund under way: its money came after its end; it waits to go back for too long."""
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentChanged:
     """A wallet payment came to a state that is worth money: sent, unknown, or an end. `why` tells in a word."""

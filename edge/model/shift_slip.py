@@ -12,13 +12,13 @@ WORDS: dict[str, dict[str, str]] = {
         "shift": "交班单", "till": "机号", "from": "开班", "to": "交班", "float": "开班现金", "sold": "现金收款",
         "back": "现金退款", "pay_in": "放入零钱", "pay_out": "取出现金", "expected": "应有现金",
         "counted": "实点现金", "over": "多", "short": "少", "exact": "正好", "sales": "成交单数", "sign": "签字",
-        "time": "时间", "amount": "金额", "unknown": "开班没有点钱，多少只供参考",
+        "time": "时间", "amount": "金额", "payment": "钱包付款号", "unknown": "开班没有点钱，多少只供参考",
     },
     "en": {
         "shift": "End of shift", "till": "Till", "from": "From", "to": "To", "float": "Cash at start",
         "sold": "Cash sales", "back": "Cash refunds", "pay_in": "Cash in", "pay_out": "Cash out",
         "expected": "Expected cash", "counted": "Counted cash", "over": "Over", "short": "Short", "exact": "Exact",
-        "sales": "Sales", "sign": "Signature", "time": "Time", "amount": "Amount",
+        "sales": "Sales", "sign": "Signature", "time": "Time", "amount": "Amount", "payment": "Wallet payment",
         "unknown": "Start was not counted: over or short unknown",
     },
 }  # fmt: skip
@@ -49,10 +49,12 @@ def shift_slip(closed: ShiftClosed, *, shop: str, since: str, now: str, language
 
 def cash_slip(moved: CashMoved, *, shop: str, till: str, now: str, language: str) -> Slip:
     words = WORDS[language]
+    payment = (Row(words["payment"], moved.payment[-12:]),) if moved.payment else ()
     return Slip(
         (
             *_head(shop, words[moved.why]),
             Row(f"{words['time']} {now}", f"{words['till']} {till}"),
+            *payment,
             Rule(),
             Row(words["amount"], f"￥{yuan(moved.amount)}", bold=True, big=True),
             *_signature(words),

@@ -197,7 +197,7 @@ class Ingest:
         cat_ver = self._catalogues.version(tid) or hello.cat_ver
         welcome = self._sessions.welcome(hello, cat_ver=cat_ver, pending=len(pending))
         news = self._catalogues.after(tid, hello.cat_ver)
-        return [welcome, *self._sessions.losses(hello), *pending, *news]
+        return [welcome, *self._sessions.losses(hello), *pending, *news, *self._wallets.greeted(tid)]
 
     def _ack(self, lane: Lane) -> Ack:
         ack = Ack.model_validate({

@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -55,6 +55,8 @@ CREATE TABLE wallet_refund(rid TEXT PRIMARY KEY, pid TEXT NOT NULL, amount INTEG
 """What version 2 added."""
 REFUND_STATE = "ALTER TABLE wallet_refund ADD COLUMN state TEXT NOT NULL DEFAULT 'refunded';"
 """What version 3 added."""
+CONTRARY = "CREATE INDEX IF NOT EXISTS wallet_contrary ON wallet(turn) WHERE told = 2 AND state = 'approved';"
+"""What version 4 added: the few payments that were charged after all."""
 
 
 class CloudStore:
@@ -72,7 +74,8 @@ class CloudStore:
             self._db.execute("PRAGMA synchronous = FULL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            steps = {0: SCHEMA + WALLETS + REFUND_STATE, 1: WALLETS + REFUND_STATE, 2: REFUND_STATE}
+            parts = (SCHEMA, WALLETS, REFUND_STATE, CONTRARY)
+            steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):
                 self._db.executescript(f"BEGIN; {steps[version]} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
             elif version != SCHEMA_VERSION:

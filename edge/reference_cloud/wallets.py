@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 
 from pydantic import ValidationError
 
@@ -34,7 +35,7 @@ class Plan:
 
     `silent`: nothing is ever pushed, only asking tells. `deaf`: so many requests are lost on the way, and nothing is
     charged by them. `keeps`: a success is not undone by a cancel. `breaks`: a cancel is answered, and the money comes
-    all the same; it goes back when the terminal asks again. `echo`: the final answer is told twice.
+    all the same; it is told until the terminal asks for it back. `echo`: the final answer is told twice.
     """
 
     first: str = "accepted"
@@ -64,6 +65,11 @@ PLANS: dict[str, Plan] = {
 94 charged, and the answer is lost; 95 two requests are lost; 96 the provider does not know for a while; 97 paid before
 the cancel came; 98 told twice; 99 paid long after anybody waited, and after the cancel. All others pay at once."""
 
+TOLD_AGAIN_S = (60.0, 300.0, 900.0, 3600.0)
+"""Between two tellings of money that came after its end; the last one stands. Also at each hello."""
+TOLD_FOR = timedelta(days=7)
+"""By then the terminal has forgotten it, and a person must look."""
+
 UNTOLD, TOLD, TOLD_OTHERWISE = range(3)
 """Of an outcome. TOLD_OTHERWISE: that it was approved, after it had been told that it was cancelled."""
 
@@ -92,6 +98,8 @@ _COLUMNS = "pid, tid, channel, amount, code, plan, state, turn, heard, told, ref
 
 _SILENT = ", ".join(f"'{digits}'" for digits, plan in PLANS.items() if plan.silent)
 _WAITING = f"told = {UNTOLD} AND turn <> '' AND plan NOT IN ({_SILENT})"
+_CONTRARY = f"told = {TOLD_OTHERWISE} AND state = 'approved' AND refunded < amount AND turn > ?"
+"""Held, though the terminal was told that it was cancelled, and not asked for back yet."""
 
 
 class Wallets:
@@ -100,6 +108,8 @@ class Wallets:
     def __init__(self, store: CloudStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._told_again: dict[str, tuple[float, int]] = {}
+        """When to tell it next, and how often it was told, of each contrary payment. A cloud that starts tells all."""
 
     def answer(self, request: Request) -> list[Response]:
         """Nothing, where the request or its answer is lost by plan."""
@@ -126,13 +136,41 @@ class Wallets:
             self._settle(wallet)
             _mark_told(wallet)
             self._keep(wallet)
-            told += [_told(wallet, wallet.pid)] * (2 if _plan(wallet).echo else 1)
-        return told
+            if wallet.told != TOLD_OTHERWISE:
+                told += [_told(wallet, wallet.pid)] * (2 if _plan(wallet).echo else 1)
+        now = self._clock.mono()
+        return told + [self._tell_again(wallet) for wallet in self._contrary() if self._told_next(wallet.pid) <= now]
+
+    def greeted(self, tid: str) -> list[Response]:
+        """What a terminal may have missed while it was away: money that came after its end."""
+        return [self._tell_again(wallet) for wallet in self._contrary() if wallet.tid == tid]
 
     def next_turn_s(self) -> float | None:
         """Seconds until something is due; None: nothing is."""
         ((turn,),) = self._store.rows(f"SELECT min(turn) FROM wallet WHERE {_WAITING}")
-        return None if turn is None else max(0.0, (datetime.fromisoformat(turn) - self._clock.wall()).total_seconds())
+        until = inf if turn is None else (datetime.fromisoformat(turn) - self._clock.wall()).total_seconds()
+        contrary = [self._told_next(wallet.pid) - self._clock.mono() for wallet in self._contrary()]
+        soonest = min([until, *contrary])
+        return None if soonest == inf else max(0.0, soonest)
+
+    def _contrary(self) -> list[_Wallet]:
+        found = self._store.rows(
+            f"SELECT {_COLUMNS} FROM wallet WHERE {_CONTRARY} ORDER BY turn",
+            (iso_ms(self._clock.wall() - TOLD_FOR),),
+        )
+        wallets = [_Wallet(*row) for row in found]
+        held = {wallet.pid for wallet in wallets}
+        self._told_again = {pid: told for pid, told in self._told_again.items() if pid in held}
+        return wallets
+
+    def _told_next(self, pid: str) -> float:
+        return self._told_again.get(pid, (0.0, 0))[0]
+
+    def _tell_again(self, wallet: _Wallet) -> Response:
+        _, times = self._told_again.get(wallet.pid, (0.0, 0))
+        wait_s = TOLD_AGAIN_S[min(times, len(TOLD_AGAIN_S) - 1)]
+        self._told_again[wallet.pid] = (self._clock.mono() + wait_s, times + 1)
+        return _told(wallet, wallet.pid)
 
     def _pay(self, request: Request, args: wire.PayArgs) -> list[Response]:
         code = hashlib.blake2s(args.code.encode(), key=CODE_KEY).hexdigest()
@@ -168,19 +206,17 @@ class Wallets:
             return [_told(wallet, request.cid)]
         self._settle(wallet)
         if request.type == wire.CANCEL:
-            self._cancel(wallet, asked_at=request.at)
+            self._cancel(wallet)
         _mark_told(wallet)
         self._keep(wallet)
         return [_told(wallet, request.cid)]
 
-    def _cancel(self, wallet: _Wallet, *, asked_at: str) -> None:
+    def _cancel(self, wallet: _Wallet) -> None:
+        """What the terminal was told is approved it may have booked: that goes back as a refund only."""
         if wallet.state not in FINAL:
             wallet.state, wallet.turn = "cancelled", wallet.turn if _plan(wallet).breaks else ""
-        elif wallet.state == "approved":
-            # What the terminal was told, it may have booked; but not what it wants back when it has been told.
-            wanted_back = wallet.told == TOLD_OTHERWISE and asked_at >= wallet.turn
-            if wanted_back or not (wallet.told or _plan(wallet).keeps):
-                wallet.state, wallet.turn, wallet.refunded = "cancelled", "", wallet.amount
+        elif wallet.state == "approved" and not (wallet.told or _plan(wallet).keeps):
+            wallet.state, wallet.turn, wallet.refunded = "cancelled", "", wallet.amount
 
     def _refund(self, request: Request, args: wire.RefundArgs) -> Response:
         wallet = self._find(args.pid, request.tid)
@@ -235,13 +271,15 @@ def _mark_told(wallet: _Wallet) -> None:
 
 
 def _told(wallet: _Wallet, cid: str) -> Response:
-    """The payment as it stands; one that never came has no amount."""
+    """The payment as it stands; one that never came has no amount, one that was given back pays no sale any more."""
+    given_back = wallet.state == "approved" and wallet.refunded == wallet.amount
     out: dict[str, object] = {"pid": wallet.pid}
     if wallet.amount:
         out |= {"amt": wallet.amount, "cur": CURRENCY, "m": wallet.channel, "ref": f"P{wallet.pid[-12:]}"}
     more = {} if wallet.state in FINAL else {"more": True}
     return Response.model_validate(
-        {"tid": wallet.tid, "cid": cid, "ok": True, "state": wallet.state, "out": out} | more
+        {"tid": wallet.tid, "cid": cid, "ok": True, "state": "cancelled" if given_back else wallet.state, "out": out}
+        | more
     )  # fmt: skip
 
 

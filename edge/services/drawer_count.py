@@ -1,4 +1,4 @@
-"""Asking for an amount of cash, and what a count at the end of a shift comes to."""
+"""Cash in the drawer beside the sales: asking for an amount, moving it, and what a count at a shift's end comes to."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import datetime
 
 from edge.messages import DrawerWanted, Say, Tone
 from edge.model.counter import Verb, Waiting, at_rest, takes_amount
-from edge.model.day_records import CashCounted, ShiftClosed
+from edge.model.day_records import CashCounted, CashMoved, ShiftClosed
 from edge.model.ledger_rows import OpenShift
 from edge.model.money import Fen
-from edge.model.shift_slip import shift_slip
+from edge.model.shift_slip import cash_slip, shift_slip
 from edge.ports import Transaction
 from edge.services.basket import COUNTS, question
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import manner_of
-from edge.services.till_day import TillRules, close_shift
+from edge.services.till_day import TillRules, close_shift, day_and_shift
 
 MAX_CASH_FEN = Fen(10_000_000)
 """RMB 100,000: more lies in no village till; it is a slip of the keypad."""
@@ -60,6 +60,16 @@ def answer_to(asked: frozenset[Verb], amount: Fen, tx: Transaction) -> Verb | No
         return None
     tx.keep(at_rest(counter.sale))
     return counter.verb
+
+
+def move_cash(why: str, amount: Fen, tx: Transaction, rules: TillRules, words: SlipWords, *, payment: str = "") -> None:
+    """Booked, with a slip to sign, and the drawer opens. `payment`: what a wallet would not take back."""
+    day, shift = day_and_shift(tx, rules)
+    moved = CashMoved(shift, day, why, amount, payment)
+    tx.append(moved)
+    now = local_time(tx.stamp.at, rules.zone)
+    print_slip(cash_slip(moved, shop=words.shop, till=rules.till, now=now, language=words.spoken(tx)), tx)
+    tx.after_commit(DrawerWanted(why))
 
 
 def close_counted_shift(tx: Transaction, rules: TillRules, shift: OpenShift, counted: Fen, words: SlipWords) -> None:

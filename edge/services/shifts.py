@@ -8,11 +8,10 @@ money is in somebody's hand already. What it expects can then stand below zero, 
 from __future__ import annotations
 
 from edge.bus import Bus
-from edge.messages import Asked, Confirmed, DrawerWanted, Say, Started, Tone
+from edge.messages import Asked, Confirmed, Say, Started, Tone
 from edge.model.counter import Verb
-from edge.model.day_records import CashCounted, CashMoved
+from edge.model.day_records import CashCounted
 from edge.model.money import Fen
-from edge.model.shift_slip import cash_slip
 from edge.model.takings import PAID_IN, PAID_OUT
 from edge.ports import Transaction
 from edge.services.basket import ask_confirm, basket_view
@@ -22,9 +21,9 @@ from edge.services.drawer_count import (
     ask_amount,
     close_counted_shift,
     has_basket,
+    move_cash,
 )
-from edge.services.slips import local_time, print_slip
-from edge.services.till_day import TillRules, begin_day, close_shift, day_and_shift, open_shift
+from edge.services.till_day import TillRules, begin_day, close_shift, open_shift
 
 REQUIRED_KEY = "shift_required"
 _QUESTIONS = frozenset({Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.CASH_IN, Verb.CASH_OUT})
@@ -107,15 +106,7 @@ class Shifts:
             close_counted_shift(tx, self._rules, shift, counted, self._words)
 
     def _move(self, why: str, amount: Fen, tx: Transaction) -> None:
-        day, shift = day_and_shift(tx, self._rules)
-        moved = CashMoved(shift, day, why, amount)
-        tx.append(moved)
-        now, words = local_time(tx.stamp.at, self._rules.zone), self._words
-        print_slip(
-            cash_slip(moved, shop=words.shop, till=self._rules.till, now=now, language=words.spoken(tx)),
-            tx,
-        )
-        tx.after_commit(DrawerWanted(why))
+        move_cash(why, amount, tx, self._rules, self._words)
         tx.after_commit(basket_view(tx.counter))
         tx.after_commit(Say("cash.paid_in" if why == PAID_IN else "cash.paid_out", amounts=(("a", amount),)))
 

@@ -36,6 +36,8 @@ KEEP = timedelta(days=90)
 KEEP_WHEN_FULL = timedelta(days=35)
 """At 90 % of the disk (P11)."""
 KEEP_COMMANDS = timedelta(days=30)
+KEEP_COUPONS = 50_000
+"""Used ones: years of a village shop, in 5 MB."""
 CHECK_EVERY = timedelta(days=7)
 """The whole chain is read once a week (decisions 1): a worn card says nothing of a row until it is read."""
 MAX_OCTETS = 500 * 1024 * 1024
@@ -232,6 +234,8 @@ class Storage:
             keep = KEEP_WHEN_FULL if self._level >= PRUNE else KEEP
             gone = tx.retention.prune(iso_ms(now - keep), limit=ROWS_A_TURN)
             tx.retention.forget_commands(iso_ms(now - KEEP_COMMANDS))
+            tx.retention.forget_payments(iso_ms(now - KEEP))
+        tx.retention.forget_coupons(keep=KEEP_COUPONS)
         emptied = tx.retention.drop_events(limit=ROWS_A_TURN)
         if self._level >= TIDY:
             emptied += tx.retention.forget_events(limit=ROWS_A_TURN)

@@ -28,7 +28,7 @@ from edge.messages import (
 )
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.money import Fen
-from edge.model.payment import Payment, PaymentEvent, PaymentRefund, PaymentState, RefundState, payment_moved
+from edge.model.payment import PAID, Payment, PaymentEvent, PaymentRefund, PaymentState, RefundState, payment_moved
 from edge.model.records import PaymentChanged
 from edge.model.sale import Event, Method, Sale, State, Tender, moved
 from edge.model.settlement import begin_payment, not_paid, tender_paid
@@ -124,10 +124,12 @@ class Wallets:
     def _refunded(self, record: PaymentChanged, tx: Transaction) -> None:
         """Of one that nobody wanted any more; what goods were brought back for is `Refunds`' business."""
         refund = tx.payments.find_refund(record.refund)
-        if refund is None or refund.of != record.payment.id:
+        if refund is None or refund.of != record.payment.id or refund.state is RefundState.SENT:
             return
         done = refund.state is RefundState.DONE
-        prompt = "refund.wallet" if done else "refund.wallet_failed"
+        # Of money that came after the end nobody stands there any more to be given cash.
+        failed = "refund.wallet_failed" if record.payment.state in PAID else "refund.wallet_stuck"
+        prompt = "refund.wallet" if done else failed
         tx.after_commit(Say(prompt, Tone.OK if done else Tone.ALARM, amounts=(("a", refund.amount),)))
 
     def _settle_counter(self, sale: Sale, payment: Payment, tx: Transaction) -> None:

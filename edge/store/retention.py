@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
+from edge.model.ids import first_id
 from edge.model.records import Stream
 from edge.store.journal import DROPPED
+from edge.store.tables.payments import OPEN
 
 MAX_EVENT_OCTETS = 50 * 1024 * 1024
 """Un-acknowledged `ev` rows beyond this lose their oldest bodies (contract B2); tx and pk never do."""
 _EMPTIED = "emptied"
 """Under this key of `meta`: the last row that `forget_events` has passed."""
 _FIELDS = "n, stream, epoch, seq, id, type, sv, at, boot, up, clk, body, rej, hash"
+_OF_NO_OPEN_SALE = (
+    "NOT EXISTS (SELECT 1 FROM held WHERE instr(held.body, {table}.sale))"
+    " AND NOT EXISTS (SELECT 1 FROM counter WHERE instr(counter.body, {table}.sale))"
+)
 Run = Callable[..., Any]
 
 
@@ -30,8 +37,9 @@ class RetentionTable:
     def prune(self, before_at: str, *, limit: int) -> int:
         """Remove at most `limit` of the oldest rows that are acknowledged and older than `before_at`; how many it was.
 
-        Their sales, print jobs and pulses go with them. The first row that must stay ends it. The last business day
-        stays, since receipt numbers go on from there, and so does the newest row, whose time is the clock's floor.
+        Their sales, refunds, print jobs and pulses go with them. The first row that must stay ends it. The last
+        business day stays, since receipt numbers go on from there, and so does the newest row: its time is the clock's
+        floor.
         """
         self._keep_cursors()
         oldest = self._read("SELECT at FROM journal ORDER BY n LIMIT 1").fetchone()
@@ -54,6 +62,8 @@ class RetentionTable:
         n, digest = last
         self._write("DELETE FROM print_job WHERE of IN (SELECT id FROM sale WHERE n <= ?)", (n,))
         self._write("DELETE FROM drawer_kick WHERE id IN (SELECT id FROM journal WHERE n <= ?)", (n,))
+        self._write("DELETE FROM refund_line WHERE refund IN (SELECT id FROM refund WHERE n <= ?)", (n,))
+        self._write("DELETE FROM refund WHERE n <= ?", (n,))
         self._write("DELETE FROM sale WHERE n <= ?", (n,))
         self._write("DELETE FROM journal WHERE n <= ?", (n,))
         self._write("INSERT OR REPLACE INTO meta VALUES ('pruned', ?)", (f"{n}:{digest.hex()}",))
@@ -69,6 +79,37 @@ class RetentionTable:
     def forget_commands(self, before_at: str) -> None:
         """Answers to commands are kept for 30 days, longer than the longest time to live (contract B9)."""
         self._write("DELETE FROM cmd WHERE recv_at < ? AND state = 'final'", (before_at,))
+
+    def forget_payments(self, before_at: str) -> None:
+        """Those begun before, with their refunds, of sales that are forgotten or never were; and coupons shown there.
+
+        What has no end yet stays, and what belongs to a sale that is open or that goods can come back of.
+        """
+        before = first_id(datetime.fromisoformat(before_at))
+        self._write(
+            f"DELETE FROM payment WHERE id < ? AND NOT ({OPEN})"
+            " AND NOT EXISTS (SELECT 1 FROM sale WHERE sale.id = payment.sale)"
+            " AND NOT EXISTS (SELECT 1 FROM payment_refund r WHERE r.payment = payment.id AND r.state = 'sent')"
+            f" AND {_OF_NO_OPEN_SALE.format(table='payment')}",
+            (before,),
+        )
+        self._write(
+            "DELETE FROM payment_refund WHERE id < ? AND state <> 'sent'"
+            " AND NOT EXISTS (SELECT 1 FROM payment WHERE payment.id = payment_refund.payment)",
+            (before,),
+        )
+        self._write(
+            f"DELETE FROM coupon WHERE used = 0 AND sale < ? AND {_OF_NO_OPEN_SALE.format(table='coupon')}", (before,)
+        )
+
+    def forget_coupons(self, *, keep: int) -> None:
+        """All but so many of the newest that are used: a coupon names no moment from which on it is worth nothing."""
+        (used,) = self._read("SELECT count(*) FROM coupon WHERE used = 1").fetchone()
+        if used > keep:
+            self._write(
+                "DELETE FROM coupon WHERE id IN (SELECT id FROM coupon WHERE used = 1 ORDER BY sale LIMIT ?)",
+                (used - keep,),
+            )
 
     def drop_events(self, *, limit: int, max_octets: int = MAX_EVENT_OCTETS) -> int:
         """Empty the oldest un-acknowledged events beyond `max_octets`; how many it was. Their links stay."""

@@ -67,12 +67,12 @@ class MoneyBooks:
                 yield from self._returned(data, is_void=kind == "sale.voided")
 
     def _moved(self, data: dict[str, Any]) -> Iterator[str]:
-        """An end stays; only what was paid can go back. One payment at a time."""
+        """An end stays; what was paid can go back, also what was paid after the end. One payment at a time."""
         pid, state, sale = data["pid"], data["state"], data["sale"]
         before = self.states.get(pid)
         is_refund = "rid" in data
         ended = before is not None and before not in NO_END
-        if ended and not (is_refund and before in PAID and state in PAID):
+        if ended and not (is_refund and (state == before or (before in PAID and state in PAID))):
             yield f"payment {pid} was {before} and is {state}"
         self.states[pid] = state
         if state in NO_END:

@@ -10,7 +10,7 @@ from edge.model.payment import Payment, PaymentRefund, PaymentState, RefundState
 
 Run = Callable[..., Any]
 
-_OPEN = "state IN ('created', 'sent', 'accepted', 'wait_customer', 'cancelling', 'unknown')"
+OPEN = "state IN ('created', 'sent', 'accepted', 'wait_customer', 'cancelling', 'unknown')"
 """Word for word the index's condition: the sum of all payments of years is not looked at."""
 
 
@@ -35,7 +35,7 @@ class PaymentTable:
         return [_payment(row) for row in self._read("SELECT * FROM payment WHERE sale = ? ORDER BY id", (sale_id,))]
 
     def unfinished(self) -> Sequence[Payment]:
-        return [_payment(row) for row in self._read(f"SELECT * FROM payment WHERE {_OPEN} ORDER BY id")]
+        return [_payment(row) for row in self._read(f"SELECT * FROM payment WHERE {OPEN} ORDER BY id")]
 
     def keep_refund(self, refund: PaymentRefund) -> None:
         r = refund

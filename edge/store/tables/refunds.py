@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from edge.codec.refund_text import read_pending, write_pending
@@ -56,9 +56,6 @@ class RefundTable:
     def pending(self, refund_id: str) -> tuple[Refund, tuple[Tender, ...]] | None:
         row = self._read("SELECT body FROM refund_pending WHERE id = ?", (refund_id,)).fetchone()
         return read_pending(row[0]) if row else None
-
-    def all_pending(self) -> Sequence[str]:
-        return [id for (id,) in self._read("SELECT id FROM refund_pending ORDER BY id")]
 
     def release(self, refund_id: str) -> None:
         """It is not on its way any more."""
