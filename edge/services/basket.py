@@ -9,7 +9,7 @@ from edge.codec.json_text import compact
 from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, record_body, surely_fits
 from edge.errors import ModelError
 from edge.messages import Say, Show, Tone, View
-from edge.model.counter import Counter, Verb, Waiting, settled
+from edge.model.counter import Counter, Pack, Verb, Waiting, settled
 from edge.model.item import Item
 from edge.model.money import Fen
 from edge.model.payment import Payment, PaymentState
@@ -106,6 +106,8 @@ def _waits_for(sale: Sale, payment: Payment | None) -> tuple[str, str]:
 def question(counter: Counter) -> Say | None:
     """What the counter is waiting to be told, to be said once more; None: nothing, or the same card again."""
     match counter.waiting:
+        case Waiting.PRICE if counter.pack is not None:
+            return Say("item.kilo" if counter.pack.weighed else "item.each", Tone.ATTENTION)
         case Waiting.PRICE:
             return Say("item.zero" if counter.value else "item.unknown", Tone.ATTENTION)
         case Waiting.SHELF_PRICE:
@@ -168,9 +170,13 @@ def tell_price(item: Item, price: Fen | None, tx: Transaction, *, promotions: Se
     tx.after_commit(price_told(item, price, promotions))
 
 
-def ask_price(barcode: str, tx: Transaction, *, is_known: bool) -> None:
-    """Wait for the price of what cannot be sold without one; `is_known`: the catalogue has it, but no price."""
-    tx.keep(replace(tx.counter, waiting=Waiting.PRICE, barcode=barcode, verb=None, value=int(is_known)))
+def ask_price(barcode: str, tx: Transaction, *, is_known: bool, pack: Pack | None = None) -> None:
+    """Wait for the price of what cannot be sold without one; `is_known`: the catalogue has it, but no price.
+
+    Of a `pack` it is that of a kilogram or a piece.
+    """
+    asking = replace(tx.counter, waiting=Waiting.PRICE, barcode=barcode, verb=None, value=int(is_known), pack=pack)
+    tx.keep(asking)
     tx.after_commit(Show(View.TEXT, name=barcode))
     tx.after_commit(question(tx.counter))
 

@@ -21,9 +21,9 @@ from edge.messages import (
     View,
     WeighAsked,
 )
-from edge.model.counter import Counter, Verb, Waiting, at_rest, settled
+from edge.model.counter import Counter, Pack, Verb, Waiting, at_rest, settled
 from edge.model.item import Item
-from edge.model.money import Fen
+from edge.model.money import Fen, line_amount
 from edge.model.sale import (
     Line,
     Sale,
@@ -122,9 +122,15 @@ class Checkout:
         bus.on(DeviceUp, lambda _, tx: self._show(tx))
 
     def _resume(self, _: Started, tx: Transaction) -> None:
-        """After a restart the basket stands as of the last beep; questions that were open for seconds are not."""
-        if tx.counter.waiting not in (Waiting.NOTHING, Waiting.PRICE):
-            tx.keep(at_rest(tx.counter.sale))
+        """After a restart the basket stands as of the last beep; questions that were open for seconds are not, but for
+        those about goods that lie here and are in no bill yet.
+        """
+        counter = tx.counter
+        if counter.waiting is Waiting.CONFIRM and counter.verb is Verb.KEYED_PRICE and counter.barcode is not None:
+            is_known = self._catalogue.by_sku(counter.barcode) is not None
+            tx.keep(replace(counter, waiting=Waiting.PRICE, verb=None, value=int(is_known)))
+        elif counter.waiting not in (Waiting.NOTHING, Waiting.PRICE) and not _is_of_open_price(counter):
+            tx.keep(at_rest(counter.sale))
         self._show(tx)
         tx.after_commit(Resumed())
         self._empty.watch(tx.counter.sale)
@@ -209,7 +215,7 @@ class Checkout:
             case Verb.OPEN_PRICE:
                 guarded(lambda: self._sell_open_price(Fen(confirmed.value), tx), tx)
             case Verb.KEYED_PRICE if (barcode := confirmed.barcode) is not None:
-                guarded(lambda: self._sell_at(barcode, Fen(confirmed.value), tx), tx)
+                guarded(lambda: self._sell_at(barcode, counter.pack, Fen(confirmed.value), tx), tx)
 
     def _remove_last(self, _: int, tx: Transaction) -> None:
         sale = tx.counter.sale
@@ -299,11 +305,17 @@ class Checkout:
         elif fen > self._rules.open_price_limit:
             ask_confirm(Verb.KEYED_PRICE, fen, tx)
         else:
-            self._sell_at(barcode, Fen(fen), tx)
+            self._sell_at(barcode, tx.counter.pack, Fen(fen), tx)
 
-    def _sell_at(self, barcode: str, price: Fen, tx: Transaction) -> None:
+    def _sell_at(self, barcode: str, pack: Pack | None, price: Fen, tx: Transaction) -> None:
+        """At the price that was asked for; of a `pack` it is that of a kilogram or a piece."""
         item = self._catalogue.by_sku(barcode)
-        if item is not None and item.weighed:
+        if item is not None and pack is not None and line_amount(price, pack.qty) == 0:
+            ask_price(barcode, tx, is_known=True, pack=pack)
+        elif item is not None and pack is not None:
+            goods, qty, label = replace(item, weighed=pack.weighed), pack.qty, pack.label
+            put_in(lambda sale, _: add_item(sale, goods, qty=qty, price=price, scale=label), self._offers, tx)
+        elif item is not None and item.weighed:
             tx.keep(settled(tx.counter))
             tx.after_commit(WeighAsked(item, price))
         elif item is not None:
@@ -354,3 +366,8 @@ class Checkout:
         if counter.waiting in (Waiting.PRICE_CHECK, Waiting.CANCEL, Waiting.REMOVE):
             tx.keep(settled(counter))
             self._show(tx)
+
+
+def _is_of_open_price(counter: Counter) -> bool:
+    """Whether goods without a barcode wait for the Enter after their price."""
+    return counter.waiting is Waiting.CONFIRM and counter.verb is Verb.OPEN_PRICE
