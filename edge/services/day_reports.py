@@ -22,6 +22,7 @@ from edge.services.drawer_count import (
     close_counted_shift,
     has_basket,
 )
+from edge.services.owner_gate import COUNTING_S, spend_on_question
 from edge.services.slips import local_time, print_slip
 from edge.services.till_day import TillRules, close_day, close_shift, open_day, report_of
 from edge.services.training import end_practice
@@ -84,10 +85,11 @@ class DayReports:
             return
         end_practice(tx)
         if shift is not None and not shift.by_itself:
-            ask_amount(Verb.DAY_CLOSE, tx)
+            if spend_on_question(tx, lasts_s=COUNTING_S) is not None:
+                ask_amount(Verb.DAY_CLOSE, tx)
         elif shift is None and not tx.day.takings().sums and not tx.held.numbers():
             tx.after_commit(Say("day.nothing", Tone.ATTENTION))
-        else:
+        elif spend_on_question(tx) is not None:
             ask_confirm(Verb.DAY_CLOSE, tx.day.takings().fen(SALE), tx)
 
     def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
