@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from edge.codec.json_text import compact
-from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, record_body, surely_fits
+from edge.codec.record_body import MANY_LINES, fits, surely_fits
 from edge.errors import ModelError
 from edge.messages import Say, Show, Tone, View
 from edge.model.counter import Counter, Pack, Verb, Waiting, settled
@@ -19,8 +18,6 @@ from edge.model.tender_names import tender_name
 from edge.ports import Transaction
 from edge.services.offers import price_told
 
-MAX_SALE_OCTETS = MAX_LINES_OCTETS + 200
-"""The lines of a sale and what surrounds them in `sale.cancelled`. Names give way first, then a line is refused."""
 UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM, Waiting.WEIGHT, Waiting.AGE, Waiting.AMOUNT)
 """Goods lie on the counter that are not in the bill yet, or may not be: it is neither paid nor held before the answer,
 or STOP.
@@ -193,11 +190,13 @@ def book_cancelled(sale: Sale, why: str, tx: Transaction) -> None:
         tx.append(SaleCancelled(moved(sale, Event.CANCEL), why), id=sale.id)
 
 
-def fits_one_record(sale: Sale) -> bool:
-    """Whether the sale as it stands can be journaled: completed or cancelled, it is one event of 16 KiB (B8)."""
-    if (len(sale.lines) <= MANY_LINES and not sale.savings) or surely_fits(sale):
+def fits_one_record(sale: Sale, *, voids: int = 0) -> bool:
+    """Whether the sale as it stands can be journaled: completed or cancelled, it is one event of 16 KiB (B8), in which
+    names give way first. `voids`: so many lines can still be taken out then.
+    """
+    if len(sale.lines) + voids <= MANY_LINES and not sale.savings:
         return True
-    return len(compact(record_body(SaleCancelled(sale, "cancelled"))).encode()) <= MAX_SALE_OCTETS
+    return surely_fits(sale, voids=voids) or fits(sale, voids=voids)
 
 
 def one_more(sale: Sale, line: Line) -> Sale:
