@@ -165,6 +165,23 @@ def test_a_day_that_nobody_closed_ends_with_the_first_sale_of_the_next(shop: Cou
     assert shop.begin()._read("SELECT * FROM tally") == [], "what no report needs any more is gone"
 
 
+@pytest.mark.parametrize("counted", [True, False])
+def test_a_shift_goes_on_over_a_day_that_turned_by_itself(shop: CounterBench, counted: bool) -> None:
+    """Both days' cash lies in the drawer when it is counted."""
+    if counted:
+        shop.scan(OPEN)
+        shop.keys("100EE")
+    shop.sell(COLA)
+    shop.sleep_s(24 * 3600)
+    shop.sell(NOODLES)
+    assert len(shop.records("report.z")) == 1
+    shop.scan(CLOSE)
+    cash = 100 * counted + 7.5
+    shop.keys(f"{cash}EE")
+    (closed,) = shop.records("shift.closed")
+    assert (closed["data"]["sales"], closed["data"]["over_short"]) == (2, 0)
+
+
 def test_what_is_held_ends_with_the_day_and_the_report_says_so(shop: CounterBench) -> None:
     shop.sell(COLA)
     shop.scan(NOODLES, HOLD, COLA, COLA, HOLD)

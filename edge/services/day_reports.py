@@ -45,7 +45,11 @@ class PaperDue:
 
 
 class DayReports:
-    """A shift that somebody opened with a count is closed with one; one that opened by itself just ends."""
+    """A day that somebody closes ends the shift: with a count if it began with one, and else without.
+
+    A day that turns by itself ends none: the hour takes no money out of the drawer, and who counts it in the evening is
+    to find what lies there since the shift began. It then stands in the Z report of the day on which it is counted.
+    """
 
     def __init__(self, bus: Bus, rules: TillRules, words: SlipWords, catalogue: Catalogue) -> None:
         self._bus = bus

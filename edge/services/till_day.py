@@ -46,7 +46,9 @@ def open_day(tx: Transaction, rules: TillRules) -> date:
 
 
 def day_and_shift(tx: Transaction, rules: TillRules) -> tuple[date, str]:
-    """For a sale or a refund that is being booked: its day and shift. The first of a new day ends the one before."""
+    """For a sale or a refund that is being booked: its day and shift. The first of a new day ends the day before, and
+    leaves the shift open (`DayReports`).
+    """
     day, last = day_of(tx, rules), open_day(tx, rules)
     if last < day:
         close_day(tx, rules, last, by_itself=True)
