@@ -174,9 +174,15 @@ class Clerk(DayErrands):
         self.bill.knows_history = False  # what an undo takes back is of before
 
     def _show_member_card(self) -> Iterator[float]:
-        marks = self._marks()
+        marks, before = self._marks(), self._box.counter.sale
         yield from self._gesture(self._scan(self._chance.choice(MEMBERS)), self.bill.entries)
-        if marks == self._marks() and not self._part_paid() and not self._is_member():
+        now, is_sure = self._box.counter.sale, marks == self._marks()
+        if is_sure and self._part_paid():
+            return  # too late for it
+        for sale in (before, now):
+            if sale is not None:
+                self._witness.show_card(sale.id, surely=is_sure)
+        if is_sure and not (now is not None and now.member):
             self._complain("a member card was scanned, and the sale is nobody's")
 
     def _practise(self) -> Iterator[float]:
