@@ -58,7 +58,7 @@ from edge.services.keypad import Keypad
 from edge.services.labels import Labels
 from edge.services.link import Link
 from edge.services.membership import Membership
-from edge.services.notices import NOTICES, Notices
+from edge.services.notices import RECEIVED, Notices
 from edge.services.offers import Offers
 from edge.services.payments import Payments
 from edge.services.price_change import PriceChange
@@ -203,7 +203,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     Storage(bus, folder.disk_watch(), run=jobs.submit)
     scanning = _goods_in(settings, bus, catalogue, cards, offers)
-    _money_in(settings, bus, catalogue, offers, link, topics, coupon_keys)
+    notices = _money_in(settings, bus, catalogue, offers, link, topics, coupon_keys)
     Holding(bus, offers, zone=own.zone, language=own.language)
     _shop_day(settings, bus, catalogue)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
@@ -214,8 +214,8 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
-    Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=BADGE_COMMANDS | NOTICES, keys=keys,
-             nonce=link.nonce)  # fmt: skip
+    Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=BADGE_COMMANDS,
+             at_once={RECEIVED: notices.receive}, keys=keys, nonce=link.nonce)  # fmt: skip
     _people(settings, bus, jobs, folder.documents, chance)
     Unanswered(bus)
     Hints(bus)
@@ -265,7 +265,7 @@ def _goods_in(
 def _money_in(
     settings: Settings, bus: Bus, catalogue: Catalogue, offers: Offers, link: Link, topics: Topics,
     coupon_keys: Mapping[str, bytes],
-) -> None:  # fmt: skip
+) -> Notices:  # fmt: skip
     """From a total to a completed sale, and back again."""
     till, text = till_rules(settings), receipt_words(settings)
     completion = Completion(till, online=link.online)
@@ -275,8 +275,8 @@ def _money_in(
     Wallets(bus, completion, online=link.online)
     unproved = Unproved(Fen(settings.terminal.refund_without_receipt_limit_fen))
     Refunds(bus, catalogue, completion, text, unproved, online=link.online)
-    Notices(bus, completion)
     Coupons(bus, till, keys=coupon_keys, promotions=offers.coupons)
+    return Notices(completion)
 
 
 def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue) -> None:

@@ -64,7 +64,8 @@ of their answer. {_list(commands.KNOWN_TYPES)} are
 answered `cmd.unsupported`; {_list(wire_down.SIGNED_TYPES)}
 without a signature `sig.required`; others `cmd.unknown`; all of them `clock.unset` before the welcome. Of the signed
 ones it carries out `payment.received`: money on the shop's own QR code (arguments: `pid`, `m`, `amt`, `cur`, `at`,
-`ref`; the answer's `out.how` is closed, linked, unmatched or again). Keys: `[cloud] command_keys`; header, nonce and
+`ref`; the answer's `out.how` is closed, linked, unmatched or again; money whose `at` is over two minutes old
+closes no sale). Keys: `[cloud] command_keys`; header, nonce and
 counter as in `edge/codec/jws.py`. Catalogue changes are taken `inline`; for others it asks `cat.full`, beside payments
 the only request that it sends, and takes `out` = {{ver, inline: list of CatOp}}. Configurations and
 Redirect are read and checked, and nothing follows. It never writes `stock.moved` and

@@ -79,7 +79,7 @@ from edge.services.keypad import SECOND_ENTER_S, Keypad
 from edge.services.labels import Labels
 from edge.services.link import Link
 from edge.services.membership import Membership
-from edge.services.notices import NOTICES, Notices
+from edge.services.notices import RECEIVED, Notices
 from edge.services.offers import Offers
 from edge.services.payments import Payments
 from edge.services.price_change import PriceChange
@@ -209,7 +209,7 @@ class CounterBench:
         Payments(bus, tid=TID, topics=TOPICS, online=self.link.online)
         Wallets(bus, completion, online=self.link.online)
         Refunds(bus, self.catalogue, completion, text, Unproved(habits.no_receipt_limit), online=self.link.online)
-        Notices(bus, completion)
+        notices = Notices(completion)
         Coupons(bus, till, keys=habits.command_keys, promotions=offers.coupons)
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)
@@ -220,8 +220,8 @@ class CounterBench:
         self.sync = Sync(
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
-        Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=BADGE_COMMANDS | NOTICES,
-                 keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
+        Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=BADGE_COMMANDS,
+                 at_once={RECEIVED: notices.receive}, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
         documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
         self.badges = BadgeBook(documents.collection(BADGES))
         BadgeReader(bus, self.badges)

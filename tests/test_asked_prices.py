@@ -293,3 +293,22 @@ def test_a_price_above_the_limit_is_asked_for_again_after_a_power_cut(shop: Coun
     shop.pass_s(1)
     shop.keys("E")
     assert [price for _, price in shop.lines] == [60_000]
+
+
+def test_a_mark_down_of_one_line_is_not_learnt_as_the_shops_price(shop: CounterBench) -> None:
+    shop.scan(STRANGE)
+    shop.keys("10E")
+    shop.scan(card_code(129))
+    shop.keys("9E")
+    shop.scan(STRANGE)
+    assert shop.lines[-1] == (STRANGE_NAME, 1_000), "the next piece costs what was keyed first"
+    shop.card("ZZ1021")
+    shop.scan(STRANGE)
+    assert shop.lines == [(STRANGE_NAME, 1_000)]
+
+
+def test_after_digits_the_card_of_the_total_is_enter_for_a_price_too(shop: CounterBench) -> None:
+    shop.scan(STRANGE)
+    shop.keys("2")
+    shop.card("ZZ1014")
+    assert shop.lines == [(STRANGE_NAME, 200)]

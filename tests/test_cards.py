@@ -18,7 +18,7 @@ from edge.errors import SettingsError
 from edge.messages import Asked, Key, Say
 from edge.model.card import Card, Zone
 from edge.model.counter import OWNER_VERBS, Counter, Verb, Waiting
-from edge.model.sale import UNDO_DEPTH
+from edge.model.undo import UNDO_DEPTH
 from edge.toml_file import TomlFile
 
 CARDS = load_cards()

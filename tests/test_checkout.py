@@ -337,3 +337,19 @@ def test_quantities_are_told_as_the_shortest_decimal(shop: CounterBench) -> None
     shop.scan(COLA)
     assert shop.sale is not None
     assert quantity_text(shop.sale.lines[0].qty) == "1"
+
+
+@pytest.mark.parametrize("drop", ["-", UNDO])
+def test_pieces_that_wait_for_goods_are_dropped_by_minus_and_undo(shop: CounterBench, drop: str) -> None:
+    shop.keys("12*")
+    shop.keys("-") if drop == "-" else shop.card(drop)
+    assert shop.last_words == "好的，不做了"
+    shop.scan(COLA)
+    assert shop.lines == [("可乐", 300)]
+
+
+def test_a_price_above_the_limit_is_that_of_all_pieces(shop: CounterBench) -> None:
+    shop.keys("99*6+")
+    assert (shop.last_words, shop.lines) == ("六元，对吗？按确认", [])
+    shop.keys("E")
+    assert shop.lines == [("无码商品", 59_400)]

@@ -15,7 +15,7 @@ from edge.errors import WireError
 from edge.promotion_file import read_promotions
 from edge.toml_file import TomlFile
 
-EXACT, CANCEL = "ZZ1021", "ZZ1069"
+EXACT, CANCEL, UNDO, HOLD, RECALL = "ZZ1021", "ZZ1069", "ZZ1052", "ZZ1076", "ZZ1083"
 FILE = f"""\
 [tissues-one]
 kind = "coupon"
@@ -83,6 +83,46 @@ def test_a_power_cut_keeps_the_coupon_with_its_sale(shop: CounterBench) -> None:
     shop.restart()
     shop.card(EXACT)
     assert (shop.sales()[0]["total"], used(shop)) == (1151, ["c-7f3a91"])
+
+
+def test_a_sale_that_stands_aside_keeps_its_coupon(shop: CounterBench) -> None:
+    shop.scan(TISSUES, coupon())
+    shop.card(HOLD)
+    shop.scan(TISSUES, coupon())
+    assert shop.last_words == "这张券在挂着的单里"
+    shop.card(EXACT, RECALL, EXACT)
+    assert [sale["total"] for sale in shop.sales()] == [1251, 1151]
+    shop.scan(TISSUES, coupon())
+    assert (shop.last_words, used(shop)) == ("这张券用过了", ["c-7f3a91"])
+
+
+def test_when_the_held_sale_is_given_up_its_coupon_is_as_good_as_before(shop: CounterBench) -> None:
+    shop.scan(TISSUES, coupon())
+    shop.card(HOLD)
+    shop.end_day()
+    shop.scan(TISSUES, coupon())
+    shop.card(EXACT)
+    assert used(shop) == ["c-7f3a91"]
+
+
+def test_undo_gives_a_coupon_back_and_says_so_with_the_total(shop: CounterBench) -> None:
+    shop.scan(TISSUES, coupon("c-1"))
+    shop.card(UNDO)
+    assert (shop.last_words, shop.lines) == ("优惠券退回，一共十二元五角一分", [("纸巾", 1251)])
+    shop.scan(coupon("c-2"))
+    shop.card(EXACT)
+    assert (shop.sales()[0]["total"], used(shop)) == (1151, ["c-2"]), (
+        "the paper that was given back is not the used one"
+    )
+
+
+def test_undo_of_a_coupon_outlives_a_power_cut_and_goes_on_with_the_goods(shop: CounterBench) -> None:
+    shop.scan(TISSUES, coupon())
+    shop.restart()
+    shop.card(UNDO)
+    assert shop.prompts[-1] == "undo.coupon"
+    shop.card(UNDO)
+    assert (shop.prompts[-1], shop.lines) == ("undo.done", [])
 
 
 @pytest.mark.parametrize(

@@ -110,14 +110,59 @@ def test_too_many_are_refused_and_nothing_is_lost(shop: CounterBench) -> None:
     assert (basket(shop), said(shop)) == ([NOODLES], "挂单太多，请先取单")
 
 
-def test_a_damaged_one_stays_aside_and_is_said(shop: CounterBench) -> None:
-    shop.scan(COLA, HOLD)
+def spoil(shop: CounterBench, number: int) -> None:
     with closing(sqlite3.connect(shop.ledger.path)) as connection:
-        connection.execute("UPDATE held SET body = '{}'")
+        connection.execute("UPDATE held SET body = replace(body, '\"state\"', '\"stat\"') WHERE no = ?", (number,))
         connection.commit()
-    shop.scan(RECALL)
-    assert (basket(shop), said(shop)) == ([], "没成，什么都没变，请再试")
-    assert shop.begin().held.numbers() == [1]
+
+
+def test_a_damaged_one_is_said_and_blocks_no_other(shop: CounterBench) -> None:
+    shop.scan(COLA, HOLD)
+    spoil(shop, 1)
+    shop.scan(code_of(1))
+    assert (basket(shop), said(shop)) == ([], "有张挂单坏了，请重扫商品")
+    shop.scan(NOODLES, HOLD, RECALL)
+    assert (basket(shop), said(shop)) == ([NOODLES], "已取单，一共四元五角")
+
+
+def test_at_the_next_start_a_damaged_one_is_told_once_and_kept_where_it_is_in_nobodys_way(shop: CounterBench) -> None:
+    shop.scan(COLA, HOLD, NOODLES, HOLD)
+    spoil(shop, 1)
+    shop.restart()
+    assert "sale.held_damaged" in shop.prompts
+    (told,) = shop.records("store.set_aside")
+    assert told["data"] == {"file": "ledger.db", "kept_as": "held.aside.1", "reason": "held sale 1 cannot be read"}
+    assert (shop.begin().held.damaged(), shop.begin().held.numbers()) == ([], [2])
+    assert COLA in shop.begin().get("held.aside.1")
+    shop.hush()
+    shop.restart()
+    assert "sale.held_damaged" not in shop.prompts
+    shop.scan(code_of(1))
+    assert said(shop) == "有张挂单坏了，请重扫商品"
+
+
+def emptied(shop: CounterBench) -> list[str]:
+    return [row["data"]["why"] for row in shop.records("sale.cancelled")]
+
+
+@pytest.mark.parametrize("otherwise", [RECALL, code_of(1), card_code(110)])
+def test_a_basket_that_was_emptied_is_booked_before_the_counter_turns_to_something_else(
+    shop: CounterBench, otherwise: str
+) -> None:
+    shop.scan(NOODLES, HOLD)
+    shop.scan(COLA)
+    shop.keys("-")
+    shop.scan(otherwise)
+    assert emptied(shop) == ["empty"]
+    assert [line["sku"] for line in shop.records("sale.cancelled")[0]["data"]["lines"]] == [COLA, COLA]
+
+
+def test_so_it_is_before_the_last_sale_is_taken_back(shop: CounterBench) -> None:
+    shop.sell(COLA)
+    shop.scan(NOODLES)
+    shop.keys("-")
+    shop.as_owner("ZZ2028")
+    assert emptied(shop) == ["empty"]
 
 
 def test_a_hold_slip_amid_a_refund_is_refused_and_the_refund_goes_on(shop: CounterBench) -> None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from counter_bench import COLA, NOODLES, Habits
+from counter_bench import COLA, NOODLES, TID, TOPICS, Habits
 from link_bench import online
 from test_jws import KEYS, SECRET
 from wallet_bench import WalletBench
 
 from edge.clock import iso_ms
 from edge.codec.command_card import receipt_code
+from edge.codec.json_text import pack_object
 from edge.codec.jws import write_jws
 from edge.codec.topics import Down
-from edge.messages import Outcome
+from edge.messages import CloudMessage, Outcome
 from edge.model.ids import uuid7
 from edge.model.slip import Row
 
@@ -50,7 +53,7 @@ class NoticeBench(WalletBench):
 
     def told(self, command: dict[str, Any]) -> None:
         """As the cloud sends it."""
-        self.hear_raw({"jws": write_jws(command, kid="cmd-2026q4", sign=SECRET.sign)})
+        self.tell(CloudMessage(TOPICS.down(TID, Down.CMD), signed(command)))
 
     def received(self, amount: int, **changes: Any) -> dict[str, Any]:
         command = self.command(amount, **changes)
@@ -62,6 +65,10 @@ class NoticeBench(WalletBench):
 
     def how(self) -> list[str]:
         return [row["data"]["how"] for row in self.records("payment.received")]
+
+
+def signed(command: dict[str, Any]) -> bytes:
+    return pack_object({"jws": write_jws(command, kid="cmd-2026q4", sign=SECRET.sign)})
 
 
 @pytest.fixture
@@ -233,6 +240,90 @@ def test_what_a_notice_paid_can_be_given_back(shop: NoticeBench) -> None:
     shop.keys("E")
     (request,) = shop.asked("payment.refund")
     assert (request.args["pid"], request.args["amt"]) == (command["args"]["pid"], 300)
+
+
+# --- how old the money may be -------------------------------------------------------------------------------------
+
+
+def came(shop: NoticeBench, seconds: float) -> dict[str, str]:
+    """So long ago."""
+    return {"at": iso_ms(shop.clock.wall() - timedelta(seconds=seconds))}
+
+
+@pytest.mark.parametrize(
+    ("age_s", "words"),
+    [(100, "本单已收齐"), (130, "补播"), (86_400, "补播"), (-5, "本单已收齐"), (-60, "没有对应的单")],
+)
+def test_money_of_the_last_two_minutes_closes_the_sale_that_waits_and_no_other(
+    shop: NoticeBench, age_s: int, words: str
+) -> None:
+    shop.scan(COLA)
+    shop.pass_s(200_000)
+    shop.card(SUBTOTAL)
+    shop.received(300, args=came(shop, age_s))
+    assert words in shop.last_words
+    assert len(shop.sales()) == (words == "本单已收齐")
+
+
+def test_money_that_came_before_the_sale_had_begun_is_of_somebody_else(shop: NoticeBench) -> None:
+    shop.pass_s(60)
+    shop.scan(COLA)
+    shop.card(SUBTOTAL)
+    shop.pass_s(20)
+    shop.received(300, args=came(shop, 60))
+    assert (shop.sales(), shop.last_words) == ([], "微信收款三元，没有对应的单")
+    shop.received(300, args=came(shop, 15))
+    assert len(shop.sales()) == 1
+
+
+def test_old_money_is_linked_to_no_sale_of_now(shop: NoticeBench) -> None:
+    booked_as_other(shop, COLA)
+    shop.received(300, args=came(shop, 3_600))
+    assert (shop.how(), shop.last_words[:2]) == (["unmatched"], "补播")
+    shop.received(300, args=came(shop, 20))
+    assert shop.how() == ["unmatched", "linked"]
+
+
+@pytest.mark.parametrize(("age_s", "closes"), [(60, True), (600, False)])
+def test_while_our_clock_is_wrong_the_clouds_tells_how_old_it_is(tmp_path: Path, age_s: int, *, closes: bool) -> None:
+    shop = NoticeBench(tmp_path / "shop", Habits(command_keys=KEYS))
+    shop.clock.disciplined = False
+    right = shop.clock.wall() + timedelta(days=3)
+    shop.go_online(at=iso_ms(right))
+    shop.scan(COLA)
+    shop.pass_s(700)
+    shop.card(SUBTOTAL)
+    now = right + timedelta(seconds=700)
+    shop.received(300, iat=iso_ms(now), args={"at": iso_ms(now - timedelta(seconds=age_s))})
+    assert len(shop.sales()) == closes
+    assert shop.last_words.startswith("补播") is not closes
+
+
+# --- power and damage ---------------------------------------------------------------------------------------------
+
+
+def test_a_power_cut_right_after_a_notice_was_taken_loses_no_money(shop: NoticeBench) -> None:
+    waits(shop)
+    command = shop.command(300)
+    shop.bus.post(CloudMessage(TOPICS.down(TID, Down.CMD), signed(command)))
+    while shop.begin().commands.answer(command["cid"]) is None:
+        shop.bus.run_once()
+    shop.restart()
+    assert (len(shop.sales()), shop.how()) == (1, ["closed"])
+    online(shop)
+    shop.told(command)
+    assert [shop.results()[-1][key] for key in ("state", "dup")] == ["done", True]
+
+
+def test_a_held_sale_that_nobody_can_read_blocks_no_money(shop: NoticeBench) -> None:
+    shop.scan(NOODLES)
+    shop.card(HOLD)
+    with closing(sqlite3.connect(shop.ledger.path)) as connection:
+        connection.execute("UPDATE held SET body = '{}'")
+        connection.commit()
+    waits(shop)
+    shop.received(300)
+    assert shop.how() == ["closed"]
 
 
 # --- what is not signed for this box, now --------------------------------------------------------------------------

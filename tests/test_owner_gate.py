@@ -183,10 +183,11 @@ def test_a_card_at_two_scanners_within_a_second_is_a_copy_and_arms_nobody(shop: 
 
 def test_nobody_posts_a_request_past_the_gate() -> None:
     """Services make requests by `ask` alone, so that none can forget to look whose they are."""
+    requests = ("Asked", "AskedMeanwhile")
     posts = [
         path.name
         for path in Path(edge.services.__path__[0]).glob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Asked"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in requests
     ]
     assert set(posts) == {"owner_gate.py"}

@@ -27,6 +27,7 @@ from edge.toml_file import TomlFile
 REMOVE_LAST, UNDO, CANCEL, HOLD, RECALL, CHECK = "-", "ZZ1052", "ZZ1069", "ZZ1076", "ZZ1083", "ZZ1090"
 EXACT, SUBTOTAL, REFUND = card_code(102), card_code(101), card_code(110)
 MEMBER = f"M87654321{check_digit('87654321')}"
+OTHER_MEMBER = f"M12345678{check_digit('12345678')}"
 FILE = f"""\
 [cola-3]
 kind = "multi_buy"
@@ -228,6 +229,18 @@ def test_a_question_for_a_price_stands_after_a_member_card(shop: CounterBench) -
     shop.scan(MEMBER)
     shop.keys("2E")
     assert total(shop) == 200 and shop.sale is not None and shop.sale.member == "87654321"
+
+
+def test_undo_takes_the_member_price_back_and_says_the_total(shop: CounterBench) -> None:
+    shop.scan(NOODLES, MEMBER, OTHER_MEMBER)
+    shop.card(UNDO)
+    assert (shop.last_words, total(shop)) == ("换回前一张会员卡，一共四元", 400)
+    assert shop.sale is not None and shop.sale.member == "87654321"
+    shop.scan(MEMBER)
+    shop.card(UNDO)
+    assert (shop.last_words, total(shop)) == ("会员价取消，一共四元两角", 420), "the same card again is no step"
+    shop.card(UNDO)
+    assert shop.prompts[-1] == "undo.done" and shop.lines == []
 
 
 def test_a_coupon_holds_once_it_is_presented(shop: CounterBench) -> None:

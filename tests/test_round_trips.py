@@ -32,8 +32,9 @@ from edge.model.ledger_rows import OutboxRow
 from edge.model.money import Fen, Milli
 from edge.model.records import SaleCompleted
 from edge.model.refund import Refund, RefundKind, RefundLine
-from edge.model.sale import Line, LineKind, Method, Sale, State, Tender, Undo
+from edge.model.sale import Line, LineKind, Method, Sale, State, Tender
 from edge.model.slip import Align, Barcode, Feed, Picture, QrCode, Row, Rule, Slip, Text
+from edge.model.undo import Undo
 
 TID, EPOCH = "T7K3M9Q2", "01KAQ3Z8F0S7J6W2R9XDBN4V5C"
 AT = "2026-11-23T02:14:58.004Z"
@@ -53,10 +54,13 @@ LINES = st.builds(
     scale=WORDS, age=st.integers(0, 99),
 )  # fmt: skip
 TENDERS = st.builds(Tender, st.sampled_from(Method), FEN, FEN, FEN, WORDS, WORDS)
+UNDO = st.builds(Undo, st.integers(1, 100), MILLI) | st.builds(
+    Undo, st.just(0), st.just(Milli(0)), member=st.none() | WORDS, coupon=WORDS
+)
 SALES = st.builds(
     Sale, id=WORDS, state=st.sampled_from(State), lines=st.lists(LINES, max_size=5).map(tuple),
     tenders=st.lists(TENDERS, max_size=2).map(tuple), rounding=FEN, payment=WORDS,
-    undo=st.lists(st.builds(Undo, st.integers(1, 100), MILLI), max_size=3).map(tuple), age_ok=st.booleans(),
+    undo=st.lists(UNDO, max_size=3).map(tuple), age_ok=st.booleans(),
 )  # fmt: skip
 REFUNDS = st.builds(
     Refund, id=WORDS, of=WORDS, receipt=WORDS, kind=st.sampled_from(RefundKind), by=WORDS,

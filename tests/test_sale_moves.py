@@ -17,7 +17,6 @@ from edge.model.counter import Counter
 from edge.model.item import Item
 from edge.model.money import MAX_FEN, Fen, Milli, Rounding, cash_rounding
 from edge.model.sale import (
-    UNDO_DEPTH,
     Event,
     LineKind,
     Sale,
@@ -31,6 +30,7 @@ from edge.model.sale import (
     void_line,
 )
 from edge.model.settlement import cash_taken_back, tender_cash
+from edge.model.undo import UNDO_DEPTH
 
 Entry = tuple[str, int, int]
 """Name, milli-units, fen."""

@@ -50,7 +50,7 @@ def test_a_sale_of_practice_leaves_nothing_but_an_event_and_a_marked_paper(shop:
     paper = papers(shop)[0]
     assert paper.startswith("\n练习 无效") and paper.endswith("练习 无效\n") and "单号" not in paper
     shop.scan(REPORT)
-    assert said(shop) == "今天零单，实收零元"
+    assert said(shop) == "到现在零单，实收零元"
 
 
 def test_the_next_sale_says_it_again_and_a_real_one_has_the_first_number(shop: CounterBench) -> None:
@@ -101,14 +101,16 @@ def test_a_basket_of_practice_never_becomes_a_real_one(hold_it: bool, shop: Coun
     shop.scan(TRAINING, COLA)
     if hold_it:
         shop.scan(HOLD)
+    shop.hush()
     shop.restart()
     shop.printer_ready()
+    assert (ON in texts(shop)) is not hold_it, "whoever goes on with it hears what it is"
     if hold_it:
         shop.scan(RECALL)
         assert said(shop) == "没有挂单", "in earnest there is none"
         shop.scan(TRAINING, RECALL)
     shop.scan(NOODLES, EXACT)
-    assert (said(shop) == ON) is not hold_it, "where practice is over it is said once more"
+    assert (said(shop) == OFF) is not hold_it, "where practice was over it is said when its basket is gone"
     assert (shop.sales(), [sale["total"] for sale in told(shop, "training.sale")]) == ([], [750])
     if hold_it:
         shop.scan(TRAINING)
@@ -213,3 +215,19 @@ def test_practice_needs_no_shift(tmp_path: Path) -> None:
     shop.printer_ready()
     shop.scan(TRAINING, COLA, EXACT)
     assert kinds(shop) == {"training.sale"}
+
+
+def test_the_half_hour_does_not_end_under_a_basket_of_practice(shop: CounterBench) -> None:
+    shop.scan(TRAINING, COLA)
+    shop.hush()
+    shop.pass_s(1_900)
+    assert OFF not in texts(shop), "it would be true of the next basket only"
+    shop.scan(EXACT)
+    assert (said(shop), shop.sales()) == (OFF, [])
+    shop.sell(COLA)
+    assert len(shop.sales()) == 1
+
+
+def test_the_shops_price_is_nothing_to_practise_with(shop: CounterBench) -> None:
+    shop.scan(TRAINING, card_code(113))
+    assert said(shop) == "练习时不做这个"

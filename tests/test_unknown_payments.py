@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from counter_bench import COLA, NOODLES
+from counter_bench import COLA, NOODLES, TID, TOPICS, Habits
 from link_bench import online
 from wallet_bench import ALIPAY, WECHAT, WalletBench
 
+from edge.clock import iso_ms
 from edge.codec.command_card import OwnSlip, SlipKind, slip_code
+from edge.codec.json_text import pack_object
+from edge.codec.topics import Down
+from edge.messages import CloudMessage
+from edge.model.counter import Counter
 from edge.model.payment import PaymentState
 from edge.model.sale import State
 from edge.model.slip import Row, Text
+from edge.promotion_file import read_promotions
+from edge.toml_file import TomlFile
 
 EXACT, HOLD, RECALL, STOP, TOTAL = "ZZ1021", "ZZ1076", "ZZ1083", "ZZ1908", "ZZ1014"
 SLIP = slip_code(OwnSlip(SlipKind.HOLD, f"{1:06d}"))
@@ -67,6 +77,87 @@ def test_where_it_was_not_paid_the_sale_comes_back_and_goes_on_with_its_part(sho
     shop.card(EXACT)
     (sale,) = shop.sales()
     assert [(pay["m"], pay["amt"]) for pay in sale["pay"]] == [("cash", 500), ("cash", 250)]
+
+
+def test_what_a_wallet_has_paid_a_part_of_comes_back_at_the_price_that_it_was_paid_at(tmp_path: Path) -> None:
+    rules = read_promotions(TomlFile("promotions.toml", UNTIL_NOON))
+    shop = WalletBench(tmp_path / "shop", Habits(promotions=rules))
+    online(shop)
+    unknown(shop, part="5")
+    assert shop.sale is not None and shop.sale.total == 650
+    shop.card(HOLD)
+    shop.answer("cancelled", kind="payment.query")
+    shop.sleep_s(3_600)
+    shop.card(RECALL)
+    assert shop.last_words == "已取单，还差一元五角", "the offer is over, but not for what was begun to be paid"
+
+
+UNTIL_NOON = f"""\
+[cola-cheap]
+kind = "simple"
+name = "可乐2元"
+skus = ["{COLA}"]
+price_fen = 200
+hours = "11:00-12:30"
+"""
+
+
+def cheaper(shop: WalletBench, *, held: bool) -> None:
+    """The sale that a payment was begun for is another by now, as none of ours makes it."""
+    tx = shop.begin()
+    number, sale = (1, tx.held.find(1)) if held else (0, tx.counter.sale)
+    less = replace(sale, lines=sale.lines[:1])
+    if held:
+        tx.held.change(number, less)
+    else:
+        tx.keep(Counter(less))
+    tx.commit()
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_money_that_does_not_fit_the_sale_any_more_is_recorded_told_and_given_back(
+    shop: WalletBench, *, held: bool
+) -> None:
+    unknown(shop)
+    if held:
+        shop.card(HOLD)
+    cheaper(shop, held=held)
+    shop.answer("approved", kind="payment.query")
+    assert shop.states()[-1] == "approved"
+    assert shop.last_words == "收到七元五角对不上单，会退回"
+    assert [request.args["amt"] for request in shop.asked("payment.refund")] == [750]
+    shop.card(RECALL if held else EXACT)
+    if held:
+        shop.card(EXACT)
+    assert [sale["total"] for sale in shop.sales()] == [300], "it can be paid again"
+
+
+def test_a_power_cut_right_after_such_an_approval_does_not_keep_the_money(shop: WalletBench) -> None:
+    unknown(shop)
+    cheaper(shop, held=False)
+    pid = shop.payment().id
+    cid = shop.asked("payment.query")[-1].cid
+    told = {"v": 1, "tid": TID, "at": iso_ms(shop.clock.wall()), "cid": cid, "ok": True, "state": "approved",
+            "out": {"pid": pid, "amt": 750, "cur": "CNY"}}  # fmt: skip
+    shop.bus.post(CloudMessage(TOPICS.down(TID, Down.RES), pack_object(told)))
+    while shop.states()[-1] != "approved":
+        shop.bus.run_once()
+    shop.restart()
+    online(shop)
+    shop.pass_s(10)
+    assert {(request.args["pid"], request.args["amt"]) for request in shop.asked("payment.refund")} == {(pid, 750)}
+
+
+def test_an_approval_for_a_held_sale_that_nobody_can_read_is_recorded_told_and_given_back(shop: WalletBench) -> None:
+    unknown(shop)
+    shop.card(HOLD)
+    with closing(sqlite3.connect(shop.ledger.path)) as connection:
+        connection.execute("UPDATE held SET body = replace(body, 'lines', 'rows')")
+        connection.commit()
+    shop.answer("approved", kind="payment.query")
+    assert shop.states()[-1] == "approved"
+    assert shop.last_words == "收到七元五角对不上单，会退回"
+    assert [request.args["amt"] for request in shop.asked("payment.refund")] == [750]
 
 
 def test_a_question_about_cash_does_not_keep_it_from_standing_aside(shop: WalletBench) -> None:

@@ -17,7 +17,8 @@ from edge.codec.refund_text import refund_document, refund_of
 from edge.errors import CodecError
 from edge.model.counter import Counter, Pack, Verb, Waiting
 from edge.model.money import Fen, Milli, quantity_text
-from edge.model.sale import Line, LineKind, Method, Sale, Saving, State, Tender, Undo
+from edge.model.sale import Line, LineKind, Method, Sale, Saving, State, Tender
+from edge.model.undo import Undo
 
 _QUANTITY = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,3}))?")
 _DAMAGED = (CodecError, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError)
@@ -164,12 +165,19 @@ def _read_sale(document: dict[str, Any]) -> Sale:
     )
 
 
-def _undo(step: Undo) -> list[int]:
+def _undo(step: Undo) -> list[object]:
+    if step.member is not None or step.coupon:
+        return [step.n, step.qty, step.price, step.amount, step.member, step.coupon]
     return [step.n, step.qty] if step.price is None else [step.n, step.qty, step.price, step.amount]
 
 
-def _read_undo(n: object, qty: object, price: object = None, amount: object = 0) -> Undo:
-    return Undo(as_whole(n), Milli(as_whole(qty)), None if price is None else _fen(price), _fen(amount))
+def _read_undo(
+    n: object, qty: object, price: object = None, amount: object = 0, member: object = None, coupon: object = ""
+) -> Undo:
+    return Undo(
+        as_whole(n), Milli(as_whole(qty)), None if price is None else _fen(price), _fen(amount),
+        None if member is None else as_text(member), as_text(coupon),
+    )  # fmt: skip
 
 
 def _read_tender(

@@ -44,6 +44,7 @@ from edge.messages.effects import (
 )
 from edge.messages.requests import (
     Asked,
+    AskedMeanwhile,
     BadgeAccepted,
     BadgeScanned,
     Confirmed,
@@ -56,6 +57,7 @@ from edge.messages.requests import (
     MemberScanned,
     PayCodeScanned,
     SlipScanned,
+    SubtotalScanned,
     UnknownScanned,
     WeighAsked,
 )
@@ -74,6 +76,7 @@ from edge.messages.turns import (
 
 __all__ = [
     "Asked",
+    "AskedMeanwhile",
     "BadgeAccepted",
     "BadgeScanned",
     "CancelPayment",
@@ -123,6 +126,7 @@ __all__ = [
     "Started",
     "SubmitPayment",
     "SubmitRefund",
+    "SubtotalScanned",
     "Tone",
     "UnknownScanned",
     "View",

@@ -20,6 +20,11 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedMeanwhile(Asked):
+    """The same while a wallet is waited for, or goods come back: only who sees to that takes it (`owner_gate.ask`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class BadgeScanned:
     """Somebody's badge, by its hash: the code itself goes no further than the scanner's service. `device`: where."""
 
@@ -92,6 +97,13 @@ class CouponScanned:
 
     text: str
     asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class SubtotalScanned:
+    """The card 结账: after digits it is the pad's Enter."""
+
+    at_mono: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from random import Random
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -15,6 +15,11 @@ def uuid7(at: datetime, chance: Random) -> str:
     value = milliseconds << 80 | 0x7 << 76 | (bits >> 62) << 64 | 0b10 << 62 | bits & (1 << 62) - 1
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def made_at(uuid: str) -> datetime:
+    """When a UUIDv7 of ours was made, to the millisecond; raises ValueError for a text that is none."""
+    return datetime.fromtimestamp(int(uuid.replace("-", "")[:12], 16) / 1000, UTC)
 
 
 def ulid(at: datetime, chance: Random) -> str:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from edge.errors import ModelError
 from edge.model.money import MAX_FEN, Fen, line_amount
-from edge.model.sale import UNDO_DEPTH, Line, LineKind, Sale, Undo, with_price
+from edge.model.sale import Line, LineKind, Sale, with_price, with_undo
+from edge.model.undo import Undo
 
 KEYED = "keyed"
 """The reason of a price that somebody keyed, and gave none."""
@@ -41,4 +42,4 @@ def repriced(sale: Sale, n: int, price: Fen, why: str = KEYED) -> Sale:
         line.full, price=price, amount=line_amount(price, line.qty), overridden=True, was=listed_price(line), why=why
     )
     step = Undo(n=n, qty=line.qty, price=line.price, amount=line.gross)
-    return replace(with_price(sale, changed), undo=(*sale.undo, step)[-UNDO_DEPTH:])
+    return with_undo(with_price(sale, changed), step)

@@ -8,11 +8,11 @@ from enum import StrEnum
 from edge.errors import IllegalMove, ModelError
 from edge.model.item import OPEN_PRICE_SKU, Item
 from edge.model.money import MAX_FEN, Fen, Milli, line_amount
+from edge.model.undo import UNDO_DEPTH, Undo
 
 MAX_LINES = 100
 """A sale of more lines would not fit one 16 KiB event (decisions 3): the next scan asks to pay first."""
 MAX_PIECES = 999
-UNDO_DEPTH = 10
 ONE_PIECE = Milli(1000)
 
 
@@ -179,19 +179,6 @@ class Tender:
 
 
 @dataclass(frozen=True, slots=True)
-class Undo:
-    """How to take back one counter action: restore line `n` to `qty`; 0 means remove it.
-
-    `price`: what was changed was this price, and the line cost `amount`.
-    """
-
-    n: int
-    qty: Milli
-    price: Fen | None = None
-    amount: Fen = Fen(0)
-
-
-@dataclass(frozen=True, slots=True)
 class Sale:
     """`id` is the event id that its record will carry: made once, so that a repeated completion cannot double it.
 
@@ -303,7 +290,7 @@ def void_line(sale: Sale, n: int) -> Sale:
     line = next((line for line in sale.standing if line.n == n), None)
     if line is None:
         raise ModelError("there is no such line to remove", got=f"line {n}")
-    return _with_undo(_voided(sale, line), Undo(n=n, qty=line.qty))
+    return with_undo(_voided(sale, line), Undo(n=n, qty=line.qty))
 
 
 def set_pieces(sale: Sale, n: int, qty: Milli) -> Sale:
@@ -317,7 +304,7 @@ def set_pieces(sale: Sale, n: int, qty: Milli) -> Sale:
     if not ONE_PIECE <= qty <= MAX_PIECES * 1000:
         raise ModelError("a quantity out of range", expected=f"1 to {MAX_PIECES}", got=str(qty // 1000))
     resized = _resized(sale, line, qty)
-    return resized if qty == line.qty else _with_undo(resized, Undo(n=n, qty=line.qty))
+    return resized if qty == line.qty else with_undo(resized, Undo(n=n, qty=line.qty))
 
 
 def undone(sale: Sale) -> Sale:
@@ -325,6 +312,10 @@ def undone(sale: Sale) -> Sale:
     if not sale.undo:
         raise ModelError("there is nothing to undo")
     step, rest = sale.undo[-1], sale.undo[:-1]
+    if step.member is not None:
+        return replace(moved(sale, Event.CHANGE), member=step.member, undo=rest)
+    if step.coupon:
+        return replace(moved(sale, Event.CHANGE), coupons=tuple(c for c in sale.coupons if c != step.coupon), undo=rest)
     line = next(line for line in sale.lines if line.n == step.n)
     if any(line.n == step.n for line in sale.standing):
         back = _voided(sale, line) if step.qty == 0 else _as_before(sale, line, step)
@@ -353,7 +344,7 @@ def _added(
         unit=item.unit, name_en=item.name_en or "", weighed=item.weighed, scale=scale, age=item.age or 0,
         dept=item.dept or "",
     )  # fmt: skip
-    return _with_undo(replace(opened, lines=(*opened.lines, line)), Undo(n=line.n, qty=Milli(0)))
+    return with_undo(replace(opened, lines=(*opened.lines, line)), Undo(n=line.n, qty=Milli(0)))
 
 
 def _voided(sale: Sale, line: Line) -> Sale:
@@ -393,5 +384,6 @@ def with_price(sale: Sale, line: Line) -> Sale:
     return replace(opened, lines=tuple(line if old.n == line.n else old for old in opened.lines))
 
 
-def _with_undo(sale: Sale, step: Undo) -> Sale:
+def with_undo(sale: Sale, step: Undo) -> Sale:
+    """The sale with one more action that can be taken back; of the oldest one too many it cannot any more."""
     return replace(sale, undo=(*sale.undo, step)[-UNDO_DEPTH:])

@@ -118,11 +118,11 @@ class HeldSales(Protocol):
         ...
 
     def find(self, number: int) -> Sale | None:
-        """Leave it where it is."""
+        """Leave it where it is. None: there is none of this number that can be read."""
         ...
 
     def take(self, number: int) -> Sale | None:
-        """Give it back, once. None: there is none of this number, or not any more."""
+        """Give it back, once. None: there is none of this number that can be read, or not any more."""
         ...
 
     def of(self, sale_id: str) -> tuple[int, Sale] | None:
@@ -134,7 +134,15 @@ class HeldSales(Protocol):
         ...
 
     def numbers(self) -> Sequence[int]:
-        """Of all that stand aside, the oldest first."""
+        """Of all that stand aside and can be read, the oldest first."""
+        ...
+
+    def damaged(self) -> Sequence[tuple[int, str]]:
+        """(number, text) of those that nobody can read: no other answer has them, so that nothing waits for them."""
+        ...
+
+    def drop(self, number: int) -> None:
+        """It does not stand aside any more, read or not."""
         ...
 
 
@@ -194,6 +202,14 @@ class Coupons(Protocol):
     def is_used(self, coupon: str) -> bool: ...
     def present(self, coupon: str, *, promotion: str, sale: str) -> None:
         """It belongs to this sale from now on, and to no other."""
+        ...
+
+    def sale_of(self, coupon: str) -> str | None:
+        """The id of the sale that it was presented for last."""
+        ...
+
+    def release(self, promotion: str, *, sale: str) -> None:
+        """Those of this promotion that the sale was shown, and nobody used, belong to nothing any more."""
         ...
 
     def of(self, sale: str) -> Sequence[tuple[str, str]]:

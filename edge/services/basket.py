@@ -190,6 +190,14 @@ def book_cancelled(sale: Sale, why: str, tx: Transaction) -> None:
         tx.append(SaleCancelled(moved(sale, Event.CANCEL), why), id=sale.id)
 
 
+def end_emptied(tx: Transaction) -> None:
+    """Before the counter turns to something else: a basket that everything was taken out of ends, and is booked so."""
+    sale = tx.counter.sale
+    if sale is not None and not sale.standing:
+        book_cancelled(sale, "empty", tx)
+        tx.keep(Counter())
+
+
 def fits_one_record(sale: Sale, *, voids: int = 0) -> bool:
     """Whether the sale as it stands can be journaled: completed or cancelled, it is one event of 16 KiB (B8), in which
     names give way first. `voids`: so many lines can still be taken out then.

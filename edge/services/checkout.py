@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from edge.bus import Bus
 from edge.messages import (
     Asked,
+    AskedMeanwhile,
     Confirmed,
     DeviceUp,
     ItemScanned,
@@ -25,6 +26,7 @@ from edge.model.counter import Counter, Pack, Verb, Waiting, at_rest, settled
 from edge.model.item import Item
 from edge.model.money import Fen, line_amount
 from edge.model.sale import (
+    ONE_PIECE,
     Line,
     Sale,
     add_item,
@@ -44,10 +46,9 @@ from edge.services.basket import (
     question,
     refunding,
     tell_price,
-    waits_for_wallet,
-    wallet_words,
 )
 from edge.services.empty_sale import EmptySale
+from edge.services.membership import undo_told
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
 from edge.services.questions import dropped
@@ -112,6 +113,7 @@ class Checkout:
         bus.on(ItemScanned, self._item)
         bus.on(UnknownScanned, self._unknown)
         bus.on(Asked, self._asked)
+        bus.on(AskedMeanwhile, self._meanwhile)
         bus.on(Confirmed, self._confirmed)
         bus.on(WaitOver, self._wait_over)
         bus.on(PriceShown, self._price_shown)
@@ -146,8 +148,6 @@ class Checkout:
         item, counter = scanned.item, tx.counter
         if refunding(counter):
             pass  # `Refunds` takes it
-        elif waits_for_wallet(counter):
-            tx.after_commit(wallet_words(counter))
         elif counter.waiting is Waiting.SHELF_PRICE:
             pass  # `ShopPrices` takes it
         elif counter.waiting is Waiting.PRICE_CHECK:
@@ -171,8 +171,6 @@ class Checkout:
         price = price_here(item, tx)
         if refunding(counter):
             pass  # `Refunds` takes it
-        elif waits_for_wallet(counter):
-            tx.after_commit(wallet_words(counter))
         elif counter.waiting is Waiting.SHELF_PRICE:
             pass  # `ShopPrices` takes it
         elif counter.waiting is Waiting.PRICE_CHECK:
@@ -188,21 +186,21 @@ class Checkout:
     # --- what was asked --------------------------------------------------------------------------------------------
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        counter = tx.counter
-        if asked.verb is Verb.ENTER and counter.waiting is Waiting.CONFIRM and counter.verb is not None:
-            tx.after_commit(Confirmed(counter.verb, counter.value, asked.asked_mono, counter.barcode))
-        elif asked.verb is Verb.ENTER and counter.waiting is Waiting.CANCEL:
-            tx.after_commit(Confirmed(Verb.CANCEL_SALE, 0, asked.asked_mono))
-        elif asked.verb is Verb.ENTER and counter.waiting is Waiting.AGE:
-            tx.after_commit(Confirmed(Verb.OF_AGE, 0, asked.asked_mono))
-        elif waits_for_wallet(counter) or (refunding(counter) and asked.verb is not Verb.STOP):
-            pass  # `Wallets` or `Refunds` answers
+        if asked.verb is Verb.ENTER and (confirmed := _confirmed_by(asked, tx.counter)) is not None:
+            tx.after_commit(confirmed)
         elif asked.verb in (Verb.REMOVE_LAST, Verb.UNDO) and dropped(tx):
             pass
         elif (verb := self._verbs.get(asked.verb)) is not None:
             guarded(lambda: verb(asked.value, tx), tx)
         elif asked.verb is Verb.ENTER:
             self._ask_again(tx)
+
+    def _meanwhile(self, asked: AskedMeanwhile, tx: Transaction) -> None:
+        """`Wallets` or `Refunds` answers; but an Enter confirms what was asked, and a refund can be stopped."""
+        if asked.verb is Verb.ENTER and (confirmed := _confirmed_by(asked, tx.counter)) is not None:
+            tx.after_commit(confirmed)
+        elif asked.verb is Verb.STOP and refunding(tx.counter):
+            self._stop(0, tx)
 
     def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
         """Enter after "is this right?", in a message of its own: nobody else takes that Enter for theirs."""
@@ -259,10 +257,13 @@ class Checkout:
         if sale is None or not sale.undo:
             tx.after_commit(Say("undo.none", Tone.ATTENTION))
             return
-        before = {line.n for line in sale.standing}
-        step = sale.undo[-1]
-        line = next(line for line in sale.lines if line.n == step.n)
-        if self._keep_sale(undone(sale), tx):
+        before, step = {line.n for line in sale.standing}, sale.undo[-1]
+        line = next((line for line in sale.lines if line.n == step.n), None)
+        if not self._keep_sale(undone(sale), tx) or tx.counter.sale is None:
+            return
+        if line is None:
+            tx.after_commit(undo_told(step, tx.counter.sale, tx))
+        else:
             tx.after_commit(Say("undo.done" if line.n in before else "undo.back", words=(("what", line.name),)))
 
     def _cancel(self, _: int, tx: Transaction) -> None:
@@ -287,10 +288,16 @@ class Checkout:
         tx.after_commit(Say("price.scan", Tone.ATTENTION))
 
     def _open_price(self, fen: int, tx: Transaction) -> None:
-        if fen > self._rules.open_price_limit:
+        if self._is_much(fen, tx):
             ask_confirm(Verb.OPEN_PRICE, fen, tx)
             return
         self._sell_open_price(Fen(fen), tx)
+
+    def _is_much(self, fen: int, tx: Transaction) -> bool:
+        """A price, or what it makes of the pieces that were keyed, or of a pack of more than a kilogram."""
+        counter = tx.counter
+        qty = max(counter.pack.qty, ONE_PIECE) if counter.pack is not None else counter.pieces or ONE_PIECE
+        return line_amount(Fen(fen), qty) > self._rules.open_price_limit
 
     def _sell_open_price(self, price: Fen, tx: Transaction) -> None:
         if price <= 0:
@@ -302,7 +309,7 @@ class Checkout:
         barcode = tx.counter.barcode
         if barcode is None or fen <= 0:
             tx.after_commit(Say("err.amount", Tone.ERROR))
-        elif fen > self._rules.open_price_limit:
+        elif self._is_much(fen, tx):
             ask_confirm(Verb.KEYED_PRICE, fen, tx)
         else:
             self._sell_at(barcode, tx.counter.pack, Fen(fen), tx)
@@ -371,3 +378,16 @@ class Checkout:
 def _is_of_open_price(counter: Counter) -> bool:
     """Whether goods without a barcode wait for the Enter after their price."""
     return counter.waiting is Waiting.CONFIRM and counter.verb is Verb.OPEN_PRICE
+
+
+def _confirmed_by(enter: Asked, counter: Counter) -> Confirmed | None:
+    """What Enter says yes to; None: nothing is to be confirmed."""
+    match counter.waiting:
+        case Waiting.CONFIRM if counter.verb is not None:
+            return Confirmed(counter.verb, counter.value, enter.asked_mono, counter.barcode)
+        case Waiting.CANCEL:
+            return Confirmed(Verb.CANCEL_SALE, 0, enter.asked_mono)
+        case Waiting.AGE:
+            return Confirmed(Verb.OF_AGE, 0, enter.asked_mono)
+        case _:
+            return None

@@ -34,12 +34,16 @@ KNOWN_TYPES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """An effect: a command of the cloud that a service carries out and answers by `Answered`. `by`: who gave it."""
+    """An effect: a command of the cloud that a service carries out and answers by `Answered`. `by`: who gave it.
+
+    `now` is what the cloud's clock shows.
+    """
 
     cid: str
     type: str
     args: Mapping[str, Any]
     by: str
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +57,23 @@ class Answered:
     out: Mapping[str, Any] | None = None
 
 
+CarryOut = Callable[[Ordered, Transaction], Answered]
+
+
 class Commands:
     """`welcomed` tells whether the cloud's clock is known: before that every command is answered clock.unset.
 
-    `carried_out`: types that a service takes up (`Ordered`); the rest is refused. `keys`: who may sign class S; `nonce`
-    is the one of this connection's hello.
+    `carried_out`: types that a service takes up (`Ordered`); `at_once`: what carries a type out in the transaction in
+    which its cid is stored, so that no power cut comes between; the rest is refused. `keys`: who may sign class S;
+    `nonce` is the one of this connection's hello.
     """
 
     def __init__(
         self, bus: Bus, *, tid: str, topics: Topics, welcomed: Callable[[], bool], carried_out: Set[str],
-        keys: Mapping[str, bytes], nonce: Callable[[], str],
+        at_once: Mapping[str, CarryOut], keys: Mapping[str, bytes], nonce: Callable[[], str],
     ) -> None:  # fmt: skip
-        self._carried_out = carried_out
+        self._carried_out = carried_out | at_once.keys()
+        self._at_once = at_once
         self._keys = keys
         self._nonce = nonce
         self._cloud_clock: tuple[datetime, float] | None = None
@@ -93,13 +102,18 @@ class Commands:
             self._order(command, tx)
 
     def _order(self, command: Command, tx: Transaction) -> None:
-        if command.type in self._carried_out and not self._is_late(command, tx):
-            tx.after_commit(Ordered(command.cid, command.type, command.args, command.by))
-        elif command.type in self._carried_out:
-            self._answer(command, "expired", "cmd.expired", f"its {command.ttl_s} s are over", tx)
-        else:
+        now = self._cloud_now(tx)
+        if command.type not in self._carried_out:
             code = "cmd.unsupported" if command.type in KNOWN_TYPES | SIGNED_TYPES else "cmd.unknown"
             self._answer(command, "rejected", code, f"{command.type} is not carried out by this version", tx)
+        elif now is None or now > datetime.fromisoformat(command.iat) + timedelta(seconds=command.ttl_s):
+            self._answer(command, "expired", "cmd.expired", f"its {command.ttl_s} s are over", tx)
+        else:
+            ordered = Ordered(command.cid, command.type, command.args, command.by, now)
+            if (carry_out := self._at_once.get(command.type)) is not None:
+                self._answered(carry_out(ordered, tx), tx)
+            else:
+                tx.after_commit(ordered)
 
     def _signed(self, signed: Signed, tx: Transaction) -> None:
         """Signature, terminal, then what was answered before, then nonce and counter (P13)."""
@@ -125,12 +139,11 @@ class Commands:
     def _set_clock(self, welcomed: Welcomed, tx: Transaction) -> None:
         self._cloud_clock = (datetime.fromisoformat(welcomed.welcome.at), tx.stamp.mono)
 
-    def _is_late(self, command: Command, tx: Transaction) -> bool:
+    def _cloud_now(self, tx: Transaction) -> datetime | None:
         if self._cloud_clock is None:
-            return True
+            return None
         at, mono = self._cloud_clock
-        ends = datetime.fromisoformat(command.iat) + timedelta(seconds=command.ttl_s)
-        return at + timedelta(seconds=tx.stamp.mono - mono) > ends
+        return at + timedelta(seconds=tx.stamp.mono - mono)
 
     def _answer(self, command: Command, state: str, code: str, msg: str, tx: Transaction) -> None:
         problem = fault(code, msg)

@@ -1,6 +1,7 @@
 """Coupons: signed, good once; checked here, what they are worth is the shop's promotions' business (row 22).
 
-A coupon belongs to the sale in which it was presented until that sale is completed with it, or another presents it.
+A coupon belongs to the sale in which it was presented until that sale ends or gives it back by an undo: one that stands
+aside keeps it, or the paper would be worth twice what it is.
 """
 
 from __future__ import annotations
@@ -44,8 +45,15 @@ class Coupons:
             return "coupon.not_here"
         if tx.coupons.is_used(coupon.id):
             return "coupon.used"
+        if self._stands_aside(coupon, tx):
+            return "coupon.held"
         is_over = coupon.until is not None and day_of(tx, self._rules) > coupon.until
         return "coupon.over" if is_over and tx.stamp.clk is Clk.OK else None
+
+    def _stands_aside(self, coupon: Coupon, tx: Transaction) -> bool:
+        sale = tx.coupons.sale_of(coupon.id)
+        held = tx.held.of(sale) if sale is not None else None
+        return held is not None and coupon.promotion in held[1].coupons
 
     def _presented(self, presented: CouponPresented, tx: Transaction) -> None:
         """Only where the basket has taken it. Practice takes it from nobody."""

@@ -14,7 +14,7 @@ from edge.model.money import Fen
 from edge.model.slip import Slip
 from edge.model.takings import SALE
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import ask_confirm, basket_view, refunding, waits_for_wallet
+from edge.services.basket import ask_confirm, basket_view
 from edge.services.drawer_count import (
     SlipWords,
     answer_to,
@@ -63,8 +63,6 @@ class DayReports:
         bus.on(Started, self._print_later)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if waits_for_wallet(tx.counter) or refunding(tx.counter):
-            return  # `Wallets` or `Refunds` answers
         match asked.verb:
             case Verb.X_REPORT:
                 self._report(tx)
@@ -74,7 +72,7 @@ class DayReports:
                 self._counted(asked, tx)
 
     def _report(self, tx: Transaction) -> None:
-        """Of the business day that is not closed yet: in the morning, before the first sale, it is yesterday's."""
+        """Of the business day that is not closed yet: in the morning, before any money moved, it is yesterday's."""
         report = report_of(tx, self._rules, open_day(tx, self._rules))
         print_slip(
             x_slip(report, shop=self._words.shop, now=self._now(tx), language=self._words.spoken(tx)),

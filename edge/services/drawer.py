@@ -82,7 +82,7 @@ class Drawer:
         bus.on(LeftOpen, self._left_open)
 
     def _kick_for_cash(self, record: SaleCompleted, tx: Transaction) -> None:
-        if any(tender.method is Method.CASH for tender in record.sale.tenders):
+        if any(tender.method is Method.CASH and (tender.applied or tender.tendered) for tender in record.sale.tenders):
             self._queue(record.sale.id, "sale", tx)
 
     def _kick_for_refund(self, record: SaleRefunded | SaleVoided, tx: Transaction) -> None:

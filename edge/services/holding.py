@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from edge.bus import Bus
 from edge.codec.command_card import OwnSlip, SlipKind, slip_code
-from edge.errors import CodecError
-from edge.messages import Asked, HoldSlipScanned, Say, Show, Tone, View
+from edge.messages import Asked, AskedMeanwhile, HoldSlipScanned, Say, Show, Started, Tone, View
 from edge.model.counter import Counter, Verb
 from edge.model.held_slip import held_slip
+from edge.model.records import StoreSetAside
 from edge.model.sale import Event, Sale, State, moved
 from edge.ports import Transaction
-from edge.services.basket import basket_view, part_words, question, refunding, unanswered
+from edge.services.basket import basket_view, end_emptied, part_words, question, refunding, unanswered
 from edge.services.drawer_count import has_basket
 from edge.services.hold_slips import paid_under
 from edge.services.offers import Offers
@@ -25,6 +25,9 @@ from edge.services.training import practising
 MAX_HELD = 20
 """More stand at no counter; a till that forgets to recall is told, before a slip can no longer be found."""
 
+_ASIDE = "held.aside."
+"""In `meta`, with its number: the text of a held sale that nobody can read."""
+
 _log = logging.getLogger("edge.sale")
 
 
@@ -35,17 +38,33 @@ class Holding:
         self._offers = offers
         self._zone = zone
         self._language = language
+        bus.on(Started, self._start)
         bus.on(Asked, self._asked)
+        bus.on(AskedMeanwhile, self._meanwhile)
         bus.on(HoldSlipScanned, self._slip)
 
+    def _start(self, _: Started, tx: Transaction) -> None:
+        """What nobody can read is told once, and kept where it is in nobody's way."""
+        for number, text in tx.held.damaged():
+            kept_as = f"{_ASIDE}{number}"
+            tx.put(kept_as, text)
+            tx.held.drop(number)
+            tx.append(StoreSetAside("ledger.db", kept_as, f"held sale {number} cannot be read"))
+            _log.error("held sale %d cannot be read; it is kept as %s", number, kept_as)
+            tx.after_commit(Say("sale.held_damaged", Tone.ALARM))
+
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if refunding(tx.counter):
-            return  # `Refunds` answers
         match asked.verb:
             case Verb.HOLD:
                 self._hold(tx)
             case Verb.RECALL:
                 self._recall_only_one(tx)
+
+    def _meanwhile(self, asked: AskedMeanwhile, tx: Transaction) -> None:
+        """Only a payment that nobody knows the end of may stand aside."""
+        sale = tx.counter.sale
+        if asked.verb is Verb.HOLD and sale is not None and sale.state is State.PAY_UNKNOWN:
+            self._hold(tx)
 
     def _slip(self, scanned: HoldSlipScanned, tx: Transaction) -> None:
         if refunding(tx.counter):
@@ -57,8 +76,6 @@ class Holding:
         sale = tx.counter.sale
         if sale is None or not sale.standing:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
-        elif sale.state is State.PAYING:
-            pass  # `Wallets` says what it waits for
         elif (first := self._first(sale, tx)) is not None:
             tx.after_commit(first)
         elif len(tx.held.numbers()) >= MAX_HELD:
@@ -95,11 +112,8 @@ class Holding:
             self._recall(numbers[0], tx)
 
     def _is_of_another_kind(self, number: int, tx: Transaction) -> bool:
-        """Practice in earnest, or the reverse (row 37). What cannot be read is told by whoever takes it."""
-        try:
-            held = tx.held.find(number)
-        except CodecError:
-            return False
+        """Practice in earnest, or the reverse (row 37)."""
+        held = tx.held.find(number)
         return held is not None and held.training is not practising(tx)
 
     def _recall(self, number: int, tx: Transaction) -> None:
@@ -112,15 +126,11 @@ class Holding:
         if needs_shift(tx) and not practising(tx):
             tx.after_commit(Say("shift.needed", Tone.ERROR))
             return
-        try:
-            held = tx.held.take(number)
-        except CodecError as error:
-            _log.error("held sale %d stays aside: %s", number, error)
-            tx.after_commit(Say("err.generic", Tone.ERROR))
-            return
+        held = tx.held.take(number)
         if held is None:
             self._gone(number, tx)
             return
+        end_emptied(tx)
         recalled = self._back(moved(held, Event.RECALL), tx)
         tx.keep(Counter(sale=recalled))
         tx.after_commit(basket_view(tx.counter))
@@ -130,15 +140,14 @@ class Holding:
         tx.after_commit(Say(prompt, amounts=(("a", recalled.due),)))
 
     def _back(self, sale: Sale, tx: Transaction) -> Sale:
-        """At the price of now, but what a payment was begun for: of that nothing changes."""
-        if sale.state is State.PAY_UNKNOWN:
-            return sale
-        priced = self._offers.priced(sale, tx)
-        return sale if priced.due < 0 else priced
+        """At the price of now, but what a payment was begun for, or a part is paid of: of that nothing changes."""
+        return sale if sale.payment or sale.tenders else self._offers.priced(sale, tx)
 
     def _gone(self, number: int, tx: Transaction) -> None:
         paid = paid_under(number, tx)
-        if paid is None:
+        if tx.get(f"{_ASIDE}{number}") or number in dict(tx.held.damaged()):
+            tx.after_commit(Say("sale.held_damaged", Tone.ERROR))
+        elif paid is None:
             tx.after_commit(Say("sale.none_held", Tone.ATTENTION))
         else:
             tx.after_commit(Say("sale.held_paid", amounts=(("a", paid.sale.total),)))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from edge.bus import Bus
 from edge.codec.command_card import find_own_code
 from edge.errors import ModelError
-from edge.messages import Asked, Key, KeyPressed, Say, ScanData, Show, Tone, View
+from edge.messages import Key, KeyPressed, Say, ScanData, Show, SubtotalScanned, Tone, View
 from edge.model.card import Card
 from edge.model.counter import Counter, Verb, Waiting, takes_amount
 from edge.model.day_records import TrainingSale
@@ -32,7 +32,6 @@ _PLAIN = {
     Key.ENTER: Verb.ENTER,
     Key.PLUS: Verb.REPEAT_LAST,
     Key.MINUS: Verb.REMOVE_LAST,
-    Key.HELP: Verb.HELP,
     Key.CANCEL: Verb.STOP,
 }
 
@@ -53,7 +52,7 @@ class Keypad:
         self._scan: ScanData | None = None
         bus.on(KeyPressed, self._pressed)
         bus.on(ScanData, self._scanned)
-        bus.on(Asked, self._asked)
+        bus.on(SubtotalScanned, self._subtotal)
         bus.on(SaleCompleted, self._sale_ended)
         bus.on(SaleCancelled, self._sale_ended)
         bus.on(TrainingSale, self._sale_ended)
@@ -67,7 +66,7 @@ class Keypad:
             return
         card = self._card(scan.text)
         if card is not None and (card.key or card.verb is Verb.SUBTOTAL):
-            return
+            return  # they are for the number
         if self._number:
             self._number = ""
             tx.after_commit(basket_view(tx.counter))
@@ -76,10 +75,12 @@ class Keypad:
         number = find_own_code(text)
         return self._cards.get(number) if isinstance(number, int) else None
 
-    def _asked(self, asked: Asked, tx: Transaction) -> None:
-        """The card 结账 after a number is Enter."""
-        if asked.verb is Verb.SUBTOTAL and self._number:
-            self._pressed(KeyPressed("", Key.ENTER, asked.asked_mono), tx)
+    def _subtotal(self, scanned: SubtotalScanned, tx: Transaction) -> None:
+        """After a number the card 结账 is Enter, whatever the number answers."""
+        if self._number:
+            self._pressed(KeyPressed("", Key.ENTER, scanned.at_mono), tx)
+        else:
+            ask(Verb.SUBTOTAL, 0, scanned.at_mono, tx)
 
     def _sale_ended(self, record: SaleCompleted | SaleCancelled | TrainingSale, tx: Transaction) -> None:
         """Not one that stood aside: the number is for what lies on the counter."""
@@ -93,6 +94,9 @@ class Keypad:
             self._typed_mono, self._entered_mono = press.at_mono, float("-inf")
             self._type(key.value, tx)
             return
+        if key is Key.HELP:  # what is typed and seen stays: the hint may be about it
+            ask(Verb.HELP, 0, press.at_mono, tx)
+            return
         number, self._number = self._number, ""
         bounced = key is Key.ENTER and not number and press.at_mono - self._entered_mono < SECOND_ENTER_S
         self._entered_mono = press.at_mono if key is Key.ENTER else float("-inf")
@@ -100,12 +104,10 @@ class Keypad:
             tx.after_commit(question(tx.counter) or basket_view(tx.counter))
         elif key is Key.BACKSPACE:
             tx.after_commit(basket_view(tx.counter))
-        elif not number or key in (Key.MINUS, Key.HELP, Key.CANCEL):
+        elif not number or key in (Key.MINUS, Key.CANCEL):
             self._plain(key, press.at_mono, tx)
         elif is_old:
-            # Not as if the key stood alone: Enter would be exact cash to somebody who still sees a number.
-            tx.after_commit(basket_view(tx.counter))
-            tx.after_commit(Say("err.amount", Tone.ERROR))
+            self._refuse(tx)
         else:
             self._with_number(key, number, press.at_mono, tx)
 
@@ -130,9 +132,18 @@ class Keypad:
         try:
             verb, value = self._meaning(key, number, tx.counter)
         except (ModelError, ValueError):
-            tx.after_commit(Say("err.amount", Tone.ERROR))
+            if tx.counter.waiting is Waiting.NOTHING:
+                self._number, self._typed_mono = number, float("-inf")
+            self._refuse(tx)
             return
         ask(verb, value, at_mono, tx)
+
+    def _refuse(self, tx: Transaction) -> None:
+        """A number that is wrong, or of long ago. The key does not count as if it stood alone, nor does it the next
+        time: Enter would be exact cash to somebody who thinks of a number.
+        """
+        tx.after_commit(basket_view(tx.counter))
+        tx.after_commit(Say("err.amount", Tone.ERROR))
 
     def _meaning(self, key: Key, number: str, counter: Counter) -> tuple[Verb, int]:
         """`3 *` is a quantity, `2.5 +` a price, `20 Enter` cash, or what was asked for: a price, goods, a line of

@@ -11,7 +11,7 @@ from edge.model.item import Item
 from edge.model.money import Fen, Milli, line_amount
 from edge.model.sale import add_item, add_unknown
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import ask_price, refunding, tell_price, waits_for_wallet, wallet_words
+from edge.services.basket import ask_price, refunding, tell_price
 from edge.services.new_line import put_in
 from edge.services.offers import Offers
 from edge.services.shop_prices import price_here, stranger
@@ -27,9 +27,7 @@ class Labels:
 
     def _scanned(self, label: LabelScanned, tx: Transaction) -> None:
         item, waiting = self._catalogue.by_plu(label.plu), tx.counter.waiting
-        if waits_for_wallet(tx.counter):
-            tx.after_commit(wallet_words(tx.counter))
-        elif waiting is Waiting.PRICE_CHECK and label.amount is not None:
+        if waiting is Waiting.PRICE_CHECK and label.amount is not None:
             tell_price(replace(item or stranger(label.text), weighed=False), label.amount, tx)  # of the pack
         elif waiting in (Waiting.PRICE_CHECK, Waiting.REMOVE, Waiting.SHELF_PRICE) or refunding(tx.counter):
             seen = ItemScanned(item, label.asked_mono) if item else UnknownScanned(label.text, label.asked_mono)

@@ -11,11 +11,20 @@ from edge.messages import CouponPresented, MemberScanned, Say, Tone
 from edge.model.counter import Waiting
 from edge.model.membership import with_coupon, with_member
 from edge.model.sale import Sale
+from edge.model.undo import Undo
 from edge.ports import Transaction
 from edge.services.basket import basket_view, fits_one_record, question, refunding
 from edge.services.empty_sale import EmptySale
 from edge.services.first_goods import sale_for
 from edge.services.offers import Offers
+
+
+def undo_told(step: Undo, sale: Sale, tx: Transaction) -> Say:
+    """Of a card or a coupon that was just taken back from `sale`; a coupon is as good as before from now on."""
+    if step.coupon:
+        tx.coupons.release(step.coupon, sale=sale.id)
+        return Say("undo.coupon", amounts=(("a", sale.total),))
+    return Say("undo.member_before" if sale.member else "undo.member", amounts=(("a", sale.total),))
 
 
 class Membership:

@@ -1,8 +1,8 @@
 """Money that came to the shop's own QR code: the cloud tells of it, signed (row 29, D1).
 
-It closes the sale on the counter without a key where the sale waits in SUBTOTAL for exactly that amount, and no other
-sale does. All else is said to match nothing: a loudspeaker that imitates ours must not be believed, and ours says
-"paid" of this sale only.
+It closes the sale on the counter without a key where the sale waits in SUBTOTAL for exactly that amount, no other sale
+does, and the money came just now: after that sale had begun, and no longer than LATE_AFTER ago. All else is said to
+match nothing: a loudspeaker that imitates ours must not be believed, and ours says "paid" of this sale only.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from edge.bus import Bus
 from edge.clock import Clk
 from edge.codec.day_record_body import CURRENCY
 from edge.codec.wire import checked
@@ -18,6 +17,7 @@ from edge.codec.wire_payment import PaymentNotice
 from edge.errors import WireError
 from edge.messages import Say, Show, Tone, View
 from edge.model.counter import Waiting
+from edge.model.ids import made_at
 from edge.model.ledger_rows import CompletedSale
 from edge.model.money import Fen
 from edge.model.payment import PAID, Payment, PaymentState
@@ -30,44 +30,47 @@ from edge.services.commands import Answered, Ordered
 from edge.services.completion import Completion
 
 RECEIVED = "payment.received"
-NOTICES = frozenset({RECEIVED})
-"""Class S; carried out here."""
+"""Class S; carried out in the transaction in which it is taken: money is told of once."""
 LINKED_WITHIN = timedelta(minutes=3)
-"""A notice this soon after a sale that was booked as other payment belongs to it (row 29)."""
+"""A notice this soon after a sale that was booked as other payment, of money as near to it, belongs to it (row 29)."""
 LATE_AFTER = timedelta(minutes=2)
-"""What is older is told as of its time, so that nobody takes it for the customer who stands there."""
+"""What is older closes nothing, and is told as of its time: nobody may take it for the customer who stands there."""
+CLOCKS_DIFFER = timedelta(seconds=10)
+"""By so much the provider's clock may be beside ours."""
 
 
 class Notices:
     """The journal has each notice once, whatever it matched."""
 
-    def __init__(self, bus: Bus, completion: Completion) -> None:
+    def __init__(self, completion: Completion) -> None:
         self._completion = completion
-        bus.on(Ordered, self._ordered)
 
-    def _ordered(self, ordered: Ordered, tx: Transaction) -> None:
-        if ordered.type != RECEIVED:
-            return
+    def receive(self, ordered: Ordered, tx: Transaction) -> Answered:
+        """Of RECEIVED."""
         try:
             notice = checked(PaymentNotice, dict(ordered.args), where=RECEIVED)
         except WireError as error:
-            tx.after_commit(Answered(ordered.cid, "rejected", error.code, str(error)))
-            return
-        how = "again" if tx.payments.find(notice.pid) is not None else self._received(notice, tx)
-        tx.after_commit(Answered(ordered.cid, "done", out={"how": how}))
+            return Answered(ordered.cid, "rejected", error.code, str(error))
+        if tx.payments.find(notice.pid) is not None:
+            return Answered(ordered.cid, "done", out={"how": "again"})
+        now = tx.stamp.at if tx.stamp.clk is Clk.OK else ordered.now
+        return Answered(
+            ordered.cid, "done", out={"how": self._received(notice, now - datetime.fromisoformat(notice.at), tx)}
+        )
 
-    def _received(self, notice: PaymentNotice, tx: Transaction) -> str:
+    def _received(self, notice: PaymentNotice, age: timedelta, tx: Transaction) -> str:
+        """`age`: how long ago the money came."""
         sale = tx.counter.sale
-        if notice.cur == CURRENCY and sale is not None and _awaits(notice, sale, tx):
+        if notice.cur == CURRENCY and sale is not None and _is_of_now(age, sale, tx) and _awaits(notice, sale, tx):
             self._close(sale, notice, tx)
             return CLOSED
-        fitting = _booked_unseen(notice, tx) if notice.cur == CURRENCY else []
+        fitting = _booked_unseen(notice, age, tx) if notice.cur == CURRENCY else []
         if len(fitting) == 1:
             _keep(notice, fitting[0].sale.id, LINKED, tx, is_reported=_is_reported(fitting[0], tx))
             tx.after_commit(Say("pay.linked", amounts=(("a", Fen(notice.amt)),)))
             return LINKED
         _keep(notice, "", UNMATCHED, tx)
-        tx.after_commit(_unmatched(notice, len(fitting), self._completion.rules.zone, tx))
+        tx.after_commit(_unmatched(notice, len(fitting), self._completion.rules.zone, is_late=age > LATE_AFTER))
         return UNMATCHED
 
     def _close(self, sale: Sale, notice: PaymentNotice, tx: Transaction) -> None:
@@ -77,6 +80,12 @@ class Notices:
         words, amounts = (("channel", notice.m),), (("a", payment.amount),)
         tx.after_commit(Say("pay.ok_sale", Tone.MONEY_IN, amounts=amounts, words=words))
         self._completion.complete(tender_paid(sale, tender), tx, asked_mono=tx.stamp.mono)
+
+
+def _is_of_now(age: timedelta, sale: Sale, tx: Transaction) -> bool:
+    """Whether the money can be of the customer of this sale: it came lately, and not before the sale had begun."""
+    begun = tx.stamp.at - made_at(sale.id)
+    return -CLOCKS_DIFFER <= age <= min(LATE_AFTER, begun + CLOCKS_DIFFER)
 
 
 def _awaits(notice: PaymentNotice, sale: Sale, tx: Transaction) -> bool:
@@ -91,11 +100,12 @@ def _awaits(notice: PaymentNotice, sale: Sale, tx: Transaction) -> bool:
 _ASKED_OTHERWISE = frozenset(Waiting) - {Waiting.NOTHING, Waiting.CONFIRM}
 
 
-def _booked_unseen(notice: PaymentNotice, tx: Transaction) -> list[CompletedSale]:
+def _booked_unseen(notice: PaymentNotice, age: timedelta, tx: Transaction) -> list[CompletedSale]:
     """Sales of the last minutes that were booked as other payment of this amount, and that no notice belongs to yet."""
     now = tx.stamp.at
-    recent = [done for done in tx.sales.since(now - LINKED_WITHIN) if datetime.fromisoformat(done.at) <= now]
-    return [done for done in recent if _is_unseen(notice, done.sale, tx)]
+    recent = [(done, now - datetime.fromisoformat(done.at)) for done in tx.sales.since(now - LINKED_WITHIN)]
+    near = [done for done, booked in recent if booked >= timedelta() and abs(age - booked) <= LINKED_WITHIN]
+    return [done for done in near if _is_unseen(notice, done.sale, tx)]
 
 
 def _is_unseen(notice: PaymentNotice, sale: Sale, tx: Transaction) -> bool:
@@ -123,12 +133,12 @@ def _keep(notice: PaymentNotice, sale: str, how: str, tx: Transaction, *, is_rep
     return payment
 
 
-def _unmatched(notice: PaymentNotice, fitting: int, zone: ZoneInfo, tx: Transaction) -> Say:
+def _unmatched(notice: PaymentNotice, fitting: int, zone: ZoneInfo, *, is_late: bool) -> Say:
     """`fitting`: how many sales it could belong to; of several the box chooses none."""
     at, amounts = datetime.fromisoformat(notice.at), (("a", Fen(notice.amt)),)
     if fitting:
         words = (("channel", notice.m), ("n", str(fitting)))
         return Say("pay.many_fit", Tone.ATTENTION, amounts=amounts, words=words)
-    if tx.stamp.clk is Clk.OK and tx.stamp.at - at > LATE_AFTER:
+    if is_late:
         return Say("pay.late", Tone.ATTENTION, amounts=amounts, words=(("t", f"{at.astimezone(zone):%H:%M}"),))
     return Say("pay.ok_other", Tone.ATTENTION, amounts=amounts, words=(("channel", notice.m),))

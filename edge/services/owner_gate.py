@@ -8,11 +8,12 @@ Armed is a row of the ledger: a rollback takes it back, and each start of the te
 
 from __future__ import annotations
 
-from edge.messages import Asked, Say, Tone
-from edge.model.counter import EARNEST_VERBS, OWNER_VERBS, Counter, Verb, Waiting, at_rest
+from edge.messages import Asked, AskedMeanwhile, Say, Tone
+from edge.model.counter import EARNEST_VERBS, OWNER_VERBS, SHIFT_VERBS, Counter, Verb, Waiting, at_rest
 from edge.ports import Transaction
 from edge.services.basket import basket_view
-from edge.services.questions import asked_first
+from edge.services.questions import asked_first, is_meanwhile
+from edge.services.shifts import needs_shift
 from edge.services.training import practising
 
 ARMED_S = 60.0
@@ -79,16 +80,21 @@ def drop_late(tx: Transaction) -> bool:
 
 def ask(verb: Verb, value: int, at_mono: float, tx: Transaction) -> None:
     """Post what a card or a key asks for: not past a question that stands; the owner's only after the owner's card, and
-    no answer to it that comes too late; nothing real in practice.
+    no answer to it that comes too late; nothing real in practice, no money where a shift must be opened first; while a
+    payment has no end or goods come back, only to who sees to that.
     """
     if drop_late(tx) and verb in _ANSWERS:
         return
     if verb in EARNEST_VERBS and practising(tx):
         tx.after_commit(Say("train.not_now", Tone.ATTENTION))
+    elif verb in SHIFT_VERBS and needs_shift(tx):
+        tx.after_commit(Say("shift.needed", Tone.ERROR))
     elif (first := asked_first(verb, tx.counter)) is not None:
         tx.after_commit(first)
     elif verb in OWNER_VERBS and armed(tx) is None:
         tx.after_commit(Say("owner.first", Tone.ATTENTION))
+    elif is_meanwhile(verb, tx.counter):
+        tx.after_commit(AskedMeanwhile(verb, value, at_mono))
     else:
         tx.after_commit(Asked(verb, value, at_mono))
 

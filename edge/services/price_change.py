@@ -12,7 +12,7 @@ from edge.model.money import Fen
 from edge.model.repricing import needs_owner, repriced
 from edge.model.sale import Line, LineKind, Sale
 from edge.ports import Transaction
-from edge.services.basket import question, refunding, unanswered, waits_for_wallet
+from edge.services.basket import question, unanswered
 from edge.services.new_line import keep_sale
 from edge.services.offers import Offers
 from edge.services.owner_gate import armed, spend
@@ -29,8 +29,6 @@ class PriceChange:
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         counter = tx.counter
-        if waits_for_wallet(counter) or refunding(counter):
-            return  # `Wallets` or `Refunds` answers
         if asked.verb is Verb.CHANGE_PRICE:
             self._ask(tx)
         elif asked.verb is Verb.COUNTED and counter.verb is Verb.CHANGE_PRICE and takes_amount(counter):

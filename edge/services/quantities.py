@@ -10,7 +10,7 @@ from edge.model.counter import Verb
 from edge.model.money import Milli
 from edge.model.sale import MAX_PIECES, Line, LineKind, Sale, set_pieces
 from edge.ports import Transaction
-from edge.services.basket import ask_confirm, guarded, one_more, refunding, waits_for_wallet
+from edge.services.basket import ask_confirm, guarded, one_more
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
 
@@ -30,8 +30,6 @@ class Quantities:
         bus.on(Confirmed, self._confirmed)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if waits_for_wallet(tx.counter) or refunding(tx.counter):
-            return  # `Wallets` or `Refunds` answers
         sale = tx.counter.sale
         match asked.verb:
             case Verb.PIECES if self._before_scan or sale is None or sale.last is None:

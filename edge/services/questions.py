@@ -12,7 +12,7 @@ from edge.codec.classification import ScanKind
 from edge.messages import Say, Tone
 from edge.model.counter import Counter, Verb, Waiting, at_rest
 from edge.ports import Transaction
-from edge.services.basket import basket_view, question
+from edge.services.basket import basket_view, question, refunding, waits_for_wallet, wallet_words
 
 _ABOUT_GOODS = frozenset({Verb.OPEN_PRICE, Verb.KEYED_PRICE, Verb.PIECES, Verb.PIECES_CARD})
 _ABOUT_COUNTS = frozenset({Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_COUNTED})
@@ -33,6 +33,15 @@ _BESIDE = frozenset(
 _NO_GOODS = frozenset({ScanKind.CARD, ScanKind.BADGE, ScanKind.UNKNOWN, ScanKind.MISREAD})
 """Scans that go their own way: a card is asked about by its verb, a badge may be what the question needs."""
 
+_ALWAYS = frozenset(
+    {
+        Verb.HELP, Verb.SAY_AGAIN, Verb.LOUDER, Verb.QUIETER, Verb.SLOWER, Verb.LANGUAGE, Verb.OPEN_DRAWER,
+        Verb.REPRINT,
+    }
+)  # fmt: skip
+"""They touch neither the basket nor its money, whatever the counter waits for."""
+_GOODS = (ScanKind.ITEM, ScanKind.LABEL)
+
 _DROPPED = {Waiting.PRICE: "ask.left_out", Waiting.WEIGHT: "ask.left_out"}
 _KEEPS_MINUS = frozenset({Waiting.NOTHING, Waiting.AGE, Waiting.RECEIPT, Waiting.REFUND})
 """Minus takes out what the question of age is about; refunds have a way of their own."""
@@ -45,11 +54,18 @@ def asked_first(verb: Verb, counter: Counter) -> Say | None:
     return _once_more(counter)
 
 
+def is_meanwhile(verb: Verb, counter: Counter) -> bool:
+    """Whether `Wallets` or `Refunds` must answer it: a payment has no end yet, or goods come back (product B1)."""
+    return verb not in _ALWAYS and (waits_for_wallet(counter) or refunding(counter))
+
+
 def scanned_first(kind: ScanKind, sku: str | None, counter: Counter) -> Say | None:
-    """The question that must be answered before goods, slips or money are scanned; None: the scan may go on.
+    """What must come before goods, slips or money are scanned; None: the scan may go on.
 
     `sku`: of goods. Those that are asked about may be scanned again.
     """
+    if kind in _GOODS and waits_for_wallet(counter):
+        return wallet_words(counter)
     chooses_goods = counter.waiting is Waiting.WEIGHT and counter.barcode is None
     if not _must_be_answered(counter) or kind in _NO_GOODS or chooses_goods:
         return None
@@ -61,7 +77,7 @@ def scanned_first(kind: ScanKind, sku: str | None, counter: Counter) -> Say | No
 def dropped(tx: Transaction) -> bool:
     """Minus or 撤销 where something is asked: nobody wants it any more, and the basket stays as it was."""
     counter = tx.counter
-    if counter.waiting in _KEEPS_MINUS:
+    if counter.waiting in _KEEPS_MINUS and counter.pieces is None:
         return False
     tx.keep(at_rest(counter.sale))
     tx.after_commit(basket_view(tx.counter))

@@ -16,6 +16,7 @@ from edge.bus import Bus
 from edge.errors import IllegalMove, ModelError
 from edge.messages import (
     Asked,
+    AskedMeanwhile,
     Confirmed,
     ItemScanned,
     Say,
@@ -38,7 +39,7 @@ from edge.model.refund_slip import refund_slip
 from edge.model.sale import Event, Line, Method, Sale, State, Tender, moved
 from edge.model.tab import TabMove
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import question, refunding
+from edge.services.basket import end_emptied, question, refunding
 from edge.services.completion import Completion
 from edge.services.owner_gate import drop_late, spend_on_question
 from edge.services.slips import local_time, print_slip
@@ -66,6 +67,7 @@ class Refunds:
         self._online = online
         self._seen: SlipScanned | None = None
         bus.on(Asked, self._asked)
+        bus.on(AskedMeanwhile, self._meanwhile)
         bus.on(SlipScanned, self._receipt)
         bus.on(ItemScanned, lambda scanned, tx: self._goods(scanned.item, tx))
         bus.on(UnknownScanned, lambda scanned, tx: self._goods(Item(scanned.barcode, scanned.barcode, None), tx))
@@ -76,15 +78,19 @@ class Refunds:
     # --- what comes back -------------------------------------------------------------------------------------------
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        counter = tx.counter
         if asked.verb is Verb.REFUND:
             self._begin(asked.asked_mono, tx)
         elif asked.verb is Verb.POST_VOID:
             self._ask_post_void(asked, tx)
-        elif asked.verb is Verb.REFUND_ALL and not refunding(counter):
+        elif asked.verb is Verb.REFUND_ALL:
             tx.after_commit(Say("refund.card_first", Tone.ATTENTION))
-        elif asked.verb in _OTHERS or not refunding(counter):
-            pass
+
+    def _meanwhile(self, asked: AskedMeanwhile, tx: Transaction) -> None:
+        counter = tx.counter
+        if not refunding(counter) or asked.verb is Verb.STOP:
+            pass  # `Wallets` answers, or `Checkout` ends it
+        elif asked.verb in (Verb.REFUND, Verb.POST_VOID):
+            self._asked(asked, tx)
         elif counter.refund is not None and counter.waiting is Waiting.REFUND:
             self._hand(asked, counter.refund, tx)
         elif asked.verb is not Verb.ENTER or counter.waiting is not Waiting.CONFIRM:
@@ -98,6 +104,7 @@ class Refunds:
         if (chosen := _chosen_goods(tx.counter)) is not None:
             self._say_what_stands(chosen, tx)
             return
+        end_emptied(tx)
         tx.keep(Counter(waiting=Waiting.RECEIPT))
         seen, self._seen = self._seen, None
         if seen is not None and asked_mono - seen.asked_mono <= RECEIPT_LASTS_S:
@@ -253,6 +260,7 @@ class Refunds:
         elif why := self._why_no_void(last, tx):
             tx.after_commit(Say(why, Tone.ERROR))
         elif spend_on_question(tx) is not None:
+            end_emptied(tx)
             refund = Refund(tx.new_id(), last.sale.id, last.receipt, kind=RefundKind.POST_VOID)
             whole = with_all(refund, last.sale, {})
             tx.keep(Counter(waiting=Waiting.CONFIRM, verb=Verb.POST_VOID, value=whole.total, refund=whole))
@@ -348,10 +356,6 @@ class Refunds:
         if cash or refund.total > on_tab:
             prompt, amount = ("refund.cash", Fen(cash)) if cash else ("refund.wallet", Fen(refund.total - on_tab))
             tx.after_commit(Say(prompt, Tone.OK, amounts=(("a", amount),)))
-
-
-_OTHERS = (Verb.SAY_AGAIN, Verb.OPEN_DRAWER, Verb.HELP, Verb.REPRINT, Verb.STOP)
-"""What others do whatever the counter waits for."""
 
 
 def _may(event: Event, sale: Sale, tx: Transaction) -> bool:

@@ -28,11 +28,12 @@ from edge.messages import (
     ScanRefused,
     ScanTrouble,
     SlipScanned,
+    SubtotalScanned,
     Tone,
     UnknownScanned,
 )
 from edge.model.card import Card
-from edge.model.counter import Counter, Waiting
+from edge.model.counter import Counter, Verb, Waiting
 from edge.model.item import Gtin14
 from edge.model.money import Fen, Milli
 from edge.model.sale import WALLETS, State
@@ -137,6 +138,8 @@ class Scanning:
         card = self._cards.get(number)
         if card is None:
             self._refuse("card.unknown", tx)
+        elif card.verb is Verb.SUBTOTAL:
+            tx.after_commit(SubtotalScanned(scan.at_mono))
         elif card.verb is not None:
             ask(card.verb, card.value, scan.at_mono, tx)
         elif card.key is not None:

@@ -15,7 +15,7 @@ from edge.model.money import Fen
 from edge.model.shift_slip import cash_slip
 from edge.model.takings import PAID_IN, PAID_OUT
 from edge.ports import Transaction
-from edge.services.basket import ask_confirm, basket_view, refunding, waits_for_wallet
+from edge.services.basket import ask_confirm, basket_view
 from edge.services.drawer_count import (
     SlipWords,
     answer_to,
@@ -24,7 +24,7 @@ from edge.services.drawer_count import (
     has_basket,
 )
 from edge.services.slips import local_time, print_slip
-from edge.services.till_day import TillRules, day_of, open_shift, open_shift_of
+from edge.services.till_day import TillRules, begin_day, day_and_shift, open_shift
 
 REQUIRED_KEY = "shift_required"
 _QUESTIONS = frozenset({Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.CASH_IN, Verb.CASH_OUT})
@@ -48,8 +48,6 @@ class Shifts:
             tx.put(REQUIRED_KEY, self._required)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if waits_for_wallet(tx.counter) or refunding(tx.counter):
-            return  # `Wallets` or `Refunds` answers
         match asked.verb:
             case Verb.SHIFT_OPEN:
                 self._ask_float(tx)
@@ -94,6 +92,7 @@ class Shifts:
         if tx.day.shift() is not None:  # a wallet's late answer has opened one
             tx.after_commit(Say("shift.already", Tone.ATTENTION))
             return
+        begin_day(tx, self._rules)
         shift = open_shift(tx, self._rules, counted)
         tx.append(CashCounted(shift.id, "open", counted))
         tx.after_commit(Say("shift.opened", amounts=(("a", counted),)))
@@ -104,8 +103,8 @@ class Shifts:
             close_counted_shift(tx, self._rules, shift, counted, self._words)
 
     def _move(self, why: str, amount: Fen, tx: Transaction) -> None:
-        shift = open_shift_of(tx, self._rules)
-        moved = CashMoved(shift.id, day_of(tx, self._rules), why, amount)
+        day, shift = day_and_shift(tx, self._rules)
+        moved = CashMoved(shift, day, why, amount)
         tx.append(moved)
         now, words = local_time(tx.stamp.at, self._rules.zone), self._words
         print_slip(

@@ -1,7 +1,8 @@
 """What goods cost in this shop: a price that was keyed here stands until the shop gives it up (product decision 7).
 
-It is learnt when the sale is paid: what was taken back, cancelled or only practised was a slip of the finger. The card
-定价 sets one at any time, and zero gives it up: then the catalogue's counts, or it is asked for again.
+It is learnt when the sale is paid: what was taken back, cancelled or only practised was a slip of the finger, and what
+改价 made of one line is of that line. The card 定价 sets one at any time, and zero gives it up: then the catalogue's
+counts, or it is asked for again.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from edge.model.counter import Counter, Verb, Waiting, at_rest
 from edge.model.item import Item
 from edge.model.money import Fen
 from edge.model.records import ItemUnknown, SaleCompleted
-from edge.model.repricing import far_below
+from edge.model.repricing import far_below, listed_price
 from edge.model.sale import Line, LineKind
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import question, refunding, waits_for_wallet
+from edge.services.basket import question
 from edge.services.owner_gate import armed, spend
 
 MAX_PRICE = Fen(10_000_000)
@@ -47,8 +48,6 @@ class ShopPrices:
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         counter = tx.counter
-        if waits_for_wallet(counter) or refunding(counter):
-            return  # `Wallets` or `Refunds` answers
         if asked.verb is Verb.SHELF_PRICE:
             tx.keep(Counter(counter.sale, Waiting.SHELF_PRICE))
             tx.after_commit(question(tx.counter))
@@ -84,11 +83,11 @@ class ShopPrices:
     def _learn(self, completed: SaleCompleted, tx: Transaction) -> None:
         for line in completed.sale.standing:
             if line.kind is LineKind.UNKNOWN_ITEM and line.scale:
-                tx.append(ItemUnknown(line.sku, line.price))  # a label says its own price each time
+                tx.append(ItemUnknown(line.sku, listed_price(line)))  # a label says its own price each time
             elif self._is_news(line, tx):
-                tx.learned.learn(line.sku, line.price)
+                tx.learned.learn(line.sku, listed_price(line))
                 if line.kind is LineKind.UNKNOWN_ITEM:
-                    tx.append(ItemUnknown(line.sku, line.price))
+                    tx.append(ItemUnknown(line.sku, listed_price(line)))
 
     def _is_news(self, line: Line, tx: Transaction) -> bool:
         """Whether somebody keyed this price because there was none."""
@@ -103,7 +102,8 @@ class ShopPrices:
 
 def _keyed_now(sku: str, tx: Transaction) -> Fen | None:
     lines = tx.counter.sale.standing if tx.counter.sale is not None else ()
-    return next((line.price for line in reversed(lines) if line.sku == sku and _has_keyed_price(line)), None)
+    keyed = (line for line in reversed(lines) if line.sku == sku and _has_keyed_price(line))
+    return next((listed_price(line) for line in keyed), None)
 
 
 def _has_keyed_price(line: Line) -> bool:

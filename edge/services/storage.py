@@ -14,6 +14,7 @@ from edge.clock import Clk, iso_ms
 from edge.errors import DiskFull, EdgeError
 from edge.messages import (
     Asked,
+    AskedMeanwhile,
     HoldSlipScanned,
     ItemScanned,
     JobDone,
@@ -48,7 +49,9 @@ _CHECKED, _CHECKED_AT = "checked", "checked_at"
 BROKEN = "broken"
 """Under this key the ledger says what the slow check found wrong with the chain; empty or absent: nothing."""
 
-BY_A_PERSON = (ScanData, KeyPressed, Asked, ItemScanned, UnknownScanned, SlipScanned, HoldSlipScanned)
+BY_A_PERSON = (
+    ScanData, KeyPressed, Asked, AskedMeanwhile, ItemScanned, UnknownScanned, SlipScanned, HoldSlipScanned,
+)  # fmt: skip
 """Messages whose refusal somebody at the counter must hear of."""
 
 _log = logging.getLogger("edge.storage")

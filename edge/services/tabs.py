@@ -10,11 +10,9 @@ Charges and repayments are booked with the sale that they belong to, in its comm
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 
 from edge.bus import Bus
-from edge.errors import CodecError
 from edge.messages import Asked, Confirmed, MemberScanned, Say, Show, Tone, View
 from edge.model.counter import Counter, Verb, Waiting, at_rest, takes_amount
 from edge.model.money import Fen
@@ -25,7 +23,7 @@ from edge.model.tab import MAX_LIMIT_FEN, STATEMENT_LINES, Tab, add_deposit, cus
 from edge.model.tab_records import TabCharged, TabEnrolled, TabRepaid
 from edge.model.tab_slip import tab_slip
 from edge.ports import Transaction
-from edge.services.basket import question, refunding, unanswered, waits_for_wallet
+from edge.services.basket import question, unanswered
 from edge.services.completion import Completion
 from edge.services.drawer_count import SlipWords, has_basket
 from edge.services.new_line import put_in
@@ -36,9 +34,6 @@ from edge.services.training import practising
 
 _OWNER = "tab.owner"
 """In `meta`: the owner's badge that lets the limit pass which is being asked for."""
-
-
-_log = logging.getLogger("edge.sale")
 
 
 class Tabs:
@@ -57,8 +52,6 @@ class Tabs:
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         counter = tx.counter
-        if waits_for_wallet(counter) or refunding(counter):
-            return  # `Wallets` or `Refunds` answers
         if asked.verb is Verb.TAB:
             self._begin(tx)
         elif asked.verb is Verb.COUNTED and takes_amount(counter) and counter.barcode is not None:
@@ -238,8 +231,4 @@ def _promised(customer: str, tx: Transaction) -> Fen:
 
 
 def _held(tx: Transaction) -> Iterator[Sale | None]:
-    for number in tx.held.numbers():
-        try:
-            yield tx.held.find(number)
-        except CodecError as error:
-            _log.error("held sale %d stays aside: %s", number, error)
+    return (tx.held.find(number) for number in tx.held.numbers())

@@ -10,7 +10,7 @@ from edge.model.records import PaymentChanged
 from edge.model.sale import Event, Method, Sale, State, Tender, moved
 from edge.model.settlement import cash_taken_back, rounding_of, takes_part, tender_cash, tender_paid
 from edge.ports import Transaction
-from edge.services.basket import ask_confirm, due_view, question, refunding, unanswered, waits_for_wallet
+from edge.services.basket import ask_confirm, due_view, question, unanswered
 from edge.services.completion import Completion
 from edge.services.offers import Offers, hint_shown
 
@@ -24,15 +24,13 @@ class Tendering:
     def __init__(self, bus: Bus, completion: Completion, offers: Offers) -> None:
         self._completion = completion
         self._offers = offers
-        self._told = ""
-        """The sale whose due was said last: only of that one Enter is exact cash."""
+        self._told: tuple[str, Fen] | None = None
+        """The sale and its due, as it was said last: only of that Enter is exact cash."""
         bus.on(Asked, self._asked)
         bus.on(Confirmed, self._confirmed)
         bus.on(PaymentChanged, self._attempted)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if waits_for_wallet(tx.counter) or refunding(tx.counter):
-            return  # `Wallets` or `Refunds` answers
         answers = asked.verb is Verb.ENTER and tx.counter.waiting is not Waiting.NOTHING
         if answers or asked.verb not in _ENDS:
             return
@@ -57,23 +55,23 @@ class Tendering:
 
     def _enter(self, asked: Asked, tx: Transaction) -> None:
         sale = tx.counter.sale
-        if sale is None or sale.state is not State.SUBTOTAL or sale.id != self._told:
+        if sale is None or sale.state is not State.SUBTOTAL or (sale.id, sale.due) != self._told:
             self._subtotal(tx)
         else:
             self._cash(None, asked.asked_mono, tx)
 
     def _attempted(self, record: PaymentChanged, tx: Transaction) -> None:
         """After a wallet was tried the total is said anew before a single Enter books it as cash (row 24)."""
-        if record.payment.sale == self._told:
-            self._told = ""
+        if self._told is not None and record.payment.sale == self._told[0]:
+            self._told = None
 
     def _subtotal(self, tx: Transaction) -> None:
         sale = tx.counter.sale
         if sale is None or not sale.standing:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
             return
-        self._told = sale.id
         frozen = moved(sale, Event.SUBTOTAL)
+        self._told = (frozen.id, frozen.due)
         tx.keep(Counter(sale=frozen))
         hint = self._offers.hint(frozen, tx)
         name, name_en = hint_shown(hint)
@@ -97,7 +95,7 @@ class Tendering:
         if paid.state is State.COMPLETED:
             self._completion.complete(paid, tx, asked_mono=asked_mono)
             return
-        self._told = sale.id
+        self._told = (paid.id, paid.due)
         tx.keep(Counter(sale=paid))
 
     def _ask_other(self, tx: Transaction) -> None:
@@ -147,7 +145,7 @@ def cash_tendered(sale: Sale, tendered: Fen | None, rule: Rounding, tx: Transact
     paid = tender_cash(sale, given, rule)
     if paid.state is State.COMPLETED:
         tx.after_commit(Show(View.CHANGE, price=given, amount=paid.tenders[-1].change))
-        tx.after_commit(money_said(paid.tenders[-1]))
+        tx.after_commit(money_said(paid.tenders[-1]) if paid.paid else Say("sale.done"))
     else:
         tx.after_commit(Show(View.MISSING, amount=paid.due))
         amounts = (("a", given), ("b", paid.due))

@@ -5,12 +5,10 @@ Steps that several services share; each is part of the transaction that it is gi
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, replace
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
-from edge.errors import CodecError
 from edge.model.business_day import business_day
 from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
 from edge.model.ledger_rows import OpenShift
@@ -19,8 +17,6 @@ from edge.model.sale import Sale, State
 from edge.model.takings import EXPIRED
 from edge.ports import Transaction
 from edge.services.basket import book_cancelled
-
-_log = logging.getLogger("edge.sale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +41,20 @@ def open_day(tx: Transaction, rules: TillRules) -> date:
     return last if last is not None and tx.day.has_receipts() else day_of(tx, rules)
 
 
-def day_and_shift(tx: Transaction, rules: TillRules) -> tuple[date, str]:
-    """For a sale or a refund that is being booked: its day and shift. The first of a new day ends the day before, and
-    leaves the shift open (`DayReports`).
+def begin_day(tx: Transaction, rules: TillRules) -> date:
+    """The day of money that is being booked. The first of a new day ends the one before, where nobody has closed it.
+
+    The shift stays open (`DayReports`).
     """
     day, last = day_of(tx, rules), open_day(tx, rules)
     if last < day:
         close_day(tx, rules, last, by_itself=True)
-    return day, open_shift_of(tx, rules).id
+    return day
+
+
+def day_and_shift(tx: Transaction, rules: TillRules) -> tuple[date, str]:
+    """For a sale, a refund, or cash that goes in or out: its day and shift."""
+    return begin_day(tx, rules), open_shift_of(tx, rules).id
 
 
 def open_shift_of(tx: Transaction, rules: TillRules) -> OpenShift:
@@ -98,11 +100,7 @@ def _expire_held(tx: Transaction) -> tuple[Sale, ...]:
     """
     expired = []
     for number in tx.held.numbers():
-        try:
-            held = tx.held.find(number)
-        except CodecError as error:
-            _log.error("held sale %d stays aside: %s", number, error)
-            continue
+        held = tx.held.find(number)
         if held is not None and held.state is State.SUSPENDED and not held.tenders:
             tx.held.take(number)
             book_cancelled(held, EXPIRED, tx)

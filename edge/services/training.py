@@ -1,7 +1,7 @@
 """Practice: sales that are none, said at each of them (product row 37). The sale itself carries the mark.
 
 Off at a boot, after TRAINING_S and at the end of the day. A basket that was begun in practice stays one until it ends,
-whatever happened meanwhile: it has no receipt number, moves no goods and no money, and opens no drawer.
+whatever happens meanwhile: it has no receipt number, moves no goods and no money, and opens no drawer.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
 from edge.model.training_slip import training_slip
 from edge.ports import Transaction
-from edge.services.basket import book_cancelled, refunding, waits_for_wallet
+from edge.services.basket import end_emptied
 from edge.services.receipts import PrintMode
 from edge.services.slips import lay_ready, local_time, print_slip
 from edge.services.spoken_manner import on_paper
@@ -42,26 +42,31 @@ class Training:
         self._text = text
         self._zone = zone
         self._mode = mode
-        bus.on(Started, lambda _, tx: _switch_off(tx))
+        bus.on(Started, self._start)
         bus.on(Asked, self._asked)
         bus.on(TrainingOver, self._over)
         bus.on(DayClosed, lambda _, tx: end_practice(tx))
         bus.on(TrainingSale, self._sold)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if asked.verb is not Verb.TRAINING or waits_for_wallet(tx.counter) or refunding(tx.counter):
+        if asked.verb is not Verb.TRAINING:
             return
         sale = tx.counter.sale
         if sale is not None and sale.standing:
             tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
             return
-        if sale is not None:  # empty, and of the other kind: goods put into it would be what it is
-            book_cancelled(sale, "empty", tx)
+        end_emptied(tx)  # of the other kind: goods put into it would be what it is
         tx.keep(Counter())
         if practising(tx):
             end_practice(tx)
         else:
             self._begin(tx)
+
+    def _start(self, _: Started, tx: Transaction) -> None:
+        """Whoever goes on with a basket of practice must hear what it is."""
+        _switch_off(tx)
+        if _in_basket(tx):
+            tx.after_commit(Say("train.on", Tone.ATTENTION))
 
     def _begin(self, tx: Transaction) -> None:
         practice = tx.new_id()
@@ -70,12 +75,16 @@ class Training:
         tx.after_commit(Say("train.on", Tone.ATTENTION))
 
     def _over(self, over: TrainingOver, tx: Transaction) -> None:
+        """Under a basket it is over with the basket, and not said before: it would be true of the next one only."""
         if tx.get(TRAINING_KEY) == over.id:
-            end_practice(tx)
+            if _in_basket(tx):
+                _switch_off(tx)
+            else:
+                end_practice(tx)
 
     def _sold(self, record: TrainingSale, tx: Transaction) -> None:
-        if not practising(tx):  # a power cut or the half hour ended it with this basket on the counter
-            tx.after_commit(Say("train.on", Tone.ATTENTION))
+        if not tx.get(TRAINING_KEY):  # a power cut or the half hour ended it with this basket on the counter
+            tx.after_commit(Say("train.off", Tone.ATTENTION))
         if self._mode is not PrintMode.NEVER:
             now = local_time(tx.stamp.at, self._zone)
             slip = training_slip(record.sale, till=record.till, local_time=now, text=on_paper(self._text, tx))
@@ -83,12 +92,18 @@ class Training:
 
 
 def practising(tx: Transaction) -> bool:
-    return bool(tx.get(TRAINING_KEY))
+    """It is on, or a basket of practice stands on the counter."""
+    return bool(tx.get(TRAINING_KEY)) or _in_basket(tx)
+
+
+def _in_basket(tx: Transaction) -> bool:
+    sale = tx.counter.sale
+    return sale is not None and sale.training and bool(sale.standing)
 
 
 def end_practice(tx: Transaction) -> None:
     """Off, with a word; nothing where it is not on."""
-    if practising(tx):
+    if tx.get(TRAINING_KEY):
         _switch_off(tx)
         tx.after_commit(Say("train.off", Tone.ATTENTION))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from edge.bus import Bus
-from edge.messages import Asked, BadgeAccepted, Say, Tone
+from edge.messages import Asked, AskedMeanwhile, BadgeAccepted, Say, Tone
 from edge.model.counter import NOTHING_TO_NOTE
 from edge.ports import Transaction
+from edge.services.basket import basket_view
 
 
 class Unanswered:
@@ -13,10 +14,15 @@ class Unanswered:
 
     def __init__(self, bus: Bus) -> None:
         bus.unanswered(Asked, self._card)
+        bus.unanswered(AskedMeanwhile, self._over)
         bus.unanswered(BadgeAccepted, self._badge)
 
     def _card(self, asked: Asked, tx: Transaction) -> None:
         tx.after_commit(Say("card.closed" if asked.verb in NOTHING_TO_NOTE else "card.later", Tone.ATTENTION))
+
+    def _over(self, _: AskedMeanwhile, tx: Transaction) -> None:
+        """What it was about has ended at that very moment, and was told; the hand did not mean what is there now."""
+        tx.after_commit(basket_view(tx.counter))
 
     def _badge(self, _: BadgeAccepted, tx: Transaction) -> None:
         tx.after_commit(Say("badge.later", Tone.ATTENTION))

@@ -16,6 +16,7 @@ from edge.errors import CodecError
 from edge.messages import Asked, DeviceDown, DeviceUp, Hush, KeyPressed, Say, ScanData, Show, Speech, Tone, View
 from edge.model.counter import Verb
 from edge.model.manner import LOUDEST, QUIETEST, Manner, Pace, Weight
+from edge.model.sale import Sale
 from edge.ports import Transaction
 from edge.services.basket import basket_view
 from edge.services.spoken_manner import keep_manner, manner_of
@@ -89,7 +90,7 @@ class Voice:
         if newest is not None and not self._repeated and newest.prompt not in WORDS_OF_A_START:
             tx.after_commit(SayAgain())
         elif (last := tx.sales.last()) is not None:
-            tx.after_commit(replace(money_said(last.sale.tenders[-1]), tone=Tone.OK))  # no money comes in now
+            tx.after_commit(_money_again(last.sale))
         else:
             tx.after_commit(Say("say.nothing", Tone.ATTENTION))
 
@@ -133,6 +134,13 @@ class Voice:
     def _down(self, down: DeviceDown, tx: Transaction) -> None:
         if down.device == self._speaker:
             self._is_mute = True
+
+
+def _money_again(sale: Sale) -> Say:
+    """What the last customer paid. No money comes in now."""
+    if len(sale.tenders) > 1:
+        return Say("pay.was_all", amounts=(("a", sale.paid),))
+    return replace(money_said(sale.tenders[-1]), tone=Tone.OK)
 
 
 def _louder(manner: Manner) -> tuple[Manner, str]:

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from edge.bus import Bus
 from edge.messages import (
-    Asked,
+    AskedMeanwhile,
     CancelPayment,
     Confirmed,
     PayCodeScanned,
@@ -22,12 +22,13 @@ from edge.messages import (
     Say,
     Show,
     SubmitPayment,
+    SubmitRefund,
     Tone,
     View,
 )
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.money import Fen
-from edge.model.payment import Payment, PaymentEvent, PaymentState, RefundState, payment_moved
+from edge.model.payment import Payment, PaymentEvent, PaymentRefund, PaymentState, RefundState, payment_moved
 from edge.model.records import PaymentChanged
 from edge.model.sale import Event, Method, Sale, State, Tender, moved
 from edge.model.settlement import begin_payment, not_paid, takes_rest, tender_paid
@@ -38,8 +39,6 @@ from edge.services.hold_slips import note_paid
 from edge.services.storage import CASH_ONLY, LevelKnown
 from edge.services.tendering import cash_tendered
 
-_HARMLESS = (Verb.SAY_AGAIN, Verb.OPEN_DRAWER, Verb.REPRINT, Verb.HELP)
-"""What others do whatever the counter waits for."""
 _CLOSED = (PaymentState.DECLINED, PaymentState.CANCELLED)
 _NEWS = (PaymentState.WAIT_CUSTOMER, PaymentState.CANCELLING)
 """What the counter did not know before the cloud said so; that the cloud has it, nobody there needs to hear."""
@@ -55,7 +54,7 @@ class Wallets:
         bus.on(PayCodeScanned, self._begin)
         bus.on(PaymentChanged, self._changed)
         bus.on(PaymentProgress, self._progress)
-        bus.on(Asked, self._asked)
+        bus.on(AskedMeanwhile, self._asked)
         bus.on(Confirmed, self._confirmed)
         bus.on(LevelKnown, self._level)
 
@@ -122,6 +121,8 @@ class Wallets:
             self._settle_parked(*held, payment, tx)
         elif payment.unwanted and payment.state is PaymentState.APPROVED:
             tx.after_commit(Say("pay.came_too", Tone.ALARM, amounts=(("a", payment.amount),)))
+        elif payment.state is PaymentState.APPROVED:
+            _give_back(payment, tx)
 
     def _refunded(self, record: PaymentChanged, tx: Transaction) -> None:
         """Of one that nobody wanted any more; what goods were brought back for is `Refunds`' business."""
@@ -138,6 +139,10 @@ class Wallets:
             tx.keep(Counter(sale=moved(sale, Event.DOUBT)))
             tx.after_commit(basket_view(tx.counter))
             tx.after_commit(Say("pay.unknown", Tone.ERROR))
+        elif payment.state is PaymentState.APPROVED and not _fits(payment, sale):
+            tx.keep(Counter(sale=not_paid(sale)))
+            tx.after_commit(basket_view(tx.counter))
+            _give_back(payment, tx)
         elif payment.state is PaymentState.APPROVED:
             paid = tender_paid(sale, _tender(payment))
             received = (("a", payment.amount), ("b", paid.due))
@@ -156,7 +161,10 @@ class Wallets:
 
     def _settle_parked(self, number: int, sale: Sale, payment: Payment, tx: Transaction) -> None:
         """The customer is gone or waits aside; whoever is at the counter now is not disturbed but by the voice."""
-        if payment.state is PaymentState.APPROVED:
+        if payment.state is PaymentState.APPROVED and not _fits(payment, sale):
+            tx.held.change(number, moved(not_paid(sale), Event.HOLD))
+            _give_back(payment, tx)
+        elif payment.state is PaymentState.APPROVED:
             paid = tender_paid(sale, _tender(payment))
             if paid.state is State.COMPLETED:
                 self._completion.complete(paid, tx, asked_mono=tx.stamp.mono, on_counter=False)
@@ -173,7 +181,7 @@ class Wallets:
 
     # --- hands while it is not settled -----------------------------------------------------------------------------
 
-    def _asked(self, asked: Asked, tx: Transaction) -> None:
+    def _asked(self, asked: AskedMeanwhile, tx: Transaction) -> None:
         counter, sale = tx.counter, tx.counter.sale
         if sale is None or not waits_for_wallet(counter):
             return
@@ -195,7 +203,7 @@ class Wallets:
                 tx.after_commit(Say("pay.cancel_first", Tone.ATTENTION))
             case Verb.ENTER if counter.waiting is Waiting.CONFIRM:
                 pass  # `Checkout` hands it on as Confirmed
-            case verb if verb in _HARMLESS or (verb is Verb.HOLD and unknown):
+            case Verb.HOLD if unknown:
                 pass  # `Holding` sets a doubtful sale aside
             case _:
                 tx.after_commit(_waiting_words(sale, tx))
@@ -235,6 +243,19 @@ def _begun_words(sale: Sale, payment: Payment) -> Say:
         prompt = "pay.wait_short" if sale.tenders else "pay.wait_total"
     words = (("channel", payment.channel),)
     return Say(prompt, Tone.ATTENTION, amounts=(("a", payment.amount),), words=words)
+
+
+def _fits(payment: Payment, sale: Sale) -> bool:
+    """Whether the sale still owes what was paid for it."""
+    return 0 < payment.amount <= sale.due
+
+
+def _give_back(payment: Payment, tx: Transaction) -> None:
+    """It pays no sale that the box has, or more than is due: recorded, told, and on its way back, whatever happens."""
+    refund = PaymentRefund(tx.new_id(), payment.id, payment.rest, of=payment.id)
+    tx.payments.keep_refund(refund)
+    tx.after_commit(SubmitRefund(refund.id))
+    tx.after_commit(Say("pay.no_sale", Tone.ALARM, amounts=(("a", payment.amount),)))
 
 
 def _tender(payment: Payment) -> Tender:

@@ -27,7 +27,7 @@ from edge.model.money import Fen, line_amount
 from edge.model.sale import add_item
 from edge.model.weight import Reading
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import basket_view, question, refunding, waits_for_wallet
+from edge.services.basket import basket_view, question
 from edge.services.new_line import put_in
 from edge.services.offers import Offers
 
@@ -67,8 +67,6 @@ class Weighing:
         bus.on(CommandRefused, self._refused)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if waits_for_wallet(tx.counter) or refunding(tx.counter):
-            return  # `Wallets` or `Refunds` answers
         if asked.verb is Verb.WEIGH:
             tx.keep(Counter(sale=tx.counter.sale, waiting=Waiting.WEIGHT))
             tx.after_commit(question(tx.counter))

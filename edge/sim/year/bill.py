@@ -52,8 +52,17 @@ class Bill:
         if is_undo and self._before:
             self._before.pop()
         elif not is_undo and not same(seen, self.entries):
-            self._before = [*self._before, self.entries][-UNDO_DEPTH:]
+            self.note_step()
         self.entries = seen
+
+    def note_step(self) -> None:
+        """Something was done that an undo takes back, whatever it was."""
+        self._before = [*self._before, self.entries][-UNDO_DEPTH:]
+
+    @property
+    def undoes_no_goods(self) -> bool:
+        """Whether an undo now takes back something else: a member card."""
+        return bool(self._before) and same(self._before[-1], self.entries)
 
     def close(self) -> None:
         """Paid or cancelled."""

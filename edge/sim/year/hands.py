@@ -162,13 +162,16 @@ class Hands:
         sale = self._box.counter.sale
         return sale is not None and sale.state in (State.PAYING, State.PAY_UNKNOWN)
 
+    def _member(self) -> str:
+        """Whose card the basket has; empty: nobody's."""
+        sale = self._box.counter.sale
+        return sale.member if sale is not None else ""
+
     def _is_member(self) -> bool:
         """Whether a card was shown for the sale in hand; the box is asked only where nobody else can know."""
         sale = self._box.counter.sale
-        if sale is None:
-            return False
-        shown = self._witness.members.get(sale.id, False)
-        return bool(sale.member) if shown is None else shown
+        shown = self._witness.members.get(sale.id, False) if sale is not None else False
+        return bool(self._member()) if shown is None else shown
 
     def _is_well(self, device: str) -> bool:
         return self._clock.mono_s >= self._excused_until[device]

@@ -206,7 +206,8 @@ def the_tables_say_what_the_journal_says(seen: Witness) -> Iterator[str]:
         " UNION ALL SELECT j.id, s.id FROM sale s LEFT JOIN journal j ON j.id = s.id WHERE j.id IS NULL"
     ):
         yield f"sale {row_id or table_id} is not in {'the table' if row_id else 'the journal'}"
-    cash = "EXISTS (SELECT 1 FROM json_each(j.body, '$.pay') WHERE value ->> 'm' = 'cash')"
+    moved = "(value ->> 'amt' <> 0 OR coalesce(value ->> 'tendered', 0) <> 0)"
+    cash = f"EXISTS (SELECT 1 FROM json_each(j.body, '$.pay') WHERE value ->> 'm' = 'cash' AND {moved})"
     for row, kick in seen.rows(
         "SELECT j.id, k.id FROM journal j LEFT JOIN drawer_kick k ON k.id = j.id WHERE k.id IS NULL"
         f" AND j.type IN ('sale.completed', 'sale.refunded', 'sale.voided') AND {cash}"

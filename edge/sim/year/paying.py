@@ -15,6 +15,8 @@ from edge.sim.year.hands import GLANCE_S, STOP, TRIES_MAX, Hands
 
 SUBTOTAL, EXACT, OTHER, HOLD, SAY_AGAIN = (card_code(number) for number in (101, 102, 103, 107, 182))
 SECOND_ENTER_S = 0.9
+MUCH_CHANGE_FEN = 9_900
+"""From about so much change on the box asks whether it was keyed right."""
 THINK_S = (0.3, 2.5)
 DRAWER_S = 6.0
 """A long receipt at the pace of the slowest printer here."""
@@ -103,7 +105,11 @@ class Paying(Hands):
     def _with_notes(self) -> Iterator[float]:
         notes = self._chance.choice(NOTES_FEN)
         self._given = given = max(1, -(-self._due // notes)) * notes
-        yield from self._gesture(self._keys(str(given // 100), Key.ENTER), [], single=False)
+        keys, is_much = self._keys(str(given // 100), Key.ENTER), given - self._due > MUCH_CHANGE_FEN
+        yield from self._gesture(keys, self.bill.entries if is_much else [], single=False, either=is_much)
+        if self._box.counter.waiting is Waiting.CONFIRM:
+            yield SECOND_ENTER_S
+            yield from self._gesture(self._keys("", Key.ENTER), [])
 
     def _too_little(self) -> Iterator[float]:
         yield from self._put_down_a_part()
@@ -253,5 +259,6 @@ class Paying(Hands):
         if self._witness.last_total != self._due:
             self._complain(f"{self._due} fen were due, {self._witness.last_total} were booked")
         printer = self._box.ware.printer
-        if self._took_cash() and self._is_well(PRINTER) and not printer.stopped and not self._box.ware.drawer.is_open:
+        took_cash = self._took_cash() and any(p["amt"] or p.get("tendered") for p in pay)
+        if took_cash and self._is_well(PRINTER) and not printer.stopped and not self._box.ware.drawer.is_open:
             self._complain("a sale was paid in cash and the drawer is shut")

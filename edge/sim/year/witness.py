@@ -294,6 +294,11 @@ class Witness:
         if surely or sale not in self.members:
             self.members[sale] = True if surely else None
 
+    def doubt_card(self, sale: str) -> None:
+        """Perhaps an undo has taken it back, or the one before it."""
+        if sale in self.members:
+            self.members[sale] = None
+
     def at_counter(self, sale: str) -> None:
         """This sale is in hand: when it is booked, it was paid here."""
         self._aside.discard(sale)

@@ -19,6 +19,13 @@ class CouponTable:
     def present(self, coupon: str, *, promotion: str, sale: str) -> None:
         self._write("INSERT OR REPLACE INTO coupon VALUES (?, ?, ?, 0)", (coupon, promotion, sale))
 
+    def sale_of(self, coupon: str) -> str | None:
+        row = self._read("SELECT sale FROM coupon WHERE id = ?", (coupon,)).fetchone()
+        return str(row[0]) if row else None
+
+    def release(self, promotion: str, *, sale: str) -> None:
+        self._write("DELETE FROM coupon WHERE sale = ? AND used = 0 AND promotion = ?", (sale, promotion))
+
     def of(self, sale: str) -> Sequence[tuple[str, str]]:
         """One coupon of each promotion: a second paper of the same kind is as good as before."""
         return [
