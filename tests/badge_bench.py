@@ -14,7 +14,7 @@ from edge.clock import iso_ms
 from edge.codec.badge import BadgeCode, badge_id, new_badge_code
 from edge.codec.command_card import card_code
 from edge.codec.topics import Down
-from edge.messages import Asked
+from edge.messages import Asked, Confirmed
 from edge.model.badge import Badge, Role
 from edge.model.counter import OWNER_VERBS, Verb
 from edge.model.ids import uuid7
@@ -26,11 +26,13 @@ SECOND_SCANNER = "door_scanner"
 
 
 class BadgeBench(LinkBench):
-    """See `CounterBench`. `asked` are the owner's verbs that reached the services."""
+    """See `CounterBench`. `asked` are the owner's verbs that reached the services, `confirmed` those that were done."""
 
     def _services(self, bus: Bus, chance: Random) -> None:
         super()._services(bus, chance)
         self.asked: list[Verb] = []
+        self.confirmed: list[Verb] = []
+        bus.on(Confirmed, lambda done, _: self.confirmed.append(done.verb) if done.verb in OWNER_VERBS else None)
         bus.on(Asked, lambda asked, _: self.asked.append(asked.verb) if asked.verb in OWNER_VERBS else None)
 
     def badge(self, role: Role = Role.OWNER, *, days: int | None = None, seed: int = 7) -> BadgeCode:

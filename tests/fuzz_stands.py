@@ -98,7 +98,7 @@ def with_badges(folder: Path) -> Iterator[Read]:
             code, device = codes[octet % len(codes)], SCANNER if octet < 192 else SECOND_SCANNER
             came[0] += code == owner.text
             counter.tell(ScanData(device, code, bench.clock.mono_s))
-        assert len(bench.asked) <= came[0]
+        assert len(bench.confirmed) <= came[0]
 
     yield hold_out
     assert bench.verdict() == ""

@@ -36,6 +36,7 @@ from edge.services.money_back import MoneyBack
 from edge.services.payments import PayAgain, Payments
 from edge.services.refunds import Refunds
 from edge.services.sync import Sync
+from edge.services.training import new_sale
 from edge.services.wallets import Wallets
 from edge.store.catalogue import CatalogueFile
 from edge.store.tables import till_day as till_day_table
@@ -317,6 +318,11 @@ def ask_more_with_a_promotion(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Cut, "pays", dearer)
 
 
+def take_everybody_for_a_member(patch: pytest.MonkeyPatch) -> None:
+    """Each sale begins with a card that nobody showed."""
+    patch.setattr("edge.services.first_goods.new_sale", lambda tx: replace(new_sale(tx), member="87654321"))
+
+
 def sell_while_practising(patch: pytest.MonkeyPatch) -> None:
     """Practice is booked as if somebody had paid."""
     complete = Completion.complete
@@ -359,6 +365,7 @@ QUIET: tuple[tuple[Plant, str], ...] = (
     (drop_a_late_success, "fen are charged and pay no sale"),
     (book_a_refund_twice, "came back of|money went back once"),
     (ask_more_with_a_promotion, "are asked for what costs|the display says"),
+    (take_everybody_for_a_member, "are asked for what costs|the display says"),
     (sell_while_practising, "practice|one payment, 1 sales"),
 )
 """Found within a few calm days."""

@@ -276,6 +276,25 @@ def test_a_keyed_price_above_the_limit_needs_a_second_enter_too(tmp_path: Path) 
     assert shop.lines == [(STRANGE_NAME, 2000)]
 
 
+@pytest.mark.parametrize("typed", ["600E", "600+"])
+def test_a_price_above_the_limit_is_asked_for_again_after_a_power_cut(shop: CounterBench, typed: str) -> None:
+    """The goods lie on the counter and are in no bill."""
+    is_known_by_code = typed.endswith("E")
+    if is_known_by_code:
+        shop.scan(STRANGE)
+    shop.keys(typed)
+    assert shop.prompts[-1] == "price.confirm"
+    shop.restart()
+    assert ("item.unknown" if is_known_by_code else "price.confirm") in shop.prompts[-2:]
+    shop.scan(COLA)
+    assert shop.lines == [], "first the price"
+    if is_known_by_code:
+        shop.keys("600E")
+    shop.pass_s(1)
+    shop.keys("E")
+    assert [price for _, price in shop.lines] == [60_000]
+
+
 def test_a_mark_down_of_one_line_is_not_learnt_as_the_shops_price(shop: CounterBench) -> None:
     shop.scan(STRANGE)
     shop.keys("10E")

@@ -281,7 +281,7 @@ def test_goods_with_monstrous_keys_fill_a_sale_before_it_fits_no_record(tmp_path
     shop = CounterBench(tmp_path / "shop", items=[fat])
     for _ in range(MAX_LINES + 5):
         shop.scan(COLA)
-    assert shop.prompts[-1] == "sale.full"
+    assert shop.prompts[-1] == "sale.no_room"
     shop.card("ZZ1021")
     assert len(shop.sales()) == 1
 

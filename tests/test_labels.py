@@ -163,7 +163,40 @@ def test_goods_without_a_price_are_sold_by_price_label_and_ask_by_weight_label(s
     shop.scan(label("210000700800"))
     assert only_line(shop) == ("梨", 1000, 800, 800)
     shop.scan(label("220000700500"))
-    assert shop.prompts[-1] == "item.zero"
+    assert shop.last_words == "没有价，输每公斤价格"
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_the_price_of_a_kilogram_is_asked_for_and_the_label_keeps_its_weight(shop: WeighingBench, cut: bool) -> None:
+    shop.scan(label("220000700500"))
+    if cut:
+        shop.restart()
+        assert "item.kilo" in shop.prompts[-2:]
+    shop.keys("10E")
+    assert only_line(shop) == ("梨", 500, 1000, 500)
+    shop.card("ZZ1021")
+    assert shop.records("item.unknown") == []
+    (line,) = shop.sales()[-1]["lines"]
+    assert (line["kind"], line["sku"], line["qty"], line["weighed"]) == ("item", "P-1", "0.5", True)
+    shop.scan(label("220000700250"))
+    assert only_line(shop) == ("梨", 250, 1000, 250)
+
+
+def test_a_kilos_price_above_the_limit_keeps_the_weight_over_its_enter(shop: WeighingBench) -> None:
+    shop.scan(label("220000700500"))
+    shop.keys("600E")
+    assert shop.prompts[-1] == "price.confirm"
+    shop.pass_s(1)
+    shop.keys("E")
+    assert only_line(shop) == ("梨", 500, 60_000, 30_000)
+
+
+def test_a_kilos_price_at_which_the_pack_costs_nothing_is_asked_for_again(shop: WeighingBench) -> None:
+    shop.scan(label("220000700050"))
+    shop.keys("0.01E")
+    assert shop.prompts[-1] == "item.kilo"
+    shop.keys("10E")
+    assert only_line(shop) == ("梨", 50, 1000, 50)
 
 
 def test_a_label_tells_its_price_and_takes_the_newest_line_back(shop: WeighingBench) -> None:

@@ -300,7 +300,7 @@ def test_a_sale_full_of_promotions_still_fits_one_event(tmp_path: Path) -> None:
     )
     full = CounterBench(tmp_path / "full", Habits(promotions=read_promotions(TomlFile("p", text))), items=shelf)
     full.scan(*codes)
-    assert full.prompts[-1] == "sale.full"
+    assert full.prompts[-1] == "sale.no_room"
     full.card(EXACT)
     (row,) = full.records("sale.completed")
     body = row["data"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from edge.codec.bodies import BODIES, is_known
 from edge.codec.json_text import compact
-from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, SV, record_body, surely_fits
+from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, SV, fits, record_body, surely_fits
 from edge.codec.scale_frame import MAX_FRAME_TEXT
 from edge.codec.wire_batch import event_text
 from edge.codec.wire_term import MAX_EVENT_OCTETS
@@ -26,6 +26,7 @@ from edge.model.records import Record
 from edge.model.refund import Refund, RefundKind, RefundLine
 from edge.model.repricing import repriced
 from edge.model.sale import (
+    MAX_LINES,
     Event,
     Line,
     LineKind,
@@ -39,8 +40,9 @@ from edge.model.sale import (
     moved,
     void_line,
 )
-from edge.model.settlement import tender_cash
+from edge.model.settlement import MAX_TENDERS, tender_cash
 from edge.model.takings import Takings
+from edge.services.new_line import VOIDS_KEPT
 
 SALE_ID = "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"
 WATER = Item(sku="6901234567892", name="矿泉水", price=Fen(351), unit="瓶")
@@ -212,6 +214,37 @@ SALE_LINES = st.builds(
     voids=st.none() | st.integers(1, 9999), weighed=st.booleans(), scale=st.just("") | WORDS, was=st.none() | FEN,
     why=st.text(max_size=9), discount=st.just(Fen(0)) | st.integers(0, 99_999_999).map(Fen), promo=st.text(max_size=9),
 )  # fmt: skip
+
+
+TEXTS = st.text(max_size=40)
+ITEMS = st.builds(
+    Item, sku=st.text("0123456789货", min_size=1, max_size=32), name=TEXTS,
+    price=st.sampled_from([Fen(1), Fen(99_999_999)]), unit=st.text(max_size=8), weighed=st.booleans(),
+)  # fmt: skip
+
+
+@given(st.lists(ITEMS, min_size=1, max_size=5), st.text('\x01"果x', min_size=64, max_size=64))
+def test_the_fullest_sale_that_is_paid_in_most_parts_is_one_event(items: list[Item], ref: str) -> None:
+    """And so it is once as many lines are taken out as may be."""
+    sale = Sale(SALE_ID)
+    for item in items * MAX_LINES:
+        scale = '"' * MAX_FRAME_TEXT if item.weighed else ""
+        more = add_item(sale, item, qty=Milli(1000), scale=scale)
+        if not fits(more, voids=min(VOIDS_KEPT, len(more.standing))) or len(more.lines) == MAX_LINES:
+            break
+        sale = more
+    longest = sorted(sale.standing, key=lambda line: len(f"{line.sku}{line.unit}".encode()), reverse=True)
+    for line in longest[:VOIDS_KEPT]:
+        sale = void_line(sale, line.n)
+        assert fits(sale)
+    most = Fen(99_999_999)
+    cash = [Tender(Method.CASH, most, most, most)] * (MAX_TENDERS - 1)
+    wallet = Tender(Method.UNIONPAY, most, payment=SALE_ID, reference=ref)
+    full = replace(sale, tenders=(*cash, wallet), rounding=Fen(-99), dual_risk=SALE_ID, age_ok=True)
+    record = records.SaleCompleted(full, "261123-1-0042", DAY, "1", offline=False, shift=SHIFT)
+    row = OutboxRow(seq=9_999_999, id=SALE_ID, type="sale.completed", sv=1, at="2026-11-23T02:14:58.004Z", boot=9_999,
+                    up=9_999_999_999, clk="unsync", body=compact(record_body(record)))  # fmt: skip
+    assert len(event_text(row).encode()) <= MAX_EVENT_OCTETS
 
 
 @given(st.lists(SALE_LINES, max_size=6), st.integers(1, 25), st.integers(0, 40))

@@ -26,7 +26,7 @@ from edge.codec.wire_batch import batch_text, event_text
 from edge.codec.wire_down import Ack, Command, Pace, Rejection, Resend, Response
 from edge.codec.wire_term import Message
 from edge.codec.wire_up import Batch, BatchHead, Gone
-from edge.model.counter import Counter, Verb, Waiting
+from edge.model.counter import Counter, Pack, Verb, Waiting
 from edge.model.ids import ulid, uuid7
 from edge.model.ledger_rows import OutboxRow
 from edge.model.money import Fen, Milli
@@ -68,9 +68,10 @@ REFUNDS = st.builds(
         st.builds(RefundLine, st.integers(1, 100), WORDS, WORDS, MILLI, FEN, WORDS, st.booleans()), max_size=3
     ).map(tuple),
 )  # fmt: skip
+PACKS = st.builds(Pack, WORDS, MILLI, st.booleans())
 COUNTERS = st.builds(
     Counter, st.none() | SALES, st.sampled_from(Waiting), st.none() | WORDS, st.none() | st.sampled_from(Verb),
-    st.integers(0, 10**9), st.none() | MILLI, st.none() | FEN, st.none() | REFUNDS,
+    st.integers(0, 10**9), st.none() | MILLI, st.none() | FEN, st.none() | PACKS, st.none() | REFUNDS,
 )  # fmt: skip
 BLOCKS = st.one_of(
     st.builds(Text, WORDS, st.sampled_from(Align), st.booleans(), st.booleans()),

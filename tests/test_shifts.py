@@ -359,3 +359,20 @@ def test_money_beside_the_sales_does_not_get_round_the_shift_either(card: str, t
     shop = CounterBench(tmp_path / "shop", Habits(require_shift=True))
     shop.scan(card)
     assert (said(shop), told(shop, "shift.opened")) == ("请先开班", [])
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_a_shift_goes_on_over_a_day_that_turned_by_itself(shop: CounterBench, counted: bool) -> None:
+    """Both days' cash lies in the drawer when it is counted."""
+    if counted:
+        shop.scan(OPEN)
+        shop.keys("100EE")
+    shop.sell(COLA)
+    shop.sleep_s(24 * 3600)
+    shop.sell(NOODLES)
+    assert len(shop.records("report.z")) == 1
+    shop.scan(CLOSE)
+    cash = 100 * counted + 7.5
+    shop.keys(f"{cash}EE")
+    (closed,) = shop.records("shift.closed")
+    assert (closed["data"]["sales"], closed["data"].get("over_short")) == (2, 0 if counted else None)

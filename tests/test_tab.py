@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from counter_bench import COLA, NOODLES, TISSUES, CounterBench
+from counter_bench import COLA, NOODLES, TISSUES, CounterBench, Habits
 from link_bench import online
 from tab_bench import MEMBER, NUMBER, STRANGER, balance, confirm, enrol, on_the_tab, owed, repay
 from wallet_bench import ALIPAY, WalletBench
 
 from edge.codec.command_card import card_code, receipt_code
 from edge.messages import Outcome
+from edge.model.money import Rounding
 from edge.model.slip import Align, Row, Text
 
 ALL, POST_VOID = "ZZ2066", "ZZ2028"
@@ -308,6 +309,19 @@ def test_a_repayment_that_is_taken_back_is_owed_again(shop: CounterBench) -> Non
     confirm(shop)
     assert owed(shop) == 300
     assert shop.records("tab.charged")[-1]["data"]["balance"] == 300
+
+
+def test_a_repayment_that_was_rounded_is_owed_again_to_the_fen(tmp_path: Path) -> None:
+    """10.09 came off the debt for 10.00 in cash."""
+    shop = CounterBench(tmp_path / "shop", Habits(rounding=Rounding.JIAO))
+    enrol(shop, "50")
+    on_the_tab(shop, TISSUES)
+    repay(shop, "10.09")
+    assert owed(shop) == 242
+    shop.as_owner(POST_VOID)
+    shop.keys("E")
+    assert shop.records("sale.voided")[-1]["data"]["total"] == 1000
+    assert owed(shop) == 1251
 
 
 def test_goods_that_were_paid_back_already_leave_a_credit_which_pays_the_next_basket(shop: CounterBench) -> None:

@@ -17,6 +17,7 @@ from edge.codec.command_card import card_code, receipt_code
 from edge.model.money import Rounding
 from edge.model.takings import Takings, added
 from edge.promotion_file import read_promotions
+from edge.services.owner_gate import ARMED_S
 from edge.toml_file import TomlFile
 
 HOURS = 3_600.0
@@ -70,8 +71,10 @@ def live(shop: CounterBench, chance: Random) -> None:
             shop.pass_s(2)
             shop.keys("E" if chance.random() < 0.8 else "C")
         case 10:
+            shop.pass_s(ARMED_S)  # after an owner's card that was scanned in vain 记账 sets a limit
             on_the_tab(shop, COLA, NOODLES)
         case 11:
+            shop.pass_s(ARMED_S)
             repay(shop, f"{chance.randrange(1, 5)}.{chance.randrange(10)}")
         case _:
             shop.scan(*chance.choices((COLA, NOODLES, TISSUES), k=chance.randint(1, 3)))

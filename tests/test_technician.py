@@ -12,14 +12,17 @@ import pytest
 from counter_bench import PRINTER, CounterBench
 
 from edge.bus import Bus
+from edge.codec.command_card import card_code
 from edge.errors import EdgeError
-from edge.messages import Asked, DeviceDown, DeviceUp, Outcome, PrinterState, PrinterStatus
-from edge.model.counter import Verb
+from edge.messages import DeviceDown, DeviceUp, Outcome, PrinterState, PrinterStatus
 from edge.model.set_up_slip import grouped
 from edge.model.slip import QrCode
+from edge.services.owner_gate import ARMED_S
 from edge.services.technician import ACCOUNT, HASH_AGAIN_S, SLIPS_A_BOOT, KeepAccount, SlipText, Technician
 from edge.store.documents import Collection, Documents
 from edge.web.login import Gate, hash_pin
+
+NEW_PIN = card_code(204)
 
 
 class SetUpBench(CounterBench):
@@ -201,7 +204,7 @@ def test_a_power_cut_between_ledger_and_account_leaves_a_pin_that_opens(
 def test_a_pin_that_the_owner_asks_for_replaces_the_old_one_at_once(shop: SetUpBench) -> None:
     shop.paper(Outcome.DONE)
     (old,) = shop.pins
-    shop.tell(Asked(Verb.TECHNICIAN_PIN, 0, shop.clock.mono_s))
+    shop.as_owner(NEW_PIN)
     assert shop.last_words == "换技术员密码？按确认"
     assert shop.opens(old)
     shop.keys("E")
@@ -213,10 +216,26 @@ def test_a_pin_that_the_owner_asks_for_replaces_the_old_one_at_once(shop: SetUpB
     assert not shop.keeps(shop.pins[1])
 
 
+def test_a_pin_that_is_confirmed_too_late_leaves_the_old_one(shop: SetUpBench) -> None:
+    shop.paper(Outcome.DONE)
+    (old,) = shop.pins
+    shop.as_owner(NEW_PIN)
+    shop.pass_s(ARMED_S)
+    shop.keys("E")
+    assert shop.prompts[-1] == "owner.late"
+    assert shop.opens(old)
+    shop.as_owner(NEW_PIN)
+    shop.pass_s(ARMED_S - 5)
+    shop.as_owner(NEW_PIN)
+    shop.pass_s(ARMED_S - 5)
+    shop.keys("E")
+    assert not shop.opens(old), "asked anew, it has its minute anew"
+
+
 def test_the_owner_may_ask_for_as_many_slips_as_he_likes(shop: SetUpBench) -> None:
     for _ in range(2 * SLIPS_A_BOOT):
         shop.paper(Outcome.DONE)
-        shop.tell(Asked(Verb.TECHNICIAN_PIN, 0, shop.clock.mono_s))
+        shop.as_owner(NEW_PIN)
         shop.keys("E")
         shop.run_jobs()
     assert len(set(shop.pins)) == 2 * SLIPS_A_BOOT + 1

@@ -15,7 +15,7 @@ from edge.codec.json_text import as_text, as_whole, compact
 from edge.codec.record_body import saving_body
 from edge.codec.refund_text import refund_document, refund_of
 from edge.errors import CodecError
-from edge.model.counter import Counter, Verb, Waiting
+from edge.model.counter import Counter, Pack, Verb, Waiting
 from edge.model.money import Fen, Milli, quantity_text
 from edge.model.sale import Line, LineKind, Method, Sale, Saving, State, Tender
 from edge.model.undo import Undo
@@ -38,6 +38,8 @@ def write_counter(counter: Counter) -> str:
         document["pieces"] = counter.pieces
     if counter.per_kilo is not None:
         document["per_kilo"] = counter.per_kilo
+    if counter.pack is not None:
+        document["pack"] = [counter.pack.label, counter.pack.qty, counter.pack.weighed]
     if counter.refund is not None:
         document["refund"] = refund_document(counter.refund)
     if counter.sale is not None:
@@ -59,6 +61,7 @@ def read_counter(text: str) -> Counter:
             value=as_whole(document.get("value", 0)),
             pieces=Milli(as_whole(pieces)) if pieces is not None else None,
             per_kilo=Fen(as_whole(per_kilo)) if per_kilo is not None else None,
+            pack=_read_pack(*document["pack"]) if "pack" in document else None,
             refund=refund_of(document["refund"]) if "refund" in document else None,
         )
     except _DAMAGED as error:
@@ -116,6 +119,10 @@ def parse_quantity(text: str) -> Milli:
         raise CodecError("this is not a quantity", expected="a number such as 2 or 0.735", got=repr(text[:20]))
     sign, whole, part = match.groups()
     return Milli((-1 if sign else 1) * (int(whole) * 1000 + int((part or "").ljust(3, "0"))))
+
+
+def _read_pack(label: object, qty: object, weighed: object) -> Pack:
+    return Pack(as_text(label), Milli(as_whole(qty)), weighed is True)
 
 
 def _sale(sale: Sale) -> dict[str, Any]:

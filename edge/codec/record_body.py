@@ -5,7 +5,8 @@ Absent keys mean "not applicable" (contract B3). Money is fen, quantities are de
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from edge.codec.day_record_body import CURRENCY, DAY_BODY
 from edge.codec.json_text import compact
 from edge.codec.tab_record_body import TAB_BODY
 from edge.model.day_records import TrainingSale
-from edge.model.money import quantity_text
+from edge.model.money import Fen, Milli, quantity_text
 from edge.model.records import (
     AuthFailed,
     AuthPassed,
@@ -44,17 +45,22 @@ from edge.model.records import (
     StoreSetAside,
 )
 from edge.model.refund import RefundKind, RefundLine
-from edge.model.sale import Line, Sale, Saving, Tender
+from edge.model.sale import Line, LineKind, Sale, Saving, Tender
 
-MAX_LINES_OCTETS = 15_200
-"""All lines and promotions of a sale: with envelope and tenders they fit one event of 16 KiB (B8). Longer names are
-cut."""
-OCTETS_OF_A_LINE, OCTETS_OF_A_DISCOUNT, OCTETS_OF_THE_REST = 115, 27, 63
+MAX_LINES_OCTETS = 13_300
+"""All lines and promotions of a sale: with the tenders and what surrounds both, 500 octets with the envelope, they fit
+one event of 16 KiB (B8). Longer names are cut.
+"""
+TENDERS_OCTETS = 2_500
+"""As many tenders as a sale can have (model/settlement.py): 66 octets a part in cash, and for the wallet that pays the
+rest 86 and a reference of 64 characters, escaped if need be. What they do not need the names of the goods have.
+"""
+OCTETS_OF_A_LINE, OCTETS_OF_A_DISCOUNT, OCTETS_OF_THE_REST, OCTETS_OF_VOIDS = 115, 27, 63, 15
 """At most, beside the texts: the keys of a plain line with the longest kind and numbers; those of a discount; all
-others (a void, a scale, another price).
+others (a void, a scale, another price); of them that of a void alone.
 """
 MAX_REASON = 200
-MANY_LINES = 32
+MANY_LINES = 26
 """Fewer lines fit whatever their names are within MAX_NAME."""
 MAX_NAME = 60
 
@@ -65,7 +71,7 @@ def record_body(record: Record) -> dict[str, object]:
 
 
 def _sale_completed(record: SaleCompleted) -> dict[str, object]:
-    sale = record.sale
+    sale, pay = record.sale, [_payment(tender) for tender in record.sale.tenders]
     shift = {"shift": record.shift} if record.shift is not None else {}
     return (
         {"receipt": record.receipt, "bday": record.business_day.isoformat(), "till": record.till}
@@ -76,8 +82,8 @@ def _sale_completed(record: SaleCompleted) -> dict[str, object]:
             "rounding": sale.rounding,
             "disc": sale.discount,
             "offline": record.offline,
-            "lines": _lines(sale),
-            "pay": [_payment(tender) for tender in sale.tenders],
+            "lines": _lines(sale, pay),
+            "pay": pay,
         }
         | _promos(sale)
         | ({"dual_risk": sale.dual_risk} if sale.dual_risk else {})
@@ -86,10 +92,10 @@ def _sale_completed(record: SaleCompleted) -> dict[str, object]:
 
 
 def _training_sale(record: TrainingSale) -> dict[str, object]:
-    sale = record.sale
+    sale, pay = record.sale, [_payment(tender) for tender in record.sale.tenders]
     return {
         "till": record.till, "cur": CURRENCY, "total": sale.total, "rounding": sale.rounding,
-        "lines": _lines(sale), "pay": [_payment(tender) for tender in sale.tenders],
+        "lines": _lines(sale, pay), "pay": pay,
     }  # fmt: skip
 
 
@@ -130,10 +136,22 @@ def _promos(sale: Sale) -> dict[str, object]:
     return {"promos": [saving_body(saving) for saving in sale.savings]} if sale.savings else {}
 
 
-def surely_fits(sale: Sale) -> bool:
-    """Whether all lines and promotions fit MAX_LINES_OCTETS, the names cut where they must be, by a look that is cheap
-    and may answer no too often: each scan asks.
-    """
+def fits(sale: Sale, *, voids: int = 0) -> bool:
+    """Whether all lines and promotions fit MAX_LINES_OCTETS without the names, and so many voids that may come."""
+    octets = _octets([_line(line) | {"name": ""} for line in sale.lines]) + _promos_octets(sale)
+    if voids and octets <= MAX_LINES_OCTETS:
+        octets += sum(sorted((_octets_of_void(line, sale) for line in sale.standing), reverse=True)[:voids])
+    return octets <= MAX_LINES_OCTETS
+
+
+def _octets_of_void(line: Line, sale: Sale) -> int:
+    """With its comma, and the highest number that it can have."""
+    void = replace(line.full, n=2 * len(sale.lines), kind=LineKind.VOID, qty=Milli(-line.qty), voids=line.n)
+    return _octets(_line(replace(void, amount=Fen(-void.amount))) | {"name": ""}) + 1
+
+
+def surely_fits(sale: Sale, *, voids: int = 0) -> bool:
+    """As `fits`, by a look that is cheap and may answer no too often: each scan asks."""
     lines = sale.lines
     texts = "".join([line.sku + line.unit + line.promo + line.scale + line.why for line in lines])
     octets = len(lines) * OCTETS_OF_A_LINE + _octets(texts) + _promos_octets(sale)
@@ -142,14 +160,20 @@ def surely_fits(sale: Sale) -> bool:
             octets += OCTETS_OF_A_DISCOUNT
         if line.voids is not None or line.weighed or line.scale or line.was is not None:
             octets += OCTETS_OF_THE_REST
+    if voids:
+        longest = max((_octets(line.sku + line.unit) for line in lines), default=0)
+        octets += voids * (OCTETS_OF_A_LINE + OCTETS_OF_VOIDS + longest)
     return octets <= MAX_LINES_OCTETS
 
 
-def _lines(sale: Sale) -> list[dict[str, object]]:
+def _lines(sale: Sale, pay: Sequence[object] = ()) -> list[dict[str, object]]:
+    """`pay`: the tenders beside them."""
     told = [_line(line) for line in sale.lines]
     beside = _promos_octets(sale)
-    if (len(told) > MANY_LINES or beside) and _octets(told) + beside > MAX_LINES_OCTETS:
-        _cut_names(told, MAX_LINES_OCTETS - beside)
+    if len(told) > MANY_LINES or beside:
+        room = MAX_LINES_OCTETS - beside + max(0, TENDERS_OCTETS - _octets(pay))
+        if _octets(told) > room:
+            _cut_names(told, room)
     return told
 
 

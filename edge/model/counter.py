@@ -157,6 +157,15 @@ class Waiting(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Pack:
+    """What a scale's label says of the goods whose price is asked: `qty` in grams, or in milli-pieces."""
+
+    label: str
+    qty: Milli
+    weighed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Counter:
     """Committed at each beep, not journaled (decisions 1)."""
 
@@ -171,6 +180,8 @@ class Counter:
     """Quantity keyed before the scan it belongs to."""
     per_kilo: Fen | None = None
     """Of the goods that WEIGHT waits for: their price as the wait began."""
+    pack: Pack | None = None
+    """Of the goods that PRICE asks about: the price is of a kilogram or of a piece, and this is how much lies here."""
     refund: Refund | None = None
     """Goods that come back; there is no sale on the counter meanwhile."""
 
@@ -188,7 +199,7 @@ _REPLACED = frozenset(
 def settled(counter: Counter) -> Counter:
     """The counter once its question is answered or dropped: it waits for nothing but what its basket asks."""
     waiting = Waiting.AGE if counter.sale is not None and counter.sale.asks_age else Waiting.NOTHING
-    return replace(counter, waiting=waiting, barcode=None, verb=None, value=0, per_kilo=None)
+    return replace(counter, waiting=waiting, barcode=None, verb=None, value=0, per_kilo=None, pack=None)
 
 
 def at_rest(sale: Sale | None) -> Counter:

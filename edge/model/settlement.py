@@ -8,6 +8,21 @@ from edge.errors import ModelError
 from edge.model.money import MAX_FEN, Fen, Rounding, cash_rounding
 from edge.model.sale import Event, Method, Sale, State, Tender, moved
 
+MAX_TENDERS = 30
+"""A hundred yuan in fives, and half as many again: each counts as a part where note cards add up. All of them stand in
+the one record of the sale, beside its lines (codec/record_body.py).
+"""
+
+
+def takes_part(sale: Sale) -> bool:
+    """Whether a part of it can be paid in cash, so that there is room still for what pays the rest."""
+    return len(sale.tenders) < MAX_TENDERS - 1
+
+
+def takes_rest(sale: Sale) -> bool:
+    """Whether what pays the rest has room: to be asked before a wallet is charged."""
+    return len(sale.tenders) < MAX_TENDERS
+
 
 def tender_cash(sale: Sale, tendered: Fen, rule: Rounding) -> Sale:
     """Cash for a sale in SUBTOTAL; what is over is change, what is short leaves it in SUBTOTAL (rows 24, 28).
@@ -23,6 +38,8 @@ def tender_cash(sale: Sale, tendered: Fen, rule: Rounding) -> Sale:
     if tendered < due:
         if sale.state is not State.SUBTOTAL:
             raise ModelError("the cash does not cover the sale", expected=f"{due} fen", got=f"{tendered} fen")
+        if not takes_part(sale):
+            raise ModelError("a sale is paid in no more parts", expected=f"at most {MAX_TENDERS}")
         part = Tender(Method.CASH, applied=tendered, tendered=tendered)
         return moved(replace(sale, tenders=(*sale.tenders, part)), Event.PART_PAID)
     tender = Tender(Method.CASH, applied=due, tendered=tendered, change=Fen(tendered - due))
@@ -38,6 +55,8 @@ def rounding_of(sale: Sale, rule: Rounding) -> Fen:
 
 def begin_payment(sale: Sale, payment: str) -> Sale:
     """A wallet payment of all that is due begins; raises IllegalMove when another has not ended."""
+    if not takes_rest(sale):
+        raise ModelError("a sale is paid in no more parts", expected=f"at most {MAX_TENDERS}")
     return replace(moved(sale, Event.PAY), payment=payment)
 
 

@@ -11,6 +11,8 @@ from edge.codec.badge import badge_id
 from edge.errors import CodecError
 from edge.messages import BadgeAccepted, BadgeScanned, Say, Started, Tone
 from edge.model.badge import Badge, Ladder, Role
+from edge.model.counter import Counter, Verb, Waiting
+from edge.model.money import Fen
 from edge.model.records import AuthFailed, AuthPassed
 from edge.ports import Badges, Transaction
 from edge.services.owner_gate import arm, disarm
@@ -67,7 +69,7 @@ class BadgeReader:
             tx.after_commit(BadgeAccepted(badge.role, badge.id, scan.asked_mono))
             return
         arm(badge.id, tx)
-        tx.after_commit(Say("owner.armed"))
+        tx.after_commit(_what_is_next(tx.counter))
 
     def _refuse(
         self, why: str, badge: Badge | None, scan: BadgeScanned, ladders: dict[str, Ladder], ladder: Ladder,
@@ -78,6 +80,19 @@ class BadgeReader:
         _keep({**ladders, scan.device: ladder.stepped(tx.stamp.mono)}, tx)
         tx.append(AuthFailed(scan.device, why, badge.id if badge else None))
         tx.after_commit(Say(f"badge.{why}", Tone.ERROR))
+
+
+def _what_is_next(counter: Counter) -> Say:
+    """Where something waits for the owner, how it goes on: what was keyed or scanned for it is not known to be right
+    still, so a hand says it again. Else the card of what is to be done.
+    """
+    if counter.waiting is Waiting.CONFIRM and counter.verb is Verb.CHANGE_PRICE:
+        return Say("owner.change", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
+    if counter.waiting is Waiting.AMOUNT and counter.verb is Verb.SHELF_PRICE:
+        return Say("owner.shelf", Tone.ATTENTION)
+    if counter.waiting is Waiting.RECEIPT and counter.barcode is not None:
+        return Say("owner.goods", Tone.ATTENTION)
+    return Say("owner.armed")
 
 
 def _refusal(badge: Badge | None, scan: BadgeScanned, tx: Transaction) -> str:

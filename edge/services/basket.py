@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from edge.codec.json_text import compact
-from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, record_body, surely_fits
+from edge.codec.record_body import MANY_LINES, fits, surely_fits
 from edge.errors import ModelError
 from edge.messages import Say, Show, Tone, View
-from edge.model.counter import Counter, Verb, Waiting, settled
+from edge.model.counter import Counter, Pack, Verb, Waiting, settled
 from edge.model.item import Item
 from edge.model.money import Fen
 from edge.model.payment import Payment, PaymentState
@@ -19,8 +18,6 @@ from edge.model.tender_names import tender_name
 from edge.ports import Transaction
 from edge.services.offers import price_told
 
-MAX_SALE_OCTETS = MAX_LINES_OCTETS + 200
-"""The lines of a sale and what surrounds them in `sale.cancelled`. Names give way first, then a line is refused."""
 UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM, Waiting.WEIGHT, Waiting.AGE, Waiting.AMOUNT)
 """Goods lie on the counter that are not in the bill yet, or may not be: it is neither paid nor held before the answer,
 or STOP.
@@ -112,6 +109,8 @@ def _waits_for(sale: Sale, payment: Payment | None) -> tuple[str, str]:
 def question(counter: Counter) -> Say | None:
     """What the counter is waiting to be told, to be said once more; None: nothing, or the same card again."""
     match counter.waiting:
+        case Waiting.PRICE if counter.pack is not None:
+            return Say("item.kilo" if counter.pack.weighed else "item.each", Tone.ATTENTION)
         case Waiting.PRICE:
             return Say("item.zero" if counter.value else "item.unknown", Tone.ATTENTION)
         case Waiting.SHELF_PRICE:
@@ -174,9 +173,13 @@ def tell_price(item: Item, price: Fen | None, tx: Transaction, *, promotions: Se
     tx.after_commit(price_told(item, price, promotions))
 
 
-def ask_price(barcode: str, tx: Transaction, *, is_known: bool) -> None:
-    """Wait for the price of what cannot be sold without one; `is_known`: the catalogue has it, but no price."""
-    tx.keep(replace(tx.counter, waiting=Waiting.PRICE, barcode=barcode, verb=None, value=int(is_known)))
+def ask_price(barcode: str, tx: Transaction, *, is_known: bool, pack: Pack | None = None) -> None:
+    """Wait for the price of what cannot be sold without one; `is_known`: the catalogue has it, but no price.
+
+    Of a `pack` it is that of a kilogram or a piece.
+    """
+    asking = replace(tx.counter, waiting=Waiting.PRICE, barcode=barcode, verb=None, value=int(is_known), pack=pack)
+    tx.keep(asking)
     tx.after_commit(Show(View.TEXT, name=barcode))
     tx.after_commit(question(tx.counter))
 
@@ -201,11 +204,13 @@ def end_emptied(tx: Transaction) -> None:
         tx.keep(Counter())
 
 
-def fits_one_record(sale: Sale) -> bool:
-    """Whether the sale as it stands can be journaled: completed or cancelled, it is one event of 16 KiB (B8)."""
-    if (len(sale.lines) <= MANY_LINES and not sale.savings) or surely_fits(sale):
+def fits_one_record(sale: Sale, *, voids: int = 0) -> bool:
+    """Whether the sale as it stands can be journaled: completed or cancelled, it is one event of 16 KiB (B8), in which
+    names give way first. `voids`: so many lines can still be taken out then.
+    """
+    if len(sale.lines) + voids <= MANY_LINES and not sale.savings:
         return True
-    return len(compact(record_body(SaleCancelled(sale, "cancelled"))).encode()) <= MAX_SALE_OCTETS
+    return surely_fits(sale, voids=voids) or fits(sale, voids=voids)
 
 
 def one_more(sale: Sale, line: Line) -> Sale:

@@ -22,7 +22,7 @@ from edge.messages import (
     View,
     WeighAsked,
 )
-from edge.model.counter import Counter, Verb, Waiting, at_rest, settled
+from edge.model.counter import Counter, Pack, Verb, Waiting, at_rest, settled
 from edge.model.item import Item
 from edge.model.money import Fen, line_amount, quantity_text
 from edge.model.sale import (
@@ -51,7 +51,7 @@ from edge.services.empty_sale import EmptySale
 from edge.services.membership import undo_told
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
-from edge.services.questions import dropped
+from edge.services.questions import confirmed_by, dropped
 from edge.services.shop_prices import price_here, stranger
 from edge.services.tendering import cash_given_back
 
@@ -125,9 +125,15 @@ class Checkout:
         bus.on(DeviceUp, lambda _, tx: self._show(tx))
 
     def _resume(self, _: Started, tx: Transaction) -> None:
-        """After a restart the basket stands as of the last beep; questions that were open for seconds are not."""
-        if tx.counter.waiting not in (Waiting.NOTHING, Waiting.PRICE):
-            tx.keep(at_rest(tx.counter.sale))
+        """After a restart the basket stands as of the last beep; questions that were open for seconds are not, but for
+        those about goods that lie here and are in no bill yet.
+        """
+        counter = tx.counter
+        if counter.waiting is Waiting.CONFIRM and counter.verb is Verb.KEYED_PRICE and counter.barcode is not None:
+            is_known = self._catalogue.by_sku(counter.barcode) is not None
+            tx.keep(replace(counter, waiting=Waiting.PRICE, verb=None, value=int(is_known)))
+        elif counter.waiting not in (Waiting.NOTHING, Waiting.PRICE) and not _is_of_open_price(counter):
+            tx.keep(at_rest(counter.sale))
         self._show(tx)
         tx.after_commit(Resumed())
         self._empty.watch(tx.counter.sale)
@@ -181,7 +187,7 @@ class Checkout:
     # --- what was asked --------------------------------------------------------------------------------------------
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if asked.verb is Verb.ENTER and (confirmed := _confirmed_by(asked, tx.counter)) is not None:
+        if asked.verb is Verb.ENTER and (confirmed := confirmed_by(asked, tx.counter)) is not None:
             tx.after_commit(confirmed)
         elif asked.verb in (Verb.REMOVE_LAST, Verb.UNDO) and dropped(tx):
             pass
@@ -192,7 +198,7 @@ class Checkout:
 
     def _meanwhile(self, asked: AskedMeanwhile, tx: Transaction) -> None:
         """`Wallets` or `Refunds` answers; but an Enter confirms what was asked, and a refund can be stopped."""
-        if asked.verb is Verb.ENTER and (confirmed := _confirmed_by(asked, tx.counter)) is not None:
+        if asked.verb is Verb.ENTER and (confirmed := confirmed_by(asked, tx.counter)) is not None:
             tx.after_commit(confirmed)
         elif asked.verb is Verb.STOP and refunding(tx.counter):
             self._stop(0, tx)
@@ -208,7 +214,7 @@ class Checkout:
             case Verb.OPEN_PRICE:
                 guarded(lambda: self._sell_open_price(Fen(confirmed.value), tx), tx)
             case Verb.KEYED_PRICE if (barcode := confirmed.barcode) is not None:
-                guarded(lambda: self._sell_at(barcode, Fen(confirmed.value), tx), tx)
+                guarded(lambda: self._sell_at(barcode, counter.pack, Fen(confirmed.value), tx), tx)
 
     def _remove_last(self, _: int, tx: Transaction) -> None:
         sale = tx.counter.sale
@@ -291,8 +297,10 @@ class Checkout:
         self._sell_open_price(Fen(fen), tx)
 
     def _is_much(self, fen: int, tx: Transaction) -> bool:
-        pieces = tx.counter.pieces or ONE_PIECE
-        return line_amount(Fen(fen), pieces) > self._rules.open_price_limit
+        """A price, or what it makes of the pieces that were keyed, or of a pack of more than a kilogram."""
+        counter = tx.counter
+        qty = max(counter.pack.qty, ONE_PIECE) if counter.pack is not None else counter.pieces or ONE_PIECE
+        return line_amount(Fen(fen), qty) > self._rules.open_price_limit
 
     def _sell_open_price(self, price: Fen, tx: Transaction) -> None:
         if price <= 0:
@@ -307,7 +315,7 @@ class Checkout:
         elif self._is_much(fen, tx):
             ask_confirm(Verb.KEYED_PRICE, fen, tx)
         else:
-            self._sell_at(barcode, Fen(fen), tx)
+            self._sell_at(barcode, tx.counter.pack, Fen(fen), tx)
 
     def _other_price(self, fen: int, tx: Transaction) -> None:
         """Instead of one that is to be confirmed. It is asked about, too: it may be the customer's cash."""
@@ -319,9 +327,15 @@ class Checkout:
             return
         ask_confirm(counter.verb, fen, tx)
 
-    def _sell_at(self, barcode: str, price: Fen, tx: Transaction) -> None:
+    def _sell_at(self, barcode: str, pack: Pack | None, price: Fen, tx: Transaction) -> None:
+        """At the price that was asked for; of a `pack` it is that of a kilogram or a piece."""
         item = self._catalogue.by_sku(barcode)
-        if item is not None and item.weighed:
+        if item is not None and pack is not None and line_amount(price, pack.qty) == 0:
+            ask_price(barcode, tx, is_known=True, pack=pack)
+        elif item is not None and pack is not None:
+            goods, qty, label = replace(item, weighed=pack.weighed), pack.qty, pack.label
+            put_in(lambda sale, _: add_item(sale, goods, qty=qty, price=price, scale=label), self._offers, tx)
+        elif item is not None and item.weighed:
             tx.keep(settled(tx.counter))
             tx.after_commit(WeighAsked(item, price))
         elif item is not None:
@@ -380,14 +394,6 @@ class Checkout:
                 tx.after_commit(Say("remove.over", Tone.ATTENTION))
 
 
-def _confirmed_by(enter: Asked, counter: Counter) -> Confirmed | None:
-    """What Enter says yes to; None: nothing is to be confirmed."""
-    match counter.waiting:
-        case Waiting.CONFIRM if counter.verb is not None:
-            return Confirmed(counter.verb, counter.value, enter.asked_mono, counter.barcode)
-        case Waiting.CANCEL:
-            return Confirmed(Verb.CANCEL_SALE, 0, enter.asked_mono)
-        case Waiting.AGE:
-            return Confirmed(Verb.OF_AGE, 0, enter.asked_mono)
-        case _:
-            return None
+def _is_of_open_price(counter: Counter) -> bool:
+    """Whether goods without a barcode wait for the Enter after their price."""
+    return counter.waiting is Waiting.CONFIRM and counter.verb is Verb.OPEN_PRICE

@@ -22,6 +22,7 @@ from edge.services.drawer_count import (
     close_counted_shift,
     has_basket,
 )
+from edge.services.owner_gate import COUNTING_S, spend_on_question
 from edge.services.slips import local_time, print_slip
 from edge.services.till_day import TillRules, close_day, close_shift, open_day, report_of
 from edge.services.training import end_practice
@@ -44,7 +45,11 @@ class PaperDue:
 
 
 class DayReports:
-    """A shift that somebody opened with a count is closed with one; one that opened by itself just ends."""
+    """A day that somebody closes ends the shift: with a count if it began with one, and else without.
+
+    A day that turns by itself ends none: the hour takes no money out of the drawer, and who counts it in the evening is
+    to find what lies there since the shift began. It then stands in the Z report of the day on which it is counted.
+    """
 
     def __init__(self, bus: Bus, rules: TillRules, words: SlipWords, catalogue: Catalogue) -> None:
         self._bus = bus
@@ -82,10 +87,11 @@ class DayReports:
             return
         end_practice(tx)
         if shift is not None and not shift.by_itself:
-            ask_amount(Verb.DAY_CLOSE, tx)
+            if spend_on_question(tx, lasts_s=COUNTING_S) is not None:
+                ask_amount(Verb.DAY_CLOSE, tx)
         elif shift is None and not tx.day.takings().sums and not tx.held.numbers():
             tx.after_commit(Say("day.nothing", Tone.ATTENTION))
-        else:
+        elif spend_on_question(tx) is not None:
             ask_confirm(Verb.DAY_CLOSE, tx.day.takings().fen(SALE), tx)
 
     def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:

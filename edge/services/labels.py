@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from edge.bus import Bus
 from edge.messages import ItemScanned, LabelScanned, Say, Tone, UnknownScanned
-from edge.model.counter import Waiting
+from edge.model.counter import Pack, Waiting
 from edge.model.item import Item
 from edge.model.money import Fen, Milli, line_amount
 from edge.model.sale import add_item, add_unknown
@@ -53,15 +53,18 @@ class Labels:
         qty = label.grams or label.pieces
         counted = line_amount(price, qty) if price is not None and qty is not None else None
         amount = label.amount if label.amount is not None else counted
-        if amount is None:
-            ask_price(label.text, tx, is_known=True)
+        if amount is None and qty is not None:
+            pack = Pack(label.text, qty, weighed=label.grams is not None)
+            ask_price(item.sku, tx, is_known=True, pack=pack)
+        elif amount is None:
+            ask_price(item.sku, tx, is_known=True)
         elif amount == 0:
             tx.after_commit(Say("label.empty", Tone.ERROR))
         elif counted is not None and price is not None and abs(amount - counted) > tolerance(label, price):
             tx.after_commit(Say("label.differs", Tone.ERROR))
         elif price is None or qty is None:
-            pack = replace(item, weighed=False)
-            put_in(lambda sale, _: add_item(sale, pack, price=amount, scale=label.text), self._offers, tx)
+            whole_pack = replace(item, weighed=False)
+            put_in(lambda sale, _: add_item(sale, whole_pack, price=amount, scale=label.text), self._offers, tx)
         else:
             goods, each, many, whole = replace(item, weighed=label.grams is not None), price, qty, amount
             put_in(

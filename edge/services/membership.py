@@ -52,7 +52,7 @@ class Membership:
             tx.after_commit(Say("member.late", Tone.ERROR))
             return
         if not fits_one_record(sale):
-            tx.after_commit(Say("sale.full", Tone.ERROR))
+            tx.after_commit(Say("sale.no_change", Tone.ERROR))
             return
         tx.keep(replace(tx.counter, sale=sale))
         tx.after_commit(basket_view(tx.counter))

@@ -14,6 +14,11 @@ from edge.services.basket import basket_view, fits_one_record
 from edge.services.first_goods import sale_for
 from edge.services.offers import Offers, added_told
 
+VOIDS_KEPT = 20
+"""So many lines can be taken out of the fullest basket: each void is a line of its own, and a hundred of them beside a
+hundred lines fit no record. Who takes out more cancels the sale, or has it paid.
+"""
+
 
 def put_in(change: Callable[[Sale, Milli], Sale], offers: Offers, tx: Transaction) -> bool:
     """One more line in the basket: kept, shown, spoken. `change` gets the sale and the pieces that were keyed before.
@@ -32,7 +37,7 @@ def put_in(change: Callable[[Sale, Milli], Sale], offers: Offers, tx: Transactio
         tx.after_commit(Say("err.generic", Tone.ERROR))
         return False
     added = offers.priced(more, tx) if more is not sale else sale
-    refusal = Say("sale.full", Tone.ERROR) if added is sale else _cannot_be(added)
+    refusal = _full(sale) if added is sale else _cannot_be_added(added)
     if refusal is not None:
         tx.keep(at_rest(counter.sale))  # "pay first" must not be answered by the question for a price
         tx.after_commit(refusal)
@@ -51,7 +56,8 @@ def put_in(change: Callable[[Sale, Milli], Sale], offers: Offers, tx: Transactio
 def keep_sale(sale: Sale, offers: Offers, tx: Transaction) -> bool:
     """The basket as it is after a change, at its new price; False, with a word, when it cannot be kept so."""
     sale = offers.priced(sale, tx)
-    if (refusal := _cannot_be(sale)) is not None:
+    refusal = _overpaid(sale) if fits_one_record(sale) else Say("sale.no_change", Tone.ERROR)
+    if refusal is not None:
         tx.after_commit(refusal)
         return False
     tx.keep(at_rest(sale))
@@ -59,10 +65,18 @@ def keep_sale(sale: Sale, offers: Offers, tx: Transaction) -> bool:
     return True
 
 
-def _cannot_be(sale: Sale) -> Say | None:
-    """Why a basket cannot be kept: no record would hold it, or more is paid than it now costs (a threshold of the bill
-    is reached by one more line).
-    """
-    if not fits_one_record(sale):
-        return Say("sale.full", Tone.ERROR)
+def _cannot_be_added(sale: Sale) -> Say | None:
+    """Why a basket with one more line cannot be kept: no record would hold it, with room to take lines out again."""
+    if not fits_one_record(sale, voids=min(VOIDS_KEPT, len(sale.standing))):
+        return Say("sale.no_room", Tone.ERROR)
+    return _overpaid(sale)
+
+
+def _full(sale: Sale) -> Say:
+    """Of a sale that has all the lines that it can have; some of them may have been taken out."""
+    return Say("sale.full" if len(sale.standing) >= MAX_LINES else "sale.no_room", Tone.ERROR)
+
+
+def _overpaid(sale: Sale) -> Say | None:
+    """More is paid than it now costs: a threshold of the bill is reached by one more line."""
     return Say("pay.undo_first", Tone.ERROR, amounts=(("a", sale.paid),)) if sale.due < 0 else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from edge.codec.classification import ScanKind
-from edge.messages import Say, Tone
+from edge.messages import Asked, Confirmed, Say, Tone
 from edge.model.counter import Counter, Verb, Waiting, at_rest
 from edge.ports import Transaction
 from edge.services.basket import basket_view, question, refunding, waits_for_wallet, wallet_words
@@ -78,6 +78,19 @@ def scanned_first(kind: ScanKind, sku: str | None, counter: Counter) -> Say | No
     if counter.waiting in (Waiting.PRICE, Waiting.WEIGHT) and sku is not None and sku == counter.barcode:
         return None
     return Say("price.first", Tone.ERROR) if counter.waiting is Waiting.PRICE else _once_more(counter)
+
+
+def confirmed_by(enter: Asked, counter: Counter) -> Confirmed | None:
+    """What Enter says yes to; None: nothing is to be confirmed."""
+    match counter.waiting:
+        case Waiting.CONFIRM if counter.verb is not None:
+            return Confirmed(counter.verb, counter.value, enter.asked_mono, counter.barcode)
+        case Waiting.CANCEL:
+            return Confirmed(Verb.CANCEL_SALE, 0, enter.asked_mono)
+        case Waiting.AGE:
+            return Confirmed(Verb.OF_AGE, 0, enter.asked_mono)
+        case _:
+            return None
 
 
 def dropped(tx: Transaction) -> bool:

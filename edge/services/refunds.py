@@ -41,6 +41,7 @@ from edge.model.tab import TabMove
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import end_emptied, question, refunding
 from edge.services.completion import Completion
+from edge.services.owner_gate import drop_late, spend_on_question
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import on_paper
 from edge.services.till_day import day_of
@@ -96,9 +97,12 @@ class Refunds:
             tx.after_commit(question(counter))
 
     def _begin(self, asked_mono: float, tx: Transaction) -> None:
-        """The receipt that was scanned just before the card is the one that is meant."""
+        """The receipt that was scanned just before the card is the one that is meant. Goods that were chosen stay."""
         if tx.counter.sale is not None and tx.counter.sale.standing:
             tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
+            return
+        if (chosen := _chosen_goods(tx.counter)) is not None:
+            self._say_what_stands(chosen, tx)
             return
         end_emptied(tx)
         tx.keep(Counter(waiting=Waiting.RECEIPT))
@@ -112,10 +116,23 @@ class Refunds:
         self._seen = None
 
     def _receipt(self, scanned: SlipScanned, tx: Transaction) -> None:
-        if tx.counter.waiting in (Waiting.RECEIPT, Waiting.REFUND):
+        """Of goods that were chosen by their receipt none is lost over another read of it, or of another one."""
+        chosen = _chosen_goods(tx.counter)
+        if chosen is not None and chosen.receipt == scanned.receipt:
+            self._say_what_stands(chosen, tx)
+        elif chosen is not None and chosen.kind is RefundKind.RETURN:
+            tx.after_commit(Say("refund.other", Tone.ERROR))
+        elif tx.counter.waiting in (Waiting.RECEIPT, Waiting.REFUND):
             self._take_receipt(scanned.receipt, tx)
         elif not refunding(tx.counter):
             self._seen = scanned
+        else:
+            tx.after_commit(question(tx.counter))
+
+    def _say_what_stands(self, chosen: Refund, tx: Transaction) -> None:
+        tx.after_commit(Show(View.REFUND, amount=chosen.total))
+        stands = Say("refund.stands", Tone.ATTENTION, amounts=(("a", chosen.total),))
+        tx.after_commit(stands if tx.counter.waiting is Waiting.REFUND else question(tx.counter))
 
     def _take_receipt(self, receipt: str, tx: Transaction) -> None:
         found = tx.sales.by_receipt(receipt)
@@ -136,7 +153,8 @@ class Refunds:
             self._without_receipt(refund, item, tx)
             return
         if refund.kind is RefundKind.POST_VOID:
-            tx.after_commit(question(counter))
+            if not drop_late(tx):
+                tx.after_commit(question(counter))
             return
         found = tx.sales.by_id(refund.of)
         lines = [line for line in found.sale.standing if line.sku == sku] if found else []
@@ -205,15 +223,15 @@ class Refunds:
         """So many of the goods that were scanned last; without a receipt each piece is scanned."""
         last, found = refund.lines[-1], tx.sales.by_id(refund.of)
         line = next((line for line in found.sale.standing if line.n == last.n), None) if found else None
-        if found is None or line is None or line.weighed:
+        if found is None or line is None or line.weighed or pieces <= 0:
             tx.after_commit(Say("err.amount", Tone.ERROR))
             return
+        returned = tx.refunds.returned(refund.of)
         try:
-            more = with_line(
-                without_last(refund), found.sale, line, Milli(pieces * 1000), tx.refunds.returned(refund.of)
-            )
+            more = with_line(without_last(refund), found.sale, line, Milli(pieces * 1000), returned)
         except ModelError:
-            tx.after_commit(Say("refund.over", Tone.ERROR))
+            most = rest_of(line, returned) // 1000
+            tx.after_commit(Say("refund.pieces", Tone.ERROR, words=(("n", str(most)),)))
             return
         self._keep(more, tx)
         tx.after_commit(Say("refund.item", amounts=(("a", more.lines[-1].amount),), words=(("item", line.name),)))
@@ -235,13 +253,13 @@ class Refunds:
         last, counter = tx.sales.last(), tx.counter
         if counter.sale is not None and counter.sale.standing:
             tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
-        elif last is None or tx.stamp.at - datetime.fromisoformat(last.at) > POST_VOID_WITHIN:
+        elif (chosen := _chosen_goods(counter)) is not None:
+            self._say_what_stands(chosen, tx)
+        elif last is None:
             tx.after_commit(Say("void.too_late", Tone.ERROR))
-        elif not self._is_of_the_open_day(last, tx):
-            tx.after_commit(Say("void.settled", Tone.ERROR))
-        elif tx.refunds.returned(last.sale.id) or not _may(Event.POST_VOID, last.sale, tx):
-            tx.after_commit(Say("refund.over", Tone.ERROR))
-        else:
+        elif why := self._why_no_void(last, tx):
+            tx.after_commit(Say(why, Tone.ERROR))
+        elif spend_on_question(tx) is not None:
             end_emptied(tx)
             refund = Refund(tx.new_id(), last.sale.id, last.receipt, kind=RefundKind.POST_VOID)
             whole = with_all(refund, last.sale, {})
@@ -249,11 +267,22 @@ class Refunds:
             tx.after_commit(Show(View.REFUND, amount=whole.total))
             tx.after_commit(question(tx.counter))
 
-    def _is_of_the_open_day(self, last: CompletedSale, tx: Transaction) -> bool:
-        """Neither has a Z report counted it, nor has the day turned (product B1)."""
+    def _why_no_void(self, sold: CompletedSale, tx: Transaction) -> str:
+        """The prompt for what keeps it from being taken back at this moment (product B1); empty: it may."""
+        if tx.stamp.at - datetime.fromisoformat(sold.at) > POST_VOID_WITHIN:
+            return "void.too_late"
+        if not self._is_of_the_open_day(sold, tx):
+            return "void.settled"
+        if tx.refunds.returned(sold.sale.id) or not _may(Event.POST_VOID, sold.sale, tx):
+            return "refund.over"
+        return ""
+
+    def _is_of_the_open_day(self, sold: CompletedSale, tx: Transaction) -> bool:
+        """Neither has a Z report counted it, nor has the day turned."""
         rules = self._completion.rules
-        newest = tx.day.receipts(last.business_day, rules.till)
-        return newest is not None and newest[1] == last.receipt and day_of(tx, rules) == last.business_day
+        open_ones = tx.day.receipts(sold.business_day, rules.till)
+        is_open = open_ones is not None and open_ones[0] <= sold.receipt <= open_ones[1]
+        return is_open and day_of(tx, rules) == sold.business_day
 
     # --- the money -------------------------------------------------------------------------------------------------
 
@@ -269,6 +298,11 @@ class Refunds:
         found = tx.sales.by_id(refund.of)
         if found is None:
             tx.keep(Counter())
+            return
+        if refund.kind is RefundKind.POST_VOID and (why := self._why_no_void(found, tx)):
+            tx.keep(Counter())
+            tx.after_commit(Show(View.IDLE))
+            tx.after_commit(Say(why, Tone.ERROR))
             return
         money = money_back(found.sale, refund.total, lambda tender: _left_of(found.sale, tender, tx))
         wallets = [tender for tender in money if tender.payment]
@@ -336,6 +370,12 @@ def _may(event: Event, sale: Sale, tx: Transaction) -> bool:
 def _something_left(sale: Sale, tx: Transaction) -> bool:
     returned = tx.refunds.returned(sale.id)
     return any(rest_of(line, returned) > 0 for line in sale.standing)
+
+
+def _chosen_goods(counter: Counter) -> Refund | None:
+    """What somebody chose to come back and would have to choose again; a post-void chooses by itself."""
+    refund = counter.refund
+    return refund if refund is not None and refund.lines and refund.kind is not RefundKind.POST_VOID else None
 
 
 def _chosen(refund: Refund, n: int) -> int:

@@ -28,7 +28,7 @@ from edge.services.completion import Completion
 from edge.services.drawer_count import SlipWords, has_basket
 from edge.services.new_line import put_in
 from edge.services.offers import Offers
-from edge.services.owner_gate import spend
+from edge.services.owner_gate import armed, drop_late, spend_on_question
 from edge.services.slips import local_time, print_slip
 from edge.services.training import practising
 
@@ -68,7 +68,7 @@ class Tabs:
             tx.after_commit(Say("train.cash", Tone.ATTENTION))
         elif not _is_of_tabs(counter) and (first := unanswered(counter)) is not None:
             tx.after_commit(first)
-        elif (owner := spend(tx)) is not None:
+        elif armed(tx) is not None and (owner := spend_on_question(tx)) is not None:
             tx.put(_OWNER, owner)
             self._ask_card(Verb.TAB_LIMIT, tx)
         elif verb is Verb.TAB and sale is not None and deposited(sale.standing):
@@ -85,6 +85,8 @@ class Tabs:
 
     def _card(self, scanned: MemberScanned, tx: Transaction) -> None:
         counter = tx.counter
+        if drop_late(tx):
+            return
         if counter.waiting is Waiting.CUSTOMER and counter.verb is Verb.TAB_LIMIT:
             tx.keep(Counter(counter.sale, Waiting.AMOUNT, scanned.member, Verb.TAB_LIMIT))
             tx.after_commit(question(tx.counter))
@@ -193,10 +195,12 @@ class Tabs:
                 self._book(TabRepaid, customer, sale.id, line.amount, tx)
 
     def _taken_back(self, record: SaleRefunded | SaleVoided, tx: Transaction) -> None:
-        """A repayment that was given out again is owed again."""
+        """A repayment that was given out again is owed again: what it took off the debt, though cash was rounded."""
+        found = tx.sales.by_id(record.refund.of)
+        repaid = {line.n: line.amount for line in found.sale.standing} if found is not None else {}
         for line in record.refund.lines:
             if (customer := customer_of(line.sku)) is not None:
-                self._book(TabCharged, customer, record.refund.of, line.amount, tx)
+                self._book(TabCharged, customer, record.refund.of, repaid.get(line.n, line.amount), tx)
         for tender in record.money:
             if tender.method is Method.TAB and (tab := tx.tabs.find(tender.reference)) is not None:
                 tx.after_commit(owes_told(tab.balance))

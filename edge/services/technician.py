@@ -16,6 +16,7 @@ from edge.model.records import PrintEnded
 from edge.model.set_up_slip import new_pin, set_up_slip
 from edge.ports import Transaction
 from edge.services.basket import question
+from edge.services.owner_gate import spend_on_question
 from edge.services.spoken_manner import manner_of
 
 ACCOUNT = "technician"
@@ -119,8 +120,11 @@ class Technician:
         """The owner wants a new one, and Enter says that it is the owner who stands here."""
         if asked.verb is not Verb.TECHNICIAN_PIN:
             return
-        if question(tx.counter) is None:
-            tx.keep(replace(tx.counter, waiting=Waiting.CONFIRM, verb=asked.verb, value=0))
+        counter = tx.counter
+        if question(counter) is None or counter.verb is asked.verb:
+            if spend_on_question(tx) is None:
+                return
+            tx.keep(replace(counter, waiting=Waiting.CONFIRM, verb=asked.verb, value=0))
         tx.after_commit(question(tx.counter))
 
     def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:

@@ -8,7 +8,7 @@ from edge.model.counter import Counter, Verb, Waiting, settled
 from edge.model.money import MAX_FEN, Fen, Rounding
 from edge.model.records import PaymentChanged
 from edge.model.sale import Event, Method, Sale, State, Tender, moved
-from edge.model.settlement import cash_taken_back, rounding_of, tender_cash, tender_paid
+from edge.model.settlement import cash_taken_back, rounding_of, takes_part, tender_cash, tender_paid
 from edge.ports import Transaction
 from edge.services.basket import ask_confirm, basket_view, due_view, question, unanswered
 from edge.services.completion import Completion
@@ -138,6 +138,10 @@ def cash_tendered(sale: Sale, tendered: Fen | None, rule: Rounding, tx: Transact
     if given < due and sale.state is State.PAY_UNKNOWN:
         tx.after_commit(Show(View.MISSING, amount=Fen(due - given)))
         tx.after_commit(Say("pay.cash_whole", Tone.ERROR, amounts=(("a", due),)))
+        return None
+    if given < due and not takes_part(sale):
+        tx.after_commit(Show(due_view(sale), amount=sale.due))
+        tx.after_commit(Say("pay.many_parts", Tone.ERROR, amounts=(("a", due),)))
         return None
     paid = tender_cash(sale, given, rule)
     if paid.state is State.COMPLETED:

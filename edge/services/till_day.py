@@ -42,7 +42,10 @@ def open_day(tx: Transaction, rules: TillRules) -> date:
 
 
 def begin_day(tx: Transaction, rules: TillRules) -> date:
-    """The day of money that is being booked. The first of a new day ends the one before, where nobody has closed it."""
+    """The day of money that is being booked. The first of a new day ends the one before, where nobody has closed it.
+
+    The shift stays open (`DayReports`).
+    """
     day, last = day_of(tx, rules), open_day(tx, rules)
     if last < day:
         close_day(tx, rules, last, by_itself=True)

@@ -27,6 +27,7 @@ class Unproved:
         if not self.limit or item.weighed or price is None:
             tx.after_commit(question(tx.counter))
         elif refund is None and armed(tx) is None:
+            tx.keep(replace(tx.counter, barcode=item.sku))  # what the owner is needed for
             tx.after_commit(Say("refund.owner", Tone.ATTENTION))
         elif (refund.total if refund is not None else 0) + price > self.limit:
             tx.after_commit(Say("refund.most", Tone.ERROR, amounts=(("a", self.limit),)))

@@ -31,7 +31,7 @@ from edge.model.money import Fen
 from edge.model.payment import PAID, Payment, PaymentEvent, PaymentRefund, PaymentState, RefundState, payment_moved
 from edge.model.records import PaymentChanged
 from edge.model.sale import Event, Method, Sale, State, Tender, moved
-from edge.model.settlement import begin_payment, not_paid, tender_paid
+from edge.model.settlement import begin_payment, not_paid, takes_rest, tender_paid
 from edge.ports import Transaction
 from edge.services.basket import basket_view, question, unanswered, waits_for_wallet
 from edge.services.completion import Completion
@@ -84,6 +84,9 @@ class Wallets:
         frozen = sale if sale.state is State.SUBTOTAL else moved(sale, Event.SUBTOTAL)
         if frozen.due <= 0:
             tx.after_commit(Say("pay.nothing_due", Tone.ATTENTION))
+            return
+        if not takes_rest(frozen):
+            tx.after_commit(Say("pay.many_parts", Tone.ERROR, amounts=(("a", frozen.due),)))
             return
         created = Payment(
             id=tx.new_id(), sale=sale.id, channel=scanned.channel, amount=frozen.due, boot=tx.stamp.boot,

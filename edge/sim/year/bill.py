@@ -59,6 +59,11 @@ class Bill:
         """Something was done that an undo takes back, whatever it was."""
         self._before = [*self._before, self.entries][-UNDO_DEPTH:]
 
+    @property
+    def undoes_no_goods(self) -> bool:
+        """Whether an undo now takes back something else: a member card."""
+        return bool(self._before) and same(self._before[-1], self.entries)
+
     def close(self) -> None:
         """Paid or cancelled."""
         self.entries, self._before, self.knows_history = [], [], True

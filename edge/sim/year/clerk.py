@@ -147,8 +147,12 @@ class Clerk(DayErrands):
             yield from self._gesture(self._scan(code), self.bill.without(code))
 
     def _undo(self) -> Iterator[float]:
-        if self.bill.knows_history:
-            yield from self._gesture(self._scan(UNDO), self.bill.undone(), is_undo=True)
+        if not self.bill.knows_history:
+            return
+        marks, sale, of_card = self._marks(), self._box.counter.sale, self.bill.undoes_no_goods
+        yield from self._gesture(self._scan(UNDO), self.bill.undone(), is_undo=True)
+        if sale is not None and (of_card or marks != self._marks()):
+            self._witness.doubt_card(sale.id)
 
     def _check_price(self) -> Iterator[float]:
         yield from self._gesture(self._scan(PRICE_CHECK), self.bill.entries)
@@ -174,11 +178,17 @@ class Clerk(DayErrands):
         self.bill.knows_history = False  # what an undo takes back is of before
 
     def _show_member_card(self) -> Iterator[float]:
-        marks, before = self._marks(), self._member()
+        marks, before, member = self._marks(), self._box.counter.sale, self._member()
         yield from self._gesture(self._scan(self._chance.choice(MEMBERS)), self.bill.entries)
-        if self._member() != before:
+        now, is_sure = self._box.counter.sale, marks == self._marks()
+        if self._member() != member:
             self.bill.note_step()
-        if marks == self._marks() and not self._part_paid() and not self._is_member():
+        if is_sure and self._part_paid():
+            return  # too late for it
+        for sale in (before, now):
+            if sale is not None:
+                self._witness.show_card(sale.id, surely=is_sure)
+        if is_sure and not self._member():
             self._complain("a member card was scanned, and the sale is nobody's")
 
     def _practise(self) -> Iterator[float]:

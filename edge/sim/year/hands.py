@@ -168,7 +168,10 @@ class Hands:
         return sale.member if sale is not None else ""
 
     def _is_member(self) -> bool:
-        return bool(self._member())
+        """Whether a card was shown for the sale in hand; the box is asked only where nobody else can know."""
+        sale = self._box.counter.sale
+        shown = self._witness.members.get(sale.id, False) if sale is not None else False
+        return bool(self._member()) if shown is None else shown
 
     def _is_well(self, device: str) -> bool:
         return self._clock.mono_s >= self._excused_until[device]

@@ -56,7 +56,8 @@ def the_journal_is_gapless_and_chained(seen: Witness) -> Iterator[str]:
 
 def a_sale_adds_up(row: Row, seen: Witness) -> Iterator[str]:
     """Quantity and price make a line with its discount, lines the total, tenders pay it; cash alone is rounded; what is
-    given back is what was too much; the total is the lowest that the shop's promotions allow.
+    given back is what was too much; the total is the lowest that the shop's promotions allow who showed a member card,
+    or did not.
     """
     if row.type != "sale.completed":
         return
@@ -70,7 +71,9 @@ def a_sale_adds_up(row: Row, seen: Witness) -> Iterator[str]:
         yield f"{receipt}: lines of {lines} fen, total {total}"
     if (off := sum(line.get("disc", 0) for line in sale["lines"])) != sale["disc"]:
         yield f"{receipt}: {off} fen off in lines, {sale['disc']} in all"
-    if (lowest := {seen.deals.due(standing(sale), member=member) for member in (False, True)}) - {total} == lowest:
+    is_member = seen.members.get(row.id, False)
+    may_be = (False, True) if is_member is None else (is_member,)
+    if total not in (lowest := {seen.deals.due(standing(sale), member=member) for member in may_be}):
         yield f"{receipt}: {total} fen are asked for what costs {sorted(lowest)}"
     cash = total - sum(tender["amt"] for tender in pay if tender["m"] != "cash")
     before = sum(tender["amt"] for tender in pay[:-1])

@@ -135,6 +135,8 @@ class Witness:
         """Fen, after cash rounding and before."""
         self.deeds: Counter[str] = Counter()
         """How often what was done, for the summary of a run."""
+        self.members: dict[str, bool | None] = {}
+        """By the id of a sale for which a card was shown, whether it is a member's; None: who knows if it was read."""
         self.practised: set[str] = set()
         """Ids of sales that were practice."""
         self.forgotten: dict[str, str] = {}
@@ -226,6 +228,7 @@ class Witness:
         it knew otherwise: what it asked of the provider meanwhile is done.
         """
         self.restores += 1
+        self.members = dict.fromkeys(self.members)  # the card may not have been shown yet
         self.forgotten |= {pid: state for pid, (state, *_) in payments.items()}
         self.printed_again.update(queued)
         self._promised = (OpenCounter(), -1)
@@ -285,6 +288,16 @@ class Witness:
         books.last_n, books.last_hash = row.n, row.hash
         books.heads[row.stream, row.epoch] = row.seq
         self.ever[row.id] = row
+
+    def show_card(self, sale: str, *, surely: bool) -> None:
+        """A member card was shown for this sale; `surely`: nothing kept it from being read."""
+        if surely or sale not in self.members:
+            self.members[sale] = True if surely else None
+
+    def doubt_card(self, sale: str) -> None:
+        """Perhaps an undo has taken it back, or the one before it."""
+        if sale in self.members:
+            self.members[sale] = None
 
     def at_counter(self, sale: str) -> None:
         """This sale is in hand: when it is booked, it was paid here."""
