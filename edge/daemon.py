@@ -161,13 +161,18 @@ class Terminal:
             self.web.stop()
         if clean:
             self.bus.run_pending()
-        self.ledger.close(clean=clean)
-        self.lock.release()
+        self._let_go(clean=clean)
 
     def withdraw(self) -> None:
         """Before anything ran: the next start must not take this one for a power cut."""
-        self.ledger.close(clean=self.ledger.clean or self.ledger.fresh)
-        self.lock.release()
+        self._let_go(clean=self.ledger.clean or self.ledger.fresh)
+
+    def _let_go(self, *, clean: bool) -> None:
+        """A disk that fails at the last word does not keep the folder from the next start."""
+        try:
+            self.ledger.close(clean=clean)
+        finally:
+            self.lock.release()
 
     def _look(self) -> None:
         now = self.clock.mono()

@@ -38,7 +38,7 @@ from edge.codec.wire_down import CatOp
 from edge.model.counter import Waiting
 from edge.model.sale import Sale
 from edge.sim.year.box import TID
-from edge.sim.year.witness import receipts_on
+from edge.sim.year.receipts_seen import receipts_on
 from edge.store.ledger import Ledger
 from edge.store.queries import LedgerQueries
 

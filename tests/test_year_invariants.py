@@ -18,8 +18,9 @@ from edge.sim.year import simulation
 from edge.sim.year.box import TID
 from edge.sim.year.faults import CALM
 from edge.sim.year.money_books import Paid
+from edge.sim.year.receipts_seen import Printed
 from edge.sim.year.simulation import Simulation
-from edge.sim.year.witness import _ROW, Printed, Row, Violation, Witness
+from edge.sim.year.witness import _ROW, Row, Violation, Witness
 
 Spoil = Callable[[Witness], None]
 

@@ -20,7 +20,8 @@ from edge.sim.year.money_invariants import (
     payments_and_refunds_add_up,
     practice_is_no_sale,
 )
-from edge.sim.year.witness import STREAMS, Row, Violation, Witness, milli, receipts_on, standing
+from edge.sim.year.receipts_seen import receipts_on
+from edge.sim.year.witness import STREAMS, Row, Violation, Witness, milli, standing
 from edge.store.journal import DROPPED
 
 YUAN = 100

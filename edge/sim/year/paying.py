@@ -151,6 +151,7 @@ class Paying(Hands):
         if self._waits() and not self._is_unknown():
             yield from self._press_stop()
             yield LAST_WAIT_S
+            yield from self._nothing(None)
         if self._is_unknown():
             yield from self._chance.choice((self._park, self._cash_instead))()
 

@@ -5,9 +5,7 @@ It reads the ledger by a connection of its own, so that it sees what is committe
 
 from __future__ import annotations
 
-import itertools
 import json
-import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,34 +14,23 @@ from decimal import Decimal
 from typing import Any
 
 from edge.codec.basket import write_counter
-from edge.codec.command_card import SlipKind
 from edge.messages import Publish, SendKick, SendPrint, Show, Speech
 from edge.model.counter import Counter as OpenCounter
-from edge.model.held_slip import WORDS as HELD_WORDS
 from edge.model.ledger_rows import EffectState
 from edge.model.money import yuan
-from edge.model.refund_slip import WORDS as REFUND_WORDS
-from edge.model.training_slip import MARK as TRAINING_MARK
-from edge.sim.paper_mark import COPY_WORDS, PaperSlip
+from edge.sim.paper_mark import PaperSlip
 from edge.sim.year.bill import Entry
 from edge.sim.year.box import Box
 from edge.sim.year.cloud import SimulatedCloud
 from edge.sim.year.day_books import DayBooks
 from edge.sim.year.deals import Deals
 from edge.sim.year.money_books import WALLETS, MoneyBooks
+from edge.sim.year.receipts_seen import Printed, receipts_on
 from edge.store.journal import DROPPED, GENESIS, link
 from edge.store.tables.effects import is_state
 
-_OTHER_SLIP = re.compile(f"{HELD_WORDS['zh-CN']['title']}|{TRAINING_MARK['zh-CN']}")
-"""What begins a slip without a number, which has a total of its own."""
-_MARK = re.compile(rf"=+\n[^\n]*(?:{'|'.join(COPY_WORDS)})[^\n]*\n=+\n")
-_TITLES = "|".join(REFUND_WORDS["zh-CN"][kind] for kind in ("return", "post_void"))
-_BEGINS_COPY = re.compile(_MARK.pattern + rf"[^\n=]+\n(?:(?:{_TITLES})\n)?$")
-"""Right above the shop's name, and what it is where it is no sale, which stand above the number."""
 STREAMS = ("pk", "tx", "ev")
 _ROW = "n, id, stream, epoch, seq, type, sv, at, clk, boot, up, body, hash"
-_RECEIPT = re.compile(r"单号 (\S+)")
-_TOTAL = re.compile(r"合计\s*￥(-?[\d.]+)")
 
 
 class Violation(AssertionError):
@@ -93,17 +80,6 @@ class Books:
             self.last_n, self.last_hash, dict(self.heads), dict(self.acked), Counter(self.sold), self.day.copy(),
             self.money.copy(),
         )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A receipt on paper. `whole`: its barcode, the last thing on an original, is there."""
-
-    receipt: str
-    total: str
-    whole: bool
-    surely_original: bool
-    perhaps_original: bool
 
 
 class Witness:
@@ -181,6 +157,7 @@ class Witness:
     def booted(self, box: Box) -> None:
         """A new life: the basket must be as of the last beep, or one commit later if that one's beep was cut off."""
         self._box = box
+        self._behind_paper = 0
         self.close()
         address = f"{box.ledger_file.absolute().as_uri()}?mode=ro"
         self._reader = sqlite3.connect(address, uri=True, isolation_level=None)
@@ -270,10 +247,15 @@ class Witness:
         (self._sending,) = self.rows(f"SELECT count(*) FROM drawer_kick WHERE {is_state(EffectState.SENDING)}")[0]
 
     def pulses_of_step(self) -> tuple[int, int, int]:
-        """Since the last call: pulses, orders that left, and how many may still have been on their way."""
+        """Since the last call: pulses, orders that left, and how many may still have been on their way.
+
+        A slow printer answers before it has come to what lies behind a slip in its buffer.
+        """
         pulses, orders = self.box.ware.drawer.pulses, len(self.kicks)
-        step = (pulses - self._pulses, orders - self._orders, self._under_way + self.unknown_pulses)
-        self.unknown_pulses -= max(0, step[0] - step[1] - self._under_way)
+        before = self._under_way + self._behind_paper
+        step = (pulses - self._pulses, orders - self._orders, before + self.unknown_pulses)
+        self.unknown_pulses -= max(0, step[0] - step[1] - before)
+        self._behind_paper = max(0, self._behind_paper + step[1] - step[0]) if self.box.ware.printer.busy else 0
         self._pulses, self._orders = pulses, orders
         self._under_way = self._sending
         return step
@@ -354,30 +336,6 @@ class Witness:
         slips = self.box.ware.printer.paper.slips if self._box is not None else ()
         while slips:
             yield from receipts_on(slips.popleft())
-
-
-def receipts_on(slip: PaperSlip) -> Iterator[Printed]:
-    """Each receipt that was begun on this paper: two can hang on one slip, where the first was cut short.
-
-    A copy is marked at both ends, between two rules. Where a whole mark stands between a copy and what follows, it ends
-    the first or begins the second; and a mark above an original can be all that came of a copy. The eye cannot tell,
-    but what has no mark at its end can be an original.
-    """
-    pieces = re.split(r"(?=单号 )", slip.text)
-    after_copy = False
-    has_code = any(code.startswith(SlipKind.RECEIPT) for code in slip.barcodes)
-    for above, paper in itertools.pairwise(pieces):
-        piece = _OTHER_SLIP.split(paper)[0]  # what hangs below a receipt that was cut short
-        found, total = _RECEIPT.match(piece), _TOTAL.search(piece)
-        is_marked = _BEGINS_COPY.search(above) is not None
-        is_twice = is_marked and len(_MARK.findall(above)) > 1
-        if found is not None:
-            is_last = paper is pieces[-1]
-            whole = is_last and has_code and total is not None
-            ends_marked = not is_last or _MARK.search(piece + "\n") is not None
-            perhaps = not is_marked or not ends_marked or (after_copy and not is_twice)
-            yield Printed(found[1], total[1] if total else "", whole, not is_marked, perhaps)
-        after_copy = is_marked
 
 
 def standing(sale: dict[str, Any]) -> list[Entry]:
