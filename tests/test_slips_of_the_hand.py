@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from counter_bench import COLA, NOODLES, STRANGE, STRANGE_NAME, TISSUES, CounterBench, Habits
 
-from edge.codec.command_card import card_code
+from edge.codec.command_card import card_code, receipt_code
 from edge.messages import PrinterState, View
 
 REMOVE, STOP, HOLD, CHANGE_PRICE, EXACT = "ZZ1045", "ZZ1908", "ZZ1076", card_code(129), "ZZ1021"
@@ -132,3 +132,19 @@ def test_nobody_who_counts_is_told_to_shut_the_drawer(card: str, told: bool, tmp
     shop.printer(PrinterState.READY, pin3_high=True)
     shop.pass_s(40)
     assert ("drawer.open" in shop.prompts) is told
+
+
+def test_held_sales_that_end_with_the_day_are_said_before_it_is_confirmed(shop: CounterBench) -> None:
+    shop.scan(COLA, HOLD)
+    shop.as_owner(card_code(201))
+    assert [speech.text for speech in shop.spoken][-2:] == ["挂单还有一单，日结就作废", "日结？共卖零元，按确认"]
+
+
+def test_what_was_given_back_stays_on_the_display(shop: CounterBench) -> None:
+    shop.sell(COLA)
+    shop.card(card_code(110))
+    shop.scan(receipt_code(str(shop.sales()[-1]["receipt"])), COLA)
+    shop.keys("E")
+    shop.pass_s(1)
+    shop.keys("E")
+    assert (shop.shown[-1].view, shop.shown[-1].amount) == (View.REFUND, 300)

@@ -24,7 +24,7 @@ from edge.services.drawer_count import (
 )
 from edge.services.owner_gate import COUNTING_S, spend_on_question
 from edge.services.slips import local_time, print_slip
-from edge.services.till_day import TillRules, close_day, close_shift, open_day, report_of
+from edge.services.till_day import TillRules, close_day, close_shift, open_day, report_of, to_expire
 from edge.services.training import end_practice
 
 ODD_STOCK_MAX = 20
@@ -86,6 +86,8 @@ class DayReports:
             tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
             return
         end_practice(tx)
+        if (held := len(to_expire(tx))) > 0:
+            tx.after_commit(Say("day.held", Tone.ATTENTION, words=(("n", str(held)),)))
         if shift is not None and not shift.by_itself:
             if spend_on_question(tx, lasts_s=COUNTING_S) is not None:
                 ask_amount(Verb.DAY_CLOSE, tx)

@@ -356,6 +356,8 @@ class Refunds:
         if cash or refund.total > on_tab:
             prompt, amount = ("refund.cash", Fen(cash)) if cash else ("refund.wallet", Fen(refund.total - on_tab))
             tx.after_commit(Say(prompt, Tone.OK, amounts=(("a", amount),)))
+        if tx.counter.sale is None:
+            tx.after_commit(Show(View.REFUND, amount=refund.total))
 
 
 def _may(event: Event, sale: Sale, tx: Transaction) -> bool:

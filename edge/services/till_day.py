@@ -93,16 +93,18 @@ def report_of(tx: Transaction, rules: TillRules, day: date, *, by_itself: bool =
     return DayClosed(no, day, rules.till, tx.day.takings(), first, last, by_itself)
 
 
-def _expire_held(tx: Transaction) -> tuple[Sale, ...]:
-    """All but those in which money lies, or may: a wallet's answer still comes, or some cash was taken.
-
-    Those that are given up come back, practice excepted.
+def to_expire(tx: Transaction) -> dict[int, Sale]:
+    """Held sales that end with the day, by number: all but those in which money lies, or may: a wallet's answer still
+    comes, or some cash was taken.
     """
-    expired = []
-    for number in tx.held.numbers():
-        held = tx.held.find(number)
-        if held is not None and held.state is State.SUSPENDED and not held.tenders:
-            tx.held.take(number)
-            book_cancelled(held, EXPIRED, tx)
-            expired += [] if held.training else [held]
-    return tuple(expired)
+    found = ((number, tx.held.find(number)) for number in tx.held.numbers())
+    return {n: held for n, held in found if held is not None and held.state is State.SUSPENDED and not held.tenders}
+
+
+def _expire_held(tx: Transaction) -> tuple[Sale, ...]:
+    """Those that are given up come back, practice excepted."""
+    expired = to_expire(tx)
+    for number, held in expired.items():
+        tx.held.take(number)
+        book_cancelled(held, EXPIRED, tx)
+    return tuple(held for held in expired.values() if not held.training)

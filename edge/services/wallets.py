@@ -236,6 +236,8 @@ class Wallets:
             tx.after_commit(CancelPayment(payment.id))
             paid = replace(paid, dual_risk=payment.id)
         self._completion.complete(paid, tx, asked_mono=asked_mono)
+        if payment is not None:  # the customer asks whether it is paid twice
+            tx.after_commit(Say("pay.cash_then", words=(("channel", payment.channel),)))
 
 
 def _begun_words(sale: Sale, payment: Payment) -> Say:
