@@ -218,7 +218,7 @@ class Gremlin:
         shutil.rmtree(self._box.folder)
         shutil.copytree(home, self._box.folder)
         forgotten = {pid: state for pid, state in known.items() if told.get(pid) != state}
-        self._witness.forgive(_queued(self._box.ledger_file), forgotten)
+        self._witness.forgive(_queued(self._box.ledger_file), _open(self._box.ledger_file), forgotten)
         self._witness.books = books.copy()
         self._network.cut()
         self._later(OFFLINE_AFTER_RESTORE_S, self._network.heal)
@@ -226,6 +226,16 @@ class Gremlin:
 
     def _later(self, within_s: tuple[float, float], act: Callable[[], None]) -> None:
         self._agenda.after(self._chance.uniform(*within_s), act)
+
+
+def _open(ledger: Path) -> list[str]:
+    """Sales and refunds that have no end in this ledger."""
+    with closing(sqlite3.connect(f"file:{ledger}?mode=ro", uri=True)) as connection:
+        found = connection.execute(
+            "SELECT body ->> '$.id' FROM held UNION SELECT body ->> '$.sale.id' FROM counter"
+            " UNION SELECT refund FROM refund_line WHERE refund NOT IN (SELECT id FROM refund)"
+        )
+        return [sale for (sale,) in found if sale is not None]
 
 
 def _queued(ledger: Path) -> list[str]:

@@ -34,12 +34,15 @@ LAST_WAIT_S = 100.0
 
 
 class Paying(Hands):
-    """`_set_aside`: the basket in hand stands aside now, or its payment came while that was done."""
+    """`_set_aside`: the basket in hand stands aside now, or its payment came while that was done. `_looked_away`: for
+    so long that whatever kept the drawer shut may be mended by now.
+    """
 
     _given: int | None = None
     """Fen that a customer put down; None: the exact amount."""
     _given_before = 0
     _set_aside = False
+    _looked_away = False
 
     def _pay(self) -> Iterator[float]:
         """Until it is paid, or until it is clear that nothing can be sold now."""
@@ -66,6 +69,7 @@ class Paying(Hands):
         sold, owed, marks = self._witness.completed, self.bill.entries, self._marks()
         restores = self._witness.restores
         self._given, self._given_before, self._set_aside = None, self._part_paid(), False
+        self._looked_away = False
         self._due = self._witness.deals.due(owed, member=self._is_member())
         yield from way()
         booked = self._witness.completed - sold
@@ -151,6 +155,7 @@ class Paying(Hands):
         if self._waits() and not self._is_unknown():
             yield from self._press_stop()
             yield LAST_WAIT_S
+            self._looked_away = True
             yield from self._nothing(None)
         if self._is_unknown():
             yield from self._chance.choice((self._park, self._cash_instead))()
@@ -260,6 +265,6 @@ class Paying(Hands):
         if self._witness.last_total != self._due:
             self._complain(f"{self._due} fen were due, {self._witness.last_total} were booked")
         printer = self._box.ware.printer
-        took_cash = self._took_cash() and any(p["amt"] or p.get("tendered") for p in pay)
+        took_cash = self._took_cash() and any(p["amt"] or p.get("tendered") for p in pay) and not self._looked_away
         if took_cash and self._is_well(PRINTER) and not printer.stopped and not self._box.ware.drawer.is_open:
             self._complain("a sale was paid in cash and the drawer is shut")

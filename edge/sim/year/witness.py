@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -130,6 +130,8 @@ class Witness:
         """What can have kept a receipt from being known to be whole."""
         self.kicks: set[str] = set()
         """Reasons whose pulse was handed to the printer."""
+        self.reopened: set[str] = set()
+        """Sales and refunds that a restored box may have ended a second time: the cloud keeps the first."""
         self.wrong: list[str] = []
         self.cloud = cloud
         self._pulses = self._orders = self._under_way = self._sending = 0
@@ -198,12 +200,18 @@ class Witness:
         found = self.rows("SELECT id, state, refunded, unwanted FROM payment")
         return {pid: tuple(map(str, more)) for pid, *more in found}
 
-    def forgive(self, queued: Iterable[str], payments: Mapping[str, tuple[str, ...]]) -> None:
+    def forgive(
+        self, queued: Iterable[str], unfinished: Sequence[str], payments: Mapping[str, tuple[str, ...]]
+    ) -> None:
         """The box was restored from a backup: what it promised since is not there any more.
 
-        Receipts that were `queued` then have come out since, and nothing tells this box so. `payments` are those that
-        it knew otherwise: what it asked of the provider meanwhile is done.
+        Receipts that were `queued` then have come out since, and nothing tells this box so: sales and refunds that were
+        `unfinished` then may end once more. `payments` are those that it knew otherwise: what it asked of the provider
+        meanwhile is done.
         """
+        self.kicks.difference_update(unfinished)
+        self._orders = len(self.kicks)
+        self.reopened.update(unfinished)
         self.restores += 1
         self.members = dict.fromkeys(self.members)  # the card may not have been shown yet
         self.forgotten |= {pid: state for pid, (state, *_) in payments.items()}
