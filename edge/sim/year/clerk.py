@@ -167,8 +167,9 @@ class Clerk(DayErrands):
 
     def _hold_and_recall(self) -> Iterator[float]:
         """The purse is in the car: the next customer would be served, then the slip brings the basket back."""
-        kept = self.bill.entries
-        if not kept or len(self._held()) >= HELD_MAX:
+        kept, sale = self.bill.entries, self._box.counter.sale
+        left_of_practice = sale is not None and sale.training  # its slip opens nothing once practice is over
+        if not kept or left_of_practice or len(self._held()) >= HELD_MAX:
             return
         yield from self._gesture(self._scan(HOLD), [])
         held = self._held()

@@ -196,6 +196,8 @@ class SimulatedCloud:
 
     def _look(self, life: int) -> None:
         if self._ingest is not None and life == self._life:
-            for publish in self._ingest.due():
+            answers = self._ingest.due()
+            self._note()  # what had been taken is committed with it
+            for publish in answers:
                 self._network.tell(publish)
             self._look_at_payments(self._ingest)
