@@ -262,7 +262,7 @@ def _goods_in(
     AgeCheck(bus)
     empty = EmptySale(bus)
     Checkout(bus, catalogue, CheckoutRules(Fen(own.open_price_limit_fen)), empty, offers)
-    PriceChange(bus, offers, limit_percent=own.price_cut_limit_percent)
+    PriceChange(bus, catalogue, offers, limit_percent=own.price_cut_limit_percent)
     ShopPrices(bus, catalogue, limit_percent=own.price_cut_limit_percent)
     Quantities(bus, offers, before_scan=own.quantity == "before_scan")
     Membership(bus, offers, empty)

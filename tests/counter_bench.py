@@ -194,7 +194,7 @@ class CounterBench:
         AgeCheck(bus)
         offers, empty = Offers.of(habits.promotions, zone), EmptySale(bus)
         Checkout(bus, self.catalogue, habits.checkout, empty, offers)
-        PriceChange(bus, offers, limit_percent=habits.price_cut_limit_percent)
+        PriceChange(bus, self.catalogue, offers, limit_percent=habits.price_cut_limit_percent)
         ShopPrices(bus, self.catalogue, limit_percent=habits.price_cut_limit_percent)
         Quantities(bus, offers, before_scan=habits.pieces_before_scan)
         Membership(bus, offers, empty)

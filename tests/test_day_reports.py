@@ -318,7 +318,7 @@ def test_goods_that_come_back_are_finished_first(shop: CounterBench) -> None:
     shop.sell(COLA)
     shop.scan(REFUND)
     shop.end_day()
-    assert (said(shop), told(shop, "report.z")) == ("请扫小票", [])
+    assert (said(shop), told(shop, "report.z")) == ("请扫小票，没有就扫停", [])
 
 
 def test_a_power_cut_does_not_lose_the_paper_of_a_day_that_nobody_closed(shop: CounterBench) -> None:

@@ -30,7 +30,7 @@ def words(shop: CounterBench) -> list[str]:
 
 @pytest.mark.parametrize(
     ("scans", "hint"),
-    [((STRANGE,), ASK_PRICE), ((COLA, SUBTOTAL), ASK_CASH), ((REFUND,), "请扫小票")],
+    [((STRANGE,), ASK_PRICE), ((COLA, SUBTOTAL), ASK_CASH), ((REFUND,), "请扫小票，没有就扫停")],
 )
 def test_a_question_is_asked_again_after_8_s_twice_more_and_then_no_more(
     shop: CounterBench, scans: tuple[str, ...], hint: str

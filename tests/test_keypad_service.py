@@ -171,7 +171,7 @@ def test_a_number_from_long_ago_that_is_used_after_all_is_asked_for_again_and_pa
     shop.keys("E20")
     shop.pass_s(NUMBER_LASTS_S)
     shop.keys("E")
-    assert shop.prompts[-1] == "err.amount"
+    assert shop.prompts[-1] == "num.old"
     assert shop.sales() == []
     shop.keys("20E")
     assert shop.sales()[-1]["pay"][0]["change"] == 1700

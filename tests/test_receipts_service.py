@@ -104,7 +104,7 @@ def test_without_paper_the_sale_is_made_and_prints_exactly_once_after_the_refill
     assert len(shop.records("paper.out")) == 1
     shop.sell(COLA)
     assert (len(shop.sales()), shop.printed) == (1, [])
-    assert shop.last_words == "小票没打，换纸后补打"
+    assert shop.last_words == "单子没打，换纸后补打"
     shop.printer(PrinterState.PAPER_OUT)
     shop.printer(PrinterState.READY)
     shop.printer(PrinterState.READY)

@@ -80,7 +80,7 @@ def test_a_receipt_of_before_is_not_meant(between: str, shop: CounterBench) -> N
     else:
         shop.sell(NOODLES)
     shop.card(REFUND)
-    assert shop.last_words == "请扫小票"
+    assert shop.last_words == "请扫小票，没有就扫停"
 
 
 def test_silence_after_the_first_goods_asks_for_more_or_enter(shop: CounterBench) -> None:
@@ -135,7 +135,7 @@ def test_a_refund_without_paper_says_that_its_slip_comes_later(shop: CounterBenc
     shop.card(REFUND, last_receipt(shop), ALL)
     shop.pass_s(1)
     shop.keys("E")
-    assert "小票没打，换纸后补打" in [speech.text for speech in shop.spoken]
+    assert "单子没打，换纸后补打" in [speech.text for speech in shop.spoken]
     assert shop.last_words == "退现金三元"
     shop.printer(PrinterState.READY)
     assert shop.last_words == "正在补打一张"

@@ -57,7 +57,7 @@ def test_goods_come_back_by_their_receipt_and_cash_goes_out(shop: CounterBench) 
     shop.sell(COLA, NOODLES)
     shop.hush()
     shop.card(REFUND)
-    assert shop.last_words == "请扫小票"
+    assert shop.last_words == "请扫小票，没有就扫停"
     shop.scan(last_receipt(shop))
     assert shop.last_words == "扫商品，输第几样，或全退"
     shop.scan(NOODLES)
@@ -165,9 +165,9 @@ def test_something_else_than_the_receipt_is_told_what_is_needed(shop: CounterBen
     shop.card(REFUND)
     for what in (COLA, "ZZ1014", "ZZ1021"):
         shop.scan(what)
-        assert shop.last_words == "请扫小票", what
+        assert shop.last_words == "请扫小票，没有就扫停", what
     shop.keys("E-+5E")
-    assert (shop.sale, shop.sales(), shop.last_words) == (None, [], "请扫小票")
+    assert (shop.sale, shop.sales(), shop.last_words) == (None, [], "请扫小票，没有就扫停")
 
 
 def test_stop_gives_nothing_back(shop: CounterBench) -> None:

@@ -137,7 +137,7 @@ def test_nobody_who_counts_is_told_to_shut_the_drawer(card: str, told: bool, tmp
 def test_held_sales_that_end_with_the_day_are_said_before_it_is_confirmed(shop: CounterBench) -> None:
     shop.scan(COLA, HOLD)
     shop.as_owner(card_code(201))
-    assert [speech.text for speech in shop.spoken][-2:] == ["挂单还有一单，日结就作废", "日结？共卖零元，按确认"]
+    assert [speech.text for speech in shop.spoken][-2:] == ["挂一单会作废，要取先扫停", "日结？共卖零元，按确认"]
 
 
 def test_what_was_given_back_stays_on_the_display(shop: CounterBench) -> None:
@@ -148,3 +148,40 @@ def test_what_was_given_back_stays_on_the_display(shop: CounterBench) -> None:
     shop.pass_s(1)
     shop.keys("E")
     assert (shop.shown[-1].view, shop.shown[-1].amount) == (View.REFUND, 300)
+
+
+def test_the_card_of_exact_cash_after_a_number_takes_the_number(shop: CounterBench) -> None:
+    shop.scan(NOODLES)
+    shop.keys("20")
+    shop.card(EXACT)
+    assert shop.last_words == "收您二十元，找您十五元五角"
+    shop.scan(NOODLES)
+    shop.keys("2")
+    shop.card(EXACT)
+    assert shop.last_words == "收两元，还差两元五角"
+
+
+def test_a_quantity_that_is_taken_back_is_said_as_it_is_now(shop: CounterBench) -> None:
+    shop.scan(COLA)
+    shop.keys("5*")
+    shop.card("ZZ1052")
+    assert shop.last_words == "可乐，一件，三元"
+
+
+def test_a_slip_of_the_keypad_is_corrected_without_the_owner_and_not_remembered(shop: CounterBench) -> None:
+    shop.scan(STRANGE)
+    shop.keys("45E")
+    shop.scan(CHANGE_PRICE)
+    shop.keys("4.5E")
+    shop.card(EXACT)
+    shop.scan(STRANGE)
+    assert shop.lines == [(STRANGE_NAME, 450)]
+
+
+def test_all_goods_of_a_receipt_come_back_also_at_the_question(shop: CounterBench) -> None:
+    shop.sell(COLA, NOODLES)
+    shop.card(card_code(110))
+    shop.scan(receipt_code(str(shop.sales()[-1]["receipt"])), COLA)
+    shop.keys("E")
+    shop.card(card_code(206))
+    assert shop.last_words == "一共退七元五角？按确认"

@@ -24,7 +24,7 @@ def shop(tmp_path: Path) -> CounterBench:
 def test_off_goods_wait_for_their_receipt(tmp_path: Path) -> None:
     shop = CounterBench(tmp_path / "shop")
     shop.as_owner(REFUND, COLA)
-    assert shop.last_words == "请扫小票"
+    assert shop.last_words == "请扫小票，没有就扫停"
     confirm(shop)
     assert shop.records("sale.refunded") == []
 
@@ -102,7 +102,7 @@ def test_a_stop_and_a_power_cut_forget_it(shop: CounterBench) -> None:
 
 def test_goods_that_have_no_price_wait_for_their_receipt(shop: CounterBench) -> None:
     shop.as_owner(REFUND, STRANGE)
-    assert shop.last_words == "请扫小票"
+    assert shop.last_words == "请扫小票，没有就扫停"
 
 
 def test_a_receipt_that_is_found_after_all_takes_its_place(shop: CounterBench) -> None:

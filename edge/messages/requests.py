@@ -101,8 +101,9 @@ class CouponScanned:
 
 @dataclass(frozen=True, slots=True)
 class SubtotalScanned:
-    """The card 结账: after digits it is the pad's Enter."""
+    """The card 结账 or 现金（正好）: after digits it is the pad's Enter."""
 
+    verb: Verb
     at_mono: float
 
 

@@ -109,6 +109,8 @@ class Verb(StrEnum):
     """Value: the number of goods without a barcode."""
 
 
+ENDS_NUMBER = frozenset({Verb.SUBTOTAL, Verb.EXACT_CASH})
+"""Cards that are Enter to whoever has keyed a number first."""
 OWNER_VERBS = frozenset({Verb.DAY_CLOSE, Verb.POST_VOID, Verb.ALLOW_REMOTE, Verb.TECHNICIAN_PIN})
 """Only after the owner's card (`services/owner_gate.py`); their services then ask for Enter or a number."""
 EARNEST_VERBS = frozenset(

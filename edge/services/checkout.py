@@ -48,7 +48,7 @@ from edge.services.basket import (
     tell_price,
 )
 from edge.services.empty_sale import EmptySale
-from edge.services.membership import undo_told
+from edge.services.membership import line_undone, undo_told
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
 from edge.services.questions import confirmed_by, dropped
@@ -267,7 +267,7 @@ class Checkout:
         if line is None:
             tx.after_commit(undo_told(step, tx.counter.sale, tx))
         else:
-            tx.after_commit(Say("undo.done" if line.n in before else "undo.back", words=(("what", line.name),)))
+            tx.after_commit(line_undone(line, tx.counter.sale, stood=line.n in before))
 
     def _cancel(self, _: int, tx: Transaction) -> None:
         counter = tx.counter

@@ -12,7 +12,7 @@ from edge.codec.command_card import find_own_code
 from edge.errors import ModelError
 from edge.messages import Key, KeyPressed, Say, ScanData, Show, SubtotalScanned, Tone, View
 from edge.model.card import Card
-from edge.model.counter import Counter, Verb, Waiting, takes_amount
+from edge.model.counter import ENDS_NUMBER, Counter, Verb, Waiting, takes_amount
 from edge.model.day_records import TrainingSale
 from edge.model.money import parse_yuan
 from edge.model.records import SaleCancelled, SaleCompleted
@@ -68,7 +68,7 @@ class Keypad:
         if again and last is not None and scan.at_mono - last.at_mono < self._double_read_s:
             return
         card = self._card(scan.text)
-        if card is not None and (card.key or card.verb is Verb.SUBTOTAL):
+        if card is not None and (card.key or card.verb in ENDS_NUMBER):
             return  # they are for the number
         if self._number:
             self._number = ""
@@ -79,11 +79,11 @@ class Keypad:
         return self._cards.get(number) if isinstance(number, int) else None
 
     def _subtotal(self, scanned: SubtotalScanned, tx: Transaction) -> None:
-        """After a number the card 结账 is Enter, whatever the number answers."""
+        """After a number the card is Enter, whatever the number answers."""
         if self._number:
             self._pressed(KeyPressed("", Key.ENTER, scanned.at_mono), tx)
         else:
-            ask(Verb.SUBTOTAL, 0, scanned.at_mono, tx)
+            ask(scanned.verb, 0, scanned.at_mono, tx)
 
     def _sale_ended(self, record: SaleCompleted | SaleCancelled | TrainingSale, tx: Transaction) -> None:
         """Not one that stood aside: the number is for what lies on the counter."""
@@ -112,6 +112,9 @@ class Keypad:
             tx.after_commit(basket_view(tx.counter))
         elif not number or key in (Key.MINUS, Key.CANCEL):
             self._plain(key, press.at_mono, tx)
+        elif is_old and self._typed_mono > float("-inf"):
+            tx.after_commit(basket_view(tx.counter))
+            tx.after_commit(Say("num.old", Tone.ERROR))
         elif is_old:
             self._refuse(tx)
         else:
@@ -146,7 +149,7 @@ class Keypad:
         ask(verb, value, at_mono, tx)
 
     def _refuse(self, tx: Transaction) -> None:
-        """A number that is wrong, or of long ago. The key does not count as if it stood alone, nor does it the next
+        """A number that is wrong. The key does not count as if it stood alone, nor does it the next
         time: Enter would be exact cash to somebody who thinks of a number.
         """
         tx.after_commit(basket_view(tx.counter))

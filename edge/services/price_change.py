@@ -11,17 +11,19 @@ from edge.model.counter import Counter, Verb, Waiting, takes_amount
 from edge.model.money import Fen
 from edge.model.repricing import needs_owner, repriced
 from edge.model.sale import Line, LineKind, Sale
-from edge.ports import Transaction
+from edge.ports import Catalogue, Transaction
 from edge.services.basket import question, unanswered
 from edge.services.new_line import keep_sale
 from edge.services.offers import Offers
 from edge.services.owner_gate import armed, spend
+from edge.services.shop_prices import was_keyed_now
 
 
 class PriceChange:
     """Of the last line. `limit_percent`: so much less the cashier may ask for alone."""
 
-    def __init__(self, bus: Bus, offers: Offers, *, limit_percent: int) -> None:
+    def __init__(self, bus: Bus, catalogue: Catalogue, offers: Offers, *, limit_percent: int) -> None:
+        self._catalogue = catalogue
         self._offers = offers
         self._limit_percent = limit_percent
         bus.on(Asked, self._asked)
@@ -47,7 +49,8 @@ class PriceChange:
         if found is None:
             return
         sale, line = found
-        if not needs_owner(line, price, self._limit_percent):
+        corrects = price > 0 and was_keyed_now(line, self._catalogue, tx)  # her own slip of the keypad
+        if corrects or not needs_owner(line, price, self._limit_percent):
             self._change(sale, line, price, tx)
         elif armed(tx) is not None:
             self._as_owner(sale, line, price, tx)

@@ -87,11 +87,12 @@ class Refunds:
 
     def _meanwhile(self, asked: AskedMeanwhile, tx: Transaction) -> None:
         counter = tx.counter
+        wants_all = asked.verb is Verb.REFUND_ALL and _chosen_goods(counter) is not None
         if not refunding(counter) or asked.verb is Verb.STOP:
             pass  # `Wallets` answers, or `Checkout` ends it
         elif asked.verb in (Verb.REFUND, Verb.POST_VOID):
             self._asked(asked, tx)
-        elif counter.refund is not None and counter.waiting is Waiting.REFUND:
+        elif counter.refund is not None and (counter.waiting is Waiting.REFUND or wants_all):
             self._hand(asked, counter.refund, tx)
         elif asked.verb is not Verb.ENTER or counter.waiting is not Waiting.CONFIRM:
             tx.after_commit(question(counter))
@@ -197,14 +198,10 @@ class Refunds:
         match asked.verb:
             case Verb.ENTER | Verb.SUBTOTAL:
                 self._ask(refund, asked, tx)
-            case Verb.REFUND_ALL:
-                found = tx.sales.by_id(refund.of)
-                if found is None:
-                    tx.after_commit(question(tx.counter))
-                else:
-                    whole = with_all(refund, found.sale, tx.refunds.returned(refund.of))
-                    self._keep(whole, tx)
-                    self._ask(whole, asked, tx)
+            case Verb.REFUND_ALL if (found := tx.sales.by_id(refund.of)) is not None:
+                whole = with_all(refund, found.sale, tx.refunds.returned(refund.of))
+                self._keep(whole, tx)
+                self._ask(whole, asked, tx)
             case Verb.REMOVE_LAST | Verb.UNDO if refund.lines:
                 self._keep(without_last(refund), tx)
                 tx.after_commit(Say("item.removed", words=(("item", refund.lines[-1].name),)))

@@ -33,7 +33,7 @@ from edge.messages import (
     UnknownScanned,
 )
 from edge.model.card import Card
-from edge.model.counter import Counter, Verb, Waiting
+from edge.model.counter import ENDS_NUMBER, Counter, Waiting
 from edge.model.item import Gtin14
 from edge.model.money import Fen, Milli
 from edge.model.sale import WALLETS, State
@@ -138,8 +138,8 @@ class Scanning:
         card = self._cards.get(number)
         if card is None:
             self._refuse("card.unknown", tx)
-        elif card.verb is Verb.SUBTOTAL:
-            tx.after_commit(SubtotalScanned(scan.at_mono))
+        elif card.verb in ENDS_NUMBER:
+            tx.after_commit(SubtotalScanned(card.verb, scan.at_mono))
         elif card.verb is not None:
             ask(card.verb, card.value, scan.at_mono, tx)
         elif card.key is not None:

@@ -1,7 +1,7 @@
 """What goods cost in this shop: a price that was keyed here stands until the shop gives it up (product decision 7).
 
 It is learnt when the sale is paid: what was taken back, cancelled or only practised was a slip of the finger, and what
-改价 made of one line is of that line. The card 定价 sets one at any time, and zero gives it up: then the catalogue's
+改价 took off one line is of that line. The card 定价 sets one at any time, and zero gives it up: then the catalogue's
 counts, or it is asked for again.
 """
 
@@ -28,6 +28,14 @@ def price_here(item: Item, tx: Transaction) -> Fen | None:
     if own is not None:
         return own
     return item.price if item.priced else _keyed_now(item.sku, tx)
+
+
+def was_keyed_now(line: Line, catalogue: Catalogue, tx: Transaction) -> bool:
+    """Whether the price of this line was keyed in this sale, because there was none."""
+    if not _has_keyed_price(line) or tx.learned.price(line.sku) is not None:
+        return False
+    item = catalogue.by_sku(line.sku)
+    return item is None or not item.priced
 
 
 def stranger(barcode: str) -> Item:
@@ -84,20 +92,21 @@ class ShopPrices:
         for line in completed.sale.standing:
             if line.kind is LineKind.UNKNOWN_ITEM and line.scale:
                 tx.append(ItemUnknown(line.sku, listed_price(line)))  # a label says its own price each time
-            elif self._is_news(line, tx):
-                tx.learned.learn(line.sku, listed_price(line))
+            elif was_keyed_now(line, self._catalogue, tx):
+                price = _meant(line, self._limit_percent)
+                tx.learned.learn(line.sku, price)
                 if line.kind is LineKind.UNKNOWN_ITEM:
-                    tx.append(ItemUnknown(line.sku, listed_price(line)))
-
-    def _is_news(self, line: Line, tx: Transaction) -> bool:
-        """Whether somebody keyed this price because there was none."""
-        if not _has_keyed_price(line) or tx.learned.price(line.sku) is not None:
-            return False
-        item = self._catalogue.by_sku(line.sku)
-        return item is None or not item.priced
+                    tx.append(ItemUnknown(line.sku, price))
 
     def _item(self, sku: str) -> Item:
         return self._catalogue.by_sku(sku) or stranger(sku)
+
+
+def _meant(line: Line, limit_percent: int) -> Fen:
+    """What 改价 made dearer, or far cheaper, was a slip of the keypad; a little cheaper is a mark-down of one line."""
+    first = listed_price(line)
+    slipped = line.price > first or far_below(first, line.price, limit_percent)
+    return line.price if slipped and line.price else first
 
 
 def _keyed_now(sku: str, tx: Transaction) -> Fen | None:

@@ -123,6 +123,8 @@ class Wallets:
             tx.after_commit(Say("pay.came_too", Tone.ALARM, amounts=(("a", payment.amount),)))
         elif payment.state is PaymentState.APPROVED:
             _give_back(payment, tx)
+        elif payment.unwanted and payment.state in _CLOSED:
+            tx.after_commit(Say("pay.cash_over", words=(("channel", payment.channel),)))
 
     def _refunded(self, record: PaymentChanged, tx: Transaction) -> None:
         """Of one that nobody wanted any more; what goods were brought back for is `Refunds`' business."""
