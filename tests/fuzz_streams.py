@@ -165,15 +165,18 @@ def shown_on(kind: DisplayKind) -> Callable[[bytes], Any]:
 
 
 def scale_frames(name: str) -> Callable[[bytes], Any]:
-    """A scale: no split changes what is read, and behind any garbage the next good frame tells its weight."""
+    """A scale: no split changes what is read, and behind any garbage the next good frame tells its weight, which comes
+    back.
+    """
     good, make = SCALES[name], PROTOCOLS[name].decoder
 
-    def weighed(octets: bytes) -> None:
+    def weighed(octets: bytes) -> Any:
         stream = octets[:MAX_SINGLY] + good
         whole, split = make(), make()
         readings = whole.feed(stream)
         assert readings == [reading for octet in singly(stream) for reading in split.feed(octet)]
         assert str(readings[-1].weight) == "1.500", readings[-1]
         assert len(readings[-1].frame) <= MAX_FRAME
+        return readings[-1].weight
 
     return weighed

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 from counter_bench import COLA, NOODLES
-from link_bench import online
 from test_shifts import CLOSE, DAY_CLOSE, EXACT, papers, said, told
-from wallet_bench import ALIPAY, WalletBench
+from wallet_bench import ALIPAY, WalletBench, open_shop
 
 from edge.codec.command_card import card_code
 
@@ -17,11 +16,7 @@ HOLD, TRAINING = card_code(107), card_code(187)
 
 @pytest.fixture
 def shop(tmp_path: Path) -> WalletBench:
-    counter = WalletBench(tmp_path / "shop")
-    online(counter)
-    counter.printer_ready()
-    counter.hush()
-    return counter
+    return open_shop(tmp_path / "shop")
 
 
 def test_wallets_stand_on_the_report_each_by_its_name(shop: WalletBench) -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from link_bench import online
-from wallet_bench import WalletBench
+from wallet_bench import WalletBench, open_shop
 
 from edge.codec.topics import Down
 from edge.messages import CancelPayment, Outcome
@@ -21,11 +20,7 @@ HOUR_S = 3600.0
 
 @pytest.fixture
 def shop(tmp_path: Path) -> WalletBench:
-    counter = WalletBench(tmp_path / "shop")
-    online(counter)
-    counter.printer_ready()
-    counter.hush()
-    return counter
+    return open_shop(tmp_path / "shop")
 
 
 def rids(shop: WalletBench) -> set[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from counter_bench import COLA, NOODLES, TID, TOPICS, Habits
 from link_bench import online
-from wallet_bench import ALIPAY, WECHAT, WalletBench
+from wallet_bench import ALIPAY, WECHAT, WalletBench, open_shop
 
 from edge.clock import iso_ms
 from edge.codec.command_card import OwnSlip, SlipKind, slip_code
@@ -30,11 +30,7 @@ SLIP = slip_code(OwnSlip(SlipKind.HOLD, f"{1:06d}"))
 
 @pytest.fixture
 def shop(tmp_path: Path) -> WalletBench:
-    counter = WalletBench(tmp_path / "shop")
-    online(counter)
-    counter.printer_ready()
-    counter.hush()
-    return counter
+    return open_shop(tmp_path / "shop")
 
 
 def unknown(shop: WalletBench, *, part: str = "") -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from counter_bench import COLA, NOODLES
-from link_bench import online
-from wallet_bench import ALIPAY, WalletBench
+from wallet_bench import ALIPAY, WalletBench, open_shop
 
 from edge.codec.line_display import screen_lines
 from edge.messages import View
@@ -20,10 +19,7 @@ ASK_CASH, AS_UNKNOWN = "输收到的钱，再按确认", "先挂单等结果，�
 
 @pytest.fixture
 def shop(tmp_path: Path) -> WalletBench:
-    counter = WalletBench(tmp_path / "shop")
-    online(counter)
-    counter.hush()
-    return counter
+    return open_shop(tmp_path / "shop")
 
 
 def words(shop: WalletBench) -> list[str]:

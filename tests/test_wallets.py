@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 from counter_bench import COLA, NOODLES, CounterBench
-from link_bench import online
-from wallet_bench import ALIPAY, ECNY, UNIONPAY, WECHAT, WalletBench
+from wallet_bench import ALIPAY, ECNY, UNIONPAY, WECHAT, WalletBench, open_shop
 
 from edge.codec.topics import Down
 from edge.messages import View
@@ -24,10 +23,7 @@ SUBTOTAL, EXACT, UNDO, CANCEL, HOLD, RECALL, STOP = (
 
 @pytest.fixture
 def shop(tmp_path: Path) -> WalletBench:
-    counter = WalletBench(tmp_path / "shop")
-    online(counter)
-    counter.hush()
-    return counter
+    return open_shop(tmp_path / "shop")
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from counter_bench import COLA
-from link_bench import LinkBench
+from link_bench import LinkBench, online
 
 from edge.codec.topics import Down
 from edge.model.payment import Payment
@@ -53,3 +54,12 @@ class WalletBench(LinkBench):
 
     def states(self) -> list[str]:
         return [row["data"]["state"] for row in self.records("payment.changed")]
+
+
+def open_shop(folder: Path) -> WalletBench:
+    """Online, paper in the printer, and nothing said yet."""
+    shop = WalletBench(folder)
+    online(shop)
+    shop.printer_ready()
+    shop.hush()
+    return shop
