@@ -267,3 +267,13 @@ def test_wechat_that_is_too_young_is_asked_about_first_when_the_link_is_back(sho
     assert bool(shop.asked("payment.query")) is young
     shop.pass_s(20)
     assert shop.asked("payment.cancel")
+
+
+def test_after_cash_instead_the_end_of_the_payment_is_said(shop: WalletBench) -> None:
+    unknown(shop)
+    shop.card(EXACT)
+    shop.keys("E")
+    assert "支付宝那笔正在取消" in [speech.text for speech in shop.spoken]
+    shop.answer("cancelled", kind="payment.cancel")
+    assert shop.last_words == "支付宝没扣钱，放心"
+    assert [pay["m"] for pay in shop.sales()[0]["pay"]] == ["cash"]

@@ -57,7 +57,7 @@ from edge.messages.requests import (
     MemberScanned,
     PayCodeScanned,
     SlipScanned,
-    SubtotalScanned,
+    TotalCardScanned,
     UnknownScanned,
     WeighAsked,
 )
@@ -126,8 +126,8 @@ __all__ = [
     "Started",
     "SubmitPayment",
     "SubmitRefund",
-    "SubtotalScanned",
     "Tone",
+    "TotalCardScanned",
     "UnknownScanned",
     "View",
     "Weigh",

@@ -100,7 +100,7 @@ class CouponScanned:
 
 
 @dataclass(frozen=True, slots=True)
-class SubtotalScanned:
+class TotalCardScanned:
     """The card 结账 or 现金（正好）: after digits it is the pad's Enter."""
 
     verb: Verb

@@ -26,12 +26,6 @@ or STOP.
 COUNTS = (Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_CLOSE)
 """What the drawer is counted for."""
 
-
-def counts(counter: Counter) -> bool:
-    """Somebody counts the drawer, or is asked whether it was counted right."""
-    return counter.waiting in (Waiting.AMOUNT, Waiting.CONFIRM) and counter.verb in (*COUNTS, Verb.DAY_COUNTED)
-
-
 _CONFIRM_WORDS = {
     Verb.OTHER_PAYMENT: "pay.other_q", Verb.EXACT_CASH: "pay.cash_q", Verb.REFUND: "refund.q", Verb.POST_VOID: "void.q",
     Verb.TECHNICIAN_PIN: "technician.q", Verb.CASH: "cash.much_q", Verb.DAY_CLOSE: "day.close_q",
@@ -52,6 +46,11 @@ def waits_for_wallet(counter: Counter) -> bool:
 def refunding(counter: Counter) -> bool:
     """Goods come back: no sale begins before that is done or stopped."""
     return counter.refund is not None or counter.waiting is Waiting.RECEIPT
+
+
+def counts(counter: Counter) -> bool:
+    """Somebody counts the drawer, or is asked whether it was counted right."""
+    return counter.waiting in (Waiting.AMOUNT, Waiting.CONFIRM) and counter.verb in (*COUNTS, Verb.DAY_COUNTED)
 
 
 def wallet_words(counter: Counter) -> Say:

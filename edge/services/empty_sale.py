@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from edge.bus import Bus
 from edge.messages import KeyPressed, ScanData, Show, View
-from edge.model.counter import Counter, Waiting
+from edge.model.counter import Waiting
 from edge.model.sale import Sale
 from edge.ports import Transaction
-from edge.services.basket import book_cancelled
+from edge.services.basket import end_emptied
 
 EMPTY_SALE_S = 30.0
 TOUCHED_S = 5.0
@@ -50,6 +50,5 @@ class EmptySale:
         if counter.waiting is not Waiting.NOTHING or tx.stamp.mono - self._touched_mono < TOUCHED_S:
             self.watch(sale)  # a question stands, whose answer would be taken for something else
             return
-        book_cancelled(sale, "empty", tx)
-        tx.keep(Counter())
+        end_emptied(tx)
         tx.after_commit(Show(View.IDLE))

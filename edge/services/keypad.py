@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from edge.bus import Bus
 from edge.codec.command_card import find_own_code
 from edge.errors import ModelError
-from edge.messages import Key, KeyPressed, Say, ScanData, Show, SubtotalScanned, Tone, View
+from edge.messages import Key, KeyPressed, Say, ScanData, Show, Tone, TotalCardScanned, View
 from edge.model.card import Card
 from edge.model.counter import ENDS_NUMBER, Counter, Verb, Waiting, takes_amount
 from edge.model.day_records import TrainingSale
@@ -54,7 +54,7 @@ class Keypad:
         self._scan: ScanData | None = None
         bus.on(KeyPressed, self._pressed)
         bus.on(ScanData, self._scanned)
-        bus.on(SubtotalScanned, self._subtotal)
+        bus.on(TotalCardScanned, self._subtotal)
         bus.on(SaleCompleted, self._sale_ended)
         bus.on(SaleCancelled, self._sale_ended)
         bus.on(TrainingSale, self._sale_ended)
@@ -78,7 +78,7 @@ class Keypad:
         number = find_own_code(text)
         return self._cards.get(number) if isinstance(number, int) else None
 
-    def _subtotal(self, scanned: SubtotalScanned, tx: Transaction) -> None:
+    def _subtotal(self, scanned: TotalCardScanned, tx: Transaction) -> None:
         """After a number the card is Enter, whatever the number answers."""
         if self._number:
             self._pressed(KeyPressed("", Key.ENTER, scanned.at_mono), tx)

@@ -39,6 +39,14 @@ class RefundAgain:
     waits: int = 0
 
 
+def ask_back(payment: str, amount: Fen, tx: Transaction, *, of: str) -> PaymentRefund:
+    """So much of a payment goes back, once, whatever happens; `of`: the payment itself, or a refund of goods."""
+    refund = PaymentRefund(tx.new_id(), payment, amount, of=of)
+    tx.payments.keep_refund(refund)
+    tx.after_commit(SubmitRefund(refund.id))
+    return refund
+
+
 class MoneyBack:
     def __init__(self, bus: Bus, requests: PaymentRequests) -> None:
         self._bus = bus
@@ -59,7 +67,7 @@ class MoneyBack:
             return  # it is on its way, or was given back: told again
         if before and timedelta(0) <= tx.stamp.at - made_at(before[-1].id) < TRIED_AGAIN_AFTER:
             return
-        refund = self._begin(payment, payment.amount, tx)
+        refund = ask_back(payment.id, payment.amount, tx, of=payment.id)
         tx.append(PaymentChanged(payment, LATE, refund=refund.id))
         tx.after_commit(Say("pay.conflict", Tone.ALARM))
 
@@ -91,13 +99,7 @@ class MoneyBack:
         """Once, whatever became of it: what was refused is given back in cash."""
         is_charged = payment.unwanted and payment.state is PaymentState.APPROVED
         if is_charged and not tx.payments.refunds_of(payment.id):
-            self._begin(payment, payment.rest, tx)
-
-    def _begin(self, payment: Payment, amount: Fen, tx: Transaction) -> PaymentRefund:
-        refund = PaymentRefund(tx.new_id(), payment.id, amount, of=payment.id)
-        tx.payments.keep_refund(refund)
-        tx.after_commit(SubmitRefund(refund.id))
-        return refund
+            ask_back(payment.id, payment.rest, tx, of=payment.id)
 
     # --- asking until it has an end --------------------------------------------------------------------------------
 

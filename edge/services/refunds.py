@@ -22,7 +22,6 @@ from edge.messages import (
     Say,
     Show,
     SlipScanned,
-    SubmitRefund,
     Tone,
     UnknownScanned,
     View,
@@ -31,7 +30,7 @@ from edge.model.counter import Counter, Verb, Waiting
 from edge.model.item import Item
 from edge.model.ledger_rows import CompletedSale
 from edge.model.money import Fen, Milli
-from edge.model.payment import PaymentRefund, RefundState
+from edge.model.payment import RefundState
 from edge.model.receipt import ReceiptText
 from edge.model.records import PaymentChanged, SaleCompleted, SaleRefunded, SaleVoided
 from edge.model.refund import Refund, RefundKind, money_back, piece_of, rest_of, with_all, with_line, without_last
@@ -41,6 +40,7 @@ from edge.model.tab import TabMove
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import end_emptied, question, refunding
 from edge.services.completion import Completion
+from edge.services.money_back import ask_back
 from edge.services.owner_gate import drop_late, spend_on_question
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import on_paper
@@ -314,9 +314,7 @@ class Refunds:
             return
         tx.refunds.await_money(refund, money)
         for tender in wallets:
-            asked = PaymentRefund(tx.new_id(), tender.payment, tender.applied, of=refund.id)
-            tx.payments.keep_refund(asked)
-            tx.after_commit(SubmitRefund(asked.id))
+            ask_back(tender.payment, tender.applied, tx, of=refund.id)
         tx.after_commit(Say("refund.wait", Tone.ATTENTION))
 
     def _wallet_settled(self, record: PaymentChanged, tx: Transaction) -> None:

@@ -28,8 +28,8 @@ from edge.messages import (
     ScanRefused,
     ScanTrouble,
     SlipScanned,
-    SubtotalScanned,
     Tone,
+    TotalCardScanned,
     UnknownScanned,
 )
 from edge.model.card import Card
@@ -139,7 +139,7 @@ class Scanning:
         if card is None:
             self._refuse("card.unknown", tx)
         elif card.verb in ENDS_NUMBER:
-            tx.after_commit(SubtotalScanned(card.verb, scan.at_mono))
+            tx.after_commit(TotalCardScanned(card.verb, scan.at_mono))
         elif card.verb is not None:
             ask(card.verb, card.value, scan.at_mono, tx)
         elif card.key is not None:

@@ -22,13 +22,12 @@ from edge.messages import (
     Say,
     Show,
     SubmitPayment,
-    SubmitRefund,
     Tone,
     View,
 )
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.money import Fen
-from edge.model.payment import PAID, Payment, PaymentEvent, PaymentRefund, PaymentState, RefundState, payment_moved
+from edge.model.payment import PAID, Payment, PaymentEvent, PaymentState, RefundState, payment_moved
 from edge.model.records import PaymentChanged
 from edge.model.sale import Event, Method, Sale, State, Tender, moved
 from edge.model.settlement import begin_payment, not_paid, takes_rest, tender_paid
@@ -36,6 +35,7 @@ from edge.ports import Transaction
 from edge.services.basket import basket_view, question, unanswered, waits_for_wallet
 from edge.services.completion import Completion
 from edge.services.hold_slips import note_paid
+from edge.services.money_back import ask_back
 from edge.services.storage import CASH_ONLY, LevelKnown
 from edge.services.tendering import cash_tendered
 
@@ -258,9 +258,7 @@ def _fits(payment: Payment, sale: Sale) -> bool:
 
 def _give_back(payment: Payment, tx: Transaction) -> None:
     """It pays no sale that the box has, or more than is due: recorded, told, and on its way back, whatever happens."""
-    refund = PaymentRefund(tx.new_id(), payment.id, payment.rest, of=payment.id)
-    tx.payments.keep_refund(refund)
-    tx.after_commit(SubmitRefund(refund.id))
+    ask_back(payment.id, payment.rest, tx, of=payment.id)
     tx.after_commit(Say("pay.no_sale", Tone.ALARM, amounts=(("a", payment.amount),)))
 
 
