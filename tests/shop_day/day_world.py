@@ -38,8 +38,10 @@ from edge.sim.year.world import World
 
 SCALE = "scale"
 OPENING_S = 20.0
-DARK_S = (2.0, 200.0)
-"""Somebody waits beside the fuse box: never so long that the last sale is too old to be voided."""
+DARK_S = (2.0, 100.0)
+"""Somebody waits beside the fuse box: never so long that the last sale is too old to be voided, nor that the customer
+who pays two minutes late (99) pays before the box can cancel. In the simulated year it is dark for longer.
+"""
 REST_S = 600.0
 """Link, cursors, open questions and papers that wait come to rest within it."""
 KEY_S = 0.1
@@ -223,10 +225,13 @@ class VirtualStage:
 
     def rest(self) -> None:
         """The fuse holds from now on; all comes to rest, and all books agree."""
-        if self._world.box.fuse.left is not None:  # its moment never came, as the cuts before spared some work
-            self._world.box.cut_power()
+        fuse = self._world.box.fuse
+        late = len(self._gaps) + (fuse.left is not None)  # whose moments never came: the cuts before spared some work
         self._gaps.clear()
-        self._world.box.fuse.renew()
+        fuse.renew()
+        for _ in range(late):
+            self.wake()
+            self._world.box.cut_power()
         self.wake()
         self.paper(there=True)
         self.cover(shut=True)
