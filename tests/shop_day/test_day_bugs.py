@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from day_play import RUNS, calm_day, cut_places, gaps_of, play
@@ -15,10 +14,10 @@ from edge.ports import Transaction
 from edge.services.payments import Payments
 
 
-def forget_at_boot(payments: Any, _: Started, tx: Transaction) -> None:
+def forget_at_boot(payments: Payments, _: Started, tx: Transaction) -> None:
     """Whatever was under way when the power went counts as not paid; nobody asks."""
     for payment in tx.payments.unfinished():
-        payments._move(payment, PaymentEvent.DECLINE, tx, why="power")
+        payments.move(payment, PaymentEvent.DECLINE, tx, why="power")
 
 
 def wrong_in(run: int, folder: Path) -> list[str]:
