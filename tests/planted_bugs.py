@@ -338,7 +338,7 @@ LOUD: tuple[tuple[Plant, str], ...] = (
     (take_the_brokers_word, "the cloud never had it"),
     (pulse_again_after_a_cut, "leaves a second time"),
     (lose_a_number, "follows"),
-    (swallow_disk_errors, "not on the disk"),
+    (swallow_disk_errors, "not on the disk|does not carry the hash"),
     (charge_again_after_silence, "beside|fen are charged and pay no sale"),
     (keep_money_that_came_late, "fen are charged and pay no sale"),
     (take_unknown_for_declined, "fen are charged and pay no sale|is approved"),

@@ -138,6 +138,11 @@ class Intake:
             self._lanes[key] = self._read_lane(*key)
         return self._lanes[key]
 
+    def tops(self, tid: str) -> list[tuple[tuple[str, str], int]]:
+        """((epoch, stream), the highest seq held) of every lane of a terminal."""
+        lanes = self._store.rows("SELECT epoch, stream FROM lane WHERE tid = ? ORDER BY lane", (tid,))
+        return [((epoch, stream), self.lane(tid, epoch, stream).spans.top) for epoch, stream in lanes]
+
     def last(self, lane: Lane) -> tuple[int, str] | None:
         """(seq, id) of the highest row held of this lane, whichever way it came."""
         found = self._store.rows(

@@ -98,12 +98,17 @@ class Sessions:
     def losses(self, hello: Hello) -> list[Message]:
         """Resends for what the box knows as acknowledged and the cloud does not have: it lost data (P8).
 
-        Of epochs that are over, too: a backup can be older than the box's change of epoch.
+        Of epochs that are over, too: a backup can be older than the box's change of epoch. And for holes that such an
+        epoch was left with: nothing comes in it any more, so nobody else would ask, and the box may have to say: gone.
         """
-        acked = {(hello.epoch, stream): position.acked for stream, position in hello.streams.items()}
-        acked |= {(past.epoch, stream): upto for past in hello.past for stream, upto in past.acked.items()}
+        tops = self._intake.tops(hello.tid)
+        wanted: dict[tuple[str, str], int] = {lane: top for lane, top in tops if lane[0] != hello.epoch}
+        wanted |= {(hello.epoch, stream): position.acked for stream, position in hello.streams.items()}
+        for past in hello.past:
+            for told, upto in past.acked.items():
+                wanted[past.epoch, told] = max(upto, wanted.get((past.epoch, told), 0))
         asked: list[Message] = []
-        for (epoch, stream), upto in acked.items():
+        for (epoch, stream), upto in wanted.items():
             lane = self._intake.lane(hello.tid, epoch, stream)
             for lo, hi in lane.spans.missing(1, upto)[:1]:
                 asked += self._asked(lane, lo=lo, hi=hi, why="loss")

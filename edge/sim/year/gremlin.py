@@ -218,8 +218,7 @@ class Gremlin:
         shutil.rmtree(self._box.folder)
         shutil.copytree(home, self._box.folder)
         forgotten = {pid: state for pid, state in known.items() if told.get(pid) != state}
-        self._witness.forgive(_queued(self._box.ledger_file), _open(self._box.ledger_file), forgotten)
-        self._witness.books = books.copy()
+        self._witness.forgive(books, _queued(self._box.ledger_file), _open(self._box.ledger_file), forgotten)
         self._network.cut()
         self._later(OFFLINE_AFTER_RESTORE_S, self._network.heal)
         return True

@@ -24,7 +24,7 @@ from edge.sim.year.world import World
 
 CUSTOMERS = 8
 """A quiet day; a year of them has every fault in it."""
-CROWD, CROWD_EVERY = 120, 50
+CROWD, CROWD_EVERY = 60, 50
 """One day in fifty the whole village comes."""
 OPENS_S, CLOSES_S = 7 * 3600.0, 22 * 3600.0
 """Of the first days. An inventory takes hours, and the shop opens when it is over: in a year there are customers at

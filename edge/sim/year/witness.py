@@ -123,6 +123,8 @@ class Witness:
         """Ids of sales that stand aside: who is served meanwhile is not who pays them."""
         self.given_up: set[str] = set()
         """Ids of rows whose bodies the box gave up for room; the rows themselves go with age."""
+        self.buried: Counter[tuple[str, str]] = Counter()
+        """By (stream, epoch), how many rows were on cards that failed and not on the copy that was put in."""
         self.restores = 0
         self.unknown_pulses = 0
         """Orders of which nobody knows what came, and that no late pulse has answered."""
@@ -201,14 +203,17 @@ class Witness:
         return {pid: tuple(map(str, more)) for pid, *more in found}
 
     def forgive(
-        self, queued: Iterable[str], unfinished: Sequence[str], payments: Mapping[str, tuple[str, ...]]
+        self, books: Books, queued: Iterable[str], unfinished: Sequence[str], payments: Mapping[str, tuple[str, ...]]
     ) -> None:
-        """The box was restored from a backup: what it promised since is not there any more.
+        """The box was restored from a backup, with these `books`: what it promised since is not there any more.
 
         Receipts that were `queued` then have come out since, and nothing tells this box so: sales and refunds that were
         `unfinished` then may end once more. `payments` are those that it knew otherwise: what it asked of the provider
         meanwhile is done.
         """
+        for lane, head in self.books.heads.items():
+            self.buried[lane] += head - books.heads.get(lane, 0)
+        self.books = books.copy()
         self.kicks.difference_update(unfinished)
         self._orders = len(self.kicks)
         self.reopened.update(unfinished)
