@@ -44,7 +44,7 @@ fuzz: ## 100,000 hostile inputs for each reader of foreign bytes (10 minutes at 
 	@$(BIN)/python tests/fuzz_run.py
 
 SEEDS ?= 20
-sim: ## a shop's stormy year on virtual time, SEEDS of them, and what must hold in each (20: 12 minutes)
+sim: ## a shop's stormy year on virtual time, SEEDS of them, and what must hold in each (20: 13 minutes)
 	@scripts/setup test
 	@$(BIN)/edge sim --seeds $(SEEDS) --days 365 --faults storm --processes 2
 

@@ -21,7 +21,7 @@ from edge.model.records import CatalogueApplied, StoreSetAside
 from edge.ports import Catalogue, Transaction
 from edge.services.link import Welcomed
 
-LOOK_EVERY_S = 5.0
+LOOK_EVERY_S = 2.0
 """How soon an import by the command line is found; it is activated when no sale is open."""
 REQUEST_EXPIRES_S = 60
 FULL_TRIES = 3
