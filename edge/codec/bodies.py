@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from edge.codec.day_bodies import DAY_BODIES
+from edge.codec.parcel_bodies import PARCEL_BODIES
 from edge.codec.sale_bodies import (
     MAX_LINES,
     CouponUsedBody,
@@ -29,8 +30,7 @@ from edge.codec.wire_term import Count, Epoch, Moment, Part, Seq, StreamName, Te
 
 OTHER_TYPES = frozenset((
     "cash.opened", "stock.counted", "promo.shown", "campaign.shown",
-    "parcel.expected", "parcel.stored", "parcel.collected", "parcel.returned", "parcel.expired", "parcel.refused",
-    "parcel.overdue", "locker.opened", "locker.closed", "locker.forced",
+    "parcel.expired",
     "cfg.applied", "cfg.rejected", "cfg.local", "update.started", "update.done", "update.rolled_back",
     "tamper", "net.changed", "cert.renewed",
 ))  # fmt: skip
@@ -258,6 +258,7 @@ BODIES: dict[str, type[EventBody]] = {
     "stream.dropped": StreamDroppedBody,
     **DAY_BODIES,
     **TAB_BODIES,
+    **PARCEL_BODIES,
 }
 """Every type that has a body of its own."""
 

@@ -12,6 +12,7 @@ from edge.codec.escpos_stream import Command, CommandStream, Op
 from edge.codec.event_list import describe_events
 from edge.codec.gb18030 import encode, printable
 from edge.codec.line_display import DisplayKind
+from edge.codec.lock import LOCK_AREAS
 from edge.codec.scale import AREAS, describe_scale_frame
 from edge.codec.scanner_frame import describe_hid_report, describe_input_events, describe_scanner_command
 from edge.errors import CodecError, SettingsError
@@ -165,5 +166,5 @@ PROTOCOLS: dict[str, Callable[[bytes, bytes | None], Keys]] = {
     "input_event": lambda frame, _: describe_input_events(frame),
     "led8": lambda frame, _: _display(frame, DisplayKind.LED8),
     "scancmd": lambda frame, _: describe_scanner_command(frame),
-} | {area: partial(_scale, area) for area in AREAS}
+} | {area: partial(_scale, area) for area in AREAS} | LOCK_AREAS
 """One line a protocol: the areas of `vectors.json`, `display` also split by kind."""

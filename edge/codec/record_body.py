@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from edge.codec.day_record_body import CURRENCY, DAY_BODY
 from edge.codec.json_text import compact
+from edge.codec.parcel_record_body import PARCEL_BODY
 from edge.codec.tab_record_body import TAB_BODY
 from edge.model.day_records import TrainingSale
 from edge.model.money import Fen, Milli, quantity_text
@@ -378,6 +379,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     TrainingSale: _training_sale,
     **DAY_BODY,
     **TAB_BODY,
+    **PARCEL_BODY,
 }
 
 SV: dict[str, int] = {kind.type: 1 for kind in _BODY}

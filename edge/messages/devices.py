@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from edge.messages.effects import Command
+    from edge.model.door import Contacts
     from edge.model.weight import Reading
 
 
@@ -137,5 +138,47 @@ class PrintOutcome:
 class KickOutcome:
     device: str
     kick: str
+    outcome: Outcome
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRead:
+    """What the contacts of one lock board are: on change, and for a while after a pulse.
+
+    `asked_mono`: when the board was asked; what it says is not older.
+    """
+
+    device: str
+    board: int
+    contacts: Contacts
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLost:
+    """A lock board does not answer; `reason` is what came instead. Nobody knows any more what its doors do."""
+
+    device: str
+    board: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFound:
+    """A lock board that was lost answers again; its contacts follow."""
+
+    device: str
+    board: int
+
+
+@dataclass(frozen=True, slots=True)
+class DoorPulsed:
+    """What became of one PulseDoor. DONE: all its bytes left, which is no open door; `reason`: the board refused, or
+    said nothing.
+    """
+
+    device: str
+    pulse: str
     outcome: Outcome
     reason: str = ""

@@ -153,6 +153,20 @@ class SendKick:
 
 
 @dataclass(frozen=True, slots=True)
+class PulseDoor:
+    """Locker: give the coil of this lock one pulse; the ledger already says `sending`. Not begun after `expires_mono`.
+
+    `device` is the settings' name of the bus, `board` the address on it, `lock` from 1.
+    """
+
+    pulse: str
+    device: str
+    board: int
+    lock: int
+    expires_mono: float
+
+
+@dataclass(frozen=True, slots=True)
 class Weigh:
     """Scale: tell what you read until `until_mono`; a moment that is over ends it."""
 
@@ -200,5 +214,7 @@ class Publish:
     retain: bool = False
 
 
-Command = Show | Speech | Hush | SendPrint | SendKick | Weigh | WeightTaken | Connect | Disconnect | Publish
+Command = (
+    Show | Speech | Hush | SendPrint | SendKick | PulseDoor | Weigh | WeightTaken | Connect | Disconnect | Publish
+)
 """What a worker's inbox can hold."""

@@ -27,6 +27,7 @@ from edge.model.records import Record, Stream
 from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
+from edge.ports.parcels import Cells, DoorPulses, Parcels
 from edge.ports.tabs import Tabs
 
 
@@ -333,6 +334,12 @@ class Transaction(Protocol):
     def coupons(self) -> Coupons: ...
     @property
     def tabs(self) -> Tabs: ...
+    @property
+    def parcels(self) -> Parcels: ...
+    @property
+    def cells(self) -> Cells: ...
+    @property
+    def pulses(self) -> DoorPulses: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -114,9 +114,40 @@ CREATE INDEX tab_move_customer ON tab_move(customer, no);
 CREATE INDEX tab_move_sale ON tab_move(sale);
 """
 
+_PARCELS = """
+-- key, name, tail: whose it is, as far as anybody may see it. code: the hash of its pick-up code.
+CREATE TABLE parcel(
+  id TEXT PRIMARY KEY, waybill TEXT NOT NULL, carrier TEXT NOT NULL, state TEXT NOT NULL, key TEXT NOT NULL,
+  name TEXT NOT NULL, tail TEXT NOT NULL, consent INTEGER, size TEXT NOT NULL, shelf TEXT NOT NULL, cell TEXT NOT NULL,
+  by TEXT NOT NULL, at TEXT NOT NULL, due_at TEXT NOT NULL, code TEXT NOT NULL, told TEXT NOT NULL,
+  damaged INTEGER NOT NULL, doubt INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX parcel_waybill ON parcel(waybill, state);
+CREATE INDEX parcel_state ON parcel(state, at);
+CREATE UNIQUE INDEX parcel_code ON parcel(code) WHERE code <> '' AND
+  state IN ('checking_in', 'stored', 'releasing', 'overdue', 'refused', 'missing', 'accepted');
+CREATE INDEX parcel_key ON parcel(key, at) WHERE key <> '' AND
+  state IN ('checking_in', 'stored', 'releasing', 'overdue', 'refused', 'missing', 'accepted');
+CREATE INDEX parcel_tail ON parcel(tail) WHERE tail <> '' AND
+  state IN ('checking_in', 'stored', 'releasing', 'overdue', 'refused', 'missing', 'accepted');
+CREATE INDEX parcel_shelf ON parcel(shelf) WHERE shelf <> '' AND
+  state IN ('checking_in', 'stored', 'releasing', 'overdue', 'refused', 'missing', 'accepted');
+CREATE INDEX parcel_due ON parcel(due_at) WHERE state = 'stored' AND due_at <> '';
+CREATE INDEX parcel_untold ON parcel(at) WHERE told = '' AND state = 'stored';
+CREATE TABLE parcel_row(parcel TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(parcel, n)) WITHOUT ROWID;
+CREATE INDEX parcel_row_n ON parcel_row(n);
+CREATE TABLE shelf(place TEXT PRIMARY KEY, serial INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE cell(id TEXT PRIMARY KEY, state TEXT NOT NULL, parcel TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX cell_state ON cell(state);
+CREATE TABLE door_pulse(
+  id TEXT PRIMARY KEY, cell TEXT NOT NULL, why TEXT NOT NULL, state TEXT NOT NULL, parcel TEXT NOT NULL,
+  by TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+CREATE INDEX door_pulse_open ON door_pulse(state, id) WHERE state IN ('queued', 'sending', 'unknown');
+CREATE INDEX door_pulse_cell ON door_pulse(cell, id);
+"""
+
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS)
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 
 

@@ -20,6 +20,7 @@ from edge.model.counter import Counter
 from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
 from edge.model.ids import uuid7
 from edge.model.ledger_rows import Entry
+from edge.model.parcel_records import ABOUT_PARCEL, CUSTODY
 from edge.model.records import (
     ClockStepped,
     DiskLevelChanged,
@@ -37,10 +38,13 @@ from edge.store.journal import link, verify_slice
 from edge.store.outbox import OutboxTable, Positions
 from edge.store.retention import RetentionTable
 from edge.store.tables.commands import CommandTable
+from edge.store.tables.cells import CellTable
 from edge.store.tables.coupons import CouponTable
+from edge.store.tables.door_pulses import DoorPulseTable
 from edge.store.tables.drawer_kicks import DrawerKickTable
 from edge.store.tables.held_sales import HeldSaleTable
 from edge.store.tables.learned_prices import LearnedPriceTable
+from edge.store.tables.parcels import ParcelTable
 from edge.store.tables.payments import PaymentTable
 from edge.store.tables.print_jobs import PrintJobTable
 from edge.store.tables.refunds import RefundTable
@@ -152,6 +156,18 @@ class LedgerTransaction:
     @cached_property
     def tabs(self) -> TabTable:
         return TabTable(self._read, self._write, self._at)
+
+    @cached_property
+    def parcels(self) -> ParcelTable:
+        return ParcelTable(self._read, self._write)
+
+    @cached_property
+    def cells(self) -> CellTable:
+        return CellTable(self._read, self._write)
+
+    @cached_property
+    def pulses(self) -> DoorPulseTable:
+        return DoorPulseTable(self._read, self._write)
 
     @cached_property
     def outbox(self) -> OutboxTable:
@@ -286,6 +302,14 @@ class LedgerTransaction:
             error.add_note(f"and it cannot be noted: {trouble}")
 
 
+
+
+def _custody(tx: LedgerTransaction, record: Any, n: int) -> None:
+    """The record says what the parcel is from now on."""
+    tx.parcels.keep(record.parcel)
+    tx.parcels.trail(record.parcel.id, n)
+
+
 _BACK: tuple[Callable[[LedgerTransaction, Any, int], None], ...] = (
     lambda tx, record, n: tx.refunds.book(record, n),
     lambda tx, record, n: tx.stock.book_refund(record, n),
@@ -306,6 +330,8 @@ _PROJECTIONS: Mapping[type, tuple[Callable[[LedgerTransaction, Any, int], None],
         ShiftClosed: (lambda tx, record, n: tx.day.close(record),),
         DayClosed: (lambda tx, record, n: tx.day.close_day(record),),
     }
+    | dict.fromkeys(CUSTODY, (_custody,))
+    | dict.fromkeys(ABOUT_PARCEL, (lambda tx, record, n: tx.parcels.trail(record.parcel, n),))
 )
 """What a record changes beside the journal and the takings, by its type and in this order."""
 

@@ -1,0 +1,59 @@
+"""What all protocols of lock boards have in common, and how their frames are found among other bytes.
+
+One master asks, one board answers: an exchange. So an answer is looked for among the bytes that came since the question,
+wherever it stands in them (an adapter that turns round leaves garbage), and it counts only if it is of that board and
+that question. All of devices 8; each protocol is one file beside this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from edge.model.door import Contacts, Wiring
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The bytes since a question. `silent`: the line has been quiet for long enough, nothing more belongs to them.
+
+    `groups` is how many bytes of contacts this board told last time; None: it is asked for the first time.
+    """
+
+    octets: bytes
+    silent: bool = False
+    groups: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LockBoard:
+    """One protocol on one bus. Locks count from 1, whatever the board counts from.
+
+    `read_state` and `read_unlock` return None as long as there is no answer; `read_unlock` True: the board says that
+    the coil was pulsed, False: it refuses. A pulse is no open door (devices 8).
+    `answer_s`: how long an answer to `unlock` may take: some boards give it when the pulse is over, some never.
+    `rest`: what a board is told when the port is opened, so that no output stays on; None: its outputs end by themselves.
+    """
+
+    addresses: range
+    locks: int
+    wiring: Wiring
+    state: Callable[[int], bytes]
+    read_state: Callable[[int, Heard], Contacts | None]
+    unlock: Callable[[int, int], bytes]
+    read_unlock: Callable[[int, int, Heard], bool | None]
+    answer_s: float = 0.75
+    rest: Callable[[int], bytes] | None = None
+
+
+def starts(octets: bytes, header: bytes) -> Iterator[int]:
+    """Where `header` stands, the first place first."""
+    at = octets.find(header)
+    while at >= 0:
+        yield at
+        at = octets.find(header, at + 1)
+
+
+def sum_of(octets: bytes) -> int:
+    """The low byte of the sum of all bytes."""
+    return sum(octets) & 0xFF

@@ -1,0 +1,25 @@
+""""8A" lock boards, sold under many names (devices 8.2; vendor sheet of the 485 lock control board)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from edge.codec.lock_8a import ADDRESSES, BOARD
+from edge.lock_bus import BOARDS, BusSettings, LockBus
+from edge.messages import PulseDoor
+from edge.ports import DeviceContext
+
+
+class Settings(BusSettings):
+    boards: tuple[Annotated[int, Field(ge=ADDRESSES[0], le=ADDRESSES[-1])], ...] = BOARDS
+
+
+class Driver(LockBus):
+    def __init__(self, settings: Settings, context: DeviceContext) -> None:
+        super().__init__(settings, BOARD, context)
+
+
+OBEYS = (PulseDoor,)
+WIRING = BOARD.wiring

@@ -1,0 +1,322 @@
+"""The doors of the locker wall: one pulse for each wish, and what the contacts say of it (decisions 3, devices 8.7).
+
+A pulse that was sent is no open door: only the contact's word makes it one. It is never sent a second time, whatever
+becomes of it; who wants the door opened asks again. What the boards say is about the world outside, so that it is
+remembered here and not in the ledger; each start begins without knowing anything, and `unknown` is not `closed`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from edge.bus import Bus
+from edge.messages import (
+    BoardLost,
+    BoardRead,
+    CommandRefused,
+    DeviceDown,
+    DoorPulsed,
+    MessageFailed,
+    Outcome,
+    PulseDoor,
+    Say,
+    Started,
+    Tone,
+    WorkQueued,
+)
+from edge.model.cell import Offer, Place
+from edge.model.cell_map import CellMap
+from edge.model.door import Content, Door, content
+from edge.model.door_pulse import DoorPulse
+from edge.model.ledger_rows import EffectState
+from edge.model.parcel_records import DoorEnded, DoorLeftOpen, LockerClosed, LockerForced, LockerOpened
+from edge.ports import Transaction
+
+PULSE_EXPIRES_S = 5.0
+"""Nobody stands at a door that springs open later than this."""
+OPENS_WITHIN_S = 0.8
+"""From the pulse to a contact that has let go (product row 54); what a board says later is the verdict."""
+UNSURE_AFTER_S = 3.0
+"""No board has said anything: nobody knows what the door did."""
+REMINDERS_S = (30.0, 30.0, 60.0, 120.0, 120.0)
+"""Pauses before each word that a door is open (row 55)."""
+TOLD_AT = 3
+"""The reminder with which the cloud hears of it: two minutes."""
+RETRY_S = 2.0
+"""How soon an outcome that found no room is told again."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorOpened:
+    """An effect: the contact let go, and this pulse was why."""
+
+    pulse: DoorPulse
+
+
+@dataclass(frozen=True, slots=True)
+class DoorClosed:
+    """An effect: a door that was open is shut again. `pulse` is the newest one of the cell, if there ever was one."""
+
+    cell: str
+    content: Content
+    pulse: DoorPulse | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoorStuck:
+    """An effect: its door stayed shut after a pulse, or the pulse was never sent (`sent` False)."""
+
+    pulse: DoorPulse
+    sent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DoorUnsure:
+    """An effect: a pulse was sent or may have been, and the contact cannot tell any more what came of it.
+
+    The door is shut now, or its board says nothing; `content` is what the cell's sensor sees.
+    """
+
+    pulse: DoorPulse
+    door: Door
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """An effect, for this service alone: the commit holds what these contacts meant. `doors` by cell."""
+
+    device: str
+    board: int
+    doors: dict[str, tuple[Door, Content]]
+    mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictDue:
+    """A timer: has any board said what this pulse did?"""
+
+    pulse: str
+
+
+@dataclass(frozen=True, slots=True)
+class StillOpen:
+    """A timer: is the door that opened as the `serial`th still open, and how often was that said?"""
+
+    cell: str
+    serial: int
+    said: int = 0
+
+
+@dataclass(slots=True)
+class _Leaf:
+    """What is known of one door. `serial` counts its openings; `since_mono`: when the last one was seen."""
+
+    door: Door = Door.UNKNOWN
+    content: Content = Content.UNKNOWN
+    serial: int = 0
+    since_mono: float | None = None
+
+
+@dataclass(slots=True)
+class _Sent:
+    """Pulses whose bytes left, by id, and when; lost at a restart, after which `cut` has them."""
+
+    mono: dict[str, float] = field(default_factory=dict)
+    cut: set[str] = field(default_factory=set)
+
+
+class Doors:
+    """Built before the services that want doors opened. `wall`: which cell hangs on which lock."""
+
+    def __init__(self, bus: Bus, wall: CellMap) -> None:
+        self._bus = bus
+        self._wall = wall
+        self._leaves = {place.id: _Leaf() for place in wall.places}
+        self._sent = _Sent()
+        bus.on(Started, self._resume)
+        bus.on(WorkQueued, self._begin)
+        bus.on(DoorPulsed, self._pulsed)
+        bus.on(CommandRefused, self._refused)
+        bus.on(BoardRead, self._read)
+        bus.on(BoardLost, self._lost)
+        bus.on(DeviceDown, self._down)
+        bus.on(VerdictDue, self._verdict_due)
+        bus.on(StillOpen, self._still_open)
+        bus.on(MessageFailed, self._not_booked)
+        bus.route(_Seen, self._remember)
+
+    # --- what others ask -------------------------------------------------------------------------------------------
+
+    def pulse(self, cell: str, why: str, tx: Transaction, *, parcel: str = "", by: str = "") -> str:
+        """Want this door opened, once; returns the pulse's id."""
+        wanted = DoorPulse(tx.new_id(), cell, why, EffectState.QUEUED, parcel, by)
+        tx.pulses.queue(wanted)
+        tx.after_commit(WorkQueued())
+        return wanted.id
+
+    def door(self, cell: str) -> Door:
+        return self._leaves[cell].door if cell in self._leaves else Door.UNKNOWN
+
+    def content(self, cell: str) -> Content:
+        return self._leaves[cell].content if cell in self._leaves else Content.UNKNOWN
+
+    def offers(self, tx: Transaction) -> list[Offer]:
+        """Every cell with what its board says of it."""
+        return [
+            Offer(place, tx.cells.find(place.id), self.door(place.id), self.content(place.id))
+            for place in self._wall.places
+        ]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return self._wall.places
+
+    # --- pulses ----------------------------------------------------------------------------------------------------
+
+    def _begin(self, _: WorkQueued, tx: Transaction) -> None:
+        for pulse in tx.pulses.in_state(EffectState.QUEUED):
+            place = self._wall.place(pulse.cell)
+            if place is None:
+                self._end(pulse, EffectState.EXPIRED, "there is no such cell any more", tx)
+                tx.after_commit(DoorStuck(pulse, sent=False))
+                continue
+            tx.pulses.move(pulse.id, EffectState.SENDING)
+            until_mono = tx.stamp.mono + PULSE_EXPIRES_S
+            tx.after_commit(PulseDoor(pulse.id, place.device, place.board, place.lock, until_mono))
+
+    def _pulsed(self, told: DoorPulsed, tx: Transaction) -> None:
+        pulse = self._sending(told.pulse, tx)
+        if pulse is None:
+            return
+        match told.outcome:
+            case Outcome.NOT_STARTED | Outcome.FAILED:
+                self._end(pulse, EffectState.EXPIRED, told.reason, tx)
+                tx.after_commit(DoorStuck(pulse, sent=False))
+            case Outcome.DONE | Outcome.UNKNOWN:
+                self._sent.mono[pulse.id] = tx.stamp.mono
+                self._bus.after(UNSURE_AFTER_S, VerdictDue(pulse.id))
+
+    def _refused(self, refused: CommandRefused, tx: Transaction) -> None:
+        if isinstance(refused.command, PulseDoor) and (pulse := self._sending(refused.command.pulse, tx)) is not None:
+            self._end(pulse, EffectState.EXPIRED, "the lock boards were not there", tx)
+            tx.after_commit(DoorStuck(pulse, sent=False))
+
+    def _verdict_due(self, due: VerdictDue, tx: Transaction) -> None:
+        pulse = self._sending(due.pulse, tx)
+        if pulse is not None:
+            self._unsure(pulse, "no board told what the door did", tx)
+
+    def _unsure(self, pulse: DoorPulse, reason: str, tx: Transaction) -> None:
+        self._end(pulse, EffectState.UNKNOWN, reason, tx)
+        tx.after_commit(DoorUnsure(pulse, self.door(pulse.cell), self.content(pulse.cell)))
+
+    def _end(self, pulse: DoorPulse, state: EffectState, reason: str, tx: Transaction) -> None:
+        tx.pulses.move(pulse.id, state, reason)
+        if state in (EffectState.UNKNOWN, EffectState.EXPIRED):
+            tx.append(DoorEnded(pulse.id, pulse.cell, state.value, reason))
+
+    def _sending(self, pulse_id: str, tx: Transaction) -> DoorPulse | None:
+        pulse = tx.pulses.find(pulse_id)
+        return pulse if pulse is not None and pulse.state is EffectState.SENDING else None
+
+    def _not_booked(self, failed: MessageFailed, tx: Transaction) -> None:
+        """What a device told and no room was found for is told again: it would stay `sending` till the next boot."""
+        message = failed.message
+        if isinstance(message, DoorPulsed | BoardRead | BoardLost):
+            self._bus.after(RETRY_S, message)
+
+    def _resume(self, _: Started, tx: Transaction) -> None:
+        """Queued before the cut: expired. In the middle of it: the contact tells, at its first word."""
+        for pulse in tx.pulses.in_state(EffectState.QUEUED):
+            self._end(pulse, EffectState.EXPIRED, "power was lost before the pulse", tx)
+            tx.after_commit(DoorStuck(pulse, sent=False))
+        self._sent.cut = {pulse.id for pulse in tx.pulses.in_state(EffectState.SENDING)}
+
+    # --- contacts --------------------------------------------------------------------------------------------------
+
+    def _read(self, read: BoardRead, tx: Transaction) -> None:
+        now = {}
+        for place in self._wall.on(read.device, read.board):
+            door = self._wall.wiring(read.device, read.board).door(read.contacts, place.lock)
+            seen = content(read.contacts, place.lock)
+            now[place.id] = (door, seen)
+            self._look(place.id, door, seen, read.asked_mono, tx)
+        tx.after_commit(_Seen(read.device, read.board, now, tx.stamp.mono))
+
+    def _look(self, cell: str, door: Door, seen: Content, asked_mono: float, tx: Transaction) -> None:
+        leaf = self._leaves[cell]
+        newest = tx.pulses.of_cell(cell)
+        sending = newest if newest is not None and newest.state is EffectState.SENDING else None
+        if door is Door.OPEN and leaf.door is not Door.OPEN:
+            self._open(cell, sending, leaf, tx)
+        elif door is Door.CLOSED and leaf.door is Door.OPEN:
+            self._shut(cell, seen, newest, leaf, tx)
+        elif door is Door.CLOSED and sending is not None:
+            self._judge(sending, seen, asked_mono, tx)
+
+    def _open(self, cell: str, pulse: DoorPulse | None, leaf: _Leaf, tx: Transaction) -> None:
+        self._bus.after(REMINDERS_S[0], StillOpen(cell, leaf.serial + 1))
+        if pulse is None:
+            parcel = tx.cells.find(cell).parcel
+            tx.append(LockerForced(cell, parcel))
+            tx.after_commit(Say("door.forced", Tone.ALARM, words=(("n", self._number(cell)),)))
+            return
+        tx.pulses.move(pulse.id, EffectState.DONE)
+        tx.append(LockerOpened(cell, pulse.why, pulse.parcel, pulse.by))
+        tx.after_commit(DoorOpened(pulse))
+
+    def _shut(self, cell: str, seen: Content, newest: DoorPulse | None, leaf: _Leaf, tx: Transaction) -> None:
+        open_s = None if leaf.since_mono is None else max(0, round(tx.stamp.mono - leaf.since_mono))
+        parcel = newest.parcel if newest is not None else ""
+        tx.append(LockerClosed(cell, seen.value, parcel, open_s))
+        tx.after_commit(DoorClosed(cell, seen, newest))
+
+    def _judge(self, pulse: DoorPulse, seen: Content, asked_mono: float, tx: Transaction) -> None:
+        """Its door is shut. A pulse that the power cut off may have opened it, and a hand have shut it since."""
+        if pulse.id in self._sent.cut:
+            self._end(pulse, EffectState.UNKNOWN, "power was lost during the pulse", tx)
+            tx.after_commit(DoorUnsure(pulse, Door.CLOSED, seen))
+        elif (sent_mono := self._sent.mono.get(pulse.id)) is not None and asked_mono >= sent_mono + OPENS_WITHIN_S:
+            tx.pulses.move(pulse.id, EffectState.FAILED, "the door stayed shut")
+            tx.after_commit(DoorStuck(pulse))
+
+    def _lost(self, lost: BoardLost, tx: Transaction) -> None:
+        self._forget(lost.device, lost.board, tx)
+        tx.after_commit(Say("door.board_lost", Tone.ATTENTION, words=(("n", str(lost.board)),)))
+
+    def _down(self, down: DeviceDown, tx: Transaction) -> None:
+        for board in {place.board for place in self._wall.places if place.device == down.device}:
+            self._forget(down.device, board, tx)
+
+    def _forget(self, device: str, board: int, tx: Transaction) -> None:
+        unknown = {place.id: (Door.UNKNOWN, Content.UNKNOWN) for place in self._wall.on(device, board)}
+        tx.after_commit(_Seen(device, board, unknown, tx.stamp.mono))
+
+    def _remember(self, seen: _Seen) -> None:
+        for cell, (door, inside) in seen.doors.items():
+            leaf = self._leaves[cell]
+            if door is Door.OPEN and leaf.door is not Door.OPEN:
+                leaf.serial += 1
+                leaf.since_mono = seen.mono
+            leaf.door, leaf.content = door, inside
+
+    # --- a door that stays open ------------------------------------------------------------------------------------
+
+    def _still_open(self, still: StillOpen, tx: Transaction) -> None:
+        leaf = self._leaves.get(still.cell)
+        if leaf is None or leaf.door is not Door.OPEN or leaf.serial != still.serial:
+            return
+        tx.after_commit(Say("door.left_open", Tone.ATTENTION, words=(("n", self._number(still.cell)),)))
+        said = still.said + 1
+        if said == TOLD_AT:
+            open_s = sum(REMINDERS_S[:said])
+            since = tx.stamp.at - timedelta(seconds=open_s)
+            tx.append(DoorLeftOpen(still.cell, since, tx.cells.find(still.cell).parcel))
+        if said < len(REMINDERS_S):
+            self._bus.after(REMINDERS_S[said], StillOpen(still.cell, still.serial, said))
+
+    def _number(self, cell: str) -> str:
+        place = self._wall.place(cell)
+        return str(place.door) if place is not None else cell

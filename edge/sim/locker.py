@@ -1,0 +1,201 @@
+"""A wall of parcel lockers: doors that spring, jam and stay open, coils that burn, and boards that speak on one bus."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+
+from edge.sim.cadence import Cadence
+from edge.sim.lock_tongues import TONGUES, Order, Tongue, Verb
+from edge.sim.model import Bench
+
+COIL_S = 0.5
+"""How long a board pulses a coil by itself."""
+SPRING_S = 0.08
+"""From the coil to a contact that has let go."""
+BURNS_S = 1.5
+"""A solenoid under power for so long is done for."""
+SAG_S = 0.25
+"""Two coils within this share the supply, and neither has the strength to pull."""
+THINK_S = 0.01
+QUIET_S = 0.02
+"""A pause on the line that ends a request, also one that was cut off."""
+
+
+@dataclass(slots=True)
+class DoorModel:
+    """A cell behind it may hold a parcel. `jammed`: no coil opens it. `stuck`: it falls shut again by itself."""
+
+    is_open: bool = False
+    jammed: bool = False
+    has_parcel: bool = False
+    burnt: bool = False
+    powered_mono: float | None = None
+    held: bool = False
+    """Under power until somebody says stop."""
+    springs_mono: float = math.inf
+    pulses: int = 0
+    opened: int = 0
+    """How often it sprang open."""
+
+
+@dataclass(slots=True)
+class BoardModel:
+    """`answers` False: its plug is pulled. `sensors`: it tells what lies in its cells. `told_locks`: of how many locks
+    it tells, where that is not how many it has.
+    """
+
+    doors: list[DoorModel]
+    answers: bool = True
+    acknowledges: bool = True
+    sensors: bool = True
+    told_locks: int | None = None
+    pulses: list[tuple[int, float]] = field(default_factory=list)
+    """(lock, when) of every coil that was given power."""
+
+
+class LockerModel:
+    """`boards`: how many locks each address has. Hands may touch doors at any time; time passes by `advance`.
+
+    `contact`: what the board's bit of an open door is, where the protocol leaves that to the contact. `pace_s`: of a byte.
+    """
+
+    def __init__(
+        self, protocol: str = "8a", boards: Mapping[int, int] | None = None, *, contact: int = 1, high_first: bool = True,
+        pace_s: float = 0.0, chance: Random | None = None,
+    ) -> None:  # fmt: skip
+        self._tongue: Tongue = TONGUES[protocol](contact, high_first=high_first)
+        self.boards = {
+            address: BoardModel([DoorModel() for _ in range(locks)]) for address, locks in (boards or {1: 8}).items()
+        }
+        self._pace_s = pace_s
+        self._chance = chance or Random(1)
+        self._line = Cadence()
+        self._request = b""
+        self._heard_mono = self._now = 0.0
+        self._noise = self._cut = 0
+
+    # --- hands -----------------------------------------------------------------------------------------------------
+
+    def door(self, board: int, lock: int) -> DoorModel:
+        return self.boards[board].doors[lock - 1]
+
+    def shut(self, board: int, lock: int) -> None:
+        self.door(board, lock).is_open = False
+
+    def force(self, board: int, lock: int) -> None:
+        """A crowbar."""
+        self.door(board, lock).is_open = True
+
+    def garble(self, answers: int) -> None:
+        """A loose wire: so many of the next answers have another byte in them."""
+        self._noise = answers
+
+    def truncate(self, answers: int) -> None:
+        """So many of the next answers end in the middle."""
+        self._cut = answers
+
+    def babble(self, octets: bytes) -> None:
+        """Anything at all on the line."""
+        self._line.add(octets)
+
+    @property
+    def pulses(self) -> list[tuple[int, int]]:
+        """(board, lock) of all coils that were given power, by time."""
+        all_of = [(mono, address, lock) for address, board in self.boards.items() for lock, mono in board.pulses]
+        return [(address, lock) for _, address, lock in sorted(all_of)]
+
+    @property
+    def all_doors(self) -> Iterable[DoorModel]:
+        return (door for board in self.boards.values() for door in board.doors)
+
+    # --- the cable -------------------------------------------------------------------------------------------------
+
+    def receive(self, octets: bytes) -> None:
+        """Requests may come in pieces, and with others of a device that shares the bus."""
+        self._request = (self._request + octets)[-64:]
+        self._heard_mono = self._now
+        while (found := self._tongue.find(self._request)) is not None:
+            order, self._request = found
+            self._obey(order)
+
+    def transmit(self) -> bytes:
+        return self._line.take()
+
+    def advance(self, now_mono: float) -> None:
+        self._now = now_mono
+        if self._request and now_mono - self._heard_mono >= QUIET_S:
+            self._request = b""
+        for door in self.all_doors:
+            self._move(door, now_mono)
+        self._line.advance(now_mono)
+
+    def _move(self, door: DoorModel, now: float) -> None:
+        if door.springs_mono <= now:
+            door.springs_mono = math.inf
+            if not door.jammed and not door.burnt and not door.is_open:
+                door.is_open = True
+                door.opened += 1
+        if door.powered_mono is not None:
+            on_s = now - door.powered_mono
+            if on_s >= BURNS_S and door.held:
+                door.burnt = True
+            if not door.held and on_s >= COIL_S:
+                door.powered_mono = None
+
+    # --- orders ----------------------------------------------------------------------------------------------------
+
+    def _obey(self, order: Order) -> None:
+        for address, board in self.boards.items():
+            if not board.answers or order.board not in (address, None):
+                continue
+            locks = range(1, len(board.doors) + 1) if order.locks is None else order.locks
+            for lock in locks:
+                if 1 <= lock <= len(board.doors):
+                    self._drive(board, lock, order)
+            if (answer := self._tongue.answer(order, address, board)) is not None:
+                self._say(answer)
+
+    def _drive(self, board: BoardModel, lock: int, order: Order) -> None:
+        door = board.doors[lock - 1]
+        match order.verb:
+            case Verb.PULSE:
+                self._pulse(board, door, lock, order.power_s)
+            case Verb.HOLD:
+                door.powered_mono, door.held = self._now, True
+                self._pulse(board, door, lock, math.inf)
+            case Verb.RELEASE:
+                door.powered_mono, door.held = None, False
+
+    def _pulse(self, board: BoardModel, door: DoorModel, lock: int, power_s: float) -> None:
+        board.pulses.append((lock, self._now))
+        others = [d for d in self.all_doors if d is not door and d.powered_mono is not None]
+        weak = any(self._now - (other.powered_mono or 0.0) < SAG_S for other in others)
+        for other in others if weak else ():
+            other.springs_mono = math.inf
+        door.pulses += 1
+        door.powered_mono, door.held = self._now, power_s > BURNS_S
+        if not weak:
+            door.springs_mono = min(door.springs_mono, self._now + SPRING_S)
+
+    def _say(self, answer: bytes) -> None:
+        if self._noise > 0:
+            self._noise -= 1
+            at = self._chance.randrange(len(answer))
+            answer = answer[:at] + bytes((answer[at] ^ 1 << self._chance.randrange(8),)) + answer[at + 1 :]
+        if self._cut > 0:
+            self._cut -= 1
+            answer = answer[: self._chance.randrange(1, len(answer))]
+        if not self._pace_s:
+            self._line.add(answer, after_s=THINK_S)
+            return
+        for index, octet in enumerate(answer):
+            self._line.add(bytes((octet,)), after_s=THINK_S if index == 0 else self._pace_s)
+
+
+MODELS = {
+    f"locker_{protocol}": Bench(lambda protocol=protocol: LockerModel(protocol, {1: 8}), settings={"boards": [1]})  # type: ignore[misc]
+    for protocol in TONGUES
+}

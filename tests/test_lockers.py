@@ -1,0 +1,270 @@
+"""Every lock board's driver against its model: what opens, what is told, and what must never happen to a door."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+from device_bench import DeviceBench
+from pydantic import ValidationError
+
+from edge.devices import driver_module
+from edge.lock_bus import LOST_AFTER, LOST_LOOK_S, PULSE_GAP_S, STATE_DEADLINE_S, WATCH_S
+from edge.messages import BoardFound, BoardLost, BoardRead, DeviceDown, DoorPulsed, Outcome, PulseDoor
+from edge.model.door import Content, Door, Wiring, content
+from edge.sim.lock_tongues import TONGUES
+from edge.sim.locker import BURNS_S, LockerModel
+
+PROTOCOLS = sorted(TONGUES)
+SETTLED_S = 3.0
+
+
+class Wall:
+    """A driver on its bus of two boards, and what is behind it."""
+
+    def __init__(self, protocol: str, boards: dict[int, int] | None = None, **model: Any) -> None:
+        self.protocol = protocol
+        self.boards = boards or {1: 8, 2: 8}
+        self.model = LockerModel(protocol, self.boards, **model)
+        self.bench = DeviceBench(f"locker_{protocol}", self.model, boards=list(self.boards))
+        self.bench.run(SETTLED_S)
+        self._pulses = 0
+
+    def pulse(self, board: int, lock: int, *, expires_s: float = 5.0) -> str:
+        self._pulses += 1
+        name = f"pulse-{self._pulses}"
+        self.bench.send(PulseDoor(name, "device", board, lock, self.bench.clock.now + expires_s))
+        return name
+
+    def outcome(self, pulse: str) -> Outcome:
+        (ended,) = [told.outcome for told in self.bench.all(DoorPulsed) if told.pulse == pulse]
+        return ended
+
+    def door(self, board: int, lock: int) -> Door:
+        """As the newest reading has it, with the wiring that the model has."""
+        known = driver_module(f"locker_{self.protocol}").WIRING
+        wiring = known if known.is_known else Wiring(open_bit=1, high_first=self.protocol == "8a")
+        return wiring.door(self._newest(board).contacts, lock)
+
+    def content(self, board: int, lock: int) -> Content:
+        return content(self._newest(board).contacts, lock)
+
+    def _newest(self, board: int) -> BoardRead:
+        return [told for told in self.bench.all(BoardRead) if told.board == board][-1]
+
+
+@pytest.fixture(params=PROTOCOLS)
+def wall(request: pytest.FixtureRequest) -> Wall:
+    return Wall(request.param)
+
+
+def test_a_pulse_opens_its_door_and_no_other(wall: Wall) -> None:
+    for board, lock in ((1, 1), (2, 8), (1, 5), (2, 1)):
+        pulse = wall.pulse(board, lock)
+        wall.bench.run(SETTLED_S)
+        assert wall.outcome(pulse) is Outcome.DONE
+        assert wall.door(board, lock) is Door.OPEN
+        wall.model.shut(board, lock)
+        wall.bench.run(SETTLED_S)
+        assert wall.door(board, lock) is Door.CLOSED
+    assert wall.model.pulses == [(1, 1), (2, 8), (1, 5), (2, 1)]
+
+
+def test_what_a_door_does_is_told_within_two_seconds_and_while_one_moves_within_half_a_second(wall: Wall) -> None:
+    wall.bench.run(20)
+    wall.model.force(2, 3)
+    told, took_s = wall.bench.run_until(BoardRead)
+    assert (told.board, wall.door(2, 3)) == (2, Door.OPEN)
+    assert took_s <= 2.5
+    wall.model.shut(2, 3)
+    _, took_s = wall.bench.run_until(BoardRead)
+    assert took_s <= WATCH_S + STATE_DEADLINE_S
+
+
+def test_a_door_that_a_pulse_does_not_open_is_told_shut_again_and_again_and_not_pulsed_again(wall: Wall) -> None:
+    wall.model.door(1, 4).jammed = True
+    wall.pulse(1, 4)
+    before = len(wall.bench.all(BoardRead))
+    wall.bench.run(2)
+    told = wall.bench.all(BoardRead)[before:]
+    assert len([read for read in told if read.board == 1]) >= 3
+    assert wall.door(1, 4) is Door.CLOSED
+    wall.bench.run(60)
+    assert wall.model.door(1, 4).pulses == 1
+
+
+def test_pulses_are_apart_so_that_the_supply_holds(wall: Wall) -> None:
+    pulses = [wall.pulse(1, lock) for lock in range(1, 5)] + [wall.pulse(2, lock) for lock in range(1, 5)]
+    wall.bench.run(20)
+    assert {wall.outcome(pulse) for pulse in pulses} == {Outcome.DONE}
+    assert all(wall.door(board, lock) is Door.OPEN for board in (1, 2) for lock in range(1, 5))
+    times = sorted(at for board in wall.model.boards.values() for _, at in board.pulses)
+    assert all(later - earlier >= PULSE_GAP_S for earlier, later in zip(times, times[1:], strict=False))
+
+
+def test_an_order_that_comes_too_late_moves_nothing(wall: Wall) -> None:
+    first, late = wall.pulse(1, 1), wall.pulse(1, 2, expires_s=0.1)
+    wall.bench.run(SETTLED_S)
+    assert (wall.outcome(first), wall.outcome(late)) == (Outcome.DONE, Outcome.NOT_STARTED)
+    assert wall.model.pulses == [(1, 1)]
+
+
+def test_an_order_for_another_wall_is_left_alone(wall: Wall) -> None:
+    wall.bench.send(PulseDoor("p", "another_wall", 1, 1, wall.bench.clock.now + 5))
+    wall.bench.run(SETTLED_S)
+    assert (wall.model.pulses, wall.bench.all(DoorPulsed)) == ([], [])
+
+
+@pytest.mark.parametrize(("board", "lock"), [(1, 0), (1, -1), (1, 250), (3, 1)])
+def test_an_order_for_no_lock_at_all_is_refused_in_words(wall: Wall, board: int, lock: int) -> None:
+    """Lock 00 and lock 48 mean all of them to some boards."""
+    pulse = wall.pulse(board, lock)
+    wall.bench.run(SETTLED_S)
+    assert wall.outcome(pulse) is Outcome.FAILED
+    assert "there is no such" in wall.bench.last(DoorPulsed).reason
+    assert wall.model.pulses == []
+
+
+def test_a_board_that_is_pulled_out_is_lost_and_the_other_one_stays_quick(wall: Wall) -> None:
+    wall.model.boards[1].answers = False
+    lost, took_s = wall.bench.run_until(BoardLost)
+    assert (lost.board, lost.reason) == (1, "silence")
+    assert took_s < 10
+    wall.bench.run(10)
+    asked = wall.bench.clock.now
+    pulse = wall.pulse(2, 2)
+    wall.bench.run(0.2)
+    assert wall.model.boards[2].pulses[0][1] - asked <= 0.15, "not behind a board that is not there"
+    wall.bench.run(SETTLED_S)
+    assert (wall.outcome(pulse), wall.door(2, 2)) == (Outcome.DONE, Door.OPEN)
+    wall.model.boards[1].answers = True
+    found, took_s = wall.bench.run_until(BoardFound)
+    assert found.board == 1 and took_s <= LOST_LOOK_S + 1
+    wall.bench.run(1)
+    assert wall.bench.all(BoardRead)[-1].board in (1, 2)
+    assert wall.bench.all(DeviceDown) == [], "the port is well"
+
+
+def test_an_order_to_a_board_that_says_nothing_is_sent_once(wall: Wall) -> None:
+    wall.model.boards[1].answers = False
+    pulse = wall.pulse(1, 3)
+    wall.bench.run(30)
+    assert wall.outcome(pulse) is Outcome.DONE, "its bytes left: the contacts tell the rest, when the board is back"
+    assert wall.bench.last(DoorPulsed).reason == "the board did not answer"
+    wall.model.boards[1].answers = True
+    wall.bench.run(30)
+    assert wall.model.pulses == []
+
+
+def test_a_cable_that_is_pulled_gives_up_what_was_not_begun(wall: Wall) -> None:
+    pulses = [wall.pulse(1, lock) for lock in (1, 2, 3)]
+    wall.bench.run(0.0)
+    wall.bench.ports.pull("device")
+    wall.bench.send_nothing()
+    wall.bench.run(10)
+    wall.bench.ports.plug("device")
+    wall.bench.run(30)
+    told = {told.pulse: told.outcome for told in wall.bench.all(DoorPulsed)}
+    assert set(told) == set(pulses)
+    assert set(told.values()) <= {Outcome.NOT_STARTED, Outcome.UNKNOWN, Outcome.DONE}
+    assert all(wall.model.door(1, lock).pulses <= 1 for lock in (1, 2, 3))
+    assert len(wall.model.pulses) <= 1, "nothing opens when the cable is back"
+
+
+def test_a_cable_that_parts_in_the_middle_of_an_order_leaves_it_unknown(wall: Wall) -> None:
+    wall.bench.run(5)
+    wall.bench.ports.cut_after("device", 3)
+    wall.bench.run(0.0)
+    pulse = wall.pulse(1, 1)
+    wall.bench.run(10)
+    assert wall.outcome(pulse) in (Outcome.UNKNOWN, Outcome.NOT_STARTED)
+    wall.bench.ports.plug("device")
+    wall.bench.run(30)
+    assert wall.model.door(1, 1).pulses <= 1
+
+
+def test_noise_split_and_cut_answers_open_nothing_and_are_got_over(wall: Wall) -> None:
+    chance = Random(wall.protocol)
+    for _ in range(200):
+        match chance.randrange(4):
+            case 0:
+                wall.model.garble(chance.randrange(1, 4))
+            case 1:
+                wall.model.truncate(chance.randrange(1, 4))
+            case 2:
+                wall.model.babble(chance.randbytes(chance.randrange(1, 40)))
+        wall.bench.send_nothing()
+        wall.bench.run(chance.uniform(0.05, 3.0))
+    assert wall.model.pulses == []
+    wall.bench.run(20)
+    for board, lock in ((1, 7), (2, 2)):
+        pulse = wall.pulse(board, lock)
+        wall.bench.run(SETTLED_S)
+        assert wall.outcome(pulse) is Outcome.DONE and wall.door(board, lock) is Door.OPEN
+    assert wall.model.pulses == [(1, 7), (2, 2)]
+    assert wall.bench.all(DeviceDown) == []
+
+
+def test_orders_amid_noise_open_their_own_door_once_or_nothing(wall: Wall) -> None:
+    chance = Random(wall.protocol)
+    asked = []
+    for _ in range(60):
+        wall.model.garble(chance.randrange(3))
+        wall.model.truncate(chance.randrange(2))
+        wall.model.babble(chance.randbytes(chance.randrange(12)))
+        board, lock = chance.choice((1, 2)), chance.randrange(1, 9)
+        wall.pulse(board, lock)
+        asked.append((board, lock))
+        wall.bench.run(chance.uniform(1.0, 3.0))
+        wall.model.shut(board, lock)
+    wall.bench.run(30)
+    assert wall.model.pulses == asked, "each once, in order, and no other"
+
+
+def test_no_coil_ever_burns(wall: Wall) -> None:
+    for lock in range(1, 9):
+        wall.pulse(1, lock)
+        wall.bench.run(BURNS_S * 2)
+    assert not any(door.burnt for door in wall.model.all_doors)
+
+
+def test_a_coil_that_a_dead_process_left_on_is_switched_off_at_the_start() -> None:
+    model = LockerModel("modbus", {1: 8})
+    door = model.door(1, 3)
+    door.powered_mono, door.held = 1000.0, True
+    bench = DeviceBench("locker_modbus", model, boards=[1])
+    bench.run(BURNS_S * 2)
+    assert door.powered_mono is None and not door.burnt
+
+
+def test_two_boards_on_one_address_are_told_by_what_they_say() -> None:
+    wall = Wall("8a", {1: 8})
+    wall.model.garble(LOST_AFTER * 10)
+    lost, _ = wall.bench.run_until(BoardLost)
+    assert lost.reason.startswith("bytes that are no answer of this board")
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_settings_refuse_one_address_twice_one_beyond_the_switches_and_none(protocol: str) -> None:
+    settings = driver_module(f"locker_{protocol}").Settings
+    assert settings(port="/dev/x", boards=[1, 2]).boards == (1, 2)
+    for wrong in ([1, 1], [400], [-1], []):
+        with pytest.raises(ValidationError):
+            settings(port="/dev/x", boards=wrong)
+
+
+@pytest.mark.parametrize("protocol", ["8a", "modbus"])
+def test_what_a_contact_means_is_unknown_until_somebody_has_looked(protocol: str) -> None:
+    wall = Wall(protocol)
+    told = wall.bench.last(BoardRead).contacts
+    assert driver_module(f"locker_{protocol}").WIRING.door(told, 1) is Door.UNKNOWN
+
+
+def test_item_sensors_are_told_where_there_are_any() -> None:
+    for protocol, seen in (("cu16", Content.FULL), ("cu48", Content.FULL), ("8a", Content.UNKNOWN)):
+        wall = Wall(protocol)
+        wall.model.door(2, 6).has_parcel = True
+        wall.bench.run(SETTLED_S)
+        assert wall.content(2, 6) is seen
+        assert wall.content(2, 5) is not Content.FULL
