@@ -49,6 +49,7 @@ from edge.messages.effects import (
 )
 from edge.messages.requests import (
     Asked,
+    AskedAtDesk,
     AskedMeanwhile,
     BadgeAccepted,
     BadgeScanned,
@@ -60,7 +61,10 @@ from edge.messages.requests import (
     ItemScanned,
     LabelScanned,
     MemberScanned,
+    NumberKeyed,
+    ParcelScanned,
     PayCodeScanned,
+    PickupCodeScanned,
     SlipScanned,
     TotalCardScanned,
     UnknownScanned,
@@ -81,6 +85,7 @@ from edge.messages.turns import (
 
 __all__ = [
     "Asked",
+    "AskedAtDesk",
     "AskedMeanwhile",
     "BadgeAccepted",
     "BadgeScanned",
@@ -114,9 +119,12 @@ __all__ = [
     "MemberScanned",
     "MessageFailed",
     "Nudge",
+    "NumberKeyed",
     "Outcome",
+    "ParcelScanned",
     "PayCodeScanned",
     "PaymentProgress",
+    "PickupCodeScanned",
     "PrintOutcome",
     "PrinterState",
     "PrinterStatus",

@@ -25,6 +25,20 @@ class AskedMeanwhile(Asked):
 
 
 @dataclass(frozen=True, slots=True)
+class AskedAtDesk(Asked):
+    """The same while the parcel desk waits for something: yes, no, or one step back (`owner_gate.ask`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberKeyed:
+    """A number and Enter while the parcel desk waits: a code keeps its leading zeros. `device`: the keypad."""
+
+    device: str
+    text: str
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
 class BadgeScanned:
     """Somebody's badge, by its hash: the code itself goes no further than the scanner's service. `device`: where."""
 
@@ -158,3 +172,23 @@ class WeighAsked:
 
     item: Item
     price: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelScanned:
+    """A waybill, cleaned, and as the scanner read it; `carriers` are the ids of those whose numbers look like this."""
+
+    device: str
+    waybill: str
+    raw: str
+    carriers: tuple[str, ...]
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class PickupCodeScanned:
+    """A pick-up code on a customer's phone; never written, logged or shown."""
+
+    device: str
+    asked_mono: float
+    text: str = field(repr=False)

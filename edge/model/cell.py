@@ -104,7 +104,9 @@ class Cell:
         """After `event`; `parcel` replaces what was booked. Raises IllegalMove and changes nothing."""
         target = CELL_MOVES.get((self.state, event))
         if target is None:
-            raise IllegalMove("this cannot happen to the cell", where=self.id, got=f"{event.value} in {self.state.value}")
+            raise IllegalMove(
+                "this cannot happen to the cell", where=self.id, got=f"{event.value} in {self.state.value}"
+            )
         return replace(self, state=target, parcel=self.parcel if parcel is None else parcel)
 
 

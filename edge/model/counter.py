@@ -80,6 +80,10 @@ class Verb(StrEnum):
     SHELF_PRICE = "shelf_price"
     """What goods cost in this shop from now on; value: fen, zero gives the shop's own price up."""
     PARCEL_IN = "parcel_in"
+    PARCEL_CARRIER = "parcel_carrier"
+    """Only ever asked about: two carriers have numbers like this."""
+    PARCEL_CONSENT = "parcel_consent"
+    """Only ever asked about and confirmed: the recipient was called, and wants it here."""
     PARCEL_OUT = "parcel_out"
     FIND_PARCEL = "find_parcel"
     RETURN_PARCEL = "return_parcel"
@@ -156,6 +160,26 @@ class Waiting(StrEnum):
     """The card of the customer whose tab `Counter.verb` is about."""
     AGE = "age"
     """Enter says that the customer is old enough for what is in the basket."""
+    PARCEL_IN = "parcel_in"
+    """A waybill, of each parcel that comes."""
+    PICKUP = "pickup"
+    """A pick-up code."""
+    RELEASE = "release"
+    """The waybill of a parcel that is handed out from a shelf."""
+    FIND = "find"
+    """The waybill of a parcel that is looked for."""
+    REFUSE = "refuse"
+    """The waybill of a parcel that its recipient gives back."""
+    CELL = "cell"
+    """Whether something lies in the cell `Counter.barcode`: Enter and minus are yes and no."""
+    TAKE_BACK = "take_back"
+    """The waybill of a parcel that the courier of `Counter.barcode` takes back."""
+
+
+DESK = frozenset({Waiting.PARCEL_IN, Waiting.PICKUP, Waiting.RELEASE, Waiting.FIND, Waiting.REFUSE, Waiting.TAKE_BACK})
+"""What the parcel desk waits for: goods are not sold meanwhile, and a number is no money."""
+AT_DESK = frozenset({Verb.ENTER, Verb.REMOVE_LAST, Verb.UNDO})
+"""What the desk answers itself while it waits."""
 
 
 @dataclass(frozen=True, slots=True)

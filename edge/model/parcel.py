@@ -102,7 +102,7 @@ CLAIMABLE = frozenset({_S.STORED, _S.OVERDUE, _S.RELEASING})
 class Parcel:
     """`shelf` (such as 3-1-3001) or `cell` says where it lies. `by`: the id of the courier's badge.
 
-    `code` is the hash of its pick-up code, empty while it has none. `due_at`: the end of its free time.
+    `at`: since when it is in the hands that it is in. `code` is the hash of its pick-up code, empty while it has none. `due_at`: the end of its free time.
     `told`: whether its recipient was told: empty not yet, done, or failed.
     `doubt`: the power went while a door was open for it; it lies there or not, and the next hand at the door tells.
     """
@@ -124,10 +124,10 @@ class Parcel:
     damaged: bool = False
     doubt: bool = False
 
-    def moved(self, event: ParcelEvent) -> Parcel:
-        """After `event`. Raises IllegalMove and changes nothing."""
+    def moved(self, event: ParcelEvent, at: datetime | None = None) -> Parcel:
+        """After `event`, which changed hands at `at`. Raises IllegalMove and changes nothing."""
         target = PARCEL_MOVES.get((self.state, event))
         if target is None:
             got = f"{event.value} in {self.state.value}"
             raise IllegalMove("this cannot happen to the parcel", where=self.waybill, got=got)
-        return replace(self, state=target)
+        return replace(self, state=target, at=self.at if at is None else at)

@@ -26,6 +26,10 @@ class Parcels(Protocol):
         """By the hash of its pick-up code."""
         ...
 
+    def handed_out(self, code: str) -> Parcel | None:
+        """The newest one that went by this code's hash."""
+        ...
+
     def of_recipient(self, key: str) -> Sequence[Parcel]:
         """What lies here for one recipient, the oldest first; nobody's for an empty key."""
         ...

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import math
 
 from edge.bus import Bus
 from edge.codec.badge import badge_id
-from edge.errors import CodecError
 from edge.messages import BadgeAccepted, BadgeScanned, Say, Started, Tone
-from edge.model.badge import Badge, Ladder, Role
+from edge.model.badge import Badge, Role
 from edge.model.counter import Counter, Verb, Waiting
 from edge.model.money import Fen
 from edge.model.records import AuthFailed, AuthPassed
 from edge.ports import Badges, Transaction
 from edge.services.owner_gate import arm, disarm
+from edge.services.wrong_tries import WrongTries
 
 COPIED_S = 1.0
 """No hand carries one card from scanner to scanner within this time: one of the two is a copy."""
-MAX_LADDERS = 32
-"""As many as a terminal has devices; the oldest is forgotten."""
 
 _WRONG = "badge.wrong"
-"""In `meta`: scanner → [wrong badges in a row, when the last one came], JSON."""
+"""In `meta`: wrong badges by scanner (`WrongTries`)."""
 _SEEN = "badge.seen"
 """In `meta`: badge, time and scanner of the last good one."""
-
-_log = logging.getLogger("edge.badge")
 
 
 class BadgeReader:
@@ -35,6 +29,7 @@ class BadgeReader:
 
     def __init__(self, bus: Bus, badges: Badges) -> None:
         self._badges = badges
+        self._wrong = WrongTries(_WRONG)
         bus.on(Started, self._start)
         bus.on(BadgeScanned, self._scanned)
 
@@ -42,24 +37,19 @@ class BadgeReader:
         disarm(tx)
         if tx.get(_SEEN):
             tx.put(_SEEN, "")
-        ladders = {device: ladder.begun_anew(tx.stamp.mono) for device, ladder in _ladders(tx).items()}
-        if ladders:
-            _keep(ladders, tx)
+        self._wrong.resume(tx)
 
     def _scanned(self, scan: BadgeScanned, tx: Transaction) -> None:
-        ladders = _ladders(tx)
-        ladder = ladders.get(scan.device, Ladder())
-        if (wait_s := ladder.wait_s(tx.stamp.mono)) > 0:
+        if (wait_s := self._wrong.of(scan.device, tx).wait_s(tx.stamp.mono)) > 0:
             minutes = str(math.ceil(wait_s / 60))
             tx.after_commit(Say("badge.wait", Tone.ERROR, words=(("n", minutes),)))
             return
         badge = self._badges.find(badge_id(scan.hash))
         why = _refusal(badge, scan, tx)
         if badge is None or why:
-            self._refuse(why, badge, scan, ladders, ladder, tx)
+            self._refuse(why, badge, scan, tx)
             return
-        if ladders.pop(scan.device, None) is not None:
-            _keep(ladders, tx)
+        self._wrong.right(scan.device, tx)
         tx.put(_SEEN, f"{badge.id} {tx.stamp.mono} {scan.device}")
         tx.append(AuthPassed(scan.device, badge.role.value, badge.id))
         self._accept(badge, scan, tx)
@@ -71,13 +61,10 @@ class BadgeReader:
         arm(badge.id, tx)
         tx.after_commit(_what_is_next(tx.counter))
 
-    def _refuse(
-        self, why: str, badge: Badge | None, scan: BadgeScanned, ladders: dict[str, Ladder], ladder: Ladder,
-        tx: Transaction,
-    ) -> None:  # fmt: skip
+    def _refuse(self, why: str, badge: Badge | None, scan: BadgeScanned, tx: Transaction) -> None:
         if why == "copied":
             disarm(tx)
-        _keep({**ladders, scan.device: ladder.stepped(tx.stamp.mono)}, tx)
+        self._wrong.wrong(scan.device, tx)
         tx.append(AuthFailed(scan.device, why, badge.id if badge else None))
         tx.after_commit(Say(f"badge.{why}", Tone.ERROR))
 
@@ -113,20 +100,3 @@ def _was_elsewhere(badge: str, device: str, tx: Transaction) -> bool:
         return seen == badge and there != device and tx.stamp.mono - float(at_mono) < COPIED_S
     except ValueError:
         return False
-
-
-def _ladders(tx: Transaction) -> dict[str, Ladder]:
-    """The scanners at which the last badge was a wrong one."""
-    text = tx.get(_WRONG)
-    if not text:
-        return {}
-    try:
-        return {str(device): Ladder(int(wrong), float(last)) for device, (wrong, last) in json.loads(text).items()}
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, CodecError) as error:
-        _log.error("the wrong badges of before cannot be read: %s", error)
-        return {}
-
-
-def _keep(ladders: dict[str, Ladder], tx: Transaction) -> None:
-    newest = dict(sorted(ladders.items(), key=lambda item: item[1].last_mono)[-MAX_LADDERS:])
-    tx.put(_WRONG, json.dumps({device: [ladder.wrong, ladder.last_mono] for device, ladder in newest.items()}))

@@ -43,6 +43,8 @@ REMINDERS_S = (30.0, 30.0, 60.0, 120.0, 120.0)
 """Pauses before each word that a door is open (row 55)."""
 TOLD_AT = 3
 """The reminder with which the cloud hears of it: two minutes."""
+SHUT = "shut"
+"""The reason of a pulse that is done: its door was seen shut again."""
 RETRY_S = 2.0
 """How soon an outcome that found no room is told again."""
 
@@ -169,6 +171,9 @@ class Doors:
             for place in self._wall.places
         ]
 
+    def place(self, cell: str) -> Place | None:
+        return self._wall.place(cell)
+
     @property
     def places(self) -> tuple[Place, ...]:
         return self._wall.places
@@ -249,15 +254,19 @@ class Doors:
         leaf = self._leaves[cell]
         newest = tx.pulses.of_cell(cell)
         sending = newest if newest is not None and newest.state is EffectState.SENDING else None
+        was_opened = newest is not None and newest.state is EffectState.DONE and newest.reason != SHUT
         if door is Door.OPEN and leaf.door is not Door.OPEN:
-            self._open(cell, sending, leaf, tx)
-        elif door is Door.CLOSED and leaf.door is Door.OPEN:
+            self._open(cell, sending, leaf, tx, is_ours=was_opened and leaf.door is Door.UNKNOWN)
+        elif door is Door.CLOSED and (leaf.door is Door.OPEN or (leaf.door is Door.UNKNOWN and was_opened)):
             self._shut(cell, seen, newest, leaf, tx)
         elif door is Door.CLOSED and sending is not None:
             self._judge(sending, seen, asked_mono, tx)
 
-    def _open(self, cell: str, pulse: DoorPulse | None, leaf: _Leaf, tx: Transaction) -> None:
+    def _open(self, cell: str, pulse: DoorPulse | None, leaf: _Leaf, tx: Transaction, *, is_ours: bool) -> None:
+        """`is_ours`: a pulse of before the power cut opened it, and it is open still."""
         self._bus.after(REMINDERS_S[0], StillOpen(cell, leaf.serial + 1))
+        if pulse is None and is_ours:
+            return
         if pulse is None:
             parcel = tx.cells.find(cell).parcel
             tx.append(LockerForced(cell, parcel))
@@ -271,6 +280,8 @@ class Doors:
         open_s = None if leaf.since_mono is None else max(0, round(tx.stamp.mono - leaf.since_mono))
         parcel = newest.parcel if newest is not None else ""
         tx.append(LockerClosed(cell, seen.value, parcel, open_s))
+        if newest is not None and newest.state is EffectState.DONE:
+            tx.pulses.move(newest.id, EffectState.DONE, SHUT)
         tx.after_commit(DoorClosed(cell, seen, newest))
 
     def _judge(self, pulse: DoorPulse, seen: Content, asked_mono: float, tx: Transaction) -> None:

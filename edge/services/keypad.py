@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from edge.bus import Bus
 from edge.codec.command_card import find_own_code
 from edge.errors import ModelError
-from edge.messages import Key, KeyPressed, Say, ScanData, Show, Tone, TotalCardScanned, View
+from edge.messages import Key, KeyPressed, NumberKeyed, Say, ScanData, Show, Tone, TotalCardScanned, View
 from edge.model.card import Card
-from edge.model.counter import ENDS_NUMBER, Counter, Verb, Waiting, takes_amount
+from edge.model.counter import DESK, ENDS_NUMBER, Counter, Verb, Waiting, takes_amount
 from edge.model.day_records import TrainingSale
 from edge.model.money import parse_yuan
 from edge.model.records import SaleCancelled, SaleCompleted
@@ -112,6 +112,8 @@ class Keypad:
             tx.after_commit(basket_view(tx.counter))
         elif not number or key in (Key.MINUS, Key.CANCEL):
             self._plain(key, press.at_mono, tx)
+        elif tx.counter.waiting in DESK:
+            self._for_desk(press, number, tx)
         elif is_old and self._typed_mono > float("-inf"):
             tx.after_commit(basket_view(tx.counter))
             tx.after_commit(Say("num.old", Tone.ERROR))
@@ -119,6 +121,13 @@ class Keypad:
             self._refuse(tx)
         else:
             self._with_number(key, number, press.at_mono, tx)
+
+    def _for_desk(self, press: KeyPressed, number: str, tx: Transaction) -> None:
+        """A code is a text: its zeros in front belong to it. Only Enter ends it; another key is a slip of the hand."""
+        if press.key is Key.ENTER:
+            tx.after_commit(NumberKeyed(press.device, number, press.at_mono))
+        else:
+            self._refuse(tx)
 
     def _type(self, text: str, tx: Transaction) -> None:
         """What cannot become a number any more stays wrong until the key that ends it, and is said at once."""

@@ -8,8 +8,18 @@ Armed is a row of the ledger: a rollback takes it back, and each start of the te
 
 from __future__ import annotations
 
-from edge.messages import Asked, AskedMeanwhile, Say, Tone
-from edge.model.counter import EARNEST_VERBS, OWNER_VERBS, SHIFT_VERBS, Counter, Verb, Waiting, at_rest
+from edge.messages import Asked, AskedAtDesk, AskedMeanwhile, Say, Tone
+from edge.model.counter import (
+    AT_DESK,
+    DESK,
+    EARNEST_VERBS,
+    OWNER_VERBS,
+    SHIFT_VERBS,
+    Counter,
+    Verb,
+    Waiting,
+    at_rest,
+)
 from edge.ports import Transaction
 from edge.services.basket import basket_view
 from edge.services.questions import asked_first, is_meanwhile
@@ -95,6 +105,8 @@ def ask(verb: Verb, value: int, at_mono: float, tx: Transaction) -> None:
         tx.after_commit(first)
     elif verb in OWNER_VERBS and armed(tx) is None:
         tx.after_commit(Say("owner.first", Tone.ATTENTION))
+    elif verb in AT_DESK and tx.counter.waiting in DESK:
+        tx.after_commit(AskedAtDesk(verb, value, at_mono))
     elif is_meanwhile(verb, tx.counter):
         tx.after_commit(AskedMeanwhile(verb, value, at_mono))
     else:

@@ -125,6 +125,7 @@ CREATE INDEX parcel_waybill ON parcel(waybill, state);
 CREATE INDEX parcel_state ON parcel(state, at);
 CREATE UNIQUE INDEX parcel_code ON parcel(code) WHERE code <> '' AND
   state IN ('checking_in', 'stored', 'releasing', 'overdue', 'refused', 'missing', 'accepted');
+CREATE INDEX parcel_gone ON parcel(code, at) WHERE code <> '' AND state = 'picked_up';
 CREATE INDEX parcel_key ON parcel(key, at) WHERE key <> '' AND
   state IN ('checking_in', 'stored', 'releasing', 'overdue', 'refused', 'missing', 'accepted');
 CREATE INDEX parcel_tail ON parcel(tail) WHERE tail <> '' AND

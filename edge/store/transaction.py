@@ -37,8 +37,8 @@ from edge.ports import Transaction
 from edge.store.journal import link, verify_slice
 from edge.store.outbox import OutboxTable, Positions
 from edge.store.retention import RetentionTable
-from edge.store.tables.commands import CommandTable
 from edge.store.tables.cells import CellTable
+from edge.store.tables.commands import CommandTable
 from edge.store.tables.coupons import CouponTable
 from edge.store.tables.door_pulses import DoorPulseTable
 from edge.store.tables.drawer_kicks import DrawerKickTable
@@ -300,8 +300,6 @@ class LedgerTransaction:
             self._on_damage()
         except StoreError as trouble:
             error.add_note(f"and it cannot be noted: {trouble}")
-
-
 
 
 def _custody(tx: LedgerTransaction, record: Any, n: int) -> None:

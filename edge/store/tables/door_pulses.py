@@ -36,7 +36,9 @@ class DoorPulseTable:
         return [_pulse(row) for row in rows]
 
     def of_cell(self, cell: str) -> DoorPulse | None:
-        row = self._read(f"SELECT {_COLUMNS} FROM door_pulse WHERE cell = ? ORDER BY id DESC LIMIT 1", (cell,)).fetchone()
+        row = self._read(
+            f"SELECT {_COLUMNS} FROM door_pulse WHERE cell = ? ORDER BY id DESC LIMIT 1", (cell,)
+        ).fetchone()
         return _pulse(row) if row else None
 
 

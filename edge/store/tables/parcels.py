@@ -15,7 +15,8 @@ Run = Callable[..., Any]
 SERIAL_MAX = 9_999
 
 _COLUMNS = (
-    "id, waybill, carrier, state, key, name, tail, consent, size, shelf, cell, by, at, due_at, code, told, damaged, doubt"
+    "id, waybill, carrier, state, key, name, tail, consent, size, shelf, cell, by, at, due_at, code, told, damaged,"
+    " doubt"
 )
 IS_HERE = "state IN ('checking_in', 'stored', 'releasing', 'overdue', 'refused', 'missing', 'accepted')"
 """Word for word the indexes' condition."""
@@ -43,11 +44,16 @@ class ParcelTable:
         return self._one("id = ?", parcel_id)
 
     def by_waybill(self, waybill: str) -> Parcel | None:
-        here = self._one(f"waybill = ? AND ({IS_HERE})", waybill) or self._one(f"waybill = ? AND {IS_EXPECTED}", waybill)
+        here = self._one(f"waybill = ? AND ({IS_HERE})", waybill) or self._one(
+            f"waybill = ? AND {IS_EXPECTED}", waybill
+        )
         return here or self._one("waybill = ? ORDER BY id DESC LIMIT 1", waybill)
 
     def by_code(self, code: str) -> Parcel | None:
         return self._one(f"code = ? AND code <> '' AND ({IS_HERE})", code) if code else None
+
+    def handed_out(self, code: str) -> Parcel | None:
+        return self._one("code = ? AND code <> '' AND state = 'picked_up' ORDER BY at DESC LIMIT 1", code)
 
     def of_recipient(self, key: str) -> Sequence[Parcel]:
         found = self._all(f"key = ? AND key <> '' AND ({IS_HERE}) ORDER BY at, id", key) if key else []
@@ -62,7 +68,9 @@ class ParcelTable:
         return self._all(f"state IN ({marks}) ORDER BY at, id", *states)
 
     def due(self, before: datetime, *, limit: int) -> Sequence[Parcel]:
-        return self._all("state = 'stored' AND due_at < ? AND due_at <> '' ORDER BY due_at LIMIT ?", _text(before), limit)
+        return self._all(
+            "state = 'stored' AND due_at < ? AND due_at <> '' ORDER BY due_at LIMIT ?", _text(before), limit
+        )
 
     def untold(self, *, limit: int) -> Sequence[Parcel]:
         return self._all("told = '' AND state = 'stored' ORDER BY at, id LIMIT ?", limit)

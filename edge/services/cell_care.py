@@ -1,0 +1,113 @@
+"""Cells of which nobody knows what lies in them: how they come back into use (product rows 46, 47, 67).
+
+A cell that was never heard of is to be looked into first. With a sensor a door that was open and is shut again tells by
+itself; without one a person is asked, and says so by Enter or minus.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from edge.bus import Bus
+from edge.messages import AskedAtDesk, Say, Started, Tone
+from edge.model.cell import Cell, CellEvent, CellState
+from edge.model.counter import Verb, Waiting, at_rest
+from edge.model.door import Content
+from edge.model.parcel import CLAIMABLE, Parcel, ParcelState
+from edge.model.parcel_records import CellChanged
+from edge.ports import Transaction
+from edge.services.basket import basket_view
+from edge.services.deposit import Deposit
+from edge.services.doors import DoorClosed, DoorOpened, Doors
+from edge.services.pickup import CameBack
+
+CANCEL, TEST, OWNER, REOPEN = "cancel", "test", "owner", "reopen"
+"""Why doors are opened without a parcel being put in or handed out."""
+
+
+class CellCare:
+    def __init__(self, bus: Bus, doors: Doors, deposit: Deposit) -> None:
+        self._doors = doors
+        self._deposit = deposit
+        bus.on(Started, self._start)
+        bus.on(DoorOpened, self._opened)
+        bus.on(DoorClosed, self._closed)
+        bus.on(AskedAtDesk, self._answered)
+        bus.on(CameBack, self._open_again)
+
+    def _start(self, _: Started, tx: Transaction) -> None:
+        """Cells that came with the map are written down, so that each has a state of its own."""
+        for place in self._doors.places:
+            tx.cells.keep(tx.cells.find(place.id))
+
+    def _opened(self, opened: DoorOpened, tx: Transaction) -> None:
+        """A door that did not open, and does: it is mended, and to be looked into."""
+        cell = tx.cells.find(opened.pulse.cell)
+        if cell.state is CellState.FAULT:
+            tx.cells.keep(cell.moved(CellEvent.MEND))
+            tx.append(CellChanged(cell.id, CellState.CHECK.value, "mended", cell.parcel))
+
+    def _open_again(self, back: CameBack, tx: Transaction) -> None:
+        """Unless another parcel has it by now."""
+        parcel = tx.parcels.find(back.parcel)
+        cell = tx.cells.find(parcel.cell) if parcel is not None else None
+        if parcel is None or cell is None or cell.state is not CellState.FREE:
+            tx.after_commit(Say("door.taken", Tone.ERROR))
+            return
+        tx.cells.keep(cell.moved(CellEvent.DOUBT))
+        self._doors.pulse(cell.id, REOPEN, tx, by="code")
+
+    def _closed(self, closed: DoorClosed, tx: Transaction) -> None:
+        """Last of those who hear of it: what is still to be looked into now is nobody's who stands here."""
+        cell = tx.cells.find(closed.cell)
+        if cell.state is not CellState.CHECK:
+            return
+        if closed.content is Content.UNKNOWN and closed.pulse is not None and closed.pulse.why == REOPEN:
+            self._settle(cell, tx, is_full=False)
+        elif closed.content is Content.UNKNOWN:
+            self._ask(cell, tx)
+        else:
+            self._settle(cell, tx, is_full=closed.content is Content.FULL)
+
+    def _ask(self, cell: Cell, tx: Transaction) -> None:
+        tx.keep(replace(at_rest(tx.counter.sale), waiting=Waiting.CELL, barcode=cell.id))
+        tx.after_commit(Say("door.full_ask", Tone.ATTENTION, words=(("n", self._number(cell.id)),)))
+
+    def _answered(self, answer: AskedAtDesk, tx: Transaction) -> None:
+        counter = tx.counter
+        if counter.waiting is not Waiting.CELL or counter.barcode is None:
+            return
+        tx.keep(at_rest(counter.sale))
+        tx.after_commit(basket_view(tx.counter))
+        cell = tx.cells.find(counter.barcode)
+        if cell.state is CellState.CHECK:
+            self._settle(cell, tx, is_full=answer.verb is Verb.ENTER)
+
+    def _settle(self, cell: Cell, tx: Transaction, *, is_full: bool) -> None:
+        parcel = tx.parcels.find(cell.parcel) if cell.parcel else None
+        if parcel is not None and parcel.state is ParcelState.CHECKING_IN:
+            self._deposit.settle(parcel, tx, is_in=is_full)
+        elif parcel is not None and parcel.state in CLAIMABLE:
+            self._of_stored(cell, parcel, tx, is_full=is_full)
+        elif is_full:
+            tx.after_commit(Say("door.full", Tone.ATTENTION, words=(("n", self._number(cell.id)),)))
+        else:
+            self._free(cell, tx)
+
+    def _of_stored(self, cell: Cell, parcel: Parcel, tx: Transaction, *, is_full: bool) -> None:
+        """It lies there as the books say; or it does not, and somebody must find out who has it."""
+        if is_full:
+            tx.cells.keep(cell.moved(CellEvent.STORE))
+            tx.parcels.keep(replace(parcel, doubt=False))
+            tx.append(CellChanged(cell.id, CellState.OCCUPIED.value, "seen_full", parcel.id))
+        elif not parcel.doubt:
+            tx.after_commit(Say("parcel.missing", Tone.ALARM))
+
+    def _free(self, cell: Cell, tx: Transaction) -> None:
+        tx.cells.keep(cell.moved(CellEvent.CLEAR, parcel=""))
+        tx.append(CellChanged(cell.id, CellState.FREE.value, "seen_empty"))
+        tx.after_commit(Say("door.free", words=(("n", self._number(cell.id)),)))
+
+    def _number(self, cell: str) -> str:
+        place = self._doors.place(cell)
+        return str(place.door) if place is not None else cell

@@ -1,0 +1,144 @@
+"""A parcel comes in: one scan, and it is the station's (product rows 44–47, 63). Onto a shelf at once, into a cell by its door.
+
+scan ─► asked: of two carriers which, or no consent ─► shelf: number, sticker, code ─► stored
+                                                   └─► cell: reserved, pulse ─► open ─► shut ─► stored
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from edge.bus import Bus
+from edge.messages import AskedAtDesk, NumberKeyed, ParcelScanned, Say, Show, Tone, View
+from edge.model.carrier import Carriers
+from edge.model.cell import Size
+from edge.model.counter import Verb, Waiting
+from edge.model.parcel import HERE, Parcel, ParcelEvent, ParcelState
+from edge.model.parcel_records import ParcelStored
+from edge.model.parcel_slip import shelf_label
+from edge.ports import Transaction
+from edge.services.deposit import Deposit
+from edge.services.parcel_codes import ParcelCodes
+from edge.services.parcel_desk import Desk, desk_of, keep_desk, shelf_place
+from edge.services.slips import local_time, print_slip
+from edge.services.spoken_manner import manner_of
+
+MAX_HERE = 5_000
+"""A village station takes in a thousand on its worst day; more than this is a loop of somebody's scanner."""
+
+
+@dataclass(frozen=True, slots=True)
+class StationText:
+    shop: str
+    language: str
+    shelf: str
+    """Where parcels go before anybody keyed a place."""
+
+
+class CheckIn:
+    """`full` tells whether the disk has no room for drop-offs (contract P11)."""
+
+    def __init__(
+        self, bus: Bus, carriers: Carriers, codes: ParcelCodes, deposit: Deposit, text: StationText, *, zone: ZoneInfo,
+        full: Callable[[], bool],
+    ) -> None:  # fmt: skip
+        self._carriers = carriers
+        self._codes = codes
+        self._deposit = deposit
+        self._text = text
+        self._zone = zone
+        self._full = full
+        bus.on(ParcelScanned, self._scanned)
+        bus.on(NumberKeyed, self._chosen)
+        bus.on(AskedAtDesk, self._answered)
+
+    # --- what was scanned ------------------------------------------------------------------------------------------
+
+    def _scanned(self, scan: ParcelScanned, tx: Transaction) -> None:
+        desk = desk_of(tx)
+        if tx.counter.waiting is not Waiting.PARCEL_IN or desk is None:
+            return
+        keep_desk(replace(desk, last_mono=tx.stamp.mono), tx)
+        tx.keep(replace(tx.counter, verb=None, barcode=None))
+        known = tx.parcels.by_waybill(scan.waybill)
+        if self._full():
+            tx.after_commit(Say("parcel.no_room", Tone.ERROR))
+        elif known is not None and known.state in HERE:
+            tx.after_commit(Say("parcel.dup", Tone.ATTENTION))
+            tx.after_commit(Show(View.TEXT, name=known.shelf or known.cell))
+        elif known is not None and known.state is ParcelState.EXPECTED and known.consent is False:
+            self._ask(Verb.PARCEL_CONSENT, scan.waybill, Say("parcel.consent", Tone.ERROR), tx)
+        elif (carrier := self._carrier(scan, known)) is None:
+            names = [self._carriers.named(found).spoken(self._language(tx)) for found in scan.carriers]
+            words = (("item", names[0]), ("what", names[1]))
+            self._ask(Verb.PARCEL_CARRIER, scan.waybill, Say("parcel.which", Tone.ATTENTION, words=words), tx)
+        else:
+            self._take(scan.waybill, carrier, known, desk, tx)
+
+    def _carrier(self, scan: ParcelScanned, known: Parcel | None) -> str | None:
+        """What the cloud said, or the only one whose numbers look like this; empty: nobody's; None: two of them."""
+        if known is not None and known.carrier:
+            return known.carrier
+        return None if len(scan.carriers) > 1 else "".join(scan.carriers)
+
+    def _ask(self, verb: Verb, waybill: str, say: Say, tx: Transaction) -> None:
+        tx.keep(replace(tx.counter, verb=verb, barcode=waybill))
+        tx.after_commit(say)
+
+    def _chosen(self, keyed: NumberKeyed, tx: Transaction) -> None:
+        """1 or 2 after two carriers were named."""
+        counter, desk = tx.counter, desk_of(tx)
+        if counter.verb is not Verb.PARCEL_CARRIER or counter.barcode is None or desk is None:
+            return
+        found = self._carriers.candidates(counter.barcode)
+        if keyed.text in ("1", "2") and len(found) > 1:
+            waybill = counter.barcode
+            tx.keep(replace(counter, verb=None, barcode=None))
+            self._take(waybill, found[int(keyed.text) - 1].id, tx.parcels.by_waybill(waybill), desk, tx)
+
+    def _answered(self, answer: AskedAtDesk, tx: Transaction) -> None:
+        """Enter: the courier called, and the recipient wants it here after all. Minus: it goes back with the courier."""
+        counter, desk = tx.counter, desk_of(tx)
+        if counter.verb is not Verb.PARCEL_CONSENT or counter.barcode is None or desk is None:
+            return
+        waybill, known = counter.barcode, tx.parcels.by_waybill(counter.barcode)
+        tx.keep(replace(counter, verb=None, barcode=None))
+        if answer.verb is Verb.ENTER and known is not None:
+            self._take(waybill, known.carrier, replace(known, consent=True), desk, tx)
+        else:
+            tx.after_commit(Say("parcel.not_taken"))
+
+    # --- where it goes ---------------------------------------------------------------------------------------------
+
+    def _take(self, waybill: str, carrier: str, known: Parcel | None, desk: Desk, tx: Transaction) -> None:
+        is_expected = known is not None and known.state is ParcelState.EXPECTED
+        new = Parcel(tx.new_id(), waybill, carrier, ParcelState.EXPECTED)
+        parcel = known if is_expected and known is not None else new
+        parcel = replace(parcel, carrier=carrier, by=desk.by, at=tx.stamp.at)
+        if desk.size is not None:
+            self._deposit.begin(replace(parcel, size=desk.size), tx)
+        else:
+            self._to_shelf(parcel, desk, tx)
+
+    def _to_shelf(self, parcel: Parcel, desk: Desk, tx: Transaction) -> None:
+        place = shelf_place(tx, self._text.shelf)
+        serial = tx.parcels.next_serial(place)
+        carrier = self._carriers.named(parcel.carrier)
+        due = tx.stamp.at + carrier.free_time(locker=False)
+        parcel = replace(parcel.moved(ParcelEvent.STORE), shelf=f"{place}-{serial:04d}", size=Size.S, due_at=due)
+        parcel = self._codes.with_code(parcel, tx)
+        entry = tx.append(ParcelStored(parcel, how="scan"))
+        keep_desk(replace(desk, count=desk.count + 1, last_mono=tx.stamp.mono), tx)
+        language = self._language(tx)
+        label = shelf_label(
+            parcel, carrier=carrier.spoken(language), lines=carrier.label.lines(language), language=language,
+            local_time=local_time(tx.stamp.at, self._zone),
+        )  # fmt: skip
+        print_slip(label, tx, of=entry.id)
+        tx.after_commit(Show(View.TEXT, name=f"{desk.count + 1}  {parcel.shelf}"))
+        tx.after_commit(Say("parcel.seq", words=(("n", f"{serial:04d}"),)))
+
+    def _language(self, tx: Transaction) -> str:
+        return manner_of(tx, self._text.language).language

@@ -1,0 +1,179 @@
+"""Who stands at the parcel desk and where the next parcel goes: card 快递入库, a courier's badge, a shelf or a door size.
+
+    3.1 Enter    shelf 3, layer 1 from now on         1 2 3 Enter    into the smallest free cell of that size
+    0 Enter      onto the shelf again
+
+The desk stays for DESK_S after the last scan, and ends with a slip that counts (product row 67b).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from edge.bus import Bus
+from edge.messages import Asked, BadgeAccepted, NumberKeyed, Say, Show, Started, Tone, View
+from edge.model.badge import Role
+from edge.model.cell import Size
+from edge.model.counter import DESK, Verb, Waiting, at_rest
+from edge.model.parcel_slip import desk_slip
+from edge.ports import Transaction
+from edge.services.basket import basket_view
+from edge.services.slips import local_time, print_slip
+from edge.services.spoken_manner import manner_of
+
+DESK_S = 60.0
+"""After the last scan (row 67b)."""
+
+_DESK = "parcel.desk"
+"""In `meta`: the desk as JSON; empty: nobody is there."""
+_SHELF = "parcel.shelf"
+"""In `meta`: the place of the next parcel, such as 3-1."""
+_PLACE = re.compile(r"([0-9]{1,3})\.([0-9]{1,2})")
+_SIZES = {"1": Size.S, "2": Size.M, "3": Size.L, "4": Size.XL}
+
+_log = logging.getLogger("edge.parcel")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`by`: the id of the courier's badge, empty: the shop itself. `size` None: parcels go onto the shelf.
+
+    `count` of parcels that were stored, `last_mono` when the last was scanned.
+    """
+
+    by: str = ""
+    size: Size | None = None
+    count: int = 0
+    last_mono: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDue:
+    """A timer: is anybody still there?"""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskEnded:
+    """An effect: nobody is at the desk any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourierCame:
+    """An effect: a courier is at the desk; `badge` is the id."""
+
+    badge: str
+
+
+def desk_of(tx: Transaction) -> Desk | None:
+    """Who is there; None: nobody, or nobody can read it."""
+    text = tx.get(_DESK)
+    if not text:
+        return None
+    try:
+        by, size, count, last = json.loads(text)
+        return Desk(str(by), None if size is None else Size(size), int(count), float(last))
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        _log.error("who stood at the desk cannot be read: %s", error)
+        return None
+
+
+def keep_desk(desk: Desk, tx: Transaction) -> None:
+    tx.put(_DESK, json.dumps([desk.by, None if desk.size is None else int(desk.size), desk.count, desk.last_mono]))
+
+
+def shelf_place(tx: Transaction, usual: str) -> str:
+    """Where the next parcel goes on the shelf."""
+    return tx.get(_SHELF) or usual
+
+
+class ParcelDesk:
+    def __init__(self, bus: Bus, *, zone: ZoneInfo, language: str, has_cells: bool) -> None:
+        self._bus = bus
+        self._zone = zone
+        self._language = language
+        self._has_cells = has_cells
+        self._armed = False
+        bus.on(Started, self._start)
+        bus.on(Asked, self._asked)
+        bus.on(BadgeAccepted, self._badge)
+        bus.on(NumberKeyed, self._keyed)
+        bus.on(DeskDue, self._due)
+
+    def _start(self, _: Started, tx: Transaction) -> None:
+        """The power went: whoever stood here begins again, and what was stored is counted on the slip."""
+        if desk_of(tx) is not None:
+            self._end(tx)
+
+    def _asked(self, asked: Asked, tx: Transaction) -> None:
+        match asked.verb:
+            case Verb.PARCEL_IN:
+                self._begin("", tx)
+            case Verb.STOP if desk_of(tx) is not None:
+                self._end(tx)
+
+    def _badge(self, accepted: BadgeAccepted, tx: Transaction) -> None:
+        if accepted.role is Role.COURIER:
+            self._begin(accepted.badge, tx)
+            tx.after_commit(CourierCame(accepted.badge))
+
+    def _begin(self, by: str, tx: Transaction) -> None:
+        desk = desk_of(tx) or Desk()
+        keep_desk(replace(desk, by=by or desk.by, last_mono=tx.stamp.mono), tx)
+        tx.keep(replace(at_rest(tx.counter.sale), waiting=Waiting.PARCEL_IN))
+        self._watch()
+        tx.after_commit(Show(View.TEXT, name=self._title(tx)))
+        tx.after_commit(Say("parcel.scan", Tone.ATTENTION))
+
+    def _keyed(self, keyed: NumberKeyed, tx: Transaction) -> None:
+        desk = desk_of(tx)
+        if tx.counter.waiting is not Waiting.PARCEL_IN or desk is None:
+            return
+        size, place = _SIZES.get(keyed.text), _PLACE.fullmatch(keyed.text)
+        if size is not None and self._has_cells:
+            keep_desk(replace(desk, size=size, last_mono=tx.stamp.mono), tx)
+            tx.after_commit(Say(f"parcel.size_{size.name.lower()}"))
+        elif place is not None:
+            shelf = f"{int(place.group(1))}-{int(place.group(2))}"
+            tx.put(_SHELF, shelf)
+            keep_desk(replace(desk, size=None, last_mono=tx.stamp.mono), tx)
+            tx.after_commit(Say("parcel.shelf", words=(("shelf", shelf),)))
+        elif keyed.text == "0":
+            keep_desk(replace(desk, size=None, last_mono=tx.stamp.mono), tx)
+            tx.after_commit(Say("parcel.to_shelf"))
+        else:
+            tx.after_commit(Say("parcel.keys", Tone.ERROR))
+
+    def _watch(self) -> None:
+        if not self._armed:
+            self._armed = True
+            self._bus.after(DESK_S, DeskDue())
+
+    def _due(self, _: DeskDue, tx: Transaction) -> None:
+        self._armed = False
+        desk = desk_of(tx)
+        if desk is None:
+            return
+        if tx.stamp.mono - desk.last_mono >= DESK_S:
+            self._end(tx)
+        else:
+            self._armed = True
+            self._bus.at(desk.last_mono + DESK_S, DeskDue())
+
+    def _end(self, tx: Transaction) -> None:
+        desk = desk_of(tx)
+        tx.put(_DESK, "")
+        tx.after_commit(DeskEnded())
+        if tx.counter.waiting in DESK:
+            tx.keep(at_rest(tx.counter.sale))
+        tx.after_commit(basket_view(tx.counter))
+        if desk is not None and desk.count:
+            language = manner_of(tx, self._language).language
+            print_slip(desk_slip(desk.count, local_time(tx.stamp.at, self._zone), by=desk.by, language=language), tx)
+            tx.after_commit(Say("parcel.done", words=(("n", str(desk.count)),)))
+
+    def _title(self, tx: Transaction) -> str:
+        return {"en": "Parcels in"}.get(manner_of(tx, self._language).language, "快递入库")

@@ -1,0 +1,48 @@
+"""The parcel station, wired: which of its services there are and in which order they hear of things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from zoneinfo import ZoneInfo
+
+from edge.bus import Bus
+from edge.model.carrier import Carriers
+from edge.model.cell_map import CellMap
+from edge.services.cell_care import CellCare
+from edge.services.check_in import CheckIn, StationText
+from edge.services.deposit import Deposit
+from edge.services.doors import Doors
+from edge.services.handing_out import HandingOut
+from edge.services.parcel_codes import ParcelCodes
+from edge.services.parcel_desk import ParcelDesk
+from edge.services.parcel_requests import ParcelRequests
+from edge.services.pickup import Pickup
+
+
+@dataclass(frozen=True, slots=True)
+class StationParts:
+    """What the station is given. `key`: of its pick-up codes; `full`: the disk has no room for drop-offs."""
+
+    wall: CellMap
+    carriers: Carriers
+    text: StationText
+    zone: ZoneInfo
+    key: bytes
+    chance: Random
+    online: Callable[[], bool]
+    full: Callable[[], bool]
+
+
+def open_station(bus: Bus, parts: StationParts, requests: ParcelRequests) -> Doors:
+    """A door's word is heard by who put a parcel in before who hands one out, and last by who cares for the cells."""
+    doors = Doors(bus, parts.wall)
+    codes = ParcelCodes(bus, requests, key=parts.key, chance=parts.chance, online=parts.online)
+    ParcelDesk(bus, zone=parts.zone, language=parts.text.language, has_cells=bool(parts.wall.places))
+    deposit = Deposit(bus, doors, parts.carriers, codes)
+    CheckIn(bus, parts.carriers, codes, deposit, parts.text, zone=parts.zone, full=parts.full)
+    Pickup(bus, codes)
+    HandingOut(bus, doors)
+    CellCare(bus, doors, deposit)
+    return doors
