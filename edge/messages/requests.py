@@ -158,3 +158,23 @@ class WeighAsked:
 
     item: Item
     price: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelScanned:
+    """A waybill, cleaned, and as the scanner read it; `carriers` are the ids of those whose numbers look like this."""
+
+    device: str
+    waybill: str
+    raw: str
+    carriers: tuple[str, ...]
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class PickupCodeScanned:
+    """A pick-up code on a customer's phone; never written, logged or shown."""
+
+    device: str
+    asked_mono: float
+    text: str = field(repr=False)
