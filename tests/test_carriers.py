@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import timeit
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,11 +14,15 @@ from hypothesis import strategies as st
 
 from edge.codec.number_pattern import NUMBER_MAX, meant_for_others, read_pattern
 from edge.codec.waybill import carrier_names
+from edge.config_tables import Parcels as ParcelsTable
 from edge.errors import CodecError, SettingsError
 from edge.model.carrier import OTHER, Carriers, CheckDigit, TakeBack
 from edge.model.cell import Size
 from edge.platform_file import load_carriers, platform_names, read_carriers
+from edge.settings_table import validate_table
 from edge.toml_file import TomlFile
+
+ROOT = Path(__file__).resolve().parent.parent
 
 OURS = ("CAINIAO", "CHINA_POST", "DEPPON", "JD", "JT", "S10", "SF", "STO", "YTO", "YUNDA", "ZTO")
 VILLAGE = """\
@@ -237,3 +243,21 @@ def test_a_hundred_thousand_hostile_numbers_are_answered_in_time() -> None:
     runs = 100_000 // len(hostile) + 1
     taken_s = timeit.timeit(lambda: [carrier_names(text, carriers) for text in hostile], number=runs)
     assert taken_s < HOSTILE_S
+
+
+def test_the_examples_of_the_page_are_good_and_its_carrier_is_known(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "carriers.md").read_text(encoding="utf-8")
+    settings, village, changed = re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)
+    table = validate_table(ParcelsTable, tomllib.loads(settings)["parcels"], table=("parcels",), file=None)
+    assert table.platforms == platform_names()
+    assert table.profile is not None
+    carriers = load_carriers(table.platforms, own(tmp_path, village + changed))
+    assert carriers.named("SF").locker_days == 2
+    assert carrier_names("xc 1234567890-1-2-", carriers) == ("VILLAGE",)
+    assert carrier_names("88123456789012", carriers) == ("VILLAGE",)
+
+
+def test_the_page_says_of_each_carrier_how_sure_its_numbers_are() -> None:
+    page = (ROOT / "docs" / "carriers.md").read_text(encoding="utf-8").partition("## How sure")[2]
+    named = {word for row in re.findall(r"^\| ([A-Z0-9_, ]+) \|", page, flags=re.MULTILINE) for word in row.split(", ")}
+    assert named == set(OURS)
