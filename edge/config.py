@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from edge.codec.instore import LabelTemplate
 from edge.config_labels import LABELS, label_settings
-from edge.config_tables import Cloud, CommandCards, Promotions, Receipt, Table, Terminal, Voice, Web
+from edge.config_tables import Cloud, CommandCards, Parcels, Promotions, Receipt, Table, Terminal, Voice, Web
 from edge.errors import SettingsError
 from edge.settings_table import (
     WrongSettings,
@@ -37,11 +37,12 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
         "cards": CommandCards,
         "voice": Voice,
         "promotions": Promotions,
+        "parcels": Parcels,
         "cloud": Cloud,
         "web": Web,
     }
 )
-OPTIONAL_TABLES = frozenset({"promotions", "cloud", "web"})
+OPTIONAL_TABLES = frozenset({"promotions", "parcels", "cloud", "web"})
 """Absent means: there is none. Another one that is absent has its defaults, but [terminal], which lacks its keys."""
 
 _DEVICE_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -64,7 +65,7 @@ LoadDriver = Callable[[str], type[BaseModel]]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A whole file, checked. `promotions`, `cloud` and `web` are None when the file has no such table."""
+    """A whole file, checked. `promotions`, `parcels`, `cloud` and `web` are None when the file has no such table."""
 
     file: TomlFile
     terminal: Terminal
@@ -72,6 +73,7 @@ class Settings:
     cards: CommandCards
     voice: Voice
     promotions: Promotions | None
+    parcels: Parcels | None
     cloud: Cloud | None
     web: Web | None
     devices: Mapping[str, Device]

@@ -15,7 +15,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from edge.codec.topics import ROOT
 from edge.model.money import MAX_FEN, Rounding
-from edge.settings_table import FOLDER
+from edge.platform_file import platform_names
+from edge.settings_table import FOLDER, meant_or_known, shown_key
 
 MAX_SLIP_LINES = 8
 """Above and below the goods each: a receipt is for reading."""
@@ -157,6 +158,46 @@ class Promotions(Table):
     file: SettingsPath = Field(description='a file, such as "promotions.toml"')
     coupon_keys: SettingsPath | None = Field(None, description='a file of public keys, such as "coupon-keys.toml"')
     hint_percent: int = Field(20, ge=0, le=100, description="percent of a threshold, 0 to 100; 0: no hints")
+
+
+class FirstPlace(StrEnum):
+    """Where a parcel goes that is scanned: to the shelf, or into a locker while one fits."""
+
+    SHELF = "shelf"
+    LOCKER = "locker"
+
+
+class Parcels(Table):
+    """[parcels]: without it the shop is no parcel station. Carriers: docs/carriers.md."""
+
+    platforms: tuple[str, ...] = Field(
+        default_factory=platform_names, description='platforms, such as ["alibaba", "jd"]'
+    )
+    profile: SettingsPath | None = Field(None, description='a file of carriers of the shop\'s own, such as "own.toml"')
+    shelf: str = Field(
+        "1-1", pattern="^([A-Z]|[0-9]{1,3})-[0-9]{1,2}$", description='shelf and layer, such as "1-1" or "A-2"'
+    )
+    first: FirstPlace = Field(FirstPlace.SHELF, description='"shelf" or "locker"')
+    code_days: int = Field(
+        7, ge=1, le=60, description="days, 1 to 60: how long a pick-up code is good after the free time"
+    )
+
+    @field_validator("platforms")
+    @classmethod
+    def _known_platforms(cls, platforms: tuple[str, ...]) -> tuple[str, ...]:
+        known = platform_names()
+        for name in platforms:
+            if name not in known:
+                raise ValueError(f"there is no platform '{shown_key(name)}', {meant_or_known(name, known)}")
+        if len(set(platforms)) < len(platforms):
+            raise ValueError("names a platform twice, expected each once")
+        return platforms
+
+    @model_validator(mode="after")
+    def _some_carrier(self) -> Self:
+        if not self.platforms and self.profile is None:
+            raise ValueError("knows no carrier, expected a platform, or a profile of the shop's own")
+        return self
 
 
 class Cloud(Table):

@@ -32,9 +32,11 @@ from edge.devices import (
 from edge.jobs import Jobs
 from edge.messages import SaleBooked, Speech, Started
 from edge.model.card import Card
+from edge.model.carrier import Carriers
 from edge.model.money import Fen, yuan
 from edge.model.receipt import ReceiptText
 from edge.outside import Outside
+from edge.platform_file import load_carriers
 from edge.ports import Catalogue, Snapshot
 from edge.promotion_file import load_promotions
 from edge.prompt_pack import prompts_of
@@ -196,6 +198,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     keys = load_command_keys(settings.cloud.command_keys if settings.cloud else None)
     coupon_keys = load_command_keys(settings.promotions.coupon_keys if settings.promotions else None)
     prompts = prompts_of(settings.voice.pack)
+    carriers = shop_carriers(settings)
     folder = open_terminal_folder(own.data_dir, outside)
     ledger = folder.ledger
     bus = Bus(ledger, clock, outside.leaving)
@@ -211,7 +214,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     )  # fmt: skip
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     Storage(bus, folder.disk_watch(), run=jobs.submit)
-    scanning = _goods_in(settings, bus, catalogue, cards, offers)
+    scanning = _goods_in(settings, bus, catalogue, cards, offers, carriers)
     notices = _money_in(settings, bus, catalogue, offers, link, topics, coupon_keys)
     Holding(bus, offers, zone=own.zone, language=own.language)
     _shop_day(settings, bus, catalogue)
@@ -251,13 +254,16 @@ def _workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics) -> 
 
 
 def _goods_in(
-    settings: Settings, bus: Bus, catalogue: Catalogue, cards: Mapping[int, Card], offers: Offers
+    settings: Settings, bus: Bus, catalogue: Catalogue, cards: Mapping[int, Card], offers: Offers, carriers: Carriers
 ) -> Scanning:  # fmt: skip
     """From a scan or a key to a line of the basket."""
     own = settings.terminal
     double_read_s = own.double_read_ms / 1000
     shelf_life = ShelfLife(own.zone, own.day_starts)
-    scanning = Scanning(bus, catalogue, cards, settings.labels, shelf_life, double_read_s=double_read_s)
+    scanning = Scanning(
+        bus, catalogue, cards, settings.labels, shelf_life, carriers, double_read_s=double_read_s,
+        station=settings.parcels is not None,
+    )  # fmt: skip
     Keypad(bus, cards, double_read_s=double_read_s)
     AgeCheck(bus)
     empty = EmptySale(bus)
@@ -309,6 +315,15 @@ def shop_offers(settings: Settings) -> Offers:
     """Raises SettingsError with all that is wrong in the file of promotions."""
     table, zone = settings.promotions, settings.terminal.zone
     return Offers.of(load_promotions(table.file), zone, table.hint_percent) if table else Offers.of((), zone)
+
+
+def shop_carriers(settings: Settings) -> Carriers:
+    """Those of all platforms where there is no parcel station: what is a waybill is no misread there, either.
+
+    Raises SettingsError with all that is wrong in the shop's own file.
+    """
+    table = settings.parcels
+    return load_carriers(table.platforms, table.profile) if table else load_carriers()
 
 
 def receipt_words(settings: Settings) -> ReceiptText:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeGuard, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from edge.errors import SettingsError
@@ -170,7 +171,7 @@ def _expected(details: ErrorDetails) -> str:
 
 
 def _description(model: type[BaseModel], keys: Sequence[str | int]) -> str:
-    field = model.model_fields.get(str(keys[0]))
+    field = _by_key(model).get(str(keys[0]))
     return (field.description or "") if field and len(keys) == 1 else ""
 
 
@@ -179,14 +180,19 @@ def _fields(model: type[BaseModel], keys: Sequence[str | int]) -> Iterable[str]:
     for key in keys:
         if isinstance(key, int):
             continue  # an entry of the list that the key before it has led into
-        field = model.model_fields.get(key)
+        field = _by_key(model).get(key)
         inner = field and next(
             (kind for kind in (field.annotation, *get_args(field.annotation)) if _is_model(kind)), None
         )
         if not inner:
             return ()
         model = inner
-    return model.model_fields
+    return _by_key(model)
+
+
+def _by_key(model: type[BaseModel]) -> Mapping[str, FieldInfo]:
+    """The fields by the key that a file has for them."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _is_model(kind: object) -> TypeGuard[type[BaseModel]]:

@@ -54,6 +54,7 @@ LAYERS = (
         "config_tables",
         "card_table",
         "command_keys",
+        "platform_file",
         "promotion_file",
         "settings_table",
         "toml_file",

@@ -40,6 +40,7 @@ from edge.codec import (
     jws,
     line_display,
     line_scan,
+    number_pattern,
     paycode,
     pcm,
     pickup,
@@ -69,6 +70,7 @@ from edge.model import manner, money, set_up_slip
 from edge.model.receipt import ReceiptText, receipt_slip
 from edge.model.sale import Sale
 from edge.model.slip import Barcode, QrCode, Row, Slip, Text
+from edge.platform_file import load_carriers
 from edge.promotion_file import load_promotions
 from edge.reference_cloud.spans import Spans
 from edge.store.atomic_storage import Schema, read_tables
@@ -129,13 +131,13 @@ def _addressed(read: Callable[[topics.Topics, str, bytes], object]) -> Open:
 
 
 def _classified(text: str) -> None:
-    found = classification.candidates(text)
+    found = classification.candidates(text, carriers=load_carriers())
     for mode in classification.Mode:
         classification.classify(found, mode, classification.Known())
 
 
 def _scan_described(text: str) -> str:
-    return json.dumps(scan.describe_scan(text), ensure_ascii=False)
+    return json.dumps(scan.describe_scan(text, load_carriers()), ensure_ascii=False)
 
 
 def _frame_described(octets: bytes) -> None:
@@ -343,8 +345,12 @@ PARSERS: tuple[Target, ...] = (
     Target("topics.up", of_text(TOPICS.read_up), (b"stores/v1/T7K3M9Q2/up/tx",), WIRE),
     Target("topics.down", of_text(TOPICS.read_down), (b"stores/v1/T7K3M9Q2/dn/cmd",), WIRE),
     Target("topics.prefix", of_text(topics.Topics), (b"stores/v1/{tid}/", b"a/{tid}/b/"), SETTINGS),
+    Target("waybill", of_text(lambda text: waybill.carrier_names(text, load_carriers())), good.SCANS, NEVER),
     Target(
-        "waybill", of_text(lambda text: (waybill.carriers(text), waybill.is_loose_waybill(text))), good.SCANS, NEVER
+        "number_pattern",
+        of_text(lambda text: number_pattern.meant_for_others(number_pattern.read_pattern(text))),
+        good.NUMBER_PATTERNS,
+        CODEC,
     ),
     Target("wire.up", _addressed(wire.read_up), good.addressed("up"), WIRE),
     Target("wire.down", _addressed(wire.read_down), good.addressed("dn"), WIRE),
@@ -358,6 +364,7 @@ PARSERS: tuple[Target, ...] = (
     Target("wire_payment.answer", of_json(_payment_read), good.PAYMENT_ANSWERS, WIRE),
     Target("config", of_file("shop.toml", lambda path: load_settings(path, load_driver)), good.SETTINGS, SETTINGS),
     Target("card_table", of_file("cards.toml", load_cards), good.CARDS, SETTINGS),
+    Target("platform_file", of_file("own.toml", lambda path: load_carriers(own=path)), good.PLATFORMS, SETTINGS),
     Target("promotion_file", of_file("promotions.toml", load_promotions), good.PROMOTIONS, SETTINGS),
     Target("toml_file", of_file("shop.toml", TomlFile.read), good.TOML, SETTINGS),
     Target("money", of_text(money.parse_yuan), (b"12.50", b".5", b"3"), (ModelError,)),

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from edge.codec.instore import LabelTemplate
+from edge.model.carrier import Carriers
 from edge.model.money import Fen, Rounding
 from edge.model.promotion import Promotion
+from edge.platform_file import load_carriers
 from edge.services.checkout import CheckoutRules
 from edge.services.receipts import PrintMode
 
@@ -40,3 +42,6 @@ class Habits:
     price_cut_limit_percent: int = 20
     no_receipt_limit: Fen = Fen(0)
     promotions: tuple[Promotion, ...] = ()
+    parcels: bool = False
+    """Whether the shop is a parcel station."""
+    carriers: Carriers = field(default_factory=load_carriers)

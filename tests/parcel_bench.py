@@ -13,10 +13,10 @@ from device_bench import build_worker
 from link_bench import LinkBench
 
 from edge.bus import Bus
+from edge.codec.badge import badge_id, new_badge_code
 from edge.codec.command_card import card_code
-from edge.messages import BadgeAccepted, ParcelScanned, PickupCodeScanned, PulseDoor
-from edge.model.badge import Role
-from edge.model.carrier import Carriers
+from edge.messages import PickupCodeScanned, PulseDoor
+from edge.model.badge import Badge, Role
 from edge.model.cell import Cell, CellState, Place, Size
 from edge.model.cell_map import CellMap
 from edge.model.counter import Waiting
@@ -33,7 +33,8 @@ WALL = "locker_wall"
 STEP_S = 0.02
 LOCKS = 8
 KEY = bytes(range(32))
-COURIER = "3f9a0c61d2be"
+COURIERS = {carrier: new_badge_code(Random(carrier)) for carrier in ("SF", "YTO", "JD")}
+COURIER = badge_id(COURIERS["SF"].hash)
 SIZES = (Size.S, Size.S, Size.S, Size.S, Size.M, Size.M, Size.L, Size.L)
 OPENS_S, SEEN_S = 1.0, 2.5
 """Until a pulse has opened a door; until what a hand does to a door is seen."""
@@ -47,17 +48,16 @@ class ParcelBench(LinkBench):
     """`protocol` of the boards: cu16 has item sensors, 8a has none. Doors 1 to 8 on board 1, 9 to 16 on board 2."""
 
     def __init__(
-        self, folder: Path, *, protocol: str = "cu16", carriers: Carriers | None = None, boards: int = 2, **more: Any
+        self, folder: Path, *, protocol: str = "cu16", boards: int = 2, **more: Any
     ) -> None:  # fmt: skip
         self.protocol = protocol
         self.addresses = list(range(1, boards + 1))
         self.model = LockerModel(protocol, dict.fromkeys(self.addresses, LOCKS))
-        self.carriers = carriers or Carriers()
         self.disk_full = False
         self._worker: Any = None
         self._ports: SimPorts | None = None
         self._is_new = True
-        super().__init__(folder, more.pop("habits", None) or Habits(), **more)
+        super().__init__(folder, more.pop("habits", None) or Habits(parcels=True), **more)
 
     @property
     def wall(self) -> CellMap:
@@ -92,7 +92,7 @@ class ParcelBench(LinkBench):
         super()._services(bus, chance)
         requests = ParcelRequests(tid=TID, topics=TOPICS, online=self.link.online)
         parts = StationParts(
-            wall=self.wall, carriers=self.carriers, text=StationText("小店", "zh-CN", "1-1"), zone=ZoneInfo("Asia/Shanghai"),
+            wall=self.wall, carriers=self.habits.carriers, badges=self.badges, text=StationText("小店", "zh-CN", "1-1"), zone=ZoneInfo("Asia/Shanghai"),
             key=KEY, chance=chance, online=self.link.online, full=lambda: self.disk_full,
         )  # fmt: skip
         self.doors = open_station(bus, parts, requests)
@@ -114,13 +114,13 @@ class ParcelBench(LinkBench):
 
     # --- hands -----------------------------------------------------------------------------------------------------
 
-    def parcel(self, number: str, *carriers: str) -> None:
-        """Scan a waybill."""
-        self.pass_s(0.5)
-        self.tell(ParcelScanned(SCANNER, number, number, carriers or ("SF",), self.clock.mono_s))
-
-    def courier(self, badge: str = COURIER) -> None:
-        self.tell(BadgeAccepted(Role.COURIER, badge, self.clock.mono_s))
+    def courier(self, carrier: str = "SF") -> None:
+        """A courier's badge is scanned."""
+        code = COURIERS[carrier]
+        if self.badges.find(badge_id(code.hash)) is None:
+            at = self.clock.wall()
+            self.badges.keep(Badge(badge_id(code.hash), code.hash, Role.COURIER, "小李", at, carrier=carrier))
+        self.scan(code.text)
 
     def qr(self, text: str) -> None:
         self.pass_s(0.5)

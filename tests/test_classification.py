@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.codec.classification import REFUSED, RULES, Known, Mode, ScanKind, candidates, classify
+from edge.codec import classification
+from edge.codec.classification import REFUSED, RULES, Known, Mode, ScanCandidates, ScanKind, classify
 from edge.codec.command_card import OwnSlip, SlipKind, card_code, find_own_code, receipt_code, slip_code
 from edge.codec.gtin import WrongCheck
 from edge.codec.instore import DEFAULT_TEMPLATES, LabelTemplate, label_readings
 from edge.codec.scan import describe_scan
 from edge.errors import CodecError
+from edge.platform_file import load_carriers
 
 COLA = "6901234567892"
 WECHAT = "134567890123456789"
@@ -23,12 +25,17 @@ EMS_AND_EAN = "1207119765021"
 SSCC = "00106141412345678908"
 RECEIPT = receipt_code("261123-1-0042")
 
+CARRIERS = load_carriers()
 EVERYTHING = Known(in_catalogue=lambda _: True, expected_parcel=lambda _: True)
 NOTHING = Known()
 SHOP = Known(in_catalogue=lambda gtin: gtin == "0" + COLA, expected_parcel=lambda number: number == EMS_AND_EAN)
 
 BUDGET_US = 500
 """Ten times what a scan may typically take: catches a change of order, not a busy machine."""
+
+
+def candidates(text: str, templates: tuple[LabelTemplate, ...] = DEFAULT_TEMPLATES) -> ScanCandidates:
+    return classification.candidates(text, templates, CARRIERS)
 
 
 def rule(text: str, mode: str, known: Known = SHOP) -> str:
@@ -132,7 +139,7 @@ def test_any_text_is_classified_in_any_mode(text: str, mode: Mode) -> None:
         found = classify(scan, mode, known)
         assert found.rule in {rule.number for rule in RULES}
         assert (found.gtin is not None) == (found.kind is ScanKind.ITEM)
-    assert describe_scan(text, mode)["text"] == text
+    assert describe_scan(text, CARRIERS, mode)["text"] == text
 
 
 @given(st.from_regex(r"1[0-5][0-9]{16}|(2[5-9]|30)[0-9]{14,22}", fullmatch=True))
@@ -206,12 +213,12 @@ def test_both_check_rules_of_18_digit_labels_are_taken_and_named() -> None:
 
 
 def test_a_wrong_check_digit_is_named_in_words() -> None:
-    found = describe_scan("6901234567893")
+    found = describe_scan("6901234567893", CARRIERS)
     assert found["problem"] == "the check digit of this GTIN-13 is wrong: expected 2, got 3"
     assert (found["class"], found["expected_check"], found["got_check"]) == ("misread", "2", "3")
 
 
 def test_a_mode_that_does_not_exist_is_refused_with_those_that_do() -> None:
     with pytest.raises(CodecError, match="no such mode") as caught:
-        describe_scan(COLA, "sleeping")
+        describe_scan(COLA, CARRIERS, "sleeping")
     assert "price_check" in caught.value.expected

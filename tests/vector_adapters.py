@@ -18,8 +18,9 @@ from edge.codec.paycode import channels
 from edge.codec.pickup import find_pickup
 from edge.codec.scan import elements_keys, gtin_keys, label_keys, link_keys, reads_as_sscc, s10_keys
 from edge.codec.scanner_frame import describe_hid_report, describe_input_events, describe_scanner_command
-from edge.codec.waybill import carriers
+from edge.codec.waybill import carrier_names
 from edge.errors import CodecError
+from edge.platform_file import load_carriers
 
 Vector = dict[str, Any]
 Keys = dict[str, Any]
@@ -95,7 +96,7 @@ ADAPTERS: dict[str, Callable[[Vector], Keys]] = {
     "scancmd": lambda vector: describe_scanner_command(bytes.fromhex(vector["input_hex"])),
     "paycode": _paycode,
     "s10": lambda vector: s10_keys(vector["text"]),
-    "waybill": lambda vector: {"candidates": list(carriers(vector["text"]))},
+    "waybill": lambda vector: {"candidates": list(carrier_names(vector["text"], load_carriers()))},
     "pickup": _pickup,
     "time": _time,
 }

@@ -6,12 +6,13 @@ import json
 
 from edge.codec.scan import describe_scan
 from edge.errors import CodecError, SettingsError
+from edge.platform_file import load_carriers
 
 
 def decode_scan(text: str, mode: str | None) -> int:
-    """Prints JSON; 1 when the code is a misread."""
+    """Prints JSON; 1 when the code is a misread. Without a shop the carriers are those of all platforms."""
     try:
-        answer = describe_scan(text, mode)
+        answer = describe_scan(text, load_carriers(), mode)
     except CodecError as error:
         raise SettingsError(error.what, where="--mode", expected=error.expected, got=error.got) from error
     print(json.dumps(answer, ensure_ascii=False, indent=2))

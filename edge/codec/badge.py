@@ -40,6 +40,8 @@ class IssueOrder(Part):
     name: Annotated[str, StringConstraints(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]*$")]
     hash: Sha256 | None = None
     days: Annotated[int, Field(ge=1, le=3_650)] | None = None
+    carrier: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,31}$")] | None = None
+    """Of a courier: which carrier's parcels may be taken back with it."""
 
 
 class RevokeOrder(Part):
@@ -94,6 +96,8 @@ def badge_document(badge: Badge) -> dict[str, str]:
         document["expires_at"] = _text(badge.expires_at)
     if badge.revoked_at is not None:
         document["revoked_at"] = _text(badge.revoked_at)
+    if badge.carrier:
+        document["carrier"] = badge.carrier
     return document
 
 
@@ -108,7 +112,8 @@ def read_badge(document: Any) -> Badge:
         raise CodecError("this badge cannot be read", got=str(error)[:80]) from error
     if issued is None or re.fullmatch("[0-9a-f]{64}", hash_text) is None:
         raise CodecError("this badge cannot be read", expected="issued_at and a hash of 64 digits")
-    return Badge(badge_id(hash_text), hash_text, role, str(document.get("name", "")), issued, expires, revoked)
+    name, carrier = str(document.get("name", "")), str(document.get("carrier", ""))
+    return Badge(badge_id(hash_text), hash_text, role, name, issued, expires, revoked, carrier)
 
 
 def _text(at: datetime) -> str:

@@ -37,8 +37,9 @@ from edge.codec.instore import DEFAULT_TEMPLATES, InstoreLabel, LabelTemplate, l
 from edge.codec.paycode import channels
 from edge.codec.pickup import PickupCode, find_pickup
 from edge.codec.s10 import find_s10
-from edge.codec.waybill import carriers, is_loose_waybill, waybill_number
+from edge.codec.waybill import EAN13, LONGEST_LABEL, carrier_names, is_loose_waybill, waybill_number
 from edge.errors import CodecError
+from edge.model.carrier import Carriers
 from edge.model.item import Gtin14
 
 LOCKER_CODE = re.compile(r"[0-9]{6}")
@@ -82,8 +83,10 @@ class ScanCandidates:
     """Everything that a scan can be, by its own shape; empty and None mean: not that.
 
     `text` is without the AIM identifier. `gtins` has the likelier reading first and includes AI 01. `carriers` are
-    real carriers and S10, never EAN13. `labels` are the readings that are usable. `wrong` is a check digit that does
-    not fit where the shape is right; `broken` an element string or Digital Link that cannot be read.
+    ids of carriers, never EAN13; `waybill` is the cleaned number to ask the list of expected parcels for, empty where
+    the symbology carries goods only; `is_loose` that it could be of a range that no carrier has. `labels` are the
+    readings that are usable. `wrong` is a check digit that does not fit where the shape is right; `broken` an element
+    string or Digital Link that cannot be read.
     """
 
     text: str
@@ -96,6 +99,8 @@ class ScanCandidates:
     elements: Elements | None
     labels: tuple[InstoreLabel, ...]
     carriers: tuple[str, ...]
+    waybill: str
+    is_loose: bool
     pickup: PickupCode | None
     wrong: WrongCheck | None
     broken: CodecError | None
@@ -141,10 +146,16 @@ class ScanRule:
 
 ANY = frozenset(Mode)
 REFUSED = "10"
+NO_CARRIERS = Carriers()
 
 
-def candidates(text: str, templates: tuple[LabelTemplate, ...] = DEFAULT_TEMPLATES) -> ScanCandidates:
-    """Everything that `text`, as the scanner delivered it, can be. Never raises. `templates`: labels of this shop."""
+def candidates(
+    text: str, templates: tuple[LabelTemplate, ...] = DEFAULT_TEMPLATES, carriers: Carriers = NO_CARRIERS
+) -> ScanCandidates:
+    """Everything that `text`, as the scanner delivered it, can be. Never raises.
+
+    `templates`: labels of this shop; `carriers`: whose waybills it knows.
+    """
     aim, content = split_aim(text.strip(" "))
     own = find_own_code(content)
     elements, broken = _elements(content, aim)
@@ -164,7 +175,9 @@ def candidates(text: str, templates: tuple[LabelTemplate, ...] = DEFAULT_TEMPLAT
         gtins=gtins,
         elements=elements,
         labels=usable,
-        carriers=() if goods_only else tuple(name for name in carriers(content) if name != "EAN13"),
+        carriers=() if goods_only else tuple(id for id in carrier_names(content, carriers) if id != EAN13),
+        waybill="" if goods_only else waybill_number(content[:LONGEST_LABEL], carriers),
+        is_loose=not goods_only and is_loose_waybill(content, carriers),
         pickup=find_pickup(content),
         wrong=own if isinstance(own, WrongCheck) else wrong,
         broken=broken,
@@ -248,12 +261,13 @@ def _has_letters(scan: ScanCandidates, _: Known) -> bool:
 
 
 def _is_expected(scan: ScanCandidates, known: Known) -> bool:
-    return known.expected_parcel(waybill_number(scan.text))
+    return bool(scan.waybill) and known.expected_parcel(scan.waybill)
 
 
 def _passes_for_waybill(scan: ScanCandidates, known: Known) -> bool:
-    loose = not scan.pay_channels and is_loose_waybill(scan.text)
-    return bool(scan.carriers) or loose or _is_expected(scan, known)
+    """A customer's payment code never does by its shape, since a waybill is written down."""
+    by_shape = not scan.pay_channels and (bool(scan.carriers) or scan.is_loose)
+    return by_shape or _is_expected(scan, known)
 
 
 def _is_new_item(scan: ScanCandidates, _: Known) -> bool:

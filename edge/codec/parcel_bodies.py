@@ -125,6 +125,17 @@ class ParcelNotifiedBody(EventBody):
     why: Text | None = None
 
 
+class ParcelRemindedBody(EventBody):
+    """Its free time ends in `hours`: the recipient is to hear of it once more."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"parcel": "p_8f2c61", "waybill": "SF1234567890123", "hours": 24}
+
+    parcel: Word
+    waybill: Word
+    hours: Count
+
+
 class LockerOpenedBody(EventBody):
     SV: ClassVar[int] = 1
     EXAMPLE: ClassVar[dict[str, Any]] = {"box": "B07", "why": "pickup", "parcel": "p_8f2c61"}
@@ -212,6 +223,7 @@ PARCEL_BODIES: dict[str, type[EventBody]] = {
     "parcel.accepted": ParcelAcceptedBody,
     "parcel.handed_over": ParcelHandedOverBody,
     "parcel.notified": ParcelNotifiedBody,
+    "parcel.reminded": ParcelRemindedBody,
     "locker.opened": LockerOpenedBody,
     "locker.closed": LockerClosedBody,
     "locker.forced": LockerForcedBody,

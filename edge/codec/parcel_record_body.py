@@ -70,6 +70,10 @@ def _notified(record: r.ParcelNotified) -> dict[str, object]:
     return {"parcel": record.parcel, "waybill": record.waybill, "state": record.state} | _filled(why=record.why)
 
 
+def _reminded(record: r.ParcelReminded) -> dict[str, object]:
+    return {"parcel": record.parcel, "waybill": record.waybill, "hours": record.hours}
+
+
 def _opened(record: r.LockerOpened) -> dict[str, object]:
     return {"box": record.cell, "why": record.why} | _filled(parcel=record.parcel, by=record.by)
 
@@ -105,7 +109,7 @@ PARCEL_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyTyp
         r.ParcelExpected: _expected, r.ParcelStored: _stored, r.ParcelCancelled: _cancelled,
         r.ParcelCollected: _collected, r.ParcelRefused: _cancelled, r.ParcelOverdue: _overdue,
         r.ParcelReturned: _returned, r.ParcelAccepted: _accepted, r.ParcelHandedOver: _handed_over,
-        r.ParcelNotified: _notified, r.LockerOpened: _opened, r.LockerClosed: _closed, r.LockerForced: _forced,
+        r.ParcelNotified: _notified, r.ParcelReminded: _reminded, r.LockerOpened: _opened, r.LockerClosed: _closed, r.LockerForced: _forced,
         r.CellChanged: _cell, r.DoorEnded: _ended, r.DoorLeftOpen: _left_open, r.CodesRefused: _locked,
     }
 )  # fmt: skip

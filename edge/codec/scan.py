@@ -12,8 +12,9 @@ from edge.codec.digital_link import is_web_address
 from edge.codec.gs1 import DATES, Elements, gs1_date
 from edge.codec.instore import InstoreLabel, label_readings
 from edge.codec.s10 import find_s10
-from edge.codec.waybill import carriers
+from edge.codec.waybill import carrier_names
 from edge.errors import CodecError
+from edge.model.carrier import Carriers
 
 Keys = dict[str, Any]
 
@@ -32,11 +33,12 @@ WORDS = {
 }
 
 
-def describe_scan(text: str, mode: str | None = None) -> Keys:
+def describe_scan(text: str, carriers: Carriers, mode: str | None = None) -> Keys:
     """What `text` is in `mode` ("idle" when None), as JSON-ready keys: text, aim, data, class, rule, and those of each
-    area of the vectors that applies. Digits in words: `problem` says what is wrong. Raises CodecError for another mode.
+    area of the vectors that applies. `carriers`: whose waybills are known. Digits in words: `problem` says what is
+    wrong. Raises CodecError for another mode.
     """
-    scan = candidates(text)
+    scan = candidates(text, carriers=carriers)
     found = classify(scan, parse_mode(mode), Known())
     described: Keys = {
         "text": text,
@@ -48,7 +50,7 @@ def describe_scan(text: str, mode: str | None = None) -> Keys:
         "meaning": _meaning(scan, found),
         "problem": _problem(scan, found),
         "channels": list(scan.pay_channels),
-        "candidates": list(carriers(scan.text)),
+        "candidates": list(carrier_names(scan.text, carriers)),
     }
     return described | _own_keys(scan) | _gtin_keys(scan) | _gs1_keys(scan) | _other_keys(scan)
 

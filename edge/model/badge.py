@@ -32,6 +32,8 @@ class Badge:
     issued_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    carrier: str = ""
+    """Whose courier it is; empty: nobody said."""
 
     def is_over(self, at: datetime) -> bool:
         """Revoked, or past its date."""

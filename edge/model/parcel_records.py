@@ -77,6 +77,17 @@ class ParcelOverdue:
 
 
 @dataclass(frozen=True, slots=True)
+class ParcelReminded:
+    """So many hours of its free time are left: the cloud tells its recipient once more."""
+
+    stream: ClassVar[Stream] = Stream.PK
+    type: ClassVar[str] = "parcel.reminded"
+    parcel: str
+    waybill: str
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelReturned:
     """From the station into a courier's hands: `why` is overdue, refused or recall; `courier` the id of the badge."""
 
@@ -203,7 +214,7 @@ class CodesRefused:
 
 ParcelRecord = (
     ParcelExpected | ParcelStored | ParcelCancelled | ParcelCollected | ParcelRefused | ParcelOverdue | ParcelReturned
-    | ParcelAccepted | ParcelHandedOver | ParcelNotified | LockerOpened | LockerClosed | LockerForced | CellChanged
+    | ParcelReminded | ParcelAccepted | ParcelHandedOver | ParcelNotified | LockerOpened | LockerClosed | LockerForced | CellChanged
     | DoorEnded | DoorLeftOpen | CodesRefused
 )  # fmt: skip
 """All of them."""
@@ -212,5 +223,13 @@ CUSTODY: tuple[type, ...] = (
     ParcelAccepted, ParcelHandedOver,
 )  # fmt: skip
 """Those whose `parcel` is the parcel as it is from then on."""
-ABOUT_PARCEL: tuple[type, ...] = (ParcelNotified, LockerOpened, LockerClosed, LockerForced, CellChanged, DoorLeftOpen)
+ABOUT_PARCEL: tuple[type, ...] = (
+    ParcelNotified,
+    ParcelReminded,
+    LockerOpened,
+    LockerClosed,
+    LockerForced,
+    CellChanged,
+    DoorLeftOpen,
+)
 """Those whose `parcel` is an id."""

@@ -72,7 +72,7 @@ class BadgeDesk:
         job = tx.print_jobs.find(tx.get(_SLIP) or "")
         had = any(badge.role is Role.OWNER for badge in self._badges.all())
         if not had or (job is not None and job.state is EffectState.FAILED):
-            tx.put(_SLIP, self._print(Role.OWNER, self._text.store, None, SET_UP, "", tx))
+            tx.put(_SLIP, self._print(IssueOrder(role="owner", name=self._text.store), SET_UP, "", tx))
 
     def _ordered(self, ordered: Ordered, tx: Transaction) -> None:
         if ordered.type not in BADGE_COMMANDS:
@@ -90,16 +90,15 @@ class BadgeDesk:
             self._issue(order, ordered, tx)
 
     def _issue(self, order: IssueOrder, ordered: Ordered, tx: Transaction) -> None:
-        role, days = Role(order.role), order.days
         if order.hash is not None:
-            badge = self._badge(order.hash, role, order.name, days, tx)
+            badge = self._badge(order.hash, order, tx)
             known = self._badges.find(badge.id)
             if known is not None and known.revoked_at is not None:
                 self._answer(ordered, "rejected", tx, code="auth.denied", msg="this badge was revoked, make a new code")
             else:
                 tx.after_commit(KeepBadge(badge, ordered.by, ordered.cid))
         elif self._printer:
-            self._print(role, order.name, days, ordered.by, ordered.cid, tx)
+            self._print(order, ordered.by, ordered.cid, tx)
         else:
             self._answer(ordered, "rejected", tx, code="cmd.unsupported", msg="no printer here: send the code's hash")
 
@@ -110,10 +109,10 @@ class BadgeDesk:
         else:
             tx.after_commit(KeepBadge(badge.revoked(tx.stamp.at), ordered.by, ordered.cid))
 
-    def _print(self, role: Role, name: str, days: int | None, by: str, cid: str, tx: Transaction) -> str:
+    def _print(self, order: IssueOrder, by: str, cid: str, tx: Transaction) -> str:
         """A new code on a slip of its own; returns the print job."""
         code = new_badge_code(self._chance)
-        badge = self._badge(code.hash, role, name, days, tx)
+        badge = self._badge(code.hash, order, tx)
         slip = badge_slip(
             badge, code=code.text, store=self._text.store, language=manner_of(tx, self._text.language).language
         )
@@ -123,9 +122,11 @@ class BadgeDesk:
         tx.after_commit(WorkQueued())
         return job
 
-    def _badge(self, hash_text: str, role: Role, name: str, days: int | None, tx: Transaction) -> Badge:
-        at = tx.stamp.at
-        return Badge(badge_id(hash_text), hash_text, role, name, at, at + timedelta(days=days) if days else None)
+    def _badge(self, hash_text: str, order: IssueOrder, tx: Transaction) -> Badge:
+        at, role = tx.stamp.at, Role(order.role)
+        until = at + timedelta(days=order.days) if order.days else None
+        carrier = order.carrier or "" if role is Role.COURIER else ""
+        return Badge(badge_id(hash_text), hash_text, role, order.name, at, until, carrier=carrier)
 
     def _kept(self, kept: KeepBadge, tx: Transaction) -> None:
         badge = kept.badge

@@ -35,6 +35,11 @@ _CONFIRM_WORDS = {
 """What CONFIRM asks by the verb that waits for it; a price is what most of them are about."""
 
 
+DESK_WORDS = {
+    Waiting.PARCEL_IN: "parcel.scan", Waiting.PICKUP: "parcel.code", Waiting.RELEASE: "parcel.take",
+    Waiting.FIND: "parcel.find", Waiting.REFUSE: "parcel.refuse", Waiting.TAKE_BACK: "parcel.back",
+}  # fmt: skip
+"""What the parcel desk waits for."""
 _AMOUNT_WORDS = {Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price", Verb.SHELF_PRICE: "shelf.key"}
 
 
@@ -127,6 +132,11 @@ def question(counter: Counter) -> Say | None:
             return Say("weigh.item" if counter.barcode is None else "scale.wait", Tone.ATTENTION)
         case Waiting.AGE:
             return Say("item.age", Tone.ATTENTION)
+        case Waiting.CELL:
+            door = str(counter.value) if counter.value else counter.barcode or ""
+            return Say("door.full_ask", Tone.ATTENTION, words=(("n", door),))
+        case waiting if waiting in DESK_WORDS:
+            return Say(DESK_WORDS[waiting], Tone.ATTENTION)
         case Waiting.AMOUNT if counter.verb in COUNTS:
             return Say("shift.count", Tone.ATTENTION)
         case Waiting.AMOUNT if counter.verb in _AMOUNT_WORDS:

@@ -16,7 +16,7 @@ from edge.model.door import Content
 from edge.model.parcel import CLAIMABLE, Parcel, ParcelState
 from edge.model.parcel_records import CellChanged
 from edge.ports import Transaction
-from edge.services.basket import basket_view
+from edge.services.basket import basket_view, question
 from edge.services.deposit import Deposit
 from edge.services.doors import DoorClosed, DoorOpened, Doors
 from edge.services.pickup import CameBack
@@ -70,8 +70,10 @@ class CellCare:
             self._settle(cell, tx, is_full=closed.content is Content.FULL)
 
     def _ask(self, cell: Cell, tx: Transaction) -> None:
-        tx.keep(replace(at_rest(tx.counter.sale), waiting=Waiting.CELL, barcode=cell.id))
-        tx.after_commit(Say("door.full_ask", Tone.ATTENTION, words=(("n", self._number(cell.id)),)))
+        place = self._doors.place(cell.id)
+        door = place.door if place is not None else 0
+        tx.keep(replace(at_rest(tx.counter.sale), waiting=Waiting.CELL, barcode=cell.id, value=door))
+        tx.after_commit(question(tx.counter))
 
     def _answered(self, answer: AskedAtDesk, tx: Transaction) -> None:
         counter = tx.counter

@@ -130,8 +130,8 @@ class ParcelDesk:
 
     def _keyed(self, keyed: NumberKeyed, tx: Transaction) -> None:
         desk = desk_of(tx)
-        if tx.counter.waiting is not Waiting.PARCEL_IN or desk is None:
-            return
+        if tx.counter.waiting is not Waiting.PARCEL_IN or tx.counter.verb is not None or desk is None:
+            return  # an answer to a question, if anything
         size, place = _SIZES.get(keyed.text), _PLACE.fullmatch(keyed.text)
         if size is not None and self._has_cells:
             keep_desk(replace(desk, size=size, last_mono=tx.stamp.mono), tx)

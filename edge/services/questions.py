@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from edge.codec.classification import ScanKind
 from edge.messages import Asked, Confirmed, Say, Tone
-from edge.model.counter import Counter, Verb, Waiting, at_rest
+from edge.model.counter import DESK, Counter, Verb, Waiting, at_rest
 from edge.ports import Transaction
 from edge.services.basket import basket_view, question, refunding, waits_for_wallet, wallet_words
 
@@ -72,6 +72,8 @@ def scanned_first(kind: ScanKind, sku: str | None, counter: Counter) -> Say | No
     """
     if kind in _GOODS and waits_for_wallet(counter):
         return wallet_words(counter)
+    if kind in _GOODS and counter.waiting in DESK:
+        return _once_more(counter)
     chooses_goods = counter.waiting is Waiting.WEIGHT and counter.barcode is None
     if not _must_be_answered(counter) or kind in _NO_GOODS or chooses_goods:
         return None

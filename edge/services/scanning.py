@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from edge.bus import Bus
-from edge.codec.classification import Known, Mode, ScanCandidates, ScanKind, candidates, classify
+from edge.codec.classification import Classified, Known, Mode, ScanCandidates, ScanKind, candidates, classify
 from edge.codec.command_card import SlipKind
 from edge.codec.coupon import looks_like_coupon
 from edge.codec.gs1 import Elements
@@ -22,7 +22,9 @@ from edge.messages import (
     KeyPressed,
     LabelScanned,
     MemberScanned,
+    ParcelScanned,
     PayCodeScanned,
+    PickupCodeScanned,
     Say,
     ScanData,
     ScanRefused,
@@ -33,9 +35,11 @@ from edge.messages import (
     UnknownScanned,
 )
 from edge.model.card import Card
-from edge.model.counter import ENDS_NUMBER, Counter, Waiting
+from edge.model.carrier import Carriers
+from edge.model.counter import DESK, ENDS_NUMBER, Counter, Waiting
 from edge.model.item import Gtin14
 from edge.model.money import Fen, Milli
+from edge.model.parcel import ParcelState
 from edge.model.sale import WALLETS, State
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import refunding
@@ -69,10 +73,11 @@ class Scanning:
 
     def __init__(
         self, bus: Bus, catalogue: Catalogue, cards: Mapping[int, Card], labels: tuple[LabelTemplate, ...],
-        shelf_life: ShelfLife, *, double_read_s: float,
+        shelf_life: ShelfLife, carriers: Carriers, *, double_read_s: float, station: bool,
     ) -> None:  # fmt: skip
         """`labels`: what this shop's scale prints; without any, such digits are barcodes like others.
 
+        `carriers`: whose numbers are waybills; `station`: whether the shop takes parcels in, or refuses them.
         `double_read_s`: the same text as the immediately preceding scan of that scanner within this time is one scan
         (row 3); 0: each counts.
         """
@@ -80,6 +85,8 @@ class Scanning:
         self._cards = cards
         self._labels = labels
         self._shelf_life = shelf_life
+        self._carriers = carriers
+        self._station = station
         self._double_read_s = double_read_s
         self._scanners: dict[str, _Scanner] = {}
         self.refused = 0
@@ -90,11 +97,12 @@ class Scanning:
         scanner = self._scanners.setdefault(scan.device, _Scanner())
         if self._floods(scanner, scan, tx) or self._repeats(scanner, scan):
             return
-        self._announce(candidates(f"{scan.aim or ''}{scan.text}", self._labels), scan, tx)
+        self._announce(candidates(f"{scan.aim or ''}{scan.text}", self._labels, self._carriers), scan, tx)
 
     def _announce(self, found: ScanCandidates, scan: ScanData, tx: Transaction) -> None:
         at_mono = scan.at_mono
-        meaning = classify(found, mode_of(tx.counter), Known(in_catalogue=self._knows))
+        mode = mode_of(tx.counter)
+        meaning = classify(found, mode, Known(self._knows, lambda number: self._expects(number, tx)))
         is_member = found.slip is not None and found.slip.kind is SlipKind.MEMBER  # reprices, and leaves what is asked
         first = None if is_member else scanned_first(meaning.kind, _sku(meaning.gtin), tx.counter)
         if first is not None:
@@ -118,6 +126,8 @@ class Scanning:
                 tx.after_commit(MemberScanned(found.slip.number, at_mono))
             case ScanKind.PAY_CODE:
                 self._pay_code(found, at_mono, tx)
+            case ScanKind.WAYBILL | ScanKind.SSCC | ScanKind.PICKUP_CODE:
+                self._parcel(found, meaning, mode, scan, tx)
             case ScanKind.UNKNOWN | ScanKind.MISREAD if looks_like_coupon(found.text):
                 tx.after_commit(CouponScanned(found.text, at_mono))
             case ScanKind.MISREAD:
@@ -125,6 +135,25 @@ class Scanning:
                 self._refuse("label.empty" if is_empty else "scan.bad", tx)
             case _:
                 self._refuse("scan.unknown", tx)
+
+    def _parcel(self, found: ScanCandidates, meaning: Classified, mode: Mode, scan: ScanData, tx: Transaction) -> None:
+        """Digits alone are a parcel where one is awaited or expected; Enter would make one of a misread barcode."""
+        if self._station and meaning.kind is ScanKind.PICKUP_CODE:
+            tx.after_commit(PickupCodeScanned(scan.device, scan.at_mono, found.text))
+        elif self._station and meaning.kind is ScanKind.WAYBILL and not meaning.refused:
+            self._waybill(found.waybill, found.carriers, scan, tx)
+        elif self._station and mode is Mode.PARCEL_IN and found.elements is not None and found.elements.sscc:
+            self._waybill(found.elements.sscc, (), scan, tx)
+        else:
+            self._refuse("scan.unknown", tx)
+
+    def _waybill(self, number: str, carriers: tuple[str, ...], scan: ScanData, tx: Transaction) -> None:
+        tx.after_commit(ParcelScanned(scan.device, number, scan.text, carriers, scan.at_mono))
+
+    def _expects(self, number: str, tx: Transaction) -> bool:
+        """Whether the cloud told of this parcel and it has not come."""
+        parcel = tx.parcels.by_waybill(number) if self._station else None
+        return parcel is not None and parcel.state is ParcelState.EXPECTED
 
     def _pay_code(self, found: ScanCandidates, at_mono: float, tx: Transaction) -> None:
         """The likeliest wallet of those that this shop takes; the cloud knows better, and says so."""
@@ -198,6 +227,10 @@ def mode_of(counter: Counter) -> Mode:
         return Mode.PRICE_CHECK
     if counter.waiting is Waiting.RECEIPT:
         return Mode.REFUND
+    if counter.waiting is Waiting.PICKUP:
+        return Mode.PICKUP
+    if counter.waiting in DESK:
+        return Mode.PARCEL_IN
     if counter.sale is None:
         return Mode.IDLE
     if counter.sale.state in (State.PAYING, State.PAY_UNKNOWN):

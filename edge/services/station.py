@@ -10,15 +10,20 @@ from zoneinfo import ZoneInfo
 from edge.bus import Bus
 from edge.model.carrier import Carriers
 from edge.model.cell_map import CellMap
+from edge.ports import Badges
 from edge.services.cell_care import CellCare
 from edge.services.check_in import CheckIn, StationText
 from edge.services.deposit import Deposit
 from edge.services.doors import Doors
+from edge.services.find_parcel import FindingParcel
 from edge.services.handing_out import HandingOut
+from edge.services.overdue import Overdue
 from edge.services.parcel_codes import ParcelCodes
 from edge.services.parcel_desk import ParcelDesk
 from edge.services.parcel_requests import ParcelRequests
 from edge.services.pickup import Pickup
+from edge.services.refusing import Refusing
+from edge.services.take_back import TakingBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class StationParts:
 
     wall: CellMap
     carriers: Carriers
+    badges: Badges
     text: StationText
     zone: ZoneInfo
     key: bytes
@@ -44,5 +50,9 @@ def open_station(bus: Bus, parts: StationParts, requests: ParcelRequests) -> Doo
     CheckIn(bus, parts.carriers, codes, deposit, parts.text, zone=parts.zone, full=parts.full)
     Pickup(bus, codes)
     HandingOut(bus, doors)
+    TakingBack(bus, doors, parts.carriers, parts.badges)
+    Refusing(bus, doors)
+    FindingParcel(bus, doors)
+    Overdue(bus, parts.carriers)
     CellCare(bus, doors, deposit)
     return doors

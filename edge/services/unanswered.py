@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.bus import Bus
-from edge.messages import Asked, AskedMeanwhile, BadgeAccepted, Say, Tone
+from edge.messages import Asked, AskedMeanwhile, BadgeAccepted, ParcelScanned, PickupCodeScanned, Say, Tone
 from edge.model.counter import NOTHING_TO_NOTE
 from edge.ports import Transaction
 from edge.services.basket import basket_view
@@ -16,6 +16,8 @@ class Unanswered:
         bus.unanswered(Asked, self._card)
         bus.unanswered(AskedMeanwhile, self._over)
         bus.unanswered(BadgeAccepted, self._badge)
+        bus.unanswered(ParcelScanned, self._parcel)
+        bus.unanswered(PickupCodeScanned, self._parcel)
 
     def _card(self, asked: Asked, tx: Transaction) -> None:
         tx.after_commit(Say("card.closed" if asked.verb in NOTHING_TO_NOTE else "card.later", Tone.ATTENTION))
@@ -26,3 +28,6 @@ class Unanswered:
 
     def _badge(self, _: BadgeAccepted, tx: Transaction) -> None:
         tx.after_commit(Say("badge.later", Tone.ATTENTION))
+
+    def _parcel(self, _: ParcelScanned | PickupCodeScanned, tx: Transaction) -> None:
+        tx.after_commit(Say("scan.unknown", Tone.ERROR))
