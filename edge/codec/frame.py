@@ -154,6 +154,8 @@ def _scale(area: str, frame: bytes, _request: bytes | None) -> Keys:
 
 
 PROTOCOLS: dict[str, Callable[[bytes, bytes | None], Keys]] = {
+    **{area: partial(_scale, area) for area in AREAS},
+    **LOCK_AREAS,
     "cd5220": lambda frame, _: _display(frame, DisplayKind.CD5220),
     "display": _any_display,
     "dmd": lambda frame, _: _display(frame, DisplayKind.DMD),
@@ -166,5 +168,5 @@ PROTOCOLS: dict[str, Callable[[bytes, bytes | None], Keys]] = {
     "input_event": lambda frame, _: describe_input_events(frame),
     "led8": lambda frame, _: _display(frame, DisplayKind.LED8),
     "scancmd": lambda frame, _: describe_scanner_command(frame),
-} | {area: partial(_scale, area) for area in AREAS} | LOCK_AREAS
+}
 """One line a protocol: the areas of `vectors.json`, `display` also split by kind."""

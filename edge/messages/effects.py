@@ -214,7 +214,5 @@ class Publish:
     retain: bool = False
 
 
-Command = (
-    Show | Speech | Hush | SendPrint | SendKick | PulseDoor | Weigh | WeightTaken | Connect | Disconnect | Publish
-)
+Command = Show | Speech | Hush | SendPrint | SendKick | PulseDoor | Weigh | WeightTaken | Connect | Disconnect | Publish
 """What a worker's inbox can hold."""
