@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from edge.codec.lock_board import Heard, LockBoard
+from edge.codec.lock_board import Heard, LockBoard, answers_twice
 from edge.model.door import Contacts, Door
 
 LOOK_S, WATCH_S = 2.0, 0.4
@@ -128,14 +128,3 @@ class BoardWatch:
             f"{own} cannot be understood ({shown}): two boards may have the address {self.address}, the data wires may"
             " be loose or exchanged, or the boards have another baud rate"
         )
-
-
-def answers_twice(protocol: LockBoard, address: int, heard: Heard) -> bool:
-    """Whether these bytes hold two answers, one behind the other."""
-
-    def is_answer(octets: bytes) -> bool:
-        return protocol.read_state(address, Heard(octets, silent=True, groups=heard.groups)) is not None
-
-    cuts = (at for at in range(1, len(heard.octets)) if is_answer(heard.octets[:at]))
-    first = next(cuts, None)
-    return first is not None and is_answer(heard.octets[first:])

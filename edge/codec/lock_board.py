@@ -59,6 +59,17 @@ def starts(octets: bytes, header: bytes) -> Iterator[int]:
         at = octets.find(header, at + 1)
 
 
+def answers_twice(protocol: LockBoard, address: int, heard: Heard) -> bool:
+    """Whether these bytes hold two answers, one behind the other."""
+
+    def is_answer(octets: bytes) -> bool:
+        return protocol.read_state(address, Heard(octets, silent=True, groups=heard.groups)) is not None
+
+    cuts = (at for at in range(1, len(heard.octets)) if is_answer(heard.octets[:at]))
+    first = next(cuts, None)
+    return first is not None and is_answer(heard.octets[first:])
+
+
 def checked(number: int, numbers: range, what: str) -> int:
     """`number` itself. Raises CodecError: there is none. On many boards a number beside them means all at once."""
     if number not in numbers:
