@@ -1,7 +1,7 @@
 """One RS-485 bus of lock boards: one question at a time, orders before looks, nothing ever sent twice (devices 8.7).
 
-Each `drivers/locker_*` gives it the protocol of its boards and the port; this is what all of them share. It knows contacts,
-not doors: what a contact means is the cell map's business (`model/door.py`).
+Each `drivers/locker_*` gives it the protocol of its boards and the port; this is what all of them share. It knows
+contacts, not doors: what a contact means is the cell map's business (`model/door.py`).
 """
 
 from __future__ import annotations
@@ -14,25 +14,16 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from edge.codec.lock_board import Heard, LockBoard
 from edge.errors import CodecError, DeviceError
+from edge.lock_watch import BoardWatch
 from edge.messages import BoardFound, BoardLost, BoardRead, CommandRefused, DoorPulsed, Outcome, PulseDoor
-from edge.model.door import Contacts
 from edge.ports import DeviceContext, Port, SerialLine
 
 CHUNK = 256
 WRITE_S = 0.2
-LOOK_S, WATCH_S = 2.0, 0.4
-"""Between two looks at a board: at rest, and while something has moved on it lately (decisions 3)."""
-WATCHED_FOR_S = 3.0
-"""After a pulse, and after the last change: every answer is told, changed or not, so that a door that stays shut shows."""
 PULSE_GAP_S = 0.3
 """Two solenoids at once, and the 12 V supply sags (devices 8.7)."""
-STATE_DEADLINE_S = 0.06
-"""Of a look (budget 14): 16 ms of frames at 9600, and what a board thinks."""
 REST_S = 0.1
 """After "all off", whose answer is of no interest."""
-LOST_AFTER = 3
-LOST_LOOK_S, LOST_DEADLINE_S = 5.0, 0.1
-"""A board that missed so many looks is asked this rarely, for this long."""
 SILENCE_S = 0.025
 """A pause that ends an answer; a USB adapter hands over what it has every 16 ms."""
 TURN_S = 0.02
@@ -40,8 +31,8 @@ TURN_S = 0.02
 STALE_READS = 16
 LISTEN_S = 0.005
 """How often an answer is looked for where reads do not wait: in the simulation."""
-
-
+ORDERS_MAX = 64
+"""At three pulses a second most of them will have expired; what comes on top is refused, so that its sender knows."""
 BOARDS_MAX = 32
 """On one bus: what RS-485 drives."""
 BOARDS = Field(min_length=1, max_length=BOARDS_MAX, description="the boards' addresses, such as [1, 2]")
@@ -66,28 +57,30 @@ class BusSettings(BaseModel):
 
 
 @dataclass(slots=True)
-class _Board:
-    """`groups`: how many bytes its contacts had last. `reason` is what a look got instead of an answer."""
-
-    look_mono: float
-    groups: int | None = None
-    missed: int = 0
-    lost: bool = False
-    told: Contacts | None = None
-    watched_until_mono: float = -math.inf
-    reason: str = ""
-
-
-@dataclass(slots=True)
 class _Exchange:
     """A question is out. `pulse` None: a look."""
 
-    board: int
+    board: BoardWatch
+    asked: bytes
     asked_mono: float
     deadline_mono: float
-    heard_mono: float
     pulse: PulseDoor | None = None
     octets: bytearray = field(default_factory=bytearray)
+    heard_mono: float = math.inf
+
+    def hear(self, received: bytes, now: float) -> None:
+        self.octets += received
+        self.heard_mono = now
+        del self.octets[:-CHUNK]
+
+    def is_silent(self, now: float) -> bool:
+        return now - self.heard_mono >= SILENCE_S or now >= self.deadline_mono
+
+    def answer(self, *, echoes: bool) -> bytes:
+        """What came, without the question, where an adapter hears itself in front of the answer."""
+        octets = bytes(self.octets)
+        is_echo = octets.startswith(self.asked) and (echoes or len(octets) > len(self.asked))
+        return octets[len(self.asked) :] if is_echo else octets
 
 
 class LockBus:
@@ -101,18 +94,26 @@ class LockBus:
         self._protocol = protocol
         self._context = context
         self._port: Port | None = None
-        self._boards: dict[int, _Board] = {}
+        self._boards: dict[int, BoardWatch] = {}
         self._orders: deque[PulseDoor] = deque()
         self._exchange: _Exchange | None = None
+        self._answered: BoardWatch | None = None
+        """Whose answer ended the last exchange: what lies there before the next one is a second answer."""
         self._resting: deque[int] = deque()
         """Boards that were not told yet that all outputs are to be off: before anything else."""
+        self._echoes = False
+        """The adapter was seen to hear itself."""
         self._free_mono = self._pulse_mono = -math.inf
 
     def open(self) -> None:
         now = self._context.clock.mono()
-        self._port = port = self._context.open_port(self._settings.port, SerialLine(self._settings.baud))
-        self._boards = {address: _Board(look_mono=now) for address in self._settings.boards}
-        self._exchange = None
+        self._port = self._context.open_port(self._settings.port, SerialLine(self._settings.baud))
+        self._boards = {
+            address: BoardWatch(address, self._protocol, now, self._protocol.state_s)
+            for address in self._settings.boards
+        }  # fmt: skip
+        self._exchange = self._answered = None
+        self._echoes = False
         self._free_mono = now
         self._resting = deque(self._boards if self._protocol.rest is not None else ())
 
@@ -136,58 +137,93 @@ class LockBus:
     def _work(self, port: Port) -> float:
         self._take_orders()
         now = self._context.clock.mono()
+        self._drop_orders(now)
         if self._exchange is not None:
             self._listen(port, self._exchange, now)
         elif now >= self._free_mono:
             self._begin(port, now)
-        return self._pause_s(self._context.clock.mono())
+        now = self._context.clock.mono()
+        self._drop_orders(now)
+        return self._pause_s(now)
 
     def _take_orders(self) -> None:
         while (command := self._context.inbox.take()) is not None:
             if not isinstance(command, PulseDoor):
                 self._context.post(CommandRefused(self._context.name, command))
             elif command.device == self._context.name:
-                self._orders.append(command)
+                if len(self._orders) < ORDERS_MAX:
+                    self._orders.append(command)
+                else:
+                    self._context.post(CommandRefused(self._context.name, command))
 
     def _begin(self, port: Port, now: float) -> None:
         if self._resting and self._protocol.rest is not None:
             port.write(self._protocol.rest(self._resting.popleft()), WRITE_S)
             self._free_mono = now + REST_S
             return
-        if self._orders and now >= self._pulse_mono + PULSE_GAP_S:
-            self._pulse(port, self._orders.popleft(), now)
+        order = self._ready_order()
+        if order is not None and now >= self._pulse_mono + PULSE_GAP_S:
+            self._orders.remove(order)
+            self._pulse(port, order, now)
             return
-        address = min(self._boards, key=lambda known: self._boards[known].look_mono)
-        board = self._boards[address]
-        if board.look_mono <= now and not (self._orders and board.lost):
-            deadline_s = LOST_DEADLINE_S if board.lost else STATE_DEADLINE_S
-            self._ask(port, self._protocol.state(address), _Exchange(address, now, now + deadline_s, now))
+        board = self._next_board()
+        if board is not None and board.look_mono <= now:
+            asked = self._protocol.state(board.address)
+            self._ask(port, _Exchange(board, asked, now, now + board.patience_s))
+
+    def _drop_orders(self, now: float) -> None:
+        """Those that must not begin any more: they would open a door behind somebody's back, or a second one."""
+        kept: deque[PulseDoor] = deque()
+        for order in self._orders:
+            board = self._boards.get(order.board)
+            if board is None:
+                known = f"one of {[*self._boards]}"
+                error = CodecError("there is no such board on this bus", expected=known, got=str(order.board))
+                self._ended(order, Outcome.FAILED, str(error))
+            elif now > order.expires_mono:
+                self._ended(order, Outcome.NOT_STARTED, "it came too late")
+            elif board.lost:
+                self._ended(order, Outcome.NOT_STARTED, board.reason)
+            else:
+                kept.append(order)
+        self._orders = kept
+
+    def _ready_order(self) -> PulseDoor | None:
+        """The first to a board that was heard: of one that two boards obey nobody knows before it was asked."""
+        return next((order for order in self._orders if self._boards[order.board].seen is not None), None)
+
+    def _next_board(self) -> BoardWatch | None:
+        """Whose look is due first; while somebody stands at a door nobody waits for a board that is lost."""
+        known = [board for board in self._boards.values() if not (self._orders and board.lost)]
+        return min(known, key=lambda board: board.look_mono, default=None)
 
     def _pulse(self, port: Port, order: PulseDoor, now: float) -> None:
-        if now > order.expires_mono:
-            self._ended(order, Outcome.NOT_STARTED, "it came too late")
-            return
         try:
-            if order.board not in self._boards:
-                raise CodecError("there is no such board", expected=f"one of {[*self._boards]}", got=str(order.board))
             frame = self._protocol.unlock(order.board, order.lock)
         except CodecError as error:
             self._ended(order, Outcome.FAILED, str(error))
             return
         self._pulse_mono = now
-        exchange = _Exchange(order.board, now, now + self._protocol.answer_s, now, order)
+        exchange = _Exchange(self._boards[order.board], frame, now, now + self._protocol.answer_s, order)
         try:
-            self._ask(port, frame, exchange)
+            self._ask(port, exchange)
         except DeviceError as error:
             self._ended(order, Outcome.UNKNOWN, str(error))
             raise
 
-    def _ask(self, port: Port, frame: bytes, exchange: _Exchange) -> None:
-        """What lies there still is an answer to something older."""
+    def _ask(self, port: Port, exchange: _Exchange) -> None:
+        """What lies there still is an answer to something older, or a second one to it."""
+        stale = bytearray()
         for _ in range(STALE_READS):
-            if not port.read(CHUNK, 0):
+            received = port.read(CHUNK, 0)
+            if not received:
                 break
-        port.write(frame, WRITE_S)
+            stale += received
+        before, self._answered = self._answered, None
+        if before is not None and stale:
+            heard = Heard(bytes(stale[-CHUNK:]), silent=True, groups=before.groups)
+            before.pair |= self._protocol.read_state(before.address, heard) is not None
+        port.write(exchange.asked, WRITE_S)
         self._exchange = exchange
 
     def _listen(self, port: Port, exchange: _Exchange, now: float) -> None:
@@ -200,63 +236,45 @@ class LockBus:
             raise
         now = self._context.clock.mono()
         if received:
-            exchange.octets += received
-            exchange.heard_mono = now
+            exchange.hear(received, now)
         is_over = now >= exchange.deadline_mono
-        is_silent = is_over or (bool(exchange.octets) and now - exchange.heard_mono >= SILENCE_S)
-        heard = Heard(bytes(exchange.octets[-CHUNK:]), is_silent, self._boards[exchange.board].groups)
-        is_done = self._hear_look(exchange, heard, now) if exchange.pulse is None else self._hear_pulse(exchange, heard)
+        if exchange.pulse is None:
+            is_done = self._hear_look(exchange, now, is_over=is_over)
+        else:
+            is_done = self._hear_pulse(exchange, exchange.pulse, now, is_over=is_over)
         if is_done or is_over:
-            if not is_done:
-                self._unanswered(exchange, now)
             self._exchange = None
             self._free_mono = now + TURN_S
 
     # --- answers ---------------------------------------------------------------------------------------------------
 
-    def _hear_look(self, exchange: _Exchange, heard: Heard, now: float) -> bool:
-        contacts = self._protocol.read_state(exchange.board, heard)
+    def _hear_look(self, exchange: _Exchange, now: float, *, is_over: bool) -> bool:
+        board, name = exchange.board, self._context.name
+        octets = exchange.answer(echoes=self._echoes)
+        contacts = board.contacts(octets, silent=exchange.is_silent(now), over=is_over)
         if contacts is None:
+            if is_over and board.unanswered(octets, now):
+                self._context.post(BoardLost(name, board.address, board.reason))
             return False
-        board, name = self._boards[exchange.board], self._context.name
+        self._echoes |= len(octets) < len(exchange.octets)
+        self._answered = board
         if board.lost:
-            self._context.post(BoardFound(name, exchange.board))
-        board.missed, board.lost, board.groups = 0, False, len(contacts.locks)
-        is_new = contacts != board.told
-        if is_new and board.told is not None:
-            board.watched_until_mono = max(board.watched_until_mono, now + WATCHED_FOR_S)
-        if is_new or now < board.watched_until_mono:
-            board.told = contacts
-            self._context.post(BoardRead(name, exchange.board, contacts, exchange.asked_mono))
-        board.look_mono = now + (WATCH_S if now < board.watched_until_mono else LOOK_S)
+            self._context.post(BoardFound(name, board.address))
+        if board.answered(contacts, now, took_s=exchange.heard_mono - exchange.asked_mono):
+            self._context.post(BoardRead(name, board.address, contacts, exchange.asked_mono))
         return True
 
-    def _hear_pulse(self, exchange: _Exchange, heard: Heard) -> bool:
-        order = exchange.pulse
-        assert order is not None
-        answer = self._protocol.read_unlock(order.board, order.lock, heard)
-        if answer is None:
-            return False
-        self._pulse_written(order, "" if answer else "the board refused")
-        return True
-
-    def _unanswered(self, exchange: _Exchange, now: float) -> None:
-        if exchange.pulse is not None:
-            self._pulse_written(exchange.pulse, "the board did not answer")
-            return
-        board = self._boards[exchange.board]
-        board.missed += 1
-        board.reason = _told_instead(bytes(exchange.octets))
-        if board.missed >= LOST_AFTER and not board.lost:
-            board.lost, board.told = True, None
-            self._context.post(BoardLost(self._context.name, exchange.board, board.reason))
-        board.look_mono = now + (LOST_LOOK_S if board.lost else WATCH_S)
-
-    def _pulse_written(self, order: PulseDoor, reason: str) -> None:
+    def _hear_pulse(self, exchange: _Exchange, order: PulseDoor, now: float, *, is_over: bool) -> bool:
         """All bytes left the box: whether the door opened, the next looks tell."""
-        board, now = self._boards[order.board], self._context.clock.mono()
-        board.look_mono, board.watched_until_mono = now, now + WATCHED_FOR_S
-        self._ended(order, Outcome.DONE, reason)
+        heard = Heard(exchange.answer(echoes=self._echoes), exchange.is_silent(now), exchange.board.groups)
+        answer = self._protocol.read_unlock(order.board, order.lock, heard)
+        if answer is None and not is_over:
+            return False
+        exchange.board.pulsed(now)
+        self._ended(
+            order, Outcome.DONE, {True: "", False: "the board refused", None: "the board did not answer"}[answer]
+        )
+        return True
 
     def _ended(self, order: PulseDoor, outcome: Outcome, reason: str) -> None:
         self._context.post(DoorPulsed(self._context.name, order.pulse, outcome, reason))
@@ -270,14 +288,8 @@ class LockBus:
     def _pause_s(self, now: float) -> float:
         if self._exchange is not None:
             return min(LISTEN_S, self._context.idle_s)
-        due = min(board.look_mono for board in self._boards.values())
-        if self._orders:
+        board = self._next_board()
+        due = math.inf if board is None else board.look_mono
+        if self._ready_order() is not None:
             due = min(due, self._pulse_mono + PULSE_GAP_S)
         return max(0.0, max(due, self._free_mono) - now)
-
-
-def _told_instead(octets: bytes) -> str:
-    """What a technician can make something of."""
-    if not octets:
-        return "silence"
-    return f"bytes that are no answer of this board: {octets[:12].hex(' ').upper()}"

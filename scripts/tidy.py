@@ -59,6 +59,8 @@ LAYERS = (
         "settings_table",
         "toml_file",
         "worker",
+        "lock_bus",
+        "lock_watch",
         "jobs",
         "channel",
         "input_events",

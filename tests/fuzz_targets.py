@@ -11,7 +11,8 @@ from typing import Any
 import fuzz_corpus as good
 import fuzz_streams as streams
 from cloud_bench import TID
-from fuzz_target import Open, Read, Target
+from fuzz_locks import LOCK_PARSERS
+from fuzz_target import Open, Read, Target, of_octets
 
 from edge.card_table import load_cards
 from edge.codec import (
@@ -80,14 +81,6 @@ NEVER: tuple[type[Exception], ...] = ()
 CODEC, WIRE, SETTINGS = (CodecError,), (WireError,), (SettingsError,)
 TOPICS = topics.Topics()
 OLDER = Schema(2, {1: lambda documents: dict(documents)})
-
-
-def of_octets(read: Read) -> Open:
-    @contextmanager
-    def opened(_: Path) -> Iterator[Read]:
-        yield read
-
-    return opened
 
 
 def of_text(read: Callable[[str], object]) -> Open:
@@ -370,6 +363,7 @@ PARSERS: tuple[Target, ...] = (
     Target("money", of_text(money.parse_yuan), (b"12.50", b".5", b"3"), (ModelError,)),
     Target("set_up_slip", of_text(set_up_slip.read_pin), (b"8JGP-9PRM-VS9XR",), NEVER),
     Target("spans", of_octets(_spans_kept), (bytes(range(0, 200, 3)),)),
+    *LOCK_PARSERS,
     Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
 )
 """Each is tried 10^5 times by `make fuzz`."""

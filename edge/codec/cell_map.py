@@ -65,7 +65,8 @@ def read_cell_map(
         (wired.device, wired.board): _wired(wired, wirings[wired.device, wired.board])
         for wired in told.boards if (wired.device, wired.board) in wirings
     }  # fmt: skip
-    places, wrong = [], []
+    places: list[Place] = []
+    wrong: list[str] = []
     for cell in told.cells:
         trouble = _trouble(cell, places, buses)
         if trouble:
@@ -121,7 +122,8 @@ def _trouble(cell: _Cell, places: Sequence[Place], buses: Mapping[str, tuple[Seq
         if other.door == made.door:
             return f"cells {other.id} and {made.id} both have the number {made.door}: give one another number"
         if (other.device, other.board, other.lock) == (made.device, made.board, made.lock):
-            return f"cells {other.id} and {made.id} are both lock {made.lock} of board {made.board}: correct one of them"
+            where = f"lock {made.lock} of board {made.board}"
+            return f"cells {other.id} and {made.id} are both {where}: correct one of them"
     return ""
 
 

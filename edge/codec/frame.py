@@ -153,22 +153,20 @@ def _scale(area: str, frame: bytes, _request: bytes | None) -> Keys:
     return describe_scale_frame(area, frame)
 
 
-PROTOCOLS: dict[str, Callable[[bytes, bytes | None], Keys]] = (
-    {
-        "cd5220": lambda frame, _: _display(frame, DisplayKind.CD5220),
-        "display": _any_display,
-        "dmd": lambda frame, _: _display(frame, DisplayKind.DMD),
-        "escpos": _print_stream,
-        "escpos_asb": _auto_status,
-        "escpos_rt": _real_time,
-        "evdev": lambda frame, _: describe_input_events(frame),
-        "gb18030": _chinese,
-        "hidpos": lambda frame, _: describe_hid_report(frame),
-        "input_event": lambda frame, _: describe_input_events(frame),
-        "led8": lambda frame, _: _display(frame, DisplayKind.LED8),
-        "scancmd": lambda frame, _: describe_scanner_command(frame),
-    }
-    | {area: partial(_scale, area) for area in AREAS}
-    | LOCK_AREAS
-)
+PROTOCOLS: dict[str, Callable[[bytes, bytes | None], Keys]] = {
+    **{area: partial(_scale, area) for area in AREAS},
+    **LOCK_AREAS,
+    "cd5220": lambda frame, _: _display(frame, DisplayKind.CD5220),
+    "display": _any_display,
+    "dmd": lambda frame, _: _display(frame, DisplayKind.DMD),
+    "escpos": _print_stream,
+    "escpos_asb": _auto_status,
+    "escpos_rt": _real_time,
+    "evdev": lambda frame, _: describe_input_events(frame),
+    "gb18030": _chinese,
+    "hidpos": lambda frame, _: describe_hid_report(frame),
+    "input_event": lambda frame, _: describe_input_events(frame),
+    "led8": lambda frame, _: _display(frame, DisplayKind.LED8),
+    "scancmd": lambda frame, _: describe_scanner_command(frame),
+}
 """One line a protocol: the areas of `vectors.json`, `display` also split by kind."""

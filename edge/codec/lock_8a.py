@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from edge.codec.lock_board import Heard, LockBoard, starts
+from edge.codec.lock_board import Heard, LockBoard, checked, starts
 from edge.codec.scale_frame import check_of
 from edge.errors import CodecError
 from edge.model.door import Contacts, Wiring, bit_of
 
 ADDRESSES = range(1, 33)
-LOCKS_MAX = 50
+LOCKS = range(1, 51)
 GROUPS_MAX = 7
 """Bytes of contacts of the largest board, 50 locks."""
 
@@ -30,7 +30,7 @@ _OPEN_MARK, _ASK_MARK, _VERSION_MARK = 0x11, 0x33, 0x22
 
 def unlock(board: int, lock: int) -> bytes:
     """Never of lock 00, which is all of them."""
-    return _frame(_OPEN, board, _lock(lock), _OPEN_MARK)
+    return _frame(_OPEN, board, checked(lock, LOCKS, "lock"), _OPEN_MARK)
 
 
 def ask_all(board: int) -> bytes:
@@ -38,17 +38,20 @@ def ask_all(board: int) -> bytes:
 
 
 def ask_one(board: int, lock: int) -> bytes:
-    return _frame(_ASK, board, _lock(lock), _ASK_MARK)
+    return _frame(_ASK, board, checked(lock, LOCKS, "lock"), _ASK_MARK)
 
 
 def read_all(board: int, heard: Heard) -> Contacts | None:
-    """While the line is not silent only an answer as long as the last one: a shorter one may be its beginning."""
+    """While the line is not silent only an answer as long as the last one: a shorter one may be its beginning, and one
+    that is the question itself may be what an adapter heard of it.
+    """
     lengths = range(GROUPS_MAX, 0, -1) if heard.silent else ((heard.groups,) if heard.groups else ())
-    header = bytes((_ASK, board))
-    for at in starts(heard.octets, header):
-        for groups in lengths:
+    for groups in lengths:
+        for at in starts(heard.octets, bytes((_ASK, board))):
             frame = heard.octets[at : at + groups + 4]
-            if len(frame) == groups + 4 and frame[-2] == _ASK_MARK and _is_whole(frame):
+            if len(frame) != groups + 4 or frame[-2] != _ASK_MARK or not _is_whole(frame):
+                continue
+            if heard.silent or frame != ask_all(board):
                 return Contacts(frame[2:-2])
     return None
 
@@ -64,7 +67,7 @@ def read_unlock(board: int, lock: int, heard: Heard) -> bool | None:
     return None if _state_after(bytes((_OPEN, board, lock)), heard.octets) is None else True
 
 
-BOARD = LockBoard(ADDRESSES, LOCKS_MAX, Wiring(), ask_all, read_all, unlock, read_unlock)
+BOARD = LockBoard(ADDRESSES, LOCKS[-1], Wiring(), ask_all, read_all, unlock, read_unlock)
 
 
 def describe(frame: bytes, request: bytes | None = None) -> dict[str, Any]:
@@ -123,13 +126,6 @@ def _is_whole(frame: bytes) -> bool:
     return check_of(frame[:-1]) == frame[-1]
 
 
-def _lock(lock: int) -> int:
-    """Raises CodecError: 00 would open all."""
-    if not 1 <= lock <= LOCKS_MAX:
-        raise CodecError("there is no such lock on a board", expected=f"1 to {LOCKS_MAX}", got=str(lock))
-    return lock
-
-
-def _frame(*octets: int) -> bytes:
-    told = bytes(octets)
+def _frame(head: int, board: int, lock: int, mark: int) -> bytes:
+    told = bytes((head, checked(board, ADDRESSES, "board"), lock, mark))
     return told + bytes((check_of(told),))

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge.codec.lock_board import Heard, LockBoard, starts, sum_of
+from edge.codec.lock_board import Heard, LockBoard, checked, starts, sum_of
 from edge.errors import CodecError
 from edge.model.door import Contacts, Wiring, bit_of
 
-ADDRESSES = range(16)
-LOCKS_MAX = 16
+ADDRESSES = range(15)
+"""The switches go to 15, but F0 is also how all boards are called at once: an order to it might open a door on each."""
+LOCKS = range(1, 17)
 
 _START, _END = 0x02, 0x03
 _STATE, _OPEN, _STATE_ALL, _OPEN_ALL, _TOLD, _TOLD_ALL = 0x30, 0x31, 0x32, 0x33, 0x35, 0x36
@@ -27,13 +28,11 @@ _NAMES = {_STATE: "status", _OPEN: "open", _STATE_ALL: "status_all", _OPEN_ALL: 
 
 
 def ask(board: int) -> bytes:
-    return _frame(board << 4, _STATE)
+    return _frame(board, 0, _STATE)
 
 
 def unlock(board: int, lock: int) -> bytes:
-    if not 1 <= lock <= LOCKS_MAX:
-        raise CodecError("there is no such lock on a board", expected=f"1 to {LOCKS_MAX}", got=str(lock))
-    return _frame(board << 4 | lock - 1, _OPEN)
+    return _frame(board, checked(lock, LOCKS, "lock") - 1, _OPEN)
 
 
 def read_state(board: int, heard: Heard) -> Contacts | None:
@@ -52,7 +51,7 @@ def read_unlock(board: int, lock: int, heard: Heard) -> bool | None:
 
 
 BOARD = LockBoard(
-    ADDRESSES, LOCKS_MAX, Wiring(open_bit=0, high_first=False), ask, read_state, unlock, read_unlock, answer_s=0.1
+    ADDRESSES, LOCKS[-1], Wiring(open_bit=0, high_first=False), ask, read_state, unlock, read_unlock, answer_s=0.1
 )  # fmt: skip
 
 
@@ -76,6 +75,6 @@ def _frames(octets: bytes, length: int) -> list[bytes]:
     return [frame for frame in found if len(frame) == length and frame[-2] == _END and sum_of(frame[:-1]) == frame[-1]]
 
 
-def _frame(address: int, command: int) -> bytes:
-    told = bytes((_START, address, command, _END))
+def _frame(board: int, index: int, command: int) -> bytes:
+    told = bytes((_START, checked(board, ADDRESSES, "board") << 4 | index, command, _END))
     return told + bytes((sum_of(told),))

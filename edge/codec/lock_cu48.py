@@ -13,12 +13,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from edge.codec.lock_board import Heard, LockBoard, starts, sum_of
+from edge.codec.lock_board import Heard, LockBoard, checked, starts, sum_of
 from edge.errors import CodecError
 from edge.model.door import Contacts, Wiring, bit_of
 
 ADDRESSES = range(32)
-LOCKS_MAX = 48
+LOCKS = range(1, 49)
 
 _START, _END = 0x02, 0x03
 _STATE, _OPEN, _TOLD, _ALL = 0x60, 0x61, 0x75, 0x30
@@ -30,10 +30,10 @@ def board_of(*, lock_first: bool) -> LockBoard:
     """`lock_first`: b1 is the lock."""
     order = partial(_frame, lock_first=lock_first)
     return LockBoard(
-        ADDRESSES, LOCKS_MAX, Wiring(open_bit=0, high_first=False),
+        ADDRESSES, LOCKS[-1], Wiring(open_bit=0, high_first=False),
         lambda board: order(board, 0, _STATE), partial(_read_state, lock_first=lock_first),
-        lambda board, lock: order(board, _lock(lock), _OPEN), partial(_read_unlock, lock_first=lock_first),
-        answer_s=0.1,
+        lambda board, lock: order(board, checked(lock, LOCKS, "lock") - 1, _OPEN),
+        partial(_read_unlock, lock_first=lock_first), answer_s=0.1,
     )  # fmt: skip
 
 
@@ -41,9 +41,9 @@ def describe(frame: bytes, request: bytes | None = None) -> dict[str, Any]:
     """The first whole frame under the keys of `vectors.json`. Raises CodecError: there is none."""
     for told in (*_frames(frame, _LONG), *_frames(frame, _SHORT)):
         locks, items = _bits(told)
-        shut = [lock for lock in range(1, LOCKS_MAX + 1) if bit_of(locks, lock, high_first=False)]
+        shut = [lock for lock in LOCKS if bit_of(locks, lock, high_first=False)]
         keys: dict[str, Any] = {"valid": True, "closed": len(shut), "locks_closed": shut}
-        full = None if items is None else [n for n in range(1, 49) if bit_of(items, n, high_first=False)]
+        full = None if items is None else [lock for lock in LOCKS if bit_of(items, lock, high_first=False)]
         return keys if full is None else keys | {"ir": full}
     for told in _frames(frame, _ASKED):
         first, second, command = told[1:4]
@@ -58,14 +58,16 @@ def describe(frame: bytes, request: bytes | None = None) -> dict[str, Any]:
 
 
 def _read_state(board: int, heard: Heard, *, lock_first: bool) -> Contacts | None:
-    for frame in (*_frames(heard.octets, _LONG), *_frames(heard.octets, _SHORT)):
+    """A short answer is read on a silent line only: the beginning of a long one can look like it."""
+    short = _frames(heard.octets, _SHORT) if heard.silent else []
+    for frame in (*_frames(heard.octets, _LONG), *short):
         if _address(frame, lock_first=lock_first) == board:
             return Contacts(*_bits(frame))
     return None
 
 
 def _read_unlock(board: int, lock: int, heard: Heard, *, lock_first: bool) -> bool | None:
-    own = _frame(board, _lock(lock), _OPEN, lock_first=lock_first)
+    own = _frame(board, lock - 1, _OPEN, lock_first=lock_first)
     is_told = own in heard.octets or _read_state(board, heard, lock_first=lock_first) is not None
     return True if is_told else None
 
@@ -94,14 +96,8 @@ def _address(frame: bytes, *, lock_first: bool) -> int:
     return frame[2] if lock_first else frame[1]
 
 
-def _lock(lock: int) -> int:
-    """The board's index. Raises CodecError: one beyond the last opens all."""
-    if not 1 <= lock <= LOCKS_MAX:
-        raise CodecError("there is no such lock on a board", expected=f"1 to {LOCKS_MAX}", got=str(lock))
-    return lock - 1
-
-
 def _frame(board: int, index: int, command: int, *, lock_first: bool) -> bytes:
-    both = (index, board) if lock_first else (board, index)
+    address = checked(board, ADDRESSES, "board")
+    both = (index, address) if lock_first else (address, index)
     told = bytes((_START, *both, command, _END))
     return told + bytes((sum_of(told),))

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge.codec.lock_board import Heard, LockBoard, starts, sum_of
+from edge.codec.lock_board import Heard, LockBoard, checked, starts, sum_of
 from edge.errors import CodecError
 from edge.model.door import Contacts, Wiring, bit_of
 
 ADDRESSES = range(1, 16)
-LOCKS_MAX = 24
+LOCKS = range(1, 25)
 DATA_MAX = 8
 """Bytes of data; the longest answer has four."""
 
@@ -37,9 +37,7 @@ def ask_all(board: int) -> bytes:
 
 
 def unlock(board: int, lock: int) -> bytes:
-    if not 1 <= lock <= LOCKS_MAX:
-        raise CodecError("there is no such lock on a board", expected=f"1 to {LOCKS_MAX}", got=str(lock))
-    return _frame(board, _OPEN, lock)
+    return _frame(board, _OPEN, checked(lock, LOCKS, "lock"))
 
 
 def read_all(board: int, heard: Heard) -> Contacts | None:
@@ -57,11 +55,11 @@ def read_unlock(board: int, lock: int, heard: Heard) -> bool | None:
     return None
 
 
-BOARD = LockBoard(ADDRESSES, LOCKS_MAX, Wiring(open_bit=1, high_first=True), ask_all, read_all, unlock, read_unlock)
+BOARD = LockBoard(ADDRESSES, LOCKS[-1], Wiring(open_bit=1, high_first=True), ask_all, read_all, unlock, read_unlock)
 
 
 def describe(frame: bytes, request: bytes | None = None) -> dict[str, Any]:
-    """The first whole frame under the keys of `vectors.json`; else one whose sum is wrong. Raises CodecError: neither."""
+    """The first whole frame under the keys of `vectors.json`, else one with a wrong sum. Raises CodecError: neither."""
     for header in (_ASKED, _ANSWERED):
         for address, command, told in _frames(frame, header):
             keys = {"valid": True, "board": address, "cmd": _NAMES.get(command, f"{command:02x}")}
@@ -109,5 +107,5 @@ def _bodies(octets: bytes, header: bytes) -> list[bytes]:
 
 
 def _frame(board: int, command: int, *told: int) -> bytes:
-    body = bytes((board, command, len(told), *told))
+    body = bytes((checked(board, ADDRESSES, "board"), command, len(told), *told))
     return _ASKED + body + bytes((sum_of(body),))

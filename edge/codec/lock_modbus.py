@@ -14,7 +14,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from edge.codec.lock_board import Heard, LockBoard
+from edge.codec.lock_board import Heard, LockBoard, checked
 from edge.codec.modbus import (
     ON,
     READ_COILS,
@@ -38,21 +38,22 @@ _FLASH_ON, _ALL_RELAYS = 0x0200, 0x00FF
 
 
 def board_of(*, locks: int, pulse_tenths: int) -> LockBoard:
-    """`locks`: how many contacts the board has. Raises CodecError for a pulse that would burn a lock."""
+    """`locks`: how many contacts the board has. Raises CodecError: no board has so many, or the pulse burns a lock."""
+    checked(locks, range(1, LOCKS_MAX + 1), "number of locks")
     if not 1 <= pulse_tenths <= PULSE_MAX_TENTHS:
         raise CodecError(
             "a lock is under power for too long", expected=f"1 to {PULSE_MAX_TENTHS} tenths", got=str(pulse_tenths)
         )
     return LockBoard(
-        ADDRESSES, locks, Wiring(high_first=False), lambda board: frame_of(board, READ_INPUTS, 0, locks),
+        ADDRESSES, locks, Wiring(high_first=False), lambda board: frame_of(_board(board), READ_INPUTS, 0, locks),
         partial(_read_state, locks=locks), partial(_unlock, locks=locks, tenths=pulse_tenths),
-        partial(_read_unlock, tenths=pulse_tenths), rest=all_off,
+        partial(_read_unlock, tenths=pulse_tenths), rest=all_off, why=partial(_why, locks=locks),
     )  # fmt: skip
 
 
 def all_off(board: int) -> bytes:
     """Whatever a process left on that died."""
-    return frame_of(board, WRITE_COIL, _ALL_RELAYS, 0)
+    return frame_of(_board(board), WRITE_COIL, _ALL_RELAYS, 0)
 
 
 def describe(frame: bytes, request: bytes | None = None) -> dict[str, Any]:
@@ -90,9 +91,8 @@ def _relay(coil: int, value: int) -> dict[str, Any]:
 
 
 def _unlock(board: int, lock: int, *, locks: int, tenths: int) -> bytes:
-    if not 1 <= lock <= locks:
-        raise CodecError("there is no such lock on a board", expected=f"1 to {locks}", got=str(lock))
-    return frame_of(board, WRITE_COIL, _FLASH_ON + lock - 1, tenths)
+    index = checked(lock, range(1, locks + 1), "lock") - 1
+    return frame_of(_board(board), WRITE_COIL, _FLASH_ON + index, tenths)
 
 
 def _read_state(board: int, heard: Heard, *, locks: int) -> Contacts | None:
@@ -100,6 +100,22 @@ def _read_state(board: int, heard: Heard, *, locks: int) -> Contacts | None:
         if frame.refusal is None and frame.body[0] == len(frame.body) - 1 == (locks + 7) // 8:
             return Contacts(frame.body[1:])
     return None
+
+
+def _why(board: int, octets: bytes, *, locks: int) -> str:
+    for frame in answers(octets, board, READ_INPUTS):
+        if frame.refusal is not None:
+            said = REFUSALS.get(frame.refusal, f"code {frame.refusal}")
+            return f"it refuses to tell of {locks} contacts ({said}): set locks to how many it has"
+        return (
+            f"it tells of {8 * (len(frame.body) - 1)} contacts, the settings say locks = {locks}: correct one of them"
+        )
+    return ""
+
+
+def _board(board: int) -> int:
+    """0 is all boards at once."""
+    return checked(board, ADDRESSES, "board")
 
 
 def _read_unlock(board: int, lock: int, heard: Heard, *, tenths: int) -> bool | None:

@@ -1,4 +1,4 @@
-""""8A" lock boards, sold under many names (devices 8.2; vendor sheet of the 485 lock control board)."""
+"""Lock boards of the "8A" family, sold under many names (devices 8.2; vendor sheet of the 485 lock control board)."""
 
 from __future__ import annotations
 

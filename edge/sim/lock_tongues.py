@@ -1,4 +1,4 @@
-"""What lock boards understand and answer, in each maker's bytes; written from the manuals, beside the codecs of the box."""
+"""What lock boards understand and answer, in each maker's bytes; written from the manuals, without the box's codecs."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ def _crc(octets: bytes) -> bytes:
 
 def _bits(flags: Sequence[bool], groups: int) -> bytes:
     """Lowest first."""
-    return sum(1 << index for index, flag in enumerate(flags) if flag).to_bytes(max(groups, (len(flags) + 7) // 8), "little")
+    octets = max(groups, (len(flags) + 7) // 8)
+    return sum(1 << index for index, flag in enumerate(flags) if flag).to_bytes(octets, "little")
 
 
 def _open(board: BoardModel) -> list[bool]:
@@ -101,7 +102,7 @@ class _EightA:
     def answer(self, order: Order, address: int, board: BoardModel) -> bytes | None:
         bits = [is_open == bool(self._contact) for is_open in _open(board)]
         if order.verb is Verb.ASK:
-            groups = _bits(bits, self.GROUPS)
+            groups = _bits(bits, self.GROUPS if board.told_locks is None else 1)
             told = bytes((0x80, address)) + (groups[::-1] if self._high_first else groups) + b"\x33"
             return told + _xor(told)
         if not board.acknowledges or not order.locks:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import reduce
+from itertools import zip_longest
+from operator import and_
 from random import Random
 
 from edge.sim.cadence import Cadence
@@ -20,8 +24,19 @@ BURNS_S = 1.5
 SAG_S = 0.25
 """Two coils within this share the supply, and neither has the strength to pull."""
 THINK_S = 0.01
+"""From a question to its answer."""
 QUIET_S = 0.02
 """A pause on the line that ends a request, also one that was cut off."""
+
+
+class Collision(Enum):
+    """How two boards with one address answer: at about the same time, one behind the other, or in the same instant,
+    where whoever pulls the line down wins, bit by bit.
+    """
+
+    MIXED = auto()
+    IN_TURN = auto()
+    IN_STEP = auto()
 
 
 @dataclass(slots=True)
@@ -52,6 +67,8 @@ class BoardModel:
     acknowledges: bool = True
     sensors: bool = True
     told_locks: int | None = None
+    asked: int = 0
+    """How often it told of its contacts."""
     pulses: list[tuple[int, float]] = field(default_factory=list)
     """(lock, when) of every coil that was given power."""
 
@@ -59,18 +76,22 @@ class BoardModel:
 class LockerModel:
     """`boards`: how many locks each address has. Hands may touch doors at any time; time passes by `advance`.
 
-    `contact`: what the board's bit of an open door is, where the protocol leaves that to the contact. `pace_s`: of a byte.
+    `contact`: what the board's bit of an open door is, where the protocol leaves that to the contact. `pace_s`: of a
+    byte. `think_s`: from a question to its answer. `echoes`: the adapter hears itself.
     """
 
     def __init__(
-        self, protocol: str = "8a", boards: Mapping[int, int] | None = None, *, contact: int = 1, high_first: bool = True,
-        pace_s: float = 0.0, chance: Random | None = None,
+        self, protocol: str = "8a", boards: Mapping[int, int] | None = None, *, contact: int = 1,
+        high_first: bool = True, pace_s: float = 0.0, think_s: float = THINK_S, echoes: bool = False,
+        chance: Random | None = None,
     ) -> None:  # fmt: skip
         self._tongue: Tongue = TONGUES[protocol](contact, high_first=high_first)
         self.boards = {
             address: BoardModel([DoorModel() for _ in range(locks)]) for address, locks in (boards or {1: 8}).items()
         }
-        self._pace_s = pace_s
+        self._twins: list[tuple[int, BoardModel]] = []
+        self._pace_s, self._think_s, self._echoes = pace_s, think_s, echoes
+        self.collision = Collision.MIXED
         self._chance = chance or Random(1)
         self._line = Cadence()
         self._request = b""
@@ -101,20 +122,35 @@ class LockerModel:
         """Anything at all on the line."""
         self._line.add(octets)
 
+    def set_switches_alike(self, address: int, locks: int) -> BoardModel:
+        """One more board whose switches say an address that another has."""
+        twin = BoardModel([DoorModel() for _ in range(locks)])
+        self._twins.append((address, twin))
+        return twin
+
+    def set_switches_right(self, address: int) -> None:
+        """The last one that was set alike gets an address of its own."""
+        self.boards[address] = self._twins.pop()[1]
+
     @property
     def pulses(self) -> list[tuple[int, int]]:
         """(board, lock) of all coils that were given power, by time."""
-        all_of = [(mono, address, lock) for address, board in self.boards.items() for lock, mono in board.pulses]
+        all_of = [(mono, address, lock) for address, board in self._wall() for lock, mono in board.pulses]
         return [(address, lock) for _, address, lock in sorted(all_of)]
 
     @property
     def all_doors(self) -> Iterable[DoorModel]:
-        return (door for board in self.boards.values() for door in board.doors)
+        return (door for _, board in self._wall() for door in board.doors)
+
+    def _wall(self) -> list[tuple[int, BoardModel]]:
+        return [*self.boards.items(), *self._twins]
 
     # --- the cable -------------------------------------------------------------------------------------------------
 
     def receive(self, octets: bytes) -> None:
         """Requests may come in pieces, and with others of a device that shares the bus."""
+        if self._echoes:
+            self._line.add(octets)
         self._request = (self._request + octets)[-64:]
         self._heard_mono = self._now
         while (found := self._tongue.find(self._request)) is not None:
@@ -148,15 +184,29 @@ class LockerModel:
     # --- orders ----------------------------------------------------------------------------------------------------
 
     def _obey(self, order: Order) -> None:
-        for address, board in self.boards.items():
+        answers = []
+        for address, board in self._wall():
             if not board.answers or order.board not in (address, None):
                 continue
+            board.asked += order.verb is Verb.ASK
             locks = range(1, len(board.doors) + 1) if order.locks is None else order.locks
             for lock in locks:
                 if 1 <= lock <= len(board.doors):
                     self._drive(board, lock, order)
             if (answer := self._tongue.answer(order, address, board)) is not None:
-                self._say(answer)
+                answers.append(answer)
+        for answer in self._collided(answers) if len(answers) > 1 else answers:
+            self._say(answer)
+
+    def _collided(self, answers: list[bytes]) -> list[bytes]:
+        at_once = list(zip_longest(*answers))
+        match self.collision:
+            case Collision.IN_TURN:
+                return answers
+            case Collision.MIXED:
+                return [bytes(octet for octets in at_once for octet in octets if octet is not None)]
+            case Collision.IN_STEP:
+                return [bytes(reduce(and_, (octet for octet in octets if octet is not None)) for octets in at_once)]
 
     def _drive(self, board: BoardModel, lock: int, order: Order) -> None:
         door = board.doors[lock - 1]
@@ -189,10 +239,10 @@ class LockerModel:
             self._cut -= 1
             answer = answer[: self._chance.randrange(1, len(answer))]
         if not self._pace_s:
-            self._line.add(answer, after_s=THINK_S)
+            self._line.add(answer, after_s=self._think_s)
             return
         for index, octet in enumerate(answer):
-            self._line.add(bytes((octet,)), after_s=THINK_S if index == 0 else self._pace_s)
+            self._line.add(bytes((octet,)), after_s=self._think_s if index == 0 else self._pace_s)
 
 
 MODELS = {
