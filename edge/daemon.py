@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -12,13 +11,13 @@ from edge import __version__
 from edge.bus import Bus
 from edge.card_table import load_cards
 from edge.clock import Clock
+from edge.codec.cell_map import CELLS, WALL, read_cell_map
 from edge.codec.prompts import Prompts
 from edge.codec.topics import TID_LEVEL, Topics
 from edge.command_keys import load_command_keys
 from edge.config import Settings, sources
 from edge.config_tables import MAX_WIRE_OCTETS
 from edge.devices import (
-    CLOUD_WORKER,
     RECEIPT_PRINTER,
     SCALE,
     SPEAKER,
@@ -27,23 +26,25 @@ from edge.devices import (
     device_worker,
     drawer_level,
     has_drawer,
+    lock_buses,
     refuse_seconds,
 )
 from edge.jobs import Jobs
-from edge.messages import SaleBooked, Speech, Started
+from edge.messages import SaleBooked, Speech
 from edge.model.card import Card
 from edge.model.carrier import Carriers
 from edge.model.money import Fen, yuan
 from edge.model.receipt import ReceiptText
 from edge.outside import Outside
 from edge.platform_file import load_carriers
-from edge.ports import Catalogue, Snapshot
+from edge.ports import Badges, Catalogue
 from edge.promotion_file import load_promotions
 from edge.prompt_pack import prompts_of
 from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
+from edge.services.check_in import StationText
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import Commands
 from edge.services.completion import Completion
@@ -63,6 +64,7 @@ from edge.services.membership import Membership
 from edge.services.money_back import MoneyBack
 from edge.services.notices import RECEIVED, Notices
 from edge.services.offers import Offers
+from edge.services.parcel_requests import ParcelRequests
 from edge.services.payment_answers import PaymentAnswers
 from edge.services.payment_requests import PaymentRequests
 from edge.services.payments import Payments
@@ -74,6 +76,7 @@ from edge.services.scanning import Scanning
 from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
 from edge.services.shop_prices import ShopPrices
+from edge.services.station import StationParts, open_station
 from edge.services.storage import Storage
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
@@ -89,102 +92,15 @@ from edge.services.wallets import Wallets
 from edge.services.weighing import Weighing
 from edge.store.badges import BADGES, BadgeBook
 from edge.store.documents import Documents
-from edge.store.folder_lock import FolderLock
-from edge.store.ledger import Ledger
 from edge.store.queries import LedgerQueries
-from edge.terminal_folder import open_terminal_folder
+from edge.store.station_key import STATION, station_key
+from edge.terminal import Terminal
+from edge.terminal_folder import TerminalFolder, open_terminal_folder
 from edge.web.login import Gate, hash_pin
 from edge.web.server import PageSources, WebServer, build_app
 from edge.worker import Worker
 
-SNAPSHOT_EVERY_S = 0.2
-LONGEST_SLEEP_S = 0.25
-"""The dispatcher looks at a stop signal, the watchdog and the snapshot at least this often."""
-
 _sell = logging.getLogger("edge.sale")
-
-
-@dataclass
-class Terminal:
-    """Everything that runs. `start`, then `run` on the dispatcher thread until `stop` was called, then `close`."""
-
-    settings: Settings
-    clock: Clock
-    ledger: Ledger
-    bus: Bus
-    link: Link
-    health: Health
-    workers: list[Worker]
-    jobs: Jobs
-    catalogue: ActiveCatalogue
-    lock: FolderLock
-    web: WebServer | None = None
-    snapshot: Snapshot | None = None
-    stopping: bool = False
-    _snapshot_mono: float = field(default=float("-inf"))
-
-    @property
-    def goods(self) -> int:
-        return len(self.catalogue)
-
-    def start(self) -> None:
-        """Threads, page, and the first message. Raises SettingsError when the page's port is taken."""
-        if self.web is not None:
-            self.web.start()
-        self.jobs.start()
-        self.bus.post(Started())
-        self.bus.run_pending()
-        self._look()
-        for worker in self.workers:
-            worker.start()
-
-    def run(self, each_turn: Callable[[], None] = lambda: None) -> None:
-        """Handle messages until `stopping`; `each_turn` is called between them (watchdog). Raises StoreError."""
-        while not self.stopping:
-            due = self.bus.next_due()
-            pause = LONGEST_SLEEP_S if due is None else min(max(due - self.clock.mono(), 0.0), LONGEST_SLEEP_S)
-            self.bus.run_once(pause)
-            self._look()
-            each_turn()
-
-    def stop(self) -> None:
-        self.stopping = True
-
-    def close(self, *, clean: bool = True) -> None:
-        """Say farewell to the cloud, then everything in reverse; what the devices still answer is booked."""
-        stamp = self.ledger.timeline.stamp()
-        for worker in reversed(self.workers):
-            is_cloud = worker.name == CLOUD_WORKER
-            worker.stop(self.link.farewell(stamp.at, stamp.boot, "stop") if is_cloud else None)
-        for worker in reversed(self.workers):
-            worker.join()
-        self.jobs.stop()
-        if self.web is not None:
-            self.web.stop()
-        if clean:
-            self.bus.run_pending()
-        self._let_go(clean=clean)
-
-    def withdraw(self) -> None:
-        """Before anything ran: the next start must not take this one for a power cut."""
-        self._let_go(clean=self.ledger.clean or self.ledger.fresh)
-
-    def _let_go(self, *, clean: bool) -> None:
-        """A disk that fails at the last word does not keep the folder from the next start."""
-        try:
-            self.ledger.close(clean=clean)
-        finally:
-            self.lock.release()
-
-    def _look(self) -> None:
-        now = self.clock.mono()
-        if now - self._snapshot_mono >= SNAPSHOT_EVERY_S:
-            self._snapshot_mono = now
-            tx = self.ledger.begin(lambda record, tx: None)
-            self.snapshot = self.health.snapshot(tx, self.ledger.last_n)
-            tx.rollback()
-
-
 RECENT_ROWS = 50
 
 
@@ -213,7 +129,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         enabled=settings.cloud is not None,
     )  # fmt: skip
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
-    Storage(bus, folder.disk_watch(), run=jobs.submit)
+    storage = Storage(bus, folder.disk_watch(), run=jobs.submit)
     scanning = _goods_in(settings, bus, catalogue, cards, offers, carriers)
     notices = _money_in(settings, bus, catalogue, offers, link, topics, coupon_keys)
     Holding(bus, offers, zone=own.zone, language=own.language)
@@ -228,7 +144,10 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     )  # fmt: skip
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=BADGE_COMMANDS,
              at_once={RECEIVED: notices.receive}, keys=keys, nonce=link.nonce)  # fmt: skip
-    _people(settings, bus, jobs, folder.documents, chance)
+    badges = BadgeBook(folder.documents.collection(BADGES))
+    _people(settings, bus, jobs, folder.documents, badges, chance)
+    requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
+    _station(settings, bus, folder, carriers, badges, requests, chance, full=lambda: storage.is_full)
     Unanswered(bus)
     Hints(bus)
     voice = _voice(settings, bus, outside, prompts)
@@ -331,10 +250,26 @@ def receipt_words(settings: Settings) -> ReceiptText:
     return ReceiptText(own.shop, own.language.value, settings.receipt.header, settings.receipt.footer)
 
 
-def _people(settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, chance: Random) -> None:
+def _station(
+    settings: Settings, bus: Bus, folder: TerminalFolder, carriers: Carriers, badges: Badges, requests: ParcelRequests,
+    chance: Random, *, full: Callable[[], bool],
+) -> None:  # fmt: skip
+    """The parcel station, where the shop is one. Of a cell map that is wrong in a line the rest is used."""
+    own, parcels = settings.terminal, settings.parcels
+    if parcels is None:
+        return
+    wall, wrong = read_cell_map(folder.documents.collection(CELLS).get(WALL), lock_buses(settings))
+    text = StationText(receipt_words(settings).shop, own.language.value, parcels.shelf)
+    key = station_key(folder.documents.collection(STATION), chance)
+    parts = StationParts(wall, tuple(wrong), carriers, badges, text, own.zone, key, chance)
+    open_station(bus, parts, requests, full=full)
+
+
+def _people(
+    settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, badges: BadgeBook, chance: Random
+) -> None:  # fmt: skip
     """The first owner's card comes with the technician's slip: who sets up a page sets up a shop."""
     own, printer = settings.terminal, device_of(settings, RECEIPT_PRINTER) is not None
-    badges = BadgeBook(documents.collection(BADGES))
     BadgeReader(bus, badges)
     text = BadgeText(own.shop, own.language.value)
     BadgeDesk(bus, badges, text, chance=chance, printer=printer, first_card=settings.web is not None)

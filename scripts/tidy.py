@@ -71,6 +71,7 @@ LAYERS = (
     ("services", "drivers", "store", "cloud", "web"),
     ("outside",),
     ("terminal_folder", "devices", "prompt_pack"),
+    ("terminal",),
     ("daemon",),
     ("sim",),
     ("cli",),

@@ -92,10 +92,10 @@ class ParcelBench(LinkBench):
         super()._services(bus, chance)
         requests = ParcelRequests(tid=TID, topics=TOPICS, online=self.link.online)
         parts = StationParts(
-            wall=self.wall, carriers=self.habits.carriers, badges=self.badges, text=StationText("小店", "zh-CN", "1-1"), zone=ZoneInfo("Asia/Shanghai"),
-            key=KEY, chance=chance, online=self.link.online, full=lambda: self.disk_full,
+            wall=self.wall, wrong=(), carriers=self.habits.carriers, badges=self.badges,
+            text=StationText("小店", "zh-CN", "1-1"), zone=ZoneInfo("Asia/Shanghai"), key=KEY, chance=chance,
         )  # fmt: skip
-        self.doors = open_station(bus, parts, requests)
+        self.doors = open_station(bus, parts, requests, full=lambda: self.disk_full)
 
     def _look_into_all(self) -> None:
         """Somebody has looked into every cell when the wall was put up."""

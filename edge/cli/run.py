@@ -11,11 +11,12 @@ from pathlib import Path
 
 from edge.cli.port_opener import opener
 from edge.config import load_settings
-from edge.daemon import Terminal, build
+from edge.daemon import build
 from edge.devices import load_driver
 from edge.errors import SettingsError, StoreError
 from edge.notify import Notifier
 from edge.outside import Outside
+from edge.terminal import Terminal
 
 
 def run(config: str) -> int:

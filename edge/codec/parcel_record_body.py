@@ -106,11 +106,24 @@ def _locked(record: r.CodesRefused) -> dict[str, object]:
 
 PARCEL_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyType(
     {
-        r.ParcelExpected: _expected, r.ParcelStored: _stored, r.ParcelCancelled: _cancelled,
-        r.ParcelCollected: _collected, r.ParcelRefused: _cancelled, r.ParcelOverdue: _overdue,
-        r.ParcelReturned: _returned, r.ParcelAccepted: _accepted, r.ParcelHandedOver: _handed_over,
-        r.ParcelNotified: _notified, r.ParcelReminded: _reminded, r.LockerOpened: _opened, r.LockerClosed: _closed, r.LockerForced: _forced,
-        r.CellChanged: _cell, r.DoorEnded: _ended, r.DoorLeftOpen: _left_open, r.CodesRefused: _locked,
+        r.ParcelExpected: _expected,
+        r.ParcelStored: _stored,
+        r.ParcelCancelled: _cancelled,
+        r.ParcelCollected: _collected,
+        r.ParcelRefused: _cancelled,
+        r.ParcelOverdue: _overdue,
+        r.ParcelReturned: _returned,
+        r.ParcelAccepted: _accepted,
+        r.ParcelHandedOver: _handed_over,
+        r.ParcelNotified: _notified,
+        r.ParcelReminded: _reminded,
+        r.LockerOpened: _opened,
+        r.LockerClosed: _closed,
+        r.LockerForced: _forced,
+        r.CellChanged: _cell,
+        r.DoorEnded: _ended,
+        r.DoorLeftOpen: _left_open,
+        r.CodesRefused: _locked,
     }
-)  # fmt: skip
+)
 """Their part of `record_body`."""

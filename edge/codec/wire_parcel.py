@@ -1,6 +1,6 @@
 """What is asked about parcels on up/req, and what the cloud tells of parcels to come (contract B4 additions, P16).
 
-    parcel.notify      {parcel, waybill, code, box?, shelf?, due?}    the cloud tells the recipient; answered done or failed
+    parcel.notify      {parcel, waybill, code, box?, shelf?, due?}    the recipient is told; answered done or failed
     parcel.check       {waybill}                                      whose it is, and whether it may stay here
     parcel.authorize   {token}                                        what an app's QR code may have; `grant` opens it
     dn/cmd parcel.expect {parcels: […]}                               class N

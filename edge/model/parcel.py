@@ -102,7 +102,8 @@ CLAIMABLE = frozenset({_S.STORED, _S.OVERDUE, _S.RELEASING})
 class Parcel:
     """`shelf` (such as 3-1-3001) or `cell` says where it lies. `by`: the id of the courier's badge.
 
-    `at`: since when it is in the hands that it is in. `code` is the hash of its pick-up code, empty while it has none. `due_at`: the end of its free time.
+    `at`: since when it is in the hands that it is in. `due_at`: the end of its free time.
+    `code` is the hash of its pick-up code, empty while it has none.
     `told`: whether its recipient was told: empty not yet, done, or failed.
     `doubt`: the power went while a door was open for it; it lies there or not, and the next hand at the door tells.
     """

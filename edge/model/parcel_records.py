@@ -214,8 +214,8 @@ class CodesRefused:
 
 ParcelRecord = (
     ParcelExpected | ParcelStored | ParcelCancelled | ParcelCollected | ParcelRefused | ParcelOverdue | ParcelReturned
-    | ParcelReminded | ParcelAccepted | ParcelHandedOver | ParcelNotified | LockerOpened | LockerClosed | LockerForced | CellChanged
-    | DoorEnded | DoorLeftOpen | CodesRefused
+    | ParcelReminded | ParcelAccepted | ParcelHandedOver | ParcelNotified | LockerOpened | LockerClosed | LockerForced
+    | CellChanged | DoorEnded | DoorLeftOpen | CodesRefused
 )  # fmt: skip
 """All of them."""
 CUSTODY: tuple[type, ...] = (

@@ -1,4 +1,4 @@
-"""A parcel comes in: one scan, and it is the station's (product rows 44–47, 63). Onto a shelf at once, into a cell by its door.
+"""A parcel comes in: one scan, and it is the station's (product rows 44–47, 63). Into a cell it takes a door, too.
 
 scan ─► asked: of two carriers which, or no consent ─► shelf: number, sticker, code ─► stored
                                                    └─► cell: reserved, pulse ─► open ─► shut ─► stored
@@ -99,7 +99,7 @@ class CheckIn:
             self._take(waybill, found[int(keyed.text) - 1].id, tx.parcels.by_waybill(waybill), desk, tx)
 
     def _answered(self, answer: AskedAtDesk, tx: Transaction) -> None:
-        """Enter: the courier called, and the recipient wants it here after all. Minus: it goes back with the courier."""
+        """Enter: the courier called, and the recipient wants it here after all. Minus: it goes back."""
         counter, desk = tx.counter, desk_of(tx)
         if counter.verb is not Verb.PARCEL_CONSENT or counter.barcode is None or desk is None:
             return

@@ -169,7 +169,7 @@ class Deposit:
             self._store(parcel, "word", tx)
 
     def _cancel(self, parcel: Parcel, tx: Transaction) -> None:
-        """Its door opens once more where it is shut, and nobody gets the cell before it is seen to be empty (row 47)."""
+        """Its door opens once more where it is shut; nobody gets the cell before it is seen to be empty (row 47)."""
         is_shut = self._doors.door(parcel.cell) is Door.CLOSED
         cell = tx.cells.find(parcel.cell)
         tx.cells.keep(cell.moved(CellEvent.DOUBT, parcel=""))

@@ -7,6 +7,8 @@ remembered here and not in the ledger; each start begins without knowing anythin
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -45,6 +47,8 @@ TOLD_AT = 3
 """The reminder with which the cloud hears of it: two minutes."""
 SHUT = "shut"
 """The reason of a pulse that is done: its door was seen shut again."""
+_log = logging.getLogger("edge.parcel")
+
 RETRY_S = 2.0
 """How soon an outcome that found no room is told again."""
 
@@ -130,10 +134,13 @@ class _Sent:
 
 
 class Doors:
-    """Built before the services that want doors opened. `wall`: which cell hangs on which lock."""
+    """Built before the services that want doors opened. `wall`: which cell hangs on which lock; `wrong`: in sentences,
+    what of the map cannot be used.
+    """
 
-    def __init__(self, bus: Bus, wall: CellMap) -> None:
+    def __init__(self, bus: Bus, wall: CellMap, wrong: Sequence[str] = ()) -> None:
         self._bus = bus
+        self._wrong = tuple(wrong)
         self._wall = wall
         self._leaves = {place.id: _Leaf() for place in wall.places}
         self._sent = _Sent()
@@ -237,6 +244,10 @@ class Doors:
         for pulse in tx.pulses.in_state(EffectState.QUEUED):
             self._end(pulse, EffectState.EXPIRED, "power was lost before the pulse", tx)
             tx.after_commit(DoorStuck(pulse, sent=False))
+        for sentence in self._wrong:
+            _log.error("%s", sentence)
+        if self._wrong:
+            tx.after_commit(Say("door.map_wrong", Tone.ALARM))
         self._sent.cut = {pulse.id for pulse in tx.pulses.in_state(EffectState.SENDING)}
 
     # --- contacts --------------------------------------------------------------------------------------------------

@@ -12,9 +12,11 @@ from edge.ports import Transaction
 from edge.services.doors import Doors
 
 _GONE = {
-    ParcelState.PICKED_UP: "parcel.gone", ParcelState.RETURNED: "parcel.gone_back", ParcelState.EXPECTED: "parcel.coming",
+    ParcelState.PICKED_UP: "parcel.gone",
+    ParcelState.RETURNED: "parcel.gone_back",
     ParcelState.HANDED_OVER: "parcel.gone_back",
-}  # fmt: skip
+    ParcelState.EXPECTED: "parcel.coming",
+}
 
 
 class FindingParcel:

@@ -1,7 +1,7 @@
 """A parcel goes out: its door opens and is shut again, or its own waybill is scanned (product rows 51–57).
 
-Doors open one after the other, the next one when this one is shut. From a shelf only the parcel's own waybill lets it go.
-A code that was right opens its cell once more for REOPEN_S: something may have been left in it.
+Doors open one after the other, the next one when this one is shut. From a shelf only the parcel's own waybill lets it
+go. What is left in a cell lies there as before, and Enter opens its door once more.
 """
 
 from __future__ import annotations

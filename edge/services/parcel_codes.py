@@ -1,12 +1,11 @@
 """A pick-up code for each parcel that is stored, and its recipient told of it by the cloud (product rows 48, 67a).
 
-The code in clear is in RAM and in one request; the ledger has its hash. Once the cloud has answered it is forgotten here,
-too. A parcel whose recipient was not told before a restart gets another code: the old one nobody knows.
+The code in clear is in RAM and in one request; the ledger has its hash. Once the cloud has answered it is forgotten
+here, too. A parcel whose recipient was not told before a restart gets another code: the old one nobody knows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 
@@ -56,16 +55,13 @@ class TellDue:
 
 
 class ParcelCodes:
-    """`key` is the station's. `online` as everywhere."""
+    """`key` is the station's."""
 
-    def __init__(
-        self, bus: Bus, requests: ParcelRequests, *, key: bytes, chance: Random, online: Callable[[], bool]
-    ) -> None:  # fmt: skip
+    def __init__(self, bus: Bus, requests: ParcelRequests, *, key: bytes, chance: Random) -> None:
         self._bus = bus
         self._requests = requests
         self._key = key
         self._chance = chance
-        self._online = online
         self._clear: dict[str, str] = {}
         self._asked: dict[str, tuple[str, float]] = {}
         """By parcel: the cid of the question that is out, and when it went."""
@@ -113,7 +109,7 @@ class ParcelCodes:
 
     def _ask(self, parcel: Parcel, tx: Transaction) -> None:
         code = self._clear.get(parcel.id)
-        if code is None or not self._online():
+        if code is None or not self._requests.online():
             return
         args = wire.NotifyArgs(
             parcel=parcel.id, waybill=parcel.waybill, code=code, box=parcel.cell or None, shelf=parcel.shelf or None,
@@ -133,7 +129,7 @@ class ParcelCodes:
         for parcel in waiting:
             if tx.stamp.mono - self._asked.get(parcel.id, ("", float("-inf")))[1] >= AGAIN_S:
                 self._ask(parcel, tx)
-        if waiting and self._online() and not self._armed:
+        if waiting and self._requests.online() and not self._armed:
             self._armed = True
             self._bus.after(AGAIN_S, TellDue())
 

@@ -1,4 +1,4 @@
-"""Who stands at the parcel desk and where the next parcel goes: card 快递入库, a courier's badge, a shelf or a door size.
+"""Who stands at the parcel desk, and where the next parcel goes: card 快递入库, a courier's badge, keys.
 
     3.1 Enter    shelf 3, layer 1 from now on         1 2 3 Enter    into the smallest free cell of that size
     0 Enter      onto the shelf again

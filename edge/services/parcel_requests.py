@@ -23,12 +23,12 @@ class ParcelRequests:
     def __init__(self, *, tid: str, topics: Topics, online: Callable[[], bool]) -> None:
         self._tid = tid
         self._topics = topics
-        self._online = online
+        self.online = online
         self._asked: dict[str, tuple[str, str]] = {}
 
     def send(self, kind: str, args: wire.Args, *, about: str, tx: Transaction, cid: str = "") -> str:
         """Ask; `cid` of before for the same question again. Returns the cid, empty while there is no link."""
-        if not self._online():
+        if not self.online():
             return ""
         cid = cid or tx.new_id()
         self._asked[cid] = (kind, about)

@@ -1,7 +1,7 @@
 """A recipient comes with a code: card 快递取件, the code and Enter, or its QR code (product rows 48–51).
 
-A wrong code, a code of somebody else, of another station, of a parcel that is gone: one answer for all of them, after the
-same work. Three wrong ones in a row at one keypad, and it takes none for 1, then 5, then 30 minutes.
+A wrong code, a code of somebody else, of another station, of a parcel that is gone: one answer for all of them, after
+the same work. Three wrong ones in a row at one keypad, and it takes none for 1, then 5, then 30 minutes.
 """
 
 from __future__ import annotations

@@ -28,26 +28,30 @@ from edge.services.take_back import TakingBack
 
 @dataclass(frozen=True, slots=True)
 class StationParts:
-    """What the station is given. `key`: of its pick-up codes; `full`: the disk has no room for drop-offs."""
+    """What the station works with. `wrong`: what of the cell map cannot be used; `key`: of its pick-up codes."""
 
     wall: CellMap
+    wrong: tuple[str, ...]
     carriers: Carriers
     badges: Badges
     text: StationText
     zone: ZoneInfo
     key: bytes
     chance: Random
-    online: Callable[[], bool]
-    full: Callable[[], bool]
 
 
-def open_station(bus: Bus, parts: StationParts, requests: ParcelRequests) -> Doors:
-    """A door's word is heard by who put a parcel in before who hands one out, and last by who cares for the cells."""
-    doors = Doors(bus, parts.wall)
-    codes = ParcelCodes(bus, requests, key=parts.key, chance=parts.chance, online=parts.online)
+def open_station(
+    bus: Bus, parts: StationParts, requests: ParcelRequests, *, full: Callable[[], bool]
+) -> Doors:  # fmt: skip
+    """`full`: there is no room for drop-offs now (contract P11).
+
+    A door's word is heard by who put a parcel in before who hands one out, and last by who cares for the cells.
+    """
+    doors = Doors(bus, parts.wall, parts.wrong)
+    codes = ParcelCodes(bus, requests, key=parts.key, chance=parts.chance)
     ParcelDesk(bus, zone=parts.zone, language=parts.text.language, has_cells=bool(parts.wall.places))
     deposit = Deposit(bus, doors, parts.carriers, codes)
-    CheckIn(bus, parts.carriers, codes, deposit, parts.text, zone=parts.zone, full=parts.full)
+    CheckIn(bus, parts.carriers, codes, deposit, parts.text, zone=parts.zone, full=full)
     Pickup(bus, codes)
     HandingOut(bus, doors)
     TakingBack(bus, doors, parts.carriers, parts.badges)

@@ -146,6 +146,11 @@ class Storage:
         bus.on(TidyDue, self._tidy)
         bus.on(ChainBroken, self._mark)
 
+    @property
+    def is_full(self) -> bool:
+        """Only cash and collections go on (P11)."""
+        return self._level >= CASH_ONLY
+
     def _start(self, _: Started, tx: Transaction) -> None:
         self._bus.after(0, LookDue())
         self._tidy_in(TIDY_EVERY_S)

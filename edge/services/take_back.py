@@ -1,7 +1,7 @@
 """A courier takes parcels back: what is overdue, what was refused, what the carrier calls home (product rows 58, 66).
 
-The badge says whose courier it is; the carrier's file says whether that courier may take all of the carrier's parcels or
-only those brought with the same badge. From the shelf by a scan, from cells door after door, each at an Enter.
+The badge says whose courier it is; the carrier's file says whether that courier may take all of the carrier's parcels
+or only those brought with the same badge. From the shelf by a scan, from cells door after door, each at an Enter.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from edge.codec.display_screen import CharacterScreen
 from edge.config import Settings, load_settings
-from edge.daemon import Terminal, build
+from edge.daemon import build
 from edge.devices import load_driver
 from edge.errors import DiskFull, EdgeError, StoreError
 from edge.messages import DeviceDown, MessageFailed, Speech, Started
@@ -32,6 +32,7 @@ from edge.sim.year.disk import FaultyDisk
 from edge.sim.year.network import Network
 from edge.sim.year.power import Fuse, PowerCut
 from edge.sim.year.session import SimulatedSession
+from edge.terminal import Terminal
 from edge.terminal_folder import LEDGER_FILE
 
 TID = "T7K3M9Q2"
