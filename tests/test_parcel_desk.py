@@ -299,7 +299,7 @@ def test_a_door_that_stays_open_is_mentioned_five_times_and_told_to_the_cloud(sh
     shop.pass_s(OPENS_S)
     shop.hush()
     shop.pass_s(1000)
-    assert shop.prompts.count("door.left_open") == 5
+    assert shop.prompts.count("door.left") == 5
     assert len(shop.records("locker.left_open")) == 1
     shop.take_out(1)
     assert shop.known(A).state is ParcelState.PICKED_UP

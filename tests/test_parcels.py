@@ -168,7 +168,7 @@ def test_a_door_that_does_not_open_leaves_parcel_and_code_as_they_were(shop: Par
     shop.leaf(1).jammed = True
     shop.code("123456")
     shop.pass_s(4)
-    assert shop.prompts[-1] == "door.fault"
+    assert shop.prompts[-1] == "door.fail"
     assert (shop.known(A).state, shop.cell(1).state) == (ParcelState.STORED, CellState.FAULT)
     assert shop.pulsed == [1, 1], "one at the deposit, one now"
     shop.leaf(1).jammed = False

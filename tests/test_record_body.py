@@ -17,10 +17,13 @@ from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, SV, fits, recor
 from edge.codec.scale_frame import MAX_FRAME_TEXT
 from edge.codec.wire_batch import event_text
 from edge.codec.wire_term import MAX_EVENT_OCTETS
-from edge.model import records
+from edge.model import parcel_records, records
+from edge.model.cell import Size
 from edge.model.item import Item
 from edge.model.ledger_rows import OutboxRow
+from edge.model.masking import recipient
 from edge.model.money import Fen, Milli, Rounding
+from edge.model.parcel import Parcel, ParcelState
 from edge.model.payment import Payment, PaymentEvent, PaymentState, payment_moved, payment_refunded
 from edge.model.records import Record
 from edge.model.refund import Refund, RefundKind, RefundLine
@@ -67,6 +70,11 @@ def completed(sale: Sale) -> records.SaleCompleted:
     )
 
 
+AT = datetime(2026, 11, 23, 2, 20, 31, 120_000, tzinfo=UTC)
+PARCEL = Parcel(
+    "p_8f2c61", "SF1234567890123", "SF", ParcelState.STORED, recipient("r-1", "张三丰", "13812344321"), True, Size.M,
+    cell="B07", by="3f9a0c61d2be", at=AT, due_at=AT, code="a" * 64,
+)  # fmt: skip
 PAYMENT = Payment(
     id=SALE_ID, sale=SALE_ID, channel="wechat", amount=Fen(2350), boot=1, up_ms=5, reference="4200002211"
 )  # fmt: skip
@@ -136,6 +144,25 @@ RECORDS: list[Record] = [
         why="without_receipt",
     ),
     completed(paid(repriced(basket(), 1, Fen(100)))),
+    parcel_records.ParcelExpected(replace(PARCEL, cell="", consent=False)),
+    parcel_records.ParcelStored(PARCEL, how="scan", device="counter_scanner", door="closed"),
+    parcel_records.ParcelStored(replace(PARCEL, cell="", shelf="3-1-0001", by=""), how="word"),
+    parcel_records.ParcelCancelled(PARCEL, "no_door"),
+    parcel_records.ParcelCollected(PARCEL, "code", "keypad", "closed", by="3f9a0c61d2be"),
+    parcel_records.ParcelRefused(PARCEL, "refused"),
+    parcel_records.ParcelOverdue(PARCEL),
+    parcel_records.ParcelReminded(PARCEL.id, PARCEL.waybill, 24),
+    parcel_records.ParcelReturned(PARCEL, "overdue", "3f9a0c61d2be", "closed"),
+    parcel_records.ParcelAccepted(PARCEL, 1250, 1200, SALE_ID),
+    parcel_records.ParcelHandedOver(PARCEL, "3f9a0c61d2be"),
+    parcel_records.ParcelNotified(PARCEL.id, PARCEL.waybill, "failed", "no phone"),
+    parcel_records.LockerOpened("B07", "pickup", PARCEL.id, "code"),
+    parcel_records.LockerClosed("B07", "empty", PARCEL.id, 14),
+    parcel_records.LockerForced("B07", PARCEL.id),
+    parcel_records.CellChanged("B07", "fault", "not_opened", PARCEL.id),
+    parcel_records.DoorEnded(SALE_ID, "B07", "unknown", "x" * 999),
+    parcel_records.DoorLeftOpen("B07", AT, PARCEL.id),
+    parcel_records.CodesRefused("keypad", 4, 300),
 ]
 
 
@@ -145,6 +172,12 @@ def test_body_is_what_its_model_reads_and_writes(record: Record) -> None:
     model = BODIES[record.type].model_validate(body)
     assert model.model_dump(exclude_unset=True, by_alias=True, mode="json") == body
     assert SV[record.type] == BODIES[record.type].SV
+
+
+def test_no_record_tells_whose_a_parcel_is_or_its_code() -> None:
+    ours = [record for record in RECORDS if isinstance(record, get_args(parcel_records.ParcelRecord))]
+    told = " ".join(compact(record_body(record)) for record in ours)
+    assert len(ours) > 15 and not any(secret in told for secret in ("张", "4321", "aaaa", "r-1"))
 
 
 def test_every_record_is_tried_here() -> None:

@@ -191,7 +191,7 @@ class Deposit:
             keep_desk(replace(desk, count=desk.count + 1, last_mono=tx.stamp.mono), tx)
         number = self._number(parcel.cell)
         tx.after_commit(Show(View.TEXT, name=f"{desk.count + 1 if desk else 1}  {number}"))
-        tx.after_commit(Say("parcel.in_cell", words=(("n", number),)))
+        tx.after_commit(Say("parcel.in_ok", words=(("n", number),)))
 
     def _give_up(self, parcel: Parcel, why: str, tx: Transaction) -> None:
         if parcel.state is ParcelState.CHECKING_IN:

@@ -330,7 +330,7 @@ class Doors:
         leaf = self._leaves.get(still.cell)
         if leaf is None or leaf.door is not Door.OPEN or leaf.serial != still.serial:
             return
-        tx.after_commit(Say("door.left_open", Tone.ATTENTION, words=(("n", self._number(still.cell)),)))
+        tx.after_commit(Say("door.left", Tone.ATTENTION, words=(("n", self._number(still.cell)),)))
         said = still.said + 1
         if said == TOLD_AT:
             open_s = sum(REMINDERS_S[:said])

@@ -178,7 +178,7 @@ class HandingOut:
             if cell.state is not CellState.FAULT:
                 tx.cells.keep(cell.moved(CellEvent.BREAK))
                 tx.append(CellChanged(cell.id, CellState.FAULT.value, "not_opened", parcel.id))
-        tx.after_commit(Say("door.fault" if stuck.sent else "door.not_now", Tone.ERROR,
+        tx.after_commit(Say("door.fail" if stuck.sent else "door.not_now", Tone.ERROR,
                             words=(("n", self._number(parcel.cell)),)))  # fmt: skip
         self._open_next(tx)
 

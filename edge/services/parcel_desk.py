@@ -35,6 +35,13 @@ _SHELF = "parcel.shelf"
 _PLACE = re.compile(r"([0-9]{1,3})\.([0-9]{1,2})")
 _SIZES = {"1": Size.S, "2": Size.M, "3": Size.L, "4": Size.XL}
 
+_SIZE_WORDS = {
+    Size.S: "parcel.size_s",
+    Size.M: "parcel.size_m",
+    Size.L: "parcel.size_l",
+    Size.XL: "parcel.size_xl",
+}
+
 _log = logging.getLogger("edge.parcel")
 
 
@@ -135,7 +142,7 @@ class ParcelDesk:
         size, place = _SIZES.get(keyed.text), _PLACE.fullmatch(keyed.text)
         if size is not None and self._has_cells:
             keep_desk(replace(desk, size=size, last_mono=tx.stamp.mono), tx)
-            tx.after_commit(Say(f"parcel.size_{size.name.lower()}"))
+            tx.after_commit(Say(_SIZE_WORDS[size]))
         elif place is not None:
             shelf = f"{int(place.group(1))}-{int(place.group(2))}"
             tx.put(_SHELF, shelf)

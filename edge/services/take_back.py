@@ -148,7 +148,7 @@ class TakingBack:
         if stuck.sent and cell.state is not CellState.FAULT:
             tx.cells.keep(cell.moved(CellEvent.BREAK))
             tx.append(CellChanged(cell.id, CellState.FAULT.value, "not_opened", parcel.id))
-        tx.after_commit(Say("door.fault", Tone.ERROR, words=(("n", str(place.door) if place else ""),)))
+        tx.after_commit(Say("door.fail", Tone.ERROR, words=(("n", str(place.door) if place else ""),)))
 
     def _unsure(self, unsure: DoorUnsure, tx: Transaction) -> None:
         parcel = self._in_hand(unsure.pulse, tx)
