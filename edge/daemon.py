@@ -46,13 +46,14 @@ from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.check_in import StationText
 from edge.services.checkout import Checkout, CheckoutRules
-from edge.services.commands import Commands
+from edge.services.commands import CarryOut, Commands
 from edge.services.completion import Completion
 from edge.services.coupons import Coupons
 from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
+from edge.services.expecting import EXPECT, expect
 from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
 from edge.services.holding import Holding
@@ -143,7 +144,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=BADGE_COMMANDS,
-             at_once={RECEIVED: notices.receive}, keys=keys, nonce=link.nonce)  # fmt: skip
+             at_once={RECEIVED: notices.receive, **_parcel_news(settings)}, keys=keys, nonce=link.nonce)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
@@ -263,6 +264,11 @@ def _station(
     key = station_key(folder.documents.collection(STATION), chance)
     parts = StationParts(wall, tuple(wrong), carriers, badges, text, own.zone, key, chance)
     open_station(bus, parts, requests, full=full)
+
+
+def _parcel_news(settings: Settings) -> dict[str, CarryOut]:
+    """A shop without a station is told of no parcels."""
+    return {EXPECT: expect} if settings.parcels is not None else {}
 
 
 def _people(

@@ -219,8 +219,9 @@ class CounterBench:
         self.sync = Sync(
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
-        Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=BADGE_COMMANDS,
-                 at_once={RECEIVED: notices.receive}, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
+        at_once = {RECEIVED: notices.receive} | habits.at_once
+        Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=BADGE_COMMANDS, at_once=at_once,
+                 keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
         documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
         self.badges = BadgeBook(documents.collection(BADGES))
         BadgeReader(bus, self.badges)

@@ -12,6 +12,8 @@ from edge.model.money import Fen, Rounding
 from edge.model.promotion import Promotion
 from edge.platform_file import load_carriers
 from edge.services.checkout import CheckoutRules
+from edge.services.commands import CarryOut
+from edge.services.expecting import EXPECT, expect
 from edge.services.receipts import PrintMode
 
 
@@ -45,3 +47,8 @@ class Habits:
     parcels: bool = False
     """Whether the shop is a parcel station."""
     carriers: Carriers = field(default_factory=load_carriers)
+
+    @property
+    def at_once(self) -> dict[str, CarryOut]:
+        """Commands of the cloud that a station knows."""
+        return {EXPECT: expect} if self.parcels else {}

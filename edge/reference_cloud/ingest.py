@@ -16,6 +16,7 @@ from edge.codec.json_text import compact
 from edge.codec.topics import Down, Topics, Up
 from edge.codec.wire import payload, read_up, salvaged_batch
 from edge.codec.wire_down import Ack, CatNotice, CatOp, Command, Resend, Response
+from edge.codec.wire_parcel import EXPECT, Expected
 from edge.codec.wire_term import Message
 from edge.codec.wire_up import BatchHead, CfgReported, Hello, Request, Result, Status, Tele
 from edge.errors import StoreError, WireError
@@ -24,10 +25,13 @@ from edge.reference_cloud.answers import Answers
 from edge.reference_cloud.catalogues import Catalogues
 from edge.reference_cloud.intake import Arrival, Intake, Lane, StoredSale
 from edge.reference_cloud.orders import Orders
+from edge.reference_cloud.parcels import KINDS as PARCEL_KINDS
+from edge.reference_cloud.parcels import Parcels
 from edge.reference_cloud.seal import Seal, Sealed, Signer
 from edge.reference_cloud.sessions import Sessions
 from edge.reference_cloud.store import CloudStore
-from edge.reference_cloud.wallets import KINDS, Wallets
+from edge.reference_cloud.wallets import KINDS as WALLET_KINDS
+from edge.reference_cloud.wallets import Wallets
 
 MAX_PARKED = 1_000
 """Unreadable payloads kept of one terminal for a person to look at; more are only counted."""
@@ -59,6 +63,7 @@ class Ingest:
         self._orders = Orders(store, clock, chance, signs=signer is not None)
         self._answers = Answers(store, self._catalogues)
         self._wallets = Wallets(store, clock)
+        self._parcels = Parcels(store, clock)
         self._seal = Seal(store, self._sessions, signer)
         self._hellos: dict[str, Hello] = {}
         self._strangers: set[str] = set()
@@ -120,6 +125,16 @@ class Ingest:
         self._replies.append(notice)
         return notice.ver
 
+    def announce_parcels(self, tid: str, parcels: Sequence[Expected], *, ttl_s: int = 3_600) -> str:
+        """Know whose these parcels are, and tell the terminal that they will come; returns the command's cid."""
+        self._parcels.address(tid, parcels)
+        told = [parcel.model_dump(mode="json", exclude_none=True) for parcel in parcels]
+        return self.order(tid, EXPECT, {"parcels": told}, ttl_s=ttl_s, by="svc:parcels")
+
+    @property
+    def parcels(self) -> Parcels:
+        return self._parcels
+
     def order(self, tid: str, kind: str, args: dict[str, Any], *, ttl_s: int, by: str) -> str:
         """Give a command, sent with the next commit, signed where it must be; returns its cid."""
         command = self._orders.order(tid, kind, args, ttl_s=ttl_s, by=by)
@@ -142,8 +157,10 @@ class Ingest:
             case Result():
                 if not self._orders.answered(message):
                     raise WireError("cmd.unknown", "an answer to a command that was never given", where=arrival.topic)
-            case Request() if message.type in KINDS:
+            case Request() if message.type in WALLET_KINDS:
                 self._replies += self._wallets.answer(message)
+            case Request() if message.type in PARCEL_KINDS:
+                self._replies.append(self._parcels.answer(message))
             case Request():
                 self._replies.append(self._answers.answer(message))
             case _:

@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -57,6 +57,13 @@ REFUND_STATE = "ALTER TABLE wallet_refund ADD COLUMN state TEXT NOT NULL DEFAULT
 """What version 3 added."""
 CONTRARY = "CREATE INDEX IF NOT EXISTS wallet_contrary ON wallet(turn) WHERE told = 2 AND state = 'approved';"
 """What version 4 added: the few payments that were charged after all."""
+PARCELS = """
+CREATE TABLE address(tid TEXT, waybill TEXT, parcel TEXT NOT NULL, to_whom TEXT NOT NULL, name TEXT NOT NULL,
+  tail TEXT NOT NULL, consent INTEGER, PRIMARY KEY(tid, waybill)) WITHOUT ROWID;
+CREATE TABLE text_message(n INTEGER PRIMARY KEY, tid TEXT NOT NULL, to_whom TEXT NOT NULL, waybill TEXT NOT NULL,
+  code TEXT NOT NULL, place TEXT NOT NULL, at TEXT NOT NULL, UNIQUE(tid, waybill, code));
+"""
+"""What version 5 added: whose parcels are, and what people were told of them."""
 
 
 class CloudStore:
@@ -74,7 +81,7 @@ class CloudStore:
             self._db.execute("PRAGMA synchronous = FULL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            parts = (SCHEMA, WALLETS, REFUND_STATE, CONTRARY)
+            parts = (SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS)
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):
                 self._db.executescript(f"BEGIN; {steps[version]} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
