@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from edge.codec.basket import completed_sale, read_counter, write_counter
@@ -241,6 +241,7 @@ MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2199, 1, 1)).map(lambda at
 
 @pytest.mark.parametrize("make", [uuid7, ulid])
 @given(at=MOMENTS, later_ms=st.integers(1, 10**12), seeds=st.tuples(st.integers(), st.integers()))
+@example(at=datetime(2038, 2, 1, microsecond=8_000, tzinfo=UTC), later_ms=1, seeds=(0, 0))
 def test_identifiers_sort_by_the_millisecond_in_which_they_were_made(
     make: Any, at: datetime, later_ms: int, seeds: tuple[int, int]
 ) -> None:
