@@ -46,7 +46,8 @@ MILLI = st.integers(-999_000, 999_000).map(Milli)
 COUNTS = st.integers(0, 1 << 53)
 SEQS = st.integers(1, 1 << 53)
 DIGITS = st.text(st.sampled_from("0123456789"), min_size=1, max_size=20)
-IDS = st.builds(uuid7, st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1)), st.integers().map(Random))
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2199, 1, 1), timezones=st.just(UTC))
+IDS = st.builds(uuid7, MOMENTS, st.integers().map(Random))
 
 LINES = st.builds(
     Line, n=st.integers(1, 100), kind=st.sampled_from(LineKind), sku=WORDS, name=WORDS, qty=MILLI, price=FEN,
@@ -234,9 +235,6 @@ def test_an_s10_number_comes_back_and_no_serial_with_one_digit_wrong(serial: str
     # 0 and 5 stand for two remainders each (10 and 0, 5 and 11): what they hide is the standard's, not ours.
     if s10_check(serial) not in (0, 5):
         assert not parse_s10(f"RB{wrong}{s10_check(serial)}CN").valid
-
-
-MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2199, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))
 
 
 @pytest.mark.parametrize("make", [uuid7, ulid])
