@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Generic, TypeVar, cast
 
 from counter_bench import COLA, NOODLES
 from link_bench import LinkBench, Note
@@ -38,10 +39,15 @@ class Network:
         return [(up, publish) for _, up, publish in due]
 
 
-class World:
-    def __init__(self, folder: Path, seed: int) -> None:
+Shop = TypeVar("Shop", bound=LinkBench)
+
+
+class World(Generic[Shop]):
+    """`shop`: another counter than the plain one, on `folder / "shop"`."""
+
+    def __init__(self, folder: Path, seed: int, shop: Shop | None = None) -> None:
         self.chance = Random(seed)
-        self.shop = LinkBench(folder / "shop", seed=seed)
+        self.shop = cast(Shop, shop or LinkBench(folder / "shop", seed=seed))
         self.store = CloudStore(folder / "cloud.db")
         self.store.open()
         self.cloud = Ingest(self.store, self.shop.clock, Random(seed))
