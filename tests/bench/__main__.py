@@ -16,6 +16,7 @@ from bench import (
     drain,
     ledger,
     limits,
+    lockers,
     loss,
     machine,
     plots,
@@ -69,6 +70,12 @@ SECTIONS = (
         "The voice",
         "The same with a loudspeaker on TCP, held here by hand: espeak-ng speaks. The real player is timed alone.",
         voice.run,
+    ),
+    Section(
+        "lockers",
+        "Lockers",
+        "A wall of 96 doors on four boards of the 8A family, one pty at 9600 baud, each byte in its time.",
+        lockers.run,
     ),
     Section("rest", "Start and rest", "Two scanners, keypad, display and printer are plugged in.", rest.run),
     Section(
