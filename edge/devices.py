@@ -15,6 +15,7 @@ from edge.codec.topics import Topics
 from edge.config import Settings
 from edge.errors import SettingsError
 from edge.messages import Connect, Disconnect, Publish
+from edge.model.door import Wiring
 from edge.outside import Outside
 from edge.ports import Device, Inbox
 from edge.worker import Worker
@@ -23,6 +24,8 @@ CLOUD_WORKER = "cloud"
 RECEIPT_PRINTER = "printer_escpos"
 SPEAKER = "speaker"
 SCALE = "scale_serial"
+LOCKER = "locker_"
+"""How the names of all drivers of lock boards begin."""
 
 _SINGLES = {RECEIPT_PRINTER: "receipt printer", SCALE: "scale", SPEAKER: "speaker"}
 """Of two printers each receipt would come out twice; of two scales nobody could say which one weighs; and each sentence
@@ -93,6 +96,16 @@ def cloud_worker(settings: Settings, bus: Bus, outside: Outside, topics: Topics)
 def device_of(settings: Settings, driver: str) -> str | None:
     """The settings' name of the first device with this driver."""
     return next((name for name, device in settings.devices.items() if device.driver == driver), None)
+
+
+def lock_buses(settings: Settings) -> dict[str, tuple[tuple[int, ...], Wiring]]:
+    """Of each bus of lock boards: the boards on it, and what its protocol says of their contacts."""
+    found = {}
+    for name, device in settings.devices.items():
+        if device.driver.startswith(LOCKER):
+            boards = tuple(getattr(device.settings, "boards", ()))
+            found[name] = (boards, driver_module(device.driver).WIRING)
+    return found
 
 
 def has_drawer(settings: Settings) -> bool:

@@ -132,6 +132,21 @@ class LockBus:
             self._port.close()
             self._port = None
 
+    # --- for a technician ------------------------------------------------------------------------------------------
+
+    @property
+    def protocol(self) -> LockBoard:
+        return self._protocol
+
+    def look_now(self, address: int) -> None:
+        """Ask this board next, and tell what it answers for some seconds, changed or not."""
+        self._boards[address].pulsed(self._context.clock.mono())
+
+    def trouble(self, address: int) -> str:
+        """Why this board is lost; empty: it is not."""
+        board = self._boards[address]
+        return board.reason if board.lost else ""
+
     # --- one piece of work -----------------------------------------------------------------------------------------
 
     def _work(self, port: Port) -> float:

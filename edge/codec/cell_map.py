@@ -18,6 +18,9 @@ from edge.model.cell import CELLS_MAX, Place, Size
 from edge.model.cell_map import CellMap
 from edge.model.door import Wiring
 
+CELLS, WALL = "cells", "wall"
+"""The collection, and the key of the one document in it."""
+
 _Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 _Board = Annotated[int, Field(ge=0, le=255)]
 
