@@ -176,6 +176,7 @@ class LockBus:
             port.write(self._protocol.rest(self._resting.popleft()), WRITE_S)
             self._free_mono = now + REST_S
             return
+        self._hear_stale(port)
         order = self._ready_order()
         if order is not None and now >= self._pulse_mono + PULSE_GAP_S:
             self._orders.remove(order)
@@ -201,11 +202,13 @@ class LockBus:
                 self._ended(order, Outcome.NOT_STARTED, board.reason)
             else:
                 kept.append(order)
+                if not board.is_sure:
+                    board.look_mono = min(board.look_mono, now)
         self._orders = kept
 
     def _ready_order(self) -> PulseDoor | None:
-        """The first to a board that was heard: of one that two boards obey nobody knows before it was asked."""
-        return next((order for order in self._orders if self._boards[order.board].seen is not None), None)
+        """The first to a board of which nothing is in doubt; the others wait for its next look, which comes at once."""
+        return next((order for order in self._orders if self._boards[order.board].is_sure), None)
 
     def _next_board(self) -> BoardWatch | None:
         """Whose look is due first; while somebody stands at a door nobody waits for a board that is lost."""
@@ -227,6 +230,11 @@ class LockBus:
             raise
 
     def _ask(self, port: Port, exchange: _Exchange) -> None:
+        self._answered = None
+        port.write(exchange.asked, WRITE_S)
+        self._exchange = exchange
+
+    def _hear_stale(self, port: Port) -> None:
         """What lies there still is an answer to something older, or a second one to it."""
         stale = bytearray()
         for _ in range(STALE_READS):
@@ -234,12 +242,10 @@ class LockBus:
             if not received:
                 break
             stale += received
-        before, self._answered = self._answered, None
+        before = self._answered
         if before is not None and stale:
             heard = Heard(bytes(stale[-CHUNK:]), silent=True, groups=before.groups)
             before.pair |= self._protocol.read_state(before.address, heard) is not None
-        port.write(exchange.asked, WRITE_S)
-        self._exchange = exchange
 
     def _listen(self, port: Port, exchange: _Exchange, now: float) -> None:
         wait_s = min(self._context.patience_s, SILENCE_S, max(0.0, exchange.deadline_mono - now))
