@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from edge.model.item import OPEN_PRICE_SKU
-from edge.sim.year.money_books import NO_END, TOLD_OF_MONEY
+from edge.sim.year.money_books import PAID, TOLD_OF_MONEY
 from edge.sim.year.witness import Witness, milli
 
 
@@ -38,14 +38,15 @@ def every_charge_has_its_sale(seen: Witness) -> Iterator[str]:
     """What a provider holds pays exactly one sale, and each wallet tender is held; what went back is the same in both.
 
     A box that was restored from a copy forgot what it asked for since: that charge may belong to a sale of its lost
-    past, or to a payment that had no end there, and what went back of it may be in no journal. Nothing else is excused.
+    past, or to a payment that was unpaid there, whose money came since: this box knows of nothing that it could give
+    back, and says that no sale matches. What went back of it may be in no journal. Nothing else is excused.
     """
     charges = {charge.pid: charge for charge in seen.cloud.charges()}
     money = seen.books.money
     known = seen.payments()
     for pid, charge in charges.items():
         held = charge.amount - charge.refunded if charge.state == "approved" else 0
-        lost = pid in seen.forgotten and (pid in seen.ever_charged or seen.forgotten[pid] in NO_END)
+        lost = pid in seen.forgotten and (pid in seen.ever_charged or seen.forgotten[pid] not in PAID)
         if held and pid not in money.charged and not lost:
             yield f"payment {pid}: {held} fen are charged and pay no sale, the box says {known.get(pid)}"
         if pid in money.charged and charge.refunded != money.wallet_back[pid] and pid not in seen.forgotten:
