@@ -317,7 +317,10 @@ def test_a_board_that_does_not_answer_is_told_at_the_step_and_the_step_stays(con
         person.reads("Close all doors")
         person.types()
         person.reads("Open door 1")
+        person.types("p")
+        person.reads("Type yes")
         assert person.ends() == 1, "the keyboard is gone"
+        assert model.pulses == []
         person.reads("Nothing was kept for board 1")
 
 

@@ -123,13 +123,17 @@ class _Board:
         self._machine = commissioning([*self._doors], protocol_of(bus).wiring)
 
     def set_up(self) -> Commissioning | None:
-        """None: the technician stopped."""
+        """None: the technician stopped, or the keyboard is gone."""
         print(self._words("begin", device=self._bus, board=self._board))
+        try:
+            return self._led()
+        except (EOFError, KeyboardInterrupt):
+            print()
+            return None
+
+    def _led(self) -> Commissioning | None:
         while self._machine.step is not Step.DONE:
-            try:
-                typed = self._ask(self._sentence() + " ").strip().lower()
-            except EOFError:
-                return None
+            typed = self._ask(self._sentence() + " ").strip().lower()
             if typed == "q":
                 return None
             if typed == "p" and not self._pulse():
@@ -165,7 +169,7 @@ class _Board:
             print(self._words("nothing_to_pulse"))
             return False
         door = self._doors[lock]
-        if self._ask(self._words("confirm", door=door)).strip().lower() != "yes":
+        if self._ask(self._words("confirm", door=door) + " ").strip().lower() != "yes":
             print(self._words("not_pulsed"))
             return False
         told = self._wall.pulse(self._board, lock)
