@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from wall_bench import PROTOCOLS, SETTLED_S, Wall
 
-from edge.lock_watch import LOST_DEADLINE_S
+from edge.lock_watch import LOST_DEADLINE_S, LOST_LOOK_S
 from edge.messages import BoardLost, BoardRead, CommandRefused, DoorPulsed, Outcome
 from edge.model.door import Door
 from edge.sim.locker import BURNS_S
@@ -27,8 +27,8 @@ class Fate:
         self.wall, self.chance = wall, chance
         self.orders: dict[str, tuple[int, int]] = {}
         self.deeds = (
-            self.order, self.order, self.order, self.noise, self.pull_board, self.put_back, self.put_back, self.cut_cable,
-            self.plug, self.plug, self.hands,
+            self.order, self.order, self.order, self.noise, self.pull_board, self.put_back, self.put_back,
+            self.cut_cable, self.plug, self.plug, self.hands,
         )  # fmt: skip
 
     def happens(self) -> None:
@@ -74,6 +74,7 @@ def test_whatever_happens_an_order_has_one_end_and_opens_its_own_door_once_at_mo
     fate = Fate(wall, Random(f"{protocol}-{seed}"))
     for _ in range(DEEDS):
         fate.happens()
+    wall.bench.run(3 * LOST_LOOK_S)  # a cable that is about to part does so
     fate.plug()
     fate.put_back()
     wall.bench.run(60)
