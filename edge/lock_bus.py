@@ -6,6 +6,7 @@ contacts, not doors: what a contact means is the cell map's business (`model/doo
 
 from __future__ import annotations
 
+import logging
 import math
 from collections import deque
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ ORDERS_MAX = 64
 BOARDS_MAX = 32
 """On one bus: what RS-485 drives."""
 BOARDS = Field(min_length=1, max_length=BOARDS_MAX, description="the boards' addresses, such as [1, 2]")
+
+_log = logging.getLogger("edge.locks")
 
 
 class BusSettings(BaseModel):
@@ -275,11 +278,13 @@ class LockBus:
         contacts = board.contacts(octets, silent=exchange.is_silent(now), over=is_over)
         if contacts is None:
             if is_over and board.unanswered(octets, now):
+                _log.warning("%s: %s", name, board.reason)
                 self._context.post(BoardLost(name, board.address, board.reason))
             return False
         self._echoes |= len(octets) < len(exchange.octets)
         self._answered = board
         if board.lost:
+            _log.info("%s: board %d answers again", name, board.address)
             self._context.post(BoardFound(name, board.address))
         if board.answered(contacts, now, took_s=exchange.heard_mono - exchange.asked_mono):
             self._context.post(BoardRead(name, board.address, contacts, exchange.asked_mono))

@@ -100,6 +100,19 @@ def test_an_order_for_no_lock_at_all_is_refused_in_words(wall: Wall, board: int,
     assert wall.model.pulses == []
 
 
+def test_a_board_that_is_lost_and_found_is_told_in_the_log_once(wall: Wall, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "edge.locks")
+    wall.model.boards[2].answers = False
+    wall.bench.run(60)
+    wall.model.boards[2].answers = True
+    wall.bench.run(10)
+    told = [record.getMessage() for record in caplog.records if record.name == "edge.locks"]
+    assert told == [
+        "device: board 2 does not answer: check its power, its two data wires, and that its switches say 2",
+        "device: board 2 answers again",
+    ]
+
+
 def test_a_board_that_is_pulled_out_is_lost_and_the_other_one_stays_quick(wall: Wall) -> None:
     wall.model.boards[1].answers = False
     lost, took_s = wall.bench.run_until(BoardLost)
