@@ -84,6 +84,16 @@ def test_an_order_that_comes_too_late_moves_nothing(wall: Wall) -> None:
     assert wall.model.pulses == [(1, 1)]
 
 
+def test_a_board_that_does_not_acknowledge_is_looked_at_and_not_pulsed_again(wall: Wall) -> None:
+    for board in wall.model.boards.values():
+        board.acknowledges = False
+    pulse = wall.pulse(1, 6)
+    wall.bench.run(SETTLED_S)
+    assert (wall.outcome(pulse), wall.door(1, 6)) == (Outcome.DONE, Door.OPEN)
+    wall.bench.run(30)
+    assert wall.model.pulses == [(1, 6)]
+
+
 def test_an_order_for_another_wall_is_left_alone(wall: Wall) -> None:
     wall.bench.send(PulseDoor("p", "another_wall", 1, 1, wall.bench.clock.now + 5))
     wall.bench.run(SETTLED_S)

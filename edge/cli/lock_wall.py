@@ -153,20 +153,27 @@ def _as_sold(device: Device, driver: str) -> Device:
 
 
 @contextmanager
+def stopped(settings: Settings) -> Iterator[None]:
+    """While the terminal does not run. Raises SettingsError when it does."""
+    lock = FolderLock(settings.terminal.data_dir)
+    lock.take()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
 def kept_map(settings: Settings) -> Iterator[tuple[CellMap, Callable[[CellMap], None]]]:
     """The map of a terminal that does not run, and how to keep another. Raises SettingsError when it runs.
 
     A map that is wrong is told and not changed: what is in it would be lost.
     """
-    lock = FolderLock(settings.terminal.data_dir)
-    lock.take()
-    try:
+    with stopped(settings):
         folder = settings.terminal.data_dir / "documents"
         documents, _ = Documents.open(folder, at=SystemClock().wall())
         collection = documents.collection(CELLS)
         yield _read(collection, settings), lambda cells: _keep(collection, cells, settings)
-    finally:
-        lock.release()
 
 
 def shown_map(settings: Settings) -> CellMap:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from edge.cli.lock_wall import OpenWall, kept_map, lockers_of, ports_of, protocol_of, scan_bus, shown_map
+from edge.cli.lock_wall import OpenWall, kept_map, lockers_of, ports_of, protocol_of, scan_bus, shown_map, stopped
 from edge.cli.locker_words import Words
 from edge.codec.lock_board import checked
 from edge.config import Device, Settings, load_settings
@@ -30,7 +30,7 @@ def scan_lockers(config: str) -> int:
     """0 when each board of the settings answers. Nothing but questions goes out."""
     settings, words = _opened(config)
     silent = 0
-    with kept_map(settings):
+    with stopped(settings):
         for device in lockers_of(settings):
             print(words("scanning", device=device.name, port=getattr(device.settings, "port", "")))
             missing = set(getattr(device.settings, "boards", ()))
