@@ -1,4 +1,4 @@
-"""The command line: edge run, check, journal, catalogue, receipt, cards, badge, decode, cloud, demo, sim."""
+"""The command line: edge run, check, journal, catalogue, receipt, cards, badge, lockers, decode, cloud, demo, sim."""
 
 from __future__ import annotations
 
@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     cards.add_argument("--pdf", required=True, metavar="OUT", help="the PDF to write")
     cards.add_argument("--language", choices=["zh-CN", "en", "both"], default="both", help="of the words on them")
     _add_badge(command("badge", _badge, "issue, list and revoke badges"))
+    _add_lockers(command("lockers", _lockers, "set up the parcel lockers"))
     _add_decode(command("decode", _decode, "what is this code, what do these bytes mean"))
     commands.add_parser("cloud", help="run the reference cloud", add_help=False)
     commands.add_parser("demo", help="open a shop to play with", add_help=False)
@@ -112,6 +113,25 @@ def _add_badge(badge: argparse.ArgumentParser) -> None:
     for action, parser in (("issue", issue), ("revoke", revoke), ("list", shown)):
         parser.add_argument("--config", required=True, metavar="FILE", help="the settings file")
         parser.set_defaults(action=action)
+
+
+def _add_lockers(lockers: argparse.ArgumentParser) -> None:
+    actions = lockers.add_subparsers(required=True, metavar="ACTION")
+    scan = actions.add_parser("scan", help="which boards answer; nothing but questions goes out")
+    mapped = actions.add_parser("map", help="make the cells of one board")
+    mapped.add_argument("--board", required=True, type=int, metavar="N", help="its address")
+    mapped.add_argument("--locks", required=True, type=int, metavar="N", help="how many cells")
+    mapped.add_argument("--from-lock", type=int, default=1, metavar="N", help="the lock of the first of them")
+    mapped.add_argument("--size", required=True, choices=["S", "M", "L", "XL"])
+    mapped.add_argument("--first", type=int, metavar="N", help="the number painted on the first door")
+    commission = actions.add_parser("commission", help="find out what the contacts mean, door by door")
+    commission.add_argument("--board", type=int, metavar="N", help="only this board")
+    shown = actions.add_parser("show", help="the cells, and what their doors do")
+    for action, parser in (("scan", scan), ("map", mapped), ("commission", commission), ("show", shown)):
+        parser.add_argument("--config", required=True, metavar="FILE", help="the settings file")
+        parser.set_defaults(action=action)
+    for parser in (mapped, commission):
+        parser.add_argument("--device", metavar="NAME", help="which bus, where the settings have more than one")
 
 
 def _add_decode(decode: argparse.ArgumentParser) -> None:
@@ -187,6 +207,22 @@ def _badge(arguments: argparse.Namespace) -> int:
     return issue_badge(
         arguments.config, arguments.role, arguments.name, days=arguments.days, pdf=arguments.pdf, png=arguments.png
     )
+
+
+def _lockers(arguments: argparse.Namespace) -> int:
+    from edge.cli.lockers import commission_lockers, map_lockers, scan_lockers, show_lockers
+
+    match arguments.action:
+        case "scan":
+            return scan_lockers(arguments.config)
+        case "show":
+            return show_lockers(arguments.config)
+        case "commission":
+            return commission_lockers(arguments.config, arguments.device, arguments.board)
+    return map_lockers(
+        arguments.config, arguments.device, board=arguments.board, locks=arguments.locks,
+        from_lock=arguments.from_lock, size=arguments.size, first=arguments.first,
+    )  # fmt: skip
 
 
 def _decode(arguments: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ contacts, not doors: what a contact means is the cell map's business (`model/doo
 
 from __future__ import annotations
 
+import logging
 import math
 from collections import deque
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ ORDERS_MAX = 64
 BOARDS_MAX = 32
 """On one bus: what RS-485 drives."""
 BOARDS = Field(min_length=1, max_length=BOARDS_MAX, description="the boards' addresses, such as [1, 2]")
+
+_log = logging.getLogger("edge.locks")
 
 
 class BusSettings(BaseModel):
@@ -132,6 +135,21 @@ class LockBus:
             self._port.close()
             self._port = None
 
+    # --- for a technician ------------------------------------------------------------------------------------------
+
+    @property
+    def protocol(self) -> LockBoard:
+        return self._protocol
+
+    def look_now(self, address: int) -> None:
+        """Ask this board next, and tell what it answers for some seconds, changed or not."""
+        self._boards[address].pulsed(self._context.clock.mono())
+
+    def trouble(self, address: int) -> str:
+        """Why this board is lost; empty: it is not."""
+        board = self._boards[address]
+        return board.reason if board.lost else ""
+
     # --- one piece of work -----------------------------------------------------------------------------------------
 
     def _work(self, port: Port) -> float:
@@ -161,6 +179,7 @@ class LockBus:
             port.write(self._protocol.rest(self._resting.popleft()), WRITE_S)
             self._free_mono = now + REST_S
             return
+        self._hear_stale(port)
         order = self._ready_order()
         if order is not None and now >= self._pulse_mono + PULSE_GAP_S:
             self._orders.remove(order)
@@ -186,11 +205,13 @@ class LockBus:
                 self._ended(order, Outcome.NOT_STARTED, board.reason)
             else:
                 kept.append(order)
+                if not board.is_sure:
+                    board.look_mono = min(board.look_mono, now)
         self._orders = kept
 
     def _ready_order(self) -> PulseDoor | None:
-        """The first to a board that was heard: of one that two boards obey nobody knows before it was asked."""
-        return next((order for order in self._orders if self._boards[order.board].seen is not None), None)
+        """The first to a board of which nothing is in doubt; the others wait for its next look, which comes at once."""
+        return next((order for order in self._orders if self._boards[order.board].is_sure), None)
 
     def _next_board(self) -> BoardWatch | None:
         """Whose look is due first; while somebody stands at a door nobody waits for a board that is lost."""
@@ -212,6 +233,11 @@ class LockBus:
             raise
 
     def _ask(self, port: Port, exchange: _Exchange) -> None:
+        self._answered = None
+        port.write(exchange.asked, WRITE_S)
+        self._exchange = exchange
+
+    def _hear_stale(self, port: Port) -> None:
         """What lies there still is an answer to something older, or a second one to it."""
         stale = bytearray()
         for _ in range(STALE_READS):
@@ -219,12 +245,10 @@ class LockBus:
             if not received:
                 break
             stale += received
-        before, self._answered = self._answered, None
+        before = self._answered
         if before is not None and stale:
             heard = Heard(bytes(stale[-CHUNK:]), silent=True, groups=before.groups)
             before.pair |= self._protocol.read_state(before.address, heard) is not None
-        port.write(exchange.asked, WRITE_S)
-        self._exchange = exchange
 
     def _listen(self, port: Port, exchange: _Exchange, now: float) -> None:
         wait_s = min(self._context.patience_s, SILENCE_S, max(0.0, exchange.deadline_mono - now))
@@ -254,11 +278,13 @@ class LockBus:
         contacts = board.contacts(octets, silent=exchange.is_silent(now), over=is_over)
         if contacts is None:
             if is_over and board.unanswered(octets, now):
+                _log.warning("%s: %s", name, board.reason)
                 self._context.post(BoardLost(name, board.address, board.reason))
             return False
         self._echoes |= len(octets) < len(exchange.octets)
         self._answered = board
         if board.lost:
+            _log.info("%s: board %d answers again", name, board.address)
             self._context.post(BoardFound(name, board.address))
         if board.answered(contacts, now, took_s=exchange.heard_mono - exchange.asked_mono):
             self._context.post(BoardRead(name, board.address, contacts, exchange.asked_mono))

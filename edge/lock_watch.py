@@ -48,6 +48,11 @@ class BoardWatch:
         return None if self.seen is None else len(self.seen.locks)
 
     @property
+    def is_sure(self) -> bool:
+        """It answered, alone, when it was asked last: an order to it opens one door, and it is known which."""
+        return self.seen is not None and not self.pair and not self.missed
+
+    @property
     def patience_s(self) -> float:
         return LOST_DEADLINE_S if self.lost or self.pair else self.deadline_s
 

@@ -127,3 +127,36 @@ def test_an_adapter_that_hears_itself_does_no_harm(protocol: str) -> None:
     lost, _ = wall.bench.run_until(BoardLost)
     assert "board 1 does not answer" in lost.reason, "the echo is nobody's answer"
     assert wall.model.pulses == [(2, 5)]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("collision", [Collision.MIXED, Collision.IN_TURN])
+def test_an_order_that_comes_when_a_second_board_has_just_been_seen_opens_no_door(
+    protocol: str, collision: Collision
+) -> None:
+    wall = Wall(protocol)
+    wall.model.collision = collision
+    twin = wall.model.set_switches_alike(1, 8)
+    asked = wall.model.boards[1].asked
+    while wall.model.boards[1].asked == asked:
+        wall.bench.run(0.005)
+    wall.bench.run(0.15)
+    other, pulse = wall.pulse(2, 1), wall.pulse(1, 3)
+    wall.bench.run(SETTLED_S)
+    assert (wall.outcome(other), wall.outcome(pulse)) == (Outcome.DONE, Outcome.NOT_STARTED)
+    assert (wall.model.pulses, twin.pulses) == ([(2, 1)], [])
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_an_order_to_a_board_that_missed_one_look_is_sent_as_soon_as_it_answers(protocol: str) -> None:
+    wall = Wall(protocol, {1: 8})
+    wall.model.garble(1)
+    asked = wall.model.boards[1].asked
+    while wall.model.boards[1].asked == asked:
+        wall.bench.run(0.005)
+    wall.bench.run(0.07)
+    begun = wall.bench.clock.now
+    wall.pulse(1, 1)
+    wall.bench.run(1)
+    assert wall.model.pulses == [(1, 1)]
+    assert wall.model.boards[1].pulses[0][1] - begun <= 0.15, "and not half a second later"
