@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Generic, TypeVar, cast
 
 from counter_bench import COLA, NOODLES
 from link_bench import LinkBench, Note
@@ -39,15 +38,12 @@ class Network:
         return [(up, publish) for _, up, publish in due]
 
 
-Shop = TypeVar("Shop", bound=LinkBench)
-
-
-class World(Generic[Shop]):
+class World:
     """`shop`: another counter than the plain one, on `folder / "shop"`."""
 
-    def __init__(self, folder: Path, seed: int, shop: Shop | None = None) -> None:
+    def __init__(self, folder: Path, seed: int, shop: LinkBench | None = None) -> None:
         self.chance = Random(seed)
-        self.shop = cast(Shop, shop or LinkBench(folder / "shop", seed=seed))
+        self.shop = shop or LinkBench(folder / "shop", seed=seed)
         self.store = CloudStore(folder / "cloud.db")
         self.store.open()
         self.cloud = Ingest(self.store, self.shop.clock, Random(seed))

@@ -25,7 +25,7 @@ COLLECTIONS: Mapping[str, Schema] = MappingProxyType(
         "station": Schema(),
         "badges": Schema(),
         "accounts": Schema(),
-    }  # fmt: skip
+    }
 )
 """Settings and device bindings, the cell map, the station's key, badges, web accounts (design 2)."""
 

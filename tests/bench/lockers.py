@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import select
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from time import perf_counter, sleep
+from threading import Event, Thread
+from time import perf_counter
 
 from bench.counterside import Cable, Counterside, counter_in
 from bench.figures import Budget, Row, middle, milliseconds, percentile
@@ -55,7 +55,7 @@ def run(site: Site) -> Iterator[Row]:
         wall = PacedWall(Cable(side.shop.folder / DEVICE))
         with wall:
             side.shop.terminal.start()
-            sleep(SETTLED_S)
+            Event().wait(SETTLED_S)
             waits = [open_door(side, wall, code, place) for place, code in codes.items()]
     waits = site.keep("lockers", "96 doors", waits)
     p50, p99 = milliseconds(middle(waits)), milliseconds(percentile(waits, 99))
@@ -78,8 +78,8 @@ class PacedWall:
         """When the newest look was answered."""
         self.exchanges: list[float] = []
         self._cable = cable
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._stop = Event()
+        self._thread = Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> PacedWall:
         self._thread.start()
@@ -100,11 +100,11 @@ class PacedWall:
             self.model.advance(now)
             if octets:
                 begun = now
-                sleep(len(octets) * BYTE_S)
+                self._stop.wait(len(octets) * BYTE_S)
                 self.model.receive(octets)
             self.model.advance(perf_counter())
             if answer := self.model.transmit():
-                sleep(len(answer) * BYTE_S)
+                self._stop.wait(len(answer) * BYTE_S)
                 os.write(self._cable.end, answer)
                 self.free_at = perf_counter()
                 self.exchanges.append(self.free_at - begun)
@@ -120,13 +120,13 @@ class PacedWall:
 def open_door(side: Counterside, wall: PacedWall, code: str, place: Place) -> float:
     """Seconds from the code's last byte, or from the end of the exchange in progress then, to the unlock frame."""
     os.write(side.scanner.end, f"{OUT}\r".encode())
-    sleep(BETWEEN_S)
+    Event().wait(BETWEEN_S)
     before = len(wall.unlocked_at)
     os.write(side.scanner.end, f"{code}\r".encode())
     scanned = perf_counter()
     while len(wall.unlocked_at) == before:
         assert perf_counter() - scanned < 5, f"door {place.door} was never asked to open"
-        sleep(0.001)
+        Event().wait(0.001)
     at = wall.unlocked_at[-1]
     return at - max(scanned, min(wall.free_at, at))
 
