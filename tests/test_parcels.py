@@ -46,7 +46,7 @@ def test_one_scan_puts_a_parcel_onto_the_shelf_with_a_sticker_and_a_record(shop:
     assert (parcel.state, parcel.shelf) == (ParcelState.STORED, "1-1-0001")
     (stored,) = shop.records("parcel.stored")
     assert stored["data"]["shelf"] == "1-1-0001" and stored["stream"] == "pk"
-    assert shop.prompts[-1] == "parcel.seq"
+    assert (shop.prompts[-1], shop.last_words) == ("parcel.seq", "零零零一")
 
 
 def test_a_parcel_that_is_here_is_not_taken_in_twice(shop: ParcelBench) -> None:
