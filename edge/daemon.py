@@ -260,7 +260,7 @@ def _station(
     if parcels is None:
         return
     wall, wrong = read_cell_map(folder.documents.collection(CELLS).get(WALL), lock_buses(settings))
-    text = StationText(receipt_words(settings).shop, own.language.value, parcels.shelf)
+    text = StationText(receipt_words(settings).shop, own.language.value, parcels.shelf, parcels.code_days)
     key = station_key(folder.documents.collection(STATION), chance)
     parts = StationParts(wall, tuple(wrong), carriers, badges, text, own.zone, key, chance)
     open_station(bus, parts, requests, full=full)

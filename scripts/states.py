@@ -13,6 +13,8 @@ from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from edge.model.cell import CELL_MOVES, CellEvent, CellState
+from edge.model.parcel import PARCEL_ENDS, PARCEL_MOVES, ParcelEvent, ParcelState
 from edge.model.payment import FINAL, PAYMENT_MOVES, PaymentEvent, PaymentState
 from edge.model.sale import MOVES, Event, State
 
@@ -22,7 +24,8 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "state-machines.md"
 HEAD = """\
 # State machines
 
-Written by `scripts/states.py` from the tables in `edge/model/sale.py` and `edge/model/payment.py`; a test compares.
+Written by `scripts/states.py` from the tables in `edge/model/`: `sale.py`, `payment.py`, `parcel.py`, `cell.py`; a test
+compares.
 A pair that has no cell here raises `IllegalMove` and changes nothing.
 """
 SALE = """
@@ -38,6 +41,20 @@ One payment of one sale, made by the cloud for this box (product B2). `unknown` 
 is asked for 5, 10, 20, 40, then every 60 s, and at each welcome. A final state never changes except to refunded.
 """
 
+PARCEL = """
+## Parcel
+
+In or out (product B3). A move is a hand-over of custody, with a record of its own, or the way to one. A parcel that was
+to be handed out and was not is kept: its code stays good. What the power left in doubt is told by the contact and the
+sensor of its cell, else by a person ([parcels](parcels.md)).
+"""
+CELL = """
+## Locker cell
+
+What the books say of it. Whether its door is open is what the lock board says now, and is written nowhere; `check` is a
+cell that somebody must look into before it is given to anybody.
+"""
+
 
 def page() -> str:
     """The whole page."""
@@ -49,6 +66,12 @@ def page() -> str:
         PAYMENT,
         *_diagram(PAYMENT_MOVES, PaymentState, FINAL, PaymentState.CREATED),
         *_matrix(PAYMENT_MOVES, PaymentState, PaymentEvent),
+        PARCEL,
+        *_diagram(PARCEL_MOVES, ParcelState, PARCEL_ENDS, ParcelState.EXPECTED),
+        *_matrix(PARCEL_MOVES, ParcelState, ParcelEvent),
+        CELL,
+        *_diagram(CELL_MOVES, CellState, frozenset(), CellState.CHECK),
+        *_matrix(CELL_MOVES, CellState, CellEvent),
     ]
     return "\n".join(parts) + "\n"
 

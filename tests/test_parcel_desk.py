@@ -182,6 +182,18 @@ def test_a_code_of_somebody_else_is_as_wrong_as_none(shop: ParcelBench) -> None:
     assert shop.spoken[-1].text == foreign.replace("两", "一").replace("2", "1")
 
 
+def test_a_code_that_is_over_is_as_wrong_as_none(shop: ParcelBench) -> None:
+    on_shelf(shop, A)
+    shop.reset_code(A, "111111")
+    shop.sleep_s(9 * DAY_S)
+    shop.code("111111")
+    assert shop.prompts[-1] == "parcel.where", "three days free, and seven more"
+    shop.scan(STOP)
+    shop.sleep_s(2 * DAY_S)
+    shop.code("111111")
+    assert shop.prompts[-1] == "parcel.wrong_code"
+
+
 # --- the courier takes back ------------------------------------------------------------------------------------------
 
 

@@ -35,6 +35,8 @@ class StationText:
     language: str
     shelf: str
     """Where parcels go before anybody keyed a place."""
+    code_days: int = 7
+    """How long a code is good after the free time of its parcel."""
 
 
 class CheckIn:

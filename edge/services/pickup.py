@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from edge.bus import Bus
+from edge.clock import Clk
 from edge.messages import Asked, NumberKeyed, PickupCodeScanned, Say, Show, Started, Tone, View
 from edge.model.badge import FREE_TRIES, WAITS_S
 from edge.model.counter import Verb, Waiting, at_rest
@@ -50,8 +52,10 @@ class CameBack:
 
 
 class Pickup:
-    def __init__(self, bus: Bus, codes: ParcelCodes) -> None:
+    def __init__(self, bus: Bus, codes: ParcelCodes, *, code_days: int) -> None:
+        """`code_days`: how long a code is good after the free time of its parcel."""
         self._codes = codes
+        self._good = timedelta(days=code_days)
         self._wrong = WrongTries(_WRONG)
         bus.on(Started, lambda _, tx: self._wrong.resume(tx))
         bus.on(Asked, self._asked)
@@ -95,7 +99,10 @@ class Pickup:
     def _try(self, code: str, how: str, device: str, tx: Transaction) -> None:
         found = tx.parcels.by_code(self._codes.hash_of(code))
         tail = tx.get(_TAIL) or ""
-        is_right = found is not None and found.state in CLAIMABLE and (not tail or found.recipient.tail == tail)
+        is_right = (
+            found is not None and found.state in CLAIMABLE and (not tail or found.recipient.tail == tail)
+            and not self._is_over(found, tx)
+        )  # fmt: skip
         if found is None or not is_right:
             gone = tx.parcels.handed_out(self._codes.hash_of(code))
             if gone is not None and gone.cell and 0 <= _since_s(gone, tx) <= REOPEN_S:
@@ -108,6 +115,11 @@ class Pickup:
         self._wrong.right(device, tx)
         self._rest(tx)
         tx.after_commit(CodeRight(tuple(parcel.id for parcel in self._all_of(found, tx)), how, device))
+
+    def _is_over(self, parcel: Parcel, tx: Transaction) -> bool:
+        """By a clock that can be believed; the parcel is the courier's and the owner's to hand out from then on."""
+        is_known = tx.stamp.clk is not Clk.UNSYNC and parcel.due_at is not None
+        return is_known and parcel.due_at is not None and tx.stamp.at > parcel.due_at + self._good
 
     def _rest(self, tx: Transaction) -> None:
         tx.put(_TAIL, "")

@@ -52,7 +52,7 @@ def open_station(
     ParcelDesk(bus, zone=parts.zone, language=parts.text.language, has_cells=bool(parts.wall.places))
     deposit = Deposit(bus, doors, parts.carriers, codes)
     CheckIn(bus, parts.carriers, codes, deposit, parts.text, zone=parts.zone, full=full)
-    Pickup(bus, codes)
+    Pickup(bus, codes, code_days=parts.text.code_days)
     HandingOut(bus, doors)
     TakingBack(bus, doors, parts.carriers, parts.badges)
     Refusing(bus, doors)
