@@ -174,11 +174,15 @@ class Waiting(StrEnum):
     """Whether something lies in the cell `Counter.barcode`: Enter and minus are yes and no."""
     TAKE_BACK = "take_back"
     """The waybill of a parcel that the courier of `Counter.barcode` takes back."""
+    OPEN_DOOR = "open_door"
+    """Whether the cell `Counter.barcode` is to be opened though something lies in it; `verb` tells who wants it:
+    ALLOW_REMOTE the cloud, PARCEL_OUT the owner.
+    """
 
 
 DESK = frozenset({Waiting.PARCEL_IN, Waiting.PICKUP, Waiting.RELEASE, Waiting.FIND, Waiting.REFUSE, Waiting.TAKE_BACK})
 """What the parcel desk waits for: goods are not sold meanwhile, and a number is no money."""
-ABOUT_DOORS = frozenset({Waiting.CELL})
+ABOUT_DOORS = frozenset({Waiting.CELL, Waiting.OPEN_DOOR})
 """Yes or no about a locker door: goods may be scanned meanwhile, and the question gives way to them."""
 AT_DESK = frozenset({Verb.ENTER, Verb.REMOVE_LAST, Verb.UNDO})
 """What the desk answers itself while it waits, or asks about a door."""

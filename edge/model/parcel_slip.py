@@ -12,9 +12,11 @@ from edge.model.slip import Align, Barcode, Block, Feed, Row, Rule, Slip, Text
 
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {"to": "收件人", "by": "快递", "time": "入库", "desk": "快递入库单", "count": "件数", "badge": "快递员",
-              "sign": "签字", "shop": "本店", "no": "不是取件凭证"},
+              "sign": "签字", "shop": "本店", "no": "不是取件凭证", "door": "柜门",
+              "opened": "打开", "who": "谁开的", "why": "原因", "waybill": "单号", "owner": "店主"},
     "en": {"to": "For", "by": "Carrier", "time": "In", "desk": "Parcels taken in", "count": "Parcels",
-           "badge": "Courier", "sign": "Signed", "shop": "the shop", "no": "Not a pick-up code"},
+           "badge": "Courier", "sign": "Signed", "shop": "the shop", "no": "Not a pick-up code",
+           "door": "Door", "opened": "Opened", "who": "By", "why": "Why", "waybill": "Waybill", "owner": "the owner"},
 }  # fmt: skip
 
 
@@ -50,6 +52,22 @@ def desk_slip(count: int, local_time: str, *, by: str, language: str) -> Slip:
             Rule(),
             Feed(),
             Text(f"{words['sign']} ________________"),
+        )
+    )
+
+
+def door_slip(door: int, parcel: Parcel | None, *, by: str, why: str, language: str, local_time: str) -> Slip:
+    """Whose word opened this door, and what lay behind it."""
+    words = WORDS[language]
+    what = [Row(words["waybill"], parcel.waybill), *_row(words["to"], parcel.recipient.text)] if parcel else []
+    return Slip(
+        (
+            Text(f"{words['door']} {door}", Align.CENTRE, bold=True, big=True),
+            Rule(),
+            Row(words["opened"], local_time),
+            Row(words["who"], by),
+            *_row(words["why"], words.get(why, why)),
+            *what,
         )
     )
 

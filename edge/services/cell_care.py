@@ -22,7 +22,7 @@ from edge.services.doors import DoorClosed, DoorOpened, Doors
 from edge.services.parcel_desk import desk_of
 from edge.services.pickup import CameBack
 
-CANCEL, TEST, OWNER, REOPEN = "cancel", "test", "owner", "reopen"
+CANCEL, REOPEN = "cancel", "reopen"
 """Why doors are opened without a parcel being put in or handed out."""
 
 

@@ -18,11 +18,13 @@ from edge.services.doors import Doors
 from edge.services.find_parcel import FindingParcel
 from edge.services.handing_out import HandingOut
 from edge.services.overdue import Overdue
+from edge.services.owner_doors import OwnerDoors
 from edge.services.parcel_codes import ParcelCodes
 from edge.services.parcel_desk import ParcelDesk
 from edge.services.parcel_requests import ParcelRequests
 from edge.services.pickup import Pickup
 from edge.services.refusing import Refusing
+from edge.services.remote_doors import RemoteDoors
 from edge.services.take_back import TakingBack
 
 
@@ -53,7 +55,9 @@ def open_station(
     deposit = Deposit(bus, doors, parts.carriers, codes)
     CheckIn(bus, parts.carriers, codes, deposit, parts.text, zone=parts.zone, full=full)
     Pickup(bus, codes)
-    HandingOut(bus, doors)
+    handing_out = HandingOut(bus, doors)
+    owner = OwnerDoors(bus, doors, handing_out, zone=parts.zone, language=parts.text.language)
+    RemoteDoors(bus, doors, owner)
     TakingBack(bus, doors, parts.carriers, parts.badges)
     Refusing(bus, doors)
     FindingParcel(bus, doors)
