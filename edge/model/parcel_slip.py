@@ -6,6 +6,7 @@ Nothing here has more of a person than a masked name and four digits (row 64), a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from edge.model.parcel import Parcel
 from edge.model.slip import Align, Barcode, Block, Feed, Row, Rule, Slip, Text
@@ -13,10 +14,14 @@ from edge.model.slip import Align, Barcode, Block, Feed, Row, Rule, Slip, Text
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {"to": "收件人", "by": "快递", "time": "入库", "desk": "快递入库单", "count": "件数", "badge": "快递员",
               "sign": "签字", "shop": "本店", "no": "不是取件凭证", "door": "柜门",
-              "opened": "打开", "who": "谁开的", "why": "原因", "waybill": "单号", "owner": "店主"},
+              "opened": "打开", "who": "谁开的", "why": "原因", "waybill": "单号", "owner": "店主",
+              "test": "柜门自检", "well": "好的", "shut": "打不开", "sensor": "传感器有问题", "others": "没有测",
+              "when": "时间"},
     "en": {"to": "For", "by": "Carrier", "time": "In", "desk": "Parcels taken in", "count": "Parcels",
            "badge": "Courier", "sign": "Signed", "shop": "the shop", "no": "Not a pick-up code",
-           "door": "Door", "opened": "Opened", "who": "By", "why": "Why", "waybill": "Waybill", "owner": "the owner"},
+           "door": "Door", "opened": "Opened", "who": "By", "why": "Why", "waybill": "Waybill", "owner": "the owner",
+           "test": "Doors tested", "well": "Well", "shut": "Did not open", "sensor": "Sensor wrong",
+           "others": "Not tested", "when": "Time"},
 }  # fmt: skip
 
 
@@ -70,6 +75,42 @@ def door_slip(door: int, parcel: Parcel | None, *, by: str, why: str, language: 
             *what,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DoorsTested:
+    """Doors by number. `by`: the id of a badge; `others`: how many were not tested."""
+
+    by: str
+    well: Sequence[int]
+    shut: Sequence[int]
+    """Did not open."""
+    sensor: Sequence[int]
+    """Their contact, or the sensor in them, does not tell the truth."""
+    others: int
+
+
+def tested_slip(found: DoorsTested, *, language: str, local_time: str) -> Slip:
+    """Which doors are well, and which need a technician."""
+    words = WORDS[language]
+    return Slip(
+        (
+            Text(words["test"], Align.CENTRE, bold=True, big=True),
+            Row(words["when"], local_time),
+            Row(words["who"], found.by),
+            Rule(),
+            Row(words["well"], str(len(found.well)), bold=True),
+            Row(words["shut"], str(len(found.shut)), bold=True),
+            *_doors(found.shut),
+            Row(words["sensor"], str(len(found.sensor)), bold=True),
+            *_doors(found.sensor),
+            Row(words["others"], str(found.others)),
+        )
+    )
+
+
+def _doors(doors: Sequence[int]) -> list[Block]:
+    return [Text(" ".join(str(door) for door in sorted(doors)))] if doors else []
 
 
 def _row(left: str, right: str) -> list[Block]:

@@ -22,7 +22,7 @@ from edge.services.doors import DoorClosed, DoorOpened, Doors
 from edge.services.parcel_desk import desk_of
 from edge.services.pickup import CameBack
 
-CANCEL, REOPEN = "cancel", "reopen"
+CANCEL, REOPEN, TEST = "cancel", "reopen", "test"
 """Why doors are opened without a parcel being put in or handed out."""
 
 
@@ -63,7 +63,7 @@ class CellCare:
         cell = tx.cells.find(closed.cell)
         if cell.state is not CellState.CHECK:
             return
-        if closed.content is Content.UNKNOWN and closed.pulse is not None and closed.pulse.why == REOPEN:
+        if closed.content is Content.UNKNOWN and closed.pulse is not None and closed.pulse.why in (REOPEN, TEST):
             self._settle(cell, tx, is_full=False)
         elif closed.content is Content.UNKNOWN:
             self._ask(cell, tx)

@@ -12,6 +12,7 @@ from edge.model.carrier import Carriers
 from edge.model.cell_map import CellMap
 from edge.ports import Badges
 from edge.services.cell_care import CellCare
+from edge.services.cell_test import CellTest
 from edge.services.check_in import CheckIn, StationText
 from edge.services.deposit import Deposit
 from edge.services.doors import Doors
@@ -47,7 +48,8 @@ def open_station(
 ) -> Doors:  # fmt: skip
     """`full`: there is no room for drop-offs now (contract P11).
 
-    A door's word is heard by who put a parcel in before who hands one out, and last by who cares for the cells.
+    A door's word is heard by who put a parcel in before who hands one out, then by who cares for the cells, and
+    last by who tests the next one.
     """
     doors = Doors(bus, parts.wall, parts.wrong)
     codes = ParcelCodes(bus, requests, key=parts.key, chance=parts.chance)
@@ -63,4 +65,5 @@ def open_station(
     FindingParcel(bus, doors)
     Overdue(bus, parts.carriers)
     CellCare(bus, doors, deposit)
+    CellTest(bus, doors, zone=parts.zone, language=parts.text.language)
     return doors
