@@ -162,8 +162,8 @@ class OwnerDoors:
             pulse = self._handing_out.release(parcel, wish.why, wish.by, tx)
         else:
             was_free = cell.state is CellState.FREE
-            if was_free:
-                tx.cells.keep(cell.moved(CellEvent.DOUBT))
+            if was_free or cell.state is CellState.OCCUPIED:  # by a parcel that nobody knows
+                tx.cells.keep(cell.moved(CellEvent.DOUBT, parcel=""))
             pulse = self._doors.pulse(cell.id, wish.why, tx, by=wish.by)
         self._keep_sent(self._sent(tx) | {pulse: [wish.cid, wish.reason, was_free]}, tx)
 

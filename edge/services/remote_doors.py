@@ -38,6 +38,8 @@ _CODES = {
     Refusal.IS_OPEN: ("cmd.busy", "its door is open"),
     Refusal.COURIER: ("auth.denied", "its parcel waits for a courier"),
 }
+_DOUBTFUL = (CellState.CHECK, CellState.OCCUPIED)
+"""Of a cell without a parcel that anybody knows."""
 _log = logging.getLogger("edge.parcel")
 
 
@@ -96,7 +98,7 @@ class RemoteDoors:
     def _may_hold(self, cell: Cell) -> bool:
         """Something that nobody has booked."""
         seen = self._doors.content(cell.id)
-        return seen is Content.FULL or (cell.state is CellState.CHECK and seen is not Content.EMPTY)
+        return seen is Content.FULL or (cell.state in _DOUBTFUL and seen is not Content.EMPTY)
 
     def _refuse(self, ordered: Ordered, code: str, msg: str, tx: Transaction) -> None:
         tx.after_commit(Answered(ordered.cid, "rejected", code=code, msg=msg))
