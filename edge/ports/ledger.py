@@ -296,6 +296,14 @@ class Retention(Protocol):
         """Those begun before that nobody can ask for any more."""
         ...
 
+    def forget_parcels(self, before_at: str, *, limit: int) -> int:
+        """Those that are gone since before, and acknowledged; how many."""
+        ...
+
+    def forget_pulses(self, before_at: str, *, limit: int) -> int:
+        """Of doors, that came to an end and were queued before; how many."""
+        ...
+
     def forget_events(self, *, limit: int) -> int:
         """Empty the oldest acknowledged events, for room; how many."""
         ...
