@@ -11,17 +11,20 @@ from dataclasses import dataclass
 from edge.model.parcel import Parcel
 from edge.model.slip import Align, Barcode, Block, Feed, Row, Rule, Slip, Text
 
+LISTED_MAX = 100
+"""Of each kind on one slip: two metres of paper."""
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {"to": "收件人", "by": "快递", "time": "入库", "desk": "快递入库单", "count": "件数", "badge": "快递员",
               "sign": "签字", "shop": "本店", "no": "不是取件凭证", "door": "柜门",
               "opened": "打开", "who": "谁开的", "why": "原因", "waybill": "单号", "owner": "店主",
               "test": "柜门自检", "well": "好的", "shut": "打不开", "sensor": "传感器有问题", "others": "没有测",
-              "when": "时间"},
+              "when": "时间", "list": "待处理快递", "overdue": "等快递员", "untold": "没通知到", "more": "还有"},
     "en": {"to": "For", "by": "Carrier", "time": "In", "desk": "Parcels taken in", "count": "Parcels",
            "badge": "Courier", "sign": "Signed", "shop": "the shop", "no": "Not a pick-up code",
            "door": "Door", "opened": "Opened", "who": "By", "why": "Why", "waybill": "Waybill", "owner": "the owner",
            "test": "Doors tested", "well": "Well", "shut": "Did not open", "sensor": "Sensor wrong",
-           "others": "Not tested", "when": "Time"},
+           "others": "Not tested", "when": "Time", "list": "Parcels to see to", "overdue": "For couriers",
+           "untold": "Not told", "more": "More"},
 }  # fmt: skip
 
 
@@ -107,6 +110,34 @@ def tested_slip(found: DoorsTested, *, language: str, local_time: str) -> Slip:
             Row(words["others"], str(found.others)),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """`place`: where it lies, as a person finds it."""
+
+    place: str
+    parcel: Parcel
+
+
+def list_slip(overdue: Sequence[Listed], untold: Sequence[Listed], *, language: str, local_time: str) -> Slip:
+    """What a courier is to take along, and whom the shop may call."""
+    words = WORDS[language]
+    return Slip(
+        (
+            Text(words["list"], Align.CENTRE, bold=True, big=True),
+            Row(words["when"], local_time),
+            *_listed(words["overdue"], overdue, words["more"]),
+            *_listed(words["untold"], untold, words["more"]),
+        )
+    )
+
+
+def _listed(title: str, parcels: Sequence[Listed], more: str) -> list[Block]:
+    rows: list[Block] = [Rule(), Row(title, str(len(parcels)), bold=True)]
+    for one in parcels[:LISTED_MAX]:
+        rows += [Row(one.place, one.parcel.recipient.text), Text(one.parcel.waybill)]
+    return rows + ([Row(more, str(len(parcels) - LISTED_MAX))] if len(parcels) > LISTED_MAX else [])
 
 
 def _doors(doors: Sequence[int]) -> list[Block]:

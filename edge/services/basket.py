@@ -138,6 +138,8 @@ def question(counter: Counter) -> Say | None:
         case Waiting.OPEN_DOOR:
             prompt = "door.remote_q" if counter.verb is Verb.ALLOW_REMOTE else "door.owner_q"
             return Say(prompt, Tone.ATTENTION, words=(("n", str(counter.value)),))
+        case Waiting.TAKE_IN:
+            return Say("parcel.in_q", Tone.ATTENTION)
         case Waiting.TEST_DOORS if counter.value:
             return Say("test.shut", Tone.ATTENTION, words=(("n", str(counter.value)),))
         case Waiting.TEST_DOORS:

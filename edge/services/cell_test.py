@@ -15,7 +15,7 @@ from edge.bus import Bus
 from edge.messages import Asked, AskedAtDesk, BadgeAccepted, Say, Show, Started, Tone, View
 from edge.model.badge import Role
 from edge.model.cell import CellEvent, CellState
-from edge.model.counter import ABOUT_DOORS, Verb, Waiting, at_rest
+from edge.model.counter import YES_OR_NO, Verb, Waiting, at_rest
 from edge.model.door import Content, Door
 from edge.model.door_pulse import DoorPulse
 from edge.model.parcel_records import CellChanged
@@ -238,6 +238,6 @@ class CellTest:
 
 def _busy(tx: Transaction) -> Say | None:
     """Somebody is asked about a door already, or is paying, or brings something back."""
-    if is_meanwhile(Verb.CHECK_DEVICES, tx.counter) or tx.counter.waiting in ABOUT_DOORS:
+    if is_meanwhile(Verb.CHECK_DEVICES, tx.counter) or tx.counter.waiting in YES_OR_NO:
         return Say("parcel.later", Tone.ATTENTION)
     return None

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from edge.bus import Bus
 from edge.messages import Asked, AskedAtDesk, ParcelScanned, Say, Show, Started, Tone, View
 from edge.model.cell import CellEvent, CellState
-from edge.model.counter import ABOUT_DOORS, Verb, Waiting, at_rest
+from edge.model.counter import YES_OR_NO, Verb, Waiting, at_rest
 from edge.model.door import Content, Door
 from edge.model.door_pulse import DoorPulse
 from edge.model.parcel import CLAIMABLE, Parcel, ParcelEvent, ParcelState
@@ -217,7 +217,7 @@ class HandingOut:
     def _once_more(self, tx: Transaction) -> None:
         """Enter within a minute: the door that was shut with something in it (row 56)."""
         text = tx.get(_LEFT)
-        if not text or tx.counter.waiting in ABOUT_DOORS:
+        if not text or tx.counter.waiting in YES_OR_NO:
             return
         parcel_id, until_mono = json.loads(text)
         tx.put(_LEFT, "")

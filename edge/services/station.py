@@ -22,6 +22,7 @@ from edge.services.overdue import Overdue
 from edge.services.owner_doors import OwnerDoors
 from edge.services.parcel_codes import ParcelCodes
 from edge.services.parcel_desk import ParcelDesk
+from edge.services.parcel_list import ParcelList
 from edge.services.parcel_requests import ParcelRequests
 from edge.services.pickup import Pickup
 from edge.services.refusing import Refusing
@@ -53,7 +54,9 @@ def open_station(
     """
     doors = Doors(bus, parts.wall, parts.wrong)
     codes = ParcelCodes(bus, requests, key=parts.key, chance=parts.chance)
-    ParcelDesk(bus, zone=parts.zone, language=parts.text.language, has_cells=bool(parts.wall.places))
+    ParcelDesk(
+        bus, parts.carriers, zone=parts.zone, language=parts.text.language, has_cells=bool(parts.wall.places)
+    )  # fmt: skip
     deposit = Deposit(bus, doors, parts.carriers, codes)
     CheckIn(bus, parts.carriers, codes, deposit, parts.text, zone=parts.zone, full=full)
     Pickup(bus, codes)
@@ -61,6 +64,7 @@ def open_station(
     owner = OwnerDoors(bus, doors, handing_out, zone=parts.zone, language=parts.text.language)
     RemoteDoors(bus, doors, owner)
     TakingBack(bus, doors, parts.carriers, parts.badges)
+    ParcelList(bus, doors, zone=parts.zone, language=parts.text.language)
     Refusing(bus, doors)
     FindingParcel(bus, doors)
     Overdue(bus, parts.carriers)
