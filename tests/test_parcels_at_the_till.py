@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from counter_bench import COLA
-from parcel_bench import STOP, ParcelBench, waybill
+from parcel_bench import OPENS_S, OUT, STOP, ParcelBench, waybill
 from test_parcel_desk import OVERDUE, TWO_CARRIERS, expect, on_shelf, overdue
 
+from edge.codec.command_card import card_code
 from edge.messages import Outcome
 from edge.model.counter import Waiting
 from edge.model.masking import Recipient, recipient
@@ -100,3 +101,49 @@ def test_where_there_is_nothing_to_see_to_no_paper_is_used(shop: ParcelBench) ->
     shop.card(OVERDUE)
     assert shop.prompts == ["parcel.overdue_here"]
     assert shop.printed == []
+
+
+# --- one thing at a time ---------------------------------------------------------------------------------------------
+
+
+def test_the_end_of_a_phone_number_that_somebody_left_behind_is_not_held_against_a_qr_code(shop: ParcelBench) -> None:
+    expect(shop, A, Recipient("r1", "张*", "5678"))
+    on_shelf(shop, A)
+    shop.reset_code(A, "111111")
+    shop.card(OUT)
+    shop.keys("1234E")
+    shop.card(STOP)
+    shop.qr("111111")
+    assert shop.prompts[-1] == "parcel.where"
+
+
+def test_a_qr_code_does_not_drop_goods_that_come_back(shop: ParcelBench) -> None:
+    on_shelf(shop, A)
+    shop.reset_code(A, "111111")
+    shop.card(card_code(110))
+    shop.qr("111111")
+    assert (shop.prompts[-1], shop.waits_for()) == ("parcel.not_yet", Waiting.RECEIPT)
+    assert shop.known(A).state is ParcelState.STORED
+
+
+def test_a_parcel_that_nobody_scanned_is_kept_also_where_the_counter_went_on(shop: ParcelBench) -> None:
+    on_shelf(shop, A)
+    shop.reset_code(A, "111111")
+    shop.code("111111")
+    assert shop.known(A).state is ParcelState.RELEASING
+    shop.card(card_code(133))
+    shop.pass_s(200)
+    assert (shop.known(A).state, shop.waits_for()) == (ParcelState.STORED, Waiting.FIND)
+
+
+def test_the_owner_and_the_courier_are_not_held_up_by_somebody_elses_wrong_codes(shop: ParcelBench) -> None:
+    for _ in range(3):
+        shop.code("000000")
+    assert shop.prompts[-1] == "parcel.locked"
+    shop.as_owner(OUT)
+    shop.keys("3E")
+    shop.pass_s(OPENS_S)
+    assert shop.open_doors == [3]
+    shop.shut(3)
+    shop.courier()
+    assert shop.waits_for() is Waiting.PARCEL_IN

@@ -11,7 +11,7 @@ from dataclasses import replace
 from edge.bus import Bus
 from edge.messages import AskedAtDesk, Say, Started, Tone
 from edge.model.cell import Cell, CellEvent, CellState
-from edge.model.counter import DESK, YES_OR_NO, Verb, Waiting, at_rest
+from edge.model.counter import Verb, Waiting, at_rest
 from edge.model.door import Content
 from edge.model.parcel import CLAIMABLE, Parcel, ParcelState
 from edge.model.parcel_records import CellChanged
@@ -43,6 +43,8 @@ class CellCare:
 
     def _opened(self, opened: DoorOpened, tx: Transaction) -> None:
         """A door that did not open, and does: it is mended, and to be looked into."""
+        if opened.pulse.why == REOPEN:
+            tx.after_commit(Say("door.open", words=(("n", self._number(opened.pulse.cell)),)))
         cell = tx.cells.find(opened.pulse.cell)
         if cell.state is CellState.FAULT:
             tx.cells.keep(cell.moved(CellEvent.MEND))
@@ -73,7 +75,7 @@ class CellCare:
     def _ask(self, cell: Cell, tx: Transaction) -> None:
         """Not past what the counter waits for: goods without a price would be left out of the bill."""
         counter = tx.counter
-        if counter.waiting not in DESK | YES_OR_NO | {Waiting.NOTHING} or waits_for_wallet(counter):
+        if counter.waiting not in (Waiting.NOTHING, Waiting.PARCEL_IN) or waits_for_wallet(counter):
             tx.after_commit(Say("door.look", Tone.ATTENTION, words=(("n", self._number(cell.id)),)))
             return
         place = self._doors.place(cell.id)

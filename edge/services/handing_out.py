@@ -117,8 +117,11 @@ class HandingOut:
             self._once_more(tx)
 
     def _over(self, over: ReleaseOver, tx: Transaction) -> None:
-        if over.serial == self._serial and tx.counter.waiting is Waiting.RELEASE:
-            self._keep_all(tx)
+        """Also where the counter has gone on to something else meanwhile."""
+        if over.serial != self._serial or not self._released(tx):
+            return
+        self._keep_all(tx)
+        if tx.counter.waiting is Waiting.RELEASE:
             tx.keep(at_rest(tx.counter.sale))
             tx.after_commit(basket_view(tx.counter))
             tx.after_commit(Say("parcel.kept", Tone.ATTENTION))

@@ -19,6 +19,7 @@ from edge.ports import Transaction
 from edge.services.basket import basket_view
 from edge.services.owner_gate import armed
 from edge.services.parcel_codes import ParcelCodes
+from edge.services.questions import is_meanwhile
 from edge.services.wrong_tries import WrongTries
 
 TAIL = 4
@@ -88,7 +89,9 @@ class Pickup:
 
     def _scanned(self, scan: PickupCodeScanned, tx: Transaction) -> None:
         """A QR code needs no card before it."""
-        if not self._waits(scan.device, tx):
+        if is_meanwhile(Verb.PARCEL_OUT, tx.counter):
+            tx.after_commit(Say("parcel.not_yet", Tone.ATTENTION))
+        elif not self._waits(scan.device, tx):
             self._try(scan.text, "qr", scan.device, tx)
 
     def _waits(self, device: str, tx: Transaction) -> bool:
@@ -104,7 +107,7 @@ class Pickup:
 
     def _try(self, code: str, how: str, device: str, tx: Transaction) -> None:
         found = tx.parcels.by_code(self._codes.hash_of(code))
-        tail = tx.get(_TAIL) or ""
+        tail = (tx.get(_TAIL) or "") if how == "code" else ""
         is_right = found is not None and found.state in CLAIMABLE and (not tail or found.recipient.tail == tail)
         if found is None or not is_right:
             gone = tx.parcels.handed_out(self._codes.hash_of(code))
