@@ -186,6 +186,12 @@ def test_nothing_is_tested_without_enter_and_nothing_where_no_cell_is_empty(shop
     assert (shop.prompts[-1], len(shop.pulsed)) == ("test.none", before)
 
 
+def test_who_sells_is_not_asked(shop: ParcelBench) -> None:
+    shop.scan(COLA)
+    badge(shop)
+    assert (shop.prompts[-1], shop.waits_for()) == ("parcel.later", Waiting.NOTHING)
+
+
 def test_a_door_that_nobody_shuts_ends_it(shop: ParcelBench) -> None:
     begin(shop)
     shop.pass_s(605)

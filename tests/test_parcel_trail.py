@@ -15,6 +15,7 @@ from test_ledger_damage import sql
 
 from edge.__main__ import main
 from edge.clock import iso_ms
+from edge.messages import Outcome
 from edge.model.cell import CellState
 from edge.model.parcel import ParcelState
 from edge.model.records import Stream
@@ -244,6 +245,25 @@ def test_the_shop_forgets_parcels_and_pulses_by_itself(shop: ParcelBench) -> Non
     shop.sleep_s(1300)
     shop.sleep_s(1300)
     assert count(shop, "parcel_row") <= 5
+
+
+def test_the_shop_forgets_the_jobs_of_stickers_and_keeps_what_is_still_to_be_printed(shop: ParcelBench) -> None:
+    for number in range(5):
+        on_shelf(shop, waybill(number))
+    shop.sell()
+    waiting = count(shop, "print_job")
+    shop.sleep_s(KEEP.total_seconds() + DAY_S)
+    shop.sleep_s(1300)
+    assert count(shop, "print_job") == waiting, "no paper came out yet"
+    shop.printer_ready()
+    papers = -1
+    while len(shop.printed) > papers:
+        papers = len(shop.printed)
+        shop.paper(Outcome.DONE)
+    shop.sell()
+    shop.sleep_s(1300)
+    shop.sleep_s(1300)
+    assert 2 <= count(shop, "print_job") <= 3, "of the two sales, and the paper in hand"
 
 
 # --- a damaged ledger ------------------------------------------------------------------------------------------------

@@ -300,8 +300,9 @@ class Retention(Protocol):
         """Those that are gone since before, and acknowledged; how many."""
         ...
 
-    def forget_pulses(self, before_at: str, *, limit: int) -> int:
-        """Of doors, that came to an end and were queued before; how many."""
+    def forget_pulses(self, before_at: str, *, limit: int) -> int: ...
+    def forget_papers(self, before_at: str, *, limit: int) -> int:
+        """Jobs of slips, whose texts are gone, asked for before; how many."""
         ...
 
     def forget_events(self, *, limit: int) -> int:

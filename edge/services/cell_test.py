@@ -237,7 +237,8 @@ class CellTest:
 
 
 def _busy(tx: Transaction) -> Say | None:
-    """Somebody is asked about a door already, or is paying, or brings something back."""
-    if is_meanwhile(Verb.CHECK_DEVICES, tx.counter) or tx.counter.waiting in YES_OR_NO:
+    """Somebody is being served, or asked about a door already: an Enter for money must not open one."""
+    counter = tx.counter
+    if counter.sale is not None or is_meanwhile(Verb.CHECK_DEVICES, counter) or counter.waiting in YES_OR_NO:
         return Say("parcel.later", Tone.ATTENTION)
     return None

@@ -63,7 +63,6 @@ class RetentionTable:
         n, digest = last
         self._write("DELETE FROM print_job WHERE of IN (SELECT id FROM sale WHERE n <= ?)", (n,))
         self._write("DELETE FROM drawer_kick WHERE id IN (SELECT id FROM journal WHERE n <= ?)", (n,))
-        self._write("DELETE FROM print_job WHERE of IN (SELECT id FROM journal WHERE n <= ? AND stream = 'pk')", (n,))
         self._write("DELETE FROM parcel_row WHERE n <= ?", (n,))
         self._write("DELETE FROM refund_line WHERE refund IN (SELECT id FROM refund WHERE n <= ?)", (n,))
         self._write("DELETE FROM refund WHERE n <= ?", (n,))
@@ -140,6 +139,19 @@ class RetentionTable:
                 "DELETE FROM door_pulse WHERE id IN (SELECT id FROM door_pulse p WHERE id < ?"
                 " AND state NOT IN ('queued', 'sending')"
                 " AND EXISTS (SELECT 1 FROM door_pulse q WHERE q.cell = p.cell AND q.id > p.id) LIMIT ?)",
+                (first_id(datetime.fromisoformat(before_at)), limit),
+            ).rowcount
+        )
+
+    def forget_papers(self, before_at: str, *, limit: int) -> int:
+        """At most `limit` print jobs of slips, whose texts are gone, asked for before; how many it was. Those of sales
+        and refunds go with them.
+        """
+        return int(
+            self._write(
+                "DELETE FROM print_job WHERE id IN (SELECT id FROM print_job p WHERE id < ? AND slip IS NULL"
+                " AND state NOT IN ('queued', 'sending') AND NOT EXISTS (SELECT 1 FROM sale WHERE sale.id = p.of)"
+                " AND NOT EXISTS (SELECT 1 FROM refund WHERE refund.id = p.of) LIMIT ?)",
                 (first_id(datetime.fromisoformat(before_at)), limit),
             ).rowcount
         )
