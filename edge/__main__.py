@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     journal.add_argument("--stream", choices=["pk", "tx", "ev"], help="only this stream")
     journal.add_argument("--since", type=_journal_number, default=0, metavar="N", help="from journal number N on")
     journal.add_argument("--verify", action="store_true", help="check the hash chain and the positions")
+    journal.add_argument("--waybill", metavar="NUMBER", help="all rows of one parcel, with their links")
     catalogue = command("catalogue", _catalogue, "import goods")
     catalogue.add_argument("action", choices=["import"])
     with_config(catalogue).add_argument("csv", metavar="CSV", help="header: gtin,name,price_fen,unit")
@@ -176,7 +177,10 @@ def _check(arguments: argparse.Namespace) -> int:
 def _journal(arguments: argparse.Namespace) -> int:
     from edge.cli.journal import journal
 
-    return journal(arguments.config, stream=arguments.stream, since=arguments.since, verify=arguments.verify)
+    return journal(
+        arguments.config, stream=arguments.stream, since=arguments.since, verify=arguments.verify,
+        waybill=arguments.waybill,
+    )  # fmt: skip
 
 
 def _catalogue(arguments: argparse.Namespace) -> int:

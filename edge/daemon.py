@@ -14,6 +14,7 @@ from edge.clock import Clock
 from edge.codec.cell_map import CELLS, WALL, read_cell_map
 from edge.codec.prompts import Prompts
 from edge.codec.topics import TID_LEVEL, Topics
+from edge.codec.wire_parcel import OPEN
 from edge.command_keys import load_command_keys
 from edge.config import Settings, sources
 from edge.config_tables import MAX_WIRE_OCTETS
@@ -143,7 +144,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
-    Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=BADGE_COMMANDS,
+    Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once={RECEIVED: notices.receive, **_parcel_news(settings)}, keys=keys, nonce=link.nonce)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
@@ -264,6 +265,11 @@ def _station(
     key = station_key(folder.documents.collection(STATION), chance)
     parts = StationParts(wall, tuple(wrong), carriers, badges, text, own.zone, key, chance)
     open_station(bus, parts, requests, full=full)
+
+
+def _carried_out(settings: Settings) -> frozenset[str]:
+    """Commands that a service takes up; a shop without a station opens no doors."""
+    return BADGE_COMMANDS | ({OPEN} if settings.parcels is not None else set())
 
 
 def _parcel_news(settings: Settings) -> dict[str, CarryOut]:

@@ -76,8 +76,12 @@ answered `cmd.unsupported`; {_list(wire_down.SIGNED_TYPES)}
 without a signature `sig.required`; others `cmd.unknown`; all of them `clock.unset` before the welcome. Of the signed
 ones it carries out `payment.received`: money on the shop's own QR code (arguments: `pid`, `m`, `amt`, `cur`, `at`,
 `ref`; the answer's `out.how` is closed, linked, unmatched or again; money whose `at` is over two minutes old
-closes no sale). Keys: `[cloud] command_keys`; header, nonce and
-counter as in `edge/codec/jws.py`. Catalogue changes are taken `inline`; for others it asks `cat.full`, beside payments
+closes no sale), and in a parcel station `locker.open` (arguments: `box`, `parcel`, `why`, a word of small letters; an
+empty cell opens at once; one with a parcel, or of which nobody knows, needs the parcel named and is answered `running`
+with `out.wait` confirm until somebody at the counter presses Enter within 60 s, else `cmd.timeout`; one a second, 30 an
+hour, else `quota.exceeded`; `hw.locker_offline`, `hw.locker_jam` as they are).
+Keys: `[cloud] command_keys`; header, nonce and counter as in `edge/codec/jws.py`.
+Catalogue changes are taken `inline`; for others it asks `cat.full`, beside payments
 the only request that it sends, and takes `out` = {{ver, inline: list of CatOp}}. Configurations and
 Redirect are read and checked, and nothing follows. It never writes `stock.moved` and
 `stream.dropped`: stock follows from the lines of sales, events that were given up from `gone`.

@@ -61,7 +61,7 @@ from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
 from edge.prompt_pack import shipped_prompts
 from edge.services.age_check import AgeCheck
-from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
+from edge.services.badge_desk import BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
 from edge.services.checkout import Checkout
@@ -220,8 +220,8 @@ class CounterBench:
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
         at_once = {RECEIVED: notices.receive} | habits.at_once
-        Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=BADGE_COMMANDS, at_once=at_once,
-                 keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
+        Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=habits.carried_out,
+                 at_once=at_once, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
         documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
         self.badges = BadgeBook(documents.collection(BADGES))
         BadgeReader(bus, self.badges)

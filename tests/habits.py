@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from edge.codec.instore import LabelTemplate
+from edge.codec.wire_parcel import OPEN
 from edge.model.carrier import Carriers
 from edge.model.money import Fen, Rounding
 from edge.model.promotion import Promotion
 from edge.platform_file import load_carriers
+from edge.services.badge_desk import BADGE_COMMANDS
 from edge.services.checkout import CheckoutRules
 from edge.services.commands import CarryOut
 from edge.services.expecting import EXPECT, expect
@@ -47,6 +49,10 @@ class Habits:
     parcels: bool = False
     """Whether the shop is a parcel station."""
     carriers: Carriers = field(default_factory=load_carriers)
+
+    @property
+    def carried_out(self) -> frozenset[str]:
+        return BADGE_COMMANDS | ({OPEN} if self.parcels else set())
 
     @property
     def at_once(self) -> dict[str, CarryOut]:

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from counter_bench import COLA, NOODLES, PRINTER
 from link_bench import LinkBench
+from parcel_bench import OPENS_S, OUT, STOP, ParcelBench, waybill
 from tab_bench import MEMBER, confirm, enrol, on_the_tab, repay
 
 from edge.codec.command_card import card_code, receipt_code
 from edge.messages import KickOutcome, Outcome
 
-GROWING = r"\b(?:journal|sale|print_job|drawer_kick|stock|learned_price|tab|tab_move|[sjm])\b"
+GROWING = (
+    r"\b(?:journal|sale|print_job|drawer_kick|stock|learned_price|tab|tab_move|parcel|parcel_row|door_pulse|[sjmpr])\b"
+)
 """Tables with a row for each sale or thing, and the aliases that statements give them."""
 WHOLE = re.compile(rf"SCAN {GROWING}(?!.*USING)")
 NEWEST = re.compile(r"ORDER BY (?:j\.)?n(?: DESC)? LIMIT")
@@ -28,6 +31,36 @@ def test_no_statement_of_a_day_reads_a_whole_table(tmp_path: Path) -> None:
     a_day(shop)
     shop.ledger._connection.set_trace_callback(None)
     assert any("FROM print_job" in sql for sql in said), "the day did not print"
+    assert list(whole_reads(shop, said)) == []
+
+
+def test_no_statement_of_a_stations_day_reads_a_whole_table(tmp_path: Path) -> None:
+    shop = ParcelBench(tmp_path)
+    said: list[str] = []
+    shop.ledger._connection.set_trace_callback(said.append)
+    shop.go_online()
+    for number, code in ((waybill(1), "111111"), (waybill(2), "222222")):
+        shop.courier()
+        shop.keys("1E")
+        shop.scan(number)
+        shop.pass_s(OPENS_S)
+        shop.put_in(shop.open_doors[0])
+        shop.card(STOP)
+        shop.reset_code(number, code)
+    shop.code("000000")
+    shop.code("111111")
+    shop.pass_s(OPENS_S)
+    shop.take_out(shop.open_doors[0])
+    shop.as_owner(OUT)
+    shop.keys("3E")
+    shop.pass_s(OPENS_S)
+    shop.shut(3)
+    shop.card(card_code(135))
+    shop.sleep_s(4 * 86_400.0)
+    for _ in range(3):
+        shop.sleep_s(1300)
+    shop.ledger._connection.set_trace_callback(None)
+    assert any("DELETE FROM door_pulse" in sql for sql in said), "nothing was forgotten"
     assert list(whole_reads(shop, said)) == []
 
 

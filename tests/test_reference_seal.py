@@ -10,7 +10,7 @@ import pytest
 from cloud_bench import TID, StillClock, hello
 from test_jws import KEYS, SEED
 
-from edge.clock import SystemClock
+from edge.clock import SystemClock, iso_ms
 from edge.codec.json_text import pack_object, read_object
 from edge.codec.jws import read_jws
 from edge.errors import SettingsError
@@ -170,3 +170,18 @@ def test_what_is_no_signing_key_is_refused(tmp_path: Path, text: str) -> None:
 def test_arguments_that_are_no_object_are_refused(cloud: SigningCloud, args: str) -> None:
     told = ["order", "--db", str(cloud.path), "--tid", TID, "--type", "payment.received", "--args", args]
     assert run(told) == 2
+
+
+def test_a_door_that_somebody_must_agree_to_may_be_answered_after_its_time_to_live(cloud: SigningCloud) -> None:
+    cloud.greet()
+    args = {"box": "B07", "parcel": "p_8f2c61", "why": "collect"}
+    cloud.ingest.order(TID, "locker.open", args, ttl_s=15, by="svc:parcel")
+    (opens,) = cloud.signed(cloud.ingest.commit())
+    assert opens["args"] == args
+    for state, wait_s in (("running", 0), ("done", 40)):
+        cloud.clock.pass_s(wait_s)
+        cloud.greet(nonce="another-session-nonce", sess=2 + wait_s)
+        answer = {"v": 1, "tid": TID, "cid": opens["cid"], "state": state, "at": iso_ms(cloud.clock.wall())}
+        cloud.ingest.take(f"stores/v1/{TID}/up/res", pack_object(answer))
+        cloud.ingest.commit()
+        assert cloud.store.rows("SELECT state FROM command") == [(state,)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 from edge.config import load_settings
@@ -12,15 +13,29 @@ from edge.store.queries import LedgerQueries
 from edge.terminal_folder import LEDGER_FILE
 
 
-def journal(config: str, *, stream: str | None, since: int, verify: bool) -> int:
-    """0, or 1 when the journal is broken."""
+def journal(config: str, *, stream: str | None, since: int, verify: bool, waybill: str | None = None) -> int:
+    """0, or 1 when the journal is broken, or has nothing of this waybill."""
     settings = load_settings(Path(config), load_driver)
     queries = LedgerQueries(settings.terminal.data_dir / LEDGER_FILE)
     if verify:
         return _verify(queries)
+    if waybill is not None:
+        return _waybill(queries, waybill)
     for row in queries.journal(stream=Stream(stream) if stream else None, since=since):
         print(json.dumps(row, ensure_ascii=False))
     return 0
+
+
+def _waybill(queries: LedgerQueries, waybill: str) -> int:
+    rows = queries.waybill(waybill)
+    for row in rows:
+        print(json.dumps(row, ensure_ascii=False))
+    damaged = [row["damaged"] for row in rows if "damaged" in row]
+    for why in damaged:
+        print(f"broken: {why}", file=sys.stderr)
+    if not rows:
+        print(f"nothing is known of {waybill}", file=sys.stderr)
+    return 1 if damaged or not rows else 0
 
 
 def _verify(queries: LedgerQueries) -> int:

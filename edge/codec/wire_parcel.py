@@ -4,6 +4,7 @@
     parcel.check       {waybill}                                      whose it is, and whether it may stay here
     parcel.authorize   {token}                                        what an app's QR code may have; `grant` opens it
     dn/cmd parcel.expect {parcels: […]}                               class N
+    dn/cmd locker.open {box, parcel?, why}                            class S: one pulse, at most
 
 The code is in this one request and nowhere else. Names and phones come masked; what does not is masked here.
 """
@@ -21,7 +22,7 @@ from edge.errors import WireError
 from edge.model.masking import Recipient, recipient
 
 NOTIFY, CHECK, AUTHORIZE = "parcel.notify", "parcel.check", "parcel.authorize"
-EXPECT = "parcel.expect"
+EXPECT, OPEN = "parcel.expect", "locker.open"
 EXPIRES_S = 90
 MAX_EXPECTED = 100
 """In one command: 64 KB of message hold several hundred."""
@@ -71,6 +72,17 @@ class ExpectArgs(Part):
     parcels: Annotated[tuple[Expected, ...], Field(strict=False, min_length=1, max_length=MAX_EXPECTED)]
 
 
+class OpenArgs(Part):
+    """`why` is a word such as collect or look: no free text, in which there could be a name or a phone.
+
+    `parcel` is needed where one is in the cell, and must be the one.
+    """
+
+    box: Word
+    parcel: ParcelId | None = None
+    why: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,31}$")]
+
+
 class NotifyAnswer(Whose):
     """`out` of the Response to parcel.notify, whose `state` is done or failed."""
 
@@ -81,6 +93,11 @@ class NotifyAnswer(Whose):
 def read_expected(args: object) -> tuple[Expected, ...]:
     """The parcels of a command. Raises WireError."""
     return checked(ExpectArgs, args, where="parcel.expect").parcels
+
+
+def read_open(args: object) -> OpenArgs:
+    """Which cell. Raises WireError."""
+    return checked(OpenArgs, args, where=OPEN)
 
 
 def read_whose(out: object) -> Whose | None:

@@ -174,12 +174,22 @@ class Waiting(StrEnum):
     """Whether something lies in the cell `Counter.barcode`: Enter and minus are yes and no."""
     TAKE_BACK = "take_back"
     """The waybill of a parcel that the courier of `Counter.barcode` takes back."""
+    OPEN_DOOR = "open_door"
+    """Whether the cell `Counter.barcode` is to be opened though something lies in it; `verb` tells who wants it:
+    ALLOW_REMOTE the cloud, PARCEL_OUT the owner.
+    """
+    TAKE_IN = "take_in"
+    """Whether the parcel `Counter.barcode`, scanned while goods are sold, is to be taken in."""
+    TEST_DOORS = "test_doors"
+    """Whether the doors are to be tested, by the badge `Counter.barcode`; with a `value`, door `value` to be shut."""
 
 
 DESK = frozenset({Waiting.PARCEL_IN, Waiting.PICKUP, Waiting.RELEASE, Waiting.FIND, Waiting.REFUSE, Waiting.TAKE_BACK})
 """What the parcel desk waits for: goods are not sold meanwhile, and a number is no money."""
+YES_OR_NO = frozenset({Waiting.CELL, Waiting.OPEN_DOOR, Waiting.TEST_DOORS, Waiting.TAKE_IN})
+"""Yes or no about a parcel or a door: goods may be scanned meanwhile, and the question gives way to them."""
 AT_DESK = frozenset({Verb.ENTER, Verb.REMOVE_LAST, Verb.UNDO})
-"""What the desk answers itself while it waits."""
+"""What the desk answers itself while it waits, or asks yes or no."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,8 @@ PARCEL_MOVES: dict[tuple[ParcelState, ParcelEvent], ParcelState] = {
 PARCEL_ENDS = frozenset({_S.PICKED_UP, _S.RETURNED, _S.CANCELLED, _S.LOST, _S.HANDED_OVER})
 HERE = frozenset({_S.CHECKING_IN, _S.STORED, _S.RELEASING, _S.OVERDUE, _S.REFUSED, _S.MISSING, _S.ACCEPTED})
 """In the station's custody, or so its books say."""
+GONE = frozenset({_S.PICKED_UP, _S.RETURNED, _S.CANCELLED, _S.LOST, _S.HANDED_OVER})
+"""In other hands, or nobody's: nothing follows any more."""
 CLAIMABLE = frozenset({_S.STORED, _S.OVERDUE, _S.RELEASING})
 """A right code hands it out, also after its free time (row 58)."""
 

@@ -16,6 +16,8 @@ from edge.reference_cloud.store import CloudStore
 
 REPEATS_S = (5.0, 15.0, 60.0)
 """After the first sending; then only after a hello."""
+RUNS_AT_MOST = timedelta(hours=1)
+"""After its time to live; a box that was switched off meanwhile answers no more."""
 MAX_PENDING = 50
 """Sent at one time."""
 MAX_NEW = 1_000
@@ -66,11 +68,12 @@ class Orders:
         return bool(found)
 
     def expire(self) -> None:
-        """Give up what nobody answered in its time."""
+        """Give up what nobody answered in its time. A time to live ends with acceptance: what runs may take longer."""
+        now = self._clock.wall()
         self._store.run(
-            "UPDATE command SET state = 'expired' WHERE expires_at <= ?"
-            " AND state NOT IN ('done', 'failed', 'rejected', 'expired')",
-            (iso_ms(self._clock.wall()),),
+            "UPDATE command SET state = 'expired' WHERE state NOT IN ('done', 'failed', 'rejected', 'expired')"
+            " AND expires_at <= CASE WHEN state IN ('accepted', 'running') THEN ? ELSE ? END",
+            (iso_ms(now - RUNS_AT_MOST), iso_ms(now)),
         )
 
     def pending(self, tid: str) -> list[Command]:

@@ -135,6 +135,15 @@ def question(counter: Counter) -> Say | None:
         case Waiting.CELL:
             door = str(counter.value) if counter.value else counter.barcode or ""
             return Say("door.full_ask", Tone.ATTENTION, words=(("n", door),))
+        case Waiting.OPEN_DOOR:
+            prompt = "door.remote_q" if counter.verb is Verb.ALLOW_REMOTE else "door.owner_q"
+            return Say(prompt, Tone.ATTENTION, words=(("n", str(counter.value)),))
+        case Waiting.TAKE_IN:
+            return Say("parcel.in_q", Tone.ATTENTION)
+        case Waiting.TEST_DOORS if counter.value:
+            return Say("test.shut", Tone.ATTENTION, words=(("n", str(counter.value)),))
+        case Waiting.TEST_DOORS:
+            return Say("test.doors_q", Tone.ATTENTION)
         case waiting if waiting in DESK_WORDS:
             return Say(DESK_WORDS[waiting], Tone.ATTENTION)
         case Waiting.AMOUNT if counter.verb in COUNTS:

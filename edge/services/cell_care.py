@@ -16,12 +16,13 @@ from edge.model.door import Content
 from edge.model.parcel import CLAIMABLE, Parcel, ParcelState
 from edge.model.parcel_records import CellChanged
 from edge.ports import Transaction
-from edge.services.basket import basket_view, question
+from edge.services.basket import basket_view, question, waits_for_wallet
 from edge.services.deposit import Deposit
 from edge.services.doors import DoorClosed, DoorOpened, Doors
+from edge.services.parcel_desk import desk_of
 from edge.services.pickup import CameBack
 
-CANCEL, TEST, OWNER, REOPEN = "cancel", "test", "owner", "reopen"
+CANCEL, REOPEN, TEST = "cancel", "reopen", "test"
 """Why doors are opened without a parcel being put in or handed out."""
 
 
@@ -42,6 +43,8 @@ class CellCare:
 
     def _opened(self, opened: DoorOpened, tx: Transaction) -> None:
         """A door that did not open, and does: it is mended, and to be looked into."""
+        if opened.pulse.why == REOPEN:
+            tx.after_commit(Say("door.open", words=(("n", self._number(opened.pulse.cell)),)))
         cell = tx.cells.find(opened.pulse.cell)
         if cell.state is CellState.FAULT:
             tx.cells.keep(cell.moved(CellEvent.MEND))
@@ -62,7 +65,7 @@ class CellCare:
         cell = tx.cells.find(closed.cell)
         if cell.state is not CellState.CHECK:
             return
-        if closed.content is Content.UNKNOWN and closed.pulse is not None and closed.pulse.why == REOPEN:
+        if closed.content is Content.UNKNOWN and closed.pulse is not None and closed.pulse.why in (REOPEN, TEST):
             self._settle(cell, tx, is_full=False)
         elif closed.content is Content.UNKNOWN:
             self._ask(cell, tx)
@@ -70,6 +73,11 @@ class CellCare:
             self._settle(cell, tx, is_full=closed.content is Content.FULL)
 
     def _ask(self, cell: Cell, tx: Transaction) -> None:
+        """Not past what the counter waits for: goods without a price would be left out of the bill."""
+        counter = tx.counter
+        if counter.waiting not in (Waiting.NOTHING, Waiting.PARCEL_IN) or waits_for_wallet(counter):
+            tx.after_commit(Say("door.look", Tone.ATTENTION, words=(("n", self._number(cell.id)),)))
+            return
         place = self._doors.place(cell.id)
         door = place.door if place is not None else 0
         tx.keep(replace(at_rest(tx.counter.sale), waiting=Waiting.CELL, barcode=cell.id, value=door))
@@ -79,7 +87,7 @@ class CellCare:
         counter = tx.counter
         if counter.waiting is not Waiting.CELL or counter.barcode is None:
             return
-        tx.keep(at_rest(counter.sale))
+        tx.keep(replace(at_rest(counter.sale), waiting=Waiting.NOTHING if desk_of(tx) is None else Waiting.PARCEL_IN))
         tx.after_commit(basket_view(tx.counter))
         cell = tx.cells.find(counter.barcode)
         if cell.state is CellState.CHECK:

@@ -16,7 +16,7 @@ from edge.codec.topics import Topics, Up
 from edge.codec.wire import checked, payload
 from edge.codec.wire_down import SIGNED_TYPES, Command, Signed
 from edge.codec.wire_term import fault
-from edge.codec.wire_up import Result
+from edge.codec.wire_up import FINAL_STATES, Result
 from edge.errors import WireError
 from edge.messages import Publish, Started
 from edge.model.records import CommandEnded
@@ -48,7 +48,9 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An effect: the final answer to an `Ordered`. `code` and `msg` where it was not done, `out` what came of it."""
+    """An effect: the answer to an `Ordered`, final unless `state` is running. `code` and `msg` where it was not done,
+    `out` what came of it, or what it waits for.
+    """
 
     cid: str
     state: str
@@ -164,6 +166,9 @@ class Commands:
         if answered.out is not None:
             fields["out"] = dict(answered.out)
         result = Result(tid=self._tid, **fields).wire()
+        if answered.state not in FINAL_STATES:
+            self._publish(result, tx)
+            return
         tx.commands.finish(answered.cid, json.dumps(result, ensure_ascii=False))
         tx.append(CommandEnded(answered.cid, kind, answered.state, answered.code or None))
         self._publish(result, tx)

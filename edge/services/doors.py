@@ -181,6 +181,10 @@ class Doors:
     def place(self, cell: str) -> Place | None:
         return self._wall.place(cell)
 
+    def by_door(self, door: int) -> Place | None:
+        """By the number that is painted on it."""
+        return self._wall.by_door(door)
+
     @property
     def places(self) -> tuple[Place, ...]:
         return self._wall.places

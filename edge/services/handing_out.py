@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from edge.bus import Bus
 from edge.messages import Asked, AskedAtDesk, ParcelScanned, Say, Show, Started, Tone, View
 from edge.model.cell import CellEvent, CellState
-from edge.model.counter import Verb, Waiting, at_rest
+from edge.model.counter import YES_OR_NO, Verb, Waiting, at_rest
 from edge.model.door import Content, Door
 from edge.model.door_pulse import DoorPulse
 from edge.model.parcel import CLAIMABLE, Parcel, ParcelEvent, ParcelState
@@ -26,6 +26,9 @@ from edge.services.pickup import CodeRight
 
 PICKUP = "pickup"
 """Why its door is opened."""
+OWNER, REMOTE = "owner", "remote"
+BY_WORD = frozenset({OWNER, REMOTE})
+"""The same without a code: the owner said so here, or the cloud did and the owner agreed."""
 RELEASE_S = 180.0
 """Until somebody has found a parcel on the shelf and scanned it."""
 LEFT_S = 60.0
@@ -114,8 +117,11 @@ class HandingOut:
             self._once_more(tx)
 
     def _over(self, over: ReleaseOver, tx: Transaction) -> None:
-        if over.serial == self._serial and tx.counter.waiting is Waiting.RELEASE:
-            self._keep_all(tx)
+        """Also where the counter has gone on to something else meanwhile."""
+        if over.serial != self._serial or not self._released(tx):
+            return
+        self._keep_all(tx)
+        if tx.counter.waiting is Waiting.RELEASE:
             tx.keep(at_rest(tx.counter.sale))
             tx.after_commit(basket_view(tx.counter))
             tx.after_commit(Say("parcel.kept", Tone.ATTENTION))
@@ -145,26 +151,37 @@ class HandingOut:
             tx.after_commit(Show(View.TEXT, name=number))
             tx.after_commit(Say("door.open", words=(("n", number),)))
 
+    def release(self, parcel: Parcel, why: str, by: str, tx: Transaction) -> str:
+        """Its door opens at the word of the owner, or of the cloud and the owner; the pulse's id."""
+        tx.parcels.keep(parcel.moved(ParcelEvent.RELEASE))
+        return self._doors.pulse(parcel.cell, why, tx, parcel=parcel.id, by=by)
+
     def _closed(self, closed: DoorClosed, tx: Transaction) -> None:
         parcel = self._in_hand(closed.pulse, tx)
         if parcel is None:
             return
-        if closed.content is Content.FULL:
+        if closed.content is Content.FULL and closed.pulse is not None and closed.pulse.why in BY_WORD:
+            tx.parcels.keep(parcel.moved(ParcelEvent.KEEP))
+            tx.after_commit(Say("door.full", Tone.ATTENTION, words=(("n", self._number(parcel.cell)),)))
+        elif closed.content is Content.FULL:
             tx.parcels.keep(parcel.moved(ParcelEvent.KEEP))
             tx.put(_LEFT, json.dumps([parcel.id, tx.stamp.mono + LEFT_S]))
             tx.after_commit(Say("door.left_in", Tone.ATTENTION, words=(("n", self._number(parcel.cell)),)))
         else:
             self._collect(parcel, closed.pulse, tx)
-        self._open_next(tx)
+        if closed.pulse is not None and closed.pulse.why == PICKUP:
+            self._open_next(tx)
 
     def _collect(self, parcel: Parcel, pulse: DoorPulse | None, tx: Transaction) -> None:
         cell = tx.cells.find(parcel.cell)
         after = cell.moved(CellEvent.RELEASE if cell.state is not CellState.CHECK else CellEvent.CLEAR, parcel="")
         tx.cells.keep(after)
         _, _, device = self._queue(tx)
-        how = pulse.by if pulse is not None and pulse.by else "code"
+        how, by = (pulse.by or "code", "") if pulse is not None else ("code", "")
+        if pulse is not None and pulse.why in BY_WORD:
+            how, by, device = pulse.why, pulse.by, ""
         door = self._doors.door(parcel.cell).value
-        tx.append(ParcelCollected(parcel.moved(ParcelEvent.HAND_OVER, tx.stamp.at), how, device, door))
+        tx.append(ParcelCollected(parcel.moved(ParcelEvent.HAND_OVER, tx.stamp.at), how, device, door, by))
         tx.after_commit(Say("parcel.bye"))
 
     def _stuck(self, stuck: DoorStuck, tx: Transaction) -> None:
@@ -180,7 +197,8 @@ class HandingOut:
                 tx.append(CellChanged(cell.id, CellState.FAULT.value, "not_opened", parcel.id))
         tx.after_commit(Say("door.fail" if stuck.sent else "door.not_now", Tone.ERROR,
                             words=(("n", self._number(parcel.cell)),)))  # fmt: skip
-        self._open_next(tx)
+        if stuck.pulse.why == PICKUP:
+            self._open_next(tx)
 
     def _unsure(self, unsure: DoorUnsure, tx: Transaction) -> None:
         """The power or the board went meanwhile. A sensor decides; without one it may lie there still."""
@@ -202,7 +220,7 @@ class HandingOut:
     def _once_more(self, tx: Transaction) -> None:
         """Enter within a minute: the door that was shut with something in it (row 56)."""
         text = tx.get(_LEFT)
-        if not text:
+        if not text or tx.counter.waiting in YES_OR_NO:
             return
         parcel_id, until_mono = json.loads(text)
         tx.put(_LEFT, "")
@@ -222,7 +240,7 @@ class HandingOut:
     # --- which parcel ----------------------------------------------------------------------------------------------
 
     def _in_hand(self, pulse: DoorPulse | None, tx: Transaction) -> Parcel | None:
-        if pulse is None or pulse.why != PICKUP:
+        if pulse is None or pulse.why not in BY_WORD | {PICKUP}:
             return None
         parcel = tx.parcels.find(pulse.parcel)
         return parcel if parcel is not None and parcel.state is ParcelState.RELEASING else None

@@ -15,6 +15,7 @@ from edge.model.counter import (
     EARNEST_VERBS,
     OWNER_VERBS,
     SHIFT_VERBS,
+    YES_OR_NO,
     Counter,
     Verb,
     Waiting,
@@ -105,7 +106,7 @@ def ask(verb: Verb, value: int, at_mono: float, tx: Transaction) -> None:
         tx.after_commit(first)
     elif verb in OWNER_VERBS and armed(tx) is None:
         tx.after_commit(Say("owner.first", Tone.ATTENTION))
-    elif verb in AT_DESK and tx.counter.waiting in DESK:
+    elif verb in AT_DESK and tx.counter.waiting in DESK | YES_OR_NO:
         tx.after_commit(AskedAtDesk(verb, value, at_mono))
     elif is_meanwhile(verb, tx.counter):
         tx.after_commit(AskedMeanwhile(verb, value, at_mono))

@@ -15,18 +15,34 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from edge.bus import Bus
-from edge.messages import Asked, BadgeAccepted, NumberKeyed, Say, Show, Started, Tone, View
+from edge.messages import (
+    Asked,
+    AskedAtDesk,
+    BadgeAccepted,
+    NumberKeyed,
+    ParcelScanned,
+    Say,
+    Show,
+    Started,
+    Tone,
+    View,
+)
 from edge.model.badge import Role
+from edge.model.carrier import Carriers
 from edge.model.cell import Size
 from edge.model.counter import DESK, Verb, Waiting, at_rest
 from edge.model.parcel_slip import desk_slip
 from edge.ports import Transaction
-from edge.services.basket import basket_view
+from edge.services.basket import basket_view, question, waits_for_wallet, wallet_words
+from edge.services.questions import asked_first, is_meanwhile
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import manner_of
 
 DESK_S = 60.0
 """After the last scan (row 67b)."""
+
+ASKED_S = 20.0
+"""To an answer to whether a waybill is to be taken in."""
 
 _DESK = "parcel.desk"
 """In `meta`: the desk as JSON; empty: nobody is there."""
@@ -64,6 +80,13 @@ class DeskDue:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeInOver:
+    """A timer: nobody has said whether the waybill of the `serial`th question is to be taken in."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeskEnded:
     """An effect: nobody is at the desk any more."""
 
@@ -98,8 +121,12 @@ def shelf_place(tx: Transaction, usual: str) -> str:
 
 
 class ParcelDesk:
-    def __init__(self, bus: Bus, *, zone: ZoneInfo, language: str, has_cells: bool) -> None:
+    def __init__(
+        self, bus: Bus, carriers: Carriers, *, zone: ZoneInfo, language: str, has_cells: bool
+    ) -> None:  # fmt: skip
         self._bus = bus
+        self._carriers = carriers
+        self._asked_serial = 0
         self._zone = zone
         self._language = language
         self._has_cells = has_cells
@@ -109,6 +136,9 @@ class ParcelDesk:
         bus.on(BadgeAccepted, self._badge)
         bus.on(NumberKeyed, self._keyed)
         bus.on(DeskDue, self._due)
+        bus.on(ParcelScanned, self._scanned)
+        bus.on(AskedAtDesk, self._answered)
+        bus.on(TakeInOver, self._over)
 
     def _start(self, _: Started, tx: Transaction) -> None:
         """The power went: whoever stood here begins again, and what was stored is counted on the slip."""
@@ -123,7 +153,13 @@ class ParcelDesk:
                 self._end(tx)
 
     def _badge(self, accepted: BadgeAccepted, tx: Transaction) -> None:
-        if accepted.role is Role.COURIER:
+        if accepted.role is not Role.COURIER:
+            return
+        if (first := asked_first(Verb.PARCEL_IN, tx.counter)) is not None:
+            tx.after_commit(first)
+        elif is_meanwhile(Verb.PARCEL_IN, tx.counter):
+            tx.after_commit(Say("parcel.later", Tone.ATTENTION))
+        else:
             self._begin(accepted.badge, tx)
             tx.after_commit(CourierCame(accepted.badge))
 
@@ -153,6 +189,41 @@ class ParcelDesk:
             tx.after_commit(Say("parcel.to_shelf"))
         else:
             tx.after_commit(Say("parcel.keys", Tone.ERROR))
+
+    # --- a waybill while goods are sold (product 0.2, rule 6) -------------------------------------------------------
+
+    def _scanned(self, scan: ParcelScanned, tx: Transaction) -> None:
+        counter = tx.counter
+        if counter.waiting not in (Waiting.NOTHING, Waiting.TAKE_IN) or counter.pieces is not None:
+            return
+        if waits_for_wallet(counter):
+            tx.after_commit(wallet_words(counter))
+            return
+        tx.keep(replace(at_rest(counter.sale), waiting=Waiting.TAKE_IN, barcode=scan.waybill))
+        tx.after_commit(question(tx.counter))
+        self._asked_serial += 1
+        self._bus.after(ASKED_S, TakeInOver(self._asked_serial))
+
+    def _answered(self, answer: AskedAtDesk, tx: Transaction) -> None:
+        waybill = tx.counter.barcode
+        if tx.counter.waiting is not Waiting.TAKE_IN or waybill is None:
+            return
+        if answer.verb is Verb.ENTER:
+            self._begin("", tx)
+            carriers = tuple(carrier.id for carrier in self._carriers.candidates(waybill))
+            tx.after_commit(ParcelScanned("", waybill, waybill, carriers, answer.asked_mono))
+        else:
+            tx.keep(at_rest(tx.counter.sale))
+            tx.after_commit(basket_view(tx.counter))
+            tx.after_commit(Say("ask.dropped"))
+
+    def _over(self, over: TakeInOver, tx: Transaction) -> None:
+        """An Enter of later is for the till."""
+        if over.serial == self._asked_serial and tx.counter.waiting is Waiting.TAKE_IN:
+            tx.keep(at_rest(tx.counter.sale))
+            tx.after_commit(basket_view(tx.counter))
+
+    # --- how it ends ------------------------------------------------------------------------------------------------
 
     def _watch(self) -> None:
         if not self._armed:

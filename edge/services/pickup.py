@@ -19,11 +19,15 @@ from edge.model.parcel import CLAIMABLE, Parcel
 from edge.model.parcel_records import CodesRefused
 from edge.ports import Transaction
 from edge.services.basket import basket_view
+from edge.services.owner_gate import armed
 from edge.services.parcel_codes import ParcelCodes
+from edge.services.questions import is_meanwhile
 from edge.services.wrong_tries import WrongTries
 
 TAIL = 4
 """Digits of a phone; six are a code."""
+DOOR_DIGITS = 3
+"""At most, of a door's number."""
 REOPEN_S = 300.0
 """A code that was right opens its cell once more: something may have been left in it."""
 TOLD_AT = 2
@@ -33,6 +37,11 @@ _WRONG = "pickup.wrong"
 """In `meta`: wrong codes by keypad (`WrongTries`)."""
 _TAIL = "pickup.tail"
 """In `meta`: the end of the phone number that was keyed before the code."""
+
+
+def is_door(text: str) -> bool:
+    """Whether what was keyed can be the number on a door; codes and the ends of phone numbers are longer."""
+    return 1 <= len(text) <= DOOR_DIGITS and text.isascii() and text.isdigit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,8 @@ class Pickup:
     def _keyed(self, keyed: NumberKeyed, tx: Transaction) -> None:
         if tx.counter.waiting is not Waiting.PICKUP:
             return
+        if is_door(keyed.text) and armed(tx) is not None:
+            return  # the owner's: `OwnerDoors`
         if self._waits(keyed.device, tx):
             return
         if len(keyed.text) == TAIL and keyed.text.isdigit():
@@ -82,7 +93,9 @@ class Pickup:
 
     def _scanned(self, scan: PickupCodeScanned, tx: Transaction) -> None:
         """A QR code needs no card before it."""
-        if not self._waits(scan.device, tx):
+        if is_meanwhile(Verb.PARCEL_OUT, tx.counter):
+            tx.after_commit(Say("parcel.not_yet", Tone.ATTENTION))
+        elif not self._waits(scan.device, tx):
             self._try(scan.text, "qr", scan.device, tx)
 
     def _waits(self, device: str, tx: Transaction) -> bool:
@@ -98,7 +111,7 @@ class Pickup:
 
     def _try(self, code: str, how: str, device: str, tx: Transaction) -> None:
         found = tx.parcels.by_code(self._codes.hash_of(code))
-        tail = tx.get(_TAIL) or ""
+        tail = (tx.get(_TAIL) or "") if how == "code" else ""
         is_right = (
             found is not None and found.state in CLAIMABLE and (not tail or found.recipient.tail == tail)
             and not self._is_over(found, tx)

@@ -36,6 +36,9 @@ KEEP = timedelta(days=90)
 KEEP_WHEN_FULL = timedelta(days=35)
 """At 90 % of the disk (P11)."""
 KEEP_COMMANDS = timedelta(days=30)
+KEEP_PARCELS = timedelta(days=35)
+"""After they are gone: for questions at the counter. Who had them stays in the journal (`edge journal --waybill`)."""
+KEEP_PULSES = timedelta(days=1)
 KEEP_COUPONS = 50_000
 """Used ones: years of a village shop, in 5 MB."""
 CHECK_EVERY = timedelta(days=7)
@@ -240,6 +243,9 @@ class Storage:
             gone = tx.retention.prune(iso_ms(now - keep), limit=ROWS_A_TURN)
             tx.retention.forget_commands(iso_ms(now - KEEP_COMMANDS))
             tx.retention.forget_payments(iso_ms(now - KEEP))
+            gone += tx.retention.forget_parcels(iso_ms(now - KEEP_PARCELS), limit=ROWS_A_TURN)
+            gone += tx.retention.forget_papers(iso_ms(now - KEEP), limit=ROWS_A_TURN)
+            gone += tx.retention.forget_pulses(iso_ms(now - KEEP_PULSES), limit=ROWS_A_TURN)
         tx.retention.forget_coupons(keep=KEEP_COUPONS)
         emptied = tx.retention.drop_events(limit=ROWS_A_TURN)
         if self._level >= TIDY:

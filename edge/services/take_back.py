@@ -48,15 +48,14 @@ class TakingBack:
             tx.after_commit(Say("parcel.overdue_n", Tone.ATTENTION, words=(("n", str(len(waiting))),)))
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        """Card 超期件: a courier who is here takes them along; the shop hears how many there are."""
+        """Card 超期件: a courier who is here takes them along."""
         if asked.verb is not Verb.OVERDUE:
             return
         desk = desk_of(tx)
         waiting = self._for(desk.by, tx) if desk is not None and desk.by else []
         if desk is None or not desk.by:
-            count = len(tx.parcels.in_state(WAITING_FOR_COURIERS))
-            tx.after_commit(Say("parcel.overdue_here", words=(("n", str(count)),)))
-        elif not waiting:
+            return  # the shop's own: `ParcelList`
+        if not waiting:
             tx.after_commit(Say("parcel.none_overdue"))
         else:
             tx.keep(replace(at_rest(tx.counter.sale), waiting=Waiting.TAKE_BACK, barcode=desk.by))

@@ -13,6 +13,7 @@ from edge.errors import CorruptStore, StoreError
 from edge.model.ledger_rows import CompletedSale
 from edge.model.records import Stream
 from edge.store.journal import Chain, verify, verify_positions
+from edge.store.parcel_trail import trail
 from edge.store.tables.sales import SalesTable
 from edge.store.transaction import failure
 
@@ -40,6 +41,11 @@ class LedgerQueries:
                     "acked": bool(acked),
                 }  # fmt: skip
                 yield entry if rej is None else {**entry, "rej": rej}
+
+    def waybill(self, waybill: str) -> list[dict[str, Any]]:
+        """All rows of one parcel (`parcel_trail.trail`); raises StoreError."""
+        with self._reading() as connection:
+            return list(trail(connection, waybill))
 
     def receipt(self, receipt: str) -> CompletedSale | None:
         """The sale with this receipt number; None when the box does not have it."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from edge.model.ids import first_id
+from edge.model.parcel import GONE
 from edge.model.records import Stream
 from edge.store.journal import DROPPED
 from edge.store.tables.payments import OPEN
@@ -62,6 +63,7 @@ class RetentionTable:
         n, digest = last
         self._write("DELETE FROM print_job WHERE of IN (SELECT id FROM sale WHERE n <= ?)", (n,))
         self._write("DELETE FROM drawer_kick WHERE id IN (SELECT id FROM journal WHERE n <= ?)", (n,))
+        self._write("DELETE FROM parcel_row WHERE n <= ?", (n,))
         self._write("DELETE FROM refund_line WHERE refund IN (SELECT id FROM refund WHERE n <= ?)", (n,))
         self._write("DELETE FROM refund WHERE n <= ?", (n,))
         self._write("DELETE FROM sale WHERE n <= ?", (n,))
@@ -110,6 +112,49 @@ class RetentionTable:
                 "DELETE FROM coupon WHERE id IN (SELECT id FROM coupon WHERE used = 1 ORDER BY sale LIMIT ?)",
                 (used - keep,),
             )
+
+    def forget_parcels(self, before_at: str, *, limit: int) -> int:
+        """At most `limit` of those that are gone since before, and of which the cloud has all; how many it was."""
+        self._keep_cursors()
+        found: list[str] = []
+        for state in GONE:
+            rows = self._read(
+                "SELECT id FROM parcel WHERE state = ?1 AND at < ?2 AND NOT EXISTS ("
+                "SELECT 1 FROM parcel_row r JOIN journal j ON j.n = r.n JOIN pos p ON p.stream = j.stream"
+                " WHERE r.parcel = parcel.id AND j.epoch = (SELECT v FROM meta WHERE k = 'epoch') AND j.seq > p.acked)"
+                " ORDER BY at LIMIT ?3",
+                (state, before_at, limit - len(found)),
+            )
+            found += [id for (id,) in rows]
+        for parcel in found:
+            self._write("DELETE FROM parcel WHERE id = ?", (parcel,))
+        return len(found)
+
+    def forget_pulses(self, before_at: str, *, limit: int) -> int:
+        """At most `limit` of those that came to an end and were queued before; how many it was. Each cell's newest
+        stays: what its contact says next is about that one.
+        """
+        return int(
+            self._write(
+                "DELETE FROM door_pulse WHERE id IN (SELECT id FROM door_pulse p WHERE id < ?"
+                " AND state NOT IN ('queued', 'sending')"
+                " AND EXISTS (SELECT 1 FROM door_pulse q WHERE q.cell = p.cell AND q.id > p.id) LIMIT ?)",
+                (first_id(datetime.fromisoformat(before_at)), limit),
+            ).rowcount
+        )
+
+    def forget_papers(self, before_at: str, *, limit: int) -> int:
+        """At most `limit` print jobs of slips, whose texts are gone, asked for before; how many it was. Those of sales
+        and refunds go with them.
+        """
+        return int(
+            self._write(
+                "DELETE FROM print_job WHERE id IN (SELECT id FROM print_job p WHERE id < ? AND slip IS NULL"
+                " AND state NOT IN ('queued', 'sending') AND NOT EXISTS (SELECT 1 FROM sale WHERE sale.id = p.of)"
+                " AND NOT EXISTS (SELECT 1 FROM refund WHERE refund.id = p.of) LIMIT ?)",
+                (first_id(datetime.fromisoformat(before_at)), limit),
+            ).rowcount
+        )
 
     def drop_events(self, *, limit: int, max_octets: int = MAX_EVENT_OCTETS) -> int:
         """Empty the oldest un-acknowledged events beyond `max_octets`; how many it was. Their links stay."""

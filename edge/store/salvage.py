@@ -13,10 +13,13 @@ from typing import Any
 
 from edge.codec.basket import read_counter
 from edge.codec.slip_text import read_slip
-from edge.errors import CodecError
+from edge.errors import CodecError, ModelError
+from edge.model.cell import Cell, CellState
 from edge.model.ledger_rows import EffectState
 from edge.model.records import Stream
 from edge.store.journal import GENESIS, link
+from edge.store.tables.cells import CellTable
+from edge.store.tables.parcels import COLUMNS, SERIAL_MAX, ParcelTable, parcel_of
 from edge.store.tables.sales import is_day
 
 _NUMBERS = ("boot", "sess", "ctr", "cat_ver", "cfg_ver")
@@ -69,10 +72,12 @@ def salvage(damaged: Path, target: sqlite3.Connection, *, epoch: str, today: dat
         source.text_factory = lambda octets: octets.decode(errors="surrogateescape")
         target.execute("BEGIN IMMEDIATE")
         target.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("epoch", epoch), ("clean", "0")])
-        for copy in (_copy_meta, *map(_copying, _KEPT_TABLES), _copy_held_number, _copy_days, _copy_counter):
+        tables = map(_copying, _KEPT_TABLES)
+        for copy in (_copy_meta, *tables, _copy_held_number, _copy_days, _copy_counter, _copy_parcels, _copy_cells):
             _copy_if_possible(copy, source, target)
         carried = _copy_rows(source, target, epoch)
         _copy_if_possible(_copy_print_jobs, source, target)
+        _copy_if_possible(_trace_parcels, source, target)
         _put_floor(source, target, today, carried, aside=len(list((damaged.parent / "aside").glob("ledger.*.db"))))
         target.execute("COMMIT")
     return carried
@@ -104,6 +109,39 @@ def _copying(table: str) -> Callable[[sqlite3.Connection, sqlite3.Connection], N
             target.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)
 
     return copy
+
+
+def _copy_parcels(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """What lies here is other people's: each that can be read is carried over, whatever became of the others."""
+    table = ParcelTable(target.execute, target.execute)
+    for row in _readable(source, f"SELECT {COLUMNS} FROM parcel"):
+        try:
+            table.keep(parcel_of(row))
+        except (*_STRANGE, ModelError):
+            continue
+
+
+def _copy_cells(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """A cell whose parcel cannot be read is to be looked into: something lies there."""
+    table, parcels = CellTable(target.execute, target.execute), ParcelTable(target.execute, target.execute)
+    for id, state, parcel in _readable(source, "SELECT id, state, parcel FROM cell"):
+        try:
+            cell = Cell(id, CellState(state), parcel)
+            lost = bool(parcel) and parcels.find(parcel) is None
+            table.keep(Cell(id, CellState.CHECK) if lost or not isinstance(id, str) else cell)
+        except _STRANGE:
+            continue  # `Cells.find` has it looked into
+
+
+def _trace_parcels(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """Which of the rows that were carried over tell of which parcel; shelves count on."""
+    target.execute(
+        "INSERT OR IGNORE INTO parcel_row SELECT json_extract(body, '$.parcel'), n FROM journal"
+        " WHERE stream = 'pk' AND json_valid(body) AND typeof(json_extract(body, '$.parcel')) = 'text'"
+    )
+    for place, serial in _readable(source, "SELECT place, serial FROM shelf"):
+        if isinstance(place, str) and isinstance(serial, int) and 0 <= serial <= SERIAL_MAX:
+            target.execute("INSERT OR IGNORE INTO shelf VALUES (?, ?)", (place, serial))
 
 
 def _copy_held_number(source: sqlite3.Connection, target: sqlite3.Connection) -> None:

@@ -14,7 +14,7 @@ from edge.model.parcel import CLAIMABLE, HERE, Parcel, ParcelState
 Run = Callable[..., Any]
 SERIAL_MAX = 9_999
 
-_COLUMNS = (
+COLUMNS = (
     "id, waybill, carrier, state, key, name, tail, consent, size, shelf, cell, by, at, due_at, code, told, damaged,"
     " doubt"
 )
@@ -34,7 +34,7 @@ class ParcelTable:
             raise ModelError("another parcel has this pick-up code", where=parcel.waybill, got=other.waybill)
         p, r = parcel, parcel.recipient
         self._write(
-            f"INSERT OR REPLACE INTO parcel({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO parcel({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (p.id, p.waybill, p.carrier, p.state, r.key, r.name, r.tail, None if p.consent is None else int(p.consent),
              p.size.name, p.shelf, p.cell, p.by, _text(p.at), _text(p.due_at), p.code, p.told, int(p.damaged),
              int(p.doubt)),
@@ -97,11 +97,11 @@ class ParcelTable:
         return [int(n) for (n,) in self._read("SELECT n FROM parcel_row WHERE parcel = ? ORDER BY n", (parcel_id,))]
 
     def _one(self, where: str, *values: object) -> Parcel | None:
-        row = self._read(f"SELECT {_COLUMNS} FROM parcel WHERE {where}", values).fetchone()
-        return _parcel(row) if row else None
+        row = self._read(f"SELECT {COLUMNS} FROM parcel WHERE {where}", values).fetchone()
+        return parcel_of(row) if row else None
 
     def _all(self, where: str, *values: object) -> list[Parcel]:
-        return [_parcel(row) for row in self._read(f"SELECT {_COLUMNS} FROM parcel WHERE {where}", values)]
+        return [parcel_of(row) for row in self._read(f"SELECT {COLUMNS} FROM parcel WHERE {where}", values)]
 
 
 def _text(moment: datetime | None) -> str:
@@ -112,7 +112,8 @@ def _moment(text: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _parcel(row: tuple[Any, ...]) -> Parcel:
+def parcel_of(row: tuple[Any, ...]) -> Parcel:
+    """A row of COLUMNS. Raises ValueError or KeyError: nobody wrote it so."""
     (id, waybill, carrier, state, key, name, tail, consent, size, shelf, cell, by, at, due_at, code, told, damaged,
      doubt) = row  # fmt: skip
     return Parcel(
