@@ -57,6 +57,13 @@ def test_a_parcel_that_is_here_is_not_taken_in_twice(shop: ParcelBench) -> None:
     assert len(shop.records("parcel.stored")) == 1
 
 
+def test_the_place_on_the_shelf_is_spoken_as_a_number_not_as_a_count(shop: ParcelBench) -> None:
+    shop.card(IN)
+    shop.scan(A)
+    shop.scan(B)
+    assert shop.last_words == "二号"
+
+
 def test_the_desk_ends_a_minute_after_the_last_scan_with_a_slip_that_counts(shop: ParcelBench) -> None:
     shop.courier()
     for number in range(40):
