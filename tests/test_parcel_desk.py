@@ -9,6 +9,7 @@ from counter_bench import COLA
 from parcel_bench import IN, OPENS_S, OUT, STOP, ParcelBench, waybill
 
 from edge.codec.command_card import card_code
+from edge.messages import View
 from edge.model.cell import CellState
 from edge.model.counter import Waiting
 from edge.model.masking import Recipient
@@ -55,6 +56,17 @@ def overdue(shop: ParcelBench) -> None:
     shop.sleep_s(4 * DAY_S)
     shop.pass_s(700)
     shop.hush()
+
+
+def test_a_second_courier_gets_a_slip_of_his_own(shop: ParcelBench) -> None:
+    shop.courier("SF")
+    shop.scan(A, B)
+    shop.courier("JD")
+    assert shop.prompts[-2:] == ["parcel.done", "parcel.scan"]
+    shop.scan(C)
+    shop.card(STOP)
+    assert [speech.text for speech in shop.spoken if speech.prompt == "parcel.done"] == ["收了两件", "收了一件"]
+    assert shop.known(A).by != shop.known(C).by
 
 
 # --- which carrier, whose parcel -------------------------------------------------------------------------------------
@@ -292,6 +304,16 @@ def test_a_door_that_nobody_asked_to_open_is_an_alarm_and_a_record(shop: ParcelB
     assert forced["data"] == {"box": "B01", "parcel": shop.known(A).id}
 
 
+def test_a_door_that_was_shut_is_on_the_display_no_more(shop: ParcelBench) -> None:
+    in_cell(shop, A, 1)
+    shop.reset_code(A, "111111")
+    shop.code("111111")
+    shop.pass_s(OPENS_S)
+    assert shop.shown[-1].name == "1"
+    shop.take_out(1)
+    assert shop.shown[-1].view is View.IDLE
+
+
 def test_a_door_that_stays_open_is_mentioned_five_times_and_told_to_the_cloud(shop: ParcelBench) -> None:
     in_cell(shop, A, 1)
     shop.reset_code(A, "111111")
@@ -310,7 +332,7 @@ def test_a_board_that_is_gone_opens_nothing_and_says_so(shop: ParcelBench) -> No
     shop.reset_code(A, "111111")
     shop.model.boards[1].answers = False
     shop.pass_s(20)
-    assert "door.board_lost" in shop.prompts
+    assert "door.board_lost" in shop.prompts and "一号锁控板没反应" in [speech.text for speech in shop.spoken]
     shop.code("111111")
     shop.pass_s(6)
     assert shop.known(A).state is ParcelState.STORED
