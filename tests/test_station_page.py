@@ -167,7 +167,7 @@ def test_nonsense_is_refused(counter: Counter, path: str, body: object) -> None:
 def test_the_page_has_words_for_all_there_is_in_both_languages(counter: Counter) -> None:
     script = counter.get(SCRIPT).decode()
     notes = {one.note for one in van(0)} - {""}
-    for word in {*Hand, *notes, *(courier.carrier for courier in COURIERS), "expected", "stored", "picked_up"}:
+    for word in {*Hand, *notes, *(courier.carrier for courier in COURIERS), "releasing", "stored", "picked_up"}:
         assert len(re.findall(rf'\b{word}: "', script)) == 2, word
     assert len(DOORS) == len(set(DOORS)) == 2 * len(re.findall(r"\[\d, \d, \d\]", script))
 

@@ -11,7 +11,7 @@ const STATION_TEXT = {
     into: "放到", places: [["0", "货架"], ["1", "小"], ["2", "中"], ["3", "大"]],
     sizes: { S: "小", M: "中", L: "大" }, carriers: { SF: "顺丰", YTO: "圆通", JD: "京东", CHINA_POST: "邮政", YUNDA: "韵达", "": "?" },
     notes: { no_consent: "没同意代收", no_phone: "收不到短信", unannounced: "没有预告", two_carriers: "韵达还是邮政" },
-    parcel: { expected: "未入库", checking_in: "开门中", stored: "已入库", releasing: "取件中", picked_up: "已取走", returned: "已退回", cancelled: "没放进去", refused: "拒收", overdue: "超期", missing: "不见了" },
+    parcel: { checking_in: "开门中", stored: "已入库", releasing: "取件中", picked_up: "已取走", returned: "已退回", cancelled: "没放进去", refused: "拒收", overdue: "超期", missing: "不见了" },
     said: { "the door is shut": "门关着", "there is a parcel in it": "里面已有包裹", "there is no parcel in it": "里面没有包裹", "nobody has that badge": "没有这张工牌", "a pick-up code has six digits": "取件码是六位数", "the terminal does not ask for a code": "终端没有问取件码" },
   },
   en: {
@@ -23,7 +23,7 @@ const STATION_TEXT = {
     into: "Into", places: [["0", "shelf"], ["1", "S"], ["2", "M"], ["3", "L"]],
     sizes: { S: "S", M: "M", L: "L" }, carriers: { SF: "SF", YTO: "YTO", JD: "JD", CHINA_POST: "Post", YUNDA: "Yunda", "": "?" },
     notes: { no_consent: "no consent", no_phone: "gets no message", unannounced: "unannounced", two_carriers: "Yunda or Post" },
-    parcel: { expected: "outside", checking_in: "door opens", stored: "stored", releasing: "going out", picked_up: "picked up", returned: "returned", cancelled: "not put in", refused: "refused", overdue: "overdue", missing: "missing" },
+    parcel: { checking_in: "door opens", stored: "stored", releasing: "going out", picked_up: "picked up", returned: "returned", cancelled: "not put in", refused: "refused", overdue: "overdue", missing: "missing" },
     said: {},
   },
 };
@@ -60,14 +60,13 @@ function drawStationTexts() {
     return badge;
   }));
   const cards = shelf.cards.filter((card) => card.heap === "parcels" || card.heap === "stop").map((card) => drawCard(card));
-  const into = make("span", "into", st().into);
-  into.append(...st().places.map(([digit, text]) => {
+  $("into").replaceChildren(st().into, ...st().places.map(([digit, text]) => {
     const button = make("button", "", text);
     button.title = `${digit} ${t().enter}`;
     button.onclick = async () => { await post("key", { key: digit }); await post("key", { key: "Enter" }); };
     return button;
   }));
-  $("parcel-cards").replaceChildren(...cards, into);
+  $("parcel-cards").replaceChildren(...cards);
   view.drawn = "";
 }
 
@@ -113,10 +112,12 @@ function drawDoor(door, [column, row, rows]) {
 
 function drawDelivery(parcel) {
   const made = make("div", `delivery ${parcel.state}`);
-  const place = parcel.place ? placeOf(parcel.place) : parcel.state === "stored" ? "" : st().parcel[parcel.state];
+  const place = parcel.place ? placeOf(parcel.place) : parcel.state === "expected" ? "" : st().parcel[parcel.state];
   const words = make("div", "words");
-  words.append(make("code", "", parcel.waybill), make("small", "", [`${parcel.name} ${parcel.to.slice(-4)}`, st().sizes[parcel.size], place].filter(Boolean).join(" · ")));
-  if (parcel.note) words.lastChild.append(make("mark", "", st().notes[parcel.note]));
+  const facts = make("small");
+  facts.append(...[`${parcel.name} ${parcel.to.slice(-4)}`, st().sizes[parcel.size], place].filter(Boolean).map((fact) => make("span", "", fact)));
+  if (parcel.note) facts.append(make("mark", "", st().notes[parcel.note]));
+  words.append(make("code", "", parcel.waybill), facts);
   const button = make("button", "plain", st().scan);
   button.onclick = () => post("scan", { code: parcel.waybill });
   made.append(carrierSign(parcel.carrier), words, button);
