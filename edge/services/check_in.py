@@ -138,7 +138,7 @@ class CheckIn:
         )  # fmt: skip
         print_slip(label, tx, of=entry.id)
         tx.after_commit(Show(View.TEXT, name=f"{desk.count + 1}  {parcel.shelf}"))
-        tx.after_commit(Say("parcel.seq", words=(("n", f"{serial:04d}"),)))
+        tx.after_commit(Say("parcel.seq", words=(("shelf", f"{serial:04d}"),)))
 
     def _language(self, tx: Transaction) -> str:
         return manner_of(tx, self._text.language).language
