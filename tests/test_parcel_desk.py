@@ -58,6 +58,55 @@ def overdue(shop: ParcelBench) -> None:
     shop.hush()
 
 
+def test_what_was_cancelled_and_comes_again_is_still_its_recipients(shop: ParcelBench) -> None:
+    whose = Recipient("u1", "张*", "5678")
+    expect(shop, A, whose, consent=False)
+    for _ in range(2):  # asked once: what the courier was told the first time is written down
+        shop.courier()
+        shop.keys("1E")
+        shop.scan(A)
+        shop.keys("E")
+        shop.pass_s(OPENS_S)
+        shop.keys("-")
+        shop.shut(1)
+        assert shop.known(A).state is ParcelState.CANCELLED
+    assert shop.prompts.count("parcel.consent") == 1
+    shop.keys("0E")
+    shop.scan(A)
+    parcel = shop.known(A)
+    assert (parcel.state, parcel.recipient, parcel.consent) == (ParcelState.STORED, whose, True)
+
+
+def test_without_consent_it_is_refused_however_often_it_is_tried(shop: ParcelBench) -> None:
+    expect(shop, A, Recipient("u1", "张*", "5678"), consent=False)
+    for _ in range(2):
+        shop.courier()
+        shop.scan(A)
+        shop.keys("-")
+    assert shop.prompts.count("parcel.consent") == 2
+    assert shop.known(A).state is ParcelState.EXPECTED
+
+
+def test_the_newest_parcel_with_a_number_counts_whatever_its_id(shop: ParcelBench) -> None:
+    expect(shop, A, Recipient("u1", "张*", "5678"))
+    shop.courier()
+    shop.keys("1E")
+    shop.scan(A)
+    shop.pass_s(OPENS_S)
+    shop.keys("-")
+    shop.shut(1)
+    shop.pass_s(1)
+    shop.scan(A)
+    shop.pass_s(OPENS_S)
+    shop.put_in(1)
+    shop.card(STOP)
+    shop.reset_code(A, "111111")
+    shop.code("111111")
+    shop.pass_s(OPENS_S)
+    shop.take_out(1)
+    assert shop.known(A).state is ParcelState.PICKED_UP, "the cancelled one has an id of the cloud, and that sorts last"
+
+
 def test_a_second_courier_gets_a_slip_of_his_own(shop: ParcelBench) -> None:
     shop.courier("SF")
     shop.scan(A, B)
