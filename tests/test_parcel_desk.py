@@ -9,7 +9,6 @@ from counter_bench import COLA
 from parcel_bench import IN, OPENS_S, OUT, STOP, ParcelBench, waybill
 
 from edge.codec.command_card import card_code
-from edge.messages import View
 from edge.model.cell import CellState
 from edge.model.counter import Waiting
 from edge.model.masking import Recipient
@@ -56,66 +55,6 @@ def overdue(shop: ParcelBench) -> None:
     shop.sleep_s(4 * DAY_S)
     shop.pass_s(700)
     shop.hush()
-
-
-def test_what_was_cancelled_and_comes_again_is_still_its_recipients(shop: ParcelBench) -> None:
-    whose = Recipient("u1", "张*", "5678")
-    expect(shop, A, whose, consent=False)
-    for _ in range(2):  # asked once: what the courier was told the first time is written down
-        shop.courier()
-        shop.keys("1E")
-        shop.scan(A)
-        shop.keys("E")
-        shop.pass_s(OPENS_S)
-        shop.keys("-")
-        shop.shut(1)
-        assert shop.known(A).state is ParcelState.CANCELLED
-    assert shop.prompts.count("parcel.consent") == 1
-    shop.keys("0E")
-    shop.scan(A)
-    parcel = shop.known(A)
-    assert (parcel.state, parcel.recipient, parcel.consent) == (ParcelState.STORED, whose, True)
-
-
-def test_without_consent_it_is_refused_however_often_it_is_tried(shop: ParcelBench) -> None:
-    expect(shop, A, Recipient("u1", "张*", "5678"), consent=False)
-    for _ in range(2):
-        shop.courier()
-        shop.scan(A)
-        shop.keys("-")
-    assert shop.prompts.count("parcel.consent") == 2
-    assert shop.known(A).state is ParcelState.EXPECTED
-
-
-def test_the_newest_parcel_with_a_number_counts_whatever_its_id(shop: ParcelBench) -> None:
-    expect(shop, A, Recipient("u1", "张*", "5678"))
-    shop.courier()
-    shop.keys("1E")
-    shop.scan(A)
-    shop.pass_s(OPENS_S)
-    shop.keys("-")
-    shop.shut(1)
-    shop.pass_s(1)
-    shop.scan(A)
-    shop.pass_s(OPENS_S)
-    shop.put_in(1)
-    shop.card(STOP)
-    shop.reset_code(A, "111111")
-    shop.code("111111")
-    shop.pass_s(OPENS_S)
-    shop.take_out(1)
-    assert shop.known(A).state is ParcelState.PICKED_UP, "the cancelled one has an id of the cloud, and that sorts last"
-
-
-def test_a_second_courier_gets_a_slip_of_his_own(shop: ParcelBench) -> None:
-    shop.courier("SF")
-    shop.scan(A, B)
-    shop.courier("JD")
-    assert shop.prompts[-2:] == ["parcel.done", "parcel.scan"]
-    shop.scan(C)
-    shop.card(STOP)
-    assert [speech.text for speech in shop.spoken if speech.prompt == "parcel.done"] == ["收了两件", "收了一件"]
-    assert shop.known(A).by != shop.known(C).by
 
 
 # --- which carrier, whose parcel -------------------------------------------------------------------------------------
@@ -351,16 +290,6 @@ def test_a_door_that_nobody_asked_to_open_is_an_alarm_and_a_record(shop: ParcelB
     assert shop.prompts == ["door.forced"]
     (forced,) = shop.records("locker.forced")
     assert forced["data"] == {"box": "B01", "parcel": shop.known(A).id}
-
-
-def test_a_door_that_was_shut_is_on_the_display_no_more(shop: ParcelBench) -> None:
-    in_cell(shop, A, 1)
-    shop.reset_code(A, "111111")
-    shop.code("111111")
-    shop.pass_s(OPENS_S)
-    assert shop.shown[-1].name == "1"
-    shop.take_out(1)
-    assert shop.shown[-1].view is View.IDLE
 
 
 def test_a_door_that_stays_open_is_mentioned_five_times_and_told_to_the_cloud(shop: ParcelBench) -> None:
