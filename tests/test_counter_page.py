@@ -6,7 +6,6 @@ import io
 import json
 import os
 import re
-import select
 import socket
 import sqlite3
 import subprocess
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from page_bench import PATIENCE_S, Counter, open_counter, read_serial
 from PIL import Image
 
 from edge.clock import SystemClock
@@ -34,80 +34,18 @@ from edge.sim.counter.bench import Bench
 from edge.sim.counter.customers import PHONES
 from edge.sim.counter.goods import cards, goods, labels, stranger
 from edge.sim.counter.leash import Launcher, edge_command, edge_environment
-from edge.sim.counter.server import PageServer
 from edge.sim.counter.shop import Plan, Shop
 from edge.sim.counter.shop_file import TID
 from edge.sim.counter.terminal import Talk, TerminalProcess
 
-PATIENCE_S = 5.0
 RECEIPT = b"\x1b@\x1c&" + "可乐 330ml  3.50\n合计 3.50\n".encode("gb18030") + b"\x1dVB\x00"
 CUT_WORDS = ("可乐", "合计")
 
 
-class Counter:
-    """The page as a browser uses it."""
-
-    def __init__(self, shop: Shop, page: PageServer) -> None:
-        self.shop = shop
-        self._page = page
-
-    @property
-    def url(self) -> str:
-        return self._page.url
-
-    def get(self, path: str) -> bytes:
-        with urllib.request.urlopen(self._page.url + path, timeout=PATIENCE_S) as answer:
-            return bytes(answer.read())
-
-    def post(self, path: str, body: object, *, kind: str = "application/json", host: str = "") -> tuple[int, str]:
-        octets = body if isinstance(body, bytes) else json.dumps(body).encode()
-        headers = {"Content-Type": kind} | ({"Host": host} if host else {})
-        request = urllib.request.Request(self._page.url + path, octets, headers)
-        try:
-            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
-                return int(answer.status), answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-
-    def state(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.get("state"))
-        return found
-
-    def until(self, holds: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
-        """The first state for which it holds, as the page would draw it."""
-        clock = SystemClock()
-        deadline = clock.mono() + PATIENCE_S
-        with urllib.request.urlopen(self._page.url + "events", timeout=PATIENCE_S) as events:
-            while clock.mono() < deadline:
-                line = events.readline()
-                if line.startswith(b"data: ") and len(line) > 10 and holds(state := json.loads(line[6:])):
-                    return dict(state)
-        raise AssertionError("the page never showed it")
-
-
 @pytest.fixture
 def counter(tmp_path: Path) -> Iterator[Counter]:
-    shop = Shop(Plan(folder=tmp_path, web_port=1), SystemClock(), lambda line: None)
-    page = PageServer(shop, 0)
-    shop.open_folder()
-    shop.open_devices()
-    page.start()
-    yield Counter(shop, page)
-    page.stop()
-    shop.close()
-
-
-def read_serial(path: Path, count: int) -> bytes:
-    """What the terminal would read on that pty."""
-    descriptor, received = os.open(path, os.O_RDWR | os.O_NOCTTY), b""
-    try:
-        while len(received) < count:
-            ready, _, _ = select.select([descriptor], [], [], PATIENCE_S)
-            assert ready, f"only {received!r} came"
-            received += os.read(descriptor, 4096)
-    finally:
-        os.close(descriptor)
-    return received
+    with open_counter(tmp_path) as counter:
+        yield counter
 
 
 def print_on(counter: Counter, octets: bytes) -> None:
@@ -118,7 +56,7 @@ def print_on(counter: Counter, octets: bytes) -> None:
 
 
 def test_the_page_and_its_files_are_served_and_ask_nothing_from_outside(counter: Counter) -> None:
-    for path in ("", "counter.css", "counter.js"):
+    for path in ("", "counter.css", "counter.js", "station.css", "station.js"):
         text = counter.get(path).decode()
         assert "https://" not in text
     assert b"counter.js" in counter.get("")
@@ -134,7 +72,7 @@ def test_the_shelf_has_goods_with_sound_codes_and_the_cards(counter: Counter) ->
     script = counter.get("counter.js").decode()
     tabs = re.findall(r"heaps: \{(.*?)\}", script)
     assert len(tabs) == 2
-    assert all(set(re.findall(r"(\w+): \"", tab)) | {"stop"} == set(heaps.values()) for tab in tabs)
+    assert all(set(re.findall(r"(\w+): \"", tab)) | {"stop", "parcels"} == set(heaps.values()) for tab in tabs)
     assert is_gtin(shelf["stranger"]) and shelf["stranger"] not in [good["code"] for good in shelf["goods"]]
 
 

@@ -322,7 +322,7 @@ def test_a_board_that_is_gone_opens_nothing_and_says_so(shop: ParcelBench) -> No
     shop.reset_code(A, "111111")
     shop.model.boards[1].answers = False
     shop.pass_s(20)
-    assert "door.board_lost" in shop.prompts
+    assert "door.board_lost" in shop.prompts and "一号锁控板没反应" in [speech.text for speech in shop.spoken]
     shop.code("111111")
     shop.pass_s(6)
     assert shop.known(A).state is ParcelState.STORED

@@ -13,6 +13,7 @@ from typing import Any
 
 from edge.clock import iso_ms
 from edge.errors import SettingsError
+from edge.reference_cloud.parcels import TextMessage
 from edge.reference_cloud.spans import Spans
 
 BUSY_TIMEOUT_S = 5.0
@@ -92,6 +93,14 @@ class CloudReport:
         """How many payloads were refused, by code of B6."""
         with _connected(self._path) as db:
             return dict(db.execute("SELECT code, sum(times) FROM refused GROUP BY code ORDER BY code").fetchall())
+
+    def messages(self, tid: str) -> list[TextMessage]:
+        """What recipients of parcels were told for one station, the oldest first."""
+        with _connected(self._path) as db:
+            found = db.execute(
+                "SELECT to_whom, waybill, code, place FROM text_message WHERE tid = ? ORDER BY n", (tid,)
+            )
+            return [TextMessage(*row) for row in found]
 
     def count(self) -> int:
         """All stored events."""

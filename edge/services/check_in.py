@@ -28,6 +28,9 @@ from edge.services.spoken_manner import manner_of
 MAX_HERE = 5_000
 """A village station takes in a thousand on its worst day; more than this is a loop of somebody's scanner."""
 
+_COMES = frozenset({ParcelState.EXPECTED, ParcelState.CANCELLED})
+"""Announced, or brought before and not put in: whose it is, is known already."""
+
 
 @dataclass(frozen=True, slots=True)
 class StationText:
@@ -70,7 +73,7 @@ class CheckIn:
         elif known is not None and known.state in HERE:
             tx.after_commit(Say("parcel.dup", Tone.ATTENTION))
             tx.after_commit(Show(View.TEXT, name=known.shelf or known.cell))
-        elif known is not None and known.state is ParcelState.EXPECTED and known.consent is False:
+        elif known is not None and known.state in _COMES and known.consent is False:
             self._ask(Verb.PARCEL_CONSENT, scan.waybill, Say("parcel.consent", Tone.ERROR), tx)
         elif (carrier := self._carrier(scan, known)) is None:
             names = [self._carriers.named(found).spoken(self._language(tx)) for found in scan.carriers]
@@ -115,9 +118,11 @@ class CheckIn:
     # --- where it goes ---------------------------------------------------------------------------------------------
 
     def _take(self, waybill: str, carrier: str, known: Parcel | None, desk: Desk, tx: Transaction) -> None:
-        is_expected = known is not None and known.state is ParcelState.EXPECTED
-        new = Parcel(tx.new_id(), waybill, carrier, ParcelState.EXPECTED)
-        parcel = known if is_expected and known is not None else new
+        parcel = Parcel(tx.new_id(), waybill, carrier, ParcelState.EXPECTED)
+        if known is not None and known.state is ParcelState.EXPECTED:
+            parcel = known
+        elif known is not None and known.state is ParcelState.CANCELLED:
+            parcel = replace(parcel, recipient=known.recipient, consent=known.consent)
         parcel = replace(parcel, carrier=carrier, by=desk.by, at=tx.stamp.at)
         if desk.size is not None:
             self._deposit.begin(replace(parcel, size=desk.size), tx)

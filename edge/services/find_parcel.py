@@ -9,6 +9,7 @@ from edge.messages import Asked, ParcelScanned, Say, Show, Tone, View
 from edge.model.counter import Verb, Waiting, at_rest
 from edge.model.parcel import HERE, Parcel, ParcelState
 from edge.ports import Transaction
+from edge.services.basket import basket_view
 from edge.services.doors import Doors
 
 _GONE = {
@@ -38,6 +39,7 @@ class FindingParcel:
             self._tell(parcel, tx)
         else:
             prompt = _GONE.get(parcel.state, "parcel.never") if parcel is not None else "parcel.never"
+            tx.after_commit(basket_view(tx.counter))
             tx.after_commit(Say(prompt, Tone.ATTENTION))
 
     def _tell(self, parcel: Parcel, tx: Transaction) -> None:

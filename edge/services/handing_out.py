@@ -140,6 +140,15 @@ class HandingOut:
             if parcel is not None and parcel.state in CLAIMABLE and parcel.cell:
                 self._open(parcel, how, tx)
                 return
+        self._show_rest(tx)
+
+    def _show_rest(self, tx: Transaction) -> None:
+        """No door opens any more: its number leaves the display to what is to be found on the shelf, or to a sale."""
+        left = self._released(tx)
+        if tx.counter.waiting is Waiting.RELEASE and left:
+            tx.after_commit(Show(View.TEXT, name=left[0].shelf))
+        elif tx.counter.waiting is Waiting.NOTHING:
+            tx.after_commit(basket_view(tx.counter))
 
     def _open(self, parcel: Parcel, how: str, tx: Transaction) -> None:
         tx.parcels.keep(parcel.moved(ParcelEvent.RELEASE))

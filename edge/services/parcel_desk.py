@@ -165,6 +165,9 @@ class ParcelDesk:
 
     def _begin(self, by: str, tx: Transaction) -> None:
         desk = desk_of(tx) or Desk()
+        if by and desk.by not in ("", by):  # another courier: what the first one brought is on a slip of its own
+            self._end(tx)
+            desk = Desk()
         keep_desk(replace(desk, by=by or desk.by, last_mono=tx.stamp.mono), tx)
         tx.keep(replace(at_rest(tx.counter.sale), waiting=Waiting.PARCEL_IN))
         self._watch()

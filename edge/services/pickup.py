@@ -33,6 +33,9 @@ REOPEN_S = 300.0
 TOLD_AT = 2
 """The step of the ladder with which the cloud hears of it (row 50)."""
 
+_ROOM = "取件码 ______"
+"""On the display while a code is awaited."""
+
 _WRONG = "pickup.wrong"
 """In `meta`: wrong codes by keypad (`WrongTries`)."""
 _TAIL = "pickup.tail"
@@ -76,7 +79,7 @@ class Pickup:
             return
         tx.put(_TAIL, "")
         tx.keep(replace(at_rest(tx.counter.sale), waiting=Waiting.PICKUP))
-        tx.after_commit(Show(View.TEXT, name="取件码 ______"))
+        tx.after_commit(Show(View.TEXT, name=_ROOM))
         tx.after_commit(Say("parcel.code", Tone.ATTENTION))
 
     def _keyed(self, keyed: NumberKeyed, tx: Transaction) -> None:
@@ -147,6 +150,8 @@ class Pickup:
 
     def _refuse(self, device: str, tx: Transaction) -> None:
         ladder = self._wrong.wrong(device, tx)
+        if tx.counter.waiting is Waiting.PICKUP:
+            tx.after_commit(Show(View.TEXT, name=_ROOM))
         left = FREE_TRIES - ladder.wrong
         if left > 0:
             tx.after_commit(Say("parcel.wrong_code", Tone.ERROR, words=(("n", str(left)),)))

@@ -19,6 +19,7 @@ from edge.model.door_pulse import DoorPulse
 from edge.model.parcel import Parcel, ParcelEvent, ParcelState
 from edge.model.parcel_records import CellChanged, ParcelReturned
 from edge.ports import Badges, Transaction
+from edge.services.basket import basket_view
 from edge.services.doors import DoorClosed, DoorOpened, Doors, DoorStuck, DoorUnsure
 from edge.services.parcel_desk import CourierCame, desk_of
 
@@ -111,6 +112,7 @@ class TakingBack:
             self._tell(waiting, tx)
             return
         tx.keep(at_rest(tx.counter.sale))
+        tx.after_commit(basket_view(tx.counter))
         tx.after_commit(Say("parcel.all_back"))
 
     def _hand_over(self, parcel: Parcel, courier: str, door: str, tx: Transaction) -> None:

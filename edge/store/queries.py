@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from edge.errors import CorruptStore, StoreError
+from edge.model.cell import Cell
 from edge.model.ledger_rows import CompletedSale
+from edge.model.parcel import HERE, Parcel
 from edge.model.records import Stream
 from edge.store.journal import Chain, verify, verify_positions
 from edge.store.parcel_trail import trail
+from edge.store.tables.cells import CellTable
+from edge.store.tables.parcels import ParcelTable
 from edge.store.tables.sales import SalesTable
 from edge.store.transaction import failure
 
@@ -63,6 +67,21 @@ class LedgerQueries:
         with self._reading() as connection:
             epoch = connection.execute("SELECT v FROM meta WHERE k = 'epoch'").fetchone()
             return verify(connection), verify_positions(connection, epoch[0]) if epoch else ""
+
+    def cells(self, ids: Iterable[str]) -> list[Cell]:
+        """What the books say of these cells."""
+        with self._reading() as connection:
+            table = CellTable(connection.execute, connection.execute)
+            return [table.find(cell) for cell in ids]
+
+    def parcels(self, waybills: Iterable[str] = ()) -> list[Parcel]:
+        """All that are in the station's custody, the longest here first, and whatever is known of `waybills`."""
+        with self._reading() as connection:
+            table = ParcelTable(connection.execute, connection.execute)
+            here = list(table.in_state(HERE))
+            others = [table.by_waybill(waybill) for waybill in waybills]
+        known = {parcel.id for parcel in here}
+        return here + [parcel for parcel in others if parcel is not None and parcel.id not in known]
 
     def unsent(self) -> int:
         """Rows that the cloud has not acknowledged."""

@@ -13,6 +13,7 @@ from edge.codec.display_screen import CharacterScreen
 from edge.codec.escpos_stream import Command, CommandStream, Op
 from edge.messages import Key
 from edge.sim.counter.shop_file import Cables
+from edge.sim.counter.wall import LockerWall
 from edge.sim.drawer import Drawer
 from edge.sim.keypad import KeypadModel
 from edge.sim.line_display import LineDisplayModel
@@ -88,7 +89,7 @@ class CounterPrinter(PrinterModel):
 
 
 class Bench:
-    """Scanner, keypad, display and scale on ptys in `folder`, printer and loudspeaker on TCP. `plug` before use."""
+    """Printer and loudspeaker on TCP, all the others on ptys in `folder`. `plug` before use."""
 
     def __init__(self, folder: Path) -> None:
         self.scanner = SerialScannerModel()
@@ -104,9 +105,10 @@ class Bench:
         self._scale_host = PtyHost(self.scale, folder / "scale")
         self._printer_host = TcpHost(self.printer)
         self._speaker_host = TcpHost(self.speaker)
+        self.wall = LockerWall(folder)
         self._hosts = (
             self.scanner_host, self._keypad_host, self._display_host, self._scale_host, self._printer_host,
-            self._speaker_host,
+            self._speaker_host, self.wall.host,
         )  # fmt: skip
         self.scanner_plugged = False
 
@@ -121,6 +123,7 @@ class Bench:
         return Cables(
             scanner=self.scanner_host.link, keypad=self._keypad_host.link, display=self._display_host.link,
             printer=self._printer_host.url, speaker=self._speaker_host.url, scale=self._scale_host.link,
+            wall=self.wall.host.link,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -142,6 +145,12 @@ class Bench:
                 self.keypad.hold(Key.BACKSPACE, CANCEL_HELD_S)
             else:
                 self.keypad.press(key)
+
+    def type(self, number: str) -> None:
+        """A number and Enter."""
+        with self._keypad_host.lock:
+            self.keypad.type(number)
+            self.keypad.press(Key.ENTER)
 
     def put_on_scale(self, grams: int) -> None:
         """More goods; 0 takes everything off."""

@@ -21,15 +21,20 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from edge.codec.pickup_code import is_pickup_code
 from edge.errors import EdgeError, SettingsError
 from edge.model.money import Fen
 from edge.sim.counter.addresses import LOOPBACK
 from edge.sim.counter.customers import MAX_WALL, PHONES
+from edge.sim.counter.deliveries import COURIERS
 from edge.sim.counter.goods import cards, goods, labels, stranger
 from edge.sim.counter.shop import Shop
+from edge.sim.counter.wall import BOARDS, DOORS, Hand
 
 PAGE = Path(__file__).parent / "page"
-FILES = {"/": "counter.html", "/counter.css": "counter.css", "/counter.js": "counter.js"}
+FILES = {"/": "counter.html"} | {
+    f"/{name}": name for name in ("counter.css", "counter.js", "station.css", "station.js")
+}
 LOOK_EVERY_S = 0.1
 LISTEN_EVERY_S = 0.03
 STOP_TIMEOUT_S = 1.0
@@ -74,6 +79,7 @@ def build_page(shop: Shop, is_closing: Callable[[], bool]) -> Starlette:
             "goods": [asdict(good) for good in goods()], "cards": [asdict(card) for card in cards()],
             "phones": [asdict(phone) for phone in PHONES],
             "labels": [asdict(label) for label in labels()], "stranger": stranger(), "terminal_page": f"http://{LOOPBACK}:{shop.plan.web_port}/technician",
+            "couriers": [{"carrier": c.carrier, "name": c.name, "name_en": c.name_en} for c in COURIERS],
             "cloud_file": str(shop.cloud_file), "config": str(shop.config),
         }  # fmt: skip
         return JSONResponse(lying, headers=_HEADERS)
@@ -94,6 +100,11 @@ def build_page(shop: Shop, is_closing: Callable[[], bool]) -> Starlette:
         Route("/key", _taking(lambda post: _press(shop, post)), methods=["POST"]),
         Route("/phone", _taking(lambda post: _show_phone(shop, post)), methods=["POST"]),
         Route("/wall", _taking(lambda post: _pay_at_wall(shop, post)), methods=["POST"]),
+        Route("/door", _taking(lambda post: _lay_hand_on_door(shop, post)), methods=["POST"]),
+        Route("/board", _taking(lambda post: _plug_board(shop, post)), methods=["POST"]),
+        Route("/van", _taking(lambda _: _van(shop)), methods=["POST"]),
+        Route("/courier", _taking(lambda post: _courier(shop, post)), methods=["POST"]),
+        Route("/code", _taking(lambda post: _show_code(shop, post)), methods=["POST"]),
         Route("/load", _taking(lambda post: _load(shop, post)), methods=["POST"]),
         Route("/switch", _taking(lambda post: _switch(shop, post)), methods=["POST"]),
         *(Route(path, _file(name)) for path, name in FILES.items()),
@@ -176,6 +187,40 @@ def _pay_at_wall(shop: Shop, post: dict[str, Any]) -> str:
         return TOO_MUCH
     shop.pay_at_wall(Fen(amount))
     return ""
+
+
+def _lay_hand_on_door(shop: Shop, post: dict[str, Any]) -> str:
+    door, hand = post.get("door"), post.get("hand")
+    if hand not in list(Hand) or not isinstance(door, int) or isinstance(door, bool) or door not in DOORS:
+        return f"expected a door of {min(DOORS)} to {max(DOORS)}, and one of {', '.join(Hand)}"
+    return shop.bench.wall.lay_hand_on(door, Hand(hand))
+
+
+def _plug_board(shop: Shop, post: dict[str, Any]) -> str:
+    board, is_in = post.get("board"), post.get("on")
+    if not isinstance(board, int) or isinstance(board, bool) or board not in BOARDS or not isinstance(is_in, bool):
+        return f"expected a board of {BOARDS[0]} to {BOARDS[-1]}, on or off"
+    shop.bench.wall.plug_board(board, is_in=is_in)
+    return ""
+
+
+def _van(shop: Shop) -> str:
+    shop.station.vans.come()
+    return ""
+
+
+def _courier(shop: Shop, post: dict[str, Any]) -> str:
+    courier = next((courier for courier in COURIERS if courier.carrier == post.get("carrier")), None)
+    if courier is None:
+        return "nobody has that badge"
+    return "" if shop.bench.scan(courier.badge.text) else "the scanner is not plugged in"
+
+
+def _show_code(shop: Shop, post: dict[str, Any]) -> str:
+    code, keyed = post.get("code"), post.get("keyed")
+    if not isinstance(code, str) or not is_pickup_code(code) or not isinstance(keyed, bool):
+        return "a pick-up code has six digits"
+    return shop.station.show_code(code, keyed=keyed)
 
 
 def _press(shop: Shop, post: dict[str, Any]) -> str:

@@ -17,16 +17,20 @@ from edge.clock import Clock
 from edge.errors import DeviceError, EdgeError, SettingsError
 from edge.messages import Key
 from edge.model.money import Fen
+from edge.reference_cloud.report import CloudReport
 from edge.sim.counter.addresses import LOOPBACK, claim
 from edge.sim.counter.bench import Bench
 from edge.sim.counter.books import Balance, Books, row_line
 from edge.sim.counter.broker import RunningBroker, start_broker
 from edge.sim.counter.customers import COMMAND_KEY, Phone, make_keys, pay_at_wall
+from edge.sim.counter.deliveries import Vans
 from edge.sim.counter.goods import CATALOGUE, catalogue_bytes
 from edge.sim.counter.leash import Child, Launcher, edge_command
 from edge.sim.counter.shop_file import FILE_NAME, SCANNER, TID, shop_toml
+from edge.sim.counter.station import Station, put_up
 from edge.sim.counter.terminal import Talk, TerminalProcess
 from edge.sim.fault_proxy import FaultProxy, Mode
+from edge.store.queries import LedgerQueries
 
 CLOUD_FILE = "cloud.db"
 LEDGER = Path("data") / "ledger.db"
@@ -66,6 +70,9 @@ class Shop:
         self.proxy: FaultProxy | None = None
         self._clock = clock
         self._chance = Random()
+        vans = Vans(self.cloud_file, TID, clock, self._chance)
+        ledger, cloud = LedgerQueries(self.folder / LEDGER), CloudReport(self.cloud_file)
+        self.station = Station(self.bench, self.talk, vans, ledger, cloud, TID)
         self._launcher = Launcher()
         self.terminal = TerminalProcess(self._launcher, self.config, plan.web_port, self.talk, clock)
         self._cloud: Child | None = None
@@ -88,7 +95,8 @@ class Shop:
     def steps(self) -> list[tuple[str, Callable[[], str]]]:
         return [
             ("folder", self.open_folder), ("broker", self.open_broker), ("cloud", self.open_cloud),
-            ("devices", self.open_devices), ("goods", self.fill_shelves), ("terminal", self.open_terminal),
+            ("devices", self.open_devices), ("goods", self.fill_shelves), ("parcels", self.open_station),
+            ("terminal", self.open_terminal),
         ]  # fmt: skip
 
     def open_folder(self) -> str:
@@ -132,7 +140,7 @@ class Shop:
         )  # fmt: skip
         self.config.write_text(text, encoding="utf-8")
         self._watch.start()
-        return "scanner, keypad, display and scale on ptys, printer, drawer and loudspeaker on TCP"
+        return "scanner, keypad, display, scale and lockers on ptys, the others on TCP"
 
     def fill_shelves(self) -> str:
         """By the command line, as a shopkeeper's helper would; once a folder."""
@@ -148,6 +156,11 @@ class Shop:
             goods.unlink()
             raise DeviceError("the goods were not taken", where="edge catalogue import", got="; ".join(said))
         return said[-1] if said else ""
+
+    def open_station(self) -> str:
+        """A locker wall, couriers' badges, and a van before the door."""
+        self.station.vans.begin()
+        return put_up((self.folder / LEDGER).parent, self._clock)
 
     def open_terminal(self) -> str:
         claim(self.plan.web_port, what="the terminal's own page", option="--port")
@@ -237,6 +250,7 @@ class Shop:
         sale = self.talk.sales[-1] if self.talk.sales else None
         return {
             **self.bench.look(),
+            "station": self.station.look(),
             "pid": self.terminal.pid,
             "network": self.proxy is not None and self.proxy.mode is Mode.PASS,
             "link": health["link"] if health else "",
@@ -254,6 +268,7 @@ class Shop:
         while not self._stop.wait(LOOK_EVERY_S):
             if self._clock.mono() - asked_mono >= ASK_EVERY_S:
                 self.unsent()
+                self.station.read()
                 health = self.terminal.health() if self.terminal.pid else None
                 asked_mono = self._clock.mono()
             self.state_text = json.dumps(self.state(health), ensure_ascii=False)

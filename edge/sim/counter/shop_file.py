@@ -61,6 +61,15 @@ driver = "scale_serial"
 port = "{scale}"
 protocol = "cas"
 
+[parcels]                                  # a parcel station: these carriers, this shelf
+platforms = ["alibaba", "jd", "china_post"]
+shelf = "1-1"
+
+[devices.locker_wall]
+driver = "locker_cu16"
+port = "{wall}"
+boards = [1, 2]
+
 [[labels]]                                 # what the label scale in the back prints: the price
 prefix = "21"
 layout = "FF WWWWW EEEEE C"
@@ -81,6 +90,7 @@ class Cables:
     printer: str
     speaker: str
     scale: Path
+    wall: Path
 
 
 def shop_toml(cables: Cables, *, broker_port: int, web_port: int, language: str) -> str:
@@ -91,5 +101,5 @@ def shop_toml(cables: Cables, *, broker_port: int, web_port: int, language: str)
         shop_name="巷口便利店" if chinese else "Corner Shop",
         scanner=cables.scanner, keypad=cables.keypad, display=cables.display, printer=cables.printer,
         speaker=cables.speaker, voice="espeak" if shutil.which(ENGINE) else "tone",
-        scale=cables.scale,
+        scale=cables.scale, wall=cables.wall,
     )  # fmt: skip

@@ -47,7 +47,7 @@ class ParcelTable:
         here = self._one(f"waybill = ? AND ({IS_HERE})", waybill) or self._one(
             f"waybill = ? AND {IS_EXPECTED}", waybill
         )
-        return here or self._one("waybill = ? ORDER BY id DESC LIMIT 1", waybill)
+        return here or self._one("waybill = ? ORDER BY at DESC, id DESC LIMIT 1", waybill)
 
     def by_code(self, code: str) -> Parcel | None:
         return self._one(f"code = ? AND code <> '' AND ({IS_HERE})", code) if code else None

@@ -57,7 +57,7 @@ async function post(path, body) {
 }
 
 function warn(text) {
-  $("banner").textContent = t().said[text] ?? text;
+  $("banner").textContent = t().said[text] ?? st().said[text] ?? text;
   $("banner").hidden = false;
   clearTimeout(warn.timer);
   warn.timer = setTimeout(() => { $("banner").hidden = true; }, 4000);
@@ -97,12 +97,14 @@ function drawShelf() {
   if (dept === "all") shown.push(drawGood({ code: shelf.stranger, name: t().strange, name_en: t().strange, price: null, dept: "strange" }));
   $("goods").replaceChildren(...shown);
   fadeGoods();
-  $("cards").replaceChildren(...[heap, "stop"].flatMap((lying) => shelf.cards.filter((card) => card.heap === lying)).map((card) => {
-    const button = make("button", `card ${CARD_LOOKS[card.code] || ""}`, language === "en" ? card.name_en : card.name);
-    button.title = card.code;
-    button.onclick = () => post("scan", { code: card.code });
-    return button;
-  }));
+  $("cards").replaceChildren(...[heap, "stop"].flatMap((lying) => shelf.cards.filter((card) => card.heap === lying)).map(drawCard));
+}
+
+function drawCard(card) {
+  const button = make("button", `card ${CARD_LOOKS[card.code] || ""}`, language === "en" ? card.name_en : card.name);
+  button.title = card.code;
+  button.onclick = () => post("scan", { code: card.code });
+  return button;
 }
 
 // There is more below: the last row fades.
@@ -174,6 +176,7 @@ function draw() {
   drawSwitches(on);
   drawSale();
   drawOutbox();
+  drawStation();
   drawCloud();
   $("log").textContent = state.lines.join("\n");
 }
@@ -347,6 +350,7 @@ $("wall").onsubmit = (event) => {
 };
 $("goods").onscroll = fadeGoods;
 window.addEventListener("resize", fadeGoods);
+$("another-van").onclick = () => post("van", {});
 $("shut").onclick = () => post("switch", { name: "drawer", on: false });
 $("large").onclick = () => $("large").close();
 $("language").onclick = () => { language = language === "en" ? "zh-CN" : "en"; localStorage.setItem("language", language); drawAll(); };
@@ -361,6 +365,7 @@ document.addEventListener("keydown", (event) => {
 function drawAll() {
   drawTexts();
   drawShelf();
+  drawStationTexts();
   drawPhones();
   drawPad();
   drawLoads();
