@@ -239,6 +239,11 @@ def one_more(sale: Sale, line: Line) -> Sale:
     return replace(added, lines=(*added.lines[:-1], newest))
 
 
+def fixed_told(line: Line) -> Say:
+    """To whoever would count or reprice what is no goods."""
+    return Say("tab.fixed" if line.kind is LineKind.DEPOSIT else "send.fixed", Tone.ERROR)
+
+
 def guarded(act: Callable[[], None], tx: Transaction) -> None:
     """A refusal of the model is said; it changed nothing (rule of `edge.errors.ModelError`)."""
     try:

@@ -1,0 +1,48 @@
+"""What the cloud said of parcels that customers send, from the quote on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from edge.model.masking import Recipient
+from edge.model.money import Fen
+from edge.model.shipment import Shipment
+
+Run = Callable[..., Any]
+
+
+class ShipmentTable:
+    def __init__(self, read: Run, write: Run) -> None:
+        self._read = read
+        self._write = write
+
+    def keep(self, shipment: Shipment) -> None:
+        s = shipment
+        self._write(
+            "INSERT OR REPLACE INTO shipment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (s.parcel, s.waybill, s.carrier, s.recipient.name, s.recipient.tail, s.grams, s.fee, _text(s.until),
+             json.dumps(s.lines, ensure_ascii=False), s.sale),
+        )  # fmt: skip
+
+    def find(self, parcel_id: str) -> Shipment | None:
+        row = self._read(
+            "SELECT parcel, waybill, carrier, grams, fee, until, name, tail, lines, sale FROM shipment"
+            " WHERE parcel = ?", (parcel_id,),
+        ).fetchone()  # fmt: skip
+        if row is None:
+            return None
+        parcel, waybill, carrier, grams, fee, until, name, tail, lines, sale = row
+        return Shipment(
+            parcel, waybill, carrier, grams, Fen(fee), datetime.fromisoformat(until), Recipient("", name, tail),
+            tuple(str(line) for line in json.loads(lines)), sale,
+        )  # fmt: skip
+
+    def forget_unpaid(self, before: datetime) -> None:
+        self._write("DELETE FROM shipment WHERE sale = '' AND until < ?", (_text(before),))
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
