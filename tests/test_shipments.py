@@ -38,7 +38,8 @@ WRONG: dict[str, dict[str, Any]] = {
     "a waybill that prints a line": {"waybill": "SF100\n000"}, "no waybill": {"waybill": None},
     "a mark that is a token": {"mark": "a-token-of-an-app"}, "too many lines": {"lines": ["x"] * 9},
     "an endless line": {"lines": ["x" * 65]}, "lines that are none": {"lines": "上海"},
-    "good for ever": {"valid_s": 10**9}, "good for no time": {"valid_s": 0}, "an id with a blank": {"parcel": "p 1"}, "no carrier": {"carrier": ""},
+    "good for ever": {"valid_s": 10**9}, "good for no time": {"valid_s": 0},
+    "an id with a blank": {"parcel": "p 1"}, "no carrier": {"carrier": ""},
 }  # fmt: skip
 
 
