@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
+from edge.codec.classification import SEND_CODE_MAX, SEND_CODE_MIN
 from edge.codec.pickup_code import DIGITS
 from edge.codec.wire import checked
 from edge.codec.wire_term import Moment, Part, Text, Word
@@ -30,14 +31,12 @@ EXPECT = "parcel.expect"
 EXPIRES_S = 90
 MAX_EXPECTED = 100
 """In one command: 64 KB of message hold several hundred."""
-TOKEN_MIN, TOKEN_MAX = 8, 512
-"""Characters of what an app's QR code shows."""
 MAX_FEE = 1_000_000
 """Fen: RMB 10,000 for a parcel is a slip of somebody's program."""
 MAX_LABEL_LINES = 8
 LEAST_VALID_S, MOST_VALID_S = 30, 3_600
 
-Token = Annotated[str, StringConstraints(min_length=TOKEN_MIN, max_length=TOKEN_MAX)]
+Token = Annotated[str, StringConstraints(min_length=SEND_CODE_MIN, max_length=SEND_CODE_MAX)]
 Mark = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 LabelLine = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Waybill = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{6,40}$")]

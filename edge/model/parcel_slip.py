@@ -11,10 +11,10 @@ from edge.model.parcel import Parcel
 from edge.model.slip import Align, Barcode, Block, Feed, Row, Rule, Slip, Text
 
 WORDS: dict[str, dict[str, str]] = {
-    "zh-CN": {"to": "收件人", "by": "快递", "time": "入库", "desk": "快递入库单", "count": "件数", "badge": "快递员",
-              "sign": "签字", "shop": "本店", "no": "不是取件凭证"},
-    "en": {"to": "For", "by": "Carrier", "time": "In", "desk": "Parcels taken in", "count": "Parcels",
-           "badge": "Courier", "sign": "Signed", "shop": "the shop", "no": "Not a pick-up code"},
+    "zh-CN": {"to": "收件人", "by": "快递", "time": "入库", "desk": "快递交接单", "when": "时间", "count": "收进",
+              "sent": "取走", "badge": "快递员", "sign": "签字", "shop": "本店"},
+    "en": {"to": "For", "by": "Carrier", "time": "In", "desk": "Courier slip", "when": "Time", "count": "In",
+           "sent": "Out", "badge": "Courier", "sign": "Signed", "shop": "the shop"},
 }  # fmt: skip
 
 
@@ -36,17 +36,18 @@ def shelf_label(
     )
 
 
-def desk_slip(count: int, local_time: str, *, by: str, language: str) -> Slip:
-    """For the courier: how many were handed over, and a place to sign. `by`: the id of a badge."""
+def desk_slip(count: int, local_time: str, *, by: str, language: str, sent: int = 0) -> Slip:
+    """For the courier: how many came in, how many went out, and a place to sign. `by`: the id of a badge."""
     words = WORDS[language]
+    counts = [(words["count"], count), (words["sent"], sent)]
     return Slip(
         (
             Text(words["desk"], Align.CENTRE, bold=True, big=True),
             Feed(),
-            Row(words["time"], local_time),
+            Row(words["when"], local_time),
             Row(words["badge"], by or words["shop"]),
             Rule(),
-            Row(words["count"], str(count), bold=True, big=True),
+            *[Row(name, str(many), bold=True, big=True) for name, many in counts if many],
             Rule(),
             Feed(),
             Text(f"{words['sign']} ________________"),

@@ -38,8 +38,10 @@ _CONFIRM_WORDS = {
 DESK_WORDS = {
     Waiting.PARCEL_IN: "parcel.scan", Waiting.PICKUP: "parcel.code", Waiting.RELEASE: "parcel.take",
     Waiting.FIND: "parcel.find", Waiting.REFUSE: "parcel.refuse", Waiting.TAKE_BACK: "parcel.back",
+    Waiting.SEND: "send.scan",
 }  # fmt: skip
 """What the parcel desk waits for."""
+_SEND_WORDS = {Verb.WEIGH: "send.weigh", Verb.COUNTED: "send.grams", Verb.SEND_QUOTE: "send.wait"}
 _AMOUNT_WORDS = {Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price", Verb.SHELF_PRICE: "shelf.key"}
 
 
@@ -135,6 +137,10 @@ def question(counter: Counter) -> Say | None:
         case Waiting.CELL:
             door = str(counter.value) if counter.value else counter.barcode or ""
             return Say("door.full_ask", Tone.ATTENTION, words=(("n", door),))
+        case Waiting.SEND if counter.verb is Verb.SEND_OFFER:
+            return Say("send.offer", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
+        case Waiting.SEND if counter.verb is not None:
+            return Say(_SEND_WORDS.get(counter.verb, "send.scan"), Tone.ATTENTION)
         case waiting if waiting in DESK_WORDS:
             return Say(DESK_WORDS[waiting], Tone.ATTENTION)
         case Waiting.AMOUNT if counter.verb in COUNTS:

@@ -20,6 +20,7 @@ from edge.model.parcel_records import ParcelStored
 from edge.model.parcel_slip import shelf_label
 from edge.ports import Transaction
 from edge.services.deposit import Deposit
+from edge.services.labelling import stays_ours
 from edge.services.parcel_codes import ParcelCodes
 from edge.services.parcel_desk import Desk, desk_of, keep_desk, shelf_place
 from edge.services.slips import local_time, print_slip
@@ -58,7 +59,7 @@ class CheckIn:
 
     def _scanned(self, scan: ParcelScanned, tx: Transaction) -> None:
         desk = desk_of(tx)
-        if tx.counter.waiting is not Waiting.PARCEL_IN or desk is None:
+        if tx.counter.waiting is not Waiting.PARCEL_IN or desk is None or stays_ours(scan.waybill, tx):
             return
         keep_desk(replace(desk, last_mono=tx.stamp.mono), tx)
         tx.keep(replace(tx.counter, verb=None, barcode=None))
