@@ -21,6 +21,8 @@ from edge.codec.wire_down import Response
 from edge.messages import (
     Asked,
     AskedAtDesk,
+    CommandRefused,
+    DeviceDown,
     NumberKeyed,
     Say,
     SendCodeScanned,
@@ -115,6 +117,8 @@ class Sending:
         bus.on(Response, self._answered)
         bus.on(AskedAtDesk, self._by_hand)
         bus.on(SendDue, self._due)
+        bus.on(DeviceDown, self._scale_down)
+        bus.on(CommandRefused, self._scale_gone)
 
     # --- card and code ---------------------------------------------------------------------------------------------
 
@@ -156,19 +160,17 @@ class Sending:
             return
         self._hand.token, self._hand.question, self._hand.newest = scanned.text, None, None
         if self._scale is None:
-            self._step(tx, Verb.COUNTED)
-        else:
-            serial = self._step(tx, Verb.WEIGH, int(tx.stamp.mono * 1000))
-            tx.after_commit(Weigh(tx.stamp.mono + WEIGH_S))
-            self._bus.after(WEIGH_S, SendDue(serial, weigh=True))
+            self._key_grams(tx)
+            return
+        serial = self._step(tx, Verb.WEIGH, int(tx.stamp.mono * 1000))
+        tx.after_commit(Weigh(tx.stamp.mono + WEIGH_S))
+        self._bus.after(WEIGH_S, SendDue(serial, weigh=True))
         tx.after_commit(question(tx.counter))
 
     # --- its weight ------------------------------------------------------------------------------------------------
 
     def _read(self, read: WeightRead, tx: Transaction) -> None:
-        counter = tx.counter
-        is_awaited = counter.waiting is Waiting.SEND and counter.verb is Verb.WEIGH
-        if read.device != self._scale or not is_awaited or read.at_mono * 1000 < counter.value:
+        if read.device != self._scale or not _is_weighing(tx) or read.at_mono * 1000 < tx.counter.value:
             return
         self._hand.newest = read
         grams = read.reading.grams
@@ -186,12 +188,24 @@ class Sending:
         elif (again := question(counter)) is not None:
             tx.after_commit(replace(again, tone=Tone.ERROR))
 
+    def _scale_down(self, down: DeviceDown, tx: Transaction) -> None:
+        if down.device == self._scale and _is_weighing(tx):
+            self._key_grams(tx)
+
+    def _scale_gone(self, refused: CommandRefused, tx: Transaction) -> None:
+        is_begun = isinstance(refused.command, Weigh) and refused.command.until_mono > tx.stamp.mono
+        if is_begun and _is_weighing(tx):
+            self._key_grams(tx)
+
+    def _key_grams(self, tx: Transaction) -> None:
+        self._step(tx, Verb.COUNTED)
+        tx.after_commit(question(tx.counter))
+
     def _not_weighed(self, tx: Transaction) -> None:
         """A scale that says nothing at all is not waited for: grams are keyed."""
         tx.after_commit(Weigh(0.0))
         if self._hand.newest is None:
-            self._step(tx, Verb.COUNTED)
-            tx.after_commit(question(tx.counter))
+            self._key_grams(tx)
         else:
             self._end(why_not(self._hand.newest), tx)
 
@@ -313,7 +327,7 @@ class Sending:
             if is_here and tx.counter.verb is Verb.SEND_QUOTE:
                 self._begin(tx, Say("send.no_answer", Tone.ERROR))
         elif due.weigh:
-            if is_here and tx.counter.verb is Verb.WEIGH:
+            if _is_weighing(tx):
                 self._not_weighed(tx)
         elif is_here:
             self._end("send.dropped", tx, tone=Tone.ATTENTION)
@@ -331,3 +345,7 @@ class Sending:
 
     def _spoken(self, tx: Transaction) -> str:
         return manner_of(tx, self._language).language
+
+
+def _is_weighing(tx: Transaction) -> bool:
+    return tx.counter.waiting is Waiting.SEND and tx.counter.verb is Verb.WEIGH
