@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from edge.codec import json_text
 
 Read = Callable[[bytes], object]
 Open = Callable[[Path], AbstractContextManager[Read]]
@@ -36,3 +39,17 @@ def of_octets(read: Read) -> Open:
         yield read
 
     return opened
+
+
+def of_text(read: Callable[[str], object]) -> Open:
+    return of_octets(lambda octets: read(octets.decode("utf-8", "replace")))
+
+
+def of_json(read: Callable[[Any], object]) -> Open:
+    """`read` is called with what a lenient reader makes of the input; nothing of what is no JSON."""
+
+    def parsed(octets: bytes) -> object:
+        value = json_text.salvaged(octets)
+        return read(value) if value is not None else None
+
+    return of_octets(parsed)

@@ -12,7 +12,8 @@ import fuzz_corpus as good
 import fuzz_streams as streams
 from cloud_bench import TID
 from fuzz_locks import LOCK_PARSERS
-from fuzz_target import Open, Read, Target, of_octets
+from fuzz_parcels import PARCEL_PARSERS
+from fuzz_target import Open, Read, Target, of_json, of_octets, of_text
 
 from edge.card_table import load_cards
 from edge.codec import (
@@ -83,10 +84,6 @@ TOPICS = topics.Topics()
 OLDER = Schema(2, {1: lambda documents: dict(documents)})
 
 
-def of_text(read: Callable[[str], object]) -> Open:
-    return of_octets(lambda octets: read(octets.decode("utf-8", "replace")))
-
-
 def of_file(name: str, read: Callable[[Path], object]) -> Open:
     """`read` is called with a file that holds the input."""
 
@@ -101,16 +98,6 @@ def of_file(name: str, read: Callable[[Path], object]) -> Open:
         yield written
 
     return opened
-
-
-def of_json(read: Callable[[Any], object]) -> Open:
-    """`read` is called with what a lenient reader makes of the input; nothing of what is no JSON."""
-
-    def parsed(octets: bytes) -> object:
-        value = json_text.salvaged(octets)
-        return read(value) if value is not None else None
-
-    return of_octets(parsed)
 
 
 def _addressed(read: Callable[[topics.Topics, str, bytes], object]) -> Open:
@@ -364,6 +351,7 @@ PARSERS: tuple[Target, ...] = (
     Target("set_up_slip", of_text(set_up_slip.read_pin), (b"8JGP-9PRM-VS9XR",), NEVER),
     Target("spans", of_octets(_spans_kept), (bytes(range(0, 200, 3)),)),
     *LOCK_PARSERS,
+    *PARCEL_PARSERS,
     Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
 )
 """Each is tried 10^5 times by `make fuzz`."""
@@ -374,6 +362,8 @@ WRITES_ONLY = {
     "floor": "sees what a sentence weighs, not what it says",
     "day_bodies": "its bodies are read with all others",
     "day_record_body": "writes the terminal's own records",
+    "parcel_bodies": "its bodies are read with all others",
+    "parcel_record_body": "writes the terminal's own records",
     "tab_bodies": "its bodies are read with all others",
     "tab_record_body": "writes the terminal's own records",
     "record_body": "writes the terminal's own records",

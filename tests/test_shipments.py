@@ -114,6 +114,16 @@ def test_a_parcel_with_a_courier_is_neither_accepted_nor_given_back() -> None:
     assert SHIPMENT.labelled(AT).moved(ParcelEvent.CANCEL).state is ParcelState.CANCELLED
 
 
+@pytest.mark.parametrize("wound", ["until = 'soon'", "lines = '{'", "lines = '7'"])
+def test_a_shipment_that_cannot_be_read_is_none_and_its_fee_leaves_the_bill(tmp_path: Path, wound: str) -> None:
+    shop = CounterBench(tmp_path / "shop")
+    tx = shop.begin()
+    tx.shipments.keep(SHIPMENT)
+    tx.commit()
+    shop.ledger._connection.execute(f"UPDATE shipment SET {wound}")
+    assert shop.begin().shipments.find("p_1") is None
+
+
 def test_a_shipment_is_kept_and_forgotten_when_nobody_paid(tmp_path: Path) -> None:
     shop = CounterBench(tmp_path / "shop")
     tx = shop.begin()

@@ -12,8 +12,8 @@ HIDDEN = "*"
 NAME_MAX = 12
 """Characters of a masked name; a longer one is cut, which hides no less."""
 _DIGITS = re.compile(r"[0-9]")
-_PHONE = re.compile(r"(?<![A-Z0-9])\+?[0-9](?:[ -]?[0-9]){6,14}(?![0-9])")
-"""A run of 7 to 15 digits, as people write phones; behind a capital it belongs to a number of a carrier."""
+_PHONE = re.compile(r"(?<![A-Z0-9])\+?[0-9](?:[ -]?[0-9]){6,}")
+"""A run of 7 digits or more, as people write phones; behind a capital it belongs to a number of a carrier."""
 
 
 @dataclass(frozen=True, slots=True)

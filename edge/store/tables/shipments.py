@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,8 @@ from edge.model.money import Fen
 from edge.model.shipment import Shipment
 
 Run = Callable[..., Any]
+
+_log = logging.getLogger("edge.store")
 
 
 class ShipmentTable:
@@ -32,16 +35,24 @@ class ShipmentTable:
             "SELECT parcel, waybill, carrier, grams, fee, until, name, tail, lines, sale FROM shipment"
             " WHERE parcel = ?", (parcel_id,),
         ).fetchone()  # fmt: skip
-        if row is None:
+        try:
+            return _shipment(*row) if row is not None else None
+        except (ValueError, TypeError, RecursionError) as error:
+            _log.error("what the cloud said of parcel %s cannot be read: %s", parcel_id, error)
             return None
-        parcel, waybill, carrier, grams, fee, until, name, tail, lines, sale = row
-        return Shipment(
-            parcel, waybill, carrier, grams, Fen(fee), datetime.fromisoformat(until), Recipient("", name, tail),
-            tuple(str(line) for line in json.loads(lines)), sale,
-        )  # fmt: skip
 
     def forget_unpaid(self, before: datetime) -> None:
         self._write("DELETE FROM shipment WHERE sale = '' AND until < ?", (_text(before),))
+
+
+def _shipment(
+    parcel: str, waybill: str, carrier: str, grams: int, fee: int, until: str, name: str, tail: str, lines: str,
+    sale: str,
+) -> Shipment:  # fmt: skip
+    return Shipment(
+        parcel, waybill, carrier, grams, Fen(fee), datetime.fromisoformat(until), Recipient("", name, tail),
+        tuple(str(line) for line in json.loads(lines)), sale,
+    )  # fmt: skip
 
 
 def _text(moment: datetime) -> str:
