@@ -20,7 +20,7 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "to": "To", "weight": "Weight", "from": "From", "title": "Parcel taken", "carrier": "Carrier",
         "waybill": "Waybill", "whom": "To", "fee": "Paid", "receipt": "Receipt", "time": "Taken",
-        "back": "Until the courier has it you may cancel: show this slip",
+        "back": "Cancel before it is fetched: show this slip",
     },
 }  # fmt: skip
 
@@ -31,10 +31,11 @@ def label_slip(shipment: Shipment, *, carrier: str, shop: str, language: str) ->
     return Slip(
         (
             Text(carrier, Align.CENTRE, bold=True, big=True),
+            Feed(),
             Barcode(shipment.waybill),
             Rule(),
             *_recipient(shipment, words["to"]),
-            *[Text(line) for line in shipment.lines],
+            *[Text(line, bold=True) for line in shipment.lines],
             Rule(),
             Row(f"{words['from']} {shop}", weight_text(shipment.grams)),
         )

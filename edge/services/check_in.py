@@ -133,10 +133,9 @@ class CheckIn:
         entry = tx.append(ParcelStored(parcel, how="scan"))
         keep_desk(replace(desk, count=desk.count + 1, last_mono=tx.stamp.mono), tx)
         language = self._language(tx)
-        label = shelf_label(
-            parcel, carrier=carrier.spoken(language), lines=carrier.label.lines(language), language=language,
-            local_time=local_time(tx.stamp.at, self._zone),
-        )  # fmt: skip
+        day = local_time(tx.stamp.at, self._zone)[5:10]
+        lines = carrier.label.lines(language)
+        label = shelf_label(parcel, carrier=carrier.spoken(language), lines=lines, day=day)
         print_slip(label, tx, of=entry.id)
         tx.after_commit(Show(View.TEXT, name=f"{desk.count + 1}  {parcel.shelf}"))
         tx.after_commit(Say("parcel.seq", words=(("n", f"{serial:04d}"),)))
