@@ -149,7 +149,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
-    _station(settings, bus, folder, carriers, badges, requests, chance, full=lambda: storage.is_full)
+    _station(settings, bus, folder, carriers, badges, requests, offers, chance, full=lambda: storage.is_full)
     Unanswered(bus)
     Hints(bus)
     voice = _voice(settings, bus, outside, prompts)
@@ -254,7 +254,7 @@ def receipt_words(settings: Settings) -> ReceiptText:
 
 def _station(
     settings: Settings, bus: Bus, folder: TerminalFolder, carriers: Carriers, badges: Badges, requests: ParcelRequests,
-    chance: Random, *, full: Callable[[], bool],
+    offers: Offers, chance: Random, *, full: Callable[[], bool],
 ) -> None:  # fmt: skip
     """The parcel station, where the shop is one. Of a cell map that is wrong in a line the rest is used."""
     own, parcels = settings.terminal, settings.parcels
@@ -263,7 +263,9 @@ def _station(
     wall, wrong = read_cell_map(folder.documents.collection(CELLS).get(WALL), lock_buses(settings))
     text = StationText(receipt_words(settings).shop, own.language.value, parcels.shelf, parcels.code_days)
     key = station_key(folder.documents.collection(STATION), chance)
-    parts = StationParts(wall, tuple(wrong), carriers, badges, text, own.zone, key, chance)
+    parts = StationParts(
+        wall, tuple(wrong), carriers, badges, text, own.zone, key, chance, offers, device_of(settings, SCALE)
+    )  # fmt: skip
     open_station(bus, parts, requests, full=full)
 
 

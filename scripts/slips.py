@@ -13,20 +13,26 @@ from edge.codec.escpos import PAPER_58, PAPER_80, encode_slip
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
 from edge.model.item import Item
+from edge.model.masking import Recipient
 from edge.model.money import Fen, Milli, Rounding
+from edge.model.parcel import Parcel, ParcelState
+from edge.model.parcel_slip import desk_slip, shelf_label
 from edge.model.promotion_pricing import Pricing
 from edge.model.receipt import ReceiptText, receipt_slip
 from edge.model.refund import Refund, RefundLine
 from edge.model.refund_slip import refund_slip
 from edge.model.repricing import repriced
 from edge.model.sale import Event, Method, Sale, Tender, add_item, moved
+from edge.model.send_slip import label_slip, tracking_slip
 from edge.model.settlement import tender_cash, tender_paid
 from edge.model.shift_slip import cash_slip, shift_slip
+from edge.model.shipment import Shipment
 from edge.model.slip import Slip
 from edge.model.tab import Movement, Tab, TabMove
 from edge.model.tab_slip import tab_slip
 from edge.model.takings import Takings
 from edge.model.training_slip import training_slip
+from edge.platform_file import load_carriers
 from edge.promotion_file import read_promotions
 from edge.sim.receipt_picture import render_png
 from edge.toml_file import TomlFile
@@ -63,6 +69,12 @@ skus = ["可口可乐 330ml"]
 count = 3
 price_fen = 1000
 """
+WHOSE = Recipient("", "张*", "5678")
+UNTIL = datetime(2026, 11, 23, 15, tzinfo=UTC)
+PARCEL = Shipment(
+    "s-1", "SF1000000000017", "SF", 1_250, Fen(2_300), UNTIL, WHOSE, ("顺丰标快", "寄方付", "021-B12-07")
+)  # fmt: skip
+LETTER = Shipment("s-2", "RA000000014CN", "CHINA_POST", 85, Fen(600), UNTIL, WHOSE, ("挂号信", "REGISTERED"))
 BACK = Refund(
     SHIFT, SHIFT, "261123-1-0042",
     (RefundLine(1, "6901", "可口可乐 330ml", Milli(2_000), Fen(667), "罐"),
@@ -103,7 +115,24 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
             owes=OWED.balance,
         ),
     )
+    yield from parcels(language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
+
+
+def parcels(language: str) -> Iterator[tuple[str, Slip]]:
+    """Of the station: what is stuck on parcels, and what couriers and customers take along."""
+    shop, carriers = SHOPS[language], load_carriers()
+    stored = Parcel("p", "YT7512345678901", "YTO", ParcelState.STORED, WHOSE, shelf="3-1-3001")
+    post = carriers.named(LETTER.carrier)
+    yield "shelf-label", shelf_label(stored, carrier=carriers.named("YTO").spoken(language), lines=(), day=NOW[5:10])
+    yield "desk", desk_slip(40, NOW, sent=6, by="3f9a0c61d2be", language=language)
+    for name, shipment in (("send-label", PARCEL), ("letter-label", LETTER)):
+        carrier = carriers.named(shipment.carrier).spoken(language)
+        yield name, label_slip(shipment, carrier=carrier, shop=shop, language=language)
+    yield "tracking", tracking_slip(
+        LETTER, carrier=post.spoken(language), lines=post.slip.lines(language), receipt="261123-1-0042", shop=shop,
+        local_time=NOW, language=language,
+    )  # fmt: skip
 
 
 def bought() -> Sale:

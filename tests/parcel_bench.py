@@ -23,6 +23,7 @@ from edge.model.counter import Waiting
 from edge.model.door import Wiring
 from edge.model.parcel import Parcel
 from edge.services.check_in import StationText
+from edge.services.offers import Offers
 from edge.services.parcel_requests import ParcelRequests
 from edge.services.station import StationParts, open_station
 from edge.sim.locker import LockerModel
@@ -94,6 +95,7 @@ class ParcelBench(LinkBench):
         parts = StationParts(
             wall=self.wall, wrong=(), carriers=self.habits.carriers, badges=self.badges,
             text=StationText("小店", "zh-CN", "1-1"), zone=ZoneInfo("Asia/Shanghai"), key=KEY, chance=chance,
+            offers=Offers.of(self.habits.promotions, ZoneInfo("Asia/Shanghai")), scale=self.habits.scale,
         )  # fmt: skip
         self.doors = open_station(bus, parts, requests, full=lambda: self.disk_full)
 

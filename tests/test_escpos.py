@@ -22,7 +22,7 @@ from edge.codec.escpos import (
 )
 from edge.codec.gb18030 import cells
 from edge.errors import CodecError, SettingsError
-from edge.model.slip import Align, Barcode, Block, Feed, Picture, QrCode, Row, Rule, Slip, Text
+from edge.model.slip import Align, Barcode, Block, Feed, Headline, Picture, QrCode, Row, Rule, Slip, Text
 from edge.sim.paper import PaperRoll
 from edge.sim.paper_mark import CHINESE_DOTS, PaperSlip, Raster, TextLine
 
@@ -104,6 +104,23 @@ def test_styles_end_with_their_block() -> None:
     assert (two.align, two.spans[0].bold, two.spans[0].tall, two.height) == (0, False, 1, 30)
     assert (three.align, rule.align) == (2, 0)
     assert rule.text == "-" * 32
+
+
+@pytest.mark.parametrize(("paper", "times"), [(PAPER_58, 4), (PAPER_80, 6)])
+def test_a_headline_is_as_large_as_the_paper_allows(paper: Paper, times: int) -> None:
+    head, below = lines(printed(Headline("3-1-3001"), Text("二"), paper=paper))
+    assert (head.text, head.align, head.spans[0].wide, head.spans[0].tall, head.spans[0].bold) == (
+        "3-1-3001", 1, times, times, True,
+    )  # fmt: skip
+    assert head.width <= paper.dots and head.height >= 24 * times
+    assert (below.align, below.spans[0].tall, below.spans[0].bold, below.height) == (0, 1, False, 30)
+
+
+@pytest.mark.parametrize(("text", "times"), [("A", 8), ("货架三", 2), ("x" * 17, 2), ("x" * 40, 2), ("x" * 16, 2)])
+def test_a_headline_stays_on_its_line_or_is_a_big_text(text: str, times: int) -> None:
+    found = lines(printed(Headline(text)))
+    assert {span.tall for line in found for span in line.spans} == {times}
+    assert "".join(line.text for line in found) == text
 
 
 def test_a_receipt_code_too_wide_for_the_paper_is_packed() -> None:

@@ -153,6 +153,7 @@ RECORDS: list[Record] = [
     parcel_records.ParcelOverdue(PARCEL),
     parcel_records.ParcelReminded(PARCEL.id, PARCEL.waybill, 24),
     parcel_records.ParcelReturned(PARCEL, "overdue", "3f9a0c61d2be", "closed"),
+    parcel_records.ParcelLabelled(PARCEL, 1250, 1200, SALE_ID),
     parcel_records.ParcelAccepted(PARCEL, 1250, 1200, SALE_ID),
     parcel_records.ParcelHandedOver(PARCEL, "3f9a0c61d2be"),
     parcel_records.ParcelNotified(PARCEL.id, PARCEL.waybill, "failed", "no phone"),

@@ -6,11 +6,11 @@ import pytest
 
 from edge.codec.slip_text import read_slip, write_slip
 from edge.errors import CodecError
-from edge.model.slip import Align, Barcode, Feed, Picture, QrCode, Row, Rule, Slip, Text
+from edge.model.slip import Align, Barcode, Feed, Headline, Picture, QrCode, Row, Rule, Slip, Text
 
 SLIP = Slip(
     (Text("合计", Align.CENTRE, bold=True, big=True), Row("可乐", "3.50"), Rule(double=True), Feed(2), Barcode("R1"),
-     QrCode("x"), Picture(8, (b"\xff", b"\0")))
+     QrCode("x"), Headline("3-1-3001"), Picture(8, (b"\xff", b"\0")))
 )  # fmt: skip
 
 
@@ -22,7 +22,8 @@ def test_every_block_comes_back() -> None:
     "text",
     [
         '[["text",5,"left",false,false]]', '[["text",null,"left",false,false]]', '[["row","a",["b"],false,false]]',
-        '[["feed","2"]]', '[["feed",1e999]]', '[["qr","\\ud800"]]', '[["barcode",1]]', '[["picture",8,[5]]]',
+        '[["feed","2"]]', '[["feed",1e999]]', '[["qr","\\ud800"]]', '[["barcode",1]]', '[["headline",1]]',
+        '[["picture",8,[5]]]',
         '[["picture","8",[]]]', '[["stamp"]]', "[[]]", "{}x", "[" * 10_000,
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@
     2     pickup              pickup_code        … shelf-layer-serial, or a 6-digit code
     2     parcel_in           sscc               … a logistic unit; in receiving too
     2     parcel_in, pickup   waybill            … a carrier's or S10 number, an expected one, or what could be one
+    2     send                send_code          … what an app shows, and is nothing else that is known here
     3     any                 slip               R, H, V, M + digits + check digit
     4     subtotal, paying    pay_code           a wallet's length and prefix
     4b    open                pay_code           the same, unless it fits an enabled label template or the catalogue
@@ -30,6 +31,7 @@ from enum import StrEnum
 from edge.codec.aim import GOODS_ONLY, GS1_ELEMENT_STRINGS, split_aim
 from edge.codec.badge import BadgeCode
 from edge.codec.command_card import OwnSlip, SlipKind, find_own_code
+from edge.codec.coupon import looks_like_coupon
 from edge.codec.digital_link import is_web_address, parse_digital_link
 from edge.codec.gs1 import GS, Elements, parse_elements
 from edge.codec.gtin import WrongCheck, readings
@@ -44,6 +46,9 @@ from edge.model.item import Gtin14
 
 LOCKER_CODE = re.compile(r"[0-9]{6}")
 """A pick-up code of our own station (product A2 row 48)."""
+
+SEND_CODE_MIN, SEND_CODE_MAX = 8, 512
+"""Characters of what an app shows to who sends a parcel (codec/wire_parcel.py)."""
 
 SHORTEST_ELEMENTS = 16
 """AI 01 and its GTIN; without an AIM identifier nothing shorter is taken for an element string."""
@@ -60,6 +65,7 @@ class Mode(StrEnum):
     REFUND = "refund"
     PARCEL_IN = "parcel_in"
     PICKUP = "pickup"
+    SEND = "send"
     RECEIVING = "receiving"
     COUNT = "count"
 
@@ -73,6 +79,7 @@ class ScanKind(StrEnum):
     LABEL = "label"
     WAYBILL = "waybill"
     PICKUP_CODE = "pickup_code"
+    SEND_CODE = "send_code"
     SSCC = "sscc"
     MISREAD = "misread"
     UNKNOWN = "unknown"
@@ -110,7 +117,7 @@ class ScanCandidates:
 class Known:
     """What the shop adds to the shape of a code. By default it knows nothing.
 
-    `expected_parcel` is asked with the number as waybill.waybill_number writes it.
+    `expected_parcel` is asked with the number as waybill.waybill_number writes it, of those that leave from here, too.
     """
 
     in_catalogue: Callable[[Gtin14], bool] = lambda _: False
@@ -252,6 +259,13 @@ def _is_pickup_code(scan: ScanCandidates, _: Known) -> bool:
     return scan.pickup is not None or LOCKER_CODE.fullmatch(scan.text) is not None
 
 
+def _is_send_code(scan: ScanCandidates, known: Known) -> bool:
+    """An opaque token of an app. A wallet's code is money, and never goes where a parcel's token goes."""
+    is_ours = scan.slip is not None or isinstance(scan.wrong, WrongCheck) or looks_like_coupon(scan.text)
+    is_known = scan.pay_channels or scan.gtins or scan.labels or scan.carriers or _is_expected(scan, known)
+    return SEND_CODE_MIN <= len(scan.text) <= SEND_CODE_MAX and not is_ours and not is_known
+
+
 def _is_logistic_unit(scan: ScanCandidates, _: Known) -> bool:
     return scan.elements is not None and scan.elements.sscc is not None
 
@@ -285,6 +299,7 @@ RULES: tuple[ScanRule, ...] = (
     ScanRule("2", frozenset({Mode.PICKUP}), ScanKind.PICKUP_CODE, _is_pickup_code),
     ScanRule("2", frozenset({Mode.PARCEL_IN, Mode.RECEIVING}), ScanKind.SSCC, _is_logistic_unit),
     ScanRule("2", frozenset({Mode.PARCEL_IN, Mode.PICKUP}), ScanKind.WAYBILL, _passes_for_waybill),
+    ScanRule("2", frozenset({Mode.SEND}), ScanKind.SEND_CODE, _is_send_code),
     ScanRule("3", ANY, ScanKind.SLIP, lambda scan, _: scan.slip is not None),
     ScanRule("4", frozenset({Mode.SUBTOTAL, Mode.PAYING}), ScanKind.PAY_CODE, lambda scan, _: bool(scan.pay_channels)),
     ScanRule("4b", frozenset({Mode.OPEN}), ScanKind.PAY_CODE, _opens_payment),

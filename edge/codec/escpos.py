@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, assert_never
 
 from edge.codec.gb18030 import encode, row, wrap
 from edge.errors import CodecError, SettingsError
-from edge.model.slip import Align, Barcode, Block, Feed, Picture, QrCode, Row, Rule, Slip, Text
+from edge.model.slip import Align, Barcode, Block, Feed, Headline, Picture, QrCode, Row, Rule, Slip, Text
 
 if TYPE_CHECKING:
     from escpos.printer import Dummy
@@ -28,6 +28,9 @@ LINE_FEED = b"\n"
 
 BIG_SPACING_DOTS = 60
 """Between lines of 48 dots; the default of 30 would make them touch."""
+BIG, HEADLINE_MAX = 2, 8
+"""Times the size of a character: of what is `big`, and the most that GS ! can say."""
+CHARACTER_DOTS, HEADLINE_GAP_DOTS = 24, 12
 LINES_BELOW = 4
 """Fed where nothing cuts: the tear bar is 10 mm above the head. (Before a cut python-escpos feeds 6, 22 mm.)"""
 FEED_MAX = 24
@@ -120,6 +123,8 @@ def _print_block(printer: Dummy, block: Block, paper: Paper) -> None:
     match block:
         case Text(text, align, bold, big):
             _print_lines(printer, wrap(text, _columns(paper, big=big)), align=align, bold=bold, big=big)
+        case Headline(text):
+            _print_headline(printer, text, paper)
         case Row(left, right, bold, big):
             lines = row(left, right, _columns(paper, big=big))
             _print_lines(printer, lines, align=Align.LEFT, bold=bold, big=big)
@@ -137,6 +142,20 @@ def _print_block(printer: Dummy, block: Block, paper: Paper) -> None:
             _print_picture(printer, block, paper)
         case _:
             assert_never(block)
+
+
+def _print_headline(printer: Dummy, text: str, paper: Paper) -> None:
+    """GS ! goes to 8 times, for Latin letters everywhere; the text must stay on one line."""
+    (line, *more) = wrap(text, paper.columns)
+    times = min(HEADLINE_MAX, paper.columns // max(1, len(line)))
+    if more or not line.isascii() or times < BIG:
+        _print_lines(printer, wrap(text, _columns(paper, big=True)), align=Align.CENTRE, bold=True, big=True)
+        return
+    printer.set(align="center", bold=True, custom_size=True, width=times, height=times)
+    printer.line_spacing(times * CHARACTER_DOTS + HEADLINE_GAP_DOTS)
+    printer._raw(encode(line) + LINE_FEED)
+    printer.set(align="left", bold=False, custom_size=True, width=1, height=1)
+    printer.line_spacing()
 
 
 def _columns(paper: Paper, *, big: bool) -> int:

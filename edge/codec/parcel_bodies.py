@@ -54,7 +54,9 @@ class ParcelStoredBody(ParcelBody):
 
 
 class ParcelCancelledBody(ParcelBody):
-    """A deposit came to nothing: `why` is cancelled, no_door or power; or the recipient refused it."""
+    """A deposit came to nothing: `why` is cancelled, no_door or power; or the recipient refused it; or, with refunded,
+    a parcel that was to be sent stays with its sender, whose fee goes back.
+    """
 
     SV: ClassVar[int] = 1
     EXAMPLE: ClassVar[dict[str, Any]] = IN_CELL | {"why": "cancelled"}
@@ -93,7 +95,7 @@ class ParcelReturnedBody(ParcelBody):
 
 
 class ParcelAcceptedBody(ParcelBody):
-    """A customer gave it to be sent, and paid `fee` by `sale`."""
+    """A customer paid `fee` by `sale` and has the label; accepted: the station has the parcel from now on."""
 
     SV: ClassVar[int] = 1
     EXAMPLE: ClassVar[dict[str, Any]] = PARCEL | {
@@ -220,6 +222,7 @@ PARCEL_BODIES: dict[str, type[EventBody]] = {
     "parcel.collected": ParcelCollectedBody,
     "parcel.overdue": ParcelOverdueBody,
     "parcel.returned": ParcelReturnedBody,
+    "parcel.labelled": ParcelAcceptedBody,
     "parcel.accepted": ParcelAcceptedBody,
     "parcel.handed_over": ParcelHandedOverBody,
     "parcel.notified": ParcelNotifiedBody,

@@ -58,7 +58,7 @@ def _returned(record: r.ParcelReturned) -> dict[str, object]:
     return _parcel(record.parcel) | _filled(why=record.why, courier=record.courier, door=record.door)
 
 
-def _accepted(record: r.ParcelAccepted) -> dict[str, object]:
+def _accepted(record: r.ParcelLabelled | r.ParcelAccepted) -> dict[str, object]:
     return _parcel(record.parcel) | {"grams": record.grams, "cur": "CNY", "fee": record.fee} | _filled(sale=record.sale)
 
 
@@ -113,6 +113,7 @@ PARCEL_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyTyp
         r.ParcelRefused: _cancelled,
         r.ParcelOverdue: _overdue,
         r.ParcelReturned: _returned,
+        r.ParcelLabelled: _accepted,
         r.ParcelAccepted: _accepted,
         r.ParcelHandedOver: _handed_over,
         r.ParcelNotified: _notified,

@@ -34,13 +34,14 @@ class SaleLine(Part):
     """`amt` is net, `disc` is taken off already, by the promotions `promo`: ids with commas between them.
 
     A void line points with `voids` at the line that it takes back; neither has a discount.
-    A deposit is no goods: a customer pays back on the tab, and the sku names whose.
+    A deposit is no goods: a customer pays back on the tab, and the sku names whose. Nor is a service, which somebody
+    else renders: of `send:` the sku names the parcel that this is the fee of.
     `was`: the price before a person changed it, for the reason `why`, a code.
     `scale`: the frame of the weight as the scale sent it (control characters as <02>), or the label that it printed.
     """
 
     n: Seq | None = None
-    kind: Literal["item", "open_price", "unknown_item", "deposit", "void"] | None = None
+    kind: Literal["item", "open_price", "unknown_item", "deposit", "service", "void"] | None = None
     sku: Sku
     name: Annotated[str, StringConstraints(max_length=512)] | None = None
     qty: Decimal

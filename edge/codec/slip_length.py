@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from edge.model.slip import Barcode, Block, Feed, Picture, QrCode, Row, Rule, Slip, Text
+from edge.model.slip import Barcode, Block, Feed, Headline, Picture, QrCode, Row, Rule, Slip, Text
 
 LINE_MM = 4.25
 """1/6 inch, the widest usual line spacing."""
 BARCODE_MM = 20.0
+HEADLINE_MM = 26.0
+"""Eight times the height of a character, the most that any printer makes."""
 QR_MM = 55.0
 DOTS_A_MM = 8
 ENDS_MM = 60.0
@@ -24,6 +26,8 @@ def _block_mm(block: Block, columns: int) -> float:
     match block:
         case Text(text, big=big):
             return _text_mm(text, columns, big=big)
+        case Headline(text):
+            return max(HEADLINE_MM, _text_mm(text, columns, big=True))
         case Row(left, right, big=big):
             return _text_mm(left, columns, big=big) + _text_mm(right, columns, big=big)
         case Rule():

@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.codec.json_text import as_text, as_whole, compact
 from edge.errors import CodecError
-from edge.model.slip import Align, Barcode, Block, Feed, Picture, QrCode, Row, Rule, Slip, Text
+from edge.model.slip import Align, Barcode, Block, Feed, Headline, Picture, QrCode, Row, Rule, Slip, Text
 
 
 def write_slip(slip: Slip) -> str:
@@ -29,6 +29,8 @@ def _block(block: Block) -> list[Any]:
     match block:
         case Text(text, align, bold, big):
             return ["text", text, align.value, bold, big]
+        case Headline(text):
+            return ["headline", text]
         case Row(left, right, bold, big):
             return ["row", left, right, bold, big]
         case Rule(double):
@@ -45,6 +47,7 @@ def _block(block: Block) -> list[Any]:
 
 _READ: dict[str, Callable[..., Block]] = {
     "text": lambda text, align, bold, big: Text(as_text(text), Align(align), bold is True, big is True),
+    "headline": lambda text: Headline(as_text(text)),
     "row": lambda left, right, bold, big: Row(as_text(left), as_text(right), bold is True, big is True),
     "rule": lambda double: Rule(double is True),
     "feed": lambda lines: Feed(as_whole(lines)),

@@ -52,6 +52,19 @@ def is_loose_waybill(text: str, carriers: Carriers) -> bool:
     return _LOOSE.fullmatch(number) is not None and _OWN.fullmatch(number) is None
 
 
+def is_number_of(number: str, carrier: Carrier, carriers: Carriers) -> bool:
+    """Whether a label may carry `number` for `carrier`: clean, found again by its barcode, its S10 check digit right.
+
+    A pattern is a hint and no gate: carriers open new ranges without telling anybody.
+    """
+    s10 = find_s10(number)
+    if s10 is not None and not s10.valid:
+        return False
+    if carrier.check_digit is CheckDigit.S10 and s10 is None:
+        return False
+    return waybill_number(number, carriers) == number and _OWN.fullmatch(number) is None
+
+
 def _checks(carrier: Carrier, number: str) -> bool:
     if carrier.check_digit is not CheckDigit.S10:
         return True

@@ -3,30 +3,43 @@
     parcel.notify      {parcel, waybill, code, box?, shelf?, due?}    the recipient is told; answered done or failed
     parcel.check       {waybill}                                      whose it is, and whether it may stay here
     parcel.authorize   {token}                                        what an app's QR code may have; `grant` opens it
+    parcel.quote       {token, grams}                                 what it costs to send; the waybill, its label
     dn/cmd parcel.expect {parcels: […]}                               class N
     dn/cmd locker.open {box, parcel?, why}                            class S: one pulse, at most
 
-The code is in this one request and nowhere else. Names and phones come masked; what does not is masked here.
+The code, and the token, is in this one request and nowhere else: an answer to parcel.quote names the token by its mark.
+Names and phones come masked; what does not is masked here.
 """
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
+from edge.codec.classification import SEND_CODE_MAX, SEND_CODE_MIN
 from edge.codec.pickup_code import DIGITS
 from edge.codec.wire import checked
 from edge.codec.wire_term import Moment, Part, Text, Word
 from edge.errors import WireError
-from edge.model.masking import Recipient, recipient
+from edge.model.masking import Recipient, masked_line, recipient
+from edge.model.shipment import MAX_GRAMS
 
 NOTIFY, CHECK, AUTHORIZE = "parcel.notify", "parcel.check", "parcel.authorize"
+QUOTE = "parcel.quote"
 EXPECT, OPEN = "parcel.expect", "locker.open"
 EXPIRES_S = 90
 MAX_EXPECTED = 100
 """In one command: 64 KB of message hold several hundred."""
+MAX_FEE = 1_000_000
+"""Fen: RMB 10,000 for a parcel is a slip of somebody's program."""
+MAX_LABEL_LINES = 8
+LEAST_VALID_S, MOST_VALID_S = 30, 3_600
 
+Token = Annotated[str, StringConstraints(min_length=SEND_CODE_MIN, max_length=SEND_CODE_MAX)]
+Mark = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+LabelLine = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Waybill = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{6,40}$")]
 ParcelId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
@@ -45,7 +58,12 @@ class CheckArgs(Part):
 
 
 class AuthorizeArgs(Part):
-    token: Annotated[str, StringConstraints(min_length=8, max_length=512)] = Field(repr=False)
+    token: Token = Field(repr=False)
+
+
+class QuoteArgs(Part):
+    token: Token = Field(repr=False)
+    grams: Annotated[int, Field(ge=1, le=MAX_GRAMS)]
 
 
 class Whose(Part):
@@ -90,6 +108,44 @@ class NotifyAnswer(Whose):
     why: Text | None = None
 
 
+class Quote(Part):
+    """`out` of the Response to parcel.quote. `mark` is `token_mark` of the token that was asked about, `grams` what was
+    asked; the fee is good for `valid_s`. `lines` stand on the label, beside recipient, carrier and waybill.
+    """
+
+    parcel: ParcelId
+    mark: Mark
+    grams: Annotated[int, Field(ge=1, le=MAX_GRAMS)]
+    cur: Literal["CNY"]
+    fee: Annotated[int, Field(ge=1, le=MAX_FEE)]
+    carrier: Word
+    waybill: Waybill
+    valid_s: Annotated[int, Field(ge=LEAST_VALID_S, le=MOST_VALID_S)]
+    name: Text | None = None
+    tail: Text | None = None
+    lines: Annotated[tuple[LabelLine, ...], Field(strict=False, max_length=MAX_LABEL_LINES)] = ()
+
+    @property
+    def recipient(self) -> Recipient:
+        return recipient("", self.name or "", self.tail or "")
+
+    @property
+    def label_lines(self) -> tuple[str, ...]:
+        return tuple(masked_line(line) for line in self.lines)
+
+
+def token_mark(token: str) -> str:
+    """What an answer calls a token by, so that no answer repeats it."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def read_quote(out: object) -> Quote | None:
+    try:
+        return Quote.model_validate(out)
+    except ValidationError:
+        return None
+
+
 def read_expected(args: object) -> tuple[Expected, ...]:
     """The parcels of a command. Raises WireError."""
     return checked(ExpectArgs, args, where="parcel.expect").parcels
@@ -115,7 +171,7 @@ def read_notified(out: object) -> NotifyAnswer | None:
         return None
 
 
-Args = NotifyArgs | CheckArgs | AuthorizeArgs
+Args = NotifyArgs | CheckArgs | AuthorizeArgs | QuoteArgs
 
 
 def args_of(args: Args) -> dict[str, Any]:

@@ -186,6 +186,15 @@ class ParcelScanned:
 
 
 @dataclass(frozen=True, slots=True)
+class SendCodeScanned:
+    """What an app shows to who sends a parcel: good for whoever has it, so never written, logged or shown."""
+
+    device: str
+    asked_mono: float
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class PickupCodeScanned:
     """A pick-up code on a customer's phone; never written, logged or shown."""
 

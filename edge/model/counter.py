@@ -89,6 +89,10 @@ class Verb(StrEnum):
     RETURN_PARCEL = "return_parcel"
     OVERDUE = "overdue"
     SEND_PARCEL = "send_parcel"
+    SEND_QUOTE = "send_quote"
+    """Never asked for: the cloud was asked what a parcel costs; value: grams."""
+    SEND_OFFER = "send_offer"
+    """Only ever asked about and confirmed: a parcel is sent for so much; value: fen."""
     TOP_UP = "top_up"
     TOP_UP_AMOUNT = "top_up_amount"
     """Value: fen that a phone is charged with; never money that was received."""
@@ -120,7 +124,7 @@ OWNER_VERBS = frozenset({Verb.DAY_CLOSE, Verb.POST_VOID, Verb.ALLOW_REMOTE, Verb
 EARNEST_VERBS = frozenset(
     {
         Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.OPEN_DRAWER, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE,
-        Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE,
+        Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL,
     }
 )  # fmt: skip
 """Real money, whoever practises: not before practice is over (row 37). The day's end ends practice."""
@@ -172,6 +176,10 @@ class Waiting(StrEnum):
     """The waybill of a parcel that its recipient gives back."""
     CELL = "cell"
     """Whether something lies in the cell `Counter.barcode`: Enter and minus are yes and no."""
+    SEND = "send"
+    """What an app shows to who sends a parcel; then its weight (WEIGH, or COUNTED where it is keyed), the cloud's word
+    (SEND_QUOTE), and Enter (SEND_OFFER of the parcel `Counter.barcode`).
+    """
     TAKE_BACK = "take_back"
     """The waybill of a parcel that the courier of `Counter.barcode` takes back."""
     OPEN_DOOR = "open_door"
@@ -184,7 +192,12 @@ class Waiting(StrEnum):
     """Whether the doors are to be tested, by the badge `Counter.barcode`; with a `value`, door `value` to be shut."""
 
 
-DESK = frozenset({Waiting.PARCEL_IN, Waiting.PICKUP, Waiting.RELEASE, Waiting.FIND, Waiting.REFUSE, Waiting.TAKE_BACK})
+DESK = frozenset(
+    {
+        Waiting.PARCEL_IN, Waiting.PICKUP, Waiting.RELEASE, Waiting.FIND, Waiting.REFUSE, Waiting.TAKE_BACK,
+        Waiting.SEND,
+    }
+)  # fmt: skip
 """What the parcel desk waits for: goods are not sold meanwhile, and a number is no money."""
 YES_OR_NO = frozenset({Waiting.CELL, Waiting.OPEN_DOOR, Waiting.TEST_DOORS, Waiting.TAKE_IN})
 """Yes or no about a parcel or a door: goods may be scanned meanwhile, and the question gives way to them."""

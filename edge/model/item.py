@@ -18,9 +18,13 @@ DEPOSIT_SKU = "tab:"
 """Begins the sku of money that a customer pays back on the tab (row 43); the customer's number follows."""
 
 
+SEND_SKU = "send:"
+"""Begins the sku of the fee for a parcel that a customer sends (row 65); the parcel's id follows."""
+
+
 def is_goods(sku: str) -> bool:
     """Whether it stands on a shelf, so that the shop has more or less of it."""
-    return sku != OPEN_PRICE_SKU and not sku.startswith(DEPOSIT_SKU)
+    return sku != OPEN_PRICE_SKU and not sku.startswith((DEPOSIT_SKU, SEND_SKU))
 
 
 @dataclass(frozen=True, slots=True)

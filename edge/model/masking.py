@@ -12,6 +12,8 @@ HIDDEN = "*"
 NAME_MAX = 12
 """Characters of a masked name; a longer one is cut, which hides no less."""
 _DIGITS = re.compile(r"[0-9]")
+_PHONE = re.compile(r"(?<![A-Z0-9])\+?[0-9](?:[ -]?[0-9]){6,}")
+"""A run of 7 digits or more, as people write phones; behind a capital it belongs to a number of a carrier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ def phone_tail(phone: str) -> str:
     """The last four digits, empty where there are fewer."""
     digits = "".join(_DIGITS.findall(phone))
     return digits[-4:] if len(digits) >= 4 else ""
+
+
+def masked_line(text: str) -> str:
+    """A line for a label, without what looks like a phone but for its last four digits."""
+    return _PHONE.sub(lambda found: HIDDEN * 4 + phone_tail(found.group()), text)
 
 
 def _masked_word(word: str, *, alone: bool) -> str:

@@ -8,7 +8,7 @@
                                                                                             returned ◄───┘
 
     labelled ─accept─► accepted ─hand_over─► handed_over      a parcel that a customer sends
-                           └────cancel─────► cancelled
+        └──────cancel──────┴──────────────► cancelled
 
 Each move is a hand-over of custody with a record of its own, or no move at all.
 """
@@ -87,6 +87,7 @@ PARCEL_MOVES: dict[tuple[ParcelState, ParcelEvent], ParcelState] = {
     (_S.MISSING, _E.FIND): _S.STORED,
     (_S.MISSING, _E.LOSE): _S.LOST,
     (_S.LABELLED, _E.ACCEPT): _S.ACCEPTED,
+    (_S.LABELLED, _E.CANCEL): _S.CANCELLED,
     (_S.ACCEPTED, _E.HAND_OVER): _S.HANDED_OVER,
     (_S.ACCEPTED, _E.CANCEL): _S.CANCELLED,
 }
@@ -99,6 +100,8 @@ GONE = frozenset({_S.PICKED_UP, _S.RETURNED, _S.CANCELLED, _S.LOST, _S.HANDED_OV
 """In other hands, or nobody's: nothing follows any more."""
 CLAIMABLE = frozenset({_S.STORED, _S.OVERDUE, _S.RELEASING})
 """A right code hands it out, also after its free time (row 58)."""
+TO_BE_SENT = frozenset({_S.LABELLED, _S.ACCEPTED})
+"""Paid for, and not with a courier yet: only now can its fee go back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class ParcelStored:
 
 @dataclass(frozen=True, slots=True)
 class ParcelCancelled:
-    """A deposit that came to nothing: `why` is cancelled, no_door, or power."""
+    """A deposit that came to nothing: `why` is cancelled, no_door, or power. Of one that was to be sent: refunded."""
 
     stream: ClassVar[Stream] = Stream.PK
     type: ClassVar[str] = "parcel.cancelled"
@@ -97,6 +97,18 @@ class ParcelReturned:
     why: str
     courier: str
     door: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelLabelled:
+    """`fee` was paid by `sale`, and the label went to the printer with it: the waybill is taken."""
+
+    stream: ClassVar[Stream] = Stream.PK
+    type: ClassVar[str] = "parcel.labelled"
+    parcel: Parcel
+    grams: int
+    fee: int
+    sale: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +226,13 @@ class CodesRefused:
 
 ParcelRecord = (
     ParcelExpected | ParcelStored | ParcelCancelled | ParcelCollected | ParcelRefused | ParcelOverdue | ParcelReturned
-    | ParcelReminded | ParcelAccepted | ParcelHandedOver | ParcelNotified | LockerOpened | LockerClosed | LockerForced
-    | CellChanged | DoorEnded | DoorLeftOpen | CodesRefused
+    | ParcelReminded | ParcelLabelled | ParcelAccepted | ParcelHandedOver | ParcelNotified | LockerOpened | LockerClosed
+    | LockerForced | CellChanged | DoorEnded | DoorLeftOpen | CodesRefused
 )  # fmt: skip
 """All of them."""
 CUSTODY: tuple[type, ...] = (
     ParcelExpected, ParcelStored, ParcelCancelled, ParcelCollected, ParcelRefused, ParcelOverdue, ParcelReturned,
-    ParcelAccepted, ParcelHandedOver,
+    ParcelLabelled, ParcelAccepted, ParcelHandedOver,
 )  # fmt: skip
 """Those whose `parcel` is the parcel as it is from then on."""
 ABOUT_PARCEL: tuple[type, ...] = (

@@ -1,4 +1,4 @@
-"""Papers of the parcel desk: the sticker of a shelf, the slip that counts what was taken in (product rows 44, 67b).
+"""Papers of the parcel desk: the sticker of a shelf, the slip that counts what came and went (product rows 44, 67b).
 
 Nothing here has more of a person than a masked name and four digits (row 64), and no paper has a pick-up code.
 """
@@ -9,56 +9,54 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge.model.parcel import Parcel
-from edge.model.slip import Align, Barcode, Block, Feed, Row, Rule, Slip, Text
+from edge.model.slip import Align, Barcode, Block, Feed, Headline, Row, Rule, Slip, Text
 
 LISTED_MAX = 100
 """Of each kind on one slip: two metres of paper."""
 WORDS: dict[str, dict[str, str]] = {
-    "zh-CN": {"to": "收件人", "by": "快递", "time": "入库", "desk": "快递入库单", "count": "件数", "badge": "快递员",
-              "sign": "签字", "shop": "本店", "no": "不是取件凭证", "door": "柜门",
-              "opened": "打开", "who": "谁开的", "why": "原因", "waybill": "单号", "owner": "店主",
-              "test": "柜门自检", "well": "好的", "shut": "打不开", "sensor": "传感器有问题", "others": "没有测",
-              "when": "时间", "list": "待处理快递", "overdue": "等快递员", "untold": "没通知到", "more": "还有"},
-    "en": {"to": "For", "by": "Carrier", "time": "In", "desk": "Parcels taken in", "count": "Parcels",
-           "badge": "Courier", "sign": "Signed", "shop": "the shop", "no": "Not a pick-up code",
-           "door": "Door", "opened": "Opened", "who": "By", "why": "Why", "waybill": "Waybill", "owner": "the owner",
-           "test": "Doors tested", "well": "Well", "shut": "Did not open", "sensor": "Sensor wrong",
-           "others": "Not tested", "when": "Time", "list": "Parcels to see to", "overdue": "For couriers",
+    "zh-CN": {"desk": "快递交接单", "when": "时间", "count": "收进", "sent": "取走", "badge": "快递员", "sign": "签字",
+              "shop": "本店", "to": "收件人", "door": "柜门", "opened": "打开", "who": "谁开的", "why": "原因",
+              "waybill": "单号", "owner": "店主", "test": "柜门自检", "well": "好的", "shut": "打不开",
+              "sensor": "传感器有问题", "others": "没有测", "list": "待处理快递", "overdue": "等快递员",
+              "untold": "没通知到", "more": "还有"},
+    "en": {"desk": "Courier slip", "when": "Time", "count": "In", "sent": "Out", "badge": "Courier", "sign": "Signed",
+           "shop": "the shop", "to": "For", "door": "Door", "opened": "Opened", "who": "By", "why": "Why",
+           "waybill": "Waybill", "owner": "the owner", "test": "Doors tested", "well": "Well", "shut": "Did not open",
+           "sensor": "Sensor wrong", "others": "Not tested", "list": "Parcels to see to", "overdue": "For couriers",
            "untold": "Not told", "more": "More"},
 }  # fmt: skip
 
 
-def shelf_label(
-    parcel: Parcel, *, carrier: str, lines: Sequence[str], language: str, local_time: str
-) -> Slip:  # fmt: skip
-    """Stuck on the parcel: where it belongs in the largest letters there are, and its own barcode."""
-    words = WORDS[language]
+def shelf_label(parcel: Parcel, *, carrier: str, lines: Sequence[str], day: str) -> Slip:
+    """Stuck on the parcel: where it belongs, read from two metres; whose it is; its own barcode. `day` it came."""
+    whom = parcel.recipient.text
     return Slip(
         (
-            Text(parcel.shelf, Align.CENTRE, bold=True, big=True),
-            Rule(),
-            *_row(words["to"], parcel.recipient.text),
-            *_row(words["by"], carrier),
-            Row(words["time"], local_time),
+            Headline(parcel.shelf),
+            *([Text(whom, Align.CENTRE, bold=True, big=True)] if whom else []),
+            Row(carrier, day, bold=True),
             *[Text(line) for line in lines],
+            Feed(),
             Barcode(parcel.waybill),
         )
     )
 
 
-def desk_slip(count: int, local_time: str, *, by: str, language: str) -> Slip:
-    """For the courier: how many were handed over, and a place to sign. `by`: the id of a badge."""
+def desk_slip(count: int, local_time: str, *, by: str, language: str, sent: int = 0) -> Slip:
+    """For the courier: how many came in, how many went out, and a place to sign. `by`: the id of a badge."""
     words = WORDS[language]
+    counts = [(words["count"], count), (words["sent"], sent)]
+    many: list[Block] = [Row(name, str(number), bold=True, big=True) for name, number in counts if number]
     return Slip(
         (
             Text(words["desk"], Align.CENTRE, bold=True, big=True),
             Feed(),
-            Row(words["time"], local_time),
+            Row(words["when"], local_time),
             Row(words["badge"], by or words["shop"]),
             Rule(),
-            Row(words["count"], str(count), bold=True, big=True),
+            *many,
             Rule(),
-            Feed(),
+            Feed(2),
             Text(f"{words['sign']} ________________"),
         )
     )

@@ -20,7 +20,7 @@ from edge.model.promotion_bill import BillCuts
 from edge.model.promotion_joint import Joint
 from edge.model.promotion_parts import Entry, Part, Refs, Taking, entry_of, groups_of, parts_of, takings
 from edge.model.promotion_search import Move, least
-from edge.model.sale import Line, LineKind, Sale, Saving
+from edge.model.sale import NO_GOODS, Line, Sale, Saving
 from edge.model.tab import deposited
 
 REMEMBERED = 256
@@ -58,7 +58,7 @@ class Pricing:
 
     def priced(self, sale: Sale, at: datetime) -> Sale:
         """The sale at the lowest payable total, before cash rounding; its state is as it was."""
-        bill = _Bill({n: line.gross for n, line in sale.standing_places if line.kind is not LineKind.DEPOSIT})
+        bill = _Bill({n: line.gross for n, line in sale.standing_places if line.kind not in NO_GOODS})
         groups = self._groups(sale, at)
         cuts = self._cuts(sale, at)
         offs = [_placed(off, places) for places, solved in groups for off in solved.offs]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge.model.money import Fen, Milli, quantity_text, yuan
-from edge.model.sale import ONE_PIECE, Line, LineKind, Method, Sale
+from edge.model.sale import NO_GOODS, ONE_PIECE, Line, LineKind, Method, Sale
 from edge.model.slip import Align, Barcode, Block, Feed, Row, Rule, Slip, Text
 from edge.model.tender_names import tender_name
 
@@ -14,14 +14,14 @@ WORDS: dict[str, dict[str, str]] = {
         "receipt": "单号", "time": "时间", "till": "机号", "items": "件数", "total": "合计", "rounding": "抹零",
         "due": "应付", "cash": "现金", "change": "找零", "open": "无码商品", "thanks": "谢谢惠顾，欢迎再来",
         "removed": "已删除", "reference": "交易号", "gross": "原价合计", "saved": "已优惠",
-        "was": "原价", "deposit": "赊账还款", "owes": "赊账共欠", "credit": "赊账余款",
+        "was": "原价", "deposit": "赊账还款", "service": "寄快递运费", "owes": "赊账共欠", "credit": "赊账余款",
     },
     "en": {
         "receipt": "Receipt", "time": "Time", "till": "Till", "items": "Items", "total": "Total",
         "rounding": "Rounding", "due": "To pay", "cash": "Cash", "change": "Change", "open": "Open item",
         "thanks": "Thank you, please come again", "removed": "Removed",
         "reference": "Reference", "gross": "Before savings", "saved": "You saved",
-        "was": "was", "deposit": "Tab repayment", "owes": "You owe", "credit": "Tab credit",
+        "was": "was", "deposit": "Tab repayment", "service": "Parcel fee", "owes": "You owe", "credit": "Tab credit",
     },
 }  # fmt: skip
 
@@ -76,11 +76,11 @@ def _head(receipt: str | None, till: str, time: str, words: dict[str, str]) -> l
 
 def pieces_of(sale: Sale) -> Milli:
     """What a hand counts on the counter: weighed goods are one each."""
-    goods = (line for line in sale.standing if line.kind is not LineKind.DEPOSIT)
+    goods = (line for line in sale.standing if line.kind not in NO_GOODS)
     return Milli(sum(line.qty if not line.weighed else ONE_PIECE for line in goods))
 
 
-_NAMES = {LineKind.OPEN_PRICE: "open", LineKind.DEPOSIT: "deposit"}
+_NAMES = {LineKind.OPEN_PRICE: "open", LineKind.DEPOSIT: "deposit", LineKind.SERVICE: "service"}
 
 
 def _line(line: Line, words: dict[str, str]) -> list[Block]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from edge.errors import ModelError
 from edge.model.money import MAX_FEN, Fen, line_amount
-from edge.model.sale import Line, LineKind, Sale, with_price, with_undo
+from edge.model.sale import NO_GOODS, Line, Sale, with_price, with_undo
 from edge.model.undo import Undo
 
 KEYED = "keyed"
@@ -31,10 +31,10 @@ def far_below(listed: Fen, price: Fen, limit_percent: int) -> bool:
 def repriced(sale: Sale, n: int, price: Fen, why: str = KEYED) -> Sale:
     """Standing line `n` at `price`; undo takes it back.
 
-    Raises ModelError for a price below zero or out of range, and for money that is paid back: it has no price.
+    Raises ModelError for a price below zero or out of range, and for a line that is no goods: nobody here sets it.
     """
     line = next((line for line in sale.standing if line.n == n), None)
-    if line is None or line.kind is LineKind.DEPOSIT:
+    if line is None or line.kind in NO_GOODS:
         raise ModelError("this line has no price to change", got=f"line {n}")
     if price < 0 or line_amount(price, line.qty) > MAX_FEN:
         raise ModelError("a price out of range", expected=f"0 to {MAX_FEN} fen", got=f"{price} fen")

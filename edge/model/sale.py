@@ -85,7 +85,13 @@ class LineKind(StrEnum):
     UNKNOWN_ITEM = "unknown_item"
     DEPOSIT = "deposit"
     """No goods: money that a customer pays back on the tab (model/tab.py)."""
+    SERVICE = "service"
+    """No goods: what somebody else does for the customer, at a price that the cloud named (model/shipment.py)."""
     VOID = "void"
+
+
+NO_GOODS = frozenset({LineKind.DEPOSIT, LineKind.SERVICE})
+"""Sums of money: no promotion knows of them, nobody sets their price, and none lies on the counter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,7 @@ class Line:
     @property
     def fixed(self) -> bool:
         """What a scale said of it stays, and so does a sum of money: it is neither multiplied nor repeated."""
-        return self.weighed or bool(self.scale) or self.kind is LineKind.DEPOSIT
+        return self.weighed or bool(self.scale) or self.kind in NO_GOODS
 
     dept: str = ""
     overridden: bool = False

@@ -23,6 +23,16 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """One line as large as the paper allows, centred and bold: a sticker that is read from across the room.
+
+    Letters, digits and signs of ASCII; of other texts, which many printers cannot scale so far, it is a `big` Text.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """`left` and `right` on one line, or `right` alone on the next when they do not fit beside each other."""
 
@@ -66,7 +76,7 @@ class Picture:
     rows: tuple[bytes, ...]
 
 
-Block = Text | Row | Rule | Feed | Barcode | QrCode | Picture
+Block = Text | Headline | Row | Rule | Feed | Barcode | QrCode | Picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from edge.model.records import Record, Stream
 from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
-from edge.ports.parcels import Cells, DoorPulses, Parcels
+from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.tabs import Tabs
 
 
@@ -345,6 +345,8 @@ class Transaction(Protocol):
     def tabs(self) -> Tabs: ...
     @property
     def parcels(self) -> Parcels: ...
+    @property
+    def shipments(self) -> Shipments: ...
     @property
     def cells(self) -> Cells: ...
     @property

@@ -10,6 +10,7 @@ from edge.model.cell import Cell, CellState
 from edge.model.door_pulse import DoorPulse
 from edge.model.ledger_rows import EffectState
 from edge.model.parcel import Parcel, ParcelState
+from edge.model.shipment import Shipment
 
 
 class Parcels(Protocol):
@@ -60,6 +61,19 @@ class Parcels(Protocol):
 
     def rows(self, parcel_id: str) -> Sequence[int]:
         """The journal's rows that tell of it."""
+        ...
+
+
+class Shipments(Protocol):
+    """What the cloud said of parcels that customers send, by the parcel's id."""
+
+    def keep(self, shipment: Shipment) -> None: ...
+    def find(self, parcel_id: str) -> Shipment | None:
+        """None: there is none that can be read."""
+        ...
+
+    def forget_unpaid(self, before: datetime) -> None:
+        """Those that ran out before and that nobody paid for."""
         ...
 
 

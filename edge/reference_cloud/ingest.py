@@ -16,7 +16,7 @@ from edge.codec.json_text import compact
 from edge.codec.topics import Down, Topics, Up
 from edge.codec.wire import payload, read_up, salvaged_batch
 from edge.codec.wire_down import Ack, CatNotice, CatOp, Command, Resend, Response
-from edge.codec.wire_parcel import EXPECT, Expected
+from edge.codec.wire_parcel import EXPECT, QUOTE, Expected
 from edge.codec.wire_term import Message
 from edge.codec.wire_up import BatchHead, CfgReported, Hello, Request, Result, Status, Tele
 from edge.errors import StoreError, WireError
@@ -28,6 +28,7 @@ from edge.reference_cloud.orders import Orders
 from edge.reference_cloud.parcels import KINDS as PARCEL_KINDS
 from edge.reference_cloud.parcels import Parcels
 from edge.reference_cloud.seal import Seal, Sealed, Signer
+from edge.reference_cloud.sending import Sending
 from edge.reference_cloud.sessions import Sessions
 from edge.reference_cloud.store import CloudStore
 from edge.reference_cloud.wallets import KINDS as WALLET_KINDS
@@ -64,6 +65,7 @@ class Ingest:
         self._answers = Answers(store, self._catalogues)
         self._wallets = Wallets(store, clock)
         self._parcels = Parcels(store, clock)
+        self._sending = Sending(store)
         self._seal = Seal(store, self._sessions, signer)
         self._hellos: dict[str, Hello] = {}
         self._strangers: set[str] = set()
@@ -161,6 +163,8 @@ class Ingest:
                 self._replies += self._wallets.answer(message)
             case Request() if message.type in PARCEL_KINDS:
                 self._replies.append(self._parcels.answer(message))
+            case Request() if message.type == QUOTE:
+                self._replies.append(self._sending.answer(message))
             case Request():
                 self._replies.append(self._answers.answer(message))
             case _:

@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -64,6 +64,12 @@ CREATE TABLE text_message(n INTEGER PRIMARY KEY, tid TEXT NOT NULL, to_whom TEXT
   code TEXT NOT NULL, place TEXT NOT NULL, at TEXT NOT NULL, UNIQUE(tid, waybill, code));
 """
 """What version 5 added: whose parcels are, and what people were told of them."""
+SENDING = """
+CREATE TABLE sending(n INTEGER PRIMARY KEY, mark TEXT NOT NULL UNIQUE);
+CREATE TABLE quote(n INTEGER PRIMARY KEY, tid TEXT NOT NULL, cid TEXT NOT NULL, mark TEXT NOT NULL,
+  grams INTEGER NOT NULL, answer TEXT NOT NULL, UNIQUE(tid, cid));
+"""
+"""What version 6 added: parcels that people send, by the marks of their tokens, and what was asked about them."""
 
 
 class CloudStore:
@@ -81,7 +87,7 @@ class CloudStore:
             self._db.execute("PRAGMA synchronous = FULL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            parts = (SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS)
+            parts = (SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING)
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):
                 self._db.executescript(f"BEGIN; {steps[version]} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")

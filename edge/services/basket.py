@@ -38,8 +38,10 @@ _CONFIRM_WORDS = {
 DESK_WORDS = {
     Waiting.PARCEL_IN: "parcel.scan", Waiting.PICKUP: "parcel.code", Waiting.RELEASE: "parcel.take",
     Waiting.FIND: "parcel.find", Waiting.REFUSE: "parcel.refuse", Waiting.TAKE_BACK: "parcel.back",
+    Waiting.SEND: "send.scan",
 }  # fmt: skip
 """What the parcel desk waits for."""
+_SEND_WORDS = {Verb.WEIGH: "send.weigh", Verb.COUNTED: "send.grams", Verb.SEND_QUOTE: "send.wait"}
 _AMOUNT_WORDS = {Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price", Verb.SHELF_PRICE: "shelf.key"}
 
 
@@ -144,6 +146,10 @@ def question(counter: Counter) -> Say | None:
             return Say("test.shut", Tone.ATTENTION, words=(("n", str(counter.value)),))
         case Waiting.TEST_DOORS:
             return Say("test.doors_q", Tone.ATTENTION)
+        case Waiting.SEND if counter.verb is Verb.SEND_OFFER:
+            return Say("send.offer", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
+        case Waiting.SEND if counter.verb is not None:
+            return Say(_SEND_WORDS.get(counter.verb, "send.scan"), Tone.ATTENTION)
         case waiting if waiting in DESK_WORDS:
             return Say(DESK_WORDS[waiting], Tone.ATTENTION)
         case Waiting.AMOUNT if counter.verb in COUNTS:
@@ -246,6 +252,11 @@ def one_more(sale: Sale, line: Line) -> Sale:
             added = add_item(sale, item, price=line.price)
     newest = replace(added.lines[-1], overridden=line.overridden, was=line.was, why=line.why)
     return replace(added, lines=(*added.lines[:-1], newest))
+
+
+def fixed_told(line: Line) -> Say:
+    """To whoever would count or reprice what is no goods."""
+    return Say("tab.fixed" if line.kind is LineKind.DEPOSIT else "send.fixed", Tone.ERROR)
 
 
 def guarded(act: Callable[[], None], tx: Transaction) -> None:

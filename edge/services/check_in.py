@@ -20,6 +20,7 @@ from edge.model.parcel_records import ParcelStored
 from edge.model.parcel_slip import shelf_label
 from edge.ports import Transaction
 from edge.services.deposit import Deposit
+from edge.services.labelling import stays_ours
 from edge.services.parcel_codes import ParcelCodes
 from edge.services.parcel_desk import Desk, desk_of, keep_desk, shelf_place
 from edge.services.slips import local_time, print_slip
@@ -63,7 +64,7 @@ class CheckIn:
 
     def _scanned(self, scan: ParcelScanned, tx: Transaction) -> None:
         desk = desk_of(tx)
-        if tx.counter.waiting is not Waiting.PARCEL_IN or desk is None:
+        if tx.counter.waiting is not Waiting.PARCEL_IN or desk is None or stays_ours(scan.waybill, tx):
             return
         keep_desk(replace(desk, last_mono=tx.stamp.mono), tx)
         tx.keep(replace(tx.counter, verb=None, barcode=None))
@@ -139,10 +140,9 @@ class CheckIn:
         entry = tx.append(ParcelStored(parcel, how="scan"))
         keep_desk(replace(desk, count=desk.count + 1, last_mono=tx.stamp.mono), tx)
         language = self._language(tx)
-        label = shelf_label(
-            parcel, carrier=carrier.spoken(language), lines=carrier.label.lines(language), language=language,
-            local_time=local_time(tx.stamp.at, self._zone),
-        )  # fmt: skip
+        day = local_time(tx.stamp.at, self._zone)[5:10]
+        lines = carrier.label.lines(language)
+        label = shelf_label(parcel, carrier=carrier.spoken(language), lines=lines, day=day)
         print_slip(label, tx, of=entry.id)
         tx.after_commit(Show(View.TEXT, name=f"{desk.count + 1}  {parcel.shelf}"))
         tx.after_commit(Say("parcel.seq", words=(("shelf", f"{serial:04d}"),)))

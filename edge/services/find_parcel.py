@@ -35,7 +35,9 @@ class FindingParcel:
         if tx.counter.waiting is not Waiting.FIND:
             return
         parcel = tx.parcels.by_waybill(scan.waybill)
-        if parcel is not None and parcel.state in HERE:
+        if parcel is not None and parcel.state is ParcelState.ACCEPTED:
+            tx.after_commit(Say("send.here"))
+        elif parcel is not None and parcel.state in HERE:
             self._tell(parcel, tx)
         else:
             prompt = _GONE.get(parcel.state, "parcel.never") if parcel is not None else "parcel.never"

@@ -65,13 +65,15 @@ _log = logging.getLogger("edge.parcel")
 class Desk:
     """`by`: the id of the courier's badge, empty: the shop itself. `size` None: parcels go onto the shelf.
 
-    `count` of parcels that were stored, `last_mono` when the last was scanned.
+    `count` of parcels that were stored, `sent` of those that went with the courier, `last_mono` when the last was
+    scanned.
     """
 
     by: str = ""
     size: Size | None = None
     count: int = 0
     last_mono: float = 0.0
+    sent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +106,16 @@ def desk_of(tx: Transaction) -> Desk | None:
     if not text:
         return None
     try:
-        by, size, count, last = json.loads(text)
-        return Desk(str(by), None if size is None else Size(size), int(count), float(last))
+        by, size, count, last, *sent = json.loads(text)
+        return Desk(str(by), None if size is None else Size(size), int(count), float(last), int(sent[0]) if sent else 0)
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         _log.error("who stood at the desk cannot be read: %s", error)
         return None
 
 
 def keep_desk(desk: Desk, tx: Transaction) -> None:
-    tx.put(_DESK, json.dumps([desk.by, None if desk.size is None else int(desk.size), desk.count, desk.last_mono]))
+    size = None if desk.size is None else int(desk.size)
+    tx.put(_DESK, json.dumps([desk.by, size, desk.count, desk.last_mono, desk.sent]))
 
 
 def shelf_place(tx: Transaction, usual: str) -> str:
@@ -251,10 +254,13 @@ class ParcelDesk:
         if tx.counter.waiting in DESK:
             tx.keep(at_rest(tx.counter.sale))
         tx.after_commit(basket_view(tx.counter))
+        if desk is not None and (desk.count or desk.sent):
+            language, now = manner_of(tx, self._language).language, local_time(tx.stamp.at, self._zone)
+            print_slip(desk_slip(desk.count, now, sent=desk.sent, by=desk.by, language=language), tx)
         if desk is not None and desk.count:
-            language = manner_of(tx, self._language).language
-            print_slip(desk_slip(desk.count, local_time(tx.stamp.at, self._zone), by=desk.by, language=language), tx)
             tx.after_commit(Say("parcel.done", words=(("n", str(desk.count)),)))
+        if desk is not None and desk.sent:
+            tx.after_commit(Say("send.done", words=(("n", str(desk.sent)),)))
 
     def _title(self, tx: Transaction) -> str:
         return {"en": "Parcels in"}.get(manner_of(tx, self._language).language, "快递入库")

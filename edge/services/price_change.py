@@ -10,9 +10,9 @@ from edge.messages import Asked, Confirmed, Say, Tone
 from edge.model.counter import Counter, Verb, Waiting, takes_amount
 from edge.model.money import Fen
 from edge.model.repricing import needs_owner, repriced
-from edge.model.sale import Line, LineKind, Sale
+from edge.model.sale import NO_GOODS, Line, Sale
 from edge.ports import Catalogue, Transaction
-from edge.services.basket import question, unanswered
+from edge.services.basket import fixed_told, question, unanswered
 from edge.services.new_line import keep_sale
 from edge.services.offers import Offers
 from edge.services.owner_gate import armed, spend
@@ -86,12 +86,12 @@ class PriceChange:
 
 
 def _last(tx: Transaction) -> tuple[Sale, Line] | None:
-    """The basket and its last line; None, with a word, where there is none, or it is money that is paid back."""
+    """The basket and its last line; None, with a word, where there is none, or it is no goods."""
     sale = tx.counter.sale
     if sale is None or sale.last is None:
         tx.after_commit(Say("sale.empty", Tone.ATTENTION))
-    elif sale.last.kind is LineKind.DEPOSIT:
-        tx.after_commit(Say("tab.fixed", Tone.ERROR))
+    elif sale.last.kind in NO_GOODS:
+        tx.after_commit(fixed_told(sale.last))
     else:
         return sale, sale.last
     return None

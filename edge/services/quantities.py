@@ -8,9 +8,9 @@ from edge.bus import Bus
 from edge.messages import Asked, Confirmed, Say, Tone
 from edge.model.counter import Verb
 from edge.model.money import Milli
-from edge.model.sale import MAX_PIECES, Line, LineKind, Sale, set_pieces
+from edge.model.sale import MAX_PIECES, NO_GOODS, Line, Sale, set_pieces
 from edge.ports import Transaction
-from edge.services.basket import ask_confirm, guarded, one_more
+from edge.services.basket import ask_confirm, fixed_told, guarded, one_more
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
 
@@ -83,8 +83,8 @@ def _countable(tx: Transaction) -> tuple[Sale, Line] | None:
     if sale is None or sale.last is None:
         tx.after_commit(Say("sale.empty", Tone.ATTENTION))
         return None
-    if sale.last.kind is LineKind.DEPOSIT:
-        tx.after_commit(Say("tab.fixed", Tone.ERROR))
+    if sale.last.kind in NO_GOODS:
+        tx.after_commit(fixed_told(sale.last))
         return None
     if sale.last.fixed:
         tx.after_commit(Say("weigh.again", Tone.ERROR))

@@ -72,6 +72,8 @@ def scanned_first(kind: ScanKind, sku: str | None, counter: Counter) -> Say | No
     """
     if kind in _GOODS and waits_for_wallet(counter):
         return wallet_words(counter)
+    if kind is ScanKind.PAY_CODE and counter.waiting is Waiting.SEND:
+        return _once_more(counter)  # the app shows one beside the other
     if kind in _GOODS and counter.waiting in DESK:
         return _once_more(counter)
     chooses_goods = counter.waiting is Waiting.WEIGHT and counter.barcode is None

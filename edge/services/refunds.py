@@ -9,11 +9,10 @@ A post-void is the same for the whole of the last sale (row 18). The counter is 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from edge.bus import Bus
-from edge.errors import IllegalMove, ModelError
+from edge.errors import ModelError
 from edge.messages import (
     Asked,
     AskedMeanwhile,
@@ -35,13 +34,14 @@ from edge.model.receipt import ReceiptText
 from edge.model.records import PaymentChanged, SaleCompleted, SaleRefunded, SaleVoided
 from edge.model.refund import Refund, RefundKind, money_back, piece_of, rest_of, with_all, with_line, without_last
 from edge.model.refund_slip import refund_slip
-from edge.model.sale import Event, Line, Method, Sale, State, Tender, moved
-from edge.model.tab import TabMove
+from edge.model.sale import Event, Line, Method, Sale, Tender
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import end_emptied, question, refunding
 from edge.services.completion import Completion
+from edge.services.fee_refunds import kept_fee, kept_fee_among, owner_allows, without_kept_fees
 from edge.services.money_back import ask_back
 from edge.services.owner_gate import drop_late, spend_on_question
+from edge.services.refund_rest import in_cash, left_of, may, something_left
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import on_paper
 from edge.services.till_day import day_of
@@ -139,7 +139,7 @@ class Refunds:
         found = tx.sales.by_receipt(receipt)
         if found is None:
             tx.after_commit(Say("refund.no_receipt", Tone.ERROR))
-        elif not _may(Event.RETURN, found.sale, tx) or not _something_left(found.sale, tx):
+        elif not may(Event.RETURN, found.sale, tx) or not something_left(found.sale, tx):
             tx.after_commit(Say("refund.over", Tone.ERROR))
         else:
             refund = Refund(tx.new_id(), found.sale.id, found.receipt)
@@ -177,6 +177,9 @@ class Refunds:
 
     def _take(self, refund: Refund, sale: Sale, lines: Sequence[Line], tx: Transaction) -> None:
         """A piece of the first of `lines` that has one left."""
+        if (gone := kept_fee(lines[0].sku, tx)) is not None:
+            tx.after_commit(gone)
+            return
         returned = tx.refunds.returned(refund.of)
         rests = {line.n: rest_of(line, returned) - _chosen(refund, line.n) for line in lines}
         line = next((line for line in lines if rests[line.n] > 0), None)
@@ -199,7 +202,7 @@ class Refunds:
             case Verb.ENTER | Verb.SUBTOTAL:
                 self._ask(refund, asked, tx)
             case Verb.REFUND_ALL if (found := tx.sales.by_id(refund.of)) is not None:
-                whole = with_all(refund, found.sale, tx.refunds.returned(refund.of))
+                whole = without_kept_fees(with_all(refund, found.sale, tx.refunds.returned(refund.of)), tx)
                 self._keep(whole, tx)
                 self._ask(whole, asked, tx)
             case Verb.REMOVE_LAST | Verb.UNDO if refund.lines:
@@ -242,6 +245,8 @@ class Refunds:
         if not refund.lines:
             tx.after_commit(question(tx.counter))
             return
+        if not owner_allows(refund, tx):
+            return
         tx.keep(Counter(waiting=Waiting.CONFIRM, verb=Verb.REFUND, value=refund.total, refund=refund))
         tx.after_commit(Show(View.REFUND, amount=refund.total))
         tx.after_commit(question(tx.counter))
@@ -270,8 +275,10 @@ class Refunds:
             return "void.too_late"
         if not self._is_of_the_open_day(sold, tx):
             return "void.settled"
-        if tx.refunds.returned(sold.sale.id) or not _may(Event.POST_VOID, sold.sale, tx):
+        if tx.refunds.returned(sold.sale.id) or not may(Event.POST_VOID, sold.sale, tx):
             return "refund.over"
+        if (gone := kept_fee_among([line.sku for line in sold.sale.standing], tx)) is not None:
+            return gone.prompt
         return ""
 
     def _is_of_the_open_day(self, sold: CompletedSale, tx: Transaction) -> bool:
@@ -301,7 +308,7 @@ class Refunds:
             tx.after_commit(Show(View.IDLE))
             tx.after_commit(Say(why, Tone.ERROR))
             return
-        money = money_back(found.sale, refund.total, lambda tender: _left_of(found.sale, tender, tx))
+        money = money_back(found.sale, refund.total, lambda tender: left_of(found.sale, tender, tx))
         wallets = [tender for tender in money if tender.payment]
         if wallets and not self._online():
             tx.keep(Counter(waiting=Waiting.REFUND, refund=refund))
@@ -328,7 +335,7 @@ class Refunds:
         if any(one.state is RefundState.SENT for one in asked):
             return
         refused = {one.payment for one in asked if one.state is RefundState.REFUSED}
-        self._book(refund, tuple(_in_cash(tender) if tender.payment in refused else tender for tender in money), tx)
+        self._book(refund, tuple(in_cash(tender) if tender.payment in refused else tender for tender in money), tx)
         if refused:
             amount = Fen(sum(tender.applied for tender in money if tender.payment in refused))
             tx.after_commit(Say("refund.wallet_failed", Tone.ALARM, amounts=(("a", amount),)))
@@ -355,20 +362,6 @@ class Refunds:
             tx.after_commit(Show(View.REFUND, amount=refund.total))
 
 
-def _may(event: Event, sale: Sale, tx: Transaction) -> bool:
-    """Whether the table has it: a sale that was taken back as a whole has no way on."""
-    try:
-        moved(replace(sale, state=State.VOIDED) if tx.refunds.is_voided(sale.id) else sale, event)
-    except IllegalMove:
-        return False
-    return True
-
-
-def _something_left(sale: Sale, tx: Transaction) -> bool:
-    returned = tx.refunds.returned(sale.id)
-    return any(rest_of(line, returned) > 0 for line in sale.standing)
-
-
 def _chosen_goods(counter: Counter) -> Refund | None:
     """What somebody chose to come back and would have to choose again; a post-void chooses by itself."""
     refund = counter.refund
@@ -378,18 +371,3 @@ def _chosen_goods(counter: Counter) -> Refund | None:
 def _chosen(refund: Refund, n: int) -> int:
     """What of a line lies on the counter already, in milli-units."""
     return sum(line.qty for line in refund.lines if line.n == n)
-
-
-def _left_of(sale: Sale, tender: Tender, tx: Transaction) -> Fen:
-    """What can still go back this way; of a payment that the box forgot, nothing."""
-    if tender.method is Method.TAB:
-        back = sum(move.amount for move in tx.tabs.of_sale(sale.id) if move.kind is TabMove.RETURNED)
-        return Fen(tender.applied - back)
-    if not tender.payment:
-        return Fen(0)
-    payment = tx.payments.find(tender.payment)
-    return Fen(payment.rest - tx.payments.promised(payment.id)) if payment is not None else Fen(0)
-
-
-def _in_cash(tender: Tender) -> Tender:
-    return Tender(Method.CASH, tender.applied)

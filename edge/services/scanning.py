@@ -29,6 +29,7 @@ from edge.messages import (
     ScanData,
     ScanRefused,
     ScanTrouble,
+    SendCodeScanned,
     SlipScanned,
     Tone,
     TotalCardScanned,
@@ -39,7 +40,7 @@ from edge.model.carrier import Carriers
 from edge.model.counter import DESK, ENDS_NUMBER, Counter, Waiting
 from edge.model.item import Gtin14
 from edge.model.money import Fen, Milli
-from edge.model.parcel import ParcelState
+from edge.model.parcel import TO_BE_SENT, ParcelState
 from edge.model.sale import WALLETS, State
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import refunding
@@ -54,6 +55,7 @@ FLOOD_WINDOW_S = 1.0
 """More than FLOOD_CODES within any second is no hand: the rest is dropped until a second of silence (decisions 3)."""
 
 
+_AWAITED = TO_BE_SENT | {ParcelState.EXPECTED}
 _TAKEN = frozenset(method.value for method in WALLETS)
 
 
@@ -128,6 +130,8 @@ class Scanning:
                 self._pay_code(found, at_mono, tx)
             case ScanKind.WAYBILL | ScanKind.SSCC | ScanKind.PICKUP_CODE:
                 self._parcel(found, meaning, mode, scan, tx)
+            case ScanKind.SEND_CODE:
+                tx.after_commit(SendCodeScanned(scan.device, at_mono, found.text))
             case ScanKind.UNKNOWN | ScanKind.MISREAD if looks_like_coupon(found.text):
                 tx.after_commit(CouponScanned(found.text, at_mono))
             case ScanKind.MISREAD:
@@ -151,9 +155,9 @@ class Scanning:
         tx.after_commit(ParcelScanned(scan.device, number, scan.text, carriers, scan.at_mono))
 
     def _expects(self, number: str, tx: Transaction) -> bool:
-        """Whether the cloud told of this parcel and it has not come."""
+        """Whether the cloud told of this parcel and it has not come, or its label is of here."""
         parcel = tx.parcels.by_waybill(number) if self._station else None
-        return parcel is not None and parcel.state is ParcelState.EXPECTED
+        return parcel is not None and parcel.state in _AWAITED
 
     def _pay_code(self, found: ScanCandidates, at_mono: float, tx: Transaction) -> None:
         """The likeliest wallet of those that this shop takes; the cloud knows better, and says so."""
@@ -229,6 +233,8 @@ def mode_of(counter: Counter) -> Mode:
         return Mode.REFUND
     if counter.waiting is Waiting.PICKUP:
         return Mode.PICKUP
+    if counter.waiting is Waiting.SEND:
+        return Mode.SEND
     if counter.waiting in DESK:
         return Mode.PARCEL_IN
     if counter.sale is None:

@@ -16,8 +16,13 @@ from edge.services.cell_test import CellTest
 from edge.services.check_in import CheckIn, StationText
 from edge.services.deposit import Deposit
 from edge.services.doors import Doors
+from edge.services.fee_expiry import FeeExpiry
+from edge.services.fee_refunds import FeeRefunds
 from edge.services.find_parcel import FindingParcel
 from edge.services.handing_out import HandingOut
+from edge.services.handing_over import HandingOver
+from edge.services.labelling import Labelling, SendText
+from edge.services.offers import Offers
 from edge.services.overdue import Overdue
 from edge.services.owner_doors import OwnerDoors
 from edge.services.parcel_codes import ParcelCodes
@@ -27,12 +32,16 @@ from edge.services.parcel_requests import ParcelRequests
 from edge.services.pickup import Pickup
 from edge.services.refusing import Refusing
 from edge.services.remote_doors import RemoteDoors
+from edge.services.sending import Sending
 from edge.services.take_back import TakingBack
 
 
 @dataclass(frozen=True, slots=True)
 class StationParts:
-    """What the station works with. `wrong`: what of the cell map cannot be used; `key`: of its pick-up codes."""
+    """What the station works with. `wrong`: what of the cell map cannot be used; `key`: of its pick-up codes.
+
+    `scale`: the name of the device, None where the shop has none.
+    """
 
     wall: CellMap
     wrong: tuple[str, ...]
@@ -42,6 +51,8 @@ class StationParts:
     zone: ZoneInfo
     key: bytes
     chance: Random
+    offers: Offers
+    scale: str | None
 
 
 def open_station(
@@ -67,7 +78,20 @@ def open_station(
     ParcelList(bus, doors, zone=parts.zone, language=parts.text.language)
     Refusing(bus, doors)
     FindingParcel(bus, doors)
+    _outgoing(bus, parts, requests, full=full)
     Overdue(bus, parts.carriers)
     CellCare(bus, doors, deposit)
     CellTest(bus, doors, zone=parts.zone, language=parts.text.language)
     return doors
+
+
+def _outgoing(bus: Bus, parts: StationParts, requests: ParcelRequests, *, full: Callable[[], bool]) -> None:
+    """What customers send: from the code on their phone to the courier's hands, or back into theirs."""
+    text = SendText(parts.text.shop, parts.text.language, parts.zone, parts.carriers)
+    Sending(
+        bus, requests, parts.carriers, parts.offers, scale=parts.scale, language=parts.text.language, full=full
+    )  # fmt: skip
+    FeeExpiry(bus, parts.offers)
+    Labelling(bus, text)
+    HandingOver(bus, parts.badges, text)
+    FeeRefunds(bus)

@@ -146,9 +146,18 @@ CREATE INDEX door_pulse_open ON door_pulse(state, id) WHERE state IN ('queued', 
 CREATE INDEX door_pulse_cell ON door_pulse(cell, id);
 """
 
+_SENDING = """
+-- What the cloud said of a parcel that somebody wants to send. sale: empty until its fee is paid.
+CREATE TABLE shipment(
+  parcel TEXT PRIMARY KEY, waybill TEXT NOT NULL, carrier TEXT NOT NULL, name TEXT NOT NULL, tail TEXT NOT NULL,
+  grams INTEGER NOT NULL CHECK(typeof(grams) = 'integer'), fee INTEGER NOT NULL CHECK(typeof(fee) = 'integer'),
+  until TEXT NOT NULL, lines TEXT NOT NULL, sale TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX shipment_unpaid ON shipment(until) WHERE sale = '';
+"""
+
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING)
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 
 
