@@ -16,11 +16,12 @@ from edge.model.door import Content
 from edge.model.parcel import CLAIMABLE, Parcel, ParcelState
 from edge.model.parcel_records import CellChanged
 from edge.ports import Transaction
-from edge.services.basket import basket_view, question, waits_for_wallet
+from edge.services.basket import basket_view, question
 from edge.services.deposit import Deposit
 from edge.services.doors import DoorClosed, DoorOpened, Doors
 from edge.services.parcel_desk import desk_of
 from edge.services.pickup import CameBack
+from edge.services.questions import is_meanwhile
 
 CANCEL, REOPEN, TEST = "cancel", "reopen", "test"
 """Why doors are opened without a parcel being put in or handed out."""
@@ -75,7 +76,7 @@ class CellCare:
     def _ask(self, cell: Cell, tx: Transaction) -> None:
         """Not past what the counter waits for: goods without a price would be left out of the bill."""
         counter = tx.counter
-        if counter.waiting not in (Waiting.NOTHING, Waiting.PARCEL_IN) or waits_for_wallet(counter):
+        if counter.waiting not in (Waiting.NOTHING, Waiting.PARCEL_IN) or is_meanwhile(Verb.ENTER, counter):
             tx.after_commit(Say("door.look", Tone.ATTENTION, words=(("n", self._number(cell.id)),)))
             return
         place = self._doors.place(cell.id)

@@ -33,7 +33,7 @@ from edge.model.cell import Size
 from edge.model.counter import DESK, Verb, Waiting, at_rest
 from edge.model.parcel_slip import desk_slip
 from edge.ports import Transaction
-from edge.services.basket import basket_view, question, waits_for_wallet, wallet_words
+from edge.services.basket import basket_view, question, wallet_words
 from edge.services.questions import asked_first, is_meanwhile
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import manner_of
@@ -202,7 +202,13 @@ class ParcelDesk:
         counter = tx.counter
         if counter.waiting not in (Waiting.NOTHING, Waiting.TAKE_IN) or counter.pieces is not None:
             return
-        if waits_for_wallet(counter):
+        known = tx.parcels.by_waybill(scan.waybill)
+        if known is not None and tx.shipments.find(known.id) is not None:  # it leaves from here: `Labelling`
+            if counter.waiting is Waiting.TAKE_IN:
+                tx.keep(at_rest(counter.sale))
+                tx.after_commit(scan)
+            return
+        if is_meanwhile(Verb.PARCEL_IN, counter):
             tx.after_commit(wallet_words(counter))
             return
         tx.keep(replace(at_rest(counter.sale), waiting=Waiting.TAKE_IN, barcode=scan.waybill))
