@@ -192,3 +192,12 @@ def test_where_is_a_parcel_that_waits_for_the_courier(keyed: SendBench) -> None:
     quote = keyed.accepted()
     keyed.scan("ZZ1335", quote.waybill)
     assert keyed.last_words == "收下了，等快递员来取"
+
+
+def test_a_label_takes_the_place_of_the_question_about_another_waybill(shop: SendBench) -> None:
+    parcel = shop.in_basket(SF)
+    shop.card(EXACT)
+    shop.scan("SF1999999999999")
+    assert shop.prompts[-1] == "parcel.in_q"
+    shop.scan(parcel.waybill)
+    assert [row["data"]["waybill"] for row in shop.records("parcel.accepted")] == [parcel.waybill]
