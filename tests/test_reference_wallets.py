@@ -217,7 +217,8 @@ def test_a_file_of_the_version_before_keeps_its_refunds(tmp_path: Path, provider
     provider.later(1)
     provider.ask("refund", rid=RID, amt=200, cur="CNY")
     provider.store.commit()
-    for sql in ("ALTER TABLE wallet_refund DROP COLUMN state", "PRAGMA user_version = 2"):
+    later = [f"DROP TABLE {name}" for name in ("address", "text_message", "sending", "quote")]
+    for sql in (*later, "ALTER TABLE wallet_refund DROP COLUMN state", "PRAGMA user_version = 2"):
         provider.store._connection().execute(sql)
     provider.store.close()
     provider.store.open()
