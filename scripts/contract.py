@@ -23,7 +23,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from contract_prose import COMMAND, PROSE
 from wire_fields import field_lines, type_lines
 
-from edge.codec import bodies, day_bodies, json_text, sale_bodies, tab_bodies, topics, wire_down, wire_term, wire_up
+from edge.codec import (
+    bodies,
+    day_bodies,
+    json_text,
+    sale_bodies,
+    tab_bodies,
+    topics,
+    wire_down,
+    wire_parcel,
+    wire_term,
+    wire_up,
+)
 from edge.codec.topics import Down, Up
 from edge.model.records import Record
 
@@ -53,6 +64,19 @@ CARRIED = {
 """QoS, retain, model and meaning of each topic."""
 TELLING = {"Batch": "a sale as decisions 4 has it", "Welcome": "to a box that may have been restored from an old copy"}
 """Which example to show where the first is not the one that teaches most."""
+PARCELS = (
+    (wire_parcel.NOTIFY, "up/req", "NotifyArgs", "[NotifyAnswer](#notifyanswer); `state` is done or failed"),
+    (wire_parcel.CHECK, "up/req", "CheckArgs", "[Whose](#whose)"),
+    (
+        wire_parcel.AUTHORIZE,
+        "up/req",
+        "AuthorizeArgs",
+        "a grant, which is a signed command; the terminal asks for none yet",
+    ),
+    (wire_parcel.QUOTE, "up/req", "QuoteArgs", "[Quote](#quote); the same under the same `cid`"),
+    (wire_parcel.EXPECT, "dn/cmd", "ExpectArgs", "how many"),
+)
+"""What is asked and told about parcels."""
 _RULE = re.compile(r" \((?:P\d|decisions|contract)[^)]*\)")
 """Where a docstring names the rule it follows, which the readers of this page do not have."""
 
@@ -84,7 +108,7 @@ def main(words: list[str]) -> int:
 
 def page() -> str:
     """The whole page as Markdown."""
-    return "\n".join([PROSE, *_topics(), *_messages(), *_events(), *_limits(), *_codes()]) + "\n"
+    return "\n".join([PROSE, *_topics(), *_messages(), *_parcels(), *_events(), *_limits(), *_codes()]) + "\n"
 
 
 def _topics() -> Iterator[str]:
@@ -110,6 +134,18 @@ def _messages() -> Iterator[str]:
                 leaf, example = examples[model.__name__]
                 yield f"On `{leaf}`:\n"
                 yield from _json(example)
+
+
+def _parcels() -> Iterator[str]:
+    """What is asked and told about parcels: args of a Request or a Command, `out` of a Response."""
+    yield "## Parcels\n"
+    yield "| type | on | args | `out` of the answer |"
+    yield "|---|---|---|---|"
+    for kind, leaf, args, out in PARCELS:
+        yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
+    yield ""
+    for model in _models(wire_parcel):
+        yield from _section(model, f"### {model.__name__}")
 
 
 def _events() -> Iterator[str]:

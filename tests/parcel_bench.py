@@ -113,6 +113,7 @@ class ParcelBench(LinkBench):
             super().pass_s(min(STEP_S, until - self.clock.mono_s))
             self._worker.step(self.clock.mono())
             self.bus.run_pending()
+        super().pass_s(max(0.0, until - self.clock.mono_s))  # what is due at this very moment rings, too
 
     # --- hands -----------------------------------------------------------------------------------------------------
 

@@ -67,6 +67,7 @@ class SendBench(ParcelBench):
             if self._has_scale:
                 self._scale_worker.step(self.clock.mono())
                 self.bus.run_pending()
+        super().pass_s(max(0.0, until - self.clock.mono_s))
 
     # --- the customer ----------------------------------------------------------------------------------------------
 

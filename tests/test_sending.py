@@ -9,6 +9,7 @@ from counter_bench import COLA, NOODLES
 from send_bench import EXACT, JD, POST, SEND, SF, STOP, SendBench
 
 from edge.codec.s10 import find_s10
+from edge.messages import Outcome
 from edge.model.counter import Waiting
 from edge.model.parcel import ParcelState
 
@@ -186,6 +187,14 @@ def test_a_parcel_that_left_may_come_back_in(keyed: SendBench) -> None:
     keyed.scan(quote.waybill)
     assert len(keyed.records("parcel.stored")) == 1
     assert keyed.known(quote.waybill).state is ParcelState.STORED
+
+
+def test_the_label_is_printed_again_by_the_card(shop: SendBench) -> None:
+    quote = shop.labelled()
+    for _ in range(2):
+        shop.paper(Outcome.DONE)
+    shop.card("ZZ1113")
+    assert (shop.printed[-1].copy_no, quote.waybill in str(shop.printed[-1].slip)) == (1, True)
 
 
 def test_where_is_a_parcel_that_waits_for_the_courier(keyed: SendBench) -> None:

@@ -9,6 +9,7 @@ import pytest
 from counter_bench import COLA
 from send_bench import EXACT, HOLD, JD, POST, RECALL, SEND, SF, STOP, SendBench
 
+from edge.codec.topics import Down
 from edge.messages import DeviceDown, SendCodeScanned
 from edge.model.counter import Waiting
 from edge.services.sending import ANSWER_S, LASTS_S, WEIGH_S
@@ -115,6 +116,7 @@ def test_a_second_answer_with_another_amount_takes_the_offer_back(shop: SendBenc
         ({"cur": "USD"}, "运费对不上，请重新扫"), ({"waybill": "RA123456786CN"}, "快递单号不对，没有收钱"),
         ({"waybill": "ZZ1021"}, "快递单号不对，没有收钱"), ({"waybill": "R2611231000117"}, "快递单号不对，没有收钱"),
         ({"waybill": "JDX000000000001-1-1-"}, "快递单号不对，没有收钱"), ({"carrier": "S10"}, "快递单号不对，没有收钱"),
+        ({"carrier": "DHL"}, "现在寄不了，稍后再试"),
     ],
 )  # fmt: skip
 def test_an_answer_for_something_else_is_one_sentence(shop: SendBench, other: dict[str, Any], words: str) -> None:
@@ -238,6 +240,28 @@ def test_a_fee_that_is_partly_paid_stands(shop: SendBench) -> None:
     shop.pass_s(700)
     shop.keys("13E")
     assert len(shop.records("parcel.labelled")) == 1
+
+
+def test_a_fee_that_ran_out_while_a_wallet_was_waited_for_is_gone_when_it_declines(shop: SendBench) -> None:
+    shop.scan(COLA)
+    shop.answer(shop.ask(), valid_s=30)
+    shop.keys("E")
+    shop.scan("28" + "7" * 16)
+    shop.pass_s(40)
+    assert len(shop.lines) == 2
+    request = next(one for one in shop.sent("req") if one.type == "payment.pay")
+    shop.hear(Down.RES, {"cid": request.cid, "ok": True, "state": "declined", "out": {"pid": request.args["pid"]}})
+    shop.pass_s(6)
+    assert shop.lines == [("可乐", 300)]
+
+
+def test_a_courier_who_stood_here_before_ends_no_customers_parcel(shop: SendBench) -> None:
+    shop.courier()
+    shop.scan("SF1000000009999", SEND, SF)
+    shop.pass_s(70)
+    assert "parcel.done" in shop.prompts
+    shop.keys("500E")
+    assert len(shop.questions) == 1
 
 
 def test_who_goes_away_leaves_nothing_behind(shop: SendBench) -> None:

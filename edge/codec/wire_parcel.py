@@ -45,6 +45,8 @@ ParcelId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
 class NotifyArgs(Part):
+    """`code` is what the recipient is to be told; it is in no other message."""
+
     parcel: ParcelId
     waybill: Waybill
     code: Annotated[str, StringConstraints(pattern=rf"^[0-9]{{{DIGITS}}}$")] = Field(repr=False)
@@ -62,6 +64,8 @@ class AuthorizeArgs(Part):
 
 
 class QuoteArgs(Part):
+    """`token` is what an app shows to who sends a parcel; the carrier knows from it whom the parcel goes to."""
+
     token: Token = Field(repr=False)
     grams: Annotated[int, Field(ge=1, le=MAX_GRAMS)]
 

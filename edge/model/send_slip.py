@@ -20,7 +20,7 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "to": "To", "weight": "Weight", "from": "From", "title": "Parcel taken", "carrier": "Carrier",
         "waybill": "Waybill", "whom": "To", "fee": "Paid", "receipt": "Receipt", "time": "Taken",
-        "back": "Cancel before it is fetched: show this slip",
+        "back": "To cancel show this slip\nbefore the courier has it",
     },
 }  # fmt: skip
 
@@ -61,7 +61,7 @@ def tracking_slip(
         Barcode(shipment.waybill),
         Rule(),
         *[Text(line, Align.CENTRE) for line in lines],
-        Text(words["back"], Align.CENTRE),
+        *[Text(line, Align.CENTRE) for line in words["back"].split("\n")],
     ]
     return Slip(tuple(blocks))
 

@@ -17,7 +17,7 @@ from edge.services.new_line import keep_sale
 from edge.services.offers import Offers
 
 AGAIN_S = 5.0
-"""While a question about something else stands the bill is left alone for so long."""
+"""While a wallet is waited for, or a question about something else stands, the bill is left alone for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,13 @@ class FeeExpiry:
 
     def _due(self, _: FeeDue, tx: Transaction) -> None:
         sale = tx.counter.sale
-        if sale is None or sale.state not in (State.OPEN, State.SUBTOTAL) or sale.tenders:
+        over = [line for line in fees(sale.standing) if self._is_over(line, tx)] if sale is not None else []
+        if sale is None or not over or sale.tenders:
             return
-        over = [line for line in fees(sale.standing) if self._is_over(line, tx)]
-        if over and tx.counter.waiting not in (Waiting.NOTHING, Waiting.SEND):
-            self._bus.after(AGAIN_S, FeeDue())
-        elif over:
+        if sale.state in (State.OPEN, State.SUBTOTAL) and tx.counter.waiting in (Waiting.NOTHING, Waiting.SEND):
             self._take_out(sale, over, tx)
+        else:
+            self._bus.after(AGAIN_S, FeeDue())
 
     def _is_over(self, line: Line, tx: Transaction) -> bool:
         """One that is still good is looked at again when it ends. Of which nothing is known it is over, too."""

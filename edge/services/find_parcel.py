@@ -17,6 +17,7 @@ _GONE = {
     ParcelState.RETURNED: "parcel.gone_back",
     ParcelState.HANDED_OVER: "parcel.gone_back",
     ParcelState.EXPECTED: "parcel.coming",
+    ParcelState.LABELLED: "send.label",
 }
 
 

@@ -257,9 +257,10 @@ class ParcelDesk:
         desk = desk_of(tx)
         tx.put(_DESK, "")
         tx.after_commit(DeskEnded())
-        if tx.counter.waiting in DESK:
+        if tx.counter.waiting in DESK - {Waiting.SEND}:  # a customer came between two parcels of the courier
             tx.keep(at_rest(tx.counter.sale))
-        tx.after_commit(basket_view(tx.counter))
+        if tx.counter.waiting is not Waiting.SEND:
+            tx.after_commit(basket_view(tx.counter))
         if desk is not None and (desk.count or desk.sent):
             language, now = manner_of(tx, self._language).language, local_time(tx.stamp.at, self._zone)
             print_slip(desk_slip(desk.count, now, sent=desk.sent, by=desk.by, language=language), tx)

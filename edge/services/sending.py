@@ -257,6 +257,9 @@ class Sending:
         if quote is None or (quote.mark, quote.grams) != (asked.mark, asked.grams):
             _log.error("what a parcel costs was answered for something else")
             return "send.differs"
+        if self._carriers.named(quote.carrier).id != quote.carrier:
+            _log.error("a parcel would go with %s, whose couriers do not come here", quote.carrier)
+            return "send.refused"
         is_taken = tx.parcels.find(quote.parcel) is not None or self._is_known(quote, tx)
         if is_taken or not is_number_of(quote.waybill, self._carriers.named(quote.carrier), self._carriers):
             _log.error("a parcel was given the number %s, which is wrong or taken", quote.waybill)
