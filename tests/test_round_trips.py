@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from edge.codec.basket import completed_sale, read_counter, write_counter
@@ -46,7 +46,8 @@ MILLI = st.integers(-999_000, 999_000).map(Milli)
 COUNTS = st.integers(0, 1 << 53)
 SEQS = st.integers(1, 1 << 53)
 DIGITS = st.text(st.sampled_from("0123456789"), min_size=1, max_size=20)
-IDS = st.builds(uuid7, st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1)), st.integers().map(Random))
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2199, 1, 1), timezones=st.just(UTC))
+IDS = st.builds(uuid7, MOMENTS, st.integers().map(Random))
 
 LINES = st.builds(
     Line, n=st.integers(1, 100), kind=st.sampled_from(LineKind), sku=WORDS, name=WORDS, qty=MILLI, price=FEN,
@@ -236,11 +237,9 @@ def test_an_s10_number_comes_back_and_no_serial_with_one_digit_wrong(serial: str
         assert not parse_s10(f"RB{wrong}{s10_check(serial)}CN").valid
 
 
-MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2199, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))
-
-
 @pytest.mark.parametrize("make", [uuid7, ulid])
 @given(at=MOMENTS, later_ms=st.integers(1, 10**12), seeds=st.tuples(st.integers(), st.integers()))
+@example(at=datetime(2038, 2, 1, microsecond=8_000, tzinfo=UTC), later_ms=1, seeds=(0, 0))
 def test_identifiers_sort_by_the_millisecond_in_which_they_were_made(
     make: Any, at: datetime, later_ms: int, seeds: tuple[int, int]
 ) -> None:

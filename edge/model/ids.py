@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def uuid7(at: datetime, chance: Random) -> str:
     """A UUIDv7 (RFC 9562): 48 bits of milliseconds, 74 bits of chance; sorts by time."""
-    milliseconds = int(at.timestamp() * 1000) & (1 << 48) - 1
+    milliseconds = _milliseconds(at) & (1 << 48) - 1
     bits = chance.getrandbits(74)
     value = milliseconds << 80 | 0x7 << 76 | (bits >> 62) << 64 | 0b10 << 62 | bits & (1 << 62) - 1
     text = f"{value:032x}"
@@ -19,7 +20,7 @@ def uuid7(at: datetime, chance: Random) -> str:
 
 def first_id(at: datetime) -> str:
     """Not above any UUIDv7 of this moment or a later one."""
-    digits = f"{int(at.timestamp() * 1000):012x}"
+    digits = f"{_milliseconds(at):012x}"
     return f"{digits[:8]}-{digits[8:]}"
 
 
@@ -30,5 +31,10 @@ def made_at(uuid: str) -> datetime:
 
 def ulid(at: datetime, chance: Random) -> str:
     """A ULID: 48 bits of milliseconds and 80 of chance as 26 Crockford characters."""
-    value = (int(at.timestamp() * 1000) & (1 << 48) - 1) << 80 | chance.getrandbits(80)
+    value = (_milliseconds(at) & (1 << 48) - 1) << 80 | chance.getrandbits(80)
     return "".join(_CROCKFORD[value >> shift & 31] for shift in range(125, -1, -5))
+
+
+def _milliseconds(at: datetime) -> int:
+    """Since 1970, whole: a float of seconds is a millisecond short for one moment in a hundred."""
+    return (at - _EPOCH) // timedelta(milliseconds=1)
