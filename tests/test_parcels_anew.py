@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from parcel_bench import OPENS_S, OUT, STOP, ParcelBench, waybill
+from parcel_bench import OPENS_S, OUT, SEEN_S, STOP, ParcelBench, waybill
 
 from edge.codec.command_card import card_code
 from edge.messages import View
+from edge.model.cell import CellState
 from edge.model.masking import Recipient
 from edge.model.parcel import Parcel, ParcelState
 
@@ -134,3 +135,18 @@ def test_a_door_that_was_shut_is_on_the_display_no_more(shop: ParcelBench) -> No
     assert shop.shown[-1].name == "1"
     shop.take_out(1)
     assert shop.shown[-1].view is View.IDLE
+
+
+def test_what_is_gone_from_a_forced_cell_is_missed_at_once_and_may_come_back(shop: ParcelBench) -> None:
+    in_cell(shop, A, 1)
+    shop.hush()
+    shop.leaf(1).is_open = True
+    shop.pass_s(SEEN_S)
+    shop.take_out(1)
+    assert shop.prompts == ["door.forced", "parcel.missing"]
+    assert (shop.cell(1).state, shop.known(A).state) == (CellState.CHECK, ParcelState.STORED)
+    shop.leaf(1).is_open = True
+    shop.pass_s(SEEN_S)
+    shop.put_in(1)
+    assert (shop.cell(1).state, shop.cell(1).parcel) == (CellState.OCCUPIED, shop.known(A).id)
+    assert [row["data"]["why"] for row in shop.records("cell.changed")] == ["seen_empty", "seen_full"]

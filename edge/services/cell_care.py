@@ -64,6 +64,8 @@ class CellCare:
     def _closed(self, closed: DoorClosed, tx: Transaction) -> None:
         """Last of those who hear of it: what is still to be looked into now is nobody's who stands here."""
         cell = tx.cells.find(closed.cell)
+        if cell.state is CellState.OCCUPIED and closed.content is Content.EMPTY:
+            self._miss(cell, tx)
         if cell.state is not CellState.CHECK:
             return
         if closed.content is Content.UNKNOWN and closed.pulse is not None and closed.pulse.why in (REOPEN, TEST):
@@ -72,6 +74,12 @@ class CellCare:
             self._ask(cell, tx)
         else:
             self._settle(cell, tx, is_full=closed.content is Content.FULL)
+
+    def _miss(self, cell: Cell, tx: Transaction) -> None:
+        """Its door was forced, and what the books have in it is gone; whoever puts it back shuts the door once more."""
+        tx.cells.keep(cell.moved(CellEvent.DOUBT))
+        tx.append(CellChanged(cell.id, CellState.CHECK.value, "seen_empty", cell.parcel))
+        tx.after_commit(Say("parcel.missing", Tone.ALARM))
 
     def _ask(self, cell: Cell, tx: Transaction) -> None:
         """Not past what the counter waits for: goods without a price would be left out of the bill."""
