@@ -10,7 +10,7 @@ from edge.cli.check import check
 from edge.cli.decode import decode_scan
 from edge.config import Settings, load_settings
 from edge.config_tables import FirstPlace
-from edge.daemon import shop_carriers
+from edge.daemon import build, shop_carriers
 from edge.errors import SettingsError
 
 SHOP = '[terminal]\ntid = "T7K3M9Q2"\nstore = "S-1"\ndata_dir = "./data"\n'
@@ -54,6 +54,14 @@ def test_an_empty_table_is_a_station_of_all_platforms(tmp_path: Path) -> None:
     assert table is not None
     assert (table.platforms, table.profile) == (("alibaba", "china_post", "jd"), None)
     assert (table.shelf, table.first, table.code_days) == ("1-1", FirstPlace.SHELF, 7)
+
+
+def test_a_terminal_with_a_station_starts_and_starts_again_with_the_same_key(tmp_path: Path) -> None:
+    settings, keys = load(tmp_path, "[parcels]\n"), set()
+    for _ in range(2):
+        build(settings).close()
+        keys.add((tmp_path / "data" / "documents" / "station.json").read_text(encoding="utf-8"))
+    assert len(keys) == 1
 
 
 def test_every_setting_of_a_station_can_be_given(tmp_path: Path) -> None:
