@@ -308,6 +308,14 @@ def test_an_answer_for_another_sale_books_nothing(shop: WalletBench) -> None:
     assert shop.sales() == []
 
 
+def test_an_answer_about_a_parcel_is_no_answer_about_money(shop: WalletBench) -> None:
+    shop.pays()
+    said = list(shop.prompts)
+    cid = "019aadf2-17aa-7c3e-9d51-6a1b2c3d4e5f"
+    shop.hear(Down.RES, {"cid": cid, "ok": True, "state": "done", "out": {"parcel": "p1", "to": "u1"}})
+    assert shop.prompts == said
+
+
 def test_an_answer_that_names_another_payment_books_nothing(shop: WalletBench) -> None:
     shop.pays()
     shop.answer("approved", out={"pid": "019aadf2-17aa-7c3e-9d51-6a1b2c3d4e5f"})

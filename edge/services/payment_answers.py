@@ -27,6 +27,8 @@ _EVENTS = {
     "declined": PaymentEvent.DECLINE, "cancelled": PaymentEvent.CANCELLED, "unknown": PaymentEvent.LOSE,
 }  # fmt: skip
 _REFUND_ENDS = {"refunded": RefundState.DONE, "declined": RefundState.REFUSED}
+_OF_MONEY = frozenset({*_EVENTS, *_REFUND_ENDS})
+"""Other requests are answered with states of their own: a parcel's recipient was told, `done`."""
 
 _log = logging.getLogger("edge.payment")
 
@@ -44,7 +46,7 @@ class PaymentAnswers:
         payment = tx.payments.find(about)
         refund = tx.payments.find_refund(about) if payment is None else None
         if payment is None and refund is None:
-            if response.state is not None or "pid" in (response.out or {}):
+            if response.state in _OF_MONEY or "pid" in (response.out or {}):
                 self._say_once(response.cid, "pay.no_match", tx)
         elif not response.ok:
             self._refused(response, payment, refund, tx)
