@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from counter_bench import COLA
+from counter_bench import COLA, STRANGE
 from parcel_bench import IN, OPENS_S, OUT, STOP, ParcelBench, waybill
 
 from edge.codec.command_card import card_code
@@ -321,3 +321,45 @@ def test_a_board_that_is_gone_opens_nothing_and_says_so(shop: ParcelBench) -> No
     shop.pass_s(OPENS_S)
     shop.take_out(1)
     assert shop.known(A).state is ParcelState.PICKED_UP
+
+
+def test_without_a_sensor_a_cell_to_be_looked_into_is_free_again_by_a_word(tmp_path: Path) -> None:
+    blind = ParcelBench(tmp_path / "blind", protocol="8a")
+    blind.go_online()
+    blind.courier()
+    blind.keys("1E")
+    blind.scan(A)
+    blind.pass_s(OPENS_S)
+    blind.keys("-")
+    blind.shut(1)
+    assert (blind.prompts[-1], blind.waits_for()) == ("door.full_ask", Waiting.CELL)
+    blind.keys("-")
+    assert blind.cell(1).state is CellState.FREE
+    blind.scan(B)
+    blind.pass_s(OPENS_S)
+    assert blind.open_doors == [1], "the courier goes on"
+
+
+def test_goods_whose_price_is_asked_are_not_left_out_for_a_cell_to_be_looked_into(tmp_path: Path) -> None:
+    blind = ParcelBench(tmp_path / "blind", protocol="8a")
+    blind.go_online()
+    blind.courier()
+    blind.keys("1E")
+    blind.scan(A)
+    blind.pass_s(OPENS_S)
+    blind.keys("-")
+    blind.card(STOP)
+    blind.scan(STRANGE)
+    assert blind.waits_for() is Waiting.PRICE
+    blind.shut(1)
+    assert (blind.prompts[-1], blind.waits_for()) == ("door.look", Waiting.PRICE)
+
+
+def test_a_couriers_badge_drops_neither_a_question_nor_goods_that_come_back(shop: ParcelBench) -> None:
+    shop.scan(STRANGE)
+    shop.courier()
+    assert shop.waits_for() is Waiting.PRICE
+    shop.keys("5E")
+    shop.card(card_code(102), card_code(110))
+    shop.courier()
+    assert (shop.prompts[-1], shop.waits_for()) == ("parcel.later", Waiting.RECEIPT)

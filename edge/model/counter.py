@@ -178,8 +178,10 @@ class Waiting(StrEnum):
 
 DESK = frozenset({Waiting.PARCEL_IN, Waiting.PICKUP, Waiting.RELEASE, Waiting.FIND, Waiting.REFUSE, Waiting.TAKE_BACK})
 """What the parcel desk waits for: goods are not sold meanwhile, and a number is no money."""
+ABOUT_DOORS = frozenset({Waiting.CELL})
+"""Yes or no about a locker door: goods may be scanned meanwhile, and the question gives way to them."""
 AT_DESK = frozenset({Verb.ENTER, Verb.REMOVE_LAST, Verb.UNDO})
-"""What the desk answers itself while it waits."""
+"""What the desk answers itself while it waits, or asks about a door."""
 
 
 @dataclass(frozen=True, slots=True)

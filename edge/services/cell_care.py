@@ -11,14 +11,15 @@ from dataclasses import replace
 from edge.bus import Bus
 from edge.messages import AskedAtDesk, Say, Started, Tone
 from edge.model.cell import Cell, CellEvent, CellState
-from edge.model.counter import Verb, Waiting, at_rest
+from edge.model.counter import ABOUT_DOORS, DESK, Verb, Waiting, at_rest
 from edge.model.door import Content
 from edge.model.parcel import CLAIMABLE, Parcel, ParcelState
 from edge.model.parcel_records import CellChanged
 from edge.ports import Transaction
-from edge.services.basket import basket_view, question
+from edge.services.basket import basket_view, question, waits_for_wallet
 from edge.services.deposit import Deposit
 from edge.services.doors import DoorClosed, DoorOpened, Doors
+from edge.services.parcel_desk import desk_of
 from edge.services.pickup import CameBack
 
 CANCEL, TEST, OWNER, REOPEN = "cancel", "test", "owner", "reopen"
@@ -70,6 +71,11 @@ class CellCare:
             self._settle(cell, tx, is_full=closed.content is Content.FULL)
 
     def _ask(self, cell: Cell, tx: Transaction) -> None:
+        """Not past what the counter waits for: goods without a price would be left out of the bill."""
+        counter = tx.counter
+        if counter.waiting not in DESK | ABOUT_DOORS | {Waiting.NOTHING} or waits_for_wallet(counter):
+            tx.after_commit(Say("door.look", Tone.ATTENTION, words=(("n", self._number(cell.id)),)))
+            return
         place = self._doors.place(cell.id)
         door = place.door if place is not None else 0
         tx.keep(replace(at_rest(tx.counter.sale), waiting=Waiting.CELL, barcode=cell.id, value=door))
@@ -79,7 +85,7 @@ class CellCare:
         counter = tx.counter
         if counter.waiting is not Waiting.CELL or counter.barcode is None:
             return
-        tx.keep(at_rest(counter.sale))
+        tx.keep(replace(at_rest(counter.sale), waiting=Waiting.NOTHING if desk_of(tx) is None else Waiting.PARCEL_IN))
         tx.after_commit(basket_view(tx.counter))
         cell = tx.cells.find(counter.barcode)
         if cell.state is CellState.CHECK:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from edge.messages import Asked, AskedAtDesk, AskedMeanwhile, Say, Tone
 from edge.model.counter import (
+    ABOUT_DOORS,
     AT_DESK,
     DESK,
     EARNEST_VERBS,
@@ -105,7 +106,7 @@ def ask(verb: Verb, value: int, at_mono: float, tx: Transaction) -> None:
         tx.after_commit(first)
     elif verb in OWNER_VERBS and armed(tx) is None:
         tx.after_commit(Say("owner.first", Tone.ATTENTION))
-    elif verb in AT_DESK and tx.counter.waiting in DESK:
+    elif verb in AT_DESK and tx.counter.waiting in DESK | ABOUT_DOORS:
         tx.after_commit(AskedAtDesk(verb, value, at_mono))
     elif is_meanwhile(verb, tx.counter):
         tx.after_commit(AskedMeanwhile(verb, value, at_mono))

@@ -22,6 +22,7 @@ from edge.model.counter import DESK, Verb, Waiting, at_rest
 from edge.model.parcel_slip import desk_slip
 from edge.ports import Transaction
 from edge.services.basket import basket_view
+from edge.services.questions import asked_first, is_meanwhile
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import manner_of
 
@@ -123,7 +124,13 @@ class ParcelDesk:
                 self._end(tx)
 
     def _badge(self, accepted: BadgeAccepted, tx: Transaction) -> None:
-        if accepted.role is Role.COURIER:
+        if accepted.role is not Role.COURIER:
+            return
+        if (first := asked_first(Verb.PARCEL_IN, tx.counter)) is not None:
+            tx.after_commit(first)
+        elif is_meanwhile(Verb.PARCEL_IN, tx.counter):
+            tx.after_commit(Say("parcel.later", Tone.ATTENTION))
+        else:
             self._begin(accepted.badge, tx)
             tx.after_commit(CourierCame(accepted.badge))
 
