@@ -65,6 +65,7 @@ class HandingOut:
     # --- what is handed out ----------------------------------------------------------------------------------------
 
     def _right(self, right: CodeRight, tx: Transaction) -> None:
+        self._keep_all(tx)  # of whoever stood here before: nobody else takes that along
         found = [parcel for id in right.parcels if (parcel := tx.parcels.find(id)) and parcel.state in CLAIMABLE]
         on_shelf, in_cells = [p for p in found if not p.cell], [p for p in found if p.cell]
         if len(found) > 1:
@@ -114,8 +115,10 @@ class HandingOut:
             self._once_more(tx)
 
     def _over(self, over: ReleaseOver, tx: Transaction) -> None:
-        if over.serial == self._serial and tx.counter.waiting is Waiting.RELEASE:
-            self._keep_all(tx)
+        if over.serial != self._serial:
+            return
+        self._keep_all(tx)  # whatever the counter waits for by now: another card does not hand them out
+        if tx.counter.waiting is Waiting.RELEASE:
             tx.keep(at_rest(tx.counter.sale))
             tx.after_commit(basket_view(tx.counter))
             tx.after_commit(Say("parcel.kept", Tone.ATTENTION))
