@@ -1,0 +1,69 @@
+"""What a stormy year found at the parcel station: clocks that go back, desks that turn to something else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from parcel_bench import IN, OPENS_S, STOP, ParcelBench, waybill
+
+from edge.codec.command_card import card_code
+from edge.model.cell import CellState
+from edge.model.parcel import ParcelState
+
+A, B = waybill(1), waybill(2)
+REFUSE = card_code(134)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> ParcelBench:
+    shop = ParcelBench(tmp_path / "shop")
+    shop.go_online()
+    shop.hush()
+    return shop
+
+
+def on_shelf(shop: ParcelBench, *numbers: str) -> None:
+    shop.card(IN)
+    shop.scan(*numbers)
+    shop.card(STOP)
+
+
+def test_what_was_to_be_handed_out_is_kept_when_the_desk_turns_to_something_else(shop: ParcelBench) -> None:
+    on_shelf(shop, A)
+    shop.reset_code(A, "111111")
+    shop.code("111111")
+    shop.card(REFUSE)
+    shop.pass_s(200)
+    assert shop.known(A).state is ParcelState.STORED
+
+
+def test_nobody_takes_along_what_the_one_before_did_not(shop: ParcelBench) -> None:
+    on_shelf(shop, A, B)
+    shop.reset_code(A, "111111")
+    shop.reset_code(B, "222222")
+    shop.code("111111")
+    shop.code("222222")
+    shop.scan(A)
+    assert shop.prompts[-1] == "parcel.wrong"
+    assert shop.known(A).state is ParcelState.STORED
+    shop.scan(B)
+    assert shop.known(B).state is ParcelState.PICKED_UP
+
+
+def test_a_clock_that_is_set_back_does_not_hide_the_newest_pulse(shop: ParcelBench) -> None:
+    shop.courier()
+    shop.keys("1E")
+    shop.scan(A)
+    shop.pass_s(OPENS_S)
+    shop.put_in(1)
+    shop.card(STOP)
+    shop.reset_code(A, "111111")
+    shop.clock.at -= timedelta(days=40)
+    shop.hush()
+    shop.code("111111")
+    shop.pass_s(OPENS_S)
+    assert "door.forced" not in shop.prompts
+    shop.take_out(1)
+    assert (shop.known(A).state, shop.cell(1).state) == (ParcelState.PICKED_UP, CellState.FREE)
