@@ -6,10 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from parcel_bench import IN, OPENS_S, STOP, ParcelBench, waybill
+from parcel_bench import IN, OPENS_S, SEEN_S, STOP, ParcelBench, waybill
 
 from edge.codec.command_card import card_code
 from edge.model.cell import CellState
+from edge.model.counter import Waiting
 from edge.model.parcel import ParcelState
 
 A, B = waybill(1), waybill(2)
@@ -67,3 +68,36 @@ def test_a_clock_that_is_set_back_does_not_hide_the_newest_pulse(shop: ParcelBen
     assert "door.forced" not in shop.prompts
     shop.take_out(1)
     assert (shop.known(A).state, shop.cell(1).state) == (ParcelState.PICKED_UP, CellState.FREE)
+
+
+def in_doubt(shop: ParcelBench) -> None:
+    """Behind a door that no sensor sees, and nobody has said so."""
+    shop.courier()
+    shop.keys("1E")
+    shop.scan(A)
+    shop.pass_s(OPENS_S)
+    shop.put_in(1)
+    shop.pass_s(70)
+    assert shop.known(A).doubt
+
+
+def test_a_door_in_doubt_that_is_opened_and_shut_by_hand_is_asked_about(tmp_path: Path) -> None:
+    shop = ParcelBench(tmp_path / "blind", protocol="8a")
+    in_doubt(shop)
+    shop.leaf(1).is_open = True
+    shop.pass_s(SEEN_S)
+    shop.shut(1)
+    assert (shop.prompts[-1], shop.waits_for()) == ("door.full_ask", Waiting.CELL)
+    shop.keys("E")
+    assert (shop.known(A).state, shop.cell(1).state) == (ParcelState.STORED, CellState.OCCUPIED)
+
+
+def test_a_parcel_in_doubt_that_is_scanned_again_is_in_somebodys_hands(tmp_path: Path) -> None:
+    shop = ParcelBench(tmp_path / "blind", protocol="8a")
+    in_doubt(shop)
+    shop.card(IN)
+    shop.scan(A)
+    assert (shop.known(A).state, shop.known(A).shelf) == (ParcelState.STORED, "1-1-0001")
+    assert (shop.cell(1).state, shop.cell(1).parcel) == (CellState.CHECK, ""), (
+        "whoever looks into it says what is there"
+    )
