@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from edge.messages import ParcelScanned, WorkQueued
+from edge.messages import ParcelScanned, Started, WorkQueued
 from edge.model.cell import CELL_MOVES, CellEvent, CellState, Offer
 from edge.model.counter import Waiting
 from edge.model.door import Content, Door
@@ -25,11 +25,20 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def pulse_again_after_an_unsure_outcome(patch: pytest.MonkeyPatch) -> None:
+    """After a silence, and after a boot."""
+    resume = Doors._resume
+
+    def go_on(doors: Any, started: Started, tx: Transaction) -> None:
+        resume(doors, started, tx)
+        for pulse in tx.pulses.in_state(EffectState.SENDING):
+            again(doors, pulse, "", tx)
+
     def again(doors: Any, pulse: DoorPulse, reason: str, tx: Transaction) -> None:
         tx.pulses.move(pulse.id, EffectState.QUEUED)
         tx.after_commit(WorkQueued())
 
     patch.setattr(Doors, "_unsure", again)
+    patch.setattr(Doors, "_resume", go_on)
 
 
 def offer_a_full_cell(patch: pytest.MonkeyPatch) -> None:
@@ -98,7 +107,7 @@ def open_for_a_wrong_code(patch: pytest.MonkeyPatch) -> None:
 PARCELS_LOUD: tuple[tuple[Plant, str], ...] = (
     (pulse_again_after_an_unsure_outcome, "leaves a second time"),
     (keep_a_code_that_nobody_knows, "code that does not open it|does not know it"),
-    (count_a_door_as_shut_when_its_board_is_lost, "lies in|of which the ledger knows nothing|is stored in"),
+    (count_a_door_as_shut_when_its_board_is_lost, "and lies in|of which the ledger knows nothing|is stored in"),
 )
 PARCELS_QUIET: tuple[tuple[Plant, str], ...] = (
     (offer_a_full_cell, "lies behind it|parcels are in cell"),

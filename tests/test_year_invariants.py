@@ -151,7 +151,7 @@ def see_a_hand_over(kind: str, after: str) -> Spoil:
     def spoil(seen: Witness) -> None:
         row = Row(*seen.rows(f"SELECT {_ROW} FROM journal WHERE n = 1")[0])
         seen.books.custody.states["P"] = after
-        seen.new = [replace(row, type=f"parcel.{kind}", body=json.dumps({"parcel": "P", "waybill": "W"}))]
+        seen.new = [replace(row, type=f"parcel.{kind}", body=json.dumps({"parcel": "P", "waybill": "W", "box": "B09"}))]
 
     return spoil
 
@@ -248,6 +248,16 @@ SPOILT: tuple[tuple[inv.Check, Spoil, str], ...] = (
             see_a_hand_over("stored", ""),
         ),
         "2 parcels are in cell B01",
+    ),
+    (
+        post.custody_changes_hands_in_order,
+        both(lay_a_parcel("W", door=9), see_a_hand_over("collected", "stored")),
+        "W is collected, and lies in B09",
+    ),
+    (
+        post.custody_changes_hands_in_order,
+        both(lay_a_parcel("W"), see_a_hand_over("stored", "")),
+        "W is stored in B09, and lies in no cell",
     ),
     (post.pulses_of_doors_have_an_end, in_ledger(A_PULSE), "of a door is sending"),
     (post.parcels_are_where_the_ledger_says, lay_a_parcel("W"), "of which the ledger knows nothing"),

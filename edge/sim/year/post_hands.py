@@ -22,7 +22,7 @@ from edge.sim.year.wall_hands import SEEN_S, WallHands
 PARCELS_OUT, REFUSE, OVERDUE = card_code(132), card_code(134), card_code(135)
 BADGE_S = 3.0
 SIZES = "1123"
-TO_SHELF = 0.5
+TO_SHELF = 0.3
 FORGETS, LEAVES_OPEN, TAKES_BACK = 0.06, 0.06, 0.04
 """Hands at an open door: the parcel stays where it is, the door stays open, a deposit is taken back by minus."""
 GUESSES, REFUSES, WILL_HAVE_IT = 0.15, 0.08, 0.5
@@ -30,6 +30,8 @@ GUESSES, REFUSES, WILL_HAVE_IT = 0.15, 0.08, 0.5
 GIVES_UP = 0.5
 """How often a parcel that could not be left is taken along again."""
 SCANS_ANOTHER = 0.3
+SLOW, SLOW_S = 0.15, (2.0, 30.0)
+"""How often somebody stands before an open door for a while, and how long."""
 NOBODYS_CODE = "000000"
 
 
@@ -95,11 +97,9 @@ class PostHands(WallHands):
     def _onto_shelf(self, thing: Thing) -> Iterator[float]:
         marks, is_full = self._marks(), self._box.disk.used_percent > 0
         yield from self._scan_in(thing)
-        state, cell, doubt = self._known(thing.waybill)
+        state, cell, _ = self._known(thing.waybill)
         if state in HERE and not cell:
             self._post.shelve(thing)
-        elif doubt:
-            return  # nobody knows whether it lies behind a door that may have opened
         elif marks == self._marks() and not is_full and not self._last_said("parcel.not_taken", "scan.bad"):
             said = self._box.words[-1].prompt if self._box.words else "nothing"
             self._complain(
@@ -126,7 +126,7 @@ class PostHands(WallHands):
         if fate < FORGETS + TAKES_BACK:
             if fate < FORGETS and self._wall.sees:
                 yield from self._shut(door)
-            yield from self._take_back_deposit(door)
+            yield from self._take_back_deposit(thing, door)
             return
         self._post.put(thing, door)
         self._witness.deeds["parcels into cells"] += 1
@@ -145,12 +145,15 @@ class PostHands(WallHands):
         ):
             self._complain(f"{thing.waybill} was put behind door {door} and is {state} in {cell}")
 
-    def _take_back_deposit(self, door: int) -> Iterator[float]:
+    def _take_back_deposit(self, thing: Thing, door: int) -> Iterator[float]:
         """Minus; the door opens once more where it was shut, and is shut empty."""
-        yield from self._at_desk(self._keys("", Key.MINUS))
-        yield from self._at_wall(SEEN_S)
-        yield from self._shut(door)
-        yield from self._say_what_is_in()
+        for _ in range(TRIES_MAX):
+            yield from self._at_desk(self._keys("", Key.MINUS))
+            yield from self._at_wall(SEEN_S)
+            yield from self._shut(door)
+            state, _, doubt = self._known(thing.waybill)
+            if state != "checking_in" or doubt:
+                return
 
     # --- recipients fetch ------------------------------------------------------------------------------------------
 
@@ -203,6 +206,8 @@ class PostHands(WallHands):
             if not door:
                 return taken
             fate = self._chance.random()
+            if self._chance.random() < SLOW:
+                yield from self._at_wall(self._chance.uniform(*SLOW_S))
             if fate < FORGETS and self._wall.sees:
                 yield from self._shut(door)
                 if self._chance.random() < 0.5:

@@ -55,11 +55,24 @@ def _hand_over(row: Row, seen: Witness) -> Iterator[str]:
     if before not in ORDER[kind]:
         yield f"{waybill} is {kind} after it was {before or 'nothing'}"
     custody.states[parcel] = kind
+    if seen.post is not None and "box" in body and waybill in seen.post.things:
+        yield from _at_its_door(waybill, kind, str(body["box"]), seen.post)
     if kind in TAKEN_IN:
         if custody.here.setdefault(waybill, parcel) != parcel:
             yield f"{waybill} is taken in twice"
     elif custody.here.get(waybill) == parcel:
         del custody.here[waybill]
+
+
+def _at_its_door(waybill: str, kind: str, cell: str, post: Post) -> Iterator[str]:
+    """What is booked into a cell lies there, what is booked out of one was taken out: nobody here says what is not."""
+    door = post.door_of(waybill)
+    if waybill in post.forgotten:
+        return
+    if kind in ("stored", "refused") and door != door_of(cell):
+        yield f"{waybill} is {kind} in {cell}, and lies in {cell_of(door) if door else 'no cell'}"
+    if kind in ("collected", "returned") and door:
+        yield f"{waybill} is {kind}, and lies in {cell_of(door)}"
 
 
 def parcels_are_where_the_ledger_says(seen: Witness) -> Iterator[str]:
