@@ -101,3 +101,27 @@ def test_a_parcel_in_doubt_that_is_scanned_again_is_in_somebodys_hands(tmp_path:
     assert (shop.cell(1).state, shop.cell(1).parcel) == (CellState.CHECK, ""), (
         "whoever looks into it says what is there"
     )
+
+
+def test_a_board_that_is_lost_while_a_door_is_open_does_not_hide_who_took_what_out(tmp_path: Path) -> None:
+    """Whoever stands there asks once more, in vain, and shuts the door before the board is back."""
+    shop = ParcelBench(tmp_path / "blind", protocol="8a")
+    shop.courier()
+    shop.keys("1E")
+    shop.scan(A)
+    shop.pass_s(OPENS_S)
+    shop.put_in(1)
+    shop.keys("E")
+    shop.card(STOP)
+    shop.reset_code(A, "111111")
+    shop.code("111111")
+    shop.pass_s(OPENS_S)
+    shop.leaf(1).has_parcel = False
+    shop.model.boards[1].answers = False
+    shop.pass_s(5)
+    shop.code("111111")
+    shop.pass_s(2)
+    shop.shut(1)
+    shop.model.boards[1].answers = True
+    shop.pass_s(20)
+    assert (shop.known(A).state, shop.cell(1).state) == (ParcelState.PICKED_UP, CellState.FREE)

@@ -175,7 +175,8 @@ class HandingOut:
         parcel = self._in_hand(stuck.pulse, tx)
         if parcel is None:
             return
-        tx.parcels.keep(parcel.moved(ParcelEvent.KEEP))
+        if stuck.sent or not self._doors.may_stand_open(parcel.cell, tx):
+            tx.parcels.keep(parcel.moved(ParcelEvent.KEEP))
         if stuck.sent:
             cell = tx.cells.find(parcel.cell)
             if cell.state is not CellState.FAULT:

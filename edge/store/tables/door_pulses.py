@@ -41,6 +41,13 @@ class DoorPulseTable:
         ).fetchone()
         return _pulse(row) if row else None
 
+    def sent_to(self, cell: str) -> DoorPulse | None:
+        row = self._read(
+            f"SELECT {_COLUMNS} FROM door_pulse WHERE cell = ? AND state <> 'expired' ORDER BY rowid DESC LIMIT 1",
+            (cell,),
+        ).fetchone()
+        return _pulse(row) if row else None
+
 
 def _pulse(row: tuple[Any, ...]) -> DoorPulse:
     id, cell, why, state, parcel, by, reason = row
