@@ -113,6 +113,6 @@ PARCELS_QUIET: tuple[tuple[Plant, str], ...] = (
     (offer_a_full_cell, "lies behind it|parcels are in cell"),
     (release_whatever_is_scanned, "was not to be handed out"),
     (tell_nobody, "was never told"),
-    (hand_out_twice, "collected after it was collected"),
+    (hand_out_twice, "collected after it was collected|is collected, and lies in"),
     (open_for_a_wrong_code, "does not open it|whose code nobody has shown|fault of ours"),
 )

@@ -17,7 +17,7 @@ from edge.sim.year.simulation import CUSTOMERS, Outcome
 SEEDS, DAYS = 20, 20
 PLANTED_SEEDS = 20
 """Within so many a planted bug must be found."""
-QUIET_DAYS, QUIET_SEEDS = 8, 4
+QUIET_DAYS, QUIET_SEEDS = 8, 8
 """What is wrong on a calm day needs no storm to be seen."""
 
 

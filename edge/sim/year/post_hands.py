@@ -16,8 +16,8 @@ from edge.sim.year.box import TID
 from edge.sim.year.hands import STOP, TRIES_MAX
 from edge.sim.year.paying import THINK_S
 from edge.sim.year.post import Hands, Thing
-from edge.sim.year.wall import CARRIERS, COURIERS, LOCKER, cell_of
-from edge.sim.year.wall_hands import SEEN_S, WallHands
+from edge.sim.year.wall import CARRIERS, COURIERS, LOCKER, cell_of, lock_of
+from edge.sim.year.wall_hands import AT_WALL_S, SEEN_S, WallHands
 
 PARCELS_OUT, REFUSE, OVERDUE = card_code(132), card_code(134), card_code(135)
 BADGE_S = 3.0
@@ -207,7 +207,7 @@ class PostHands(WallHands):
                 return taken
             fate = self._chance.random()
             if self._chance.random() < SLOW:
-                yield from self._at_wall(self._chance.uniform(*SLOW_S))
+                yield from self._linger(door)
             if fate < FORGETS and self._wall.sees:
                 yield from self._shut(door)
                 if self._chance.random() < 0.5:
@@ -221,6 +221,16 @@ class PostHands(WallHands):
                 return taken
             yield from self._shut(door)
         return taken
+
+    def _linger(self, door: int) -> Iterator[float]:
+        """Before an open door; somebody leans against the wall, and a plug slips out for a while."""
+        board = self._wall.model.boards[lock_of(door)[0]]
+        if self._chance.random() < self.faults.plug_slips:
+            self.excuse(SLOW_S[1] + AT_WALL_S, LOCKER)
+            self._witness.deeds["plugs slipped out"] += board.answers
+            board.answers = False
+        yield from self._at_wall(self._chance.uniform(*SLOW_S))
+        board.answers = True
 
     def _lies_more(self, taken: list[Thing]) -> bool:
         """Whether another door may open for this person, behind whom nobody would see what lies in it."""

@@ -22,7 +22,7 @@ from edge.sim.year.invariants import AT_REST, hold
 from edge.sim.year.witness import Violation
 from edge.sim.year.world import World
 
-CUSTOMERS = 6
+CUSTOMERS = 5
 """A quiet day; a year of them has every fault in it."""
 CROWD, CROWD_EVERY = 50, 100
 """One day in a hundred the whole village comes, and couriers with two hundred parcels."""
@@ -33,6 +33,8 @@ INVENTORY_EVERY = 30
 """Days until all is healed and everything is compared with everything."""
 AFTERMATH_S = 8 * 3600.0
 """Every misfortune that was planned has happened by then."""
+SEEN_SHUT_S = 30.0
+"""What stood open was shut, boards that were lost are asked every five seconds."""
 LOOKED_INTO_S = 600.0
 """The whole wall, door after door."""
 REST_STRIDE_S = (10.0, 60.0)
@@ -161,6 +163,7 @@ class Simulation:
                 yield from self._clerk.bring(BROUGHT_AT_ONCE)
             if self._has_station and self._chance.random() < POST:
                 yield from self._to_the_desk()
+                self._gremlin.visit_customer()
             yield from self._clerk.serve()
 
     def _to_the_desk(self) -> Iterator[float]:
@@ -179,7 +182,9 @@ class Simulation:
         self._world.pass_s(AFTERMATH_S)
         self._gremlin.put_right()
         if self._has_station:
-            self._world.pass_s(LOOKED_INTO_S)
+            self._box.attend(SEEN_SHUT_S)
+            self._world.hurry(SEEN_SHUT_S)
+            self._world.pass_s(SEEN_SHUT_S)
             self._box.mend_cells()
             self._world.agenda.play(self._clerk.look_into_cells())
             self._world.pass_s(LOOKED_INTO_S)

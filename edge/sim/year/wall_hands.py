@@ -83,7 +83,7 @@ class WallHands(DayErrands):
 
     def _at_wall(self, seconds: float) -> Iterator[float]:
         self._busy()
-        self._box.attend(AT_WALL_S)
+        self._box.attend(AT_WALL_S + seconds)
         yield seconds
 
     def _at_desk(self, act: Iterator[float]) -> Iterator[float]:
