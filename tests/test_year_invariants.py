@@ -274,7 +274,7 @@ SPOILT: tuple[tuple[inv.Check, Spoil, str], ...] = (
     ),
     (post.parcels_are_where_the_ledger_says, in_ledger(A_FULL_CELL), "has P in the ledger, nothing lies in it"),
     (post.who_can_be_told_is_told, in_ledger(a_parcel(told="")), "was never told"),
-    (post.who_can_be_told_is_told, in_ledger(a_parcel(code="x")), "has a code that does not open it"),
+    (post.who_can_be_told_is_told, in_ledger(a_parcel(code="x")), "no message of W"),
     (
         post.who_can_be_told_is_told,
         both(lay_a_parcel("W", to="r1"), in_ledger(a_parcel(told="failed"))),
