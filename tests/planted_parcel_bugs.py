@@ -25,8 +25,12 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def pulse_again_after_an_unsure_outcome(patch: pytest.MonkeyPatch) -> None:
-    """After a silence, and after a boot."""
+    """After a silence, after a boot, and where the door stayed shut."""
     resume = Doors._resume
+
+    def judge(doors: Any, pulse: DoorPulse, seen: Content, asked_mono: float, tx: Transaction) -> None:
+        if asked_mono >= doors._sent.mono.get(pulse.id, 0.0) + 0.8:
+            again(doors, pulse, "", tx)
 
     def go_on(doors: Any, started: Started, tx: Transaction) -> None:
         resume(doors, started, tx)
@@ -39,6 +43,7 @@ def pulse_again_after_an_unsure_outcome(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(Doors, "_unsure", again)
     patch.setattr(Doors, "_resume", go_on)
+    patch.setattr(Doors, "_judge", judge)
 
 
 def offer_a_full_cell(patch: pytest.MonkeyPatch) -> None:
