@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from planted_bugs import LOUD, QUIET, hand_out_before_commit
+from planted_parcel_bugs import PARCELS_LOUD, PARCELS_QUIET
 
 from edge.__main__ import main
 from edge.sim.year.main import Run, Violated, live
@@ -16,7 +17,7 @@ from edge.sim.year.simulation import CUSTOMERS, Outcome
 SEEDS, DAYS = 20, 20
 PLANTED_SEEDS = 20
 """Within so many a planted bug must be found."""
-QUIET_DAYS, QUIET_SEEDS = 6, 3
+QUIET_DAYS, QUIET_SEEDS = 8, 8
 """What is wrong on a calm day needs no storm to be seen."""
 
 
@@ -58,7 +59,7 @@ def test_calm_days_outlast_a_roll_of_paper() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("plant", "sentence"), LOUD)
+@pytest.mark.parametrize(("plant", "sentence"), (*LOUD, *PARCELS_LOUD))
 def test_a_planted_bug_is_found_in_a_storm(
     plant: Callable[[pytest.MonkeyPatch], None], sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,7 +69,7 @@ def test_a_planted_bug_is_found_in_a_storm(
     assert re.search(sentence, found.what)
 
 
-@pytest.mark.parametrize(("plant", "sentence"), QUIET)
+@pytest.mark.parametrize(("plant", "sentence"), (*QUIET, *PARCELS_QUIET))
 def test_a_planted_bug_is_found_on_calm_days(
     plant: Callable[[pytest.MonkeyPatch], None], sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

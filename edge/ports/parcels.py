@@ -94,6 +94,10 @@ class DoorPulses(Protocol):
         """Oldest first."""
         ...
 
+    def sent_to(self, cell: str) -> DoorPulse | None:
+        """The newest of this cell that was handed to its board; None: there never was one."""
+        ...
+
     def of_cell(self, cell: str) -> DoorPulse | None:
         """The newest."""
         ...

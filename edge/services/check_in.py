@@ -68,7 +68,7 @@ class CheckIn:
             return
         keep_desk(replace(desk, last_mono=tx.stamp.mono), tx)
         tx.keep(replace(tx.counter, verb=None, barcode=None))
-        known = tx.parcels.by_waybill(scan.waybill)
+        known = self._deposit.back_in_hand(tx.parcels.by_waybill(scan.waybill), tx)
         if self._full():
             tx.after_commit(Say("parcel.no_room", Tone.ERROR))
         elif known is not None and known.state in HERE:

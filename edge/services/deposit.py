@@ -179,6 +179,17 @@ class Deposit:
             self._doors.pulse(cell.id, "cancel", tx, by=parcel.by)
         tx.after_commit(Say("parcel.cancelled"))
 
+    def back_in_hand(self, parcel: Parcel | None, tx: Transaction) -> Parcel | None:
+        """One that may lie in a cell is scanned again: it does not, and its cell is to be looked into without it."""
+        if parcel is None or parcel.state is not ParcelState.CHECKING_IN or not parcel.doubt:
+            return parcel
+        cell = tx.cells.find(parcel.cell)
+        if cell.parcel == parcel.id:
+            tx.cells.keep(replace(cell, parcel=""))
+        cancelled = replace(parcel.moved(ParcelEvent.CANCEL), doubt=False)
+        tx.append(ParcelCancelled(cancelled, "cancelled"))
+        return cancelled
+
     # --- how it ends -----------------------------------------------------------------------------------------------
 
     def _store(self, parcel: Parcel, how: str, tx: Transaction) -> None:
@@ -202,6 +213,8 @@ class Deposit:
 
     def _doubt(self, parcel: Parcel, tx: Transaction) -> None:
         cell = tx.cells.find(parcel.cell)
+        if cell.state is CellState.CHECK:
+            return  # it was in doubt before; whoever stands there is asked
         tx.cells.keep(cell.moved(CellEvent.DOUBT))
         tx.parcels.keep(replace(parcel, doubt=True))
         tx.append(CellChanged(cell.id, CellState.CHECK.value, "unknown", parcel.id))

@@ -171,6 +171,11 @@ class Doors:
     def content(self, cell: str) -> Content:
         return self._leaves[cell].content if cell in self._leaves else Content.UNKNOWN
 
+    def may_stand_open(self, cell: str, tx: Transaction) -> bool:
+        """A pulse has opened it, and nobody has seen it shut since: its board may be lost meanwhile."""
+        sent = tx.pulses.sent_to(cell)
+        return sent is not None and sent.state is EffectState.DONE and sent.reason != SHUT
+
     def offers(self, tx: Transaction) -> list[Offer]:
         """Every cell with what its board says of it."""
         return [
@@ -267,7 +272,7 @@ class Doors:
 
     def _look(self, cell: str, door: Door, seen: Content, asked_mono: float, tx: Transaction) -> None:
         leaf = self._leaves[cell]
-        newest = tx.pulses.of_cell(cell)
+        newest = tx.pulses.sent_to(cell)
         sending = newest if newest is not None and newest.state is EffectState.SENDING else None
         was_opened = newest is not None and newest.state is EffectState.DONE and newest.reason != SHUT
         if door is Door.OPEN and leaf.door is not Door.OPEN:

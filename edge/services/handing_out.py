@@ -68,6 +68,7 @@ class HandingOut:
     # --- what is handed out ----------------------------------------------------------------------------------------
 
     def _right(self, right: CodeRight, tx: Transaction) -> None:
+        self._keep_all(tx)  # of whoever stood here before: nobody else takes that along
         found = [parcel for id in right.parcels if (parcel := tx.parcels.find(id)) and parcel.state in CLAIMABLE]
         on_shelf, in_cells = [p for p in found if not p.cell], [p for p in found if p.cell]
         if len(found) > 1:
@@ -198,7 +199,8 @@ class HandingOut:
         parcel = self._in_hand(stuck.pulse, tx)
         if parcel is None:
             return
-        tx.parcels.keep(parcel.moved(ParcelEvent.KEEP))
+        if stuck.sent or not self._doors.may_stand_open(parcel.cell, tx):
+            tx.parcels.keep(parcel.moved(ParcelEvent.KEEP))
         if stuck.sent:
             cell = tx.cells.find(parcel.cell)
             if cell.state is not CellState.FAULT:

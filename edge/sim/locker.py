@@ -156,6 +156,7 @@ class LockerModel:
         while (found := self._tongue.find(self._request)) is not None:
             order, self._request = found
             self._obey(order)
+        self._line.advance(self._now)  # it thinks from now on, whenever somebody listens again
 
     def transmit(self) -> bytes:
         return self._line.take()

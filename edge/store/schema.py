@@ -139,11 +139,12 @@ CREATE INDEX parcel_row_n ON parcel_row(n);
 CREATE TABLE shelf(place TEXT PRIMARY KEY, serial INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE cell(id TEXT PRIMARY KEY, state TEXT NOT NULL, parcel TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX cell_state ON cell(state);
+-- In the order in which they were wanted: an id is of the clock, which may go back.
 CREATE TABLE door_pulse(
   id TEXT PRIMARY KEY, cell TEXT NOT NULL, why TEXT NOT NULL, state TEXT NOT NULL, parcel TEXT NOT NULL,
-  by TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
-CREATE INDEX door_pulse_open ON door_pulse(state, id) WHERE state IN ('queued', 'sending', 'unknown');
-CREATE INDEX door_pulse_cell ON door_pulse(cell, id);
+  by TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '');
+CREATE INDEX door_pulse_open ON door_pulse(state) WHERE state IN ('queued', 'sending', 'unknown');
+CREATE INDEX door_pulse_cell ON door_pulse(cell);
 """
 
 _SENDING = """

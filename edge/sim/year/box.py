@@ -14,6 +14,7 @@ from edge.daemon import build
 from edge.devices import load_driver
 from edge.errors import DiskFull, EdgeError, StoreError
 from edge.messages import DeviceDown, MessageFailed, Speech, Started
+from edge.model.cell import Cell, CellEvent, CellState
 from edge.model.counter import Counter
 from edge.model.money import Rounding
 from edge.outside import Outside
@@ -32,6 +33,9 @@ from edge.sim.year.disk import FaultyDisk
 from edge.sim.year.network import Network
 from edge.sim.year.power import Fuse, PowerCut
 from edge.sim.year.session import SimulatedSession
+from edge.sim.year.wall import LOCKER, Wall
+from edge.store.documents import Documents
+from edge.store.station_key import STATION, station_key
 from edge.terminal import Terminal
 from edge.terminal_folder import LEDGER_FILE
 
@@ -122,15 +126,18 @@ class Box:
 
     def __init__(
         self, folder: Path, agenda: Agenda, clock: YearClock, network: Network, chance: Random, watcher: Watcher,
-        promotions: str,
+        promotions: str, wall: Wall | None = None,
     ) -> None:  # fmt: skip
         folder.mkdir()
         self.folder = folder / "data"
         self.ledger_file = self.folder / LEDGER_FILE
         hand_out(self.folder, clock.wall())
+        if wall is not None:
+            wall.hang_up(self.folder, clock.wall())
         self.fuse = Fuse()
         self.disk = FaultyDisk(self.folder, self.fuse)
         self.ware = Counterware(chance)
+        self.wall = wall
         self.terminal: Terminal | None = None
         self.words: list[Speech] = []
         self.said = 0
@@ -138,15 +145,16 @@ class Box:
         self.ends = 0
         """How often the process ended by itself, since its store failed."""
         self.handled = 0
-        self.cables = self.ware.on(Cables(clock, self.fuse))
-        self._agenda = agenda
         self._clock = clock
+        self.cables = self._new_cables()
+        self._agenda = agenda
         self._network = network
         self._chance = chance
         self._watcher = watcher
         self._session: SimulatedSession | None = None
         self._wakes: dict[str, float] = {}
-        self._settings = _settings(folder, chance, promotions)
+        self._attended_until = -math.inf
+        self._settings = _settings(folder, chance, promotions, wall)
 
     @property
     def rounding(self) -> Rounding:
@@ -165,7 +173,7 @@ class Box:
             self.ware.printer.switch_on()
         self.ware.lose_power(SCANNER)
         self.ware.lose_power(PAD)
-        self.cables = self.ware.on(Cables(self._clock, self.fuse))
+        self.cables = self._new_cables()
         self._alive(self._boot)
 
     def cut_power(self) -> None:
@@ -194,9 +202,39 @@ class Box:
         self.ware.lose_power(device)
         self.poke(device)
 
+    def attend(self, seconds: float) -> None:
+        """Somebody stands at the wall for so long: its boards are looked at in time. Else when something else happens:
+        nobody would see the difference, and a year of looks would take an hour.
+        """
+        self._attended_until = max(self._attended_until, self._clock.mono_s + seconds)
+
     def plug(self, device: str) -> None:
         self.cables.plug(device)
         self.poke(device)
+
+    @property
+    def station_key(self) -> bytes:
+        """What its pick-up codes are hashed with; the box has one already."""
+        documents, _ = Documents.open(self.folder / "documents", at=self._clock.wall())
+        return station_key(documents.collection(STATION), Random(0))
+
+    def look_into_cells(self) -> None:
+        """Somebody has looked into every cell when the wall was put up."""
+        terminal = self.terminal
+        if terminal is not None and self.wall is not None:
+            tx = terminal.ledger.begin(lambda record, tx: None)
+            for place in self.wall.cells.places:
+                tx.cells.keep(Cell(place.id, CellState.FREE))
+            tx.commit()
+
+    def mend_cells(self) -> None:
+        """A technician has mended the doors that did not open, and says so: each is to be looked into."""
+        terminal = self.terminal
+        if terminal is not None and self.wall is not None:
+            tx = terminal.ledger.begin(lambda record, tx: None)
+            for cell in tx.cells.in_state(CellState.FAULT):
+                tx.cells.keep(cell.moved(CellEvent.MEND))
+            tx.commit()
 
     @property
     def next_mono(self) -> float:
@@ -204,8 +242,14 @@ class Box:
         terminal = self.terminal
         if terminal is None:
             return math.inf
-        due = terminal.bus.next_due()
-        return min(*self._wakes.values(), math.inf if due is None else due)
+        due, is_attended = terminal.bus.next_due(), self._clock.mono_s < self._attended_until
+        wakes = [wake for name, wake in self._wakes.items() if name != LOCKER or is_attended]
+        return min(*wakes, math.inf if due is None else due)
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """All that hang on a cable."""
+        return DEVICES if self.wall is None else (*DEVICES, LOCKER)
 
     @property
     def counter(self) -> Counter:
@@ -225,6 +269,12 @@ class Box:
         self._watcher.booted(self)
         terminal.bus.post(Started())
         self._settle()
+
+    def _new_cables(self) -> Cables:
+        cables = self.ware.on(Cables(self._clock, self.fuse))
+        if self.wall is not None:
+            cables.add(LOCKER, self.wall.model)
+        return cables
 
     def _open_port(self, url: str, line: SerialLine) -> Port:
         return self.cables.open_port(url, line)
@@ -310,11 +360,12 @@ class Box:
             self._watcher.faulty(f"{down.device}: {down.reason}")
 
 
-def _settings(folder: Path, chance: Random, promotions: str) -> Settings:
+def _settings(folder: Path, chance: Random, promotions: str, wall: Wall | None) -> Settings:
     file, table = folder / "shop.toml", ""
     if promotions:
         (folder / PROMOTIONS).write_text(promotions, encoding="utf-8")
         table = f'[promotions]\nfile = "{PROMOTIONS}"\n'
     text = _SETTINGS.format(tid=TID, rounding=chance.choice(("none", "jiao"))) + table
+    text += "" if wall is None else wall.settings
     file.write_text(text, encoding="utf-8")
     return load_settings(file, load_driver)

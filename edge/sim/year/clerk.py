@@ -15,11 +15,12 @@ from edge.model.counter import Waiting
 from edge.sim.year.bill import seen_in
 from edge.sim.year.box import Box
 from edge.sim.year.clock import YearClock
-from edge.sim.year.day_errands import ERRANDS, DayErrands
+from edge.sim.year.day_errands import ERRANDS
 from edge.sim.year.faults import Faults
 from edge.sim.year.goods import Shelf
 from edge.sim.year.hands import TRIES_MAX
 from edge.sim.year.paying import HOLD, SAY_AGAIN, THINK_S
+from edge.sim.year.post_hands import PostHands
 from edge.sim.year.witness import Witness
 
 REMOVE_NEXT, UNDO, CANCEL, PRICE_CHECK, REPRINT, OPEN_DRAWER, HELP, TRAINING = (
@@ -30,13 +31,13 @@ HELD_MAX = 5
 """Baskets that a mishap left aside; with more nobody is asked to wait."""
 PIECES_CARDS = {card_code(121): 2, card_code(122): 3, card_code(125): 10}
 WISHES_MAX = 7
-PRACTICE, POST_VOIDS, REPRINTS, LOOKS_INTO_DRAWER = 0.01, 0.04, 0.05, 0.05
+PRACTICE, POST_VOIDS, REPRINTS, LOOKS_INTO_DRAWER = 0.02, 0.04, 0.05, 0.05
 """How often beside a customer."""
 ON_OFFER = 0.15
 """How often a customer takes what is on offer."""
 
 
-class Clerk(DayErrands):
+class Clerk(PostHands):
     """Serves one customer after the other, and does what a shop day needs between two of them."""
 
     def __init__(
@@ -45,6 +46,7 @@ class Clerk(DayErrands):
     ) -> None:  # fmt: skip
         super().__init__(box, witness, clock, chance, faults, complain, busy)
         self._shelf = shelf
+        self._ajar = []
         self.customers = 0
         self.sent_away = 0
         """Customers who left without what they had put on the counter."""

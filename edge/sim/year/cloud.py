@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum
@@ -13,6 +14,7 @@ from random import Random
 
 from edge.codec.topics import Topics
 from edge.codec.wire_down import CatOp
+from edge.codec.wire_parcel import Expected
 from edge.reference_cloud.ingest import Ingest
 from edge.reference_cloud.report import CloudReport
 from edge.reference_cloud.store import CloudStore
@@ -30,8 +32,8 @@ MOMENT_S = 0.002
 _COMPANIONS = ("", "-wal", "-shm")
 
 
-PROVIDERS = ("wallet", "wallet_refund")
-"""Tables that stand for the providers' own."""
+OUTSIDE = ("wallet", "wallet_refund", "address", "text_message")
+"""Tables that stand for others' memory: the providers' own, the platforms', people's phones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +116,13 @@ class SimulatedCloud:
             return [Charge(*row) for row in file.execute("SELECT pid, state, amount, refunded FROM wallet")]
 
     def restore(self) -> bool:
-        """Turn into the backup; False when there is none. What providers know is theirs: no backup takes it back."""
+        """Turn into the backup; False when there is none. What others know is theirs: no backup takes it back."""
         if not self._backup.exists():
             return False
         self.kill()
         with closing(sqlite3.connect(self._backup)) as backup:
             backup.execute("ATTACH ? AS now", (str(self.path),))
-            for table in PROVIDERS:
+            for table in OUTSIDE:
                 backup.execute(f"DELETE FROM main.{table}")
                 backup.execute(f"INSERT INTO main.{table} SELECT * FROM now.{table}")
             backup.commit()
@@ -143,6 +145,27 @@ class SimulatedCloud:
         """The version that was published last; 0 when nothing was, or the cloud is not there."""
         newest = "SELECT coalesce(max(ver), 0) FROM notice WHERE tid = ?"
         return int(self._store.rows(newest, (tid,))[0][0]) if self._store is not None else 0
+
+    def announce(self, tid: str, announced: Sequence[Expected], addressed: Sequence[Expected]) -> None:
+        """Parcels that the terminal is told of, and those whose recipients the platforms alone know."""
+        if self._ingest is None:
+            return
+        if addressed:
+            self._ingest.parcels.address(tid, addressed)
+        if announced:
+            self._ingest.announce_parcels(tid, announced)
+        self._commit(self._ingest)
+        self._look_later()
+
+    def codes(self, tid: str) -> dict[str, list[str]]:
+        """By waybill, the codes on its recipient's phone, the newest last."""
+        codes: dict[str, list[str]] = {}
+        with closing(sqlite3.connect(self.path)) as file:
+            for waybill, code in file.execute(
+                "SELECT waybill, code FROM text_message WHERE tid = ? ORDER BY n", (tid,)
+            ):
+                codes.setdefault(waybill, []).append(code)
+        return codes
 
     def order(self, tid: str, kind: str) -> None:
         """A command that this version answers with a refusal; it must be answered once, whatever is repeated."""

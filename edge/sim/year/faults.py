@@ -34,6 +34,12 @@ class Faults:
     printer_off: float = 0.0
     cable_pulled: float = 0.0
     """Of any device, in the middle of its bytes."""
+    door_jammed: float = 0.0
+    """Of the locker wall: no coil opens it, until somebody mends it."""
+    board_unplugged: float = 0.0
+    """One of the wall's two, for a while."""
+    plug_slips: float = 0.0
+    """Of a board, while somebody stands before an open door of it for a while."""
     line_broken: float = 0.0
     """The line to the broker, for a while, in the middle of a payment perhaps."""
 
@@ -54,13 +60,15 @@ class Faults:
 CALM = Faults()
 SHOP = Faults(
     doubled=0.01, garbled=0.003, halved=0.001, lost=0.001, repeated=0.002, late=0.01, power_cut=0.002,
-    disk_error=0.0001, paper_out=0.003, cover_open=0.002, printer_off=0.001, cable_pulled=0.001, line_broken=0.002,
+    disk_error=0.0001, paper_out=0.003, cover_open=0.002, printer_off=0.001, cable_pulled=0.001, door_jammed=0.001,
+    board_unplugged=0.001, plug_slips=0.01, line_broken=0.002,
     outage=0.3, broker_death=0.02, cloud_death=0.02, disk_full=0.001, clock_wrong=0.005, cloud_restored=0.001,
     box_restored=0.0005,
 )  # fmt: skip
 STORM = Faults(
     doubled=0.05, garbled=0.03, halved=0.02, lost=0.03, repeated=0.03, late=0.08, power_cut=0.06, disk_error=0.02,
-    paper_out=0.03, cover_open=0.03, printer_off=0.02, cable_pulled=0.03, line_broken=0.03, outage=0.5,
+    paper_out=0.03, cover_open=0.03, printer_off=0.02, cable_pulled=0.03, door_jammed=0.03,
+    board_unplugged=0.02, plug_slips=0.3, line_broken=0.03, outage=0.5,
     broker_death=0.2, cloud_death=0.2, disk_full=0.02, clock_wrong=0.05, cloud_restored=0.01, box_restored=0.01,
 )  # fmt: skip
 PROFILES: Mapping[str, Faults] = MappingProxyType({"calm": CALM, "shop": SHOP, "storm": STORM})

@@ -12,10 +12,11 @@ from pathlib import Path
 from random import Random
 
 from edge.sim.printer import PrinterModel
-from edge.sim.year.box import DEVICES, PRINTER
+from edge.sim.year.box import PRINTER
 from edge.sim.year.clerk import Clerk
 from edge.sim.year.disk import FULL_PERCENT
 from edge.sim.year.faults import Faults
+from edge.sim.year.wall import BOARDS, LOCKER
 from edge.sim.year.witness import Books
 from edge.sim.year.world import World
 
@@ -50,7 +51,7 @@ class Gremlin:
         self._witness, self._agenda, self._clock = world.witness, world.agenda, world.clock
         self._clerk = clerk
         self._chance = chance
-        self._backup: tuple[Path, Books, dict[str, tuple[str, ...]]] | None = None
+        self._backup: tuple[Path, Books, dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]] | None = None
 
     def visit_customer(self) -> None:
         """What goes wrong while this one is served."""
@@ -63,6 +64,8 @@ class Gremlin:
             (faults.cover_open, "cover open", self._open_cover),
             (faults.printer_off, "printer off", self._switch_printer_off),
             (faults.cable_pulled, "cable pulled", self._pull_cable),
+            (faults.door_jammed, "door jammed", self._jam_door),
+            (faults.board_unplugged, "board unplugged", self._unplug_board),
             (
                 faults.line_broken,
                 "line broken",
@@ -94,7 +97,7 @@ class Gremlin:
             home = self._box.folder.with_name("backup")
             shutil.rmtree(home, ignore_errors=True)
             shutil.copytree(self._box.folder, home, ignore=shutil.ignore_patterns("*-shm", "*.lock"))
-            self._backup = (home, self._witness.books.copy(), self._witness.payments())
+            self._backup = (home, self._witness.books.copy(), self._witness.payments(), self._witness.parcels())
 
     def put_right(self) -> None:
         """Everything is healed, plugged in, filled and told the time."""
@@ -104,11 +107,13 @@ class Gremlin:
         self._box.fuse.renew()
         self._clock.wrong_s, self._clock.disciplined = 0.0, True
         self._box.power_on()
-        for device in DEVICES:
+        for device in self._box.devices:
             self._box.pull(device)
             self._box.plug(device)
         self._printer.close_cover()
         self._printer.refill()
+        if self._box.wall is not None:
+            self._box.wall.mend()
 
     def _perhaps(self, chance: float, name: str, act: Callable[[], object]) -> None:
         if self._chance.random() < chance:
@@ -159,7 +164,7 @@ class Gremlin:
         return printer
 
     def _pull_cable(self) -> None:
-        device = self._chance.choice(DEVICES)
+        device = self._chance.choice(self._box.devices)
         self._clerk.excuse(SHORT_S[1], device)
         self._box.cables.cut_after(device, self._chance.randint(0, 400))
         self._later(SHORT_S, lambda: self._plug(device))
@@ -170,6 +175,34 @@ class Gremlin:
         self._world.hurry(PLUGGED_S + REOPENED_S)
         self._box.pull(device)
         self._agenda.after(PLUGGED_S, lambda: self._box.plug(device))
+
+    def _jam_door(self) -> bool:
+        wall = self._box.wall
+        if wall is None:
+            return False
+        leaf = wall.leaf(self._chance.choice(wall.doors))
+        self._clerk.excuse(LONG_S[1], LOCKER)
+        leaf.jammed = True
+
+        def mend() -> None:
+            leaf.jammed = False
+
+        self._later(LONG_S, mend)
+        return True
+
+    def _unplug_board(self) -> bool:
+        wall = self._box.wall
+        if wall is None:
+            return False
+        board = wall.model.boards[self._chance.choice(BOARDS)]
+        self._clerk.excuse(LONG_S[1], LOCKER)
+
+        def plug(*, is_in: bool) -> None:
+            board.answers = is_in
+
+        self._later(SHORT_S, lambda: plug(is_in=False))
+        self._agenda.after(SHORT_S[1] + self._chance.uniform(*LONG_S) / 10, lambda: plug(is_in=True))
+        return True
 
     # --- a day -----------------------------------------------------------------------------------------------------
 
@@ -210,15 +243,17 @@ class Gremlin:
         """The card failed; a copy of it is put in. It sells before it reaches the cloud."""
         if self._backup is None:
             return False
-        home, books, told = self._backup
+        home, books, told, parcels = self._backup
         self._box.cut_power()
         self._world.judge()
         self._clerk.excuse()
-        known = self._witness.payments()
+        known, here = self._witness.payments(), self._witness.parcels()
         shutil.rmtree(self._box.folder)
         shutil.copytree(home, self._box.folder)
         forgotten = {pid: state for pid, state in known.items() if told.get(pid) != state}
         self._witness.forgive(books, _queued(self._box.ledger_file), _open(self._box.ledger_file), forgotten)
+        if self._witness.post is not None:
+            self._witness.post.forget(parcels, here)
         self._network.cut()
         self._later(OFFLINE_AFTER_RESTORE_S, self._network.heal)
         return True

@@ -14,6 +14,7 @@ from edge.sim.year.bill import Bill, Entry, can_come_of, same, seen_in
 from edge.sim.year.box import DISPLAY, PAD, PRINTER, SCANNER, Box
 from edge.sim.year.clock import YearClock
 from edge.sim.year.faults import Faults
+from edge.sim.year.wall import LOCKER
 from edge.sim.year.witness import Witness
 
 STOP = card_code(190)
@@ -43,7 +44,7 @@ class Hands:
         self._busy = busy
         self._clock = clock
         self._mishaps = 0
-        self._excused_until = {SCANNER: -1.0, PRINTER: -1.0, DISPLAY: -1.0}
+        self._excused_until = {SCANNER: -1.0, PRINTER: -1.0, DISPLAY: -1.0, LOCKER: -1.0}
         self._restores = 0
         self._parked: dict[int, tuple[str, list[Entry]]] = {}
         """By the number of its slip, a sale that stands aside and its goods."""
@@ -51,9 +52,9 @@ class Hands:
     def excuse(self, seconds: float = 0.0, device: str = SCANNER) -> None:
         """Something went wrong that the box is not to blame for, and may be felt for so long.
 
-        Only the scanner and the pad excuse what is done with them; the drawer hangs on the printer.
+        Only the scanner and the pad excuse what is done with them; the drawer hangs on the printer, doors on the wall.
         """
-        kind = device if device in (PRINTER, DISPLAY) else SCANNER
+        kind = device if device in (PRINTER, DISPLAY, LOCKER) else SCANNER
         self._mishaps += kind == SCANNER
         self._excused_until[kind] = max(self._excused_until[kind], self._clock.mono_s + seconds)
 

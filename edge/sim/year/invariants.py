@@ -20,6 +20,13 @@ from edge.sim.year.money_invariants import (
     payments_and_refunds_add_up,
     practice_is_no_sale,
 )
+from edge.sim.year.post_invariants import (
+    custody_changes_hands_in_order,
+    no_coil_has_power_without_a_pulse,
+    parcels_are_where_the_ledger_says,
+    pulses_of_doors_have_an_end,
+    who_can_be_told_is_told,
+)
 from edge.sim.year.receipts_seen import receipts_on
 from edge.sim.year.witness import STREAMS, Row, Violation, Witness, milli, standing
 from edge.store.journal import DROPPED
@@ -138,6 +145,8 @@ AFTER_EVERY_STEP: tuple[Check, ...] = (
     acknowledged_rows_are_in_the_cloud,
     every_receipt_has_its_record,
     no_drawer_opens_without_a_reason,
+    no_coil_has_power_without_a_pulse,
+    custody_changes_hands_in_order,
 )
 
 
@@ -283,6 +292,9 @@ AT_REST: tuple[Check, ...] = (
     every_payment_has_an_end,
     every_charge_has_its_sale,
     the_newest_catalogue_is_on_the_shelf,
+    pulses_of_doors_have_an_end,
+    parcels_are_where_the_ledger_says,
+    who_can_be_told_is_told,
 )
 
 

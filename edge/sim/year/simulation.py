@@ -22,10 +22,10 @@ from edge.sim.year.invariants import AT_REST, hold
 from edge.sim.year.witness import Violation
 from edge.sim.year.world import World
 
-CUSTOMERS = 8
+CUSTOMERS = 5
 """A quiet day; a year of them has every fault in it."""
-CROWD, CROWD_EVERY = 60, 50
-"""One day in fifty the whole village comes."""
+CROWD, CROWD_EVERY = 50, 100
+"""One day in a hundred the whole village comes, and couriers with two hundred parcels."""
 OPENS_S, CLOSES_S = 7 * 3600.0, 22 * 3600.0
 """Of the first days. An inventory takes hours, and the shop opens when it is over: in a year there are customers at
 every hour, also when the business day turns at four."""
@@ -33,9 +33,17 @@ INVENTORY_EVERY = 30
 """Days until all is healed and everything is compared with everything."""
 AFTERMATH_S = 8 * 3600.0
 """Every misfortune that was planned has happened by then."""
+SEEN_SHUT_S = 30.0
+"""What stood open was shut, boards that were lost are asked every five seconds."""
+LOOKED_INTO_S = 600.0
+"""The whole wall, door after door."""
 REST_STRIDE_S = (10.0, 60.0)
 REST_MAX_S = 12 * 3600.0
 """RTO, back-off at its cap and a hundred receipts that wait fit in it several times."""
+POST = 0.4
+"""How often somebody comes to the parcel desk before a customer does."""
+BROUGHT_MAX, BROUGHT_AT_ONCE = 6, 4
+"""Parcels of a courier on any day, and before each customer of a day on which the whole village comes."""
 PRICES_EVERY = 7
 ORDERS_EVERY = 5
 LAST_PAPER_S = 20.0
@@ -73,11 +81,13 @@ class Outcome:
 class Simulation:
     """Built on an empty `folder`; `run` raises Violation, with the day on which it was seen."""
 
-    def __init__(self, folder: Path, *, seed: int, days: int, faults: Faults, customers: int = CUSTOMERS) -> None:
+    def __init__(
+        self, folder: Path, *, seed: int, days: int, faults: Faults, customers: int = CUSTOMERS, station: bool = True
+    ) -> None:  # fmt: skip
         chance = Random(seed)
         self._seed, self._days, self._customers, self._faults = seed, days, customers, faults
         self._chance = Random(chance.random())
-        self._world = world = World(folder, chance, faults)
+        self._world = world = World(folder, chance, faults, station=station)
         self._box, self._cloud, self._clock = world.box, world.cloud, world.clock
         self._shelf = Shelf(Random(chance.random()))
         self._clerk = Clerk(
@@ -86,6 +96,7 @@ class Simulation:
         )  # fmt: skip
         self._gremlin = Gremlin(faults, world, self._clerk, Random(chance.random()), self._shelf.fork)
         self._day = 0
+        self._has_station = station
 
     def run(self) -> Outcome:
         clock = SystemClock()
@@ -117,6 +128,8 @@ class Simulation:
         self._publish(self._shelf.all())
         self._box.power_on()
         self._world.hurry(60.0)
+        if self._has_station:
+            self._box.look_into_cells()
         self._world.pass_s(OPENS_S)
 
     def _live_a_day(self) -> None:
@@ -126,8 +139,7 @@ class Simulation:
             self._publish(self._shelf.change())
         if self._day % ORDERS_EVERY == 0:
             self._cloud.order(TID, "message.show")
-        is_crowded = self._day % CROWD_EVERY == CROWD_EVERY // 2
-        self._world.agenda.play(self._customers_come(CROWD if is_crowded else self._customers))
+        self._world.agenda.play(self._people_come(is_crowded=self._day % CROWD_EVERY == CROWD_EVERY // 4))
         self._world.pass_s(CLOSES_S - OPENS_S)
         self._gremlin.back_up()
         if self._chance.random() < NIGHT_OFF:
@@ -141,19 +153,41 @@ class Simulation:
     def _publish(self, ops: list[CatOp]) -> None:
         self._shelf.published(self._cloud.publish_catalogue(TID, ops), ops)
 
-    def _customers_come(self, customers: int) -> Iterator[float]:
-        """One after the other, each at a time of its own."""
-        opened = self._clock.mono_s
+    def _people_come(self, *, is_crowded: bool) -> Iterator[float]:
+        """One after the other, each at a time of its own: customers, couriers, recipients."""
+        opened, customers = self._clock.mono_s, CROWD if is_crowded else self._customers
         for hour in sorted(self._chance.uniform(0, CLOSES_S - OPENS_S - 3600) for _ in range(customers)):
             yield max(0.0, opened + hour - self._clock.mono_s)
             self._gremlin.visit_customer()
+            if is_crowded and self._has_station:
+                yield from self._clerk.bring(BROUGHT_AT_ONCE)
+            if self._has_station and self._chance.random() < POST:
+                yield from self._to_the_desk()
+                self._gremlin.visit_customer()
             yield from self._clerk.serve()
+
+    def _to_the_desk(self) -> Iterator[float]:
+        """A courier, or somebody whose parcel is here."""
+        match self._chance.randrange(5):
+            case 0:
+                return self._clerk.bring(self._chance.randint(1, BROUGHT_MAX))
+            case 1:
+                return self._clerk.take_overdue()
+            case _:
+                return self._clerk.fetch()
 
     def _take_inventory(self) -> None:
         """No more misfortunes, all is put right, everything comes to rest: then all books must agree."""
         self._set_faults(CALM)
         self._world.pass_s(AFTERMATH_S)
         self._gremlin.put_right()
+        if self._has_station:
+            self._box.attend(SEEN_SHUT_S)
+            self._world.hurry(SEEN_SHUT_S)
+            self._world.pass_s(SEEN_SHUT_S)
+            self._box.mend_cells()
+            self._world.agenda.play(self._clerk.look_into_cells())
+            self._world.pass_s(LOOKED_INTO_S)
         until = self._clock.mono_s + REST_MAX_S
         while not self._rests():
             if self._clock.mono_s > until:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from edge.codec.basket import write_counter
-from edge.messages import Publish, SendKick, SendPrint, Show, Speech
+from edge.messages import Publish, PulseDoor, SendKick, SendPrint, Show, Speech
 from edge.model.counter import Counter as OpenCounter
 from edge.model.ledger_rows import EffectState
 from edge.model.money import yuan
@@ -25,6 +25,7 @@ from edge.sim.year.cloud import SimulatedCloud
 from edge.sim.year.day_books import DayBooks
 from edge.sim.year.deals import Deals
 from edge.sim.year.money_books import WALLETS, MoneyBooks
+from edge.sim.year.post import Custody, Post
 from edge.sim.year.receipts_seen import Printed, receipts_on
 from edge.store.journal import DROPPED, GENESIS, link
 from edge.store.tables.effects import is_state
@@ -74,19 +75,21 @@ class Books:
     """Milli-units by sku."""
     day: DayBooks = field(default_factory=DayBooks)
     money: MoneyBooks = field(default_factory=MoneyBooks)
+    custody: Custody = field(default_factory=Custody)
 
     def copy(self) -> Books:
         return Books(
             self.last_n, self.last_hash, dict(self.heads), dict(self.acked), Counter(self.sold), self.day.copy(),
-            self.money.copy(),
+            self.money.copy(), self.custody.copy(),
         )  # fmt: skip
 
 
 class Witness:
     """`wrong` collects what was seen to be wrong at once; the invariants judge the rest."""
 
-    def __init__(self, cloud: SimulatedCloud, deals: Deals) -> None:
+    def __init__(self, cloud: SimulatedCloud, deals: Deals, post: Post | None = None) -> None:
         self.deals = deals
+        self.post = post
         self.books = Books()
         self.ever: dict[str, Row] = {}
         """Every row that was ever committed, in all pasts of the box."""
@@ -191,6 +194,10 @@ class Witness:
                 self.wrong.append(
                     f"the drawer is pulsed, its job is {self._state('drawer_kick', effect.kick)} on the disk"
                 )
+        if isinstance(effect, PulseDoor) and self.post is not None:
+            found = self.rows("SELECT state, why, parcel FROM door_pulse WHERE id = ?", effect.pulse)
+            waybill = self.rows("SELECT waybill FROM parcel WHERE id = ?", found[0][2]) if found else []
+            self.wrong += self.post.sees_order(effect, *(found[0][:2] if found else ("", "")), *(waybill or [("",)])[0])
         if isinstance(effect, Show | Speech | SendPrint | Publish):
             self._promise()
 
@@ -201,6 +208,11 @@ class Witness:
         """All that the ledger knows: state and what was given back, by id."""
         found = self.rows("SELECT id, state, refunded, unwanted FROM payment")
         return {pid: tuple(map(str, more)) for pid, *more in found}
+
+    def parcels(self) -> dict[str, tuple[str, ...]]:
+        """All that the ledger knows of parcels that are not just expected, by waybill and id."""
+        found = self.rows("SELECT waybill, id, state, cell, shelf, code, doubt FROM parcel WHERE state <> 'expected'")
+        return {f"{waybill} {pid}": tuple(map(str, more)) for waybill, pid, *more in found}
 
     def forgive(
         self, books: Books, queued: Iterable[str], unfinished: Sequence[str], payments: Mapping[str, tuple[str, ...]]

@@ -17,6 +17,8 @@ from edge.sim.year.deals import Deals
 from edge.sim.year.faults import Faults
 from edge.sim.year.invariants import AFTER_EVERY_STEP, hold
 from edge.sim.year.network import Network
+from edge.sim.year.post import Post
+from edge.sim.year.wall import Wall
 from edge.sim.year.witness import Witness
 
 BUSY_S = 8.0
@@ -25,18 +27,20 @@ STRIDE_S = (600.0, 7200.0)
 
 
 class World:
-    """Built on an empty `folder`; nothing runs until cloud and box are started."""
+    """Built on an empty `folder`; nothing runs until cloud and box are started. `station`: with parcels and a wall."""
 
-    def __init__(self, folder: Path, chance: Random, faults: Faults) -> None:
+    def __init__(self, folder: Path, chance: Random, faults: Faults, *, station: bool = False) -> None:
         self.clock = YearClock()
         self.agenda = Agenda(self.clock)
         self.network = Network(self.agenda, Random(chance.random()), faults, self.hurry)
         self.cloud = SimulatedCloud(folder, self.agenda, TrueClock(self.clock), self.network, Random(chance.random()))
         deals = Deals(Random(chance.random()))
-        self.witness = Witness(self.cloud, deals)
+        post = Post(Wall(Random(chance.random())), Random(chance.random())) if station else None
+        self.witness = Witness(self.cloud, deals, post)
         self.box = Box(
-            folder / "box", self.agenda, self.clock, self.network, Random(chance.random()), self.witness, deals.text
-        )
+            folder / "box", self.agenda, self.clock, self.network, Random(chance.random()), self.witness, deals.text,
+            post.wall if post is not None else None,
+        )  # fmt: skip
         self._chance = Random(chance.random())
         self._busy_until = 0.0
         self._judged = (-1, 0, 0)

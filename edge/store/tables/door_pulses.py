@@ -32,12 +32,19 @@ class DoorPulseTable:
         return _pulse(row) if row else None
 
     def in_state(self, state: EffectState) -> Sequence[DoorPulse]:
-        rows = self._read(f"SELECT {_COLUMNS} FROM door_pulse WHERE {is_state(state)} ORDER BY id")
+        rows = self._read(f"SELECT {_COLUMNS} FROM door_pulse WHERE {is_state(state)} ORDER BY rowid")
         return [_pulse(row) for row in rows]
 
     def of_cell(self, cell: str) -> DoorPulse | None:
         row = self._read(
-            f"SELECT {_COLUMNS} FROM door_pulse WHERE cell = ? ORDER BY id DESC LIMIT 1", (cell,)
+            f"SELECT {_COLUMNS} FROM door_pulse WHERE cell = ? ORDER BY rowid DESC LIMIT 1", (cell,)
+        ).fetchone()
+        return _pulse(row) if row else None
+
+    def sent_to(self, cell: str) -> DoorPulse | None:
+        row = self._read(
+            f"SELECT {_COLUMNS} FROM door_pulse WHERE cell = ? AND state <> 'expired' ORDER BY rowid DESC LIMIT 1",
+            (cell,),
         ).fetchone()
         return _pulse(row) if row else None
 
