@@ -10,7 +10,7 @@ from edge.errors import ModelError
 from edge.messages import Say, Show, Tone, View
 from edge.model.counter import Counter, Pack, Verb, Waiting, settled
 from edge.model.item import Item
-from edge.model.money import Fen
+from edge.model.money import Fen, quantity_text
 from edge.model.payment import Payment, PaymentState
 from edge.model.records import SaleCancelled
 from edge.model.sale import Event, Line, LineKind, Sale, State, add_item, add_open_price, add_unknown, moved
@@ -195,6 +195,15 @@ def tell_price(item: Item, price: Fen | None, tx: Transaction, *, promotions: Se
         return
     tx.after_commit(Show(View.PRICE, name=item.name, name_en=item.name_en or "", price=price, amount=price))
     tx.after_commit(price_told(item, price, promotions))
+
+
+def line_undone(line: Line, sale: Sale, *, stood: bool) -> Say:
+    """Of a line that undo changed, which `stood` before: what it is now in `sale`, or it would be scanned again."""
+    now = next((one for one in sale.standing if one.n == line.n), None)
+    if now is None or now.fixed or not stood:
+        return Say("undo.done" if stood else "undo.back", words=(("what", line.name),))
+    words = (("item", now.name), ("n", quantity_text(now.qty)))
+    return Say("item.qty", amounts=(("a", now.amount),), words=words)
 
 
 def ask_price(barcode: str, tx: Transaction, *, is_known: bool, pack: Pack | None = None) -> None:

@@ -42,13 +42,14 @@ from edge.services.basket import (
     basket_view,
     book_cancelled,
     guarded,
+    line_undone,
     part_words,
     question,
     refunding,
     tell_price,
 )
 from edge.services.empty_sale import EmptySale
-from edge.services.membership import line_undone, undo_told
+from edge.services.membership import undo_told
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
 from edge.services.questions import confirmed_by, dropped

@@ -54,7 +54,7 @@ class Keypad:
         self._scan: ScanData | None = None
         bus.on(KeyPressed, self._pressed)
         bus.on(ScanData, self._scanned)
-        bus.on(TotalCardScanned, self._subtotal)
+        bus.on(TotalCardScanned, self._total_card)
         bus.on(SaleCompleted, self._sale_ended)
         bus.on(SaleCancelled, self._sale_ended)
         bus.on(TrainingSale, self._sale_ended)
@@ -78,7 +78,7 @@ class Keypad:
         number = find_own_code(text)
         return self._cards.get(number) if isinstance(number, int) else None
 
-    def _subtotal(self, scanned: TotalCardScanned, tx: Transaction) -> None:
+    def _total_card(self, scanned: TotalCardScanned, tx: Transaction) -> None:
         """After a number the card is Enter, whatever the number answers."""
         if self._number:
             self._pressed(KeyPressed("", Key.ENTER, scanned.at_mono), tx)
@@ -114,11 +114,9 @@ class Keypad:
             self._plain(key, press.at_mono, tx)
         elif tx.counter.waiting in DESK:
             self._for_desk(press, number, tx)
-        elif is_old and self._typed_mono > float("-inf"):
-            tx.after_commit(basket_view(tx.counter))
-            tx.after_commit(Say("num.old", Tone.ERROR))
         elif is_old:
-            self._refuse(tx)
+            was_refused = self._typed_mono == float("-inf")
+            self._refuse("err.amount" if was_refused else "num.old", tx)
         else:
             self._with_number(key, number, press.at_mono, tx)
 
@@ -127,7 +125,7 @@ class Keypad:
         if press.key is Key.ENTER:
             tx.after_commit(NumberKeyed(press.device, number, press.at_mono))
         else:
-            self._refuse(tx)
+            self._refuse("err.amount", tx)
 
     def _type(self, text: str, tx: Transaction) -> None:
         """What cannot become a number any more stays wrong until the key that ends it, and is said at once."""
@@ -153,16 +151,16 @@ class Keypad:
         except (ModelError, ValueError):
             if tx.counter.waiting is Waiting.NOTHING:
                 self._number, self._typed_mono = number, float("-inf")
-            self._refuse(tx)
+            self._refuse("err.amount", tx)
             return
         ask(verb, value, at_mono, tx)
 
-    def _refuse(self, tx: Transaction) -> None:
-        """A number that is wrong. The key does not count as if it stood alone, nor does it the next
+    def _refuse(self, prompt: str, tx: Transaction) -> None:
+        """A number that is wrong, or of long ago. The key does not count as if it stood alone, nor does it the next
         time: Enter would be exact cash to somebody who thinks of a number.
         """
         tx.after_commit(basket_view(tx.counter))
-        tx.after_commit(Say("err.amount", Tone.ERROR))
+        tx.after_commit(Say(prompt, Tone.ERROR))
 
     def _meaning(self, key: Key, number: str, counter: Counter) -> tuple[Verb, int]:
         """`3 *` is a quantity, `2.5 +` a price, `20 Enter` cash, or what was asked for: a price, goods, a line of

@@ -10,8 +10,7 @@ from edge.errors import ModelError
 from edge.messages import CouponPresented, MemberScanned, Say, Tone
 from edge.model.counter import Waiting
 from edge.model.membership import with_coupon, with_member
-from edge.model.money import quantity_text
-from edge.model.sale import Line, Sale
+from edge.model.sale import Sale
 from edge.model.undo import Undo
 from edge.ports import Transaction
 from edge.services.basket import basket_view, fits_one_record, question, refunding
@@ -26,15 +25,6 @@ def undo_told(step: Undo, sale: Sale, tx: Transaction) -> Say:
         tx.coupons.release(step.coupon, sale=sale.id)
         return Say("undo.coupon", amounts=(("a", sale.total),))
     return Say("undo.member_before" if sale.member else "undo.member", amounts=(("a", sale.total),))
-
-
-def line_undone(line: Line, sale: Sale, *, stood: bool) -> Say:
-    """Of a line that undo changed, which `stood` before: what it is now in `sale`, or it would be scanned again."""
-    now = next((one for one in sale.standing if one.n == line.n), None)
-    if now is None or now.fixed or not stood:
-        return Say("undo.done" if stood else "undo.back", words=(("what", line.name),))
-    words = (("item", now.name), ("n", quantity_text(now.qty)))
-    return Say("item.qty", amounts=(("a", now.amount),), words=words)
 
 
 class Membership:
