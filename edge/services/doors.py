@@ -62,7 +62,9 @@ class DoorOpened:
 
 @dataclass(frozen=True, slots=True)
 class DoorClosed:
-    """An effect: a door that was open is shut again. `pulse` is the newest one of the cell, if there ever was one."""
+    """An effect: a door that was open is shut again. `pulse` has opened it; None: a key or a crowbar did, or nobody
+    knows what.
+    """
 
     cell: str
     content: Content
@@ -278,7 +280,7 @@ class Doors:
         if door is Door.OPEN and leaf.door is not Door.OPEN:
             self._open(cell, sending, leaf, tx, is_ours=was_opened and leaf.door is Door.UNKNOWN)
         elif door is Door.CLOSED and (leaf.door is Door.OPEN or (leaf.door is Door.UNKNOWN and was_opened)):
-            self._shut(cell, seen, newest, leaf, tx)
+            self._shut(cell, seen, newest if was_opened else sending, leaf, tx)
         elif door is Door.CLOSED and sending is not None:
             self._judge(sending, seen, asked_mono, tx)
 
@@ -296,13 +298,13 @@ class Doors:
         tx.append(LockerOpened(cell, pulse.why, pulse.parcel, pulse.by))
         tx.after_commit(DoorOpened(pulse))
 
-    def _shut(self, cell: str, seen: Content, newest: DoorPulse | None, leaf: _Leaf, tx: Transaction) -> None:
+    def _shut(self, cell: str, seen: Content, pulse: DoorPulse | None, leaf: _Leaf, tx: Transaction) -> None:
         open_s = None if leaf.since_mono is None else max(0, round(tx.stamp.mono - leaf.since_mono))
-        parcel = newest.parcel if newest is not None else ""
+        parcel = pulse.parcel if pulse is not None else tx.cells.find(cell).parcel
         tx.append(LockerClosed(cell, seen.value, parcel, open_s))
-        if newest is not None and newest.state is EffectState.DONE:
-            tx.pulses.move(newest.id, EffectState.DONE, SHUT)
-        tx.after_commit(DoorClosed(cell, seen, newest))
+        if pulse is not None and pulse.state is EffectState.DONE:
+            tx.pulses.move(pulse.id, EffectState.DONE, SHUT)
+        tx.after_commit(DoorClosed(cell, seen, pulse))
 
     def _judge(self, pulse: DoorPulse, seen: Content, asked_mono: float, tx: Transaction) -> None:
         """Its door is shut. A pulse that the power cut off may have opened it, and a hand have shut it since."""

@@ -24,9 +24,11 @@ WIRINGS = {"cu16": Wiring(0, False), "8a": Wiring(1, True)}
 """As a technician found them when the wall was put up. Boards cu16 see what lies in their cells, 8a do not."""
 CARRIERS = ("SF", "YTO", "JD")
 COURIERS: dict[str, BadgeCode] = {carrier: new_badge_code(Random(carrier)) for carrier in CARRIERS}
+CODE_DAYS = 7
 SETTINGS = """\
 [parcels]
 shelf = "1-1"
+code_days = {days}
 [devices.locker_wall]
 driver = "locker_{protocol}"
 port = "sim://locker_wall"
@@ -49,7 +51,7 @@ class Wall:
 
     @property
     def settings(self) -> str:
-        return SETTINGS.format(protocol=self.protocol)
+        return SETTINGS.format(days=CODE_DAYS, protocol=self.protocol)
 
     @property
     def cells(self) -> CellMap:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from datetime import datetime, timedelta
 
 from edge.messages import Key
 from edge.model.counter import Waiting
@@ -11,7 +12,7 @@ from edge.sim.year.bill import same, seen_in
 from edge.sim.year.day_errands import DayErrands
 from edge.sim.year.hands import GLANCE_S, TRIES_MAX
 from edge.sim.year.post import Post
-from edge.sim.year.wall import Wall, door_of
+from edge.sim.year.wall import CODE_DAYS, Wall, door_of
 
 AT_WALL_S = 12.0
 """So long the wall is watched by whoever stands at it."""
@@ -122,8 +123,12 @@ class WallHands(DayErrands):
         return str(state), str(cell), bool(doubt)
 
     def _is_told(self, waybill: str) -> bool:
-        found = self._witness.rows("SELECT 1 FROM parcel WHERE waybill = ? AND told = 'done' AND doubt = 0", waybill)
-        return bool(found)
+        """Whether its code was sent, and is good still by the box's clock."""
+        found = self._witness.rows(
+            "SELECT due_at FROM parcel WHERE waybill = ? AND told = 'done' AND doubt = 0", waybill
+        )
+        good = timedelta(days=CODE_DAYS)
+        return any(self._clock.wall() <= datetime.fromisoformat(due) + good for (due,) in found if due)
 
     def _last_said(self, *prompts: str) -> bool:
         return bool(self._box.words) and self._box.words[-1].prompt in prompts
