@@ -160,13 +160,6 @@ class Promotions(Table):
     hint_percent: int = Field(20, ge=0, le=100, description="percent of a threshold, 0 to 100; 0: no hints")
 
 
-class FirstPlace(StrEnum):
-    """Where a parcel goes that is scanned: to the shelf, or into a locker while one fits."""
-
-    SHELF = "shelf"
-    LOCKER = "locker"
-
-
 class Parcels(Table):
     """[parcels]: without it the shop is no parcel station. Carriers: docs/carriers.md."""
 
@@ -177,7 +170,6 @@ class Parcels(Table):
     shelf: str = Field(
         "1-1", pattern="^([A-Z]|[0-9]{1,3})-[0-9]{1,2}$", description='shelf and layer, such as "1-1" or "A-2"'
     )
-    first: FirstPlace = Field(FirstPlace.SHELF, description='"shelf" or "locker"')
     code_days: int = Field(
         7, ge=1, le=60, description="days, 1 to 60: how long a pick-up code is good after the free time"
     )

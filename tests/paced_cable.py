@@ -20,15 +20,12 @@ BITS = 10
 class PacedCable:
     """A wall of lockers at the path `link`, or at `url` without one. Plugged in by `with`.
 
-    `lock` is held while the wall works. `to_wall` and `to_box` are when bytes were seen, the moment of their first and
-    of their last.
+    `lock` is held while the wall works.
     """
 
     def __init__(self, model: LockerModel, baud: int, link: Path | None = None) -> None:
         self.model = model
         self.lock = threading.RLock()
-        self.to_wall: list[tuple[float, bytes]] = []
-        self.to_box: list[float] = []
         self._byte_s = BITS / baud
         self._wire = _PtyWire(link) if link is not None else _TcpWire(0)
         self.url = str(link) if link is not None else f"tcp://127.0.0.1:{self._wire.port}"  # type: ignore[union-attr]
@@ -63,7 +60,6 @@ class PacedCable:
 
     def _turn(self, octets: bytes, now: float) -> bytes:
         if octets:
-            self.to_wall.append((now, octets))
             begins = max(now, self._coming[-1][0] if self._coming else now)
             coming = self._fallen(octets)
             self._coming.extend((begins + at * self._byte_s, octet) for at, octet in enumerate(coming, 1))
@@ -72,10 +68,7 @@ class PacedCable:
             self.model.advance(due)
             self.model.receive(bytes((octet,)))
         self.model.advance(now)
-        answer = self.model.transmit()
-        if answer:
-            self.to_box.append(now)
-        return answer
+        return self.model.transmit()
 
     def _fallen(self, octets: bytes) -> bytes:
         if not self._spoilt:

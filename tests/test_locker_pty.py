@@ -26,8 +26,6 @@ from edge.sim.ports import SimPorts
 
 pytestmark = pytest.mark.slow
 
-BUDGET_S = 0.05
-"""From an order, or from the end of the exchange that it found, to its bytes on the wire (budget 14)."""
 LIMIT_S = 20.0
 """On a machine that does much else."""
 ORDERS, NOISES = 5, 12
@@ -43,7 +41,6 @@ class RealWall:
         self.posted: queue.Queue[Any] = queue.Queue()
         self.told: list[Any] = []
         self.asked: list[tuple[int, int]] = []
-        self.waits_s: list[float] = []
         self.clock = SystemClock()
         self._module = driver_module(f"locker_{protocol}")
         self.worker = build_worker(
@@ -60,19 +57,11 @@ class RealWall:
                 return message
 
     def order(self, board: int, lock: int) -> DoorPulsed:
-        """Its outcome. How long it took to reach the wire is kept."""
+        """Its outcome. How soon it reaches the wire is measured in `make bench`, where nothing else runs."""
         self.asked.append((board, lock))
         name = f"pulse-{len(self.asked)}"
-        begun = self.clock.mono()
-        self.worker.submit(PulseDoor(name, "wall", board, lock, begun + LIMIT_S))
-        outcome = self.until(DoorPulsed, lambda told: told.pulse == name)
-        if outcome.outcome is Outcome.DONE:
-            frame = driver_module_frame(self._module, board, lock)
-            with self.cable.lock:
-                sent = next(at for at, octets in self.cable.to_wall if at >= begun and octets == frame)
-                answered = max((at for at in self.cable.to_box if at < sent), default=begun)
-            self.waits_s.append(sent - max(begun, answered))
-        return outcome
+        self.worker.submit(PulseDoor(name, "wall", board, lock, self.clock.mono() + LIMIT_S))
+        return self.until(DoorPulsed, lambda told: told.pulse == name)
 
     def shows(self, board: int, lock: int, state: Door) -> None:
         """Wait until it is told."""
@@ -118,13 +107,6 @@ class RealWall:
             return self.model.pulses
 
 
-def driver_module_frame(module: Any, board: int, lock: int) -> bytes:
-    """The order as the protocol of this driver with its first settings makes it."""
-    made = module.Driver(module.Settings(port="x", boards=[1, 2]), None)
-    frame: bytes = made._protocol.unlock(board, lock)
-    return frame
-
-
 @contextmanager
 def wall_on(protocol: str, link: Path | None) -> Iterator[RealWall]:
     baud = driver_module(f"locker_{protocol}").Settings(port="x", boards=[1]).baud
@@ -150,15 +132,12 @@ def on_every_wall(scene: Callable[[str, Path], None], folder: Path) -> None:
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_orders_reach_the_wire_in_time_and_open_their_own_door(protocol: str, tmp_path: Path) -> None:
+def test_orders_reach_the_wire_and_open_their_own_door(protocol: str, tmp_path: Path) -> None:
     chance = Random(protocol)
     with wall_on(protocol, tmp_path / "wall") as wall:
         for _ in range(ORDERS):
             wall.open_and_shut(chance.choice((1, 2)), chance.randrange(1, 9))
         assert wall.opened == wall.asked
-        waits_s = sorted(wall.waits_s)
-        print(protocol, "orders waited, in ms:", [round(wait * 1000, 1) for wait in waits_s])
-        assert waits_s[-2] <= BUDGET_S, "all but one, which the machine may have kept waiting"
         assert not any(isinstance(told, BoardLost | DeviceDown) for told in wall.told)
 
 

@@ -9,7 +9,6 @@ import pytest
 from edge.cli.check import check
 from edge.cli.decode import decode_scan
 from edge.config import Settings, load_settings
-from edge.config_tables import FirstPlace
 from edge.daemon import build, shop_carriers
 from edge.errors import SettingsError
 
@@ -18,7 +17,6 @@ FULL = """[parcels]
 platforms = ["jd", "china_post"]
 profile = "own.toml"
 shelf = "A-2"
-first = "locker"
 code_days = 14
 """
 VILLAGE = '[carriers.VILLAGE]\nzh-CN = "乡村快线"\nen = "Village Line"\nnumbers = ["XC[0-9]{10}"]\n'
@@ -30,9 +28,8 @@ WRONG = {
     "no carrier": ("[parcels]\nplatforms = []\n", ["line 5", "knows no carrier", "expected a platform, or a profile"]),
     "a shelf without a layer": (FULL.replace("A-2", "A"), ["line 8", 'expected shelf and layer, such as "1-1"']),
     "a shelf with a serial": (FULL.replace("A-2", "3-1-3001"), ["line 8", "expected shelf and layer"]),
-    "a place that there is not": (FULL.replace('"locker"', '"floor"'), ["line 9", '"shelf" or "locker"']),
-    "no day for a code": (FULL.replace("14", "0"), ["line 10", "days, 1 to 60", "got 0"]),
-    "a misspelled key": (FULL.replace("code_days", "codedays"), ["line 10", "did you mean 'code_days'?"]),
+    "no day for a code": (FULL.replace("14", "0"), ["line 9", "days, 1 to 60", "got 0"]),
+    "a misspelled key": (FULL.replace("code_days", "codedays"), ["line 9", "did you mean 'code_days'?"]),
     "a misspelled table": (FULL.replace("[parcels]", "[parcel]"), ["line 5", "did you mean 'parcels'?"]),
 }
 
@@ -53,7 +50,7 @@ def test_an_empty_table_is_a_station_of_all_platforms(tmp_path: Path) -> None:
     table = load(tmp_path, "[parcels]\n").parcels
     assert table is not None
     assert (table.platforms, table.profile) == (("alibaba", "china_post", "jd"), None)
-    assert (table.shelf, table.first, table.code_days) == ("1-1", FirstPlace.SHELF, 7)
+    assert (table.shelf, table.code_days) == ("1-1", 7)
 
 
 def test_a_terminal_with_a_station_starts_and_starts_again_with_the_same_key(tmp_path: Path) -> None:
@@ -69,7 +66,7 @@ def test_every_setting_of_a_station_can_be_given(tmp_path: Path) -> None:
     settings = load(tmp_path, FULL)
     assert settings.parcels is not None
     assert settings.parcels.profile == tmp_path / "own.toml"
-    assert (settings.parcels.shelf, settings.parcels.first, settings.parcels.code_days) == ("A-2", "locker", 14)
+    assert (settings.parcels.shelf, settings.parcels.code_days) == ("A-2", 14)
     ids = [carrier.id for carrier in shop_carriers(settings).all]
     assert ids == ["CHINA_POST", "S10", "JD", "DEPPON", "VILLAGE"]
 
@@ -98,7 +95,7 @@ def test_edge_check_reads_the_carriers_and_says_where_each_setting_is_from(
     assert check(str(tmp_path / "shop.toml")) == 0
     told = capsys.readouterr().out
     assert "carriers: 11, good, alibaba, china_post, jd\n" in told
-    assert 'parcels.first = "shelf"    (default)' in told and "parcels.profile = not set    (default)" in told
+    assert 'parcels.code_days = 7    (default)' in told and "parcels.profile = not set    (default)" in told
 
 
 def test_edge_check_refuses_a_profile_with_a_wrong_line_or_none_at_all(tmp_path: Path) -> None:

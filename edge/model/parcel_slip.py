@@ -43,7 +43,7 @@ def shelf_label(parcel: Parcel, *, carrier: str, lines: Sequence[str], day: str)
 
 
 def desk_slip(count: int, local_time: str, *, by: str, language: str, sent: int = 0) -> Slip:
-    """For the courier: how many came in, how many went out, and a place to sign. `by`: the id of a badge."""
+    """For the courier: how many came in, how many went out, and a place to sign. `by`: the name on the badge."""
     words = WORDS[language]
     counts = [(words["count"], count), (words["sent"], sent)]
     many: list[Block] = [Row(name, str(number), bold=True, big=True) for name, number in counts if number]

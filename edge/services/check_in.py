@@ -26,9 +26,6 @@ from edge.services.parcel_desk import Desk, desk_of, keep_desk, shelf_place
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import manner_of
 
-MAX_HERE = 5_000
-"""A village station takes in a thousand on its worst day; more than this is a loop of somebody's scanner."""
-
 _COMES = frozenset({ParcelState.EXPECTED, ParcelState.CANCELLED})
 """Announced, or brought before and not put in: whose it is, is known already."""
 
@@ -74,6 +71,8 @@ class CheckIn:
         elif known is not None and known.state in HERE:
             tx.after_commit(Say("parcel.dup", Tone.ATTENTION))
             tx.after_commit(Show(View.TEXT, name=known.shelf or known.cell))
+        elif desk.size is not None and (door := self._deposit.unfinished(tx)):
+            tx.after_commit(Say("door.shut_first", Tone.ATTENTION, words=(("n", door),)))
         elif known is not None and known.state in _COMES and known.consent is False:
             self._ask(Verb.PARCEL_CONSENT, scan.waybill, Say("parcel.consent", Tone.ERROR), tx)
         elif (carrier := self._carrier(scan, known)) is None:

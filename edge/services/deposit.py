@@ -113,9 +113,7 @@ class Deposit:
     def _desk_ended(self, _: DeskEnded, tx: Transaction) -> None:
         """Whoever put something in has gone without a word; a door that is still open tells when it is shut."""
         for parcel in tx.parcels.in_state({ParcelState.CHECKING_IN}):
-            pulse = tx.pulses.of_cell(parcel.cell)
-            was_shut = pulse is not None and pulse.parcel == parcel.id and pulse.reason == SHUT
-            if was_shut and not parcel.doubt:
+            if self._was_shut(parcel, tx) and not parcel.doubt:
                 self._settle(parcel, tx, content=self._doors.content(parcel.cell))
 
     def _settle(self, parcel: Parcel, tx: Transaction, *, content: Content) -> None:
@@ -157,11 +155,19 @@ class Deposit:
     def _next(self, _: ParcelScanned, tx: Transaction) -> None:
         """Who scans the next one has put this one in, and shut its door."""
         parcel = self._waiting(tx)
-        if parcel is not None and self._doors.door(parcel.cell) is Door.CLOSED:
+        if parcel is not None and self._was_shut(parcel, tx):
             self._confirm(parcel, tx)
 
+    def unfinished(self, tx: Transaction) -> str:
+        """The number of the door that is about to open or stands open for the parcel before; empty: there is none."""
+        parcel = self._waiting(tx)
+        return self._number(parcel.cell) if parcel is not None and self._is_unfinished(parcel, tx) else ""
+
+    def _is_unfinished(self, parcel: Parcel, tx: Transaction) -> bool:
+        return self._doors.door(parcel.cell) is not Door.UNKNOWN and not self._was_shut(parcel, tx)
+
     def _confirm(self, parcel: Parcel, tx: Transaction) -> None:
-        if self._doors.door(parcel.cell) is Door.OPEN:
+        if self._is_unfinished(parcel, tx):
             tx.after_commit(Say("door.shut_first", Tone.ATTENTION, words=(("n", self._number(parcel.cell)),)))
         elif self._doors.content(parcel.cell) is Content.EMPTY:
             tx.after_commit(Say("door.empty_q", Tone.ATTENTION, words=(("n", self._number(parcel.cell)),)))
@@ -228,6 +234,11 @@ class Deposit:
             return None
         parcel = tx.parcels.find(pulse.parcel)
         return parcel if parcel is not None and parcel.state is ParcelState.CHECKING_IN else None
+
+    def _was_shut(self, parcel: Parcel, tx: Transaction) -> bool:
+        """Its door has opened for it, and was seen shut again."""
+        pulse = tx.pulses.of_cell(parcel.cell)
+        return pulse is not None and pulse.parcel == parcel.id and pulse.reason == SHUT
 
     def _waiting(self, tx: Transaction) -> Parcel | None:
         """The newest one that is being put in."""

@@ -114,7 +114,7 @@ class HandingOut:
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         if asked.verb is Verb.STOP and self._released(tx):
             self._keep_all(tx)
-        elif asked.verb is Verb.ENTER and tx.counter.waiting is not Waiting.SEND:
+        elif asked.verb is Verb.ENTER and tx.counter.waiting is not Waiting.SEND and tx.counter.sale is None:
             self._once_more(tx)
 
     def _over(self, over: ReleaseOver, tx: Transaction) -> None:

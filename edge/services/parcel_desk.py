@@ -32,7 +32,7 @@ from edge.model.carrier import Carriers
 from edge.model.cell import Size
 from edge.model.counter import DESK, Verb, Waiting, at_rest
 from edge.model.parcel_slip import desk_slip
-from edge.ports import Transaction
+from edge.ports import Badges, Transaction
 from edge.services.basket import basket_view, question, wallet_words
 from edge.services.questions import asked_first, is_meanwhile
 from edge.services.slips import local_time, print_slip
@@ -125,10 +125,11 @@ def shelf_place(tx: Transaction, usual: str) -> str:
 
 class ParcelDesk:
     def __init__(
-        self, bus: Bus, carriers: Carriers, *, zone: ZoneInfo, language: str, has_cells: bool
+        self, bus: Bus, carriers: Carriers, badges: Badges, *, zone: ZoneInfo, language: str, has_cells: bool
     ) -> None:  # fmt: skip
         self._bus = bus
         self._carriers = carriers
+        self._badges = badges
         self._asked_serial = 0
         self._zone = zone
         self._language = language
@@ -263,11 +264,16 @@ class ParcelDesk:
             tx.after_commit(basket_view(tx.counter))
         if desk is not None and (desk.count or desk.sent):
             language, now = manner_of(tx, self._language).language, local_time(tx.stamp.at, self._zone)
-            print_slip(desk_slip(desk.count, now, sent=desk.sent, by=desk.by, language=language), tx)
+            print_slip(desk_slip(desk.count, now, sent=desk.sent, by=self._name(desk.by), language=language), tx)
         if desk is not None and desk.count:
             tx.after_commit(Say("parcel.done", words=(("n", str(desk.count)),)))
         if desk is not None and desk.sent:
             tx.after_commit(Say("send.done", words=(("n", str(desk.sent)),)))
+
+    def _name(self, badge_id: str) -> str:
+        """As it is on the badge."""
+        badge = self._badges.find(badge_id) if badge_id else None
+        return badge.name if badge is not None else badge_id
 
     def _title(self, tx: Transaction) -> str:
         return {"en": "Parcels in"}.get(manner_of(tx, self._language).language, "快递入库")

@@ -22,6 +22,7 @@ from edge.services.basket import basket_view
 from edge.services.owner_gate import armed
 from edge.services.parcel_codes import ParcelCodes
 from edge.services.questions import is_meanwhile
+from edge.services.spoken_manner import manner_of
 from edge.services.wrong_tries import WrongTries
 
 TAIL = 4
@@ -33,7 +34,7 @@ REOPEN_S = 300.0
 TOLD_AT = 2
 """The step of the ladder with which the cloud hears of it (row 50)."""
 
-_ROOM = "取件码 ______"
+_ROOM = {"zh-CN": "取件码 ______", "en": "Code ______"}
 """On the display while a code is awaited."""
 
 _WRONG = "pickup.wrong"
@@ -64,10 +65,11 @@ class CameBack:
 
 
 class Pickup:
-    def __init__(self, bus: Bus, codes: ParcelCodes, *, code_days: int) -> None:
+    def __init__(self, bus: Bus, codes: ParcelCodes, *, code_days: int, language: str) -> None:
         """`code_days`: how long a code is good after the free time of its parcel."""
         self._codes = codes
         self._good = timedelta(days=code_days)
+        self._language = language
         self._wrong = WrongTries(_WRONG)
         bus.on(Started, lambda _, tx: self._wrong.resume(tx))
         bus.on(Asked, self._asked)
@@ -79,8 +81,11 @@ class Pickup:
             return
         tx.put(_TAIL, "")
         tx.keep(replace(at_rest(tx.counter.sale), waiting=Waiting.PICKUP))
-        tx.after_commit(Show(View.TEXT, name=_ROOM))
+        tx.after_commit(self._room(tx))
         tx.after_commit(Say("parcel.code", Tone.ATTENTION))
+
+    def _room(self, tx: Transaction) -> Show:
+        return Show(View.TEXT, name=_ROOM[manner_of(tx, self._language).language])
 
     def _keyed(self, keyed: NumberKeyed, tx: Transaction) -> None:
         if tx.counter.waiting is not Waiting.PICKUP:
@@ -151,7 +156,7 @@ class Pickup:
     def _refuse(self, device: str, tx: Transaction) -> None:
         ladder = self._wrong.wrong(device, tx)
         if tx.counter.waiting is Waiting.PICKUP:
-            tx.after_commit(Show(View.TEXT, name=_ROOM))
+            tx.after_commit(self._room(tx))
         left = FREE_TRIES - ladder.wrong
         if left > 0:
             tx.after_commit(Say("parcel.wrong_code", Tone.ERROR, words=(("n", str(left)),)))

@@ -66,11 +66,12 @@ def open_station(
     doors = Doors(bus, parts.wall, parts.wrong)
     codes = ParcelCodes(bus, requests, key=parts.key, chance=parts.chance)
     ParcelDesk(
-        bus, parts.carriers, zone=parts.zone, language=parts.text.language, has_cells=bool(parts.wall.places)
+        bus, parts.carriers, parts.badges, zone=parts.zone, language=parts.text.language,
+        has_cells=bool(parts.wall.places),
     )  # fmt: skip
     deposit = Deposit(bus, doors, parts.carriers, codes)
     CheckIn(bus, parts.carriers, codes, deposit, parts.text, zone=parts.zone, full=full)
-    Pickup(bus, codes, code_days=parts.text.code_days)
+    Pickup(bus, codes, code_days=parts.text.code_days, language=parts.text.language)
     handing_out = HandingOut(bus, doors)
     owner = OwnerDoors(bus, doors, handing_out, zone=parts.zone, language=parts.text.language)
     RemoteDoors(bus, doors, owner)
