@@ -95,7 +95,7 @@ def test_edge_check_reads_the_carriers_and_says_where_each_setting_is_from(
     assert check(str(tmp_path / "shop.toml")) == 0
     told = capsys.readouterr().out
     assert "carriers: 11, good, alibaba, china_post, jd\n" in told
-    assert 'parcels.code_days = 7    (default)' in told and "parcels.profile = not set    (default)" in told
+    assert "parcels.code_days = 7    (default)" in told and "parcels.profile = not set    (default)" in told
 
 
 def test_edge_check_refuses_a_profile_with_a_wrong_line_or_none_at_all(tmp_path: Path) -> None:
