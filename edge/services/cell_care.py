@@ -18,7 +18,8 @@ from edge.model.parcel_records import CellChanged
 from edge.ports import Transaction
 from edge.services.basket import basket_view, question
 from edge.services.deposit import Deposit
-from edge.services.doors import DoorClosed, DoorOpened, Doors
+from edge.services.door_verdicts import DoorClosed, DoorOpened
+from edge.services.doors import Doors
 from edge.services.parcel_desk import desk_of
 from edge.services.pickup import CameBack
 from edge.services.questions import is_meanwhile

@@ -23,7 +23,8 @@ from edge.model.parcel_slip import DoorsTested, tested_slip
 from edge.ports import Transaction
 from edge.services.basket import basket_view, question
 from edge.services.cell_care import TEST
-from edge.services.doors import DoorClosed, DoorOpened, Doors, DoorStuck, DoorUnsure
+from edge.services.door_verdicts import DoorClosed, DoorOpened, DoorStuck, DoorUnsure
+from edge.services.doors import Doors
 from edge.services.questions import asked_first, is_meanwhile
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import manner_of

@@ -19,7 +19,8 @@ from edge.model.door_pulse import DoorPulse
 from edge.model.parcel import Parcel, ParcelEvent, ParcelState
 from edge.model.parcel_records import CellChanged, ParcelCancelled, ParcelStored
 from edge.ports import Transaction
-from edge.services.doors import SHUT, DoorClosed, DoorOpened, Doors, DoorStuck, DoorUnsure
+from edge.services.door_verdicts import SHUT, DoorClosed, DoorOpened, DoorStuck, DoorUnsure
+from edge.services.doors import Doors
 from edge.services.parcel_codes import ParcelCodes
 from edge.services.parcel_desk import DeskEnded, desk_of, keep_desk
 
@@ -135,11 +136,15 @@ class Deposit:
             self._give_up(sure, "empty", tx)
 
     def _resume(self, _: Started, tx: Transaction) -> None:
-        """A door that nobody has asked to open yet stays shut: the courier scans again."""
+        """A door that nobody has asked to open yet stays shut: the courier scans again. Of one that was shut again
+        nobody has said what lies behind it, and whoever could has gone.
+        """
         for parcel in tx.parcels.in_state({ParcelState.CHECKING_IN}):
             pulse = tx.pulses.of_cell(parcel.cell)
             if pulse is None or pulse.parcel != parcel.id:
                 self._give_up(parcel, "power", tx)
+            elif self._was_shut(parcel, tx) and not parcel.doubt:
+                self._doubt(parcel, tx)
 
     # --- what a person says ----------------------------------------------------------------------------------------
 

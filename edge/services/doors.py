@@ -32,8 +32,9 @@ from edge.model.cell_map import CellMap
 from edge.model.door import Content, Door, content
 from edge.model.door_pulse import DoorPulse
 from edge.model.ledger_rows import EffectState
-from edge.model.parcel_records import DoorEnded, DoorLeftOpen, LockerClosed, LockerForced, LockerOpened
+from edge.model.parcel_records import DoorLeftOpen, LockerForced
 from edge.ports import Transaction
+from edge.services.door_verdicts import SHUT, DoorClosed, DoorOpened, DoorStuck, DoorUnsure, Verdict, Verdicts
 
 PULSE_EXPIRES_S = 5.0
 """Nobody stands at a door that springs open later than this."""
@@ -45,50 +46,10 @@ REMINDERS_S = (30.0, 30.0, 60.0, 120.0, 120.0)
 """Pauses before each word that a door is open (row 55)."""
 TOLD_AT = 3
 """The reminder with which the cloud hears of it: two minutes."""
-SHUT = "shut"
-"""The reason of a pulse that is done: its door was seen shut again."""
 _log = logging.getLogger("edge.parcel")
 
 RETRY_S = 2.0
 """How soon an outcome that found no room is told again."""
-
-
-@dataclass(frozen=True, slots=True)
-class DoorOpened:
-    """An effect: the contact let go, and this pulse was why."""
-
-    pulse: DoorPulse
-
-
-@dataclass(frozen=True, slots=True)
-class DoorClosed:
-    """An effect: a door that was open is shut again. `pulse` has opened it; None: a key or a crowbar did, or nobody
-    knows what.
-    """
-
-    cell: str
-    content: Content
-    pulse: DoorPulse | None
-
-
-@dataclass(frozen=True, slots=True)
-class DoorStuck:
-    """An effect: its door stayed shut after a pulse, or the pulse was never sent (`sent` False)."""
-
-    pulse: DoorPulse
-    sent: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class DoorUnsure:
-    """An effect: a pulse was sent or may have been, and the contact cannot tell any more what came of it.
-
-    The door is shut now, or its board says nothing; `content` is what the cell's sensor sees.
-    """
-
-    pulse: DoorPulse
-    door: Door
-    content: Content
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +107,7 @@ class Doors:
         self._wall = wall
         self._leaves = {place.id: _Leaf() for place in wall.places}
         self._sent = _Sent()
+        self._verdicts = Verdicts(bus)
         bus.on(Started, self._resume)
         bus.on(WorkQueued, self._begin)
         bus.on(DoorPulsed, self._pulsed)
@@ -201,9 +163,10 @@ class Doors:
     def _begin(self, _: WorkQueued, tx: Transaction) -> None:
         for pulse in tx.pulses.in_state(EffectState.QUEUED):
             place = self._wall.place(pulse.cell)
+            if self._verdicts.told(pulse.id):
+                continue
             if place is None:
-                self._end(pulse, EffectState.EXPIRED, "there is no such cell any more", tx)
-                tx.after_commit(DoorStuck(pulse, sent=False))
+                self._expired(pulse, "there is no such cell any more", tx)
                 continue
             tx.pulses.move(pulse.id, EffectState.SENDING)
             until_mono = tx.stamp.mono + PULSE_EXPIRES_S
@@ -215,46 +178,40 @@ class Doors:
             return
         match told.outcome:
             case Outcome.NOT_STARTED | Outcome.FAILED:
-                self._end(pulse, EffectState.EXPIRED, told.reason, tx)
-                tx.after_commit(DoorStuck(pulse, sent=False))
+                self._expired(pulse, told.reason, tx)
             case Outcome.DONE | Outcome.UNKNOWN:
                 self._sent.mono[pulse.id] = tx.stamp.mono
                 self._bus.after(UNSURE_AFTER_S, VerdictDue(pulse.id))
 
     def _refused(self, refused: CommandRefused, tx: Transaction) -> None:
         if isinstance(refused.command, PulseDoor) and (pulse := self._sending(refused.command.pulse, tx)) is not None:
-            self._end(pulse, EffectState.EXPIRED, "the lock boards were not there", tx)
-            tx.after_commit(DoorStuck(pulse, sent=False))
+            self._expired(pulse, "the lock boards were not there", tx)
 
     def _verdict_due(self, due: VerdictDue, tx: Transaction) -> None:
         pulse = self._sending(due.pulse, tx)
         if pulse is not None:
-            self._unsure(pulse, "no board told what the door did", tx)
+            seen = self.door(pulse.cell), self.content(pulse.cell)
+            tx.after_commit(DoorUnsure(pulse, *seen, "no board told what the door did"))
 
-    def _unsure(self, pulse: DoorPulse, reason: str, tx: Transaction) -> None:
-        self._end(pulse, EffectState.UNKNOWN, reason, tx)
-        tx.after_commit(DoorUnsure(pulse, self.door(pulse.cell), self.content(pulse.cell)))
-
-    def _end(self, pulse: DoorPulse, state: EffectState, reason: str, tx: Transaction) -> None:
-        tx.pulses.move(pulse.id, state, reason)
-        if state in (EffectState.UNKNOWN, EffectState.EXPIRED):
-            tx.append(DoorEnded(pulse.id, pulse.cell, state.value, reason))
+    def _expired(self, pulse: DoorPulse, reason: str, tx: Transaction) -> None:
+        tx.after_commit(DoorStuck(pulse, EffectState.EXPIRED, reason))
 
     def _sending(self, pulse_id: str, tx: Transaction) -> DoorPulse | None:
+        """A pulse that is under way; None: what became of it is known."""
         pulse = tx.pulses.find(pulse_id)
-        return pulse if pulse is not None and pulse.state is EffectState.SENDING else None
+        is_open = pulse is not None and pulse.state is EffectState.SENDING and not self._verdicts.told(pulse.id)
+        return pulse if is_open else None
 
     def _not_booked(self, failed: MessageFailed, tx: Transaction) -> None:
-        """What a device told and no room was found for is told again: it would stay `sending` till the next boot."""
+        """What was told and found no room is told again: it would stay `sending` till the next boot."""
         message = failed.message
-        if isinstance(message, DoorPulsed | BoardRead | BoardLost):
+        if isinstance(message, DoorPulsed | BoardRead | BoardLost | Verdict):
             self._bus.after(RETRY_S, message)
 
     def _resume(self, _: Started, tx: Transaction) -> None:
         """Queued before the cut: expired. In the middle of it: the contact tells, at its first word."""
         for pulse in tx.pulses.in_state(EffectState.QUEUED):
-            self._end(pulse, EffectState.EXPIRED, "power was lost before the pulse", tx)
-            tx.after_commit(DoorStuck(pulse, sent=False))
+            self._expired(pulse, "power was lost before the pulse", tx)
         for sentence in self._wrong:
             _log.error("%s", sentence)
         if self._wrong:
@@ -275,8 +232,8 @@ class Doors:
     def _look(self, cell: str, door: Door, seen: Content, asked_mono: float, tx: Transaction) -> None:
         leaf = self._leaves[cell]
         newest = tx.pulses.sent_to(cell)
-        sending = newest if newest is not None and newest.state is EffectState.SENDING else None
-        was_opened = newest is not None and newest.state is EffectState.DONE and newest.reason != SHUT
+        sending = self._sending(newest.id, tx) if newest is not None else None
+        was_opened = newest is not None and self._verdicts.has_opened(newest) and newest.reason != SHUT
         if door is Door.OPEN and leaf.door is not Door.OPEN:
             self._open(cell, sending, leaf, tx, is_ours=was_opened and leaf.door is Door.UNKNOWN)
         elif door is Door.CLOSED and (leaf.door is Door.OPEN or (leaf.door is Door.UNKNOWN and was_opened)):
@@ -294,26 +251,20 @@ class Doors:
             tx.append(LockerForced(cell, parcel))
             tx.after_commit(Say("door.forced", Tone.ALARM, words=(("n", self._number(cell)),)))
             return
-        tx.pulses.move(pulse.id, EffectState.DONE)
-        tx.append(LockerOpened(cell, pulse.why, pulse.parcel, pulse.by))
         tx.after_commit(DoorOpened(pulse))
 
     def _shut(self, cell: str, seen: Content, pulse: DoorPulse | None, leaf: _Leaf, tx: Transaction) -> None:
         open_s = None if leaf.since_mono is None else max(0, round(tx.stamp.mono - leaf.since_mono))
-        parcel = pulse.parcel if pulse is not None else tx.cells.find(cell).parcel
-        tx.append(LockerClosed(cell, seen.value, parcel, open_s))
-        if pulse is not None and pulse.state is EffectState.DONE:
-            tx.pulses.move(pulse.id, EffectState.DONE, SHUT)
-        tx.after_commit(DoorClosed(cell, seen, pulse))
+        tx.after_commit(DoorClosed(cell, seen, pulse, open_s))
 
     def _judge(self, pulse: DoorPulse, seen: Content, asked_mono: float, tx: Transaction) -> None:
         """Its door is shut. A pulse that the power cut off may have opened it, and a hand have shut it since."""
         if pulse.id in self._sent.cut:
-            self._end(pulse, EffectState.UNKNOWN, "power was lost during the pulse", tx)
-            tx.after_commit(DoorUnsure(pulse, Door.CLOSED, seen))
+            tx.after_commit(DoorUnsure(pulse, Door.CLOSED, seen, "power was lost during the pulse"))
         elif (sent_mono := self._sent.mono.get(pulse.id)) is not None and asked_mono >= sent_mono + OPENS_WITHIN_S:
-            tx.pulses.move(pulse.id, EffectState.FAILED, "the door stayed shut")
-            tx.after_commit(DoorStuck(pulse))
+            tx.after_commit(DoorStuck(pulse, EffectState.FAILED, "the door stayed shut"))
+
+    # --- boards that are gone --------------------------------------------------------------------------------------
 
     def _lost(self, lost: BoardLost, tx: Transaction) -> None:
         self._forget(lost.device, lost.board, tx)

@@ -21,7 +21,8 @@ from edge.model.parcel import CLAIMABLE, Parcel, ParcelEvent, ParcelState
 from edge.model.parcel_records import CellChanged, ParcelCollected
 from edge.ports import Transaction
 from edge.services.basket import basket_view
-from edge.services.doors import DoorClosed, DoorOpened, Doors, DoorStuck, DoorUnsure
+from edge.services.door_verdicts import DoorClosed, DoorOpened, DoorStuck, DoorUnsure
+from edge.services.doors import Doors
 from edge.services.pickup import CodeRight
 
 PICKUP = "pickup"

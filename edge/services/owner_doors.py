@@ -27,7 +27,8 @@ from edge.model.parcel_slip import door_slip
 from edge.ports import Transaction
 from edge.services.basket import basket_view, question
 from edge.services.commands import Answered
-from edge.services.doors import DoorOpened, Doors, DoorStuck, DoorUnsure
+from edge.services.door_verdicts import DoorOpened, DoorStuck, DoorUnsure
+from edge.services.doors import Doors
 from edge.services.handing_out import BY_WORD, OWNER, REMOTE, HandingOut
 from edge.services.owner_gate import armed, spend
 from edge.services.pickup import is_door

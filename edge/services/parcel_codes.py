@@ -136,8 +136,8 @@ class ParcelCodes:
     def _answered(self, response: Response, tx: Transaction) -> None:
         parcel_id = self._requests.about(wire.NOTIFY, response.cid)
         parcel = tx.parcels.find(parcel_id) if parcel_id else None
-        if parcel is None or response.more:
-            return
+        if parcel is None or parcel.told or response.more:
+            return  # none of ours, or the second answer to a question that was asked twice
         if not response.ok and response.err is not None and response.err.retry:
             return  # asked again in AGAIN_S
         answer = wire.read_notified(response.out)

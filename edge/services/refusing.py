@@ -16,7 +16,8 @@ from edge.model.door_pulse import DoorPulse
 from edge.model.parcel import Parcel, ParcelEvent, ParcelState
 from edge.model.parcel_records import CellChanged, ParcelRefused
 from edge.ports import Transaction
-from edge.services.doors import DoorClosed, DoorOpened, Doors, DoorStuck, DoorUnsure
+from edge.services.door_verdicts import DoorClosed, DoorOpened, DoorStuck, DoorUnsure
+from edge.services.doors import Doors
 
 REFUSE = "refuse"
 """Why its door is opened."""

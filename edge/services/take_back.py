@@ -20,7 +20,8 @@ from edge.model.parcel import Parcel, ParcelEvent, ParcelState
 from edge.model.parcel_records import CellChanged, ParcelReturned
 from edge.ports import Badges, Transaction
 from edge.services.basket import basket_view
-from edge.services.doors import DoorClosed, DoorOpened, Doors, DoorStuck, DoorUnsure
+from edge.services.door_verdicts import DoorClosed, DoorOpened, DoorStuck, DoorUnsure
+from edge.services.doors import Doors
 from edge.services.parcel_desk import CourierCame, desk_of
 
 TAKE_BACK = "take_back"
