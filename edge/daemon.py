@@ -14,7 +14,7 @@ from edge.clock import Clock
 from edge.codec.cell_map import CELLS, WALL, read_cell_map
 from edge.codec.prompts import Prompts
 from edge.codec.topics import TID_LEVEL, Topics
-from edge.codec.wire_parcel import OPEN
+from edge.codec.wire_parcel import GRANT, OPEN
 from edge.command_keys import load_command_keys
 from edge.config import Settings, sources
 from edge.config_tables import MAX_WIRE_OCTETS
@@ -271,7 +271,7 @@ def _station(
 
 def _carried_out(settings: Settings) -> frozenset[str]:
     """Commands that a service takes up; a shop without a station opens no doors."""
-    return BADGE_COMMANDS | ({OPEN} if settings.parcels is not None else set())
+    return BADGE_COMMANDS | ({OPEN, GRANT} if settings.parcels is not None else set())
 
 
 def _parcel_news(settings: Settings) -> dict[str, CarryOut]:

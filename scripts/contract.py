@@ -71,10 +71,11 @@ PARCELS = (
         wire_parcel.AUTHORIZE,
         "up/req",
         "AuthorizeArgs",
-        "a grant, which is a signed command; the terminal asks for none yet",
+        "[Authorized](#authorized): a grant, which is a signed command; without it no door moves",
     ),
     (wire_parcel.QUOTE, "up/req", "QuoteArgs", "[Quote](#quote); the same under the same `cid`"),
     (wire_parcel.EXPECT, "dn/cmd", "ExpectArgs", "how many"),
+    (wire_parcel.GRANT, "the answer to parcel.authorize", "GrantArgs", "how many, or the courier's badge"),
 )
 """What is asked and told about parcels."""
 _RULE = re.compile(r" \((?:P\d|decisions|contract)[^)]*\)")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from edge.codec.instore import LabelTemplate
-from edge.codec.wire_parcel import OPEN
+from edge.codec.wire_parcel import GRANT, OPEN
 from edge.model.carrier import Carriers
 from edge.model.money import Fen, Rounding
 from edge.model.promotion import Promotion
@@ -52,7 +52,7 @@ class Habits:
 
     @property
     def carried_out(self) -> frozenset[str]:
-        return BADGE_COMMANDS | ({OPEN} if self.parcels else set())
+        return BADGE_COMMANDS | ({OPEN, GRANT} if self.parcels else set())
 
     @property
     def at_once(self) -> dict[str, CarryOut]:

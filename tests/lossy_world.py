@@ -12,6 +12,7 @@ from link_bench import LinkBench, Note
 from edge.messages import CloudMessage, Publish
 from edge.reference_cloud.ingest import Ingest
 from edge.reference_cloud.report import CloudReport
+from edge.reference_cloud.seal import Signer
 from edge.reference_cloud.store import CloudStore
 
 TID = "T7K3M9Q2"
@@ -39,14 +40,16 @@ class Network:
 
 
 class World:
-    """`shop`: another counter than the plain one, on `folder / "shop"`."""
+    """`shop`: another counter than the plain one, on `folder / "shop"`. `signer`: the cloud's, where it has a key."""
 
-    def __init__(self, folder: Path, seed: int, shop: LinkBench | None = None) -> None:
+    def __init__(
+        self, folder: Path, seed: int, shop: LinkBench | None = None, signer: Signer | None = None
+    ) -> None:  # fmt: skip
         self.chance = Random(seed)
         self.shop = shop or LinkBench(folder / "shop", seed=seed)
         self.store = CloudStore(folder / "cloud.db")
         self.store.open()
-        self.cloud = Ingest(self.store, self.shop.clock, Random(seed))
+        self.cloud = Ingest(self.store, self.shop.clock, Random(seed), signer=signer)
         self.network = Network(self.chance)
         self.report = CloudReport(folder / "cloud.db")
 

@@ -98,6 +98,8 @@ def badge_document(badge: Badge) -> dict[str, str]:
         document["revoked_at"] = _text(badge.revoked_at)
     if badge.carrier:
         document["carrier"] = badge.carrier
+    if badge.id != badge_id(badge.hash):  # a courier's whose app shows another code each time
+        document["id"] = badge.id
     return document
 
 
@@ -113,7 +115,10 @@ def read_badge(document: Any) -> Badge:
     if issued is None or re.fullmatch("[0-9a-f]{64}", hash_text) is None:
         raise CodecError("this badge cannot be read", expected="issued_at and a hash of 64 digits")
     name, carrier = str(document.get("name", "")), str(document.get("carrier", ""))
-    return Badge(badge_id(hash_text), hash_text, role, name, issued, expires, revoked, carrier)
+    own_id = str(document.get("id", badge_id(hash_text)))
+    if re.fullmatch(rf"[0-9a-f]{{{ID_LENGTH}}}", own_id) is None:
+        raise CodecError("this badge cannot be read", expected=f"an id of {ID_LENGTH} digits", got=own_id[:20])
+    return Badge(own_id, hash_text, role, name, issued, expires, revoked, carrier)
 
 
 def _text(at: datetime) -> str:

@@ -7,7 +7,8 @@
     2     pickup              pickup_code        … shelf-layer-serial, or a 6-digit code
     2     parcel_in           sscc               … a logistic unit; in receiving too
     2     parcel_in, pickup   waybill            … a carrier's or S10 number, an expected one, or what could be one
-    2     send                send_code          … what an app shows, and is nothing else that is known here
+    2     send, parcel_in,    app_code           … what an app shows, and is nothing else that is known here
+          pickup
     3     any                 slip               R, H, V, M + digits + check digit
     4     subtotal, paying    pay_code           a wallet's length and prefix
     4b    open                pay_code           the same, unless it fits an enabled label template or the catalogue
@@ -47,8 +48,8 @@ from edge.model.item import Gtin14
 LOCKER_CODE = re.compile(r"[0-9]{6}")
 """A pick-up code of our own station (product A2 row 48)."""
 
-SEND_CODE_MIN, SEND_CODE_MAX = 8, 512
-"""Characters of what an app shows to who sends a parcel (codec/wire_parcel.py)."""
+APP_CODE_MIN, APP_CODE_MAX = 8, 512
+"""Characters of what an app shows to who sends, brings or fetches a parcel (codec/wire_parcel.py)."""
 
 SHORTEST_ELEMENTS = 16
 """AI 01 and its GTIN; without an AIM identifier nothing shorter is taken for an element string."""
@@ -79,7 +80,7 @@ class ScanKind(StrEnum):
     LABEL = "label"
     WAYBILL = "waybill"
     PICKUP_CODE = "pickup_code"
-    SEND_CODE = "send_code"
+    APP_CODE = "app_code"
     SSCC = "sscc"
     MISREAD = "misread"
     UNKNOWN = "unknown"
@@ -259,11 +260,11 @@ def _is_pickup_code(scan: ScanCandidates, _: Known) -> bool:
     return scan.pickup is not None or LOCKER_CODE.fullmatch(scan.text) is not None
 
 
-def _is_send_code(scan: ScanCandidates, known: Known) -> bool:
+def _is_app_code(scan: ScanCandidates, known: Known) -> bool:
     """An opaque token of an app. A wallet's code is money, and never goes where a parcel's token goes."""
     is_ours = scan.slip is not None or isinstance(scan.wrong, WrongCheck) or looks_like_coupon(scan.text)
     is_known = scan.pay_channels or scan.gtins or scan.labels or scan.carriers or _is_expected(scan, known)
-    return SEND_CODE_MIN <= len(scan.text) <= SEND_CODE_MAX and not is_ours and not is_known
+    return APP_CODE_MIN <= len(scan.text) <= APP_CODE_MAX and not is_ours and not is_known
 
 
 def _is_logistic_unit(scan: ScanCandidates, _: Known) -> bool:
@@ -299,7 +300,7 @@ RULES: tuple[ScanRule, ...] = (
     ScanRule("2", frozenset({Mode.PICKUP}), ScanKind.PICKUP_CODE, _is_pickup_code),
     ScanRule("2", frozenset({Mode.PARCEL_IN, Mode.RECEIVING}), ScanKind.SSCC, _is_logistic_unit),
     ScanRule("2", frozenset({Mode.PARCEL_IN, Mode.PICKUP}), ScanKind.WAYBILL, _passes_for_waybill),
-    ScanRule("2", frozenset({Mode.SEND}), ScanKind.SEND_CODE, _is_send_code),
+    ScanRule("2", frozenset({Mode.SEND, Mode.PARCEL_IN, Mode.PICKUP}), ScanKind.APP_CODE, _is_app_code),
     ScanRule("3", ANY, ScanKind.SLIP, lambda scan, _: scan.slip is not None),
     ScanRule("4", frozenset({Mode.SUBTOTAL, Mode.PAYING}), ScanKind.PAY_CODE, lambda scan, _: bool(scan.pay_channels)),
     ScanRule("4b", frozenset({Mode.OPEN}), ScanKind.PAY_CODE, _opens_payment),

@@ -27,7 +27,7 @@ WORDS = {
     ScanKind.LABEL: "a label of the shop's scale",
     ScanKind.WAYBILL: "a waybill",
     ScanKind.PICKUP_CODE: "a pick-up code of a parcel station",
-    ScanKind.SEND_CODE: "what an app shows to who sends a parcel",
+    ScanKind.APP_CODE: "what an app shows to who sends, brings or fetches a parcel",
     ScanKind.SSCC: "a logistic unit (pallet or parcel)",
     ScanKind.MISREAD: "not read clearly, scan it again",
     ScanKind.UNKNOWN: "nothing that the terminal knows",

@@ -2,10 +2,11 @@
 
     parcel.notify      {parcel, waybill, code, box?, shelf?, due?}    the recipient is told; answered done or failed
     parcel.check       {waybill}                                      whose it is, and whether it may stay here
-    parcel.authorize   {token}                                        what an app's QR code may have; `grant` opens it
+    parcel.authorize   {token, use}                                   who shows this in an app; `grant` is signed
     parcel.quote       {token, grams}                                 what it costs to send; the waybill, its label
     dn/cmd parcel.expect {parcels: […]}                               class N
     dn/cmd locker.open {box, parcel?, why}                            class S: one pulse, at most
+    grant  parcel.grant {req, waybills | courier}                     class S, in the answer to parcel.authorize alone
 
 The code, and the token, is in this one request and nowhere else: an answer to parcel.quote names the token by its mark.
 Names and phones come masked; what does not is masked here.
@@ -16,28 +17,32 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
-from edge.codec.classification import SEND_CODE_MAX, SEND_CODE_MIN
+from edge.codec.classification import APP_CODE_MAX, APP_CODE_MIN
 from edge.codec.pickup_code import DIGITS
 from edge.codec.wire import checked
-from edge.codec.wire_term import Moment, Part, Text, Word
+from edge.codec.wire_term import Moment, Part, Text, Uuid7, Word
 from edge.errors import WireError
 from edge.model.masking import Recipient, masked_line, recipient
 from edge.model.shipment import MAX_GRAMS
 
 NOTIFY, CHECK, AUTHORIZE = "parcel.notify", "parcel.check", "parcel.authorize"
 QUOTE = "parcel.quote"
-EXPECT, OPEN = "parcel.expect", "locker.open"
+EXPECT, OPEN, GRANT = "parcel.expect", "locker.open", "parcel.grant"
 EXPIRES_S = 90
 MAX_EXPECTED = 100
 """In one command: 64 KB of message hold several hundred."""
+MAX_GRANTED = 100
+"""Parcels of one person at one station."""
+MAX_GRANT_HOURS = 24
+"""An app's code opens a desk without a network for so long at most (product row 59)."""
 MAX_FEE = 1_000_000
 """Fen: RMB 10,000 for a parcel is a slip of somebody's program."""
 MAX_LABEL_LINES = 8
 LEAST_VALID_S, MOST_VALID_S = 30, 3_600
 
-Token = Annotated[str, StringConstraints(min_length=SEND_CODE_MIN, max_length=SEND_CODE_MAX)]
+Token = Annotated[str, StringConstraints(min_length=APP_CODE_MIN, max_length=APP_CODE_MAX)]
 Mark = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 LabelLine = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Waybill = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{6,40}$")]
@@ -60,7 +65,10 @@ class CheckArgs(Part):
 
 
 class AuthorizeArgs(Part):
+    """`use`: a recipient fetches with it (pickup), or a courier logs in (courier)."""
+
     token: Token = Field(repr=False)
+    use: Literal["pickup", "courier"]
 
 
 class QuoteArgs(Part):
@@ -103,6 +111,35 @@ class OpenArgs(Part):
     box: Word
     parcel: ParcelId | None = None
     why: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,31}$")]
+
+
+class GrantedCourier(Part):
+    """`id` is the carrier's own for this courier. Good at this station for `hours`, also without a network."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    carrier: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,31}$")] | None = None
+    hours: Annotated[int, Field(ge=1, le=MAX_GRANT_HOURS)]
+
+
+class GrantArgs(Part):
+    """Arguments of a signed parcel.grant: to question `req`, what a recipient may have, or who the courier is."""
+
+    req: Uuid7
+    waybills: Annotated[tuple[Waybill, ...], Field(strict=False, max_length=MAX_GRANTED)] = ()
+    courier: GrantedCourier | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> GrantArgs:
+        if bool(self.waybills) == (self.courier is not None):
+            raise ValueError("waybills or a courier, one of the two")
+        return self
+
+
+class Authorized(Part):
+    """`out` of the Response to parcel.authorize: a JWS as of a command of class S."""
+
+    grant: Annotated[str, StringConstraints(min_length=1, max_length=60_000)]
 
 
 class NotifyAnswer(Whose):
@@ -158,6 +195,19 @@ def read_expected(args: object) -> tuple[Expected, ...]:
 def read_open(args: object) -> OpenArgs:
     """Which cell. Raises WireError."""
     return checked(OpenArgs, args, where=OPEN)
+
+
+def read_grant(args: object) -> GrantArgs:
+    """What a signed grant grants. Raises WireError."""
+    return checked(GrantArgs, args, where=GRANT)
+
+
+def read_authorized(out: object) -> Authorized | None:
+    """The grant in an answer; None: nothing that can be read."""
+    try:
+        return Authorized.model_validate(out)
+    except ValidationError:
+        return None
 
 
 def read_whose(out: object) -> Whose | None:

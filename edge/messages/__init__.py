@@ -48,6 +48,7 @@ from edge.messages.effects import (
     WorkQueued,
 )
 from edge.messages.requests import (
+    AppCodeScanned,
     Asked,
     AskedAtDesk,
     AskedMeanwhile,
@@ -65,7 +66,6 @@ from edge.messages.requests import (
     ParcelScanned,
     PayCodeScanned,
     PickupCodeScanned,
-    SendCodeScanned,
     SlipScanned,
     TotalCardScanned,
     UnknownScanned,
@@ -85,6 +85,7 @@ from edge.messages.turns import (
 )
 
 __all__ = [
+    "AppCodeScanned",
     "Asked",
     "AskedAtDesk",
     "AskedMeanwhile",
@@ -137,7 +138,6 @@ __all__ = [
     "ScanData",
     "ScanRefused",
     "ScanTrouble",
-    "SendCodeScanned",
     "SendKick",
     "SendPrint",
     "Show",

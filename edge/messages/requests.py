@@ -186,8 +186,10 @@ class ParcelScanned:
 
 
 @dataclass(frozen=True, slots=True)
-class SendCodeScanned:
-    """What an app shows to who sends a parcel: good for whoever has it, so never written, logged or shown."""
+class AppCodeScanned:
+    """What an app shows to who sends, brings or fetches a parcel: good for whoever has it, so never written, logged or
+    shown.
+    """
 
     device: str
     asked_mono: float

@@ -16,8 +16,8 @@ from edge.codec.json_text import compact
 from edge.codec.topics import Down, Topics, Up
 from edge.codec.wire import payload, read_up, salvaged_batch
 from edge.codec.wire_down import Ack, CatNotice, CatOp, Command, Resend, Response
-from edge.codec.wire_parcel import EXPECT, QUOTE, Expected
-from edge.codec.wire_term import Message
+from edge.codec.wire_parcel import AUTHORIZE, EXPECT, GRANT, QUOTE, Expected
+from edge.codec.wire_term import Message, fault
 from edge.codec.wire_up import BatchHead, CfgReported, Hello, Request, Result, Status, Tele
 from edge.errors import StoreError, WireError
 from edge.messages import Publish
@@ -44,6 +44,8 @@ _LEAVES: dict[type[Message], tuple[Down, int]] = {
 }  # fmt: skip
 """Topic and QoS; all others are control messages at QoS 0 (contract B2)."""
 
+GRANT_S = 30
+"""Whoever shows a code stands at the counter."""
 _log = logging.getLogger("edge.reference_cloud")
 
 
@@ -161,6 +163,8 @@ class Ingest:
                     raise WireError("cmd.unknown", "an answer to a command that was never given", where=arrival.topic)
             case Request() if message.type in WALLET_KINDS:
                 self._replies += self._wallets.answer(message)
+            case Request() if message.type == AUTHORIZE:
+                self._replies.append(self._authorize(message))
             case Request() if message.type in PARCEL_KINDS:
                 self._replies.append(self._parcels.answer(message))
             case Request() if message.type == QUOTE:
@@ -169,6 +173,18 @@ class Ingest:
                 self._replies.append(self._answers.answer(message))
             case _:
                 raise WireError("schema.unknown_type", "an unknown message", where=arrival.topic)
+
+    def _authorize(self, request: Request) -> Response:
+        """The grant leaves inside the answer, signed like a command of class S."""
+        try:
+            args = self._parcels.granted(request)
+            command = self._orders.order(request.tid, GRANT, args, ttl_s=GRANT_S, by="svc:parcels", once=True)
+            sealed = self._seal.sealed(command)
+            if not isinstance(sealed, Sealed):
+                raise WireError("auth.denied", "this cloud has no key to sign a grant with")
+        except WireError as error:
+            return Response(tid=request.tid, cid=request.cid, ok=False, err=fault(error.code, error.what))
+        return Response(tid=request.tid, cid=request.cid, ok=True, out={"grant": sealed.jws})
 
     def _take_batch(self, tid: str, batch: BatchHead, arrival: Arrival) -> None:
         head = self._sessions.head(tid, epoch=batch.epoch, stream=batch.stream) if batch.gone else 0

@@ -41,9 +41,12 @@ class Orders:
         self._repeats: list[tuple[float, Command]] = []
 
     def order(
-        self, tid: str, kind: str, args: dict[str, Any], *, ttl_s: int, by: str, hand_in: bool = False
+        self, tid: str, kind: str, args: dict[str, Any], *, ttl_s: int, by: str, hand_in: bool = False,
+        once: bool = False,
     ) -> Command:  # fmt: skip
-        """Store a command and return it for sending. `hand_in`: the process that serves this file will send it."""
+        """Store a command and return it for sending. `hand_in`: the process that serves this file will send it;
+        `once`: nobody repeats it.
+        """
         now = self._clock.wall()
         command = Command(
             tid=tid, cid=uuid7(now, self._chance), type=kind, iat=iso_ms(now), ttl_s=ttl_s, args=args, by=by
@@ -53,7 +56,7 @@ class Orders:
             (command.cid, tid, compact(command.wire()), iso_ms(now + timedelta(seconds=ttl_s)),
              "new" if hand_in or kind in self._unsigned else "sent"),
         )  # fmt: skip
-        if not hand_in and kind not in self._unsigned:
+        if not hand_in and not once and kind not in self._unsigned:
             self._repeats += [(self._clock.mono() + wait_s, command) for wait_s in REPEATS_S]
         return command
 

@@ -1,13 +1,20 @@
 """A model of the platforms behind this cloud: whose a parcel is, and the text messages that tell people their codes.
 
+What an app shows says here itself whose it is, and must be fresh: a token is good once.
+
+    ME:{recipient}:{anything}                      a recipient, such as ME:u7:k7Q2
+    COURIER:{carrier}:{id}:{name}:{anything}       a courier, such as COURIER:SF:sf-2291:小李:k7Q2
+
 An address is known by tid and waybill, whether the terminal was told of it before or not. A phone that ends with 0000
 gets no message. A code is kept as a person's phone keeps it: the cloud itself would forget it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -22,6 +29,11 @@ from edge.reference_cloud.store import CloudStore
 
 KINDS = (wire.NOTIFY, wire.CHECK)
 NO_PHONE = "0000"
+COURIER_HOURS = 12
+MAX_TOKENS = 10_000
+"""Marks of used ones that are kept."""
+_ME = re.compile(r"ME:([^:]{1,64}):(.{4,100})")
+_COURIER = re.compile(r"COURIER:([A-Z][A-Z0-9_]{0,31}):([A-Za-z0-9_-]{1,64}):([^:]{1,32}):(?:.{4,100})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,36 @@ class Parcels:
             return Response(tid=request.tid, cid=request.cid, ok=False, err=fault(wrong.code, wrong.what))
         except WireError as error:
             return Response(tid=request.tid, cid=request.cid, ok=False, err=fault(error.code, error.what))
+
+    def granted(self, request: Request) -> dict[str, Any]:
+        """Arguments of the grant for who shows this token. Raises WireError for one that is used, or nobody's."""
+        try:
+            args = wire.AuthorizeArgs.model_validate(request.args)
+        except ValidationError as error:
+            raise invalid(error, where=request.type) from error
+        mark = wire.token_mark(args.token)
+        if self._store.rows("SELECT 1 FROM app_token WHERE mark = ?", (mark,)):
+            raise WireError("auth.denied", "this code was used")
+        found = self._granted(request, args)
+        self._store.run("INSERT INTO app_token(mark) VALUES(?)", (mark,))
+        self._store.run(
+            "DELETE FROM app_token WHERE n <= (SELECT max(n) FROM app_token) - ?", (MAX_TOKENS,)
+        )  # fmt: skip
+        return {"req": request.cid} | found
+
+    def _granted(self, request: Request, args: wire.AuthorizeArgs) -> dict[str, Any]:
+        if args.use == "courier" and (match := _COURIER.fullmatch(args.token)) is not None:
+            carrier, own_id, name = match.groups()
+            return {"courier": {"id": own_id, "name": name, "carrier": carrier, "hours": COURIER_HOURS}}
+        if args.use == "pickup" and (match := _ME.fullmatch(args.token)) is not None:
+            rows = self._store.rows(
+                "SELECT waybill FROM text_message WHERE tid = ? AND to_whom = ? GROUP BY waybill"
+                " ORDER BY max(n) DESC LIMIT ?",
+                (request.tid, match[1], wire.MAX_GRANTED),
+            )
+            if rows:
+                return {"waybills": [waybill for (waybill,) in rows]}
+        raise WireError("auth.denied", "nobody has this code")
 
     def messages(self, tid: str) -> list[TextMessage]:
         """All that were sent for one station, the oldest first."""

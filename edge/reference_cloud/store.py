@@ -66,6 +66,7 @@ CREATE TABLE text_message(n INTEGER PRIMARY KEY, tid TEXT NOT NULL, to_whom TEXT
 """What version 5 added: whose parcels are, and what people were told of them."""
 SENDING = """
 CREATE TABLE sending(n INTEGER PRIMARY KEY, mark TEXT NOT NULL UNIQUE);
+CREATE TABLE app_token(n INTEGER PRIMARY KEY, mark TEXT NOT NULL UNIQUE);
 CREATE TABLE quote(n INTEGER PRIMARY KEY, tid TEXT NOT NULL, cid TEXT NOT NULL, mark TEXT NOT NULL,
   grams INTEGER NOT NULL, answer TEXT NOT NULL, UNIQUE(tid, cid));
 """

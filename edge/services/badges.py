@@ -18,7 +18,7 @@ from edge.services.wrong_tries import WrongTries
 COPIED_S = 1.0
 """No hand carries one card from scanner to scanner within this time: one of the two is a copy."""
 
-_WRONG = "badge.wrong"
+WRONG = "badge.wrong"
 """In `meta`: wrong badges by scanner (`WrongTries`)."""
 _SEEN = "badge.seen"
 """In `meta`: badge, time and scanner of the last good one."""
@@ -29,7 +29,7 @@ class BadgeReader:
 
     def __init__(self, bus: Bus, badges: Badges) -> None:
         self._badges = badges
-        self._wrong = WrongTries(_WRONG)
+        self._wrong = WrongTries(WRONG)
         bus.on(Started, self._start)
         bus.on(BadgeScanned, self._scanned)
 

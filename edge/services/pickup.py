@@ -37,7 +37,7 @@ TOLD_AT = 2
 _ROOM = {"zh-CN": "取件码 ______", "en": "Code ______"}
 """On the display while a code is awaited."""
 
-_WRONG = "pickup.wrong"
+WRONG = "pickup.wrong"
 """In `meta`: wrong codes by keypad (`WrongTries`)."""
 _TAIL = "pickup.tail"
 """In `meta`: the end of the phone number that was keyed before the code."""
@@ -70,7 +70,7 @@ class Pickup:
         self._codes = codes
         self._good = timedelta(days=code_days)
         self._language = language
-        self._wrong = WrongTries(_WRONG)
+        self._wrong = WrongTries(WRONG)
         bus.on(Started, lambda _, tx: self._wrong.resume(tx))
         bus.on(Asked, self._asked)
         bus.on(NumberKeyed, self._keyed)

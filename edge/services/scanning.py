@@ -14,6 +14,7 @@ from edge.codec.coupon import looks_like_coupon
 from edge.codec.gs1 import Elements
 from edge.codec.instore import InstoreLabel, LabelTemplate, label_readings
 from edge.messages import (
+    AppCodeScanned,
     BadgeScanned,
     CouponScanned,
     HoldSlipScanned,
@@ -29,7 +30,6 @@ from edge.messages import (
     ScanData,
     ScanRefused,
     ScanTrouble,
-    SendCodeScanned,
     SlipScanned,
     Tone,
     TotalCardScanned,
@@ -130,8 +130,8 @@ class Scanning:
                 self._pay_code(found, at_mono, tx)
             case ScanKind.WAYBILL | ScanKind.SSCC | ScanKind.PICKUP_CODE:
                 self._parcel(found, meaning, mode, scan, tx)
-            case ScanKind.SEND_CODE:
-                tx.after_commit(SendCodeScanned(scan.device, at_mono, found.text))
+            case ScanKind.APP_CODE:
+                tx.after_commit(AppCodeScanned(scan.device, at_mono, found.text))
             case ScanKind.UNKNOWN | ScanKind.MISREAD if looks_like_coupon(found.text):
                 tx.after_commit(CouponScanned(found.text, at_mono))
             case ScanKind.MISREAD:

@@ -19,13 +19,13 @@ from edge.codec import wire_parcel as wire
 from edge.codec.waybill import is_number_of
 from edge.codec.wire_down import Response
 from edge.messages import (
+    AppCodeScanned,
     Asked,
     AskedAtDesk,
     CommandRefused,
     DeviceDown,
     NumberKeyed,
     Say,
-    SendCodeScanned,
     Show,
     Tone,
     View,
@@ -111,7 +111,7 @@ class Sending:
         self._full = full
         self._hand = _InHand()
         bus.on(Asked, self._asked)
-        bus.on(SendCodeScanned, self._code)
+        bus.on(AppCodeScanned, self._code)
         bus.on(NumberKeyed, self._keyed)
         bus.on(WeightRead, self._read)
         bus.on(Response, self._answered)
@@ -151,7 +151,7 @@ class Sending:
         self._bus.after(LASTS_S, SendDue(self._hand.serial))
         return self._hand.serial
 
-    def _code(self, scanned: SendCodeScanned, tx: Transaction) -> None:
+    def _code(self, scanned: AppCodeScanned, tx: Transaction) -> None:
         """Also another one, or the same again: what was asked before is for nobody any more."""
         if tx.counter.waiting is not Waiting.SEND:
             return

@@ -11,6 +11,7 @@ from edge.bus import Bus
 from edge.model.carrier import Carriers
 from edge.model.cell_map import CellMap
 from edge.ports import Badges
+from edge.services.authorizing import Authorizing
 from edge.services.cell_care import CellCare
 from edge.services.cell_test import CellTest
 from edge.services.check_in import CheckIn, StationText
@@ -72,6 +73,7 @@ def open_station(
     deposit = Deposit(bus, doors, parts.carriers, codes)
     CheckIn(bus, parts.carriers, codes, deposit, parts.text, zone=parts.zone, full=full)
     Pickup(bus, codes, code_days=parts.text.code_days, language=parts.text.language)
+    Authorizing(bus, requests, parts.badges)
     handing_out = HandingOut(bus, doors)
     owner = OwnerDoors(bus, doors, handing_out, zone=parts.zone, language=parts.text.language)
     RemoteDoors(bus, doors, owner)

@@ -73,10 +73,6 @@ class SimulatedCloud:
         self._taken = False
         self._doom = Doom.NONE
 
-    @property
-    def running(self) -> bool:
-        return self._ingest is not None
-
     def start(self) -> None:
         if self._ingest is not None:
             return
@@ -146,16 +142,20 @@ class SimulatedCloud:
         newest = "SELECT coalesce(max(ver), 0) FROM notice WHERE tid = ?"
         return int(self._store.rows(newest, (tid,))[0][0]) if self._store is not None else 0
 
-    def announce(self, tid: str, announced: Sequence[Expected], addressed: Sequence[Expected]) -> None:
-        """Parcels that the terminal is told of, and those whose recipients the platforms alone know."""
+    def announce(self, tid: str, announced: Sequence[Expected], addressed: Sequence[Expected]) -> bool:
+        """Parcels that the terminal is told of, and those whose recipients the platforms alone know. False: the cloud
+        does not run, or dies before it has written them down.
+        """
         if self._ingest is None:
-            return
+            return False
+        is_kept = self._doom is not Doom.BEFORE_COMMIT
         if addressed:
             self._ingest.parcels.address(tid, addressed)
         if announced:
             self._ingest.announce_parcels(tid, announced)
         self._commit(self._ingest)
         self._look_later()
+        return is_kept
 
     def codes(self, tid: str) -> dict[str, list[str]]:
         """By waybill, the codes on its recipient's phone, the newest last."""

@@ -46,9 +46,8 @@ class PostHands(WallHands):
             return
         carrier = self._chance.choice(CARRIERS)
         things, announced, addressed = self._post.brought(carrier, count)
-        running = self._witness.cloud.running
-        self._witness.cloud.announce(TID, announced, addressed)
-        self._post.unknown |= {t.waybill for t in things if not (running and t.to)}
+        is_known = self._witness.cloud.announce(TID, announced, addressed)
+        self._post.unknown |= {t.waybill for t in things if not (is_known and t.to)}
         yield self._chance.uniform(*THINK_S)
         for thing in things:
             yield from self._bring_one(thing)
