@@ -102,7 +102,8 @@ def grant(shop: ParcelBench, args: dict[str, Any], **other: Any) -> dict[str, An
 
 def asked(shop: ParcelBench) -> str:
     """The cid of the newest question."""
-    return [req.cid for req in shop.sent("req") if req.type == "parcel.authorize"][-1]
+    cid: str = [req.cid for req in shop.sent("req") if req.type == "parcel.authorize"][-1]
+    return cid
 
 
 def answer(shop: ParcelBench, command: dict[str, Any], *, kid: str = KID) -> None:
