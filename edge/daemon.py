@@ -135,7 +135,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     scanning = _goods_in(settings, bus, catalogue, cards, offers, carriers)
     notices = _money_in(settings, bus, catalogue, offers, link, topics, coupon_keys)
     Holding(bus, offers, zone=own.zone, language=own.language)
-    _shop_day(settings, bus, catalogue)
+    _shop_day(settings, bus, catalogue, carriers)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
@@ -219,11 +219,11 @@ def _money_in(
     return Notices(completion)
 
 
-def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue) -> None:
+def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carriers) -> None:
     till, text = till_rules(settings), receipt_words(settings)
     words = SlipWords(text.shop, text.language)
     Shifts(bus, till, words, required=settings.terminal.require_shift)
-    DayReports(bus, till, words, catalogue)
+    DayReports(bus, till, words, catalogue, carriers)
     Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
 
 

@@ -43,12 +43,14 @@ SHOPS = {"zh-CN": "幸福超市", "en": "Corner Shop"}
 SHIFT, DAY = "019aadf2-18f0-7c3e-9d51-6a1b2c3d4e5f", date(2026, 11, 23)
 SINCE, NOW = "2026-11-23 07:31", "2026-11-23 22:04"
 TOOK = Takings(
-    (("back.cash", 2, 1_050), ("cancelled", 3, 4_200), ("disc", 9, 1_350), ("expired", 1, 350),
+    (("back.cash", 2, 1_050), ("cancelled", 3, 4_200), ("collected.SF", 31, 0), ("collected.YTO", 44, 0),
+     ("disc", 9, 1_350), ("expired", 1, 350), ("handed_over.SF", 3, 0),
      ("no_receipt", 1, 350), ("no_sale", 2, 0),
      ("over_short", 1, -50), ("pay.alipay", 38, 51_480), ("pay.cash", 62, 76_280), ("pay.tab", 1, 1_100),
      ("pay.wechat", 44, 69_400),
      ("pay_in", 1, 10_000), ("pay_out", 1, 20_000), ("refund", 2, 1_050), ("rounding", 40, -120),
-     ("sale", 143, 197_400), ("tab_repaid", 1, 980))
+     ("returned.YTO", 2, 0), ("sale", 143, 197_400), ("stored.SF", 36, 0), ("stored.YTO", 52, 0),
+     ("tab_repaid", 1, 980))
 )  # fmt: skip
 ZONE = ZoneInfo("Asia/Shanghai")
 OWED = Tab("87654321", Fen(50_000), Fen(13_550))
@@ -87,8 +89,8 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     shop = SHOPS[language]
     closed = ShiftClosed(SHIFT, DAY, "1", Fen(30_000), TOOK, Fen(95_180))
     out = CashMoved(SHIFT, DAY, "pay_out", Fen(20_000))
-    yield "x-report", x_slip(REPORT, shop=shop, now=NOW, language=language)
-    yield "z-report", z_slip(REPORT, ODD, shop=shop, now=NOW, language=language)
+    yield "x-report", x_slip(REPORT, load_carriers(), shop=shop, now=NOW, language=language)
+    yield "z-report", z_slip(REPORT, ODD, load_carriers(), shop=shop, now=NOW, language=language)
     yield "shift", shift_slip(closed, shop=shop, since=SINCE, now=NOW, language=language)
     yield "cash-out", cash_slip(out, shop=shop, till="1", now=NOW, language=language)
     text = ReceiptText(shop, language, footer=FOOTERS[language])

@@ -212,7 +212,7 @@ class CounterBench:
         Coupons(bus, till, keys=habits.command_keys, promotions=offers.coupons)
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)
-        DayReports(bus, till, slip_words, self.catalogue)
+        DayReports(bus, till, slip_words, self.catalogue, habits.carriers)
         Training(bus, text, zone=zone, mode=habits.print_mode)
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         Receipts(bus, text, printer=PRINTER, mode=habits.print_mode, zone=zone)

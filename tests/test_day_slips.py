@@ -12,6 +12,7 @@ from edge.codec.gb18030 import cells
 from edge.model import day_slip, shift_slip, tab_slip, training_slip
 from edge.model.badge import Badge, Role
 from edge.model.badge_slip import badge_slip
+from edge.model.carrier import Carriers
 from edge.model.day_records import DayClosed
 from edge.model.slip import Align, Row, Slip, Text
 from edge.model.takings import Takings
@@ -83,6 +84,9 @@ def test_the_shop_is_not_the_name_of_its_owner(name: str, rows: list[str]) -> No
 
 def test_a_day_of_nothing_and_a_method_that_nobody_named_are_printed() -> None:
     nothing = DayClosed(1, slips.DAY, "1", Takings(), None, None)
-    assert Text("没有销售", Align.CENTRE) in day_slip.x_slip(nothing, shop="s", now="n", language="zh-CN").blocks
+    assert (
+        Text("没有销售", Align.CENTRE)
+        in day_slip.x_slip(nothing, Carriers(), shop="s", now="n", language="zh-CN").blocks
+    )
     strange = DayClosed(1, slips.DAY, "1", Takings((("pay.shells", 2, 500),)), None, None)
-    assert Row("shells (2)", "5.00") in day_slip.x_slip(strange, shop="s", now="n", language="en").blocks
+    assert Row("shells (2)", "5.00") in day_slip.x_slip(strange, Carriers(), shop="s", now="n", language="en").blocks

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from parcel_bench import COURIER, IN, OPENS_S, STOP, ParcelBench, waybill
 
+from edge.codec.command_card import card_code
+from edge.messages import Outcome
 from edge.model.cell import CellState
 from edge.model.counter import Waiting
 from edge.model.parcel import ParcelState
@@ -329,3 +331,24 @@ def test_power_lost_around_the_pulse_of_a_deposit_leaves_what_the_sensor_sees(
     is_in = shop.leaf(1).has_parcel
     assert shop.known(A).state is (ParcelState.STORED if is_in else ParcelState.CANCELLED)
     assert shop.cell(1).state is (CellState.OCCUPIED if is_in else CellState.FREE)
+
+
+# --- the day's report ------------------------------------------------------------------------------------------------
+
+
+def test_the_days_report_counts_each_carriers_parcels(shop: ParcelBench) -> None:
+    from_two_carriers, done = (A, B, "YT0000000000017"), list[str]()
+    shop.courier()
+    for number in from_two_carriers:
+        shop.scan(number)
+    shop.card(STOP)
+    shop.reset_code(A, "123456")
+    shop.code("123456")
+    shop.scan(A)
+    shop.printer_ready()
+    shop.card(card_code(166))
+    while shop.printed[-1].job not in done:  # three stickers, the courier's slip, and then the report
+        done.append(shop.printed[-1].job)
+        shop.paper(Outcome.DONE)
+    report = str(shop.printed[-1].slip)
+    assert "顺丰" in report and "收2  取1" in report and "圆通" in report

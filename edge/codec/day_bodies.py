@@ -101,6 +101,19 @@ class MethodTotal(Part):
     amt: Money
 
 
+class CarrierTotal(Part):
+    """How many parcels of one carrier came in, went to their recipients, back to a courier, and away with one.
+
+    Without `carrier`: nobody knows whose they were.
+    """
+
+    carrier: Word | None = None
+    stored: Count = 0
+    collected: Count = 0
+    returned: Count = 0
+    handed_over: Count = 0
+
+
 class DayClosedBody(EventBody):
     """The Z report: what was booked since the one before it. `pay` was taken, `back` was given back.
 
@@ -119,6 +132,7 @@ class DayClosedBody(EventBody):
         "back": [{"m": "cash", "n": 1, "amt": 1_050}],
         "paid_in": 0, "paid_out": 20_000, "no_sale": 2, "cancelled": 3, "expired": 1, "shifts": 1, "over_short": -50,
         "first": "261123-1-0001", "last": "261123-1-0142",
+        "parcels": [{"carrier": "SF", "stored": 12, "collected": 8, "returned": 1}],
     }  # fmt: skip
 
     no: Count
@@ -146,6 +160,7 @@ class DayClosedBody(EventBody):
     over_short: Money
     first: Word | None = None
     last: Word | None = None
+    parcels: Annotated[tuple[CarrierTotal, ...], Field(strict=False, max_length=100)] = ()
     auto: bool | None = None
     by: Text | None = None
 

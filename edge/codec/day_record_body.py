@@ -64,7 +64,14 @@ def _day_closed(record: DayClosed) -> dict[str, object]:
     }  # fmt: skip
     if record.first is not None and record.last is not None:
         body |= {"first": record.first, "last": record.last}
+    if took.carriers:
+        body["parcels"] = [_parcels(took, carrier) for carrier in took.carriers]
     return body | ({"auto": True} if record.by_itself else {})
+
+
+def _parcels(took: Takings, carrier: str) -> dict[str, object]:
+    counts = {side.removesuffix("."): took.times(side + carrier) for side in takings.PARCEL_SIDES}
+    return ({"carrier": carrier} if carrier else {}) | {side: count for side, count in counts.items() if count}
 
 
 def _methods(took: Takings, side: str) -> list[dict[str, object]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from edge.model import takings
+from edge.model.carrier import Carriers
 from edge.model.day_records import DayClosed
 from edge.model.money import Fen, Milli, quantity_text, yuan
 from edge.model.slip import Align, Block, Feed, Row, Rule, Slip, Text
@@ -22,6 +23,8 @@ WORDS: dict[str, dict[str, str]] = {
         "pay_in": "放入零钱", "pay_out": "取出现金", "short": "交班少", "over": "交班多", "exact": "交班正好",
         "no_sale": "无销售开钱箱", "cancelled": "整单取消", "expired": "挂单作废", "receipts": "小票",
         "none": "没有销售", "odd": "库存不对", "count": "请盘点", "end": "报告完", "more": "{item} 还有 {n} 种",
+        "parcels": "快递", takings.STORED: "收{n}", takings.COLLECTED: "取{n}", takings.RETURNED: "退{n}",
+        takings.HANDED_OVER: "寄{n}",
     },
     "en": {
         "x": "Today so far", "z": "Day closed", "no": "Z report {n}", "open": "Day still open", "day": "Day",
@@ -33,6 +36,8 @@ WORDS: dict[str, dict[str, str]] = {
         "over": "Shifts over", "exact": "Shifts exact", "no_sale": "Drawer, no sale", "cancelled": "Sales cancelled",
         "expired": "Held sales ended", "receipts": "Receipts", "none": "Nothing was sold", "odd": "Stock is wrong",
         "count": "Please count", "end": "End of report", "more": "{item} and {n} more",
+        "parcels": "Parcels", takings.STORED: "in {n}", takings.COLLECTED: "out {n}", takings.RETURNED: "back {n}",
+        takings.HANDED_OVER: "sent {n}",
     },
 }  # fmt: skip
 
@@ -45,19 +50,21 @@ class OddStock:
     on_hand: Milli
 
 
-def x_slip(report: DayClosed, *, shop: str, now: str, language: str) -> Slip:
+def x_slip(report: DayClosed, carriers: Carriers, *, shop: str, now: str, language: str) -> Slip:
     """What a Z report would say if the day ended now. It has no number."""
     words = WORDS[language]
     head = Text(words["x"], Align.CENTRE, bold=True, big=True), Text(words["open"], Align.CENTRE)
-    return Slip((*_head(report, head, shop=shop, now=now, words=words), *_sums(report, language)))
+    return Slip((*_head(report, head, shop=shop, now=now, words=words), *_sums(report, carriers, language)))
 
 
-def z_slip(report: DayClosed, odd: Sequence[OddStock], *, shop: str, now: str, language: str) -> Slip:
+def z_slip(
+    report: DayClosed, odd: Sequence[OddStock], carriers: Carriers, *, shop: str, now: str, language: str
+) -> Slip:  # fmt: skip
     words = WORDS[language]
     number = words["no"].format(n=report.no)
     head = Text(words["z"], Align.CENTRE, bold=True, big=True), Text(number, Align.CENTRE, bold=True)
     return Slip(
-        (*_head(report, head, shop=shop, now=now, words=words), *_sums(report, language),
+        (*_head(report, head, shop=shop, now=now, words=words), *_sums(report, carriers, language),
          *_expired(report, words), *_odd(odd, words), Rule(),
          Text(words["end"], Align.CENTRE))
     )  # fmt: skip
@@ -76,10 +83,11 @@ def _head(
     )
 
 
-def _sums(report: DayClosed, language: str) -> list[Block]:
+def _sums(report: DayClosed, carriers: Carriers, language: str) -> list[Block]:
     words, took = WORDS[language], report.takings
     blocks = _sales(took, words)
     blocks += [Rule(), *_methods(took, language), Rule(), *_drawer(took, words), Rule()]
+    blocks += _parcels(took, carriers, language)
     if report.first is None or report.last is None:
         return [*blocks, Text(words["none"], Align.CENTRE)]
     return [*blocks, Row(words["receipts"], report.first), Row("", report.last)]
@@ -140,6 +148,17 @@ def _drawer(took: Takings, words: dict[str, str]) -> list[Block]:
         rows.append(Row(words[word], yuan(abs(wrong)), bold=True))
     counted = (takings.NO_SALE, takings.CANCELLED, takings.EXPIRED)
     return [*rows, *(Row(words[what], str(took.times(what))) for what in counted)]
+
+
+def _parcels(took: Takings, carriers: Carriers, language: str) -> list[Block]:
+    """How many of each carrier changed hands (product row 66)."""
+    words = WORDS[language]
+    rows: list[Block] = []
+    for carrier in took.carriers:
+        sides = [(side, took.times(side + carrier)) for side in takings.PARCEL_SIDES]
+        counts = "  ".join(words[side].format(n=n) for side, n in sides if n)
+        rows.append(Row(carriers.named(carrier).spoken(language), counts))
+    return [Text(words["parcels"], bold=True), *rows, Rule()] if rows else []
 
 
 def _times(form: str, word: str, times: int) -> str:

@@ -13,10 +13,12 @@ TAB_REPAID, NO_RECEIPT = "tab_repaid", "no_receipt"
 PAID_IN, PAID_OUT, OVER_SHORT = "pay_in", "pay_out", "over_short"
 NO_SALE, CANCELLED, EXPIRED = "no_sale", "cancelled", "expired"
 VERIFIED = "verified"
+PARCEL_SIDES = STORED, COLLECTED, RETURNED, HANDED_OVER = "stored.", "collected.", "returned.", "handed_over."
 """What is summed. SALE is what was to be paid for goods, TAB_REPAID what customers paid back on their tabs, NO_RECEIPT
 what of the refunds had no receipt, DISCOUNT what had come off before, VERIFIED what of the other payments a notice of
 the cloud has confirmed. PAID and BACK stand before a method
-as the wire spells it: pay.cash, back.wechat.
+as the wire spells it: pay.cash, back.wechat. The sides of a parcel stand before the id of its carrier, without money:
+stored.SF.
 """
 CASH, TAB, OTHER = "cash", "tab", "external_unverified"
 
@@ -40,6 +42,12 @@ class Takings:
         """Of PAID or BACK: (method, times, fen), cash first."""
         found = [(key.removeprefix(side), times, fen) for key, times, fen in self.sums if key.startswith(side)]
         yield from sorted(found, key=lambda method: (method[0] != CASH, method[0]))
+
+    @property
+    def carriers(self) -> tuple[str, ...]:
+        """Ids of those whose parcels were moved, in their order."""
+        sides = [(key, side) for key, _, _ in self.sums for side in PARCEL_SIDES if key.startswith(side)]
+        return tuple(sorted({key.removeprefix(side) for key, side in sides}))
 
     @property
     def owed(self) -> Fen:

@@ -8,6 +8,7 @@ from typing import Any
 
 from edge.model import takings
 from edge.model.day_records import CashMoved, ShiftClosed
+from edge.model.parcel_records import ParcelCollected, ParcelHandedOver, ParcelReturned, ParcelStored
 from edge.model.records import (
     LINKED,
     DrawerOpened,
@@ -79,6 +80,11 @@ def _shift(record: ShiftClosed) -> tuple[Sum, ...]:
     return () if record.over_short is None else ((takings.OVER_SHORT, 1, int(record.over_short)),)
 
 
+def _parcel(side: str) -> Callable[[Any], tuple[Sum, ...]]:
+    """A parcel that changed hands, by its carrier (product row 66)."""
+    return lambda record: ((side + record.parcel.carrier, 1, 0),)
+
+
 TALLIES: Mapping[type, Callable[[Any], tuple[Sum, ...]]] = MappingProxyType(
     {
         SaleCompleted: _sale,
@@ -89,5 +95,9 @@ TALLIES: Mapping[type, Callable[[Any], tuple[Sum, ...]]] = MappingProxyType(
         DrawerOpened: _drawer,
         PaymentReceived: _received,
         ShiftClosed: _shift,
+        ParcelStored: _parcel(takings.STORED),
+        ParcelCollected: _parcel(takings.COLLECTED),
+        ParcelReturned: _parcel(takings.RETURNED),
+        ParcelHandedOver: _parcel(takings.HANDED_OVER),
     }
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from edge.bus import Bus
 from edge.messages import Asked, Confirmed, Say, Started, Tone, WorkQueued
+from edge.model.carrier import Carriers
 from edge.model.counter import Verb
 from edge.model.day_records import DayClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
@@ -51,11 +52,12 @@ class DayReports:
     to find what lies there since the shift began. It then stands in the Z report of the day on which it is counted.
     """
 
-    def __init__(self, bus: Bus, rules: TillRules, words: SlipWords, catalogue: Catalogue) -> None:
+    def __init__(self, bus: Bus, rules: TillRules, words: SlipWords, catalogue: Catalogue, carriers: Carriers) -> None:
         self._bus = bus
         self._rules = rules
         self._words = words
         self._catalogue = catalogue
+        self._carriers = carriers
         bus.on(Asked, self._asked)
         bus.on(Confirmed, self._confirmed)
         bus.on(DayClosed, self._turned)
@@ -75,7 +77,7 @@ class DayReports:
         """Of the business day that is not closed yet: in the morning, before any money moved, it is yesterday's."""
         report = report_of(tx, self._rules, open_day(tx, self._rules))
         print_slip(
-            x_slip(report, shop=self._words.shop, now=self._now(tx), language=self._words.spoken(tx)),
+            x_slip(report, self._carriers, shop=self._words.shop, now=self._now(tx), language=self._words.spoken(tx)),
             tx,
         )
         tx.after_commit(_said("day.report", "day.report_back", report))
@@ -141,7 +143,9 @@ class DayReports:
 
     def _slip(self, report: DayClosed, tx: Transaction) -> Slip:
         words = self._words
-        return z_slip(report, self._odd_stock(tx), shop=words.shop, now=self._now(tx), language=words.spoken(tx))
+        return z_slip(
+            report, self._odd_stock(tx), self._carriers, shop=words.shop, now=self._now(tx), language=words.spoken(tx)
+        )  # fmt: skip
 
     def _odd_stock(self, tx: Transaction) -> tuple[OddStock, ...]:
         """Less than nothing on the shelf, or half a bottle (row 38)."""
