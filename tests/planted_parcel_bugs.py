@@ -17,7 +17,7 @@ from edge.model.ledger_rows import EffectState
 from edge.model.parcel import CLAIMABLE, Parcel, ParcelEvent
 from edge.model.parcel_records import ParcelCollected
 from edge.ports import Transaction
-from edge.services.doors import Doors
+from edge.services.doors import Doors, VerdictDue
 from edge.services.handing_out import HandingOut
 from edge.services.parcel_codes import ParcelCodes
 
@@ -30,18 +30,22 @@ def pulse_again_after_an_unsure_outcome(patch: pytest.MonkeyPatch) -> None:
 
     def judge(doors: Any, pulse: DoorPulse, seen: Content, asked_mono: float, tx: Transaction) -> None:
         if asked_mono >= doors._sent.mono.get(pulse.id, 0.0) + 0.8:
-            again(doors, pulse, "", tx)
+            again(pulse, tx)
 
     def go_on(doors: Any, started: Started, tx: Transaction) -> None:
         resume(doors, started, tx)
         for pulse in tx.pulses.in_state(EffectState.SENDING):
-            again(doors, pulse, "", tx)
+            again(pulse, tx)
 
-    def again(doors: Any, pulse: DoorPulse, reason: str, tx: Transaction) -> None:
+    def once_more(doors: Any, due: VerdictDue, tx: Transaction) -> None:
+        if (pulse := doors._sending(due.pulse, tx)) is not None:
+            again(pulse, tx)
+
+    def again(pulse: DoorPulse, tx: Transaction) -> None:
         tx.pulses.move(pulse.id, EffectState.QUEUED)
         tx.after_commit(WorkQueued())
 
-    patch.setattr(Doors, "_unsure", again)
+    patch.setattr(Doors, "_verdict_due", once_more)
     patch.setattr(Doors, "_resume", go_on)
     patch.setattr(Doors, "_judge", judge)
 
