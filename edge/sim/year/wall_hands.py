@@ -123,9 +123,11 @@ class WallHands(DayErrands):
         return str(state), str(cell), bool(doubt)
 
     def _is_told(self, waybill: str) -> bool:
-        """Whether its code was sent, and is good still by the box's clock."""
+        """Whether its code was sent, and is good still by the box's clock; what was refused waits for a courier."""
         found = self._witness.rows(
-            "SELECT due_at FROM parcel WHERE waybill = ? AND told = 'done' AND doubt = 0", waybill
+            "SELECT due_at FROM parcel WHERE waybill = ? AND told = 'done' AND doubt = 0"
+            " AND state IN ('stored', 'overdue')",
+            waybill,
         )
         good = timedelta(days=CODE_DAYS)
         return any(self._clock.wall() <= datetime.fromisoformat(due) + good for (due,) in found if due)
