@@ -22,9 +22,9 @@ from edge.model.cell_map import CellMap
 from edge.model.counter import Waiting
 from edge.model.door import Wiring
 from edge.model.parcel import Parcel
-from edge.services.check_in import StationText
 from edge.services.offers import Offers
 from edge.services.parcel_requests import ParcelRequests
+from edge.services.shelf import StationText
 from edge.services.station import StationParts, open_station
 from edge.sim.locker import LockerModel
 from edge.sim.ports import SimPorts

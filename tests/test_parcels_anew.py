@@ -144,9 +144,10 @@ def test_what_is_gone_from_a_forced_cell_is_missed_at_once_and_may_come_back(sho
     shop.pass_s(SEEN_S)
     shop.take_out(1)
     assert shop.prompts == ["door.forced", "parcel.missing"]
-    assert (shop.cell(1).state, shop.known(A).state) == (CellState.CHECK, ParcelState.STORED)
+    assert (shop.cell(1).state, shop.known(A).state) == (CellState.CHECK, ParcelState.MISSING)
     shop.leaf(1).is_open = True
     shop.pass_s(SEEN_S)
     shop.put_in(1)
     assert (shop.cell(1).state, shop.cell(1).parcel) == (CellState.OCCUPIED, shop.known(A).id)
-    assert [row["data"]["why"] for row in shop.records("cell.changed")] == ["seen_empty", "seen_full"]
+    assert shop.known(A).state is ParcelState.STORED
+    assert [len(shop.records(f"parcel.{what}")) for what in ("missing", "found")] == [1, 1]

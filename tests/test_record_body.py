@@ -150,6 +150,8 @@ RECORDS: list[Record] = [
     parcel_records.ParcelCancelled(PARCEL, "no_door"),
     parcel_records.ParcelCollected(PARCEL, "code", "keypad", "closed", by="3f9a0c61d2be"),
     parcel_records.ParcelRefused(PARCEL, "refused"),
+    parcel_records.ParcelMissing(PARCEL),
+    parcel_records.ParcelFound(PARCEL),
     parcel_records.ParcelOverdue(PARCEL),
     parcel_records.ParcelReminded(PARCEL.id, PARCEL.waybill, 24),
     parcel_records.ParcelReturned(PARCEL, "overdue", "3f9a0c61d2be", "closed"),

@@ -83,8 +83,15 @@ class ParcelOverdueBody(ParcelBody):
     due: Moment | None = None
 
 
+class ParcelWhereBody(ParcelBody):
+    """Missing: it is not where it is said to lie, and nobody knows who has it. Found: it lies there again."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = IN_CELL
+
+
 class ParcelReturnedBody(ParcelBody):
-    """The courier has it from now on: `why` is overdue, refused or recall."""
+    """The courier has it from now on: `why` is overdue or refused."""
 
     SV: ClassVar[int] = 1
     EXAMPLE: ClassVar[dict[str, Any]] = IN_CELL | {"why": "overdue", "courier": "3f9a0c61d2be", "door": "closed"}
@@ -222,6 +229,8 @@ PARCEL_BODIES: dict[str, type[EventBody]] = {
     "parcel.collected": ParcelCollectedBody,
     "parcel.overdue": ParcelOverdueBody,
     "parcel.returned": ParcelReturnedBody,
+    "parcel.missing": ParcelWhereBody,
+    "parcel.found": ParcelWhereBody,
     "parcel.labelled": ParcelAcceptedBody,
     "parcel.accepted": ParcelAcceptedBody,
     "parcel.handed_over": ParcelHandedOverBody,

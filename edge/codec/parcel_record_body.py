@@ -54,6 +54,10 @@ def _overdue(record: r.ParcelOverdue) -> dict[str, object]:
     return _parcel(record.parcel) | _filled(due=_at(record.parcel.due_at))
 
 
+def _whereabouts(record: r.ParcelMissing | r.ParcelFound) -> dict[str, object]:
+    return _parcel(record.parcel)
+
+
 def _returned(record: r.ParcelReturned) -> dict[str, object]:
     return _parcel(record.parcel) | _filled(why=record.why, courier=record.courier, door=record.door)
 
@@ -113,6 +117,8 @@ PARCEL_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyTyp
         r.ParcelRefused: _cancelled,
         r.ParcelOverdue: _overdue,
         r.ParcelReturned: _returned,
+        r.ParcelMissing: _whereabouts,
+        r.ParcelFound: _whereabouts,
         r.ParcelLabelled: _accepted,
         r.ParcelAccepted: _accepted,
         r.ParcelHandedOver: _handed_over,

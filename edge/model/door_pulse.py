@@ -10,7 +10,7 @@ from edge.model.ledger_rows import EffectState
 @dataclass(frozen=True, slots=True)
 class DoorPulse:
     """`why` is deposit, pickup, refuse, take_back, owner, remote or test; `parcel` what it is opened for, `by` whose
-    badge or command.
+    badge or command. `wanted_mono`: when, in monotonic seconds of the boot in which it was wanted.
 
     DONE: its door was seen open. FAILED: it stayed shut. UNKNOWN: nobody can say. EXPIRED: it was never sent.
     """
@@ -22,3 +22,4 @@ class DoorPulse:
     parcel: str = ""
     by: str = ""
     reason: str = ""
+    wanted_mono: float = 0.0

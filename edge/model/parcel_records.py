@@ -89,7 +89,7 @@ class ParcelReminded:
 
 @dataclass(frozen=True, slots=True)
 class ParcelReturned:
-    """From the station into a courier's hands: `why` is overdue, refused or recall; `courier` the id of the badge."""
+    """From the station into a courier's hands: `why` is overdue or refused; `courier` the id of the badge."""
 
     stream: ClassVar[Stream] = Stream.PK
     type: ClassVar[str] = "parcel.returned"
@@ -97,6 +97,24 @@ class ParcelReturned:
     why: str
     courier: str
     door: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelMissing:
+    """It is not where the books have it, and nobody knows who has it."""
+
+    stream: ClassVar[Stream] = Stream.PK
+    type: ClassVar[str] = "parcel.missing"
+    parcel: Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelFound:
+    """One that was missing lies here again."""
+
+    stream: ClassVar[Stream] = Stream.PK
+    type: ClassVar[str] = "parcel.found"
+    parcel: Parcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,13 +244,14 @@ class CodesRefused:
 
 ParcelRecord = (
     ParcelExpected | ParcelStored | ParcelCancelled | ParcelCollected | ParcelRefused | ParcelOverdue | ParcelReturned
+    | ParcelMissing | ParcelFound
     | ParcelReminded | ParcelLabelled | ParcelAccepted | ParcelHandedOver | ParcelNotified | LockerOpened | LockerClosed
     | LockerForced | CellChanged | DoorEnded | DoorLeftOpen | CodesRefused
 )  # fmt: skip
 """All of them."""
 CUSTODY: tuple[type, ...] = (
     ParcelExpected, ParcelStored, ParcelCancelled, ParcelCollected, ParcelRefused, ParcelOverdue, ParcelReturned,
-    ParcelLabelled, ParcelAccepted, ParcelHandedOver,
+    ParcelMissing, ParcelFound, ParcelLabelled, ParcelAccepted, ParcelHandedOver,
 )  # fmt: skip
 """Those whose `parcel` is the parcel as it is from then on."""
 ABOUT_PARCEL: tuple[type, ...] = (

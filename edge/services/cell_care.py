@@ -13,25 +13,36 @@ from edge.messages import AskedAtDesk, Say, Started, Tone
 from edge.model.cell import Cell, CellEvent, CellState
 from edge.model.counter import Verb, Waiting, at_rest
 from edge.model.door import Content
-from edge.model.parcel import CLAIMABLE, Parcel, ParcelState
-from edge.model.parcel_records import CellChanged
+from edge.model.parcel import CLAIMABLE, Parcel, ParcelEvent, ParcelState
+from edge.model.parcel_records import CellChanged, ParcelFound
 from edge.ports import Transaction
 from edge.services.basket import basket_view, question
+from edge.services.cell_books import miss
 from edge.services.deposit import Deposit
 from edge.services.door_verdicts import DoorClosed, DoorOpened
 from edge.services.doors import Doors
+from edge.services.handing_out import BY_WORD, PICKUP, HandingOut
 from edge.services.parcel_desk import desk_of
 from edge.services.pickup import CameBack
 from edge.services.questions import is_meanwhile
+from edge.services.take_back import TAKE_BACK, TakingBack
 
 CANCEL, REOPEN, TEST = "cancel", "reopen", "test"
 """Why doors are opened without a parcel being put in or handed out."""
+_BOOKED = CLAIMABLE | {ParcelState.REFUSED, ParcelState.MISSING}
+"""The books have it in the cell, and nobody else in hand."""
 
 
 class CellCare:
-    def __init__(self, bus: Bus, doors: Doors, deposit: Deposit) -> None:
+    """What became of a parcel that nobody could see is booked by whoever would have booked it at its door."""
+
+    def __init__(
+        self, bus: Bus, doors: Doors, deposit: Deposit, handing_out: HandingOut, taking_back: TakingBack
+    ) -> None:  # fmt: skip
         self._doors = doors
         self._deposit = deposit
+        self._handing_out = handing_out
+        self._taking_back = taking_back
         bus.on(Started, self._start)
         bus.on(DoorOpened, self._opened)
         bus.on(DoorClosed, self._closed)
@@ -56,7 +67,7 @@ class CellCare:
         """Unless another parcel has it by now."""
         parcel = tx.parcels.find(back.parcel)
         cell = tx.cells.find(parcel.cell) if parcel is not None else None
-        if parcel is None or cell is None or cell.state is not CellState.FREE:
+        if parcel is None or cell is None or cell.state is not CellState.FREE or self._doors.is_busy(cell.id, tx):
             tx.after_commit(Say("door.taken", Tone.ERROR))
             return
         tx.cells.keep(cell.moved(CellEvent.DOUBT))
@@ -78,6 +89,10 @@ class CellCare:
 
     def _miss(self, cell: Cell, tx: Transaction) -> None:
         """Its door was forced, and what the books have in it is gone; whoever puts it back shuts the door once more."""
+        parcel = tx.parcels.find(cell.parcel) if cell.parcel else None
+        if parcel is not None and parcel.state in _BOOKED:
+            miss(parcel, tx)
+            return
         tx.cells.keep(cell.moved(CellEvent.DOUBT))
         tx.append(CellChanged(cell.id, CellState.CHECK.value, "seen_empty", cell.parcel))
         tx.after_commit(Say("parcel.missing", Tone.ALARM))
@@ -107,21 +122,39 @@ class CellCare:
         parcel = tx.parcels.find(cell.parcel) if cell.parcel else None
         if parcel is not None and parcel.state is ParcelState.CHECKING_IN:
             self._deposit.settle(parcel, tx, is_in=is_full)
-        elif parcel is not None and parcel.state in CLAIMABLE:
-            self._of_stored(cell, parcel, tx, is_full=is_full)
+        elif parcel is not None and parcel.state in _BOOKED:
+            self._of_booked(cell, parcel, tx, is_full=is_full)
         elif is_full:
             tx.after_commit(Say("door.full", Tone.ATTENTION, words=(("n", self._number(cell.id)),)))
         else:
             self._free(cell, tx)
 
-    def _of_stored(self, cell: Cell, parcel: Parcel, tx: Transaction, *, is_full: bool) -> None:
-        """It lies there as the books say; or it does not, and somebody must find out who has it."""
+    def _of_booked(self, cell: Cell, parcel: Parcel, tx: Transaction, *, is_full: bool) -> None:
+        """It lies there as the books say; or it does not, and it was taken by whom a pulse of which nobody knows the
+        end had let at it, or somebody must find out who has it.
+        """
+        pulse = tx.pulses.unsure_of(parcel.id) if parcel.doubt else None
         if is_full:
-            tx.cells.keep(cell.moved(CellEvent.STORE))
-            tx.parcels.keep(replace(parcel, doubt=False))
-            tx.append(CellChanged(cell.id, CellState.OCCUPIED.value, "seen_full", parcel.id))
-        elif not parcel.doubt:
-            tx.after_commit(Say("parcel.missing", Tone.ALARM))
+            self._lies_here(cell, parcel, tx)
+        elif pulse is not None and pulse.why == TAKE_BACK:
+            self._taking_back.settle(parcel, pulse, tx)
+        elif pulse is not None and pulse.why in BY_WORD | {PICKUP} and parcel.state in CLAIMABLE:
+            self._handing_out.settle(parcel, pulse, tx)
+        else:
+            if parcel.state is not ParcelState.MISSING:
+                miss(parcel, tx)
+            missing = tx.parcels.find(parcel.id)
+            if missing is not None:
+                tx.parcels.keep(replace(missing, cell="", doubt=False))
+            self._free(cell, tx)
+
+    def _lies_here(self, cell: Cell, parcel: Parcel, tx: Transaction) -> None:
+        tx.cells.keep(cell.moved(CellEvent.STORE))
+        if parcel.state is ParcelState.MISSING:
+            tx.append(ParcelFound(parcel.moved(ParcelEvent.FIND)))
+            return
+        tx.parcels.keep(replace(parcel, doubt=False))
+        tx.append(CellChanged(cell.id, CellState.OCCUPIED.value, "seen_full", parcel.id))
 
     def _free(self, cell: Cell, tx: Transaction) -> None:
         tx.cells.keep(cell.moved(CellEvent.CLEAR, parcel=""))

@@ -7,8 +7,7 @@ scan ─► asked: of two carriers which, or no consent ─► shelf: number, st
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
+from dataclasses import replace
 
 from edge.bus import Bus
 from edge.messages import AskedAtDesk, NumberKeyed, ParcelScanned, Say, Show, Tone, View
@@ -16,42 +15,32 @@ from edge.model.carrier import Carriers
 from edge.model.cell import Size
 from edge.model.counter import Verb, Waiting
 from edge.model.parcel import HERE, Parcel, ParcelEvent, ParcelState
-from edge.model.parcel_records import ParcelStored
-from edge.model.parcel_slip import shelf_label
+from edge.model.parcel_records import ParcelFound, ParcelStored
 from edge.ports import Transaction
+from edge.services.cell_books import give_back
 from edge.services.deposit import Deposit
 from edge.services.labelling import stays_ours
 from edge.services.parcel_codes import ParcelCodes
-from edge.services.parcel_desk import Desk, desk_of, keep_desk, shelf_place
-from edge.services.slips import local_time, print_slip
+from edge.services.parcel_desk import Desk, desk_of, keep_desk
+from edge.services.shelf import Shelf
 from edge.services.spoken_manner import manner_of
 
 _COMES = frozenset({ParcelState.EXPECTED, ParcelState.CANCELLED})
 """Announced, or brought before and not put in: whose it is, is known already."""
 
 
-@dataclass(frozen=True, slots=True)
-class StationText:
-    shop: str
-    language: str
-    shelf: str
-    """Where parcels go before anybody keyed a place."""
-    code_days: int = 7
-    """How long a code is good after the free time of its parcel."""
-
-
 class CheckIn:
     """`full` tells whether the disk has no room for drop-offs (contract P11)."""
 
     def __init__(
-        self, bus: Bus, carriers: Carriers, codes: ParcelCodes, deposit: Deposit, text: StationText, *, zone: ZoneInfo,
+        self, bus: Bus, carriers: Carriers, codes: ParcelCodes, deposit: Deposit, shelf: Shelf, *, language: str,
         full: Callable[[], bool],
     ) -> None:  # fmt: skip
         self._carriers = carriers
         self._codes = codes
         self._deposit = deposit
-        self._text = text
-        self._zone = zone
+        self._shelf = shelf
+        self._usual = language
         self._full = full
         bus.on(ParcelScanned, self._scanned)
         bus.on(NumberKeyed, self._chosen)
@@ -68,6 +57,8 @@ class CheckIn:
         known = self._deposit.back_in_hand(tx.parcels.by_waybill(scan.waybill), tx)
         if self._full():
             tx.after_commit(Say("parcel.no_room", Tone.ERROR))
+        elif known is not None and known.state is ParcelState.MISSING:
+            self._find(known, desk, tx)
         elif known is not None and known.state in HERE:
             tx.after_commit(Say("parcel.dup", Tone.ATTENTION))
             tx.after_commit(Show(View.TEXT, name=known.shelf or known.cell))
@@ -130,21 +121,24 @@ class CheckIn:
             self._to_shelf(parcel, desk, tx)
 
     def _to_shelf(self, parcel: Parcel, desk: Desk, tx: Transaction) -> None:
-        place = shelf_place(tx, self._text.shelf)
-        serial = tx.parcels.next_serial(place)
-        carrier = self._carriers.named(parcel.carrier)
-        due = tx.stamp.at + carrier.free_time(locker=False)
-        parcel = replace(parcel.moved(ParcelEvent.STORE), shelf=f"{place}-{serial:04d}", size=Size.S, due_at=due)
-        parcel = self._codes.with_code(parcel, tx)
-        entry = tx.append(ParcelStored(parcel, how="scan"))
+        due = tx.stamp.at + self._carriers.named(parcel.carrier).free_time(locker=False)
+        stored = replace(self._shelf.placed(parcel.moved(ParcelEvent.STORE), tx), size=Size.S, due_at=due)
+        stored = self._codes.with_code(stored, tx)
+        self._lies_there(stored, ParcelStored(stored, how="scan"), desk, tx)
+
+    def _find(self, parcel: Parcel, desk: Desk, tx: Transaction) -> None:
+        """One that was missing is in somebody's hand: onto the shelf, where its code finds it."""
+        if parcel.cell:
+            give_back(parcel, tx)
+        found = self._shelf.placed(parcel.moved(ParcelEvent.FIND), tx)
+        self._lies_there(found, ParcelFound(found), desk, tx)
+
+    def _lies_there(self, parcel: Parcel, record: ParcelStored | ParcelFound, desk: Desk, tx: Transaction) -> None:
+        entry = tx.append(record)
         keep_desk(replace(desk, count=desk.count + 1, last_mono=tx.stamp.mono), tx)
-        language = self._language(tx)
-        day = local_time(tx.stamp.at, self._zone)[5:10]
-        lines = carrier.label.lines(language)
-        label = shelf_label(parcel, carrier=carrier.spoken(language), lines=lines, day=day)
-        print_slip(label, tx, of=entry.id)
+        self._shelf.label(parcel, tx, of=entry.id)
         tx.after_commit(Show(View.TEXT, name=f"{desk.count + 1}  {parcel.shelf}"))
-        tx.after_commit(Say("parcel.seq", words=(("shelf", f"{serial:04d}"),)))
+        tx.after_commit(Say("parcel.seq", words=(("shelf", parcel.shelf.rpartition("-")[2]),)))
 
     def _language(self, tx: Transaction) -> str:
-        return manner_of(tx, self._text.language).language
+        return manner_of(tx, self._usual).language

@@ -19,6 +19,7 @@ from edge.model.door_pulse import DoorPulse
 from edge.model.parcel import Parcel, ParcelEvent, ParcelState
 from edge.model.parcel_records import CellChanged, ParcelCancelled, ParcelStored
 from edge.ports import Transaction
+from edge.services.cell_books import give_back
 from edge.services.door_verdicts import SHUT, DoorClosed, DoorOpened, DoorStuck, DoorUnsure
 from edge.services.doors import Doors
 from edge.services.parcel_codes import ParcelCodes
@@ -61,6 +62,8 @@ class Deposit:
         place = allocate(allowed, parcel.size, besides=frozenset(tried)) if len(tried) < CELLS_TRIED else None
         if place is None:
             self._give_up(parcel, "no_door", tx)
+            if (desk := desk_of(tx)) is not None:  # the next scan is for the shelf, as is said
+                keep_desk(replace(desk, size=None), tx)
             tx.after_commit(Say("door.none", Tone.ATTENTION))
             return
         if parcel.state is not ParcelState.CHECKING_IN:
@@ -141,9 +144,11 @@ class Deposit:
         """
         for parcel in tx.parcels.in_state({ParcelState.CHECKING_IN}):
             pulse = tx.pulses.of_cell(parcel.cell)
+            if parcel.doubt:
+                continue
             if pulse is None or pulse.parcel != parcel.id:
                 self._give_up(parcel, "power", tx)
-            elif self._was_shut(parcel, tx) and not parcel.doubt:
+            elif self._was_shut(parcel, tx):
                 self._doubt(parcel, tx)
 
     # --- what a person says ----------------------------------------------------------------------------------------
@@ -157,10 +162,12 @@ class Deposit:
         else:
             self._cancel(parcel, tx)
 
-    def _next(self, _: ParcelScanned, tx: Transaction) -> None:
+    def _next(self, scan: ParcelScanned, tx: Transaction) -> None:
         """Who scans the next one has put this one in, and shut its door."""
         parcel = self._waiting(tx)
-        if parcel is not None and self._was_shut(parcel, tx):
+        if tx.counter.waiting is not Waiting.PARCEL_IN or parcel is None or scan.waybill == parcel.waybill:
+            return
+        if self._was_shut(parcel, tx):
             self._confirm(parcel, tx)
 
     def unfinished(self, tx: Transaction) -> str:
@@ -181,7 +188,7 @@ class Deposit:
 
     def _cancel(self, parcel: Parcel, tx: Transaction) -> None:
         """Its door opens once more where it is shut; nobody gets the cell before it is seen to be empty (row 47)."""
-        is_shut = self._doors.door(parcel.cell) is Door.CLOSED
+        is_shut = self._doors.door(parcel.cell) is Door.CLOSED and not self._doors.is_busy(parcel.cell, tx)
         cell = tx.cells.find(parcel.cell)
         tx.cells.keep(cell.moved(CellEvent.DOUBT, parcel=""))
         tx.append(CellChanged(cell.id, CellState.CHECK.value, "cancelled"))
@@ -191,12 +198,19 @@ class Deposit:
         tx.after_commit(Say("parcel.cancelled"))
 
     def back_in_hand(self, parcel: Parcel | None, tx: Transaction) -> Parcel | None:
-        """One that may lie in a cell is scanned again: it does not, and its cell is to be looked into without it."""
-        if parcel is None or parcel.state is not ParcelState.CHECKING_IN or not parcel.doubt:
+        """One that may lie in a cell is scanned again: it does not. Whoever shut its door stands here, and its cell is
+        free; one of which nobody knows is to be looked into without it.
+        """
+        if parcel is None or parcel.state is not ParcelState.CHECKING_IN:
             return parcel
         cell = tx.cells.find(parcel.cell)
-        if cell.parcel == parcel.id:
+        if parcel.doubt and cell.parcel == parcel.id:
             tx.cells.keep(replace(cell, parcel=""))
+        elif not parcel.doubt:
+            is_back = self._was_shut(parcel, tx) and self._doors.content(parcel.cell) is not Content.FULL
+            if not is_back:
+                return parcel
+            give_back(parcel, tx)
         cancelled = replace(parcel.moved(ParcelEvent.CANCEL), doubt=False)
         tx.append(ParcelCancelled(cancelled, "cancelled"))
         return cancelled

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from edge.bus import Bus
+from edge.errors import IllegalMove
 from edge.messages import (
     BoardLost,
     BoardRead,
@@ -48,6 +49,8 @@ TOLD_AT = 3
 """The reminder with which the cloud hears of it: two minutes."""
 _log = logging.getLogger("edge.parcel")
 
+POWER_LOST = "power was lost before the pulse"
+"""The reason of a pulse that was wanted before a start: nobody stands at its door any more."""
 RETRY_S = 2.0
 """How soon an outcome that found no room is told again."""
 
@@ -60,6 +63,14 @@ class _Seen:
     board: int
     doors: dict[str, tuple[Door, Content]]
     mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class _HearAgain:
+    """A timer: is there room now for what a board has said?"""
+
+    device: str
+    board: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +119,8 @@ class Doors:
         self._leaves = {place.id: _Leaf() for place in wall.places}
         self._sent = _Sent()
         self._verdicts = Verdicts(bus)
+        self._unbooked: dict[tuple[str, int], BoardRead | BoardLost] = {}
+        """By device and board, the newest word that found no room on the disk."""
         bus.on(Started, self._resume)
         bus.on(WorkQueued, self._begin)
         bus.on(DoorPulsed, self._pulsed)
@@ -117,14 +130,17 @@ class Doors:
         bus.on(DeviceDown, self._down)
         bus.on(VerdictDue, self._verdict_due)
         bus.on(StillOpen, self._still_open)
+        bus.on(_HearAgain, self._hear_again)
         bus.on(MessageFailed, self._not_booked)
         bus.route(_Seen, self._remember)
 
     # --- what others ask -------------------------------------------------------------------------------------------
 
     def pulse(self, cell: str, why: str, tx: Transaction, *, parcel: str = "", by: str = "") -> str:
-        """Want this door opened, once; returns the pulse's id."""
-        wanted = DoorPulse(tx.new_id(), cell, why, EffectState.QUEUED, parcel, by)
+        """Want this door opened, once; returns the pulse's id. Raises IllegalMove where `is_busy`."""
+        if self.is_busy(cell, tx):
+            raise IllegalMove("a door is opened once at a time", where=cell, got=why)
+        wanted = DoorPulse(tx.new_id(), cell, why, EffectState.QUEUED, parcel, by, wanted_mono=tx.stamp.mono)
         tx.pulses.queue(wanted)
         tx.after_commit(WorkQueued())
         return wanted.id
@@ -134,6 +150,12 @@ class Doors:
 
     def content(self, cell: str) -> Content:
         return self._leaves[cell].content if cell in self._leaves else Content.UNKNOWN
+
+    def is_busy(self, cell: str, tx: Transaction) -> bool:
+        """It stands open, or a pulse for it is under way: another one would open it for nobody."""
+        newest = tx.pulses.of_cell(cell)
+        is_coming = newest is not None and newest.state in (EffectState.QUEUED, EffectState.SENDING)
+        return is_coming or self.door(cell) is Door.OPEN
 
     def may_stand_open(self, cell: str, tx: Transaction) -> bool:
         """A pulse has opened it, and nobody has seen it shut since: its board may be lost meanwhile."""
@@ -165,12 +187,14 @@ class Doors:
             place = self._wall.place(pulse.cell)
             if self._verdicts.told(pulse.id):
                 continue
+            until_mono = pulse.wanted_mono + PULSE_EXPIRES_S
             if place is None:
                 self._expired(pulse, "there is no such cell any more", tx)
-                continue
-            tx.pulses.move(pulse.id, EffectState.SENDING)
-            until_mono = tx.stamp.mono + PULSE_EXPIRES_S
-            tx.after_commit(PulseDoor(pulse.id, place.device, place.board, place.lock, until_mono))
+            elif tx.stamp.mono > until_mono:
+                self._expired(pulse, "it could not be sent in time", tx)
+            else:
+                tx.pulses.move(pulse.id, EffectState.SENDING)
+                tx.after_commit(PulseDoor(pulse.id, place.device, place.board, place.lock, until_mono))
 
     def _pulsed(self, told: DoorPulsed, tx: Transaction) -> None:
         pulse = self._sending(told.pulse, tx)
@@ -189,6 +213,7 @@ class Doors:
 
     def _verdict_due(self, due: VerdictDue, tx: Transaction) -> None:
         pulse = self._sending(due.pulse, tx)
+        self._sent.mono.pop(due.pulse, None)
         if pulse is not None:
             seen = self.door(pulse.cell), self.content(pulse.cell)
             tx.after_commit(DoorUnsure(pulse, *seen, "no board told what the door did"))
@@ -203,15 +228,27 @@ class Doors:
         return pulse if is_open else None
 
     def _not_booked(self, failed: MessageFailed, tx: Transaction) -> None:
-        """What was told and found no room is told again: it would stay `sending` till the next boot."""
+        """What was told and found no room is told again: it would stay as it is till the next boot. Of a board that is
+        its newest word alone: a door may have moved since the one before.
+        """
         message = failed.message
-        if isinstance(message, DoorPulsed | BoardRead | BoardLost | Verdict):
+        if isinstance(message, BoardRead | BoardLost):
+            self._unbooked[message.device, message.board] = message
+            self._bus.after(RETRY_S, _HearAgain(message.device, message.board))
+        elif isinstance(message, DoorPulsed | WorkQueued | _HearAgain | Verdict):
             self._bus.after(RETRY_S, message)
+
+    def _hear_again(self, again: _HearAgain, tx: Transaction) -> None:
+        match self._unbooked.get((again.device, again.board)):
+            case BoardRead() as read:
+                self._read(read, tx)
+            case BoardLost() as lost:
+                self._lost(lost, tx)
 
     def _resume(self, _: Started, tx: Transaction) -> None:
         """Queued before the cut: expired. In the middle of it: the contact tells, at its first word."""
         for pulse in tx.pulses.in_state(EffectState.QUEUED):
-            self._expired(pulse, "power was lost before the pulse", tx)
+            self._expired(pulse, POWER_LOST, tx)
         for sentence in self._wrong:
             _log.error("%s", sentence)
         if self._wrong:
@@ -235,15 +272,15 @@ class Doors:
         sending = self._sending(newest.id, tx) if newest is not None else None
         was_opened = newest is not None and self._verdicts.has_opened(newest) and newest.reason != SHUT
         if door is Door.OPEN and leaf.door is not Door.OPEN:
-            self._open(cell, sending, leaf, tx, is_ours=was_opened and leaf.door is Door.UNKNOWN)
+            may_be_ours = was_opened or (newest is not None and newest.state is EffectState.UNKNOWN)
+            self._open(cell, sending, tx, is_ours=may_be_ours and leaf.door is Door.UNKNOWN)
         elif door is Door.CLOSED and (leaf.door is Door.OPEN or (leaf.door is Door.UNKNOWN and was_opened)):
             self._shut(cell, seen, newest if was_opened else sending, leaf, tx)
         elif door is Door.CLOSED and sending is not None:
             self._judge(sending, seen, asked_mono, tx)
 
-    def _open(self, cell: str, pulse: DoorPulse | None, leaf: _Leaf, tx: Transaction, *, is_ours: bool) -> None:
-        """`is_ours`: a pulse of before the power cut opened it, and it is open still."""
-        self._bus.after(REMINDERS_S[0], StillOpen(cell, leaf.serial + 1))
+    def _open(self, cell: str, pulse: DoorPulse | None, tx: Transaction, *, is_ours: bool) -> None:
+        """`is_ours`: a pulse of before nobody could see it has opened it, or may have, and it is open still."""
         if pulse is None and is_ours:
             return
         if pulse is None:
@@ -279,11 +316,13 @@ class Doors:
         tx.after_commit(_Seen(device, board, unknown, tx.stamp.mono))
 
     def _remember(self, seen: _Seen) -> None:
+        self._unbooked.pop((seen.device, seen.board), None)
         for cell, (door, inside) in seen.doors.items():
             leaf = self._leaves[cell]
             if door is Door.OPEN and leaf.door is not Door.OPEN:
                 leaf.serial += 1
                 leaf.since_mono = seen.mono
+                self._bus.after(REMINDERS_S[0], StillOpen(cell, leaf.serial))
             leaf.door, leaf.content = door, inside
 
     # --- a door that stays open ------------------------------------------------------------------------------------

@@ -21,8 +21,10 @@ from edge.model.parcel import CLAIMABLE, Parcel, ParcelEvent, ParcelState
 from edge.model.parcel_records import CellChanged, ParcelCollected
 from edge.ports import Transaction
 from edge.services.basket import basket_view
+from edge.services.cell_books import give_back, miss
 from edge.services.door_verdicts import DoorClosed, DoorOpened, DoorStuck, DoorUnsure
 from edge.services.doors import Doors
+from edge.services.parcel_desk import desk_of
 from edge.services.pickup import CodeRight
 
 PICKUP = "pickup"
@@ -32,11 +34,15 @@ BY_WORD = frozenset({OWNER, REMOTE})
 """The same without a code: the owner said so here, or the cloud did and the owner agreed."""
 RELEASE_S = 180.0
 """Until somebody has found a parcel on the shelf and scanned it."""
+QUEUE_S = 180.0
+"""A door that waits for the one before opens within it, or not at all: then whoever had the code has gone."""
 LEFT_S = 60.0
 """Enter opens a door once more that was shut with something in it (row 56)."""
 
 _QUEUE = "pickup.queue"
-"""In `meta`: parcels whose doors open when the one before is shut, and how and where they were asked for, JSON."""
+"""In `meta`: parcels whose doors open when the one before is shut, how and where they were asked for, and until when,
+JSON.
+"""
 _LEFT = "pickup.left"
 """In `meta`: the parcel that was left in its cell, and until when Enter opens it once more, JSON."""
 
@@ -113,9 +119,10 @@ class HandingOut:
         return [parcel for parcel in tx.parcels.in_state({ParcelState.RELEASING}) if not parcel.cell]
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if asked.verb is Verb.STOP and self._released(tx):
+        if asked.verb is Verb.STOP:
             self._keep_all(tx)
-        elif asked.verb is Verb.ENTER and tx.counter.waiting is not Waiting.SEND and tx.counter.sale is None:
+            tx.put(_QUEUE, "")
+        elif asked.verb is Verb.ENTER and tx.counter.waiting is Waiting.NOTHING and tx.counter.sale is None:
             self._once_more(tx)
 
     def _over(self, over: ReleaseOver, tx: Transaction) -> None:
@@ -139,8 +146,7 @@ class HandingOut:
         while ids:
             parcel = tx.parcels.find(ids.pop(0))
             self._put_queue(ids, how, device, tx)
-            if parcel is not None and parcel.state in CLAIMABLE and parcel.cell:
-                self._open(parcel, how, tx)
+            if parcel is not None and parcel.state in CLAIMABLE and parcel.cell and self._open(parcel, how, tx):
                 return
         self._show_rest(tx)
 
@@ -152,9 +158,20 @@ class HandingOut:
         elif tx.counter.waiting is Waiting.NOTHING:
             tx.after_commit(basket_view(tx.counter))
 
-    def _open(self, parcel: Parcel, how: str, tx: Transaction) -> None:
+    def _open(self, parcel: Parcel, how: str, tx: Transaction) -> bool:
+        """Whether its door opens, now or already. What is seen to be gone is missed instead."""
+        cell, words = parcel.cell, (("n", self._number(parcel.cell)),)
+        if self._doors.is_busy(cell, tx):
+            is_own = parcel.state is ParcelState.RELEASING
+            if self._doors.door(cell) is Door.OPEN:
+                tx.after_commit(Say("door.open" if is_own else "door.shut_first", Tone.ATTENTION, words=words))
+            return is_own
+        if self._doors.door(cell) is Door.CLOSED and self._doors.content(cell) is Content.EMPTY:
+            miss(parcel, tx)
+            return False
         tx.parcels.keep(parcel.moved(ParcelEvent.RELEASE))
-        self._doors.pulse(parcel.cell, PICKUP, tx, parcel=parcel.id, by=how)
+        self._doors.pulse(cell, PICKUP, tx, parcel=parcel.id, by=how)
+        return True
 
     def _opened(self, opened: DoorOpened, tx: Transaction) -> None:
         if opened.pulse.why == PICKUP:
@@ -184,9 +201,7 @@ class HandingOut:
             self._open_next(tx)
 
     def _collect(self, parcel: Parcel, pulse: DoorPulse | None, tx: Transaction) -> None:
-        cell = tx.cells.find(parcel.cell)
-        after = cell.moved(CellEvent.RELEASE if cell.state is not CellState.CHECK else CellEvent.CLEAR, parcel="")
-        tx.cells.keep(after)
+        give_back(parcel, tx)
         _, _, device = self._queue(tx)
         how, by = (pulse.by or "code", "") if pulse is not None else ("code", "")
         if pulse is not None and pulse.why in BY_WORD:
@@ -194,6 +209,10 @@ class HandingOut:
         door = self._doors.door(parcel.cell).value
         tx.append(ParcelCollected(parcel.moved(ParcelEvent.HAND_OVER, tx.stamp.at), how, device, door, by))
         tx.after_commit(Say("parcel.bye"))
+
+    def settle(self, parcel: Parcel, pulse: DoorPulse, tx: Transaction) -> None:
+        """Nobody saw what this pulse did; its parcel is not in its cell any more."""
+        self._collect(replace(parcel.moved(ParcelEvent.RELEASE), doubt=False), pulse, tx)
 
     def _stuck(self, stuck: DoorStuck, tx: Transaction) -> None:
         """The parcel stays, its code stays good; only a person's new request pulses again (decisions 3)."""
@@ -237,7 +256,8 @@ class HandingOut:
         parcel_id, until_mono = json.loads(text)
         tx.put(_LEFT, "")
         parcel = tx.parcels.find(parcel_id)
-        if parcel is not None and parcel.state in CLAIMABLE and 0 < until_mono - tx.stamp.mono <= LEFT_S:
+        is_in_time = 0 < until_mono - tx.stamp.mono <= LEFT_S and desk_of(tx) is None
+        if is_in_time and parcel is not None and parcel.state in CLAIMABLE:
             self._open(parcel, "code", tx)
 
     def _resume(self, _: Started, tx: Transaction) -> None:
@@ -259,14 +279,15 @@ class HandingOut:
 
     def _queue(self, tx: Transaction) -> tuple[list[str], str, str]:
         try:
-            ids, how, device = json.loads(tx.get(_QUEUE) or '[[], "", ""]')
-            return [str(id) for id in ids], str(how), str(device)
+            ids, how, device, until_mono = json.loads(tx.get(_QUEUE) or '[[], "", "", 0]')
+            is_over = tx.stamp.mono > float(until_mono)
+            return [] if is_over else [str(id) for id in ids], str(how), str(device)
         except (ValueError, TypeError, RecursionError) as error:
             _log.error("which doors were to open next cannot be read: %s", error)
             return [], "", ""
 
     def _put_queue(self, ids: Sequence[str], how: str, device: str, tx: Transaction) -> None:
-        tx.put(_QUEUE, json.dumps([list(ids), how, device]))
+        tx.put(_QUEUE, json.dumps([list(ids), how, device, tx.stamp.mono + QUEUE_S]))
 
     def _number(self, cell: str) -> str:
         place = self._doors.place(cell)

@@ -15,7 +15,7 @@ from edge.clock import Clk
 from edge.messages import Asked, NumberKeyed, PickupCodeScanned, Say, Show, Started, Tone, View
 from edge.model.badge import FREE_TRIES, WAITS_S
 from edge.model.counter import Verb, Waiting, at_rest
-from edge.model.parcel import CLAIMABLE, Parcel
+from edge.model.parcel import CLAIMABLE, Parcel, ParcelState
 from edge.model.parcel_records import CodesRefused
 from edge.ports import Transaction
 from edge.services.basket import basket_view
@@ -124,6 +124,11 @@ class Pickup:
             found is not None and found.state in CLAIMABLE and (not tail or found.recipient.tail == tail)
             and not self._is_over(found, tx)
         )  # fmt: skip
+        if found is not None and found.state is ParcelState.MISSING:
+            self._wrong.right(device, tx)
+            self._rest(tx)
+            tx.after_commit(Say("parcel.ask_owner", Tone.ATTENTION))
+            return
         if found is None or not is_right:
             gone = tx.parcels.handed_out(self._codes.hash_of(code))
             if gone is not None and gone.cell and 0 <= _since_s(gone, tx) <= REOPEN_S:

@@ -17,7 +17,8 @@ from edge.model.parcel import Parcel, ParcelEvent, ParcelState
 from edge.model.parcel_records import CellChanged, ParcelRefused
 from edge.ports import Transaction
 from edge.services.door_verdicts import DoorClosed, DoorOpened, DoorStuck, DoorUnsure
-from edge.services.doors import Doors
+from edge.services.doors import POWER_LOST, Doors
+from edge.services.shelf import Shelf
 
 REFUSE = "refuse"
 """Why its door is opened."""
@@ -26,8 +27,9 @@ ON_THE_SPOT_S = 300.0
 
 
 class Refusing:
-    def __init__(self, bus: Bus, doors: Doors) -> None:
+    def __init__(self, bus: Bus, doors: Doors, shelf: Shelf) -> None:
         self._doors = doors
+        self._shelf = shelf
         bus.on(Asked, self._asked)
         bus.on(ParcelScanned, self._scanned)
         bus.on(DoorOpened, self._opened)
@@ -51,13 +53,12 @@ class Refusing:
             tx.after_commit(Say("parcel.no_refuse", Tone.ERROR))
             return
         tx.keep(at_rest(tx.counter.sale))
-        if parcel.cell and tx.cells.find(parcel.cell).state is CellState.FREE:
-            tx.cells.keep(tx.cells.find(parcel.cell).moved(CellEvent.RESERVE, parcel=parcel.id))
+        cell = tx.cells.find(parcel.cell) if parcel.cell else None
+        if cell is not None and cell.state is CellState.FREE and not self._doors.is_busy(cell.id, tx):
+            tx.cells.keep(cell.moved(CellEvent.RESERVE, parcel=parcel.id))
             self._doors.pulse(parcel.cell, REFUSE, tx, parcel=parcel.id)
         else:
-            self._refuse(replace(parcel, cell=""), tx)
-            tx.after_commit(Show(View.TEXT, name=parcel.shelf))
-            tx.after_commit(Say("parcel.kept_back"))
+            self._onto_shelf(parcel, tx)
 
     def _opened(self, opened: DoorOpened, tx: Transaction) -> None:
         if opened.pulse.why == REFUSE:
@@ -76,7 +77,7 @@ class Refusing:
         tx.after_commit(Say("parcel.kept_back"))
 
     def _stuck(self, stuck: DoorStuck, tx: Transaction) -> None:
-        """The shelf takes it: somebody stands here with it in his hands."""
+        """The shelf takes it: somebody stands here with it in his hands, unless the power went meanwhile."""
         parcel = self._in_hand(stuck.pulse, tx)
         if parcel is None:
             return
@@ -86,8 +87,8 @@ class Refusing:
             tx.append(CellChanged(cell.id, CellState.FAULT.value, "not_opened"))
         else:
             tx.cells.keep(cell.moved(CellEvent.CLEAR, parcel=""))
-        self._refuse(replace(parcel, cell=""), tx)
-        tx.after_commit(Say("parcel.kept_back"))
+        if stuck.reason != POWER_LOST:
+            self._onto_shelf(parcel, tx)
 
     def _unsure(self, unsure: DoorUnsure, tx: Transaction) -> None:
         """Power lost: what the cell's sensor sees, or a person who looks."""
@@ -106,6 +107,13 @@ class Refusing:
 
     def _keeps_it(self, parcel: Parcel, tx: Transaction) -> None:
         tx.cells.keep(tx.cells.find(parcel.cell).moved(CellEvent.CLEAR, parcel=""))
+
+    def _onto_shelf(self, parcel: Parcel, tx: Transaction) -> None:
+        placed = self._shelf.placed(parcel.moved(ParcelEvent.REFUSE, tx.stamp.at), tx)
+        entry = tx.append(ParcelRefused(placed, "refused"))
+        self._shelf.label(placed, tx, of=entry.id)
+        tx.after_commit(Show(View.TEXT, name=placed.shelf))
+        tx.after_commit(Say("parcel.kept_back"))
 
     def _refuse(self, parcel: Parcel, tx: Transaction) -> None:
         tx.append(ParcelRefused(parcel.moved(ParcelEvent.REFUSE, tx.stamp.at), "refused"))

@@ -38,7 +38,7 @@ _CODES = {
     Refusal.IS_OPEN: ("cmd.busy", "its door is open"),
     Refusal.COURIER: ("auth.denied", "its parcel waits for a courier"),
 }
-_DOUBTFUL = (CellState.CHECK, CellState.OCCUPIED)
+_DOUBTFUL = frozenset(CellState) - {CellState.FREE}
 """Of a cell without a parcel that anybody knows."""
 _log = logging.getLogger("edge.parcel")
 

@@ -14,7 +14,7 @@ from edge.ports import Badges
 from edge.services.authorizing import Authorizing
 from edge.services.cell_care import CellCare
 from edge.services.cell_test import CellTest
-from edge.services.check_in import CheckIn, StationText
+from edge.services.check_in import CheckIn
 from edge.services.deposit import Deposit
 from edge.services.doors import Doors
 from edge.services.fee_expiry import FeeExpiry
@@ -34,6 +34,7 @@ from edge.services.pickup import Pickup
 from edge.services.refusing import Refusing
 from edge.services.remote_doors import RemoteDoors
 from edge.services.sending import Sending
+from edge.services.shelf import Shelf, StationText
 from edge.services.take_back import TakingBack
 
 
@@ -71,19 +72,20 @@ def open_station(
         has_cells=bool(parts.wall.places),
     )  # fmt: skip
     deposit = Deposit(bus, doors, parts.carriers, codes)
-    CheckIn(bus, parts.carriers, codes, deposit, parts.text, zone=parts.zone, full=full)
+    shelf = Shelf(parts.carriers, parts.text, zone=parts.zone)
+    CheckIn(bus, parts.carriers, codes, deposit, shelf, language=parts.text.language, full=full)
     Pickup(bus, codes, code_days=parts.text.code_days, language=parts.text.language)
     Authorizing(bus, requests, parts.badges)
     handing_out = HandingOut(bus, doors)
     owner = OwnerDoors(bus, doors, handing_out, zone=parts.zone, language=parts.text.language)
     RemoteDoors(bus, doors, owner)
-    TakingBack(bus, doors, parts.carriers, parts.badges)
+    taking_back = TakingBack(bus, doors, parts.carriers, parts.badges)
     ParcelList(bus, doors, zone=parts.zone, language=parts.text.language)
-    Refusing(bus, doors)
+    Refusing(bus, doors, shelf)
     FindingParcel(bus, doors)
     _outgoing(bus, parts, requests, full=full)
     Overdue(bus, parts.carriers)
-    CellCare(bus, doors, deposit)
+    CellCare(bus, doors, deposit, handing_out, taking_back)
     CellTest(bus, doors, zone=parts.zone, language=parts.text.language)
     return doors
 

@@ -142,7 +142,7 @@ CREATE INDEX cell_state ON cell(state);
 -- In the order in which they were wanted: an id is of the clock, which may go back.
 CREATE TABLE door_pulse(
   id TEXT PRIMARY KEY, cell TEXT NOT NULL, why TEXT NOT NULL, state TEXT NOT NULL, parcel TEXT NOT NULL,
-  by TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '');
+  by TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '', wanted_mono REAL NOT NULL DEFAULT 0);
 CREATE INDEX door_pulse_open ON door_pulse(state) WHERE state IN ('queued', 'sending', 'unknown');
 CREATE INDEX door_pulse_cell ON door_pulse(cell);
 """

@@ -11,7 +11,7 @@ from edge.store.tables.effects import is_state
 
 Run = Callable[..., Any]
 
-_COLUMNS = "id, cell, why, state, parcel, by, reason"
+_COLUMNS = "id, cell, why, state, parcel, by, reason, wanted_mono"
 
 
 class DoorPulseTable:
@@ -21,8 +21,8 @@ class DoorPulseTable:
 
     def queue(self, pulse: DoorPulse) -> None:
         p = pulse
-        self._write("INSERT INTO door_pulse VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (p.id, p.cell, p.why, p.state, p.parcel, p.by, p.reason))  # fmt: skip
+        self._write("INSERT INTO door_pulse VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (p.id, p.cell, p.why, p.state, p.parcel, p.by, p.reason, p.wanted_mono))  # fmt: skip
 
     def move(self, pulse_id: str, state: EffectState, reason: str = "") -> None:
         self._write("UPDATE door_pulse SET state = ?, reason = ? WHERE id = ?", (state, reason, pulse_id))
@@ -41,6 +41,13 @@ class DoorPulseTable:
         ).fetchone()
         return _pulse(row) if row else None
 
+    def unsure_of(self, parcel_id: str) -> DoorPulse | None:
+        row = self._read(
+            f"SELECT {_COLUMNS} FROM door_pulse WHERE parcel = ? AND state = 'unknown' ORDER BY rowid DESC LIMIT 1",
+            (parcel_id,),
+        ).fetchone()
+        return _pulse(row) if row else None
+
     def sent_to(self, cell: str) -> DoorPulse | None:
         row = self._read(
             f"SELECT {_COLUMNS} FROM door_pulse WHERE cell = ? AND state <> 'expired' ORDER BY rowid DESC LIMIT 1",
@@ -50,5 +57,5 @@ class DoorPulseTable:
 
 
 def _pulse(row: tuple[Any, ...]) -> DoorPulse:
-    id, cell, why, state, parcel, by, reason = row
-    return DoorPulse(id, cell, why, EffectState(state), parcel, by, reason)
+    id, cell, why, state, parcel, by, reason, wanted_mono = row
+    return DoorPulse(id, cell, why, EffectState(state), parcel, by, reason, wanted_mono)
