@@ -133,7 +133,7 @@ CREATE INDEX parcel_tail ON parcel(tail) WHERE tail <> '' AND
 CREATE INDEX parcel_shelf ON parcel(shelf) WHERE shelf <> '' AND
   state IN ('checking_in', 'stored', 'releasing', 'overdue', 'refused', 'missing', 'accepted');
 CREATE INDEX parcel_due ON parcel(due_at) WHERE state = 'stored' AND due_at <> '';
-CREATE INDEX parcel_untold ON parcel(at) WHERE told = '' AND state = 'stored';
+CREATE INDEX parcel_untold ON parcel(at) WHERE told = '' AND state IN ('stored', 'overdue');
 CREATE TABLE parcel_row(parcel TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(parcel, n)) WITHOUT ROWID;
 CREATE INDEX parcel_row_n ON parcel_row(n);
 CREATE TABLE shelf(place TEXT PRIMARY KEY, serial INTEGER NOT NULL) WITHOUT ROWID;

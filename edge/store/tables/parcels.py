@@ -73,7 +73,7 @@ class ParcelTable:
         )
 
     def untold(self, *, limit: int) -> Sequence[Parcel]:
-        return self._all("told = '' AND state = 'stored' ORDER BY at, id LIMIT ?", limit)
+        return self._all("told = '' AND state IN ('stored', 'overdue') ORDER BY at, id LIMIT ?", limit)
 
     def next_serial(self, shelf: str) -> int:
         row = self._read("SELECT serial FROM shelf WHERE place = ?", (shelf,)).fetchone()
