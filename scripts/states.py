@@ -45,8 +45,9 @@ PARCEL = """
 ## Parcel
 
 In or out (product B3). A move is a hand-over of custody, with a record of its own, or the way to one. A parcel that was
-to be handed out and was not is kept: its code stays good. What the power left in doubt is told by the contact and the
-sensor of its cell, else by a person ([parcels](parcels.md)).
+to be handed out and was not is kept: its code stays good, and where its free time was over it is `overdue` as before,
+without a second record; the same holds of one that is found. What the power left in doubt is told by the contact and
+the sensor of its cell, else by a person ([parcels](parcels.md)).
 """
 CELL = """
 ## Locker cell

@@ -120,7 +120,7 @@ CREATE TABLE parcel(
   id TEXT PRIMARY KEY, waybill TEXT NOT NULL, carrier TEXT NOT NULL, state TEXT NOT NULL, key TEXT NOT NULL,
   name TEXT NOT NULL, tail TEXT NOT NULL, consent INTEGER, size TEXT NOT NULL, shelf TEXT NOT NULL, cell TEXT NOT NULL,
   by TEXT NOT NULL, at TEXT NOT NULL, due_at TEXT NOT NULL, code TEXT NOT NULL, told TEXT NOT NULL,
-  damaged INTEGER NOT NULL, doubt INTEGER NOT NULL) WITHOUT ROWID;
+  late INTEGER NOT NULL, doubt INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX parcel_waybill ON parcel(waybill, state);
 CREATE INDEX parcel_state ON parcel(state, at);
 CREATE UNIQUE INDEX parcel_code ON parcel(code) WHERE code <> '' AND
