@@ -85,7 +85,6 @@ def at_the_desk(folder: Path) -> Iterator[Read]:
 PARCEL_PARSERS: tuple[Target, ...] = (
     Target("wire_parcel.quote", of_json(_quote_read), QUOTES),
     Target("wire_parcel.expected", of_json(wire_parcel.read_expected), EXPECTED, (WireError,)),
-    Target("wire_parcel.whose", of_json(wire_parcel.read_whose), NOTIFIED),
     Target("wire_parcel.notified", of_json(wire_parcel.read_notified), NOTIFIED),
     Target("wire_parcel.mark", of_text(wire_parcel.token_mark), (SF.encode(),)),
     Target("pickup_code", of_text(lambda text: pickup_code.code_hash(b"k" * 32, text)), (b"123456", b"000007")),

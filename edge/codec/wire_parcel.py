@@ -210,14 +210,6 @@ def read_authorized(out: object) -> Authorized | None:
         return None
 
 
-def read_whose(out: object) -> Whose | None:
-    """What an answer says of the recipient; None: nothing that can be read."""
-    try:
-        return Whose.model_validate(out)
-    except ValidationError:
-        return None
-
-
 def read_notified(out: object) -> NotifyAnswer | None:
     try:
         return NotifyAnswer.model_validate(out)

@@ -93,7 +93,6 @@ PARCEL_MOVES: dict[tuple[ParcelState, ParcelEvent], ParcelState] = {
 }
 """Everything else is an IllegalMove. What would be stored and is late is overdue: its free time ends once."""
 
-PARCEL_ENDS = frozenset({_S.PICKED_UP, _S.RETURNED, _S.CANCELLED, _S.LOST, _S.HANDED_OVER})
 HERE = frozenset({_S.CHECKING_IN, _S.STORED, _S.RELEASING, _S.OVERDUE, _S.REFUSED, _S.MISSING, _S.ACCEPTED})
 """In the station's custody, or so its books say."""
 GONE = frozenset({_S.PICKED_UP, _S.RETURNED, _S.CANCELLED, _S.LOST, _S.HANDED_OVER})
