@@ -14,7 +14,7 @@ from typing import TypeVar
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from edge.model.cell import CELL_MOVES, CellEvent, CellState
-from edge.model.parcel import PARCEL_ENDS, PARCEL_MOVES, ParcelEvent, ParcelState
+from edge.model.parcel import GONE, PARCEL_MOVES, ParcelEvent, ParcelState
 from edge.model.payment import FINAL, PAYMENT_MOVES, PaymentEvent, PaymentState
 from edge.model.sale import MOVES, Event, State
 
@@ -45,8 +45,9 @@ PARCEL = """
 ## Parcel
 
 In or out (product B3). A move is a hand-over of custody, with a record of its own, or the way to one. A parcel that was
-to be handed out and was not is kept: its code stays good. What the power left in doubt is told by the contact and the
-sensor of its cell, else by a person ([parcels](parcels.md)).
+to be handed out and was not is kept: its code stays good, and where its free time was over it is `overdue` as before,
+without a second record; the same holds of one that is found. What the power left in doubt is told by the contact and
+the sensor of its cell, else by a person ([parcels](parcels.md)).
 """
 CELL = """
 ## Locker cell
@@ -67,7 +68,7 @@ def page() -> str:
         *_diagram(PAYMENT_MOVES, PaymentState, FINAL, PaymentState.CREATED),
         *_matrix(PAYMENT_MOVES, PaymentState, PaymentEvent),
         PARCEL,
-        *_diagram(PARCEL_MOVES, ParcelState, PARCEL_ENDS, ParcelState.EXPECTED),
+        *_diagram(PARCEL_MOVES, ParcelState, GONE, ParcelState.EXPECTED),
         *_matrix(PARCEL_MOVES, ParcelState, ParcelEvent),
         CELL,
         *_diagram(CELL_MOVES, CellState, frozenset(), CellState.CHECK),

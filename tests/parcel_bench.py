@@ -8,14 +8,14 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from counter_bench import PAD, SCANNER, TID, TOPICS, Habits
+from counter_bench import PAD, TID, TOPICS, Habits
 from device_bench import build_worker
 from link_bench import LinkBench
 
 from edge.bus import Bus
 from edge.codec.badge import badge_id, new_badge_code
 from edge.codec.command_card import card_code
-from edge.messages import PickupCodeScanned, PulseDoor
+from edge.messages import PulseDoor
 from edge.model.badge import Badge, Role
 from edge.model.cell import Cell, CellState, Place, Size
 from edge.model.cell_map import CellMap
@@ -126,8 +126,10 @@ class ParcelBench(LinkBench):
         self.scan(code.text)
 
     def qr(self, text: str) -> None:
+        """Card 快递取件, the code on a phone's screen."""
+        self.card(OUT)
         self.pass_s(0.5)
-        self.tell(PickupCodeScanned(SCANNER, self.clock.mono_s, text))
+        self.scan(text)
 
     def code(self, text: str) -> None:
         """Card 快递取件, the code, Enter."""

@@ -121,8 +121,45 @@ def test_a_qr_code_does_not_drop_goods_that_come_back(shop: ParcelBench) -> None
     on_shelf(shop, A)
     shop.reset_code(A, "111111")
     shop.card(card_code(110))
+    shop.scan("111111")
+    assert (shop.prompts[-1], shop.waits_for()) == ("scan.unknown", Waiting.RECEIPT)
+    assert shop.known(A).state is ParcelState.STORED
+
+
+@pytest.mark.parametrize("code", ["111111", "222222", "3-1-3001"])
+def test_without_the_card_a_code_is_nothing_and_locks_no_scanner(shop: ParcelBench, code: str) -> None:
+    on_shelf(shop, A)
+    shop.reset_code(A, "111111")
+    shop.hush()
+    for _ in range(5):
+        shop.pass_s(2)
+        shop.scan(code)
+    assert shop.prompts == ["scan.unknown"] * 5
+    assert shop.known(A).state is ParcelState.STORED
     shop.qr("111111")
-    assert (shop.prompts[-1], shop.waits_for()) == ("parcel.not_yet", Waiting.RECEIPT)
+    assert shop.prompts[-1] == "parcel.where"
+
+
+def test_a_place_on_a_shelf_is_no_wrong_code(shop: ParcelBench) -> None:
+    on_shelf(shop, A)
+    shop.reset_code(A, "111111")
+    shop.card(OUT)
+    shop.hush()
+    for _ in range(5):
+        shop.pass_s(2)
+        shop.scan("3-1-3001")
+    assert (shop.prompts, shop.waits_for()) == (["scan.unknown"] * 5, Waiting.PICKUP)
+    shop.scan("111111")
+    assert shop.prompts[-1] == "parcel.where"
+
+
+def test_three_wrong_qr_codes_and_the_scanner_waits(shop: ParcelBench) -> None:
+    on_shelf(shop, A)
+    shop.reset_code(A, "111111")
+    for code in ("222222", "333333", "444444"):
+        shop.qr(code)
+    shop.qr("111111")
+    assert shop.prompts[-1] == "parcel.locked"
     assert shop.known(A).state is ParcelState.STORED
 
 

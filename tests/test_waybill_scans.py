@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from edge.codec.classification import Known, Mode, candidates, classify
 from edge.codec.gtin import is_gtin
 from edge.messages import ParcelScanned, PickupCodeScanned
 from edge.model.carrier import Carriers
+from edge.model.counter import Waiting, at_rest
 from edge.model.parcel import Parcel, ParcelState
 from edge.model.parcel_records import ParcelExpected
 from edge.platform_file import load_carriers, read_carriers
@@ -135,11 +137,17 @@ def test_a_number_of_no_carrier_is_a_parcel_where_it_is_expected(station: Statio
     assert station.scanned("abcde") == [("ABCDE", ())]
 
 
-def test_a_pick_up_code_is_handed_on_and_shown_nowhere(station: Station) -> None:
-    station.scan("3-1-3001")
+def test_a_pick_up_code_is_handed_on_where_it_is_awaited_and_shown_nowhere(station: Station) -> None:
+    station.scan("123456", "3-1-3001")
+    assert station.parcels == []
+    tx = station.begin()
+    tx.keep(replace(at_rest(None), waiting=Waiting.PICKUP))
+    tx.commit()
+    station.pass_s(2)
+    station.scan("3-1-3001", "123456")
     (scan,) = station.parcels
-    assert isinstance(scan, PickupCodeScanned) and scan.text == "3-1-3001"
-    assert "3001" not in repr(scan)
+    assert isinstance(scan, PickupCodeScanned) and scan.text == "123456"
+    assert "123456" not in repr(scan)
 
 
 def test_a_logistic_unit_is_a_parcel_only_where_one_is_awaited(station: Station) -> None:

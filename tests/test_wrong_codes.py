@@ -153,6 +153,10 @@ def test_wrong_codes_of_every_kind_have_one_answer_and_move_nothing(tmp_path: Pa
     assert {row["data"]["dev"] for row in shop.records("pickup.locked")} <= {PAD, SCANNER}
 
 
+def test_a_code_that_was_keyed_is_in_no_line_of_a_log() -> None:
+    assert "123456" not in repr(NumberKeyed(PAD, "123456", 0.0))
+
+
 @pytest.mark.slow
 def test_no_kind_of_wrong_code_takes_longer_than_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each at a fresh ladder, in an order that nothing can lean on."""

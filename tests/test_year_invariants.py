@@ -180,7 +180,7 @@ def a_parcel(**change: str) -> str:
     """Its row in the ledger, stored on the shelf but for `change`."""
     row = {
         "id": "P", "waybill": "W", "carrier": "SF", "state": "stored", "key": "", "name": "", "tail": "", "size": "S",
-        "shelf": "", "cell": "", "by": "", "at": "", "due_at": "", "code": "", "told": "done", "damaged": "0",
+        "shelf": "", "cell": "", "by": "", "at": "", "due_at": "", "code": "", "told": "done", "late": "0",
         "doubt": "0",
     } | change  # fmt: skip
     return f"INSERT INTO parcel({', '.join(row)}) VALUES ({', '.join(repr(v) for v in row.values())})"

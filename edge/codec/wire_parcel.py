@@ -24,7 +24,7 @@ from edge.codec.pickup_code import DIGITS
 from edge.codec.wire import checked
 from edge.codec.wire_term import Moment, Part, Text, Uuid7, Word
 from edge.errors import WireError
-from edge.model.masking import Recipient, masked_line, recipient
+from edge.model.masking import LINE_MAX, Recipient, masked_line, recipient
 from edge.model.shipment import MAX_GRAMS
 
 NOTIFY, CHECK, AUTHORIZE = "parcel.notify", "parcel.check", "parcel.authorize"
@@ -44,7 +44,7 @@ LEAST_VALID_S, MOST_VALID_S = 30, 3_600
 
 Token = Annotated[str, StringConstraints(min_length=APP_CODE_MIN, max_length=APP_CODE_MAX)]
 Mark = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
-LabelLine = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+LabelLine = Annotated[str, StringConstraints(min_length=1, max_length=LINE_MAX)]
 Waybill = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{6,40}$")]
 ParcelId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
@@ -206,14 +206,6 @@ def read_authorized(out: object) -> Authorized | None:
     """The grant in an answer; None: nothing that can be read."""
     try:
         return Authorized.model_validate(out)
-    except ValidationError:
-        return None
-
-
-def read_whose(out: object) -> Whose | None:
-    """What an answer says of the recipient; None: nothing that can be read."""
-    try:
-        return Whose.model_validate(out)
     except ValidationError:
         return None
 

@@ -34,7 +34,7 @@ class NumberKeyed:
     """A number and Enter while the parcel desk waits: a code keeps its leading zeros. `device`: the keypad."""
 
     device: str
-    text: str
+    text: str = field(repr=False)
     asked_mono: float
 
 

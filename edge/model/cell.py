@@ -6,7 +6,6 @@ A cell's state is a fact of the ledger; whether its door is open is what the boa
      ▲                 │                  │
      └──── clear ──────┴── doubt ──► check ◄── doubt             nobody knows what lies in it: a person looks
     any ── break ──► fault ── mend ──► check                     its door does not open when it should
-    free, check, fault ── disable ──► disabled ── mend ──► check
 """
 
 from __future__ import annotations
@@ -39,7 +38,6 @@ class CellState(StrEnum):
     CHECK = "check"
     """Something may lie in it that nobody booked; never offered before a person has looked."""
     FAULT = "fault"
-    DISABLED = "disabled"
 
 
 class CellEvent(StrEnum):
@@ -51,7 +49,6 @@ class CellEvent(StrEnum):
     DOUBT = "doubt"
     BREAK = "break"
     MEND = "mend"
-    DISABLE = "disable"
 
 
 _S, _E = CellState, CellEvent
@@ -59,7 +56,6 @@ CELL_MOVES: dict[tuple[CellState, CellEvent], CellState] = {
     (_S.FREE, _E.RESERVE): _S.RESERVED,
     (_S.FREE, _E.DOUBT): _S.CHECK,
     (_S.FREE, _E.BREAK): _S.FAULT,
-    (_S.FREE, _E.DISABLE): _S.DISABLED,
     (_S.RESERVED, _E.STORE): _S.OCCUPIED,
     (_S.RESERVED, _E.CLEAR): _S.FREE,
     (_S.RESERVED, _E.DOUBT): _S.CHECK,
@@ -70,12 +66,9 @@ CELL_MOVES: dict[tuple[CellState, CellEvent], CellState] = {
     (_S.CHECK, _E.CLEAR): _S.FREE,
     (_S.CHECK, _E.STORE): _S.OCCUPIED,
     (_S.CHECK, _E.BREAK): _S.FAULT,
-    (_S.CHECK, _E.DISABLE): _S.DISABLED,
     # A parcel behind a door that is broken is still there: it is handed out when the door opens after all.
     (_S.FAULT, _E.RELEASE): _S.CHECK,
     (_S.FAULT, _E.MEND): _S.CHECK,
-    (_S.FAULT, _E.DISABLE): _S.DISABLED,
-    (_S.DISABLED, _E.MEND): _S.CHECK,
 }
 """Everything else is an IllegalMove."""
 

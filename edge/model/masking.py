@@ -6,14 +6,26 @@ The one place where names of people become texts of the terminal. What comes in 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 HIDDEN = "*"
 NAME_MAX = 12
 """Characters of a masked name; a longer one is cut, which hides no less."""
-_DIGITS = re.compile(r"[0-9]")
-_PHONE = re.compile(r"(?<![A-Z0-9])\+?[0-9](?:[ -]?[0-9]){6,}")
-"""A run of 7 digits or more, as people write phones; behind a capital it belongs to a number of a carrier."""
+LINE_MAX = 64
+"""Characters of a line of a label, before and after."""
+
+_CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
+"""A character of a name that is written without blanks: Han, kana, hangul."""
+_SPELLED = str.maketrans("零一二三四五六七八九〇幺", "012345678901")
+_NUMERAL = f"[{''.join(map(chr, _SPELLED))}]"
+_WAYBILL = (
+    r"(?<![A-Za-z0-9])(?!TEL|FAX|MOB|PH|CALL|SMS)"
+    r"(?:[A-Z]{2}[0-9]{9}[A-Z]{2}|[A-Z]{2,4}(?!(?:0{0,2}86)?0?1[3-9][0-9]{9}(?![0-9]))[0-9]{11,15})(?![A-Za-z0-9])"
+)
+"""A number of a carrier, as a whole: S10, or capitals and 11 to 15 digits that are no mobile phone."""
+_LOOKED_AT = re.compile(rf"(?P<waybill>{_WAYBILL})|\+?\d(?:[\W_]*\d){{6,}}|{_NUMERAL}(?:[\W_]*{_NUMERAL}){{6,}}")
+"""What stays, or a run of 7 digits or more, whatever stands between them: as people write phones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +50,34 @@ def recipient(key: str, name: str, phone: str) -> Recipient:
 def masked_name(name: str) -> str:
     """The first character stays: 张三丰 → 张**; of Latin names each word's first letter: Li Lei → L* L**.
 
-    A name that is masked already stays as it is; one of a single character is hidden whole.
+    Blanks inside a name of Han characters are padding: 张 三 → 张*. A name that is masked already stays as it is; a
+    single character is hidden, unless more follows it: J Smith → J S****.
     """
-    words = [word for word in "".join(c if c.isprintable() else " " for c in name).split() if word]
-    return " ".join(_masked_word(word, alone=len(words) == 1) for word in words)[:NAME_MAX]
+    words = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFKC", name)).split()
+    unspaced = "".join(word for word in words if _CJK.search(word))
+    words = [unspaced, *(word for word in words if not _CJK.search(word))] if unspaced else words
+    is_alone = len(words) == 1
+    masked = [_masked_word(word, hide=n > 0 or is_alone) for n, word in enumerate(words)]
+    return " ".join(masked)[:NAME_MAX].rstrip()
 
 
 def phone_tail(phone: str) -> str:
     """The last four digits, empty where there are fewer."""
-    digits = "".join(_DIGITS.findall(phone))
-    return digits[-4:] if len(digits) >= 4 else ""
+    digits = [str(unicodedata.decimal(c)) for c in unicodedata.normalize("NFKC", phone) if c.isdecimal()]
+    return "".join(digits[-4:]) if len(digits) >= 4 else ""
 
 
 def masked_line(text: str) -> str:
-    """A line for a label, without what looks like a phone but for its last four digits."""
-    return _PHONE.sub(lambda found: HIDDEN * 4 + phone_tail(found.group()), text)
+    """A line for a label, without what looks like a phone but for its last four digits. Waybills stay."""
+    return _LOOKED_AT.sub(_masked_number, unicodedata.normalize("NFKC", text))[:LINE_MAX]
 
 
-def _masked_word(word: str, *, alone: bool) -> str:
+def _masked_number(found: re.Match[str]) -> str:
+    return found["waybill"] or HIDDEN * 4 + phone_tail(found.group().translate(_SPELLED))
+
+
+def _masked_word(word: str, *, hide: bool) -> str:
+    """`hide`: also a single letter."""
     if len(word) == 1:
-        return HIDDEN if alone else word
+        return HIDDEN if hide else word
     return word[0] + HIDDEN * (len(word) - 1)

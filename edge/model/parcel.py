@@ -53,7 +53,7 @@ class ParcelEvent(StrEnum):
     CANCEL = "cancel"
     RELEASE = "release"
     KEEP = "keep"
-    """It was to be handed out and was not."""
+    """It was to be handed out and was not: it is what it was before, stored or overdue."""
     HAND_OVER = "hand_over"
     REFUSE = "refuse"
     EXPIRE = "expire"
@@ -91,9 +91,8 @@ PARCEL_MOVES: dict[tuple[ParcelState, ParcelEvent], ParcelState] = {
     (_S.ACCEPTED, _E.HAND_OVER): _S.HANDED_OVER,
     (_S.ACCEPTED, _E.CANCEL): _S.CANCELLED,
 }
-"""Everything else is an IllegalMove."""
+"""Everything else is an IllegalMove. What would be stored and is late is overdue: its free time ends once."""
 
-PARCEL_ENDS = frozenset({_S.PICKED_UP, _S.RETURNED, _S.CANCELLED, _S.LOST, _S.HANDED_OVER})
 HERE = frozenset({_S.CHECKING_IN, _S.STORED, _S.RELEASING, _S.OVERDUE, _S.REFUSED, _S.MISSING, _S.ACCEPTED})
 """In the station's custody, or so its books say."""
 GONE = frozenset({_S.PICKED_UP, _S.RETURNED, _S.CANCELLED, _S.LOST, _S.HANDED_OVER})
@@ -111,6 +110,7 @@ class Parcel:
     `at`: since when it is in the hands that it is in. `due_at`: the end of its free time.
     `code` is the hash of its pick-up code, empty while it has none.
     `told`: whether its recipient was told: empty not yet, done, or failed.
+    `late`: its free time is over, and the cloud heard of it.
     `doubt`: the power went while a door was open for it; it lies there or not, and the next hand at the door tells.
     """
 
@@ -128,7 +128,7 @@ class Parcel:
     due_at: datetime | None = None
     code: str = ""
     told: str = ""
-    damaged: bool = False
+    late: bool = False
     doubt: bool = False
 
     def moved(self, event: ParcelEvent, at: datetime | None = None) -> Parcel:
@@ -137,4 +137,7 @@ class Parcel:
         if target is None:
             got = f"{event.value} in {self.state.value}"
             raise IllegalMove("this cannot happen to the parcel", where=self.waybill, got=got)
-        return replace(self, state=target, at=self.at if at is None else at)
+        if self.late and target is ParcelState.STORED:
+            target = ParcelState.OVERDUE
+        is_late = self.late or event is ParcelEvent.EXPIRE
+        return replace(self, state=target, at=self.at if at is None else at, late=is_late)

@@ -1,4 +1,4 @@
-"""A recipient comes with a code: card 快递取件, the code and Enter, or its QR code (product rows 48–51).
+"""A recipient comes with a code: card 快递取件, then the code and Enter, or its QR code (product rows 48–51).
 
 A wrong code, a code of somebody else, of another station, of a parcel that is gone: one answer for all of them, after
 the same work. Three wrong ones in a row at one keypad, and it takes none for 1, then 5, then 30 minutes.
@@ -21,7 +21,6 @@ from edge.ports import Transaction
 from edge.services.basket import basket_view
 from edge.services.owner_gate import armed
 from edge.services.parcel_codes import ParcelCodes
-from edge.services.questions import is_meanwhile
 from edge.services.spoken_manner import manner_of
 from edge.services.wrong_tries import WrongTries
 
@@ -100,10 +99,8 @@ class Pickup:
             self._try(keyed.text, "code", keyed.device, tx)
 
     def _scanned(self, scan: PickupCodeScanned, tx: Transaction) -> None:
-        """A QR code needs no card before it."""
-        if is_meanwhile(Verb.PARCEL_OUT, tx.counter):
-            tx.after_commit(Say("parcel.not_yet", Tone.ATTENTION))
-        elif not self._waits(scan.device, tx):
+        """A QR code of the same six digits. It needs the card, too: without it, six digits are nothing (`Scanning`)."""
+        if tx.counter.waiting is Waiting.PICKUP and not self._waits(scan.device, tx):
             self._try(scan.text, "qr", scan.device, tx)
 
     def _waits(self, device: str, tx: Transaction) -> bool:

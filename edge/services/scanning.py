@@ -13,6 +13,7 @@ from edge.codec.command_card import SlipKind
 from edge.codec.coupon import looks_like_coupon
 from edge.codec.gs1 import Elements
 from edge.codec.instore import InstoreLabel, LabelTemplate, label_readings
+from edge.codec.pickup_code import is_pickup_code
 from edge.messages import (
     AppCodeScanned,
     BadgeScanned,
@@ -141,8 +142,12 @@ class Scanning:
                 self._refuse("scan.unknown", tx)
 
     def _parcel(self, found: ScanCandidates, meaning: Classified, mode: Mode, scan: ScanData, tx: Transaction) -> None:
-        """Digits alone are a parcel where one is awaited or expected; Enter would make one of a misread barcode."""
-        if self._station and meaning.kind is ScanKind.PICKUP_CODE:
+        """Digits alone are a parcel where one is awaited or expected; Enter would make one of a misread barcode.
+
+        A pick-up code is one only where it is awaited. A place on a shelf looks like other stations' codes: it opens
+        nothing, and is no guess either.
+        """
+        if self._station and mode is Mode.PICKUP and is_pickup_code(found.text):
             tx.after_commit(PickupCodeScanned(scan.device, scan.at_mono, found.text))
         elif self._station and meaning.kind is ScanKind.WAYBILL and not meaning.refused:
             self._waybill(found.waybill, found.carriers, scan, tx)

@@ -120,7 +120,7 @@ CREATE TABLE parcel(
   id TEXT PRIMARY KEY, waybill TEXT NOT NULL, carrier TEXT NOT NULL, state TEXT NOT NULL, key TEXT NOT NULL,
   name TEXT NOT NULL, tail TEXT NOT NULL, consent INTEGER, size TEXT NOT NULL, shelf TEXT NOT NULL, cell TEXT NOT NULL,
   by TEXT NOT NULL, at TEXT NOT NULL, due_at TEXT NOT NULL, code TEXT NOT NULL, told TEXT NOT NULL,
-  damaged INTEGER NOT NULL, doubt INTEGER NOT NULL) WITHOUT ROWID;
+  late INTEGER NOT NULL, doubt INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX parcel_waybill ON parcel(waybill, state);
 CREATE INDEX parcel_state ON parcel(state, at);
 CREATE UNIQUE INDEX parcel_code ON parcel(code) WHERE code <> '' AND
@@ -133,7 +133,7 @@ CREATE INDEX parcel_tail ON parcel(tail) WHERE tail <> '' AND
 CREATE INDEX parcel_shelf ON parcel(shelf) WHERE shelf <> '' AND
   state IN ('checking_in', 'stored', 'releasing', 'overdue', 'refused', 'missing', 'accepted');
 CREATE INDEX parcel_due ON parcel(due_at) WHERE state = 'stored' AND due_at <> '';
-CREATE INDEX parcel_untold ON parcel(at) WHERE told = '' AND state = 'stored';
+CREATE INDEX parcel_untold ON parcel(at) WHERE told = '' AND state IN ('stored', 'overdue');
 CREATE TABLE parcel_row(parcel TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(parcel, n)) WITHOUT ROWID;
 CREATE INDEX parcel_row_n ON parcel_row(n);
 CREATE TABLE shelf(place TEXT PRIMARY KEY, serial INTEGER NOT NULL) WITHOUT ROWID;

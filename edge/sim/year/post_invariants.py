@@ -16,7 +16,7 @@ ORDER: dict[str, frozenset[str]] = {
     "stored": frozenset(("", "expected")),
     "cancelled": frozenset(("", "expected")),
     "collected": frozenset(("stored", "overdue")),
-    "overdue": frozenset(("stored", "overdue")),
+    "overdue": frozenset(("stored",)),
     "refused": frozenset(("collected",)),
     "returned": frozenset(("stored", "overdue", "refused")),
     "expected": frozenset(("", "expected")),

@@ -15,8 +15,7 @@ Run = Callable[..., Any]
 SERIAL_MAX = 9_999
 
 COLUMNS = (
-    "id, waybill, carrier, state, key, name, tail, consent, size, shelf, cell, by, at, due_at, code, told, damaged,"
-    " doubt"
+    "id, waybill, carrier, state, key, name, tail, consent, size, shelf, cell, by, at, due_at, code, told, late, doubt"
 )
 IS_HERE = "state IN ('checking_in', 'stored', 'releasing', 'overdue', 'refused', 'missing', 'accepted')"
 """Word for word the indexes' condition."""
@@ -36,7 +35,7 @@ class ParcelTable:
         self._write(
             f"INSERT OR REPLACE INTO parcel({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (p.id, p.waybill, p.carrier, p.state, r.key, r.name, r.tail, None if p.consent is None else int(p.consent),
-             p.size.name, p.shelf, p.cell, p.by, _text(p.at), _text(p.due_at), p.code, p.told, int(p.damaged),
+             p.size.name, p.shelf, p.cell, p.by, _text(p.at), _text(p.due_at), p.code, p.told, int(p.late),
              int(p.doubt)),
         )  # fmt: skip
 
@@ -73,7 +72,7 @@ class ParcelTable:
         )
 
     def untold(self, *, limit: int) -> Sequence[Parcel]:
-        return self._all("told = '' AND state = 'stored' ORDER BY at, id LIMIT ?", limit)
+        return self._all("told = '' AND state IN ('stored', 'overdue') ORDER BY at, id LIMIT ?", limit)
 
     def next_serial(self, shelf: str) -> int:
         row = self._read("SELECT serial FROM shelf WHERE place = ?", (shelf,)).fetchone()
@@ -114,10 +113,10 @@ def _moment(text: str) -> datetime | None:
 
 def parcel_of(row: tuple[Any, ...]) -> Parcel:
     """A row of COLUMNS. Raises ValueError or KeyError: nobody wrote it so."""
-    (id, waybill, carrier, state, key, name, tail, consent, size, shelf, cell, by, at, due_at, code, told, damaged,
+    (id, waybill, carrier, state, key, name, tail, consent, size, shelf, cell, by, at, due_at, code, told, late,
      doubt) = row  # fmt: skip
     return Parcel(
         id=id, waybill=waybill, carrier=carrier, state=ParcelState(state), recipient=Recipient(key, name, tail),
         consent=None if consent is None else bool(consent), size=Size[size], shelf=shelf, cell=cell, by=by,
-        at=_moment(at), due_at=_moment(due_at), code=code, told=told, damaged=bool(damaged), doubt=bool(doubt),
+        at=_moment(at), due_at=_moment(due_at), code=code, told=told, late=bool(late), doubt=bool(doubt),
     )  # fmt: skip
