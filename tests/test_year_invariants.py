@@ -195,7 +195,7 @@ def both(*spoils: Spoil) -> Spoil:
 
 
 OPEN_PAYMENT = f"'{PID}', 'S', 'alipay', 300, 1, 1, 'unknown', 0, 0, '', 0"
-A_PULSE = "INSERT INTO door_pulse VALUES ('P', 'B01', 'pickup', 'sending', '', '', '')"
+A_PULSE = "INSERT INTO door_pulse VALUES ('P', 'B01', 'pickup', 'sending', '', '', '', 0)"
 A_FULL_CELL = "UPDATE cell SET state = 'occupied', parcel = 'P' WHERE id = 'B16'"
 CHARGE = f"'{PID}', '{TID}', 'alipay', 300, '', '00', 'approved', '', 1, 1, 0"
 SPOILT: tuple[tuple[inv.Check, Spoil, str], ...] = (

@@ -98,8 +98,8 @@ class DoorPulses(Protocol):
         """The newest of this cell that was handed to its board; None: there never was one."""
         ...
 
-    def unsure_of(self, parcel_id: str) -> DoorPulse | None:
-        """The newest for this parcel of which nobody knows what it did; None: there is none."""
+    def let_at(self, parcel_id: str) -> DoorPulse | None:
+        """The newest for this parcel that has opened its door, or may have; None: there is none."""
         ...
 
     def of_cell(self, cell: str) -> DoorPulse | None:

@@ -130,10 +130,10 @@ class CellCare:
             self._free(cell, tx)
 
     def _of_booked(self, cell: Cell, parcel: Parcel, tx: Transaction, *, is_full: bool) -> None:
-        """It lies there as the books say; or it does not, and it was taken by whom a pulse of which nobody knows the
-        end had let at it, or somebody must find out who has it.
+        """It lies there as the books say. If not, whoever was let at it when nobody could see has it; if nobody was, it
+        is missing.
         """
-        pulse = tx.pulses.unsure_of(parcel.id) if parcel.doubt else None
+        pulse = tx.pulses.let_at(parcel.id) if parcel.doubt else None
         if is_full:
             self._lies_here(cell, parcel, tx)
         elif pulse is not None and pulse.why == TAKE_BACK:

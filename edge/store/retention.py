@@ -132,13 +132,14 @@ class RetentionTable:
 
     def forget_pulses(self, before_at: str, *, limit: int) -> int:
         """At most `limit` of those that came to an end and were queued before; how many it was. Each cell's newest
-        stays: what its contact says next is about that one.
+        stays: what its contact says next is about that one. So do those of a parcel in doubt: who was let at it?
         """
         return int(
             self._write(
                 "DELETE FROM door_pulse WHERE id IN (SELECT id FROM door_pulse p WHERE id < ?"
                 " AND state NOT IN ('queued', 'sending')"
-                " AND EXISTS (SELECT 1 FROM door_pulse q WHERE q.cell = p.cell AND q.id > p.id) LIMIT ?)",
+                " AND EXISTS (SELECT 1 FROM door_pulse q WHERE q.cell = p.cell AND q.id > p.id)"
+                " AND NOT EXISTS (SELECT 1 FROM parcel d WHERE d.id = p.parcel AND d.doubt = 1) LIMIT ?)",
                 (first_id(datetime.fromisoformat(before_at)), limit),
             ).rowcount
         )

@@ -145,6 +145,7 @@ CREATE TABLE door_pulse(
   by TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '', wanted_mono REAL NOT NULL DEFAULT 0);
 CREATE INDEX door_pulse_open ON door_pulse(state) WHERE state IN ('queued', 'sending', 'unknown');
 CREATE INDEX door_pulse_cell ON door_pulse(cell);
+CREATE INDEX door_pulse_parcel ON door_pulse(parcel) WHERE parcel <> '';
 """
 
 _SENDING = """

@@ -318,6 +318,8 @@ class PostHands(WallHands):
         if door:
             self._gone_back(self._post.take(door, Hands.BACK))
             yield from self._shut(door)
+            if not self._wall.sees and self._is_asked(Waiting.TAKE_BACK) and self._known(waybill)[0] != "returned":
+                yield from self._at_desk(self._keys("", Key.ENTER))
 
     def _gone_back(self, thing: Thing | None) -> None:
         self._witness.deeds["parcels taken back"] += thing is not None

@@ -15,10 +15,12 @@ from edge.sim.year.witness import Row, Witness
 ORDER: dict[str, frozenset[str]] = {
     "stored": frozenset(("", "expected")),
     "cancelled": frozenset(("", "expected")),
-    "collected": frozenset(("stored", "overdue")),
+    "collected": frozenset(("stored", "overdue", "found")),
     "overdue": frozenset(("stored",)),
     "refused": frozenset(("collected",)),
-    "returned": frozenset(("stored", "overdue", "refused")),
+    "returned": frozenset(("overdue", "refused", "found")),
+    "missing": frozenset(("stored", "overdue", "refused", "found")),
+    "found": frozenset(("missing",)),
     "expected": frozenset(("", "expected")),
 }
 """What the row before must have been, of each hand-over."""

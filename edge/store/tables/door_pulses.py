@@ -41,9 +41,10 @@ class DoorPulseTable:
         ).fetchone()
         return _pulse(row) if row else None
 
-    def unsure_of(self, parcel_id: str) -> DoorPulse | None:
+    def let_at(self, parcel_id: str) -> DoorPulse | None:
         row = self._read(
-            f"SELECT {_COLUMNS} FROM door_pulse WHERE parcel = ? AND state = 'unknown' ORDER BY rowid DESC LIMIT 1",
+            f"SELECT {_COLUMNS} FROM door_pulse WHERE parcel = ? AND parcel <> '' AND state IN ('unknown', 'done')"
+            " ORDER BY rowid DESC LIMIT 1",
             (parcel_id,),
         ).fetchone()
         return _pulse(row) if row else None
