@@ -106,6 +106,7 @@ def _add_badge(badge: argparse.ArgumentParser) -> None:
     issue.add_argument("--role", required=True, choices=["owner", "courier", "technician"])
     issue.add_argument("--name", required=True, help="whose it is")
     issue.add_argument("--days", type=_days, metavar="N", help="how long it is valid; without it until it is revoked")
+    issue.add_argument("--carrier", metavar="ID", help="of a courier: whose parcels may be taken along, such as SF")
     issue.add_argument("--pdf", metavar="OUT", help="a card for the wallet, with an owner's the owner's commands")
     issue.add_argument("--png", metavar="OUT", help="the slip as the receipt printer would print it")
     revoke = actions.add_parser("revoke", help="it opens nothing any more")
@@ -209,8 +210,9 @@ def _badge(arguments: argparse.Namespace) -> int:
     if arguments.action == "revoke":
         return revoke_badge(arguments.config, arguments.badge)
     return issue_badge(
-        arguments.config, arguments.role, arguments.name, days=arguments.days, pdf=arguments.pdf, png=arguments.png
-    )
+        arguments.config, arguments.role, arguments.name, days=arguments.days, carrier=arguments.carrier,
+        pdf=arguments.pdf, png=arguments.png,
+    )  # fmt: skip
 
 
 def _lockers(arguments: argparse.Namespace) -> int:

@@ -81,8 +81,9 @@ empty cell opens at once; one with a parcel, or of which nobody knows, needs the
 with `out.wait` confirm until somebody at the counter presses Enter within 60 s, else `cmd.timeout`; one a second, 30 an
 hour, else `quota.exceeded`; `hw.locker_offline`, `hw.locker_jam` as they are).
 Keys: `[cloud] command_keys`; header, nonce and counter as in `edge/codec/jws.py`.
-Catalogue changes are taken `inline`; for others it asks `cat.full`, beside payments
-the only request that it sends, and takes `out` = {{ver, inline: list of CatOp}}. Configurations and
+A parcel station carries out `parcel.expect`, too, and asks what stands under Parcels; a `parcel.grant` counts inside
+the answer to its `parcel.authorize` alone. Catalogue changes are taken `inline`; for others it asks `cat.full`
+and takes `out` = {{ver, inline: list of CatOp}}. Configurations and
 Redirect are read and checked, and nothing follows. It never writes `stock.moved` and
 `stream.dropped`: stock follows from the lines of sales, events that were given up from `gone`.
 

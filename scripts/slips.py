@@ -127,7 +127,7 @@ def parcels(language: str) -> Iterator[tuple[str, Slip]]:
     stored = Parcel("p", "YT7512345678901", "YTO", ParcelState.STORED, WHOSE, shelf="3-1-3001")
     post = carriers.named(LETTER.carrier)
     yield "shelf-label", shelf_label(stored, carrier=carriers.named("YTO").spoken(language), lines=(), day=NOW[5:10])
-    yield "desk", desk_slip(40, NOW, sent=6, by="3f9a0c61d2be", language=language)
+    yield "desk", desk_slip((40, 6, 2), NOW, by="小李", language=language)
     for name, shipment in (("send-label", PARCEL), ("letter-label", LETTER)):
         carrier = carriers.named(shipment.carrier).spoken(language)
         yield name, label_slip(shipment, carrier=carrier, shop=shop, language=language)

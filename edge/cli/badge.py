@@ -15,6 +15,7 @@ from edge.cli.receipt import paper_of_shop
 from edge.codec.badge import badge_id, new_badge_code
 from edge.codec.escpos import encode_slip
 from edge.config import Settings, load_settings
+from edge.daemon import shop_carriers
 from edge.devices import load_driver
 from edge.errors import SettingsError, StoreError
 from edge.model.badge import MAX_BADGES, Badge, Role
@@ -31,7 +32,9 @@ Book = Callable[[Record], None]
 """Writes a record into the journal."""
 
 
-def issue_badge(config: str, role: str, name: str, *, days: int | None, pdf: str | None, png: str | None) -> int:
+def issue_badge(
+    config: str, role: str, name: str, *, days: int | None, carrier: str | None, pdf: str | None, png: str | None
+) -> int:  # fmt: skip
     """Its code is on the paper alone: a paper that is lost is revoked, not printed again."""
     settings = load_settings(Path(config), load_driver)
     if not (pdf or png):
@@ -40,17 +43,27 @@ def issue_badge(config: str, role: str, name: str, *, days: int | None, pdf: str
         raise SettingsError(
             "this is no name", where="--name", expected=f"1 to {MAX_NAME} characters", got=repr(name)[:50]
         )
+    if carrier is not None:
+        _check_carrier(carrier, Role(role), settings)
     code = new_badge_code(SystemRandom())
     with _badges(settings) as (badges, book, now):
         if sum(not other.is_over(now) for other in badges.all()) >= MAX_BADGES:
             raise StoreError("there are too many badges", expected=f"at most {MAX_BADGES}", cure="Revoke some first.")
         ends = now + timedelta(days=days) if days else None
-        badge = Badge(badge_id(code.hash), code.hash, Role(role), name.strip(), now, ends)
+        badge = Badge(badge_id(code.hash), code.hash, Role(role), name.strip(), now, ends, carrier=carrier or "")
         _put_on_paper(settings, badge, code.text, pdf=pdf, png=png)
         badges.keep(badge)
         book(CardIssued(badge.id, badge.role.value, BY))
     print(f"{pdf or png}: badge {badge.id} of {badge.name}, {badge.role}; print it, then delete the file")
     return 0
+
+
+def _check_carrier(carrier: str, role: Role, settings: Settings) -> None:
+    known = [one.id for one in shop_carriers(settings).all]
+    if role is not Role.COURIER:
+        raise SettingsError("only a courier's badge has a carrier", where="--carrier", got=f"--role {role.value}")
+    if carrier not in known:
+        raise SettingsError("no such carrier here", where="--carrier", expected=", ".join(known), got=carrier[:40])
 
 
 def list_badges(config: str) -> int:

@@ -14,12 +14,14 @@ from edge.model.slip import Align, Barcode, Block, Feed, Headline, Row, Rule, Sl
 LISTED_MAX = 100
 """Of each kind on one slip: two metres of paper."""
 WORDS: dict[str, dict[str, str]] = {
-    "zh-CN": {"desk": "快递交接单", "when": "时间", "count": "收进", "sent": "取走", "badge": "快递员", "sign": "签字",
+    "zh-CN": {"desk": "快递交接单", "when": "时间", "count": "收进", "sent": "寄出", "back": "退回",
+              "badge": "快递员", "sign": "签字",
               "shop": "本店", "to": "收件人", "door": "柜门", "opened": "打开", "who": "谁开的", "why": "原因",
               "waybill": "单号", "owner": "店主", "test": "柜门自检", "well": "好的", "shut": "打不开",
               "sensor": "传感器有问题", "others": "没有测", "list": "待处理快递", "overdue": "等快递员",
               "untold": "没通知到", "more": "还有"},
-    "en": {"desk": "Courier slip", "when": "Time", "count": "In", "sent": "Out", "badge": "Courier", "sign": "Signed",
+    "en": {"desk": "Courier slip", "when": "Time", "count": "In", "sent": "Sent", "back": "Taken back",
+           "badge": "Courier", "sign": "Signed",
            "shop": "the shop", "to": "For", "door": "Door", "opened": "Opened", "who": "By", "why": "Why",
            "waybill": "Waybill", "owner": "the owner", "test": "Doors tested", "well": "Well", "shut": "Did not open",
            "sensor": "Sensor wrong", "others": "Not tested", "list": "Parcels to see to", "overdue": "For couriers",
@@ -42,10 +44,12 @@ def shelf_label(parcel: Parcel, *, carrier: str, lines: Sequence[str], day: str)
     )
 
 
-def desk_slip(count: int, local_time: str, *, by: str, language: str, sent: int = 0) -> Slip:
-    """For the courier: how many came in, how many went out, and a place to sign. `by`: the name on the badge."""
+def desk_slip(numbers: tuple[int, int, int], local_time: str, *, by: str, language: str) -> Slip:
+    """For the courier, and a place to sign. `numbers`: how many came in, how many of customers went out, how many were
+    taken back. `by`: the name on the badge.
+    """
     words = WORDS[language]
-    counts = [(words["count"], count), (words["sent"], sent)]
+    counts = list(zip((words["count"], words["sent"], words["back"]), numbers, strict=True))
     many: list[Block] = [Row(name, str(number), bold=True, big=True) for name, number in counts if number]
     return Slip(
         (

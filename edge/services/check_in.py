@@ -61,7 +61,7 @@ class CheckIn:
             self._find(known, desk, tx)
         elif known is not None and known.state in HERE:
             tx.after_commit(Say("parcel.dup", Tone.ATTENTION))
-            tx.after_commit(Show(View.TEXT, name=known.shelf or known.cell))
+            tx.after_commit(Show(View.TEXT, name=known.shelf or self._deposit.number(known.cell)))
         elif desk.size is not None and (door := self._deposit.unfinished(tx)):
             tx.after_commit(Say("door.shut_first", Tone.ATTENTION, words=(("n", door),)))
         elif known is not None and known.state in _COMES and known.consent is False:

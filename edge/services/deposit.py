@@ -76,7 +76,7 @@ class Deposit:
 
     def _opened(self, opened: DoorOpened, tx: Transaction) -> None:
         if opened.pulse.why == DEPOSIT:
-            number = self._number(opened.pulse.cell)
+            number = self.number(opened.pulse.cell)
             tx.after_commit(Show(View.TEXT, name=number))
             tx.after_commit(Say("door.put", words=(("n", number),)))
 
@@ -90,7 +90,7 @@ class Deposit:
             self._settle(parcel, tx, content=closed.content)
         else:
             prompt = "door.empty_q" if closed.content is Content.EMPTY else "door.in_q"
-            tx.after_commit(Say(prompt, Tone.ATTENTION, words=(("n", self._number(parcel.cell)),)))
+            tx.after_commit(Say(prompt, Tone.ATTENTION, words=(("n", self.number(parcel.cell)),)))
 
     def _stuck(self, stuck: DoorStuck, tx: Transaction) -> None:
         """Its door stays shut: out of use, and the next one is tried. Never sent: the cell is as good as before."""
@@ -101,7 +101,7 @@ class Deposit:
         if stuck.sent:
             tx.cells.keep(cell.moved(CellEvent.BREAK, parcel=""))
             tx.append(CellChanged(cell.id, CellState.FAULT.value, "not_opened"))
-            tx.after_commit(Say("door.stuck", Tone.ERROR, words=(("n", self._number(cell.id)),)))
+            tx.after_commit(Say("door.stuck", Tone.ERROR, words=(("n", self.number(cell.id)),)))
         else:
             tx.cells.keep(cell.moved(CellEvent.CLEAR, parcel=""))
         tx.put(_TRIED, json.dumps([*json.loads(tx.get(_TRIED) or "[]"), cell.id]))
@@ -173,16 +173,16 @@ class Deposit:
     def unfinished(self, tx: Transaction) -> str:
         """The number of the door that is about to open or stands open for the parcel before; empty: there is none."""
         parcel = self._waiting(tx)
-        return self._number(parcel.cell) if parcel is not None and self._is_unfinished(parcel, tx) else ""
+        return self.number(parcel.cell) if parcel is not None and self._is_unfinished(parcel, tx) else ""
 
     def _is_unfinished(self, parcel: Parcel, tx: Transaction) -> bool:
         return self._doors.door(parcel.cell) is not Door.UNKNOWN and not self._was_shut(parcel, tx)
 
     def _confirm(self, parcel: Parcel, tx: Transaction) -> None:
         if self._is_unfinished(parcel, tx):
-            tx.after_commit(Say("door.shut_first", Tone.ATTENTION, words=(("n", self._number(parcel.cell)),)))
+            tx.after_commit(Say("door.shut_first", Tone.ATTENTION, words=(("n", self.number(parcel.cell)),)))
         elif self._doors.content(parcel.cell) is Content.EMPTY:
-            tx.after_commit(Say("door.empty_q", Tone.ATTENTION, words=(("n", self._number(parcel.cell)),)))
+            tx.after_commit(Say("door.empty_q", Tone.ATTENTION, words=(("n", self.number(parcel.cell)),)))
         else:
             self._store(parcel, "word", tx)
 
@@ -225,7 +225,7 @@ class Deposit:
         desk = desk_of(tx)
         if desk is not None:
             keep_desk(replace(desk, count=desk.count + 1, last_mono=tx.stamp.mono), tx)
-        number = self._number(parcel.cell)
+        number = self.number(parcel.cell)
         tx.after_commit(Show(View.TEXT, name=f"{desk.count + 1 if desk else 1}  {number}"))
         tx.after_commit(Say("parcel.in_ok", words=(("n", number),)))
 
@@ -243,7 +243,7 @@ class Deposit:
         tx.cells.keep(cell.moved(CellEvent.DOUBT))
         tx.parcels.keep(replace(parcel, doubt=True))
         tx.append(CellChanged(cell.id, CellState.CHECK.value, "unknown", parcel.id))
-        tx.after_commit(Say("door.look", Tone.ALARM, words=(("n", self._number(cell.id)),)))
+        tx.after_commit(Say("door.look", Tone.ALARM, words=(("n", self.number(cell.id)),)))
 
     # --- which parcel ----------------------------------------------------------------------------------------------
 
@@ -264,6 +264,6 @@ class Deposit:
         found = [p for p in tx.parcels.in_state({ParcelState.CHECKING_IN}) if not p.doubt]
         return found[-1] if found else None
 
-    def _number(self, cell: str) -> str:
+    def number(self, cell: str) -> str:
         place = self._doors.place(cell)
         return str(place.door) if place is not None else cell

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from edge.bus import Bus
 from edge.messages import Asked, BadgeScanned, KeyPressed, Say, ScanData, Started, Tone
-from edge.model.counter import Verb
+from edge.model.counter import Verb, Waiting
 from edge.model.payment import Payment, PaymentState
 from edge.model.records import PaymentChanged, PaymentReceived
 from edge.model.sale import Sale, State
@@ -31,6 +31,9 @@ class Step:
 
     say: Say
     still: Say | None = None
+
+
+_AT_WORK = frozenset({Waiting.PARCEL_IN, Waiting.TAKE_BACK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,8 @@ class Hints:
 def step_for(tx: Transaction) -> Step | None:
     """The next step where the counter waits for somebody; None where it waits for nobody."""
     counter = tx.counter
+    if counter.waiting in _AT_WORK and counter.verb is None:
+        return None  # a courier carries parcels, or stands at an open door: what is to be scanned next is no help
     if (asked := question(counter)) is not None:
         return Step(asked)
     basket = counter.sale is not None and counter.sale.last is not None

@@ -109,7 +109,7 @@ class Keypad:
         if bounced:
             tx.after_commit(question(tx.counter) or basket_view(tx.counter))
         elif key is Key.BACKSPACE:
-            tx.after_commit(basket_view(tx.counter))
+            tx.after_commit(Show(View.TEXT, name="______") if tx.counter.waiting in DESK else basket_view(tx.counter))
         elif not number or key in (Key.MINUS, Key.CANCEL):
             self._plain(key, press.at_mono, tx)
         elif tx.counter.waiting in DESK:

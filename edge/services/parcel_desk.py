@@ -31,6 +31,7 @@ from edge.model.badge import Role
 from edge.model.carrier import Carriers
 from edge.model.cell import Size
 from edge.model.counter import DESK, Verb, Waiting, at_rest
+from edge.model.parcel import ParcelState
 from edge.model.parcel_slip import desk_slip
 from edge.ports import Badges, Transaction
 from edge.services.basket import basket_view, question, wallet_words
@@ -41,6 +42,8 @@ from edge.services.spoken_manner import manner_of
 DESK_S = 60.0
 """After the last scan (row 67b)."""
 
+AT_DOOR_S = 600.0
+"""While a door is open for a parcel, which is to be on the slip."""
 ASKED_S = 20.0
 """To an answer to whether a waybill is to be taken in."""
 
@@ -65,8 +68,8 @@ _log = logging.getLogger("edge.parcel")
 class Desk:
     """`by`: the id of the courier's badge, empty: the shop itself. `size` None: parcels go onto the shelf.
 
-    `count` of parcels that were stored, `sent` of those that went with the courier, `last_mono` when the last was
-    scanned.
+    `count` of parcels that were stored, `sent` of those of customers that went with the courier, `back` of those that
+    were taken back, `last_mono` when the last was scanned.
     """
 
     by: str = ""
@@ -74,6 +77,7 @@ class Desk:
     count: int = 0
     last_mono: float = 0.0
     sent: int = 0
+    back: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +110,8 @@ def desk_of(tx: Transaction) -> Desk | None:
     if not text:
         return None
     try:
-        by, size, count, last, *sent = json.loads(text)
-        return Desk(str(by), None if size is None else Size(size), int(count), float(last), int(sent[0]) if sent else 0)
+        by, size, count, last, sent, back = json.loads(text)
+        return Desk(str(by), None if size is None else Size(size), int(count), float(last), int(sent), int(back))
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         _log.error("who stood at the desk cannot be read: %s", error)
         return None
@@ -115,7 +119,7 @@ def desk_of(tx: Transaction) -> Desk | None:
 
 def keep_desk(desk: Desk, tx: Transaction) -> None:
     size = None if desk.size is None else int(desk.size)
-    tx.put(_DESK, json.dumps([desk.by, size, desk.count, desk.last_mono, desk.sent]))
+    tx.put(_DESK, json.dumps([desk.by, size, desk.count, desk.last_mono, desk.sent, desk.back]))
 
 
 def shelf_place(tx: Transaction, usual: str) -> str:
@@ -125,7 +129,7 @@ def shelf_place(tx: Transaction, usual: str) -> str:
 
 class ParcelDesk:
     def __init__(
-        self, bus: Bus, carriers: Carriers, badges: Badges, *, zone: ZoneInfo, language: str, has_cells: bool
+        self, bus: Bus, carriers: Carriers, badges: Badges, *, zone: ZoneInfo, language: str, sizes: frozenset[Size]
     ) -> None:  # fmt: skip
         self._bus = bus
         self._carriers = carriers
@@ -133,7 +137,7 @@ class ParcelDesk:
         self._asked_serial = 0
         self._zone = zone
         self._language = language
-        self._has_cells = has_cells
+        self._sizes = sizes
         self._armed = False
         bus.on(Started, self._start)
         bus.on(Asked, self._asked)
@@ -183,7 +187,7 @@ class ParcelDesk:
         if tx.counter.waiting is not Waiting.PARCEL_IN or tx.counter.verb is not None or desk is None:
             return  # an answer to a question, if anything
         size, place = _SIZES.get(keyed.text), _PLACE.fullmatch(keyed.text)
-        if size is not None and self._has_cells:
+        if size is not None and any(one >= size for one in self._sizes):
             keep_desk(replace(desk, size=size, last_mono=tx.stamp.mono), tx)
             tx.after_commit(Say(_SIZE_WORDS[size]))
         elif place is not None:
@@ -248,7 +252,12 @@ class ParcelDesk:
         desk = desk_of(tx)
         if desk is None:
             return
-        if tx.stamp.mono - desk.last_mono >= DESK_S:
+        idle_s = tx.stamp.mono - desk.last_mono
+        is_at_door = any(not parcel.doubt for parcel in tx.parcels.in_state({ParcelState.CHECKING_IN}))
+        if is_at_door and DESK_S <= idle_s < AT_DOOR_S:
+            self._armed = True
+            self._bus.after(DESK_S, DeskDue())
+        elif idle_s >= DESK_S:
             self._end(tx)
         else:
             self._armed = True
@@ -262,9 +271,10 @@ class ParcelDesk:
             tx.keep(at_rest(tx.counter.sale))
         if tx.counter.waiting is not Waiting.SEND:
             tx.after_commit(basket_view(tx.counter))
-        if desk is not None and (desk.count or desk.sent):
+        if desk is not None and (desk.count or desk.sent or desk.back):
             language, now = manner_of(tx, self._language).language, local_time(tx.stamp.at, self._zone)
-            print_slip(desk_slip(desk.count, now, sent=desk.sent, by=self._name(desk.by), language=language), tx)
+            counts = (desk.count, desk.sent, desk.back)
+            print_slip(desk_slip(counts, now, by=self._name(desk.by), language=language), tx)
         if desk is not None and desk.count:
             tx.after_commit(Say("parcel.done", words=(("n", str(desk.count)),)))
         if desk is not None and desk.sent:

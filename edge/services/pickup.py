@@ -106,6 +106,8 @@ class Pickup:
     def _waits(self, device: str, tx: Transaction) -> bool:
         wait_s = self._wrong.of(device, tx).wait_s(tx.stamp.mono)
         if wait_s > 0:
+            if tx.counter.waiting is Waiting.PICKUP:
+                tx.after_commit(self._room(tx))  # what was keyed is nobody else's to read
             tx.after_commit(Say("parcel.locked", Tone.ERROR, words=(("n", str(math.ceil(wait_s / 60))),)))
         return wait_s > 0
 

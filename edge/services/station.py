@@ -69,7 +69,7 @@ def open_station(
     codes = ParcelCodes(bus, requests, key=parts.key, chance=parts.chance)
     ParcelDesk(
         bus, parts.carriers, parts.badges, zone=parts.zone, language=parts.text.language,
-        has_cells=bool(parts.wall.places),
+        sizes=frozenset(place.size for place in parts.wall.places),
     )  # fmt: skip
     deposit = Deposit(bus, doors, parts.carriers, codes)
     shelf = Shelf(parts.carriers, parts.text, zone=parts.zone)

@@ -177,6 +177,8 @@ class TakingBack:
 
     def _hand_over(self, parcel: Parcel, courier: str, door: str, tx: Transaction) -> None:
         gone = parcel.moved(ParcelEvent.TAKE_BACK, tx.stamp.at)
+        if (desk := desk_of(tx)) is not None and desk.by == courier:
+            keep_desk(replace(desk, back=desk.back + 1, last_mono=tx.stamp.mono), tx)
         tx.append(ParcelReturned(gone, _WHY.get(parcel.state, "overdue"), courier, door))
 
     # --- the door --------------------------------------------------------------------------------------------------

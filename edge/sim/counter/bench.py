@@ -35,7 +35,8 @@ TRAP_LINES = 5
 PAPER_FILE = "paper.escpos"
 KEPT_MAX = 1 << 20
 """Octets of yesterday's paper, some two thousand slips; a larger heap is thrown away."""
-SLIPS_SHOWN = 12
+SLIPS_SHOWN, SLIPS_KEPT = 12, 2
+"""The newest, and the first two of a shop: its owner keeps the owner's card and the technician's slip."""
 PICTURES_KEPT = 64
 CANCEL_HELD_S = 2.2
 """Longer than what the keypad takes for a cancel."""
@@ -201,7 +202,7 @@ class Bench:
                 "display": self.screen_lines(),
                 "drawer": {"open": printer.drawer.is_open, "pulses": printer.drawer.pulses},
                 "printer": {"paper_out": printer.paper_out, "cover_open": printer.cover_open, "trap": printer.trap_set},
-                "slips": [number for number, _ in numbered(paper)][-SLIPS_SHOWN:],
+                "slips": _shown([number for number, _ in numbered(paper)]),
                 "hanging": len(paper.open_slip.marks),
                 "scanner": self.scanner_plugged,
                 "scale": self._look_at_scale(),
@@ -245,6 +246,10 @@ def numbered(paper: PaperRoll) -> list[tuple[int, PaperSlip]]:
     """The slips that are kept, the first that was ever cut is 1; empty pieces are left out."""
     first = paper.cuts - len(paper.slips) + 1
     return [(number, slip) for number, slip in enumerate(paper.slips, first) if slip.marks]
+
+
+def _shown(numbers: list[int]) -> list[int]:
+    return numbers[:SLIPS_KEPT] + numbers[SLIPS_KEPT:][-SLIPS_SHOWN:]
 
 
 @lru_cache(maxsize=PICTURES_KEPT)
