@@ -32,6 +32,14 @@ TURN_S = 0.02
 STALE_READS = 16
 LISTEN_S = 0.005
 """How often an answer is looked for where reads do not wait: in the simulation."""
+STALE_S = 1.0
+"""An order that the channel did not deliver within this is dropped by it: a kernel would repeat it for a quarter of an
+hour, and open a door when the link is back.
+"""
+VAIN_LOOKS = 2
+"""Looks in a row that meet silence after an order that got no answer: it may lie in a buffer of the converter or of the
+kernel still. One may be a board that hears nothing while its coil is under power.
+"""
 ORDERS_MAX = 64
 """At three pulses a second most of them will have expired; what comes on top is refused, so that its sender knows."""
 BOARDS_MAX = 32
@@ -106,17 +114,20 @@ class LockBus:
         """Boards that were not told yet that all outputs are to be off: before anything else."""
         self._echoes = False
         """The adapter was seen to hear itself."""
+        self._vain: int | None = None
+        """Looks since an order that nothing was heard of, not even of another board; None: there is no such order."""
         self._free_mono = self._pulse_mono = -math.inf
 
     def open(self) -> None:
         now = self._context.clock.mono()
-        self._port = self._context.open_port(self._settings.port, SerialLine(self._settings.baud))
+        self._port = self._context.open_port(self._settings.port, SerialLine(self._settings.baud, stale_s=STALE_S))
         self._boards = {
             address: BoardWatch(address, self._protocol, now, self._protocol.state_s)
             for address in self._settings.boards
         }  # fmt: skip
         self._exchange = self._answered = None
         self._echoes = False
+        self._vain = None
         self._free_mono = now
         self._resting = deque(self._boards if self._protocol.rest is not None else ())
 
@@ -261,6 +272,7 @@ class LockBus:
         now = self._context.clock.mono()
         if received:
             exchange.hear(received, now)
+            self._vain = None  # what comes behind an order on this line has gone the same way: it has left, too
         is_over = now >= exchange.deadline_mono
         if exchange.pulse is None:
             is_done = self._hear_look(exchange, now, is_over=is_over)
@@ -280,6 +292,8 @@ class LockBus:
             if is_over and board.unanswered(octets, now):
                 _log.warning("%s: %s", name, board.reason)
                 self._context.post(BoardLost(name, board.address, board.reason))
+            if is_over:
+                self._refuse_to_wait()
             return False
         self._echoes |= len(octets) < len(exchange.octets)
         self._answered = board
@@ -290,6 +304,23 @@ class LockBus:
             self._context.post(BoardRead(name, board.address, contacts, exchange.asked_mono))
         return True
 
+    def _refuse_to_wait(self) -> None:
+        """Raises DeviceError, after which the port is closed and what lies in it is dropped, and opened anew.
+
+        But first another board is asked: where it answers it is one board that is silent, and nothing waits.
+        """
+        if self._vain is None:
+            return
+        self._vain += 1
+        now = self._context.clock.mono()
+        for board in self._boards.values():
+            board.look_mono = min(board.look_mono, now) if not board.missed else board.look_mono
+        if self._vain >= VAIN_LOOKS:
+            raise DeviceError(
+                "an order and the questions after it met silence: it may lie in a buffer and must not come out later",
+                where=self._settings.port, cure="Check the converter, its cable and the boards' power.",
+            )  # fmt: skip
+
     def _hear_pulse(self, exchange: _Exchange, order: PulseDoor, now: float, *, is_over: bool) -> bool:
         """All bytes left the box: whether the door opened, the next looks tell."""
         heard = Heard(exchange.answer(echoes=self._echoes), exchange.is_silent(now), exchange.board.groups)
@@ -297,6 +328,7 @@ class LockBus:
         if answer is None and not is_over:
             return False
         exchange.board.pulsed(now)
+        self._vain = None if exchange.octets else 0
         self._ended(
             order, Outcome.DONE, {True: "", False: "the board refused", None: "the board did not answer"}[answer]
         )

@@ -27,12 +27,17 @@ class Port(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SerialLine:
-    """How a serial port is set; ignored by other channels. `parity` is N, E or O."""
+    """How a serial port is set; ignored by other channels. `parity` is N, E or O.
+
+    `stale_s`, of every channel: what could not be delivered for so long never is, the channel breaks instead; and what
+    lies in a buffer of this machine when the port is closed dies with it. None: it is delivered, however late.
+    """
 
     baud: int = 9600
     bits: int = 8
     parity: str = "N"
     stop_bits: int = 1
+    stale_s: float | None = None
 
 
 OpenPort = Callable[[str, SerialLine], Port]
