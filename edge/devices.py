@@ -15,6 +15,7 @@ from edge.codec.topics import Topics
 from edge.config import Settings
 from edge.errors import SettingsError
 from edge.messages import Connect, Disconnect, Publish
+from edge.model.cell_map import CellMap
 from edge.model.door import Wiring
 from edge.outside import Outside
 from edge.ports import Device, Inbox
@@ -62,13 +63,13 @@ def driver_module(name: str) -> Any:
     return importlib.import_module(f"edge.drivers.{name}")
 
 
-def device_worker(name: str, settings: Settings, bus: Bus, outside: Outside) -> Worker:
-    """The thread of one device; what its driver obeys is routed to it."""
+def device_worker(name: str, settings: Settings, bus: Bus, outside: Outside, wall: CellMap) -> Worker:
+    """The thread of one device; what its driver obeys is routed to it. `wall`: see `ports.DeviceContext`."""
     device = settings.devices[name]
     module = driver_module(device.driver)
 
     def make(inbox: Inbox) -> Device:
-        driver: Device = module.Driver(device.settings, outside.context(name, bus, inbox))
+        driver: Device = module.Driver(device.settings, outside.context(name, bus, inbox, wall))
         return driver
 
     worker = Worker(name, make, post=bus.post, clock=outside.clock, chance=outside.chance)

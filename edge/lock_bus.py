@@ -122,14 +122,22 @@ class LockBus:
         now = self._context.clock.mono()
         self._port = self._context.open_port(self._settings.port, SerialLine(self._settings.baud, stale_s=STALE_S))
         self._boards = {
-            address: BoardWatch(address, self._protocol, now, self._protocol.state_s)
-            for address in self._settings.boards
+            address: self._watch(address, now) for address in self._settings.boards
         }  # fmt: skip
         self._exchange = self._answered = None
         self._echoes = False
         self._vain = None
         self._free_mono = now
         self._resting = deque(self._boards if self._protocol.rest is not None else ())
+
+    def _watch(self, address: int, now: float) -> BoardWatch:
+        name, wall = self._context.name, self._context.wall
+        locks = tuple(place.lock for place in wall.on(name, address))
+        known = self._boards.get(address)
+        return BoardWatch(
+            address, self._protocol, wall.wiring(name, address), locks, look_mono=now,
+            deadline_s=self._protocol.state_s, groups=None if known is None else known.groups,
+        )  # fmt: skip
 
     def pump(self) -> float:
         if self._port is None:
@@ -297,10 +305,12 @@ class LockBus:
             return False
         self._echoes |= len(octets) < len(exchange.octets)
         self._answered = board
-        if board.lost:
+        was_lost = board.lost
+        is_told = board.answered(contacts, now, took_s=exchange.heard_mono - exchange.asked_mono)
+        if was_lost and not board.lost:
             _log.info("%s: board %d answers again", name, board.address)
             self._context.post(BoardFound(name, board.address))
-        if board.answered(contacts, now, took_s=exchange.heard_mono - exchange.asked_mono):
+        if is_told:
             self._context.post(BoardRead(name, board.address, contacts, exchange.asked_mono))
         return True
 

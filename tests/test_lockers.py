@@ -23,6 +23,7 @@ from edge.messages import (
     PulseDoor,
 )
 from edge.model.door import Content, Door
+from edge.services.doors import OPENS_WITHIN_S, UNSURE_AFTER_S
 from edge.sim.locker import BURNS_S, LockerModel
 
 ROUNDED_S = 1e-6
@@ -262,6 +263,55 @@ def test_item_sensors_are_told_where_there_are_any() -> None:
         assert wall.content(2, 5) is not Content.FULL
 
 
+# --- answers that deceive --------------------------------------------------------------------------------------------
+
+
+def test_what_one_answer_says_alone_is_not_told(wall: Wall) -> None:
+    for seconds in (0.0, 0.7, 5.0):
+        wall.model.deceive(1, 3, answers=1)
+        wall.bench.run(seconds)
+        wall.model.deceive(1, 5, answers=1)
+        wall.bench.run(10)
+    assert len([told for told in wall.bench.all(BoardRead) if told.board == 1]) == 1
+
+
+def test_what_the_first_answer_says_after_a_start_or_a_loss_is_not_told(wall: Wall) -> None:
+    for gone in ("a board", "the port"):
+        before = len(wall.bench.all(BoardRead))
+        if gone == "a board":
+            wall.model.boards[1].answers = False
+            wall.bench.run_until(BoardLost)
+            wall.model.boards[1].answers = True
+        else:
+            wall.bench.ports.pull("device")
+            wall.bench.run(1)
+            wall.bench.ports.plug("device")
+        wall.model.deceive(1, 3, answers=1)
+        wall.bench.run(10)
+        assert [told.board for told in wall.bench.all(BoardRead)[before:]].count(1) >= 1
+        assert wall.door(1, 3) is Door.CLOSED
+        assert len({told.contacts for told in wall.bench.all(BoardRead) if told.board == 1}) == 1
+
+
+@pytest.mark.parametrize(("protocol", "think_s"), [("8a", 0.05), ("cu16", 0.05), ("wkly", 0.08), ("modbus", 0.05)])
+def test_a_slow_board_tells_of_a_pulse_in_time_for_the_verdict(protocol: str, think_s: float) -> None:
+    """See `services/doors.py`: one that opens before its time is up, one that stays shut by a look asked after it."""
+    wall = Wall(protocol, think_s=think_s)
+    wall.model.door(1, 4).jammed = True
+    for lock in (3, 4):
+        pulse = wall.pulse(1, lock)
+        sent, _ = wall.bench.run_until(DoorPulsed)
+        begun, before = wall.bench.clock.now, len(wall.bench.all(BoardRead))
+        assert (sent.pulse, sent.outcome) == (pulse, Outcome.DONE)
+        if lock == 3:
+            wall.bench.run(OPENS_WITHIN_S)
+            assert wall.door(1, 3) is Door.OPEN
+        wall.bench.run(begun + UNSURE_AFTER_S - 0.5 - wall.bench.clock.now)
+        late = [told for told in wall.bench.all(BoardRead)[before:] if told.asked_mono >= begun + OPENS_WITHIN_S]
+        assert late and (wall.door(1, lock) is Door.OPEN) == (lock == 3)
+        wall.bench.run(5)
+
+
 # --- how often a board is looked at ----------------------------------------------------------------------------------
 
 
@@ -273,6 +323,29 @@ def test_a_board_is_asked_twice_a_second_as_long_as_a_door_of_it_is_open_and_eve
     wall.model.shut(1, 1)
     wall.bench.run(WATCHED_FOR_S + 1)
     assert wall.looks(1, 20) <= 20 / LOOK_S + 1
+
+
+def test_a_door_that_is_open_at_the_start_or_forgotten_is_watched_as_any_other(wall: Wall) -> None:
+    wall.model.force(1, 3)
+    wall.bench.ports.pull("device")
+    wall.bench.run(2)
+    wall.bench.ports.plug("device")
+    wall.bench.run(10)
+    assert wall.looks(1, 20) >= 20 / 0.5
+    wall.bench.run(1200)
+    assert wall.looks(1, 20) >= 20 / 0.5
+    assert wall.looks(2, 20) <= 20 / LOOK_S + 1, "none of its doors is open"
+
+
+def test_a_contact_without_a_door_makes_nobody_hurry() -> None:
+    wall = Wall("cu16", {1: 8})
+    assert wall.looks(1, 20) <= 20 / LOOK_S + 1
+    bare = DeviceBench("locker_cu16", model := LockerModel("cu16", {1: 8}), boards=[1])
+    model.force(1, 1)
+    bare.run(10)
+    before = model.boards[1].asked
+    bare.run(20)
+    assert model.boards[1].asked - before <= 20 / LOOK_S + 1
 
 
 def test_an_open_door_that_does_not_move_is_not_told_again_and_again(wall: Wall) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol, runtime_checkable
 
 from edge.clock import Clock
 from edge.messages import Command
+from edge.model.cell_map import CellMap
 
 
 class Port(Protocol):
@@ -62,6 +63,7 @@ class DeviceContext:
 
     `patience_s` is how long a read may wait for a first byte: 0 in the simulation.
     `idle_s` is what `pump` returns when only input or a command can bring work: 0 where reads wait, else infinity.
+    `wall`: of lock boards, which locks have a door, and what their contacts mean.
     """
 
     name: str
@@ -72,6 +74,7 @@ class DeviceContext:
     inbox: Inbox
     patience_s: float = PATIENCE_S
     idle_s: float = IDLE_S
+    wall: CellMap = field(default_factory=CellMap)
 
 
 class Device(Protocol):

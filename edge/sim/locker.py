@@ -97,6 +97,7 @@ class LockerModel:
         self._request = b""
         self._heard_mono = self._now = 0.0
         self._noise = self._cut = 0
+        self._lie = (0, 1, 0)
 
     # --- hands -----------------------------------------------------------------------------------------------------
 
@@ -117,6 +118,10 @@ class LockerModel:
     def truncate(self, answers: int) -> None:
         """So many of the next answers end in the middle."""
         self._cut = answers
+
+    def deceive(self, board: int, lock: int, answers: int) -> None:
+        """So many of the next answers of this board tell the reverse of that door, and their check fits."""
+        self._lie = (board, lock, answers)
 
     def babble(self, octets: bytes) -> None:
         """Anything at all on the line."""
@@ -194,10 +199,21 @@ class LockerModel:
             for lock in locks:
                 if 1 <= lock <= len(board.doors):
                     self._drive(board, lock, order)
-            if (answer := self._tongue.answer(order, address, board)) is not None:
+            if (answer := self._told(order, address, board)) is not None:
                 answers.append(answer)
         for answer in self._collided(answers) if len(answers) > 1 else answers:
             self._say(answer)
+
+    def _told(self, order: Order, address: int, board: BoardModel) -> bytes | None:
+        deceived, lock, times = self._lie
+        if order.verb is not Verb.ASK or address != deceived or times <= 0:
+            return self._tongue.answer(order, address, board)
+        self._lie = (deceived, lock, times - 1)
+        door = board.doors[lock - 1]
+        door.is_open = not door.is_open
+        answer = self._tongue.answer(order, address, board)
+        door.is_open = not door.is_open
+        return answer
 
     def _collided(self, answers: list[bytes]) -> list[bytes]:
         at_once = list(zip_longest(*answers))
