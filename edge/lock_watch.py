@@ -57,9 +57,9 @@ class BoardWatch:
     def patience_s(self) -> float:
         return LOST_DEADLINE_S if self.lost or self.pair else self.deadline_s
 
-    def contacts(self, octets: bytes, *, silent: bool, over: bool) -> Contacts | None:
-        """What it answers with these bytes; None: nothing yet, or what cannot be believed."""
-        heard = Heard(octets, silent, self.groups)
+    def contacts(self, octets: bytes, *, silent: bool, over: bool, deaf: bool) -> Contacts | None:
+        """What it answers with these bytes; None: nothing yet, or what cannot be believed. `deaf`: see `Heard`."""
+        heard = Heard(octets, silent, self.groups, deaf)
         contacts = self.protocol.read_state(self.address, heard)
         self._doubt = ""
         if contacts is None or (self.pair and not over):

@@ -9,7 +9,7 @@ from edge.lock_bus import ORDERS_MAX, PULSE_GAP_S
 from edge.lock_watch import LOST_LOOK_S
 from edge.messages import BoardFound, BoardLost, BoardRead, CommandRefused, DeviceUp, DoorPulsed, Outcome
 from edge.model.door import Door
-from edge.sim.locker import Collision
+from edge.sim.locker import Collision, LockerModel
 
 
 @pytest.fixture(params=PROTOCOLS)
@@ -141,6 +141,43 @@ def test_an_adapter_that_hears_itself_does_no_harm(protocol: str) -> None:
     lost, _ = wall.bench.run_until(BoardLost)
     assert "board 1 does not answer" in lost.reason, "the echo is nobody's answer"
     assert wall.model.pulses == [(2, 5)]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_an_adapter_that_hears_itself_makes_no_dead_board_alive(protocol: str) -> None:
+    """Eight locks that are all 0, in the 8A tongue, are the question itself."""
+
+    def no_power(model: LockerModel) -> None:
+        model.boards[1].answers = False
+
+    wall = Wall(protocol, {1: 8}, echoes=True, begins=no_power)
+    pulse = wall.pulse(1, 3)
+    wall.bench.run(30)
+    assert "board 1 does not answer" in wall.bench.last(BoardLost).reason
+    assert wall.outcome(pulse) is Outcome.NOT_STARTED
+    assert (wall.bench.all(BoardRead), wall.bench.all(BoardFound)) == ([], [])
+
+
+@pytest.mark.parametrize("echoes", [False, True])
+@pytest.mark.parametrize("think_s", [0.01, 0.03, 0.045])
+def test_a_board_whose_answer_is_the_question_is_heard(think_s: float, *, echoes: bool) -> None:
+    def eight(model: LockerModel) -> None:
+        model.boards[1].told_locks = 8
+
+    wall = Wall("8a", {1: 8}, echoes=echoes, think_s=think_s, begins=eight)
+    for lock in (3, 8):
+        pulse = wall.pulse(1, lock)
+        wall.bench.run(SETTLED_S)
+        assert (wall.outcome(pulse), wall.door(1, lock)) == (Outcome.DONE, Door.OPEN)
+        wall.model.shut(1, lock)
+        wall.bench.run(SETTLED_S)
+        assert wall.door(1, lock) is Door.CLOSED
+    assert wall.bench.all(BoardLost) == []
+    wall.model.boards[1].answers = False
+    wall.bench.run_until(BoardLost)
+    before = len(wall.bench.all(BoardRead))
+    wall.bench.run(30)
+    assert wall.bench.all(BoardRead)[before:] == []
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from device_bench import DeviceBench
@@ -21,11 +22,15 @@ SETTLED_S = 3.0
 class Wall:
     """A driver on its bus of two boards, and what is behind it."""
 
-    def __init__(self, protocol: str, boards: dict[int, int] | None = None, *, locks: int = 0, **model: Any) -> None:
+    def __init__(
+        self, protocol: str, boards: dict[int, int] | None = None, *, locks: int = 0,
+        begins: Callable[[LockerModel], None] = lambda model: None, **model: Any,
+    ) -> None:  # fmt: skip
         self.protocol = protocol
         self.boards = boards or {1: 8, 2: 8}
         settings: dict[str, Any] = {"locks": locks} if locks else {}
         self.model = LockerModel(protocol, self.boards, **model)
+        begins(self.model)
         self.bench = DeviceBench(
             f"locker_{protocol}", self.model, wall=self._map(), boards=list(self.boards), **settings
         )
