@@ -58,7 +58,7 @@ TRIED = {
         Contacts(_octets("EF FF FF FF FF FF"), _octets("02 00 00 00 00 00")), _octets("02 01 04 61 03 6B"),
     ),
     "lock_cu48.lock_first": Tried(
-        lock_cu48.board_of(lock_first=True), _octets("02 00 01 75 06 EF FF FF FF FF FF 68"),
+        lock_cu48.board_of(lock_first=True), _octets("02 01 00 75 06 EF FF FF FF FF FF 68"),
         Contacts(_octets("EF FF FF FF FF FF")), _octets("02 04 01 61 03 6B"),
     ),
     "lock_dc": Tried(

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from device_bench import DeviceBench
 from pydantic import ValidationError
-from wall_bench import PROTOCOLS, SETTLED_S, Wall
+from wall_bench import PROTOCOLS, SETTLED_S, WALLS, Wall
 
 from edge.devices import driver_module
 from edge.lock_bus import PULSE_GAP_S
@@ -29,7 +29,7 @@ from edge.sim.locker import BURNS_S, LockerModel
 ROUNDED_S = 1e-6
 
 
-@pytest.fixture(params=PROTOCOLS)
+@pytest.fixture(params=WALLS)
 def wall(request: pytest.FixtureRequest) -> Wall:
     return Wall(request.param)
 

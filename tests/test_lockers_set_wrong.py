@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from wall_bench import PROTOCOLS, SETTLED_S, Wall
+from wall_bench import PROTOCOLS, SETTLED_S, WALLS, Wall
 
 from edge.lock_bus import ORDERS_MAX, PULSE_GAP_S
 from edge.lock_watch import LOST_LOOK_S
@@ -12,7 +12,7 @@ from edge.model.door import Door
 from edge.sim.locker import Collision, LockerModel
 
 
-@pytest.fixture(params=PROTOCOLS)
+@pytest.fixture(params=WALLS)
 def wall(request: pytest.FixtureRequest) -> Wall:
     return Wall(request.param)
 

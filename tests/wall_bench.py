@@ -12,10 +12,12 @@ from edge.messages import BoardRead, DoorPulsed, Outcome, PulseDoor
 from edge.model.cell import Place, Size
 from edge.model.cell_map import CellMap
 from edge.model.door import Content, Door, Wiring, content
-from edge.sim.lock_tongues import TONGUES
+from edge.sim.lock_tongues import TONGUES, TWINS
 from edge.sim.locker import LockerModel
 
 PROTOCOLS = sorted(TONGUES)
+WALLS = sorted(TONGUES | TWINS)
+LOCK_FIRST = "_lock_first"
 SETTLED_S = 3.0
 
 
@@ -26,13 +28,14 @@ class Wall:
         self, protocol: str, boards: dict[int, int] | None = None, *, locks: int = 0,
         begins: Callable[[LockerModel], None] = lambda model: None, **model: Any,
     ) -> None:  # fmt: skip
-        self.protocol = protocol
+        self.protocol = protocol.removesuffix(LOCK_FIRST)
         self.boards = boards or {1: 8, 2: 8}
         settings: dict[str, Any] = {"locks": locks} if locks else {}
+        settings |= {"lock_first": True} if protocol.endswith(LOCK_FIRST) else {}
         self.model = LockerModel(protocol, self.boards, **model)
         begins(self.model)
         self.bench = DeviceBench(
-            f"locker_{protocol}", self.model, wall=self._map(), boards=list(self.boards), **settings
+            f"locker_{self.protocol}", self.model, wall=self._map(), boards=list(self.boards), **settings
         )
         self.bench.run(SETTLED_S)
         self._pulses = 0

@@ -12,7 +12,7 @@ from operator import and_
 from random import Random
 
 from edge.sim.cadence import Cadence
-from edge.sim.lock_tongues import TONGUES, Order, Tongue, Verb
+from edge.sim.lock_tongues import TONGUES, TWINS, Order, Tongue, Verb
 from edge.sim.model import Bench
 
 COIL_S = 0.5
@@ -85,7 +85,7 @@ class LockerModel:
         high_first: bool = True, pace_s: float = 0.0, think_s: float = THINK_S, echoes: bool = False,
         chance: Random | None = None,
     ) -> None:  # fmt: skip
-        self._tongue: Tongue = TONGUES[protocol](contact, high_first=high_first)
+        self._tongue: Tongue = (TONGUES | TWINS)[protocol](contact, high_first=high_first)
         self.boards = {
             address: BoardModel([DoorModel() for _ in range(locks)]) for address, locks in (boards or {1: 8}).items()
         }
