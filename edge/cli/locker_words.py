@@ -108,6 +108,10 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
         "{cells} 个格口，门号 {first} 到 {last}，{size} 号。接着：edge lockers commission",
         "{cells} cells, doors {first} to {last}, size {size}. Next: edge lockers commission",
     ),
+    "untried": (
+        "{board} 号锁板要重新设置：新的锁在别的字节里。edge lockers commission --board {board}",
+        "Board {board} is to be set up anew, for its new locks: edge lockers commission --board {board}",
+    ),
     "head": (
         "门号\t格口\t设备\t锁板\t锁\t尺寸\t门\t物品",
         "door\tcell\tdevice\tboard\tlock\tsize\tdoor is\tinside",
