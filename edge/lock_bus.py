@@ -39,6 +39,8 @@ VAIN_LOOKS = 2
 """Looks in a row that meet silence after an order that got no answer: it may lie in a buffer of the converter or of the
 kernel still. One may be a board that hears nothing while its coil is under power.
 """
+REFUSED, UNANSWERED = "the board refused", "the board did not answer"
+"""Why an order that left may have done nothing."""
 ORDERS_MAX = 64
 """At three pulses a second most of them will have expired; what comes on top is refused, so that its sender knows."""
 BOARDS_MAX = 32
@@ -352,9 +354,7 @@ class LockBus:
             return False
         exchange.board.pulsed(now)
         self._vain = None if exchange.octets else 0
-        self._ended(
-            order, Outcome.DONE, {True: "", False: "the board refused", None: "the board did not answer"}[answer]
-        )
+        self._ended(order, Outcome.DONE, {True: "", False: REFUSED, None: UNANSWERED}[answer])
         return True
 
     def _ended(self, order: PulseDoor, outcome: Outcome, reason: str) -> None:

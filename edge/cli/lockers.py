@@ -14,7 +14,8 @@ from edge.codec.lock_board import checked
 from edge.config import Device, Settings, load_settings
 from edge.devices import load_driver
 from edge.errors import CodecError, DeviceError, SettingsError
-from edge.messages import Outcome
+from edge.lock_bus import REFUSED, UNANSWERED
+from edge.messages import DoorPulsed, Outcome
 from edge.model.cell import Place, Size
 from edge.model.cell_map import BusAddress, CellMap
 from edge.model.commissioning import Commissioning, Step, commissioning
@@ -190,7 +191,7 @@ class _Board:
                 print(self._words("again"))
 
     def _pulse(self) -> bool:
-        """Whether the coil got its pulse: never without a person's yes, and never twice for one."""
+        """Whether the coil may have got its pulse: never without a person's yes, and never twice for one."""
         lock = self._machine.lock
         if lock is None or self._machine.step not in (Step.OPEN_FIRST, Step.OPEN_SECOND):
             print(self._words("nothing_to_pulse"))
@@ -200,11 +201,20 @@ class _Board:
             print(self._words("not_pulsed"))
             return False
         told = self._wall.pulse(self._board, lock)
-        if told.outcome is not Outcome.DONE:
-            print(self._words("pulse_refused", reason=told.reason))
-            return False
-        print(self._words("pulsed", door=door))
-        return True
+        said = pulse_said(told)
+        print(self._words(said, door=door, reason=told.reason))
+        return said in ("pulsed", "pulse_unanswered", "pulse_unsure")
+
+
+def pulse_said(told: DoorPulsed) -> str:
+    """Which sentence tells a technician what became of a pulse."""
+    match told.outcome:
+        case Outcome.NOT_STARTED | Outcome.FAILED:
+            return "pulse_not_sent"
+        case Outcome.UNKNOWN:
+            return "pulse_unsure"
+        case Outcome.DONE:
+            return {REFUSED: "pulse_refused", UNANSWERED: "pulse_unanswered"}.get(told.reason, "pulsed")
 
 
 def _opened(config: str) -> tuple[Settings, Words]:
