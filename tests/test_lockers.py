@@ -235,15 +235,6 @@ def test_no_coil_ever_burns(wall: Wall) -> None:
     assert not any(door.burnt for door in wall.model.all_doors)
 
 
-def test_a_coil_that_a_dead_process_left_on_is_switched_off_at_the_start() -> None:
-    model = LockerModel("modbus", {1: 8})
-    door = model.door(1, 3)
-    door.powered_mono, door.held = 1000.0, True
-    bench = DeviceBench("locker_modbus", model, boards=[1])
-    bench.run(BURNS_S * 2)
-    assert door.powered_mono is None and not door.burnt
-
-
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_settings_refuse_one_address_twice_one_beyond_the_switches_and_none(protocol: str) -> None:
     settings = driver_module(f"locker_{protocol}").Settings

@@ -15,12 +15,12 @@ from edge.sim.cadence import Cadence
 from edge.sim.lock_tongues import TONGUES, TWINS, Order, Tongue, Verb
 from edge.sim.model import Bench
 
-COIL_S = 0.5
-"""How long a board pulses a coil by itself."""
 SPRING_S = 0.08
 """From the coil to a contact that has let go."""
 BURNS_S = 1.5
-"""A solenoid under power for so long is done for."""
+"""A solenoid under power for so long is done for, also where it gets it in many pulses."""
+COOLS = 0.1
+"""Of a second under power it forgets so much in each second without: half a second is gone after five."""
 SAG_S = 0.25
 """Two coils within this share the supply, and neither has the strength to pull."""
 THINK_S = 0.01
@@ -41,15 +41,20 @@ class Collision(Enum):
 
 @dataclass(slots=True)
 class DoorModel:
-    """A cell behind it may hold a parcel. `jammed`: no coil opens it. `stuck`: it falls shut again by itself."""
+    """A cell behind it may hold a parcel. `jammed`: no coil opens it.
+
+    `powered_mono`: its coil has been under power since, and is until `off_mono`. `heat_s`: seconds under power, less
+    what has cooled, at `felt_mono`.
+    """
 
     is_open: bool = False
     jammed: bool = False
     has_parcel: bool = False
     burnt: bool = False
     powered_mono: float | None = None
-    held: bool = False
-    """Under power until somebody says stop."""
+    off_mono: float = math.inf
+    heat_s: float = 0.0
+    felt_mono: float = 0.0
     springs_mono: float = math.inf
     pulses: int = 0
     opened: int = 0
@@ -180,12 +185,20 @@ class LockerModel:
             if not door.jammed and not door.burnt and not door.is_open:
                 door.is_open = True
                 door.opened += 1
+        self._warm(door, now)
+
+    def _warm(self, door: DoorModel, now: float) -> None:
+        felt, door.felt_mono = door.felt_mono, now
         if door.powered_mono is not None:
-            on_s = now - door.powered_mono
-            if on_s >= BURNS_S and door.held:
-                door.burnt = True
-            if not door.held and on_s >= COIL_S:
+            begun = max(felt, door.powered_mono)
+            ended = max(begun, min(now, door.off_mono))
+            door.heat_s = max(0.0, door.heat_s - COOLS * (begun - felt)) + ended - begun
+            door.burnt |= door.heat_s >= BURNS_S
+            felt = ended
+            if now >= door.off_mono:
                 door.powered_mono = None
+        if door.powered_mono is None:
+            door.heat_s = max(0.0, door.heat_s - COOLS * (now - felt))
 
     # --- orders ----------------------------------------------------------------------------------------------------
 
@@ -231,10 +244,9 @@ class LockerModel:
             case Verb.PULSE:
                 self._pulse(board, door, lock, order.power_s)
             case Verb.HOLD:
-                door.powered_mono, door.held = self._now, True
                 self._pulse(board, door, lock, math.inf)
             case Verb.RELEASE:
-                door.powered_mono, door.held = None, False
+                door.powered_mono = None
 
     def _pulse(self, board: BoardModel, door: DoorModel, lock: int, power_s: float) -> None:
         board.pulses.append((lock, self._now))
@@ -243,7 +255,7 @@ class LockerModel:
         for other in others if weak else ():
             other.springs_mono = math.inf
         door.pulses += 1
-        door.powered_mono, door.held = self._now, power_s > BURNS_S
+        door.powered_mono, door.off_mono = self._now, self._now + power_s
         if not weak:
             door.springs_mono = min(door.springs_mono, self._now + SPRING_S)
 
