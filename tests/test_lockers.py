@@ -283,6 +283,21 @@ def test_what_one_answer_says_alone_is_not_told(wall: Wall) -> None:
     assert len([told for told in wall.bench.all(BoardRead) if told.board == 1]) == 1
 
 
+def test_two_answers_that_say_the_same_with_silence_between_them_are_not_two_in_a_row(wall: Wall) -> None:
+    asked = wall.model.boards[1].asked
+    wall.model.deceive(1, 3, answers=1)
+    while wall.model.boards[1].asked == asked:
+        wall.bench.run(0.005)
+    wall.bench.run(0.015)
+    wall.model.boards[1].answers = False
+    wall.bench.run(0.15)
+    assert wall.model.boards[1].asked == asked + 1, "the look that asks once more met silence"
+    wall.model.boards[1].answers = True
+    wall.model.deceive(1, 3, answers=1)
+    wall.bench.run(5)
+    assert len([told for told in wall.bench.all(BoardRead) if told.board == 1]) == 1
+
+
 def test_what_the_first_answer_says_after_a_start_or_a_loss_is_not_told(wall: Wall) -> None:
     for gone in ("a board", "the port"):
         before = len(wall.bench.all(BoardRead))
