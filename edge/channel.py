@@ -6,6 +6,7 @@ import errno
 import os
 import select
 import socket
+import struct
 import termios
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,12 +21,14 @@ from edge.sound_card import SoundCardPort
 
 CONNECT_TIMEOUT_S = 2.0
 _CHUNK = 4096
+_RESET_AT_CLOSE = struct.pack("ii", 1, 0)
+"""`struct linger`: on, no seconds. The kernel drops what was not delivered, and so does the other end."""
 
 
 def open_port(url: str, line: SerialLine) -> Port:
     """Open a channel by its address (see `edge.ports.OpenPort`); raises DeviceError with what to do."""
     if url.startswith("tcp://"):
-        return _TcpPort(url)
+        return _TcpPort(url, line)
     if url.startswith("file://"):
         return _FilePort(url)
     if url.startswith(SOUND_CARD):
@@ -41,7 +44,7 @@ class _SerialPort:
     """A tty, a pty or any pyserial URL, raw, opened exclusively."""
 
     def __init__(self, url: str, line: SerialLine) -> None:
-        self._url = url
+        self._url, self._forgets = url, line.stale_s is not None
         try:
             self._serial = serial.serial_for_url(
                 url, baudrate=line.baud, bytesize=line.bits, parity=line.parity, stopbits=line.stop_bits,
@@ -49,6 +52,7 @@ class _SerialPort:
             )  # fmt: skip
         except (serial.SerialException, OSError, ValueError, termios.error) as error:
             raise _not_opened(error, f"cannot open the port: {_reason(error)}", url, "Check the cable.") from error
+        self._forget()  # what a process left there that died
 
     def read(self, n: int, timeout_s: float) -> bytes:
         try:
@@ -70,7 +74,16 @@ class _SerialPort:
             raise DeviceError(f"writing failed: {error}", where=self._url) from error
 
     def close(self) -> None:
+        self._forget()
         self._serial.close()
+
+    def _forget(self) -> None:
+        if not self._forgets:
+            return
+        try:
+            self._serial.reset_output_buffer()
+        except (serial.SerialException, OSError, TypeError, termios.error):
+            return  # it is gone, and its buffer with it; the next read says so
 
 
 def _not_opened(error: Exception, what: str, url: str, cure: str) -> DeviceError:
@@ -98,9 +111,13 @@ def _reason(error: Exception) -> str:
 
 
 class _TcpPort:
-    """A raw printing port (9100) or a serial converter."""
+    """A raw printing port (9100) or a serial converter.
 
-    def __init__(self, url: str) -> None:
+    A printer without paper shuts its window for minutes, and its receipt waits in the kernel; an order to a lock must
+    not: the kernel repeats it when the link is back. `SerialLine.stale_s` tells the two apart.
+    """
+
+    def __init__(self, url: str, line: SerialLine) -> None:
         self._url = url
         host, port = _address(url)
         try:
@@ -108,6 +125,9 @@ class _TcpPort:
         except OSError as error:
             raise DeviceError(f"cannot connect: {error}", where=url, cure="Is it switched on?") from error
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if line.stale_s is not None:
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(line.stale_s * 1000))
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_CLOSE)
 
     def read(self, n: int, timeout_s: float) -> bytes:
         try:

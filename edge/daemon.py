@@ -34,6 +34,7 @@ from edge.jobs import Jobs
 from edge.messages import SaleBooked, Speech
 from edge.model.card import Card
 from edge.model.carrier import Carriers
+from edge.model.cell_map import CellMap
 from edge.model.money import Fen, yuan
 from edge.model.receipt import ReceiptText
 from edge.outside import Outside
@@ -149,7 +150,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
-    _station(settings, bus, folder, carriers, badges, requests, offers, chance, full=lambda: storage.is_full)
+    wall = _station(settings, bus, folder, carriers, badges, requests, offers, chance, full=lambda: storage.is_full)
     Unanswered(bus)
     Hints(bus)
     voice = _voice(settings, bus, outside, prompts)
@@ -161,16 +162,16 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     )  # fmt: skip
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
 
-    workers = _workers(settings, bus, outside, topics)
+    workers = _workers(settings, bus, outside, topics, wall)
     terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue, folder.lock)
     if settings.web is not None:
         terminal.web = _web(settings, terminal, folder.documents, lambda: voice.recent)
     return terminal
 
 
-def _workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics) -> list[Worker]:
+def _workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics, wall: CellMap) -> list[Worker]:
     """One for each device, and the session with the cloud."""
-    workers = [device_worker(name, settings, bus, outside) for name in settings.devices]
+    workers = [device_worker(name, settings, bus, outside, wall) for name in settings.devices]
     return workers if settings.cloud is None else [*workers, cloud_worker(settings, bus, outside, topics)]
 
 
@@ -255,18 +256,22 @@ def receipt_words(settings: Settings) -> ReceiptText:
 def _station(
     settings: Settings, bus: Bus, folder: TerminalFolder, carriers: Carriers, badges: Badges, requests: ParcelRequests,
     offers: Offers, chance: Random, *, full: Callable[[], bool],
-) -> None:  # fmt: skip
-    """The parcel station, where the shop is one. Of a cell map that is wrong in a line the rest is used."""
+) -> CellMap:  # fmt: skip
+    """The parcel station, where the shop is one. The locker wall, for its drivers.
+
+    Of a cell map that is wrong in a line the rest is used.
+    """
     own, parcels = settings.terminal, settings.parcels
-    if parcels is None:
-        return
     wall, wrong = read_cell_map(folder.documents.collection(CELLS).get(WALL), lock_buses(settings))
+    if parcels is None:
+        return wall
     text = StationText(receipt_words(settings).shop, own.language.value, parcels.shelf, parcels.code_days)
     key = station_key(folder.documents.collection(STATION), chance)
     parts = StationParts(
         wall, tuple(wrong), carriers, badges, text, own.zone, key, chance, offers, device_of(settings, SCALE)
     )  # fmt: skip
     open_station(bus, parts, requests, full=full)
+    return wall
 
 
 def _carried_out(settings: Settings) -> frozenset[str]:

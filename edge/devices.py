@@ -15,7 +15,7 @@ from edge.codec.topics import Topics
 from edge.config import Settings
 from edge.errors import SettingsError
 from edge.messages import Connect, Disconnect, Publish
-from edge.model.door import Wiring
+from edge.model.cell_map import CellMap, LockLine
 from edge.outside import Outside
 from edge.ports import Device, Inbox
 from edge.worker import Worker
@@ -62,13 +62,13 @@ def driver_module(name: str) -> Any:
     return importlib.import_module(f"edge.drivers.{name}")
 
 
-def device_worker(name: str, settings: Settings, bus: Bus, outside: Outside) -> Worker:
-    """The thread of one device; what its driver obeys is routed to it."""
+def device_worker(name: str, settings: Settings, bus: Bus, outside: Outside, wall: CellMap) -> Worker:
+    """The thread of one device; what its driver obeys is routed to it. `wall`: see `ports.DeviceContext`."""
     device = settings.devices[name]
     module = driver_module(device.driver)
 
     def make(inbox: Inbox) -> Device:
-        driver: Device = module.Driver(device.settings, outside.context(name, bus, inbox))
+        driver: Device = module.Driver(device.settings, outside.context(name, bus, inbox, wall))
         return driver
 
     worker = Worker(name, make, post=bus.post, clock=outside.clock, chance=outside.chance)
@@ -98,13 +98,13 @@ def device_of(settings: Settings, driver: str) -> str | None:
     return next((name for name, device in settings.devices.items() if device.driver == driver), None)
 
 
-def lock_buses(settings: Settings) -> dict[str, tuple[tuple[int, ...], Wiring]]:
-    """Of each bus of lock boards: the boards on it, and what its protocol says of their contacts."""
+def lock_buses(settings: Settings) -> dict[str, LockLine]:
+    """Each bus of lock boards, by its name."""
     found = {}
     for name, device in settings.devices.items():
         if device.driver.startswith(LOCKER):
-            boards = tuple(getattr(device.settings, "boards", ()))
-            found[name] = (boards, driver_module(device.driver).WIRING)
+            own, module = device.settings, driver_module(device.driver)
+            found[name] = LockLine(getattr(own, "boards", ()), module.WIRING, getattr(own, "locks", module.LOCKS))
     return found
 
 

@@ -9,29 +9,38 @@ from __future__ import annotations
 import logging
 import math
 from collections import deque
-from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from edge.codec.lock_board import Heard, LockBoard
 from edge.errors import CodecError, DeviceError
-from edge.lock_watch import BoardWatch
+from edge.lock_exchange import CHUNK, SILENCE_S, Exchange
+from edge.lock_watch import AT_ONCE, BoardWatch
 from edge.messages import BoardFound, BoardLost, BoardRead, CommandRefused, DoorPulsed, Outcome, PulseDoor
 from edge.ports import DeviceContext, Port, SerialLine
 
-CHUNK = 256
 WRITE_S = 0.2
 PULSE_GAP_S = 0.3
 """Two solenoids at once, and the 12 V supply sags (devices 8.7)."""
 REST_S = 0.1
 """After "all off", whose answer is of no interest."""
-SILENCE_S = 0.025
-"""A pause that ends an answer; a USB adapter hands over what it has every 16 ms."""
 TURN_S = 0.02
 """Between two frames: the adapter turns round."""
 STALE_READS = 16
+ONE = 1
+"""The lock that is asked alone; each board has it."""
 LISTEN_S = 0.005
 """How often an answer is looked for where reads do not wait: in the simulation."""
+STALE_S = 1.0
+"""An order that the channel did not deliver within this is dropped by it: a kernel would repeat it for a quarter of an
+hour, and open a door when the link is back.
+"""
+VAIN_LOOKS = 2
+"""Looks in a row that meet silence after an order that got no answer: it may lie in a buffer of the converter or of the
+kernel still. One may be a board that hears nothing while its coil is under power.
+"""
+REFUSED, UNANSWERED = "the board refused", "the board did not answer"
+"""Why an order that left may have done nothing."""
 ORDERS_MAX = 64
 """At three pulses a second most of them will have expired; what comes on top is refused, so that its sender knows."""
 BOARDS_MAX = 32
@@ -59,33 +68,6 @@ class BusSettings(BaseModel):
         return boards
 
 
-@dataclass(slots=True)
-class _Exchange:
-    """A question is out. `pulse` None: a look."""
-
-    board: BoardWatch
-    asked: bytes
-    asked_mono: float
-    deadline_mono: float
-    pulse: PulseDoor | None = None
-    octets: bytearray = field(default_factory=bytearray)
-    heard_mono: float = math.inf
-
-    def hear(self, received: bytes, now: float) -> None:
-        self.octets += received
-        self.heard_mono = now
-        del self.octets[:-CHUNK]
-
-    def is_silent(self, now: float) -> bool:
-        return now - self.heard_mono >= SILENCE_S or now >= self.deadline_mono
-
-    def answer(self, *, echoes: bool) -> bytes:
-        """What came, without the question, where an adapter hears itself in front of the answer."""
-        octets = bytes(self.octets)
-        is_echo = octets.startswith(self.asked) and (echoes or len(octets) > len(self.asked))
-        return octets[len(self.asked) :] if is_echo else octets
-
-
 class LockBus:
     """A device (see `edge.ports.Device`). Obeys PulseDoor; posts BoardRead, BoardLost, BoardFound and DoorPulsed.
 
@@ -99,26 +81,39 @@ class LockBus:
         self._port: Port | None = None
         self._boards: dict[int, BoardWatch] = {}
         self._orders: deque[PulseDoor] = deque()
-        self._exchange: _Exchange | None = None
+        self._exchange: Exchange | None = None
         self._answered: BoardWatch | None = None
         """Whose answer ended the last exchange: what lies there before the next one is a second answer."""
         self._resting: deque[int] = deque()
         """Boards that were not told yet that all outputs are to be off: before anything else."""
-        self._echoes = False
-        """The adapter was seen to hear itself."""
+        self._echoes: bool | None = None
+        """Whether the adapter hears itself; None: nobody has seen yet."""
+        self._asks_one: BoardWatch | None = None
+        """Whose answer was the question itself: one of its locks is asked, which tells an answer from an echo."""
+        self._vain: int | None = None
+        """Looks since an order that nothing was heard of, not even of another board; None: there is no such order."""
         self._free_mono = self._pulse_mono = -math.inf
 
     def open(self) -> None:
         now = self._context.clock.mono()
-        self._port = self._context.open_port(self._settings.port, SerialLine(self._settings.baud))
+        self._port = self._context.open_port(self._settings.port, SerialLine(self._settings.baud, stale_s=STALE_S))
         self._boards = {
-            address: BoardWatch(address, self._protocol, now, self._protocol.state_s)
-            for address in self._settings.boards
+            address: self._watch(address, now) for address in self._settings.boards
         }  # fmt: skip
         self._exchange = self._answered = None
-        self._echoes = False
+        self._echoes = self._asks_one = None
+        self._vain = None
         self._free_mono = now
         self._resting = deque(self._boards if self._protocol.rest is not None else ())
+
+    def _watch(self, address: int, now: float) -> BoardWatch:
+        name, wall = self._context.name, self._context.wall
+        locks = tuple(place.lock for place in wall.on(name, address))
+        known = self._boards.get(address)
+        return BoardWatch(
+            address, self._protocol, wall.wiring(name, address), locks, look_mono=now,
+            deadline_s=self._protocol.state_s, groups=None if known is None else known.groups,
+        )  # fmt: skip
 
     def pump(self) -> float:
         if self._port is None:
@@ -187,8 +182,9 @@ class LockBus:
             return
         board = self._next_board()
         if board is not None and board.look_mono <= now:
-            asked = self._protocol.state(board.address)
-            self._ask(port, _Exchange(board, asked, now, now + board.patience_s))
+            is_one = board is self._asks_one and self._protocol.state_one is not None
+            asked = self._question(board.address, is_one=is_one)
+            self._ask(port, Exchange(board, asked, now, now + board.patience_s, is_one=is_one))
 
     def _drop_orders(self, now: float) -> None:
         """Those that must not begin any more: they would open a door behind somebody's back, or a second one."""
@@ -225,14 +221,19 @@ class LockBus:
             self._ended(order, Outcome.FAILED, str(error))
             return
         self._pulse_mono = now
-        exchange = _Exchange(self._boards[order.board], frame, now, now + self._protocol.answer_s, order)
+        exchange = Exchange(self._boards[order.board], frame, now, now + self._protocol.answer_s, order)
         try:
             self._ask(port, exchange)
         except DeviceError as error:
             self._ended(order, Outcome.UNKNOWN, str(error))
             raise
 
-    def _ask(self, port: Port, exchange: _Exchange) -> None:
+    def _question(self, address: int, *, is_one: bool) -> bytes:
+        if is_one and self._protocol.state_one is not None:
+            return self._protocol.state_one(address, ONE)
+        return self._protocol.state(address)
+
+    def _ask(self, port: Port, exchange: Exchange) -> None:
         self._answered = None
         port.write(exchange.asked, WRITE_S)
         self._exchange = exchange
@@ -247,10 +248,10 @@ class LockBus:
             stale += received
         before = self._answered
         if before is not None and stale:
-            heard = Heard(bytes(stale[-CHUNK:]), silent=True, groups=before.groups)
+            heard = Heard(bytes(stale[-CHUNK:]), True, before.groups, self._echoes is False)
             before.pair |= self._protocol.read_state(before.address, heard) is not None
 
-    def _listen(self, port: Port, exchange: _Exchange, now: float) -> None:
+    def _listen(self, port: Port, exchange: Exchange, now: float) -> None:
         wait_s = min(self._context.patience_s, SILENCE_S, max(0.0, exchange.deadline_mono - now))
         try:
             received = port.read(CHUNK, wait_s)
@@ -261,8 +262,11 @@ class LockBus:
         now = self._context.clock.mono()
         if received:
             exchange.hear(received, now)
+            self._vain = None  # what comes behind an order on this line has gone the same way: it has left, too
         is_over = now >= exchange.deadline_mono
-        if exchange.pulse is None:
+        if exchange.is_one:
+            is_done = self._hear_one(exchange, now, is_over=is_over)
+        elif exchange.pulse is None:
             is_done = self._hear_look(exchange, now, is_over=is_over)
         else:
             is_done = self._hear_pulse(exchange, exchange.pulse, now, is_over=is_over)
@@ -272,34 +276,85 @@ class LockBus:
 
     # --- answers ---------------------------------------------------------------------------------------------------
 
-    def _hear_look(self, exchange: _Exchange, now: float, *, is_over: bool) -> bool:
+    def _hear_look(self, exchange: Exchange, now: float, *, is_over: bool) -> bool:
         board, name = exchange.board, self._context.name
         octets = exchange.answer(echoes=self._echoes)
-        contacts = board.contacts(octets, silent=exchange.is_silent(now), over=is_over)
+        is_cut = len(octets) < len(exchange.octets)
+        deaf = self._echoes is False or is_cut
+        contacts = board.contacts(octets, silent=exchange.is_silent(now), over=is_over, deaf=deaf)
         if contacts is None:
-            if is_over and board.unanswered(octets, now):
-                _log.warning("%s: %s", name, board.reason)
-                self._context.post(BoardLost(name, board.address, board.reason))
+            if is_over and self._may_be_echo(exchange):
+                self._asks_one, board.look_mono = board, AT_ONCE
+                return True
+            if is_over:
+                self._missed(board, b"" if octets == exchange.asked else octets, now)
             return False
-        self._echoes |= len(octets) < len(exchange.octets)
+        if is_cut:
+            self._echoes = True
         self._answered = board
-        if board.lost:
+        was_lost = board.lost
+        is_told = board.answered(contacts, now, took_s=exchange.heard_mono - exchange.asked_mono)
+        if was_lost and not board.lost:
             _log.info("%s: board %d answers again", name, board.address)
             self._context.post(BoardFound(name, board.address))
-        if board.answered(contacts, now, took_s=exchange.heard_mono - exchange.asked_mono):
+        if is_told:
             self._context.post(BoardRead(name, board.address, contacts, exchange.asked_mono))
         return True
 
-    def _hear_pulse(self, exchange: _Exchange, order: PulseDoor, now: float, *, is_over: bool) -> bool:
+    def _may_be_echo(self, exchange: Exchange) -> bool:
+        """All that came is the question: an answer that looks like it, or what the adapter heard of it."""
+        is_told_apart = self._protocol.state_one is not None and self._echoes is not False
+        return is_told_apart and exchange.asked in exchange.octets
+
+    def _hear_one(self, exchange: Exchange, now: float, *, is_over: bool) -> bool:
+        """What this lock's contact is does not matter: all of them are asked next."""
+        assert self._protocol.read_one is not None
+        board, octets = exchange.board, bytes(exchange.octets)
+        heard = Heard(octets, exchange.is_silent(now), board.groups)
+        is_told = self._protocol.read_one(board.address, ONE, heard) is not None
+        if is_told:
+            # Nothing but the answer, which is as long as its question: this adapter does not hear itself.
+            is_alone = len(octets) == len(exchange.asked)
+            self._echoes = True if exchange.asked in octets else False if is_alone else None
+            board.look_mono = AT_ONCE
+        elif is_over:
+            self._missed(board, octets.replace(exchange.asked, b""), now)
+        if is_told or is_over:
+            self._asks_one = None
+        return is_told
+
+    def _missed(self, board: BoardWatch, octets: bytes, now: float) -> None:
+        if board.unanswered(octets, now):
+            _log.warning("%s: %s", self._context.name, board.reason)
+            self._context.post(BoardLost(self._context.name, board.address, board.reason))
+        self._refuse_to_wait()
+
+    def _refuse_to_wait(self) -> None:
+        """Raises DeviceError, after which the port is closed and what lies in it is dropped, and opened anew.
+
+        But first another board is asked: where it answers it is one board that is silent, and nothing waits.
+        """
+        if self._vain is None:
+            return
+        self._vain += 1
+        now = self._context.clock.mono()
+        for board in self._boards.values():
+            board.look_mono = min(board.look_mono, now) if not board.missed else board.look_mono
+        if self._vain >= VAIN_LOOKS:
+            raise DeviceError(
+                "an order and the questions after it met silence: it may lie in a buffer and must not come out later",
+                where=self._settings.port, cure="Check the converter, its cable and the boards' power.",
+            )  # fmt: skip
+
+    def _hear_pulse(self, exchange: Exchange, order: PulseDoor, now: float, *, is_over: bool) -> bool:
         """All bytes left the box: whether the door opened, the next looks tell."""
         heard = Heard(exchange.answer(echoes=self._echoes), exchange.is_silent(now), exchange.board.groups)
         answer = self._protocol.read_unlock(order.board, order.lock, heard)
         if answer is None and not is_over:
             return False
         exchange.board.pulsed(now)
-        self._ended(
-            order, Outcome.DONE, {True: "", False: "the board refused", None: "the board did not answer"}[answer]
-        )
+        self._vain = None if exchange.octets else 0
+        self._ended(order, Outcome.DONE, {True: "", False: REFUSED, None: UNANSWERED}[answer])
         return True
 
     def _ended(self, order: PulseDoor, outcome: Outcome, reason: str) -> None:

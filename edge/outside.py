@@ -12,11 +12,14 @@ from edge.channel import open_port as open_channel
 from edge.clock import Clock, SystemClock
 from edge.cloud.session import Broker, CloudSession
 from edge.messages import Speech
+from edge.model.cell_map import CellMap
 from edge.ports import IDLE_S, PATIENCE_S, Device, DeviceContext, Inbox, OpenPort
 from edge.store.disk import Disk
 
 OpenSession = Callable[[Broker, str, str, DeviceContext], Device]
 """(broker, terminal id, topic filter, context) → the device that obeys Connect, Publish and Disconnect."""
+
+NO_WALL = CellMap()
 
 _say = logging.getLogger("edge.voice")
 
@@ -43,8 +46,8 @@ class Outside:
     hear: Callable[[Speech], None] = heard
     leaving: Callable[[object], None] | None = None
 
-    def context(self, name: str, bus: Bus, inbox: Inbox) -> DeviceContext:
+    def context(self, name: str, bus: Bus, inbox: Inbox, wall: CellMap = NO_WALL) -> DeviceContext:
         """What the driver of the device `name` may use."""
         return DeviceContext(
-            name, bus.post, self.clock, self.chance, self.open_port, inbox, self.patience_s, self.idle_s
+            name, bus.post, self.clock, self.chance, self.open_port, inbox, self.patience_s, self.idle_s, wall
         )

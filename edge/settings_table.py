@@ -82,11 +82,20 @@ def validate_table(
         text = json.dumps(raw, default=_as_text)
         return model.model_validate_json(text, strict=True, context={FOLDER: folder})
     except ValidationError as error:
-        raise WrongSettings(_told(details, model, table, file) for details in error.errors()) from error
+        raise WrongSettings(_told(details, model, table, file) for details in _deepest(error)) from error
     except (ValueError, RecursionError) as error:
         raise SettingsError(
             f"a value in [{dotted(table)}] is too long a number or nested too deeply", where=place(file, table)
         ) from error
+
+
+def _deepest(error: ValidationError) -> list[ErrorDetails]:
+    """A list whose one entry is wrong is not also told as too short."""
+    told = error.errors()
+    return [
+        whole for whole in told
+        if whole["type"] != "too_short" or not any(part["loc"][:-1] == whole["loc"] for part in told)
+    ]  # fmt: skip
 
 
 def unknown_setting(key: str, known: Iterable[str], *, table: Sequence[str], file: TomlFile | None) -> SettingsError:

@@ -60,6 +60,7 @@ LAYERS = (
         "toml_file",
         "worker",
         "lock_bus",
+        "lock_exchange",
         "lock_watch",
         "jobs",
         "channel",

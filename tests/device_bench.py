@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from edge.clock import Clock
 from edge.messages import Command, DeviceDown, DeviceUp
+from edge.model.cell_map import CellMap
 from edge.ports import DeviceContext, Inbox
 from edge.sim.model import DeviceModel
 from edge.sim.ports import SimPorts
@@ -43,7 +44,7 @@ class HandClock:
 
 def build_worker(
     driver: str, settings: dict[str, Any], *, name: str, post: Callable[[object], None], clock: Clock,
-    ports: SimPorts, patience_s: float, idle_s: float,
+    ports: SimPorts, patience_s: float, idle_s: float, wall: CellMap | None = None,
 ) -> Worker:  # fmt: skip
     """A worker around the driver module of that name, as the daemon builds it."""
     module = importlib.import_module(f"edge.drivers.{driver}")
@@ -51,7 +52,7 @@ def build_worker(
     def build(inbox: Inbox) -> Any:
         context = DeviceContext(
             name=name, post=post, clock=clock, chance=Random(1), open_port=ports.open_port, inbox=inbox,
-            patience_s=patience_s, idle_s=idle_s,
+            patience_s=patience_s, idle_s=idle_s, wall=wall or CellMap(),
         )  # fmt: skip
         return module.Driver(module.Settings(**settings), context)
 
@@ -61,14 +62,16 @@ def build_worker(
 class DeviceBench:
     """One driver on `sim://device`. `run` lets seconds pass, `posted` is what the terminal was told."""
 
-    def __init__(self, driver: str, model: DeviceModel, *, port: str = "", **settings: Any) -> None:
+    def __init__(
+        self, driver: str, model: DeviceModel, *, port: str = "", wall: CellMap | None = None, **settings: Any
+    ) -> None:
         self.clock = HandClock()
         self.ports = SimPorts(self.clock)
         self.posted: list[Any] = []
         url = port or self.ports.add("device", model)
         self.worker = build_worker(
             driver, {"port": url, **settings}, name="device", post=self.posted.append, clock=self.clock,
-            ports=self.ports, patience_s=0.0, idle_s=float("inf"),
+            ports=self.ports, patience_s=0.0, idle_s=float("inf"), wall=wall,
         )  # fmt: skip
         self._wake = self.clock.now
         self._steps = 0

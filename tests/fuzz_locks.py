@@ -24,6 +24,7 @@ from edge.codec import (
 )
 from edge.codec.lock_board import Heard, LockBoard
 from edge.errors import CodecError
+from edge.model.cell_map import LockLine
 from edge.model.door import Contacts, Wiring
 
 MAX_GARBAGE = 200
@@ -58,7 +59,7 @@ TRIED = {
         Contacts(_octets("EF FF FF FF FF FF"), _octets("02 00 00 00 00 00")), _octets("02 01 04 61 03 6B"),
     ),
     "lock_cu48.lock_first": Tried(
-        lock_cu48.board_of(lock_first=True), _octets("02 00 01 75 06 EF FF FF FF FF FF 68"),
+        lock_cu48.board_of(lock_first=True), _octets("02 01 00 75 06 EF FF FF FF FF FF 68"),
         Contacts(_octets("EF FF FF FF FF FF")), _octets("02 04 01 61 03 6B"),
     ),
     "lock_dc": Tried(
@@ -122,7 +123,7 @@ def _frames_read(octets: bytes) -> None:
 
 def _map_read(octets: bytes) -> None:
     """What is kept of it is read again as it was."""
-    buses = {"locker_wall": ((1, 2), Wiring()), "second": ((1,), Wiring(open_bit=1, high_first=False))}
+    buses = {"locker_wall": LockLine((1, 2), Wiring(), 50), "second": LockLine((1,), Wiring(1, high_first=False), 16)}
     cells, wrong = cell_map.read_cell_map(json_text.salvaged(octets), buses)
     assert all(isinstance(sentence, str) and sentence for sentence in wrong)
     assert cell_map.read_cell_map(cell_map.document_of(cells), buses) == (cells, [])

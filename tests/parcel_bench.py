@@ -83,6 +83,7 @@ class ParcelBench(LinkBench):
         self._worker = build_worker(
             f"locker_{self.protocol}", {"port": f"sim://{WALL}", "boards": self.addresses}, name=WALL,
             post=self.bus.post, clock=self.clock, ports=self._ports, patience_s=0.0, idle_s=float("inf"),
+            wall=self.wall,
         )  # fmt: skip
         self.bus.route(PulseDoor, self._worker.submit)
         if self._is_new:

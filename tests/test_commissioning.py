@@ -121,6 +121,17 @@ def test_a_contact_that_is_wired_the_other_way_is_told() -> None:
     assert finding == Finding(Trouble.NOT_ALL_SHUT, tuple(board.locks))
 
 
+def test_a_door_whose_contact_goes_the_other_way_is_told_where_the_order_of_bytes_is_not_known_yet() -> None:
+    board = Board(3)
+    machine = commissioning(range(9, 25), UNKNOWN)
+    for open_locks in ((24,), (9, 24), (24,)):
+        machine, finding = machine.looked(board.says(*open_locks))
+        assert finding is None, "lock 24 is shut and says what the first says open, but nobody knows its byte yet"
+    machine, finding = machine.looked(board.says())
+    assert finding == Finding(Trouble.WRONG_WAY, (24,))
+    assert (machine.step, machine.wiring) == (Step.SHUT_ALL, UNKNOWN)
+
+
 def test_a_protocol_that_leaves_nothing_open_is_held_against_the_doors() -> None:
     board, known = Board(2, open_bit=0, high_first=False), Wiring(0, high_first=False)
     machine = commissioning(board.locks, known)

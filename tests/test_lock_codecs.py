@@ -119,10 +119,11 @@ def test_two_answers_are_told_from_one(name: str) -> None:
     assert answers_twice(tried.protocol, BOARD, heard(tried.state + b"\x00" + tried.state + b"\x01"))
 
 
-def test_an_8a_question_that_its_adapter_hears_is_an_answer_only_when_nothing_follows() -> None:
+def test_an_8a_question_once_more_is_an_answer_only_where_the_adapter_does_not_hear_itself() -> None:
     asked = lock_8a.ask_all(1)
     assert lock_8a.read_all(1, heard(asked, silent=False, groups=1)) is None
-    assert lock_8a.read_all(1, heard(asked, groups=1)) == Contacts(b"\0")
+    assert lock_8a.read_all(1, heard(asked, groups=1)) is None
+    assert lock_8a.read_all(1, Heard(asked, silent=True, deaf=True)) == Contacts(b"\0")
     assert lock_8a.read_all(1, heard(asked + TRIED["lock_8a"].state)) == TRIED["lock_8a"].contacts
 
 
@@ -152,6 +153,16 @@ def test_a_refusal_is_told_from_silence() -> None:
     told = b"\x01\x02\x02\x10\x00"
     longer = told + modbus.crc16(told).to_bytes(2, "little")
     assert "tells of 16 contacts, the settings say locks = 8" in board.why(1, longer)
+    assert board.read_state(1, heard(longer)) is None, "another number of contacts than the settings say"
+
+
+def test_an_answer_that_says_that_it_failed_or_is_too_short_tells_of_no_contacts() -> None:
+    failed = bytearray(TRIED["lock_wkly"].state)
+    failed[7], failed[-1] = 0xFF, failed[-1] ^ 0xFF
+    assert "status" in describe_frame("lock_wkly", failed.hex()), "its check fits"
+    assert lock_wkly.read_all(1, heard(bytes(failed))) is None
+    assert lock_dc.read_all(1, heard(bytes.fromhex("DC FE 01 12 02 00 10 25"))) == Contacts(b"\x00\x10")
+    assert lock_dc.read_all(1, heard(bytes.fromhex("DC FE 01 12 01 10 24"))) is None
 
 
 # --- what is made ----------------------------------------------------------------------------------------------------

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from wall_bench import PROTOCOLS, SETTLED_S, Wall
+from wall_bench import PROTOCOLS, SETTLED_S, WALLS, Wall
 
 from edge.lock_bus import ORDERS_MAX, PULSE_GAP_S
 from edge.lock_watch import LOST_LOOK_S
-from edge.messages import BoardFound, BoardLost, CommandRefused, DeviceUp, DoorPulsed, Outcome
+from edge.messages import BoardFound, BoardLost, BoardRead, CommandRefused, DeviceUp, DoorPulsed, Outcome
 from edge.model.door import Door
-from edge.sim.locker import Collision
+from edge.sim.locker import Collision, LockerModel
 
 
-@pytest.fixture(params=PROTOCOLS)
+@pytest.fixture(params=WALLS)
 def wall(request: pytest.FixtureRequest) -> Wall:
     return Wall(request.param)
 
@@ -108,13 +108,27 @@ def test_two_boards_on_one_address_are_told_no_door_moves_and_one_set_right_reco
 def test_a_board_that_tells_of_more_or_fewer_locks_than_before_is_told_and_no_door_moves(
     protocol: str, told_locks: int, says: str
 ) -> None:
+    """It stays lost: what its doors do would be read with another board's wiring, also when the cable was out."""
     wall = Wall(protocol, {1: 24}, locks=24 if protocol == "modbus" else 0)
     wall.model.boards[1].told_locks = told_locks
     lost, _ = wall.bench.run_until(BoardLost)
     assert says in lost.reason
-    pulse = wall.pulse(1, 3)
-    wall.bench.run(0.5)
-    assert (wall.outcome(pulse), wall.model.pulses) == (Outcome.NOT_STARTED, [])
+    read = len(wall.bench.all(BoardRead))
+    for _ in range(30):
+        pulse = wall.pulse(1, 3)
+        wall.bench.run(1)
+        assert (wall.outcome(pulse), wall.model.pulses) == (Outcome.NOT_STARTED, [])
+    assert (wall.bench.all(BoardFound), wall.bench.all(BoardRead)[read:]) == ([], [])
+    wall.bench.ports.pull("device")
+    wall.bench.run(3)
+    wall.bench.ports.plug("device")
+    wall.bench.run(30)
+    assert (wall.bench.all(BoardFound), wall.bench.all(BoardRead)[read:]) == ([], [])
+    wall.model.boards[1].told_locks = None
+    wall.bench.run_until(BoardFound)
+    wall.pulse(1, 3)
+    wall.bench.run(SETTLED_S)
+    assert wall.model.pulses == [(1, 3)]
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -127,6 +141,43 @@ def test_an_adapter_that_hears_itself_does_no_harm(protocol: str) -> None:
     lost, _ = wall.bench.run_until(BoardLost)
     assert "board 1 does not answer" in lost.reason, "the echo is nobody's answer"
     assert wall.model.pulses == [(2, 5)]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_an_adapter_that_hears_itself_makes_no_dead_board_alive(protocol: str) -> None:
+    """Eight locks that are all 0, in the 8A tongue, are the question itself."""
+
+    def no_power(model: LockerModel) -> None:
+        model.boards[1].answers = False
+
+    wall = Wall(protocol, {1: 8}, echoes=True, begins=no_power)
+    pulse = wall.pulse(1, 3)
+    wall.bench.run(30)
+    assert "board 1 does not answer" in wall.bench.last(BoardLost).reason
+    assert wall.outcome(pulse) is Outcome.NOT_STARTED
+    assert (wall.bench.all(BoardRead), wall.bench.all(BoardFound)) == ([], [])
+
+
+@pytest.mark.parametrize("echoes", [False, True])
+@pytest.mark.parametrize("think_s", [0.01, 0.03, 0.045])
+def test_a_board_whose_answer_is_the_question_is_heard(think_s: float, *, echoes: bool) -> None:
+    def eight(model: LockerModel) -> None:
+        model.boards[1].told_locks = 8
+
+    wall = Wall("8a", {1: 8}, echoes=echoes, think_s=think_s, begins=eight)
+    for lock in (3, 8):
+        pulse = wall.pulse(1, lock)
+        wall.bench.run(SETTLED_S)
+        assert (wall.outcome(pulse), wall.door(1, lock)) == (Outcome.DONE, Door.OPEN)
+        wall.model.shut(1, lock)
+        wall.bench.run(SETTLED_S)
+        assert wall.door(1, lock) is Door.CLOSED
+    assert wall.bench.all(BoardLost) == []
+    wall.model.boards[1].answers = False
+    wall.bench.run_until(BoardLost)
+    before = len(wall.bench.all(BoardRead))
+    wall.bench.run(30)
+    assert wall.bench.all(BoardRead)[before:] == []
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

@@ -125,3 +125,24 @@ def test_a_board_that_is_lost_while_a_door_is_open_does_not_hide_who_took_what_o
     shop.model.boards[1].answers = True
     shop.pass_s(20)
     assert (shop.known(A).state, shop.cell(1).state) == (ParcelState.PICKED_UP, CellState.FREE)
+
+
+def test_one_spoilt_answer_whose_check_fits_hands_no_parcel_out(shop: ParcelBench) -> None:
+    shop.courier()
+    shop.keys("1E")
+    shop.scan(A)
+    shop.pass_s(OPENS_S)
+    door = shop.open_doors[0]
+    shop.put_in(door)
+    shop.keys("E")
+    shop.pass_s(SEEN_S)
+    shop.reset_code(A, "111111")
+    shop.code("111111")
+    shop.pass_s(OPENS_S)
+    assert shop.open_doors == [door]
+    place = next(place for place in shop.wall.places if place.door == door)
+    shop.model.deceive(place.board, place.lock, answers=1)
+    shop.pass_s(10)
+    assert shop.leaf(door).has_parcel and shop.leaf(door).is_open
+    assert shop.records("locker.closed")[1:] == [], "the courier closed it once, nobody has since"
+    assert shop.known(A).state is ParcelState.RELEASING

@@ -21,6 +21,7 @@ from edge.codec.waybill import carrier_names
 from edge.codec.wire_up import Request
 from edge.devices import driver_module
 from edge.model.badge import Role
+from edge.model.cell_map import LockLine
 from edge.outside import Outside
 from edge.platform_file import load_carriers
 from edge.reference_cloud.parcels import Parcels
@@ -59,7 +60,8 @@ def test_a_wall_that_was_put_up_is_free_and_its_couriers_are_known(tmp_path: Pat
     assert put_up(tmp_path, SystemClock()) == "there since last time"
     folder = open_terminal_folder(tmp_path, Outside())
     document = folder.documents.collection(CELLS).get(MAP)
-    wall, wrong = read_cell_map(document, {DEVICE: (BOARDS, driver_module(f"locker_{PROTOCOL}").WIRING)})
+    module = driver_module(f"locker_{PROTOCOL}")
+    wall, wrong = read_cell_map(document, {DEVICE: LockLine(BOARDS, module.WIRING, module.LOCKS)})
     badges = BadgeBook(folder.documents.collection(BADGES))
     known = [badges.find(badge_id(courier.badge.hash)) for courier in COURIERS]
     folder.ledger.close(clean=True)

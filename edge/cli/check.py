@@ -7,12 +7,13 @@ from pathlib import Path
 from random import Random
 
 from edge.card_table import load_cards
+from edge.cli.lock_wall import OpenWall
 from edge.cli.port_opener import opener
 from edge.clock import SystemClock
 from edge.command_keys import load_command_keys
 from edge.config import Device, load_settings, sources
 from edge.config_tables import Parcels
-from edge.devices import driver_module, load_driver, refuse_seconds
+from edge.devices import LOCKER, driver_module, load_driver, refuse_seconds
 from edge.errors import DeviceError, DeviceInUse
 from edge.messages import PrinterStatus
 from edge.model.card import Zone
@@ -88,6 +89,25 @@ def _found(device: Device, open_port: OpenPort, *, terminal_runs: bool) -> str:
         return _SILENT
     finally:
         driver.close()
+    if device.driver.startswith(LOCKER):
+        return _boards_found(device, open_port)
     states = [message.state.value for message in posted if isinstance(message, PrinterStatus)]
     print(f"{device.name}: there" + (f", {states[-1]}" if states else ""))
+    return _THERE
+
+
+def _boards_found(device: Device, open_port: OpenPort) -> str:
+    """A bus is there when a board of it answers; each of the others is a warning."""
+    answering: list[int] = []
+    with OpenWall(device, open_port) as wall:
+        for board in getattr(device.settings, "boards", ()):
+            try:
+                wall.look(board)
+            except DeviceError as error:
+                print(f"warning: {error}")
+            else:
+                answering.append(board)
+    if not answering:
+        return _SILENT
+    print(f"{device.name}: there, boards that answer: {', '.join(map(str, answering))}")
     return _THERE

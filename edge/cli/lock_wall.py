@@ -17,11 +17,11 @@ from edge.codec.lock_board import Heard, LockBoard
 from edge.config import Device, Settings
 from edge.devices import LOCKER, driver_module, lock_buses
 from edge.errors import DeviceError, SettingsError
-from edge.lock_bus import LockBus
+from edge.lock_bus import ONE, LockBus
 from edge.messages import BoardRead, DoorPulsed, PulseDoor
 from edge.model.cell_map import CellMap
 from edge.model.door import Contacts
-from edge.ports import DeviceContext, OpenPort, SerialLine
+from edge.ports import DeviceContext, OpenPort, Port, SerialLine
 from edge.store.documents import Collection, Documents
 from edge.store.folder_lock import FolderLock
 from edge.worker import CommandQueue
@@ -34,9 +34,10 @@ ASKED_S = 0.5
 PULSE_S = 5.0
 PROBE_S, PAUSE_S = 0.15, 0.03
 """How long a board has for the answer to one question of a scan, and the line between two of them."""
-PROBED = range(1, 5)
-FAMILIES = ("locker_8a", "locker_dc", "locker_wkly", "locker_cu16", "locker_modbus")
-"""In the order of devices 8.1: all that is asked is harmless to each of the others."""
+PROBED = 5
+"""Addresses of each family, from its lowest."""
+FAMILIES = ("locker_8a", "locker_dc", "locker_wkly", "locker_cu16", "locker_cu48", "locker_modbus")
+"""In the order of devices 8.1, where CU48 is beside CU16: all that is asked is harmless to each of the others."""
 CHUNK = 256
 
 
@@ -111,12 +112,11 @@ def protocol_of(device: Device) -> LockBoard:
 
 def scan_bus(device: Device, open_port: OpenPort) -> Iterator[Found]:
     """Boards that answer, of every family that there is. Nothing but questions, and only on a port of the settings."""
-    own = [device.driver] if device.driver not in FAMILIES else []
-    for driver in (*FAMILIES, *own):
+    for driver in FAMILIES:
         tried = device if driver == device.driver else _as_sold(device, driver)
         baud = int(getattr(tried.settings, "baud", 9600))
         protocol = protocol_of(tried)
-        boards = set(PROBED) & set(protocol.addresses)
+        boards = set(protocol.addresses[:PROBED])
         if driver == device.driver:
             boards |= set(getattr(device.settings, "boards", ()))
         yield from _probe(str(getattr(device.settings, "port", "")), open_port, driver, baud, protocol, sorted(boards))
@@ -129,21 +129,30 @@ def _probe(
     clock = SystemClock()
     try:
         for board in boards:
-            threading.Event().wait(PAUSE_S)
-            while port.read(CHUNK, 0):
-                continue
-            asked = protocol.state(board)
-            port.write(asked, PROBE_S)
-            until_mono, octets = clock.mono() + PROBE_S, b""
-            while (left_s := until_mono - clock.mono()) > 0:
-                octets = (octets + port.read(CHUNK, left_s))[-CHUNK:]
+            octets = _asked(port, clock, asked := protocol.state(board))
             # What the adapter hears of the question itself is nobody's answer.
-            answer = octets[len(asked) :] if octets.startswith(asked) else octets
-            contacts = protocol.read_state(board, Heard(answer, silent=True))
+            answer = octets.removeprefix(asked)
+            contacts = protocol.read_state(board, Heard(answer, silent=True, deaf=answer != octets))
+            if octets == asked and protocol.state_one is not None and protocol.read_one is not None:
+                one = _asked(port, clock, protocol.state_one(board, ONE))
+                if protocol.read_one(board, ONE, Heard(one, silent=True)) is not None:
+                    contacts = protocol.read_state(board, Heard(octets, silent=True, deaf=True))
             if contacts is not None:
                 yield Found(driver, baud, board, contacts)
     finally:
         port.close()
+
+
+def _asked(port: Port, clock: SystemClock, question: bytes) -> bytes:
+    """All that comes within the time for an answer."""
+    threading.Event().wait(PAUSE_S)
+    while port.read(CHUNK, 0):
+        continue
+    port.write(question, PROBE_S)
+    until_mono, octets = clock.mono() + PROBE_S, b""
+    while (left_s := until_mono - clock.mono()) > 0:
+        octets = (octets + port.read(CHUNK, left_s))[-CHUNK:]
+    return octets
 
 
 def _as_sold(device: Device, driver: str) -> Device:

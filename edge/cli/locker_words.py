@@ -39,7 +39,19 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     ),
     "not_pulsed": ("没有开门。", "No door was opened."),
     "pulsed": ("已给 {door} 号门一次脉冲。", "Door {door} got one pulse."),
-    "pulse_refused": ("没有发出脉冲：{reason}", "No pulse was sent: {reason}"),
+    "pulse_not_sent": ("没有发出脉冲：{reason}", "No pulse was sent: {reason}"),
+    "pulse_refused": (
+        "锁板拒绝了：它没有这把锁，或自己不会发脉冲。{door} 号门没有脉冲。",
+        "The board refused: it has no such lock, or no pulse of its own. Door {door} got none.",
+    ),
+    "pulse_unanswered": (
+        "锁板没有回应（有的锁板从不回应）：看 {door} 号门开了没有。",
+        "The board did not answer, as some never do: look whether door {door} is open.",
+    ),
+    "pulse_unsure": (
+        "不知道 {door} 号门有没有脉冲：{reason}",
+        "Nobody knows whether door {door} got a pulse: {reason}",
+    ),
     "nothing_to_pulse": ("这一步不需要开门。", "In this step no door is to be opened."),
     "stopped": ("停止了，{board} 号锁板没有保存。", "Stopped. Nothing was kept for board {board}."),
     "kept": ("已保存。", "Kept."),
@@ -107,6 +119,10 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "mapped": (
         "{cells} 个格口，门号 {first} 到 {last}，{size} 号。接着：edge lockers commission",
         "{cells} cells, doors {first} to {last}, size {size}. Next: edge lockers commission",
+    ),
+    "untried": (
+        "{board} 号锁板要重新设置：新的锁在别的字节里。edge lockers commission --board {board}",
+        "Board {board} is to be set up anew, for its new locks: edge lockers commission --board {board}",
     ),
     "head": (
         "门号\t格口\t设备\t锁板\t锁\t尺寸\t门\t物品",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from edge.cli.lock_wall import OpenWall, kept_map, lockers_of, ports_of, protocol_of, scan_bus, shown_map, stopped
 from edge.cli.locker_words import Words
+from edge.codec.cell_map import DOOR_MAX
 from edge.codec.lock_board import checked
 from edge.config import Device, Settings, load_settings
 from edge.devices import load_driver
 from edge.errors import CodecError, DeviceError, SettingsError
-from edge.messages import Outcome
+from edge.lock_bus import REFUSED, UNANSWERED
+from edge.messages import DoorPulsed, Outcome
 from edge.model.cell import Place, Size
 from edge.model.cell_map import BusAddress, CellMap
 from edge.model.commissioning import Commissioning, Step, commissioning
@@ -49,28 +52,53 @@ def scan_lockers(config: str) -> int:
 def map_lockers(
     config: str, device: str | None, *, board: int, locks: int, from_lock: int, size: str, first: int | None
 ) -> int:
-    """Cells for locks of one board: new ones, or another size and number for those that there are."""
+    """Cells for locks of one board. One that there is keeps its id, and its door unless `first` is given: a parcel may
+    lie in it.
+    """
     settings, words = _opened(config)
     bus = _bus(settings, device, board)
     if locks < 1:
-        raise SettingsError("a board has at least one lock", where="--locks", got=str(locks))
+        raise SettingsError("a board has at least one lock", where="--locks", expected="1 or more", got=str(locks))
     try:
         for lock in (from_lock, from_lock + locks - 1):
             checked(lock, range(1, protocol_of(bus).locks + 1), "lock")
     except CodecError as error:
         raise SettingsError(error.what, where="--locks", expected=error.expected, got=error.got) from error
-    letter = _BUSES[[known.name for known in lockers_of(settings)].index(bus.name) % len(_BUSES)]
     with kept_map(settings) as (cells, keep):
-        wanted = range(from_lock, from_lock + locks)
-        others = tuple(p for p in cells.places if (p.device, p.board) != (bus.name, board) or p.lock not in wanted)
-        start = max((place.door for place in others), default=0) + 1 if first is None else first
-        made = tuple(
-            Place(f"{letter}{board}-{lock:02}", start + at, bus.name, board, lock, Size[size])
-            for at, lock in enumerate(wanted)
-        )
-        keep(replace(cells, places=tuple(sorted(others + made, key=lambda place: place.door))))
+        known = {place.lock: place for place in cells.on(bus.name, board)}
+        wanted, letter = range(from_lock, from_lock + locks), _letter(settings, cells, bus.name)
+        numbers = count(max((place.door for place in cells.places), default=0) + 1 if first is None else first)
+        made = []
+        for lock in wanted:
+            place = known.get(lock) or Place(f"{letter}{board}-{lock:02}", 0, bus.name, board, lock, Size[size])
+            door = place.door if place.door and first is None else next(numbers)
+            made.append(replace(place, door=door, size=Size[size]))
+        _check_doors(made, first)
+        mapped = cells.with_places(made)
+        keep(mapped)
     print(words("mapped", cells=len(made), first=made[0].door, last=made[-1].door, size=size))
+    if cells.wiring(bus.name, board).is_known and not mapped.wiring(bus.name, board).is_known:
+        print(words("untried", board=board))
     return 0
+
+
+def _letter(settings: Settings, cells: CellMap, bus: str) -> str:
+    """What the cells of this bus begin with; a bus without any gets its own, or one that no other has."""
+    own = [place.id[0] for place in cells.places if place.device == bus]
+    taken = {place.id[0] for place in cells.places if place.device != bus}
+    at = [known.name for known in lockers_of(settings)].index(bus)
+    free = [letter for letter in (*own, _BUSES[at % len(_BUSES)], *_BUSES) if letter in _BUSES and letter not in taken]
+    return free[0] if free else _BUSES[0]
+
+
+def _check_doors(made: Sequence[Place], first: int | None) -> None:
+    wrong = [place.door for place in made if not 1 <= place.door <= DOOR_MAX]
+    if wrong:
+        raise SettingsError(
+            f"a door has a number of 1 to {DOOR_MAX}", where="--first",
+            expected=f"1 to {DOOR_MAX + 1 - len(made)}, for {len(made)} doors",
+            got="none, and the next number" if first is None else str(first), cure="Give another first number.",
+        )  # fmt: skip
 
 
 def show_lockers(config: str) -> int:
@@ -163,7 +191,7 @@ class _Board:
                 print(self._words("again"))
 
     def _pulse(self) -> bool:
-        """Whether the coil got its pulse: never without a person's yes, and never twice for one."""
+        """Whether the coil may have got its pulse: never without a person's yes, and never twice for one."""
         lock = self._machine.lock
         if lock is None or self._machine.step not in (Step.OPEN_FIRST, Step.OPEN_SECOND):
             print(self._words("nothing_to_pulse"))
@@ -173,11 +201,20 @@ class _Board:
             print(self._words("not_pulsed"))
             return False
         told = self._wall.pulse(self._board, lock)
-        if told.outcome is not Outcome.DONE:
-            print(self._words("pulse_refused", reason=told.reason))
-            return False
-        print(self._words("pulsed", door=door))
-        return True
+        said = pulse_said(told)
+        print(self._words(said, door=door, reason=told.reason))
+        return said in ("pulsed", "pulse_unanswered", "pulse_unsure")
+
+
+def pulse_said(told: DoorPulsed) -> str:
+    """Which sentence tells a technician what became of a pulse."""
+    match told.outcome:
+        case Outcome.NOT_STARTED | Outcome.FAILED:
+            return "pulse_not_sent"
+        case Outcome.UNKNOWN:
+            return "pulse_unsure"
+        case Outcome.DONE:
+            return {REFUSED: "pulse_refused", UNANSWERED: "pulse_unanswered"}.get(told.reason, "pulsed")
 
 
 def _opened(config: str) -> tuple[Settings, Words]:

@@ -9,17 +9,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from edge.model.cell import CELLS_MAX, Place, Size
-from edge.model.cell_map import CellMap
+from edge.model.cell_map import CellMap, LockLine
 from edge.model.door import Wiring
 
 CELLS, WALL = "cells", "wall"
 """The collection, and the key of the one document in it."""
+LOCKS_MAX, DOOR_MAX = 64, 9999
+SHOWN = 40
+"""Characters of what is wrong, in a sentence."""
 
 _Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 _Board = Annotated[int, Field(ge=0, le=255)]
@@ -33,9 +36,9 @@ class _Cell(_Part):
     id: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{0,7}$")]
     device: _Name
     board: _Board
-    lock: Annotated[int, Field(ge=1, le=64)]
+    lock: Annotated[int, Field(ge=1, le=LOCKS_MAX)]
     size: Literal["S", "M", "L", "XL"] = "M"
-    door: Annotated[int, Field(ge=1, le=9999)] | None = None
+    door: Annotated[int, Field(ge=1, le=DOOR_MAX)] | None = None
 
 
 class _Wired(_Part):
@@ -45,38 +48,72 @@ class _Wired(_Part):
     high_first: bool | None = None
 
 
-class _Document(_Part):
-    cells: Annotated[tuple[_Cell, ...], Field(strict=False, max_length=CELLS_MAX)] = ()
-    boards: Annotated[tuple[_Wired, ...], Field(strict=False, max_length=CELLS_MAX)] = ()
+_EXPECTED = {
+    "id": "1 to 8 capital letters, digits and dashes, such as B07", "device": "the name of a bus of the settings",
+    "board": "0 to 255", "lock": f"1 to {LOCKS_MAX}", "size": "S, M, L or XL", "door": f"1 to {DOOR_MAX}",
+    "open_bit": "0 or 1", "high_first": "true or false",
+}  # fmt: skip
+_Kind = TypeVar("_Kind", _Cell, _Wired)
 
 
-def read_cell_map(
-    document: object, buses: Mapping[str, tuple[Sequence[int], Wiring]]
-) -> tuple[CellMap, list[str]]:  # fmt: skip
+def read_cell_map(document: object, buses: Mapping[str, LockLine]) -> tuple[CellMap, list[str]]:
     """The map, and in sentences what of it cannot be used; what is left out of it is not offered, and opens nothing.
 
-    `buses`: by the settings' name, the boards on it and what its protocol says of their contacts.
+    One entry that is wrong takes no other away. `buses`: by the settings' name.
     """
-    wirings = {(device, board): known for device, (boards, known) in buses.items() for board in boards}
+    wirings = {(device, board): line.wiring for device, line in buses.items() for board in line.boards}
     if document is None:
         return CellMap((), wirings), []
-    try:
-        told = _Document.model_validate(document)
-    except ValidationError as error:
-        return CellMap((), wirings), list(_sentences(error))
+    if not isinstance(document, Mapping):
+        return CellMap((), wirings), [f"the cell map is no table: expected cells and boards, got {_shown(document)}"]
+    wrong = [f"the cell map has {key}: it knows cells and boards" for key in document if key not in ("cells", "boards")]
+    cells = _entries(document, "cells", _Cell, wrong)
+    boards = _entries(document, "boards", _Wired, wrong)
     wirings |= {
         (wired.device, wired.board): _wired(wired, wirings[wired.device, wired.board])
-        for wired in told.boards if (wired.device, wired.board) in wirings
+        for wired in boards if (wired.device, wired.board) in wirings
     }  # fmt: skip
     places: list[Place] = []
-    wrong: list[str] = []
-    for cell in told.cells:
+    for cell in cells:
         trouble = _trouble(cell, places, buses)
         if trouble:
             wrong.append(trouble)
         else:
             places.append(_place(cell))
     return CellMap(tuple(places), wirings), wrong
+
+
+def _entries(document: Mapping[str, object], part: str, kind: type[_Kind], wrong: list[str]) -> list[_Kind]:
+    """Those that can be read; what is the matter with the others goes to `wrong`."""
+    entries = document.get(part, ())
+    if not isinstance(entries, list | tuple):
+        wrong.append(f"the cell map's {part} are no list: got {_shown(entries)}")
+        return []
+    if len(entries) > CELLS_MAX:
+        wrong.append(f"the cell map has {len(entries)} {part}: expected at most {CELLS_MAX}, the rest is left out")
+    read: list[_Kind] = []
+    for at, entry in enumerate(entries[:CELLS_MAX], 1):
+        try:
+            read.append(kind.model_validate(entry))
+        except ValidationError as error:
+            name = entry.get("id") if isinstance(entry, Mapping) else None
+            wrong.append(f"{part} {at}{f' ({_shown(name)})' if name else ''}: {_sentence(error)}")
+    return read
+
+
+def _sentence(error: ValidationError) -> str:
+    problem = error.errors(include_url=False)[0]
+    field, got = ".".join(map(str, problem["loc"])), _shown(problem["input"])
+    match problem["type"]:
+        case "missing":
+            return f"it has no {field}: expected {_EXPECTED.get(field, field)}"
+        case "extra_forbidden":
+            return f"it has {field}, which the cell map does not know: take it out"
+    return f"{field or 'it'} is {got}: expected {_EXPECTED.get(field, 'a table')}"
+
+
+def _shown(told: object) -> str:
+    return repr(told)[:SHOWN]
 
 
 def document_of(cells: CellMap) -> dict[str, Any]:
@@ -109,12 +146,14 @@ def _wired(wired: _Wired, known: Wiring) -> Wiring:
     )
 
 
-def _trouble(cell: _Cell, places: Sequence[Place], buses: Mapping[str, tuple[Sequence[int], Wiring]]) -> str:
+def _trouble(cell: _Cell, places: Sequence[Place], buses: Mapping[str, LockLine]) -> str:
     """A sentence; empty for a cell that can be used."""
     made = _place(cell)
     if cell.device not in buses:
         return f"cell {cell.id} hangs on {cell.device}, which the settings do not have: name one of {[*buses]}"
-    boards = buses[cell.device][0]
+    boards, _, locks = buses[cell.device]
+    if cell.lock > locks:
+        return f"cell {cell.id} is lock {cell.lock} of board {cell.board}, which has {locks} at most: correct it"
     if cell.board not in boards:
         return f"cell {cell.id} is on board {cell.board}, [devices.{cell.device}] has {[*boards]}: add it to boards"
     if not made.door:
@@ -128,9 +167,3 @@ def _trouble(cell: _Cell, places: Sequence[Place], buses: Mapping[str, tuple[Seq
             where = f"lock {made.lock} of board {made.board}"
             return f"cells {other.id} and {made.id} are both {where}: correct one of them"
     return ""
-
-
-def _sentences(error: ValidationError) -> Iterator[str]:
-    for problem in error.errors(include_url=False)[:10]:
-        where = ".".join(str(part) for part in problem["loc"])
-        yield f"the cell map is wrong at {where or 'its top'}: {problem['msg']}"

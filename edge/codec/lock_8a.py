@@ -42,8 +42,9 @@ def ask_one(board: int, lock: int) -> bytes:
 
 
 def read_all(board: int, heard: Heard) -> Contacts | None:
-    """While the line is not silent only an answer as long as the last one: a shorter one may be its beginning, and one
-    that is the question itself may be what an adapter heard of it.
+    """While the line is not silent only an answer as long as the last one: a shorter one may be its beginning.
+
+    A board that tells of eight locks, all 0, answers with the question itself: see `Heard.deaf`.
     """
     lengths = range(GROUPS_MAX, 0, -1) if heard.silent else ((heard.groups,) if heard.groups else ())
     for groups in lengths:
@@ -51,7 +52,7 @@ def read_all(board: int, heard: Heard) -> Contacts | None:
             frame = heard.octets[at : at + groups + 4]
             if len(frame) != groups + 4 or frame[-2] != _ASK_MARK or not _is_whole(frame):
                 continue
-            if heard.silent or frame != ask_all(board):
+            if heard.deaf or frame != ask_all(board):
                 return Contacts(frame[2:-2])
     return None
 
@@ -67,7 +68,9 @@ def read_unlock(board: int, lock: int, heard: Heard) -> bool | None:
     return None if _state_after(bytes((_OPEN, board, lock)), heard.octets) is None else True
 
 
-BOARD = LockBoard(ADDRESSES, LOCKS[-1], Wiring(), ask_all, read_all, unlock, read_unlock)
+BOARD = LockBoard(
+    ADDRESSES, LOCKS[-1], Wiring(), ask_all, read_all, unlock, read_unlock, state_one=ask_one, read_one=read_one
+)  # fmt: skip
 
 
 def describe(frame: bytes, request: bytes | None = None) -> dict[str, Any]:

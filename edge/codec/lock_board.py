@@ -8,7 +8,7 @@ board and that question. All of devices 8; each protocol is one file beside this
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edge.errors import CodecError
 from edge.model.door import Contacts, Wiring
@@ -18,12 +18,14 @@ from edge.model.door import Contacts, Wiring
 class Heard:
     """The bytes since a question. `silent`: the line has been quiet for long enough, nothing more belongs to them.
 
-    `groups` is how many bytes of contacts this board told last time; None: it is asked for the first time.
+    `groups` is how many bytes of contacts this board told last time; None: it is asked for the first time. `deaf`: the
+    adapter was seen not to hear itself; else what is the question once more is nobody's answer.
     """
 
     octets: bytes
     silent: bool = False
     groups: int | None = None
+    deaf: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,9 @@ class LockBoard:
     the coil was pulsed, False: it refuses. A pulse is no open door (devices 8).
     `state_s` and `answer_s`: how long an answer to `state` and to `unlock` may take; to the latter some boards give it
     when the pulse is over, some never. `rest`: what a board is told when the port is opened, so that no output stays
-    on; None: its outputs end by themselves. `why`: what a technician is to make of bytes that are no answer; empty:
-    nothing that is of this protocol alone.
+    on; None: its outputs end by themselves. `state_one` and `read_one`: of one lock alone, whose answer never is the
+    question, where that of all locks may be; None: neither is. `why`: what a technician is to make of bytes that are no
+    answer; empty: nothing that is of this protocol alone.
     """
 
     addresses: range
@@ -48,6 +51,8 @@ class LockBoard:
     state_s: float = 0.06
     answer_s: float = 0.75
     rest: Callable[[int], bytes] | None = None
+    state_one: Callable[[int, int], bytes] | None = None
+    read_one: Callable[[int, int, Heard], int | None] | None = None
     why: Callable[[int, bytes], str] = lambda board, octets: ""
 
 
@@ -63,7 +68,7 @@ def answers_twice(protocol: LockBoard, address: int, heard: Heard) -> bool:
     """Whether these bytes hold two answers, one behind the other."""
 
     def is_answer(octets: bytes) -> bool:
-        return protocol.read_state(address, Heard(octets, silent=True, groups=heard.groups)) is not None
+        return protocol.read_state(address, replace(heard, octets=octets, silent=True)) is not None
 
     cuts = (at for at in range(1, len(heard.octets)) if is_answer(heard.octets[:at]))
     first = next(cuts, None)

@@ -1,11 +1,11 @@
 """Kerong CU48 lock boards (devices 8.4, where two sources contradict each other). 19200 8N1.
 
-    02 b1 b2 60 03 SUM       contacts          answer  02 b1 b2 75 L1…L6 I1…I6 03 SUM    locks, then item sensors
-                                               or      02 b1 b2 75 06 L1…L6 SUM
+    02 b1 b2 60 03 SUM       contacts          answer  02 ad xx 75 L1…L6 I1…I6 03 SUM    locks, then item sensors
+                                               or      02 ad 00 75 06 L1…L6 SUM
     02 b1 b2 61 03 SUM       open              no answer that both sources know of
 
-One source has the board in b1 and the lock in b2, the other the reverse: a setting. Lock byte 30 opens all of them;
-nothing here makes it. A bit 1 of a lock is closed.
+One source has the board in b1 and the lock in b2, the other the reverse: a setting. In an answer both have the board in
+front. Lock byte 30 opens all of them; nothing here makes it. A bit 1 of a lock is closed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def board_of(*, lock_first: bool) -> LockBoard:
     order = partial(_frame, lock_first=lock_first)
     return LockBoard(
         ADDRESSES, LOCKS[-1], Wiring(open_bit=0, high_first=False),
-        lambda board: order(board, 0, _STATE), partial(_read_state, lock_first=lock_first),
+        lambda board: order(board, 0, _STATE), _read_state,
         lambda board, lock: order(board, checked(lock, LOCKS, "lock") - 1, _OPEN),
         partial(_read_unlock, lock_first=lock_first), answer_s=0.1,
     )  # fmt: skip
@@ -57,18 +57,18 @@ def describe(frame: bytes, request: bytes | None = None) -> dict[str, Any]:
     raise CodecError("no frame of a CU48 board is in these bytes", expected="02 … and the sum of all")
 
 
-def _read_state(board: int, heard: Heard, *, lock_first: bool) -> Contacts | None:
+def _read_state(board: int, heard: Heard) -> Contacts | None:
     """A short answer is read on a silent line only: the beginning of a long one can look like it."""
     short = _frames(heard.octets, _SHORT) if heard.silent else []
     for frame in (*_frames(heard.octets, _LONG), *short):
-        if _address(frame, lock_first=lock_first) == board:
+        if frame[1] == board:
             return Contacts(*_bits(frame))
     return None
 
 
 def _read_unlock(board: int, lock: int, heard: Heard, *, lock_first: bool) -> bool | None:
     own = _frame(board, lock - 1, _OPEN, lock_first=lock_first)
-    is_told = own in heard.octets or _read_state(board, heard, lock_first=lock_first) is not None
+    is_told = own in heard.octets or _read_state(board, heard) is not None
     return True if is_told else None
 
 
@@ -90,10 +90,6 @@ def _has_form(frame: bytes) -> bool:
             return frame[3] == _TOLD and frame[4] == _GROUPS
         case _:
             return frame[-2] == _END
-
-
-def _address(frame: bytes, *, lock_first: bool) -> int:
-    return frame[2] if lock_first else frame[1]
 
 
 def _frame(board: int, index: int, command: int, *, lock_first: bool) -> bytes:

@@ -22,4 +22,4 @@ class Driver(LockBus):
 
 
 OBEYS = (PulseDoor,)
-WIRING = BOARD.wiring
+WIRING, LOCKS = BOARD.wiring, BOARD.locks

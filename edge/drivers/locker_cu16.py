@@ -23,4 +23,4 @@ class Driver(LockBus):
 
 
 OBEYS = (PulseDoor,)
-WIRING = BOARD.wiring
+WIRING, LOCKS = BOARD.wiring, BOARD.locks

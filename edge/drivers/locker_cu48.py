@@ -26,4 +26,5 @@ class Driver(LockBus):
 
 
 OBEYS = (PulseDoor,)
-WIRING = board_of(lock_first=False).wiring
+_ANY = board_of(lock_first=False)
+WIRING, LOCKS = _ANY.wiring, _ANY.locks

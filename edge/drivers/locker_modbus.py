@@ -31,4 +31,4 @@ class Driver(LockBus):
 
 
 OBEYS = (PulseDoor,)
-WIRING = board_of(locks=8, pulse_tenths=1).wiring
+WIRING, LOCKS = board_of(locks=8, pulse_tenths=1).wiring, LOCKS_MAX

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from edge.model.cell import Place
 from edge.model.door import Wiring
 
 BusAddress = tuple[str, int]
 """(the settings' name of the bus, the board's address on it)."""
+
+
+class LockLine(NamedTuple):
+    """A bus of the settings: its boards, what its protocol says of their contacts, how many locks one may have."""
+
+    boards: Sequence[int]
+    wiring: Wiring
+    locks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +41,23 @@ class CellMap:
     def wiring(self, device: str, board: int) -> Wiring:
         """One that was never tried means nothing: each of its doors is unknown."""
         return self.wirings.get((device, board), Wiring())
+
+    def with_places(self, made: Sequence[Place]) -> CellMap:
+        """In place of those on the same locks, by door number.
+
+        Where the doors that a board was set up with are all in one of its bytes, the order of the bytes is not known:
+        a door in another byte makes the board one that was never tried.
+        """
+        locks = {(place.device, place.board, place.lock) for place in made}
+        kept = tuple(p for p in self.places if (p.device, p.board, p.lock) not in locks)
+        untried = {
+            (place.device, place.board) for place in made
+            if len(tried := {_octet(p.lock) for p in self.on(place.device, place.board)}) == 1
+            and _octet(place.lock) not in tried
+        }  # fmt: skip
+        wirings = {at: wiring for at, wiring in self.wirings.items() if at not in untried}
+        return CellMap(tuple(sorted(kept + tuple(made), key=lambda place: place.door)), wirings)
+
+
+def _octet(lock: int) -> int:
+    return (lock - 1) // 8

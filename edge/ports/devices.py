@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol, runtime_checkable
 
 from edge.clock import Clock
 from edge.messages import Command
+from edge.model.cell_map import CellMap
 
 
 class Port(Protocol):
@@ -27,12 +28,17 @@ class Port(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SerialLine:
-    """How a serial port is set; ignored by other channels. `parity` is N, E or O."""
+    """How a serial port is set; ignored by other channels. `parity` is N, E or O.
+
+    `stale_s`, of every channel: what could not be delivered for so long never is, the channel breaks instead; and what
+    lies in a buffer of this machine when the port is closed dies with it. None: it is delivered, however late.
+    """
 
     baud: int = 9600
     bits: int = 8
     parity: str = "N"
     stop_bits: int = 1
+    stale_s: float | None = None
 
 
 OpenPort = Callable[[str, SerialLine], Port]
@@ -57,6 +63,7 @@ class DeviceContext:
 
     `patience_s` is how long a read may wait for a first byte: 0 in the simulation.
     `idle_s` is what `pump` returns when only input or a command can bring work: 0 where reads wait, else infinity.
+    `wall`: of lock boards, which locks have a door, and what their contacts mean.
     """
 
     name: str
@@ -67,6 +74,7 @@ class DeviceContext:
     inbox: Inbox
     patience_s: float = PATIENCE_S
     idle_s: float = IDLE_S
+    wall: CellMap = field(default_factory=CellMap)
 
 
 class Device(Protocol):

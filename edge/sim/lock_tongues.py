@@ -141,7 +141,11 @@ class _Cu16:
 
 
 class _Cu48:
-    """Board first, lock second; the long answer where the board has sensors."""
+    """Board first, lock second, in the orders of one source; the other's have the lock first. Answers have the board
+    first, and are long where the board has sensors.
+    """
+
+    LOCK_FIRST = False
 
     def __init__(self, contact: int, *, high_first: bool) -> None:
         """Neither is left to the contact here."""
@@ -152,6 +156,8 @@ class _Cu48:
             if frame[0] != 0x02 or frame[4] != 0x03 or _sum(frame[:5]) != frame[5:]:
                 continue
             _, board, index, command = frame[:4]
+            if self.LOCK_FIRST:
+                board, index = index, board
             if command == 0x60:
                 return Order(Verb.ASK, board), octets[at + 6 :]
             if command == 0x61:
@@ -167,6 +173,10 @@ class _Cu48:
         else:
             told = bytes((0x02, address, 0x00, 0x75, 0x06)) + locks
         return told + _sum(told)
+
+
+class _Cu48LockFirst(_Cu48):
+    LOCK_FIRST = True
 
 
 class _Dingchang:
@@ -286,3 +296,5 @@ TONGUES: MappingProxyType[str, Callable[..., Tongue]] = MappingProxyType(
     {"8a": _EightA, "cu16": _Cu16, "cu48": _Cu48, "dc": _Dingchang, "modbus": _Modbus, "wkly": _Wkly}
 )
 """By the driver's name behind `locker_`."""
+TWINS: MappingProxyType[str, Callable[..., Tongue]] = MappingProxyType({"cu48_lock_first": _Cu48LockFirst})
+"""Boards of a driver above that want a setting."""

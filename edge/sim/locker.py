@@ -12,15 +12,15 @@ from operator import and_
 from random import Random
 
 from edge.sim.cadence import Cadence
-from edge.sim.lock_tongues import TONGUES, Order, Tongue, Verb
+from edge.sim.lock_tongues import TONGUES, TWINS, Order, Tongue, Verb
 from edge.sim.model import Bench
 
-COIL_S = 0.5
-"""How long a board pulses a coil by itself."""
 SPRING_S = 0.08
 """From the coil to a contact that has let go."""
 BURNS_S = 1.5
-"""A solenoid under power for so long is done for."""
+"""A solenoid under power for so long is done for, also where it gets it in many pulses."""
+COOLS = 0.1
+"""Of a second under power it forgets so much in each second without: half a second is gone after five."""
 SAG_S = 0.25
 """Two coils within this share the supply, and neither has the strength to pull."""
 THINK_S = 0.01
@@ -41,15 +41,20 @@ class Collision(Enum):
 
 @dataclass(slots=True)
 class DoorModel:
-    """A cell behind it may hold a parcel. `jammed`: no coil opens it. `stuck`: it falls shut again by itself."""
+    """A cell behind it may hold a parcel. `jammed`: no coil opens it.
+
+    `powered_mono`: its coil has been under power since, and is until `off_mono`. `heat_s`: seconds under power, less
+    what has cooled, at `felt_mono`.
+    """
 
     is_open: bool = False
     jammed: bool = False
     has_parcel: bool = False
     burnt: bool = False
     powered_mono: float | None = None
-    held: bool = False
-    """Under power until somebody says stop."""
+    off_mono: float = math.inf
+    heat_s: float = 0.0
+    felt_mono: float = 0.0
     springs_mono: float = math.inf
     pulses: int = 0
     opened: int = 0
@@ -85,7 +90,7 @@ class LockerModel:
         high_first: bool = True, pace_s: float = 0.0, think_s: float = THINK_S, echoes: bool = False,
         chance: Random | None = None,
     ) -> None:  # fmt: skip
-        self._tongue: Tongue = TONGUES[protocol](contact, high_first=high_first)
+        self._tongue: Tongue = (TONGUES | TWINS)[protocol](contact, high_first=high_first)
         self.boards = {
             address: BoardModel([DoorModel() for _ in range(locks)]) for address, locks in (boards or {1: 8}).items()
         }
@@ -97,6 +102,7 @@ class LockerModel:
         self._request = b""
         self._heard_mono = self._now = 0.0
         self._noise = self._cut = 0
+        self._lie = (0, 1, 0)
 
     # --- hands -----------------------------------------------------------------------------------------------------
 
@@ -117,6 +123,10 @@ class LockerModel:
     def truncate(self, answers: int) -> None:
         """So many of the next answers end in the middle."""
         self._cut = answers
+
+    def deceive(self, board: int, lock: int, answers: int) -> None:
+        """So many of the next answers of this board tell the reverse of that door, and their check fits."""
+        self._lie = (board, lock, answers)
 
     def babble(self, octets: bytes) -> None:
         """Anything at all on the line."""
@@ -175,12 +185,20 @@ class LockerModel:
             if not door.jammed and not door.burnt and not door.is_open:
                 door.is_open = True
                 door.opened += 1
+        self._warm(door, now)
+
+    def _warm(self, door: DoorModel, now: float) -> None:
+        felt, door.felt_mono = door.felt_mono, now
         if door.powered_mono is not None:
-            on_s = now - door.powered_mono
-            if on_s >= BURNS_S and door.held:
-                door.burnt = True
-            if not door.held and on_s >= COIL_S:
+            begun = max(felt, door.powered_mono)
+            ended = max(begun, min(now, door.off_mono))
+            door.heat_s = max(0.0, door.heat_s - COOLS * (begun - felt)) + ended - begun
+            door.burnt |= door.heat_s >= BURNS_S
+            felt = ended
+            if now >= door.off_mono:
                 door.powered_mono = None
+        if door.powered_mono is None:
+            door.heat_s = max(0.0, door.heat_s - COOLS * (now - felt))
 
     # --- orders ----------------------------------------------------------------------------------------------------
 
@@ -194,10 +212,21 @@ class LockerModel:
             for lock in locks:
                 if 1 <= lock <= len(board.doors):
                     self._drive(board, lock, order)
-            if (answer := self._tongue.answer(order, address, board)) is not None:
+            if (answer := self._told(order, address, board)) is not None:
                 answers.append(answer)
         for answer in self._collided(answers) if len(answers) > 1 else answers:
             self._say(answer)
+
+    def _told(self, order: Order, address: int, board: BoardModel) -> bytes | None:
+        deceived, lock, times = self._lie
+        if order.verb is not Verb.ASK or address != deceived or times <= 0:
+            return self._tongue.answer(order, address, board)
+        self._lie = (deceived, lock, times - 1)
+        door = board.doors[lock - 1]
+        door.is_open = not door.is_open
+        answer = self._tongue.answer(order, address, board)
+        door.is_open = not door.is_open
+        return answer
 
     def _collided(self, answers: list[bytes]) -> list[bytes]:
         at_once = list(zip_longest(*answers))
@@ -215,10 +244,9 @@ class LockerModel:
             case Verb.PULSE:
                 self._pulse(board, door, lock, order.power_s)
             case Verb.HOLD:
-                door.powered_mono, door.held = self._now, True
                 self._pulse(board, door, lock, math.inf)
             case Verb.RELEASE:
-                door.powered_mono, door.held = None, False
+                door.powered_mono = None
 
     def _pulse(self, board: BoardModel, door: DoorModel, lock: int, power_s: float) -> None:
         board.pulses.append((lock, self._now))
@@ -227,7 +255,7 @@ class LockerModel:
         for other in others if weak else ():
             other.springs_mono = math.inf
         door.pulses += 1
-        door.powered_mono, door.held = self._now, power_s > BURNS_S
+        door.powered_mono, door.off_mono = self._now, self._now + power_s
         if not weak:
             door.springs_mono = min(door.springs_mono, self._now + SPRING_S)
 
