@@ -95,7 +95,8 @@ class Authorizing:
         if (wait_s := self._wrong[use].of(scan.device, tx).wait_s(tx.stamp.mono)) > 0:
             tx.after_commit(Say(_WAITS[use], Tone.ERROR, words=(("n", str(math.ceil(wait_s / 60))),)))
             return
-        if use == "courier" and (badge := self._lately(mark, tx)) is not None and badge.carrier:
+        badge = self._lately(mark, tx) if use == "courier" and self._requests.online() else None
+        if badge is not None and badge.carrier:
             self._comes_in(badge, _Shown("", use, scan.device, mark), tx)  # the cloud has said so already
             return
         cid = self._requests.send(wire.AUTHORIZE, wire.AuthorizeArgs(token=scan.text, use=use), about=mark, tx=tx)

@@ -35,6 +35,7 @@ from edge.model.parcel import ParcelState
 from edge.model.parcel_slip import desk_slip
 from edge.ports import Badges, Transaction
 from edge.services.basket import basket_view, question, wallet_words
+from edge.services.door_verdicts import SHUT
 from edge.services.questions import asked_first, is_meanwhile
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import manner_of
@@ -253,8 +254,7 @@ class ParcelDesk:
         if desk is None:
             return
         idle_s = tx.stamp.mono - desk.last_mono
-        is_at_door = any(not parcel.doubt for parcel in tx.parcels.in_state({ParcelState.CHECKING_IN}))
-        if is_at_door and DESK_S <= idle_s < AT_DOOR_S:
+        if _is_at_door(tx) and DESK_S <= idle_s < AT_DOOR_S:
             self._armed = True
             self._bus.after(DESK_S, DeskDue())
         elif idle_s >= DESK_S:
@@ -287,3 +287,9 @@ class ParcelDesk:
 
     def _title(self, tx: Transaction) -> str:
         return {"en": "Parcels in"}.get(manner_of(tx, self._language).language, "快递入库")
+
+
+def _is_at_door(tx: Transaction) -> bool:
+    """A door is open for a parcel, or is about to."""
+    pulses = [tx.pulses.of_cell(one.cell) for one in tx.parcels.in_state({ParcelState.CHECKING_IN}) if not one.doubt]
+    return any(pulse is not None and pulse.reason != SHUT for pulse in pulses)
