@@ -271,7 +271,7 @@ def test_the_same_code_opens_the_desk_without_a_network_with_less_rights_until_i
     known = shop.badges.find(badge.id)
     assert known is not None and known.carrier == "", "nobody else's parcels go along"
     shop.card(STOP)
-    shop.pass_s(12 * 3600)
+    shop.sleep_s(12 * 3600)
     desk.show(IN, COURIER)
     assert shop.prompts[-1] == "app.no_badge"
 

@@ -53,7 +53,7 @@ def deposited(shop: ParcelBench, *numbers: str) -> None:
 
 def overdue(shop: ParcelBench) -> None:
     """Everything here is for a courier now, who is at the desk with the card 超期件."""
-    shop.pass_s(DAYS_2)
+    shop.sleep_s(DAYS_2)
     shop.courier()
     shop.card(OVERDUE)
     shop.hush()
