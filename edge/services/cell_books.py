@@ -7,6 +7,7 @@ from edge.model.cell import CellEvent, CellState
 from edge.model.parcel import Parcel, ParcelEvent, ParcelState
 from edge.model.parcel_records import CellChanged, ParcelMissing
 from edge.ports import Transaction
+from edge.services.door_verdicts import DoorStuck
 
 
 def give_back(parcel: Parcel, tx: Transaction) -> None:
@@ -19,6 +20,16 @@ def give_back(parcel: Parcel, tx: Transaction) -> None:
             tx.cells.keep(cell.moved(CellEvent.RELEASE, parcel=""))
         case CellState.CHECK | CellState.RESERVED:
             tx.cells.keep(cell.moved(CellEvent.CLEAR, parcel=""))
+
+
+def unreserve(stuck: DoorStuck, tx: Transaction) -> None:
+    """The cell that was kept for a parcel, and whose door did not open: out of use, or as good as before."""
+    cell = tx.cells.find(stuck.pulse.cell)
+    if stuck.sent:
+        tx.cells.keep(cell.moved(CellEvent.BREAK, parcel=""))
+        tx.append(CellChanged(cell.id, CellState.FAULT.value, "not_opened"))
+    else:
+        tx.cells.keep(cell.moved(CellEvent.CLEAR, parcel=""))
 
 
 def miss(parcel: Parcel, tx: Transaction) -> None:

@@ -19,7 +19,7 @@ from edge.model.door_pulse import DoorPulse
 from edge.model.parcel import Parcel, ParcelEvent, ParcelState
 from edge.model.parcel_records import CellChanged, ParcelCancelled, ParcelStored
 from edge.ports import Transaction
-from edge.services.cell_books import give_back
+from edge.services.cell_books import give_back, unreserve
 from edge.services.door_verdicts import SHUT, DoorClosed, DoorOpened, DoorStuck, DoorUnsure
 from edge.services.doors import Doors
 from edge.services.parcel_codes import ParcelCodes
@@ -97,14 +97,10 @@ class Deposit:
         parcel = self._in_hand(stuck.pulse, tx)
         if parcel is None:
             return
-        cell = tx.cells.find(parcel.cell)
+        unreserve(stuck, tx)
         if stuck.sent:
-            tx.cells.keep(cell.moved(CellEvent.BREAK, parcel=""))
-            tx.append(CellChanged(cell.id, CellState.FAULT.value, "not_opened"))
-            tx.after_commit(Say("door.stuck", Tone.ERROR, words=(("n", self.number(cell.id)),)))
-        else:
-            tx.cells.keep(cell.moved(CellEvent.CLEAR, parcel=""))
-        tx.put(_TRIED, json.dumps([*json.loads(tx.get(_TRIED) or "[]"), cell.id]))
+            tx.after_commit(Say("door.stuck", Tone.ERROR, words=(("n", self.number(parcel.cell)),)))
+        tx.put(_TRIED, json.dumps([*json.loads(tx.get(_TRIED) or "[]"), parcel.cell]))
         self._try(parcel, tx)
 
     def _unsure(self, unsure: DoorUnsure, tx: Transaction) -> None:

@@ -16,6 +16,7 @@ from edge.model.door_pulse import DoorPulse
 from edge.model.parcel import Parcel, ParcelEvent, ParcelState
 from edge.model.parcel_records import CellChanged, ParcelRefused
 from edge.ports import Transaction
+from edge.services.cell_books import unreserve
 from edge.services.door_verdicts import DoorClosed, DoorOpened, DoorStuck, DoorUnsure
 from edge.services.doors import POWER_LOST, Doors
 from edge.services.shelf import Shelf
@@ -81,12 +82,7 @@ class Refusing:
         parcel = self._in_hand(stuck.pulse, tx)
         if parcel is None:
             return
-        cell = tx.cells.find(parcel.cell)
-        if stuck.sent:
-            tx.cells.keep(cell.moved(CellEvent.BREAK, parcel=""))
-            tx.append(CellChanged(cell.id, CellState.FAULT.value, "not_opened"))
-        else:
-            tx.cells.keep(cell.moved(CellEvent.CLEAR, parcel=""))
+        unreserve(stuck, tx)
         if stuck.reason != POWER_LOST:
             self._onto_shelf(parcel, tx)
 
