@@ -19,8 +19,8 @@ SPRING_S = 0.08
 """From the coil to a contact that has let go."""
 BURNS_S = 1.5
 """A solenoid under power for so long is done for, also where it gets it in many pulses."""
-COOLS = 0.1
-"""Of a second under power it forgets so much in each second without: half a second is gone after five."""
+COOLS = 0.25
+"""Of a second under power it forgets so much in each second without: half a second is gone after two."""
 SAG_S = 0.25
 """Two coils within this share the supply, and neither has the strength to pull."""
 THINK_S = 0.01
