@@ -114,7 +114,10 @@ class RetentionTable:
             )
 
     def forget_parcels(self, before_at: str, *, limit: int) -> int:
-        """At most `limit` of those that are gone since before, and of which the cloud has all; how many it was."""
+        """At most `limit` of those that are gone since before, and of which the cloud has all; how many it was.
+
+        One that was sent stays as long as the sale of its fee: until then the fee could be asked back.
+        """
         self._keep_cursors()
         found: list[str] = []
         for state in GONE:
@@ -122,12 +125,14 @@ class RetentionTable:
                 "SELECT id FROM parcel WHERE state = ?1 AND at < ?2 AND NOT EXISTS ("
                 "SELECT 1 FROM parcel_row r JOIN journal j ON j.n = r.n JOIN pos p ON p.stream = j.stream"
                 " WHERE r.parcel = parcel.id AND j.epoch = (SELECT v FROM meta WHERE k = 'epoch') AND j.seq > p.acked)"
+                " AND NOT EXISTS (SELECT 1 FROM shipment s JOIN sale ON sale.id = s.sale WHERE s.parcel = parcel.id)"
                 " ORDER BY at LIMIT ?3",
                 (state, before_at, limit - len(found)),
             )
             found += [id for (id,) in rows]
         for parcel in found:
             self._write("DELETE FROM parcel WHERE id = ?", (parcel,))
+            self._write("DELETE FROM shipment WHERE parcel = ?", (parcel,))
         return len(found)
 
     def forget_pulses(self, before_at: str, *, limit: int) -> int:
