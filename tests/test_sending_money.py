@@ -9,6 +9,7 @@ import pytest
 from counter_bench import COLA
 from send_bench import ALL, EXACT, JD, OTHER, POST_VOID, REFUND, SEND, SF, STOP, TAB, SendBench
 from tab_bench import MEMBER, confirm, enrol
+from test_ledger_damage import sql
 from wallet_bench import ALIPAY
 
 from edge.codec.command_card import receipt_code
@@ -254,3 +255,19 @@ def test_after_a_power_cut_nothing_is_charged_without_a_label_and_nothing_is_don
     assert states(shop) == ["parcel.labelled", "parcel.accepted", "parcel.handed_over"]
     assert len(shop.sales()) == 1
     assert shop.verdict() == ""
+
+
+def test_a_fee_in_the_bill_has_its_label_also_after_a_damaged_ledger(tmp_path: Path) -> None:
+    """The bill moves into the new ledger, and with it what the cloud said of its parcel."""
+    shop = SendBench(tmp_path / "shop", scale=False)
+    shop.go_online()
+    quote = shop.in_basket()
+    path = shop.ledger.path
+    shop.ledger.close(clean=True)
+    sql("UPDATE journal SET body = 'x' WHERE n = 1")(path)
+    again = SendBench(path.parent, scale=False, seed=9)
+    assert list((path.parent / "aside").glob("ledger.*.db")), "it was damaged"
+    assert again.lines == [("寄快递运费", 2_300)]
+    again.card(EXACT)
+    assert [row["data"]["waybill"] for row in again.records("parcel.labelled")] == [quote.waybill]
+    assert len(again.slips(quote.waybill)) == 1
