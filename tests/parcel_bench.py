@@ -21,7 +21,8 @@ from edge.model.cell import Cell, CellState, Place, Size
 from edge.model.cell_map import CellMap
 from edge.model.counter import Waiting
 from edge.model.door import Wiring
-from edge.model.parcel import Parcel
+from edge.model.masking import Recipient
+from edge.model.parcel import Parcel, ParcelState
 from edge.services.offers import Offers
 from edge.services.parcel_requests import ParcelRequests
 from edge.services.shelf import StationText
@@ -145,6 +146,21 @@ class ParcelBench(LinkBench):
         leaf.has_parcel = True
         if shut:
             self.shut(door)
+
+    def in_cell(self, number: str, door: int) -> None:
+        """A courier comes with one parcel, puts it into the small cell that opens, and goes."""
+        self.courier()
+        self.keys("1E")
+        self.scan(number)
+        self.pass_s(OPENS_S)
+        self.put_in(door)
+        self.card(STOP)
+
+    def expect(self, number: str, recipient: Recipient, *, consent: bool | None = None) -> None:
+        """What the cloud said of a parcel that will come; the id is its own, and sorts behind all of ours."""
+        tx = self.begin()
+        tx.parcels.keep(Parcel(f"p-{number}", number, "SF", ParcelState.EXPECTED, recipient, consent))
+        tx.commit()
 
     def take_out(self, door: int, *, shut: bool = True) -> None:
         leaf = self.leaf(door)

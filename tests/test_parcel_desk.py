@@ -12,7 +12,7 @@ from edge.codec.command_card import card_code
 from edge.model.cell import CellState
 from edge.model.counter import Waiting
 from edge.model.masking import Recipient
-from edge.model.parcel import Parcel, ParcelState
+from edge.model.parcel import ParcelState
 
 A, B, C = waybill(1), waybill(2), waybill(3)
 FIND, REFUSE, OVERDUE = card_code(133), card_code(134), card_code(135)
@@ -32,22 +32,6 @@ def on_shelf(shop: ParcelBench, *numbers: str, carrier: str = "SF") -> None:
     shop.courier(carrier)
     shop.scan(*numbers)
     shop.card(STOP)
-
-
-def in_cell(shop: ParcelBench, number: str, door: int) -> None:
-    shop.courier()
-    shop.keys("1E")
-    shop.scan(number)
-    shop.pass_s(OPENS_S)
-    shop.put_in(door)
-    shop.card(STOP)
-
-
-def expect(shop: ParcelBench, number: str, recipient: Recipient, *, consent: bool | None = None) -> None:
-    """What the cloud said of a parcel that will come."""
-    tx = shop.begin()
-    tx.parcels.keep(Parcel(f"p-{number}", number, "SF", ParcelState.EXPECTED, recipient, consent))
-    tx.commit()
 
 
 def overdue(shop: ParcelBench) -> None:
@@ -78,7 +62,7 @@ def test_a_number_that_is_asked_about_may_be_left_for_another_parcel(shop: Parce
 
 
 def test_a_parcel_whose_recipient_has_not_agreed_is_refused_until_somebody_called(shop: ParcelBench) -> None:
-    expect(shop, A, Recipient("r1", "张*", "5678"), consent=False)
+    shop.expect(A, Recipient("r1", "张*", "5678"), consent=False)
     shop.card(IN)
     shop.scan(A)
     assert shop.prompts[-1] == "parcel.consent"
@@ -91,7 +75,7 @@ def test_a_parcel_whose_recipient_has_not_agreed_is_refused_until_somebody_calle
 
 
 def test_a_sticker_has_a_masked_name_and_four_digits(shop: ParcelBench) -> None:
-    expect(shop, A, Recipient("r1", "张*", "5678"))
+    shop.expect(A, Recipient("r1", "张*", "5678"))
     shop.printer_ready()
     shop.card(IN)
     shop.scan(A)
@@ -136,9 +120,9 @@ def test_a_full_disk_takes_no_parcel_in_and_hands_out_what_is_here(shop: ParcelB
 def test_one_code_hands_out_all_parcels_of_its_recipient_door_after_door(shop: ParcelBench) -> None:
     whose = Recipient("r1", "张*", "5678")
     for number in (A, B, C):
-        expect(shop, number, whose)
-    in_cell(shop, A, 1)
-    in_cell(shop, B, 2)
+        shop.expect(number, whose)
+    shop.in_cell(A, 1)
+    shop.in_cell(B, 2)
     on_shelf(shop, C)
     shop.reset_code(B, "222222")
     shop.hush()
@@ -154,7 +138,7 @@ def test_one_code_hands_out_all_parcels_of_its_recipient_door_after_door(shop: P
 
 
 def test_the_end_of_a_phone_number_tells_how_many_and_asks_for_the_code(shop: ParcelBench) -> None:
-    expect(shop, A, Recipient("r1", "张*", "5678"))
+    shop.expect(A, Recipient("r1", "张*", "5678"))
     on_shelf(shop, A)
     shop.reset_code(A, "111111")
     shop.card(OUT)
@@ -165,8 +149,8 @@ def test_the_end_of_a_phone_number_tells_how_many_and_asks_for_the_code(shop: Pa
 
 
 def test_a_code_of_somebody_else_is_as_wrong_as_none(shop: ParcelBench) -> None:
-    expect(shop, A, Recipient("r1", "张*", "5678"))
-    expect(shop, B, Recipient("r2", "李*", "1234"))
+    shop.expect(A, Recipient("r1", "张*", "5678"))
+    shop.expect(B, Recipient("r2", "李*", "1234"))
     on_shelf(shop, A, B)
     shop.reset_code(B, "222222")
     shop.card(OUT)
@@ -211,7 +195,7 @@ def test_a_parcel_that_lies_here_too_long_is_overdue_and_can_still_be_collected(
 
 def test_a_courier_hears_what_is_overdue_and_takes_it_back_from_shelf_and_cell(shop: ParcelBench) -> None:
     on_shelf(shop, A)
-    in_cell(shop, B, 1)
+    shop.in_cell(B, 1)
     overdue(shop)
     shop.courier()
     assert "parcel.overdue_n" in shop.prompts
@@ -252,7 +236,7 @@ def test_what_is_not_overdue_stays(shop: ParcelBench) -> None:
 
 def test_a_parcel_is_found_by_its_waybill(shop: ParcelBench) -> None:
     on_shelf(shop, A)
-    in_cell(shop, B, 1)
+    shop.in_cell(B, 1)
     shop.card(FIND)
     for number, prompt in ((A, "parcel.where"), (B, "parcel.behind"), (C, "parcel.never")):
         shop.scan(number)
@@ -260,7 +244,7 @@ def test_a_parcel_is_found_by_its_waybill(shop: ParcelBench) -> None:
 
 
 def test_a_parcel_that_is_given_back_on_the_spot_waits_for_its_courier(shop: ParcelBench) -> None:
-    in_cell(shop, A, 1)
+    shop.in_cell(A, 1)
     shop.reset_code(A, "111111")
     shop.code("111111")
     shop.pass_s(OPENS_S)
@@ -295,7 +279,7 @@ def test_after_five_minutes_it_is_too_late_to_refuse(shop: ParcelBench) -> None:
 
 
 def test_a_door_that_nobody_asked_to_open_is_an_alarm_and_a_record(shop: ParcelBench) -> None:
-    in_cell(shop, A, 1)
+    shop.in_cell(A, 1)
     shop.hush()
     shop.leaf(1).is_open = True
     shop.pass_s(3)
@@ -305,7 +289,7 @@ def test_a_door_that_nobody_asked_to_open_is_an_alarm_and_a_record(shop: ParcelB
 
 
 def test_a_door_that_stays_open_is_mentioned_five_times_and_told_to_the_cloud(shop: ParcelBench) -> None:
-    in_cell(shop, A, 1)
+    shop.in_cell(A, 1)
     shop.reset_code(A, "111111")
     shop.code("111111")
     shop.pass_s(OPENS_S)
@@ -318,7 +302,7 @@ def test_a_door_that_stays_open_is_mentioned_five_times_and_told_to_the_cloud(sh
 
 
 def test_a_board_that_is_gone_opens_nothing_and_says_so(shop: ParcelBench) -> None:
-    in_cell(shop, A, 1)
+    shop.in_cell(A, 1)
     shop.reset_code(A, "111111")
     shop.model.boards[1].answers = False
     shop.pass_s(20)

@@ -11,7 +11,7 @@ from edge.codec.command_card import card_code
 from edge.messages import View
 from edge.model.cell import CellState
 from edge.model.masking import Recipient
-from edge.model.parcel import Parcel, ParcelState
+from edge.model.parcel import ParcelState
 
 A, B, C = waybill(1), waybill(2), waybill(3)
 FIND, OVERDUE = card_code(133), card_code(135)
@@ -27,24 +27,8 @@ def shop(tmp_path: Path) -> ParcelBench:
     return shop
 
 
-def in_cell(shop: ParcelBench, number: str, door: int) -> None:
-    shop.courier()
-    shop.keys("1E")
-    shop.scan(number)
-    shop.pass_s(OPENS_S)
-    shop.put_in(door)
-    shop.card(STOP)
-
-
-def expect(shop: ParcelBench, number: str, *, consent: bool | None = None) -> None:
-    """What the cloud said of a parcel that will come; the id is its own, and sorts behind all of ours."""
-    tx = shop.begin()
-    tx.parcels.keep(Parcel(f"p-{number}", number, "SF", ParcelState.EXPECTED, WHOSE, consent))
-    tx.commit()
-
-
 def test_what_was_cancelled_and_comes_again_is_still_its_recipients(shop: ParcelBench) -> None:
-    expect(shop, A, consent=False)
+    shop.expect(A, WHOSE, consent=False)
     for _ in range(2):  # asked once: what the courier was told the first time is written down
         shop.courier()
         shop.keys("1E")
@@ -62,7 +46,7 @@ def test_what_was_cancelled_and_comes_again_is_still_its_recipients(shop: Parcel
 
 
 def test_without_consent_it_is_refused_however_often_it_is_tried(shop: ParcelBench) -> None:
-    expect(shop, A, consent=False)
+    shop.expect(A, WHOSE, consent=False)
     for _ in range(2):
         shop.courier()
         shop.scan(A)
@@ -72,7 +56,7 @@ def test_without_consent_it_is_refused_however_often_it_is_tried(shop: ParcelBen
 
 
 def test_the_newest_parcel_with_a_number_counts_whatever_its_id(shop: ParcelBench) -> None:
-    expect(shop, A)
+    shop.expect(A, WHOSE)
     shop.courier()
     shop.keys("1E")
     shop.scan(A)
@@ -110,7 +94,7 @@ def test_a_wrong_code_is_on_the_display_no_more(shop: ParcelBench) -> None:
 
 
 def test_what_was_taken_back_or_is_gone_is_on_the_display_no_more(shop: ParcelBench) -> None:
-    in_cell(shop, A, 1)
+    shop.in_cell(A, 1)
     shop.sleep_s(4 * DAY_S)
     shop.pass_s(700)
     shop.courier()
@@ -128,7 +112,7 @@ def test_what_was_taken_back_or_is_gone_is_on_the_display_no_more(shop: ParcelBe
 
 
 def test_a_door_that_was_shut_is_on_the_display_no_more(shop: ParcelBench) -> None:
-    in_cell(shop, A, 1)
+    shop.in_cell(A, 1)
     shop.reset_code(A, "111111")
     shop.code("111111")
     shop.pass_s(OPENS_S)
@@ -138,7 +122,7 @@ def test_a_door_that_was_shut_is_on_the_display_no_more(shop: ParcelBench) -> No
 
 
 def test_what_is_gone_from_a_forced_cell_is_missed_at_once_and_may_come_back(shop: ParcelBench) -> None:
-    in_cell(shop, A, 1)
+    shop.in_cell(A, 1)
     shop.hush()
     shop.leaf(1).is_open = True
     shop.pass_s(SEEN_S)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from counter_bench import COLA
 from parcel_bench import OPENS_S, OUT, STOP, ParcelBench, waybill
-from test_parcel_desk import OVERDUE, TWO_CARRIERS, expect, on_shelf, overdue
+from test_parcel_desk import OVERDUE, TWO_CARRIERS, on_shelf, overdue
 
 from edge.codec.command_card import card_code
 from edge.messages import Outcome
@@ -65,7 +65,7 @@ def test_a_number_of_two_carriers_at_the_till_is_no_waybill_before_it_is_expecte
     shop.scan(TWO_CARRIERS)
     assert shop.waits_for() is not Waiting.TAKE_IN
     shop.card(STOP)
-    expect(shop, TWO_CARRIERS, Recipient("r1", "张*", "5678"))
+    shop.expect(TWO_CARRIERS, Recipient("r1", "张*", "5678"))
     shop.scan(TWO_CARRIERS)
     assert shop.waits_for() is Waiting.TAKE_IN
 
@@ -74,8 +74,8 @@ def test_a_number_of_two_carriers_at_the_till_is_no_waybill_before_it_is_expecte
 
 
 def test_the_card_of_overdue_parcels_prints_them_and_whom_nobody_could_tell_masked(shop: ParcelBench) -> None:
-    expect(shop, A, recipient("r1", "张三丰", "13812345678"))
-    expect(shop, B, recipient("r2", "李四", "13900001234"))
+    shop.expect(A, recipient("r1", "张三丰", "13812345678"))
+    shop.expect(B, recipient("r2", "李四", "13900001234"))
     on_shelf(shop, A)
     overdue(shop)
     on_shelf(shop, B)
@@ -107,7 +107,7 @@ def test_where_there_is_nothing_to_see_to_no_paper_is_used(shop: ParcelBench) ->
 
 
 def test_the_end_of_a_phone_number_that_somebody_left_behind_is_not_held_against_a_qr_code(shop: ParcelBench) -> None:
-    expect(shop, A, Recipient("r1", "张*", "5678"))
+    shop.expect(A, Recipient("r1", "张*", "5678"))
     on_shelf(shop, A)
     shop.reset_code(A, "111111")
     shop.card(OUT)

@@ -19,15 +19,6 @@ def shop(tmp_path: Path) -> ParcelBench:
     return ParcelBench(tmp_path / "shop")
 
 
-def in_cell(shop: ParcelBench, number: str, door: int) -> None:
-    shop.courier()
-    shop.keys("1E")
-    shop.scan(number)
-    shop.pass_s(OPENS_S)
-    shop.put_in(door)
-    shop.card(STOP)
-
-
 def overdue(shop: ParcelBench) -> None:
     shop.sleep_s(OFFLINE_S)
     shop.pass_s(1)
@@ -36,21 +27,13 @@ def overdue(shop: ParcelBench) -> None:
 # --- without a network -----------------------------------------------------------------------------------------------
 
 
-def test_who_was_not_told_before_the_free_time_ended_is_told_then(shop: ParcelBench) -> None:
-    in_cell(shop, A, 1)
+@pytest.mark.parametrize("restarted", [False, True])
+def test_who_was_not_told_before_the_free_time_ended_is_told_then(shop: ParcelBench, *, restarted: bool) -> None:
+    shop.in_cell(A, 1)
     overdue(shop)
     assert (shop.known(A).state, shop.codes()) == (ParcelState.OVERDUE, {})
-    shop.go_online()
-    code = shop.codes()[A]
-    shop.code(code)
-    shop.pass_s(OPENS_S)
-    assert shop.open_doors == [1]
-
-
-def test_who_was_not_told_before_the_free_time_ended_is_told_after_a_restart(shop: ParcelBench) -> None:
-    in_cell(shop, A, 1)
-    overdue(shop)
-    shop.restart()
+    if restarted:
+        shop.restart()
     shop.go_online()
     code = shop.codes()[A]
     shop.code(code)
@@ -62,7 +45,7 @@ def test_who_was_not_told_before_the_free_time_ended_is_told_after_a_restart(sho
 
 
 def test_an_overdue_parcel_that_was_left_in_its_cell_is_overdue_once(shop: ParcelBench) -> None:
-    in_cell(shop, A, 1)
+    shop.in_cell(A, 1)
     overdue(shop)
     shop.reset_code(A, "111111")
     shop.code("111111")

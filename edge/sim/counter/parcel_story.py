@@ -116,19 +116,18 @@ class ParcelPassage:
         self.papers += 1
 
     def _put_in(self, door: int) -> str:
-        opened = self._stage.hear("door.put", within_s=DOOR_S).text
-        self._stage.insist(f"door {door} is open", expected=True, got=self._shop.bench.wall.is_open(door))
-        self._shop.bench.wall.lay_hand_on(door, Hand.PUT_IN)
-        self._shop.bench.wall.lay_hand_on(door, Hand.SHUT)
-        self._stage.hear("parcel.in_ok", within_s=DOOR_S)
-        return opened
+        return self._at_door(door, "door.put", Hand.PUT_IN, "parcel.in_ok")
 
     def _take_out(self, door: int) -> str:
-        opened = self._stage.hear("door.open", within_s=DOOR_S).text
-        self._stage.insist(f"door {door} is open", expected=True, got=self._shop.bench.wall.is_open(door))
-        self._shop.bench.wall.lay_hand_on(door, Hand.TAKE_OUT)
-        self._shop.bench.wall.lay_hand_on(door, Hand.SHUT)
-        self._stage.hear("parcel.bye", within_s=DOOR_S)
+        return self._at_door(door, "door.open", Hand.TAKE_OUT, "parcel.bye")
+
+    def _at_door(self, door: int, asked: str, hand: Hand, answered: str) -> str:
+        """What a hand does at the door that opens, and what the box says before and after it; returns the first."""
+        wall, opened = self._shop.bench.wall, self._stage.hear(asked, within_s=DOOR_S).text
+        self._stage.insist(f"door {door} is open", expected=True, got=wall.is_open(door))
+        wall.lay_hand_on(door, hand)
+        wall.lay_hand_on(door, Hand.SHUT)
+        self._stage.hear(answered, within_s=DOOR_S)
         return opened
 
     def _key(self, code: str) -> None:
