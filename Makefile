@@ -26,7 +26,7 @@ SPREAD := --numprocesses auto --dist loadfile
 test: ## all tests but chaos (10 minutes at most)
 	@scripts/setup test
 	@$(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
-	@$(BIN)/python -m pytest -m "slow and not chaos"
+	@$(BIN)/python -m pytest $(SPREAD) -m "slow and not chaos"
 
 quick: ## the tests that take a moment (2 minutes on 2 cores)
 	@scripts/setup test
