@@ -97,9 +97,7 @@ class LockBus:
     def open(self) -> None:
         now = self._context.clock.mono()
         self._port = self._context.open_port(self._settings.port, SerialLine(self._settings.baud, stale_s=STALE_S))
-        self._boards = {
-            address: self._watch(address, now) for address in self._settings.boards
-        }  # fmt: skip
+        self._boards = {address: self._watch(address, now) for address in self._settings.boards}
         self._exchange = self._answered = None
         self._echoes = self._asks_one = None
         self._vain = None

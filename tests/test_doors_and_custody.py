@@ -224,6 +224,24 @@ def test_a_board_that_is_lost_during_the_pulse_makes_no_thief_of_its_recipient(t
     assert len(shop.records("parcel.collected")) == 1
 
 
+def test_a_courier_who_asks_again_for_what_was_taken_meanwhile_has_it(shop: ParcelBench) -> None:
+    deposited(shop, A)
+    overdue(shop)
+    shop.keys("E")
+    shop.model.boards[1].answers = False
+    shop.leaf(1).is_open, shop.leaf(1).has_parcel = True, False
+    shop.pass_s(12)
+    assert shop.known(A).doubt
+    shop.leaf(1).is_open = False
+    shop.model.boards[1].answers = True
+    shop.pass_s(8)
+    before = len(shop.pulsed)
+    shop.keys("E")
+    shop.pass_s(OPENS_S)
+    assert (shop.known(A).state, shop.cell(1).state) == (ParcelState.RETURNED, CellState.FREE)
+    assert (shop.pulsed[before:], shop.records("parcel.missing")) == ([], [])
+
+
 def test_what_was_stolen_is_missing_and_nobody_is_booked_with_it(shop: ParcelBench) -> None:
     deposited(shop, A)
     shop.leaf(1).is_open = True

@@ -56,7 +56,7 @@ def receipt_slip(
         blocks += _line(line, words)
     blocks += [
         Rule(),
-        Row(f"{words['items']} {quantity_text(pieces_of(sale))}", ""),
+        *([Row(f"{words['items']} {quantity_text(pieces)}", "")] if (pieces := pieces_of(sale)) else []),
         *_savings(sale, words),
         Row(words["total"], f"￥{yuan(sale.total)}", bold=True, big=True),
     ]

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from edge.messages import Say, Tone
+from dataclasses import dataclass
+
 from edge.model.cell import CellEvent, CellState
-from edge.model.parcel import Parcel, ParcelEvent, ParcelState
-from edge.model.parcel_records import CellChanged, ParcelMissing
+from edge.model.parcel import Parcel
+from edge.model.parcel_records import CellChanged
 from edge.ports import Transaction
 from edge.services.door_verdicts import DoorStuck
+
+
+@dataclass(frozen=True, slots=True)
+class SeenEmpty:
+    """An effect: whoever wanted this parcel's door opened found that its sensor sees nothing behind it."""
+
+    parcel: str
 
 
 def give_back(parcel: Parcel, tx: Transaction) -> None:
@@ -30,14 +38,3 @@ def unreserve(stuck: DoorStuck, tx: Transaction) -> None:
         tx.append(CellChanged(cell.id, CellState.FAULT.value, "not_opened"))
     else:
         tx.cells.keep(cell.moved(CellEvent.CLEAR, parcel=""))
-
-
-def miss(parcel: Parcel, tx: Transaction) -> None:
-    """The books have it in its cell, the sensor does not, and nobody was let at it: whoever finds it scans it."""
-    kept = parcel.moved(ParcelEvent.KEEP) if parcel.state is ParcelState.RELEASING else parcel
-    tx.append(ParcelMissing(kept.moved(ParcelEvent.MISS)))
-    cell = tx.cells.find(parcel.cell)
-    if cell.parcel == parcel.id and cell.state is CellState.OCCUPIED:
-        tx.cells.keep(cell.moved(CellEvent.DOUBT))
-        tx.append(CellChanged(cell.id, CellState.CHECK.value, "seen_empty", parcel.id))
-    tx.after_commit(Say("parcel.missing", Tone.ALARM))

@@ -14,10 +14,10 @@ from edge.model.cell import Cell, CellEvent, CellState
 from edge.model.counter import Verb, Waiting, at_rest
 from edge.model.door import Content
 from edge.model.parcel import CLAIMABLE, Parcel, ParcelEvent, ParcelState
-from edge.model.parcel_records import CellChanged, ParcelFound
+from edge.model.parcel_records import CellChanged, ParcelFound, ParcelMissing
 from edge.ports import Transaction
 from edge.services.basket import basket_view, question
-from edge.services.cell_books import miss
+from edge.services.cell_books import SeenEmpty
 from edge.services.deposit import Deposit
 from edge.services.door_verdicts import DoorClosed, DoorOpened
 from edge.services.doors import Doors
@@ -48,6 +48,7 @@ class CellCare:
         bus.on(DoorClosed, self._closed)
         bus.on(AskedAtDesk, self._answered)
         bus.on(CameBack, self._open_again)
+        bus.on(SeenEmpty, self._seen_empty)
 
     def _start(self, _: Started, tx: Transaction) -> None:
         """Cells that came with the map are written down, so that each has a state of its own."""
@@ -77,7 +78,7 @@ class CellCare:
         """Last of those who hear of it: what is still to be looked into now is nobody's who stands here."""
         cell = tx.cells.find(closed.cell)
         if cell.state is CellState.OCCUPIED and closed.content is Content.EMPTY:
-            self._miss(cell, tx)
+            self._absent(cell, tx)
         if cell.state is not CellState.CHECK:
             return
         if closed.content is Content.UNKNOWN and closed.pulse is not None and closed.pulse.why in (REOPEN, TEST):
@@ -87,15 +88,26 @@ class CellCare:
         else:
             self._settle(cell, tx, is_full=closed.content is Content.FULL)
 
-    def _miss(self, cell: Cell, tx: Transaction) -> None:
-        """Its door was forced, and what the books have in it is gone; whoever puts it back shuts the door once more."""
+    def _seen_empty(self, seen: SeenEmpty, tx: Transaction) -> None:
+        parcel = tx.parcels.find(seen.parcel)
+        if parcel is not None and parcel.cell and tx.cells.find(parcel.cell).parcel == parcel.id:
+            self._absent(tx.cells.find(parcel.cell), tx)
+
+    def _absent(self, cell: Cell, tx: Transaction) -> None:
+        """What the books have in it is gone. In doubt, somebody was let at it; else its door was forced, and whoever
+        puts it back shuts the door once more.
+        """
         parcel = tx.parcels.find(cell.parcel) if cell.parcel else None
-        if parcel is not None and parcel.state in _BOOKED:
-            miss(parcel, tx)
+        if cell.state is CellState.CHECK:
+            self._settle(cell, tx, is_full=False)
             return
-        tx.cells.keep(cell.moved(CellEvent.DOUBT))
-        tx.append(CellChanged(cell.id, CellState.CHECK.value, "seen_empty", cell.parcel))
-        tx.after_commit(Say("parcel.missing", Tone.ALARM))
+        if parcel is not None and parcel.state in _BOOKED:
+            _miss(parcel, tx)
+        else:
+            tx.after_commit(Say("parcel.missing", Tone.ALARM))
+        if cell.state is CellState.OCCUPIED:
+            tx.cells.keep(cell.moved(CellEvent.DOUBT))
+            tx.append(CellChanged(cell.id, CellState.CHECK.value, "seen_empty", cell.parcel))
 
     def _ask(self, cell: Cell, tx: Transaction) -> None:
         """Not past what the counter waits for: goods without a price would be left out of the bill."""
@@ -141,11 +153,8 @@ class CellCare:
         elif pulse is not None and pulse.why in BY_WORD | {PICKUP} and parcel.state in CLAIMABLE:
             self._handing_out.settle(parcel, pulse, tx)
         else:
-            if parcel.state is not ParcelState.MISSING:
-                miss(parcel, tx)
-            missing = tx.parcels.find(parcel.id)
-            if missing is not None:
-                tx.parcels.keep(replace(missing, cell="", doubt=False))
+            gone = parcel if parcel.state is ParcelState.MISSING else _miss(parcel, tx)
+            tx.parcels.keep(replace(gone, cell=""))
             self._free(cell, tx)
 
     def _lies_here(self, cell: Cell, parcel: Parcel, tx: Transaction) -> None:
@@ -164,3 +173,12 @@ class CellCare:
     def _number(self, cell: str) -> str:
         place = self._doors.place(cell)
         return str(place.door) if place is not None else cell
+
+
+def _miss(parcel: Parcel, tx: Transaction) -> Parcel:
+    """Nobody knows who has it: whoever finds it scans it."""
+    kept = parcel.moved(ParcelEvent.KEEP) if parcel.state is ParcelState.RELEASING else parcel
+    missing = replace(kept.moved(ParcelEvent.MISS), doubt=False)
+    tx.append(ParcelMissing(missing))
+    tx.after_commit(Say("parcel.missing", Tone.ALARM))
+    return missing

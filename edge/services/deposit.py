@@ -222,7 +222,8 @@ class Deposit:
         if desk is not None:
             keep_desk(replace(desk, count=desk.count + 1, last_mono=tx.stamp.mono), tx)
         number = self.number(parcel.cell)
-        tx.after_commit(Show(View.TEXT, name=f"{desk.count + 1 if desk else 1}  {number}"))
+        if tx.counter.waiting is Waiting.PARCEL_IN:  # else the display is for who came meanwhile
+            tx.after_commit(Show(View.TEXT, name=f"{desk.count + 1 if desk else 1}  {number}"))
         tx.after_commit(Say("parcel.in_ok", words=(("n", number),)))
 
     def _give_up(self, parcel: Parcel, why: str, tx: Transaction) -> None:

@@ -21,7 +21,7 @@ from edge.model.parcel import CLAIMABLE, Parcel, ParcelEvent, ParcelState
 from edge.model.parcel_records import CellChanged, ParcelCollected
 from edge.ports import Transaction
 from edge.services.basket import basket_view
-from edge.services.cell_books import give_back, miss
+from edge.services.cell_books import SeenEmpty, give_back
 from edge.services.door_verdicts import DoorClosed, DoorOpened, DoorStuck, DoorUnsure
 from edge.services.doors import Doors
 from edge.services.parcel_desk import desk_of
@@ -167,7 +167,7 @@ class HandingOut:
                 tx.after_commit(Say("door.open" if is_own else "door.shut_first", Tone.ATTENTION, words=words))
             return is_own
         if self._doors.door(cell) is Door.CLOSED and self._doors.content(cell) is Content.EMPTY:
-            miss(parcel, tx)
+            tx.after_commit(SeenEmpty(parcel.id))
             return False
         tx.parcels.keep(parcel.moved(ParcelEvent.RELEASE))
         self._doors.pulse(cell, PICKUP, tx, parcel=parcel.id, by=how)

@@ -22,7 +22,7 @@ from edge.model.parcel import Parcel, ParcelEvent, ParcelState
 from edge.model.parcel_records import CellChanged, ParcelReturned
 from edge.ports import Badges, Transaction
 from edge.services.basket import basket_view
-from edge.services.cell_books import give_back, miss
+from edge.services.cell_books import SeenEmpty, give_back
 from edge.services.door_verdicts import DoorClosed, DoorOpened, DoorStuck, DoorUnsure
 from edge.services.doors import Doors
 from edge.services.parcel_desk import CourierCame, DeskEnded, desk_of, keep_desk
@@ -134,7 +134,7 @@ class TakingBack:
             return  # one after the other: this one is about to open, or is to be shut first
         for parcel in behind:
             if self._doors.door(parcel.cell) is Door.CLOSED and self._doors.content(parcel.cell) is Content.EMPTY:
-                miss(parcel, tx)
+                tx.after_commit(SeenEmpty(parcel.id))
                 continue
             self._doors.pulse(parcel.cell, TAKE_BACK, tx, parcel=parcel.id, by=badge_id)
             return

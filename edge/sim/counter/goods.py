@@ -25,7 +25,7 @@ _ON_THE_COUNTER = {
     "day": (161, 162, 163, 164, 165, 166),
     "help": (181, 182, 183, 184, 185, 186, 187),
     "owner": (201, 202, 204),
-    "parcels": (131, 132, 133, 134, 135),
+    "parcels": (131, 132, 133, 134, 135, 136),
     "stop": (190,),
 }
 """Numbers of the cards that lie there, by the heap that they lie in; the whole sheet has twice as many."""

@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from edge.codec.classification import APP_CODE_MAX
 from edge.codec.pickup_code import is_pickup_code
 from edge.errors import EdgeError, SettingsError
 from edge.model.money import Fen
@@ -218,7 +219,8 @@ def _courier(shop: Shop, post: dict[str, Any]) -> str:
 
 def _show_code(shop: Shop, post: dict[str, Any]) -> str:
     code, keyed = post.get("code"), post.get("keyed")
-    if not isinstance(code, str) or not is_pickup_code(code) or not isinstance(keyed, bool):
+    is_app = isinstance(code, str) and keyed is False and code.startswith("ME:") and len(code) <= APP_CODE_MAX
+    if not isinstance(code, str) or not (is_app or is_pickup_code(code)) or not isinstance(keyed, bool):
         return "a pick-up code has six digits"
     return shop.station.show_code(code, keyed=keyed)
 

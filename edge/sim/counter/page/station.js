@@ -4,7 +4,7 @@
 const STATION_TEXT = {
   "zh-CN": {
     views: { shop: "小店", station: "快递驿站" }, wall: "快递柜", van: "门口的车，点击即扫", couriers: "快递员的工牌", phones: "收件人的手机", shelf: "货架", station: "快递卡",
-    more: "再来一车", scan: "扫", qr: "亮码", key: "键入", noMessage: "还没有短信。收进一件，取件码就发到这里。", noShelf: "货架是空的",
+    more: "再来一车", scan: "扫", qr: "亮码", key: "键入", app: "身份码", send: "亮寄件码", noMessage: "还没有短信。收进一件，取件码就发到这里。", noShelf: "货架是空的",
     board: (n) => `${n}号板`, plugged: "插着", pulled: "拔了", place: (n) => `${n}号门`, code: "取件码",
     hands: { force: "撬开", shut: "关门", jam: "卡住", unjam: "修好", put_in: "放入", take_out: "拿出" },
     states: { free: "空", occupied: "有件", reserved: "开门中", check: "待查", fault: "故障" }, jammed: "卡",
@@ -16,7 +16,7 @@ const STATION_TEXT = {
   },
   en: {
     views: { shop: "Shop", station: "Parcel station" }, wall: "Locker wall", van: "The van, a click scans", couriers: "Couriers’ badges", phones: "Recipients’ phones", shelf: "Shelf", station: "Parcel cards",
-    more: "Another van", scan: "Scan", qr: "Show QR", key: "Key it", noMessage: "No message yet. Take a parcel in, and its code arrives here.", noShelf: "The shelf is empty",
+    more: "Another van", scan: "Scan", qr: "Show QR", key: "Key it", app: "App code", send: "Show a sending code", noMessage: "No message yet. Take a parcel in, and its code arrives here.", noShelf: "The shelf is empty",
     board: (n) => `Board ${n}`, plugged: "plugged", pulled: "pulled", place: (n) => `door ${n}`, code: "Code",
     hands: { force: "Force open", shut: "Shut", jam: "Jam it", unjam: "Unjam", put_in: "Put in", take_out: "Take" },
     states: { free: "free", occupied: "parcel", reserved: "opening", check: "to check", fault: "fault" }, jammed: "jam",
@@ -66,7 +66,9 @@ function drawStationTexts() {
     button.onclick = async () => { await post("key", { key: digit }); await post("key", { key: "Enter" }); };
     return button;
   }));
-  $("parcel-cards").replaceChildren(...cards);
+  const sends = make("button", "plain", st().send);
+  sends.onclick = () => post("scan", { code: `SEND:SF:张三 13812345678:${once()}` });
+  $("parcel-cards").replaceChildren(...cards, sends);
   view.drawn = "";
 }
 
@@ -124,6 +126,10 @@ function drawDelivery(parcel) {
   return made;
 }
 
+function once() {
+  return Math.random().toString(36).slice(2, 10).padEnd(4, "0");
+}
+
 function drawMessage(message) {
   const made = make("div", "message");
   const code = make("p", "", `${st().code} `);
@@ -131,8 +137,10 @@ function drawMessage(message) {
   const qr = make("button", "plain", st().qr), key = make("button", "plain", st().key);
   qr.onclick = () => post("code", { code: message.code, keyed: false });
   key.onclick = () => post("code", { code: message.code, keyed: true });
+  const app = make("button", "plain", st().app);  // of the platform: good once, and the cloud says whose it is
+  app.onclick = () => post("code", { code: `ME:${message.to}:${once()}`, keyed: false });
   const hands = make("div", "row");
-  hands.append(qr, key);
+  hands.append(qr, key, app);
   made.append(make("small", "", message.to), code, hands);
   return made;
 }
