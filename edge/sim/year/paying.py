@@ -201,7 +201,7 @@ class Paying(Hands):
         sale = self._box.counter.sale
         if sale is None or not self._is_unknown():
             return
-        kept = self.bill.entries
+        kept, before = self.bill.entries, self._held()
         self._witness.step_aside(sale.id)
         yield from self._gesture(self._scan(HOLD), kept, either=True)
         if self.bill.entries:
@@ -209,8 +209,8 @@ class Paying(Hands):
             return
         self._set_aside = True
         self._witness.deeds["parked"] += 1
-        if held := self._held():
-            self._parked[held[-1]] = (sale.id, kept)
+        for number in set(self._held()).difference(before):  # none, if its payment came on the way to the slip
+            self._parked[number] = (sale.id, kept)
 
     def _fetch_parked(self) -> Iterator[float]:
         """Somebody comes back with a slip; what lay on it lies on the counter again, or was paid meanwhile."""
