@@ -82,11 +82,14 @@ def validate_table(
         text = json.dumps(raw, default=_as_text)
         return model.model_validate_json(text, strict=True, context={FOLDER: folder})
     except ValidationError as error:
-        raise WrongSettings(_told(details, model, table, file) for details in _deepest(error)) from error
+        wrong = WrongSettings(_told(details, model, table, file) for details in _deepest(error))
     except (ValueError, RecursionError) as error:
         raise SettingsError(
             f"a value in [{dotted(table)}] is too long a number or nested too deeply", where=place(file, table)
         ) from error
+    # Not from pydantic's: it holds our validators' tracebacks where no garbage collector looks, so that an error that
+    # holds it in turn is never freed.
+    raise wrong
 
 
 def _deepest(error: ValidationError) -> list[ErrorDetails]:

@@ -103,7 +103,8 @@ def _live(home: Path, clock: HandClock, expected: Rows, *, seed: int) -> None:
     receipts = [sale["receipt"] for sale in sales if "receipt" in sale]  # the wound can be the key's own name
     sold = [row["data"] for row in shop.records("sale.completed") if row["id"] not in kept]
     assert [("receipt" in sale) for sale in sold] == [True], "the sale of this life has no receipt number"
-    assert len(set(receipts)) == len(receipts), "two sales share a receipt number"
+    # A wound in another one's number may make it that of a third; a new one is nobody's all the same.
+    assert receipts.count(sold[0]["receipt"]) == 1, "two sales share a receipt number"
     shop.ledger.close(clean=True)
     again = CounterBench(home, clock=clock, seed=seed + 8)
     assert shop.ledger.set_aside is None or again.ledger.set_aside is None, "set aside twice"

@@ -30,6 +30,8 @@ def document() -> dict[str, Any]:
         ({"id": "a8"}, "cells 8 ('a8'): id is 'a8': expected 1 to 8 capital letters"),
         ({"colour": "red"}, "cells 8 ('A1-08'): it has colour, which the cell map does not know: take it out"),
         ({"board": 3}, "cell A1-08 is on board 3"),
+        ({"id": "39227", "door": None}, "cell 39227 has 39227 for a number: give it a door from 1 to 9999"),
+        ({"id": "A", "door": None}, "cell A has no digit in its name: give it a door from 1 to 9999"),
     ],
 )
 def test_a_cell_that_is_wrong_takes_no_other_away(change: dict[str, object], says: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import time
 from pathlib import Path
+from types import FrameType
 from typing import Literal
 
 import pytest
@@ -326,3 +328,19 @@ def test_a_garbled_file_is_settings_or_a_settings_error(tmp_path_factory: pytest
         assert str(error).startswith(str(path))
     else:
         assert list(sources(settings))
+
+
+def test_what_was_wrong_is_forgotten_with_its_message(tmp_path: Path) -> None:
+    """Whatever pydantic keeps of a refusal must not keep our frames alive, where no garbage collector finds them."""
+    path = tmp_path / "wrong.toml"
+    path.write_text(SHORT + '[web]\nbind = "0.0.0.0:8080"\n', encoding="utf-8")
+
+    def refused() -> int:
+        with pytest.raises(WrongSettings, match="opens on this machine only"):
+            load_settings(path, load_driver)
+        gc.collect()
+        return sum(isinstance(kept, FrameType) for kept in gc.get_objects())
+
+    refused()
+    before = refused()
+    assert [refused() for _ in range(5)] == [before] * 5

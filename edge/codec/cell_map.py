@@ -156,8 +156,9 @@ def _trouble(cell: _Cell, places: Sequence[Place], buses: Mapping[str, LockLine]
         return f"cell {cell.id} is lock {cell.lock} of board {cell.board}, which has {locks} at most: correct it"
     if cell.board not in boards:
         return f"cell {cell.id} is on board {cell.board}, [devices.{cell.device}] has {[*boards]}: add it to boards"
-    if not made.door:
-        return f"cell {cell.id} has no digit in its name: give it a door number"
+    if not 1 <= made.door <= DOOR_MAX:
+        has = f"has {made.door} for a number" if made.door else "has no digit in its name"
+        return f"cell {cell.id} {has}: give it a door from 1 to {DOOR_MAX}"
     for other in places:
         if other.id == made.id:
             return f"there are two cells {made.id}: name one of them anew"
