@@ -9,13 +9,11 @@ from typing import Any
 
 from edge import __version__
 from edge.bus import Bus
-from edge.card_table import load_cards
 from edge.clock import Clock
 from edge.codec.cell_map import CELLS, WALL, read_cell_map
 from edge.codec.prompts import Prompts
 from edge.codec.topics import TID_LEVEL, Topics
 from edge.codec.wire_parcel import GRANT, OPEN
-from edge.command_keys import load_command_keys
 from edge.config import Settings, sources
 from edge.config_tables import MAX_WIRE_OCTETS
 from edge.devices import (
@@ -32,16 +30,11 @@ from edge.devices import (
 )
 from edge.jobs import Jobs
 from edge.messages import SaleBooked, Speech
-from edge.model.card import Card
 from edge.model.carrier import Carriers
 from edge.model.cell_map import CellMap
 from edge.model.money import Fen, yuan
-from edge.model.receipt import ReceiptText
 from edge.outside import Outside
-from edge.platform_file import load_carriers
 from edge.ports import Badges, Catalogue
-from edge.promotion_file import load_promotions
-from edge.prompt_pack import prompts_of
 from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
@@ -65,7 +58,6 @@ from edge.services.link import Link
 from edge.services.membership import Membership
 from edge.services.money_back import MoneyBack
 from edge.services.notices import RECEIVED, Notices
-from edge.services.offers import Offers
 from edge.services.parcel_requests import ParcelRequests
 from edge.services.payment_answers import PaymentAnswers
 from edge.services.payment_requests import PaymentRequests
@@ -85,7 +77,6 @@ from edge.services.sync import Sync
 from edge.services.tabs import Tabs
 from edge.services.technician import ACCOUNT, KeepAccount, SlipText, Technician
 from edge.services.tendering import Tendering
-from edge.services.till_day import TillRules
 from edge.services.training import Training
 from edge.services.unanswered import Unanswered
 from edge.services.unproved import Unproved
@@ -93,6 +84,7 @@ from edge.services.voice import Voice
 from edge.services.wallet_cash import WalletCash
 from edge.services.wallets import Wallets
 from edge.services.weighing import Weighing
+from edge.shop_files import ShopFiles, read_shop_files, receipt_words, till_rules
 from edge.store.badges import BADGES, BadgeBook
 from edge.store.documents import Documents
 from edge.store.queries import LedgerQueries
@@ -110,14 +102,10 @@ RECENT_ROWS = 50
 def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     """The whole terminal from checked settings. Opens the ledger, nothing else. Raises StoreError, SettingsError."""
     outside = outside or Outside()
-    own, offers, clock, chance = settings.terminal, shop_offers(settings), outside.clock, outside.chance
+    own, clock, chance = settings.terminal, outside.clock, outside.chance
     refuse_seconds(settings)
-    cards = load_cards(settings.cards.file)
     # Whatever the shop wrote is read before its folder is opened: a start that ends here was no power cut.
-    keys = load_command_keys(settings.cloud.command_keys if settings.cloud else None)
-    coupon_keys = load_command_keys(settings.promotions.coupon_keys if settings.promotions else None)
-    prompts = prompts_of(settings.voice.pack)
-    carriers = shop_carriers(settings)
+    files = read_shop_files(settings)
     folder = open_terminal_folder(own.data_dir, outside)
     ledger = folder.ledger
     bus = Bus(ledger, clock, outside.leaving)
@@ -133,10 +121,10 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     )  # fmt: skip
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     storage = Storage(bus, folder.disk_watch(), run=jobs.submit)
-    scanning = _goods_in(settings, bus, catalogue, cards, offers, carriers)
-    notices = _money_in(settings, bus, catalogue, offers, link, topics, coupon_keys)
-    Holding(bus, offers, zone=own.zone, language=own.language)
-    _shop_day(settings, bus, catalogue, carriers)
+    scanning = _goods_in(settings, bus, catalogue, files)
+    notices = _money_in(settings, bus, catalogue, files, link, topics)
+    Holding(bus, files.offers, zone=own.zone, language=own.language)
+    _shop_day(settings, bus, catalogue, files.carriers)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
@@ -145,15 +133,16 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
+    at_once = {RECEIVED: notices.receive, **_parcel_news(settings)}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
-             at_once={RECEIVED: notices.receive, **_parcel_news(settings)}, keys=keys, nonce=link.nonce)  # fmt: skip
+             at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
-    wall = _station(settings, bus, folder, carriers, badges, requests, offers, chance, full=lambda: storage.is_full)
+    wall = _station(settings, bus, folder, files, badges, requests, chance, full=lambda: storage.is_full)
     Unanswered(bus)
     Hints(bus)
-    voice = _voice(settings, bus, outside, prompts)
+    voice = _voice(settings, bus, outside, files.prompts)
     drivers = {name: device.driver for name, device in settings.devices.items()}
     health = Health(
         bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, folder.set_aside()),
@@ -175,11 +164,9 @@ def _workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics, wal
     return workers if settings.cloud is None else [*workers, cloud_worker(settings, bus, outside, topics)]
 
 
-def _goods_in(
-    settings: Settings, bus: Bus, catalogue: Catalogue, cards: Mapping[int, Card], offers: Offers, carriers: Carriers
-) -> Scanning:  # fmt: skip
+def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles) -> Scanning:
     """From a scan or a key to a line of the basket."""
-    own = settings.terminal
+    own, cards, offers, carriers = settings.terminal, files.cards, files.offers, files.carriers
     double_read_s = own.double_read_ms / 1000
     shelf_life = ShelfLife(own.zone, own.day_starts)
     scanning = Scanning(
@@ -200,11 +187,10 @@ def _goods_in(
 
 
 def _money_in(
-    settings: Settings, bus: Bus, catalogue: Catalogue, offers: Offers, link: Link, topics: Topics,
-    coupon_keys: Mapping[str, bytes],
+    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, link: Link, topics: Topics
 ) -> Notices:  # fmt: skip
     """From a total to a completed sale, and back again."""
-    till, text = till_rules(settings), receipt_words(settings)
+    till, text, offers = till_rules(settings), receipt_words(settings), files.offers
     completion = Completion(till, online=link.online)
     Tendering(bus, completion, offers)
     words = SlipWords(text.shop, text.language)
@@ -216,7 +202,7 @@ def _money_in(
     WalletCash(bus, till, words)
     unproved = Unproved(Fen(settings.terminal.refund_without_receipt_limit_fen))
     Refunds(bus, catalogue, completion, text, unproved, online=link.online)
-    Coupons(bus, till, keys=coupon_keys, promotions=offers.coupons)
+    Coupons(bus, till, keys=files.coupon_keys, promotions=offers.coupons)
     return Notices(completion)
 
 
@@ -228,34 +214,9 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
     Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
 
 
-def till_rules(settings: Settings) -> TillRules:
-    own = settings.terminal
-    return TillRules(own.till, own.rounding, own.zone, own.day_starts)
-
-
-def shop_offers(settings: Settings) -> Offers:
-    """Raises SettingsError with all that is wrong in the file of promotions."""
-    table, zone = settings.promotions, settings.terminal.zone
-    return Offers.of(load_promotions(table.file), zone, table.hint_percent) if table else Offers.of((), zone)
-
-
-def shop_carriers(settings: Settings) -> Carriers:
-    """Those of all platforms where there is no parcel station: what is a waybill is no misread there, either.
-
-    Raises SettingsError with all that is wrong in the shop's own file.
-    """
-    table = settings.parcels
-    return load_carriers(table.platforms, table.profile) if table else load_carriers()
-
-
-def receipt_words(settings: Settings) -> ReceiptText:
-    own = settings.terminal
-    return ReceiptText(own.shop, own.language.value, settings.receipt.header, settings.receipt.footer)
-
-
 def _station(
-    settings: Settings, bus: Bus, folder: TerminalFolder, carriers: Carriers, badges: Badges, requests: ParcelRequests,
-    offers: Offers, chance: Random, *, full: Callable[[], bool],
+    settings: Settings, bus: Bus, folder: TerminalFolder, files: ShopFiles, badges: Badges, requests: ParcelRequests,
+    chance: Random, *, full: Callable[[], bool],
 ) -> CellMap:  # fmt: skip
     """The parcel station, where the shop is one. The locker wall, for its drivers.
 
@@ -268,7 +229,8 @@ def _station(
     text = StationText(receipt_words(settings).shop, own.language.value, parcels.shelf, parcels.code_days)
     key = station_key(folder.documents.collection(STATION), chance)
     parts = StationParts(
-        wall, tuple(wrong), carriers, badges, text, own.zone, key, chance, offers, device_of(settings, SCALE)
+        wall, tuple(wrong), files.carriers, badges, text, own.zone, key, chance, files.offers,
+        device_of(settings, SCALE),
     )  # fmt: skip
     open_station(bus, parts, requests, full=full)
     return wall

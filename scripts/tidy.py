@@ -72,6 +72,7 @@ LAYERS = (
     ("services", "drivers", "store", "cloud", "web"),
     ("outside",),
     ("terminal_folder", "devices", "prompt_pack"),
+    ("shop_files",),
     ("terminal",),
     ("daemon",),
     ("sim",),

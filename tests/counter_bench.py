@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,6 +21,7 @@ from counter_goods import TISSUES as TISSUES
 from counter_goods import Goods as Goods
 from counter_goods import ean as ean
 from counter_goods import goods as goods
+from counter_shelf import real_shelf
 from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
 from wallet_services import wallet_services
@@ -63,7 +63,7 @@ from edge.prompt_pack import shipped_prompts
 from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
-from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper, Shelf
+from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout
 from edge.services.commands import Commands
 from edge.services.completion import Completion
@@ -101,10 +101,7 @@ from edge.services.unproved import Unproved
 from edge.services.voice import Voice
 from edge.services.weighing import Weighing
 from edge.sim.owner import OWNERS_CARD
-from edge.store.aside import set_aside
 from edge.store.badges import BADGES, BadgeBook
-from edge.store.catalogue import CatalogueFile
-from edge.store.catalogue_build import build_delta, catalogue_files, clean
 from edge.store.disk import DiskLevels, Space
 from edge.store.documents import Documents
 from edge.store.ledger import Ledger
@@ -113,6 +110,7 @@ from edge.store.queries import LedgerQueries
 TID = "T7K3M9Q2"
 TOPICS = Topics()
 SCANNER, PRINTER, PAD = "counter_scanner", "receipt_printer", "keypad"
+RECEIPT, SLIP_WORDS = ReceiptText("小店"), SlipWords("小店", "zh-CN")
 HALF_SECOND = 0.5  # between two gestures of a hand: longer than a double read, shorter than a double Enter
 
 
@@ -181,7 +179,9 @@ class CounterBench:
         self.link = Link(
             bus, tid=TID, topics=TOPICS, version="0.1", catalogue=self.catalogue, chance=chance, enabled=habits.cloud
         )
-        self.keeper = CatalogueKeeper(bus, self.catalogue, self._shelf(), tid=TID, topics=TOPICS, run=self._run)
+        self.keeper = CatalogueKeeper(
+            bus, self.catalogue, real_shelf(self.folder, self.clock.wall), tid=TID, topics=TOPICS, run=self._run
+        )
         levels = DiskLevels(self.folder, ballast_octets=4096, space=lambda _: self.space)
         watch = DiskWatch(levels.look, self._quiet, suspect=self.ledger.suspect)
         self.storage = Storage(bus, watch, run=self._run)
@@ -201,21 +201,9 @@ class CounterBench:
         Membership(bus, offers, empty)
         Labels(bus, self.catalogue, offers)
         Weighing(bus, self.catalogue, offers, scale=habits.scale)
-        till = TillRules("1", habits.rounding, zone, habits.day_starts)
-        text, slip_words = ReceiptText("小店"), SlipWords("小店", "zh-CN")
-        completion = Completion(till, online=self.link.online)
-        Tendering(bus, completion, offers)
-        Tabs(bus, completion, offers, slip_words)
-        wallet_services(bus, completion, slip_words, tid=TID, topics=TOPICS, online=self.link.online)
-        Refunds(bus, self.catalogue, completion, text, Unproved(habits.no_receipt_limit), online=self.link.online)
-        notices = Notices(completion)
-        Coupons(bus, till, keys=habits.command_keys, promotions=offers.coupons)
-        Holding(bus, offers, zone=zone, language="zh-CN")
-        Shifts(bus, till, slip_words, required=habits.require_shift)
-        DayReports(bus, till, slip_words, self.catalogue, habits.carriers)
-        Training(bus, text, zone=zone, mode=habits.print_mode)
+        notices = self._money(bus, offers, TillRules("1", habits.rounding, zone, habits.day_starts))
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
-        Receipts(bus, text, printer=PRINTER, mode=habits.print_mode, zone=zone)
+        Receipts(bus, RECEIPT, printer=PRINTER, mode=habits.print_mode, zone=zone)
         self.sync = Sync(
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
@@ -236,6 +224,22 @@ class CounterBench:
             refused=lambda: sum(self.inbound.refused.values()), refused_scans=lambda: self.scanning.refused,
         )  # fmt: skip
 
+    def _money(self, bus: Bus, offers: Offers, till: TillRules) -> Notices:
+        habits, zone = self.habits, till.zone
+        text, slip_words = RECEIPT, SLIP_WORDS
+        completion = Completion(till, online=self.link.online)
+        Tendering(bus, completion, offers)
+        Tabs(bus, completion, offers, slip_words)
+        wallet_services(bus, completion, slip_words, tid=TID, topics=TOPICS, online=self.link.online)
+        Refunds(bus, self.catalogue, completion, text, Unproved(habits.no_receipt_limit), online=self.link.online)
+        notices = Notices(completion)
+        Coupons(bus, till, keys=habits.command_keys, promotions=offers.coupons)
+        Holding(bus, offers, zone=zone, language="zh-CN")
+        Shifts(bus, till, slip_words, required=habits.require_shift)
+        DayReports(bus, till, slip_words, self.catalogue, habits.carriers)
+        Training(bus, text, zone=zone, mode=habits.print_mode)
+        return notices
+
     def _routes(self, bus: Bus) -> None:
         lists: tuple[tuple[type, Callable[[Any], None]], ...] = (
             (Show, self.shown.append), (SendPrint, self.printed.append), (SendKick, self.kicked.append),
@@ -246,22 +250,6 @@ class CounterBench:
         for kind, sink in lists:
             bus.route(kind, self.left.append)
             bus.route(kind, sink)
-
-    def _shelf(self) -> Shelf:
-        folder = self.folder
-
-        def build(base: str | None, ops: Any, version: int) -> str:
-            if base is None:
-                return build_delta(folder, None, ops, version=version).path.name
-            with closing(CatalogueFile.open(folder / base)) as base_file:
-                return build_delta(folder, base_file, ops, version=version).path.name
-
-        return Shelf(
-            open=lambda name: CatalogueFile.open(folder / name), build=build,
-            set_aside=lambda name: set_aside(folder / name, at=self.clock.wall(), reason="damaged").name,
-            names=lambda: [file.name for file in catalogue_files(folder)],
-            clean=lambda name: clean(folder, folder / name),
-        )  # fmt: skip
 
     def _run(self, job: str, work: Callable[[], object]) -> bool:
         self.waiting_jobs.append((job, work))

@@ -9,8 +9,9 @@ import pytest
 from edge.cli.check import check
 from edge.cli.decode import decode_scan
 from edge.config import Settings, load_settings
-from edge.daemon import build, shop_carriers
+from edge.daemon import build
 from edge.errors import SettingsError
+from edge.shop_files import shop_carriers
 
 SHOP = '[terminal]\ntid = "T7K3M9Q2"\nstore = "S-1"\ndata_dir = "./data"\n'
 FULL = """[parcels]

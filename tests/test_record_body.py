@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from edge.codec.bodies import BODIES, is_known
 from edge.codec.json_text import compact
-from edge.codec.record_body import MANY_LINES, MAX_LINES_OCTETS, SV, fits, record_body, surely_fits
+from edge.codec.record_body import SV, record_body
+from edge.codec.sale_record_body import MANY_LINES, MAX_LINES_OCTETS, fits, surely_fits
 from edge.codec.scale_frame import MAX_FRAME_TEXT
 from edge.codec.wire_batch import event_text
 from edge.codec.wire_term import MAX_EVENT_OCTETS

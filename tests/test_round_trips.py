@@ -16,9 +16,10 @@ from edge.codec.command_card import OwnSlip, SlipKind, card_code, find_own_code,
 from edge.codec.gtin import WrongCheck, check_digit, is_gtin, to_gtin14
 from edge.codec.json_text import compact, pack, pack_object, read_object
 from edge.codec.pickup import PickupCode, parse_pickup
-from edge.codec.record_body import MAX_NAME, record_body
+from edge.codec.record_body import record_body
 from edge.codec.refund_text import read_pending, write_pending
 from edge.codec.s10 import parse_s10, s10_check
+from edge.codec.sale_record_body import MAX_NAME
 from edge.codec.slip_text import read_slip, write_slip
 from edge.codec.topics import Topics
 from edge.codec.wire import payload, read_down, read_up

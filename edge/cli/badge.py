@@ -15,13 +15,13 @@ from edge.cli.receipt import paper_of_shop
 from edge.codec.badge import badge_id, new_badge_code
 from edge.codec.escpos import encode_slip
 from edge.config import Settings, load_settings
-from edge.daemon import shop_carriers
 from edge.devices import load_driver
 from edge.errors import SettingsError, StoreError
 from edge.model.badge import MAX_BADGES, Badge, Role
 from edge.model.badge_slip import badge_slip
 from edge.model.records import CardIssued, CardRevoked, Record
 from edge.outside import Outside
+from edge.shop_files import shop_carriers
 from edge.store.badges import BADGES, BadgeBook
 from edge.terminal_folder import open_terminal_folder
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from edge.codec.escpos import Paper, encode_slip, paper_of
 from edge.config import Settings, load_settings
-from edge.daemon import receipt_words
 from edge.devices import load_driver
 from edge.errors import SettingsError, StoreError
 from edge.services.receipts import slip_of
+from edge.shop_files import receipt_words
 from edge.store.queries import LedgerQueries
 from edge.terminal_folder import LEDGER_FILE
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from edge.codec.json_text import as_text, as_whole, compact
-from edge.codec.record_body import saving_body
 from edge.codec.refund_text import refund_document, refund_of
+from edge.codec.sale_record_body import saving_body
 from edge.errors import CodecError
 from edge.model.counter import Counter, Pack, Verb, Waiting
 from edge.model.money import Fen, Milli, quantity_text

@@ -14,23 +14,22 @@ from edge.ports.devices import (
     SerialLine,
     Wakeable,
 )
+from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.ledger import (
     Catalogue,
     Commands,
     Coupons,
-    DrawerKicks,
     HeldSales,
     LearnedPrices,
     Outbox,
     Payments,
-    PrintJobs,
     Refunds,
     Retention,
     Sales,
-    Stock,
     TillDay,
     Transaction,
 )
+from edge.ports.stock import Stock
 from edge.ports.tabs import Tabs
 from edge.ports.views import (
     DeviceState,

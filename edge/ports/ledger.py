@@ -12,13 +12,10 @@ from edge.model.item import Item
 from edge.model.ledger_rows import (
     ClosedDay,
     CompletedSale,
-    DrawerKick,
-    EffectState,
     Entry,
     OpenShift,
     OutboxRow,
     Position,
-    PrintJob,
     ResendOrder,
 )
 from edge.model.money import Fen, Milli
@@ -27,35 +24,10 @@ from edge.model.records import Record, Stream
 from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
+from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
+from edge.ports.stock import Stock
 from edge.ports.tabs import Tabs
-
-
-class PrintJobs(Protocol):
-    def queue(self, job: PrintJob) -> None: ...
-    def move(self, job_id: str, state: EffectState, reason: str = "") -> None: ...
-    def find(self, job_id: str) -> PrintJob | None: ...
-    def in_state(self, state: EffectState) -> Sequence[PrintJob]:
-        """Oldest first."""
-        ...
-
-    def of(self, of: str) -> Sequence[PrintJob]:
-        """All jobs of one sale or slip, the original first."""
-        ...
-
-    def drop(self, job_id: str) -> None:
-        """Of a job that was never asked for."""
-        ...
-
-    def forget(self, of: str) -> None:
-        """The texts of its jobs that wait for nothing."""
-        ...
-
-
-class DrawerKicks(Protocol):
-    def queue(self, kick: DrawerKick) -> None: ...
-    def move(self, kick_id: str, state: EffectState, reason: str = "") -> None: ...
-    def in_state(self, state: EffectState) -> Sequence[DrawerKick]: ...
 
 
 class Sales(Protocol):
@@ -71,20 +43,6 @@ class Sales(Protocol):
         ...
 
     def last_business_day(self) -> date | None: ...
-
-
-class Stock(Protocol):
-    def on_hand(self, sku: str) -> Milli | None:
-        """None: never counted (product decision 7). May be negative."""
-        ...
-
-    def sold(self, moves: Sequence[tuple[str, Milli]]) -> None:
-        """Add to what was sold since the last count, and to stock where it is known."""
-        ...
-
-    def wrong(self, *, limit: int) -> Sequence[tuple[str, Milli]]:
-        """(sku, on hand) of what is below zero or no whole piece, by sku."""
-        ...
 
 
 class TillDay(Protocol):

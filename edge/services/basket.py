@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from edge.codec.record_body import MANY_LINES, fits, surely_fits
+from edge.codec.sale_record_body import MANY_LINES, fits, surely_fits
 from edge.errors import ModelError
 from edge.messages import Say, Show, Tone, View
 from edge.model.counter import Counter, Pack, Verb, Waiting, settled

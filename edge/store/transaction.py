@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from random import Random
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 from edge.clock import Stamp, Step, iso_ms
@@ -17,25 +16,21 @@ from edge.codec.json_text import compact
 from edge.codec.record_body import SV, record_body
 from edge.errors import CorruptStore, DiskFull, ModelError, StoreError
 from edge.model.counter import Counter
-from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
+from edge.model.day_records import DayClosed
 from edge.model.ids import uuid7
 from edge.model.ledger_rows import Entry
-from edge.model.parcel_records import ABOUT_PARCEL, CUSTODY
 from edge.model.records import (
     ClockStepped,
     DiskLevelChanged,
     Record,
-    SaleCompleted,
-    SaleRefunded,
-    SaleVoided,
     SequenceRotated,
     StoreSetAside,
     Stream,
 )
-from edge.model.tab_records import TabCharged, TabEnrolled, TabRepaid
 from edge.ports import Transaction
 from edge.store.journal import link, verify_slice
 from edge.store.outbox import OutboxTable, Positions
+from edge.store.projections import PROJECTIONS
 from edge.store.retention import RetentionTable
 from edge.store.tables.cells import CellTable
 from edge.store.tables.commands import CommandTable
@@ -206,7 +201,7 @@ class LedgerTransaction:
         else:
             entry = self._journal(record, id or self.new_id())
         self.day.book(record)
-        for project in _PROJECTIONS.get(type(record), ()):
+        for project in PROJECTIONS.get(type(record), ()):
             project(self, record, entry.n)
         self._depth += 1
         self._on_record(record, self)
@@ -305,38 +300,6 @@ class LedgerTransaction:
             self._on_damage()
         except StoreError as trouble:
             error.add_note(f"and it cannot be noted: {trouble}")
-
-
-def _custody(tx: LedgerTransaction, record: Any, n: int) -> None:
-    """The record says what the parcel is from now on."""
-    tx.parcels.keep(record.parcel)
-    tx.parcels.trail(record.parcel.id, n)
-
-
-_BACK: tuple[Callable[[LedgerTransaction, Any, int], None], ...] = (
-    lambda tx, record, n: tx.refunds.book(record, n),
-    lambda tx, record, n: tx.stock.book_refund(record, n),
-    lambda tx, record, n: tx.tabs.give_back(record),
-)
-_PROJECTIONS: Mapping[type, tuple[Callable[[LedgerTransaction, Any, int], None], ...]] = MappingProxyType(
-    {
-        SaleCompleted: (
-            lambda tx, record, n: tx.sales.book(record, n),
-            lambda tx, record, n: tx.stock.book_sale(record, n),
-        ),
-        SaleRefunded: _BACK,
-        SaleVoided: _BACK,
-        TabEnrolled: (lambda tx, record, n: tx.tabs.enrol(record),),
-        TabCharged: (lambda tx, record, n: tx.tabs.charge(record),),
-        TabRepaid: (lambda tx, record, n: tx.tabs.repay(record),),
-        ShiftOpened: (lambda tx, record, n: tx.day.open(record),),
-        ShiftClosed: (lambda tx, record, n: tx.day.close(record),),
-        DayClosed: (lambda tx, record, n: tx.day.close_day(record),),
-    }
-    | dict.fromkeys(CUSTODY, (_custody,))
-    | dict.fromkeys(ABOUT_PARCEL, (lambda tx, record, n: tx.parcels.trail(record.parcel, n),))
-)
-"""What a record changes beside the journal and the takings, by its type and in this order."""
 
 
 class Rows(list[tuple[Any, ...]]):

@@ -1,0 +1,35 @@
+"""What waits to leave the box, in the ledger: papers and drawer pulses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from edge.model.ledger_rows import DrawerKick, EffectState, PrintJob
+
+
+class PrintJobs(Protocol):
+    def queue(self, job: PrintJob) -> None: ...
+    def move(self, job_id: str, state: EffectState, reason: str = "") -> None: ...
+    def find(self, job_id: str) -> PrintJob | None: ...
+    def in_state(self, state: EffectState) -> Sequence[PrintJob]:
+        """Oldest first."""
+        ...
+
+    def of(self, of: str) -> Sequence[PrintJob]:
+        """All jobs of one sale or slip, the original first."""
+        ...
+
+    def drop(self, job_id: str) -> None:
+        """Of a job that was never asked for."""
+        ...
+
+    def forget(self, of: str) -> None:
+        """The texts of its jobs that wait for nothing."""
+        ...
+
+
+class DrawerKicks(Protocol):
+    def queue(self, kick: DrawerKick) -> None: ...
+    def move(self, kick_id: str, state: EffectState, reason: str = "") -> None: ...
+    def in_state(self, state: EffectState) -> Sequence[DrawerKick]: ...

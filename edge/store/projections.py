@@ -1,0 +1,47 @@
+"""What a record changes beside the journal and the takings: one line a type, each calling a table of `tables/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
+from edge.model.parcel_records import ABOUT_PARCEL, CUSTODY
+from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided
+from edge.model.tab_records import TabCharged, TabEnrolled, TabRepaid
+
+Projection = Callable[[Any, Any, int], None]
+"""Of (the LedgerTransaction, the record, its number in the journal)."""
+
+
+def _custody(tx: Any, record: Any, n: int) -> None:
+    """The record says what the parcel is from now on."""
+    tx.parcels.keep(record.parcel)
+    tx.parcels.trail(record.parcel.id, n)
+
+
+_BACK: tuple[Projection, ...] = (
+    lambda tx, record, n: tx.refunds.book(record, n),
+    lambda tx, record, n: tx.stock.book_refund(record, n),
+    lambda tx, record, n: tx.tabs.give_back(record),
+)
+PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
+    {
+        SaleCompleted: (
+            lambda tx, record, n: tx.sales.book(record, n),
+            lambda tx, record, n: tx.stock.book_sale(record, n),
+        ),
+        SaleRefunded: _BACK,
+        SaleVoided: _BACK,
+        TabEnrolled: (lambda tx, record, n: tx.tabs.enrol(record),),
+        TabCharged: (lambda tx, record, n: tx.tabs.charge(record),),
+        TabRepaid: (lambda tx, record, n: tx.tabs.repay(record),),
+        ShiftOpened: (lambda tx, record, n: tx.day.open(record),),
+        ShiftClosed: (lambda tx, record, n: tx.day.close(record),),
+        DayClosed: (lambda tx, record, n: tx.day.close_day(record),),
+    }
+    | dict.fromkeys(CUSTODY, (_custody,))
+    | dict.fromkeys(ABOUT_PARCEL, (lambda tx, record, n: tx.parcels.trail(record.parcel, n),))
+)
+"""By the type of the record, in this order."""
