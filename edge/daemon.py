@@ -14,6 +14,7 @@ from edge.codec.cell_map import CELLS, WALL, read_cell_map
 from edge.codec.prompts import Prompts
 from edge.codec.topics import TID_LEVEL, Topics
 from edge.codec.wire_parcel import GRANT, OPEN
+from edge.codec.wire_service import CHANGED
 from edge.config import Settings, sources
 from edge.config_tables import MAX_WIRE_OCTETS
 from edge.devices import (
@@ -42,6 +43,7 @@ from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import CarryOut, Commands
 from edge.services.completion import Completion
+from edge.services.counter_services import CounterServices, DeskParts, open_desk
 from edge.services.coupons import Coupons
 from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
@@ -67,6 +69,8 @@ from edge.services.quantities import Quantities
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
+from edge.services.service_papers import ServicePapers
+from edge.services.service_requests import ServiceRequests
 from edge.services.shelf import StationText
 from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
@@ -128,12 +132,13 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
+    desk = _service_desk(settings, bus, files, link, topics, full=lambda: storage.is_full)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
-    at_once = {RECEIVED: notices.receive, **_parcel_news(settings)}
+    at_once = {RECEIVED: notices.receive, CHANGED: desk.ends.changed, **_parcel_news(settings)}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
@@ -212,6 +217,17 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
     Shifts(bus, till, words, required=settings.terminal.require_shift)
     DayReports(bus, till, words, catalogue, carriers)
     Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
+
+
+def _service_desk(
+    settings: Settings, bus: Bus, files: ShopFiles, link: Link, topics: Topics, *, full: Callable[[], bool]
+) -> CounterServices:  # fmt: skip
+    """What others do for a customer who pays here."""
+    own, text = settings.terminal, receipt_words(settings)
+    papers = ServicePapers(text.shop, text.language, own.zone, files.platforms)
+    parts = DeskParts(papers, Completion(till_rules(settings), online=link.online), text, files.offers)
+    requests = ServiceRequests(tid=own.tid, topics=topics, online=link.online)
+    return open_desk(bus, parts, requests, why_not=lambda offer, at: None, full=full)
 
 
 def _station(

@@ -50,6 +50,9 @@ class Habits:
     """Whether the shop is a parcel station."""
     platforms: Platforms = field(default_factory=load_platforms)
 
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """By the id of a service that the shop has no licence for: the prompt that says so."""
+
     @property
     def carried_out(self) -> frozenset[str]:
         return BADGE_COMMANDS | ({OPEN, GRANT} if self.parcels else set())

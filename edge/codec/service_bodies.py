@@ -8,8 +8,6 @@ from pydantic import Field
 
 from edge.codec.sale_bodies import Currency, EventBody
 from edge.codec.wire_term import Day, Uuid7, Word
-from edge.model.platform import ServiceKind
-from edge.model.service_order import ServiceState
 
 Sum = Annotated[int, Field(ge=0, le=10**9)]
 ORDER = {
@@ -22,13 +20,14 @@ REFUND = {"rid": "019aadf2-7f01-7c3e-9d51-6a1b2c3d4e5f"}
 
 class ServiceBody(EventBody):
     """`soid` names the order from the first question on, here and at the provider; `offer` is the platform's id of what
-    was ordered. `amt` is what the customer gets, `price` what the customer pays. `ref`: the provider's own number.
+    was ordered, `kind` how (top_up, bill, travel, order, loan, repayment, agent_note). `state` is the order's from now
+    on. `amt` is what the customer gets, `price` what the customer pays. `ref`: the provider's own number.
     """
 
     soid: Uuid7
-    kind: Annotated[ServiceKind, Field(strict=False)]
+    kind: Word
     offer: Word
-    state: Annotated[ServiceState, Field(strict=False)]
+    state: Word
     cur: Currency
     amt: Sum
     price: Sum

@@ -47,7 +47,7 @@ Said = Annotated[str, StringConstraints(min_length=1, max_length=32, pattern=r"^
 """Read aloud: a route, a date."""
 
 
-class QuoteArgs(Part):
+class ServiceQuoteArgs(Part):
     """`ref` is a phone, the number of a bill, or what an app shows; `amt` where the customer chooses it."""
 
     soid: Uuid7
@@ -57,20 +57,20 @@ class QuoteArgs(Part):
     amt: Positive | None = None
 
 
-class SubmitArgs(Part):
+class ServiceSubmitArgs(Part):
     soid: Uuid7
     sale: Uuid7
     cur: Currency
     price: Positive
 
 
-class OrderArgs(Part):
+class ServiceOrderArgs(Part):
     """Of service.query and service.cancel."""
 
     soid: Uuid7
 
 
-class Quote(Part):
+class ServiceQuote(Part):
     """`out` of the Response to service.quote. `amt` is what the customer gets, `price` what it costs for `valid_s`.
 
     `what` and `when` are read aloud; `due`: a bill is to be paid by then. `lines` stand on the slip.
@@ -113,13 +113,13 @@ class ServiceAnswer(Part):
         return tuple(masked_line(line) for line in self.lines)
 
 
-class ChangedArgs(ServiceAnswer):
+class ServiceChangedArgs(ServiceAnswer):
     """Of the signed command service.changed."""
 
     state: Literal["submitted", "unknown", "completed", "failed", "reversed", "cancelled"]
 
 
-Args = QuoteArgs | SubmitArgs | OrderArgs
+Args = ServiceQuoteArgs | ServiceSubmitArgs | ServiceOrderArgs
 
 
 def args_of(args: Args) -> dict[str, Any]:
@@ -127,9 +127,9 @@ def args_of(args: Args) -> dict[str, Any]:
     return args.model_dump(mode="json", exclude_none=True)
 
 
-def read_quote(out: object) -> Quote | None:
+def read_quote(out: object) -> ServiceQuote | None:
     try:
-        return Quote.model_validate(out)
+        return ServiceQuote.model_validate(out)
     except ValidationError:
         return None
 
@@ -144,6 +144,6 @@ def read_answer(response: Response) -> ServiceAnswer | None:
         return None
 
 
-def read_changed(args: object) -> ChangedArgs:
+def read_changed(args: object) -> ServiceChangedArgs:
     """What a signed notice tells. Raises WireError."""
-    return checked(ChangedArgs, args, where=CHANGED)
+    return checked(ServiceChangedArgs, args, where=CHANGED)

@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -73,6 +73,16 @@ CREATE TABLE quote(n INTEGER PRIMARY KEY, tid TEXT NOT NULL, cid TEXT NOT NULL, 
 """What version 6 added: parcels that people send, by the marks of their tokens, and what was asked about them."""
 
 
+SERVICES = """
+CREATE TABLE service(soid TEXT, tid TEXT, offer TEXT NOT NULL, kind TEXT NOT NULL, amount INTEGER NOT NULL,
+  price INTEGER NOT NULL, plan TEXT NOT NULL, state TEXT NOT NULL, turn TEXT NOT NULL, heard INTEGER NOT NULL,
+  told INTEGER NOT NULL, sale TEXT NOT NULL, body TEXT NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY(soid, tid)) WITHOUT ROWID;
+CREATE INDEX service_turn ON service(turn) WHERE told = 0 AND turn <> '';
+"""
+"""What version 7 added: service orders at their providers."""
+
+
 class CloudStore:
     """`open` before use. Statements outside a transaction begin one; `commit` makes it last."""
 
@@ -88,7 +98,7 @@ class CloudStore:
             self._db.execute("PRAGMA synchronous = FULL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            parts = (SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING)
+            parts = (SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, SERVICES)
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):
                 self._db.executescript(f"BEGIN; {steps[version]} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")

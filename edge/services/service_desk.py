@@ -191,7 +191,7 @@ class ServiceDesk:
             self._end("svc.again", tx)
             return
         hand.order = tx.new_id()
-        args = wire.QuoteArgs(
+        args = wire.ServiceQuoteArgs(
             soid=hand.order, offer=offer.id, kind=offer.kind, ref=hand.number or None, amt=hand.amount or None
         )
         if not self._requests.send(wire.QUOTE, args, tx):
@@ -220,11 +220,11 @@ class ServiceDesk:
         else:
             self._offer(quote, offer, tx)
 
-    def _is_asked(self, quote: wire.Quote, offer: ServiceOffer) -> bool:
+    def _is_asked(self, quote: wire.ServiceQuote, offer: ServiceOffer) -> bool:
         is_amount = not self._hand.amount or quote.amt == self._hand.amount
         return is_amount and (quote.soid, quote.offer) == (self._hand.order, offer.id)
 
-    def _offer(self, quote: wire.Quote, offer: ServiceOffer, tx: Transaction) -> None:
+    def _offer(self, quote: wire.ServiceQuote, offer: ServiceOffer, tx: Transaction) -> None:
         """From here on it is in the ledger, without its number, and its slip can be paid until it runs out."""
         order = ServiceOrder(
             quote.soid, offer.kind, offer.id, offer.name, offer.name_en, Fen(quote.amt), Fen(quote.price),

@@ -111,7 +111,7 @@ class ServiceOrders:
 
     def _send(self, order: ServiceOrder, tx: Transaction) -> None:
         """Under its own id each time: the provider does it once (row 70)."""
-        args = wire.SubmitArgs(soid=order.id, sale=order.sale, cur=CURRENCY, price=order.price)
+        args = wire.ServiceSubmitArgs(soid=order.id, sale=order.sale, cur=CURRENCY, price=order.price)
         self._requests.send(wire.SUBMIT, args, tx, cid=order.id)
 
     def _silent(self, silent: ServiceSilent, tx: Transaction) -> None:
@@ -173,7 +173,7 @@ class ServiceOrders:
 
     def _ask(self, order: ServiceOrder, tx: Transaction) -> None:
         if order.state in _ASKED:
-            self._requests.send(_ASKED[order.state], wire.OrderArgs(soid=order.id), tx)
+            self._requests.send(_ASKED[order.state], wire.ServiceOrderArgs(soid=order.id), tx)
 
     def _welcomed(self, _: Welcomed, tx: Transaction) -> None:
         """The cloud is back: all that is open is asked at once, beside the timers."""
