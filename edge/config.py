@@ -17,6 +17,7 @@ from edge.config_labels import LABELS, label_settings
 from edge.config_tables import (
     Cloud,
     CommandCards,
+    Orders,
     Parcels,
     Promotions,
     Receipt,
@@ -49,6 +50,7 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
         "voice": Voice,
         "promotions": Promotions,
         "platforms": ShopPlatforms,
+        "orders": Orders,
         "parcels": Parcels,
         "cloud": Cloud,
         "web": Web,
@@ -91,6 +93,7 @@ class Settings:
     voice: Voice
     promotions: Promotions | None
     platforms: ShopPlatforms
+    orders: Orders
     parcels: Parcels | None
     cloud: Cloud | None
     web: Web | None

@@ -60,6 +60,7 @@ from edge.services.link import Link
 from edge.services.membership import Membership
 from edge.services.money_back import MoneyBack
 from edge.services.notices import RECEIVED, Notices
+from edge.services.online_orders import open_order_desk
 from edge.services.parcel_requests import ParcelRequests
 from edge.services.payment_answers import PaymentAnswers
 from edge.services.payment_requests import PaymentRequests
@@ -227,7 +228,12 @@ def _service_desk(
     papers = ServicePapers(text.shop, text.language, own.zone, files.platforms)
     parts = DeskParts(papers, Completion(till_rules(settings), online=link.online), text, files.offers)
     requests = ServiceRequests(tid=own.tid, topics=topics, online=link.online)
-    return open_desk(bus, parts, requests, why_not=lambda offer, at: None, full=full)
+    desk = open_desk(bus, parts, requests, why_not=lambda offer, at: None, full=full)
+    if settings.parcels is not None:
+        open_order_desk(
+            bus, desk, files.booklet, files.offers, why_not=lambda offer, at: None, full=full
+        )  # fmt: skip
+    return desk
 
 
 def _station(

@@ -15,6 +15,7 @@ from edge.services.commands import CarryOut
 from edge.services.completion import Completion
 from edge.services.counter_services import DeskParts, open_desk
 from edge.services.offers import Offers
+from edge.services.online_orders import open_order_desk
 from edge.services.service_papers import ServicePapers
 from edge.services.service_requests import ServiceRequests
 from edge.services.till_day import TillRules
@@ -31,4 +32,8 @@ def desk_services(
     parts = DeskParts(papers, completion, text, Offers.of(habits.promotions, zone))
     requests = ServiceRequests(tid=tid, topics=topics, online=online)
     desk = open_desk(bus, parts, requests, why_not=lambda offer, at: habits.refused.get(offer), full=full)
+    if habits.parcels:
+        open_order_desk(
+            bus, desk, habits.booklet, parts.offers, why_not=lambda offer, at: habits.refused.get(offer), full=full
+        )  # fmt: skip
     return {CHANGED: desk.ends.changed}

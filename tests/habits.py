@@ -8,6 +8,7 @@ from datetime import time
 
 from edge.codec.instore import LabelTemplate
 from edge.codec.wire_parcel import GRANT, OPEN
+from edge.model.booklet import Booklet
 from edge.model.money import Fen, Rounding
 from edge.model.platform import Platforms
 from edge.model.promotion import Promotion
@@ -50,6 +51,7 @@ class Habits:
     """Whether the shop is a parcel station."""
     platforms: Platforms = field(default_factory=load_platforms)
 
+    booklet: Booklet = field(default_factory=Booklet)
     refused: Mapping[str, str] = field(default_factory=dict)
     """By the id of a service that the shop has no licence for: the prompt that says so."""
 

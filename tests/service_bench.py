@@ -37,7 +37,7 @@ class ServiceBench(LinkBench):
         self._heard: dict[str, int] = {}
         self._store = store
         self._providers: Providers | None = None
-        super().__init__(folder, habits, **more)
+        super().__init__(folder, habits=habits, **more)
 
     @property
     def providers(self) -> Providers:
@@ -78,15 +78,15 @@ class ServiceBench(LinkBench):
         """The cloud hears and answers everything for so long."""
         until = self.clock.mono_s + seconds
         while self.clock.mono_s < until:
-            for request in [one for one in self.sent("req") if self._is_new(one)]:
+            for request in [one for one in self.sent("req") if self._is_unheard(one)]:
                 self.answer(request)
             self.pass_s(0.5)
             self.news()
 
-    def _is_new(self, request: Request) -> bool:
-        """Not answered yet; the same question may come many times."""
+    def _is_unheard(self, request: Request) -> bool:
+        """Not answered yet; the same question may come many times. Others are not theirs."""
         times = sum(one.cid == request.cid for one in self.sent("req"))
-        return bool(self._heard.get(request.cid, 0) < times)
+        return request.type.startswith("service.") and bool(self._heard.get(request.cid, 0) < times)
 
     # --- the customer ----------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from edge.model.badge import Role
 from edge.model.counter import Verb
-from edge.model.item import Item
+from edge.model.item import Gtin14, Item
 from edge.model.money import Fen, Milli
 
 
@@ -54,6 +54,22 @@ class BadgeAccepted:
     role: Role
     badge: str
     asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class OrderScanned:
+    """Goods that are to be ordered for a customer; `item` None: they are not the shop's."""
+
+    gtin: Gtin14
+    item: Item | None
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class OrderShown:
+    """Somebody wants what the assisted order `order` is of: its slip, or the code of its parcel."""
+
+    order: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,9 @@ class Verb(StrEnum):
     """Only ever asked about and confirmed: the money of an order that failed is given back; value: fen."""
     PAY_BILL = "pay_bill"
     ORDER = "order"
+    """Goods that the shop does not stock are ordered for a customer."""
     COLLECT_ORDER = "collect_order"
+    """The slip of such an order is shown; while one is offered: it is to be paid when it is fetched."""
     TICKETS = "tickets"
     LOAN = "loan"
     LAST_PAYMENTS = "last_payments"
@@ -131,7 +133,7 @@ EARNEST_VERBS = frozenset(
     {
         Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.OPEN_DRAWER, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE,
         Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL, Verb.TOP_UP,
-        Verb.PAY_BILL, Verb.TICKETS,
+        Verb.PAY_BILL, Verb.TICKETS, Verb.ORDER, Verb.COLLECT_ORDER,
     }
 )  # fmt: skip
 """Real money, whoever practises: not before practice is over (row 37). The day's end ends practice."""
@@ -191,6 +193,11 @@ class Waiting(StrEnum):
     """For a service what `verb` names: the number (TOP_UP, PAY_BILL), an amount, or Enter once there is a `value`
     (TOP_UP_AMOUNT), the cloud's word (SERVICE_QUOTE), Enter (SERVICE_OFFER of the order `Counter.barcode`).
     """
+    ORDER = "order"
+    """For goods to be ordered what `verb` names: their barcode (ORDER), pieces or Enter (PIECES, with their number as
+    the `value`), the cloud's word (SERVICE_QUOTE), Enter (SERVICE_OFFER of the order `Counter.barcode`); or the slip of
+    an order that is fetched (COLLECT_ORDER).
+    """
     TAKE_BACK = "take_back"
     """The waybill of a parcel that the courier of `Counter.barcode` takes back."""
     OPEN_DOOR = "open_door"
@@ -206,7 +213,7 @@ class Waiting(StrEnum):
 DESK = frozenset(
     {
         Waiting.PARCEL_IN, Waiting.PICKUP, Waiting.RELEASE, Waiting.FIND, Waiting.REFUSE, Waiting.TAKE_BACK,
-        Waiting.SEND, Waiting.SERVICE,
+        Waiting.SEND, Waiting.SERVICE, Waiting.ORDER,
     }
 )  # fmt: skip
 """What the parcel desk and the desk for services wait for: goods are not sold meanwhile, and a number is no money."""

@@ -75,7 +75,8 @@ class ServiceOffer:
     """`least` to `most` of one order, `day_most` of a business day (None: no such limit). `amounts`: the only ones to
     choose from; empty: any within the limits. `reference` is matched whole against a cleaned number; None: there is no
     number to key. `quote_s`: how long a quote is asked to stand. `cancellable`: whether the provider may be asked to
-    take a completed order back; `cancel` are the lines that say when and at what price.
+    take a completed order back; `cancel` are the lines that say when and at what price. `on_arrival`: goods may be
+    paid when they are fetched.
     """
 
     id: str
@@ -91,6 +92,7 @@ class ServiceOffer:
     quote_s: int = QUOTE_S
     methods: frozenset[Method] = frozenset()
     cancellable: bool = False
+    on_arrival: bool = False
     cancel: PaperLines = field(default_factory=PaperLines)
     slip: PaperLines = field(default_factory=PaperLines)
 

@@ -26,6 +26,7 @@ from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
 from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
+from edge.ports.orders import OnlineOrders
 from edge.ports.services import ServiceOrders
 from edge.ports.stock import Stock
 from edge.ports.tabs import Tabs
@@ -308,6 +309,8 @@ class Transaction(Protocol):
     def shipments(self) -> Shipments: ...
     @property
     def services(self) -> ServiceOrders: ...
+    @property
+    def online_orders(self) -> OnlineOrders: ...
     @property
     def cells(self) -> Cells: ...
     @property

@@ -48,6 +48,11 @@ _SERVICE_WORDS = {
     Verb.PAY_BILL: "svc.bill", Verb.TICKETS: "svc.ticket", Verb.CANCEL_SERVICE: "svc.cancel_scan",
 }  # fmt: skip
 """What the desk for services waits for."""
+_ORDER_WORDS = {
+    Verb.PIECES: "ord.confirm", Verb.SERVICE_QUOTE: "svc.ask_price", Verb.SERVICE_OFFER: "svc.offer",
+    Verb.COLLECT_ORDER: "ord.scan_slip",
+}  # fmt: skip
+"""What is waited for while goods are ordered, or fetched."""
 _AMOUNT_WORDS = {Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price", Verb.SHELF_PRICE: "shelf.key"}
 
 
@@ -158,6 +163,8 @@ def question(counter: Counter) -> Say | None:
             return Say(_SEND_WORDS.get(counter.verb, "send.scan"), Tone.ATTENTION)
         case Waiting.SERVICE:
             return _service_question(counter)
+        case Waiting.ORDER:
+            return _order_question(counter)
         case waiting if waiting in DESK_WORDS:
             return Say(DESK_WORDS[waiting], Tone.ATTENTION)
         case Waiting.AMOUNT if counter.verb in COUNTS:
@@ -185,6 +192,12 @@ def _service_question(counter: Counter) -> Say:
         return Say("svc.confirm" if counter.value else "svc.how_much", Tone.ATTENTION, amounts=amounts)
     prompt = _SERVICE_WORDS.get(counter.verb, "svc.card_first") if counter.verb is not None else "svc.card_first"
     return Say(prompt, Tone.ATTENTION, amounts=amounts)
+
+
+def _order_question(counter: Counter) -> Say:
+    prompt = _ORDER_WORDS.get(counter.verb, "ord.scan") if counter.verb is not None else "ord.scan"
+    pieces = (("n", str(counter.value)),)
+    return Say(prompt, Tone.ATTENTION, amounts=(("a", Fen(counter.value)),), words=pieces)
 
 
 def tab_told(counter: Counter) -> Say:

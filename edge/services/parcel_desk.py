@@ -48,6 +48,7 @@ AT_DOOR_S = 600.0
 ASKED_S = 20.0
 """To an answer to whether a waybill is to be taken in."""
 
+_CUSTOMERS = frozenset({Waiting.SEND, Waiting.SERVICE, Waiting.ORDER})
 _DESK = "parcel.desk"
 """In `meta`: the desk as JSON; empty: nobody is there."""
 _SHELF = "parcel.shelf"
@@ -267,9 +268,9 @@ class ParcelDesk:
         desk = desk_of(tx)
         tx.put(_DESK, "")
         tx.after_commit(DeskEnded())
-        if tx.counter.waiting in DESK - {Waiting.SEND}:  # a customer came between two parcels of the courier
+        if tx.counter.waiting in DESK - _CUSTOMERS:  # a customer came between two parcels of the courier
             tx.keep(at_rest(tx.counter.sale))
-        if tx.counter.waiting is not Waiting.SEND:
+        if tx.counter.waiting not in _CUSTOMERS:
             tx.after_commit(basket_view(tx.counter))
         if desk is not None and (desk.count or desk.sent or desk.back):
             language, now = manner_of(tx, self._language).language, local_time(tx.stamp.at, self._zone)

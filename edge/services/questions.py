@@ -74,7 +74,7 @@ def scanned_first(kind: ScanKind, sku: str | None, counter: Counter) -> Say | No
         return wallet_words(counter)
     if kind is ScanKind.PAY_CODE and counter.waiting is Waiting.SEND:
         return _once_more(counter)  # the app shows one beside the other
-    if kind in _GOODS and counter.waiting in DESK:
+    if kind in _GOODS and counter.waiting in DESK and (kind, counter.waiting) != (ScanKind.ITEM, Waiting.ORDER):
         return _once_more(counter)
     chooses_goods = counter.waiting is Waiting.WEIGHT and counter.barcode is None
     if not _must_be_answered(counter) or kind in _NO_GOODS or chooses_goods:

@@ -24,6 +24,7 @@ from edge.messages import (
     KeyPressed,
     LabelScanned,
     MemberScanned,
+    OrderScanned,
     ParcelScanned,
     PayCodeScanned,
     PickupCodeScanned,
@@ -190,6 +191,9 @@ class Scanning:
     def _item(self, gtin: Gtin14, elements: Elements | None, at_mono: float, tx: Transaction) -> None:
         item = self._catalogue.by_gtin(gtin)
         counter = tx.counter
+        if counter.waiting is Waiting.ORDER:
+            tx.after_commit(OrderScanned(gtin, item, at_mono))
+            return
         is_for_sale = counter.waiting not in (Waiting.PRICE_CHECK, Waiting.REMOVE) and not refunding(counter)
         if elements is not None and is_for_sale and self._shelf_life.is_over(elements, tx):
             self._refuse("item.expired", tx)
@@ -244,7 +248,7 @@ def mode_of(counter: Counter) -> Mode:
         return Mode.PICKUP
     if counter.waiting is Waiting.SEND:
         return Mode.SEND
-    if counter.waiting in DESK and counter.waiting is not Waiting.SERVICE:
+    if counter.waiting in DESK and counter.waiting not in (Waiting.SERVICE, Waiting.ORDER):
         return Mode.PARCEL_IN
     if counter.sale is None:
         return Mode.IDLE

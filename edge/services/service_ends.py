@@ -18,6 +18,7 @@ from edge.model.money import Fen
 from edge.model.service_order import ServiceEvent, ServiceOrder, ServiceState
 from edge.ports import Transaction
 from edge.services.commands import Answered, Ordered
+from edge.services.order_custody import is_being_fetched, is_on_its_way
 from edge.services.service_papers import ServicePapers
 from edge.services.service_payback import ServicePayback
 
@@ -27,8 +28,10 @@ MAX_SAID = 1_000
 _S = ServiceState
 _UNDER_WAY = frozenset({_S.SUBMITTED, _S.UNKNOWN})
 _SAID_BEFORE = {
-    "completed": frozenset({_S.COMPLETED, _S.CANCELLING}), "failed": frozenset({_S.FAILED, _S.REFUNDED, _S.REVERSED}),
-    "reversed": frozenset({_S.REVERSED, _S.FAILED, _S.REFUNDED}), "cancelled": frozenset({_S.CANCELLED_REFUNDED}),
+    "completed": frozenset({_S.COMPLETED, _S.CANCELLING}),
+    "failed": frozenset({_S.FAILED, _S.REFUNDED, _S.REVERSED, _S.CANCELLED}),
+    "reversed": frozenset({_S.REVERSED, _S.FAILED, _S.REFUNDED}), 
+    "cancelled": frozenset({_S.CANCELLED_REFUNDED, _S.FAILED, _S.REFUNDED, _S.CANCELLED}),
 }  # fmt: skip
 """In which states an answer is no news."""
 _NO_END = frozenset({"submitted", "cancelling", "unknown", "quoted"})
@@ -64,6 +67,8 @@ class ServiceEnds:
                 self.keep(order, tx)
             case "failed" | "reversed" if order.state in _UNDER_WAY:
                 self.fail(order, answer.why or state, tx)
+            case "failed" | "reversed" | "cancelled" if order.state is _S.COMPLETED and is_on_its_way(order, tx):
+                self.fail(order, answer.why or state, tx)
             case "failed" | "reversed" if order.state in (_S.COMPLETED, _S.CANCELLING):
                 self._reverse(order, answer.why or state, tx)
             case "cancelled" if order.state is _S.CANCELLING:
@@ -82,6 +87,8 @@ class ServiceEnds:
         order = tx.services.find(told.soid)
         if order is None:
             return Answered(ordered.cid, "failed", code="service.refused", msg="this box has no such order")
+        if is_being_fetched(order, tx):
+            return Answered(ordered.cid, "failed", code="service.busy", msg="it is being paid or handed out")
         if not self.fits(told, order, told.state, tx):
             return Answered(ordered.cid, "failed", code="service.conflict", msg="another price was paid for it")
         self.hear(order, told.state, told, tx, kind=wire.CHANGED)
@@ -97,13 +104,25 @@ class ServiceEnds:
         tx.after_commit(Say("svc.ok", Tone.OK))
 
     def fail(self, order: ServiceOrder, why: str, tx: Transaction) -> None:
-        failed = order.moved(ServiceEvent.FAIL, tx.stamp.at)
+        """Its money goes back. Goods that do not come fail after they were ordered, too."""
+        if not order.sale:
+            self._drop(order, why, tx)
+            return
+        is_called_off = order.state is ServiceState.COMPLETED
+        failed = order.moved(ServiceEvent.CALL_OFF if is_called_off else ServiceEvent.FAIL, tx.stamp.at)
         tx.append(r.ServiceFailed(failed, why))
         tx.after_commit(Say("svc.fail", Tone.ALARM, amounts=(("a", order.price),)))
         refund = self._payback.give_back(failed, tx)
         self._papers.failure(failed, tx, later=not refund)
         if not refund:
             tx.after_commit(Say("svc.fail_later", Tone.ATTENTION))
+
+    def _drop(self, order: ServiceOrder, why: str, tx: Transaction) -> None:
+        """It was to be paid when it is fetched."""
+        dropped = order.moved(ServiceEvent.DROP, tx.stamp.at)
+        tx.append(r.ServiceCancelled(dropped, why))
+        self._papers.failure(dropped, tx, later=False)
+        tx.after_commit(Say("ord.off", Tone.ALARM))
 
     def keep(self, order: ServiceOrder, tx: Transaction) -> None:
         """The provider does not take it back."""
@@ -113,7 +132,7 @@ class ServiceEnds:
     def _take_back(self, order: ServiceOrder, answer: wire.ServiceAnswer, tx: Transaction) -> None:
         fee = Fen(min(answer.fee or 0, order.price))
         back = replace(order.moved(ServiceEvent.TAKE_BACK, tx.stamp.at), fee=fee)
-        amount = Fen(order.price - fee)
+        amount = Fen(order.price - fee) if order.sale else Fen(0)
         refund = self._payback.give_back(back, tx, fee=fee, by_slip=True) if amount else ""
         day = self._payback.day(tx)
         tx.append(r.ServiceCancelled(back, "back", refund, amount, day))

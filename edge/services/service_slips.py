@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from edge.bus import Bus
-from edge.messages import Asked, HoldSlipScanned, Say, ServiceSlipScanned, Started, Tone
+from edge.messages import Asked, HoldSlipScanned, OrderShown, Say, ServiceSlipScanned, Started, Tone
 from edge.model.counter import DESK, Verb, Waiting, at_rest
+from edge.model.platform import ServiceKind
 from edge.model.sale import Line, Sale, State, void_line
 from edge.model.service_order import UNPAID, ServiceEvent, ServiceOrder, ServiceState, add_order, ordered, ordered_by
 from edge.model.service_records import ServiceExpired
@@ -19,6 +20,7 @@ from edge.ports import Transaction
 from edge.services.basket import question, refunding, unanswered, waits_for_wallet, wallet_words
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
+from edge.services.order_custody import in_a_basket
 from edge.services.service_payback import ServicePayback
 from edge.services.training import practising
 
@@ -27,6 +29,7 @@ AGAIN_S = 5.0
 EXPIRED_A_TURN = 20
 TIDY_S = 60.0
 
+_OURS = (Waiting.SERVICE, Waiting.ORDER)
 _STANDS = {
     ServiceState.COMPLETED: "svc.done_before", ServiceState.CANCELLING: "svc.asking_back",
     ServiceState.REVERSED: "svc.reversed_before",
@@ -75,7 +78,7 @@ class ServiceSlips:
         counter = tx.counter
         if waits_for_wallet(counter):
             tx.after_commit(wallet_words(counter))
-        elif refunding(counter) or (counter.waiting in DESK and counter.waiting is not Waiting.SERVICE):
+        elif refunding(counter) or (counter.waiting in DESK and counter.waiting not in _OURS):
             tx.after_commit(question(counter) or Say("svc.not_now", Tone.ERROR))
         elif counter.waiting is Waiting.SERVICE and counter.verb is Verb.CANCEL_SERVICE:
             pass  # `ServiceCancels` takes it
@@ -88,6 +91,8 @@ class ServiceSlips:
             self._payback.ask(order, tx)
         elif order.state in UNPAID:
             self.take(order, tx)
+        elif order.state is ServiceState.COMPLETED and order.kind is ServiceKind.ORDER:
+            tx.after_commit(OrderShown(order.id))
         else:
             tx.after_commit(Say(_STANDS.get(order.state, self._under_way(order)), Tone.ATTENTION))
 
@@ -108,7 +113,7 @@ class ServiceSlips:
             tx.after_commit(Say("svc.offline", Tone.ERROR))
         elif self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
-        elif tx.counter.waiting is not Waiting.SERVICE and (first := unanswered(tx.counter)) is not None:
+        elif tx.counter.waiting not in _OURS and (first := unanswered(tx.counter)) is not None:
             tx.after_commit(first)
         else:
             tx.keep(at_rest(tx.counter.sale))
@@ -140,7 +145,7 @@ class ServiceSlips:
         over = [line for line in ordered(sale.standing) if self._is_over(line, tx)] if sale is not None else []
         if sale is None or not over or sale.tenders:
             return
-        if sale.state in (State.OPEN, State.SUBTOTAL) and tx.counter.waiting in (Waiting.NOTHING, Waiting.SERVICE):
+        if sale.state in (State.OPEN, State.SUBTOTAL) and tx.counter.waiting in (Waiting.NOTHING, *_OURS):
             self._take_out(sale, over, tx)
         else:
             self._bus.after(AGAIN_S, OrdersDue())
@@ -148,6 +153,8 @@ class ServiceSlips:
     def _is_over(self, line: Line, tx: Transaction) -> bool:
         """One that is still good is looked at again when it ends. Of which nothing is known it is over, too."""
         order = tx.services.find(ordered_by(line.sku) or "")
+        if order is not None and order.is_due:
+            return False
         if order is None or order.state is not ServiceState.QUOTED:
             return True
         left_s = (order.until - tx.stamp.at).total_seconds()
@@ -170,9 +177,3 @@ class ServiceSlips:
     def _expire(self, order: ServiceOrder, tx: Transaction) -> None:
         if order.state is ServiceState.QUOTED:
             tx.append(ServiceExpired(order.moved(ServiceEvent.EXPIRE, tx.stamp.at)))
-
-
-def in_a_basket(order: ServiceOrder, tx: Transaction) -> bool:
-    """Also in one that stands aside: whoever pays it has this order."""
-    baskets = [tx.counter.sale, *(tx.held.find(number) for number in tx.held.numbers())]
-    return any(line.sku == order.sku for sale in baskets if sale is not None for line in ordered(sale.standing))

@@ -9,7 +9,7 @@ from typing import Any
 from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
 from edge.model.parcel_records import ABOUT_PARCEL, CUSTODY
 from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided
-from edge.model.service_records import SERVICE_RECORDS
+from edge.model.service_records import SERVICE_RECORDS, ServiceHandedOver
 from edge.model.tab_records import TabCharged, TabEnrolled, TabRepaid
 
 Projection = Callable[[Any, Any, int], None]
@@ -20,6 +20,11 @@ def _custody(tx: Any, record: Any, n: int) -> None:
     """The record says what the parcel is from now on."""
     tx.parcels.keep(record.parcel)
     tx.parcels.trail(record.parcel.id, n)
+
+
+def _booked(tx: Any, record: Any, n: int) -> None:
+    """The record says what the service order is from now on."""
+    tx.services.book(record)
 
 
 _BACK: tuple[Projection, ...] = (
@@ -43,7 +48,8 @@ PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
         DayClosed: (lambda tx, record, n: tx.day.close_day(record),),
     }
     | dict.fromkeys(CUSTODY, (_custody,))
-    | dict.fromkeys(SERVICE_RECORDS, (lambda tx, record, n: tx.services.book(record),))
+    | dict.fromkeys(SERVICE_RECORDS, (_booked,))
+    | {ServiceHandedOver: (_booked, lambda tx, record, n: tx.online_orders.hand_over(record))}
     | dict.fromkeys(ABOUT_PARCEL, (lambda tx, record, n: tx.parcels.trail(record.parcel, n),))
 )
 """By the type of the record, in this order."""

@@ -174,9 +174,17 @@ CREATE INDEX service_order_day ON service_order(bday, offer) WHERE bday <> '';
 CREATE INDEX service_order_at ON service_order(at);
 """
 
+_ORDERS = """
+-- Goods that were ordered for customers, by their service order. parcel: the one that brings them; empty: none yet.
+CREATE TABLE online_order(
+  id TEXT PRIMARY KEY, barcode TEXT NOT NULL, pieces INTEGER NOT NULL CHECK(typeof(pieces) = 'integer'),
+  comes_on TEXT NOT NULL, later INTEGER NOT NULL, parcel TEXT NOT NULL, handed_at TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX online_order_parcel ON online_order(parcel) WHERE parcel <> '';
+"""
+
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _SERVICES)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _SERVICES, _ORDERS)
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 
 

@@ -39,6 +39,7 @@ from edge.store.tables.door_pulses import DoorPulseTable
 from edge.store.tables.drawer_kicks import DrawerKickTable
 from edge.store.tables.held_sales import HeldSaleTable
 from edge.store.tables.learned_prices import LearnedPriceTable
+from edge.store.tables.online_orders import OnlineOrderTable
 from edge.store.tables.parcels import ParcelTable
 from edge.store.tables.payments import PaymentTable
 from edge.store.tables.print_jobs import PrintJobTable
@@ -165,6 +166,10 @@ class LedgerTransaction:
     @cached_property
     def services(self) -> ServiceTable:
         return ServiceTable(self._read, self._write)
+
+    @cached_property
+    def online_orders(self) -> OnlineOrderTable:
+        return OnlineOrderTable(self._read, self._write)
 
     @cached_property
     def cells(self) -> CellTable:

@@ -1,0 +1,34 @@
+"""A model of the marketplace behind the providers: what goods cost there, and when a parcel brings them (row 75)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from edge.codec.wire_parcel import Expected
+from edge.model.masking import Recipient
+
+DAYS = 3
+"""From an order to its parcel."""
+LEAST_PRICE, PRICE_STEP = 4_900, 100
+"""Of one piece, in fen: it follows from the last two digits of the barcode."""
+CARRIER = "JT"
+
+
+def priced(barcode: str, pieces: int, today: date) -> dict[str, Any]:
+    """What a quote says of goods: anything that has a barcode is sold here."""
+    digits = "".join(character for character in barcode if character.isdigit())[-2:] or "0"
+    price = (LEAST_PRICE + PRICE_STEP * int(digits)) * pieces
+    return {"amt": price, "price": price, "eta": (today + timedelta(days=DAYS)).isoformat(), "later": True}
+
+
+def parcel_of(order: str, recipient: Recipient = Recipient()) -> Sequence[Expected]:  # noqa: B008  # frozen
+    """What the terminal is told of the parcel that brings `order`, made of its id."""
+    number = f"{CARRIER}{int(order.replace('-', '')[-12:], 16) % 10**13:013d}"
+    return (
+        Expected(
+            parcel=f"m-{order[-12:]}", waybill=number, carrier=CARRIER, soid=order,
+            to=recipient.key or None, name=recipient.name or None, tail=recipient.tail or None, consent=True,
+        ),
+    )  # fmt: skip
