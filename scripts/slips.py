@@ -26,7 +26,7 @@ from edge.model.refund_slip import refund_slip
 from edge.model.repricing import repriced
 from edge.model.sale import Event, Method, Sale, Tender, add_item, moved
 from edge.model.send_slip import label_slip, tracking_slip
-from edge.model.service_order import ServiceOrder
+from edge.model.service_order import ServiceOrder, ServiceState
 from edge.model.service_slip import (
     SlipSide,
     failure_slip,
@@ -92,6 +92,12 @@ PHONE = ServiceOrder(
     SHIFT, ServiceKind.TOP_UP, "PHONE", "话费充值", "Phone top-up", Fen(1_000), Fen(1_000), UNTIL, UNTIL,
     subject="138****8000",
 )  # fmt: skip
+GOODS = ServiceOrder(
+    SHIFT, ServiceKind.ORDER, "ALI_ORDER", "电饭锅 3L ×2", "Rice cooker 3 l ×2", Fen(9_800), Fen(9_800), UNTIL, UNTIL,
+    cancellable=True,
+)  # fmt: skip
+COMES = {"zh-CN": "预计2026-11-26到货", "en": "Expected 2026-11-26"}
+ORDERED_HELP = {"zh-CN": "到货后凭此单取件", "en": "Fetch it with this slip"}
 BACK = Refund(
     SHIFT, SHIFT, "261123-1-0042",
     (RefundLine(1, "6901", "可口可乐 330ml", Milli(2_000), Fen(667), "罐"),
@@ -158,13 +164,22 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     side = SlipSide(SHOPS[language], language, "V4711081520263", NOW)
     paid = replace(side, receipt="261123-1-0042")
     told = replace(paid, help=("有问题请凭单号问平台客服",) if language != "en" else ("Ask the platform's desk",))
-    done = replace(PHONE, reference="T20261123000017")
+    phone = replace(PHONE, sale=SHIFT)
+    done = replace(phone, reference="T20261123000017")
     yield "service-quote", quote_slip(PHONE, side, until="2026-11-23 22:34")
-    yield "service-pending", pending_slip(PHONE, paid)
+    yield "service-pending", pending_slip(phone, paid)
     yield "service-proof", proof_slip(done, paid)
-    yield "service-failure", failure_slip(PHONE, told, later=False)
-    yield "service-failure-later", failure_slip(PHONE, told, later=True)
+    yield "service-failure", failure_slip(phone, told, later=False)
+    yield "service-failure-later", failure_slip(phone, told, later=True)
     yield "service-reversed", reversed_slip(done, told)
+    fetch = replace(paid, help=(ORDERED_HELP[language],))
+    goods = replace(GOODS, lines=(COMES[language],))
+    ordered = replace(goods, sale="s-1", state=ServiceState.COMPLETED, reference="T20261123000018")
+    yield "order-quote", quote_slip(goods, replace(side, help=fetch.help), until="2026-11-23 22:34")
+    yield "order-paid", proof_slip(ordered, fetch)
+    yield "order-later", proof_slip(replace(ordered, sale=""), replace(fetch, receipt=""))
+    off = replace(goods, state=ServiceState.CANCELLED)
+    yield "order-off", failure_slip(off, replace(told, receipt=""), later=False)
 
 
 def bought() -> Sale:

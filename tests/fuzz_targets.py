@@ -10,6 +10,7 @@ import fuzz_corpus as good
 import fuzz_streams as streams
 from cloud_bench import TID
 from fuzz_locks import LOCK_PARSERS
+from fuzz_orders import ORDER_PARSERS
 from fuzz_parcels import PARCEL_PARSERS
 from fuzz_services import SERVICE_PARSERS
 from fuzz_target import Open, Target, of_file, of_json, of_octets, of_text
@@ -336,6 +337,7 @@ PARSERS: tuple[Target, ...] = (
     *LOCK_PARSERS,
     *PARCEL_PARSERS,
     *SERVICE_PARSERS,
+    *ORDER_PARSERS,
     Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
 )
 """Each is tried 10^5 times by `make fuzz`."""

@@ -272,7 +272,7 @@ def test_while_it_is_paid_or_handed_out_the_cloud_must_wait(shop: OrderBench) ->
     shop.arrive(order)
     shop.scan(shop.slip(order))
     shop.news(order, "failed")
-    assert shop.sent("res")[-1].err.code == "service.busy"
+    assert shop.sent("res")[-1].err.code == "cmd.busy"
     shop.card(EXACT)
     shop.news(order, "failed")
     assert (shop.state(order), shop.parcel(order).state) == (S.COMPLETED, ParcelState.RELEASING)
@@ -341,6 +341,3 @@ def test_a_power_cut_between_order_and_payment_on_arrival_asks_for_the_money_aga
     shop.scan(shop.slip(order), waybill)
     assert shop.parcel(order).state is ParcelState.PICKED_UP
     assert len(shop.sales()) == 1
-
-
-

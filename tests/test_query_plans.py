@@ -8,6 +8,7 @@ from pathlib import Path
 
 from counter_bench import COLA, NOODLES, PRINTER
 from link_bench import LinkBench
+from order_bench import open_shop as open_orders
 from parcel_bench import OPENS_S, OUT, STOP, ParcelBench, waybill
 from service_bench import open_shop, phone
 from tab_bench import MEMBER, confirm, enrol, on_the_tab, repay
@@ -17,7 +18,7 @@ from edge.messages import KickOutcome, Outcome
 
 GROWING = (
     r"\b(?:journal|sale|print_job|drawer_kick|stock|learned_price|tab|tab_move|parcel|parcel_row|door_pulse"
-    r"|service_order|[sjmpr])\b"
+    r"|service_order|online_order|[sjmpr])\b"
 )
 """Tables with a row for each sale or thing, and the aliases that statements give them."""
 WHOLE = re.compile(rf"SCAN {GROWING}(?!.*USING)")
@@ -82,6 +83,20 @@ def test_no_statement_of_a_days_services_reads_a_whole_table(tmp_path: Path) -> 
         shop.sleep_s(1300)
     shop.ledger._connection.set_trace_callback(None)
     assert any("UPDATE service_order" in sql or "INTO service_order" in sql for sql in said)
+    assert list(whole_reads(shop, said)) == []
+
+
+def test_no_statement_of_a_days_orders_reads_a_whole_table(tmp_path: Path) -> None:
+    shop = open_orders(tmp_path / "shop")
+    said: list[str] = []
+    shop.ledger._connection.set_trace_callback(said.append)
+    order = shop.placed()
+    waybill = shop.arrive(order)
+    shop.scan(shop.slip(order))
+    shop.card(card_code(102))
+    shop.scan(waybill)
+    shop.ledger._connection.set_trace_callback(None)
+    assert any("INTO online_order" in sql for sql in said)
     assert list(whole_reads(shop, said)) == []
 
 

@@ -88,7 +88,10 @@ _ROWS: dict[ServiceState, dict[ServiceEvent, ServiceState]] = {
     _S.UNKNOWN: _ENDS | {_E.DROP: _S.CANCELLED},
     _S.FAILED: {_E.REFUND: _S.REFUNDED},
     _S.COMPLETED: {
-        _E.ASK_BACK: _S.CANCELLING, _E.REVERSE: _S.REVERSED, _E.PAY: _S.COMPLETED, _E.CALL_OFF: _S.FAILED,
+        _E.ASK_BACK: _S.CANCELLING,
+        _E.REVERSE: _S.REVERSED,
+        _E.PAY: _S.COMPLETED,
+        _E.CALL_OFF: _S.FAILED,
         _E.DROP: _S.CANCELLED,
     },
     _S.CANCELLING: {_E.TAKE_BACK: _S.CANCELLED_REFUNDED, _E.KEEP: _S.COMPLETED, _E.REVERSE: _S.REVERSED},

@@ -81,8 +81,9 @@ class ServiceRefunded:
 
 @dataclass(frozen=True, slots=True)
 class ServiceCancelled:
-    """The customer does not want it: before it was paid; or afterwards, when `amount`, the price less the fee, went
-    back by the refund `refund`. `why`: dropped, back, or what the provider said of one that was to be paid later. Asked for, and not answered yet: `why` asked.
+    """The customer does not want it any more: before it was paid; or afterwards, when `amount`, the price less the fee,
+    went back by the refund `refund`. `why`: dropped, or back. Asked for, and not answered yet: `why` asked. Of one that
+    was to be paid later and does not come: what the provider said.
     """
 
     stream: ClassVar[Stream] = Stream.TX

@@ -21,7 +21,8 @@ WORDS: dict[str, dict[str, str]] = {
         "quote.how": "扫这个码付款", "quote.no": "不是付款凭证",
         "pending.how": "结果还不知道，请留好这张单\n扫这个码可查结果", "proof.how": "请留好这张凭证",
         "failure.how": "钱没有扣走，原路退回", "failure.later": "凭这张单到店里退钱",
-        "failure.unpaid": "没有收过钱", "ordered": "已下单", "ordered.how": "到货凭这张单取", "ordered.due": "到货付款，凭这张单取",
+        "failure.unpaid": "没有收过钱",
+        "ordered": "已下单", "ordered.how": "请留好这张单", "ordered.due": "请留好这张单，到货付款",
         "back.how": "余款原路退回", "reversed.how": "请店主联系顾客，按小票退款",
     },
     "en": {
@@ -31,8 +32,8 @@ WORDS: dict[str, dict[str, str]] = {
         "fee": "Fee", "returns": "Refund", "quote.how": "Scan to pay", "quote.no": "Not a proof of payment",
         "pending.how": "The result is not known yet\nKeep this slip. Scan it to ask", "proof.how": "Keep this slip",
         "failure.how": "Your money goes back\nthe way it came", "failure.later": "Show this slip for your money",
-        "failure.unpaid": "No money was taken", "ordered": "Ordered", "ordered.how": "Fetch it with this slip",
-        "ordered.due": "Fetch it with this slip,\npay then",
+        "failure.unpaid": "No money was taken", "ordered": "Ordered", "ordered.how": "Keep this slip",
+        "ordered.due": "Keep this slip.\nPay when you fetch it",
         "back.how": "The rest goes back\nthe way it came",
         "reversed.how": "Owner: call the customer,\nrefund by receipt",
     },
@@ -90,7 +91,8 @@ def failure_slip(order: ServiceOrder, side: SlipSide, *, later: bool) -> Slip:
     """It was not done. `later`: nobody stands here to be given the money, and the slip fetches it."""
     words = WORDS[side.language]
     if not order.sale:
-        return Slip((*_head("failure", order, side), *_paid(order, side), *_foot("failure.unpaid", side)))
+        time = Row(words["time"], side.local_time)
+        return Slip((*_head("failure", order, side), time, *_foot("failure.unpaid", side)))
     foot = _foot("failure.later" if later else "failure.how", side, barcode=later)
     back = Row(words["returns"], f"￥{yuan(order.price)}", bold=True, big=True)
     return Slip((*_head("failure", order, side), *_paid(order, side), back, *foot))

@@ -25,8 +25,8 @@ from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
 from edge.ports.effects import DrawerKicks, PrintJobs
-from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.orders import OnlineOrders
+from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.services import ServiceOrders
 from edge.ports.stock import Stock
 from edge.ports.tabs import Tabs

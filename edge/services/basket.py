@@ -161,10 +161,8 @@ def question(counter: Counter) -> Say | None:
             return Say("send.offer", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
         case Waiting.SEND if counter.verb is not None:
             return Say(_SEND_WORDS.get(counter.verb, "send.scan"), Tone.ATTENTION)
-        case Waiting.SERVICE:
+        case Waiting.SERVICE | Waiting.ORDER:
             return _service_question(counter)
-        case Waiting.ORDER:
-            return _order_question(counter)
         case waiting if waiting in DESK_WORDS:
             return Say(DESK_WORDS[waiting], Tone.ATTENTION)
         case Waiting.AMOUNT if counter.verb in COUNTS:
@@ -188,16 +186,13 @@ def question(counter: Counter) -> Say | None:
 
 def _service_question(counter: Counter) -> Say:
     amounts = (("a", Fen(counter.value)),)
+    if counter.waiting is Waiting.ORDER:
+        prompt = _ORDER_WORDS.get(counter.verb, "ord.scan") if counter.verb is not None else "ord.scan"
+        return Say(prompt, Tone.ATTENTION, amounts=amounts, words=(("n", str(counter.value)),))
     if counter.verb is Verb.TOP_UP_AMOUNT:
         return Say("svc.confirm" if counter.value else "svc.how_much", Tone.ATTENTION, amounts=amounts)
     prompt = _SERVICE_WORDS.get(counter.verb, "svc.card_first") if counter.verb is not None else "svc.card_first"
     return Say(prompt, Tone.ATTENTION, amounts=amounts)
-
-
-def _order_question(counter: Counter) -> Say:
-    prompt = _ORDER_WORDS.get(counter.verb, "ord.scan") if counter.verb is not None else "ord.scan"
-    pieces = (("n", str(counter.value)),)
-    return Say(prompt, Tone.ATTENTION, amounts=(("a", Fen(counter.value)),), words=pieces)
 
 
 def tab_told(counter: Counter) -> Say:

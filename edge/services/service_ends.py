@@ -30,7 +30,7 @@ _UNDER_WAY = frozenset({_S.SUBMITTED, _S.UNKNOWN})
 _SAID_BEFORE = {
     "completed": frozenset({_S.COMPLETED, _S.CANCELLING}),
     "failed": frozenset({_S.FAILED, _S.REFUNDED, _S.REVERSED, _S.CANCELLED}),
-    "reversed": frozenset({_S.REVERSED, _S.FAILED, _S.REFUNDED}), 
+    "reversed": frozenset({_S.REVERSED, _S.FAILED, _S.REFUNDED}),
     "cancelled": frozenset({_S.CANCELLED_REFUNDED, _S.FAILED, _S.REFUNDED, _S.CANCELLED}),
 }  # fmt: skip
 """In which states an answer is no news."""
@@ -88,7 +88,7 @@ class ServiceEnds:
         if order is None:
             return Answered(ordered.cid, "failed", code="service.refused", msg="this box has no such order")
         if is_being_fetched(order, tx):
-            return Answered(ordered.cid, "failed", code="service.busy", msg="it is being paid or handed out")
+            return Answered(ordered.cid, "failed", code="cmd.busy", msg="it is being paid or handed out")
         if not self.fits(told, order, told.state, tx):
             return Answered(ordered.cid, "failed", code="service.conflict", msg="another price was paid for it")
         self.hear(order, told.state, told, tx, kind=wire.CHANGED)
