@@ -109,6 +109,16 @@ def test_the_number_is_in_one_question_and_nowhere_else(shop: ServiceBench) -> N
         assert PHONE.encode() not in file.read_bytes(), f"{file.name} has the number"
 
 
+def test_a_phone_is_read_back_and_written_down_nowhere(shop: ServiceBench) -> None:
+    shop.card(TOP_UP)
+    shop.keys(f"{PHONE}E")
+    shop.card(TEN)
+    spoken = shop.spoken[-1]
+    assert "一三八" in spoken.text
+    assert "一三八" not in spoken.written
+    assert spoken.written.startswith("号码八零零零，充十元")
+
+
 def test_goods_and_services_are_paid_together(shop: ServiceBench) -> None:
     shop.scan(COLA)
     shop.in_bill()

@@ -192,7 +192,7 @@ class ServiceDesk:
             return
         hand.order = tx.new_id()
         args = wire.ServiceQuoteArgs(
-            soid=hand.order, offer=offer.id, kind=offer.kind, ref=hand.number or None, amt=hand.amount or None
+            soid=hand.order, offer=offer.id, kind=offer.kind.value, ref=hand.number or None, amt=hand.amount or None
         )
         if not self._requests.send(wire.QUOTE, args, tx):
             self._end("svc.offline", tx)
