@@ -88,6 +88,9 @@ class LicenceDesk:
     # --- how they come ---------------------------------------------------------------------------------------------
 
     def _ask(self, _: object, tx: Transaction) -> None:
+        """A shop that trusts no platform's key has nothing to ask for."""
+        if not self._licences.keys:
+            return
         self._asked = tx.new_id()
         self._send(tx)
         self._bus.after(AGAIN_S, AskAgain(self._asked))
