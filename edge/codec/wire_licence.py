@@ -31,7 +31,7 @@ class GotLicences(Part):
     licences: Annotated[tuple[Signed, ...], Field(strict=False, max_length=MAX_LICENCES)]
 
 
-class PutArgs(Part):
+class LicenceArgs(Part):
     licence: Signed
 
 
@@ -42,4 +42,4 @@ def read_got(out: Mapping[str, Any]) -> tuple[str, ...]:
 
 def read_put(args: Mapping[str, Any]) -> str:
     """Raises WireError."""
-    return checked(PutArgs, dict(args), where=PUT).licence
+    return checked(LicenceArgs, dict(args), where=PUT).licence
