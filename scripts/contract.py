@@ -163,7 +163,8 @@ def _licences() -> Iterator[str]:
     yield "|---|---|---|---|"
     yield from (f"| `{kind}` | {leaf} | {args} | {out} |" for kind, leaf, args, out in LICENCES)
     yield ""
-    for model in (*_models(wire_licence), licence.LicenceBody):
+    models: list[type[BaseModel]] = [*_models(wire_licence), licence.LicenceBody]
+    for model in models:
         yield from _section(model, f"### {model.__name__}")
     yield f"It is a compact JWS: `alg` Ed25519, `typ` {licence.LICENCE_TYP}, `kid` the platform's name, or that and"
     yield "more behind a dash. The highest `ver` of a platform stands; to withdraw is to sign one with `withdrawn`.\n"
