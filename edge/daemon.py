@@ -35,7 +35,7 @@ from edge.model.carrier import Carriers
 from edge.model.cell_map import CellMap
 from edge.model.money import Fen, yuan
 from edge.outside import Outside
-from edge.ports import Badges, Catalogue
+from edge.ports import Badges, Catalogue, Licences
 from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
@@ -56,6 +56,8 @@ from edge.services.holding import Holding
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
+from edge.services.licence_desk import LICENCE_COMMANDS, DeskText, LicenceDesk
+from edge.services.licences import Shop, StoreLicences
 from edge.services.link import Link
 from edge.services.membership import Membership
 from edge.services.money_back import MoneyBack
@@ -91,6 +93,7 @@ from edge.services.weighing import Weighing
 from edge.shop_files import ShopFiles, read_shop_files, receipt_words, till_rules
 from edge.store.badges import BADGES, BadgeBook
 from edge.store.documents import Documents
+from edge.store.licences import LICENCES, LicenceBook
 from edge.store.queries import LedgerQueries
 from edge.store.station_key import STATION, station_key
 from edge.terminal import Terminal
@@ -132,7 +135,8 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
-    desk = _service_desk(settings, bus, files, link, topics, full=lambda: storage.is_full)
+    licences = _licences(settings, bus, folder, files, topics, link)
+    desk = _service_desk(settings, bus, files, licences, link, topics, full=lambda: storage.is_full)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
@@ -152,7 +156,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     health = Health(
         bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, folder.set_aside()),
         topics=topics, catalogue=catalogue, link=lambda: link.phase.value,
-        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused,
+        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused, licences=licences.states,
     )  # fmt: skip
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
 
@@ -220,14 +224,15 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
 
 
 def _service_desk(
-    settings: Settings, bus: Bus, files: ShopFiles, link: Link, topics: Topics, *, full: Callable[[], bool]
+    settings: Settings, bus: Bus, files: ShopFiles, licences: Licences, link: Link, topics: Topics, *,
+    full: Callable[[], bool],
 ) -> CounterServices:  # fmt: skip
     """What others do for a customer who pays here."""
     own, text = settings.terminal, receipt_words(settings)
     papers = ServicePapers(text.shop, text.language, own.zone, files.platforms)
     parts = DeskParts(papers, Completion(till_rules(settings), online=link.online), text, files.offers)
     requests = ServiceRequests(tid=own.tid, topics=topics, online=link.online)
-    return open_desk(bus, parts, requests, why_not=lambda offer, at: None, full=full)
+    return open_desk(bus, parts, requests, licences, full=full)
 
 
 def _station(
@@ -252,9 +257,21 @@ def _station(
     return wall
 
 
+def _licences(
+    settings: Settings, bus: Bus, folder: TerminalFolder, files: ShopFiles, topics: Topics, link: Link
+) -> StoreLicences:
+    """What the shop may sell of its platforms' services."""
+    own = settings.terminal
+    shelf = LicenceBook(folder.documents.collection(LICENCES))
+    licences = StoreLicences(shelf, files.platforms, files.licence_keys, Shop(own.store, own.tid, own.zone))
+    text = DeskText(receipt_words(settings).shop, own.language.value)
+    LicenceDesk(bus, licences, text, topics=topics, online=link.online)
+    return licences
+
+
 def _carried_out(settings: Settings) -> frozenset[str]:
     """Commands that a service takes up; a shop without a station opens no doors."""
-    return BADGE_COMMANDS | ({OPEN, GRANT} if settings.parcels is not None else set())
+    return BADGE_COMMANDS | LICENCE_COMMANDS | ({OPEN, GRANT} if settings.parcels is not None else set())
 
 
 def _parcel_news(settings: Settings) -> dict[str, CarryOut]:
