@@ -31,6 +31,8 @@ from edge.model.send_slip import label_slip, tracking_slip
 from edge.model.service_order import ServiceOrder
 from edge.model.service_slip import (
     SlipSide,
+    back_slip,
+    due_lines,
     failure_slip,
     pending_slip,
     proof_slip,
@@ -167,6 +169,18 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     told = replace(paid, help=("有问题请凭单号问平台客服",) if language != "en" else ("Ask the platform's desk",))
     done = replace(PHONE, reference="T20261123000017")
     yield "service-quote", quote_slip(PHONE, side, until="2026-11-23 22:34")
+    bill = replace(
+        PHONE, name="生活缴费", name_en="Bill payment", subject="330****5682", price=Fen(8_640), amount=Fen(8_640),
+        lines=(*due_lines(date(2026, 11, 20), DAY, language), "户名 *明"),
+    )  # fmt: skip
+    yield "service-bill", quote_slip(bill, side, until="2026-11-23 22:34")
+    trip = replace(
+        done, name="车票酒店", name_en="Travel", subject="", price=Fen(7_300), amount=Fen(7_300), cancellable=True,
+        lines=("杭州东 - 上海虹桥", "2026-11-24 09:30", "二等座 1人"),
+    )  # fmt: skip
+    seat = ("检票口 12A", "08车 06F")
+    yield "service-ticket", proof_slip(trip, told, lines=seat, ticket="TICKET:019aadf2-6e01-7c3e-9d51-6a1b2c3d4e5f")
+    yield "service-back", back_slip(replace(trip, fee=Fen(730)), paid, back=Fen(6_570))
     yield "service-pending", pending_slip(PHONE, paid)
     yield "service-proof", proof_slip(done, paid)
     yield "service-failure", failure_slip(PHONE, told, later=False)

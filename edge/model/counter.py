@@ -131,7 +131,7 @@ EARNEST_VERBS = frozenset(
     {
         Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.OPEN_DRAWER, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE,
         Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL, Verb.TOP_UP,
-        Verb.PAY_BILL, Verb.TICKETS,
+        Verb.PAY_BILL, Verb.TICKETS, Verb.CANCEL_SERVICE,
     }
 )  # fmt: skip
 """Real money, whoever practises: not before practice is over (row 37). The day's end ends practice."""
@@ -139,7 +139,7 @@ SHIFT_VERBS = frozenset({Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.CASH
 """Money beside the sales: it would open a shift by itself, in a shop where somebody must count first (row 34)."""
 
 NOTHING_TO_NOTE = frozenset({
-    Verb.CHECK_DEVICES, Verb.CALL_SUPPORT, Verb.ALLOW_REMOTE, Verb.MUTE_ADS, Verb.LAST_PAYMENTS, Verb.CANCEL_SERVICE,
+    Verb.CHECK_DEVICES, Verb.CALL_SUPPORT, Verb.ALLOW_REMOTE, Verb.MUTE_ADS, Verb.LAST_PAYMENTS,
     Verb.OVERDUE, Verb.SUGGEST_ORDER, Verb.FILL_ORDER,
 })  # fmt: skip
 """Asked in vain while nobody takes them up, and nothing is lost that a pencil could keep."""

@@ -10,6 +10,7 @@ from edge.model.receipt import ReceiptText
 from edge.ports import Licences
 from edge.services.completion import Completion
 from edge.services.offers import Offers
+from edge.services.service_cancel import ServiceCancels
 from edge.services.service_desk import ServiceDesk
 from edge.services.service_ends import ServiceEnds
 from edge.services.service_orders import ServiceOrders
@@ -47,5 +48,6 @@ def open_desk(
     ends = ServiceEnds(parts.papers, payback)
     slips = ServiceSlips(bus, parts.offers, payback, parts.papers, licences, online=requests.online, full=full)
     ServiceDesk(bus, requests, parts.papers, slips, licences, full=full)
+    ServiceCancels(bus, requests, ends)
     ServiceOrders(bus, requests, parts.papers, ends)
     return CounterServices(requests, parts.papers, ends, slips)

@@ -244,7 +244,9 @@ def mode_of(counter: Counter) -> Mode:
         return Mode.PICKUP
     if counter.waiting is Waiting.SEND:
         return Mode.SEND
-    if counter.waiting in DESK and counter.waiting is not Waiting.SERVICE:
+    if counter.waiting is Waiting.SERVICE:
+        return Mode.SERVICE
+    if counter.waiting in DESK:
         return Mode.PARCEL_IN
     if counter.sale is None:
         return Mode.IDLE
