@@ -10,15 +10,15 @@ from edge.model.stock import Counted
 
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
-        "title": "盘点单", "again": "请再数一遍", "time": "时间", "kinds": "数了几种", "right": "对得上",
+        "title": "盘点单", "again": "请再数一遍", "time": "时间", "kinds": "盘点品种", "right": "对得上",
         "differ": "不一样", "first": "第一次数", "books": "账上", "found": "数到", "twice": "数过两遍",
-        "once": "没再数", "more": "还有几种", "how": "再扫一遍，数完按确认", "sign": "签名",
+        "once": "没再数", "more": "其余品种", "how": "再扫一遍，数完按确认", "sign": "签名",
     },
     "en": {
-        "title": "Stock count", "again": "Please count again", "time": "Time", "kinds": "Goods counted",
+        "title": "Stock count", "again": "Count again", "time": "Time", "kinds": "Goods counted",
         "right": "As in the books", "differ": "Different", "first": "First count", "books": "Books", "found": "Found",
         "twice": "counted twice", "once": "not counted again", "more": "And more goods",
-        "how": "Scan them again, then press Enter", "sign": "Signature",
+        "how": "Scan again, then Enter", "sign": "Signature",
     },
 }  # fmt: skip
 MAX_ROWS = 100
@@ -57,7 +57,7 @@ def count_slip(
 def _differences(differ: Sequence[Counted], doubted: Collection[str], words: dict[str, str]) -> list[Block]:
     rows: list[Block] = [Rule()] if differ else []
     for one in differ[:MAX_ROWS]:
-        books = f"{words['books']} {quantity_text(one.was or Milli(0))}  {words['found']} {quantity_text(one.qty)}"
+        books = f"{words['books']} {quantity_text(one.was or Milli(0))}  {words['found']} {_lies(one)}"
         rows += [Text(one.name, bold=True), Row(books, _signed(one.difference or Milli(0)), bold=True)]
         if one.sku in doubted:
             rows.append(Text(f"  ({words['twice' if one.again else 'once']})"))
@@ -67,8 +67,12 @@ def _differences(differ: Sequence[Counted], doubted: Collection[str], words: dic
 def _found_first(first: Sequence[Counted], words: dict[str, str]) -> list[Block]:
     """Nobody knew what should lie there: from now on it is known."""
     rows: list[Block] = [Rule(), Text(words["first"], Align.CENTRE)] if first else []
-    rows += [Row(one.name, quantity_text(one.qty)) for one in first[:MAX_ROWS]]
+    rows += [Row(one.name, _lies(one)) for one in first[:MAX_ROWS]]
     return rows + _more(len(first), words)
+
+
+def _lies(one: Counted) -> str:
+    return f"{quantity_text(one.qty)} kg" if one.weighed else quantity_text(one.qty)
 
 
 def _more(count: int, words: dict[str, str]) -> list[Block]:

@@ -10,9 +10,9 @@ from edge.model.stock import Arrived, Delivery
 
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
-        "title": "收货单", "order": "订单", "from": "供货商", "time": "时间", "kinds": "几种", "short": "少",
+        "title": "收货单", "order": "订单", "from": "供货商", "time": "时间", "kinds": "品种", "short": "少",
         "over": "多", "damaged": "坏", "right": "全部对得上", "claim": "有出入，已记下", "took": "收货人",
-        "brought": "送货人", "pieces": "件数", "more": "还有几种",
+        "brought": "送货人", "pieces": "件数", "more": "其余品种",
     },
     "en": {
         "title": "Goods received", "order": "Order", "from": "Supplier", "time": "Time", "kinds": "Kinds of goods",

@@ -13,7 +13,7 @@ REASONS = ("expired", "damaged", "lost", "used")
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
         "title": "报损单", "time": "时间", "why": "原因", "expired": "过期", "damaged": "破损", "lost": "丢失",
-        "used": "自用", "kinds": "几种", "worth": "进价合计", "sign": "签名", "more": "还有几种",
+        "used": "自用", "kinds": "品种", "worth": "进价合计", "sign": "签名", "more": "其余品种",
     },
     "en": {
         "title": "Written off", "time": "Time", "why": "Reason", "expired": "expired", "damaged": "damaged",
