@@ -14,7 +14,18 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from edge.bus import Bus
-from edge.messages import Asked, AskedAtDesk, GoodsScanned, NumberKeyed, Say, ScanData, Show, Tone, View
+from edge.messages import (
+    Asked,
+    AskedAtDesk,
+    DeliveryScanned,
+    GoodsScanned,
+    NumberKeyed,
+    Say,
+    ScanData,
+    Show,
+    Tone,
+    View,
+)
 from edge.model.counter import Counter, Verb, Waiting, at_rest
 from edge.model.money import Milli, quantity_text
 from edge.model.stock import MAX_ACTS, MAX_QTY, Act, Desk, parse_qty
@@ -100,6 +111,7 @@ class StoreRoom:
         bus.on(NumberKeyed, self._keyed)
         bus.on(AskedAtDesk, self._by_hand)
         bus.on(ScanData, self._touched)
+        bus.on(DeliveryScanned, lambda _, tx: self._watch())
         bus.on(RoomQuiet, self._quiet)
         bus.on(Resumed, self._remind)
 
