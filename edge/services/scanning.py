@@ -121,7 +121,7 @@ class Scanning:
             self.refused += 1
             tx.after_commit(first)
             return
-        if mode in _STORE_ROOM and meaning.kind not in _ANYWHERE:
+        if mode in _STORE_ROOM and (meaning.kind not in _ANYWHERE or looks_like_coupon(found.text)):
             self._goods(found, meaning, at_mono, tx)
             return
         match meaning.kind:
