@@ -26,7 +26,7 @@ from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
 from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
-from edge.ports.stock import Stock
+from edge.ports.stock import Stock, StockActs
 from edge.ports.tabs import Tabs
 
 
@@ -287,6 +287,8 @@ class Transaction(Protocol):
     def sales(self) -> Sales: ...
     @property
     def stock(self) -> Stock: ...
+    @property
+    def stock_acts(self) -> StockActs: ...
     @property
     def day(self) -> TillDay: ...
     @property
