@@ -11,6 +11,7 @@ from pydantic import Field
 
 from edge.codec.day_bodies import DAY_BODIES
 from edge.codec.parcel_bodies import PARCEL_BODIES
+from edge.codec.purchase_bodies import PURCHASE_BODIES
 from edge.codec.sale_bodies import (
     MAX_LINES,
     CouponUsedBody,
@@ -35,7 +36,7 @@ OTHER_TYPES = frozenset((
     "tamper", "net.changed", "cert.renewed",
 ))  # fmt: skip
 """Types that the contract names and whose bodies nobody writes yet: stored as they come."""
-OTHER_FAMILIES = frozenset(("service", "purchase", "payment", "tab", "cell"))
+OTHER_FAMILIES = frozenset(("service", "payment", "tab", "cell"))
 """First words of types that the contract names as families."""
 
 
@@ -259,6 +260,7 @@ BODIES: dict[str, type[EventBody]] = {
     **DAY_BODIES,
     **TAB_BODIES,
     **PARCEL_BODIES,
+    **PURCHASE_BODIES,
 }
 """Every type that has a body of its own."""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from edge.codec.day_record_body import CURRENCY, DAY_BODY
 from edge.codec.parcel_record_body import PARCEL_BODY
+from edge.codec.purchase_record_body import PURCHASE_BODY
 from edge.codec.sale_record_body import SALE_BODY
 from edge.codec.tab_record_body import TAB_BODY
 from edge.model.money import quantity_text
@@ -192,6 +193,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **DAY_BODY,
     **TAB_BODY,
     **PARCEL_BODY,
+    **PURCHASE_BODY,
 }
 
 SV: dict[str, int] = {kind.type: 1 for kind in _BODY}

@@ -188,6 +188,10 @@ class Waiting(StrEnum):
     """
     TAKE_IN = "take_in"
     """Whether the parcel `Counter.barcode`, scanned while goods are sold, is to be taken in."""
+    PURCHASE = "purchase"
+    """What of the order `Counter.barcode`, by its number, is to be bought: lines of its slip, packs, Enter. `value`: the
+    line that was scanned last, 0: none.
+    """
     TEST_DOORS = "test_doors"
     """Whether the doors are to be tested, by the badge `Counter.barcode`; with a `value`, door `value` to be shut."""
 
@@ -201,6 +205,11 @@ DESK = frozenset(
 """What the parcel desk waits for: goods are not sold meanwhile, and a number is no money."""
 YES_OR_NO = frozenset({Waiting.CELL, Waiting.OPEN_DOOR, Waiting.TEST_DOORS, Waiting.TAKE_IN})
 """Yes or no about a parcel or a door: goods may be scanned meanwhile, and the question gives way to them."""
+ORDERING = frozenset(
+    {Verb.ENTER, Verb.REMOVE_LAST, Verb.UNDO, Verb.PIECES, Verb.PIECES_CARD, Verb.REPEAT_LAST, Verb.CASH,
+     Verb.FILL_ORDER, Verb.CANCEL_SERVICE}
+)  # fmt: skip
+"""What a purchase order in hand answers itself; goods may be scanned meanwhile: it lies in the ledger."""
 AT_DESK = frozenset({Verb.ENTER, Verb.REMOVE_LAST, Verb.UNDO})
 """What the desk answers itself while it waits, or asks yes or no."""
 

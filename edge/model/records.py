@@ -15,6 +15,7 @@ from edge.model.day_records import TrainingSale as TrainingSale
 from edge.model.money import Fen, Milli
 from edge.model.parcel_records import ParcelRecord as ParcelRecord
 from edge.model.payment import Payment
+from edge.model.purchase_records import PurchaseRecord as PurchaseRecord
 from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
 from edge.model.stream import Stream as Stream
@@ -327,4 +328,5 @@ Record = (
     | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
     | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | ParcelRecord
+    | PurchaseRecord
 )  # fmt: skip

@@ -26,6 +26,7 @@ from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
 from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
+from edge.ports.purchases import Purchases, SupplierOffers
 from edge.ports.stock import Stock
 from edge.ports.tabs import Tabs
 
@@ -305,6 +306,10 @@ class Transaction(Protocol):
     def parcels(self) -> Parcels: ...
     @property
     def shipments(self) -> Shipments: ...
+    @property
+    def purchases(self) -> Purchases: ...
+    @property
+    def supplier_offers(self) -> SupplierOffers: ...
     @property
     def cells(self) -> Cells: ...
     @property

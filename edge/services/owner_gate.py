@@ -13,6 +13,7 @@ from edge.model.counter import (
     AT_DESK,
     DESK,
     EARNEST_VERBS,
+    ORDERING,
     OWNER_VERBS,
     SHIFT_VERBS,
     YES_OR_NO,
@@ -107,6 +108,8 @@ def ask(verb: Verb, value: int, at_mono: float, tx: Transaction) -> None:
     elif verb in OWNER_VERBS and armed(tx) is None:
         tx.after_commit(Say("owner.first", Tone.ATTENTION))
     elif verb in AT_DESK and tx.counter.waiting in DESK | YES_OR_NO:
+        tx.after_commit(AskedAtDesk(verb, value, at_mono))
+    elif verb in ORDERING and tx.counter.waiting is Waiting.PURCHASE:
         tx.after_commit(AskedAtDesk(verb, value, at_mono))
     elif is_meanwhile(verb, tx.counter):
         tx.after_commit(AskedMeanwhile(verb, value, at_mono))

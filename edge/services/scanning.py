@@ -27,11 +27,13 @@ from edge.messages import (
     ParcelScanned,
     PayCodeScanned,
     PickupCodeScanned,
+    PurchaseSlipScanned,
     Say,
     ScanData,
     ScanRefused,
     ScanTrouble,
     SlipScanned,
+    SupplierParcelScanned,
     Tone,
     TotalCardScanned,
     UnknownScanned,
@@ -42,6 +44,7 @@ from edge.model.counter import DESK, ENDS_NUMBER, Counter, Waiting
 from edge.model.item import Gtin14
 from edge.model.money import Fen, Milli
 from edge.model.parcel import TO_BE_SENT, ParcelState
+from edge.model.purchase import read_slip_number
 from edge.model.sale import WALLETS, State
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import refunding
@@ -125,6 +128,8 @@ class Scanning:
                 tx.after_commit(SlipScanned(found.slip.receipt, at_mono))
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.HOLD:
                 tx.after_commit(HoldSlipScanned(int(found.slip.number), at_mono))
+            case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.PURCHASE:
+                tx.after_commit(PurchaseSlipScanned(*read_slip_number(found.slip.number), at_mono))
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.MEMBER:
                 tx.after_commit(MemberScanned(found.slip.number, at_mono))
             case ScanKind.PAY_CODE:
@@ -147,7 +152,9 @@ class Scanning:
         A pick-up code is one only where it is awaited. A place on a shelf looks like other stations' codes: it opens
         nothing, and is no guess either.
         """
-        if self._station and mode is Mode.PICKUP and is_pickup_code(found.text):
+        if meaning.kind is ScanKind.WAYBILL and (order := tx.purchases.by_waybill(found.waybill)) is not None:
+            tx.after_commit(SupplierParcelScanned(order.id, found.waybill, scan.at_mono))
+        elif self._station and mode is Mode.PICKUP and is_pickup_code(found.text):
             tx.after_commit(PickupCodeScanned(scan.device, scan.at_mono, found.text))
         elif self._station and meaning.kind is ScanKind.WAYBILL and not meaning.refused:
             self._waybill(found.waybill, found.carriers, scan, tx)
@@ -160,7 +167,9 @@ class Scanning:
         tx.after_commit(ParcelScanned(scan.device, number, scan.text, carriers, scan.at_mono))
 
     def _expects(self, number: str, tx: Transaction) -> bool:
-        """Whether the cloud told of this parcel and it has not come, or its label is of here."""
+        """Whether the cloud told of this parcel and it has not come, or its label is of here, or goods are in it."""
+        if tx.purchases.by_waybill(number) is not None:
+            return True
         parcel = tx.parcels.by_waybill(number) if self._station else None
         return parcel is not None and parcel.state in _AWAITED
 
