@@ -90,10 +90,14 @@ PURCHASE_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyT
     {
         PurchaseSuggested: _suggested,
         PurchaseConfirmed: _confirmed,
+        PurchasePlaced: _moved,
+        PurchaseAccepted: _moved,
         PurchaseChanged: _changed,
+        PurchaseRejected: _moved,
         PurchaseShipped: _shipped,
         PurchaseReceived: _received,
+        PurchaseCancelled: _moved,
+        PurchaseExpired: _moved,
     }
-    | dict.fromkeys((PurchasePlaced, PurchaseAccepted, PurchaseRejected, PurchaseCancelled, PurchaseExpired), _moved)
 )
 """Their part of `record_body`."""

@@ -68,8 +68,9 @@ def _read_line(
     on_hand: object, carton: object, fills: object, why: object, compared: list[Any],
 ) -> PurchaseLine:  # fmt: skip
     others = tuple(
-        Compared(as_text(supplier), _fen(piece), as_whole(size), as_whole(days)) for supplier, piece, size, days in compared
-    )  # fmt: skip
+        Compared(as_text(supplier), _fen(piece), as_whole(size), as_whole(days))
+        for supplier, piece, size, days in compared
+    )
     return PurchaseLine(
         as_whole(n), as_text(sku), as_text(name), as_whole(pack), as_whole(suggested), _fen(cost), as_whole(packs),
         None if on_hand is None else Milli(as_whole(on_hand)), as_text(carton), fills is True, as_text(why), others,

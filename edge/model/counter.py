@@ -124,7 +124,7 @@ OWNER_VERBS = frozenset({Verb.DAY_CLOSE, Verb.POST_VOID, Verb.ALLOW_REMOTE, Verb
 EARNEST_VERBS = frozenset(
     {
         Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.OPEN_DRAWER, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE,
-        Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL,
+        Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL, Verb.SUGGEST_ORDER, Verb.FILL_ORDER,
     }
 )  # fmt: skip
 """Real money, whoever practises: not before practice is over (row 37). The day's end ends practice."""
@@ -133,7 +133,7 @@ SHIFT_VERBS = frozenset({Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.CASH
 
 NOTHING_TO_NOTE = frozenset({
     Verb.CHECK_DEVICES, Verb.CALL_SUPPORT, Verb.ALLOW_REMOTE, Verb.MUTE_ADS, Verb.LAST_PAYMENTS, Verb.CANCEL_SERVICE,
-    Verb.OVERDUE, Verb.SUGGEST_ORDER, Verb.FILL_ORDER,
+    Verb.OVERDUE,
 })  # fmt: skip
 """Asked in vain while nobody takes them up, and nothing is lost that a pencil could keep."""
 
@@ -189,8 +189,8 @@ class Waiting(StrEnum):
     TAKE_IN = "take_in"
     """Whether the parcel `Counter.barcode`, scanned while goods are sold, is to be taken in."""
     PURCHASE = "purchase"
-    """What of the order `Counter.barcode`, by its number, is to be bought: lines of its slip, packs, Enter. `value`: the
-    line that was scanned last, 0: none.
+    """What of the order whose number is `Counter.barcode` is to be bought: lines of its slip, packs, Enter. `value`:
+    the line that was scanned last, 0: none.
     """
     TEST_DOORS = "test_doors"
     """Whether the doors are to be tested, by the badge `Counter.barcode`; with a `value`, door `value` to be shut."""

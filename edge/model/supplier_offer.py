@@ -98,12 +98,12 @@ def best(
         bought = wanted.packs * wanted.offer.pack * 1000
         return daily_milli > 0 and bought > daily_milli * MAX_COVER_DAYS
 
-    def rank(wanted: Wanted) -> tuple[object, ...]:
+    def rank(wanted: Wanted) -> tuple[bool, bool, Fraction, int, int, str]:
         offer = wanted.offer
         piece = landed(wanted, shares.get(offer.supplier, Fraction(0)))
         return too_late(wanted), too_much(wanted), piece, offer.pack, offer.lead_days, offer.supplier
 
-    ranked = sorted(choices, key=rank)  # type: ignore[arg-type]  # tuples of the same shape
+    ranked = sorted(choices, key=rank)
     costs = [(wanted, landed(wanted, shares.get(wanted.offer.supplier, Fraction(0)))) for wanted in ranked]
     (first, piece), others = costs[0], tuple(costs[1:])
     if not others:

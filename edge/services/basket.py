@@ -142,6 +142,8 @@ def question(counter: Counter) -> Say | None:
             return Say(prompt, Tone.ATTENTION, words=(("n", str(counter.value)),))
         case Waiting.TAKE_IN:
             return Say("parcel.in_q", Tone.ATTENTION)
+        case Waiting.PURCHASE:
+            return Say("buy.next", Tone.ATTENTION)
         case Waiting.TEST_DOORS if counter.value:
             return Say("test.shut", Tone.ATTENTION, words=(("n", str(counter.value)),))
         case Waiting.TEST_DOORS:

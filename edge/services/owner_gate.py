@@ -107,14 +107,19 @@ def ask(verb: Verb, value: int, at_mono: float, tx: Transaction) -> None:
         tx.after_commit(first)
     elif verb in OWNER_VERBS and armed(tx) is None:
         tx.after_commit(Say("owner.first", Tone.ATTENTION))
-    elif verb in AT_DESK and tx.counter.waiting in DESK | YES_OR_NO:
-        tx.after_commit(AskedAtDesk(verb, value, at_mono))
-    elif verb in ORDERING and tx.counter.waiting is Waiting.PURCHASE:
+    elif verb in _for_desk(tx.counter.waiting):
         tx.after_commit(AskedAtDesk(verb, value, at_mono))
     elif is_meanwhile(verb, tx.counter):
         tx.after_commit(AskedMeanwhile(verb, value, at_mono))
     else:
         tx.after_commit(Asked(verb, value, at_mono))
+
+
+def _for_desk(waiting: Waiting) -> frozenset[Verb]:
+    """What the desk, or whoever asks yes or no, answers itself while this is waited for."""
+    if waiting is Waiting.PURCHASE:
+        return ORDERING
+    return AT_DESK if waiting in DESK | YES_OR_NO else frozenset()
 
 
 def _is_owners(counter: Counter) -> bool:

@@ -1,0 +1,171 @@
+"""What runs out before the next delivery, and who should deliver it: the sums behind the suggestion slip (rows 82, 83).
+
+What counts is what can be sold, less what is reserved, with what is on order; goods that were never counted are told by
+their number alone, since nobody knows what lies there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from edge.model.item import Item
+from edge.model.money import Fen, Milli
+from edge.model.platform import Supplier
+from edge.model.purchase import MAX_PACKS, ON_ORDER, Compared, PurchaseLine
+from edge.model.reorder import daily_mean, reorder_point
+from edge.model.supplier_offer import ALONE, Best, SupplierOffer, Wanted, best, shown_piece
+from edge.ports import Catalogue, Transaction
+
+Z_CENTI = 165
+"""One delivery in twenty may come too late; more safety is a fuller shelf."""
+PIECE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Selling:
+    """What was sold. `skus`: all that there are days of; `daily`: of one, the last four weeks, the oldest first, None:
+    a day that does not count. `reserved`: promised to somebody and still on the shelf.
+    """
+
+    skus: Callable[[Transaction], Sequence[str]]
+    daily: Callable[[str, Transaction], Sequence[Milli | None]]
+    reserved: Callable[[str, Transaction], Milli] = lambda sku, tx: Milli(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What there is of some goods. `available`: pieces that can be sold, with what is on order; `lasts`: days, None:
+    they do not sell. `on_hand` None: never counted.
+    """
+
+    item: Item
+    on_hand: Milli | None
+    available: int
+    daily: tuple[Milli | None, ...]
+
+    @property
+    def mean(self) -> Milli:
+        return daily_mean(self.daily) or Milli(0)
+
+    @property
+    def lasts(self) -> Fraction | None:
+        return Fraction(max(0, self.available) * PIECE, self.mean) if self.mean > 0 else None
+
+    def rop(self, offer: SupplierOffer, supplier: Supplier) -> int:
+        return reorder_point(self.daily, offer.lead_days, supplier.review_days, Z_CENTI)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    shelf: Shelf
+    best: Best
+
+    @property
+    def urgency(self) -> tuple[Fraction, str]:
+        return self.shelf.lasts or Fraction(0), self.shelf.item.sku
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`uncounted` goods that sell and that suppliers have, but whose stock nobody knows; `offered`: any offer fits."""
+
+    shortages: tuple[Shortage, ...]
+    uncounted: int
+    offered: bool
+
+
+class Shortages:
+    def __init__(self, catalogue: Catalogue, suppliers: Sequence[Supplier], selling: Selling) -> None:
+        self._catalogue = catalogue
+        self._suppliers: Mapping[str, Supplier] = {supplier.id: supplier for supplier in suppliers}
+        self._selling = selling
+
+    def supplier(self, supplier_id: str) -> Supplier | None:
+        return self._suppliers.get(supplier_id)
+
+    def find(self, tx: Transaction, *, without: Collection[str] = ()) -> Found:
+        """What is short, the most urgent first; `without`: skus that somebody is about to order."""
+        on_order = pieces_on_order(tx)
+        candidates: list[tuple[Shelf, list[Wanted]]] = []
+        uncounted, offered = 0, False
+        for sku in self._selling.skus(tx):
+            item = self._catalogue.by_sku(sku)
+            offers = self.offers(item, tx) if item is not None and sku not in without and not item.blocked else []
+            if item is None or not offers:
+                continue
+            offered = True
+            shelf = self.shelf(item, on_order.get(sku, 0), tx)
+            if shelf.on_hand is None:
+                uncounted += 1
+            elif wanted := self._wanted(shelf, offers):
+                candidates.append((shelf, wanted))
+        return Found(tuple(sorted(self._chosen(candidates), key=lambda short: short.urgency)), uncounted, offered)
+
+    def offers(self, item: Item, tx: Transaction) -> list[SupplierOffer]:
+        """Of suppliers that the shop works with."""
+        return [offer for offer in tx.supplier_offers.of(item.sku, item.gtin) if offer.supplier in self._suppliers]
+
+    def shelf(self, item: Item, on_order: int, tx: Transaction) -> Shelf:
+        on_hand = tx.stock.on_hand(item.sku)
+        free = (on_hand or 0) - self._selling.reserved(item.sku, tx)
+        return Shelf(item, on_hand, max(0, free) // PIECE + on_order, tuple(self._selling.daily(item.sku, tx)))
+
+    def selling_skus(self, tx: Transaction) -> Sequence[str]:
+        return self._selling.skus(tx)
+
+    def _wanted(self, shelf: Shelf, offers: Sequence[SupplierOffer]) -> list[Wanted]:
+        """What each offer would bring; none while there is enough for each of them."""
+        found = []
+        for offer in offers:
+            missing = shelf.rop(offer, self._suppliers[offer.supplier]) - shelf.available
+            if missing > 0:
+                found.append(Wanted(offer, missing))
+        return found
+
+    def _chosen(self, candidates: Sequence[tuple[Shelf, list[Wanted]]]) -> list[Shortage]:
+        """First by the goods alone; then with what the delivery of so much adds to each supplier's price."""
+        chosen = [(shelf, _best(shelf, wanted, {})) for shelf, wanted in candidates]
+        shares = self._shares([found.wanted for _, found in chosen])
+        return [Shortage(shelf, _best(shelf, wanted, shares)) for shelf, wanted in candidates]
+
+    def _shares(self, wanted: Sequence[Wanted]) -> dict[str, Fraction]:
+        """What delivery adds to each fen of goods. Of a supplier who would get nothing, as of one small parcel."""
+        goods = dict.fromkeys(self._suppliers, 0)
+        for one in wanted:
+            goods[one.offer.supplier] += one.amount
+        shares = {}
+        for supplier in self._suppliers.values():
+            amount = goods[supplier.id] or max((one.amount for one in wanted), default=0)
+            if amount:
+                shares[supplier.id] = Fraction(supplier.fee(Fen(amount)), amount)
+        return shares
+
+
+def _best(shelf: Shelf, wanted: Sequence[Wanted], shares: Mapping[str, Fraction]) -> Best:
+    return best(wanted, shares, lasts_days=shelf.lasts, daily_milli=shelf.mean)
+
+
+def pieces_on_order(tx: Transaction) -> dict[str, int]:
+    """What may still come, by sku."""
+    found: dict[str, int] = {}
+    for order in tx.purchases.in_states(ON_ORDER):
+        for line in order.taken:
+            found[line.sku] = found.get(line.sku, 0) + line.pieces
+    return found
+
+
+def line_for(short: Shortage, n: int) -> PurchaseLine:
+    """What a slip says of it."""
+    offer, item, chosen = short.best.wanted.offer, short.shelf.item, short.best
+    all_of_them = ((chosen.wanted, chosen.piece), *chosen.others)
+    compared = tuple(
+        Compared(one.offer.supplier, shown_piece(piece), one.offer.pack, one.offer.lead_days)
+        for one, piece in all_of_them
+    )
+    return PurchaseLine(
+        n, item.sku, item.name, offer.pack, min(MAX_PACKS, chosen.wanted.packs), offer.net,
+        on_hand=short.shelf.on_hand, carton=offer.carton, why="" if chosen.why == ALONE else chosen.why,
+        compared=compared if len(compared) > 1 else (),
+    )  # fmt: skip
