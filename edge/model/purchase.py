@@ -175,8 +175,8 @@ class PurchaseLine:
 class PurchaseOrder:
     """`number` stands on its slip. `fee`: what its delivery costs as it stands; `free_from` None: it always costs that.
 
-    `made_at`: when it was proposed; `at`: its last move. `rev`: the supplier's last word that was taken. `sent`: the
-    cloud may have heard of it. `offered`, `offered_fee`: what the supplier would deliver instead. `by`: who confirmed.
+    `made_at`: when it was proposed; `at`: its last move. `rev`: the supplier's last word that was taken; `agrees`: the
+    one whose lines the owner took, 0: these are the shop's. `sent`: the cloud may have heard of it. `offered`, `offered_fee`: what the supplier would deliver instead. `by`: who confirmed.
     """
 
     id: str
@@ -190,6 +190,7 @@ class PurchaseOrder:
     free_from: Fen | None = None
     delivery_fee: Fen = Fen(0)
     rev: int = 0
+    agrees: int = 0
     sent: bool = False
     by: str = ""
     offered: tuple[PurchaseLine, ...] = ()
@@ -259,7 +260,8 @@ class PurchaseOrder:
 
     def agreed(self, at: datetime) -> PurchaseOrder:
         """The owner takes what the supplier offers instead."""
-        taken = replace(self, lines=self.offered or self.lines, fee=self.offered_fee, offered=(), offered_fee=Fen(0))
+        taken = replace(self, lines=self.offered or self.lines, fee=self.offered_fee, offered=(), offered_fee=Fen(0),
+                        agrees=self.rev)  # fmt: skip
         return taken.moved(PurchaseEvent.CONFIRM, at)
 
 

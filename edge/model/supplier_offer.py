@@ -6,7 +6,7 @@ too late loses against one who comes in time; whoever sells more than the shop c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -83,11 +83,11 @@ class Best:
 
 
 def best(
-    choices: Sequence[Wanted], shares: Mapping[str, Fraction], *, lasts_days: Fraction | None, daily_milli: int
+    choices: Sequence[Wanted], share_of: Callable[[Wanted], Fraction], *, lasts_days: Fraction | None, daily_milli: int
 ) -> Best:
     """The offer to take of `choices`, which are of the same goods and at least one.
 
-    `shares`: by supplier, what delivery adds to each fen of goods. `lasts_days`: how long the stock still lasts, None:
+    `share_of`: what delivery adds to each fen of these goods. `lasts_days`: how long the stock still lasts, None:
     nobody knows. `daily_milli`: thousandths of a piece sold a day.
     """
 
@@ -100,11 +100,11 @@ def best(
 
     def rank(wanted: Wanted) -> tuple[bool, bool, Fraction, int, int, str]:
         offer = wanted.offer
-        piece = landed(wanted, shares.get(offer.supplier, Fraction(0)))
+        piece = landed(wanted, share_of(wanted))
         return too_late(wanted), too_much(wanted), piece, offer.pack, offer.lead_days, offer.supplier
 
     ranked = sorted(choices, key=rank)
-    costs = [(wanted, landed(wanted, shares.get(wanted.offer.supplier, Fraction(0)))) for wanted in ranked]
+    costs = [(wanted, landed(wanted, share_of(wanted))) for wanted in ranked]
     (first, piece), others = costs[0], tuple(costs[1:])
     if not others:
         return Best(first, piece, ALONE)

@@ -126,25 +126,29 @@ class Shortages:
 
     def _chosen(self, candidates: Sequence[tuple[Shelf, list[Wanted]]]) -> list[Shortage]:
         """First by the goods alone; then with what the delivery of so much adds to each supplier's price."""
-        chosen = [(shelf, _best(shelf, wanted, {})) for shelf, wanted in candidates]
-        shares = self._shares([found.wanted for _, found in chosen])
-        return [Shortage(shelf, _best(shelf, wanted, shares)) for shelf, wanted in candidates]
+        first = [_best(shelf, wanted, lambda _: Fraction(0)) for shelf, wanted in candidates]
+        goods: dict[str, int] = {}
+        for found in first:
+            supplier = found.wanted.offer.supplier
+            goods[supplier] = goods.get(supplier, 0) + found.wanted.amount
+        return [
+            Shortage(shelf, _best(shelf, wanted, self._share_of(found.wanted, goods)))
+            for (shelf, wanted), found in zip(candidates, first, strict=True)
+        ]
 
-    def _shares(self, wanted: Sequence[Wanted]) -> dict[str, Fraction]:
-        """What delivery adds to each fen of goods. Of a supplier who would get nothing, as of one small parcel."""
-        goods = dict.fromkeys(self._suppliers, 0)
-        for one in wanted:
-            goods[one.offer.supplier] += one.amount
-        shares = {}
-        for supplier in self._suppliers.values():
-            amount = goods[supplier.id] or max((one.amount for one in wanted), default=0)
-            if amount:
-                shares[supplier.id] = Fraction(supplier.fee(Fen(amount)), amount)
-        return shares
+    def _share_of(self, first: Wanted, goods: Mapping[str, int]) -> Callable[[Wanted], Fraction]:
+        """`goods`: what each supplier would deliver; `first`: what of these goods is in that already."""
+
+        def share(wanted: Wanted) -> Fraction:
+            supplier = self._suppliers[wanted.offer.supplier]
+            amount = goods.get(supplier.id, 0) + (0 if wanted is first else wanted.amount)
+            return Fraction(supplier.fee(Fen(amount)), amount) if amount else Fraction(0)
+
+        return share
 
 
-def _best(shelf: Shelf, wanted: Sequence[Wanted], shares: Mapping[str, Fraction]) -> Best:
-    return best(wanted, shares, lasts_days=shelf.lasts, daily_milli=shelf.mean)
+def _best(shelf: Shelf, wanted: Sequence[Wanted], share_of: Callable[[Wanted], Fraction]) -> Best:
+    return best(wanted, share_of, lasts_days=shelf.lasts, daily_milli=shelf.mean)
 
 
 def pieces_on_order(tx: Transaction) -> dict[str, int]:
