@@ -1,4 +1,4 @@
-"""The command line: edge run, check, journal, catalogue, offers, receipt, cards, badge, lockers, decode, cloud, demo, sim."""
+"""The command line: edge run, check, journal, catalogue, offers, receipt, cards, badge, lockers, decode, cloud, …"""
 
 from __future__ import annotations
 

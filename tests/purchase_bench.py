@@ -8,17 +8,20 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from counter_bench import COLA, NOODLES, SLIP_WORDS, TISSUES, Habits
+from counter_bench import COLA, NOODLES, SLIP_WORDS, TID, TISSUES, TOPICS, Habits
 from link_bench import LinkBench
 
+from edge.codec import wire_purchase as wire
 from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
 from edge.codec.slip_text import read_slip
+from edge.codec.topics import Down
 from edge.model.money import Fen, Milli
 from edge.model.platform import Supplier
 from edge.model.purchase import PurchaseOrder, PurchaseState, slip_number
 from edge.model.slip import Barcode, Row, Text
 from edge.model.supplier_offer import SupplierOffer
 from edge.services.buying import BuyingParts, open_buying
+from edge.services.purchase_requests import PurchaseRequests
 from edge.services.shortages import Selling
 
 SUGGEST, FILL, STOP, CANCEL = (card_code(number) for number in (173, 174, 190, 152))
@@ -69,10 +72,9 @@ class PurchaseBench(LinkBench):
         selling = Selling(
             lambda tx: sorted(self.shelves.daily), lambda sku, tx: [Milli(self.shelves.daily[sku] * 1000)] * 28
         )
-        parts = BuyingParts(
-            self.catalogue, self.suppliers, SLIP_WORDS, ZoneInfo(self.habits.zone), selling, self._is_online
-        )
-        open_buying(bus, parts)
+        parts = BuyingParts(self.catalogue, self.suppliers, SLIP_WORDS, ZoneInfo(self.habits.zone), selling)
+        requests = PurchaseRequests(tid=TID, topics=TOPICS, online=self._is_online)
+        self.habits.commands.update(open_buying(bus, parts, requests))
         super()._services(bus, chance)
 
     def _is_online(self) -> bool:
@@ -96,6 +98,11 @@ class PurchaseBench(LinkBench):
         rows = self.ledger._connection.execute("SELECT slip FROM print_job WHERE slip IS NOT NULL ORDER BY id")
         return [_texts(text) for (text,) in rows]
 
+    def paper(self, title: str) -> list[str]:
+        """The slip with this word on it; there is one."""
+        (found,) = (paper for paper in self.papers() if title in paper)
+        return found
+
     # --- a hand ----------------------------------------------------------------------------------------------------
 
     def scan_slip(self, order: PurchaseOrder, line: int = 0) -> None:
@@ -104,6 +111,16 @@ class PurchaseBench(LinkBench):
     def suggested(self) -> PurchaseOrder:
         self.card(SUGGEST)
         return self.order()
+
+    def asked(self, kind: str = wire.PLACE) -> list[Any]:
+        """Requests of one kind so far."""
+        return [request for request in self.sent("req") if request.type == kind]
+
+    def news(self, state: str, rev: int, *, to: int = -1, kind: str = wire.PLACE, **more: Any) -> None:
+        """The cloud's answer to the newest question of this kind."""
+        request = self.asked(kind)[to]
+        out = {"po": request.args["po"], "rev": rev, "state": state} | more
+        self.hear(Down.RES, {"cid": request.cid, "ok": True, "out": out})
 
     def confirmed(self) -> PurchaseOrder:
         """The whole suggestion, by the owner's card and Enter."""

@@ -22,8 +22,8 @@ def write_order(order: PurchaseOrder) -> str:
     return compact({
         "id": order.id, "n": order.number, "sup": order.supplier, "state": order.state.value,
         "lines": [_line(line) for line in order.lines], "fee": order.fee, "made": moment(order.made_at),
-        "at": moment(order.at), "free": order.free_from, "delivery": order.delivery_fee, "rev": order.rev, "agrees": order.agrees,
-        "sent": order.sent, "by": order.by, "offered": [_line(line) for line in order.offered],
+        "at": moment(order.at), "free": order.free_from, "delivery": order.delivery_fee, "rev": order.rev,
+        "agrees": order.agrees, "sent": order.sent, "by": order.by, "offered": [_line(line) for line in order.offered],
         "offered_fee": order.offered_fee, "waybills": list(order.waybills), "why": order.why,
     })  # fmt: skip
 
@@ -38,7 +38,8 @@ def read_order(text: str) -> PurchaseOrder:
             state=PurchaseState(found["state"]), lines=_lines(found["lines"]), fee=_fen(found["fee"]),
             made_at=datetime.fromisoformat(found["made"]), at=datetime.fromisoformat(found["at"]),
             free_from=None if free is None else _fen(free), delivery_fee=_fen(found["delivery"]),
-            rev=as_whole(found["rev"]), agrees=as_whole(found["agrees"]), sent=found["sent"] is True, by=as_text(found["by"]),
+            rev=as_whole(found["rev"]), agrees=as_whole(found["agrees"]), sent=found["sent"] is True,
+            by=as_text(found["by"]),
             offered=_lines(found["offered"]), offered_fee=_fen(found["offered_fee"]),
             waybills=tuple(as_text(waybill) for waybill in found["waybills"]), why=as_text(found["why"]),
         )  # fmt: skip

@@ -176,7 +176,8 @@ class PurchaseOrder:
     """`number` stands on its slip. `fee`: what its delivery costs as it stands; `free_from` None: it always costs that.
 
     `made_at`: when it was proposed; `at`: its last move. `rev`: the supplier's last word that was taken; `agrees`: the
-    one whose lines the owner took, 0: these are the shop's. `sent`: the cloud may have heard of it. `offered`, `offered_fee`: what the supplier would deliver instead. `by`: who confirmed.
+    one whose lines the owner took, 0: these are the shop's. `sent`: the cloud may have heard of it. `offered`,
+    `offered_fee`: what the supplier would deliver instead. `by`: who confirmed.
     """
 
     id: str

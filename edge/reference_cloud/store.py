@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -72,6 +72,14 @@ CREATE TABLE quote(n INTEGER PRIMARY KEY, tid TEXT NOT NULL, cid TEXT NOT NULL, 
 """
 """What version 6 added: parcels that people send, by the marks of their tokens, and what was asked about them."""
 
+SUPPLIERS = """
+CREATE TABLE supplier_order(tid TEXT, po TEXT, n INTEGER NOT NULL, supplier TEXT NOT NULL, plan INTEGER NOT NULL,
+  agrees INTEGER NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL, rev INTEGER NOT NULL, news TEXT NOT NULL,
+  turn TEXT NOT NULL, heard INTEGER NOT NULL, PRIMARY KEY(tid, po)) WITHOUT ROWID;
+CREATE INDEX supplier_order_turn ON supplier_order(turn) WHERE turn <> '';
+"""
+"""What version 7 added: what shops ordered of suppliers."""
+
 
 class CloudStore:
     """`open` before use. Statements outside a transaction begin one; `commit` makes it last."""
@@ -88,7 +96,7 @@ class CloudStore:
             self._db.execute("PRAGMA synchronous = FULL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            parts = (SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING)
+            parts = (SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, SUPPLIERS)
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):
                 self._db.executescript(f"BEGIN; {steps[version]} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")

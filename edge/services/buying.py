@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from edge.bus import Bus
+from edge.codec.wire_purchase import CHANGED, CONFIRM
 from edge.model.platform import Supplier
 from edge.ports import Catalogue
+from edge.services.commands import CarryOut
 from edge.services.drawer_count import SlipWords
 from edge.services.ordering import Ordering
+from edge.services.placing import Placing
+from edge.services.purchase_news import PurchaseTidings
+from edge.services.purchase_requests import PurchaseRequests
 from edge.services.shortages import Selling, Shortages
 from edge.services.suggesting import PurchasePapers, Suggesting
 
 
 @dataclass(frozen=True, slots=True)
 class BuyingParts:
-    """`suppliers` of the platforms that the shop works with; `selling`: what is sold a day; `online`: is the cloud
-    there?
-    """
+    """`suppliers` of the platforms that the shop works with; `selling`: what is sold a day."""
 
     catalogue: Catalogue
     suppliers: Sequence[Supplier]
     words: SlipWords
     zone: ZoneInfo
     selling: Selling
-    online: Callable[[], bool]
 
 
-def open_buying(bus: Bus, parts: BuyingParts) -> None:
+def open_buying(bus: Bus, parts: BuyingParts, requests: PurchaseRequests) -> Mapping[str, CarryOut]:
+    """The commands of the cloud that are about orders, and what carries them out."""
     shortages = Shortages(parts.catalogue, parts.suppliers, parts.selling)
     papers = PurchasePapers(parts.suppliers, parts.words, parts.zone)
     Suggesting(bus, shortages, papers)
-    Ordering(bus, papers, online=parts.online)
+    Ordering(bus, papers, online=requests.online)
+    tidings = PurchaseTidings(papers)
+    Placing(bus, requests, tidings)
+    return {CHANGED: tidings.changed, CONFIRM: tidings.confirm}
