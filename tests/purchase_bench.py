@@ -15,6 +15,7 @@ from edge.codec import wire_purchase as wire
 from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
 from edge.codec.slip_text import read_slip
 from edge.codec.topics import Down
+from edge.messages import MessageFailed
 from edge.model.money import Fen, Milli
 from edge.model.platform import Supplier
 from edge.model.purchase import PurchaseOrder, PurchaseState, slip_number
@@ -53,6 +54,7 @@ class PurchaseBench(LinkBench):
     ) -> None:  # fmt: skip
         self.shelves = shelves or Shelves()
         self.suppliers = suppliers
+        self.failed: list[MessageFailed] = []
         super().__init__(folder, habits=habits or Habits(), **more)
         self.set_up(offers)
 
@@ -69,6 +71,7 @@ class PurchaseBench(LinkBench):
         tx.commit()
 
     def _services(self, bus: Any, chance: Any) -> None:
+        bus.on(MessageFailed, lambda failed, tx: self.failed.append(failed))
         selling = Selling(
             lambda tx: sorted(self.shelves.daily), lambda sku, tx: [Milli(self.shelves.daily[sku] * 1000)] * 28
         )

@@ -132,5 +132,6 @@ def test_an_order_is_never_placed_twice_and_never_forgotten(seed: int, tmp_path:
     for kind in ("confirmed", "placed", "accepted", "rejected", "cancelled"):
         times = Counter(row["data"]["po"] for row in shop.records(f"purchase.{kind}"))
         assert set(times.values()) <= ({1, 2, 3} if kind == "confirmed" else {1})
+    assert shop.failed == []
     assert shop.verdict() == ""
     world.store.close()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from edge.model.money import Milli, quantity_text, yuan
-from edge.model.purchase import PurchaseLine, PurchaseOrder
+from edge.model.purchase import PROPOSALS, PurchaseLine, PurchaseOrder
 from edge.model.slip import Align, Barcode, Block, Feed, Row, Rule, Slip, Text
 from edge.model.supplier_offer import CHEAPER, EQUAL, IN_TIME, LESS, SMALLER, SOONER
 
@@ -194,7 +194,7 @@ def _changes(order: PurchaseOrder, words: dict[str, str]) -> Iterator[Block]:
 
 def _sums(order: PurchaseOrder, words: dict[str, str]) -> Iterator[Block]:
     """Of what is taken; of a proposal that nobody touched, of all of it."""
-    whole = order if order.taken else _as_suggested(order)
+    whole = order if order.taken or order.state not in PROPOSALS else _as_suggested(order)
     yield Row(words["goods"], f"￥{yuan(whole.goods)}")
     yield Row(words["fee"], f"￥{yuan(whole.fee)}" if whole.fee else words["free"])
     if whole.gap:

@@ -182,6 +182,9 @@ class Ordering:
     def _enter(self, order: PurchaseOrder, tx: Transaction) -> None:
         """The owner's card before it; without it what is to be paid is said, and that it is missing."""
         total = order.total
+        if order.state is PurchaseState.CHANGED and not any(line.packs for line in order.offered):
+            self._cancel(order, tx)  # nothing would come
+            return
         if order.state is PurchaseState.CHANGED:
             total = Fen(sum(line.amount for line in order.offered) + order.offered_fee)
         elif order.state not in PROPOSALS:

@@ -114,7 +114,7 @@ def _chosen(order: PurchaseOrder, args: wire.ConfirmArgs, tx: Transaction) -> Pu
         raise WireError("cmd.expired", "the proposal is over")
     if order.state is PurchaseState.CHANGED:
         total = sum(line.amount for line in order.offered) + order.offered_fee
-        if total != args.total or args.lines:
+        if total != args.total or args.lines or not any(line.packs for line in order.offered):
             raise WireError("schema.invalid", f"the supplier offers it for {total} fen now")
         return order
     if order.state not in PROPOSALS:
