@@ -14,7 +14,18 @@ from pydantic import BaseModel
 
 from edge.codec.instore import LabelTemplate
 from edge.config_labels import LABELS, label_settings
-from edge.config_tables import Cloud, CommandCards, Parcels, Promotions, Receipt, Table, Terminal, Voice, Web
+from edge.config_tables import (
+    Cloud,
+    CommandCards,
+    Parcels,
+    Promotions,
+    Receipt,
+    Replenishment,
+    Table,
+    Terminal,
+    Voice,
+    Web,
+)
 from edge.errors import SettingsError
 from edge.settings_table import (
     WrongSettings,
@@ -38,6 +49,7 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
         "voice": Voice,
         "promotions": Promotions,
         "parcels": Parcels,
+        "replenishment": Replenishment,
         "cloud": Cloud,
         "web": Web,
     }
@@ -74,6 +86,7 @@ class Settings:
     voice: Voice
     promotions: Promotions | None
     parcels: Parcels | None
+    replenishment: Replenishment
     cloud: Cloud | None
     web: Web | None
     devices: Mapping[str, Device]
