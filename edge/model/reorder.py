@@ -11,6 +11,8 @@ decides whether a shop orders a carton.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from math import isqrt
 
 from edge.errors import ModelError
@@ -23,6 +25,16 @@ MAX_PROTECTED_DAYS = 365
 MAX_Z_CENTI = 500
 """z = 5.00: one day in three million."""
 _PIECE, _CENTI = 1000, 100
+
+
+@dataclass(frozen=True, slots=True)
+class ReorderPoint:
+    """A sku's point in `pieces`, and what is sold of it a day, from the days up to `until`."""
+
+    sku: str
+    pieces: int
+    daily: Milli
+    until: date
 
 
 def reorder_point(daily: Sequence[Milli | None], lead_days: int, review_days: int, z_centi: int) -> int:

@@ -27,6 +27,7 @@ from edge.model.takings import Takings
 from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.purchases import Purchases, SupplierOffers
+from edge.ports.replenishment import ReorderPoints, SalesDays
 from edge.ports.stock import Stock
 from edge.ports.tabs import Tabs
 
@@ -314,6 +315,10 @@ class Transaction(Protocol):
     def cells(self) -> Cells: ...
     @property
     def pulses(self) -> DoorPulses: ...
+    @property
+    def sales_days(self) -> SalesDays: ...
+    @property
+    def reorder_points(self) -> ReorderPoints: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -157,6 +157,17 @@ CREATE TABLE shipment(
 CREATE INDEX shipment_unpaid ON shipment(until) WHERE sale = '';
 """
 
+_REPLENISHMENT = """
+-- shelf: 0 it was there all day, 1 it was away for a while, 2 it was away at the end of the day.
+CREATE TABLE sales_day(
+  sku TEXT NOT NULL, day TEXT NOT NULL, sold INTEGER NOT NULL CHECK(typeof(sold) = 'integer'),
+  shelf INTEGER NOT NULL CHECK(shelf IN (0, 1, 2)), PRIMARY KEY(sku, day)) WITHOUT ROWID;
+CREATE INDEX sales_day_day ON sales_day(day);
+CREATE TABLE reorder(
+  sku TEXT PRIMARY KEY, rop INTEGER NOT NULL CHECK(typeof(rop) = 'integer'),
+  daily INTEGER NOT NULL CHECK(typeof(daily) = 'integer'), until TEXT NOT NULL) WITHOUT ROWID;
+"""
+
 _PURCHASES = """
 CREATE TABLE purchase(
   id TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, supplier TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL,
@@ -174,7 +185,7 @@ CREATE TABLE supplier_offer(
 
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _PURCHASES)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _REPLENISHMENT, _PURCHASES)
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 
 
