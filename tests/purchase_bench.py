@@ -75,7 +75,7 @@ class PurchaseBench(LinkBench):
         selling = Selling(
             lambda tx: sorted(self.shelves.daily), lambda sku, tx: [Milli(self.shelves.daily[sku] * 1000)] * 28
         )
-        parts = BuyingParts(self.catalogue, self.suppliers, SLIP_WORDS, ZoneInfo(self.habits.zone), selling)
+        parts = BuyingParts(self.catalogue, self.suppliers, SLIP_WORDS, ZoneInfo(self.habits.zone), selling, 165, 21)
         requests = PurchaseRequests(tid=TID, topics=TOPICS, online=self._is_online)
         self.habits.commands.update(open_buying(bus, parts, requests))
         super()._services(bus, chance)
@@ -101,7 +101,7 @@ class PurchaseBench(LinkBench):
         rows = self.ledger._connection.execute("SELECT slip FROM print_job WHERE slip IS NOT NULL ORDER BY id")
         return [_texts(text) for (text,) in rows]
 
-    def paper(self, title: str) -> list[str]:
+    def paper_with(self, title: str) -> list[str]:
         """The slip with this word on it; there is one."""
         (found,) = (paper for paper in self.papers() if title in paper)
         return found

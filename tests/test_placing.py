@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from counter_bench import COLA, TID, Habits
 from purchase_bench import CANCEL, OFFERS, PurchaseBench, Shelves, slip_of
-from test_notices import KEYS, SECRET
+from test_jws import KEYS, SECRET
 
 from edge.clock import iso_ms
 from edge.codec import wire_purchase as wire
@@ -114,7 +114,7 @@ def test_a_change_needs_the_owner_at_the_counter(tmp_path: Path) -> None:
     changed(shop, news_of(shop, "changed", 2, lines=offered(shop), fee=1_500, why="short of stock"))
     assert shop.order().state is PurchaseState.CHANGED
     assert shop.last_words == "供应商改了单，请看单子"
-    assert shop.paper("供应商改单")
+    assert shop.paper_with("供应商改单")
     shop.scan(slip_of(order))
     assert shop.last_words == "改后一共六十三元，请扫店主卡"
     shop.keys("E")
@@ -162,7 +162,7 @@ def test_a_refusal_is_printed_and_said(tmp_path: Path) -> None:
     shop.confirmed()
     shop.news("rejected", 1, why="not delivered here")
     assert shop.order().state is PurchaseState.REJECTED
-    assert "原因 | not delivered here" in shop.paper("供应商不接单")
+    assert "原因 | not delivered here" in shop.paper_with("供应商不接单")
     assert shop.last_words == "供应商不接单，请看单子"
 
 

@@ -66,6 +66,13 @@ class FillWanted:
     order: str
 
 
+@dataclass(frozen=True, slots=True)
+class OrderFilled:
+    """An effect: this order was filled, and is in hand from now on where the counter is free."""
+
+    order: str
+
+
 class Ordering:
     """`online` tells whether the cloud is there: an order that is confirmed without it waits, and that is said."""
 
@@ -77,6 +84,7 @@ class Ordering:
         bus.on(PurchaseSlipScanned, self._scanned)
         bus.on(AskedAtDesk, self._by_hand)
         bus.on(OrderDue, self._due)
+        bus.on(OrderFilled, self._filled)
 
     # --- the slip --------------------------------------------------------------------------------------------------
 
@@ -216,6 +224,11 @@ class Ordering:
             after = withdraw(order, tx)
             cancelled = after.state is PurchaseState.CANCELLED
             self._aside("buy.cancelled" if cancelled else "buy.cancelling", Tone.OK, tx)
+
+    def _filled(self, filled: OrderFilled, tx: Transaction) -> None:
+        order = tx.purchases.find(filled.order)
+        if order is not None and order.state in PROPOSALS and tx.counter.waiting in _FREE_HANDS and not has_basket(tx):
+            self._hold(order, 0, tx)
 
     # --- out of hand -----------------------------------------------------------------------------------------------
 

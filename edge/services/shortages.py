@@ -18,8 +18,6 @@ from edge.model.reorder import daily_mean, reorder_point
 from edge.model.supplier_offer import ALONE, Best, SupplierOffer, Wanted, best, shown_piece
 from edge.ports import Catalogue, Transaction
 
-Z_CENTI = 165
-"""One delivery in twenty may come too late; more safety is a fuller shelf."""
 PIECE = 1000
 
 
@@ -53,9 +51,6 @@ class Shelf:
     def lasts(self) -> Fraction | None:
         return Fraction(max(0, self.available) * PIECE, self.mean) if self.mean > 0 else None
 
-    def rop(self, offer: SupplierOffer, supplier: Supplier) -> int:
-        return reorder_point(self.daily, offer.lead_days, supplier.review_days, Z_CENTI)
-
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
@@ -77,7 +72,12 @@ class Found:
 
 
 class Shortages:
-    def __init__(self, catalogue: Catalogue, suppliers: Sequence[Supplier], selling: Selling) -> None:
+    """`z_centi`: how sure the shop wants to be, in hundredths of z (model/reorder.py)."""
+
+    def __init__(
+        self, catalogue: Catalogue, suppliers: Sequence[Supplier], selling: Selling, *, z_centi: int
+    ) -> None:  # fmt: skip
+        self._z_centi = z_centi
         self._catalogue = catalogue
         self._suppliers: Mapping[str, Supplier] = {supplier.id: supplier for supplier in suppliers}
         self._selling = selling
@@ -112,6 +112,13 @@ class Shortages:
         free = (on_hand or 0) - self._selling.reserved(item.sku, tx)
         return Shelf(item, on_hand, max(0, free) // PIECE + on_order, tuple(self._selling.daily(item.sku, tx)))
 
+    def rop(self, shelf: Shelf, offer: SupplierOffer, supplier: Supplier) -> int:
+        """Pieces below which these goods may run out before what is ordered of this supplier is here."""
+        return reorder_point(shelf.daily, offer.lead_days, supplier.review_days, self._z_centi)
+
+    def item(self, sku: str) -> Item | None:
+        return self._catalogue.by_sku(sku)
+
     def selling_skus(self, tx: Transaction) -> Sequence[str]:
         return self._selling.skus(tx)
 
@@ -119,7 +126,7 @@ class Shortages:
         """What each offer would bring; none while there is enough for each of them."""
         found = []
         for offer in offers:
-            missing = shelf.rop(offer, self._suppliers[offer.supplier]) - shelf.available
+            missing = self.rop(shelf, offer, self._suppliers[offer.supplier]) - shelf.available
             if missing > 0:
                 found.append(Wanted(offer, missing))
         return found
