@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
+from purchase_samples import PURCHASE_RECORDS
 
 from edge.codec.bodies import BODIES, is_known
 from edge.codec.json_text import compact
@@ -167,6 +168,7 @@ RECORDS: list[Record] = [
     parcel_records.DoorEnded(SALE_ID, "B07", "unknown", "x" * 999),
     parcel_records.DoorLeftOpen("B07", AT, PARCEL.id),
     parcel_records.CodesRefused("keypad", 4, 300),
+    *PURCHASE_RECORDS,
 ]
 
 

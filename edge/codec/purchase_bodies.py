@@ -13,6 +13,8 @@ from edge.model.purchase import MAX_LINES, MAX_PACKS, MAX_WAYBILLS, NUMBER_DIGIT
 PO = "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"
 
 Price = Annotated[int, Field(ge=0, le=10**9)]
+Sum = Annotated[int, Field(ge=0, le=10**13)]
+"""Forty lines of the dearest packs."""
 LineNumber = Annotated[int, Field(ge=1, le=99)]
 Packs = Annotated[int, Field(ge=1, le=MAX_PACKS)]
 Pack = Annotated[int, Field(ge=1, le=100_000)]
@@ -76,9 +78,9 @@ class PurchaseBillBody(OrderBody):
 
     cur: Currency
     lines: Annotated[tuple[OrderedLine, ...], Field(strict=False, max_length=MAX_LINES)]
-    goods: Price
+    goods: Sum
     fee: Price
-    total: Price
+    total: Sum
 
 
 class PurchaseConfirmedBody(PurchaseBillBody):

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from edge.codec.purchase_bodies import LineNumber, OrderedLine, Pack, Parcel, Price, SlipNumber
+from edge.codec.purchase_bodies import LineNumber, OrderedLine, Pack, Parcel, Price, SlipNumber, Sum
 from edge.codec.sale_bodies import Sku
 from edge.codec.wire import checked
 from edge.codec.wire_term import Part, Text, Uuid7, Word
@@ -47,7 +47,7 @@ class PlaceArgs(Part):
     cur: Literal["CNY"]
     lines: Annotated[tuple[OrderedLine, ...], Field(strict=False, min_length=1, max_length=MAX_LINES)]
     fee: Price
-    total: Price
+    total: Sum
 
 
 class PurchaseArgs(Part):
@@ -93,7 +93,7 @@ class ConfirmArgs(Part):
     """`total` is what the phone showed. Without `lines` it is all that the slip proposes, or what a hand has chosen."""
 
     po: Uuid7
-    total: Price
+    total: Sum
     lines: Annotated[tuple[ConfirmLine, ...], Field(strict=False, max_length=MAX_LINES)] = ()
 
 
