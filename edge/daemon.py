@@ -44,6 +44,7 @@ from edge.services.commands import CarryOut, Commands
 from edge.services.completion import Completion
 from edge.services.coupons import Coupons
 from edge.services.day_reports import DayReports
+from edge.services.deliveries import NoDeliveries
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
@@ -72,6 +73,7 @@ from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
 from edge.services.shop_prices import ShopPrices
 from edge.services.station import StationParts, open_station
+from edge.services.stock_trades import open_store_room
 from edge.services.storage import Storage
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
@@ -182,8 +184,16 @@ def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFil
     Quantities(bus, offers, before_scan=own.quantity == "before_scan")
     Membership(bus, offers, empty)
     Labels(bus, catalogue, offers)
+    _store_room(settings, bus, catalogue)
     Weighing(bus, catalogue, offers, scale=device_of(settings, SCALE))
     return scanning
+
+
+def _store_room(settings: Settings, bus: Bus, catalogue: Catalogue) -> None:
+    """Goods that are received and counted."""
+    own, text = settings.terminal, receipt_words(settings)
+    words = SlipWords(text.shop, text.language)
+    open_store_room(bus, catalogue, NoDeliveries(), words, own.zone, before_scan=own.quantity == "before_scan")
 
 
 def _money_in(

@@ -90,6 +90,7 @@ from edge.services.scanning import Scanning
 from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
 from edge.services.shop_prices import ShopPrices
+from edge.services.stock_trades import open_store_room
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
@@ -200,6 +201,9 @@ class CounterBench:
         Quantities(bus, offers, before_scan=habits.pieces_before_scan)
         Membership(bus, offers, empty)
         Labels(bus, self.catalogue, offers)
+        open_store_room(
+            bus, self.catalogue, habits.deliveries, SLIP_WORDS, zone, before_scan=habits.pieces_before_scan
+        )  # fmt: skip
         Weighing(bus, self.catalogue, offers, scale=habits.scale)
         notices = self._money(bus, offers, TillRules("1", habits.rounding, zone, habits.day_starts))
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)

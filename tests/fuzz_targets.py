@@ -350,6 +350,8 @@ WRITES_ONLY = {
     "parcel_record_body": "writes the terminal's own records",
     "purchase_bodies": "its bodies are read with all others",
     "purchase_record_body": "writes the terminal's own records",
+    "stock_bodies": "its bodies are read with all others",
+    "stock_record_body": "writes the terminal's own records",
     "tab_bodies": "its bodies are read with all others",
     "tab_record_body": "writes the terminal's own records",
     "record_body": "writes the terminal's own records",

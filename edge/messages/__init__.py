@@ -80,6 +80,7 @@ from edge.messages.session import (
     CloudUp,
     Refusal,
 )
+from edge.messages.stock import DeliveryScanned, GoodsScanned
 from edge.messages.turns import (
     JobDone,
     MessageFailed,
@@ -107,11 +108,13 @@ __all__ = [
     "Connect",
     "CouponPresented",
     "CouponScanned",
+    "DeliveryScanned",
     "DeviceDown",
     "DeviceUp",
     "Disconnect",
     "DoorPulsed",
     "DrawerWanted",
+    "GoodsScanned",
     "HoldSlipScanned",
     "Hush",
     "ItemScanned",

@@ -109,6 +109,8 @@ class Verb(StrEnum):
     FILL_ORDER = "fill_order"
     EXPIRY = "expiry"
     WRITE_OFF = "write_off"
+    ALL_SCANNED = "all_scanned"
+    """Only ever asked about and confirmed: a delivery, a count or what is written off is complete. Value: how much."""
     CHECK_DEVICES = "check_devices"
     CALL_SUPPORT = "call_support"
     OF_AGE = "of_age"
@@ -124,7 +126,8 @@ OWNER_VERBS = frozenset({Verb.DAY_CLOSE, Verb.POST_VOID, Verb.ALLOW_REMOTE, Verb
 EARNEST_VERBS = frozenset(
     {
         Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.OPEN_DRAWER, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE,
-        Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL, Verb.SUGGEST_ORDER, Verb.FILL_ORDER,
+        Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL, Verb.RECEIVE, Verb.COUNT, Verb.EXPIRY,
+        Verb.WRITE_OFF, Verb.SUGGEST_ORDER, Verb.FILL_ORDER,
     }
 )  # fmt: skip
 """Real money, whoever practises: not before practice is over (row 37). The day's end ends practice."""
@@ -194,8 +197,20 @@ class Waiting(StrEnum):
     """
     TEST_DOORS = "test_doors"
     """Whether the doors are to be tested, by the badge `Counter.barcode`; with a `value`, door `value` to be shut."""
+    RECEIVE = "receive"
+    """Goods that came. Here and in the next three `Counter.barcode` is what was scanned last, and `Counter.verb` a
+    question about all of it: ALL_SCANNED, or CANCEL_SALE.
+    """
+    COUNT = "count"
+    """Goods that are counted on their shelf."""
+    WRITE_OFF = "write_off"
+    """Goods that nobody will buy any more."""
+    EXPIRY = "expiry"
+    """Goods, then their dates."""
 
 
+STORE_ROOM = frozenset({Waiting.RECEIVE, Waiting.COUNT, Waiting.WRITE_OFF, Waiting.EXPIRY})
+"""Goods are scanned and not sold: a number is how many, or a date."""
 DESK = frozenset(
     {
         Waiting.PARCEL_IN, Waiting.PICKUP, Waiting.RELEASE, Waiting.FIND, Waiting.REFUSE, Waiting.TAKE_BACK,
@@ -212,6 +227,11 @@ ORDERING = frozenset(
 """What a purchase order in hand answers itself; goods may be scanned meanwhile: it lies in the ledger."""
 AT_DESK = frozenset({Verb.ENTER, Verb.REMOVE_LAST, Verb.UNDO})
 """What the desk answers itself while it waits, or asks yes or no."""
+IN_STORE_ROOM = AT_DESK | {
+    Verb.STOP, Verb.PIECES, Verb.PIECES_CARD, Verb.REPEAT_LAST, Verb.CANCEL_SALE, Verb.RECEIVE, Verb.COUNT, Verb.EXPIRY,
+    Verb.WRITE_OFF,
+}  # fmt: skip
+"""What the store room answers itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from edge.ports.ledger import (
     TillDay,
     Transaction,
 )
-from edge.ports.stock import Stock
+from edge.ports.stock import Deliveries, Stock, StockActs
 from edge.ports.tabs import Tabs
 from edge.ports.views import (
     DeviceState,
@@ -44,6 +44,7 @@ __all__ = [
     "Catalogue",
     "Commands",
     "Coupons",
+    "Deliveries",
     "Device",
     "DeviceContext",
     "DeviceState",
@@ -63,6 +64,7 @@ __all__ = [
     "SerialLine",
     "Snapshot",
     "Stock",
+    "StockActs",
     "Tabs",
     "TillDay",
     "Transaction",

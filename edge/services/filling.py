@@ -1,4 +1,4 @@
-"""Card 凑满免运费: an order is filled with what its supplier has and the shop will need soonest, so that delivery is free.
+"""Card 凑满免运费: an order is filled with what the shop will need soonest, until its delivery is free.
 
 What is added is in the order at once, marked on a new slip: minus drops it, as any line. Where nothing fits, nothing
 is added: a fee is cheaper than goods that nobody buys (row 84).

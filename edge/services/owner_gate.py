@@ -13,9 +13,11 @@ from edge.model.counter import (
     AT_DESK,
     DESK,
     EARNEST_VERBS,
+    IN_STORE_ROOM,
     ORDERING,
     OWNER_VERBS,
     SHIFT_VERBS,
+    STORE_ROOM,
     YES_OR_NO,
     Counter,
     Verb,
@@ -116,9 +118,11 @@ def ask(verb: Verb, value: int, at_mono: float, tx: Transaction) -> None:
 
 
 def _for_desk(waiting: Waiting) -> frozenset[Verb]:
-    """What the desk, or whoever asks yes or no, answers itself while this is waited for."""
+    """What the desk, the store room or whoever asks yes or no answers itself while this is waited for."""
     if waiting is Waiting.PURCHASE:
         return ORDERING
+    if waiting in STORE_ROOM:
+        return IN_STORE_ROOM | AT_DESK if waiting in DESK | YES_OR_NO else IN_STORE_ROOM
     return AT_DESK if waiting in DESK | YES_OR_NO else frozenset()
 
 

@@ -39,7 +39,7 @@ from edge.messages import (
     UnknownScanned,
 )
 from edge.model.card import Card
-from edge.model.counter import DESK, ENDS_NUMBER, Counter, Waiting
+from edge.model.counter import DESK, ENDS_NUMBER, STORE_ROOM, Counter, Waiting
 from edge.model.item import Gtin14
 from edge.model.money import Fen, Milli
 from edge.model.parcel import TO_BE_SENT, ParcelState
@@ -48,8 +48,9 @@ from edge.model.purchase import read_slip_number
 from edge.model.sale import State
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import refunding
+from edge.services.goods_scan import goods_scanned
 from edge.services.owner_gate import ask
-from edge.services.questions import scanned_first
+from edge.services.questions import STOP_FIRST, scanned_first
 from edge.services.shelf_life import ShelfLife
 
 _log = logging.getLogger("edge.scan")
@@ -59,6 +60,8 @@ FLOOD_WINDOW_S = 1.0
 """More than FLOOD_CODES within any second is no hand: the rest is dropped until a second of silence (decisions 3)."""
 
 
+_STORE_ROOM = frozenset({Mode.RECEIVING, Mode.COUNT})
+_ANYWHERE = frozenset({ScanKind.CARD, ScanKind.BADGE, ScanKind.MISREAD, ScanKind.UNKNOWN})
 _AWAITED = TO_BE_SENT | {ParcelState.EXPECTED}
 
 
@@ -116,6 +119,9 @@ class Scanning:
             self.refused += 1
             tx.after_commit(first)
             return
+        if mode in _STORE_ROOM and meaning.kind not in _ANYWHERE:
+            self._goods(found, meaning, at_mono, tx)
+            return
         match meaning.kind:
             case ScanKind.CARD if found.card is not None:
                 self._card(found.card, scan, tx)
@@ -146,6 +152,13 @@ class Scanning:
                 self._refuse("label.empty" if is_empty else "scan.bad", tx)
             case _:
                 self._refuse("scan.unknown", tx)
+
+    def _goods(self, found: ScanCandidates, meaning: Classified, at_mono: float, tx: Transaction) -> None:
+        """Goods are not sold here, and nothing else is done: what an element string says of them counts."""
+        scanned = goods_scanned(found, meaning, at_mono)
+        if scanned is None:
+            self.refused += 1
+        tx.after_commit(scanned or STOP_FIRST)
 
     def _parcel(self, found: ScanCandidates, meaning: Classified, mode: Mode, scan: ScanData, tx: Transaction) -> None:
         """Digits alone are a parcel where one is awaited or expected; Enter would make one of a misread barcode.
@@ -252,6 +265,8 @@ def mode_of(counter: Counter) -> Mode:
         return Mode.SEND
     if counter.waiting in DESK:
         return Mode.PARCEL_IN
+    if counter.waiting in STORE_ROOM:
+        return Mode.RECEIVING if counter.waiting is Waiting.RECEIVE else Mode.COUNT
     if counter.sale is None:
         return Mode.IDLE
     if counter.sale.state in (State.PAYING, State.PAY_UNKNOWN):
