@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from counter_bench import COLA, NOODLES, SLIP_WORDS, TID, TISSUES, TOPICS, Habits
 from link_bench import LinkBench
 
+from edge.clock import iso_ms
 from edge.codec import wire_purchase as wire
 from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
 from edge.codec.slip_text import read_slip
 from edge.codec.topics import Down
 from edge.messages import MessageFailed
+from edge.model.ids import uuid7
 from edge.model.money import Fen, Milli
 from edge.model.platform import Supplier
 from edge.model.purchase import PurchaseOrder, PurchaseState, slip_number
 from edge.model.slip import Barcode, Row, Text
 from edge.model.supplier_offer import SupplierOffer
 from edge.services.buying import BuyingParts, open_buying
+from edge.services.ordered_deliveries import OrderedDeliveries
 from edge.services.purchase_requests import PurchaseRequests
 from edge.services.shortages import Selling
 
@@ -55,6 +59,7 @@ class PurchaseBench(LinkBench):
         self.shelves = shelves or Shelves()
         self.suppliers = suppliers
         self.failed: list[MessageFailed] = []
+        self.chance = Random(7)
         super().__init__(folder, habits=habits or Habits(), **more)
         self.set_up(offers)
 
@@ -78,6 +83,7 @@ class PurchaseBench(LinkBench):
         parts = BuyingParts(self.catalogue, self.suppliers, SLIP_WORDS, ZoneInfo(self.habits.zone), selling, 165, 21)
         requests = PurchaseRequests(tid=TID, topics=TOPICS, online=self._is_online)
         self.habits.commands.update(open_buying(bus, parts, requests))
+        self.habits.deliveries = OrderedDeliveries(bus)
         super()._services(bus, chance)
 
     def _is_online(self) -> bool:
@@ -124,6 +130,14 @@ class PurchaseBench(LinkBench):
         request = self.asked(kind)[to]
         out = {"po": request.args["po"], "rev": rev, "state": state} | more
         self.hear(Down.RES, {"cid": request.cid, "ok": True, "out": out})
+
+    def told(self, args: dict[str, Any]) -> dict[str, Any]:
+        """purchase.changed, and how it was taken."""
+        self.hear(Down.CMD, {
+            "cid": uuid7(self.clock.wall(), self.chance), "type": wire.CHANGED, "iat": iso_ms(self.clock.wall()),
+            "ttl_s": 3_600, "args": args, "by": "svc:suppliers",
+        })  # fmt: skip
+        return dict(self.sent("res")[-1].wire())
 
     def confirmed(self) -> PurchaseOrder:
         """The whole suggestion, by the owner's card and Enter."""

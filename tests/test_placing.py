@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -16,10 +15,8 @@ from edge.codec import wire_purchase as wire
 from edge.codec.jws import write_jws
 from edge.codec.topics import Down
 from edge.model.counter import Waiting
-from edge.model.ids import uuid7
 from edge.model.purchase import PurchaseState
 
-CHANCE = Random(7)
 ONE_LINE = Shelves({COLA: 6}, {COLA: 7})
 
 
@@ -30,15 +27,6 @@ def open_shop(folder: Path, **more: Any) -> PurchaseBench:
     shop.go_online()
     shop.hush()
     return shop
-
-
-def changed(shop: PurchaseBench, args: dict[str, Any]) -> dict[str, Any]:
-    """purchase.changed, and how it was taken."""
-    shop.hear(Down.CMD, {
-        "cid": uuid7(shop.clock.wall(), CHANCE), "type": wire.CHANGED,
-        "iat": iso_ms(shop.clock.wall()), "ttl_s": 3_600, "args": args, "by": "svc:suppliers",
-    })  # fmt: skip
-    return dict(shop.sent("res")[-1].wire())
 
 
 def news_of(shop: PurchaseBench, state: str, rev: int, **more: Any) -> dict[str, Any]:
@@ -101,9 +89,9 @@ def test_news_counts_once_and_what_is_old_is_known(tmp_path: Path) -> None:
     assert [row["type"] for row in shop.records() if row["type"].startswith("purchase.")] == [
         "purchase.suggested", "purchase.confirmed", "purchase.accepted",
     ]  # fmt: skip
-    assert changed(shop, news_of(shop, "accepted", 2))["out"] == {"how": "known"}
-    assert changed(shop, news_of(shop, "shipped", 3, waybills=["YT7500000000001"]))["out"] == {"how": "taken"}
-    assert changed(shop, news_of(shop, "placed", 4))["out"] == {"how": "unfit"}
+    assert shop.told(news_of(shop, "accepted", 2))["out"] == {"how": "known"}
+    assert shop.told(news_of(shop, "shipped", 3, waybills=["YT7500000000001"]))["out"] == {"how": "taken"}
+    assert shop.told(news_of(shop, "placed", 4))["out"] == {"how": "unfit"}
     assert shop.order().waybills == ("YT7500000000001",)
 
 
@@ -111,7 +99,7 @@ def test_a_change_needs_the_owner_at_the_counter(tmp_path: Path) -> None:
     shop = open_shop(tmp_path)
     order = shop.confirmed()
     shop.news("placed", 1)
-    changed(shop, news_of(shop, "changed", 2, lines=offered(shop), fee=1_500, why="short of stock"))
+    shop.told(news_of(shop, "changed", 2, lines=offered(shop), fee=1_500, why="short of stock"))
     assert shop.order().state is PurchaseState.CHANGED
     assert shop.last_words == "供应商改了单，请看单子"
     assert shop.paper_with("供应商改单")

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from counter_bench import COLA, TID, Habits
 from lossy_world import Network, World
-from purchase_bench import CANCEL, SUGGEST, PurchaseBench, Shelves, offer
+from purchase_bench import CANCEL, STOP, SUGGEST, PurchaseBench, Shelves, offer
 from test_jws import KEYS
 
 from edge.codec import wire_purchase as wire
@@ -23,8 +23,9 @@ from edge.reference_cloud.store import CloudStore
 PLANS = (3, 91, 92, 93, 94, 95, 96, 97)
 """Packs of the first line: what the supplier makes of it."""
 _AT_CLOUD = {
-    PurchaseState.ACCEPTED: "accepted", PurchaseState.REJECTED: "rejected", PurchaseState.IN_TRANSIT: "shipped",
-    PurchaseState.CANCELLED: "cancelled", PurchaseState.PLACED: "placed", PurchaseState.CHANGED: "changed",
+    PurchaseState.ACCEPTED: ["accepted"], PurchaseState.REJECTED: ["rejected"], PurchaseState.IN_TRANSIT: ["shipped"],
+    PurchaseState.CANCELLED: ["cancelled"], PurchaseState.PLACED: ["placed"], PurchaseState.CHANGED: ["changed"],
+    PurchaseState.RECEIVING: ["accepted", "shipped"],
 }  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def order_once(world: BuyingWorld) -> None:
     """A slip, a quantity, the owner's Enter; and what the supplier then says is agreed to, refused, or withdrawn."""
     shop, chance = world.bench, world.chance
     shop.shelves.daily = {COLA: next(world.sells)}  # what is on order counts, so it must be much more each time
-    shop.card(SUGGEST)
+    shop.card(STOP, SUGGEST)
     (order,) = shop.orders(PurchaseState.PROPOSED)
     first = order.lines[0]
     shop.scan_slip(order, 1)
@@ -115,6 +116,11 @@ def test_an_order_is_never_placed_twice_and_never_forgotten(seed: int, tmp_path:
         if shop.queries.unsent() == 0 and not shop.orders(PurchaseState.CONFIRMED, PurchaseState.CANCELLING):
             break
         world.turn(20.0)
+    for _ in range(4):  # what was lost four times is asked for at the next welcome
+        shop.down()
+        world.connect()
+        for _ in range(20):
+            world.turn(10.0)
     ours = {order.id: order for order in shop.orders() if order.state is not PurchaseState.EXPIRED}
     theirs = {told["po"]: told for told in world.cloud.suppliers.orders(TID)}
     bodies = Counter(placed["po"] for placed in world.cloud.suppliers.placed(TID))
@@ -123,7 +129,7 @@ def test_an_order_is_never_placed_twice_and_never_forgotten(seed: int, tmp_path:
     for po, order in ours.items():
         assert order.state in _AT_CLOUD, order
         if order.sent:
-            assert theirs[po]["state"] == _AT_CLOUD[order.state], order
+            assert theirs[po]["state"] in _AT_CLOUD[order.state], order
             assert theirs[po]["rev"] == order.rev
         else:
             assert po not in theirs

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from edge.bus import Bus
 from edge.errors import ModelError
-from edge.messages import AskedAtDesk, PurchaseSlipScanned, Say, Show, Tone, View
+from edge.messages import AskedAtDesk, DeliveryScanned, PurchaseSlipScanned, Say, Show, Tone, View
 from edge.model.counter import Counter, Verb, Waiting, at_rest
 from edge.model.money import Fen
 from edge.model.purchase import PROPOSALS, PurchaseEvent, PurchaseLine, PurchaseOrder, PurchaseState
@@ -40,6 +40,8 @@ _TOLD = {
     PurchaseState.EXPIRED: "buy.expired",
 }  # fmt: skip
 """What a slip is told that cannot be changed any more."""
+_COMES = frozenset({PurchaseState.ACCEPTED, PurchaseState.IN_TRANSIT, PurchaseState.RECEIVING})
+"""Whoever scans the slip then has the goods before them."""
 _FREE_HANDS = frozenset({Waiting.NOTHING, Waiting.PURCHASE})
 OWNER = "owner"
 """Why an order was cancelled."""
@@ -94,19 +96,24 @@ class Ordering:
         elif has_basket(tx) or refunding(tx.counter):
             tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
         elif tx.counter.waiting in _FREE_HANDS:
-            self._take(scan.number, scan.line, tx)
+            self._take(scan, tx)
+        elif tx.counter.waiting is Waiting.RECEIVE and tx.purchases.by_number(scan.number) is not None:
+            tx.after_commit(DeliveryScanned(scan.number, scan.asked_mono))
         else:
             tx.after_commit(question(tx.counter) or Say("sale.finish_first", Tone.ATTENTION))
 
-    def _take(self, number: str, line: int, tx: Transaction) -> None:
+    def _take(self, scan: PurchaseSlipScanned, tx: Transaction) -> None:
         expire_old(tx)
-        order = tx.purchases.by_number(number)
+        line, order = scan.line, tx.purchases.by_number(scan.number)
         if order is None or (line and order.line(line) is None):
             tx.after_commit(Say("buy.unknown", Tone.ERROR))
         elif order.state is PurchaseState.CHANGED:
             self._hold(order, 0, tx)
             total = Fen(sum(offered.amount for offered in order.offered) + order.offered_fee)
             tx.after_commit(Say("buy.change_q", Tone.ATTENTION, amounts=(("a", total),)))
+        elif order.state in _COMES:
+            tx.keep(at_rest(tx.counter.sale))
+            tx.after_commit(DeliveryScanned(order.number, scan.asked_mono))
         elif order.state not in PROPOSALS:
             self._tell_state(order, tx)
         elif line:

@@ -26,7 +26,10 @@ WAITS_S = (5.0, 10.0, 20.0, 60.0, 300.0)
 """Between two questions that nobody answered; the last one stands."""
 MAX_ASKED_AT_ONCE = 20
 """Orders under way that are asked about at a welcome, the newest first: no shop has more that matter."""
-_UNDER_WAY = frozenset({PurchaseState.PLACED, PurchaseState.ACCEPTED, PurchaseState.CHANGED, PurchaseState.IN_TRANSIT})
+_UNDER_WAY = frozenset(
+    {PurchaseState.PLACED, PurchaseState.ACCEPTED, PurchaseState.CHANGED, PurchaseState.IN_TRANSIT,
+     PurchaseState.RECEIVING}
+)  # fmt: skip
 
 _log = logging.getLogger("edge.purchase")
 

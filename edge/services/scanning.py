@@ -119,6 +119,9 @@ class Scanning:
             self.refused += 1
             tx.after_commit(first)
             return
+        if (supplied := _of_supplier(found, meaning, at_mono, tx)) is not None:
+            tx.after_commit(supplied)
+            return
         if mode in _STORE_ROOM and meaning.kind not in _ANYWHERE:
             self._goods(found, meaning, at_mono, tx)
             return
@@ -135,8 +138,6 @@ class Scanning:
                 tx.after_commit(SlipScanned(found.slip.receipt, at_mono))
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.HOLD:
                 tx.after_commit(HoldSlipScanned(int(found.slip.number), at_mono))
-            case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.PURCHASE:
-                tx.after_commit(PurchaseSlipScanned(*read_slip_number(found.slip.number), at_mono))
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.MEMBER:
                 tx.after_commit(MemberScanned(found.slip.number, at_mono))
             case ScanKind.PAY_CODE:
@@ -166,9 +167,7 @@ class Scanning:
         A pick-up code is one only where it is awaited. A place on a shelf looks like other stations' codes: it opens
         nothing, and is no guess either.
         """
-        if meaning.kind is ScanKind.WAYBILL and (order := tx.purchases.by_waybill(found.waybill)) is not None:
-            tx.after_commit(SupplierParcelScanned(order.id, found.waybill, scan.at_mono))
-        elif self._station and mode is Mode.PICKUP and is_pickup_code(found.text):
+        if self._station and mode is Mode.PICKUP and is_pickup_code(found.text):
             tx.after_commit(PickupCodeScanned(scan.device, scan.at_mono, found.text))
         elif self._station and meaning.kind is ScanKind.WAYBILL and not meaning.refused:
             self._waybill(found.waybill, found.carriers, scan, tx)
@@ -272,6 +271,18 @@ def mode_of(counter: Counter) -> Mode:
     if counter.sale.state in (State.PAYING, State.PAY_UNKNOWN):
         return Mode.PAYING
     return Mode.SUBTOTAL if counter.sale.state is State.SUBTOTAL else Mode.OPEN
+
+
+def _of_supplier(
+    found: ScanCandidates, meaning: Classified, at_mono: float, tx: Transaction
+) -> PurchaseSlipScanned | SupplierParcelScanned | None:  # fmt: skip
+    """A slip of the shop's orders, or a parcel that a supplier sent; None: neither."""
+    if meaning.kind is ScanKind.SLIP and found.slip is not None and found.slip.kind is SlipKind.PURCHASE:
+        return PurchaseSlipScanned(*read_slip_number(found.slip.number), at_mono)
+    if meaning.kind is not ScanKind.WAYBILL:
+        return None
+    order = tx.purchases.by_waybill(found.waybill)
+    return SupplierParcelScanned(order.id, found.waybill, at_mono) if order is not None else None
 
 
 def _sku(gtin: Gtin14 | None) -> str | None:
