@@ -55,6 +55,8 @@ from edge.services.holding import Holding
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
+from edge.services.licence_desk import LICENCE_COMMANDS, DeskText, LicenceDesk
+from edge.services.licences import Shop, StoreLicences
 from edge.services.link import Link
 from edge.services.membership import Membership
 from edge.services.money_back import MoneyBack
@@ -89,6 +91,7 @@ from edge.services.weighing import Weighing
 from edge.shop_files import ShopFiles, read_shop_files, receipt_words, till_rules
 from edge.store.badges import BADGES, BadgeBook
 from edge.store.documents import Documents
+from edge.store.licences import LICENCES, LicenceBook
 from edge.store.queries import LedgerQueries
 from edge.store.station_key import STATION, station_key
 from edge.terminal import Terminal
@@ -138,6 +141,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     at_once = {RECEIVED: notices.receive, **_parcel_news(settings)}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
+    licences = _licences(settings, bus, folder, files, topics, link)
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
@@ -149,7 +153,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     health = Health(
         bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, folder.set_aside()),
         topics=topics, catalogue=catalogue, link=lambda: link.phase.value,
-        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused,
+        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused, licences=licences.states,
     )  # fmt: skip
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
 
@@ -246,9 +250,21 @@ def _station(
     return wall
 
 
+def _licences(
+    settings: Settings, bus: Bus, folder: TerminalFolder, files: ShopFiles, topics: Topics, link: Link
+) -> StoreLicences:
+    """What the shop may sell of its platforms' services."""
+    own = settings.terminal
+    shelf = LicenceBook(folder.documents.collection(LICENCES))
+    licences = StoreLicences(shelf, files.platforms, files.licence_keys, Shop(own.store, own.tid, own.zone))
+    text = DeskText(receipt_words(settings).shop, own.language.value)
+    LicenceDesk(bus, licences, text, topics=topics, online=link.online)
+    return licences
+
+
 def _carried_out(settings: Settings) -> frozenset[str]:
     """Commands that a service takes up; a shop without a station opens no doors."""
-    return BADGE_COMMANDS | ({OPEN, GRANT} if settings.parcels is not None else set())
+    return BADGE_COMMANDS | LICENCE_COMMANDS | ({OPEN, GRANT} if settings.parcels is not None else set())
 
 
 def _parcel_news(settings: Settings) -> dict[str, CarryOut]:

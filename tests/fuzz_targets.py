@@ -9,6 +9,7 @@ from typing import Any
 import fuzz_corpus as good
 import fuzz_streams as streams
 from cloud_bench import TID
+from fuzz_licences import LICENCE_PARSERS
 from fuzz_locks import LOCK_PARSERS
 from fuzz_parcels import PARCEL_PARSERS
 from fuzz_purchases import PURCHASE_PARSERS
@@ -335,6 +336,7 @@ PARSERS: tuple[Target, ...] = (
     Target("spans", of_octets(_spans_kept), (bytes(range(0, 200, 3)),)),
     *LOCK_PARSERS,
     *PARCEL_PARSERS,
+    *LICENCE_PARSERS,
     *PURCHASE_PARSERS,
     Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
 )
@@ -346,6 +348,8 @@ WRITES_ONLY = {
     "floor": "sees what a sentence weighs, not what it says",
     "day_bodies": "its bodies are read with all others",
     "day_record_body": "writes the terminal's own records",
+    "licence_bodies": "its bodies are read with all others",
+    "licence_record_body": "writes the terminal's own records",
     "parcel_bodies": "its bodies are read with all others",
     "parcel_record_body": "writes the terminal's own records",
     "purchase_bodies": "its bodies are read with all others",

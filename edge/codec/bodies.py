@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from edge.codec.day_bodies import DAY_BODIES
+from edge.codec.licence_bodies import LICENCE_BODIES
 from edge.codec.parcel_bodies import PARCEL_BODIES
 from edge.codec.purchase_bodies import PURCHASE_BODIES
 from edge.codec.sale_bodies import (
@@ -240,6 +241,7 @@ BODIES: dict[str, type[EventBody]] = {
     **TAB_BODIES,
     **STOCK_BODIES,
     **PARCEL_BODIES,
+    **LICENCE_BODIES,
     **PURCHASE_BODIES,
 }
 """Every type that has a body of its own."""

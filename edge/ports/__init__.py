@@ -29,6 +29,7 @@ from edge.ports.ledger import (
     TillDay,
     Transaction,
 )
+from edge.ports.licences import Licences, LicenceShelf
 from edge.ports.stock import Deliveries, Stock, StockActs
 from edge.ports.tabs import Tabs
 from edge.ports.views import (
@@ -52,6 +53,8 @@ __all__ = [
     "HeldSales",
     "Inbox",
     "LearnedPrices",
+    "LicenceShelf",
+    "Licences",
     "OpenPort",
     "Outbox",
     "Payments",

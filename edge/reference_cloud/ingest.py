@@ -22,9 +22,13 @@ from edge.codec.wire_term import Message, fault
 from edge.codec.wire_up import BatchHead, CfgReported, Hello, Request, Result, Status, Tele
 from edge.errors import StoreError, WireError
 from edge.messages import Publish
+from edge.model.licence import Licence
 from edge.reference_cloud.answers import Answers
 from edge.reference_cloud.catalogues import Catalogues
 from edge.reference_cloud.intake import Arrival, Intake, Lane, StoredSale
+from edge.reference_cloud.licensing import KINDS as LICENCE_KINDS
+from edge.reference_cloud.licensing import PUT, Licensing
+from edge.reference_cloud.licensing import TTL_S as LICENCE_TTL_S
 from edge.reference_cloud.orders import Orders
 from edge.reference_cloud.parcels import KINDS as PARCEL_KINDS
 from edge.reference_cloud.parcels import Parcels
@@ -71,6 +75,7 @@ class Ingest:
         self._wallets = Wallets(store, clock)
         self._parcels = Parcels(store, clock)
         self._sending = Sending(store)
+        self._licensing = Licensing(store)
         self._suppliers = Suppliers(store, clock)
         self._seal = Seal(store, self._sessions, signer)
         self._hellos: dict[str, Hello] = {}
@@ -145,6 +150,12 @@ class Ingest:
     def parcels(self) -> Parcels:
         return self._parcels
 
+    def licence(self, licence: Licence, signer: Signer) -> str:
+        """A platform's word on a shop, kept and sent with the next commit; returns the command's cid."""
+        signed = self._licensing.issue(licence, signer)
+        by = f"platform:{licence.platform}"
+        return self.order(licence.terminal, PUT, {"licence": signed}, ttl_s=LICENCE_TTL_S, by=by)
+
     @property
     def suppliers(self) -> Suppliers:
         return self._suppliers
@@ -179,6 +190,8 @@ class Ingest:
                 self._replies.append(self._parcels.answer(message))
             case Request() if message.type == QUOTE:
                 self._replies.append(self._sending.answer(message))
+            case Request() if message.type in LICENCE_KINDS:
+                self._replies.append(self._licensing.answer(message))
             case Request() if message.type in PURCHASE_KINDS:
                 self._replies += self._suppliers.answer(message)
             case Request():
