@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from edge.codec.topics import ROOT
 from edge.model.fill import MAX_COVER_DAYS
 from edge.model.money import MAX_FEN, Rounding
+from edge.model.reorder import Z_CENTI, OrderTerms
 from edge.platform_file import platform_names
 from edge.settings_table import FOLDER, meant_or_known, shown_key
 
@@ -219,6 +220,10 @@ class Replenishment(Table):
     max_cover_days: int = Field(
         MAX_COVER_DAYS, ge=1, le=90, description="days, 1 to 90: no order is filled up with what lasts for longer"
     )
+
+    @property
+    def terms(self) -> OrderTerms:
+        return OrderTerms(self.lead_days, self.review_days, Z_CENTI[self.service_percent])
 
 
 class Cloud(Table):

@@ -10,10 +10,11 @@ decides whether a shop orders a carton.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isqrt
+from types import MappingProxyType
 
 from edge.errors import ModelError
 from edge.model.money import Milli
@@ -24,7 +25,18 @@ MAX_PROTECTED_DAYS = 365
 """Of L + R: more is a slip in a supplier's profile."""
 MAX_Z_CENTI = 500
 """z = 5.00: one day in three million."""
+Z_CENTI: Mapping[int, int] = MappingProxyType({80: 84, 90: 128, 95: 165, 98: 205, 99: 233})
+"""z by how often in a hundred the goods shall last until the next delivery: the normal distribution, in hundredths."""
 _PIECE, _CENTI = 1000, 100
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTerms:
+    """How goods come: days from an order to its delivery, days from one order to the next, and the safety factor."""
+
+    lead_days: int = 2
+    review_days: int = 7
+    z_centi: int = Z_CENTI[95]
 
 
 @dataclass(frozen=True, slots=True)
