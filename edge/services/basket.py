@@ -39,9 +39,9 @@ _CONFIRM_WORDS = {
 DESK_WORDS = {
     Waiting.PARCEL_IN: "parcel.scan", Waiting.PICKUP: "parcel.code", Waiting.RELEASE: "parcel.take",
     Waiting.FIND: "parcel.find", Waiting.REFUSE: "parcel.refuse", Waiting.TAKE_BACK: "parcel.back",
-    Waiting.SEND: "send.scan",
+    Waiting.SEND: "send.scan", Waiting.PURCHASE: "buy.next",
 }  # fmt: skip
-"""What the parcel desk waits for."""
+"""What the parcel desk, or whoever is at a slip of an order, waits for."""
 _SEND_WORDS = {Verb.WEIGH: "send.weigh", Verb.COUNTED: "send.grams", Verb.SEND_QUOTE: "send.wait"}
 _AMOUNT_WORDS = {Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price", Verb.SHELF_PRICE: "shelf.key"}
 
@@ -143,8 +143,6 @@ def question(counter: Counter) -> Say | None:
             return Say(prompt, Tone.ATTENTION, words=(("n", str(counter.value)),))
         case Waiting.TAKE_IN:
             return Say("parcel.in_q", Tone.ATTENTION)
-        case Waiting.PURCHASE:
-            return Say("buy.next", Tone.ATTENTION)
         case Waiting.TEST_DOORS if counter.value:
             return Say("test.shut", Tone.ATTENTION, words=(("n", str(counter.value)),))
         case Waiting.TEST_DOORS:
