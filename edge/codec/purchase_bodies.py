@@ -140,13 +140,13 @@ class PurchaseReceivedBody(OrderBody):
 PURCHASE_BODIES: dict[str, type[EventBody]] = {
     "purchase.suggested": PurchaseSuggestedBody,
     "purchase.confirmed": PurchaseConfirmedBody,
+    "purchase.changed": PurchaseChangedBody,
     "purchase.placed": PurchaseMovedBody,
     "purchase.accepted": PurchaseMovedBody,
-    "purchase.changed": PurchaseChangedBody,
     "purchase.rejected": PurchaseMovedBody,
-    "purchase.shipped": PurchaseShippedBody,
-    "purchase.received": PurchaseReceivedBody,
     "purchase.cancelled": PurchaseMovedBody,
     "purchase.expired": PurchaseMovedBody,
+    "purchase.shipped": PurchaseShippedBody,
+    "purchase.received": PurchaseReceivedBody,
 }
 """Their part of `bodies.BODIES`."""
