@@ -188,8 +188,8 @@ def _purchases() -> Iterator[str]:
     for kind, leaf, args, out in PURCHASES:
         yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
     yield ""
-    yield "An order is one by its `po`, however often it is placed: a cloud answers each time with what became of it, and"
-    yield "one that was cancelled before it came stays cancelled. `rev` rises with each thing that becomes of it.\n"
+    yield "An order is one by its `po`, however often it is placed: a cloud answers each time with what became of it,"
+    yield "and one that was cancelled before it came stays cancelled. `rev` rises with each thing that becomes of it.\n"
     for model in _models(wire_purchase):
         yield from _section(model, f"### {model.__name__}")
 

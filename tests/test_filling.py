@@ -30,7 +30,7 @@ def test_the_card_adds_what_is_needed_soonest_until_delivery_is_free(tmp_path: P
     assert filled.fee == 0
     assert shop.spoken[-2].prompt == "fill.done"
     assert all(line.packs for line in filled.lines)
-    assert "方便面（凑单）" in " ".join(shop.papers()[-1]) or any(line.fills for line in filled.lines)
+    assert any("[凑单] [已要]" in text for text in shop.papers()[-1]) is any(line.fills for line in filled.lines)
     for line, daily in ((line, {COLA: 6, NOODLES: 3, TISSUES: 1}[line.sku]) for line in filled.lines):
         stock = {COLA: 7, NOODLES: 40, TISSUES: 10}[line.sku]
         assert stock + line.pieces <= 21 * daily or not line.fills

@@ -22,7 +22,7 @@ def test_the_card_proposes_what_runs_out_with_a_barcode_for_each_line(tmp_path: 
     # Six colas a day for nine days are 54, less seven: two packs; three noodles a day are 27, less two: three.
     assert [(line.sku, line.suggested, line.packs) for line in order.lines] == [(NOODLES, 3, 0), (COLA, 2, 0)]
     paper = shop.papers()[-1]
-    assert "现有 7 | 建议 2 箱 箱规 24" in paper
+    assert "现有 7 | 建议 2箱 箱规24" in paper
     assert [slip_of(order, n) in paper for n in (0, 1, 2)] == [True] * 3
     assert shop.last_words == "建议补两种，请看单子"
     assert [row["data"]["po"] for row in shop.records("purchase.suggested")] == [order.id]
@@ -271,16 +271,16 @@ def test_the_slip_says_why_this_supplier(tmp_path: Path) -> None:
     # 2 packs from afar: 91.20 and 8.00 of delivery; nearby: 96.00 and 15.00.
     assert order.supplier == "FAR"
     paper = shop.papers()[-1]
-    assert "*远仓 | ￥2.07/件" in paper
-    assert " 近仓 | ￥2.32/件" in paper
-    assert "*便宜" in paper
+    assert "*远仓 箱规24 2天 | ￥2.07/件" in paper
+    assert " 近仓 箱规24 2天 | ￥2.32/件" in paper
+    assert "选*：便宜" in paper
 
 
 def test_a_supplier_who_comes_too_late_loses(tmp_path: Path) -> None:
     offers = [offer("NEAR", COLA, 24, 4_800, lead_days=1), offer("FAR", COLA, 24, 4_560, lead_days=5)]
     shop = PurchaseBench(tmp_path, offers=offers, shelves=Shelves({COLA: 6}, {COLA: 7}))
     assert shop.suggested().supplier == "NEAR"
-    assert "*来得及" in shop.papers()[-1]
+    assert "选*：来得及" in shop.papers()[-1]
 
 
 def test_an_offer_of_an_unknown_supplier_is_left_out(tmp_path: Path) -> None:

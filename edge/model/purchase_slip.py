@@ -4,8 +4,8 @@ would deliver instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from edge.model.money import Milli, quantity_text, yuan
 from edge.model.purchase import PROPOSALS, PurchaseLine, PurchaseOrder
@@ -16,20 +16,22 @@ WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
         "title": "补货建议", "ordered": "订货单", "changed": "供应商改单", "refused": "供应商不接单",
         "cancelled": "订单已取消", "not_an_order": "还没下单", "time": "时间", "number": "单号",
-        "head": "商品 现有 建议 箱规", "on_hand": "现有", "unknown": "没盘点", "order": "建议", "packs": "箱",
-        "pack": "箱规", "a_pack": "/箱", "a_piece": "/件", "days": "天到", "goods": "货款", "fee": "运费",
+        "head": "商品 现有 建议 箱规", "on_hand": "现有", "unknown": "没盘点", "order": "建议",
+        "packs": "{n}箱 箱规{pack}", "a_pack": "/箱", "a_piece": "/件", "terms": "箱规{pack} {days}天",
+        "chosen": "选*：", "taken": "已要", "goods": "货款", "fee": "运费",
         "free": "免运费", "gap": "还差", "to_free": "免运费", "total": "合计", "fills": "凑单", "was": "原来",
         "whole": "扫这个码：全要", "how": "扫一行要它，数字*改，-不要", "then": "店主卡，再按确认：下单",
         "agree": "扫码、店主卡、确认：同意\n扫码、按-：不同意，取消", "receive": "收货时扫这个码",
         "recall": "24小时内有效", "more": "还有{n}种要补，下次再打", "uncounted": "没盘点的{n}种没有算",
         CHEAPER: "便宜", IN_TIME: "来得及", LESS: "不压货", SMALLER: "箱子小", SOONER: "到得快", EQUAL: "一样",
-        "out": "不要", "why": "原因",
+        "out": "不送", "why": "原因",
     },
     "en": {
         "title": "To order", "ordered": "Order", "changed": "Order changed", "refused": "Order refused",
         "cancelled": "Order cancelled", "not_an_order": "Nothing is ordered yet", "time": "Time", "number": "No.",
         "head": "Goods, stock, order, pack", "on_hand": "Stock", "unknown": "not counted", "order": "Order",
-        "packs": "packs", "pack": "of", "a_pack": "/pack", "a_piece": "/pc", "days": "days", "goods": "Goods",
+        "packs": "{n} x pack of {pack}", "a_pack": "/pack", "a_piece": "/pc", "terms": "{pack} pcs {days} d",
+        "chosen": "* chosen: ", "taken": "taken", "goods": "Goods",
         "fee": "Delivery", "free": "free", "gap": "Missing", "to_free": "to free delivery", "total": "Total",
         "fills": "fills up", "was": "was",
         "whole": "Scan this: all of it", "how": "Scan a line to take it,\nn * changes, - drops it",
@@ -38,7 +40,7 @@ WORDS: dict[str, dict[str, str]] = {
         "recall": "Good for 24 hours", "more": "{n} more kinds: print again later",
         "uncounted": "{n} kinds never counted: left out",
         CHEAPER: "cheaper", IN_TIME: "in time", LESS: "less stock", SMALLER: "smaller pack", SOONER: "sooner",
-        EQUAL: "the same", "out": "left out", "why": "Why",
+        EQUAL: "the same", "out": "not delivered", "why": "Why",
     },
 }  # fmt: skip
 COMPARED_SHOWN = 2
@@ -47,12 +49,15 @@ COMPARED_SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class SlipHead:
-    """What stands on each of these papers. `supplier` turns the id of any supplier into its name."""
+    """What stands on each of these papers. `supplier` turns the id of any supplier into its name, `notes` into what it
+    wants said.
+    """
 
     shop: str
     local_time: str
     language: str
     supplier: Callable[[str], str]
+    notes: Callable[[str], Sequence[str]] = lambda _: ()
 
 
 def suggestion_slip(
@@ -70,7 +75,7 @@ def suggestion_slip(
         Text(words["head"]),
     ]
     for line in order.lines:
-        blocks += [Rule(), *_proposed(line, order, head), Barcode(code_of(line.n))]
+        blocks += [Rule(), *_proposed(line, head), Barcode(code_of(line.n))]
     blocks += [
         Rule(double=True),
         *_sums(order, words),
@@ -100,6 +105,7 @@ def order_slip(order: PurchaseOrder, head: SlipHead, code: str) -> Slip:
             Feed(),
             Barcode(code),
             Text(words["receive"], Align.CENTRE),
+            *[Text(note, Align.CENTRE) for note in head.notes(order.supplier)],
         )
     )
 
@@ -114,6 +120,7 @@ def change_slip(order: PurchaseOrder, head: SlipHead, code: str) -> Slip:
             Rule(),
             *_changes(order, words),
             Rule(),
+            *([Row(words["why"], order.why)] if order.why else []),
             Row(words["goods"], f"￥{yuan(goods)}"),
             Row(words["fee"], f"￥{yuan(order.offered_fee)}"),
             Row(words["total"], f"￥{yuan(goods + order.offered_fee)}", bold=True),
@@ -149,26 +156,27 @@ def _head(order: PurchaseOrder, head: SlipHead, title: str) -> Iterator[Block]:
     yield Row(words["number"], order.number)
 
 
-def _proposed(line: PurchaseLine, order: PurchaseOrder, head: SlipHead) -> Iterator[Block]:
+def _proposed(line: PurchaseLine, head: SlipHead) -> Iterator[Block]:
     words = WORDS[head.language]
-    mark = f"（{words['fills']}）" if head.language != "en" else f" ({words['fills']})"
-    yield Text(f"{line.n} {line.name}{mark if line.fills else ''}", bold=True)
+    marks = [words["fills"]] if line.fills else []
+    marks += [words["taken"]] if line.packs else []
+    yield Text(" ".join([str(line.n), line.name, *(f"[{mark}]" for mark in marks)]), bold=True)
     packs = line.packs or line.suggested
     yield Row(f"{words['on_hand']} {_stock(line.on_hand, words)}",
-              f"{words['order']} {packs} {words['packs']} {words['pack']} {line.pack}")  # fmt: skip
+              f"{words['order']} {words['packs'].format(n=packs, pack=line.pack)}")  # fmt: skip
     yield Row(f"￥{yuan(line.cost)}{words['a_pack']}", f"￥{yuan(line.cost * packs)}")
     if line.why and len(line.compared) > 1:
-        yield from _comparison(line, order, head)
+        yield from _comparison(line, head)
 
 
-def _comparison(line: PurchaseLine, order: PurchaseOrder, head: SlipHead) -> Iterator[Block]:
+def _comparison(line: PurchaseLine, head: SlipHead) -> Iterator[Block]:
     """Who sells it for how much a piece, delivery included, and why the first of them was chosen."""
     words = WORDS[head.language]
     for place, other in enumerate(line.compared[: 1 + COMPARED_SHOWN]):
-        name = head.supplier(other.supplier)
-        yield Row(f"{'*' if place == 0 else ' '}{name}", f"￥{yuan(other.piece)}{words['a_piece']}")
-        yield Row("", f"{words['pack']} {other.pack}  {other.lead_days} {words['days']}")
-    yield Text(f"*{words[line.why]}")
+        terms = words["terms"].format(pack=other.pack, days=other.lead_days)
+        yield Row(f"{'*' if place == 0 else ' '}{head.supplier(other.supplier)} {terms}",
+                  f"￥{yuan(other.piece)}{words['a_piece']}")  # fmt: skip
+    yield Text(f"{words['chosen']}{words[line.why]}")
 
 
 def _stock(on_hand: Milli | None, words: dict[str, str]) -> str:
@@ -178,18 +186,21 @@ def _stock(on_hand: Milli | None, words: dict[str, str]) -> str:
 def _bill(lines: tuple[PurchaseLine, ...], words: dict[str, str]) -> Iterator[Block]:
     for line in lines:
         yield Text(f"{line.n} {line.name}")
-        yield Row(f"{line.packs} {words['packs']} {words['pack']} {line.pack}", f"￥{yuan(line.amount)}")
+        yield Row(words["packs"].format(n=line.packs, pack=line.pack), f"￥{yuan(line.amount)}")
 
 
 def _changes(order: PurchaseOrder, words: dict[str, str]) -> Iterator[Block]:
     before = {line.n: line for line in order.lines}
-    for line in order.offered:
+    told = {line.n for line in order.offered}
+    silent = (replace(line, packs=0) for line in order.taken if line.n not in told)
+    for line in (*order.offered, *silent):
         was = before.get(line.n)
         yield Text(f"{line.n} {line.name}", bold=was is not None and was.amount != line.amount)
-        told = f"{line.packs} {words['packs']} {words['pack']} {line.pack}" if line.packs else words["out"]
-        yield Row(told, f"￥{yuan(line.amount)}")
+        now = words["packs"].format(n=line.packs, pack=line.pack) if line.packs else words["out"]
+        yield Row(now, f"￥{yuan(line.amount)}")
         if was is not None and was.amount != line.amount:
-            yield Row(f"{words['was']} {was.packs} {words['packs']}", f"￥{yuan(was.amount)}")
+            before_it = words["packs"].format(n=was.packs, pack=was.pack)
+            yield Row(f"{words['was']} {before_it}", f"￥{yuan(was.amount)}")
 
 
 def _sums(order: PurchaseOrder, words: dict[str, str]) -> Iterator[Block]:

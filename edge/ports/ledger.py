@@ -260,6 +260,10 @@ class Retention(Protocol):
         """Those that are gone since before, and acknowledged; how many."""
         ...
 
+    def forget_purchases(self, before_at: str, *, limit: int) -> int:
+        """Orders of suppliers that are over since before; how many."""
+        ...
+
     def forget_pulses(self, before_at: str, *, limit: int) -> int: ...
     def forget_papers(self, before_at: str, *, limit: int) -> int:
         """Jobs of slips, whose texts are gone, asked for before; how many."""

@@ -53,14 +53,21 @@ class PurchasePapers:
 
     def head(self, tx: Transaction) -> SlipHead:
         language = self._words.spoken(tx)
-        return SlipHead(self._words.shop, local_time(tx.stamp.at, self._zone), language,
-                        lambda supplier_id: self._name(supplier_id, language))  # fmt: skip
+        return SlipHead(
+            self._words.shop, local_time(tx.stamp.at, self._zone), language,
+            lambda supplier_id: self._name(supplier_id, language),
+            lambda supplier_id: self._notes(supplier_id, language),
+        )  # fmt: skip
 
     def print_proposal(self, order: PurchaseOrder, tx: Transaction, *, more: int = 0, uncounted: int = 0) -> None:
         slip = suggestion_slip(
             order, self.head(tx), lambda line: code_of(order, line), more=more, uncounted=uncounted
         )  # fmt: skip
-        print_slip(slip, tx, of=f"{order.id}/{tx.new_id()}")
+        print_slip(slip, tx)
+
+    def _notes(self, supplier_id: str, language: str) -> Sequence[str]:
+        found = self._suppliers.get(supplier_id)
+        return found.slip.lines(language) if found is not None else ()
 
     def _name(self, supplier_id: str, language: str) -> str:
         found = self._suppliers.get(supplier_id)
