@@ -143,7 +143,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
-    orders = _buying(settings, bus, catalogue, files, link, topics)
+    orders = _buying(settings, bus, catalogue, files, link, topics, full=lambda: storage.is_full)
     at_once = {RECEIVED: notices.receive, **_parcel_news(settings), **orders}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
@@ -208,14 +208,15 @@ def _store_room(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopF
 
 
 def _buying(
-    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, link: Link, topics: Topics
+    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, link: Link, topics: Topics, *,
+    full: Callable[[], bool],
 ) -> Mapping[str, CarryOut]:  # fmt: skip
     """What the shop orders of its suppliers; what of it the cloud may command."""
     own, text, ordering = settings.terminal, receipt_words(settings), settings.replenishment
     words = SlipWords(text.shop, text.language)
     parts = BuyingParts(
         catalogue, files.platforms.suppliers, words, own.zone, selling_of(till_rules(settings)),
-        ordering.terms.z_centi, ordering.max_cover_days,
+        ordering.terms.z_centi, ordering.max_cover_days, full,
     )  # fmt: skip
     return open_buying(bus, parts, PurchaseRequests(tid=own.tid, topics=topics, online=link.online))
 

@@ -6,7 +6,7 @@ again as it stands. After a day each of them is over.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -87,7 +87,12 @@ def expire_old(tx: Transaction) -> None:
 
 
 class Suggesting:
-    def __init__(self, bus: Bus, shortages: Shortages, papers: PurchasePapers) -> None:
+    """`full`: no room for orders (P11)."""
+
+    def __init__(
+        self, bus: Bus, shortages: Shortages, papers: PurchasePapers, *, full: Callable[[], bool]
+    ) -> None:  # fmt: skip
+        self._full = full
         self._bus = bus
         self._shortages = shortages
         self._papers = papers
@@ -110,6 +115,9 @@ class Suggesting:
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         if asked.verb is not Verb.SUGGEST_ORDER:
+            return
+        if self._full():
+            tx.after_commit(Say("store.full", Tone.ERROR))
             return
         expire_old(tx)
         standing = [order for order in tx.purchases.in_states(PROPOSALS) if order.state is PurchaseState.EDITED]

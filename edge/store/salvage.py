@@ -22,7 +22,7 @@ from edge.store.tables.cells import CellTable
 from edge.store.tables.parcels import COLUMNS, SERIAL_MAX, ParcelTable, parcel_of
 from edge.store.tables.sales import is_day
 
-_NUMBERS = ("boot", "sess", "ctr", "cat_ver", "cfg_ver")
+_NUMBERS = ("boot", "sess", "ctr", "cat_ver", "cfg_ver", "offers.version")
 _NAMES = ("boot_id", "catalogue", "catalogue_next", "catalogue_eff", "manner")
 _KEPT_TABLES = (
     "stock", "learned_price", "cmd", "held", "tally", "payment", "payment_refund", "refund", "refund_line",
