@@ -34,7 +34,7 @@ from edge.model.carrier import Carriers
 from edge.model.cell_map import CellMap
 from edge.model.money import Fen, yuan
 from edge.outside import Outside
-from edge.ports import Badges, Catalogue
+from edge.ports import Badges, Catalogue, Deliveries
 from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
@@ -181,8 +181,10 @@ def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFil
     own, cards, offers = settings.terminal, files.cards, files.offers
     double_read_s = own.double_read_ms / 1000
     shelf_life = ShelfLife(own.zone, own.day_starts)
+    deliveries = OrderedDeliveries(bus) if files.platforms.suppliers else NoDeliveries()
     scanning = Scanning(
-        bus, catalogue, cards, settings.labels, shelf_life, files.platforms, double_read_s=double_read_s,
+        bus, catalogue, cards, settings.labels, shelf_life, files.platforms, deliveries,
+        double_read_s=double_read_s,
         station=settings.parcels is not None,
     )  # fmt: skip
     Keypad(bus, cards, double_read_s=double_read_s)
@@ -194,16 +196,15 @@ def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFil
     Quantities(bus, offers, before_scan=own.quantity == "before_scan")
     Membership(bus, offers, empty)
     Labels(bus, catalogue, offers)
-    _store_room(settings, bus, catalogue, files)
+    _store_room(settings, bus, catalogue, deliveries)
     Weighing(bus, catalogue, offers, scale=device_of(settings, SCALE))
     return scanning
 
 
-def _store_room(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles) -> None:
+def _store_room(settings: Settings, bus: Bus, catalogue: Catalogue, deliveries: Deliveries) -> None:
     """Goods that are received and counted."""
     own, text = settings.terminal, receipt_words(settings)
     words = SlipWords(text.shop, text.language)
-    deliveries = OrderedDeliveries(bus) if files.platforms.suppliers else NoDeliveries()
     open_store_room(bus, catalogue, deliveries, words, own.zone, before_scan=own.quantity == "before_scan")
 
 

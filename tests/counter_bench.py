@@ -191,7 +191,7 @@ class CounterBench:
         double_read_s = habits.double_read_ms / 1000
         shelf_life = ShelfLife(zone, habits.day_starts)
         self.scanning = Scanning(
-            bus, self.catalogue, load_cards(), habits.labels, shelf_life, habits.platforms,
+            bus, self.catalogue, load_cards(), habits.labels, shelf_life, habits.platforms, habits.deliveries,
             double_read_s=double_read_s, station=habits.parcels,
         )  # fmt: skip
         Keypad(bus, load_cards(), double_read_s=double_read_s)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from edge.bus import Bus
 from edge.messages import DeliveryScanned, Say, Show, Tone, View
-from edge.model.counter import Counter, Verb, Waiting
+from edge.model.counter import DESK, Counter, Verb, Waiting
 from edge.model.money import Milli, quantity_text
 from edge.model.receiving_slip import receiving_slip
 from edge.model.records import LotNoted, PurchaseClaimed, StockMoved
@@ -15,10 +15,13 @@ from edge.model.slip import Slip
 from edge.model.stock import Act, Arrived, Delivery, Desk, arrivals, lots_of, portions
 from edge.model.stock_records import LINES_MAX
 from edge.ports import Deliveries, Transaction
+from edge.services.basket import end_emptied
 from edge.services.drawer_count import SlipWords, has_basket
-from edge.services.lots import date_keyed
+from edge.services.lots import Dates
 from edge.services.slips import local_time, print_slip
+from edge.services.stock_words import TITLES
 from edge.services.store_room import enter, tell
+from edge.services.training import practising
 
 _ORDER = "receiving.order"
 """In `meta`: the order that what was scanned is of; empty: none is known."""
@@ -33,6 +36,7 @@ class Receiving:
         self._deliveries = deliveries
         self._words = words
         self._zone = zone
+        self._dates = Dates(words, zone)
         bus.on(DeliveryScanned, self._opened)
 
     def _opened(self, scanned: DeliveryScanned, tx: Transaction) -> None:
@@ -41,14 +45,22 @@ class Receiving:
         delivery = self._deliveries.expected(scanned.order, tx)
         if delivery is None:
             tx.after_commit(Say("recv.no_order", Tone.ERROR))
+        elif waiting in DESK:
+            tx.after_commit(Say("recv.not_parcel", Tone.ERROR))
+        elif practising(tx):
+            tx.after_commit(Say("train.not_now", Tone.ATTENTION))
         elif waiting not in (Waiting.NOTHING, Waiting.RECEIVE) or has_basket(tx):
             tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
         elif before not in ("", scanned.order) and tx.stock_acts.size(Desk.RECEIVE):
             tx.after_commit(Say("recv.other", Tone.ERROR))
         else:
+            end_emptied(tx)
             tx.put(_ORDER, scanned.order)
             enter(self, tx)
             tx.after_commit(Say("recv.order", Tone.ATTENTION, words=(("n", str(len(delivery.lines))),)))
+
+    def title(self, tx: Transaction) -> str:
+        return TITLES[self._words.spoken(tx)][self.waiting]
 
     def opened(self, tx: Transaction) -> None:
         """The question is enough."""
@@ -64,7 +76,7 @@ class Receiving:
 
     def by_number(self, text: str, tx: Transaction) -> bool:
         """Six digits are the date of what was scanned last, and of the same goods scanned before it without one."""
-        return date_keyed(Desk.RECEIVE, text, self._words.spoken(tx), tx)
+        return self._dates.keyed(Desk.RECEIVE, text, tx, all_before=True)
 
     def by_card(self, verb: Verb, tx: Transaction) -> bool:
         """报损: what was scanned last came broken, or not after all. 保质期: its date is asked."""
