@@ -12,7 +12,7 @@ from edge.model.reorder import OrderTerms, ReorderPoint, daily_mean, reorder_poi
 from edge.ports import Transaction
 from edge.services.till_day import TillRules, day_of
 
-LOOK_EVERY_S = 600.0
+LOOK_EVERY_S = 3600.0
 PAUSE_S = 0.5
 """Between two turns of one night: whoever scans or pays is served between them."""
 SKUS_A_TURN = 50
