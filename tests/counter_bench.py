@@ -87,6 +87,7 @@ from edge.services.price_change import PriceChange
 from edge.services.quantities import Quantities
 from edge.services.receipts import Receipts
 from edge.services.refunds import Refunds
+from edge.services.reorder_points import ReorderPoints
 from edge.services.scanning import Scanning
 from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
@@ -247,6 +248,7 @@ class CounterBench:
         Shifts(bus, till, slip_words, required=habits.require_shift)
         DayReports(bus, till, slip_words, self.catalogue, habits.platforms.carriers)
         Training(bus, text, zone=zone, mode=habits.print_mode)
+        ReorderPoints(bus, till, habits.order_terms)
         return notices
 
     def _routes(self, bus: Bus) -> None:

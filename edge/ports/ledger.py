@@ -26,6 +26,8 @@ from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
 from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
+from edge.ports.purchases import Purchases, SupplierOffers
+from edge.ports.replenishment import ReorderPoints, SalesDays
 from edge.ports.stock import Stock, StockActs
 from edge.ports.tabs import Tabs
 
@@ -258,6 +260,10 @@ class Retention(Protocol):
         """Those that are gone since before, and acknowledged; how many."""
         ...
 
+    def forget_purchases(self, before_at: str, *, limit: int) -> int:
+        """Orders of suppliers that are over since before; how many."""
+        ...
+
     def forget_pulses(self, before_at: str, *, limit: int) -> int: ...
     def forget_papers(self, before_at: str, *, limit: int) -> int:
         """Jobs of slips, whose texts are gone, asked for before; how many."""
@@ -308,9 +314,17 @@ class Transaction(Protocol):
     @property
     def shipments(self) -> Shipments: ...
     @property
+    def purchases(self) -> Purchases: ...
+    @property
+    def supplier_offers(self) -> SupplierOffers: ...
+    @property
     def cells(self) -> Cells: ...
     @property
     def pulses(self) -> DoorPulses: ...
+    @property
+    def sales_days(self) -> SalesDays: ...
+    @property
+    def reorder_points(self) -> ReorderPoints: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -28,6 +28,7 @@ from edge.messages import (
     ParcelScanned,
     PayCodeScanned,
     PickupCodeScanned,
+    PurchaseSlipScanned,
     Say,
     ScanData,
     ScanRefused,
@@ -43,6 +44,7 @@ from edge.model.item import Gtin14
 from edge.model.money import Fen, Milli
 from edge.model.parcel import TO_BE_SENT, ParcelState
 from edge.model.platform import Platforms
+from edge.model.purchase import read_slip_number
 from edge.model.sale import State
 from edge.ports import Catalogue, Deliveries, Transaction
 from edge.services.basket import refunding
@@ -120,6 +122,9 @@ class Scanning:
         if first is not None:
             self.refused += 1
             tx.after_commit(first)
+            return
+        if meaning.kind is ScanKind.SLIP and found.slip is not None and found.slip.kind is SlipKind.PURCHASE:
+            tx.after_commit(PurchaseSlipScanned(*read_slip_number(found.slip.number), at_mono))
             return
         if mode in _STORE_ROOM and (meaning.kind not in _ANYWHERE or looks_like_coupon(found.text)):
             self._goods(found, meaning, at_mono, tx)

@@ -173,9 +173,37 @@ CREATE INDEX stock_act_desk ON stock_act(desk);
 CREATE INDEX stock_act_sku ON stock_act(desk, sku);
 """
 
+_REPLENISHMENT = """
+-- shelf: 0 it was there all day, 1 it was away for a while, 2 it was away at the end of the day.
+CREATE TABLE sales_day(
+  sku TEXT NOT NULL, day TEXT NOT NULL, sold INTEGER NOT NULL CHECK(typeof(sold) = 'integer'),
+  shelf INTEGER NOT NULL CHECK(shelf IN (0, 1, 2)), PRIMARY KEY(sku, day)) WITHOUT ROWID;
+CREATE INDEX sales_day_day ON sales_day(day);
+CREATE TABLE reorder(
+  sku TEXT PRIMARY KEY, rop INTEGER NOT NULL CHECK(typeof(rop) = 'integer'),
+  daily INTEGER NOT NULL CHECK(typeof(daily) = 'integer'), until TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+_PURCHASES = """
+CREATE TABLE purchase(
+  id TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, supplier TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL,
+  body TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX purchase_state ON purchase(state, at);
+CREATE TABLE purchase_waybill(waybill TEXT PRIMARY KEY, purchase TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX purchase_waybill_of ON purchase_waybill(purchase);
+-- What the shop's newest file of offers says. sku: as the file names the goods, a GTIN with 14 digits.
+CREATE TABLE supplier_offer(
+  sku TEXT NOT NULL, supplier TEXT NOT NULL, pack INTEGER NOT NULL CHECK(typeof(pack) = 'integer'),
+  cost INTEGER NOT NULL CHECK(typeof(cost) = 'integer'), lead_days INTEGER NOT NULL, least INTEGER NOT NULL,
+  discount INTEGER NOT NULL CHECK(typeof(discount) = 'integer'), carton TEXT NOT NULL,
+  PRIMARY KEY(sku, supplier, pack)) WITHOUT ROWID;
+"""
+
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK)
+MIGRATIONS: tuple[str, ...] = (
+    _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES,
+)  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 
 
