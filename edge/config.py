@@ -21,6 +21,7 @@ from edge.config_tables import (
     Parcels,
     Promotions,
     Receipt,
+    Replenishment,
     ShopPlatforms,
     Table,
     Terminal,
@@ -52,6 +53,7 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
         "platforms": ShopPlatforms,
         "orders": Orders,
         "parcels": Parcels,
+        "replenishment": Replenishment,
         "cloud": Cloud,
         "web": Web,
     }
@@ -95,6 +97,7 @@ class Settings:
     platforms: ShopPlatforms
     orders: Orders
     parcels: Parcels | None
+    replenishment: Replenishment
     cloud: Cloud | None
     web: Web | None
     devices: Mapping[str, Device]

@@ -11,6 +11,7 @@ from edge.bus import Bus
 from edge.codec.topics import Topics
 from edge.codec.wire_service import CHANGED
 from edge.model.receipt import ReceiptText
+from edge.ports import Licences
 from edge.services.commands import CarryOut
 from edge.services.completion import Completion
 from edge.services.counter_services import DeskParts, open_desk
@@ -22,8 +23,8 @@ from edge.services.till_day import TillRules
 
 
 def desk_services(
-    bus: Bus, habits: Habits, text: ReceiptText, *, tid: str, topics: Topics, online: Callable[[], bool],
-    full: Callable[[], bool],
+    bus: Bus, habits: Habits, licences: Licences, text: ReceiptText, *, tid: str, topics: Topics,
+    online: Callable[[], bool], full: Callable[[], bool],
 ) -> dict[str, CarryOut]:  # fmt: skip
     """What the desk carries out at once when the cloud says so."""
     zone = ZoneInfo(habits.zone)
@@ -31,9 +32,7 @@ def desk_services(
     completion = Completion(TillRules("1", habits.rounding, zone, habits.day_starts), online=online)
     parts = DeskParts(papers, completion, text, Offers.of(habits.promotions, zone))
     requests = ServiceRequests(tid=tid, topics=topics, online=online)
-    desk = open_desk(bus, parts, requests, why_not=lambda offer, at: habits.refused.get(offer), full=full)
+    desk = open_desk(bus, parts, requests, licences, full=full)
     if habits.parcels:
-        open_order_desk(
-            bus, desk, habits.booklet, parts.offers, why_not=lambda offer, at: habits.refused.get(offer), full=full
-        )  # fmt: skip
+        open_order_desk(bus, desk, habits.booklet, parts.offers, licences, full=full)
     return {CHANGED: desk.ends.changed}

@@ -12,11 +12,15 @@ from edge.model.booklet import Booklet
 from edge.model.money import Fen, Rounding
 from edge.model.platform import Platforms
 from edge.model.promotion import Promotion
+from edge.model.reorder import OrderTerms
 from edge.platform_file import load_platforms
+from edge.ports import Deliveries
 from edge.services.badge_desk import BADGE_COMMANDS
 from edge.services.checkout import CheckoutRules
 from edge.services.commands import CarryOut
+from edge.services.deliveries import NoDeliveries
 from edge.services.expecting import EXPECT, expect
+from edge.services.licence_desk import LICENCE_COMMANDS
 from edge.services.receipts import PrintMode
 
 
@@ -43,23 +47,25 @@ class Habits:
     double_read_ms: int = 400
     require_shift: bool = False
     command_keys: Mapping[str, bytes] = field(default_factory=dict)
+    licence_keys: Mapping[str, bytes] = field(default_factory=dict)
     pieces_before_scan: bool = False
     price_cut_limit_percent: int = 20
     no_receipt_limit: Fen = Fen(0)
     promotions: tuple[Promotion, ...] = ()
+    commands: dict[str, CarryOut] = field(default_factory=dict)
+    order_terms: OrderTerms = field(default_factory=OrderTerms)
     parcels: bool = False
     """Whether the shop is a parcel station."""
     platforms: Platforms = field(default_factory=load_platforms)
 
     booklet: Booklet = field(default_factory=Booklet)
-    refused: Mapping[str, str] = field(default_factory=dict)
-    """By the id of a service that the shop has no licence for: the prompt that says so."""
+    deliveries: Deliveries = field(default_factory=NoDeliveries)
 
     @property
     def carried_out(self) -> frozenset[str]:
-        return BADGE_COMMANDS | ({OPEN, GRANT} if self.parcels else set())
+        return BADGE_COMMANDS | LICENCE_COMMANDS | ({OPEN, GRANT} if self.parcels else set())
 
     @property
     def at_once(self) -> dict[str, CarryOut]:
-        """Commands of the cloud that a station knows."""
-        return {EXPECT: expect} if self.parcels else {}
+        """Commands of the cloud that a station knows, and what else a bench takes up."""
+        return ({EXPECT: expect} if self.parcels else {}) | self.commands

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from counter_bench import Habits
+from licence_services import keys_of_all, license_all
 from link_bench import LinkBench, online
 
 from edge.codec import wire_service as wire
@@ -14,7 +16,7 @@ from edge.codec.topics import Down
 from edge.codec.wire_up import Request
 from edge.model.counter import Counter
 from edge.model.service_order import ServiceOrder, ServiceState
-from edge.reference_cloud.providers import Providers
+from edge.reference_cloud.providers import KINDS, Providers
 from edge.reference_cloud.store import CloudStore
 
 TOP_UP, TEN, TWENTY, FIFTY, HUNDRED = (card_code(number) for number in range(141, 146))
@@ -37,7 +39,13 @@ class ServiceBench(LinkBench):
         self._heard: dict[str, int] = {}
         self._store = store
         self._providers: Providers | None = None
-        super().__init__(folder, habits=habits, **more)
+        self._licensed = more.pop("licensed", True)
+        super().__init__(folder, habits=replace(habits or Habits(), licence_keys=keys_of_all()), **more)
+
+    def boot(self) -> None:
+        super().boot()
+        if self._licensed:
+            license_all(self.licences)
 
     @property
     def providers(self) -> Providers:
@@ -78,15 +86,15 @@ class ServiceBench(LinkBench):
         """The cloud hears and answers everything for so long."""
         until = self.clock.mono_s + seconds
         while self.clock.mono_s < until:
-            for request in [one for one in self.sent("req") if self._is_unheard(one)]:
+            for request in [one for one in self.sent("req") if one.type in KINDS and self._is_unheard(one)]:
                 self.answer(request)
             self.pass_s(0.5)
             self.news()
 
     def _is_unheard(self, request: Request) -> bool:
-        """Not answered yet; the same question may come many times. Others are not theirs."""
+        """Not answered yet; the same question may come many times."""
         times = sum(one.cid == request.cid for one in self.sent("req"))
-        return request.type.startswith("service.") and bool(self._heard.get(request.cid, 0) < times)
+        return bool(self._heard.get(request.cid, 0) < times)
 
     # --- the customer ----------------------------------------------------------------------------------------------
 
@@ -105,6 +113,28 @@ class ServiceBench(LinkBench):
         order = self.quote(number, amount)
         self.keys("E")
         return order
+
+    def bill(self, number: str) -> ServiceOrder:
+        """Card, number, Enter; what the biller says is to be paid."""
+        self.card(BILL)
+        self.keys(f"{number}E")
+        self.answer(self.asked()[-1])
+        return self.orders()[-1]
+
+    def travel(self, token: str = "TRIP-k7Q2-00") -> ServiceOrder:
+        """Card, the code of an app; what the journey costs."""
+        self.card(TICKETS)
+        self.scan(token)
+        self.answer(self.asked()[-1])
+        return self.orders()[-1]
+
+    def ticket(self, token: str = "TRIP-k7Q2-00", *, pay: str = EXACT) -> ServiceOrder:
+        """Sold and done."""
+        order = self.travel(token)
+        self.keys("E")
+        self.card(pay)
+        self.serve(2)
+        return self.order(order.id)
 
     def paid(self, number: str = PHONE, amount: str = TEN) -> ServiceOrder:
         """In cash, exactly; and submitted."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from counter_bench import COLA, Habits
-from order_bench import BOOKLET, COLLECT, FAN, ORDER, RICE_COOKER, OrderBench, article, open_shop
+from counter_bench import COLA
+from order_bench import COLLECT, FAN, ORDER, RICE_COOKER, OrderBench, article, open_shop
 from parcel_bench import STOP
-from service_bench import EXACT
+from service_bench import DROP, EXACT
 
 from edge.codec import wire_service as wire
 from edge.model.counter import Waiting
@@ -90,12 +90,9 @@ def test_a_number_of_pieces_that_nobody_orders_is_refused(shop: OrderBench, piec
 
 
 def test_without_a_network_or_a_licence_nothing_is_ordered(tmp_path: Path) -> None:
-    habits = Habits(parcels=True, booklet=BOOKLET, refused={"JD_ORDER": "svc.none"})
-    shop = open_shop(tmp_path / "shop", habits=habits)
+    shop = open_shop(tmp_path / "shop", licensed=False)
     shop.card(ORDER)
-    shop.scan(FAN)  # only JD brings it
-    assert shop.prompts[-1] == "svc.none"
-    shop.card(STOP)
+    assert shop.prompts[-1].startswith("lic.")
     shop.down()
     shop.card(ORDER)
     assert shop.prompts[-1] == "svc.offline"
@@ -192,6 +189,29 @@ def test_an_order_whose_answer_is_lost_is_asked_about_until_it_has_an_end(shop: 
     assert len({request.cid for request in shop.asked(wire.SUBMIT)}) == 1
 
 
+def test_before_it_is_fetched_a_customer_can_give_an_order_back(shop: OrderBench) -> None:
+    order = shop.bought()
+    shop.card(DROP)
+    shop.scan(shop.slip(order))
+    shop.keys("E")
+    shop.serve(2)
+    assert (shop.state(order), shop.told()[-1]) == (S.CANCELLED_REFUNDED, "cancelled")
+    waybill = shop.arrive(order)
+    shop.reset_code(waybill, "123456")
+    shop.code("123456")
+    assert (shop.parcel(order).state, shop.prompts[-1]) == (ParcelState.STORED, "ord.called_off")
+
+
+def test_one_that_is_not_paid_is_given_back_without_money(shop: OrderBench) -> None:
+    order = shop.placed()
+    shop.card(DROP)
+    shop.scan(shop.slip(order))
+    shop.keys("E")
+    shop.serve(2)
+    assert shop.state(order) is S.CANCELLED_REFUNDED
+    assert shop.records("sale.refunded") == []
+
+
 # --- fetched ---------------------------------------------------------------------------------------------------------
 
 
@@ -282,6 +302,9 @@ def test_once_it_is_handed_out_it_is_the_owners_affair(shop: OrderBench) -> None
     order = shop.bought()
     waybill = shop.arrive(order)
     shop.scan(shop.slip(order), waybill)
+    shop.card(DROP)
+    shop.scan(shop.slip(order))
+    assert shop.prompts[-1] == "svc.no_cancel"
     shop.news(order, "reversed")
     assert shop.state(order) is S.REVERSED
     assert shop.records("sale.refunded") == []

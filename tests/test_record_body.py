@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
+from purchase_samples import PURCHASE_RECORDS
 from service_samples import SERVICE_SAMPLES
 
 from edge.codec.bodies import BODIES, is_known
@@ -19,10 +20,11 @@ from edge.codec.sale_record_body import MANY_LINES, MAX_LINES_OCTETS, fits, sure
 from edge.codec.scale_frame import MAX_FRAME_TEXT
 from edge.codec.wire_batch import event_text
 from edge.codec.wire_term import MAX_EVENT_OCTETS
-from edge.model import parcel_records, records
+from edge.model import licence_records, parcel_records, records
 from edge.model.cell import Size
 from edge.model.item import Item
 from edge.model.ledger_rows import OutboxRow
+from edge.model.licence import Licence
 from edge.model.masking import recipient
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.parcel import Parcel, ParcelState
@@ -46,6 +48,7 @@ from edge.model.sale import (
     void_line,
 )
 from edge.model.settlement import MAX_TENDERS, tender_cash
+from edge.model.stock_records import ClaimLine, CountedLine
 from edge.model.takings import Takings
 from edge.services.new_line import VOIDS_KEPT
 
@@ -89,10 +92,16 @@ TOOK = Takings(
      ("rounding", 40, -120), ("sale", 142, 196_300))
 )  # fmt: skip
 AT = datetime(2026, 11, 23, 2, 0, 5, 1_999, UTC)
+LICENCE = Licence("A-2026-1", 2, "alibaba", "", "S-1", "", frozenset({"loan", "top_up"}), DAY, DAY)
 RECORDS: list[Record] = [
     completed(paid(basket())),
     records.SaleCancelled(sale=basket(), why="cancelled"),
-    records.StockMoved(of=SALE_ID, why="sale", moves=(("6901234567892", Milli(-2000)), ("2100045", Milli(-735)))),
+    records.StockMoved(
+        of=SALE_ID,
+        why="received",
+        moves=(("6901234567892", Milli(24000)), ("2100045", Milli(-735))),
+        costs=(("6901234567892", Fen(210)),),
+    ),
     records.SaleRefunded(BACK, (Tender(Method.CASH, Fen(351)),), "261123-1-0043", DAY, "1"),
     records.SaleVoided(replace(BACK, by="o-1"), (Tender(Method.CASH, Fen(351)),), "261123-1-0044", DAY, "1"),
     records.PaymentChanged(payment_moved(PAYMENT, PaymentEvent.SEND)),
@@ -135,6 +144,10 @@ RECORDS: list[Record] = [
     records.DayClosed(213, DAY, "1", Takings(), None, None, by_itself=True),
     records.TabEnrolled("87654321", Fen(50_000), "3f9a0c61d2be"),
     records.TabCharged("87654321", SALE_ID, Fen(750), Fen(-120)),
+    licence_records.LicenceKept(replace(LICENCE, withdrawn=True)),
+    licence_records.LicenceRefused("alibaba", "sig.invalid"),
+    licence_records.LicenceEnding(LICENCE, 14),
+    licence_records.ServiceBarred("ALI_TOP_UP", "alibaba", "lic.over"),
     records.TabRepaid("87654321", SALE_ID, Fen(750), Fen(0)),
     records.TrainingSale(paid(basket()), "1"),
     records.SaleRefunded(
@@ -168,6 +181,20 @@ RECORDS: list[Record] = [
     parcel_records.DoorEnded(SALE_ID, "B07", "unknown", "x" * 999),
     parcel_records.DoorLeftOpen("B07", AT, PARCEL.id),
     parcel_records.CodesRefused("keypad", 4, 300),
+    records.StockCounted(
+        SALE_ID,
+        (
+            CountedLine("6901234567892", Milli(17000), Milli(24000), Milli(-2000), again=True),
+            CountedLine("2100045", Milli(735), None),
+        ),
+    ),
+    records.LotNoted("6901234567892", Milli(12000), date(2026, 12, 31), "keyed"),
+    records.PurchaseClaimed(
+        SALE_ID,
+        "P26112300017",
+        (ClaimLine("6901234567892", short=Milli(2000)), ClaimLine("21", damaged=Milli(735))),
+    ),
+    *PURCHASE_RECORDS,
     *SERVICE_SAMPLES,
 ]
 

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
@@ -21,7 +22,6 @@ from edge.codec.wire import checked
 from edge.codec.wire_down import Response
 from edge.codec.wire_term import Day, Part, Uuid7, Word
 from edge.model.masking import LINE_MAX, masked_line
-from edge.model.platform import ServiceKind
 from edge.model.service_order import MAX_LINES
 
 QUOTE, SUBMIT, QUERY, CANCEL = "service.quote", "service.submit", "service.query", "service.cancel"
@@ -55,7 +55,7 @@ class ServiceQuoteArgs(Part):
 
     soid: Uuid7
     offer: Word
-    kind: Annotated[ServiceKind, Field(strict=False)]
+    kind: Word
     ref: Annotated[str, StringConstraints(min_length=1, max_length=REF_MAX)] | None = Field(default=None, repr=False)
     amt: Positive | None = None
     qty: Pieces | None = None
@@ -99,6 +99,14 @@ class ServiceQuote(Part):
     @property
     def slip_lines(self) -> tuple[str, ...]:
         return tuple(masked_line(line) for line in self.lines)
+
+    @property
+    def due_on(self) -> date | None:
+        """None also for a day that no calendar has."""
+        try:
+            return date.fromisoformat(self.due) if self.due is not None else None
+        except ValueError:
+            return None
 
 
 class ServiceAnswer(Part):

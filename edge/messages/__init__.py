@@ -68,6 +68,7 @@ from edge.messages.requests import (
     ParcelScanned,
     PayCodeScanned,
     PickupCodeScanned,
+    PurchaseSlipScanned,
     ServiceSlipScanned,
     SlipScanned,
     TotalCardScanned,
@@ -81,6 +82,7 @@ from edge.messages.session import (
     CloudUp,
     Refusal,
 )
+from edge.messages.stock import DeliveryScanned, GoodsScanned
 from edge.messages.turns import (
     JobDone,
     MessageFailed,
@@ -108,11 +110,13 @@ __all__ = [
     "Connect",
     "CouponPresented",
     "CouponScanned",
+    "DeliveryScanned",
     "DeviceDown",
     "DeviceUp",
     "Disconnect",
     "DoorPulsed",
     "DrawerWanted",
+    "GoodsScanned",
     "HoldSlipScanned",
     "Hush",
     "ItemScanned",
@@ -137,6 +141,7 @@ __all__ = [
     "PrinterStatus",
     "Publish",
     "PulseDoor",
+    "PurchaseSlipScanned",
     "Refusal",
     "SaleBooked",
     "Say",

@@ -29,7 +29,8 @@ from edge.ports.ledger import (
     TillDay,
     Transaction,
 )
-from edge.ports.stock import Stock
+from edge.ports.licences import Licences, LicenceShelf
+from edge.ports.stock import Deliveries, Stock, StockActs
 from edge.ports.tabs import Tabs
 from edge.ports.views import (
     DeviceState,
@@ -44,6 +45,7 @@ __all__ = [
     "Catalogue",
     "Commands",
     "Coupons",
+    "Deliveries",
     "Device",
     "DeviceContext",
     "DeviceState",
@@ -51,6 +53,8 @@ __all__ = [
     "HeldSales",
     "Inbox",
     "LearnedPrices",
+    "LicenceShelf",
+    "Licences",
     "OpenPort",
     "Outbox",
     "Payments",
@@ -63,6 +67,7 @@ __all__ = [
     "SerialLine",
     "Snapshot",
     "Stock",
+    "StockActs",
     "Tabs",
     "TillDay",
     "Transaction",

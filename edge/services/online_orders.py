@@ -6,16 +6,17 @@ from collections.abc import Callable
 
 from edge.bus import Bus
 from edge.model.booklet import Booklet
+from edge.ports import Licences
 from edge.services.counter_services import CounterServices
 from edge.services.offers import Offers
 from edge.services.order_desk import OrderDesk
 from edge.services.order_pickup import OrderPickup
-from edge.services.service_desk import WhyNot
 
 
 def open_order_desk(
-    bus: Bus, desk: CounterServices, booklet: Booklet, offers: Offers, *, why_not: WhyNot, full: Callable[[], bool]
+    bus: Bus, desk: CounterServices, booklet: Booklet, offers: Offers, licences: Licences, *,
+    full: Callable[[], bool],
 ) -> None:  # fmt: skip
     """Only in a shop that takes parcels in: what is ordered comes as one."""
-    OrderDesk(bus, desk, booklet, why_not=why_not, full=full)
+    OrderDesk(bus, desk, booklet, licences, full=full)
     OrderPickup(bus, offers, online=desk.requests.online)

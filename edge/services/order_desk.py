@@ -27,12 +27,13 @@ from edge.model.online_order import OnlineOrder
 from edge.model.platform import ServiceKind, ServiceOffer
 from edge.model.service_order import MAX_LINES, ServiceOrder
 from edge.model.service_records import ServiceQuoted
-from edge.ports import Transaction
+from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question, unanswered
 from edge.services.counter_services import CounterServices
+from edge.services.licences import bar
 from edge.services.scanning import short_gtin
-from edge.services.service_desk import ANSWER_S, LASTS_S, WhyNot
-from edge.services.service_orders import PlaceOrder
+from edge.services.service_desk import LASTS_S
+from edge.services.service_orders import AGAIN_S, TIMES, PlaceOrder
 
 MAX_PIECES = 99
 """As the wire has it; more is a purchase of the shop, not of a customer."""
@@ -45,15 +46,15 @@ _log = logging.getLogger("edge.service")
 
 @dataclass(frozen=True, slots=True)
 class OrderDue:
-    """A timer of the step `serial`. `answer`: the cloud had its time. Else: who is there?"""
+    """A timer of the step `serial`. `asked`: so often the cloud was asked, and has it answered? Else: who is there?"""
 
     serial: int
-    answer: bool = False
+    asked: int = 0
 
 
 @dataclass(slots=True)
 class _InHand:
-    """What is remembered between two steps. `days` as the booklet has them; `order`: the id, from its question on."""
+    """What is remembered between two steps. `days` as the booklet has them; `question` is out under `cid`."""
 
     serial: int = 0
     gtin: Gtin14 | None = None
@@ -62,7 +63,8 @@ class _InHand:
     days: int | None = None
     offer: ServiceOffer | None = None
     pieces: int = 1
-    order: str = ""
+    question: wire.ServiceQuoteArgs | None = None
+    cid: str = ""
 
 
 def is_offered(counter: Counter) -> bool:
@@ -71,15 +73,15 @@ def is_offered(counter: Counter) -> bool:
 
 
 class OrderDesk:
-    """`why_not`: of an offer, why this shop may not sell it. `full`: no room for services (contract P11)."""
+    """`full`: no room for services (contract P11)."""
 
     def __init__(
-        self, bus: Bus, desk: CounterServices, booklet: Booklet, *, why_not: WhyNot, full: Callable[[], bool]
+        self, bus: Bus, desk: CounterServices, booklet: Booklet, licences: Licences, *, full: Callable[[], bool]
     ) -> None:  # fmt: skip
         self._bus = bus
         self._desk = desk
         self._booklet = booklet
-        self._why_not = why_not
+        self._licences = licences
         self._full = full
         self._hand = _InHand()
         bus.on(Asked, self._asked)
@@ -107,13 +109,15 @@ class OrderDesk:
 
     def _begin(self, tx: Transaction) -> None:
         offers = self._desk.papers.platforms.of_kind(ServiceKind.ORDER)
-        refusals = [self._why_not(offer.id, tx.stamp.at) for offer in offers]
+        refusals = [self._licences.why_not(offer.id, tx.stamp.at) for offer in offers]
         if not self._desk.requests.online():
             tx.after_commit(Say("svc.offline", Tone.ERROR))
         elif self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
-        elif all(refusals):
-            tx.after_commit(Say(next(filter(None, refusals), "svc.none"), Tone.ERROR))
+        elif not offers:
+            tx.after_commit(Say("svc.none", Tone.ERROR))
+        elif None not in refusals:
+            bar(offers[0], refusals[0] or "", tx)
         elif tx.counter.waiting is not Waiting.ORDER and (first := unanswered(tx.counter)) is not None:
             tx.after_commit(first)
         else:
@@ -138,8 +142,7 @@ class OrderDesk:
         wanted = listed.offer if listed is not None else ""
         offer = self._offer_of(wanted, tx)
         if offer is None:
-            told = self._why_not(wanted, tx.stamp.at) if wanted else None
-            tx.after_commit(Say(told or "svc.none", Tone.ERROR))
+            self._bar(wanted, tx)
             return
         if self._hand.gtin == scanned.gtin and tx.counter.verb is Verb.PIECES:
             self._count(self._hand.pieces + 1, tx)
@@ -156,13 +159,19 @@ class OrderDesk:
         amounts = (("a", price),) if price is not None else ()
         tx.after_commit(Say("ord.pieces" if price else "ord.how_many", Tone.ATTENTION, words=words, amounts=amounts))
 
+    def _bar(self, wanted: str, tx: Transaction) -> None:
+        offer = self._desk.papers.platforms.service(wanted)
+        why = self._licences.why_not(wanted, tx.stamp.at) if offer is not None else None
+        if offer is not None and why is not None:
+            bar(offer, why, tx)
+        else:
+            tx.after_commit(Say("svc.none", Tone.ERROR))
+
     def _offer_of(self, wanted: str, tx: Transaction) -> ServiceOffer | None:
         """The service that brings it, of those that the shop may sell; any, where the booklet names none."""
         offers = self._desk.papers.platforms.of_kind(ServiceKind.ORDER)
-        return next(
-            (offer for offer in offers if wanted in ("", offer.id) and self._why_not(offer.id, tx.stamp.at) is None),
-            None,
-        )
+        fit = (offer for offer in offers if wanted in ("", offer.id))
+        return next((offer for offer in fit if self._licences.why_not(offer.id, tx.stamp.at) is None), None)
 
     def _keyed(self, keyed: NumberKeyed, tx: Transaction) -> None:
         if tx.counter.waiting is not Waiting.ORDER:
@@ -188,29 +197,38 @@ class OrderDesk:
         if hand.offer is None or hand.gtin is None:
             self._end("svc.again", tx)
             return
-        hand.order = tx.new_id()
-        args = wire.ServiceQuoteArgs(
-            soid=hand.order, offer=hand.offer.id, kind=ServiceKind.ORDER, ref=short_gtin(hand.gtin), qty=hand.pieces
-        )
-        if not self._desk.requests.send(wire.QUOTE, args, tx):
+        hand.question = wire.ServiceQuoteArgs(
+            soid=tx.new_id(), offer=hand.offer.id, kind=ServiceKind.ORDER.value, ref=short_gtin(hand.gtin),
+            qty=hand.pieces,
+        )  # fmt: skip
+        hand.cid = self._desk.requests.send(wire.QUOTE, hand.question, tx)
+        if not hand.cid:
             self._end("svc.offline", tx)
             return
         serial = self._step(tx, Verb.SERVICE_QUOTE)
-        self._bus.after(ANSWER_S, OrderDue(serial, answer=True))
+        self._bus.after(AGAIN_S, OrderDue(serial, asked=1))
         tx.after_commit(question(tx.counter))
+
+    def _ask_again(self, due: OrderDue, tx: Transaction) -> None:
+        """The same question under the same cid, while somebody still waits."""
+        asked = self._hand.question
+        if asked is None or due.asked >= TIMES:
+            self._end("svc.no_answer", tx)
+            return
+        self._bus.after(AGAIN_S, OrderDue(due.serial, due.asked + 1))
+        self._desk.requests.send(wire.QUOTE, asked, tx, cid=self._hand.cid)
 
     def _answered(self, response: Response, tx: Transaction) -> None:
         """Believed by the question that is out; what comes later is for nobody any more."""
-        kind, order = self._desk.requests.about(response.cid)
         is_awaited = tx.counter.waiting is Waiting.ORDER and tx.counter.verb is Verb.SERVICE_QUOTE
-        if kind != wire.QUOTE or response.more or not is_awaited or order != self._hand.order:
+        asked, offer, quote = self._hand.question, self._hand.offer, wire.read_quote(response.out)
+        if response.more or not is_awaited or asked is None or response.cid != self._hand.cid:
             return
-        offer, quote = self._hand.offer, wire.read_quote(response.out)
         if not response.ok:
             code = response.err.code if response.err else "internal"
             _log.info("goods were not quoted: %s", code)
             self._end(_ERRORS.get(code, "svc.refused"), tx)
-        elif offer is None or quote is None or (quote.soid, quote.offer) != (order, offer.id):
+        elif offer is None or quote is None or (quote.soid, quote.offer) != (asked.soid, offer.id):
             _log.error("what goods cost was answered for something else")
             self._end("svc.differs", tx)
         elif not offer.least <= quote.price <= offer.most:
@@ -287,8 +305,8 @@ class OrderDesk:
             return
         if not self._is_busy(tx):
             self._hand = _InHand(self._hand.serial)
-        elif due.answer:
-            self._end("svc.no_answer", tx)
+        elif due.asked:
+            self._ask_again(due, tx)
         else:
             self._end("svc.later" if is_offered(tx.counter) else "svc.dropped", tx, tone=Tone.ATTENTION)
 

@@ -16,11 +16,13 @@ from edge.model.platform import ServiceKind
 from edge.model.sale import Line, Sale, State, void_line
 from edge.model.service_order import UNPAID, ServiceEvent, ServiceOrder, ServiceState, add_order, ordered, ordered_by
 from edge.model.service_records import ServiceExpired
-from edge.ports import Transaction
+from edge.ports import Licences, Transaction
 from edge.services.basket import question, refunding, unanswered, waits_for_wallet, wallet_words
+from edge.services.licences import bar
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
 from edge.services.order_custody import in_a_basket
+from edge.services.service_papers import ServicePapers
 from edge.services.service_payback import ServicePayback
 from edge.services.training import practising
 
@@ -31,6 +33,7 @@ TIDY_S = 60.0
 
 _OURS = (Waiting.SERVICE, Waiting.ORDER)
 _STANDS = {
+    ServiceState.PAID: "svc.pending", ServiceState.SUBMITTED: "svc.pending", ServiceState.UNKNOWN: "svc.pending",
     ServiceState.COMPLETED: "svc.done_before", ServiceState.CANCELLING: "svc.asking_back",
     ServiceState.REVERSED: "svc.reversed_before",
 }  # fmt: skip
@@ -58,12 +61,14 @@ class ServiceSlips:
     """`online`: whether the cloud is there. `full`: no room for services (contract P11)."""
 
     def __init__(
-        self, bus: Bus, offers: Offers, payback: ServicePayback, *, online: Callable[[], bool],
-        full: Callable[[], bool],
+        self, bus: Bus, offers: Offers, payback: ServicePayback, papers: ServicePapers, licences: Licences, *,
+        online: Callable[[], bool], full: Callable[[], bool],
     ) -> None:  # fmt: skip
         self._bus = bus
         self._offers = offers
         self._payback = payback
+        self._platforms = papers.platforms
+        self._licences = licences
         self._online = online
         self._full = full
         bus.on(ServiceSlipScanned, self._scanned)
@@ -94,11 +99,7 @@ class ServiceSlips:
         elif order.state is ServiceState.COMPLETED and order.kind is ServiceKind.ORDER:
             tx.after_commit(OrderShown(order.id))
         else:
-            tx.after_commit(Say(_STANDS.get(order.state, self._under_way(order)), Tone.ATTENTION))
-
-    def _under_way(self, order: ServiceOrder) -> str:
-        is_open = order.state in (ServiceState.PAID, ServiceState.SUBMITTED, ServiceState.UNKNOWN)
-        return "svc.pending" if is_open else "svc.over"
+            tx.after_commit(Say(how_it_stands(order), Tone.ATTENTION))
 
     def take(self, order: ServiceOrder, tx: Transaction) -> None:
         """Into the bill, at exactly its price; or why not."""
@@ -111,6 +112,10 @@ class ServiceSlips:
             tx.after_commit(Say("svc.expired", Tone.ERROR))
         elif not self._online():
             tx.after_commit(Say("svc.offline", Tone.ERROR))
+        elif self._is_above_the_days(order, tx):
+            tx.after_commit(Say("svc.day_most", Tone.ERROR))
+        elif (why := self._licences.why_not(order.offer, tx.stamp.at)) is not None:
+            self._bar(order, why, tx)
         elif self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
         elif tx.counter.waiting not in _OURS and (first := unanswered(tx.counter)) is not None:
@@ -119,6 +124,21 @@ class ServiceSlips:
             tx.keep(at_rest(tx.counter.sale))
             if put_in(lambda sale, _: add_order(sale, order), self._offers, tx):
                 tx.after_commit(OrderTaken(order.id))
+
+    def _is_above_the_days(self, order: ServiceOrder, tx: Transaction) -> bool:
+        """Whether it would be more than the shop may sell of it in a business day."""
+        offer = self._platforms.service(order.offer)
+        if offer is None or offer.day_most is None:
+            return False
+        return tx.services.paid_on(order.offer, self._payback.day(tx)) + order.price > offer.day_most
+
+    def _bar(self, order: ServiceOrder, why: str, tx: Transaction) -> None:
+        """The licence ended since it was quoted."""
+        offer = self._platforms.service(order.offer)
+        if offer is not None:
+            bar(offer, why, tx)
+        else:
+            tx.after_commit(Say("svc.none", Tone.ERROR))
 
     # --- over ------------------------------------------------------------------------------------------------------
 
@@ -177,3 +197,8 @@ class ServiceSlips:
     def _expire(self, order: ServiceOrder, tx: Transaction) -> None:
         if order.state is ServiceState.QUOTED:
             tx.append(ServiceExpired(order.moved(ServiceEvent.EXPIRE, tx.stamp.at)))
+
+
+def how_it_stands(order: ServiceOrder) -> str:
+    """The prompt that tells it of one that is paid."""
+    return _STANDS.get(order.state, "svc.over")
