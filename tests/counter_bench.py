@@ -216,7 +216,7 @@ class CounterBench:
             bus, documents, habits, zone, tid=TID, topics=TOPICS, online=self.link.online
         )  # fmt: skip
         desk = desk_services(
-            bus, habits, self.licences, RECEIPT, tid=TID, topics=TOPICS, online=self.link.online,
+            bus, self.catalogue, habits, self.licences, RECEIPT, tid=TID, topics=TOPICS, online=self.link.online,
             full=lambda: self.storage.is_full,
         )  # fmt: skip
         self.sync = Sync(

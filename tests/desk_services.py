@@ -11,19 +11,19 @@ from edge.bus import Bus
 from edge.codec.topics import Topics
 from edge.codec.wire_service import CHANGED
 from edge.model.receipt import ReceiptText
-from edge.ports import Licences
+from edge.ports import Catalogue, Licences
 from edge.services.commands import CarryOut
 from edge.services.completion import Completion
 from edge.services.counter_services import DeskParts, open_desk
 from edge.services.offers import Offers
-from edge.services.online_orders import open_order_desk
+from edge.services.online_orders import OrderParts, open_orders
 from edge.services.service_papers import ServicePapers
 from edge.services.service_requests import ServiceRequests
 from edge.services.till_day import TillRules
 
 
 def desk_services(
-    bus: Bus, habits: Habits, licences: Licences, text: ReceiptText, *, tid: str, topics: Topics,
+    bus: Bus, catalogue: Catalogue, habits: Habits, licences: Licences, text: ReceiptText, *, tid: str, topics: Topics,
     online: Callable[[], bool], full: Callable[[], bool],
 ) -> dict[str, CarryOut]:  # fmt: skip
     """What the desk carries out at once when the cloud says so."""
@@ -33,6 +33,6 @@ def desk_services(
     parts = DeskParts(papers, completion, text, Offers.of(habits.promotions, zone))
     requests = ServiceRequests(tid=tid, topics=topics, online=online)
     desk = open_desk(bus, parts, requests, licences, full=full)
-    if habits.parcels:
-        open_order_desk(bus, desk, habits.booklet, parts.offers, licences, full=full)
-    return {CHANGED: desk.ends.changed}
+    wanted = OrderParts(catalogue, habits.booklet if habits.parcels else None)
+    orders = open_orders(bus, desk, parts, wanted, licences, full=full)
+    return {CHANGED: desk.ends.changed, **orders}

@@ -136,7 +136,7 @@ def test_it_is_ordered_without_money_and_paid_when_it_is_fetched(shop: OrderBenc
     waybill = shop.arrive(order)
     assert shop.said("ord.here")
     shop.card(COLLECT)
-    assert shop.last_words == "请扫取货单上的码"
+    assert shop.last_words == "请扫单子，或输取货码"
     shop.scan(shop.slip(order))
     assert shop.lines == [("电饭锅 3L", 4_900)]
     assert shop.prompts[-1] == "ord.pay_first"

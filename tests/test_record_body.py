@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import get_args
 
 import pytest
+from app_order_samples import ORDER_SAMPLES
 from hypothesis import event, given
 from hypothesis import strategies as st
 from purchase_samples import PURCHASE_RECORDS
@@ -196,6 +197,7 @@ RECORDS: list[Record] = [
     ),
     *PURCHASE_RECORDS,
     *SERVICE_SAMPLES,
+    *ORDER_SAMPLES,
 ]
 
 

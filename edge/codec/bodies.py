@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from edge.codec.app_order_bodies import ORDER_BODIES
 from edge.codec.day_bodies import DAY_BODIES
 from edge.codec.licence_bodies import LICENCE_BODIES
 from edge.codec.parcel_bodies import PARCEL_BODIES
@@ -245,6 +246,7 @@ BODIES: dict[str, type[EventBody]] = {
     **LICENCE_BODIES,
     **PURCHASE_BODIES,
     **SERVICE_BODIES,
+    **ORDER_BODIES,
 }
 """Every type that has a body of its own."""
 

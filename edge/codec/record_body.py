@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from edge.codec.app_order_record_body import ORDER_BODY
 from edge.codec.day_record_body import CURRENCY, DAY_BODY
 from edge.codec.licence_record_body import LICENCE_BODY
 from edge.codec.parcel_record_body import PARCEL_BODY
@@ -202,6 +203,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **LICENCE_BODY,
     **PURCHASE_BODY,
     **SERVICE_BODY,
+    **ORDER_BODY,
 }
 
 SV: dict[str, int] = {kind.type: 1 for kind in _BODY}

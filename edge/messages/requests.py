@@ -73,6 +73,13 @@ class OrderShown:
 
 
 @dataclass(frozen=True, slots=True)
+class BagShown:
+    """A paper of the order `order`, which came from an app: the list to pick it by, or its bag's label."""
+
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
 class ItemScanned:
     """Goods that the catalogue has."""
 

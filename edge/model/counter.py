@@ -106,7 +106,11 @@ class Verb(StrEnum):
     ORDER = "order"
     """Goods that the shop does not stock are ordered for a customer."""
     COLLECT_ORDER = "collect_order"
-    """The slip of such an order is shown; while one is offered: it is to be paid when it is fetched."""
+    """The slip of such an order is shown, or the code of one from an app; while one is offered: it is to be paid when
+    it is fetched.
+    """
+    PICK_ORDER = "pick_order"
+    """Never asked for: the goods of an order from an app are picked."""
     TICKETS = "tickets"
     LOAN = "loan"
     LAST_PAYMENTS = "last_payments"
@@ -197,8 +201,9 @@ class Waiting(StrEnum):
     """
     ORDER = "order"
     """For goods to be ordered what `verb` names: their barcode (ORDER), pieces or Enter (PIECES, with their number as
-    the `value`), the cloud's word (SERVICE_QUOTE), Enter (SERVICE_OFFER of the order `Counter.barcode`); or the slip of
-    an order that is fetched (COLLECT_ORDER).
+    the `value`), the cloud's word (SERVICE_QUOTE), Enter (SERVICE_OFFER of the order `Counter.barcode`); or the slip or
+    code of what is fetched, then the bag of `Counter.barcode` (COLLECT_ORDER); or goods of the order `Counter.barcode`,
+    with a `value` Enter though some are missing (PICK_ORDER).
     """
     TAKE_BACK = "take_back"
     """The waybill of a parcel that the courier of `Counter.barcode` takes back."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
+from edge.model.app_order_records import OrderRecord as OrderRecord
 from edge.model.day_records import CashCounted as CashCounted
 from edge.model.day_records import CashMoved as CashMoved
 from edge.model.day_records import DayClosed as DayClosed
@@ -336,5 +337,5 @@ Record = (
     | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
     | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | StockRecord | ParcelRecord | LicenceRecord
-    | PurchaseRecord | ServiceRecord
+    | PurchaseRecord | ServiceRecord | OrderRecord
 )  # fmt: skip

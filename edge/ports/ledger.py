@@ -25,7 +25,7 @@ from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
 from edge.ports.effects import DrawerKicks, PrintJobs
-from edge.ports.orders import OnlineOrders
+from edge.ports.orders import AppOrders, OnlineOrders
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.purchases import Purchases, SupplierOffers
 from edge.ports.replenishment import ReorderPoints, SalesDays
@@ -321,6 +321,8 @@ class Transaction(Protocol):
     def supplier_offers(self) -> SupplierOffers: ...
     @property
     def services(self) -> ServiceOrders: ...
+    @property
+    def orders(self) -> AppOrders: ...
     @property
     def online_orders(self) -> OnlineOrders: ...
     @property

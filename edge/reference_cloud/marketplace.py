@@ -1,4 +1,6 @@
-"""A model of the marketplace behind the providers: what goods cost there, and when a parcel brings them (row 75)."""
+"""A model of the marketplace behind the providers: what goods cost there, the parcels that bring them, and what people
+order of a shop in an app (rows 75, 76).
+"""
 
 from __future__ import annotations
 
@@ -32,3 +34,11 @@ def parcel_of(order: str, recipient: Recipient = Recipient()) -> Sequence[Expect
             to=recipient.key or None, name=recipient.name or None, tail=recipient.tail or None, consent=True,
         ),
     )  # fmt: skip
+
+
+def app_order(n: int, lines: Sequence[tuple[str, int, int]], *, code: str) -> dict[str, Any]:
+    """Arguments of order.place for the `n`th order of a shop: (sku, pieces, fen of one piece) of each line."""
+    return {
+        "oid": f"T-{n:08d}", "no": str(n), "platform": "alibaba", "code": code,
+        "lines": [{"sku": sku, "qty": qty, "price": price} for sku, qty, price in lines],
+    }  # fmt: skip

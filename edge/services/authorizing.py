@@ -88,7 +88,7 @@ class Authorizing:
     def _shown(self, scan: AppCodeScanned, tx: Transaction) -> None:
         use = _use(tx)
         if use is None:
-            if tx.counter.waiting is not Waiting.SEND:  # there it is `Sending`'s
+            if tx.counter.waiting not in (Waiting.SEND, Waiting.SERVICE, Waiting.ORDER):  # there it is another desk's
                 tx.after_commit(Say("scan.unknown", Tone.ERROR))
             return
         mark = hashlib.sha256(scan.text.encode("utf-8", "surrogatepass")).hexdigest()

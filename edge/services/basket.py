@@ -52,7 +52,7 @@ _SERVICE_WORDS = {
 """What the desk for services waits for."""
 _ORDER_WORDS = {
     Verb.PIECES: "ord.confirm", Verb.SERVICE_QUOTE: "svc.ask_price", Verb.SERVICE_OFFER: "svc.offer",
-    Verb.COLLECT_ORDER: "ord.scan_slip",
+    Verb.COLLECT_ORDER: "ord.scan_slip", Verb.PICK_ORDER: "app.scan",
 }  # fmt: skip
 """What is waited for while goods are ordered, or fetched."""
 _AMOUNT_WORDS = {Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price", Verb.SHELF_PRICE: "shelf.key"}
@@ -190,6 +190,8 @@ def question(counter: Counter) -> Say | None:
 
 def _service_question(counter: Counter) -> Say:
     amounts = (("a", Fen(counter.value)),)
+    if counter.waiting is Waiting.ORDER and counter.verb is Verb.COLLECT_ORDER and counter.barcode is not None:
+        return Say("app.label", Tone.ATTENTION)
     if counter.waiting is Waiting.ORDER:
         prompt = _ORDER_WORDS.get(counter.verb, "ord.scan") if counter.verb is not None else "ord.scan"
         return Say(prompt, Tone.ATTENTION, amounts=amounts, words=(("n", str(counter.value)),))

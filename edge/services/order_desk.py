@@ -39,6 +39,7 @@ MAX_PIECES = 99
 """As the wire has it; more is a purchase of the shop, not of a customer."""
 _ERRORS = {"auth.denied": "ord.unknown", "quota.exceeded": "svc.too_much", "cmd.unsupported": "svc.none"}
 """What the cloud refuses, in words."""
+_STEPS = frozenset({Verb.ORDER, Verb.PIECES, Verb.SERVICE_QUOTE, Verb.SERVICE_OFFER})
 _COMES = {"zh-CN": "预计{}到货", "en": "Expected {}"}
 
 _log = logging.getLogger("edge.service")
@@ -92,7 +93,7 @@ class OrderDesk:
         bus.on(OrderDue, self._due)
 
     def _is_busy(self, tx: Transaction) -> bool:
-        return tx.counter.waiting is Waiting.ORDER and tx.counter.verb is not Verb.COLLECT_ORDER
+        return tx.counter.waiting is Waiting.ORDER and tx.counter.verb in _STEPS
 
     # --- what is wanted --------------------------------------------------------------------------------------------
 
@@ -135,6 +136,8 @@ class OrderDesk:
 
     def _scanned(self, scanned: OrderScanned, tx: Transaction) -> None:
         """Once more is one more piece; other goods before Enter are the ones that count."""
+        if tx.counter.verb is Verb.PICK_ORDER:
+            return  # `OrderPicking` takes it
         if tx.counter.verb not in (Verb.ORDER, Verb.PIECES):
             tx.after_commit(question(tx.counter))
             return
@@ -174,7 +177,7 @@ class OrderDesk:
         return next((offer for offer in fit if self._licences.why_not(offer.id, tx.stamp.at) is None), None)
 
     def _keyed(self, keyed: NumberKeyed, tx: Transaction) -> None:
-        if tx.counter.waiting is not Waiting.ORDER:
+        if not self._is_busy(tx):
             return
         if tx.counter.verb is Verb.PIECES and keyed.text.isdigit():
             self._count(int(keyed.text), tx)

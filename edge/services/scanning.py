@@ -41,7 +41,7 @@ from edge.messages import (
     UnknownScanned,
 )
 from edge.model.card import Card
-from edge.model.counter import DESK, ENDS_NUMBER, STORE_ROOM, Counter, Waiting
+from edge.model.counter import DESK, ENDS_NUMBER, STORE_ROOM, Counter, Verb, Waiting
 from edge.model.item import Gtin14
 from edge.model.money import Fen, Milli
 from edge.model.parcel import TO_BE_SENT, ParcelState
@@ -283,7 +283,7 @@ def mode_of(counter: Counter) -> Mode:
         return Mode.PICKUP
     if counter.waiting is Waiting.SEND:
         return Mode.SEND
-    if counter.waiting is Waiting.SERVICE:
+    if counter.waiting is Waiting.SERVICE or (counter.waiting, counter.verb) == (Waiting.ORDER, Verb.COLLECT_ORDER):
         return Mode.SERVICE
     if counter.waiting in DESK and counter.waiting is not Waiting.ORDER:
         return Mode.PARCEL_IN

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from edge.bus import Bus
-from edge.messages import Asked, HoldSlipScanned, OrderShown, Say, ServiceSlipScanned, Started, Tone
+from edge.messages import Asked, BagShown, HoldSlipScanned, OrderShown, Say, ServiceSlipScanned, Started, Tone
 from edge.model.counter import DESK, Verb, Waiting, at_rest
 from edge.model.platform import ServiceKind
 from edge.model.sale import Line, Sale, State, void_line
@@ -90,7 +90,8 @@ class ServiceSlips:
         elif practising(tx) or (counter.sale is not None and counter.sale.training):
             tx.after_commit(Say("train.not_now", Tone.ATTENTION))
         elif (order := tx.services.by_slip(scanned.number)) is None:
-            tx.after_commit(Say("svc.not_ours", Tone.ERROR))
+            bag = tx.orders.by_slip(scanned.number)
+            tx.after_commit(BagShown(bag.id) if bag is not None else Say("svc.not_ours", Tone.ERROR))
         elif order.state is ServiceState.FAILED:
             tx.keep(at_rest(counter.sale))
             self._payback.ask(order, tx)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from edge.model.app_order_records import ORDER_RECORDS, OrderHandedOver
 from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
 from edge.model.parcel_records import ABOUT_PARCEL, CUSTODY
 from edge.model.purchase_records import PURCHASES
@@ -29,6 +30,16 @@ def _booked(tx: Any, record: Any, n: int) -> None:
     tx.services.book(record)
 
 
+def _ordered(tx: Any, record: Any, n: int) -> None:
+    """The record says what the order from an app is from now on."""
+    tx.orders.keep(record.order)
+
+
+_LEFT: tuple[Projection, ...] = (
+    _ordered,
+    lambda tx, record, n: tx.stock.book_order(record),
+    lambda tx, record, n: tx.sales_days.book_order(record, tx.stock.on_hand),
+)
 _BACK: tuple[Projection, ...] = (
     lambda tx, record, n: tx.refunds.book(record, n),
     lambda tx, record, n: tx.stock.book_refund(record, n),
@@ -58,6 +69,8 @@ PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
     | dict.fromkeys(PURCHASES, (lambda tx, record, n: tx.purchases.keep(record.order),))
     | dict.fromkeys(SERVICE_RECORDS, (_booked,))
     | {ServiceHandedOver: (_booked, lambda tx, record, n: tx.online_orders.hand_over(record))}
+    | dict.fromkeys(ORDER_RECORDS, (_ordered,))
+    | {OrderHandedOver: _LEFT}
     | dict.fromkeys(ABOUT_PARCEL, (lambda tx, record, n: tx.parcels.trail(record.parcel, n),))
 )
 """By the type of the record, in this order."""

@@ -222,6 +222,14 @@ CREATE TABLE online_order(
   id TEXT PRIMARY KEY, barcode TEXT NOT NULL, pieces INTEGER NOT NULL CHECK(typeof(pieces) = 'integer'),
   comes_on TEXT NOT NULL, later INTEGER NOT NULL, parcel TEXT NOT NULL, handed_at TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX online_order_parcel ON online_order(parcel) WHERE parcel <> '';
+-- An order that came from an app. code: hash of what its bearer shows; lines: JSON, with what is in the bag.
+CREATE TABLE app_order(
+  id TEXT PRIMARY KEY, slip TEXT NOT NULL, no TEXT NOT NULL, platform TEXT NOT NULL, code TEXT NOT NULL,
+  lines TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX app_order_slip ON app_order(slip);
+CREATE INDEX app_order_code ON app_order(code);
+CREATE INDEX app_order_open ON app_order(at, id) WHERE state IN ('placed', 'picking', 'packed');
+CREATE INDEX app_order_at ON app_order(at);
 """
 
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS

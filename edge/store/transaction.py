@@ -32,6 +32,7 @@ from edge.store.journal import link, verify_slice
 from edge.store.outbox import OutboxTable, Positions
 from edge.store.projections import PROJECTIONS
 from edge.store.retention import RetentionTable
+from edge.store.tables.app_orders import AppOrderTable
 from edge.store.tables.cells import CellTable
 from edge.store.tables.commands import CommandTable
 from edge.store.tables.coupons import CouponTable
@@ -183,6 +184,10 @@ class LedgerTransaction:
     @cached_property
     def services(self) -> ServiceTable:
         return ServiceTable(self._read, self._write)
+
+    @cached_property
+    def orders(self) -> AppOrderTable:
+        return AppOrderTable(self._read, self._write)
 
     @cached_property
     def online_orders(self) -> OnlineOrderTable:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from enum import IntEnum
 from typing import Any
 
+from edge.model.app_order_records import OrderHandedOver
 from edge.model.item import is_goods
 from edge.model.money import Milli
 from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided
@@ -56,6 +57,12 @@ class SalesDaysTable:
         for sku, qty in sold.items():
             if is_goods(sku):
                 self._book(sku, record.business_day, Milli(qty), on_hand(sku))
+
+    def book_order(self, record: OrderHandedOver, on_hand: OnHand) -> None:
+        """Projection of `order.handed_over`, after stock's: it was wanted, wherever it was paid."""
+        for line in record.order.lines:
+            if line.picked:
+                self._book(line.sku, record.business_day, Milli(1000 * line.picked), on_hand(line.sku))
 
     def book_back(self, record: SaleRefunded | SaleVoided, sold_on: date | None, on_hand: OnHand) -> None:
         """Projection of `sale.refunded` and `sale.voided`, after stock's: it was not wanted on the day of its sale.
