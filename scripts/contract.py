@@ -35,6 +35,7 @@ from edge.codec import (
     topics,
     wire_down,
     wire_licence,
+    wire_order,
     wire_parcel,
     wire_purchase,
     wire_service,
@@ -221,6 +222,14 @@ def _services() -> Iterator[str]:
         yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
     yield ""
     for model in _models(wire_service):
+        yield from _section(model, f"### {model.__name__}")
+    yield "## Orders from apps\n\nBoth are signed. An `oid` is placed once, or after its own `order.cancel` never.\n"
+    yield "| type | on | args | `out` of the answer |"
+    yield "|---|---|---|---|"
+    for kind, args in ((wire_order.PLACE, "PlaceArgs"), (wire_order.CANCEL, "CancelArgs")):
+        yield f"| `{kind}` | dn/cmd, signed | [{args}](#{args.lower()}) | the order's `state` at the terminal |"
+    yield ""
+    for model in _models(wire_order):
         yield from _section(model, f"### {model.__name__}")
 
 

@@ -13,6 +13,8 @@ from purchase_slips import purchase_slips
 
 from edge.codec.command_card import receipt_code
 from edge.codec.escpos import PAPER_58, PAPER_80, encode_slip
+from edge.model.app_order import AppLine, AppOrder
+from edge.model.app_order_slip import bag_label, off_slip, pick_slip
 from edge.model.count_slip import count_slip, recount_slip
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
@@ -110,6 +112,10 @@ GOODS = ServiceOrder(
     SHIFT, ServiceKind.ORDER, "ALI_ORDER", "电饭锅 3L ×2", "Rice cooker 3 l ×2", Fen(9_800), Fen(9_800), UNTIL, UNTIL,
     cancellable=True,
 )  # fmt: skip
+APP_ORDER = AppOrder(
+    "T-17", "17", "alibaba", "",
+    (AppLine("6901", "可口可乐 330ml", 2, Fen(350)), AppLine("6902", "康师傅红烧牛肉面", 1, Fen(450))), UNTIL,
+)  # fmt: skip
 COMES = {"zh-CN": "预计2026-11-26到货", "en": "Expected 2026-11-26"}
 ORDERED_HELP = {"zh-CN": "到货后凭此单取件", "en": "Fetch it with this slip"}
 BACK = Refund(
@@ -183,6 +189,7 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     yield from goods(language)
     yield from purchase_slips(shop, NOW, language)
     yield from services(language)
+    yield from app_orders(language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
 
 
@@ -247,6 +254,16 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     yield "order-later", proof_slip(replace(ordered, sale=""), replace(fetch, receipt=""))
     off = replace(goods, state=ServiceState.CANCELLED)
     yield "order-off", failure_slip(off, replace(told, receipt=""), later=False)
+
+
+def app_orders(language: str) -> Iterator[tuple[str, Slip]]:
+    """Of what customers order in an app."""
+    platform = {"zh-CN": "阿里巴巴", "en": "Alibaba"}[language]
+    words = {"shop": SHOPS[language], "local_time": NOW, "language": language}
+    yield "app-pick", pick_slip(APP_ORDER, "V4711081520263", platform=platform, **words)
+    picked = replace(APP_ORDER, lines=(replace(APP_ORDER.lines[0], picked=2), APP_ORDER.lines[1]))
+    yield "app-bag", bag_label(picked, "V4711081520263", platform=platform, **words)
+    yield "app-off", off_slip(picked, **words)
 
 
 def bought() -> Sale:

@@ -13,6 +13,8 @@ from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from edge.model.app_order import APP_ORDER_MOVES, AppOrderEvent, AppOrderState
+from edge.model.app_order import OPEN as WAITING
 from edge.model.cell import CELL_MOVES, CellEvent, CellState
 from edge.model.parcel import GONE, PARCEL_MOVES, ParcelEvent, ParcelState
 from edge.model.payment import FINAL, PAYMENT_MOVES, PaymentEvent, PaymentState
@@ -28,7 +30,7 @@ HEAD = """\
 # State machines
 
 Written by `scripts/states.py` from the tables in `edge/model/`: `sale.py`, `payment.py`, `parcel.py`, `cell.py`,
-`purchase.py`, `service_order.py`; a test compares.
+`purchase.py`, `service_order.py`, `app_order.py`; a test compares.
 A pair that has no cell here raises `IllegalMove` and changes nothing.
 """
 SALE = """
@@ -76,6 +78,14 @@ after a day they are over. `confirmed` waits until the cloud says that it has it
 """
 
 
+ORDER = """
+## Order from an app
+
+Paid in the app, picked and handed out here (product row 76). While it is not over its goods are put aside. How far
+it is picked is kept beside its state. It is cancelled by the cloud, or where nothing of it is here ([orders](orders.md)).
+"""
+
+
 def page() -> str:
     """The whole page."""
     parts = [
@@ -98,6 +108,9 @@ def page() -> str:
         SERVICE,
         *_diagram(SERVICE_MOVES, ServiceState, set(ServiceState) - OWING - {ServiceState.QUOTED}, ServiceState.QUOTED),
         *_matrix(SERVICE_MOVES, ServiceState, ServiceEvent),
+        ORDER,
+        *_diagram(APP_ORDER_MOVES, AppOrderState, set(AppOrderState) - WAITING, AppOrderState.PLACED),
+        *_matrix(APP_ORDER_MOVES, AppOrderState, AppOrderEvent),
     ]
     return "\n".join(parts) + "\n"
 

@@ -30,7 +30,7 @@ class OrderBody(EventBody):
     no: str
     platform: str
     cur: Currency
-    lines: tuple[OrderLineBody, ...]
+    lines: Annotated[tuple[OrderLineBody, ...], Field(strict=False)]
 
 
 class OrderPlacedBody(OrderBody):
