@@ -82,7 +82,8 @@ ORDER = """
 ## Order from an app
 
 Paid in the app, picked and handed out here (product row 76). While it is not over its goods are put aside. How far
-it is picked is kept beside its state. It is cancelled by the cloud, or where nothing of it is here ([orders](orders.md)).
+it is picked is kept beside its state. It is cancelled by the cloud, or where nothing of it is here
+([orders](orders.md)).
 """
 
 
