@@ -20,6 +20,8 @@ from edge.model.reorder import DAYS
 
 Run = Callable[..., Any]
 OnHand = Callable[[str], Milli | None]
+Packed = Callable[[str], tuple[str, int] | None]
+"""What is in a carton of this sku, and how many (`StockTable.packed`)."""
 
 _BOOK = (
     "INSERT INTO sales_day VALUES (?1, ?2, ?3, ?4) ON CONFLICT(sku, day) DO UPDATE SET sold = sold + ?3,"
@@ -48,16 +50,20 @@ class SalesDaysTable:
         self._read = read
         self._write = write
 
-    def book_sale(self, record: SaleCompleted, on_hand: OnHand) -> None:
-        """Projection of `sale.completed`, after stock's."""
+    def book_sale(self, record: SaleCompleted, on_hand: OnHand, packed: Packed = lambda _: None) -> None:
+        """Projection of `sale.completed`, after stock's. A carton is so many pieces of what is in it."""
         sold = Counter[str]()
         for line in record.sale.standing:
-            sold[line.sku] += line.qty
+            sku, each = packed(line.sku) or (line.sku, 1)
+            sold[sku] += line.qty * each
         for sku, qty in sold.items():
             if is_goods(sku):
                 self._book(sku, record.business_day, Milli(qty), on_hand(sku))
 
-    def book_back(self, record: SaleRefunded | SaleVoided, sold_on: date | None, on_hand: OnHand) -> None:
+    def book_back(
+        self, record: SaleRefunded | SaleVoided, sold_on: date | None, on_hand: OnHand,
+        packed: Packed = lambda _: None,
+    ) -> None:  # fmt: skip
         """Projection of `sale.refunded` and `sale.voided`, after stock's: it was not wanted on the day of its sale.
 
         `sold_on` None: nobody knows the sale, so it is taken off the day on which the goods came back.
@@ -65,14 +71,15 @@ class SalesDaysTable:
         for line in record.refund.lines:
             if not is_goods(line.sku):
                 continue
+            sku, each = packed(line.sku) or (line.sku, 1)
+            qty = Milli(line.qty * each)
             if sold_on is None:
-                self._book(line.sku, record.business_day, Milli(-line.qty), on_hand(line.sku))
+                self._book(sku, record.business_day, Milli(-qty), on_hand(sku))
             else:
                 self._write(
-                    "UPDATE sales_day SET sold = sold - ? WHERE sku = ? AND day = ?",
-                    (line.qty, line.sku, sold_on.isoformat()),
+                    "UPDATE sales_day SET sold = sold - ? WHERE sku = ? AND day = ?", (qty, sku, sold_on.isoformat())
                 )
-                self.stocked(line.sku, record.business_day, on_hand(line.sku))
+                self.stocked(sku, record.business_day, on_hand(sku))
 
     def stocked(self, sku: str, day: date, on_hand: Milli | None) -> None:
         last = self._last(sku, day)
