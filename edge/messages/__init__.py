@@ -66,6 +66,7 @@ from edge.messages.requests import (
     ParcelScanned,
     PayCodeScanned,
     PickupCodeScanned,
+    PurchaseSlipScanned,
     SlipScanned,
     TotalCardScanned,
     UnknownScanned,
@@ -78,6 +79,7 @@ from edge.messages.session import (
     CloudUp,
     Refusal,
 )
+from edge.messages.stock import DeliveryScanned, GoodsScanned
 from edge.messages.turns import (
     JobDone,
     MessageFailed,
@@ -105,11 +107,13 @@ __all__ = [
     "Connect",
     "CouponPresented",
     "CouponScanned",
+    "DeliveryScanned",
     "DeviceDown",
     "DeviceUp",
     "Disconnect",
     "DoorPulsed",
     "DrawerWanted",
+    "GoodsScanned",
     "HoldSlipScanned",
     "Hush",
     "ItemScanned",
@@ -132,6 +136,7 @@ __all__ = [
     "PrinterStatus",
     "Publish",
     "PulseDoor",
+    "PurchaseSlipScanned",
     "Refusal",
     "SaleBooked",
     "Say",

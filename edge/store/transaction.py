@@ -42,12 +42,15 @@ from edge.store.tables.learned_prices import LearnedPriceTable
 from edge.store.tables.parcels import ParcelTable
 from edge.store.tables.payments import PaymentTable
 from edge.store.tables.print_jobs import PrintJobTable
+from edge.store.tables.purchases import PurchaseTable
 from edge.store.tables.refunds import RefundTable
 from edge.store.tables.reorder_points import ReorderPointTable
 from edge.store.tables.sales import SalesTable
 from edge.store.tables.sales_days import SalesDaysTable
 from edge.store.tables.shipments import ShipmentTable
 from edge.store.tables.stock import StockTable
+from edge.store.tables.stock_acts import StockActTable
+from edge.store.tables.supplier_offers import SupplierOfferTable
 from edge.store.tables.tabs import TabTable
 from edge.store.tables.till_day import TillDayTable
 
@@ -128,6 +131,10 @@ class LedgerTransaction:
         return StockTable(self._read, self._write)
 
     @cached_property
+    def stock_acts(self) -> StockActTable:
+        return StockActTable(self._read, self._write)
+
+    @cached_property
     def day(self) -> TillDayTable:
         return TillDayTable(self._read, self._write, self._at)
 
@@ -162,6 +169,14 @@ class LedgerTransaction:
     @cached_property
     def shipments(self) -> ShipmentTable:
         return ShipmentTable(self._read, self._write)
+
+    @cached_property
+    def purchases(self) -> PurchaseTable:
+        return PurchaseTable(self._read, self._write)
+
+    @cached_property
+    def supplier_offers(self) -> SupplierOfferTable:
+        return SupplierOfferTable(self._read, self._write)
 
     @cached_property
     def cells(self) -> CellTable:
