@@ -7,21 +7,21 @@ from it was there.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from enum import IntEnum
 from typing import Any
 
-from edge.model.item import is_goods
 from edge.model.money import Milli
 from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided
+from edge.model.refund import RefundLine
 from edge.model.reorder import DAYS
+from edge.model.sale import Line
 
 Run = Callable[..., Any]
 OnHand = Callable[[str], Milli | None]
-Packed = Callable[[str], tuple[str, int] | None]
-"""What is in a carton of this sku, and how many (`StockTable.packed`)."""
+Pieces = Callable[[Iterable[Line | RefundLine]], list[tuple[str, Milli]]]
+"""Of lines, by goods: as stock counts them."""
 
 _BOOK = (
     "INSERT INTO sales_day VALUES (?1, ?2, ?3, ?4) ON CONFLICT(sku, day) DO UPDATE SET sold = sold + ?3,"
@@ -50,29 +50,19 @@ class SalesDaysTable:
         self._read = read
         self._write = write
 
-    def book_sale(self, record: SaleCompleted, on_hand: OnHand, packed: Packed = lambda _: None) -> None:
-        """Projection of `sale.completed`, after stock's. A carton is so many pieces of what is in it."""
-        sold = Counter[str]()
-        for line in record.sale.standing:
-            sku, each = packed(line.sku) or (line.sku, 1)
-            sold[sku] += line.qty * each
-        for sku, qty in sold.items():
-            if is_goods(sku):
-                self._book(sku, record.business_day, Milli(qty), on_hand(sku))
+    def book_sale(self, record: SaleCompleted, pieces: Pieces, on_hand: OnHand) -> None:
+        """Projection of `sale.completed`, after stock's."""
+        for sku, qty in pieces(record.sale.standing):
+            self._book(sku, record.business_day, qty, on_hand(sku))
 
     def book_back(
-        self, record: SaleRefunded | SaleVoided, sold_on: date | None, on_hand: OnHand,
-        packed: Packed = lambda _: None,
-    ) -> None:  # fmt: skip
+        self, record: SaleRefunded | SaleVoided, sold_on: date | None, pieces: Pieces, on_hand: OnHand
+    ) -> None:
         """Projection of `sale.refunded` and `sale.voided`, after stock's: it was not wanted on the day of its sale.
 
         `sold_on` None: nobody knows the sale, so it is taken off the day on which the goods came back.
         """
-        for line in record.refund.lines:
-            if not is_goods(line.sku):
-                continue
-            sku, each = packed(line.sku) or (line.sku, 1)
-            qty = Milli(line.qty * each)
+        for sku, qty in pieces(record.refund.lines):
             if sold_on is None:
                 self._book(sku, record.business_day, Milli(-qty), on_hand(sku))
             else:
