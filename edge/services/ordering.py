@@ -227,7 +227,7 @@ class Ordering:
         confirmed = confirm(order, spend(tx) or "", tx)
         tx.keep(at_rest(tx.counter.sale))
         self._print_ordered(confirmed, tx)
-        tx.after_commit(Show(View.TOTAL, amount=confirmed.total))
+        tx.after_commit(Show(View.IDLE))
         tx.after_commit(Say("buy.confirmed" if self._online() else "buy.offline"))
 
     def _print_ordered(self, order: PurchaseOrder, tx: Transaction) -> None:
