@@ -10,6 +10,7 @@ from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
 from edge.model.parcel_records import ABOUT_PARCEL, CUSTODY
 from edge.model.purchase_records import PURCHASES
 from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided, StockMoved
+from edge.model.service_records import SERVICE_RECORDS
 from edge.model.stock_records import LotNoted, StockCounted
 from edge.model.tab_records import TabCharged, TabEnrolled, TabRepaid
 
@@ -65,6 +66,7 @@ PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
     }
     | dict.fromkeys(CUSTODY, (_custody,))
     | dict.fromkeys(PURCHASES, (lambda tx, record, n: tx.purchases.keep(record.order),))
+    | dict.fromkeys(SERVICE_RECORDS, (lambda tx, record, n: tx.services.book(record),))
     | dict.fromkeys(ABOUT_PARCEL, (lambda tx, record, n: tx.parcels.trail(record.parcel, n),))
 )
 """By the type of the record, in this order."""
