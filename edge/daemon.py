@@ -47,6 +47,7 @@ from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
+from edge.services.evening import EveningReport
 from edge.services.expecting import EXPECT, expect
 from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
@@ -211,6 +212,7 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
     words = SlipWords(text.shop, text.language)
     Shifts(bus, till, words, required=settings.terminal.require_shift)
     DayReports(bus, till, words, catalogue, carriers)
+    EveningReport(bus, till, words, catalogue, carriers)
     Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
 
 

@@ -72,6 +72,7 @@ from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
+from edge.services.evening import EveningReport
 from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
 from edge.services.holding import Holding
@@ -237,6 +238,7 @@ class CounterBench:
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)
         DayReports(bus, till, slip_words, self.catalogue, habits.carriers)
+        EveningReport(bus, till, slip_words, self.catalogue, habits.carriers)
         Training(bus, text, zone=zone, mode=habits.print_mode)
         return notices
 

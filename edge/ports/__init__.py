@@ -15,6 +15,7 @@ from edge.ports.devices import (
     Wakeable,
 )
 from edge.ports.effects import DrawerKicks, PrintJobs
+from edge.ports.evening import DaySales
 from edge.ports.ledger import (
     Catalogue,
     Commands,
@@ -44,6 +45,7 @@ __all__ = [
     "Catalogue",
     "Commands",
     "Coupons",
+    "DaySales",
     "Device",
     "DeviceContext",
     "DeviceState",

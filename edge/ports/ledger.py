@@ -25,6 +25,7 @@ from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
 from edge.ports.effects import DrawerKicks, PrintJobs
+from edge.ports.evening import DaySales
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.stock import Stock
 from edge.ports.tabs import Tabs
@@ -289,6 +290,8 @@ class Transaction(Protocol):
     def stock(self) -> Stock: ...
     @property
     def day(self) -> TillDay: ...
+    @property
+    def day_sales(self) -> DaySales: ...
     @property
     def learned(self) -> LearnedPrices: ...
     @property

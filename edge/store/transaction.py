@@ -35,6 +35,7 @@ from edge.store.retention import RetentionTable
 from edge.store.tables.cells import CellTable
 from edge.store.tables.commands import CommandTable
 from edge.store.tables.coupons import CouponTable
+from edge.store.tables.day_sales import DaySalesTable
 from edge.store.tables.door_pulses import DoorPulseTable
 from edge.store.tables.drawer_kicks import DrawerKickTable
 from edge.store.tables.held_sales import HeldSaleTable
@@ -128,6 +129,10 @@ class LedgerTransaction:
     @cached_property
     def day(self) -> TillDayTable:
         return TillDayTable(self._read, self._write, self._at)
+
+    @cached_property
+    def day_sales(self) -> DaySalesTable:
+        return DaySalesTable(self._read)
 
     @cached_property
     def learned(self) -> LearnedPriceTable:
