@@ -349,6 +349,7 @@ WRITES_ONLY = {
     "tab_bodies": "its bodies are read with all others",
     "tab_record_body": "writes the terminal's own records",
     "record_body": "writes the terminal's own records",
+    "sale_record_body": "writes the terminal's own records",
     "sale_bodies": "holds bodies of events, which are read by their name in bodies",
     "scanner_command": "writes commands; replies of scanners are not read",
     "slip_length": "measures slips of our own",
