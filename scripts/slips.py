@@ -12,6 +12,8 @@ from edge.codec.command_card import receipt_code
 from edge.codec.escpos import PAPER_58, PAPER_80, encode_slip
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
+from edge.model.evening import Hour, Margin, SoldLine
+from edge.model.evening_slip import best_rows, evening_slip, hour_rows, margin_rows, sold_out_rows
 from edge.model.item import Item
 from edge.model.masking import Recipient
 from edge.model.money import Fen, Milli, Rounding
@@ -82,6 +84,14 @@ BACK = Refund(
     (RefundLine(1, "6901", "可口可乐 330ml", Milli(2_000), Fen(667), "罐"),
      RefundLine(3, "2100045", "红富士苹果", Milli(735), Fen(573), weighed=True)),
 )  # fmt: skip
+SOLD = tuple(
+    SoldLine(name, name, Milli(qty), Fen(fen), weighed)
+    for name, qty, fen, weighed in (
+        ("康师傅红烧牛肉面", 48_000, 21_600, False), ("可口可乐 330ml", 61_000, 20_350, False),
+        ("红富士苹果", 18_640, 18_602, True), ("鲜牛奶 1L", 14_000, 16_800, False), ("抽纸三层", 12_000, 15_012, False),
+    )
+)  # fmt: skip
+GONE = (("康师傅红烧牛肉面", Milli(0)), ("鲜牛奶 1L", Milli(-1_000)))
 ODD = (OddStock("可口可乐 330ml", Milli(-3_000)), OddStock("康师傅红烧牛肉面", Milli(1_500)))
 
 
@@ -89,7 +99,7 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     shop = SHOPS[language]
     closed = ShiftClosed(SHIFT, DAY, "1", Fen(30_000), TOOK, Fen(95_180))
     out = CashMoved(SHIFT, DAY, "pay_out", Fen(20_000))
-    yield "x-report", x_slip(REPORT, load_carriers(), shop=shop, now=NOW, language=language)
+    yield "evening", evening(language)
     yield "z-report", z_slip(REPORT, ODD, load_carriers(), shop=shop, now=NOW, language=language)
     yield "shift", shift_slip(closed, shop=shop, since=SINCE, now=NOW, language=language)
     yield "cash-out", cash_slip(out, shop=shop, till="1", now=NOW, language=language)
@@ -119,6 +129,17 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     )
     yield from parcels(language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
+
+
+def evening(language: str) -> Slip:
+    """今日报告 of a busy day."""
+    summed = x_slip(REPORT, load_carriers(), shop=SHOPS[language], now=NOW, language=language)
+    hours = (Hour(7, 21, Fen(23_050)), Hour(12, 18, Fen(25_480)), Hour(18, 27, Fen(41_260)))
+    parts = (
+        margin_rows(Margin(Fen(38_460), Fen(181_200), 6, Fen(14_850)), language), best_rows(SOLD, language),
+        hour_rows(hours, language), sold_out_rows(GONE, 0, language),
+    )  # fmt: skip
+    return evening_slip(summed, parts, language)
 
 
 def parcels(language: str) -> Iterator[tuple[str, Slip]]:

@@ -9,6 +9,7 @@ from typing import Any
 import fuzz_corpus as good
 import fuzz_streams as streams
 from cloud_bench import TID
+from fuzz_evening import EVENING_PARSERS
 from fuzz_locks import LOCK_PARSERS
 from fuzz_parcels import PARCEL_PARSERS
 from fuzz_target import Open, Target, of_file, of_json, of_octets, of_text
@@ -334,6 +335,7 @@ PARSERS: tuple[Target, ...] = (
     Target("spans", of_octets(_spans_kept), (bytes(range(0, 200, 3)),)),
     *LOCK_PARSERS,
     *PARCEL_PARSERS,
+    *EVENING_PARSERS,
     Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
 )
 """Each is tried 10^5 times by `make fuzz`."""

@@ -13,7 +13,6 @@ from edge.codec.escpos import PAPERS, encode_slip
 from edge.codec.pcm import OCTETS_PER_S
 from edge.codec.spoken_runs import spoken_runs
 from edge.messages import Outcome, Say, ScanData
-from edge.model import evening_slip
 from edge.model.evening import Hour, Margin, SoldLine, best_hours, goods_sold, margin_of
 from edge.model.manner import LANGUAGES, Pace
 from edge.model.money import Fen, Milli
@@ -223,10 +222,6 @@ def test_it_is_printed_on_every_paper_in_both_languages(shop: CounterBench) -> N
         for kind in PAPERS.values():
             assert encode_slip(job.slip, kind)
         shop.card(ENGLISH)
-
-
-def test_both_languages_have_every_word() -> None:
-    assert evening_slip.WORDS["zh-CN"].keys() == evening_slip.WORDS["en"].keys()
 
 
 # --- the summary -----------------------------------------------------------------------------------------------------
