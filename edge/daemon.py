@@ -43,6 +43,7 @@ from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import CarryOut, Commands
 from edge.services.completion import Completion
 from edge.services.coupons import Coupons
+from edge.services.data_switch import DataSwitch
 from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
@@ -55,6 +56,7 @@ from edge.services.holding import Holding
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
+from edge.services.last_payments import LastPayments
 from edge.services.link import Link
 from edge.services.membership import Membership
 from edge.services.money_back import MoneyBack
@@ -204,6 +206,7 @@ def _money_in(
     unproved = Unproved(Fen(settings.terminal.refund_without_receipt_limit_fen))
     Refunds(bus, catalogue, completion, text, unproved, online=link.online)
     Coupons(bus, till, keys=files.coupon_keys, promotions=offers.coupons)
+    LastPayments(bus, zone=till.zone)
     return Notices(completion)
 
 
@@ -213,6 +216,7 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
     Shifts(bus, till, words, required=settings.terminal.require_shift)
     DayReports(bus, till, words, catalogue, carriers)
     EveningReport(bus, till, words, catalogue, carriers)
+    DataSwitch(bus, till, words)
     Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
 
 

@@ -24,6 +24,7 @@ from counter_goods import goods as goods
 from counter_shelf import real_shelf
 from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
+from owner_services import owner_services
 from wallet_services import wallet_services
 
 from edge.bus import Bus
@@ -72,7 +73,6 @@ from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
-from edge.services.evening import EveningReport
 from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
 from edge.services.holding import Holding
@@ -238,7 +238,7 @@ class CounterBench:
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)
         DayReports(bus, till, slip_words, self.catalogue, habits.carriers)
-        EveningReport(bus, till, slip_words, self.catalogue, habits.carriers)
+        owner_services(bus, till, slip_words, self.catalogue, habits.carriers)
         Training(bus, text, zone=zone, mode=habits.print_mode)
         return notices
 

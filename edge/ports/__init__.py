@@ -16,6 +16,7 @@ from edge.ports.devices import (
 )
 from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.evening import DaySales
+from edge.ports.heard import HeardPayments
 from edge.ports.ledger import (
     Catalogue,
     Commands,
@@ -50,6 +51,7 @@ __all__ = [
     "DeviceContext",
     "DeviceState",
     "DrawerKicks",
+    "HeardPayments",
     "HeldSales",
     "Inbox",
     "LearnedPrices",

@@ -26,6 +26,7 @@ from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
 from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.evening import DaySales
+from edge.ports.heard import HeardPayments
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.stock import Stock
 from edge.ports.tabs import Tabs
@@ -298,6 +299,8 @@ class Transaction(Protocol):
     def held(self) -> HeldSales: ...
     @property
     def payments(self) -> Payments: ...
+    @property
+    def heard(self) -> HeardPayments: ...
     @property
     def refunds(self) -> Refunds: ...
     @property

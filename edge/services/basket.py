@@ -164,6 +164,9 @@ def question(counter: Counter) -> Say | None:
             return Say("qty.confirm", Tone.ATTENTION, words=(("n", str(counter.value)),))
         case Waiting.CONFIRM if counter.verb in (Verb.TAB, Verb.TAB_LOOK):
             return tab_told(counter)
+        case Waiting.CONFIRM if counter.verb is Verb.DATA_SWITCH:
+            switch = Say("data.pause_q" if counter.value else "data.resume_q")
+            return Say("data.books", Tone.ATTENTION, then=(switch,))
         case Waiting.CONFIRM if counter.verb is not None:
             prompt = _CONFIRM_WORDS.get(counter.verb, "price.confirm")
             return Say(prompt, Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))

@@ -8,7 +8,7 @@ from typing import Any
 
 from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
 from edge.model.parcel_records import ABOUT_PARCEL, CUSTODY
-from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided
+from edge.model.records import PaymentChanged, PaymentReceived, SaleCompleted, SaleRefunded, SaleVoided
 from edge.model.tab_records import TabCharged, TabEnrolled, TabRepaid
 
 Projection = Callable[[Any, Any, int], None]
@@ -34,6 +34,8 @@ PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
         ),
         SaleRefunded: _BACK,
         SaleVoided: _BACK,
+        PaymentReceived: (lambda tx, record, n: tx.heard.book(record),),
+        PaymentChanged: (lambda tx, record, n: tx.heard.book(record),),
         TabEnrolled: (lambda tx, record, n: tx.tabs.enrol(record),),
         TabCharged: (lambda tx, record, n: tx.tabs.charge(record),),
         TabRepaid: (lambda tx, record, n: tx.tabs.repay(record),),

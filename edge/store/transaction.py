@@ -38,6 +38,7 @@ from edge.store.tables.coupons import CouponTable
 from edge.store.tables.day_sales import DaySalesTable
 from edge.store.tables.door_pulses import DoorPulseTable
 from edge.store.tables.drawer_kicks import DrawerKickTable
+from edge.store.tables.heard_payments import HeardPaymentTable
 from edge.store.tables.held_sales import HeldSaleTable
 from edge.store.tables.learned_prices import LearnedPriceTable
 from edge.store.tables.parcels import ParcelTable
@@ -145,6 +146,10 @@ class LedgerTransaction:
     @cached_property
     def payments(self) -> PaymentTable:
         return PaymentTable(self._read, self._write)
+
+    @cached_property
+    def heard(self) -> HeardPaymentTable:
+        return HeardPaymentTable(self._read, self._write, self._at)
 
     @cached_property
     def refunds(self) -> RefundTable:
