@@ -43,7 +43,6 @@ from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import CarryOut, Commands
 from edge.services.completion import Completion
 from edge.services.coupons import Coupons
-from edge.services.data_switch import DataSwitch
 from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
@@ -54,6 +53,7 @@ from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
 from edge.services.holding import Holding
 from edge.services.inbound import Inbound
+from edge.services.insight_switch import InsightSwitch
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
 from edge.services.last_payments import LastPayments
@@ -216,7 +216,7 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
     Shifts(bus, till, words, required=settings.terminal.require_shift)
     DayReports(bus, till, words, catalogue, carriers)
     EveningReport(bus, till, words, catalogue, carriers)
-    DataSwitch(bus, till, words)
+    InsightSwitch(bus, till, words)
     Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from edge.bus import Bus
 from edge.model.carrier import Carriers
 from edge.ports import Catalogue
-from edge.services.data_switch import DataSwitch
 from edge.services.drawer_count import SlipWords
 from edge.services.evening import EveningReport
+from edge.services.insight_switch import InsightSwitch
 from edge.services.last_payments import LastPayments
 from edge.services.till_day import TillRules
 
@@ -15,4 +15,4 @@ from edge.services.till_day import TillRules
 def owner_services(bus: Bus, till: TillRules, words: SlipWords, catalogue: Catalogue, carriers: Carriers) -> None:
     LastPayments(bus, zone=till.zone)
     EveningReport(bus, till, words, catalogue, carriers)
-    DataSwitch(bus, till, words)
+    InsightSwitch(bus, till, words)

@@ -34,7 +34,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
 """A list begins with its title."""
 
 
-def data_slip(*, paused: bool, shop: str, now: str, language: str) -> Slip:
+def leaving_slip(*, paused: bool, shop: str, now: str, language: str) -> Slip:
     """All kinds of data with what becomes of them now."""
     words = WORDS[language]
     state = words["off" if paused else "on"][0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from edge.bus import Bus
 from edge.messages import Asked, Confirmed, Say
 from edge.model.counter import Verb
-from edge.model.data_slip import data_slip, switched_slip
+from edge.model.leaving_slip import leaving_slip, switched_slip
 from edge.ports import Transaction
 from edge.services.basket import ask_confirm, basket_view, question
 from edge.services.drawer_count import SlipWords
@@ -20,7 +20,7 @@ PAUSED = "insight.paused"
 """In `meta`: "1" while insight is paused. Whoever tells for insight asks for it, and tells the cloud of the switch."""
 
 
-class DataSwitch:
+class InsightSwitch:
     """Built before whoever tells for insight, so that the switch and what is told of it are one transaction."""
 
     def __init__(self, bus: Bus, rules: TillRules, words: SlipWords) -> None:
@@ -36,7 +36,7 @@ class DataSwitch:
             tx.after_commit(question(tx.counter))
         elif spend_on_question(tx) is not None:
             is_paused = paused(tx)
-            print_slip(data_slip(paused=is_paused, **self._on_paper(tx)), tx)
+            print_slip(leaving_slip(paused=is_paused, **self._on_paper(tx)), tx)
             ask_confirm(asked.verb, 0 if is_paused else 1, tx)
 
     def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:

@@ -10,9 +10,9 @@ from test_shifts import papers, said
 
 from edge.codec.command_card import card_code
 from edge.codec.escpos import PAPERS, encode_slip
-from edge.model.data_slip import data_slip, switched_slip
+from edge.model.leaving_slip import leaving_slip, switched_slip
 from edge.model.manner import LANGUAGES
-from edge.services.data_switch import PAUSED, paused
+from edge.services.insight_switch import PAUSED, paused
 
 SWITCH, STOP, LANGUAGE = card_code(207), card_code(190), card_code(186)
 
@@ -120,6 +120,6 @@ def test_a_damaged_ledger_does_not_switch_it_on_again(shop: CounterBench) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("off", [False, True])
 def test_both_slips_fit_every_paper(language: str, *, off: bool) -> None:
-    for slip in (data_slip, switched_slip):
+    for slip in (leaving_slip, switched_slip):
         for paper in PAPERS.values():
             assert encode_slip(slip(paused=off, shop="小店", now="2026-11-23 12:00", language=language), paper)
