@@ -57,6 +57,8 @@ from edge.services.insight_switch import InsightSwitch
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
 from edge.services.last_payments import LastPayments
+from edge.services.licence_desk import LICENCE_COMMANDS, DeskText, LicenceDesk
+from edge.services.licences import Shop, StoreLicences
 from edge.services.link import Link
 from edge.services.membership import Membership
 from edge.services.money_back import MoneyBack
@@ -90,6 +92,7 @@ from edge.services.weighing import Weighing
 from edge.shop_files import ShopFiles, read_shop_files, receipt_words, till_rules
 from edge.store.badges import BADGES, BadgeBook
 from edge.store.documents import Documents
+from edge.store.licences import LICENCES, LicenceBook
 from edge.store.queries import LedgerQueries
 from edge.store.station_key import STATION, station_key
 from edge.terminal import Terminal
@@ -127,7 +130,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     scanning = _goods_in(settings, bus, catalogue, files)
     notices = _money_in(settings, bus, catalogue, files, link, topics)
     Holding(bus, files.offers, zone=own.zone, language=own.language)
-    _shop_day(settings, bus, catalogue, files.carriers)
+    _shop_day(settings, bus, catalogue, files.platforms.carriers)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
@@ -139,6 +142,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     at_once = {RECEIVED: notices.receive, **_parcel_news(settings)}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
+    licences = _licences(settings, bus, folder, files, topics, link)
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
@@ -150,7 +154,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     health = Health(
         bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, folder.set_aside()),
         topics=topics, catalogue=catalogue, link=lambda: link.phase.value,
-        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused,
+        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused, licences=licences.states,
     )  # fmt: skip
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
 
@@ -169,11 +173,11 @@ def _workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics, wal
 
 def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles) -> Scanning:
     """From a scan or a key to a line of the basket."""
-    own, cards, offers, carriers = settings.terminal, files.cards, files.offers, files.carriers
+    own, cards, offers = settings.terminal, files.cards, files.offers
     double_read_s = own.double_read_ms / 1000
     shelf_life = ShelfLife(own.zone, own.day_starts)
     scanning = Scanning(
-        bus, catalogue, cards, settings.labels, shelf_life, carriers, double_read_s=double_read_s,
+        bus, catalogue, cards, settings.labels, shelf_life, files.platforms, double_read_s=double_read_s,
         station=settings.parcels is not None,
     )  # fmt: skip
     Keypad(bus, cards, double_read_s=double_read_s)
@@ -235,16 +239,28 @@ def _station(
     text = StationText(receipt_words(settings).shop, own.language.value, parcels.shelf, parcels.code_days)
     key = station_key(folder.documents.collection(STATION), chance)
     parts = StationParts(
-        wall, tuple(wrong), files.carriers, badges, text, own.zone, key, chance, files.offers,
+        wall, tuple(wrong), files.platforms.carriers, badges, text, own.zone, key, chance, files.offers,
         device_of(settings, SCALE),
     )  # fmt: skip
     open_station(bus, parts, requests, full=full)
     return wall
 
 
+def _licences(
+    settings: Settings, bus: Bus, folder: TerminalFolder, files: ShopFiles, topics: Topics, link: Link
+) -> StoreLicences:
+    """What the shop may sell of its platforms' services."""
+    own = settings.terminal
+    shelf = LicenceBook(folder.documents.collection(LICENCES))
+    licences = StoreLicences(shelf, files.platforms, files.licence_keys, Shop(own.store, own.tid, own.zone))
+    text = DeskText(receipt_words(settings).shop, own.language.value)
+    LicenceDesk(bus, licences, text, topics=topics, online=link.online)
+    return licences
+
+
 def _carried_out(settings: Settings) -> frozenset[str]:
     """Commands that a service takes up; a shop without a station opens no doors."""
-    return BADGE_COMMANDS | ({OPEN, GRANT} if settings.parcels is not None else set())
+    return BADGE_COMMANDS | LICENCE_COMMANDS | ({OPEN, GRANT} if settings.parcels is not None else set())
 
 
 def _parcel_news(settings: Settings) -> dict[str, CarryOut]:

@@ -31,7 +31,7 @@ from edge.config import load_settings
 from edge.devices import load_driver
 from edge.errors import CodecError, StoreError
 from edge.model.carrier import Carriers
-from edge.shop_files import shop_carriers
+from edge.shop_files import shop_platforms
 from edge.store.catalogue import CatalogueFile
 from edge.store.durability import disk_errors, sync_folder
 from edge.store.own_books import OwnBooks, own_books
@@ -44,7 +44,7 @@ Tables = Mapping[str, Callable[[Cells], object]]
 def export(config: str, to: str) -> int:
     """0, or 1 where rows of the journal could not be read: the others are in the tables."""
     settings, folder = load_settings(Path(config), load_driver), Path(to)
-    own, carriers = settings.terminal, shop_carriers(settings)
+    own, carriers = settings.terminal, shop_platforms(settings).carriers
     if not folder.is_dir():
         raise StoreError("there is no such folder", where=str(folder), cure="Plug the stick in, or make the folder.")
     language = own.language.value
