@@ -15,6 +15,7 @@ from edge.model.day_slip import OddStock, x_slip, z_slip
 from edge.model.evening import Hour, Margin, SoldLine
 from edge.model.evening_slip import best_rows, evening_slip, hour_rows, margin_rows, sold_out_rows
 from edge.model.item import Item
+from edge.model.leaving_slip import leaving_slip, switched_slip
 from edge.model.licence import Licence
 from edge.model.licence_slip import licence_slip
 from edge.model.masking import Recipient
@@ -105,6 +106,8 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     closed = ShiftClosed(SHIFT, DAY, "1", Fen(30_000), TOOK, Fen(95_180))
     out = CashMoved(SHIFT, DAY, "pay_out", Fen(20_000))
     yield "evening", evening(language)
+    yield "leaving", leaving_slip(paused=False, shop=shop, now=NOW, language=language)
+    yield "switched", switched_slip(paused=True, shop=shop, now=NOW, language=language)
     yield "z-report", z_slip(REPORT, ODD, load_carriers(), shop=shop, now=NOW, language=language)
     yield "shift", shift_slip(closed, shop=shop, since=SINCE, now=NOW, language=language)
     yield "cash-out", cash_slip(out, shop=shop, till="1", now=NOW, language=language)
