@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from counter_bench import COLA, NEW_TEA, NOODLES, SCANNER, TISSUES, CounterBench, ean, goods
+from link_bench import LinkBench
+from test_query_plans import whole_reads
 from test_shifts import CLOSE, OPEN, REPORT, papers, said
 
 from edge.codec.command_card import card_code, receipt_code
@@ -222,6 +224,17 @@ def test_it_is_printed_on_every_paper_in_both_languages(shop: CounterBench) -> N
         for kind in PAPERS.values():
             assert encode_slip(job.slip, kind)
         shop.card(ENGLISH)
+
+
+def test_it_reads_no_whole_table_that_grows(tmp_path: Path) -> None:
+    shop = LinkBench(tmp_path / "shop")
+    shop.sell(COLA, NOODLES)
+    asked: list[str] = []
+    shop.ledger._connection.set_trace_callback(asked.append)
+    shop.scan(REPORT, card_code(151))
+    shop.ledger._connection.set_trace_callback(None)
+    assert any("FROM sale JOIN journal" in sql for sql in asked), "nothing was read"
+    assert list(whole_reads(shop, asked)) == []
 
 
 # --- the summary -----------------------------------------------------------------------------------------------------

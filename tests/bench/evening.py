@@ -9,18 +9,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
-from counter_bench import ean
+from counter_bench import TID, TOPICS, Habits, ean
+from link_bench import online
 from shop_bench import PRICES, ROOT, until
+from test_jws import KEYS
+from test_notices import NoticeBench, signed
 
 from bench import history
 from bench.counterside import WAIT_S, Counterside, counter_in
 from bench.figures import Budget, Row, middle, milliseconds, percentile
 from bench.site import Site
 from edge.codec.command_card import card_code
+from edge.codec.topics import Down
+from edge.messages import CloudMessage
 
 SALES = 500
 GOODS = 2_000
 REPORTS = 25
+NOTICES = 200
 REPORT = card_code(166)
 TWICE_S = 0.5
 """A card that is scanned again sooner counts once."""
@@ -46,6 +52,11 @@ def run(site: Site) -> Iterator[Row]:
         "今日报告 → the whole slip is cut off, p99", milliseconds(percentile(wholes, 99)), None,
         Budget("93", "≤", 1_000.0, "product"), f"p50 {milliseconds(middle(wholes))}",
     )  # fmt: skip
+    told = notices(site.room("notices"))
+    yield Row(
+        "a signed notice of money → its sentence, in process, p99", milliseconds(percentile(told, 99)), None,
+        Budget("80", "≤", 1_500.0, "product"), f"{NOTICES} notices; the first sound is the voice's own figure",
+    )  # fmt: skip
 
 
 def give_costs(config: Path, csv: Path) -> None:
@@ -65,3 +76,19 @@ def ask(side: Counterside) -> tuple[float, float]:
     os.write(side.scanner.end, f"{REPORT}\r".encode())
     until(lambda: len(side.printer.paper.slips) > slips, "the report is printed", patience_s=WAIT_S)
     return side.printer.lines_at[lines] - begun, perf_counter() - begun
+
+
+def notices(room: Path) -> list[float]:
+    """Seconds of each from the session's message to the effect that the loudspeaker obeys: signature, commit, words."""
+    shop = NoticeBench(room / "shop", Habits(command_keys=KEYS))
+    online(shop)
+    waits = []
+    for number in range(NOTICES):
+        message = CloudMessage(TOPICS.down(TID, Down.CMD), signed(shop.command(100 + number)))
+        shop.hush()
+        begun = perf_counter()
+        shop.tell(message)
+        waits.append(perf_counter() - begun)
+        assert shop.spoken, "money came, and nobody heard of it"
+    shop.ledger.close(clean=True)
+    return waits
