@@ -34,7 +34,7 @@ from edge.model.carrier import Carriers
 from edge.model.cell_map import CellMap
 from edge.model.money import Fen, yuan
 from edge.outside import Outside
-from edge.ports import Badges, Catalogue
+from edge.ports import Badges, Catalogue, Deliveries
 from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
@@ -44,6 +44,7 @@ from edge.services.commands import CarryOut, Commands
 from edge.services.completion import Completion
 from edge.services.coupons import Coupons
 from edge.services.day_reports import DayReports
+from edge.services.deliveries import NoDeliveries
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
@@ -77,6 +78,7 @@ from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
 from edge.services.shop_prices import ShopPrices
 from edge.services.station import StationParts, open_station
+from edge.services.stock_trades import open_store_room
 from edge.services.storage import Storage
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
@@ -175,9 +177,10 @@ def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFil
     """From a scan or a key to a line of the basket."""
     own, cards, offers = settings.terminal, files.cards, files.offers
     double_read_s = own.double_read_ms / 1000
-    shelf_life = ShelfLife(own.zone, own.day_starts)
+    shelf_life, deliveries = ShelfLife(own.zone, own.day_starts), NoDeliveries()
     scanning = Scanning(
-        bus, catalogue, cards, settings.labels, shelf_life, files.platforms, double_read_s=double_read_s,
+        bus, catalogue, cards, settings.labels, shelf_life, files.platforms, deliveries,
+        double_read_s=double_read_s,
         station=settings.parcels is not None,
     )  # fmt: skip
     Keypad(bus, cards, double_read_s=double_read_s)
@@ -189,8 +192,16 @@ def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFil
     Quantities(bus, offers, before_scan=own.quantity == "before_scan")
     Membership(bus, offers, empty)
     Labels(bus, catalogue, offers)
+    _store_room(settings, bus, catalogue, deliveries)
     Weighing(bus, catalogue, offers, scale=device_of(settings, SCALE))
     return scanning
+
+
+def _store_room(settings: Settings, bus: Bus, catalogue: Catalogue, deliveries: Deliveries) -> None:
+    """Goods that are received and counted."""
+    own, text = settings.terminal, receipt_words(settings)
+    words = SlipWords(text.shop, text.language)
+    open_store_room(bus, catalogue, deliveries, words, own.zone, before_scan=own.quantity == "before_scan")
 
 
 def _money_in(

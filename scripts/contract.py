@@ -29,6 +29,7 @@ from edge.codec import (
     json_text,
     licence,
     sale_bodies,
+    stock_bodies,
     tab_bodies,
     topics,
     wire_down,
@@ -179,7 +180,13 @@ def _events() -> Iterator[str]:
         yield from _section(body, "### " + ", ".join(f"`{kind}`" for kind in types))
         yield f"Stream `{stream}`, sv {body.SV}:\n"
         yield from _json(body.EXAMPLE)
-    for model in (*_models(sale_bodies), *_models(day_bodies), *_models(tab_bodies), *_models(bodies)):
+    for model in (
+        *_models(sale_bodies),
+        *_models(day_bodies),
+        *_models(tab_bodies),
+        *_models(stock_bodies),
+        *_models(bodies),
+    ):
         if model not in bodies.BODIES.values():
             yield from _section(model, f"### {model.__name__}")
     yield "### Types without a body of their own\n"

@@ -86,8 +86,9 @@ where the shop trusts a platform's key. A licence is signed by itself: the comma
 A parcel station carries out `parcel.expect`, too, and asks what stands under Parcels; a `parcel.grant` counts inside
 the answer to its `parcel.authorize` alone. Catalogue changes are taken `inline`; for others it asks `cat.full`
 and takes `out` = {{ver, inline: list of CatOp}}. Configurations and
-Redirect are read and checked, and nothing follows. It never writes `stock.moved` and
-`stream.dropped`: stock follows from the lines of sales, events that were given up from `gone`.
+Redirect are read and checked, and nothing follows. It never writes
+`stream.dropped`: events that were given up follow from `gone`. Of sales it writes no `stock.moved`: stock follows from
+their lines, and from `stock.moved` and `stock.counted` of what else came, left or was counted.
 
 ## Rules of JSON
 

@@ -92,6 +92,7 @@ from edge.services.scanning import Scanning
 from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
 from edge.services.shop_prices import ShopPrices
+from edge.services.stock_trades import open_store_room
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
@@ -190,7 +191,7 @@ class CounterBench:
         double_read_s = habits.double_read_ms / 1000
         shelf_life = ShelfLife(zone, habits.day_starts)
         self.scanning = Scanning(
-            bus, self.catalogue, load_cards(), habits.labels, shelf_life, habits.platforms,
+            bus, self.catalogue, load_cards(), habits.labels, shelf_life, habits.platforms, habits.deliveries,
             double_read_s=double_read_s, station=habits.parcels,
         )  # fmt: skip
         Keypad(bus, load_cards(), double_read_s=double_read_s)
@@ -202,6 +203,9 @@ class CounterBench:
         Quantities(bus, offers, before_scan=habits.pieces_before_scan)
         Membership(bus, offers, empty)
         Labels(bus, self.catalogue, offers)
+        open_store_room(
+            bus, self.catalogue, habits.deliveries, SLIP_WORDS, zone, before_scan=habits.pieces_before_scan
+        )  # fmt: skip
         Weighing(bus, self.catalogue, offers, scale=habits.scale)
         notices = self._money(bus, offers, TillRules("1", habits.rounding, zone, habits.day_starts))
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)

@@ -12,9 +12,11 @@ from edge.model.money import Fen, Rounding
 from edge.model.platform import Platforms
 from edge.model.promotion import Promotion
 from edge.platform_file import load_platforms
+from edge.ports import Deliveries
 from edge.services.badge_desk import BADGE_COMMANDS
 from edge.services.checkout import CheckoutRules
 from edge.services.commands import CarryOut
+from edge.services.deliveries import NoDeliveries
 from edge.services.expecting import EXPECT, expect
 from edge.services.licence_desk import LICENCE_COMMANDS
 from edge.services.receipts import PrintMode
@@ -51,6 +53,8 @@ class Habits:
     parcels: bool = False
     """Whether the shop is a parcel station."""
     platforms: Platforms = field(default_factory=load_platforms)
+
+    deliveries: Deliveries = field(default_factory=NoDeliveries)
 
     @property
     def carried_out(self) -> frozenset[str]:

@@ -18,6 +18,10 @@ from edge.model.parcel_records import ParcelRecord as ParcelRecord
 from edge.model.payment import Payment
 from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
+from edge.model.stock_records import LotNoted as LotNoted
+from edge.model.stock_records import PurchaseClaimed as PurchaseClaimed
+from edge.model.stock_records import StockCounted as StockCounted
+from edge.model.stock_records import StockRecord as StockRecord
 from edge.model.stream import Stream as Stream
 from edge.model.tab_records import TabCharged as TabCharged
 from edge.model.tab_records import TabEnrolled as TabEnrolled
@@ -130,7 +134,7 @@ class CouponUsed:
 
 @dataclass(frozen=True, slots=True)
 class StockMoved:
-    """Goods left or came. `of` is the id of the record that caused it."""
+    """Goods left or came beside sales. `of` is what they came with or went by: an id of its own, or a record's."""
 
     stream: ClassVar[Stream] = Stream.TX
     type: ClassVar[str] = "stock.moved"
@@ -138,6 +142,8 @@ class StockMoved:
     why: str
     moves: tuple[tuple[str, Milli], ...]
     """(sku, quantity): negative left the shop."""
+    costs: tuple[tuple[str, Fen], ...] = ()
+    """(sku, fen of one piece) of what came, where somebody told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,5 +333,5 @@ Record = (
     | StockMoved | DrawerOpened | ItemUnknown | Booted | ClockStepped | PrinterFaulted | PaperOut | PrinterRecovered
     | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
-    | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | ParcelRecord | LicenceRecord
+    | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | StockRecord | ParcelRecord | LicenceRecord
 )  # fmt: skip

@@ -28,7 +28,7 @@ from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.evening import DaySales
 from edge.ports.heard import HeardPayments
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
-from edge.ports.stock import Stock
+from edge.ports.stock import Stock, StockActs
 from edge.ports.tabs import Tabs
 
 
@@ -289,6 +289,8 @@ class Transaction(Protocol):
     def sales(self) -> Sales: ...
     @property
     def stock(self) -> Stock: ...
+    @property
+    def stock_acts(self) -> StockActs: ...
     @property
     def day(self) -> TillDay: ...
     @property

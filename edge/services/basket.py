@@ -8,7 +8,7 @@ from dataclasses import replace
 from edge.codec.sale_record_body import MANY_LINES, fits, surely_fits
 from edge.errors import ModelError
 from edge.messages import Say, Show, Tone, View
-from edge.model.counter import Counter, Pack, Verb, Waiting, settled
+from edge.model.counter import STORE_ROOM, Counter, Pack, Verb, Waiting, settled
 from edge.model.item import Item
 from edge.model.money import Fen, quantity_text
 from edge.model.payment import Payment, PaymentState
@@ -17,6 +17,7 @@ from edge.model.sale import Event, Line, LineKind, Sale, State, add_item, add_op
 from edge.model.tender_names import tender_name
 from edge.ports import Transaction
 from edge.services.offers import price_told
+from edge.services.stock_words import store_question
 
 UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM, Waiting.WEIGHT, Waiting.AGE, Waiting.AMOUNT)
 """Goods lie on the counter that are not in the bill yet, or may not be: it is neither paid nor held before the answer,
@@ -150,6 +151,8 @@ def question(counter: Counter) -> Say | None:
             return Say("send.offer", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
         case Waiting.SEND if counter.verb is not None:
             return Say(_SEND_WORDS.get(counter.verb, "send.scan"), Tone.ATTENTION)
+        case waiting if waiting in STORE_ROOM:
+            return store_question(counter)
         case waiting if waiting in DESK_WORDS:
             return Say(DESK_WORDS[waiting], Tone.ATTENTION)
         case Waiting.AMOUNT if counter.verb in COUNTS:

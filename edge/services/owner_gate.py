@@ -13,8 +13,10 @@ from edge.model.counter import (
     AT_DESK,
     DESK,
     EARNEST_VERBS,
+    IN_STORE_ROOM,
     OWNER_VERBS,
     SHIFT_VERBS,
+    STORE_ROOM,
     YES_OR_NO,
     Counter,
     Verb,
@@ -106,12 +108,16 @@ def ask(verb: Verb, value: int, at_mono: float, tx: Transaction) -> None:
         tx.after_commit(first)
     elif verb in OWNER_VERBS and armed(tx) is None:
         tx.after_commit(Say("owner.first", Tone.ATTENTION))
-    elif verb in AT_DESK and tx.counter.waiting in DESK | YES_OR_NO:
+    elif (verb in AT_DESK and tx.counter.waiting in DESK | YES_OR_NO) or _is_for_store_room(verb, tx.counter):
         tx.after_commit(AskedAtDesk(verb, value, at_mono))
     elif is_meanwhile(verb, tx.counter):
         tx.after_commit(AskedMeanwhile(verb, value, at_mono))
     else:
         tx.after_commit(Asked(verb, value, at_mono))
+
+
+def _is_for_store_room(verb: Verb, counter: Counter) -> bool:
+    return counter.waiting in STORE_ROOM and verb in IN_STORE_ROOM
 
 
 def _is_owners(counter: Counter) -> bool:

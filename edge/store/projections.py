@@ -8,7 +8,15 @@ from typing import Any
 
 from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
 from edge.model.parcel_records import ABOUT_PARCEL, CUSTODY
-from edge.model.records import PaymentChanged, PaymentReceived, SaleCompleted, SaleRefunded, SaleVoided
+from edge.model.records import (
+    PaymentChanged,
+    PaymentReceived,
+    SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
+    StockMoved,
+)
+from edge.model.stock_records import LotNoted, StockCounted
 from edge.model.tab_records import TabCharged, TabEnrolled, TabRepaid
 
 Projection = Callable[[Any, Any, int], None]
@@ -36,6 +44,9 @@ PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
         SaleVoided: _BACK,
         PaymentReceived: (lambda tx, record, n: tx.heard.book(record),),
         PaymentChanged: (lambda tx, record, n: tx.heard.book(record),),
+        StockMoved: (lambda tx, record, n: tx.stock.book_moves(record),),
+        StockCounted: (lambda tx, record, n: tx.stock.book_count(record),),
+        LotNoted: (lambda tx, record, n: tx.stock.book_lot(record),),
         TabEnrolled: (lambda tx, record, n: tx.tabs.enrol(record),),
         TabCharged: (lambda tx, record, n: tx.tabs.charge(record),),
         TabRepaid: (lambda tx, record, n: tx.tabs.repay(record),),

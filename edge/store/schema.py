@@ -165,9 +165,25 @@ CREATE TABLE heard_payment(
 CREATE INDEX heard_payment_at ON heard_payment(heard_at);
 """
 
+_STOCK = """
+-- Beside sales: what else came (below zero: left), and what a piece cost last.
+CREATE TABLE stock_came(sku TEXT PRIMARY KEY, came INTEGER NOT NULL, cost INTEGER) WITHOUT ROWID;
+-- Goods that are sold by the carton: `each` pieces of `sku`.
+CREATE TABLE carton(carton TEXT PRIMARY KEY, sku TEXT NOT NULL, each INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE lot(sku TEXT NOT NULL, until TEXT NOT NULL, qty INTEGER NOT NULL, PRIMARY KEY(sku, until)) WITHOUT ROWID;
+CREATE INDEX lot_until ON lot(until, sku);
+-- What was scanned to be received, counted or written off, and is not booked yet. qty: NULL while it is asked.
+CREATE TABLE stock_act(
+  no INTEGER PRIMARY KEY, desk TEXT NOT NULL, sku TEXT NOT NULL, name TEXT NOT NULL, qty INTEGER,
+  each INTEGER NOT NULL, weighed INTEGER NOT NULL, was INTEGER, net INTEGER NOT NULL, round INTEGER NOT NULL,
+  damaged INTEGER NOT NULL, until TEXT NOT NULL);
+CREATE INDEX stock_act_desk ON stock_act(desk);
+CREATE INDEX stock_act_sku ON stock_act(desk, sku);
+"""
+
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _HEARD)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _HEARD, _STOCK)
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 
 

@@ -48,6 +48,7 @@ from edge.store.tables.refunds import RefundTable
 from edge.store.tables.sales import SalesTable
 from edge.store.tables.shipments import ShipmentTable
 from edge.store.tables.stock import StockTable
+from edge.store.tables.stock_acts import StockActTable
 from edge.store.tables.tabs import TabTable
 from edge.store.tables.till_day import TillDayTable
 
@@ -126,6 +127,10 @@ class LedgerTransaction:
     @cached_property
     def stock(self) -> StockTable:
         return StockTable(self._read, self._write)
+
+    @cached_property
+    def stock_acts(self) -> StockActTable:
+        return StockActTable(self._read, self._write)
 
     @cached_property
     def day(self) -> TillDayTable:
