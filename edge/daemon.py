@@ -72,6 +72,7 @@ from edge.services.price_change import PriceChange
 from edge.services.quantities import Quantities
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
+from edge.services.reorder_points import ReorderPoints
 from edge.services.scanning import Scanning
 from edge.services.shelf import StationText
 from edge.services.shelf_life import ShelfLife
@@ -233,6 +234,7 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
     EveningReport(bus, till, words, catalogue, carriers)
     InsightSwitch(bus, till, words)
     Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
+    ReorderPoints(bus, till, settings.replenishment.terms)
 
 
 def _station(

@@ -88,6 +88,7 @@ from edge.services.price_change import PriceChange
 from edge.services.quantities import Quantities
 from edge.services.receipts import Receipts
 from edge.services.refunds import Refunds
+from edge.services.reorder_points import ReorderPoints
 from edge.services.scanning import Scanning
 from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
@@ -249,6 +250,7 @@ class CounterBench:
         DayReports(bus, till, slip_words, self.catalogue, habits.platforms.carriers)
         owner_services(bus, till, slip_words, self.catalogue, habits.platforms.carriers)
         Training(bus, text, zone=zone, mode=habits.print_mode)
+        ReorderPoints(bus, till, habits.order_terms)
         return notices
 
     def _routes(self, bus: Bus) -> None:

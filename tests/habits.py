@@ -11,6 +11,7 @@ from edge.codec.wire_parcel import GRANT, OPEN
 from edge.model.money import Fen, Rounding
 from edge.model.platform import Platforms
 from edge.model.promotion import Promotion
+from edge.model.reorder import OrderTerms
 from edge.platform_file import load_platforms
 from edge.ports import Deliveries
 from edge.services.badge_desk import BADGE_COMMANDS
@@ -50,6 +51,7 @@ class Habits:
     price_cut_limit_percent: int = 20
     no_receipt_limit: Fen = Fen(0)
     promotions: tuple[Promotion, ...] = ()
+    order_terms: OrderTerms = field(default_factory=OrderTerms)
     parcels: bool = False
     """Whether the shop is a parcel station."""
     platforms: Platforms = field(default_factory=load_platforms)

@@ -28,6 +28,7 @@ from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.evening import DaySales
 from edge.ports.heard import HeardPayments
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
+from edge.ports.replenishment import ReorderPoints, SalesDays
 from edge.ports.stock import Stock, StockActs
 from edge.ports.tabs import Tabs
 
@@ -317,6 +318,10 @@ class Transaction(Protocol):
     def cells(self) -> Cells: ...
     @property
     def pulses(self) -> DoorPulses: ...
+    @property
+    def sales_days(self) -> SalesDays: ...
+    @property
+    def reorder_points(self) -> ReorderPoints: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

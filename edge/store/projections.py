@@ -33,12 +33,14 @@ _BACK: tuple[Projection, ...] = (
     lambda tx, record, n: tx.refunds.book(record, n),
     lambda tx, record, n: tx.stock.book_refund(record, n),
     lambda tx, record, n: tx.tabs.give_back(record),
+    lambda tx, record, n: tx.sales_days.book_back(record, tx.sales.day_of(record.refund.of), tx.stock.on_hand),
 )
 PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
     {
         SaleCompleted: (
             lambda tx, record, n: tx.sales.book(record, n),
             lambda tx, record, n: tx.stock.book_sale(record, n),
+            lambda tx, record, n: tx.sales_days.book_sale(record, tx.stock.on_hand),
         ),
         SaleRefunded: _BACK,
         SaleVoided: _BACK,

@@ -181,9 +181,23 @@ CREATE INDEX stock_act_desk ON stock_act(desk);
 CREATE INDEX stock_act_sku ON stock_act(desk, sku);
 """
 
+_REPLENISHMENT = """
+-- shelf: 0 it was there all day, 1 it was away for a while, 2 it was away at the end of the day.
+CREATE TABLE sales_day(
+  sku TEXT NOT NULL, day TEXT NOT NULL, sold INTEGER NOT NULL CHECK(typeof(sold) = 'integer'),
+  shelf INTEGER NOT NULL CHECK(shelf IN (0, 1, 2)), PRIMARY KEY(sku, day)) WITHOUT ROWID;
+CREATE INDEX sales_day_day ON sales_day(day);
+CREATE TABLE reorder(
+  sku TEXT PRIMARY KEY, rop INTEGER NOT NULL CHECK(typeof(rop) = 'integer'),
+  daily INTEGER NOT NULL CHECK(typeof(daily) = 'integer'), until TEXT NOT NULL) WITHOUT ROWID;
+"""
+
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _HEARD, _STOCK)
+MIGRATIONS: tuple[str, ...] = (
+    _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _HEARD, _STOCK,
+    _REPLENISHMENT,
+)  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 
 

@@ -45,7 +45,9 @@ from edge.store.tables.parcels import ParcelTable
 from edge.store.tables.payments import PaymentTable
 from edge.store.tables.print_jobs import PrintJobTable
 from edge.store.tables.refunds import RefundTable
+from edge.store.tables.reorder_points import ReorderPointTable
 from edge.store.tables.sales import SalesTable
+from edge.store.tables.sales_days import SalesDaysTable
 from edge.store.tables.shipments import ShipmentTable
 from edge.store.tables.stock import StockTable
 from edge.store.tables.stock_acts import StockActTable
@@ -183,6 +185,14 @@ class LedgerTransaction:
     @cached_property
     def pulses(self) -> DoorPulseTable:
         return DoorPulseTable(self._read, self._write)
+
+    @cached_property
+    def sales_days(self) -> SalesDaysTable:
+        return SalesDaysTable(self._read, self._write)
+
+    @cached_property
+    def reorder_points(self) -> ReorderPointTable:
+        return ReorderPointTable(self._read, self._write)
 
     @cached_property
     def outbox(self) -> OutboxTable:
