@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from edge.messages import Outcome, Say, ScanData
 from edge.model.evening import Hour, Margin, SoldLine, best_hours, goods_sold, margin_of
 from edge.model.manner import LANGUAGES, Pace
 from edge.model.money import Fen, Milli
+from edge.model.stock_records import LotNoted
 from edge.prompt_pack import shipped_prompts
 from edge.synthesizer import EspeakSynthesis, whole
 
@@ -80,7 +82,7 @@ def test_it_is_all_there_in_english(shop: CounterBench) -> None:
     assert "Net|￥3.00" in text and "Drawer|not counted yet" in text
     assert "Margin (est.)|￥0.90\n  of sales|30%" in text and "Sold best|\n可乐 ×1|3.00" in text
     assert "Best hours|\n12 to 13 h (1)|3.00" in text and text.endswith("End of report")
-    assert said(shop) == "Sales so far: one, three yuan net. Margin about ninety fen. 可乐 sold best"
+    assert said(shop) == "Sales so far: one, three yuan net. Margin about ninety fen. Best: 可乐"
 
 
 def test_a_day_without_a_sale_has_its_sums_and_nothing_else(shop: CounterBench) -> None:
@@ -170,6 +172,59 @@ def test_more_than_five_that_are_gone_are_counted_not_listed(tmp_path: Path) -> 
     assert text.count("|还有 0") == 5 and "\n还有 3 种\n" in text and said(shop).endswith("八种卖完了")
 
 
+def test_what_nobody_buys_is_told_where_money_lies_in_it(shop: CounterBench) -> None:
+    counted(shop, COLA, 40)
+    counted(shop, NOODLES, 3)
+    counted(shop, TISSUES, 5)
+    shop.sell(COLA, NOODLES, TISSUES)
+    shop.end_day()
+    shop.clock.pass_s(20 * 86_400.0)
+    shop.sell(TISSUES)
+    shop.end_day()
+    shop.clock.pass_s(9 * 86_400.0)
+    shop.sell(TISSUES)
+    text = paper(shop)
+    assert "卖不动|\n可乐 ×39\n|29天 压81元\n方便面 ×2\n|29天 压10元" in text, "by cost, what most lies in first"
+    assert "纸巾 ×2\n|" not in text
+
+
+def test_goods_that_were_never_counted_or_are_gone_are_not_dead(shop: CounterBench) -> None:
+    counted(shop, NOODLES, 1)
+    shop.sell(COLA, NOODLES)
+    shop.end_day()
+    shop.clock.pass_s(40 * 86_400.0)
+    shop.sell(TISSUES)
+    assert "卖不动" not in paper(shop)
+
+
+def dated(shop: CounterBench, sku: str, pieces: int, until: date) -> None:
+    counted(shop, sku, 50)
+    tx = shop.begin()
+    tx.append(LotNoted(sku, Milli(pieces * 1000), until, "noted"))
+    tx.commit()
+
+
+def test_what_expires_is_on_the_paper_by_its_date_and_todays_is_heard(shop: CounterBench) -> None:
+    dated(shop, TISSUES, 4, date(2026, 11, 30))
+    dated(shop, COLA, 2, date(2026, 11, 23))
+    dated(shop, NOODLES, 9, date(2026, 11, 20))
+    dated(shop, NEW_TEA, 1, date(2026, 12, 24))
+    text = paper(shop)
+    assert (
+        "已经过期，请下架|\n方便面\n|11-20 还有 9\n今天到期|\n可乐\n|11-23 还有 2\n七天内到期|\n纸巾\n|11-30 还有 4"
+        in text
+    )
+    assert "新茶" not in text and said(shop) == "到现在零单，实收零元，今天有一种到期"
+
+
+def test_the_cost_of_the_last_delivery_counts_before_the_catalogues(shop: CounterBench) -> None:
+    tx = shop.begin()
+    tx._write("INSERT INTO stock_came VALUES (?, 0, 250)", (COLA,))
+    tx.commit()
+    shop.sell(COLA)
+    assert "毛利（估）|￥0.50" in paper(shop)
+
+
 def test_the_drawer_that_was_counted_is_in_the_sums(shop: CounterBench) -> None:
     shop.scan(OPEN)
     shop.keys("100EE")
@@ -246,8 +301,8 @@ def test_the_summary_of_a_very_good_day_takes_no_longer_than_15_seconds(language
     long = Say(
         "day.report", amounts=(("a", Fen(987_678)),), words=(("n", "487"),),
         then=(
-            Say("day.margin", amounts=(("a", Fen(187_700)),)), Say("day.best", words=(("item", "康师傅红烧牛肉面"),)),
-            Say("day.sold_out", words=(("n", "27"),)),
+            Say("day.margin", amounts=(("a", Fen(187_000)),)), Say("day.best", words=(("item", "康师傅红烧牛肉面"),)),
+            Say("day.sold_out", words=(("n", "27"),)), Say("exp.today", words=(("n", "12"),)),
         ),
     )  # fmt: skip
     prompts, texts = shipped_prompts(), []

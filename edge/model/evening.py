@@ -44,6 +44,17 @@ class Margin:
 
 
 @dataclass(frozen=True, slots=True)
+class Dead:
+    """Goods that lie there and that nobody bought for so many `days`; `worth`: what lies in them."""
+
+    name: str
+    on_hand: Milli
+    days: int
+    worth: Fen
+    weighed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Hour:
     """Of the day, from 0; how many sales, and what they came to."""
 

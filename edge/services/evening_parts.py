@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from edge.messages import Say
 from edge.model.day_records import DayClosed
-from edge.model.evening import DaySold, SoldLine, best_goods, best_hours, goods_sold, margin_of
-from edge.model.evening_slip import best_rows, hour_rows, margin_rows, sold_out_rows, uncounted_rows
+from edge.model.evening import DaySold, Dead, SoldLine, best_goods, best_hours, goods_sold, margin_of
+from edge.model.evening_slip import (
+    best_rows,
+    dead_rows,
+    expiring_rows,
+    hour_rows,
+    margin_rows,
+    sold_out_rows,
+    uncounted_rows,
+)
 from edge.model.item import is_goods
-from edge.model.money import Fen, Milli
+from edge.model.money import Fen, Milli, line_amount
 from edge.model.slip import Block
 from edge.model.takings import OVER_SHORT
 from edge.ports import Catalogue, Transaction
 
-BEST, HOURS, SOLD_OUT = 5, 3, 5
+BEST, HOURS, SOLD_OUT, DEAD, EXPIRING = 5, 3, 5, 5, 10
 """Lines of each part: what an owner looks at, and acts on."""
-WHOLE_YUAN_FROM = Fen(1_000)
-"""Of an estimate nobody wants to hear the fen."""
+DEAD_AFTER = timedelta(days=28)
+"""Without a sale; as long as reorder points look back."""
+SOON = timedelta(days=7)
+MAX_LOTS = 200
+"""More dates in one week are counted no further."""
+ROUGHLY = ((Fen(100_000), 1_000), (Fen(1_000), 100))
+"""From so much on an estimate is spoken in tens of yuan, or in yuan: nobody wants to hear its fen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +74,7 @@ def drawer(evening: Evening) -> Part:
 def margin(evening: Evening) -> Part:
     if not evening.goods:
         return Part()
-    found = margin_of(evening.goods, lambda sku: _cost(evening.catalogue, sku))
+    found = margin_of(evening.goods, lambda sku: _cost(evening, sku))
     rows = margin_rows(found, evening.language)
     if found is None:
         return Part(rows)
@@ -92,13 +105,43 @@ def sold_out(evening: Evening) -> Part:
     return Part(rows, Say("day.sold_out", words=(("n", str(len(found))),)) if found else None)
 
 
-PARTS: tuple[EveningPart, ...] = (drawer, margin, best, hours, sold_out)
+def dead(evening: Evening) -> Part:
+    """Where most money lies first. Goods that the catalogue has no more are nobody's to sell."""
+    found: list[Dead] = []
+    for sku, on_hand, last in evening.tx.day_sales.quiet(evening.report.business_day - DEAD_AFTER):
+        item = evening.catalogue.by_sku(sku)
+        if item is not None:
+            piece = _cost(evening, sku) or item.price or Fen(0)
+            days = (evening.report.business_day - last).days
+            found.append(Dead(item.name, on_hand, days, line_amount(piece, on_hand), item.weighed))
+    found.sort(key=lambda each: (-each.worth, each.name))
+    return Part(dead_rows(found[:DEAD], evening.language))
 
 
-def _cost(catalogue: Catalogue, sku: str) -> Fen | None:
+def expiring(evening: Evening) -> Part:
+    """By the dates that were noted as goods came (row 88)."""
+    today = evening.tx.stamp.at.astimezone(evening.zone).date()
+    lots = evening.tx.stock.lots_until(today + SOON, limit=MAX_LOTS)
+    named = [(_name(evening.catalogue, lot.sku), lot.qty, lot.until) for lot in lots[:EXPIRING]]
+    rows = expiring_rows(named, len(lots) - len(named), today, evening.language)
+    due = len({lot.sku for lot in lots if lot.until == today})
+    return Part(rows, Say("exp.today", words=(("n", str(due)),)) if due else None)
+
+
+PARTS: tuple[EveningPart, ...] = (drawer, margin, best, hours, sold_out, dead, expiring)
+
+
+def _cost(evening: Evening, sku: str) -> Fen | None:
+    """What it cost when it came last, else what the catalogue says."""
+    last, item = evening.tx.stock.last_cost(sku), evening.catalogue.by_sku(sku)
+    return last if last is not None else item.cost if item is not None else None
+
+
+def _name(catalogue: Catalogue, sku: str) -> str:
     item = catalogue.by_sku(sku)
-    return item.cost if item is not None else None
+    return item.name if item is not None else sku
 
 
 def _roughly(amount: Fen) -> Fen:
-    return Fen(amount - amount % 100) if amount >= WHOLE_YUAN_FROM else amount
+    step = next((step for bound, step in ROUGHLY if amount >= bound), 1)
+    return Fen(amount - amount % step)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from edge.codec.sold_lines import returned_lines, sold_lines
 from edge.model.evening import DaySold, SoldLine
-from edge.model.money import Fen
+from edge.model.money import Fen, Milli
 
 Run = Callable[..., Any]
 
+_QUIET = (
+    "SELECT sku, on_hand, last FROM (SELECT t.sku, t.on_hand, (SELECT max(d.day) FROM sales_day d"
+    " WHERE d.sku = t.sku AND d.sold > 0) AS last FROM stock t WHERE t.on_hand > 0) WHERE last <= ?"
+)
+"""All goods are looked at, as a shop has some thousands; each one's newest day is found by its key."""
 _SINCE_Z = "bday = ?1 AND till = ?2 AND no > (SELECT coalesce(max(last_no), 0) FROM z_report WHERE bday = ?1)"
 
 
@@ -31,3 +36,8 @@ class DaySalesTable:
         for (body,) in self._read(f"SELECT j.body FROM refund JOIN journal j USING (n) WHERE {_SINCE_Z}", day):
             lines += returned_lines(body)
         return DaySold(tuple(lines), tuple(sales))
+
+    def quiet(self, since: date) -> Sequence[tuple[str, Milli, date]]:
+        """What lies there and was sold last on `since` or before."""
+        rows = self._read(_QUIET, (since.isoformat(),))
+        return [(sku, Milli(on_hand), date.fromisoformat(last)) for sku, on_hand, last in rows]
