@@ -1,4 +1,4 @@
-"""The command line: edge run, check, journal, export, catalogue, receipt, cards, badge, lockers, decode, cloud, …"""
+"""The command line: edge run, check, journal, export, catalogue, offers, receipt, cards, badge, lockers, decode, …"""
 
 from __future__ import annotations
 
@@ -88,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     export = with_config(command("export", _export, "write the shop's own books as CSV, for any spreadsheet"))
     export.add_argument("--to", required=True, metavar="FOLDER", help="where to, such as a USB stick")
 
+    offers = command("offers", _offers, "import what suppliers ask for goods")
+    offers.add_argument("action", choices=["import"])
+    with_config(offers).add_argument("csv", metavar="CSV", help="header: supplier,gtin,pack,cost_fen")
     receipt = with_config(command("receipt", _receipt, "draw a receipt as it was printed"))
     receipt.add_argument("receipt", metavar="RECEIPT", help="its number, such as 261123-1-0001")
     receipt.add_argument("--png", required=True, metavar="OUT", help="the picture to write")
@@ -197,6 +200,12 @@ def _export(arguments: argparse.Namespace) -> int:
     from edge.cli.export import export
 
     return export(arguments.config, arguments.to)
+
+
+def _offers(arguments: argparse.Namespace) -> int:
+    from edge.cli.offers import import_supplier_offers
+
+    return import_supplier_offers(arguments.config, arguments.csv)
 
 
 def _receipt(arguments: argparse.Namespace) -> int:

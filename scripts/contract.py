@@ -28,6 +28,7 @@ from edge.codec import (
     day_bodies,
     json_text,
     licence,
+    purchase_bodies,
     sale_bodies,
     stock_bodies,
     tab_bodies,
@@ -35,6 +36,7 @@ from edge.codec import (
     wire_down,
     wire_licence,
     wire_parcel,
+    wire_purchase,
     wire_term,
     wire_up,
 )
@@ -86,6 +88,14 @@ LICENCES = (
     (wire_licence.PUT, "dn/cmd", "[LicenceArgs](#licenceargs)", "platform, number and version that stand now"),
 )
 """What is asked and told about store licences, and what is signed."""
+PURCHASES = (
+    (wire_purchase.PLACE, "up/req", "PlaceArgs", "[PurchaseNews](#purchasenews); of one `po` always the newest"),
+    (wire_purchase.CANCEL, "up/req", "PurchaseArgs", "[PurchaseNews](#purchasenews): cancelled, or what it is else"),
+    (wire_purchase.QUERY, "up/req", "PurchaseArgs", "[PurchaseNews](#purchasenews)"),
+    (wire_purchase.CHANGED, "dn/cmd", "PurchaseNews", "`how`: taken, known, unfit, unknown"),
+    (wire_purchase.CONFIRM, "dn/cmd, signed", "ConfirmArgs", "`total` that was confirmed"),
+)
+"""What is asked and told about the shop's orders."""
 _RULE = re.compile(r" \((?:P\d|decisions|contract)[^)]*\)")
 """Where a docstring names the rule it follows, which the readers of this page do not have."""
 
@@ -117,7 +127,7 @@ def main(words: list[str]) -> int:
 
 def page() -> str:
     """The whole page as Markdown."""
-    asked = (*_parcels(), *_licences())
+    asked = (*_parcels(), *_licences(), *_purchases())
     return "\n".join([PROSE, *_topics(), *_messages(), *asked, *_events(), *_limits(), *_codes()]) + "\n"
 
 
@@ -171,6 +181,19 @@ def _licences() -> Iterator[str]:
     yield "more behind a dash. The highest `ver` of a platform stands; to withdraw is to sign one with `withdrawn`.\n"
 
 
+def _purchases() -> Iterator[str]:
+    yield "## Orders of suppliers\n"
+    yield "| type | on | args | `out` of the answer |"
+    yield "|---|---|---|---|"
+    for kind, leaf, args, out in PURCHASES:
+        yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
+    yield ""
+    yield "An order is one by its `po`, however often it is placed: a cloud answers each time with what became of it,"
+    yield "and one that was cancelled before it came stays cancelled. `rev` rises with each thing that becomes of it.\n"
+    for model in _models(wire_purchase):
+        yield from _section(model, f"### {model.__name__}")
+
+
 def _events() -> Iterator[str]:
     streams = {kind.type: kind.stream.value for kind in get_args(Record)}
     yield "## Events\n\nWhat `data` of an event holds, by its `type`. A sale's `pay` adds up to `total` + `rounding`.\n"
@@ -185,6 +208,7 @@ def _events() -> Iterator[str]:
         *_models(day_bodies),
         *_models(tab_bodies),
         *_models(stock_bodies),
+        *_models(purchase_bodies),
         *_models(bodies),
     ):
         if model not in bodies.BODIES.values():

@@ -82,7 +82,8 @@ with `out.wait` confirm until somebody at the counter presses Enter within 60 s,
 hour, else `quota.exceeded`; `hw.locker_offline`, `hw.locker_jam` as they are).
 Keys: `[cloud] command_keys`; header, nonce and counter as in `edge/codec/jws.py`.
 It carries out {_list(licence_desk.LICENCE_COMMANDS)}, and asks what stands under Store licences after each welcome,
-where the shop trusts a platform's key. A licence is signed by itself: the command that carries it needs no signature.
+where the shop trusts a platform's key. Where the shop has suppliers it asks and carries out what stands under Orders of
+suppliers. A licence is signed by itself: the command that carries it needs no signature.
 A parcel station carries out `parcel.expect`, too, and asks what stands under Parcels; a `parcel.grant` counts inside
 the answer to its `parcel.authorize` alone. Catalogue changes are taken `inline`; for others it asks `cat.full`
 and takes `out` = {{ver, inline: list of CatOp}}. Configurations and

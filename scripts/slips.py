@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from purchase_slips import purchase_slips
+
 from edge.codec.command_card import receipt_code
 from edge.codec.escpos import PAPER_58, PAPER_80, encode_slip
 from edge.model.count_slip import count_slip, recount_slip
@@ -166,9 +168,10 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
         ),
     )
     yield from parcels(language)
-    yield from goods(language)
     platform = {"zh-CN": "阿里巴巴", "en": "Alibaba"}[language]
     yield "licence-ending", licence_slip(LICENCE, 14, platform, shop=shop, now=NOW, language=language)
+    yield from goods(language)
+    yield from purchase_slips(shop, NOW, language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
 
 

@@ -51,6 +51,7 @@ class Habits:
     price_cut_limit_percent: int = 20
     no_receipt_limit: Fen = Fen(0)
     promotions: tuple[Promotion, ...] = ()
+    commands: dict[str, CarryOut] = field(default_factory=dict)
     order_terms: OrderTerms = field(default_factory=OrderTerms)
     parcels: bool = False
     """Whether the shop is a parcel station."""
@@ -64,5 +65,5 @@ class Habits:
 
     @property
     def at_once(self) -> dict[str, CarryOut]:
-        """Commands of the cloud that a station knows."""
-        return {EXPECT: expect} if self.parcels else {}
+        """Commands of the cloud that a station knows, and what else a bench takes up."""
+        return ({EXPECT: expect} if self.parcels else {}) | self.commands

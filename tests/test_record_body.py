@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
+from purchase_samples import PURCHASE_RECORDS
 
 from edge.codec.bodies import BODIES, is_known
 from edge.codec.json_text import compact
@@ -192,6 +193,7 @@ RECORDS: list[Record] = [
         "P26112300017",
         (ClaimLine("6901234567892", short=Milli(2000)), ClaimLine("21", damaged=Milli(735))),
     ),
+    *PURCHASE_RECORDS,
 ]
 
 

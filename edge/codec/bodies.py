@@ -12,6 +12,7 @@ from pydantic import Field
 from edge.codec.day_bodies import DAY_BODIES
 from edge.codec.licence_bodies import LICENCE_BODIES
 from edge.codec.parcel_bodies import PARCEL_BODIES
+from edge.codec.purchase_bodies import PURCHASE_BODIES
 from edge.codec.sale_bodies import (
     CouponUsedBody,
     EventBody,
@@ -35,7 +36,7 @@ OTHER_TYPES = frozenset((
     "tamper", "net.changed", "cert.renewed",
 ))  # fmt: skip
 """Types that the contract names and whose bodies nobody writes yet: stored as they come."""
-OTHER_FAMILIES = frozenset(("service", "purchase", "payment", "tab", "cell"))
+OTHER_FAMILIES = frozenset(("service", "payment", "tab", "cell"))
 """First words of types that the contract names as families."""
 
 
@@ -241,6 +242,7 @@ BODIES: dict[str, type[EventBody]] = {
     **STOCK_BODIES,
     **PARCEL_BODIES,
     **LICENCE_BODIES,
+    **PURCHASE_BODIES,
 }
 """Every type that has a body of its own."""
 

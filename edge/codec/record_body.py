@@ -12,6 +12,7 @@ from typing import Any
 from edge.codec.day_record_body import CURRENCY, DAY_BODY
 from edge.codec.licence_record_body import LICENCE_BODY
 from edge.codec.parcel_record_body import PARCEL_BODY
+from edge.codec.purchase_record_body import PURCHASE_BODY
 from edge.codec.sale_record_body import SALE_BODY
 from edge.codec.stock_record_body import STOCK_BODY
 from edge.codec.tab_record_body import TAB_BODY
@@ -198,6 +199,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **STOCK_BODY,
     **PARCEL_BODY,
     **LICENCE_BODY,
+    **PURCHASE_BODY,
 }
 
 SV: dict[str, int] = {kind.type: 1 for kind in _BODY}

@@ -129,7 +129,7 @@ EARNEST_VERBS = frozenset(
     {
         Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.OPEN_DRAWER, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE,
         Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL, Verb.RECEIVE, Verb.COUNT, Verb.EXPIRY,
-        Verb.WRITE_OFF,
+        Verb.WRITE_OFF, Verb.SUGGEST_ORDER, Verb.FILL_ORDER,
     }
 )  # fmt: skip
 """Real money, whoever practises: not before practice is over (row 37). The day's end ends practice."""
@@ -137,8 +137,7 @@ SHIFT_VERBS = frozenset({Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.CASH
 """Money beside the sales: it would open a shift by itself, in a shop where somebody must count first (row 34)."""
 
 NOTHING_TO_NOTE = frozenset({
-    Verb.CHECK_DEVICES, Verb.CALL_SUPPORT, Verb.ALLOW_REMOTE, Verb.MUTE_ADS, Verb.CANCEL_SERVICE,
-    Verb.OVERDUE, Verb.SUGGEST_ORDER, Verb.FILL_ORDER,
+    Verb.CHECK_DEVICES, Verb.CALL_SUPPORT, Verb.ALLOW_REMOTE, Verb.MUTE_ADS, Verb.CANCEL_SERVICE, Verb.OVERDUE,
 })  # fmt: skip
 """Asked in vain while nobody takes them up, and nothing is lost that a pencil could keep."""
 
@@ -193,6 +192,10 @@ class Waiting(StrEnum):
     """
     TAKE_IN = "take_in"
     """Whether the parcel `Counter.barcode`, scanned while goods are sold, is to be taken in."""
+    PURCHASE = "purchase"
+    """What of the order whose number is `Counter.barcode` is to be bought: lines of its slip, packs, Enter. `value`:
+    the line that was scanned last, 0: none.
+    """
     TEST_DOORS = "test_doors"
     """Whether the doors are to be tested, by the badge `Counter.barcode`; with a `value`, door `value` to be shut."""
     RECEIVE = "receive"
@@ -218,6 +221,11 @@ DESK = frozenset(
 """What the parcel desk waits for: goods are not sold meanwhile, and a number is no money."""
 YES_OR_NO = frozenset({Waiting.CELL, Waiting.OPEN_DOOR, Waiting.TEST_DOORS, Waiting.TAKE_IN})
 """Yes or no about a parcel or a door: goods may be scanned meanwhile, and the question gives way to them."""
+ORDERING = frozenset(
+    {Verb.ENTER, Verb.REMOVE_LAST, Verb.UNDO, Verb.PIECES, Verb.PIECES_CARD, Verb.REPEAT_LAST, Verb.CASH,
+     Verb.FILL_ORDER, Verb.CANCEL_SERVICE}
+)  # fmt: skip
+"""What a purchase order in hand answers itself; goods may be scanned meanwhile: it lies in the ledger."""
 AT_DESK = frozenset({Verb.ENTER, Verb.REMOVE_LAST, Verb.UNDO})
 """What the desk answers itself while it waits, or asks yes or no."""
 IN_STORE_ROOM = AT_DESK | {

@@ -16,6 +16,7 @@ from edge.model.licence_records import LicenceRecord as LicenceRecord
 from edge.model.money import Fen, Milli
 from edge.model.parcel_records import ParcelRecord as ParcelRecord
 from edge.model.payment import Payment
+from edge.model.purchase_records import PurchaseRecord as PurchaseRecord
 from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
 from edge.model.stock_records import LotNoted as LotNoted
@@ -334,4 +335,5 @@ Record = (
     | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
     | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | StockRecord | ParcelRecord | LicenceRecord
+    | PurchaseRecord
 )  # fmt: skip

@@ -28,6 +28,7 @@ from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.evening import DaySales
 from edge.ports.heard import HeardPayments
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
+from edge.ports.purchases import Purchases, SupplierOffers
 from edge.ports.replenishment import ReorderPoints, SalesDays
 from edge.ports.stock import Stock, StockActs
 from edge.ports.tabs import Tabs
@@ -261,6 +262,10 @@ class Retention(Protocol):
         """Those that are gone since before, and acknowledged; how many."""
         ...
 
+    def forget_purchases(self, before_at: str, *, limit: int) -> int:
+        """Orders of suppliers that are over since before; how many."""
+        ...
+
     def forget_pulses(self, before_at: str, *, limit: int) -> int: ...
     def forget_papers(self, before_at: str, *, limit: int) -> int:
         """Jobs of slips, whose texts are gone, asked for before; how many."""
@@ -314,6 +319,10 @@ class Transaction(Protocol):
     def parcels(self) -> Parcels: ...
     @property
     def shipments(self) -> Shipments: ...
+    @property
+    def purchases(self) -> Purchases: ...
+    @property
+    def supplier_offers(self) -> SupplierOffers: ...
     @property
     def cells(self) -> Cells: ...
     @property

@@ -8,6 +8,7 @@ from typing import Any
 
 from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
 from edge.model.parcel_records import ABOUT_PARCEL, CUSTODY
+from edge.model.purchase_records import PURCHASES
 from edge.model.records import (
     PaymentChanged,
     PaymentReceived,
@@ -57,6 +58,7 @@ PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
         DayClosed: (lambda tx, record, n: tx.day.close_day(record),),
     }
     | dict.fromkeys(CUSTODY, (_custody,))
+    | dict.fromkeys(PURCHASES, (lambda tx, record, n: tx.purchases.keep(record.order),))
     | dict.fromkeys(ABOUT_PARCEL, (lambda tx, record, n: tx.parcels.trail(record.parcel, n),))
 )
 """By the type of the record, in this order."""

@@ -28,6 +28,7 @@ _KEPT_TABLES = (
     "stock", "learned_price", "cmd", "held", "tally", "payment", "payment_refund", "refund", "refund_line",
     "refund_pending", "coupon", "tab", "tab_move", "shipment", "heard_payment", "stock_came", "carton", "lot",
     "stock_act", "sales_day", "reorder",
+    "purchase", "purchase_waybill", "supplier_offer",
 )  # fmt: skip
 _CLK = "CASE WHEN clk IN ('ok', 'unsync', 'cert') THEN clk ELSE 'unsync' END"
 """Where it is damaged nobody knows how far the time can be believed; the row is as good as before."""

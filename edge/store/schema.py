@@ -192,11 +192,25 @@ CREATE TABLE reorder(
   daily INTEGER NOT NULL CHECK(typeof(daily) = 'integer'), until TEXT NOT NULL) WITHOUT ROWID;
 """
 
+_PURCHASES = """
+CREATE TABLE purchase(
+  id TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, supplier TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL,
+  body TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX purchase_state ON purchase(state, at);
+CREATE TABLE purchase_waybill(waybill TEXT PRIMARY KEY, purchase TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX purchase_waybill_of ON purchase_waybill(purchase);
+-- What the shop's newest file of offers says. sku: as the file names the goods, a GTIN with 14 digits.
+CREATE TABLE supplier_offer(
+  sku TEXT NOT NULL, supplier TEXT NOT NULL, pack INTEGER NOT NULL CHECK(typeof(pack) = 'integer'),
+  cost INTEGER NOT NULL CHECK(typeof(cost) = 'integer'), lead_days INTEGER NOT NULL, least INTEGER NOT NULL,
+  discount INTEGER NOT NULL CHECK(typeof(discount) = 'integer'), carton TEXT NOT NULL,
+  PRIMARY KEY(sku, supplier, pack)) WITHOUT ROWID;
+"""
+
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
 MIGRATIONS: tuple[str, ...] = (
-    _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _HEARD, _STOCK,
-    _REPLENISHMENT,
+    _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _HEARD, _STOCK, _REPLENISHMENT, _PURCHASES,
 )  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 

@@ -44,6 +44,7 @@ from edge.store.tables.learned_prices import LearnedPriceTable
 from edge.store.tables.parcels import ParcelTable
 from edge.store.tables.payments import PaymentTable
 from edge.store.tables.print_jobs import PrintJobTable
+from edge.store.tables.purchases import PurchaseTable
 from edge.store.tables.refunds import RefundTable
 from edge.store.tables.reorder_points import ReorderPointTable
 from edge.store.tables.sales import SalesTable
@@ -51,6 +52,7 @@ from edge.store.tables.sales_days import SalesDaysTable
 from edge.store.tables.shipments import ShipmentTable
 from edge.store.tables.stock import StockTable
 from edge.store.tables.stock_acts import StockActTable
+from edge.store.tables.supplier_offers import SupplierOfferTable
 from edge.store.tables.tabs import TabTable
 from edge.store.tables.till_day import TillDayTable
 
@@ -177,6 +179,14 @@ class LedgerTransaction:
     @cached_property
     def shipments(self) -> ShipmentTable:
         return ShipmentTable(self._read, self._write)
+
+    @cached_property
+    def purchases(self) -> PurchaseTable:
+        return PurchaseTable(self._read, self._write)
+
+    @cached_property
+    def supplier_offers(self) -> SupplierOfferTable:
+        return SupplierOfferTable(self._read, self._write)
 
     @cached_property
     def cells(self) -> CellTable:
