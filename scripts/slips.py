@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,16 @@ from edge.codec.escpos import PAPER_58, PAPER_80, encode_slip
 from edge.model.count_slip import count_slip, recount_slip
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
-from edge.model.evening import Hour, Margin, SoldLine
-from edge.model.evening_slip import best_rows, evening_slip, hour_rows, margin_rows, sold_out_rows
+from edge.model.evening import Dead, Hour, Margin, SoldLine
+from edge.model.evening_slip import (
+    best_rows,
+    dead_rows,
+    evening_slip,
+    expiring_rows,
+    hour_rows,
+    margin_rows,
+    sold_out_rows,
+)
 from edge.model.expiry_slip import DatedGoods, expiry_slip
 from edge.model.item import Item
 from edge.model.leaving_slip import leaving_slip, switched_slip
@@ -104,6 +112,14 @@ SOLD = tuple(
         ("红富士苹果", 18_640, 18_602, True), ("鲜牛奶 1L", 14_000, 16_800, False), ("抽纸三层", 12_000, 15_012, False),
     )
 )  # fmt: skip
+DEAD = (
+    Dead("黄豆酱 800g", Milli(18_000), 64, Fen(19_800)), Dead("铅笔 2B", Milli(140_000), 41, Fen(9_800)),
+    Dead("洗衣粉 1.5kg", Milli(6_000), 29, Fen(7_740)),
+)  # fmt: skip
+EXPIRING = (
+    ("鲜牛奶 1L", Milli(2_000), DAY), ("桃李面包", Milli(5_000), DAY + timedelta(days=1)),
+    ("蒙牛酸奶 8连杯", Milli(4_000), DAY + timedelta(days=5)),
+)  # fmt: skip
 GONE = (("康师傅红烧牛肉面", Milli(0)), ("鲜牛奶 1L", Milli(-1_000)))
 ODD = (OddStock("可口可乐 330ml", Milli(-3_000)), OddStock("康师傅红烧牛肉面", Milli(1_500)))
 
@@ -181,7 +197,8 @@ def evening(language: str) -> Slip:
     hours = (Hour(7, 21, Fen(23_050)), Hour(12, 18, Fen(25_480)), Hour(18, 27, Fen(41_260)))
     parts = (
         margin_rows(Margin(Fen(38_460), Fen(181_200), 6, Fen(14_850)), language), best_rows(SOLD, language),
-        hour_rows(hours, language), sold_out_rows(GONE, 0, language),
+        hour_rows(hours, language), sold_out_rows(GONE, 0, language), dead_rows(DEAD, language),
+        expiring_rows(EXPIRING, 0, DAY, language),
     )  # fmt: skip
     return evening_slip(summed, parts, language)
 

@@ -70,6 +70,11 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class EveningPrinted:
+    """The owner's report is queued: what belongs behind it may follow, without a word."""
+
+
+@dataclass(frozen=True, slots=True)
 class Speech:
     """A prompt in the shop's language, ready to be spoken, shown and logged.
 

@@ -22,7 +22,7 @@ WORDS: dict[str, dict[str, str]] = {
         "loss": "Loss (est.)", "blind": "{n} goods without cost", "no_cost": "no cost known", "best": "Sold best",
         "pieces": "{item} ×{n}", "weight": "{item} {n} kg", "hours": "Best hours", "hour": "{a} to {b} h ({n})",
         "sold_out": "Sold out", "left": "{n} left", "more": "and {n} more", "end": "End of report",
-        "dead": "Nobody buys", "days": "{n} days, {a} in it", "over": "EXPIRED. Take off the shelf",
+        "dead": "Nobody buys", "days": "{n} d, {a} in it", "over": "EXPIRED. Take off the shelf",
         "soon": "Within seven days", "today": "Last day today", "until": "{day}, {n} left",
     },
 }  # fmt: skip
@@ -79,11 +79,13 @@ def sold_out_rows(goods: Sequence[tuple[str, Milli]], more: int, language: str) 
 def dead_rows(goods: Sequence[Dead], language: str) -> list[Block]:
     """What lies in them is what they cost, or where nobody knows that what they would sell for."""
     words = WORDS[language]
-    rows: list[Block] = []
-    for dead in goods:
-        form = words["weight" if dead.weighed else "pieces"]
-        rows.append(Text(form.format(item=dead.name, n=quantity_text(dead.on_hand))))
-        rows.append(Row("", words["days"].format(n=dead.days, a=dead.worth // 100)))
+    rows = [
+        Row(
+            words["weight" if dead.weighed else "pieces"].format(item=dead.name, n=quantity_text(dead.on_hand)),
+            words["days"].format(n=dead.days, a=dead.worth // 100),
+        )
+        for dead in goods
+    ]
     return [Row(words["dead"], "", bold=True), *rows] if rows else []
 
 
@@ -95,7 +97,7 @@ def expiring_rows(goods: Sequence[tuple[str, Milli, date]], more: int, today: da
     for name, qty, until in goods:
         when = "over" if until < today else "today" if until == today else "soon"
         rows += [Row(words[when], "", bold=True)] if when != said else []
-        rows += [Text(name), Row("", words["until"].format(day=f"{until:%m-%d}", n=quantity_text(qty)))]
+        rows.append(Row(name, words["until"].format(day=f"{until:%m-%d}", n=quantity_text(qty))))
         said = when
     return [*rows, Text(words["more"].format(n=more))] if more else rows
 

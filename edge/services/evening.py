@@ -1,7 +1,8 @@
 """今日报告: the X report with what the day says to its owner, on one slip, and its summary (product rows 35 and 93).
 
 It changes nothing and can be asked for at any time. One slip is one print job: it is cut once, comes again by 重打, and
-is on the disk with its whole text before its first line is printed.
+is on the disk with its whole text before its first line is printed. What takes longer, tomorrow's order, follows it as
+slips of its own.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edge.bus import Bus
-from edge.messages import Asked, Say
+from edge.messages import Asked, EveningPrinted, Say
 from edge.model.carrier import Carriers
 from edge.model.counter import Verb
 from edge.model.day_slip import x_slip
@@ -46,4 +47,5 @@ class EveningReport:
         summed = x_slip(report, self._carriers, shop=self._words.shop, now=now, language=language)
         print_slip(evening_slip(summed, (part.blocks for part in parts), language), tx)
         said = net_said("day.report", "day.report_back", report)
+        tx.after_commit(EveningPrinted())
         tx.after_commit(Say(said.prompt, said.tone, said.amounts, said.words, tuple(p.say for p in parts if p.say)))
