@@ -34,7 +34,7 @@ from edge.model.carrier import Carriers
 from edge.model.cell_map import CellMap
 from edge.model.money import Fen, yuan
 from edge.outside import Outside
-from edge.ports import Badges, Catalogue
+from edge.ports import Badges, Catalogue, Deliveries
 from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
@@ -146,7 +146,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
-    orders = _buying(settings, bus, catalogue, files, link, topics)
+    orders = _buying(settings, bus, catalogue, files, link, topics, full=lambda: storage.is_full)
     at_once = {RECEIVED: notices.receive, **_parcel_news(settings), **orders}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
@@ -183,7 +183,8 @@ def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFil
     """From a scan or a key to a line of the basket."""
     own, cards, offers = settings.terminal, files.cards, files.offers
     double_read_s = own.double_read_ms / 1000
-    shelf_life, deliveries = ShelfLife(own.zone, own.day_starts), NoDeliveries()
+    shelf_life = ShelfLife(own.zone, own.day_starts)
+    deliveries = OrderedDeliveries(bus) if files.platforms.suppliers else NoDeliveries()
     scanning = Scanning(
         bus, catalogue, cards, settings.labels, shelf_life, files.platforms, deliveries,
         double_read_s=double_read_s,
@@ -198,28 +199,28 @@ def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFil
     Quantities(bus, offers, before_scan=own.quantity == "before_scan")
     Membership(bus, offers, empty)
     Labels(bus, catalogue, offers)
-    _store_room(settings, bus, catalogue, files)
+    _store_room(settings, bus, catalogue, deliveries)
     Weighing(bus, catalogue, offers, scale=device_of(settings, SCALE))
     return scanning
 
 
-def _store_room(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles) -> None:
+def _store_room(settings: Settings, bus: Bus, catalogue: Catalogue, deliveries: Deliveries) -> None:
     """Goods that are received and counted."""
     own, text = settings.terminal, receipt_words(settings)
     words = SlipWords(text.shop, text.language)
-    deliveries = OrderedDeliveries(bus) if files.platforms.suppliers else NoDeliveries()
     open_store_room(bus, catalogue, deliveries, words, own.zone, before_scan=own.quantity == "before_scan")
 
 
 def _buying(
-    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, link: Link, topics: Topics
+    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, link: Link, topics: Topics, *,
+    full: Callable[[], bool],
 ) -> Mapping[str, CarryOut]:  # fmt: skip
     """What the shop orders of its suppliers; what of it the cloud may command."""
     own, text, ordering = settings.terminal, receipt_words(settings), settings.replenishment
     words = SlipWords(text.shop, text.language)
     parts = BuyingParts(
         catalogue, files.platforms.suppliers, words, own.zone, selling_of(till_rules(settings)),
-        ordering.terms.z_centi, ordering.max_cover_days,
+        ordering.terms.z_centi, ordering.max_cover_days, full,
     )  # fmt: skip
     return open_buying(bus, parts, PurchaseRequests(tid=own.tid, topics=topics, online=link.online))
 

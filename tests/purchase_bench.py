@@ -80,7 +80,10 @@ class PurchaseBench(LinkBench):
         selling = Selling(
             lambda tx: sorted(self.shelves.daily), lambda sku, tx: [Milli(self.shelves.daily[sku] * 1000)] * 28
         )
-        parts = BuyingParts(self.catalogue, self.suppliers, SLIP_WORDS, ZoneInfo(self.habits.zone), selling, 165, 21)
+        parts = BuyingParts(
+            self.catalogue, self.suppliers, SLIP_WORDS, ZoneInfo(self.habits.zone), selling, 165, 21,
+            lambda: self.storage.is_full,
+        )  # fmt: skip
         requests = PurchaseRequests(tid=TID, topics=TOPICS, online=self._is_online)
         self.habits.commands.update(open_buying(bus, parts, requests))
         self.habits.deliveries = OrderedDeliveries(bus)

@@ -178,6 +178,39 @@ def test_an_answer_that_is_none_changes_nothing(tmp_path: Path, out: dict[str, A
     assert shop.order().state is PurchaseState.CONFIRMED
 
 
+@pytest.mark.parametrize("news", [
+    {"lines": []}, {"lines": [{"n": 1, "sku": "x", "pack": 1, "packs": 1, "cost": 1}] * 2},
+    {"lines": [{"n": 1, "sku": "x", "pack": 1, "packs": 1_000, "cost": 1}]}, {"fee": -1},
+    {"lines": [{"n": 1, "sku": "x", "pack": 1, "packs": 1, "cost": 1}], "why": "\x1b@"},
+])  # fmt: skip
+def test_a_change_that_says_nothing_or_too_much_is_refused(tmp_path: Path, news: dict[str, Any]) -> None:
+    shop = open_shop(tmp_path)
+    shop.confirmed()
+    assert shop.told(news_of(shop, "changed", 2, **news))["state"] == "rejected"
+    assert shop.order().state is PurchaseState.CONFIRMED
+
+
+def test_a_change_without_a_fee_costs_what_the_suppliers_rule_says_and_a_reason_shows_no_phone(tmp_path: Path) -> None:
+    shop = open_shop(tmp_path)
+    shop.confirmed()
+    shop.told(news_of(shop, "changed", 2, lines=offered(shop, packs=6), why="问 13812345678"))
+    assert (shop.order().offered_fee, shop.order().rev) == (0, 2)
+    assert not any("13812345678" in text for paper in shop.papers() for text in paper)
+
+
+def test_an_order_that_a_restored_cloud_has_lost_is_placed_once_more(tmp_path: Path) -> None:
+    shop = open_shop(tmp_path)
+    order = shop.confirmed()
+    shop.news("placed", 1)
+    shop.down()
+    shop.go_online()
+    query = shop.asked(wire.QUERY)[-1]
+    shop.hear(Down.RES, {"cid": query.cid, "ok": False, "err": {"code": "auth.denied", "msg": "", "retry": False}})
+    assert [request.args["po"] for request in shop.asked()] == [order.id, order.id]
+    assert shop.asked()[0].args == shop.asked()[1].args
+    assert shop.order().state is PurchaseState.PLACED
+
+
 def test_what_the_cloud_has_not_heard_of_is_cancelled_at_once(tmp_path: Path) -> None:
     shop = PurchaseBench(tmp_path, offers=OFFERS[:1], shelves=ONE_LINE)
     order = shop.confirmed()

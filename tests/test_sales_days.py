@@ -35,7 +35,9 @@ def count(shop: CounterBench, pieces: int | None, *, passed: int = 0, sku: str =
     """As a stock count or a delivery books it."""
     on_hand = None if pieces is None else Milli(1000 * pieces)
     tx = shop.begin()
-    tx._write("INSERT OR REPLACE INTO stock VALUES (?, ?, 0)", (sku, on_hand))
+    tx._write(
+        "INSERT INTO stock(sku, on_hand) VALUES (?1, ?2) ON CONFLICT(sku) DO UPDATE SET on_hand = ?2", (sku, on_hand)
+    )
     tx.sales_days.stocked(sku, TODAY + timedelta(days=passed), on_hand)
     tx.commit()
 

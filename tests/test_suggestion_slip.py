@@ -11,6 +11,7 @@ from purchase_bench import CANCEL, OFFERS, STOP, SUGGEST, PurchaseBench, Shelves
 from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
 from edge.model.counter import Waiting
 from edge.model.purchase import PurchaseState
+from edge.store.disk import Space
 
 DAY_S = 24 * 3600.0
 
@@ -252,6 +253,35 @@ def test_wrong_numbers_change_nothing(tmp_path: Path) -> None:
     assert shop.order().line(2).packs == 2  # type: ignore[union-attr]
     shop.keys("20E")
     assert shop.order().state is PurchaseState.EDITED, "a number and Enter is no yes"
+
+
+def test_a_number_may_come_before_its_line(tmp_path: Path) -> None:
+    shop = PurchaseBench(tmp_path)
+    order = shop.suggested()
+    shop.keys("4*")
+    shop.scan_slip(order, 2)
+    assert [line.packs for line in shop.order().lines] == [0, 4]
+    shop.scan_slip(order)
+    shop.keys("7*")
+    assert [line.packs for line in shop.order().lines] == [0, 4], "of which line is not known yet"
+    shop.scan_slip(order, 1)
+    assert [line.packs for line in shop.order().lines] == [7, 4]
+
+
+def test_a_full_disk_takes_no_orders(tmp_path: Path) -> None:
+    shop = PurchaseBench(tmp_path)
+    order = shop.suggested()
+    shop.scan_slip(order)
+    shop.space = Space(total=100_000_000, free=1_000_000)
+    shop.sleep_s(61)
+    shop.run_jobs()
+    shop.card(SUGGEST)
+    assert shop.last_words == "存储满了，只收现金"
+    shop.scan_slip(order)
+    shop.as_owner()
+    shop.keys("E")
+    assert shop.last_words == "存储满了，只收现金"
+    assert shop.order().state is PurchaseState.EDITED
 
 
 def test_two_suppliers_get_a_slip_each(tmp_path: Path) -> None:

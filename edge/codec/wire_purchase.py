@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from edge.codec.purchase_bodies import LineNumber, OrderedLine, Pack, Parcel, Price, SlipNumber, Sum
 from edge.codec.sale_bodies import Sku
 from edge.codec.wire import checked
-from edge.codec.wire_term import Part, Text, Uuid7, Word
+from edge.codec.wire_term import Part, Uuid7, Word
 from edge.model.money import Fen
 from edge.model.purchase import MAX_LINES, MAX_PACKS, MAX_WAYBILLS, PurchaseEvent, PurchaseLine, PurchaseOrder
 
@@ -27,6 +27,8 @@ PLACE, CANCEL, QUERY = "purchase.place", "purchase.cancel", "purchase.query"
 CHANGED, CONFIRM = "purchase.changed", "purchase.confirm"
 EXPIRES_S = 60
 
+PaperText = Annotated[str, StringConstraints(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""What the terminal prints as it is told."""
 Rev = Annotated[int, Field(ge=0, le=10**6)]
 State = Literal["placed", "accepted", "changed", "rejected", "shipped", "cancelled"]
 
@@ -64,7 +66,7 @@ class NewsLine(Part):
     pack: Pack
     packs: Annotated[int, Field(ge=0, le=MAX_PACKS)]
     cost: Price
-    name: Text | None = None
+    name: PaperText | None = None
 
 
 class PurchaseNews(Part):
@@ -76,7 +78,15 @@ class PurchaseNews(Part):
     lines: Annotated[tuple[NewsLine, ...], Field(strict=False, max_length=MAX_LINES)] = ()
     fee: Price | None = None
     waybills: Annotated[tuple[Parcel, ...], Field(strict=False, max_length=MAX_WAYBILLS)] = ()
-    why: Text | None = None
+    why: PaperText | None = None
+
+    @model_validator(mode="after")
+    def _lines_are_told_apart(self) -> PurchaseNews:
+        if len({line.n for line in self.lines}) != len(self.lines):
+            raise ValueError("a line stands there twice")
+        if self.state == "changed" and not self.lines:
+            raise ValueError("changed, and no lines")
+        return self
 
     def offered(self, order: PurchaseOrder) -> tuple[PurchaseLine, ...]:
         """Its lines as those of `order`, whose names and cartons they keep."""

@@ -139,15 +139,6 @@ class PurchaseSlipScanned:
 
 
 @dataclass(frozen=True, slots=True)
-class SupplierParcelScanned:
-    """A parcel that a supplier sent, by the id of the order that it belongs to: never a customer's."""
-
-    order: str
-    waybill: str
-    asked_mono: float
-
-
-@dataclass(frozen=True, slots=True)
 class PayCodeScanned:
     """A customer's wallet code: a bearer token, never written, logged or shown. `channel` is the wallet's."""
 

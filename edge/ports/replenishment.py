@@ -22,7 +22,10 @@ class SalesDays(Protocol):
         ...
 
     def stocked(self, sku: str, day: date, on_hand: Milli | None) -> None:
-        """What lies there since a delivery, a count or a write-off on `day`; sales and refunds say so themselves."""
+        """What lies there since a delivery, a count or a write-off on `day`; sales and refunds say so themselves.
+
+        A sku of which nobody had heard is known from now on: days without a sale count.
+        """
         ...
 
     def next_sku(self, after: str) -> str | None:

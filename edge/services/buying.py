@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,7 @@ from edge.services.suggesting import PurchasePapers, Suggesting
 @dataclass(frozen=True, slots=True)
 class BuyingParts:
     """`suppliers` of the platforms that the shop works with; `selling`: what is sold a day; `z_centi`,
-    `cover_days`: how sure it wants to be, and for how long an order is filled up at most.
+    `cover_days`: how sure it wants to be, and for how long an order is filled up at most; `full`: no room for orders.
     """
 
     catalogue: Catalogue
@@ -34,15 +34,16 @@ class BuyingParts:
     selling: Selling
     z_centi: int
     cover_days: int
+    full: Callable[[], bool]
 
 
 def open_buying(bus: Bus, parts: BuyingParts, requests: PurchaseRequests) -> Mapping[str, CarryOut]:
     """The commands of the cloud that are about orders, and what carries them out."""
     shortages = Shortages(parts.catalogue, parts.suppliers, parts.selling, z_centi=parts.z_centi)
     papers = PurchasePapers(parts.suppliers, parts.words, parts.zone)
-    Suggesting(bus, shortages, papers)
+    Suggesting(bus, shortages, papers, full=parts.full)
     Filling(bus, shortages, papers, cover_days=parts.cover_days)
-    Ordering(bus, papers, online=requests.online)
+    Ordering(bus, papers, online=requests.online, full=parts.full)
     tidings = PurchaseTidings(papers)
     Placing(bus, requests, tidings)
     return {CHANGED: tidings.changed, CONFIRM: tidings.confirm}

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge.bus import Bus
-from edge.codec.gtin import inner_gtin
-from edge.messages import GoodsScanned, ItemScanned
+from edge.codec.gtin import inner_gtin, is_gtin, to_gtin14
+from edge.messages import GoodsScanned, ItemScanned, UnknownScanned
 from edge.model.item import Gtin14, Item
 from edge.model.money import Milli
 from edge.ports import Catalogue, Transaction
@@ -32,15 +32,20 @@ class Cartons:
 
     def __init__(self, bus: Bus, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        bus.on(ItemScanned, self._scanned)
+        bus.on(ItemScanned, lambda scanned, tx: self._scanned(scanned.item.sku, scanned.item.gtin, tx))
+        bus.on(UnknownScanned, self._unknown)
 
-    def _scanned(self, scanned: ItemScanned, tx: Transaction) -> None:
-        carton = scanned.item
-        if carton.gtin is None or inner_gtin(carton.gtin) is None:
+    def _unknown(self, scanned: UnknownScanned, tx: Transaction) -> None:
+        """A carton that is sold at a keyed price: its goods may be known all the same."""
+        if is_gtin(scanned.barcode):
+            self._scanned(scanned.barcode, to_gtin14(scanned.barcode), tx)
+
+    def _scanned(self, sku: str, gtin: Gtin14 | None, tx: Transaction) -> None:
+        if gtin is None or inner_gtin(gtin) is None:
             return
-        goods = goods_of(carton.gtin, self._catalogue, tx)
+        goods = goods_of(gtin, self._catalogue, tx)
         if goods.each is not None:
-            tx.stock.pack(carton.sku, goods.item.sku, goods.each // 1000)
+            tx.stock.pack(sku, goods.item.sku, goods.each // 1000)
 
 
 def goods_of(gtin: Gtin14, catalogue: Catalogue, tx: Transaction) -> Goods:

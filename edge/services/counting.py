@@ -19,6 +19,7 @@ from edge.model.stock_records import LINES_MAX
 from edge.ports import Transaction
 from edge.services.drawer_count import SlipWords
 from edge.services.slips import local_time, print_slip
+from edge.services.stock_words import TITLES
 
 _ROUND = "count.round"
 """In `meta`: 2 while goods are counted again."""
@@ -32,6 +33,9 @@ class Counting:
     def __init__(self, words: SlipWords, zone: ZoneInfo) -> None:
         self._words = words
         self._zone = zone
+
+    def title(self, tx: Transaction) -> str:
+        return TITLES[self._words.spoken(tx)][self.waiting]
 
     def opened(self, tx: Transaction) -> None:
         """The question is enough."""

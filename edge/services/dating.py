@@ -19,9 +19,10 @@ from edge.model.records import LotNoted
 from edge.model.stock import Act, Desk, lots_of
 from edge.ports import Catalogue, Transaction
 from edge.services.drawer_count import SlipWords
-from edge.services.lots import date_keyed, lot_told
+from edge.services.lots import Dates
 from edge.services.shop_prices import stranger
 from edge.services.slips import local_time, print_slip
+from edge.services.stock_words import TITLES
 
 SOON = timedelta(days=7)
 LISTED_MAX = 200
@@ -49,8 +50,12 @@ class Dating:
         self._catalogue = catalogue
         self._words = words
         self._zone = zone
+        self._dates = Dates(words, zone)
         bus.on(ShiftOpened, self._morning)
         bus.on(DayClosed, self._evening)
+
+    def title(self, tx: Transaction) -> str:
+        return TITLES[self._words.spoken(tx)][self.waiting]
 
     def opened(self, tx: Transaction) -> None:
         soon = self._list(tx)
@@ -64,10 +69,12 @@ class Dating:
 
     def prepared(self, act: Act, tx: Transaction) -> Act:
         """All that lies here and has no date, where that is known and nobody keyed a number."""
-        on_hand = tx.stock.on_hand(act.sku)
-        undated = None if on_hand is None else on_hand - tx.stock.dated(act.sku)
-        is_one = act.qty == act.each == Milli(1000)
-        return replace(act, qty=Milli(undated)) if is_one and undated is not None and undated > 0 else act
+        on_hand, is_one = tx.stock.on_hand(act.sku), act.qty == act.each == Milli(1000)
+        if on_hand is None or not is_one:
+            return act
+        here = (one for one in tx.stock_acts.of(Desk.EXPIRY) if one.sku == act.sku and one.until is not None)
+        undated = on_hand - tx.stock.dated(act.sku) - sum(one.qty or 0 for one in here)
+        return replace(act, qty=Milli(undated)) if undated > 0 else act
 
     def total(self, sku: str, tx: Transaction) -> Milli:
         newest = tx.stock_acts.newest(Desk.EXPIRY)
@@ -75,11 +82,11 @@ class Dating:
 
     def told(self, act: Act, total: Milli, tx: Transaction) -> Say:
         if act.until is not None:
-            return lot_told(act.name, total, act.until, self._words.spoken(tx), tx)
+            return self._dates.told(act.name, total, act.until, tx)
         return Say("exp.key", Tone.ATTENTION, words=(("item", act.name), ("n", quantity_text(total))))
 
     def by_number(self, text: str, tx: Transaction) -> bool:
-        return date_keyed(Desk.EXPIRY, text, self._words.spoken(tx), tx)
+        return self._dates.keyed(Desk.EXPIRY, text, tx, all_before=False)
 
     def by_card(self, verb: Verb, tx: Transaction) -> bool:
         return False
@@ -117,7 +124,7 @@ class Dating:
         return soon
 
     def _soon(self, tx: Transaction) -> Soon:
-        today = tx.stamp.at.astimezone(self._zone).date()
+        today = self._dates.today(tx)
         lots = tx.stock.lots_until(today + SOON, limit=LISTED_MAX)
         named = ((lot, self._catalogue.by_sku(lot.sku) or stranger(lot.sku)) for lot in lots)
         return Soon(today, tuple(DatedGoods(lot.sku, item.name, lot.qty, lot.until) for lot, item in named))

@@ -1,7 +1,6 @@
-"""What was ordered and has not come: its slip or its parcel's number opens the receiving, which is told what to expect
-and tells what came (product B5, row 86).
+"""What was ordered and has not come, for the receiving: what to expect of it, and what came of it (product B5, row 86).
 
-A parcel that a supplier sent is never a customer's, whatever the counter does at that moment.
+A parcel that a supplier sent is never a customer's, also after its goods were taken in.
 """
 
 from __future__ import annotations
@@ -10,19 +9,18 @@ from collections.abc import Sequence
 
 from edge.bus import Bus
 from edge.codec.gtin import is_gtin
-from edge.messages import DeliveryScanned, Say, SupplierParcelScanned, Tone
-from edge.model.counter import Waiting
+from edge.messages import DeliveryScanned
+from edge.model.counter import Waiting, at_rest
 from edge.model.item import Gtin14
 from edge.model.money import Fen, Milli
-from edge.model.purchase import AWAITED, PurchaseEvent, PurchaseOrder, PurchaseState
+from edge.model.purchase import AWAITED, PurchaseEvent, PurchaseOrder
 from edge.model.purchase_records import Got, PurchaseReceived
 from edge.model.stock import Arrived, Delivery, Expected
 from edge.ports import Transaction
-from edge.services.basket import question
 from edge.services.drawer_count import has_basket
 from edge.services.scanning import short_gtin
 
-_MAY_RECEIVE = frozenset({Waiting.NOTHING, Waiting.RECEIVE, Waiting.PURCHASE})
+_MAY_RECEIVE = frozenset({Waiting.NOTHING, Waiting.RECEIVE})
 PIECE = 1000
 
 
@@ -30,7 +28,6 @@ class OrderedDeliveries:
     """See `edge.ports.Deliveries`; an order is called by its number."""
 
     def __init__(self, bus: Bus) -> None:
-        bus.on(SupplierParcelScanned, self._parcel)
         bus.on(DeliveryScanned, self._opened)
 
     def of_waybill(self, waybill: str, tx: Transaction) -> str | None:
@@ -62,22 +59,11 @@ class OrderedDeliveries:
         received = order.moved(PurchaseEvent.RECEIVE, tx.stamp.at).moved(event, tx.stamp.at)
         tx.append(PurchaseReceived(received, got))
 
-    def _parcel(self, scanned: SupplierParcelScanned, tx: Transaction) -> None:
-        order = tx.purchases.find(scanned.order)
-        if order is None:
-            tx.after_commit(Say("scan.unknown", Tone.ERROR))
-        elif order.state not in AWAITED:
-            is_over = order.state in (PurchaseState.RECEIVED, PurchaseState.RECEIVED_WITH_DIFF)
-            tx.after_commit(Say("buy.received" if is_over else "buy.supplier_parcel", Tone.ATTENTION))
-        elif tx.counter.waiting in _MAY_RECEIVE:
-            tx.after_commit(DeliveryScanned(order.number, scanned.asked_mono))
-        else:
-            tx.after_commit(Say("buy.supplier_parcel", Tone.ATTENTION))
-            tx.after_commit(question(tx.counter))
-
     def _opened(self, scanned: DeliveryScanned, tx: Transaction) -> None:
         """From its first scan on it is being taken in; a carton of it stands for the pieces that were ordered."""
         order = tx.purchases.by_number(scanned.order)
+        if tx.counter.waiting is Waiting.PURCHASE:  # a slip that is read gives way to the goods
+            tx.keep(at_rest(tx.counter.sale))
         if order is None or tx.counter.waiting not in _MAY_RECEIVE or has_basket(tx):
             return
         if order.may(PurchaseEvent.RECEIVE):

@@ -16,7 +16,7 @@ from edge.bus import Bus
 from edge.errors import ModelError
 from edge.messages import AskedAtDesk, DeliveryScanned, PurchaseSlipScanned, Say, Show, Tone, View
 from edge.model.counter import Counter, Verb, Waiting, at_rest
-from edge.model.money import Fen
+from edge.model.money import Fen, Milli
 from edge.model.purchase import PROPOSALS, PurchaseEvent, PurchaseLine, PurchaseOrder, PurchaseState
 from edge.model.purchase_records import PurchaseCancelled, PurchaseConfirmed
 from edge.model.purchase_slip import order_slip
@@ -76,9 +76,14 @@ class OrderFilled:
 
 
 class Ordering:
-    """`online` tells whether the cloud is there: an order that is confirmed without it waits, and that is said."""
+    """`online` tells whether the cloud is there: an order that is confirmed without it waits, and that is said. `full`:
+    no room for orders (P11).
+    """
 
-    def __init__(self, bus: Bus, papers: PurchasePapers, *, online: Callable[[], bool]) -> None:
+    def __init__(
+        self, bus: Bus, papers: PurchasePapers, *, online: Callable[[], bool], full: Callable[[], bool]
+    ) -> None:  # fmt: skip
+        self._full = full
         self._bus = bus
         self._papers = papers
         self._online = online
@@ -135,10 +140,11 @@ class Ordering:
         tx.after_commit(Say(_TOLD[order.state], Tone.ERROR if is_over else Tone.ATTENTION))
 
     def _take_line(self, order: PurchaseOrder, n: int, tx: Transaction) -> None:
-        """A line that was taken before keeps its packs: a slip may be scanned twice."""
-        line = order.line(n)
+        """A line that was taken before keeps its packs: a slip may be scanned twice. `n *` before it sets them."""
+        line, keyed = order.line(n), tx.counter.pieces
         if line is not None:
-            self._change(order, line, line.packs or line.suggested, tx)
+            packs = keyed // 1000 if keyed is not None else line.packs or line.suggested
+            self._change(order, line, packs, tx)
 
     def _change(self, order: PurchaseOrder, line: PurchaseLine, packs: int, tx: Transaction) -> None:
         try:
@@ -189,6 +195,9 @@ class Ordering:
                 self._aside("buy.aside", Tone.OK, tx)
             case Verb.PIECES | Verb.PIECES_CARD if line is not None:
                 self._change(order, line, asked.value, tx)
+            case Verb.PIECES | Verb.PIECES_CARD if order.state in PROPOSALS:
+                tx.keep(replace(counter, pieces=Milli(asked.value * 1000)))
+                tx.after_commit(Say("qty.wait", words=(("n", str(asked.value)),)))
             case Verb.REPEAT_LAST if line is not None:
                 self._change(order, line, line.packs + 1, tx)
             case _:
@@ -211,6 +220,9 @@ class Ordering:
         if armed(tx) is None:
             prompt = "buy.change_q" if order.state is PurchaseState.CHANGED else "buy.owner"
             tx.after_commit(Say(prompt, Tone.ATTENTION, amounts=(("a", total),)))
+            return
+        if self._full():
+            tx.after_commit(Say("store.full", Tone.ERROR))
             return
         confirmed = confirm(order, spend(tx) or "", tx)
         tx.keep(at_rest(tx.counter.sale))

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from edge.bus import Bus
 from edge.codec import wire_purchase as wire
 from edge.codec.wire_down import Response
-from edge.messages import Started
 from edge.model.purchase import TO_TELL, PurchaseEvent, PurchaseOrder, PurchaseState
 from edge.model.purchase_records import PurchaseRejected
 from edge.ports import Transaction
@@ -26,6 +25,7 @@ WAITS_S = (5.0, 10.0, 20.0, 60.0, 300.0)
 """Between two questions that nobody answered; the last one stands."""
 MAX_ASKED_AT_ONCE = 20
 """Orders under way that are asked about at a welcome, the newest first: no shop has more that matter."""
+_PLACED = frozenset({PurchaseState.PLACED, PurchaseState.ACCEPTED})
 _UNDER_WAY = frozenset(
     {PurchaseState.PLACED, PurchaseState.ACCEPTED, PurchaseState.CHANGED, PurchaseState.IN_TRANSIT,
      PurchaseState.RECEIVING}
@@ -51,21 +51,14 @@ class Placing:
         self._chains: dict[str, int] = {}
         bus.on(PurchaseToTell, self._to_tell)
         bus.on(TellAgain, self._again)
-        bus.on(Started, self._begun)
         bus.on(Welcomed, self._welcomed)
         bus.on(Response, self._answered)
 
-    def _begun(self, _: Started, tx: Transaction) -> None:
-        self._tell_all(tx)
-
     def _welcomed(self, _: Welcomed, tx: Transaction) -> None:
-        self._tell_all(tx)
-        for order in list(tx.purchases.in_states(_UNDER_WAY))[-MAX_ASKED_AT_ONCE:]:
-            self._requests.send(wire.QUERY, wire.PurchaseArgs(po=order.id), tx=tx)
-
-    def _tell_all(self, tx: Transaction) -> None:
         for order in tx.purchases.in_states(TO_TELL):
             self._tell(order, 0, tx)
+        for order in list(tx.purchases.in_states(_UNDER_WAY))[-MAX_ASKED_AT_ONCE:]:
+            self._requests.send(wire.QUERY, wire.PurchaseArgs(po=order.id), tx=tx)
 
     def _to_tell(self, wanted: PurchaseToTell, tx: Transaction) -> None:
         order = tx.purchases.find(wanted.order)
@@ -112,12 +105,18 @@ class Placing:
         self._tidings.hear(news, tx)
 
     def _refused(self, kind: str, po: str, response: Response, tx: Transaction) -> None:
-        """What may succeed later is asked again by its timer. An order that the cloud will never take is over."""
+        """What may succeed later is asked again by its timer. An order that the cloud will never take is over; one that
+        it had and has no more, since it was restored, is placed once more under its id.
+        """
         code = response.err.code if response.err is not None else "internal"
         _log.warning("%s of order %s: %s", kind, po, code)
         order = tx.purchases.find(po)
         is_final = response.err is not None and not response.err.retry
-        if kind == wire.PLACE and is_final and order is not None and order.state is PurchaseState.CONFIRMED:
+        if order is None or not is_final:
+            return
+        if kind == wire.QUERY and order.state in _PLACED:
+            self._requests.send(wire.PLACE, wire.place_args(order), tx=tx)
+        elif kind == wire.PLACE and order.state is PurchaseState.CONFIRMED:
             rejected = replace(order, why=code).moved(PurchaseEvent.REJECT, tx.stamp.at)
             tx.append(PurchaseRejected(rejected))
             self._tidings.tell(rejected, tx)

@@ -11,8 +11,9 @@ from edge.codec import wire_purchase as wire
 from edge.errors import ModelError, WireError
 from edge.messages import Say, Show, Tone, View
 from edge.model.counter import Waiting, at_rest
+from edge.model.masking import masked_line
 from edge.model.money import Fen
-from edge.model.purchase import MAX_WAYBILLS, PROPOSALS, PurchaseEvent, PurchaseOrder, PurchaseState
+from edge.model.purchase import MAX_WAYBILLS, PROPOSALS, PurchaseEvent, PurchaseOrder, PurchaseState, delivery
 from edge.model.purchase_records import (
     PurchaseAccepted,
     PurchaseCancelled,
@@ -132,10 +133,12 @@ def _chosen(order: PurchaseOrder, args: wire.ConfirmArgs, tx: Transaction) -> Pu
 def _changed(news: wire.PurchaseNews, order: PurchaseOrder) -> PurchaseOrder:
     """`order` with what the news says beside its state."""
     waybills = tuple(dict.fromkeys((*order.waybills, *news.waybills)))[:MAX_WAYBILLS]
-    after = replace(order, rev=news.rev, why=news.why or "", waybills=waybills)
+    after = replace(order, rev=news.rev, why=masked_line(news.why or ""), waybills=waybills)
     if news.state == "changed":
-        fee = order.fee if news.fee is None else Fen(news.fee)
-        after = replace(after, offered=news.offered(order), offered_fee=fee)
+        offered = news.offered(order)
+        goods = Fen(sum(line.amount for line in offered))
+        by_rule = delivery(goods, free_from=order.free_from, fee=order.delivery_fee)
+        after = replace(after, offered=offered, offered_fee=by_rule if news.fee is None else Fen(news.fee))
     return after
 
 

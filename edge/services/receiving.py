@@ -17,8 +17,9 @@ from edge.model.stock_records import LINES_MAX
 from edge.ports import Deliveries, Transaction
 from edge.services.basket import end_emptied
 from edge.services.drawer_count import SlipWords, has_basket
-from edge.services.lots import date_keyed
+from edge.services.lots import Dates
 from edge.services.slips import local_time, print_slip
+from edge.services.stock_words import TITLES
 from edge.services.store_room import enter, tell
 from edge.services.training import practising
 
@@ -35,6 +36,7 @@ class Receiving:
         self._deliveries = deliveries
         self._words = words
         self._zone = zone
+        self._dates = Dates(words, zone)
         bus.on(DeliveryScanned, self._opened)
 
     def _opened(self, scanned: DeliveryScanned, tx: Transaction) -> None:
@@ -57,6 +59,9 @@ class Receiving:
             enter(self, tx)
             tx.after_commit(Say("recv.order", Tone.ATTENTION, words=(("n", str(len(delivery.lines))),)))
 
+    def title(self, tx: Transaction) -> str:
+        return TITLES[self._words.spoken(tx)][self.waiting]
+
     def opened(self, tx: Transaction) -> None:
         """The question is enough."""
 
@@ -71,7 +76,7 @@ class Receiving:
 
     def by_number(self, text: str, tx: Transaction) -> bool:
         """Six digits are the date of what was scanned last, and of the same goods scanned before it without one."""
-        return date_keyed(Desk.RECEIVE, text, self._words.spoken(tx), tx)
+        return self._dates.keyed(Desk.RECEIVE, text, tx, all_before=True)
 
     def by_card(self, verb: Verb, tx: Transaction) -> bool:
         """报损: what was scanned last came broken, or not after all. 保质期: its date is asked."""

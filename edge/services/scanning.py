@@ -34,7 +34,6 @@ from edge.messages import (
     ScanRefused,
     ScanTrouble,
     SlipScanned,
-    SupplierParcelScanned,
     Tone,
     TotalCardScanned,
     UnknownScanned,
@@ -124,10 +123,10 @@ class Scanning:
             self.refused += 1
             tx.after_commit(first)
             return
-        if (supplied := _of_supplier(found, meaning, at_mono, tx)) is not None:
-            tx.after_commit(supplied)
+        if meaning.kind is ScanKind.SLIP and found.slip is not None and found.slip.kind is SlipKind.PURCHASE:
+            tx.after_commit(PurchaseSlipScanned(*read_slip_number(found.slip.number), at_mono))
             return
-        if mode in _STORE_ROOM and meaning.kind not in _ANYWHERE:
+        if mode in _STORE_ROOM and (meaning.kind not in _ANYWHERE or looks_like_coupon(found.text)):
             self._goods(found, meaning, at_mono, tx)
             return
         match meaning.kind:
@@ -192,9 +191,7 @@ class Scanning:
         tx.after_commit(ParcelScanned(scan.device, number, scan.text, carriers, scan.at_mono))
 
     def _expects(self, number: str, tx: Transaction) -> bool:
-        """Whether the cloud told of this parcel and it has not come, or its label is of here, or goods are in it."""
-        if tx.purchases.by_waybill(number) is not None:
-            return True
+        """Whether the cloud told of this parcel and it has not come, or its label is of here."""
         parcel = tx.parcels.by_waybill(number) if self._station else None
         return parcel is not None and parcel.state in _AWAITED
 
@@ -288,18 +285,6 @@ def mode_of(counter: Counter) -> Mode:
     if counter.sale.state in (State.PAYING, State.PAY_UNKNOWN):
         return Mode.PAYING
     return Mode.SUBTOTAL if counter.sale.state is State.SUBTOTAL else Mode.OPEN
-
-
-def _of_supplier(
-    found: ScanCandidates, meaning: Classified, at_mono: float, tx: Transaction
-) -> PurchaseSlipScanned | SupplierParcelScanned | None:  # fmt: skip
-    """A slip of the shop's orders, or a parcel that a supplier sent; None: neither."""
-    if meaning.kind is ScanKind.SLIP and found.slip is not None and found.slip.kind is SlipKind.PURCHASE:
-        return PurchaseSlipScanned(*read_slip_number(found.slip.number), at_mono)
-    if meaning.kind is not ScanKind.WAYBILL:
-        return None
-    order = tx.purchases.by_waybill(found.waybill)
-    return SupplierParcelScanned(order.id, found.waybill, at_mono) if order is not None else None
 
 
 def _sku(gtin: Gtin14 | None) -> str | None:

@@ -10,6 +10,15 @@ _SCAN = {
     Waiting.EXPIRY: "exp.scan",
 }  # fmt: skip
 _ALL = {Waiting.RECEIVE: "recv.all_q", Waiting.COUNT: "count.all_q", Waiting.WRITE_OFF: "loss.all_q"}
+TITLES = {
+    "zh-CN": {
+        Waiting.RECEIVE: "收货", Waiting.COUNT: "盘点", Waiting.WRITE_OFF: "报损", Waiting.EXPIRY: "保质期",
+    },
+    "en": {
+        Waiting.RECEIVE: "Receive goods", Waiting.COUNT: "Stock count", Waiting.WRITE_OFF: "Write off",
+        Waiting.EXPIRY: "Expiry dates",
+    },
+}  # fmt: skip
 PAUSED = {Waiting.RECEIVE: "recv.paused", Waiting.COUNT: "count.paused", Waiting.WRITE_OFF: "loss.paused"}
 """Goods are sold again; what was scanned waits."""
 NOT_DONE = {Waiting.RECEIVE: "recv.open", Waiting.COUNT: "count.open", Waiting.WRITE_OFF: "loss.open"}

@@ -43,9 +43,7 @@ QUIET_S = 600.0
 
 @dataclass(frozen=True, slots=True)
 class RoomQuiet:
-    """A timer: nothing happened since that `serial`."""
-
-    serial: int
+    """A timer: is anybody at the shelves still?"""
 
 
 class Trade(Protocol):
@@ -58,6 +56,10 @@ class Trade(Protocol):
     desk: Desk
     waiting: Waiting
     verb: Verb
+
+    def title(self, tx: Transaction) -> str:
+        """What the display shows as it begins."""
+        ...
 
     def opened(self, tx: Transaction) -> None:
         """Its card was scanned, and goods are waited for."""
@@ -105,13 +107,14 @@ class StoreRoom:
         self._before_scan = before_scan
         self._at = {trade.waiting: trade for trade in trades}
         self._by_card = {trade.verb: trade for trade in trades}
-        self._serial = 0
+        self._touched_mono = float("-inf")
+        self._armed = False
         bus.on(Asked, self._asked)
         bus.on(GoodsScanned, self._scanned)
         bus.on(NumberKeyed, self._keyed)
         bus.on(AskedAtDesk, self._by_hand)
         bus.on(ScanData, self._touched)
-        bus.on(DeliveryScanned, lambda _, tx: self._watch())
+        bus.on(DeliveryScanned, lambda _, tx: self._watch(tx))
         bus.on(RoomQuiet, self._quiet)
         bus.on(Resumed, self._remind)
 
@@ -129,7 +132,7 @@ class StoreRoom:
             end_emptied(tx)
             trade.opened(tx)
             enter(trade, tx)
-            self._watch()
+            self._watch(tx)
 
     def _pause(self, trade: Trade, tx: Transaction) -> None:
         is_open = tx.stock_acts.size(trade.desk) > 0
@@ -152,15 +155,24 @@ class StoreRoom:
 
     def _touched(self, _: ScanData, tx: Transaction) -> None:
         if tx.counter.waiting in self._at:
-            self._watch()
+            self._watch(tx)
 
-    def _watch(self) -> None:
-        self._serial += 1
-        self._bus.after(QUIET_S, RoomQuiet(self._serial))
+    def _watch(self, tx: Transaction) -> None:
+        """One timer, however many scans."""
+        self._touched_mono = tx.stamp.mono
+        if not self._armed:
+            self._armed = True
+            self._bus.after(QUIET_S, RoomQuiet())
 
-    def _quiet(self, quiet: RoomQuiet, tx: Transaction) -> None:
-        trade = self._at.get(tx.counter.waiting)
-        if trade is not None and quiet.serial == self._serial:
+    def _quiet(self, _: RoomQuiet, tx: Transaction) -> None:
+        self._armed = False
+        trade, left_s = self._at.get(tx.counter.waiting), self._touched_mono + QUIET_S - tx.stamp.mono
+        if trade is None:
+            return
+        if left_s > 0:
+            self._armed = True
+            self._bus.after(left_s, RoomQuiet())
+        else:
             self._pause(trade, tx)
 
     # --- scans and numbers -----------------------------------------------------------------------------------------
@@ -186,7 +198,7 @@ class StoreRoom:
         trade = self._at.get(tx.counter.waiting)
         if trade is None:
             return
-        self._watch()
+        self._watch(tx)
         if not trade.by_number(keyed.text, tx):
             self._set(trade, keyed.text, tx)
 
@@ -213,7 +225,7 @@ class StoreRoom:
         trade = self._at.get(tx.counter.waiting)
         if trade is None:
             return
-        self._watch()
+        self._watch(tx)
         match asked.verb:
             case Verb.STOP:
                 self._pause(trade, tx)
@@ -310,7 +322,7 @@ def enter(trade: Trade, tx: Transaction) -> None:
     """The counter waits for goods of this trade, from where it was left."""
     tx.keep(Counter(waiting=trade.waiting))
     newest = tx.stock_acts.newest(trade.desk)
-    tx.after_commit(Show(View.TEXT, name=newest.name if newest is not None else ""))
+    tx.after_commit(Show(View.TEXT, name=trade.title(tx)))
     is_asked = newest is not None and newest.qty is None
     tx.after_commit(_how_many(newest, Tone.ATTENTION) if newest is not None and is_asked else question(tx.counter))
 

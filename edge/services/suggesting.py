@@ -6,7 +6,7 @@ again as it stands. After a day each of them is over.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -87,7 +87,12 @@ def expire_old(tx: Transaction) -> None:
 
 
 class Suggesting:
-    def __init__(self, bus: Bus, shortages: Shortages, papers: PurchasePapers) -> None:
+    """`full`: no room for orders (P11)."""
+
+    def __init__(
+        self, bus: Bus, shortages: Shortages, papers: PurchasePapers, *, full: Callable[[], bool]
+    ) -> None:  # fmt: skip
+        self._full = full
         self._bus = bus
         self._shortages = shortages
         self._papers = papers
@@ -110,14 +115,19 @@ class Suggesting:
             self._bus.after(max(1.0, (min(ends) - tx.stamp.at).total_seconds()), ProposalsDue())
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        if asked.verb is Verb.SUGGEST_ORDER:
-            found = self._print(tx)
-            kinds = sum(len(order.lines) for order in tx.purchases.in_states(PROPOSALS))
-            self._tell(kinds, found, tx)
+        if asked.verb is not Verb.SUGGEST_ORDER:
+            return
+        if self._full():
+            tx.after_commit(Say("store.full", Tone.ERROR))
+            return
+        found = self._print(tx)
+        kinds = sum(len(order.lines) for order in tx.purchases.in_states(PROPOSALS))
+        self._tell(kinds, found, tx)
 
     def _evening(self, _: EveningPrinted, tx: Transaction) -> None:
         """Tomorrow's order behind the owner's report, without a word: the summary is being spoken (row 93)."""
-        self._print(tx)
+        if not self._full():
+            self._print(tx)
 
     def _print(self, tx: Transaction) -> Found:
         """What somebody is at as it stands, and new proposals for what else is short."""

@@ -18,6 +18,7 @@ from edge.model.write_off_slip import REASONS, write_off_slip
 from edge.ports import Transaction
 from edge.services.drawer_count import SlipWords
 from edge.services.slips import local_time, print_slip
+from edge.services.stock_words import TITLES
 from edge.services.store_room import close
 
 _WHY = "write_off.why"
@@ -32,6 +33,9 @@ class WritingOff:
     def __init__(self, words: SlipWords, zone: ZoneInfo) -> None:
         self._words = words
         self._zone = zone
+
+    def title(self, tx: Transaction) -> str:
+        return TITLES[self._words.spoken(tx)][self.waiting]
 
     def opened(self, tx: Transaction) -> None:
         """The question is enough."""

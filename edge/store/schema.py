@@ -210,7 +210,7 @@ CREATE TABLE supplier_offer(
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
 MIGRATIONS: tuple[str, ...] = (
-    _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _HEARD, _STOCK, _REPLENISHMENT, _PURCHASES,
+    _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES, _HEARD,
 )  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 

@@ -75,7 +75,8 @@ class SalesDaysTable:
                 self.stocked(line.sku, record.business_day, on_hand(line.sku))
 
     def stocked(self, sku: str, day: date, on_hand: Milli | None) -> None:
-        if (on_hand == 0) != self._was_away(sku, day):
+        last = self._last(sku, day)
+        if (on_hand == 0) != (last == Shelf.AWAY) or (last is None and on_hand is not None):
             self._book(sku, day, Milli(0), on_hand)
 
     def daily(self, sku: str, day: date, days: int = DAYS) -> list[Milli | None]:
@@ -100,12 +101,12 @@ class SalesDaysTable:
         return int(self._write(_FORGET, (before.isoformat(), limit)).rowcount)
 
     def _book(self, sku: str, day: date, sold: Milli, on_hand: Milli | None) -> None:
-        shelf = Shelf.AWAY if on_hand == 0 else Shelf.BACK if self._was_away(sku, day) else Shelf.HERE
+        shelf = Shelf.AWAY if on_hand == 0 else Shelf.BACK if self._last(sku, day) == Shelf.AWAY else Shelf.HERE
         self._write(_BOOK, (sku, day.isoformat(), sold, shelf))
 
-    def _was_away(self, sku: str, day: date) -> bool:
-        """By the newest row up to `day`."""
+    def _last(self, sku: str, day: date) -> int | None:
+        """`shelf` of the newest row up to `day`; None: the sku was not known."""
         row = self._read(
             "SELECT shelf FROM sales_day WHERE sku = ? AND day <= ? ORDER BY day DESC LIMIT 1", (sku, day.isoformat())
         ).fetchone()
-        return row is not None and row[0] == Shelf.AWAY
+        return row[0] if row else None
