@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
 from edge.model.evening import DaySold
-from edge.model.money import Milli
+from edge.model.money import Fen, Milli
 
 
 class DaySales(Protocol):
@@ -20,4 +20,12 @@ class DaySales(Protocol):
 
         What was never counted, or never sold as long as anybody knows, is not among them.
         """
+        ...
+
+    def gone(self) -> Mapping[str, Milli]:
+        """What is on hand, by sku, of all goods of which nothing is left or less."""
+        ...
+
+    def last_costs(self) -> Mapping[str, Fen]:
+        """Of a piece as it came last, by sku: `Stock.last_cost` of all goods."""
         ...

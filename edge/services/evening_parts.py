@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from edge.model.evening_slip import (
     uncounted_rows,
 )
 from edge.model.item import is_goods
-from edge.model.money import Fen, Milli, line_amount
+from edge.model.money import Fen, line_amount
 from edge.model.slip import Block
 from edge.model.takings import OVER_SHORT
 from edge.ports import Catalogue, Transaction
@@ -47,6 +47,8 @@ class Evening:
     catalogue: Catalogue
     zone: ZoneInfo
     language: str
+    costs: Mapping[str, Fen]
+    """Of a piece as it came last, by sku."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ EveningPart = Callable[[Evening], Part]
 
 def evening_of(tx: Transaction, report: DayClosed, catalogue: Catalogue, zone: ZoneInfo, language: str) -> Evening:
     sold = tx.day_sales.sold(report.business_day, report.till)
-    return Evening(tx, report, sold, goods_sold(sold.lines), catalogue, zone, language)
+    costs = tx.day_sales.last_costs()
+    return Evening(tx, report, sold, goods_sold(sold.lines), catalogue, zone, language, costs)
 
 
 def drawer(evening: Evening) -> Part:
@@ -96,11 +99,8 @@ def hours(evening: Evening) -> Part:
 
 def sold_out(evening: Evening) -> Part:
     """Only what was counted can be known to be gone (product decision 7)."""
-    found: list[tuple[str, Milli]] = []
-    for line in evening.goods:
-        left = evening.tx.stock.on_hand(line.sku) if line.qty > 0 and is_goods(line.sku) else None
-        if left is not None and left <= 0:
-            found.append((line.name, left))
+    gone = evening.tx.day_sales.gone()
+    found = [(line.name, gone[line.sku]) for line in evening.goods if line.qty > 0 and line.sku in gone]
     rows = sold_out_rows(found[:SOLD_OUT], max(0, len(found) - SOLD_OUT), evening.language)
     return Part(rows, Say("day.sold_out", words=(("n", str(len(found))),)) if found else None)
 
@@ -133,8 +133,10 @@ PARTS: tuple[EveningPart, ...] = (drawer, margin, best, hours, sold_out, dead, e
 
 def _cost(evening: Evening, sku: str) -> Fen | None:
     """What it cost when it came last, else what the catalogue says."""
-    last, item = evening.tx.stock.last_cost(sku), evening.catalogue.by_sku(sku)
-    return last if last is not None else item.cost if item is not None else None
+    if sku in evening.costs:
+        return evening.costs[sku]
+    item = evening.catalogue.by_sku(sku)
+    return item.cost if item is not None else None
 
 
 def _name(catalogue: Catalogue, sku: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -41,3 +41,11 @@ class DaySalesTable:
         """What lies there and was sold last on `since` or before."""
         rows = self._read(_QUIET, (since.isoformat(),))
         return [(sku, Milli(on_hand), date.fromisoformat(last)) for sku, on_hand, last in rows]
+
+    def gone(self) -> Mapping[str, Milli]:
+        """At once: goods by goods it took a third of the report."""
+        return {sku: Milli(left) for sku, left in self._read("SELECT sku, on_hand FROM stock t WHERE on_hand <= 0")}
+
+    def last_costs(self) -> Mapping[str, Fen]:
+        rows = self._read("SELECT sku, cost FROM stock_came t WHERE cost IS NOT NULL")
+        return {sku: Fen(cost) for sku, cost in rows}
