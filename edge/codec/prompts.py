@@ -43,7 +43,7 @@ from edge.model.manner import LANGUAGES
 from edge.model.money import Fen, Milli
 from edge.model.tender_names import tender_name
 
-MAX_PROMPTS = 500
+MAX_PROMPTS = 1_000
 """Five times what a counter says; more is another file, given by mistake."""
 
 MAX_TEXT = 80

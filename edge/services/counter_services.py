@@ -47,7 +47,7 @@ def open_desk(
     payback = ServicePayback(bus, parts.completion, parts.receipt)
     ends = ServiceEnds(parts.papers, payback)
     slips = ServiceSlips(bus, parts.offers, payback, parts.papers, licences, online=requests.online, full=full)
+    ServiceCancels(bus, requests, ends)  # before the desk: its card there drops what is begun, and begins nothing
     ServiceDesk(bus, requests, parts.papers, slips, licences, full=full)
-    ServiceCancels(bus, requests, ends)
     ServiceOrders(bus, requests, parts.papers, ends)
     return CounterServices(requests, parts.papers, ends, slips)
