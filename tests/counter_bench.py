@@ -192,13 +192,8 @@ class CounterBench:
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         Receipts(bus, RECEIPT, printer=PRINTER, mode=habits.print_mode, zone=zone)
         documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
-        self.licences = licence_services(
-            bus, documents, habits, zone, tid=TID, topics=TOPICS, online=self.link.online
-        )  # fmt: skip
-        desk = desk_services(
-            bus, habits, self.licences, RECEIPT, tid=TID, topics=TOPICS, online=self.link.online,
-            full=lambda: self.storage.is_full,
-        )  # fmt: skip
+        self.licences = licence_services(bus, documents, habits, zone, tid=TID, topics=TOPICS, online=self.link.online)
+        desk = desk_services(bus, self, tid=TID, topics=TOPICS)
         self.sync = Sync(
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
