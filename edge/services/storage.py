@@ -38,6 +38,8 @@ KEEP_WHEN_FULL = timedelta(days=35)
 KEEP_COMMANDS = timedelta(days=30)
 KEEP_PARCELS = timedelta(days=35)
 """After they are gone: for questions at the counter. Who had them stays in the journal (`edge journal --waybill`)."""
+KEEP_SERVICES = timedelta(days=35)
+"""Orders that ended, once their sale is forgotten; whoever is owed something is not forgotten."""
 KEEP_PULSES = timedelta(days=1)
 KEEP_COUPONS = 50_000
 """Used ones: years of a village shop, in 5 MB."""
@@ -245,6 +247,8 @@ class Storage:
             tx.retention.forget_payments(iso_ms(now - KEEP))
             gone += tx.retention.forget_parcels(iso_ms(now - KEEP_PARCELS), limit=ROWS_A_TURN)
             gone += tx.retention.forget_purchases(iso_ms(now - KEEP), limit=ROWS_A_TURN)
+            gone += tx.services.forget(iso_ms(now - KEEP_SERVICES), limit=ROWS_A_TURN)
+            gone += tx.online_orders.forget(limit=ROWS_A_TURN)
             gone += tx.orders.forget(iso_ms(now - KEEP_PARCELS), limit=ROWS_A_TURN)
             gone += tx.retention.forget_papers(iso_ms(now - KEEP), limit=ROWS_A_TURN)
             gone += tx.retention.forget_pulses(iso_ms(now - KEEP_PULSES), limit=ROWS_A_TURN)
