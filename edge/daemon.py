@@ -100,6 +100,7 @@ from edge.services.unproved import Unproved
 from edge.services.voice import Voice
 from edge.services.wallet_cash import WalletCash
 from edge.services.wallets import Wallets
+from edge.services.warranties import Warranties
 from edge.services.weighing import Weighing
 from edge.shop_files import ShopFiles, read_shop_files, receipt_words, till_rules
 from edge.store.badges import BADGES, BadgeBook
@@ -199,6 +200,7 @@ def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFil
     Keypad(bus, cards, double_read_s=double_read_s)
     AgeCheck(bus)
     empty = EmptySale(bus)
+    Warranties(bus, files.platforms)
     Checkout(bus, catalogue, CheckoutRules(Fen(own.open_price_limit_fen)), empty, offers)
     PriceChange(bus, catalogue, offers, limit_percent=own.price_cut_limit_percent)
     ShopPrices(bus, catalogue, limit_percent=own.price_cut_limit_percent)

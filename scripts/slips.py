@@ -67,6 +67,7 @@ from edge.model.tab import Movement, Tab, TabMove
 from edge.model.tab_slip import tab_slip
 from edge.model.takings import Takings
 from edge.model.training_slip import training_slip
+from edge.model.warranty_slip import warranty_slip
 from edge.model.write_off_slip import write_off_slip
 from edge.platform_file import load_carriers
 from edge.promotion_file import read_promotions
@@ -309,6 +310,12 @@ def app_orders(language: str) -> Iterator[tuple[str, Slip]]:
     picked = replace(APP_ORDER, lines=(replace(APP_ORDER.lines[0], picked=2), APP_ORDER.lines[1]))
     yield "app-bag", bag_label(picked, "V4711081520263", platform=platform, **words)
     yield "app-off", off_slip(picked, **words)
+    kettle = add_item(Sale(SHIFT), Item(sku="6902", name="电热水壶 1.5L", price=Fen(5_900), name_en="Kettle 1.5 l"))
+    told = {"zh-CN": ("凭此单和发票保修",), "en": ("Keep it with the receipt",)}
+    yield "warranty", warranty_slip(
+        replace(kettle.lines[0], serial="JDK2026A00817"), told[language], shop=SHOPS[language],
+        receipt="261123-1-0042", bought=DAY, months=12, language=language,
+    )  # fmt: skip
 
 
 def bought() -> Sale:

@@ -51,6 +51,7 @@ from edge.model.sale import (
 from edge.model.settlement import MAX_TENDERS, tender_cash
 from edge.model.stock_records import ClaimLine, CountedLine
 from edge.model.takings import Takings
+from edge.model.warranty_records import SerialSkipped
 from edge.services.new_line import VOIDS_KEPT
 
 SALE_ID = "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"
@@ -198,6 +199,7 @@ RECORDS: list[Record] = [
     *PURCHASE_RECORDS,
     *SERVICE_SAMPLES,
     *ORDER_SAMPLES,
+    SerialSkipped("019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f", 1, "6901234567892"),
 ]
 
 

@@ -29,6 +29,7 @@ from edge.codec.sale_bodies import (
 from edge.codec.service_bodies import SERVICE_BODIES
 from edge.codec.stock_bodies import STOCK_BODIES
 from edge.codec.tab_bodies import TAB_BODIES
+from edge.codec.warranty_bodies import WARRANTY_BODIES
 from edge.codec.wire_term import Count, Epoch, Moment, Seq, StreamName, Text, Uuid7, Word
 
 OTHER_TYPES = frozenset((
@@ -247,6 +248,7 @@ BODIES: dict[str, type[EventBody]] = {
     **PURCHASE_BODIES,
     **SERVICE_BODIES,
     **ORDER_BODIES,
+    **WARRANTY_BODIES,
 }
 """Every type that has a body of its own."""
 

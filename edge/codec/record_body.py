@@ -18,6 +18,7 @@ from edge.codec.sale_record_body import SALE_BODY
 from edge.codec.service_record_body import SERVICE_BODY
 from edge.codec.stock_record_body import STOCK_BODY
 from edge.codec.tab_record_body import TAB_BODY
+from edge.codec.warranty_record_body import WARRANTY_BODY
 from edge.model.money import quantity_text
 from edge.model.records import (
     AuthFailed,
@@ -204,6 +205,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **PURCHASE_BODY,
     **SERVICE_BODY,
     **ORDER_BODY,
+    **WARRANTY_BODY,
 }
 
 SV: dict[str, int] = {kind.type: 1 for kind in _BODY}

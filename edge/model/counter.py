@@ -109,6 +109,8 @@ class Verb(StrEnum):
     """The slip of such an order is shown, or the code of one from an app; while one is offered: it is to be paid when
     it is fetched.
     """
+    SERIAL = "serial"
+    """Only ever confirmed, by Enter: no serial number can be read; value: the line."""
     PICK_ORDER = "pick_order"
     """Never asked for: the goods of an order from an app are picked."""
     TICKETS = "tickets"
@@ -179,6 +181,8 @@ class Waiting(StrEnum):
     """Of `Counter.barcode`, since `Counter.value` (milliseconds of the monotonic clock); None: which goods?"""
     CUSTOMER = "customer"
     """The card of the customer whose tab `Counter.verb` is about."""
+    SERIAL = "serial"
+    """The serial number of goods in line `value`; Enter says that there is none."""
     AGE = "age"
     """Enter says that the customer is old enough for what is in the basket."""
     PARCEL_IN = "parcel_in"

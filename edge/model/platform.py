@@ -109,6 +109,25 @@ class ServiceOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class Warranty:
+    """Goods of the departments `depts` are under warranty for `months`. `serial` is matched whole against what is
+    scanned; None: they have no serial number.
+    """
+
+    id: str
+    platform: str
+    name: str
+    name_en: str
+    depts: frozenset[str]
+    months: int
+    serial: re.Pattern[str] | None = None
+    slip: PaperLines = field(default_factory=PaperLines)
+
+    def spoken(self, language: str) -> str:
+        return self.name_en if language == "en" else self.name
+
+
+@dataclass(frozen=True, slots=True)
 class PlatformText:
     """A platform's own name, what its slips end with, and whom to call, as a slip of failure says."""
 
@@ -132,6 +151,7 @@ class Platforms:
     suppliers: tuple[Supplier, ...] = ()
     services: tuple[ServiceOffer, ...] = ()
     texts: tuple[PlatformText, ...] = ()
+    warranties: tuple[Warranty, ...] = ()
 
     def supplier(self, supplier_id: str) -> Supplier | None:
         """None for one that there is not, as an order outlives a change of the settings."""
@@ -144,6 +164,10 @@ class Platforms:
     def of_kind(self, kind: ServiceKind) -> tuple[ServiceOffer, ...]:
         """In the order in which they are offered."""
         return tuple(service for service in self.services if service.kind is kind)
+
+    def warranty(self, dept: str) -> Warranty | None:
+        """Of goods in this department; None: they have none."""
+        return next((warranty for warranty in self.warranties if dept and dept in warranty.depts), None)
 
     def takes_wallet(self, method: Method) -> bool:
         return any(wallet.id is method for wallet in self.wallets)

@@ -86,6 +86,7 @@ _NAMES = {LineKind.OPEN_PRICE: "open", LineKind.DEPOSIT: "deposit", LineKind.SER
 def _line(line: Line, words: dict[str, str]) -> list[Block]:
     name = words[_NAMES[line.kind]] if line.kind in _NAMES else line.name
     was: list[Block] = [] if line.was is None else [Row(f"  {words['was']} {yuan(line.was)}", "")]
+    was += [Text(f"  SN {serial}") for serial in line.serial.split()]
     if line.qty == ONE_PIECE and not line.weighed:
         return [Row(name, yuan(line.gross)), *was]
     unit = "kg" if line.weighed else ""

@@ -29,6 +29,7 @@ from edge.model.stream import Stream as Stream
 from edge.model.tab_records import TabCharged as TabCharged
 from edge.model.tab_records import TabEnrolled as TabEnrolled
 from edge.model.tab_records import TabRepaid as TabRepaid
+from edge.model.warranty_records import SerialSkipped as SerialSkipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,5 +338,5 @@ Record = (
     | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
     | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | StockRecord | ParcelRecord | LicenceRecord
-    | PurchaseRecord | ServiceRecord | OrderRecord
+    | PurchaseRecord | ServiceRecord | OrderRecord | SerialSkipped
 )  # fmt: skip

@@ -20,7 +20,7 @@ from edge.ports import Transaction
 from edge.services.offers import price_told
 from edge.services.stock_words import store_question
 
-UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM, Waiting.WEIGHT, Waiting.AGE, Waiting.AMOUNT)
+UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM, Waiting.WEIGHT, Waiting.AGE, Waiting.AMOUNT, Waiting.SERIAL)
 """Goods lie on the counter that are not in the bill yet, or may not be: it is neither paid nor held before the answer,
 or STOP.
 """
@@ -48,6 +48,7 @@ _SEND_WORDS = {Verb.WEIGH: "send.weigh", Verb.COUNTED: "send.grams", Verb.SEND_Q
 _PLAIN_WORDS = {
     Waiting.SHELF_PRICE: "shelf.scan", Waiting.PRICE_CHECK: "price.scan", Waiting.REMOVE: "remove.scan",
     Waiting.RECEIPT: "refund.scan", Waiting.CUSTOMER: "tab.card", Waiting.TAKE_IN: "parcel.in_q",
+    Waiting.SERIAL: "serial.scan",
 }  # fmt: skip
 """What is asked always in the same words."""
 _SERVICE_WORDS = {

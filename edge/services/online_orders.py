@@ -1,4 +1,4 @@
-"""Orders beside the till, wired: what the shop orders for customers, and what customers order of it in an app."""
+"""Beside the till, wired: what the shop orders for customers, what customers order of it in an app, warranty slips."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from edge.services.counter_services import CounterServices, DeskParts
 from edge.services.order_desk import OrderDesk
 from edge.services.order_picking import OrderPicking
 from edge.services.order_pickup import OrderPickup
+from edge.services.warranties import WarrantySlips
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +38,5 @@ def open_orders(
     slips = OrderPapers(papers.shop, papers.language, papers.zone, papers.platforms)
     arriving = AppOrders(bus, orders.catalogue, slips)
     OrderPicking(bus, slips, parts.completion.rules)
+    WarrantySlips(bus, papers.platforms, parts.receipt)
     return {PLACE: arriving.place, CANCEL: arriving.cancel}

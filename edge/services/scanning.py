@@ -283,7 +283,8 @@ def mode_of(counter: Counter) -> Mode:
         return Mode.PICKUP
     if counter.waiting is Waiting.SEND:
         return Mode.SEND
-    if counter.waiting is Waiting.SERVICE or (counter.waiting, counter.verb) == (Waiting.ORDER, Verb.COLLECT_ORDER):
+    is_fetched = (counter.waiting, counter.verb) == (Waiting.ORDER, Verb.COLLECT_ORDER)
+    if counter.waiting in (Waiting.SERVICE, Waiting.SERIAL) or is_fetched:
         return Mode.SERVICE
     if counter.waiting in DESK and counter.waiting is not Waiting.ORDER:
         return Mode.PARCEL_IN
