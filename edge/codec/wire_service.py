@@ -1,7 +1,7 @@
 """What is asked about service orders on up/req, and how it is answered on dn/res (product B4, contract P16).
 
     service.quote    {soid, offer, kind, ref?, amt?, qty?}  what it costs, until when, and what its slip says
-    service.submit   {soid, sale?, cur, price}           cid is the soid; do it, once, however often this comes
+    service.submit   {soid, sale?, cur, price, slot?}           cid is the soid; do it, once, however often this comes
     service.query    {soid}                              one that was never quoted here is failed from then on
     service.cancel   {soid}                              before the cut-off it is taken back, less a fee
     dn/cmd service.changed {soid, cur, price, state, …}  class S: late news, as an answer would bring it
@@ -32,6 +32,8 @@ MAX_FEN = 100_000_000
 LEAST_VALID_S, MOST_VALID_S = 30, 86_400
 REF_MAX = 512
 MAX_PIECES = 99
+MAX_SLOTS = 4
+"""More nobody keeps in mind who hears them."""
 TICKET_MAX = 400
 """Characters of what a ticket's QR code holds; more cannot be read from paper."""
 
@@ -62,10 +64,11 @@ class ServiceQuoteArgs(Part):
 
 
 class ServiceSubmitArgs(Part):
-    """Without a `sale` it is paid when it is fetched."""
+    """Without a `sale` it is paid when it is fetched. `slot`: the one of the quote's that was chosen."""
 
     soid: Uuid7
     sale: Uuid7 | None = None
+    slot: Said | None = None
     cur: Currency
     price: Positive
 
@@ -80,7 +83,8 @@ class ServiceQuote(Part):
     """`out` of the Response to service.quote. `amt` is what the customer gets, `price` what it costs for `valid_s`.
 
     `what` and `when` are read aloud; `due`: a bill is to be paid by then. `eta`: goods come on that day; `later`: they
-    may be paid when they are fetched. `lines` stand on the slip.
+    may be paid when they are fetched; `slots`: when they can be brought home and installed, one of which is chosen.
+    `lines` stand on the slip.
     """
 
     soid: Uuid7
@@ -94,6 +98,7 @@ class ServiceQuote(Part):
     due: Day | None = None
     eta: Day | None = None
     later: bool = False
+    slots: Annotated[tuple[Said, ...], Field(strict=False, max_length=MAX_SLOTS)] = ()
     lines: Lines = ()
 
     @property

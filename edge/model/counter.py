@@ -109,6 +109,8 @@ class Verb(StrEnum):
     """The slip of such an order is shown, or the code of one from an app; while one is offered: it is to be paid when
     it is fetched.
     """
+    ORDER_SLOT = "order_slot"
+    """Never asked for: when ordered goods are to be brought and installed; value: the number of the choices."""
     SERIAL = "serial"
     """Only ever confirmed, by Enter: no serial number can be read; value: the line."""
     PICK_ORDER = "pick_order"
@@ -207,7 +209,8 @@ class Waiting(StrEnum):
     """
     ORDER = "order"
     """For goods to be ordered what `verb` names: their barcode (ORDER), pieces or Enter (PIECES, with their number as
-    the `value`), the cloud's word (SERVICE_QUOTE), Enter (SERVICE_OFFER of the order `Counter.barcode`); or the slip or
+    the `value`), the cloud's word (SERVICE_QUOTE), when they are installed (ORDER_SLOT), Enter
+    (SERVICE_OFFER of the order `Counter.barcode`); or the slip or
     code of what is fetched, then the bag of `Counter.barcode` (COLLECT_ORDER); or goods of the order `Counter.barcode`,
     with a `value` Enter though some are missing (PICK_ORDER).
     """

@@ -11,7 +11,7 @@ class OnlineOrder:
     """`id` is that of its service order, in which the money is. `comes_on`: as the provider said; None: it did not.
 
     `later`: it may be paid when it is fetched. `parcel`: the id of the one that brings it; empty: not known yet.
-    `handed_at`: when the customer got it.
+    `handed_at`: when the customer got it. `slot`: when it is brought home and installed; empty: it is fetched here.
     """
 
     id: str
@@ -21,3 +21,4 @@ class OnlineOrder:
     later: bool = False
     parcel: str = ""
     handed_at: datetime | None = None
+    slot: str = ""

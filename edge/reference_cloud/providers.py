@@ -201,6 +201,9 @@ class Providers:
             raise WireError("service.conflict", "this order was never quoted", where=args.soid)
         if (order.price, CURRENCY) != (args.price, args.cur) or order.sale not in ("", args.sale or ""):
             raise WireError("service.conflict", "another price or sale under the same id", where=args.soid)
+        slots = read_object(order.body.partition("\n")[2].encode()).get("slots")
+        if args.slot is not None and args.slot not in (slots if isinstance(slots, list) else ()):
+            raise WireError("service.conflict", "nobody quoted this day", where=args.soid)
         plan = _plan(order)
         order.heard += 1
         if order.heard <= plan.deaf:

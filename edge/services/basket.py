@@ -58,7 +58,7 @@ _SERVICE_WORDS = {
 """What the desk for services waits for."""
 _ORDER_WORDS = {
     Verb.PIECES: "ord.confirm", Verb.SERVICE_QUOTE: "svc.ask_price", Verb.SERVICE_OFFER: "svc.offer",
-    Verb.COLLECT_ORDER: "ord.scan_slip", Verb.PICK_ORDER: "app.scan",
+    Verb.COLLECT_ORDER: "ord.scan_slip", Verb.ORDER_SLOT: "ord.slots", Verb.PICK_ORDER: "app.scan",
 }  # fmt: skip
 """What is waited for while goods are ordered, or fetched."""
 _AMOUNT_WORDS = {Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price", Verb.SHELF_PRICE: "shelf.key"}

@@ -39,8 +39,9 @@ MAX_PIECES = 99
 """As the wire has it; more is a purchase of the shop, not of a customer."""
 _ERRORS = {"auth.denied": "ord.unknown", "quota.exceeded": "svc.too_much", "cmd.unsupported": "svc.none"}
 """What the cloud refuses, in words."""
-_STEPS = frozenset({Verb.ORDER, Verb.PIECES, Verb.SERVICE_QUOTE, Verb.SERVICE_OFFER})
+_STEPS = frozenset({Verb.ORDER, Verb.PIECES, Verb.SERVICE_QUOTE, Verb.ORDER_SLOT, Verb.SERVICE_OFFER})
 _COMES = {"zh-CN": "预计{}到货", "en": "Expected {}"}
+_INSTALLED = {"zh-CN": "送装 {}", "en": "Installed {}"}
 
 _log = logging.getLogger("edge.service")
 
@@ -66,6 +67,8 @@ class _InHand:
     pieces: int = 1
     question: wire.ServiceQuoteArgs | None = None
     cid: str = ""
+    quote: wire.ServiceQuote | None = None
+    """While one of its slots is to be chosen."""
 
 
 def is_offered(counter: Counter) -> bool:
@@ -181,6 +184,8 @@ class OrderDesk:
             return
         if tx.counter.verb is Verb.PIECES and keyed.text.isdigit():
             self._count(int(keyed.text), tx)
+        elif tx.counter.verb is Verb.ORDER_SLOT and keyed.text.isdigit():
+            self._choose(int(keyed.text), tx)
         else:
             tx.after_commit(question(tx.counter))
 
@@ -236,24 +241,43 @@ class OrderDesk:
             self._end("svc.differs", tx)
         elif not offer.least <= quote.price <= offer.most:
             self._end("svc.most", tx, amount=offer.most)
+        elif quote.slots:
+            self._hand.quote = quote
+            self._step(tx, Verb.ORDER_SLOT, len(quote.slots))
+            for number, slot in enumerate(quote.slots, 1):
+                tx.after_commit(Say("ord.slot", Tone.ATTENTION, words=(("n", str(number)), ("what", slot))))
+            tx.after_commit(question(tx.counter))
         else:
-            self._offer(quote, offer, tx)
+            self._offer(quote, offer, "", tx)
 
-    def _offer(self, quote: wire.ServiceQuote, offer: ServiceOffer, tx: Transaction) -> None:
+    def _choose(self, number: int, tx: Transaction) -> None:
+        """The day on which the goods are brought home and installed."""
+        quote, offer = self._hand.quote, self._hand.offer
+        if quote is None or offer is None:
+            self._end("svc.again", tx)
+        elif not 1 <= number <= len(quote.slots):
+            tx.after_commit(question(tx.counter))
+        else:
+            self._offer(quote, offer, quote.slots[number - 1], tx)
+
+    def _offer(self, quote: wire.ServiceQuote, offer: ServiceOffer, slot: str, tx: Transaction) -> None:
         """From here on it is in the ledger, and its slip can be paid until it runs out."""
         hand, language = self._hand, self._language(tx)
         comes_on = self._comes_on(quote, tx.stamp.at)
         many = f" ×{hand.pieces}" if hand.pieces > 1 else ""
         told = (_COMES[language].format(f"{comes_on:%Y-%m-%d}"),) if comes_on is not None else ()
+        told = (_INSTALLED[language].format(slot),) if slot else told
         order = ServiceOrder(
             quote.soid, offer.kind, offer.id, hand.name + many, hand.name_en + many, Fen(quote.amt), Fen(quote.price),
             tx.stamp.at + timedelta(seconds=min(quote.valid_s, offer.quote_s)), tx.stamp.at,
             lines=(*told, *quote.slip_lines)[:MAX_LINES], cancellable=offer.cancellable,
         )  # fmt: skip
-        may_wait = offer.on_arrival and quote.later
+        may_wait = offer.on_arrival and quote.later and not slot
         assert hand.gtin is not None
         tx.append(ServiceQuoted(order))
-        tx.online_orders.keep(OnlineOrder(order.id, short_gtin(hand.gtin), hand.pieces, comes_on, may_wait))
+        tx.online_orders.keep(OnlineOrder(
+            order.id, short_gtin(hand.gtin), hand.pieces, comes_on, may_wait, slot=slot
+        ))  # fmt: skip
         self._desk.papers.quote(order, tx)
         self._hand = _InHand(hand.serial)
         self._step(tx, Verb.SERVICE_OFFER, order.price, order=order.id)
@@ -285,6 +309,8 @@ class OrderDesk:
             self._end("svc.later" if is_offered(counter) else "svc.dropped", tx, tone=Tone.OK)
         elif counter.verb is Verb.PIECES:
             self._ask(tx)
+        elif counter.verb is Verb.ORDER_SLOT:
+            self._choose(1, tx)
         elif is_offered(counter) and (order := tx.services.find(counter.barcode or "")) is not None:
             self._hand = _InHand(self._hand.serial + 1)
             self._desk.slips.take(order, tx)

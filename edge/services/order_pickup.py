@@ -99,6 +99,8 @@ class OrderPickup:
             tx.after_commit(Say("ord.called_off", Tone.ERROR))
         elif order.is_due and (is_here or goods.handed_at is not None):
             self._into_bill(order, tx)
+        elif goods.slot:
+            tx.after_commit(Say("ord.at_home", Tone.ATTENTION, words=(("what", goods.slot),)))
         elif goods.handed_at is not None:
             tx.after_commit(Say("ord.gone", Tone.ATTENTION))
         elif parcel is not None and is_here:

@@ -135,7 +135,11 @@ class ServiceOrders:
 
     def _send(self, order: ServiceOrder, tx: Transaction) -> None:
         """Under its own id each time: the provider does it once (row 70)."""
-        args = wire.ServiceSubmitArgs(soid=order.id, sale=order.sale or None, cur=CURRENCY, price=order.price)
+        goods = tx.online_orders.find(order.id)
+        slot = goods.slot or None if goods is not None else None
+        args = wire.ServiceSubmitArgs(
+            soid=order.id, sale=order.sale or None, cur=CURRENCY, price=order.price, slot=slot
+        )  # fmt: skip
         self._requests.send(wire.SUBMIT, args, tx, cid=order.id)
 
     def _silent(self, silent: ServiceSilent, tx: Transaction) -> None:

@@ -228,7 +228,8 @@ _ORDERS = """
 -- Goods that were ordered for customers, by their service order. parcel: the one that brings them; empty: none yet.
 CREATE TABLE online_order(
   id TEXT PRIMARY KEY, barcode TEXT NOT NULL, pieces INTEGER NOT NULL CHECK(typeof(pieces) = 'integer'),
-  comes_on TEXT NOT NULL, later INTEGER NOT NULL, parcel TEXT NOT NULL, handed_at TEXT NOT NULL) WITHOUT ROWID;
+  comes_on TEXT NOT NULL, later INTEGER NOT NULL, parcel TEXT NOT NULL, handed_at TEXT NOT NULL,
+  slot TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX online_order_parcel ON online_order(parcel) WHERE parcel <> '';
 -- An order that came from an app. code: hash of what its bearer shows; lines: JSON, with what is in the bag.
 CREATE TABLE app_order(

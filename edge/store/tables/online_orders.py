@@ -11,7 +11,7 @@ from edge.model.online_order import OnlineOrder
 from edge.model.service_records import ServiceHandedOver
 
 Run = Callable[..., Any]
-_COLUMNS = "id, barcode, pieces, comes_on, later, parcel, handed_at"
+_COLUMNS = "id, barcode, pieces, comes_on, later, parcel, handed_at, slot"
 
 
 class OnlineOrderTable:
@@ -22,9 +22,9 @@ class OnlineOrderTable:
     def keep(self, order: OnlineOrder) -> None:
         handed = order.handed_at.astimezone(UTC).isoformat(timespec="milliseconds") if order.handed_at else ""
         self._write(
-            f"INSERT OR REPLACE INTO online_order({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO online_order({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (order.id, order.barcode, order.pieces, order.comes_on.isoformat() if order.comes_on else "",
-             int(order.later), order.parcel, handed),
+             int(order.later), order.parcel, handed, order.slot),
         )  # fmt: skip
 
     def hand_over(self, record: ServiceHandedOver) -> None:
@@ -53,8 +53,8 @@ class OnlineOrderTable:
         row = self._read(f"SELECT {_COLUMNS} FROM online_order WHERE {where}", (value,)).fetchone()
         if row is None:
             return None
-        id, barcode, pieces, comes_on, later, parcel, handed_at = row
+        id, barcode, pieces, comes_on, later, parcel, handed_at, slot = row
         return OnlineOrder(
             id, barcode, int(pieces), date.fromisoformat(comes_on) if comes_on else None, bool(later), parcel,
-            datetime.fromisoformat(handed_at) if handed_at else None,
+            datetime.fromisoformat(handed_at) if handed_at else None, slot,
         )  # fmt: skip
