@@ -14,6 +14,7 @@ from edge.codec.cell_map import CELLS, WALL, read_cell_map
 from edge.codec.prompts import Prompts
 from edge.codec.topics import TID_LEVEL, Topics
 from edge.codec.wire_parcel import GRANT, OPEN
+from edge.codec.wire_service import CHANGED
 from edge.config import Settings, sources
 from edge.config_tables import MAX_WIRE_OCTETS
 from edge.devices import (
@@ -34,7 +35,7 @@ from edge.model.carrier import Carriers
 from edge.model.cell_map import CellMap
 from edge.model.money import Fen, yuan
 from edge.outside import Outside
-from edge.ports import Badges, Catalogue, Deliveries
+from edge.ports import Badges, Catalogue, Deliveries, Licences
 from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
@@ -43,6 +44,7 @@ from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import CarryOut, Commands
 from edge.services.completion import Completion
+from edge.services.counter_services import CounterServices, DeskParts, open_desk
 from edge.services.coupons import Coupons
 from edge.services.day_reports import DayReports
 from edge.services.deliveries import NoDeliveries
@@ -74,6 +76,8 @@ from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
 from edge.services.reorder_points import ReorderPoints
 from edge.services.scanning import Scanning
+from edge.services.service_papers import ServicePapers
+from edge.services.service_requests import ServiceRequests
 from edge.services.shelf import StationText
 from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
@@ -138,16 +142,17 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
+    licences = _licences(settings, bus, folder, files, topics, link)
+    desk = _service_desk(settings, bus, files, licences, link, topics, full=lambda: storage.is_full)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
     orders = _buying(settings, bus, catalogue, files, link, topics, full=lambda: storage.is_full)
-    at_once = {RECEIVED: notices.receive, **_parcel_news(settings), **orders}
+    at_once = {RECEIVED: notices.receive, CHANGED: desk.ends.changed, **_parcel_news(settings), **orders}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
-    licences = _licences(settings, bus, folder, files, topics, link)
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
@@ -249,6 +254,18 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
     DayReports(bus, till, words, catalogue, carriers)
     Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
     ReorderPoints(bus, till, settings.replenishment.terms)
+
+
+def _service_desk(
+    settings: Settings, bus: Bus, files: ShopFiles, licences: Licences, link: Link, topics: Topics, *,
+    full: Callable[[], bool],
+) -> CounterServices:  # fmt: skip
+    """What others do for a customer who pays here."""
+    own, text = settings.terminal, receipt_words(settings)
+    papers = ServicePapers(text.shop, text.language, own.zone, files.platforms)
+    parts = DeskParts(papers, Completion(till_rules(settings), online=link.online), text, files.offers)
+    requests = ServiceRequests(tid=own.tid, topics=topics, online=link.online)
+    return open_desk(bus, parts, requests, licences, full=full)
 
 
 def _station(

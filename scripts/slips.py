@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from edge.model.masking import Recipient
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.parcel import Parcel, ParcelState
 from edge.model.parcel_slip import desk_slip, shelf_label
+from edge.model.platform import ServiceKind
 from edge.model.promotion_pricing import Pricing
 from edge.model.receipt import ReceiptText, receipt_slip
 from edge.model.receiving_slip import receiving_slip
@@ -31,6 +33,17 @@ from edge.model.refund_slip import refund_slip
 from edge.model.repricing import repriced
 from edge.model.sale import Event, Method, Sale, Tender, add_item, moved
 from edge.model.send_slip import label_slip, tracking_slip
+from edge.model.service_order import ServiceOrder
+from edge.model.service_slip import (
+    SlipSide,
+    back_slip,
+    due_lines,
+    failure_slip,
+    pending_slip,
+    proof_slip,
+    quote_slip,
+    reversed_slip,
+)
 from edge.model.settlement import tender_cash, tender_paid
 from edge.model.shift_slip import cash_slip, shift_slip
 from edge.model.shipment import Shipment
@@ -89,6 +102,10 @@ PARCEL = Shipment(
     "s-1", "SF1000000000017", "SF", 1_250, Fen(2_300), UNTIL, WHOSE, ("顺丰标快", "寄方付", "021-B12-07")
 )  # fmt: skip
 LETTER = Shipment("s-2", "RA000000014CN", "CHINA_POST", 85, Fen(600), UNTIL, WHOSE, ("挂号信", "REGISTERED"))
+PHONE = ServiceOrder(
+    SHIFT, ServiceKind.TOP_UP, "PHONE", "话费充值", "Phone top-up", Fen(1_000), Fen(1_000), UNTIL, UNTIL,
+    subject="138****8000",
+)  # fmt: skip
 BACK = Refund(
     SHIFT, SHIFT, "261123-1-0042",
     (RefundLine(1, "6901", "可口可乐 330ml", Milli(2_000), Fen(667), "罐"),
@@ -159,6 +176,7 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     yield "licence-ending", licence_slip(LICENCE, 14, platform, shop=shop, now=NOW, language=language)
     yield from goods(language)
     yield from purchase_slips(shop, NOW, language)
+    yield from services(language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
 
 
@@ -188,6 +206,32 @@ def goods(language: str) -> Iterator[tuple[str, Slip]]:
     yield "recount", recount_slip(COUNTED[:2], shop=shop, now=NOW, language=language)
     yield "expiry", expiry_slip(DATED, day, shop=shop, now=NOW, language=language)
     yield "write-off", write_off_slip(CAME_SO[:2], "expired", Fen(4_210), shop=shop, now=NOW, language=language)
+
+
+def services(language: str) -> Iterator[tuple[str, Slip]]:
+    """What customers get who order what others do."""
+    side = SlipSide(SHOPS[language], language, "V4711081520263", NOW)
+    paid = replace(side, receipt="261123-1-0042")
+    told = replace(paid, help=("有问题请凭单号问平台客服",) if language != "en" else ("Ask the platform's desk",))
+    done = replace(PHONE, reference="T20261123000017")
+    yield "service-quote", quote_slip(PHONE, side, until="2026-11-23 22:34")
+    bill = replace(
+        PHONE, name="生活缴费", name_en="Bill payment", subject="330****5682", price=Fen(8_640), amount=Fen(8_640),
+        lines=(*due_lines(date(2026, 11, 20), DAY, language), "户名 *明"),
+    )  # fmt: skip
+    yield "service-bill", quote_slip(bill, side, until="2026-11-23 22:34")
+    trip = replace(
+        done, name="车票酒店", name_en="Travel", subject="", price=Fen(7_300), amount=Fen(7_300), cancellable=True,
+        lines=("杭州东 - 上海虹桥", "2026-11-24 09:30", "二等座 1人"),
+    )  # fmt: skip
+    seat = ("检票口 12A", "08车 06F")
+    yield "service-ticket", proof_slip(trip, told, lines=seat, ticket="TICKET:019aadf2-6e01-7c3e-9d51-6a1b2c3d4e5f")
+    yield "service-back", back_slip(replace(trip, fee=Fen(730)), paid, back=Fen(6_570))
+    yield "service-pending", pending_slip(PHONE, paid)
+    yield "service-proof", proof_slip(done, paid)
+    yield "service-failure", failure_slip(PHONE, told, later=False)
+    yield "service-failure-later", failure_slip(PHONE, told, later=True)
+    yield "service-reversed", reversed_slip(done, told)
 
 
 def bought() -> Sale:

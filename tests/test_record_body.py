@@ -11,6 +11,7 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 from purchase_samples import PURCHASE_RECORDS
+from service_samples import SERVICE_SAMPLES
 
 from edge.codec.bodies import BODIES, is_known
 from edge.codec.json_text import compact
@@ -194,6 +195,7 @@ RECORDS: list[Record] = [
         (ClaimLine("6901234567892", short=Milli(2000)), ClaimLine("21", damaged=Milli(735))),
     ),
     *PURCHASE_RECORDS,
+    *SERVICE_SAMPLES,
 ]
 
 

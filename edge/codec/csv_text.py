@@ -24,9 +24,7 @@ class Complaints:
     told: list[str] = field(default_factory=list)
     wrong: int = 0
 
-    def add(
-        self, line: int, what: str, *, column: str = "", expected: str = "", got: str = "", cure: str = ""
-    ) -> None:
+    def add(self, line: int, what: str, *, column: str = "", expected: str = "", got: str = "", cure: str = "") -> None:
         where = f"{self.name} line {line}" + (f", column {column}" if column else "")
         self.wrong += 1
         if self.wrong <= MAX_COMPLAINTS:

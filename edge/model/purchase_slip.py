@@ -159,7 +159,9 @@ def _proposed(line: PurchaseLine, head: SlipHead) -> Iterator[Block]:
     words = WORDS[head.language]
     marks = [words["fills"]] if line.fills else []
     marks += [words["taken"]] if line.packs else []
-    yield Text(" ".join([str(line.n), line.name, *(f"[{mark}]" for mark in marks)]), bold=True)
+    yield Text(f"{line.n} {line.name}", bold=True)
+    if marks:
+        yield Text("  " + " ".join(f"[{mark}]" for mark in marks), bold=True)
     packs = line.packs or line.suggested
     yield Row(f"{words['on_hand']} {_stock(line.on_hand, words)}",
               f"{words['order']} {words['packs'].format(n=packs, pack=line.pack)}")  # fmt: skip

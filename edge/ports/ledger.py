@@ -28,6 +28,7 @@ from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.purchases import Purchases, SupplierOffers
 from edge.ports.replenishment import ReorderPoints, SalesDays
+from edge.ports.services import ServiceOrders
 from edge.ports.stock import Stock, StockActs
 from edge.ports.tabs import Tabs
 
@@ -317,6 +318,8 @@ class Transaction(Protocol):
     def purchases(self) -> Purchases: ...
     @property
     def supplier_offers(self) -> SupplierOffers: ...
+    @property
+    def services(self) -> ServiceOrders: ...
     @property
     def cells(self) -> Cells: ...
     @property

@@ -76,7 +76,7 @@ def scanned_first(kind: ScanKind, sku: str | None, counter: Counter) -> Say | No
     """
     if kind in _GOODS and waits_for_wallet(counter):
         return wallet_words(counter)
-    if kind is ScanKind.PAY_CODE and counter.waiting is Waiting.SEND:
+    if kind is ScanKind.PAY_CODE and counter.waiting in (Waiting.SEND, Waiting.SERVICE):
         return _once_more(counter)  # the app shows one beside the other
     if kind in _GOODS and counter.waiting in DESK:
         return _once_more(counter)

@@ -33,6 +33,7 @@ from edge.messages import (
     ScanData,
     ScanRefused,
     ScanTrouble,
+    ServiceSlipScanned,
     SlipScanned,
     Tone,
     TotalCardScanned,
@@ -144,6 +145,8 @@ class Scanning:
                 tx.after_commit(HoldSlipScanned(int(found.slip.number), at_mono))
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.MEMBER:
                 tx.after_commit(MemberScanned(found.slip.number, at_mono))
+            case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.SERVICE:
+                tx.after_commit(ServiceSlipScanned(found.slip.number, at_mono))
             case ScanKind.PAY_CODE:
                 self._pay_code(found, at_mono, tx)
             case ScanKind.WAYBILL | ScanKind.SSCC | ScanKind.PICKUP_CODE:
@@ -276,6 +279,8 @@ def mode_of(counter: Counter) -> Mode:
         return Mode.PICKUP
     if counter.waiting is Waiting.SEND:
         return Mode.SEND
+    if counter.waiting is Waiting.SERVICE:
+        return Mode.SERVICE
     if counter.waiting in DESK:
         return Mode.PARCEL_IN
     if counter.waiting in STORE_ROOM:

@@ -47,6 +47,7 @@ from edge.store.tables.refunds import RefundTable
 from edge.store.tables.reorder_points import ReorderPointTable
 from edge.store.tables.sales import SalesTable
 from edge.store.tables.sales_days import SalesDaysTable
+from edge.store.tables.services import ServiceTable
 from edge.store.tables.shipments import ShipmentTable
 from edge.store.tables.stock import StockTable
 from edge.store.tables.stock_acts import StockActTable
@@ -177,6 +178,10 @@ class LedgerTransaction:
     @cached_property
     def supplier_offers(self) -> SupplierOfferTable:
         return SupplierOfferTable(self._read, self._write)
+
+    @cached_property
+    def services(self) -> ServiceTable:
+        return ServiceTable(self._read, self._write)
 
     @cached_property
     def cells(self) -> CellTable:
