@@ -26,6 +26,7 @@ from desk_services import desk_services
 from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
 from licence_services import licence_services
+from owner_services import owner_services
 from wallet_services import wallet_services
 
 from edge.bus import Bus
@@ -70,7 +71,6 @@ from edge.services.checkout import Checkout
 from edge.services.commands import Commands
 from edge.services.completion import Completion
 from edge.services.coupons import Coupons
-from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
@@ -251,7 +251,7 @@ class CounterBench:
         Coupons(bus, till, keys=habits.command_keys, promotions=offers.coupons)
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)
-        DayReports(bus, till, slip_words, self.catalogue, habits.platforms.carriers)
+        owner_services(bus, till, slip_words, self.catalogue, habits.platforms.carriers)
         Training(bus, text, zone=zone, mode=habits.print_mode)
         ReorderPoints(bus, till, habits.order_terms)
         return notices

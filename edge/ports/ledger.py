@@ -25,6 +25,8 @@ from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
 from edge.ports.effects import DrawerKicks, PrintJobs
+from edge.ports.evening import DaySales
+from edge.ports.heard import HeardPayments
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.purchases import Purchases, SupplierOffers
 from edge.ports.replenishment import ReorderPoints, SalesDays
@@ -299,11 +301,15 @@ class Transaction(Protocol):
     @property
     def day(self) -> TillDay: ...
     @property
+    def day_sales(self) -> DaySales: ...
+    @property
     def learned(self) -> LearnedPrices: ...
     @property
     def held(self) -> HeldSales: ...
     @property
     def payments(self) -> Payments: ...
+    @property
+    def heard(self) -> HeardPayments: ...
     @property
     def refunds(self) -> Refunds: ...
     @property

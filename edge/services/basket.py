@@ -172,13 +172,8 @@ def question(counter: Counter) -> Say | None:
             return Say("tab.card", Tone.ATTENTION)
         case Waiting.AMOUNT:
             return Say("cash.in" if counter.verb is Verb.CASH_IN else "cash.out", Tone.ATTENTION)
-        case Waiting.CONFIRM if counter.verb in (Verb.PIECES, Verb.PIECES_CARD):
-            return Say("qty.confirm", Tone.ATTENTION, words=(("n", str(counter.value)),))
-        case Waiting.CONFIRM if counter.verb in (Verb.TAB, Verb.TAB_LOOK):
-            return tab_told(counter)
         case Waiting.CONFIRM if counter.verb is not None:
-            prompt = _CONFIRM_WORDS.get(counter.verb, "price.confirm")
-            return Say(prompt, Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
+            return _to_confirm(counter.verb, counter)
         case _:
             return None
 
@@ -189,6 +184,21 @@ def _service_question(counter: Counter) -> Say:
         return Say("svc.confirm" if counter.value else "svc.how_much", Tone.ATTENTION, amounts=amounts)
     prompt = _SERVICE_WORDS.get(counter.verb, "svc.card_first") if counter.verb is not None else "svc.card_first"
     return Say(prompt, Tone.ATTENTION, amounts=amounts)
+
+
+def _to_confirm(verb: Verb, counter: Counter) -> Say:
+    """What Enter would say yes to."""
+    match verb:
+        case Verb.PIECES | Verb.PIECES_CARD:
+            return Say("qty.confirm", Tone.ATTENTION, words=(("n", str(counter.value)),))
+        case Verb.TAB | Verb.TAB_LOOK:
+            return tab_told(counter)
+        case Verb.DATA_SWITCH:
+            switch = Say("data.pause_q" if counter.value else "data.resume_q")
+            return Say("data.books", Tone.ATTENTION, then=(switch,))
+        case _:
+            prompt = _CONFIRM_WORDS.get(verb, "price.confirm")
+            return Say(prompt, Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
 
 
 def tab_told(counter: Counter) -> Say:

@@ -9,7 +9,14 @@ from typing import Any
 from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
 from edge.model.parcel_records import ABOUT_PARCEL, CUSTODY
 from edge.model.purchase_records import PURCHASES
-from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided, StockMoved
+from edge.model.records import (
+    PaymentChanged,
+    PaymentReceived,
+    SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
+    StockMoved,
+)
 from edge.model.service_records import SERVICE_RECORDS
 from edge.model.stock_records import LotNoted, StockCounted
 from edge.model.tab_records import TabCharged, TabEnrolled, TabRepaid
@@ -48,6 +55,8 @@ PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
         ),
         SaleRefunded: _BACK,
         SaleVoided: _BACK,
+        PaymentReceived: (lambda tx, record, n: tx.heard.book(record),),
+        PaymentChanged: (lambda tx, record, n: tx.heard.book(record),),
         StockMoved: (
             lambda tx, record, n: tx.stock.book_moves(record),
             lambda tx, record, n: _stocked(tx, [sku for sku, _ in record.moves]),
