@@ -12,6 +12,7 @@ from edge.bus import Bus
 from edge.clock import Clock
 from edge.codec.cell_map import CELLS, WALL, read_cell_map
 from edge.codec.prompts import Prompts
+from edge.codec.pseudonym import Pseudonyms
 from edge.codec.topics import TID_LEVEL, Topics
 from edge.codec.wire_parcel import GRANT, OPEN
 from edge.config import Settings, sources
@@ -52,9 +53,11 @@ from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
 from edge.services.holding import Holding
 from edge.services.inbound import Inbound
+from edge.services.insight import Insight
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
 from edge.services.link import Link
+from edge.services.members import Members
 from edge.services.membership import Membership
 from edge.services.money_back import MoneyBack
 from edge.services.notices import RECEIVED, Notices
@@ -87,6 +90,7 @@ from edge.services.weighing import Weighing
 from edge.shop_files import ShopFiles, read_shop_files, receipt_words, till_rules
 from edge.store.badges import BADGES, BadgeBook
 from edge.store.documents import Documents
+from edge.store.member_keys import member_keys
 from edge.store.queries import LedgerQueries
 from edge.store.station_key import STATION, station_key
 from edge.terminal import Terminal
@@ -121,7 +125,8 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     )  # fmt: skip
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     storage = Storage(bus, folder.disk_watch(), run=jobs.submit)
-    scanning = _goods_in(settings, bus, catalogue, files)
+    members = Pseudonyms(member_keys(folder.documents.collection(STATION), chance))
+    scanning = _goods_in(settings, bus, catalogue, files, members)
     notices = _money_in(settings, bus, catalogue, files, link, topics)
     Holding(bus, files.offers, zone=own.zone, language=own.language)
     _shop_day(settings, bus, catalogue, files.carriers)
@@ -138,6 +143,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
+    Insight(bus)
     requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
     wall = _station(settings, bus, folder, files, badges, requests, chance, full=lambda: storage.is_full)
     Unanswered(bus)
@@ -164,15 +170,18 @@ def _workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics, wal
     return workers if settings.cloud is None else [*workers, cloud_worker(settings, bus, outside, topics)]
 
 
-def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles) -> Scanning:
+def _goods_in(
+    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, members: Pseudonyms
+) -> Scanning:  # fmt: skip
     """From a scan or a key to a line of the basket."""
     own, cards, offers, carriers = settings.terminal, files.cards, files.offers, files.carriers
     double_read_s = own.double_read_ms / 1000
     shelf_life = ShelfLife(own.zone, own.day_starts)
     scanning = Scanning(
-        bus, catalogue, cards, settings.labels, shelf_life, carriers, double_read_s=double_read_s,
+        bus, catalogue, cards, settings.labels, shelf_life, carriers, members, double_read_s=double_read_s,
         station=settings.parcels is not None,
     )  # fmt: skip
+    Members(bus, members)
     Keypad(bus, cards, double_read_s=double_read_s)
     AgeCheck(bus)
     empty = EmptySale(bus)

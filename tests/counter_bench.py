@@ -76,9 +76,11 @@ from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
 from edge.services.holding import Holding
 from edge.services.inbound import Inbound
+from edge.services.insight import Insight
 from edge.services.keypad import SECOND_ENTER_S, Keypad
 from edge.services.labels import Labels
 from edge.services.link import Link
+from edge.services.members import Members
 from edge.services.membership import Membership
 from edge.services.notices import RECEIVED, Notices
 from edge.services.offers import Offers
@@ -188,9 +190,10 @@ class CounterBench:
         double_read_s = habits.double_read_ms / 1000
         shelf_life = ShelfLife(zone, habits.day_starts)
         self.scanning = Scanning(
-            bus, self.catalogue, load_cards(), habits.labels, shelf_life, habits.carriers,
+            bus, self.catalogue, load_cards(), habits.labels, shelf_life, habits.carriers, habits.members,
             double_read_s=double_read_s, station=habits.parcels,
         )  # fmt: skip
+        Members(bus, habits.members)
         Keypad(bus, load_cards(), double_read_s=double_read_s)
         AgeCheck(bus)
         offers, empty = Offers.of(habits.promotions, zone), EmptySale(bus)
@@ -215,6 +218,7 @@ class CounterBench:
         BadgeReader(bus, self.badges)
         badge_text = BadgeText("小店", "zh-CN")
         BadgeDesk(bus, self.badges, badge_text, chance=chance, printer=habits.printer, first_card=habits.first_card)
+        Insight(bus)
         Unanswered(bus)
         Hints(bus)
         Voice(bus, shipped_prompts(), language="zh-CN", speaker=habits.speaker)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from edge.codec.instore import LabelTemplate
+from edge.codec.pseudonym import Pseudonyms
 from edge.codec.wire_parcel import GRANT, OPEN
 from edge.model.carrier import Carriers
 from edge.model.money import Fen, Rounding
@@ -48,6 +49,8 @@ class Habits:
     promotions: tuple[Promotion, ...] = ()
     parcels: bool = False
     """Whether the shop is a parcel station."""
+    members: Pseudonyms = field(default_factory=lambda: Pseudonyms((bytes(32),)))
+    """Keys that members' pseudonyms are made with."""
     carriers: Carriers = field(default_factory=load_carriers)
 
     @property

@@ -20,6 +20,7 @@ from edge.codec.wire_batch import event_text
 from edge.codec.wire_term import MAX_EVENT_OCTETS
 from edge.model import parcel_records, records
 from edge.model.cell import Size
+from edge.model.insight_records import InsightSwitched, StockOut
 from edge.model.item import Item
 from edge.model.ledger_rows import OutboxRow
 from edge.model.masking import recipient
@@ -167,6 +168,8 @@ RECORDS: list[Record] = [
     parcel_records.DoorEnded(SALE_ID, "B07", "unknown", "x" * 999),
     parcel_records.DoorLeftOpen("B07", AT, PARCEL.id),
     parcel_records.CodesRefused("keypad", 4, 300),
+    StockOut("6901234567892"),
+    InsightSwitched(on=False),
 ]
 
 

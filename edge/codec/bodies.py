@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from edge.codec.day_bodies import DAY_BODIES
+from edge.codec.insight_bodies import INSIGHT_BODIES
 from edge.codec.parcel_bodies import PARCEL_BODIES
 from edge.codec.sale_bodies import (
     MAX_LINES,
@@ -259,6 +260,7 @@ BODIES: dict[str, type[EventBody]] = {
     **DAY_BODIES,
     **TAB_BODIES,
     **PARCEL_BODIES,
+    **INSIGHT_BODIES,
 }
 """Every type that has a body of its own."""
 

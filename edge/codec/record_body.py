@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from edge.codec.day_record_body import CURRENCY, DAY_BODY
+from edge.codec.insight_record_body import INSIGHT_BODY
 from edge.codec.parcel_record_body import PARCEL_BODY
 from edge.codec.sale_record_body import SALE_BODY
 from edge.codec.tab_record_body import TAB_BODY
@@ -192,6 +193,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **DAY_BODY,
     **TAB_BODY,
     **PARCEL_BODY,
+    **INSIGHT_BODY,
 }
 
 SV: dict[str, int] = {kind.type: 1 for kind in _BODY}

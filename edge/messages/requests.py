@@ -89,10 +89,11 @@ class DrawerWanted:
 
 @dataclass(frozen=True, slots=True)
 class MemberScanned:
-    """A member card of the shop, by its number."""
+    """A member card of the shop, by its pseudonym; `former`: under keys that were given up since."""
 
     member: str
     asked_mono: float
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,9 +157,15 @@ CREATE TABLE shipment(
 CREATE INDEX shipment_unpaid ON shipment(until) WHERE sale = '';
 """
 
+_INSIGHT = """
+-- What a tab was called under a key that was given up. at: since when.
+CREATE TABLE tab_alias(former TEXT PRIMARY KEY, customer TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX tab_alias_customer ON tab_alias(customer);
+"""
+
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _INSIGHT)
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 
 

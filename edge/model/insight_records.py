@@ -1,0 +1,29 @@
+"""Records for insight: what ran out, and whether the owner lets such things leave the shop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from edge.model.stream import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class StockOut:
+    """By the shop's books the last piece was sold: until goods come, or one is sold all the same."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "stock.out"
+    sku: str
+
+
+@dataclass(frozen=True, slots=True)
+class InsightSwitched:
+    """The owner switched insight off or on. What is sold while it is off is for the books alone."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "insight.switched"
+    on: bool
+
+
+InsightRecord = StockOut | InsightSwitched
