@@ -39,6 +39,8 @@ from edge.ports import Badges, Catalogue
 from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
+from edge.services.campaign_news import CampaignNews
+from edge.services.campaigns import Campaigns
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import CarryOut, Commands
@@ -138,12 +140,11 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
-    at_once = {RECEIVED: notices.receive, **_parcel_news(settings)}
+    at_once = {RECEIVED: notices.receive, **_parcel_news(settings), **_insight(settings, bus, files)}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
-    Insight(bus)
     requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
     wall = _station(settings, bus, folder, files, badges, requests, chance, full=lambda: storage.is_full)
     Unanswered(bus)
@@ -253,6 +254,14 @@ def _carried_out(settings: Settings) -> frozenset[str]:
 def _parcel_news(settings: Settings) -> dict[str, CarryOut]:
     """A shop without a station is told of no parcels."""
     return {EXPECT: expect} if settings.parcels is not None else {}
+
+
+def _insight(settings: Settings, bus: Bus, files: ShopFiles) -> dict[str, CarryOut]:
+    """What the shop tells, and what the platform has it show; the commands that it is told so by."""
+    own = settings.terminal
+    Insight(bus)
+    Campaigns(bus, zone=own.zone, language=own.language)
+    return CampaignNews(files.command_keys, tid=own.tid, zone=own.zone).at_once
 
 
 def _people(

@@ -25,6 +25,7 @@ from wire_fields import field_lines, type_lines
 
 from edge.codec import (
     bodies,
+    campaign,
     day_bodies,
     json_text,
     sale_bodies,
@@ -78,6 +79,11 @@ PARCELS = (
     (wire_parcel.GRANT, "the answer to parcel.authorize", "GrantArgs", "how many, or the courier's badge"),
 )
 """What is asked and told about parcels."""
+CAMPAIGNS = (
+    (campaign.PUBLISH, "dn/cmd", "CampaignArgs", "campaign, ver"),
+    (campaign.REVOKE, "dn/cmd", "CampaignArgs", "campaign, ver"),
+)
+"""What the platform has a shop show."""
 _RULE = re.compile(r" \((?:P\d|decisions|contract)[^)]*\)")
 """Where a docstring names the rule it follows, which the readers of this page do not have."""
 
@@ -109,7 +115,7 @@ def main(words: list[str]) -> int:
 
 def page() -> str:
     """The whole page as Markdown."""
-    return "\n".join([PROSE, *_topics(), *_messages(), *_parcels(), *_events(), *_limits(), *_codes()]) + "\n"
+    return "\n".join([PROSE, *_topics(), *_messages(), *_asked(), *_events(), *_limits(), *_codes()]) + "\n"
 
 
 def _topics() -> Iterator[str]:
@@ -137,16 +143,17 @@ def _messages() -> Iterator[str]:
                 yield from _json(example)
 
 
-def _parcels() -> Iterator[str]:
-    """What is asked and told about parcels: args of a Request or a Command, `out` of a Response."""
-    yield "## Parcels\n"
-    yield "| type | on | args | `out` of the answer |"
-    yield "|---|---|---|---|"
-    for kind, leaf, args, out in PARCELS:
-        yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
-    yield ""
-    for model in _models(wire_parcel):
-        yield from _section(model, f"### {model.__name__}")
+def _asked() -> Iterator[str]:
+    """What is asked and told beside the events: args of a Request or a Command, `out` of a Response."""
+    for title, lines, module in (("Parcels", PARCELS, wire_parcel), ("Campaigns", CAMPAIGNS, campaign)):
+        yield f"## {title}\n"
+        yield "| type | on | args | `out` of the answer |"
+        yield "|---|---|---|---|"
+        for kind, leaf, args, out in lines:
+            yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
+        yield ""
+        for model in _models(module):
+            yield from _section(model, f"### {model.__name__}")
 
 
 def _events() -> Iterator[str]:

@@ -24,6 +24,7 @@ from counter_goods import goods as goods
 from counter_shelf import real_shelf
 from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
+from insight_services import insight_services
 from wallet_services import wallet_services
 
 from edge.bus import Bus
@@ -76,7 +77,6 @@ from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
 from edge.services.holding import Holding
 from edge.services.inbound import Inbound
-from edge.services.insight import Insight
 from edge.services.keypad import SECOND_ENTER_S, Keypad
 from edge.services.labels import Labels
 from edge.services.link import Link
@@ -210,7 +210,8 @@ class CounterBench:
         self.sync = Sync(
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
-        at_once = {RECEIVED: notices.receive} | habits.at_once
+        told = insight_services(bus, habits, tid=TID, zone=zone)
+        at_once = {RECEIVED: notices.receive} | habits.at_once | told
         Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=habits.carried_out,
                  at_once=at_once, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
         documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
@@ -218,7 +219,6 @@ class CounterBench:
         BadgeReader(bus, self.badges)
         badge_text = BadgeText("小店", "zh-CN")
         BadgeDesk(bus, self.badges, badge_text, chance=chance, printer=habits.printer, first_card=habits.first_card)
-        Insight(bus)
         Unanswered(bus)
         Hints(bus)
         Voice(bus, shipped_prompts(), language="zh-CN", speaker=habits.speaker)

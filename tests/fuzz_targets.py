@@ -9,6 +9,7 @@ from typing import Any
 import fuzz_corpus as good
 import fuzz_streams as streams
 from cloud_bench import TID
+from fuzz_insight import INSIGHT_PARSERS
 from fuzz_locks import LOCK_PARSERS
 from fuzz_parcels import PARCEL_PARSERS
 from fuzz_target import Open, Target, of_file, of_json, of_octets, of_text
@@ -333,6 +334,7 @@ PARSERS: tuple[Target, ...] = (
     Target("set_up_slip", of_text(set_up_slip.read_pin), (b"8JGP-9PRM-VS9XR",), NEVER),
     Target("spans", of_octets(_spans_kept), (bytes(range(0, 200, 3)),)),
     *LOCK_PARSERS,
+    *INSIGHT_PARSERS,
     *PARCEL_PARSERS,
     Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
 )
@@ -344,6 +346,8 @@ WRITES_ONLY = {
     "floor": "sees what a sentence weighs, not what it says",
     "day_bodies": "its bodies are read with all others",
     "day_record_body": "writes the terminal's own records",
+    "insight_bodies": "its bodies are read with all others",
+    "insight_record_body": "writes the terminal's own records",
     "parcel_bodies": "its bodies are read with all others",
     "parcel_record_body": "writes the terminal's own records",
     "tab_bodies": "its bodies are read with all others",

@@ -20,7 +20,7 @@ from edge.model.closed_list import CLOSED_LIST, INSIGHT_TYPES, PAUSED, Purpose
 from edge.model.money import Fen
 from edge.model.records import ItemUnknown, Record, StockMoved, Stream
 
-FORBIDDEN = ("face", "mac", "bssid", "ssid", "audio", "voice", "phone", "idcard", "address", "gps", "lat", "lon")
+FORBIDDEN = ("face", "mac", "bssid", "ssid", "audio", "sound", "phone", "idcard", "address", "gps", "lat", "lon")
 """Words of which no field's name may consist."""
 
 

@@ -30,7 +30,7 @@ from edge.codec.tab_bodies import TAB_BODIES
 from edge.codec.wire_term import Count, Epoch, Moment, Part, Seq, StreamName, Text, Uuid7, Word
 
 OTHER_TYPES = frozenset((
-    "cash.opened", "stock.counted", "promo.shown", "campaign.shown",
+    "cash.opened", "stock.counted", "promo.shown",
     "parcel.expired",
     "cfg.applied", "cfg.rejected", "cfg.local", "update.started", "update.done", "update.rolled_back",
     "tamper", "net.changed", "cert.renewed",

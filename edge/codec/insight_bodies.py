@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from edge.codec.sale_bodies import EventBody, Sku
+from edge.codec.wire_term import Count, Day, Word
 
 
 class StockOutBody(EventBody):
@@ -25,5 +26,25 @@ class InsightSwitchedBody(EventBody):
     on: bool
 
 
-INSIGHT_BODIES: dict[str, type[EventBody]] = {"stock.out": StockOutBody, "insight.switched": InsightSwitchedBody}
+class CampaignShownBody(EventBody):
+    """How often a campaign was shown on one day of the shop: texts on the display, voice lines, receipts, coupons."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "campaign": "milk-2026w48", "day": "2026-11-24", "display": 31, "voice": 12, "receipt": 164, "coupon": 20,
+    }  # fmt: skip
+
+    campaign: Word
+    day: Day
+    display: Count
+    voice: Count
+    receipt: Count
+    coupon: Count
+
+
+INSIGHT_BODIES: dict[str, type[EventBody]] = {
+    "stock.out": StockOutBody,
+    "insight.switched": InsightSwitchedBody,
+    "campaign.shown": CampaignShownBody,
+}
 """Their part of `bodies.BODIES`."""

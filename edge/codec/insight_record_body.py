@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from edge.model.insight_records import InsightSwitched, StockOut
+from edge.model.insight_records import CampaignShown, InsightSwitched, StockOut
 
 
 def _stock_out(record: StockOut) -> dict[str, object]:
@@ -17,7 +17,14 @@ def _switched(record: InsightSwitched) -> dict[str, object]:
     return {"on": record.on}
 
 
+def _shown(record: CampaignShown) -> dict[str, object]:
+    return {
+        "campaign": record.campaign, "day": record.day.isoformat(), "display": record.display, "voice": record.voice,
+        "receipt": record.receipt, "coupon": record.coupon,
+    }  # fmt: skip
+
+
 INSIGHT_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyType(
-    {StockOut: _stock_out, InsightSwitched: _switched}
+    {StockOut: _stock_out, InsightSwitched: _switched, CampaignShown: _shown}
 )
 """Their part of `record_body`."""

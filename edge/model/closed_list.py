@@ -119,6 +119,7 @@ _HEALTH = {
 _INSIGHT = {
     "item.unknown": "barcode price",
     "stock.out": "sku",
+    "campaign.shown": "campaign day display voice receipt coupon",
 }
 
 CLOSED_LIST: Mapping[str, Leaves] = MappingProxyType(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from edge.model.stream import Stream
@@ -26,4 +27,18 @@ class InsightSwitched:
     on: bool
 
 
-InsightRecord = StockOut | InsightSwitched
+@dataclass(frozen=True, slots=True)
+class CampaignShown:
+    """How often a campaign was shown on one day of the shop, by each way; coupons are among the receipts."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "campaign.shown"
+    campaign: str
+    day: date
+    display: int = 0
+    voice: int = 0
+    receipt: int = 0
+    coupon: int = 0
+
+
+InsightRecord = StockOut | InsightSwitched | CampaignShown

@@ -24,6 +24,7 @@ KEEP_CODES = timedelta(days=1)
 """A pick-up code opens nothing once its parcel is gone; for a day its hash tells whoever keys it again so."""
 KEEP_UNPAID = timedelta(days=7)
 KEEP_PULSES = timedelta(days=1)
+KEEP_CAMPAIGNS = timedelta(days=30)
 KEEP_ASIDE = timedelta(days=90)
 """Damaged files hold what the whole ones held."""
 
@@ -60,6 +61,8 @@ TABLE: tuple[Kept, ...] = (
          lambda tx, before, limit: tx.retention.forget_papers(iso_ms(before), limit=limit)),
     Kept("door pulses", "queued", KEEP_PULSES,
          lambda tx, before, limit: tx.retention.forget_pulses(iso_ms(before), limit=limit)),
+    Kept("campaigns, and that they were revoked", "their last day", KEEP_CAMPAIGNS,
+         lambda tx, before, limit: tx.campaigns.forget(before.date())),
     Kept("former pseudonyms of tabs", "renamed", KEEP,
          lambda tx, before, limit: tx.tabs.forget_aliases(before)),
 )  # fmt: skip

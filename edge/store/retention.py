@@ -63,6 +63,7 @@ class RetentionTable:
         n, digest = last
         self._write("DELETE FROM print_job WHERE of IN (SELECT id FROM sale WHERE n <= ?)", (n,))
         self._write("DELETE FROM drawer_kick WHERE id IN (SELECT id FROM journal WHERE n <= ?)", (n,))
+        self._write("DELETE FROM campaign_paper WHERE sale IN (SELECT id FROM sale WHERE n <= ?)", (n,))
         self._write("DELETE FROM parcel_row WHERE n <= ?", (n,))
         self._write("DELETE FROM refund_line WHERE refund IN (SELECT id FROM refund WHERE n <= ?)", (n,))
         self._write("DELETE FROM refund WHERE n <= ?", (n,))

@@ -161,6 +161,21 @@ _INSIGHT = """
 -- What a tab was called under a key that was given up. at: since when.
 CREATE TABLE tab_alias(former TEXT PRIMARY KEY, customer TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX tab_alias_customer ON tab_alias(customer);
+-- body: what was signed, without its coupons; empty once it is revoked.
+CREATE TABLE campaign(
+  id TEXT PRIMARY KEY, ver INTEGER NOT NULL CHECK(typeof(ver) = 'integer'), first TEXT NOT NULL, last TEXT NOT NULL,
+  body TEXT NOT NULL) WITHOUT ROWID;
+-- sale: on whose receipt it is; empty: on nobody's yet.
+CREATE TABLE campaign_coupon(
+  campaign TEXT NOT NULL, no INTEGER NOT NULL, text TEXT NOT NULL, sale TEXT NOT NULL, PRIMARY KEY(campaign, no))
+  WITHOUT ROWID;
+CREATE INDEX campaign_coupon_sale ON campaign_coupon(sale, campaign, no);
+-- What is on the receipt of a sale.
+CREATE TABLE campaign_paper(
+  sale TEXT PRIMARY KEY, campaign TEXT NOT NULL, ver INTEGER NOT NULL, printed INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE campaign_shown(
+  campaign TEXT NOT NULL, day TEXT NOT NULL, way TEXT NOT NULL,
+  times INTEGER NOT NULL CHECK(typeof(times) = 'integer'), PRIMARY KEY(day, campaign, way)) WITHOUT ROWID;
 """
 
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
