@@ -67,6 +67,7 @@ from edge.services.parcel_requests import ParcelRequests
 from edge.services.payment_answers import PaymentAnswers
 from edge.services.payment_requests import PaymentRequests
 from edge.services.payments import Payments
+from edge.services.plans import Plans
 from edge.services.price_change import PriceChange
 from edge.services.quantities import Quantities
 from edge.services.receipts import PrintMode, Receipts
@@ -261,7 +262,9 @@ def _insight(settings: Settings, bus: Bus, files: ShopFiles) -> dict[str, CarryO
     own = settings.terminal
     Insight(bus)
     Campaigns(bus, zone=own.zone, language=own.language)
-    return CampaignNews(files.command_keys, tid=own.tid, zone=own.zone).at_once
+    text = receipt_words(settings)
+    plans = Plans(bus, SlipWords(text.shop, text.language), zone=own.zone)
+    return CampaignNews(files.command_keys, tid=own.tid, zone=own.zone).at_once | plans.at_once
 
 
 def _people(

@@ -33,6 +33,7 @@ from edge.codec import (
     topics,
     wire_down,
     wire_parcel,
+    wire_plan,
     wire_term,
     wire_up,
 )
@@ -84,6 +85,8 @@ CAMPAIGNS = (
     (campaign.REVOKE, "dn/cmd", "CampaignArgs", "campaign, ver"),
 )
 """What the platform has a shop show."""
+PLANS = ((wire_plan.PUBLISH, "dn/cmd", "PlanArgs", "plan, lines"),)
+"""What the platform advises."""
 _RULE = re.compile(r" \((?:P\d|decisions|contract)[^)]*\)")
 """Where a docstring names the rule it follows, which the readers of this page do not have."""
 
@@ -145,7 +148,9 @@ def _messages() -> Iterator[str]:
 
 def _asked() -> Iterator[str]:
     """What is asked and told beside the events: args of a Request or a Command, `out` of a Response."""
-    for title, lines, module in (("Parcels", PARCELS, wire_parcel), ("Campaigns", CAMPAIGNS, campaign)):
+    for title, lines, module in (
+        ("Parcels", PARCELS, wire_parcel), ("Campaigns", CAMPAIGNS, campaign), ("Plans", PLANS, wire_plan),
+    ):  # fmt: skip
         yield f"## {title}\n"
         yield "| type | on | args | `out` of the answer |"
         yield "|---|---|---|---|"

@@ -85,7 +85,8 @@ A parcel station carries out `parcel.expect`, too, and asks what stands under Pa
 the answer to its `parcel.authorize` alone. `campaign.publish` and `campaign.revoke` are class N, and carry a JWS of
 their own type `campaign+jws`, signed with a key of `[cloud] command_keys` for this `tid`: others are refused with
 `sig.*`, `cmd.wrong_terminal`, `cmd.expired` after the last day, `cmd.replayed` for an older `ver` or a revoked id, or
-`quota.exceeded`. Catalogue changes are taken `inline`; for others it asks `cat.full`
+`quota.exceeded`. `plan.publish`, class N, is advice on paper: no line does anything before somebody scans it. Catalogue
+changes are taken `inline`; for others it asks `cat.full`
 and takes `out` = {{ver, inline: list of CatOp}}. Configurations and
 Redirect are read and checked, and nothing follows. It never writes `stock.moved` and
 `stream.dropped`: stock follows from the lines of sales, events that were given up from `gone`.

@@ -20,7 +20,7 @@ from edge.codec.wire_batch import event_text
 from edge.codec.wire_term import MAX_EVENT_OCTETS
 from edge.model import parcel_records, records
 from edge.model.cell import Size
-from edge.model.insight_records import CampaignShown, InsightSwitched, StockOut
+from edge.model.insight_records import CampaignShown, InsightSwitched, PlanAnswered, StockOut
 from edge.model.item import Item
 from edge.model.ledger_rows import OutboxRow
 from edge.model.masking import recipient
@@ -171,6 +171,7 @@ RECORDS: list[Record] = [
     StockOut("6901234567892"),
     InsightSwitched(on=False),
     CampaignShown("milk-2026w48", DAY, 31, 12, 164, 20),
+    PlanAnswered("p-2026w48", "add", "6901234567892"),
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from edge.codec.sale_bodies import EventBody, Sku
 from edge.codec.wire_term import Count, Day, Word
@@ -42,9 +42,21 @@ class CampaignShownBody(EventBody):
     coupon: Count
 
 
+class PlanAnsweredBody(EventBody):
+    """The shopkeeper accepted a line of the plan; lines that are not accepted have no event."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"plan": "p-2026w48", "do": "add", "sku": "6901234567892"}
+
+    plan: Word
+    do: Literal["add", "drop", "reprice"]
+    sku: Sku
+
+
 INSIGHT_BODIES: dict[str, type[EventBody]] = {
     "stock.out": StockOutBody,
     "insight.switched": InsightSwitchedBody,
     "campaign.shown": CampaignShownBody,
+    "plan.answered": PlanAnsweredBody,
 }
 """Their part of `bodies.BODIES`."""

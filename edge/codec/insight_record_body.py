@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from edge.model.insight_records import CampaignShown, InsightSwitched, StockOut
+from edge.model.insight_records import CampaignShown, InsightSwitched, PlanAnswered, StockOut
 
 
 def _stock_out(record: StockOut) -> dict[str, object]:
@@ -24,7 +24,11 @@ def _shown(record: CampaignShown) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _answered(record: PlanAnswered) -> dict[str, object]:
+    return {"plan": record.plan, "do": record.advice, "sku": record.sku}
+
+
 INSIGHT_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyType(
-    {StockOut: _stock_out, InsightSwitched: _switched, CampaignShown: _shown}
+    {StockOut: _stock_out, InsightSwitched: _switched, CampaignShown: _shown, PlanAnswered: _answered}
 )
 """Their part of `record_body`."""

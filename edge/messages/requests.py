@@ -97,6 +97,14 @@ class MemberScanned:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanLineScanned:
+    """A line of a plan, by its number."""
+
+    number: int
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
 class CouponPresented:
     """A coupon that was checked and is good for this sale, by the id of its promotion."""
 

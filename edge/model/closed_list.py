@@ -120,6 +120,7 @@ _INSIGHT = {
     "item.unknown": "barcode price",
     "stock.out": "sku",
     "campaign.shown": "campaign day display voice receipt coupon",
+    "plan.answered": "plan do sku",
 }
 
 CLOSED_LIST: Mapping[str, Leaves] = MappingProxyType(

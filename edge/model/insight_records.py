@@ -41,4 +41,15 @@ class CampaignShown:
     coupon: int = 0
 
 
-InsightRecord = StockOut | InsightSwitched | CampaignShown
+@dataclass(frozen=True, slots=True)
+class PlanAnswered:
+    """The shopkeeper accepted a line of a plan: `advice` is add, drop or reprice."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "plan.answered"
+    plan: str
+    advice: str
+    sku: str
+
+
+InsightRecord = StockOut | InsightSwitched | CampaignShown | PlanAnswered

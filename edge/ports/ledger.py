@@ -27,6 +27,7 @@ from edge.model.takings import Takings
 from edge.ports.campaigns import Campaigns
 from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
+from edge.ports.plans import Plans
 from edge.ports.stock import Stock
 from edge.ports.tabs import Tabs
 
@@ -308,6 +309,8 @@ class Transaction(Protocol):
     def tabs(self) -> Tabs: ...
     @property
     def campaigns(self) -> Campaigns: ...
+    @property
+    def plans(self) -> Plans: ...
     @property
     def parcels(self) -> Parcels: ...
     @property

@@ -164,6 +164,8 @@ def question(counter: Counter) -> Say | None:
             return Say("qty.confirm", Tone.ATTENTION, words=(("n", str(counter.value)),))
         case Waiting.CONFIRM if counter.verb in (Verb.TAB, Verb.TAB_LOOK):
             return tab_told(counter)
+        case Waiting.CONFIRM if counter.verb is Verb.SHELF_PRICE:
+            return Say("plan.price", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
         case Waiting.CONFIRM if counter.verb is not None:
             prompt = _CONFIRM_WORDS.get(counter.verb, "price.confirm")
             return Say(prompt, Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))

@@ -1,7 +1,7 @@
 """campaign.publish and campaign.revoke: signed by the platform, for this shop, or refused with a code (row 92).
 
-    command ──► signature, shop ──► ended? revoked? older than what is here? ──► kept, in the commit that stores its cid
-                      └── sig.*, cmd.wrong_terminal     └── cmd.expired, cmd.replayed
+command ──► signature, shop ──► ended? revoked? older than what is here? ──► kept, in the commit that stores its cid
+                  └── sig.*, cmd.wrong_terminal     └── cmd.expired, cmd.replayed
 """
 
 from __future__ import annotations

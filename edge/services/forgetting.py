@@ -63,6 +63,8 @@ TABLE: tuple[Kept, ...] = (
          lambda tx, before, limit: tx.retention.forget_pulses(iso_ms(before), limit=limit)),
     Kept("campaigns, and that they were revoked", "their last day", KEEP_CAMPAIGNS,
          lambda tx, before, limit: tx.campaigns.forget(before.date())),
+    Kept("lines of plans", "their last day", KEEP_CAMPAIGNS,
+         lambda tx, before, limit: tx.plans.forget(before.date())),
     Kept("former pseudonyms of tabs", "renamed", KEEP,
          lambda tx, before, limit: tx.tabs.forget_aliases(before)),
 )  # fmt: skip

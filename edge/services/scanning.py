@@ -28,6 +28,7 @@ from edge.messages import (
     ParcelScanned,
     PayCodeScanned,
     PickupCodeScanned,
+    PlanLineScanned,
     Say,
     ScanData,
     ScanRefused,
@@ -131,6 +132,8 @@ class Scanning:
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.MEMBER:
                 number = found.slip.number
                 tx.after_commit(MemberScanned(self._members.of(number), at_mono, self._members.former(number)))
+            case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.ADVICE:
+                tx.after_commit(PlanLineScanned(int(found.slip.number), at_mono))
             case ScanKind.PAY_CODE:
                 self._pay_code(found, at_mono, tx)
             case ScanKind.WAYBILL | ScanKind.SSCC | ScanKind.PICKUP_CODE:

@@ -176,6 +176,14 @@ CREATE TABLE campaign_paper(
 CREATE TABLE campaign_shown(
   campaign TEXT NOT NULL, day TEXT NOT NULL, way TEXT NOT NULL,
   times INTEGER NOT NULL CHECK(typeof(times) = 'integer'), PRIMARY KEY(day, campaign, way)) WITHOUT ROWID;
+-- no: in the barcode. state: open, accepted, or over since a newer plan came.
+CREATE TABLE plan_line(
+  no INTEGER PRIMARY KEY AUTOINCREMENT, plan TEXT NOT NULL, advice TEXT NOT NULL, sku TEXT NOT NULL,
+  name TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL, price INTEGER, until TEXT NOT NULL, state TEXT NOT NULL);
+CREATE INDEX plan_line_plan ON plan_line(plan);
+CREATE INDEX plan_line_open ON plan_line(no) WHERE state = 'open';
+CREATE TABLE wish(no INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, name TEXT NOT NULL);
+CREATE TABLE not_ordered(sku TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS

@@ -43,6 +43,7 @@ from edge.store.tables.held_sales import HeldSaleTable
 from edge.store.tables.learned_prices import LearnedPriceTable
 from edge.store.tables.parcels import ParcelTable
 from edge.store.tables.payments import PaymentTable
+from edge.store.tables.plans import PlanTable
 from edge.store.tables.print_jobs import PrintJobTable
 from edge.store.tables.refunds import RefundTable
 from edge.store.tables.sales import SalesTable
@@ -158,6 +159,10 @@ class LedgerTransaction:
     @cached_property
     def campaigns(self) -> CampaignTable:
         return CampaignTable(self._read, self._write)
+
+    @cached_property
+    def plans(self) -> PlanTable:
+        return PlanTable(self._read, self._write)
 
     @cached_property
     def parcels(self) -> ParcelTable:
