@@ -58,6 +58,8 @@ from edge.services.inbound import Inbound
 from edge.services.insight import Insight
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
+from edge.services.licence_desk import LICENCE_COMMANDS, DeskText, LicenceDesk
+from edge.services.licences import Shop, StoreLicences
 from edge.services.link import Link
 from edge.services.members import Members
 from edge.services.membership import Membership
@@ -93,6 +95,7 @@ from edge.services.weighing import Weighing
 from edge.shop_files import ShopFiles, read_shop_files, receipt_words, till_rules
 from edge.store.badges import BADGES, BadgeBook
 from edge.store.documents import Documents
+from edge.store.licences import LICENCES, LicenceBook
 from edge.store.member_keys import member_keys
 from edge.store.queries import LedgerQueries
 from edge.store.station_key import STATION, station_key
@@ -132,7 +135,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     scanning = _goods_in(settings, bus, catalogue, files, members)
     notices = _money_in(settings, bus, catalogue, files, link, topics)
     Holding(bus, files.offers, zone=own.zone, language=own.language)
-    _shop_day(settings, bus, catalogue, files.carriers)
+    _shop_day(settings, bus, catalogue, files.platforms.carriers)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
@@ -144,6 +147,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     at_once = {RECEIVED: notices.receive, **_parcel_news(settings), **_insight(settings, bus, files)}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
+    licences = _licences(settings, bus, folder, files, topics, link)
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
@@ -155,7 +159,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     health = Health(
         bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, folder.set_aside()),
         topics=topics, catalogue=catalogue, link=lambda: link.phase.value,
-        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused,
+        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused, licences=licences.states,
     )  # fmt: skip
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
 
@@ -176,11 +180,11 @@ def _goods_in(
     settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, members: Pseudonyms
 ) -> Scanning:  # fmt: skip
     """From a scan or a key to a line of the basket."""
-    own, cards, offers, carriers = settings.terminal, files.cards, files.offers, files.carriers
+    own, cards, offers = settings.terminal, files.cards, files.offers
     double_read_s = own.double_read_ms / 1000
     shelf_life = ShelfLife(own.zone, own.day_starts)
     scanning = Scanning(
-        bus, catalogue, cards, settings.labels, shelf_life, carriers, members, double_read_s=double_read_s,
+        bus, catalogue, cards, settings.labels, shelf_life, files.platforms, members, double_read_s=double_read_s,
         station=settings.parcels is not None,
     )  # fmt: skip
     Members(bus, members)
@@ -240,16 +244,28 @@ def _station(
     text = StationText(receipt_words(settings).shop, own.language.value, parcels.shelf, parcels.code_days)
     key = station_key(folder.documents.collection(STATION), chance)
     parts = StationParts(
-        wall, tuple(wrong), files.carriers, badges, text, own.zone, key, chance, files.offers,
+        wall, tuple(wrong), files.platforms.carriers, badges, text, own.zone, key, chance, files.offers,
         device_of(settings, SCALE),
     )  # fmt: skip
     open_station(bus, parts, requests, full=full)
     return wall
 
 
+def _licences(
+    settings: Settings, bus: Bus, folder: TerminalFolder, files: ShopFiles, topics: Topics, link: Link
+) -> StoreLicences:
+    """What the shop may sell of its platforms' services."""
+    own = settings.terminal
+    shelf = LicenceBook(folder.documents.collection(LICENCES))
+    licences = StoreLicences(shelf, files.platforms, files.licence_keys, Shop(own.store, own.tid, own.zone))
+    text = DeskText(receipt_words(settings).shop, own.language.value)
+    LicenceDesk(bus, licences, text, topics=topics, online=link.online)
+    return licences
+
+
 def _carried_out(settings: Settings) -> frozenset[str]:
     """Commands that a service takes up; a shop without a station opens no doors."""
-    return BADGE_COMMANDS | ({OPEN, GRANT} if settings.parcels is not None else set())
+    return BADGE_COMMANDS | LICENCE_COMMANDS | ({OPEN, GRANT} if settings.parcels is not None else set())
 
 
 def _parcel_news(settings: Settings) -> dict[str, CarryOut]:

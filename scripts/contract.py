@@ -28,10 +28,12 @@ from edge.codec import (
     campaign,
     day_bodies,
     json_text,
+    licence,
     sale_bodies,
     tab_bodies,
     topics,
     wire_down,
+    wire_licence,
     wire_parcel,
     wire_plan,
     wire_term,
@@ -80,6 +82,11 @@ PARCELS = (
     (wire_parcel.GRANT, "the answer to parcel.authorize", "GrantArgs", "how many, or the courier's badge"),
 )
 """What is asked and told about parcels."""
+LICENCES = (
+    (wire_licence.GET, "up/req", "nothing", "[GotLicences](#gotlicences)"),
+    (wire_licence.PUT, "dn/cmd", "[LicenceArgs](#licenceargs)", "platform, number and version that stand now"),
+)
+"""What is asked and told about store licences, and what is signed."""
 CAMPAIGNS = (
     (campaign.PUBLISH, "dn/cmd", "CampaignArgs", "campaign, ver"),
     (campaign.REVOKE, "dn/cmd", "CampaignArgs", "campaign, ver"),
@@ -118,7 +125,8 @@ def main(words: list[str]) -> int:
 
 def page() -> str:
     """The whole page as Markdown."""
-    return "\n".join([PROSE, *_topics(), *_messages(), *_asked(), *_events(), *_limits(), *_codes()]) + "\n"
+    asked = (*_parcels(), *_licences(), *_insight())
+    return "\n".join([PROSE, *_topics(), *_messages(), *asked, *_events(), *_limits(), *_codes()]) + "\n"
 
 
 def _topics() -> Iterator[str]:
@@ -146,11 +154,34 @@ def _messages() -> Iterator[str]:
                 yield from _json(example)
 
 
-def _asked() -> Iterator[str]:
-    """What is asked and told beside the events: args of a Request or a Command, `out` of a Response."""
-    for title, lines, module in (
-        ("Parcels", PARCELS, wire_parcel), ("Campaigns", CAMPAIGNS, campaign), ("Plans", PLANS, wire_plan),
-    ):  # fmt: skip
+def _parcels() -> Iterator[str]:
+    """What is asked and told about parcels: args of a Request or a Command, `out` of a Response."""
+    yield "## Parcels\n"
+    yield "| type | on | args | `out` of the answer |"
+    yield "|---|---|---|---|"
+    for kind, leaf, args, out in PARCELS:
+        yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
+    yield ""
+    for model in _models(wire_parcel):
+        yield from _section(model, f"### {model.__name__}")
+
+
+def _licences() -> Iterator[str]:
+    yield "## Store licences\n"
+    yield "| type | on | args | `out` of the answer |"
+    yield "|---|---|---|---|"
+    yield from (f"| `{kind}` | {leaf} | {args} | {out} |" for kind, leaf, args, out in LICENCES)
+    yield ""
+    models: list[type[BaseModel]] = [*_models(wire_licence), licence.LicenceBody]
+    for model in models:
+        yield from _section(model, f"### {model.__name__}")
+    yield f"It is a compact JWS: `alg` Ed25519, `typ` {licence.LICENCE_TYP}, `kid` the platform's name, or that and"
+    yield "more behind a dash. The highest `ver` of a platform stands; to withdraw is to sign one with `withdrawn`.\n"
+
+
+def _insight() -> Iterator[str]:
+    """What the platform has a shop show, and what it advises."""
+    for title, lines, module in (("Campaigns", CAMPAIGNS, campaign), ("Plans", PLANS, wire_plan)):
         yield f"## {title}\n"
         yield "| type | on | args | `out` of the answer |"
         yield "|---|---|---|---|"

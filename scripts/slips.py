@@ -15,6 +15,8 @@ from edge.model.campaign_slip import with_campaign
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
 from edge.model.item import Item
+from edge.model.licence import Licence
+from edge.model.licence_slip import licence_slip
 from edge.model.masking import Recipient
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.parcel import Parcel, ParcelState
@@ -75,6 +77,9 @@ skus = ["可口可乐 330ml"]
 count = 3
 price_fen = 1000
 """
+LICENCE = Licence(
+    "A-2026-00817", 1, "alibaba", "天猫小店", "S-00817", "", frozenset({"top_up"}), date(2025, 12, 7), date(2026, 12, 6)
+)  # fmt: skip
 WHOSE = Recipient("", "张*", "5678")
 UNTIL = datetime(2026, 11, 23, 15, tzinfo=UTC)
 PARCEL = Shipment(
@@ -135,12 +140,14 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
             owes=OWED.balance,
         ),
     )
-    yield from platform(language, text)
+    yield from insight(language, text)
     yield from parcels(language)
+    platform = {"zh-CN": "阿里巴巴", "en": "Alibaba"}[language]
+    yield "licence-ending", licence_slip(LICENCE, 14, platform, shop=shop, now=NOW, language=language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
 
 
-def platform(language: str, text: ReceiptText) -> Iterator[tuple[str, Slip]]:
+def insight(language: str, text: ReceiptText) -> Iterator[tuple[str, Slip]]:
     """What the platform advises, and what it has at the foot of a receipt."""
     code = receipt_code("261123-1-0042")
     plain = receipt_slip(bought(), receipt="261123-1-0042", code=code, till="1", local_time=NOW, text=text)

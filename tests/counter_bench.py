@@ -25,6 +25,7 @@ from counter_shelf import real_shelf
 from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
 from insight_services import insight_services
+from licence_services import licence_services
 from wallet_services import wallet_services
 
 from edge.bus import Bus
@@ -190,7 +191,7 @@ class CounterBench:
         double_read_s = habits.double_read_ms / 1000
         shelf_life = ShelfLife(zone, habits.day_starts)
         self.scanning = Scanning(
-            bus, self.catalogue, load_cards(), habits.labels, shelf_life, habits.carriers, habits.members,
+            bus, self.catalogue, load_cards(), habits.labels, shelf_life, habits.platforms, habits.members,
             double_read_s=double_read_s, station=habits.parcels,
         )  # fmt: skip
         Members(bus, habits.members)
@@ -215,6 +216,9 @@ class CounterBench:
         Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=habits.carried_out,
                  at_once=at_once, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
         documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
+        self.licences = licence_services(
+            bus, documents, habits, zone, tid=TID, topics=TOPICS, online=self.link.online
+        )  # fmt: skip
         self.badges = BadgeBook(documents.collection(BADGES))
         BadgeReader(bus, self.badges)
         badge_text = BadgeText("小店", "zh-CN")
@@ -226,6 +230,7 @@ class CounterBench:
             bus, Identity(TID, "0.1", {PRINTER: "printer_escpos"}), Boot(self.ledger.clean, self.ledger.fresh),
             topics=TOPICS, catalogue=self.catalogue, link=lambda: self.link.phase.value,
             refused=lambda: sum(self.inbound.refused.values()), refused_scans=lambda: self.scanning.refused,
+            licences=self.licences.states,
         )  # fmt: skip
 
     def _money(self, bus: Bus, offers: Offers, till: TillRules) -> Notices:
@@ -240,7 +245,7 @@ class CounterBench:
         Coupons(bus, till, keys=habits.command_keys, promotions=offers.coupons)
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)
-        DayReports(bus, till, slip_words, self.catalogue, habits.carriers)
+        DayReports(bus, till, slip_words, self.catalogue, habits.platforms.carriers)
         Training(bus, text, zone=zone, mode=habits.print_mode)
         return notices
 

@@ -10,6 +10,7 @@ import fuzz_corpus as good
 import fuzz_streams as streams
 from cloud_bench import TID
 from fuzz_insight import INSIGHT_PARSERS
+from fuzz_licences import LICENCE_PARSERS
 from fuzz_locks import LOCK_PARSERS
 from fuzz_parcels import PARCEL_PARSERS
 from fuzz_target import Open, Target, of_file, of_json, of_octets, of_text
@@ -71,7 +72,7 @@ from edge.model import manner, money, set_up_slip
 from edge.model.receipt import ReceiptText, receipt_slip
 from edge.model.sale import Sale
 from edge.model.slip import Barcode, QrCode, Row, Slip, Text
-from edge.platform_file import load_carriers
+from edge.platform_file import load_carriers, load_platforms
 from edge.promotion_file import load_promotions
 from edge.reference_cloud.spans import Spans
 from edge.store.atomic_storage import Schema, read_tables
@@ -327,7 +328,7 @@ PARSERS: tuple[Target, ...] = (
     Target("wire_payment.answer", of_json(_payment_read), good.PAYMENT_ANSWERS, WIRE),
     Target("config", of_file("shop.toml", lambda path: load_settings(path, load_driver)), good.SETTINGS, SETTINGS),
     Target("card_table", of_file("cards.toml", load_cards), good.CARDS, SETTINGS),
-    Target("platform_file", of_file("own.toml", lambda path: load_carriers(own=path)), good.PLATFORMS, SETTINGS),
+    Target("platform_file", of_file("own.toml", lambda path: load_platforms(own=path)), good.PLATFORMS, SETTINGS),
     Target("promotion_file", of_file("promotions.toml", load_promotions), good.PROMOTIONS, SETTINGS),
     Target("toml_file", of_file("shop.toml", TomlFile.read), good.TOML, SETTINGS),
     Target("money", of_text(money.parse_yuan), (b"12.50", b".5", b"3"), (ModelError,)),
@@ -336,6 +337,7 @@ PARSERS: tuple[Target, ...] = (
     *LOCK_PARSERS,
     *INSIGHT_PARSERS,
     *PARCEL_PARSERS,
+    *LICENCE_PARSERS,
     Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
 )
 """Each is tried 10^5 times by `make fuzz`."""
@@ -348,6 +350,8 @@ WRITES_ONLY = {
     "day_record_body": "writes the terminal's own records",
     "insight_bodies": "its bodies are read with all others",
     "insight_record_body": "writes the terminal's own records",
+    "licence_bodies": "its bodies are read with all others",
+    "licence_record_body": "writes the terminal's own records",
     "parcel_bodies": "its bodies are read with all others",
     "parcel_record_body": "writes the terminal's own records",
     "tab_bodies": "its bodies are read with all others",

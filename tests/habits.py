@@ -9,14 +9,15 @@ from datetime import time
 from edge.codec.instore import LabelTemplate
 from edge.codec.pseudonym import Pseudonyms
 from edge.codec.wire_parcel import GRANT, OPEN
-from edge.model.carrier import Carriers
 from edge.model.money import Fen, Rounding
+from edge.model.platform import Platforms
 from edge.model.promotion import Promotion
-from edge.platform_file import load_carriers
+from edge.platform_file import load_platforms
 from edge.services.badge_desk import BADGE_COMMANDS
 from edge.services.checkout import CheckoutRules
 from edge.services.commands import CarryOut
 from edge.services.expecting import EXPECT, expect
+from edge.services.licence_desk import LICENCE_COMMANDS
 from edge.services.receipts import PrintMode
 
 
@@ -43,19 +44,20 @@ class Habits:
     double_read_ms: int = 400
     require_shift: bool = False
     command_keys: Mapping[str, bytes] = field(default_factory=dict)
+    licence_keys: Mapping[str, bytes] = field(default_factory=dict)
     pieces_before_scan: bool = False
     price_cut_limit_percent: int = 20
     no_receipt_limit: Fen = Fen(0)
     promotions: tuple[Promotion, ...] = ()
     parcels: bool = False
     """Whether the shop is a parcel station."""
+    platforms: Platforms = field(default_factory=load_platforms)
     members: Pseudonyms = field(default_factory=lambda: Pseudonyms((bytes(32),)))
     """Keys that members' pseudonyms are made with."""
-    carriers: Carriers = field(default_factory=load_carriers)
 
     @property
     def carried_out(self) -> frozenset[str]:
-        return BADGE_COMMANDS | ({OPEN, GRANT} if self.parcels else set())
+        return BADGE_COMMANDS | LICENCE_COMMANDS | ({OPEN, GRANT} if self.parcels else set())
 
     @property
     def at_once(self) -> dict[str, CarryOut]:

@@ -22,7 +22,7 @@ class Purpose(StrEnum):
     CUSTODY = "custody"
     """Who had which parcel."""
     TRUST = "trust"
-    """Who did what with whose right."""
+    """Who did what with whose right, and what the shop may do."""
     HEALTH = "health"
     """Whether the box and what hangs on it works."""
     INSIGHT = "insight"
@@ -101,6 +101,10 @@ _TRUST = {
     "card.revoked": "badge role by",
     "cmd.result": "cid type state code",
     "insight.switched": "on",
+    "licence.kept": "platform no ver until services withdrawn",
+    "licence.refused": "why platform",
+    "licence.ending": "platform no ver until days",
+    "licence.barred": "service platform why",
 }
 _HEALTH = {
     "boot": "app clean",
