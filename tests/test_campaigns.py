@@ -20,7 +20,7 @@ from edge.codec.jws import TYP
 from edge.messages import Outcome, View
 from edge.model.slip import QrCode, Text
 from edge.services.campaign_news import MAX_RUNNING
-from edge.services.campaigns import GAP, READ_S
+from edge.services.campaigns import GAP, QUIET_S, READ_S
 from edge.services.forgetting import KEEP_CAMPAIGNS
 
 DAY_S = 86_400.0
@@ -106,7 +106,7 @@ def test_a_revoked_campaign_is_gone_at_once_from_display_voice_and_paper_that_wa
     shop.publish()
     shop.sell(COLA)
     shop.sell(NOODLES)
-    shop.pass_s(6.5)
+    shop.pass_s(QUIET_S + 0.5)
     assert shop.texts == ["鲜奶第二件半价"]
     assert shop.revoke() == "done"
     assert shop.shown[-1].view is View.IDLE
@@ -155,7 +155,7 @@ def test_a_revocation_of_somebody_else_revokes_nothing(
 def test_it_is_shown_and_said_once_after_a_customer_has_gone_and_the_display_comes_back(shop: CampaignBench) -> None:
     shop.publish()
     shop.sell(COLA)
-    shop.pass_s(5)
+    shop.pass_s(QUIET_S - 1)
     assert shop.adverts == []
     shop.pass_s(2)
     assert (shop.adverts, shop.texts) == ([LINE], ["鲜奶第二件半价"])
@@ -167,7 +167,7 @@ def test_not_twice_in_ten_minutes_and_not_after_a_cut_either(shop: CampaignBench
     shop.publish()
     for minute in range(30):
         shop.sell_and_go()
-        shop.pass_s(60 - 12 - 1)
+        shop.pass_s(60 - 2 * QUIET_S - 1)
         if minute == 4:
             shop.restart()
     assert 2 <= len(shop.adverts) <= 3
@@ -266,7 +266,7 @@ def test_it_is_shown_in_its_weeks_alone_and_not_in_those_held_out(shop: Campaign
         shop.sell_and_go()
         if len(shop.adverts) > before:
             seen.append(f"{shop.clock.at:%m-%d}")
-        shop.sleep_s(DAY_S - 13)
+        shop.sleep_s(DAY_S - 2 * QUIET_S - 1)
     assert seen == ["11-24", "11-25", "11-26", "11-27", "11-28", "11-29", "12-07"]
 
 

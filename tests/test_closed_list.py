@@ -13,9 +13,11 @@ from link_bench import LinkBench
 from pydantic import BaseModel
 from test_record_body import RECORDS
 
+from edge.codec import wire_parcel, wire_up
 from edge.codec.bodies import BODIES
 from edge.codec.json_text import compact
 from edge.codec.record_body import _BODY, record_body
+from edge.codec.wire_term import Part
 from edge.model.closed_list import CLOSED_LIST, INSIGHT_TYPES, PAUSED, Purpose
 from edge.model.money import Fen
 from edge.model.records import ItemUnknown, Record, StockMoved, Stream
@@ -78,6 +80,14 @@ def test_the_contract_has_the_fields_of_the_list_and_no_others(kind: str) -> Non
 def test_no_field_is_about_faces_radios_sounds_or_phones() -> None:
     words = {word for leaves in CLOSED_LIST.values() for path in leaves.fields for word in path.split(".")}
     assert not {word for word in words for part in word.split("_") if part in FORBIDDEN}
+
+
+def test_nor_is_any_field_of_the_other_messages_that_leave() -> None:
+    for module in (wire_up, wire_parcel):
+        for kind in vars(module).values():
+            if isinstance(kind, type) and issubclass(kind, Part) and kind.__module__ == module.__name__:
+                words = {word for path in read_paths(kind) for word in path.replace("_", ".").split(".")}
+                assert not words & set(FORBIDDEN), kind
 
 
 def test_a_photo_is_never_more_than_null() -> None:

@@ -30,10 +30,10 @@ from edge.services.owner_gate import armed
 from edge.services.spoken_manner import manner_of
 
 GAP = timedelta(minutes=10)
-QUIET_S = 6.0
-"""Of silence after a customer: the money was heard, the change is counted."""
+QUIET_S = 10.0
+"""Of silence after a customer: the money was heard, the change was read from the display and counted."""
 TRIES = 10
-"""A minute in which there is never a quiet moment: this one is let go."""
+"""More than a minute in which there is never a quiet moment: this one is let go."""
 READ_S = 8.0
 """How long the text stands on the display."""
 COUNTS_EVERY_S = 3_600.0
