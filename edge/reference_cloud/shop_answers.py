@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import combinations
+from math import sqrt
 from zoneinfo import ZoneInfo
 
 from edge.reference_cloud.shop_sales import Basket, Out, ShopSales
@@ -15,6 +16,8 @@ MAX_GOODS = 30
 """Of one basket that are held against each other: a larger one is a wedding, and says little of a day."""
 LEAST_TOGETHER = 5
 """Baskets; fewer are chance."""
+SURE_SIGMA = 3.0
+"""Standard deviations of a count above what chance would bring: among some hundred pairs one comes so far by itself."""
 LEAST_OPEN_HOURS = 14
 """In which goods were there, before anything is said of the hours in which they were not."""
 
@@ -37,12 +40,20 @@ class HourCurve:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two goods in `baskets` baskets: `lift` times as often as if nobody thought of the one for the other."""
+    """Two goods in `baskets` baskets; `by_chance`: in so many if nobody thought of the one for the other."""
 
     first: str
     second: str
     baskets: int
-    lift: float
+    by_chance: float
+
+    @property
+    def lift(self) -> float:
+        return self.baskets / self.by_chance
+
+    @property
+    def is_sure(self) -> bool:
+        return self.baskets - self.by_chance > SURE_SIGMA * sqrt(self.by_chance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,7 @@ def hour_curve(sales: ShopSales, zone: ZoneInfo) -> HourCurve:
 
 
 def bought_together(sales: ShopSales) -> list[Pair]:
-    """Pairs that go together more often than by chance, the most frequent first."""
+    """Pairs that go together more often than chance explains, the most frequent first."""
     alone: Counter[str] = Counter()
     both: Counter[tuple[str, str]] = Counter()
     for basket in sales.baskets:
@@ -74,11 +85,11 @@ def bought_together(sales: ShopSales) -> list[Pair]:
         both.update(combinations(goods, 2))
     total = len(sales.baskets)
     found = [
-        Pair(first, second, times, times * total / (alone[first] * alone[second]))
+        Pair(first, second, times, alone[first] * alone[second] / total)
         for (first, second), times in both.items()
         if times >= LEAST_TOGETHER
     ]
-    return sorted((pair for pair in found if pair.lift > 1), key=lambda pair: (-pair.baskets, pair.first, pair.second))
+    return sorted((pair for pair in found if pair.is_sure), key=lambda pair: (-pair.baskets, pair.first, pair.second))
 
 
 def lost_to_stock_outs(sales: ShopSales, zone: ZoneInfo, *, until: datetime) -> list[Lost]:
