@@ -29,13 +29,16 @@ from edge.codec import (
     day_bodies,
     json_text,
     licence,
+    purchase_bodies,
     sale_bodies,
+    stock_bodies,
     tab_bodies,
     topics,
     wire_down,
     wire_licence,
     wire_parcel,
     wire_plan,
+    wire_purchase,
     wire_term,
     wire_up,
 )
@@ -87,6 +90,14 @@ LICENCES = (
     (wire_licence.PUT, "dn/cmd", "[LicenceArgs](#licenceargs)", "platform, number and version that stand now"),
 )
 """What is asked and told about store licences, and what is signed."""
+PURCHASES = (
+    (wire_purchase.PLACE, "up/req", "PlaceArgs", "[PurchaseNews](#purchasenews); of one `po` always the newest"),
+    (wire_purchase.CANCEL, "up/req", "PurchaseArgs", "[PurchaseNews](#purchasenews): cancelled, or what it is else"),
+    (wire_purchase.QUERY, "up/req", "PurchaseArgs", "[PurchaseNews](#purchasenews)"),
+    (wire_purchase.CHANGED, "dn/cmd", "PurchaseNews", "`how`: taken, known, unfit, unknown"),
+    (wire_purchase.CONFIRM, "dn/cmd, signed", "ConfirmArgs", "`total` that was confirmed"),
+)
+"""What is asked and told about the shop's orders."""
 CAMPAIGNS = (
     (campaign.PUBLISH, "dn/cmd", "CampaignArgs", "campaign, ver"),
     (campaign.REVOKE, "dn/cmd", "CampaignArgs", "campaign, ver"),
@@ -125,7 +136,7 @@ def main(words: list[str]) -> int:
 
 def page() -> str:
     """The whole page as Markdown."""
-    asked = (*_parcels(), *_licences(), *_insight())
+    asked = (*_parcels(), *_licences(), *_purchases(), *_insight())
     return "\n".join([PROSE, *_topics(), *_messages(), *asked, *_events(), *_limits(), *_codes()]) + "\n"
 
 
@@ -179,6 +190,19 @@ def _licences() -> Iterator[str]:
     yield "more behind a dash. The highest `ver` of a platform stands; to withdraw is to sign one with `withdrawn`.\n"
 
 
+def _purchases() -> Iterator[str]:
+    yield "## Orders of suppliers\n"
+    yield "| type | on | args | `out` of the answer |"
+    yield "|---|---|---|---|"
+    for kind, leaf, args, out in PURCHASES:
+        yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
+    yield ""
+    yield "An order is one by its `po`, however often it is placed: a cloud answers each time with what became of it,"
+    yield "and one that was cancelled before it came stays cancelled. `rev` rises with each thing that becomes of it.\n"
+    for model in _models(wire_purchase):
+        yield from _section(model, f"### {model.__name__}")
+
+
 def _insight() -> Iterator[str]:
     """What the platform has a shop show, and what it advises."""
     for title, lines, module in (("Campaigns", CAMPAIGNS, campaign), ("Plans", PLANS, wire_plan)):
@@ -201,7 +225,14 @@ def _events() -> Iterator[str]:
         yield from _section(body, "### " + ", ".join(f"`{kind}`" for kind in types))
         yield f"Stream `{stream}`, sv {body.SV}:\n"
         yield from _json(body.EXAMPLE)
-    for model in (*_models(sale_bodies), *_models(day_bodies), *_models(tab_bodies), *_models(bodies)):
+    for model in (
+        *_models(sale_bodies),
+        *_models(day_bodies),
+        *_models(tab_bodies),
+        *_models(stock_bodies),
+        *_models(purchase_bodies),
+        *_models(bodies),
+    ):
         if model not in bodies.BODIES.values():
             yield from _section(model, f"### {model.__name__}")
     yield "### Types without a body of their own\n"

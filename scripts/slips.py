@@ -8,12 +8,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from purchase_slips import purchase_slips
+
 from edge.codec.command_card import OwnSlip, SlipKind, receipt_code, slip_code
 from edge.codec.escpos import PAPER_58, PAPER_80, encode_slip
 from edge.model.campaign import CampaignPaper, Wording
 from edge.model.campaign_slip import with_campaign
+from edge.model.count_slip import count_slip, recount_slip
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
+from edge.model.expiry_slip import DatedGoods, expiry_slip
 from edge.model.item import Item
 from edge.model.licence import Licence
 from edge.model.licence_slip import licence_slip
@@ -25,6 +29,7 @@ from edge.model.plan import Advice, PlanLine
 from edge.model.plan_slip import plan_slip
 from edge.model.promotion_pricing import Pricing
 from edge.model.receipt import ReceiptText, receipt_slip
+from edge.model.receiving_slip import receiving_slip
 from edge.model.refund import Refund, RefundLine
 from edge.model.refund_slip import refund_slip
 from edge.model.repricing import repriced
@@ -34,10 +39,12 @@ from edge.model.settlement import tender_cash, tender_paid
 from edge.model.shift_slip import cash_slip, shift_slip
 from edge.model.shipment import Shipment
 from edge.model.slip import Slip
+from edge.model.stock import Arrived, Counted, Delivery
 from edge.model.tab import Movement, Tab, TabMove
 from edge.model.tab_slip import tab_slip
 from edge.model.takings import Takings
 from edge.model.training_slip import training_slip
+from edge.model.write_off_slip import write_off_slip
 from edge.platform_file import load_carriers
 from edge.promotion_file import read_promotions
 from edge.sim.receipt_picture import render_png
@@ -107,6 +114,31 @@ PLAN = tuple(
 )  # fmt: skip
 ODD = (OddStock("可口可乐 330ml", Milli(-3_000)), OddStock("康师傅红烧牛肉面", Milli(1_500)))
 
+ORDERED = Delivery("P26112300017", "1688 零售通", ())
+CAME = (
+    Arrived("1", "可口可乐 330ml", Milli(22_000), Milli(2_000), Milli(24_000), Fen(210)),
+    Arrived("2", "康师傅红烧牛肉面 五连包", Milli(12_000), Milli(0), Milli(12_000)),
+    Arrived("3", "蒙牛纯牛奶 250ml×24", Milli(3_000), Milli(0), Milli(2_000)),
+    Arrived("4", "心相印纸巾", Milli(0), Milli(0), Milli(6_000)),
+)
+CAME_SO = (
+    Arrived("1", "可口可乐 330ml", Milli(24_000), Milli(0)),
+    Arrived("5", "红富士苹果", Milli(10_500), Milli(0), weighed=True),
+)
+COUNTED = (
+    Counted("6901234567892", "可口可乐 330ml", Milli(17_000), Milli(24_000), Milli(0), again=True),
+    Counted("6901234567885", "康师傅红烧牛肉面 五连包", Milli(9_000), Milli(8_000), Milli(0)),
+    Counted("3", "红富士苹果", Milli(4_350), None, Milli(0), weighed=True),
+    Counted("4", "心相印纸巾", Milli(2_000), Milli(6_000), Milli(0)),
+    Counted("5", "矿泉水", Milli(12_000), Milli(12_000), Milli(0)),
+)
+DATED = (
+    DatedGoods("1", "蒙牛纯牛奶 250ml", Milli(3_000), date(2026, 11, 20)),
+    DatedGoods("2", "桃李面包", Milli(2_000), date(2026, 11, 23)),
+    DatedGoods("3", "双汇火腿肠 五支装", Milli(11_000), date(2026, 11, 27)),
+    DatedGoods("1", "蒙牛纯牛奶 250ml", Milli(24_000), date(2026, 11, 30)),
+)
+
 
 def slips(language: str) -> Iterator[tuple[str, Slip]]:
     shop = SHOPS[language]
@@ -144,6 +176,8 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     yield from parcels(language)
     platform = {"zh-CN": "阿里巴巴", "en": "Alibaba"}[language]
     yield "licence-ending", licence_slip(LICENCE, 14, platform, shop=shop, now=NOW, language=language)
+    yield from goods(language)
+    yield from purchase_slips(shop, NOW, language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
 
 
@@ -172,6 +206,18 @@ def parcels(language: str) -> Iterator[tuple[str, Slip]]:
         LETTER, carrier=post.spoken(language), lines=post.slip.lines(language), receipt="261123-1-0042", shop=shop,
         local_time=NOW, language=language,
     )  # fmt: skip
+
+
+def goods(language: str) -> Iterator[tuple[str, Slip]]:
+    """Of the store room."""
+    shop = SHOPS[language]
+    day = date(2026, 11, 23)
+    yield "received", receiving_slip(CAME, ORDERED, shop=shop, now=NOW, language=language)
+    yield "received-no-order", receiving_slip(CAME_SO, None, shop=shop, now=NOW, language=language)
+    yield "count", count_slip(COUNTED, {"6901234567892", "4"}, shop=shop, now=NOW, language=language)
+    yield "recount", recount_slip(COUNTED[:2], shop=shop, now=NOW, language=language)
+    yield "expiry", expiry_slip(DATED, day, shop=shop, now=NOW, language=language)
+    yield "write-off", write_off_slip(CAME_SO[:2], "expired", Fen(4_210), shop=shop, now=NOW, language=language)
 
 
 def bought() -> Sale:

@@ -16,6 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from edge.model.cell import CELL_MOVES, CellEvent, CellState
 from edge.model.parcel import GONE, PARCEL_MOVES, ParcelEvent, ParcelState
 from edge.model.payment import FINAL, PAYMENT_MOVES, PaymentEvent, PaymentState
+from edge.model.purchase import FINAL as OVER
+from edge.model.purchase import PURCHASE_MOVES, PurchaseEvent, PurchaseState
 from edge.model.sale import MOVES, Event, State
 
 S = TypeVar("S", bound=StrEnum)
@@ -24,8 +26,8 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "state-machines.md"
 HEAD = """\
 # State machines
 
-Written by `scripts/states.py` from the tables in `edge/model/`: `sale.py`, `payment.py`, `parcel.py`, `cell.py`; a test
-compares.
+Written by `scripts/states.py` from the tables in `edge/model/`: `sale.py`, `payment.py`, `parcel.py`, `cell.py`,
+`purchase.py`; a test compares.
 A pair that has no cell here raises `IllegalMove` and changes nothing.
 """
 SALE = """
@@ -56,6 +58,14 @@ What the books say of it. Whether its door is open is what the lock board says n
 cell that somebody must look into before it is given to anybody.
 """
 
+PURCHASE = """
+## Purchase order
+
+What the shop orders of a supplier (product B5). `proposed` and `edited` are paper: nobody has promised anything, and
+after a day they are over. `confirmed` waits until the cloud says that it has it, however often it must be asked;
+`changed` waits for the owner; `cancelling` is left by the supplier's word alone ([buying](buying.md)).
+"""
+
 
 def page() -> str:
     """The whole page."""
@@ -73,6 +83,9 @@ def page() -> str:
         CELL,
         *_diagram(CELL_MOVES, CellState, frozenset(), CellState.CHECK),
         *_matrix(CELL_MOVES, CellState, CellEvent),
+        PURCHASE,
+        *_diagram(PURCHASE_MOVES, PurchaseState, OVER, PurchaseState.SUGGESTED),
+        *_matrix(PURCHASE_MOVES, PurchaseState, PurchaseEvent),
     ]
     return "\n".join(parts) + "\n"
 

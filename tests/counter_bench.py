@@ -24,7 +24,7 @@ from counter_goods import goods as goods
 from counter_shelf import real_shelf
 from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
-from insight_services import insight_services
+from insight_services import insight_services, scanning_of
 from licence_services import licence_services
 from wallet_services import wallet_services
 
@@ -81,7 +81,6 @@ from edge.services.inbound import Inbound
 from edge.services.keypad import SECOND_ENTER_S, Keypad
 from edge.services.labels import Labels
 from edge.services.link import Link
-from edge.services.members import Members
 from edge.services.membership import Membership
 from edge.services.notices import RECEIVED, Notices
 from edge.services.offers import Offers
@@ -89,10 +88,10 @@ from edge.services.price_change import PriceChange
 from edge.services.quantities import Quantities
 from edge.services.receipts import Receipts
 from edge.services.refunds import Refunds
-from edge.services.scanning import Scanning
-from edge.services.shelf_life import ShelfLife
+from edge.services.reorder_points import ReorderPoints
 from edge.services.shifts import Shifts
 from edge.services.shop_prices import ShopPrices
+from edge.services.stock_trades import open_store_room
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
@@ -189,12 +188,7 @@ class CounterBench:
         watch = DiskWatch(levels.look, self._quiet, suspect=self.ledger.suspect)
         self.storage = Storage(bus, watch, run=self._run)
         double_read_s = habits.double_read_ms / 1000
-        shelf_life = ShelfLife(zone, habits.day_starts)
-        self.scanning = Scanning(
-            bus, self.catalogue, load_cards(), habits.labels, shelf_life, habits.platforms, habits.members,
-            double_read_s=double_read_s, station=habits.parcels,
-        )  # fmt: skip
-        Members(bus, habits.members)
+        self.scanning = scanning_of(self.catalogue, bus, habits, double_read_s)
         Keypad(bus, load_cards(), double_read_s=double_read_s)
         AgeCheck(bus)
         offers, empty = Offers.of(habits.promotions, zone), EmptySale(bus)
@@ -204,6 +198,9 @@ class CounterBench:
         Quantities(bus, offers, before_scan=habits.pieces_before_scan)
         Membership(bus, offers, empty)
         Labels(bus, self.catalogue, offers)
+        open_store_room(
+            bus, self.catalogue, habits.deliveries, SLIP_WORDS, zone, before_scan=habits.pieces_before_scan
+        )  # fmt: skip
         Weighing(bus, self.catalogue, offers, scale=habits.scale)
         notices = self._money(bus, offers, TillRules("1", habits.rounding, zone, habits.day_starts))
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
@@ -211,8 +208,7 @@ class CounterBench:
         self.sync = Sync(
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
-        told = insight_services(bus, habits, tid=TID, zone=zone)
-        at_once = {RECEIVED: notices.receive} | habits.at_once | told
+        at_once = {RECEIVED: notices.receive} | habits.at_once | insight_services(bus, habits, tid=TID, zone=zone)
         Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=habits.carried_out,
                  at_once=at_once, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
         documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
@@ -247,6 +243,7 @@ class CounterBench:
         Shifts(bus, till, slip_words, required=habits.require_shift)
         DayReports(bus, till, slip_words, self.catalogue, habits.platforms.carriers)
         Training(bus, text, zone=zone, mode=habits.print_mode)
+        ReorderPoints(bus, till, habits.order_terms)
         return notices
 
     def _routes(self, bus: Bus) -> None:

@@ -13,6 +13,7 @@ from fuzz_insight import INSIGHT_PARSERS
 from fuzz_licences import LICENCE_PARSERS
 from fuzz_locks import LOCK_PARSERS
 from fuzz_parcels import PARCEL_PARSERS
+from fuzz_purchases import PURCHASE_PARSERS
 from fuzz_target import Open, Target, of_file, of_json, of_octets, of_text
 
 from edge.card_table import load_cards
@@ -338,6 +339,7 @@ PARSERS: tuple[Target, ...] = (
     *INSIGHT_PARSERS,
     *PARCEL_PARSERS,
     *LICENCE_PARSERS,
+    *PURCHASE_PARSERS,
     Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
 )
 """Each is tried 10^5 times by `make fuzz`."""
@@ -354,6 +356,10 @@ WRITES_ONLY = {
     "licence_record_body": "writes the terminal's own records",
     "parcel_bodies": "its bodies are read with all others",
     "parcel_record_body": "writes the terminal's own records",
+    "purchase_bodies": "its bodies are read with all others",
+    "purchase_record_body": "writes the terminal's own records",
+    "stock_bodies": "its bodies are read with all others",
+    "stock_record_body": "writes the terminal's own records",
     "tab_bodies": "its bodies are read with all others",
     "tab_record_body": "writes the terminal's own records",
     "record_body": "writes the terminal's own records",

@@ -6,6 +6,8 @@
     2     refund              slip               the slip that the flow waits for …
     2     pickup              pickup_code        … shelf-layer-serial, or a 6-digit code
     2     parcel_in           sscc               … a logistic unit; in receiving too
+    2     receiving,          delivery           … the number of a supplier's parcel, which the parcel desk refuses
+          parcel_in
     2     parcel_in, pickup   waybill            … a carrier's or S10 number, an expected one, or what could be one
     2     send, parcel_in,    app_code           … what an app shows, and is nothing else that is known here
           pickup
@@ -13,6 +15,7 @@
     4     subtotal, paying    pay_code           a wallet's length and prefix
     4b    open                pay_code           the same, unless it fits an enabled label template or the catalogue
     5     any                 item               right check digit and in the catalogue
+    5b    any                 delivery           the number of a parcel that a supplier sent to the shop itself
     6     any                 waybill            with a letter in front, or S10
     7     any                 waybill            in the list of expected parcels
     8     any                 label              an in-store label by an enabled template, its check digit right
@@ -82,6 +85,7 @@ class ScanKind(StrEnum):
     PICKUP_CODE = "pickup_code"
     APP_CODE = "app_code"
     SSCC = "sscc"
+    DELIVERY = "delivery"
     MISREAD = "misread"
     UNKNOWN = "unknown"
 
@@ -119,10 +123,12 @@ class Known:
     """What the shop adds to the shape of a code. By default it knows nothing.
 
     `expected_parcel` is asked with the number as waybill.waybill_number writes it, of those that leave from here, too.
+    `delivery` is asked with the same, for what a supplier sent to the shop: never a customer's parcel.
     """
 
     in_catalogue: Callable[[Gtin14], bool] = lambda _: False
     expected_parcel: Callable[[str], bool] = lambda _: False
+    delivery: Callable[[str], bool] = lambda _: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +285,10 @@ def _is_expected(scan: ScanCandidates, known: Known) -> bool:
     return bool(scan.waybill) and known.expected_parcel(scan.waybill)
 
 
+def _is_delivery(scan: ScanCandidates, known: Known) -> bool:
+    return bool(scan.waybill) and known.delivery(scan.waybill)
+
+
 def _passes_for_waybill(scan: ScanCandidates, known: Known) -> bool:
     """A customer's payment code never does by its shape, since a waybill is written down."""
     by_shape = not scan.pay_channels and (bool(scan.carriers) or scan.is_loose)
@@ -299,12 +309,14 @@ RULES: tuple[ScanRule, ...] = (
     ScanRule("2", frozenset({Mode.REFUND}), ScanKind.SLIP, _is_receipt),
     ScanRule("2", frozenset({Mode.PICKUP}), ScanKind.PICKUP_CODE, _is_pickup_code),
     ScanRule("2", frozenset({Mode.PARCEL_IN, Mode.RECEIVING}), ScanKind.SSCC, _is_logistic_unit),
+    ScanRule("2", frozenset({Mode.RECEIVING, Mode.PARCEL_IN}), ScanKind.DELIVERY, _is_delivery),
     ScanRule("2", frozenset({Mode.PARCEL_IN, Mode.PICKUP}), ScanKind.WAYBILL, _passes_for_waybill),
     ScanRule("2", frozenset({Mode.SEND, Mode.PARCEL_IN, Mode.PICKUP}), ScanKind.APP_CODE, _is_app_code),
     ScanRule("3", ANY, ScanKind.SLIP, lambda scan, _: scan.slip is not None),
     ScanRule("4", frozenset({Mode.SUBTOTAL, Mode.PAYING}), ScanKind.PAY_CODE, lambda scan, _: bool(scan.pay_channels)),
     ScanRule("4b", frozenset({Mode.OPEN}), ScanKind.PAY_CODE, _opens_payment),
     ScanRule("5", ANY, ScanKind.ITEM, _in_catalogue),
+    ScanRule("5b", ANY, ScanKind.DELIVERY, _is_delivery),
     ScanRule("6", ANY, ScanKind.WAYBILL, _has_letters),
     ScanRule("7", ANY, ScanKind.WAYBILL, _is_expected),
     ScanRule("8", ANY, ScanKind.LABEL, lambda scan, _: bool(scan.labels)),

@@ -13,7 +13,9 @@ from edge.codec.day_record_body import CURRENCY, DAY_BODY
 from edge.codec.insight_record_body import INSIGHT_BODY
 from edge.codec.licence_record_body import LICENCE_BODY
 from edge.codec.parcel_record_body import PARCEL_BODY
+from edge.codec.purchase_record_body import PURCHASE_BODY
 from edge.codec.sale_record_body import SALE_BODY
+from edge.codec.stock_record_body import STOCK_BODY
 from edge.codec.tab_record_body import TAB_BODY
 from edge.model.money import quantity_text
 from edge.model.records import (
@@ -81,10 +83,12 @@ def _coupon_used(record: CouponUsed) -> dict[str, object]:
 
 
 def _stock_moved(record: StockMoved) -> dict[str, object]:
-    return {
-        "of": record.of, "why": record.why,
-        "moves": [{"sku": sku, "qty": quantity_text(qty)} for sku, qty in record.moves],
-    }  # fmt: skip
+    costs = dict(record.costs)
+    moves = [
+        {"sku": sku, "qty": quantity_text(qty)} | ({"cost": costs[sku]} if sku in costs else {})
+        for sku, qty in record.moves
+    ]
+    return {"of": record.of, "why": record.why, "moves": moves}
 
 
 def _drawer_opened(record: DrawerOpened) -> dict[str, object]:
@@ -193,9 +197,11 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **SALE_BODY,
     **DAY_BODY,
     **TAB_BODY,
+    **STOCK_BODY,
     **PARCEL_BODY,
     **INSIGHT_BODY,
     **LICENCE_BODY,
+    **PURCHASE_BODY,
 }
 
 SV: dict[str, int] = {kind.type: 1 for kind in _BODY}

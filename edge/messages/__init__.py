@@ -67,6 +67,7 @@ from edge.messages.requests import (
     PayCodeScanned,
     PickupCodeScanned,
     PlanLineScanned,
+    PurchaseSlipScanned,
     SlipScanned,
     TotalCardScanned,
     UnknownScanned,
@@ -79,6 +80,7 @@ from edge.messages.session import (
     CloudUp,
     Refusal,
 )
+from edge.messages.stock import DeliveryScanned, GoodsScanned
 from edge.messages.turns import (
     JobDone,
     MessageFailed,
@@ -106,11 +108,13 @@ __all__ = [
     "Connect",
     "CouponPresented",
     "CouponScanned",
+    "DeliveryScanned",
     "DeviceDown",
     "DeviceUp",
     "Disconnect",
     "DoorPulsed",
     "DrawerWanted",
+    "GoodsScanned",
     "HoldSlipScanned",
     "Hush",
     "ItemScanned",
@@ -134,6 +138,7 @@ __all__ = [
     "PrinterStatus",
     "Publish",
     "PulseDoor",
+    "PurchaseSlipScanned",
     "Refusal",
     "SaleBooked",
     "Say",

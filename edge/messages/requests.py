@@ -26,12 +26,12 @@ class AskedMeanwhile(Asked):
 
 @dataclass(frozen=True, slots=True)
 class AskedAtDesk(Asked):
-    """The same while the parcel desk waits for something: yes, no, or one step back (`owner_gate.ask`)."""
+    """The same while a desk waits for something: yes, no, one step back, how many (`owner_gate.ask`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberKeyed:
-    """A number and Enter while the parcel desk waits: a code keeps its leading zeros. `device`: the keypad."""
+    """A number and Enter while a desk waits: a code or a date keeps its leading zeros. `device`: the keypad."""
 
     device: str
     text: str = field(repr=False)
@@ -135,6 +135,15 @@ class HoldSlipScanned:
     """A slip of a held sale, by its number."""
 
     number: int
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseSlipScanned:
+    """A slip of a purchase order, by the order's number; `line` 0: the whole of it."""
+
+    number: str
+    line: int
     asked_mono: float
 
 

@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 class Purpose(StrEnum):
     MONEY = "money"
-    """Sold, paid, owed, counted: the shop's books."""
+    """Sold, paid, owed, bought, counted: the shop's books."""
     CUSTODY = "custody"
     """Who had which parcel."""
     TRUST = "trust"
@@ -46,6 +46,8 @@ _BACK = "lines.n lines.sku lines.name lines.qty lines.amt"
 _PAY = "pay.m pay.amt pay.tendered pay.change pay.pid pay.ref"
 _SALE = "receipt bday till shift cur total"
 _PROMOS = "promos.id promos.name promos.amt"
+_ORDER = "po number supplier rev"
+_ORDERED = "lines.n lines.sku lines.pack lines.packs lines.cost"
 _PARCEL = "parcel waybill carrier box size shelf"
 
 _MONEY = {
@@ -57,7 +59,20 @@ _MONEY = {
     "payment.changed": "pid sale m amt cur state refunded rid ref why",
     "payment.received": "pid sale m amt cur how at ref",
     "coupon.used": "coupon promo sale",
-    "stock.moved": "of why moves.sku moves.qty",
+    "stock.moved": "of why moves.sku moves.qty moves.cost",
+    "stock.counted": "count lines.sku lines.qty lines.was lines.moved lines.again",
+    "lot.noted": "sku qty until how",
+    "purchase.claimed": "of order lines.sku lines.short lines.over lines.damaged",
+    "purchase.suggested": f"{_ORDER} cur {_ORDERED} lines.name lines.on_hand",
+    "purchase.confirmed": f"{_ORDER} cur {_ORDERED} goods fee total by",
+    "purchase.changed": f"{_ORDER} cur {_ORDERED} goods fee total why",
+    "purchase.placed": f"{_ORDER} why",
+    "purchase.accepted": f"{_ORDER} why",
+    "purchase.rejected": f"{_ORDER} why",
+    "purchase.cancelled": f"{_ORDER} why",
+    "purchase.expired": f"{_ORDER} why",
+    "purchase.shipped": f"{_ORDER} waybills",
+    "purchase.received": f"{_ORDER} state lines.n lines.sku lines.ordered lines.got lines.damaged",
     "drawer.opened": "why of",
     "shift.opened": "shift bday till cur float auto by",
     "shift.closed": """shift bday till cur float cash_sales cash_refunds paid_in paid_out expected counted over_short

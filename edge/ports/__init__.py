@@ -30,7 +30,7 @@ from edge.ports.ledger import (
     Transaction,
 )
 from edge.ports.licences import Licences, LicenceShelf
-from edge.ports.stock import Stock
+from edge.ports.stock import Deliveries, Stock, StockActs
 from edge.ports.tabs import Tabs
 from edge.ports.views import (
     DeviceState,
@@ -45,6 +45,7 @@ __all__ = [
     "Catalogue",
     "Commands",
     "Coupons",
+    "Deliveries",
     "Device",
     "DeviceContext",
     "DeviceState",
@@ -66,6 +67,7 @@ __all__ = [
     "SerialLine",
     "Snapshot",
     "Stock",
+    "StockActs",
     "Tabs",
     "TillDay",
     "Transaction",

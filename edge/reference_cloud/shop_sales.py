@@ -129,7 +129,7 @@ def _basket(row: CloudRow, back: Sequence[CloudRow] | None) -> Basket | None:
 
 
 def _outs(tx: Sequence[CloudRow], ev: Sequence[CloudRow]) -> Iterator[Out]:
-    """From each `stock.out` to the next event that shows one of these goods: sold, brought back, or moved in."""
+    """From each `stock.out` to the next event that shows one of these goods: sold, brought back, moved in, counted."""
     seen = _seen(tx)
     ends: dict[str, datetime | None] = {}
     for row in sorted((row for row in ev if row.type == "stock.out"), key=_at):
@@ -153,6 +153,8 @@ def _shown_by(row: CloudRow) -> Iterator[str]:
     data: Mapping[str, Any] = row.data
     if row.type in ("sale.completed", *_BACK):
         yield from (str(line["sku"]) for line in data.get("lines", ()) if line.get("sku"))
+    elif row.type == "stock.counted":
+        yield from (str(line["sku"]) for line in data["lines"] if Decimal(line["qty"]) > 0)
     elif row.type == "stock.moved":
         yield from (str(move["sku"]) for move in data["moves"] if not str(move["qty"]).startswith("-"))
 

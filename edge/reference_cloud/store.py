@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -75,12 +75,20 @@ CAMPAIGNS = """
 CREATE TABLE campaign(tid TEXT, id TEXT, ver INTEGER NOT NULL, body TEXT NOT NULL, goods TEXT NOT NULL,
   revoked_at TEXT NOT NULL, PRIMARY KEY(tid, id)) WITHOUT ROWID;
 """
-"""What version 8 added: what each shop was given to show, and the goods that it is about."""
+"""What version 9 added: what each shop was given to show, and the goods that it is about."""
 LICENCES = """
 CREATE TABLE licence(tid TEXT, platform TEXT, version INTEGER NOT NULL, signed TEXT NOT NULL,
   PRIMARY KEY(tid, platform)) WITHOUT ROWID;
 """
 """What version 7 added: of each platform the newest word on each terminal."""
+
+SUPPLIERS = """
+CREATE TABLE supplier_order(tid TEXT, po TEXT, n INTEGER NOT NULL, supplier TEXT NOT NULL, plan INTEGER NOT NULL,
+  agrees INTEGER NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL, rev INTEGER NOT NULL, news TEXT NOT NULL,
+  turn TEXT NOT NULL, heard INTEGER NOT NULL, PRIMARY KEY(tid, po)) WITHOUT ROWID;
+CREATE INDEX supplier_order_turn ON supplier_order(turn) WHERE turn <> '';
+"""
+"""What version 8 added: what shops ordered of suppliers."""
 
 
 class CloudStore:
@@ -98,7 +106,7 @@ class CloudStore:
             self._db.execute("PRAGMA synchronous = FULL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            parts = (SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, CAMPAIGNS)
+            parts = (SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, CAMPAIGNS)
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):
                 self._db.executescript(f"BEGIN; {steps[version]} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")

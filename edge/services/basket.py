@@ -8,7 +8,7 @@ from dataclasses import replace
 from edge.codec.sale_record_body import MANY_LINES, fits, surely_fits
 from edge.errors import ModelError
 from edge.messages import Say, Show, Tone, View
-from edge.model.counter import Counter, Pack, Verb, Waiting, settled
+from edge.model.counter import STORE_ROOM, Counter, Pack, Verb, Waiting, settled
 from edge.model.item import Item
 from edge.model.money import Fen, quantity_text
 from edge.model.payment import Payment, PaymentState
@@ -17,6 +17,7 @@ from edge.model.sale import Event, Line, LineKind, Sale, State, add_item, add_op
 from edge.model.tender_names import tender_name
 from edge.ports import Transaction
 from edge.services.offers import price_told
+from edge.services.stock_words import store_question
 
 UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM, Waiting.WEIGHT, Waiting.AGE, Waiting.AMOUNT)
 """Goods lie on the counter that are not in the bill yet, or may not be: it is neither paid nor held before the answer,
@@ -30,7 +31,7 @@ _CONFIRM_WORDS = {
     Verb.OTHER_PAYMENT: "pay.other_q", Verb.EXACT_CASH: "pay.cash_q", Verb.REFUND: "refund.q", Verb.POST_VOID: "void.q",
     Verb.TECHNICIAN_PIN: "technician.q", Verb.CASH: "cash.much_q", Verb.DAY_CLOSE: "day.close_q",
     Verb.TAB_LIMIT: "tab.limit_q", Verb.CHANGE_PRICE: "change.owner", Verb.SHIFT_OPEN: "shift.count_q",
-    Verb.SHIFT_CLOSE: "shift.count_q", Verb.DAY_COUNTED: "shift.count_q",
+    Verb.SHIFT_CLOSE: "shift.count_q", Verb.DAY_COUNTED: "shift.count_q", Verb.SHELF_PRICE: "plan.price",
 }  # fmt: skip
 """What CONFIRM asks by the verb that waits for it; a price is what most of them are about."""
 
@@ -38,9 +39,9 @@ _CONFIRM_WORDS = {
 DESK_WORDS = {
     Waiting.PARCEL_IN: "parcel.scan", Waiting.PICKUP: "parcel.code", Waiting.RELEASE: "parcel.take",
     Waiting.FIND: "parcel.find", Waiting.REFUSE: "parcel.refuse", Waiting.TAKE_BACK: "parcel.back",
-    Waiting.SEND: "send.scan",
+    Waiting.SEND: "send.scan", Waiting.PURCHASE: "buy.next",
 }  # fmt: skip
-"""What the parcel desk waits for."""
+"""What the parcel desk, or whoever is at a slip of an order, waits for."""
 _SEND_WORDS = {Verb.WEIGH: "send.weigh", Verb.COUNTED: "send.grams", Verb.SEND_QUOTE: "send.wait"}
 _AMOUNT_WORDS = {Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price", Verb.SHELF_PRICE: "shelf.key"}
 
@@ -150,6 +151,8 @@ def question(counter: Counter) -> Say | None:
             return Say("send.offer", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
         case Waiting.SEND if counter.verb is not None:
             return Say(_SEND_WORDS.get(counter.verb, "send.scan"), Tone.ATTENTION)
+        case waiting if waiting in STORE_ROOM:
+            return store_question(counter)
         case waiting if waiting in DESK_WORDS:
             return Say(DESK_WORDS[waiting], Tone.ATTENTION)
         case Waiting.AMOUNT if counter.verb in COUNTS:
@@ -164,8 +167,6 @@ def question(counter: Counter) -> Say | None:
             return Say("qty.confirm", Tone.ATTENTION, words=(("n", str(counter.value)),))
         case Waiting.CONFIRM if counter.verb in (Verb.TAB, Verb.TAB_LOOK):
             return tab_told(counter)
-        case Waiting.CONFIRM if counter.verb is Verb.SHELF_PRICE:
-            return Say("plan.price", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
         case Waiting.CONFIRM if counter.verb is not None:
             prompt = _CONFIRM_WORDS.get(counter.verb, "price.confirm")
             return Say(prompt, Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))

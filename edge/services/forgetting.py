@@ -57,6 +57,8 @@ TABLE: tuple[Kept, ...] = (
          lambda tx, before, limit: tx.parcels.forget_expected(before)),
     Kept("quotes for parcels to send, not paid", "run out", KEEP_UNPAID,
          lambda tx, before, limit: tx.shipments.forget_unpaid(before)),
+    Kept("orders of suppliers", "over", KEEP,
+         lambda tx, before, limit: tx.retention.forget_purchases(iso_ms(before), limit=limit)),
     Kept("slips: that they were printed", "asked for", KEEP,
          lambda tx, before, limit: tx.retention.forget_papers(iso_ms(before), limit=limit)),
     Kept("door pulses", "queued", KEEP_PULSES,
