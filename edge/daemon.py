@@ -15,6 +15,7 @@ from edge.codec.prompts import Prompts
 from edge.codec.pseudonym import Pseudonyms
 from edge.codec.topics import TID_LEVEL, Topics
 from edge.codec.wire_parcel import GRANT, OPEN
+from edge.codec.wire_service import CHANGED
 from edge.config import Settings, sources
 from edge.config_tables import MAX_WIRE_OCTETS
 from edge.devices import (
@@ -35,31 +36,33 @@ from edge.model.carrier import Carriers
 from edge.model.cell_map import CellMap
 from edge.model.money import Fen, yuan
 from edge.outside import Outside
-from edge.ports import Badges, Catalogue, Deliveries
+from edge.ports import Badges, Catalogue, Deliveries, Licences
 from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
 from edge.services.buying import BuyingParts, open_buying
-from edge.services.campaign_news import CampaignNews
-from edge.services.campaigns import Campaigns
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import CarryOut, Commands
 from edge.services.completion import Completion
+from edge.services.counter_services import CounterServices, DeskParts, open_desk
 from edge.services.coupons import Coupons
 from edge.services.day_reports import DayReports
 from edge.services.deliveries import NoDeliveries
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
+from edge.services.evening import EveningReport
 from edge.services.expecting import EXPECT, expect
 from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
 from edge.services.holding import Holding
 from edge.services.inbound import Inbound
-from edge.services.insight import Insight
+from edge.services.insight_parts import open_insight
+from edge.services.insight_switch import InsightSwitch
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
+from edge.services.last_payments import LastPayments
 from edge.services.licence_desk import LICENCE_COMMANDS, DeskText, LicenceDesk
 from edge.services.licences import Shop, StoreLicences
 from edge.services.link import Link
@@ -72,7 +75,6 @@ from edge.services.parcel_requests import ParcelRequests
 from edge.services.payment_answers import PaymentAnswers
 from edge.services.payment_requests import PaymentRequests
 from edge.services.payments import Payments
-from edge.services.plans import Plans
 from edge.services.price_change import PriceChange
 from edge.services.purchase_requests import PurchaseRequests
 from edge.services.quantities import Quantities
@@ -80,6 +82,8 @@ from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
 from edge.services.reorder_points import ReorderPoints
 from edge.services.scanning import Scanning
+from edge.services.service_papers import ServicePapers
+from edge.services.service_requests import ServiceRequests
 from edge.services.shelf import StationText
 from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
@@ -138,24 +142,24 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     )  # fmt: skip
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     storage = Storage(bus, folder.disk_watch(), run=jobs.submit)
-    members = Pseudonyms(member_keys(folder.documents.collection(STATION), chance))
-    scanning = _goods_in(settings, bus, catalogue, files, members)
+    scanning = _goods_in(settings, bus, catalogue, files, folder, chance)
     notices = _money_in(settings, bus, catalogue, files, link, topics)
     Holding(bus, files.offers, zone=own.zone, language=own.language)
     _shop_day(settings, bus, catalogue, files.platforms.carriers)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
+    licences = _licences(settings, bus, folder, files, topics, link)
+    desk = _service_desk(settings, bus, files, licences, link, topics, full=lambda: storage.is_full)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
     orders = _buying(settings, bus, catalogue, files, link, topics, full=lambda: storage.is_full)
-    at_once = {RECEIVED: notices.receive, **_parcel_news(settings), **orders, **_insight(settings, bus, files)}
+    at_once = {RECEIVED: notices.receive, CHANGED: desk.ends.changed, **orders, **_news(settings, bus, files)}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
-    licences = _licences(settings, bus, folder, files, topics, link)
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
@@ -185,17 +189,17 @@ def _workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics, wal
 
 
 def _goods_in(
-    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, members: Pseudonyms
+    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, folder: TerminalFolder, chance: Random
 ) -> Scanning:  # fmt: skip
     """From a scan or a key to a line of the basket."""
     own, cards, offers = settings.terminal, files.cards, files.offers
     double_read_s = own.double_read_ms / 1000
     shelf_life = ShelfLife(own.zone, own.day_starts)
     deliveries = OrderedDeliveries(bus) if files.platforms.suppliers else NoDeliveries()
+    members = Pseudonyms(member_keys(folder.documents.collection(STATION), chance))
     scanning = Scanning(
         bus, catalogue, cards, settings.labels, shelf_life, files.platforms, deliveries, members,
-        double_read_s=double_read_s,
-        station=settings.parcels is not None,
+        double_read_s=double_read_s, station=settings.parcels is not None,
     )  # fmt: skip
     Members(bus, members)
     Keypad(bus, cards, double_read_s=double_read_s)
@@ -250,6 +254,7 @@ def _money_in(
     unproved = Unproved(Fen(settings.terminal.refund_without_receipt_limit_fen))
     Refunds(bus, catalogue, completion, text, unproved, online=link.online)
     Coupons(bus, till, keys=files.coupon_keys, promotions=offers.coupons)
+    LastPayments(bus, zone=till.zone)
     return Notices(completion)
 
 
@@ -258,8 +263,22 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
     words = SlipWords(text.shop, text.language)
     Shifts(bus, till, words, required=settings.terminal.require_shift)
     DayReports(bus, till, words, catalogue, carriers)
+    EveningReport(bus, till, words, catalogue, carriers)
+    InsightSwitch(bus, till, words)
     Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
     ReorderPoints(bus, till, settings.replenishment.terms)
+
+
+def _service_desk(
+    settings: Settings, bus: Bus, files: ShopFiles, licences: Licences, link: Link, topics: Topics, *,
+    full: Callable[[], bool],
+) -> CounterServices:  # fmt: skip
+    """What others do for a customer who pays here."""
+    own, text = settings.terminal, receipt_words(settings)
+    papers = ServicePapers(text.shop, text.language, own.zone, files.platforms)
+    parts = DeskParts(papers, Completion(till_rules(settings), online=link.online), text, files.offers)
+    requests = ServiceRequests(tid=own.tid, topics=topics, online=link.online)
+    return open_desk(bus, parts, requests, licences, full=full)
 
 
 def _station(
@@ -306,14 +325,11 @@ def _parcel_news(settings: Settings) -> dict[str, CarryOut]:
     return {EXPECT: expect} if settings.parcels is not None else {}
 
 
-def _insight(settings: Settings, bus: Bus, files: ShopFiles) -> dict[str, CarryOut]:
-    """What the shop tells, and what the platform has it show; the commands that it is told so by."""
-    own = settings.terminal
-    Insight(bus)
-    Campaigns(bus, zone=own.zone, language=own.language)
-    text = receipt_words(settings)
-    plans = Plans(bus, SlipWords(text.shop, text.language), zone=own.zone)
-    return CampaignNews(files.command_keys, tid=own.tid, zone=own.zone).at_once | plans.at_once
+def _news(settings: Settings, bus: Bus, files: ShopFiles) -> dict[str, CarryOut]:
+    """Of parcels that will come, and of the platform: what the shop shows, and what it is advised."""
+    own, text = settings.terminal, receipt_words(settings)
+    words = SlipWords(text.shop, text.language)
+    return _parcel_news(settings) | open_insight(bus, words, tid=own.tid, zone=own.zone, keys=files.command_keys)
 
 
 def _people(

@@ -39,6 +39,7 @@ from edge.codec import (
     wire_parcel,
     wire_plan,
     wire_purchase,
+    wire_service,
     wire_term,
     wire_up,
 )
@@ -98,6 +99,23 @@ PURCHASES = (
     (wire_purchase.CONFIRM, "dn/cmd, signed", "ConfirmArgs", "`total` that was confirmed"),
 )
 """What is asked and told about the shop's orders."""
+_ANSWER = (
+    "[ServiceAnswer](#serviceanswer); `state`: quoted, submitted, unknown, completed, failed, reversed, cancelling or"
+)
+_ANSWER += " cancelled"
+SERVICES = (
+    (wire_service.QUOTE, "up/req", "ServiceQuoteArgs", "[ServiceQuote](#servicequote); the same under the same `soid`"),
+    (
+        wire_service.SUBMIT,
+        "up/req",
+        "ServiceSubmitArgs",
+        f"{_ANSWER}; its `cid` is the `soid`, and so is that of later news",
+    ),
+    (wire_service.QUERY, "up/req", "ServiceOrderArgs", "the same; what was never quoted is failed from then on"),
+    (wire_service.CANCEL, "up/req", "ServiceOrderArgs", "the same; cancelled with its `fee`, or completed: it stays"),
+    (wire_service.CHANGED, "dn/cmd, signed", "ServiceChangedArgs", "the order's `state` at the terminal"),
+)
+"""What is asked and told about service orders."""
 CAMPAIGNS = (
     (campaign.PUBLISH, "dn/cmd", "CampaignArgs", "campaign, ver"),
     (campaign.REVOKE, "dn/cmd", "CampaignArgs", "campaign, ver"),
@@ -136,7 +154,7 @@ def main(words: list[str]) -> int:
 
 def page() -> str:
     """The whole page as Markdown."""
-    asked = (*_parcels(), *_licences(), *_purchases(), *_insight())
+    asked = (*_parcels(), *_services(), *_licences(), *_purchases(), *_insight())
     return "\n".join([PROSE, *_topics(), *_messages(), *asked, *_events(), *_limits(), *_codes()]) + "\n"
 
 
@@ -200,6 +218,18 @@ def _purchases() -> Iterator[str]:
     yield "An order is one by its `po`, however often it is placed: a cloud answers each time with what became of it,"
     yield "and one that was cancelled before it came stays cancelled. `rev` rises with each thing that becomes of it.\n"
     for model in _models(wire_purchase):
+        yield from _section(model, f"### {model.__name__}")
+
+
+def _services() -> Iterator[str]:
+    """The same about what others do for customers."""
+    yield "## Services\n\nAnother order under the same `soid` is refused with `service.conflict`.\n"
+    yield "| type | on | args | `out` of the answer |"
+    yield "|---|---|---|---|"
+    for kind, leaf, args, out in SERVICES:
+        yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
+    yield ""
+    for model in _models(wire_service):
         yield from _section(model, f"### {model.__name__}")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,8 +18,19 @@ from edge.model.campaign_slip import with_campaign
 from edge.model.count_slip import count_slip, recount_slip
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
+from edge.model.evening import Dead, Hour, Margin, SoldLine
+from edge.model.evening_slip import (
+    best_rows,
+    dead_rows,
+    evening_slip,
+    expiring_rows,
+    hour_rows,
+    margin_rows,
+    sold_out_rows,
+)
 from edge.model.expiry_slip import DatedGoods, expiry_slip
 from edge.model.item import Item
+from edge.model.leaving_slip import leaving_slip, switched_slip
 from edge.model.licence import Licence
 from edge.model.licence_slip import licence_slip
 from edge.model.masking import Recipient
@@ -27,6 +39,7 @@ from edge.model.parcel import Parcel, ParcelState
 from edge.model.parcel_slip import desk_slip, shelf_label
 from edge.model.plan import Advice, PlanLine
 from edge.model.plan_slip import plan_slip
+from edge.model.platform import ServiceKind
 from edge.model.promotion_pricing import Pricing
 from edge.model.receipt import ReceiptText, receipt_slip
 from edge.model.receiving_slip import receiving_slip
@@ -35,6 +48,17 @@ from edge.model.refund_slip import refund_slip
 from edge.model.repricing import repriced
 from edge.model.sale import Event, Method, Sale, Tender, add_item, moved
 from edge.model.send_slip import label_slip, tracking_slip
+from edge.model.service_order import ServiceOrder
+from edge.model.service_slip import (
+    SlipSide,
+    back_slip,
+    due_lines,
+    failure_slip,
+    pending_slip,
+    proof_slip,
+    quote_slip,
+    reversed_slip,
+)
 from edge.model.settlement import tender_cash, tender_paid
 from edge.model.shift_slip import cash_slip, shift_slip
 from edge.model.shipment import Shipment
@@ -93,6 +117,10 @@ PARCEL = Shipment(
     "s-1", "SF1000000000017", "SF", 1_250, Fen(2_300), UNTIL, WHOSE, ("顺丰标快", "寄方付", "021-B12-07")
 )  # fmt: skip
 LETTER = Shipment("s-2", "RA000000014CN", "CHINA_POST", 85, Fen(600), UNTIL, WHOSE, ("挂号信", "REGISTERED"))
+PHONE = ServiceOrder(
+    SHIFT, ServiceKind.TOP_UP, "PHONE", "话费充值", "Phone top-up", Fen(1_000), Fen(1_000), UNTIL, UNTIL,
+    subject="138****8000",
+)  # fmt: skip
 BACK = Refund(
     SHIFT, SHIFT, "261123-1-0042",
     (RefundLine(1, "6901", "可口可乐 330ml", Milli(2_000), Fen(667), "罐"),
@@ -112,6 +140,22 @@ PLAN = tuple(
          "4 shops sell at 3.50, you at 4.20", Fen(350)),
     ), 41)
 )  # fmt: skip
+SOLD = tuple(
+    SoldLine(name, name, Milli(qty), Fen(fen), weighed)
+    for name, qty, fen, weighed in (
+        ("康师傅红烧牛肉面", 48_000, 21_600, False), ("可口可乐 330ml", 61_000, 20_350, False),
+        ("红富士苹果", 18_640, 18_602, True), ("鲜牛奶 1L", 14_000, 16_800, False), ("抽纸三层", 12_000, 15_012, False),
+    )
+)  # fmt: skip
+DEAD = (
+    Dead("黄豆酱 800g", Milli(18_000), 64, Fen(19_800)), Dead("铅笔 2B", Milli(140_000), 41, Fen(9_800)),
+    Dead("洗衣粉 1.5kg", Milli(6_000), 29, Fen(7_740)),
+)  # fmt: skip
+EXPIRING = (
+    ("鲜牛奶 1L", Milli(2_000), DAY), ("桃李面包", Milli(5_000), DAY + timedelta(days=1)),
+    ("蒙牛酸奶 8连杯", Milli(4_000), DAY + timedelta(days=5)),
+)  # fmt: skip
+GONE = (("康师傅红烧牛肉面", Milli(0)), ("鲜牛奶 1L", Milli(-1_000)))
 ODD = (OddStock("可口可乐 330ml", Milli(-3_000)), OddStock("康师傅红烧牛肉面", Milli(1_500)))
 
 ORDERED = Delivery("P26112300017", "1688 零售通", ())
@@ -144,7 +188,9 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     shop = SHOPS[language]
     closed = ShiftClosed(SHIFT, DAY, "1", Fen(30_000), TOOK, Fen(95_180))
     out = CashMoved(SHIFT, DAY, "pay_out", Fen(20_000))
-    yield "x-report", x_slip(REPORT, load_carriers(), shop=shop, now=NOW, language=language)
+    yield "evening", evening(language)
+    yield "leaving", leaving_slip(paused=False, shop=shop, now=NOW, language=language)
+    yield "switched", switched_slip(paused=True, shop=shop, now=NOW, language=language)
     yield "z-report", z_slip(REPORT, ODD, load_carriers(), shop=shop, now=NOW, language=language)
     yield "shift", shift_slip(closed, shop=shop, since=SINCE, now=NOW, language=language)
     yield "cash-out", cash_slip(out, shop=shop, till="1", now=NOW, language=language)
@@ -178,6 +224,7 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     yield "licence-ending", licence_slip(LICENCE, 14, platform, shop=shop, now=NOW, language=language)
     yield from goods(language)
     yield from purchase_slips(shop, NOW, language)
+    yield from services(language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
 
 
@@ -190,6 +237,18 @@ def insight(language: str, text: ReceiptText) -> Iterator[tuple[str, Slip]]:
         PLAN, code=lambda line: slip_code(OwnSlip(SlipKind.ADVICE, f"{line.number:06d}")), shop=text.shop, now=NOW,
         language=language,
     )  # fmt: skip
+
+
+def evening(language: str) -> Slip:
+    """今日报告 of a busy day."""
+    summed = x_slip(REPORT, load_carriers(), shop=SHOPS[language], now=NOW, language=language)
+    hours = (Hour(7, 21, Fen(23_050)), Hour(12, 18, Fen(25_480)), Hour(18, 27, Fen(41_260)))
+    parts = (
+        margin_rows(Margin(Fen(38_460), Fen(181_200), 6, Fen(14_850)), language), best_rows(SOLD, language),
+        hour_rows(hours, language), sold_out_rows(GONE, 0, language), dead_rows(DEAD, language),
+        expiring_rows(EXPIRING, 0, DAY, language),
+    )  # fmt: skip
+    return evening_slip(summed, parts, language)
 
 
 def parcels(language: str) -> Iterator[tuple[str, Slip]]:
@@ -218,6 +277,32 @@ def goods(language: str) -> Iterator[tuple[str, Slip]]:
     yield "recount", recount_slip(COUNTED[:2], shop=shop, now=NOW, language=language)
     yield "expiry", expiry_slip(DATED, day, shop=shop, now=NOW, language=language)
     yield "write-off", write_off_slip(CAME_SO[:2], "expired", Fen(4_210), shop=shop, now=NOW, language=language)
+
+
+def services(language: str) -> Iterator[tuple[str, Slip]]:
+    """What customers get who order what others do."""
+    side = SlipSide(SHOPS[language], language, "V4711081520263", NOW)
+    paid = replace(side, receipt="261123-1-0042")
+    told = replace(paid, help=("有问题请凭单号问平台客服",) if language != "en" else ("Ask the platform's desk",))
+    done = replace(PHONE, reference="T20261123000017")
+    yield "service-quote", quote_slip(PHONE, side, until="2026-11-23 22:34")
+    bill = replace(
+        PHONE, name="生活缴费", name_en="Bill payment", subject="330****5682", price=Fen(8_640), amount=Fen(8_640),
+        lines=(*due_lines(date(2026, 11, 20), DAY, language), "户名 *明"),
+    )  # fmt: skip
+    yield "service-bill", quote_slip(bill, side, until="2026-11-23 22:34")
+    trip = replace(
+        done, name="车票酒店", name_en="Travel", subject="", price=Fen(7_300), amount=Fen(7_300), cancellable=True,
+        lines=("杭州东 - 上海虹桥", "2026-11-24 09:30", "二等座 1人"),
+    )  # fmt: skip
+    seat = ("检票口 12A", "08车 06F")
+    yield "service-ticket", proof_slip(trip, told, lines=seat, ticket="TICKET:019aadf2-6e01-7c3e-9d51-6a1b2c3d4e5f")
+    yield "service-back", back_slip(replace(trip, fee=Fen(730)), paid, back=Fen(6_570))
+    yield "service-pending", pending_slip(PHONE, paid)
+    yield "service-proof", proof_slip(done, paid)
+    yield "service-failure", failure_slip(PHONE, told, later=False)
+    yield "service-failure-later", failure_slip(PHONE, told, later=True)
+    yield "service-reversed", reversed_slip(done, told)
 
 
 def bought() -> Sale:

@@ -19,6 +19,7 @@ from edge.model.payment import FINAL, PAYMENT_MOVES, PaymentEvent, PaymentState
 from edge.model.purchase import FINAL as OVER
 from edge.model.purchase import PURCHASE_MOVES, PurchaseEvent, PurchaseState
 from edge.model.sale import MOVES, Event, State
+from edge.model.service_order import OWING, SERVICE_MOVES, ServiceEvent, ServiceState
 
 S = TypeVar("S", bound=StrEnum)
 E = TypeVar("E", bound=StrEnum)
@@ -27,7 +28,7 @@ HEAD = """\
 # State machines
 
 Written by `scripts/states.py` from the tables in `edge/model/`: `sale.py`, `payment.py`, `parcel.py`, `cell.py`,
-`purchase.py`; a test compares.
+`purchase.py`, `service_order.py`; a test compares.
 A pair that has no cell here raises `IllegalMove` and changes nothing.
 """
 SALE = """
@@ -56,6 +57,14 @@ CELL = """
 
 What the books say of it. Whether its door is open is what the lock board says now, and is written nowhere; `check` is a
 cell that somebody must look into before it is given to anybody.
+"""
+SERVICE = """
+## Service order
+
+What others do for a customer who pays here (product B4). `unknown` is left by the provider's word alone: it is asked
+about after 5 s, then after half of the time that it has been unknown, at most every 10 min, and at each welcome. That
+it lies in a basket, or that its slip is good, is no state of it. `completed` can still be taken back, or be undone by
+the provider ([services](services.md)).
 """
 
 PURCHASE = """
@@ -86,6 +95,9 @@ def page() -> str:
         PURCHASE,
         *_diagram(PURCHASE_MOVES, PurchaseState, OVER, PurchaseState.SUGGESTED),
         *_matrix(PURCHASE_MOVES, PurchaseState, PurchaseEvent),
+        SERVICE,
+        *_diagram(SERVICE_MOVES, ServiceState, set(ServiceState) - OWING - {ServiceState.QUOTED}, ServiceState.QUOTED),
+        *_matrix(SERVICE_MOVES, ServiceState, ServiceEvent),
     ]
     return "\n".join(parts) + "\n"
 

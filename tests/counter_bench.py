@@ -22,10 +22,12 @@ from counter_goods import Goods as Goods
 from counter_goods import ean as ean
 from counter_goods import goods as goods
 from counter_shelf import real_shelf
+from desk_services import desk_services
 from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
 from insight_services import insight_services, scanning_of
 from licence_services import licence_services
+from owner_services import owner_services
 from wallet_services import wallet_services
 
 from edge.bus import Bus
@@ -70,7 +72,6 @@ from edge.services.checkout import Checkout
 from edge.services.commands import Commands
 from edge.services.completion import Completion
 from edge.services.coupons import Coupons
-from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
@@ -205,16 +206,21 @@ class CounterBench:
         notices = self._money(bus, offers, TillRules("1", habits.rounding, zone, habits.day_starts))
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         Receipts(bus, RECEIPT, printer=PRINTER, mode=habits.print_mode, zone=zone)
-        self.sync = Sync(
-            bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
-        )
-        at_once = {RECEIVED: notices.receive} | habits.at_once | insight_services(bus, habits, tid=TID, zone=zone)
-        Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=habits.carried_out,
-                 at_once=at_once, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
         documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
         self.licences = licence_services(
             bus, documents, habits, zone, tid=TID, topics=TOPICS, online=self.link.online
         )  # fmt: skip
+        desk = desk_services(
+            bus, habits, self.licences, RECEIPT, tid=TID, topics=TOPICS, online=self.link.online,
+            full=lambda: self.storage.is_full,
+        )  # fmt: skip
+        self.sync = Sync(
+            bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
+        )
+        at_once = {RECEIVED: notices.receive} | habits.at_once | desk
+        at_once |= insight_services(bus, habits, tid=TID, zone=zone)
+        Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=habits.carried_out,
+                 at_once=at_once, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
         self.badges = BadgeBook(documents.collection(BADGES))
         BadgeReader(bus, self.badges)
         badge_text = BadgeText("小店", "zh-CN")
@@ -241,7 +247,7 @@ class CounterBench:
         Coupons(bus, till, keys=habits.command_keys, promotions=offers.coupons)
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)
-        DayReports(bus, till, slip_words, self.catalogue, habits.platforms.carriers)
+        owner_services(bus, till, slip_words, self.catalogue, habits.platforms.carriers)
         Training(bus, text, zone=zone, mode=habits.print_mode)
         ReorderPoints(bus, till, habits.order_terms)
         return notices

@@ -9,11 +9,13 @@ from typing import Any
 import fuzz_corpus as good
 import fuzz_streams as streams
 from cloud_bench import TID
+from fuzz_evening import EVENING_PARSERS
 from fuzz_insight import INSIGHT_PARSERS
 from fuzz_licences import LICENCE_PARSERS
 from fuzz_locks import LOCK_PARSERS
 from fuzz_parcels import PARCEL_PARSERS
 from fuzz_purchases import PURCHASE_PARSERS
+from fuzz_services import SERVICE_PARSERS
 from fuzz_target import Open, Target, of_file, of_json, of_octets, of_text
 
 from edge.card_table import load_cards
@@ -338,8 +340,10 @@ PARSERS: tuple[Target, ...] = (
     *LOCK_PARSERS,
     *INSIGHT_PARSERS,
     *PARCEL_PARSERS,
+    *EVENING_PARSERS,
     *LICENCE_PARSERS,
     *PURCHASE_PARSERS,
+    *SERVICE_PARSERS,
     Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
 )
 """Each is tried 10^5 times by `make fuzz`."""
@@ -354,6 +358,8 @@ WRITES_ONLY = {
     "insight_record_body": "writes the terminal's own records",
     "licence_bodies": "its bodies are read with all others",
     "licence_record_body": "writes the terminal's own records",
+    "service_bodies": "its bodies are read with all others",
+    "service_record_body": "writes the terminal's own records",
     "parcel_bodies": "its bodies are read with all others",
     "parcel_record_body": "writes the terminal's own records",
     "purchase_bodies": "its bodies are read with all others",

@@ -9,13 +9,10 @@ from habits import Habits
 from edge.bus import Bus
 from edge.card_table import load_cards
 from edge.ports import Catalogue
-from edge.services.campaign_news import CampaignNews
-from edge.services.campaigns import Campaigns
 from edge.services.commands import CarryOut
 from edge.services.drawer_count import SlipWords
-from edge.services.insight import Insight
+from edge.services.insight_parts import open_insight
 from edge.services.members import Members
-from edge.services.plans import Plans
 from edge.services.scanning import Scanning
 from edge.services.shelf_life import ShelfLife
 
@@ -33,7 +30,4 @@ def scanning_of(catalogue: Catalogue, bus: Bus, habits: Habits, double_read_s: f
 
 def insight_services(bus: Bus, habits: Habits, *, tid: str, zone: ZoneInfo) -> dict[str, CarryOut]:
     """The commands that they carry out."""
-    Insight(bus)
-    Campaigns(bus, zone=zone, language="zh-CN")
-    plans = Plans(bus, SlipWords("小店", "zh-CN"), zone=zone)
-    return CampaignNews(habits.command_keys, tid=tid, zone=zone).at_once | plans.at_once
+    return open_insight(bus, SlipWords("小店", "zh-CN"), tid=tid, zone=zone, keys=habits.command_keys)

@@ -28,13 +28,13 @@ from edge.model.refund import Refund
 from edge.model.takings import PAID_OUT, Sum
 from edge.model.tally import tally as journal_tally
 from edge.ports import Transaction
-from edge.services import completion, drawer_count, tendering, till_day
+from edge.services import completion, drawer_count, refunds, tendering, till_day
 from edge.services.completion import Completion
 from edge.services.drawer import Drawer
 from edge.services.keypad import Keypad
 from edge.services.money_back import MoneyBack
 from edge.services.payments import PayAgain, Payments
-from edge.services.refunds import Refunds
+from edge.services.refund_booking import book_refund
 from edge.services.sync import Sync
 from edge.services.training import new_sale
 from edge.services.wallets import Wallets
@@ -42,6 +42,7 @@ from edge.store.catalogue import CatalogueFile
 from edge.store.tables import till_day as till_day_table
 from edge.store.tables.learned_prices import LearnedPriceTable
 from edge.store.tables.sales import SalesTable
+from edge.store.tables.sales_days import SalesDaysTable
 from edge.store.transaction import LedgerTransaction
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -298,13 +299,11 @@ def keep_money_that_came_late(patch: pytest.MonkeyPatch) -> None:
 
 
 def book_a_refund_twice(patch: pytest.MonkeyPatch) -> None:
-    book = Refunds._book
+    def twice(refund: Refund, money: Any, completion: Any, text: Any, tx: Transaction) -> None:
+        book_refund(refund, money, completion, text, tx)
+        book_refund(replace(refund, id=tx.new_id()), money, completion, text, tx)
 
-    def twice(refunds: Any, refund: Refund, money: tuple[sale_model.Tender, ...], tx: Transaction) -> None:
-        book(refunds, refund, money, tx)
-        book(refunds, replace(refund, id=tx.new_id()), money, tx)
-
-    patch.setattr(Refunds, "_book", twice)
+    patch.setattr(refunds, "book_refund", twice)
 
 
 def ask_more_with_a_promotion(patch: pytest.MonkeyPatch) -> None:
@@ -331,6 +330,11 @@ def sell_while_practising(patch: pytest.MonkeyPatch) -> None:
         complete(completion, replace(sale, training=False), tx, **more)
 
     patch.setattr(Completion, "complete", earnest)
+
+
+def keep_what_came_back_on_its_day(patch: pytest.MonkeyPatch) -> None:
+    """A bottle that is brought back goes on being wanted."""
+    patch.setattr(SalesDaysTable, "book_back", lambda *_: None)
 
 
 LOUD: tuple[tuple[Plant, str], ...] = (
@@ -367,5 +371,6 @@ QUIET: tuple[tuple[Plant, str], ...] = (
     (ask_more_with_a_promotion, "are asked for what costs|the display says"),
     (take_everybody_for_a_member, "are asked for what costs|the display says"),
     (sell_while_practising, "practice|one payment, 1 sales"),
+    (keep_what_came_back_on_its_day, "the day says"),
 )
 """Found within a few calm days."""

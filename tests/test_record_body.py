@@ -11,6 +11,7 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 from purchase_samples import PURCHASE_RECORDS
+from service_samples import SERVICE_SAMPLES
 
 from edge.codec.bodies import BODIES, is_known
 from edge.codec.json_text import compact
@@ -195,6 +196,7 @@ RECORDS: list[Record] = [
         (ClaimLine("6901234567892", short=Milli(2000)), ClaimLine("21", damaged=Milli(735))),
     ),
     *PURCHASE_RECORDS,
+    *SERVICE_SAMPLES,
     StockOut("6901234567892"),
     InsightSwitched(on=False),
     CampaignShown("milk-2026w48", DAY, 31, 12, 164, 20),

@@ -26,6 +26,7 @@ from edge.codec.sale_bodies import (
     SaleVoidedBody,
     Sku,
 )  # fmt: skip
+from edge.codec.service_bodies import SERVICE_BODIES
 from edge.codec.stock_bodies import STOCK_BODIES
 from edge.codec.tab_bodies import TAB_BODIES
 from edge.codec.wire_term import Count, Epoch, Moment, Seq, StreamName, Text, Uuid7, Word
@@ -37,7 +38,7 @@ OTHER_TYPES = frozenset((
     "tamper", "net.changed", "cert.renewed",
 ))  # fmt: skip
 """Types that the contract names and whose bodies nobody writes yet: stored as they come."""
-OTHER_FAMILIES = frozenset(("service", "payment", "tab", "cell"))
+OTHER_FAMILIES = frozenset(("payment", "tab", "cell"))
 """First words of types that the contract names as families."""
 
 
@@ -245,6 +246,7 @@ BODIES: dict[str, type[EventBody]] = {
     **INSIGHT_BODIES,
     **LICENCE_BODIES,
     **PURCHASE_BODIES,
+    **SERVICE_BODIES,
 }
 """Every type that has a body of its own."""
 

@@ -11,6 +11,7 @@
     2     parcel_in, pickup   waybill            … a carrier's or S10 number, an expected one, or what could be one
     2     send, parcel_in,    app_code           … what an app shows, and is nothing else that is known here
           pickup
+    2     service             app_code           … a bill, or what an app shows; money and goods are neither
     3     any                 slip               R, H, V, M + digits + check digit
     4     subtotal, paying    pay_code           a wallet's length and prefix
     4b    open                pay_code           the same, unless it fits an enabled label template or the catalogue
@@ -70,6 +71,7 @@ class Mode(StrEnum):
     PARCEL_IN = "parcel_in"
     PICKUP = "pickup"
     SEND = "send"
+    SERVICE = "service"
     RECEIVING = "receiving"
     COUNT = "count"
 
@@ -273,6 +275,16 @@ def _is_app_code(scan: ScanCandidates, known: Known) -> bool:
     return APP_CODE_MIN <= len(scan.text) <= APP_CODE_MAX and not is_ours and not is_known
 
 
+def _is_reference(scan: ScanCandidates, known: Known) -> bool:
+    """The number of a bill, or a token of an app. A wallet's code is money: a bill that looks like one is keyed, and so
+    is one in the symbol of goods.
+    """
+    is_ours = scan.slip is not None or isinstance(find_own_code(scan.text), WrongCheck) or looks_like_coupon(scan.text)
+    is_known = bool(scan.pay_channels) or _in_catalogue(scan, known) or _is_expected(scan, known)
+    is_else = is_known or scan.aim in GOODS_ONLY
+    return 1 <= len(scan.text) <= APP_CODE_MAX and not is_ours and not is_else
+
+
 def _is_logistic_unit(scan: ScanCandidates, _: Known) -> bool:
     return scan.elements is not None and scan.elements.sscc is not None
 
@@ -312,6 +324,7 @@ RULES: tuple[ScanRule, ...] = (
     ScanRule("2", frozenset({Mode.RECEIVING, Mode.PARCEL_IN}), ScanKind.DELIVERY, _is_delivery),
     ScanRule("2", frozenset({Mode.PARCEL_IN, Mode.PICKUP}), ScanKind.WAYBILL, _passes_for_waybill),
     ScanRule("2", frozenset({Mode.SEND, Mode.PARCEL_IN, Mode.PICKUP}), ScanKind.APP_CODE, _is_app_code),
+    ScanRule("2", frozenset({Mode.SERVICE}), ScanKind.APP_CODE, _is_reference),
     ScanRule("3", ANY, ScanKind.SLIP, lambda scan, _: scan.slip is not None),
     ScanRule("4", frozenset({Mode.SUBTOTAL, Mode.PAYING}), ScanKind.PAY_CODE, lambda scan, _: bool(scan.pay_channels)),
     ScanRule("4b", frozenset({Mode.OPEN}), ScanKind.PAY_CODE, _opens_payment),

@@ -15,6 +15,7 @@ from edge.codec.licence_record_body import LICENCE_BODY
 from edge.codec.parcel_record_body import PARCEL_BODY
 from edge.codec.purchase_record_body import PURCHASE_BODY
 from edge.codec.sale_record_body import SALE_BODY
+from edge.codec.service_record_body import SERVICE_BODY
 from edge.codec.stock_record_body import STOCK_BODY
 from edge.codec.tab_record_body import TAB_BODY
 from edge.model.money import quantity_text
@@ -202,6 +203,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **INSIGHT_BODY,
     **LICENCE_BODY,
     **PURCHASE_BODY,
+    **SERVICE_BODY,
 }
 
 SV: dict[str, int] = {kind.type: 1 for kind in _BODY}

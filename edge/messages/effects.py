@@ -57,19 +57,29 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A prompt of product C5 by its id. `values` fill its braces: Fen amounts, counts, goods names."""
+    """A prompt of product C5 by its id. `values` fill its braces: Fen amounts, counts, goods names.
+
+    `then` goes on in the same breath: one sentence to the loudspeaker, so that none of it cuts another part off.
+    """
 
     prompt: str
     tone: Tone = Tone.OK
     amounts: tuple[tuple[str, Fen], ...] = ()
     words: tuple[tuple[str, str], ...] = ()
+    then: tuple[Say, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EveningPrinted:
+    """The owner's report is queued: what belongs behind it may follow, without a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
     """A prompt in the shop's language, ready to be spoken, shown and logged.
 
-    `fixed`: nothing was filled in, so that a recording of the prompt says the same.
+    `fixed`: nothing was filled in, so that a recording of the prompt says the same. `written`: as logs and pages have
+    it, where that is less: a phone is read back to its customer, and written down nowhere.
     """
 
     prompt: str
@@ -78,6 +88,7 @@ class Speech:
     manner: Manner = field(default_factory=Manner)
     weight: Weight = Weight.ROUTINE
     fixed: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)

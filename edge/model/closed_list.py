@@ -48,6 +48,7 @@ _SALE = "receipt bday till shift cur total"
 _PROMOS = "promos.id promos.name promos.amt"
 _ORDER = "po number supplier rev"
 _ORDERED = "lines.n lines.sku lines.pack lines.packs lines.cost"
+_SERVICE = "soid kind offer state cur amt price sale ref fee"
 _PARCEL = "parcel waybill carrier box size shelf"
 
 _MONEY = {
@@ -63,6 +64,17 @@ _MONEY = {
     "stock.counted": "count lines.sku lines.qty lines.was lines.moved lines.again",
     "lot.noted": "sku qty until how",
     "purchase.claimed": "of order lines.sku lines.short lines.over lines.damaged",
+    "service.quoted": _SERVICE,
+    "service.paid": f"{_SERVICE} bday",
+    "service.submitted": _SERVICE,
+    "service.unknown": f"{_SERVICE} why",
+    "service.completed": f"{_SERVICE} why",
+    "service.failed": f"{_SERVICE} why",
+    "service.refunded": f"{_SERVICE} rid back bday",
+    "service.cancelled": f"{_SERVICE} why rid back bday",
+    "service.reversed": f"{_SERVICE} why",
+    "service.expired": _SERVICE,
+    "service.disputed": f"{_SERVICE} said",
     "purchase.suggested": f"{_ORDER} cur {_ORDERED} lines.name lines.on_hand",
     "purchase.confirmed": f"{_ORDER} cur {_ORDERED} goods fee total by",
     "purchase.changed": f"{_ORDER} cur {_ORDERED} goods fee total why",

@@ -96,6 +96,12 @@ class Verb(StrEnum):
     TOP_UP = "top_up"
     TOP_UP_AMOUNT = "top_up_amount"
     """Value: fen that a phone is charged with; never money that was received."""
+    SERVICE_QUOTE = "service_quote"
+    """Never asked for: the cloud was asked what a service costs; value: fen, where they are known."""
+    SERVICE_OFFER = "service_offer"
+    """Only ever asked about and confirmed: the order `Counter.barcode`, for so much; value: fen."""
+    SERVICE_BACK = "service_back"
+    """Only ever asked about and confirmed: the money of an order that failed is given back; value: fen."""
     PAY_BILL = "pay_bill"
     ORDER = "order"
     COLLECT_ORDER = "collect_order"
@@ -109,6 +115,8 @@ class Verb(StrEnum):
     FILL_ORDER = "fill_order"
     EXPIRY = "expiry"
     WRITE_OFF = "write_off"
+    DATA_SWITCH = "data_switch"
+    """What leaves the shop; value, confirmed: 1 pauses insight, 0 lets it go on."""
     ALL_SCANNED = "all_scanned"
     """Only ever asked about and confirmed: a delivery, a count or what is written off is complete. Value: how much."""
     CHECK_DEVICES = "check_devices"
@@ -121,13 +129,14 @@ class Verb(StrEnum):
 
 ENDS_NUMBER = frozenset({Verb.SUBTOTAL, Verb.EXACT_CASH})
 """Cards that are Enter to whoever has keyed a number first."""
-OWNER_VERBS = frozenset({Verb.DAY_CLOSE, Verb.POST_VOID, Verb.ALLOW_REMOTE, Verb.TECHNICIAN_PIN})
+OWNER_VERBS = frozenset({Verb.DAY_CLOSE, Verb.POST_VOID, Verb.ALLOW_REMOTE, Verb.TECHNICIAN_PIN, Verb.DATA_SWITCH})
 """Only after the owner's card (`services/owner_gate.py`); their services then ask for Enter or a number."""
 EARNEST_VERBS = frozenset(
     {
         Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.OPEN_DRAWER, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE,
         Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL, Verb.RECEIVE, Verb.COUNT, Verb.EXPIRY,
-        Verb.WRITE_OFF, Verb.SUGGEST_ORDER, Verb.FILL_ORDER,
+        Verb.WRITE_OFF, Verb.SUGGEST_ORDER, Verb.FILL_ORDER, Verb.TOP_UP, Verb.PAY_BILL, Verb.TICKETS,
+        Verb.CANCEL_SERVICE,
     }
 )  # fmt: skip
 """Real money, whoever practises: not before practice is over (row 37). The day's end ends practice."""
@@ -135,8 +144,7 @@ SHIFT_VERBS = frozenset({Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.CASH
 """Money beside the sales: it would open a shift by itself, in a shop where somebody must count first (row 34)."""
 
 NOTHING_TO_NOTE = frozenset({
-    Verb.CHECK_DEVICES, Verb.CALL_SUPPORT, Verb.ALLOW_REMOTE, Verb.LAST_PAYMENTS, Verb.CANCEL_SERVICE,
-    Verb.OVERDUE,
+    Verb.CHECK_DEVICES, Verb.CALL_SUPPORT, Verb.ALLOW_REMOTE, Verb.OVERDUE,
 })  # fmt: skip
 """Asked in vain while nobody takes them up, and nothing is lost that a pencil could keep."""
 
@@ -183,6 +191,10 @@ class Waiting(StrEnum):
     """What an app shows to who sends a parcel; then its weight (WEIGH, or COUNTED where it is keyed), the cloud's word
     (SEND_QUOTE), and Enter (SEND_OFFER of the parcel `Counter.barcode`).
     """
+    SERVICE = "service"
+    """For a service what `verb` names: the number (TOP_UP, PAY_BILL), an amount, or Enter once there is a `value`
+    (TOP_UP_AMOUNT), the cloud's word (SERVICE_QUOTE), Enter (SERVICE_OFFER of the order `Counter.barcode`).
+    """
     TAKE_BACK = "take_back"
     """The waybill of a parcel that the courier of `Counter.barcode` takes back."""
     OPEN_DOOR = "open_door"
@@ -214,10 +226,10 @@ STORE_ROOM = frozenset({Waiting.RECEIVE, Waiting.COUNT, Waiting.WRITE_OFF, Waiti
 DESK = frozenset(
     {
         Waiting.PARCEL_IN, Waiting.PICKUP, Waiting.RELEASE, Waiting.FIND, Waiting.REFUSE, Waiting.TAKE_BACK,
-        Waiting.SEND,
+        Waiting.SEND, Waiting.SERVICE,
     }
 )  # fmt: skip
-"""What the parcel desk waits for: goods are not sold meanwhile, and a number is no money."""
+"""What the parcel desk and the desk for services wait for: goods are not sold meanwhile, and a number is no money."""
 YES_OR_NO = frozenset({Waiting.CELL, Waiting.OPEN_DOOR, Waiting.TEST_DOORS, Waiting.TAKE_IN})
 """Yes or no about a parcel or a door: goods may be scanned meanwhile, and the question gives way to them."""
 ORDERING = frozenset(

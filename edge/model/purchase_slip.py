@@ -113,7 +113,6 @@ def order_slip(order: PurchaseOrder, head: SlipHead, code: str) -> Slip:
 def change_slip(order: PurchaseOrder, head: SlipHead, code: str) -> Slip:
     """What the supplier would deliver instead of what was ordered, and how to say yes or no."""
     words = WORDS[head.language]
-    goods = sum(line.amount for line in order.offered)
     return Slip(
         (
             *_head(order, head, words["changed"]),
@@ -121,9 +120,9 @@ def change_slip(order: PurchaseOrder, head: SlipHead, code: str) -> Slip:
             *_changes(order, words),
             Rule(),
             *([Row(words["why"], order.why)] if order.why else []),
-            Row(words["goods"], f"￥{yuan(goods)}"),
+            Row(words["goods"], f"￥{yuan(order.offered_total - order.offered_fee)}"),
             Row(words["fee"], f"￥{yuan(order.offered_fee)}"),
-            Row(words["total"], f"￥{yuan(goods + order.offered_fee)}", bold=True),
+            Row(words["total"], f"￥{yuan(order.offered_total)}", bold=True),
             Row(words["was"], f"￥{yuan(order.total)}"),
             Feed(),
             Barcode(code),

@@ -20,6 +20,7 @@ from edge.model.payment import Payment
 from edge.model.purchase_records import PurchaseRecord as PurchaseRecord
 from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
+from edge.model.service_records import ServiceRecord as ServiceRecord
 from edge.model.stock_records import LotNoted as LotNoted
 from edge.model.stock_records import PurchaseClaimed as PurchaseClaimed
 from edge.model.stock_records import StockCounted as StockCounted
@@ -336,5 +337,5 @@ Record = (
     | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
     | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | StockRecord | ParcelRecord | LicenceRecord
-    | PurchaseRecord | InsightRecord
+    | PurchaseRecord | ServiceRecord | InsightRecord
 )  # fmt: skip

@@ -26,10 +26,13 @@ from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
 from edge.ports.campaigns import Campaigns
 from edge.ports.effects import DrawerKicks, PrintJobs
+from edge.ports.evening import DaySales
+from edge.ports.heard import HeardPayments
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.plans import Plans
 from edge.ports.purchases import Purchases, SupplierOffers
 from edge.ports.replenishment import ReorderPoints, SalesDays
+from edge.ports.services import ServiceOrders
 from edge.ports.stock import Stock, StockActs
 from edge.ports.tabs import Tabs
 
@@ -304,11 +307,15 @@ class Transaction(Protocol):
     @property
     def day(self) -> TillDay: ...
     @property
+    def day_sales(self) -> DaySales: ...
+    @property
     def learned(self) -> LearnedPrices: ...
     @property
     def held(self) -> HeldSales: ...
     @property
     def payments(self) -> Payments: ...
+    @property
+    def heard(self) -> HeardPayments: ...
     @property
     def refunds(self) -> Refunds: ...
     @property
@@ -327,6 +334,8 @@ class Transaction(Protocol):
     def purchases(self) -> Purchases: ...
     @property
     def supplier_offers(self) -> SupplierOffers: ...
+    @property
+    def services(self) -> ServiceOrders: ...
     @property
     def cells(self) -> Cells: ...
     @property

@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -75,7 +75,7 @@ CAMPAIGNS = """
 CREATE TABLE campaign(tid TEXT, id TEXT, ver INTEGER NOT NULL, body TEXT NOT NULL, goods TEXT NOT NULL,
   revoked_at TEXT NOT NULL, PRIMARY KEY(tid, id)) WITHOUT ROWID;
 """
-"""What version 9 added: what each shop was given to show, and the goods that it is about."""
+"""What version 10 added: what each shop was given to show, and the goods that it is about."""
 LICENCES = """
 CREATE TABLE licence(tid TEXT, platform TEXT, version INTEGER NOT NULL, signed TEXT NOT NULL,
   PRIMARY KEY(tid, platform)) WITHOUT ROWID;
@@ -89,6 +89,16 @@ CREATE TABLE supplier_order(tid TEXT, po TEXT, n INTEGER NOT NULL, supplier TEXT
 CREATE INDEX supplier_order_turn ON supplier_order(turn) WHERE turn <> '';
 """
 """What version 8 added: what shops ordered of suppliers."""
+
+
+SERVICES = """
+CREATE TABLE service(soid TEXT, tid TEXT, offer TEXT NOT NULL, kind TEXT NOT NULL, amount INTEGER NOT NULL,
+  price INTEGER NOT NULL, plan TEXT NOT NULL, state TEXT NOT NULL, turn TEXT NOT NULL, heard INTEGER NOT NULL,
+  told INTEGER NOT NULL, sale TEXT NOT NULL, body TEXT NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY(soid, tid)) WITHOUT ROWID;
+CREATE INDEX service_turn ON service(turn) WHERE told = 0 AND turn <> '';
+"""
+"""What version 9 added: service orders at their providers."""
 
 
 class CloudStore:
@@ -106,7 +116,9 @@ class CloudStore:
             self._db.execute("PRAGMA synchronous = FULL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            parts = (SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, CAMPAIGNS)
+            parts = (
+                SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, SERVICES, CAMPAIGNS
+            )  # fmt: skip
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):
                 self._db.executescript(f"BEGIN; {steps[version]} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")

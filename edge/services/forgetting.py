@@ -59,6 +59,8 @@ TABLE: tuple[Kept, ...] = (
          lambda tx, before, limit: tx.shipments.forget_unpaid(before)),
     Kept("orders of suppliers", "over", KEEP,
          lambda tx, before, limit: tx.retention.forget_purchases(iso_ms(before), limit=limit)),
+    Kept("service orders", "quoted, sale forgotten", KEEP,
+         lambda tx, before, limit: tx.services.forget(iso_ms(before), limit=limit)),
     Kept("slips: that they were printed", "asked for", KEEP,
          lambda tx, before, limit: tx.retention.forget_papers(iso_ms(before), limit=limit)),
     Kept("door pulses", "queued", KEEP_PULSES,

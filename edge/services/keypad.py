@@ -22,6 +22,8 @@ from edge.services.owner_gate import ask
 
 MAX_DIGITS = 9
 """RMB 999999.99; one key more is a child or a book lying on the pad."""
+DESK_DIGITS = 32
+"""A phone has 11, the number of a bill up to 24; it is a text, and no amount."""
 NUMBER_LASTS_S = 30.0
 """A number that was typed longer ago belongs to nobody who still stands here."""
 
@@ -133,10 +135,11 @@ class Keypad:
 
     def _type(self, text: str, tx: Transaction) -> None:
         """What cannot become a number any more stays wrong until the key that ends it, and is said at once."""
-        if _is_wrong(self._number):
+        longest = DESK_DIGITS if tx.counter.waiting is Waiting.SERVICE else MAX_DIGITS
+        if _is_wrong(self._number, longest):
             return
         self._number += text
-        if _is_wrong(self._number):
+        if _is_wrong(self._number, longest):
             tx.after_commit(Say("err.amount", Tone.ERROR))
         else:
             tx.after_commit(_typed(self._number, tx.counter))
@@ -198,5 +201,5 @@ def _takes_text(counter: Counter) -> bool:
     return counter.waiting in DESK | STORE_ROOM
 
 
-def _is_wrong(number: str) -> bool:
-    return len(number) > MAX_DIGITS or number.count(".") > 1
+def _is_wrong(number: str, longest: int) -> bool:
+    return len(number) > longest or number.count(".") > 1

@@ -36,7 +36,7 @@ _NO_GOODS = frozenset({ScanKind.CARD, ScanKind.BADGE, ScanKind.UNKNOWN, ScanKind
 _ALWAYS = frozenset(
     {
         Verb.HELP, Verb.SAY_AGAIN, Verb.LOUDER, Verb.QUIETER, Verb.SLOWER, Verb.LANGUAGE, Verb.OPEN_DRAWER,
-        Verb.REPRINT,
+        Verb.REPRINT, Verb.LAST_PAYMENTS,
     }
 )  # fmt: skip
 """They touch neither the basket nor its money, whatever the counter waits for."""
@@ -76,7 +76,7 @@ def scanned_first(kind: ScanKind, sku: str | None, counter: Counter) -> Say | No
     """
     if kind in _GOODS and waits_for_wallet(counter):
         return wallet_words(counter)
-    if kind is ScanKind.PAY_CODE and counter.waiting is Waiting.SEND:
+    if kind is ScanKind.PAY_CODE and counter.waiting in (Waiting.SEND, Waiting.SERVICE):
         return _once_more(counter)  # the app shows one beside the other
     if kind in _GOODS and counter.waiting in DESK:
         return _once_more(counter)

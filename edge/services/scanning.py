@@ -35,6 +35,7 @@ from edge.messages import (
     ScanData,
     ScanRefused,
     ScanTrouble,
+    ServiceSlipScanned,
     SlipScanned,
     Tone,
     TotalCardScanned,
@@ -150,6 +151,8 @@ class Scanning:
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.MEMBER:
                 number = found.slip.number
                 tx.after_commit(MemberScanned(self._members.of(number), at_mono, self._members.former(number)))
+            case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.SERVICE:
+                tx.after_commit(ServiceSlipScanned(found.slip.number, at_mono))
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.ADVICE:
                 tx.after_commit(PlanLineScanned(int(found.slip.number), at_mono))
             case ScanKind.PAY_CODE:
@@ -284,6 +287,8 @@ def mode_of(counter: Counter) -> Mode:
         return Mode.PICKUP
     if counter.waiting is Waiting.SEND:
         return Mode.SEND
+    if counter.waiting is Waiting.SERVICE:
+        return Mode.SERVICE
     if counter.waiting in DESK:
         return Mode.PARCEL_IN
     if counter.waiting in STORE_ROOM:

@@ -29,6 +29,8 @@ RECENT_MAX = 20
 READ_S = 5.0
 """How long a sentence stands on the display before the basket comes back: two lines, read twice."""
 
+_JOINS = {"zh-CN": "，", "en": ". "}
+
 _TO_BE_READ = (Tone.ATTENTION, Tone.ERROR, Tone.ALARM)
 """What asks somebody to do something. What was sold and paid stands on the display anyway."""
 _PACES = {Pace.USUAL: "voice.usual", Pace.SLOW: "voice.slow", Pace.SLOWEST: "voice.slowest"}
@@ -107,17 +109,23 @@ class Voice:
     def _say(self, say: Say, tx: Transaction) -> None:
         manner = manner_of(tx, self._language)
         text = self._text(say, manner.language)
-        fixed = self._prompts.is_fixed(say.prompt)
-        speech = Speech(say.prompt, say.tone, text, manner, self._weight(say), fixed)
+        fixed = self._prompts.is_fixed(say.prompt) and not say.then
+        has_phone = any(name == "phone" for name, _ in say.words)
+        written = self._text(_without_phones(say), manner.language) if has_phone else text
+        speech = Speech(say.prompt, say.tone, text, manner, self._weight(say), fixed, written)
         if say.prompt not in _NOT_REPEATED:  # who makes it louder has missed what came before
             self._newest, self._repeated = speech, False
-        self.recent = (*self.recent, (say.prompt, say.tone.value, text))[-RECENT_MAX:]
+        self.recent = (*self.recent, (say.prompt, say.tone.value, written))[-RECENT_MAX:]
         tx.after_commit(speech)
         if self._is_mute and say.tone in _TO_BE_READ:
             tx.after_commit(Show(View.TEXT, name=text, name_en=self._text(say, "en")))
             self._bus.after(READ_S, TextRead())
 
     def _text(self, say: Say, language: str) -> str:
+        parts = [self._phrase(part, language) for part in (say, *say.then)]
+        return _JOINS[language].join(part for part in parts if part)
+
+    def _phrase(self, say: Say, language: str) -> str:
         try:
             return self._prompts.text(say.prompt, language, say.amounts, say.words, yao=self._yao)
         except CodecError as error:
@@ -140,6 +148,11 @@ class Voice:
     def _down(self, down: DeviceDown, tx: Transaction) -> None:
         if down.device == self._speaker:
             self._is_mute = True
+
+
+def _without_phones(say: Say) -> Say:
+    """The same, with the end of a phone for the phone."""
+    return replace(say, words=tuple((name, value[-4:] if name == "phone" else value) for name, value in say.words))
 
 
 def _money_again(sale: Sale) -> Say:

@@ -157,6 +157,14 @@ CREATE TABLE shipment(
 CREATE INDEX shipment_unpaid ON shipment(until) WHERE sale = '';
 """
 
+_HEARD = """
+-- Money of wallets in the order in which it was told of aloud. at: when it came.
+CREATE TABLE heard_payment(
+  no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, heard_at TEXT NOT NULL,
+  amount INTEGER NOT NULL CHECK(typeof(amount) = 'integer'), sale TEXT NOT NULL);
+CREATE INDEX heard_payment_at ON heard_payment(heard_at);
+"""
+
 _STOCK = """
 -- Beside sales: what else came (below zero: left), and what a piece cost last.
 CREATE TABLE stock_came(sku TEXT PRIMARY KEY, came INTEGER NOT NULL, cost INTEGER) WITHOUT ROWID;
@@ -228,10 +236,28 @@ CREATE TABLE wish(no INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, name TEXT NO
 CREATE TABLE not_ordered(sku TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
+_SERVICES = """
+-- A service order from its quote on. subject, lines: what its slips say, masked. bday: when it was paid; empty: never.
+CREATE TABLE service_order(
+  id TEXT PRIMARY KEY, slip TEXT NOT NULL, kind TEXT NOT NULL, offer TEXT NOT NULL, name TEXT NOT NULL,
+  name_en TEXT NOT NULL, amount INTEGER NOT NULL CHECK(typeof(amount) = 'integer'),
+  price INTEGER NOT NULL CHECK(typeof(price) = 'integer'), until TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL,
+  subject TEXT NOT NULL, lines TEXT NOT NULL, sale TEXT NOT NULL, paid_at TEXT NOT NULL, bday TEXT NOT NULL,
+  ref TEXT NOT NULL, fee INTEGER NOT NULL, cancellable INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX service_order_slip ON service_order(slip);
+CREATE INDEX service_order_open ON service_order(id) WHERE state IN ('paid', 'submitted', 'unknown', 'cancelling');
+CREATE INDEX service_order_owing ON service_order(id)
+  WHERE state IN ('paid', 'submitted', 'unknown', 'cancelling', 'failed');
+CREATE INDEX service_order_quoted ON service_order(until) WHERE state = 'quoted';
+CREATE INDEX service_order_day ON service_order(bday, offer) WHERE bday <> '';
+CREATE INDEX service_order_at ON service_order(at);
+"""
+
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
 MIGRATIONS: tuple[str, ...] = (
-    _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES, _INSIGHT,
+    _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES, _SERVICES, _HEARD,
+    _INSIGHT,
 )  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 

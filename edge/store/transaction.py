@@ -37,8 +37,10 @@ from edge.store.tables.campaigns import CampaignTable
 from edge.store.tables.cells import CellTable
 from edge.store.tables.commands import CommandTable
 from edge.store.tables.coupons import CouponTable
+from edge.store.tables.day_sales import DaySalesTable
 from edge.store.tables.door_pulses import DoorPulseTable
 from edge.store.tables.drawer_kicks import DrawerKickTable
+from edge.store.tables.heard_payments import HeardPaymentTable
 from edge.store.tables.held_sales import HeldSaleTable
 from edge.store.tables.learned_prices import LearnedPriceTable
 from edge.store.tables.parcels import ParcelTable
@@ -50,6 +52,7 @@ from edge.store.tables.refunds import RefundTable
 from edge.store.tables.reorder_points import ReorderPointTable
 from edge.store.tables.sales import SalesTable
 from edge.store.tables.sales_days import SalesDaysTable
+from edge.store.tables.services import ServiceTable
 from edge.store.tables.shipments import ShipmentTable
 from edge.store.tables.stock import StockTable
 from edge.store.tables.stock_acts import StockActTable
@@ -142,6 +145,10 @@ class LedgerTransaction:
         return TillDayTable(self._read, self._write, self._at)
 
     @cached_property
+    def day_sales(self) -> DaySalesTable:
+        return DaySalesTable(self._read)
+
+    @cached_property
     def learned(self) -> LearnedPriceTable:
         return LearnedPriceTable(self._read, self._write)
 
@@ -152,6 +159,10 @@ class LedgerTransaction:
     @cached_property
     def payments(self) -> PaymentTable:
         return PaymentTable(self._read, self._write)
+
+    @cached_property
+    def heard(self) -> HeardPaymentTable:
+        return HeardPaymentTable(self._read, self._write, self._at)
 
     @cached_property
     def refunds(self) -> RefundTable:
@@ -188,6 +199,10 @@ class LedgerTransaction:
     @cached_property
     def supplier_offers(self) -> SupplierOfferTable:
         return SupplierOfferTable(self._read, self._write)
+
+    @cached_property
+    def services(self) -> ServiceTable:
+        return ServiceTable(self._read, self._write)
 
     @cached_property
     def cells(self) -> CellTable:
