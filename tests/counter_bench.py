@@ -27,6 +27,7 @@ from desk_services import desk_services
 from goods_services import goods_services
 from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
+from insight_services import insight_services, scanning_of
 from licence_services import licence_services
 from owner_services import owner_services
 from wallet_services import wallet_services
@@ -82,8 +83,6 @@ from edge.services.offers import Offers
 from edge.services.receipts import Receipts
 from edge.services.refunds import Refunds
 from edge.services.reorder_points import ReorderPoints
-from edge.services.scanning import Scanning
-from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
@@ -179,11 +178,7 @@ class CounterBench:
         watch = DiskWatch(levels.look, self._quiet, suspect=self.ledger.suspect)
         self.storage = Storage(bus, watch, run=self._run)
         double_read_s = habits.double_read_ms / 1000
-        shelf_life = ShelfLife(zone, habits.day_starts)
-        self.scanning = Scanning(
-            bus, self.catalogue, load_cards(), habits.labels, shelf_life, habits.platforms, habits.deliveries,
-            double_read_s=double_read_s, station=habits.parcels,
-        )  # fmt: skip
+        self.scanning = scanning_of(self.catalogue, bus, habits, double_read_s)
         Keypad(bus, load_cards(), double_read_s=double_read_s)
         offers = goods_services(bus, self.catalogue, habits, SLIP_WORDS, zone)
         notices = self._money(bus, offers, TillRules("1", habits.rounding, zone, habits.day_starts))
@@ -196,6 +191,7 @@ class CounterBench:
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
         at_once = {RECEIVED: notices.receive} | habits.at_once | desk
+        at_once |= insight_services(bus, habits, tid=TID, zone=zone)
         Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=habits.carried_out,
                  at_once=at_once, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
         self.badges = badge_services(bus, documents, habits, chance)
