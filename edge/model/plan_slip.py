@@ -17,7 +17,7 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "title": "Advice", "add": "Try selling", "drop": "Stop ordering", "reprice": "New price",
         "until": "Valid until", "how": "Scan what you agree to; nothing else changes", "price": "To",
-        "from": "From eight weeks here and in like shops",
+        "from": "From 8 weeks, here and elsewhere",
     },
 }  # fmt: skip
 
