@@ -48,12 +48,13 @@ from edge.model.refund_slip import refund_slip
 from edge.model.repricing import repriced
 from edge.model.sale import Event, Method, Sale, Tender, add_item, moved
 from edge.model.send_slip import label_slip, tracking_slip
-from edge.model.service_order import ServiceOrder
+from edge.model.service_order import ServiceOrder, ServiceState
 from edge.model.service_slip import (
     SlipSide,
     back_slip,
     due_lines,
     failure_slip,
+    owing_slip,
     pending_slip,
     proof_slip,
     quote_slip,
@@ -87,6 +88,7 @@ TOOK = Takings(
      ("pay.wechat", 44, 69_400),
      ("pay_in", 1, 10_000), ("pay_out", 1, 20_000), ("refund", 2, 1_050), ("rounding", 40, -120),
      ("returned.YTO", 2, 0), ("sale", 143, 197_400), ("stored.SF", 36, 0), ("stored.YTO", 52, 0),
+     ("svc", 6, 21_640), ("svc_back", 1, 1_000),
      ("tab_repaid", 1, 980))
 )  # fmt: skip
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -302,6 +304,8 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     yield "service-proof", proof_slip(done, paid)
     yield "service-failure", failure_slip(PHONE, told, later=False)
     yield "service-failure-later", failure_slip(PHONE, told, later=True)
+    owing = (replace(PHONE, state=ServiceState.UNKNOWN), replace(bill, state=ServiceState.FAILED))
+    yield "service-owing", owing_slip(owing, shop=SHOPS[language], now=NOW, language=language)
     yield "service-reversed", reversed_slip(done, told)
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from habits import Habits
 
 from edge.bus import Bus
 from edge.codec.topics import Topics
 from edge.codec.wire_service import CHANGED
 from edge.model.receipt import ReceiptText
-from edge.ports import Licences
 from edge.services.commands import CarryOut
 from edge.services.completion import Completion
 from edge.services.counter_services import DeskParts, open_desk
@@ -20,16 +17,16 @@ from edge.services.service_papers import ServicePapers
 from edge.services.service_requests import ServiceRequests
 from edge.services.till_day import TillRules
 
+if TYPE_CHECKING:
+    from counter_bench import CounterBench
 
-def desk_services(
-    bus: Bus, habits: Habits, licences: Licences, text: ReceiptText, *, tid: str, topics: Topics,
-    online: Callable[[], bool], full: Callable[[], bool],
-) -> dict[str, CarryOut]:  # fmt: skip
+
+def desk_services(bus: Bus, shop: CounterBench, *, tid: str, topics: Topics) -> dict[str, CarryOut]:
     """What the desk carries out at once when the cloud says so."""
-    zone = ZoneInfo(habits.zone)
+    habits, text, zone = shop.habits, ReceiptText("小店"), ZoneInfo(shop.habits.zone)
     papers = ServicePapers(text.shop, "zh-CN", zone, habits.platforms)
-    completion = Completion(TillRules("1", habits.rounding, zone, habits.day_starts), online=online)
+    completion = Completion(TillRules("1", habits.rounding, zone, habits.day_starts), online=shop.link.online)
     parts = DeskParts(papers, completion, text, Offers.of(habits.promotions, zone))
-    requests = ServiceRequests(tid=tid, topics=topics, online=online)
-    desk = open_desk(bus, parts, requests, licences, full=full)
+    requests = ServiceRequests(tid=tid, topics=topics, online=shop.link.online)
+    desk = open_desk(bus, parts, requests, shop.licences, full=lambda: shop.storage.is_full)
     return {CHANGED: desk.ends.changed}

@@ -83,8 +83,8 @@ def test_where_a_pencil_is_no_help_none_is_asked_for(shop: CounterBench, verb: V
 
 
 def test_a_service_that_takes_a_verb_up_needs_to_tell_nobody_of_it(shop: CounterBench) -> None:
-    shop.bus.on(Asked, lambda asked, tx: tx.after_commit(Say("sale.done")) if asked.verb is Verb.RECEIVE else None)
-    shop.card(card_of(verb=Verb.RECEIVE))
+    shop.bus.on(Asked, lambda asked, tx: tx.after_commit(Say("sale.done")) if asked.verb is Verb.ORDER else None)
+    shop.card(card_of(verb=Verb.ORDER))
     assert shop.prompts[-1] == "sale.done"
     shop.card(card_of(verb=Verb.LOAN))
     assert shop.prompts[-1] == "card.later"
