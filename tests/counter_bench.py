@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from badge_services import badge_services
 from counter_goods import BAG as BAG
 from counter_goods import COLA as COLA
 from counter_goods import NEW_TEA as NEW_TEA
@@ -65,8 +66,6 @@ from edge.model.item import Item
 from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
 from edge.prompt_pack import shipped_prompts
-from edge.services.badge_desk import BadgeDesk, BadgeText
-from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.commands import Commands
 from edge.services.completion import Completion
@@ -95,7 +94,6 @@ from edge.services.unanswered import Unanswered
 from edge.services.unproved import Unproved
 from edge.services.voice import Voice
 from edge.sim.owner import OWNERS_CARD
-from edge.store.badges import BADGES, BadgeBook
 from edge.store.disk import DiskLevels, Space
 from edge.store.documents import Documents
 from edge.store.ledger import Ledger
@@ -196,10 +194,7 @@ class CounterBench:
         at_once |= insight_services(bus, habits, tid=TID, zone=zone)
         Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=habits.carried_out,
                  at_once=at_once, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
-        self.badges = BadgeBook(documents.collection(BADGES))
-        BadgeReader(bus, self.badges)
-        badge_text = BadgeText("小店", "zh-CN")
-        BadgeDesk(bus, self.badges, badge_text, chance=chance, printer=habits.printer, first_card=habits.first_card)
+        self.badges = badge_services(bus, documents, habits, chance)
         Unanswered(bus)
         Hints(bus)
         Voice(bus, shipped_prompts(), language="zh-CN", speaker=habits.speaker)

@@ -24,7 +24,6 @@ KEEP_CODES = timedelta(days=1)
 """A pick-up code opens nothing once its parcel is gone; for a day its hash tells whoever keys it again so."""
 KEEP_UNPAID = timedelta(days=7)
 KEEP_SERVICES = timedelta(days=35)
-"""Whoever is owed something is not forgotten."""
 KEEP_PULSES = timedelta(days=1)
 KEEP_CAMPAIGNS = timedelta(days=30)
 KEEP_ASIDE = timedelta(days=90)
@@ -61,7 +60,7 @@ TABLE: tuple[Kept, ...] = (
          lambda tx, before, limit: tx.shipments.forget_unpaid(before)),
     Kept("orders of suppliers", "over", KEEP,
          lambda tx, before, limit: tx.retention.forget_purchases(iso_ms(before), limit=limit)),
-    Kept("service orders", "ended, sale forgotten", KEEP_SERVICES,
+    Kept("service orders, whoever is owed nothing", "ended, sale forgotten", KEEP_SERVICES,
          lambda tx, before, limit: tx.services.forget(iso_ms(before), limit=limit)),
     Kept("slips: that they were printed", "asked for", KEEP,
          lambda tx, before, limit: tx.retention.forget_papers(iso_ms(before), limit=limit)),
