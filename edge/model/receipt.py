@@ -85,10 +85,9 @@ _NAMES = {LineKind.OPEN_PRICE: "open", LineKind.DEPOSIT: "deposit", LineKind.SER
 
 
 def _name(line: Line, words: dict[str, str]) -> str:
-    """Goods keep their name; what has none is called by its kind, and a service by what was ordered."""
-    if ordered_by(line.sku) is not None:
-        return line.name_en if words is WORDS["en"] and line.name_en else line.name
-    return words[_NAMES[line.kind]] if line.kind in _NAMES else line.name
+    """Goods and services keep their name; what has none is called by its kind."""
+    is_named = line.kind not in _NAMES or ordered_by(line.sku) is not None
+    return line.name if is_named else words[_NAMES[line.kind]]
 
 
 def _line(line: Line, words: dict[str, str]) -> list[Block]:
