@@ -130,16 +130,16 @@ BACK = Refund(
 )  # fmt: skip
 COUPON = "eyJhbGciOiJFZDI1NTE5Iiwia2lkIjoiY21kLTIwMjZxNCIsInR5cCI6ImNvdXBvbitqd3MifQ.eyJpZCI6ImMtN2YzYTkxIn0.c2ln"
 CAMPAIGN = CampaignPaper(
-    "milk", (Wording("本周鲜奶第二件半价", "This week: second milk half price"),), COUPON
+    "milk", (Wording("本周鲜奶第二件半价", "Second milk half price this week"),), COUPON
 )  # fmt: skip
 PLAN = tuple(
     PlanLine(advice, sku, name, Wording(zh, en), price, number, "p-2026w48", date(2026, 12, 7))
     for number, (advice, sku, name, zh, en, price) in enumerate((
         (Advice.ADD, "6909999999990", "酸奶 200g", "4家同类店3家在卖，每周约12件",
-         "3 of 4 shops sell it, about 12 a week", None),
+         "3 of 4 shops sell it, 12 a week", None),
         (Advice.DROP, "6901", "丝带", "八周只卖了0件", "0 sold in eight weeks", None),
         (Advice.REPRICE, "6902", "可口可乐 330ml", "4家同类店多卖3.50，您卖4.20",
-         "4 shops sell at 3.50, you at 4.20", Fen(350)),
+         "4 shops: 3.50, you: 4.20", Fen(350)),
     ), 41)
 )  # fmt: skip
 SOLD = tuple(

@@ -105,7 +105,7 @@ def _to_add(market: _Market) -> Iterator[Line]:
         name = sellers[0].names[sku] or sku
         yield Line(
             Advice.ADD, sku, name, f"{len(market.peers)}家同类店{len(sellers)}家在卖，每周约{weekly:.0f}件",
-            f"{len(sellers)} of {len(market.peers)} shops sell it, about {weekly:.0f} a week",
+            f"{len(sellers)} of {len(market.peers)} shops sell it, {weekly:.0f} a week",
             round(weekly * WEEKS * price),
         )  # fmt: skip
 

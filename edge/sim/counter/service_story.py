@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from edge.sim.counter.shop import Shop
-from edge.sim.counter.stage import Stage
+from edge.sim.counter.stage import PROOF, Stage
 
 PHONE = "13800138000"
 """A phone whose provider does what it should (reference_cloud/providers.py)."""
@@ -33,13 +33,16 @@ class ServicePassage:
         stage.keys("Enter")
         price = stage.hear("svc.price", within_s=DONE_S).text
         self._tell(f"A phone is topped up: {read_back}. Enter. The provider: {price}, and a slip with a barcode.")
+        self._until_printed("业务单", "its slip is on paper")
         stage.keys("Enter")
         stage.hear("item.added")
         sale = stage.exact_cash()
         done = stage.hear("svc.ok", within_s=DONE_S).text
         self.papers += 2
-        proof = "it was done, which a slip proves"
-        stage.until(lambda: any("办理成功" in slip.text for slip in self._shop.bench.slips()), proof, within_s=DONE_S)
+        self._until_printed(PROOF, "it was done, which a slip proves")
         texts = [slip.text for slip in self._shop.bench.slips()]
         stage.insist("no paper has the whole number", expected=0, got=sum(PHONE in text for text in texts))
         self._tell(f"It goes into the bill and is paid, ¥{sale.amount}; then it is done. The voice: {done}.")
+
+    def _until_printed(self, title: str, claim: str) -> None:
+        self._stage.until(lambda: any(title in slip.text for slip in self._shop.bench.slips()), claim, within_s=DONE_S)
