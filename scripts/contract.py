@@ -24,7 +24,9 @@ from contract_prose import COMMAND, PROSE
 from wire_fields import field_lines, type_lines
 
 from edge.codec import (
+    app_order_bodies,
     bodies,
+    campaign,
     day_bodies,
     json_text,
     licence,
@@ -37,6 +39,7 @@ from edge.codec import (
     wire_licence,
     wire_order,
     wire_parcel,
+    wire_plan,
     wire_purchase,
     wire_service,
     wire_term,
@@ -115,6 +118,13 @@ SERVICES = (
     (wire_service.CHANGED, "dn/cmd, signed", "ServiceChangedArgs", "the order's `state` at the terminal"),
 )
 """What is asked and told about service orders."""
+CAMPAIGNS = (
+    (campaign.PUBLISH, "dn/cmd", "CampaignArgs", "campaign, ver"),
+    (campaign.REVOKE, "dn/cmd", "CampaignArgs", "campaign, ver"),
+)
+"""What the platform has a shop show."""
+PLANS = ((wire_plan.PUBLISH, "dn/cmd", "PlanArgs", "plan, lines"),)
+"""What the platform advises."""
 _RULE = re.compile(r" \((?:P\d|decisions|contract)[^)]*\)")
 """Where a docstring names the rule it follows, which the readers of this page do not have."""
 
@@ -146,7 +156,7 @@ def main(words: list[str]) -> int:
 
 def page() -> str:
     """The whole page as Markdown."""
-    asked = (*_parcels(), *_services(), *_licences(), *_purchases())
+    asked = (*_parcels(), *_services(), *_licences(), *_purchases(), *_insight())
     return "\n".join([PROSE, *_topics(), *_messages(), *asked, *_events(), *_limits(), *_codes()]) + "\n"
 
 
@@ -233,6 +243,19 @@ def _services() -> Iterator[str]:
         yield from _section(model, f"### {model.__name__}")
 
 
+def _insight() -> Iterator[str]:
+    """What the platform has a shop show, and what it advises."""
+    for title, lines, module in (("Campaigns", CAMPAIGNS, campaign), ("Plans", PLANS, wire_plan)):
+        yield f"## {title}\n"
+        yield "| type | on | args | `out` of the answer |"
+        yield "|---|---|---|---|"
+        for kind, leaf, args, out in lines:
+            yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
+        yield ""
+        for model in _models(module):
+            yield from _section(model, f"### {model.__name__}")
+
+
 def _events() -> Iterator[str]:
     streams = {kind.type: kind.stream.value for kind in get_args(Record)}
     yield "## Events\n\nWhat `data` of an event holds, by its `type`. A sale's `pay` adds up to `total` + `rounding`.\n"
@@ -244,6 +267,7 @@ def _events() -> Iterator[str]:
         yield from _json(body.EXAMPLE)
     for model in (
         *_models(sale_bodies),
+        *_models(app_order_bodies),
         *_models(day_bodies),
         *_models(tab_bodies),
         *_models(stock_bodies),

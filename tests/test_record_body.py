@@ -23,6 +23,7 @@ from edge.codec.wire_batch import event_text
 from edge.codec.wire_term import MAX_EVENT_OCTETS
 from edge.model import licence_records, parcel_records, records
 from edge.model.cell import Size
+from edge.model.insight_records import CampaignShown, InsightSwitched, PlanAnswered, StockOut
 from edge.model.item import Item
 from edge.model.ledger_rows import OutboxRow
 from edge.model.licence import Licence
@@ -200,6 +201,10 @@ RECORDS: list[Record] = [
     *SERVICE_SAMPLES,
     *ORDER_SAMPLES,
     SerialSkipped("019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f", 1, "6901234567892"),
+    StockOut("6901234567892"),
+    InsightSwitched(on=False),
+    CampaignShown("milk-2026w48", DAY, 31, 12, 164, 20),
+    PlanAnswered("p-2026w48", "add", "6901234567892"),
 ]
 
 

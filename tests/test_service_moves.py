@@ -63,7 +63,7 @@ def test_nothing_unpaid_is_submitted() -> None:
 
 
 def test_a_line_names_its_order() -> None:
-    sale = add_order(Sale("019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"), ORDER)
+    sale = add_order(Sale("019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"), ORDER, "zh-CN")
     (line,) = ordered(sale.standing)
     assert (ordered_by(line.sku), line.amount, line.fixed) == (ORDER.id, 1_000, True)
     assert ordered_by("6901234567892") is None

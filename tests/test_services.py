@@ -26,6 +26,7 @@ from service_bench import (
 
 from edge.codec import wire_service as wire
 from edge.codec.command_card import receipt_code
+from edge.messages import Outcome
 from edge.model.counter import Verb, Waiting
 from edge.model.service_order import ServiceState
 
@@ -120,6 +121,17 @@ def test_a_phone_is_read_back_and_written_down_nowhere(shop: ServiceBench) -> No
     assert "一三八" in spoken.text
     assert "一三八" not in spoken.written
     assert spoken.written.startswith("号码八零零零，充十元")
+
+
+@pytest.mark.parametrize(("cards", "name"), [((), "话费充值"), (("ZZ1861",), "Phone top-up")])
+def test_the_receipt_names_what_was_ordered(shop: ServiceBench, cards: tuple[str, ...], name: str) -> None:
+    shop.card(*cards)
+    shop.in_bill()
+    shop.paper(Outcome.DONE)
+    shop.card(EXACT)
+    receipt = str(shop.printed[-1].slip)
+    assert shop.sales()[-1]["receipt"] in receipt
+    assert f"Row(left='{name}'" in receipt
 
 
 def test_goods_and_services_are_paid_together(shop: ServiceBench) -> None:

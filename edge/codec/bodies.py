@@ -11,6 +11,7 @@ from pydantic import Field
 
 from edge.codec.app_order_bodies import ORDER_BODIES
 from edge.codec.day_bodies import DAY_BODIES
+from edge.codec.insight_bodies import INSIGHT_BODIES
 from edge.codec.licence_bodies import LICENCE_BODIES
 from edge.codec.parcel_bodies import PARCEL_BODIES
 from edge.codec.purchase_bodies import PURCHASE_BODIES
@@ -33,7 +34,7 @@ from edge.codec.warranty_bodies import WARRANTY_BODIES
 from edge.codec.wire_term import Count, Epoch, Moment, Seq, StreamName, Text, Uuid7, Word
 
 OTHER_TYPES = frozenset((
-    "cash.opened", "promo.shown", "campaign.shown",
+    "cash.opened", "promo.shown",
     "parcel.expired",
     "cfg.applied", "cfg.rejected", "cfg.local", "update.started", "update.done", "update.rolled_back",
     "tamper", "net.changed", "cert.renewed",
@@ -244,6 +245,7 @@ BODIES: dict[str, type[EventBody]] = {
     **TAB_BODIES,
     **STOCK_BODIES,
     **PARCEL_BODIES,
+    **INSIGHT_BODIES,
     **LICENCE_BODIES,
     **PURCHASE_BODIES,
     **SERVICE_BODIES,

@@ -11,6 +11,7 @@ from typing import Any
 
 from edge.codec.app_order_record_body import ORDER_BODY
 from edge.codec.day_record_body import CURRENCY, DAY_BODY
+from edge.codec.insight_record_body import INSIGHT_BODY
 from edge.codec.licence_record_body import LICENCE_BODY
 from edge.codec.parcel_record_body import PARCEL_BODY
 from edge.codec.purchase_record_body import PURCHASE_BODY
@@ -201,6 +202,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **TAB_BODY,
     **STOCK_BODY,
     **PARCEL_BODY,
+    **INSIGHT_BODY,
     **LICENCE_BODY,
     **PURCHASE_BODY,
     **SERVICE_BODY,

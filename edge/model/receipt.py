@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from edge.model.money import Fen, Milli, quantity_text, yuan
 from edge.model.sale import NO_GOODS, ONE_PIECE, Line, LineKind, Method, Sale
+from edge.model.service_order import ordered_by
 from edge.model.slip import Align, Barcode, Block, Feed, Row, Rule, Slip, Text
 from edge.model.tender_names import tender_name
 
@@ -83,8 +84,14 @@ def pieces_of(sale: Sale) -> Milli:
 _NAMES = {LineKind.OPEN_PRICE: "open", LineKind.DEPOSIT: "deposit", LineKind.SERVICE: "service"}
 
 
+def _name(line: Line, words: dict[str, str]) -> str:
+    """Goods and services keep their name; what has none is called by its kind."""
+    is_named = line.kind not in _NAMES or ordered_by(line.sku) is not None
+    return line.name if is_named else words[_NAMES[line.kind]]
+
+
 def _line(line: Line, words: dict[str, str]) -> list[Block]:
-    name = words[_NAMES[line.kind]] if line.kind in _NAMES else line.name
+    name = _name(line, words)
     was: list[Block] = [] if line.was is None else [Row(f"  {words['was']} {yuan(line.was)}", "")]
     was += [Text(f"  SN {serial}") for serial in line.serial.split()]
     if line.qty == ONE_PIECE and not line.weighed:

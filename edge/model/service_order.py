@@ -168,9 +168,9 @@ def slip_number(order_id: str) -> str:
     return f"{digest % 10**SLIP_DIGITS:0{SLIP_DIGITS}d}"
 
 
-def add_order(sale: Sale, order: ServiceOrder) -> Sale:
-    """`sale` with the order as one more line; no promotion knows of it."""
-    added = add_open_price(sale, name=order.name, price=order.price)
+def add_order(sale: Sale, order: ServiceOrder, language: str) -> Sale:
+    """`sale` with the order as one more line, by its name in `language`; no promotion knows of it."""
+    added = add_open_price(sale, name=order.named(language), price=order.price)
     line = replace(
         added.lines[-1], kind=LineKind.SERVICE, sku=order.sku, name_en=order.name_en, overridden=True
     )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -71,6 +71,11 @@ CREATE TABLE quote(n INTEGER PRIMARY KEY, tid TEXT NOT NULL, cid TEXT NOT NULL, 
   grams INTEGER NOT NULL, answer TEXT NOT NULL, UNIQUE(tid, cid));
 """
 """What version 6 added: parcels that people send, by the marks of their tokens, and what was asked about them."""
+CAMPAIGNS = """
+CREATE TABLE campaign(tid TEXT, id TEXT, ver INTEGER NOT NULL, body TEXT NOT NULL, goods TEXT NOT NULL,
+  revoked_at TEXT NOT NULL, PRIMARY KEY(tid, id)) WITHOUT ROWID;
+"""
+"""What version 10 added: what each shop was given to show, and the goods that it is about."""
 LICENCES = """
 CREATE TABLE licence(tid TEXT, platform TEXT, version INTEGER NOT NULL, signed TEXT NOT NULL,
   PRIMARY KEY(tid, platform)) WITHOUT ROWID;
@@ -111,7 +116,9 @@ class CloudStore:
             self._db.execute("PRAGMA synchronous = FULL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            parts = (SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, SERVICES)
+            parts = (
+                SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, SERVICES, CAMPAIGNS
+            )  # fmt: skip
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):
                 self._db.executescript(f"BEGIN; {steps[version]} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")

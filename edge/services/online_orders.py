@@ -34,7 +34,7 @@ def open_orders(
     papers = parts.papers
     if orders.booklet is not None:
         OrderDesk(bus, desk, orders.booklet, licences, full=full)
-    OrderPickup(bus, parts.offers, online=desk.requests.online)
+    OrderPickup(bus, parts.offers, language=papers.language, online=desk.requests.online)
     slips = OrderPapers(papers.shop, papers.language, papers.zone, papers.platforms)
     arriving = AppOrders(bus, orders.catalogue, slips)
     OrderPicking(bus, slips, parts.completion.rules)

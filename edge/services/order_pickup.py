@@ -28,6 +28,7 @@ from edge.services.order_custody import in_a_basket
 from edge.services.order_desk import is_offered
 from edge.services.pickup import CodeRight
 from edge.services.service_desk import LASTS_S
+from edge.services.spoken_manner import manner_of
 
 SLIP = "slip"
 """How a parcel was asked for."""
@@ -43,10 +44,11 @@ class SlipDue:
 class OrderPickup:
     """`online`: whether the cloud is there, without which nothing new is paid (row 72)."""
 
-    def __init__(self, bus: Bus, offers: Offers, *, online: Callable[[], bool]) -> None:
+    def __init__(self, bus: Bus, offers: Offers, *, language: str, online: Callable[[], bool]) -> None:
         self._bus = bus
         self._offers = offers
         self._online = online
+        self._language = language
         self._serial = 0
         bus.on(Asked, self._asked)
         bus.on(AskedAtDesk, self._by_hand)
@@ -125,7 +127,8 @@ class OrderPickup:
             tx.after_commit(first)
         else:
             tx.keep(at_rest(tx.counter.sale))
-            if put_in(lambda sale, _: add_order(sale, order), self._offers, tx):
+            language = manner_of(tx, self._language).language
+            if put_in(lambda sale, _: add_order(sale, order, language), self._offers, tx):
                 tx.after_commit(Say("ord.pay_first", Tone.ATTENTION))
 
     def _paid(self, record: ServicePaid, tx: Transaction) -> None:

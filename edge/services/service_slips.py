@@ -67,6 +67,7 @@ class ServiceSlips:
         self._bus = bus
         self._offers = offers
         self._payback = payback
+        self._papers = papers
         self._platforms = papers.platforms
         self._licences = licences
         self._online = online
@@ -123,7 +124,8 @@ class ServiceSlips:
             tx.after_commit(first)
         else:
             tx.keep(at_rest(tx.counter.sale))
-            if put_in(lambda sale, _: add_order(sale, order), self._offers, tx):
+            language = self._papers.language_of(tx)
+            if put_in(lambda sale, _: add_order(sale, order, language), self._offers, tx):
                 tx.after_commit(OrderTaken(order.id))
 
     def _is_above_the_days(self, order: ServiceOrder, tx: Transaction) -> bool:

@@ -15,6 +15,8 @@ from edge.sim.counter.terminal import SaleLine, Sentence
 PATIENCE_S = 6.0
 """For what happens at the counter; nobody waits longer at a till."""
 LOOK_EVERY_S = 0.02
+PROOF = "办理成功"
+"""The title of what proves that a service was done."""
 QUIET_S = 1.5
 """A printer that stood still for so long, while nothing waits, is done: the terminal's page is up to a second old."""
 
@@ -103,8 +105,9 @@ class Stage:
         return int(health[f"{which}_prints"]) if health else -1
 
     def papers(self, receipt: str, *, copies: bool = False) -> int:
-        """Slips with that receipt number."""
-        return sum(receipt in slip.text and slip.is_copy == copies for slip in self.shop.bench.slips())
+        """Receipts with that number, whole or torn; the proof of a service names its receipt, too, and is none."""
+        found = [slip for slip in self.shop.bench.slips() if receipt in slip.text and PROOF not in slip.text]
+        return sum(slip.is_copy == copies for slip in found)
 
     def wait_for_paper(self, within_s: float) -> None:
         """Until the paper has stood still for a while and nothing waits."""

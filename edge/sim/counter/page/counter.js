@@ -13,7 +13,7 @@ const TEXT = {
     noSale: "还没有", saleLine: (s) => `${s.receipt}，流水号 ${s.n}，${s.ms} 毫秒`,
     ready: "打印机就绪", out: "没纸了", coverOpen: "盖子开着", printing: "正在打印", waiting: (p) => `${p.waiting} 张待打`, unknown: (p) => `${p.unknown} 张不确定`,
     gone: "演示已关闭。在终端里再运行 make run。", other: "English",
-    heaps: { sell: "卖货", pay: "收钱退货", day: "店务", help: "帮助", owner: "店主" },
+    heaps: { sell: "卖货", pay: "收钱退货", day: "店务", services: "业务", help: "帮助", owner: "店主" },
     said: {
       "expected a code": "请输入条码", "the scanner is not plugged in": "扫码枪没有插上", "there is nothing to scan on it": "这张上没有码可扫",
       "nobody has that phone": "没有这部手机", "the wall takes 0.01 to 10,000 yuan": "金额要在一分到一万元之间", "the pad has no such key": "键盘上没有这个键",
@@ -30,7 +30,7 @@ const TEXT = {
     drawerOpen: "Drawer open", drawerShut: "Drawer shut", kicks: (n) => `opened ${n} times`, speakOn: "sound on", speakOff: "hear it speak",
     noSale: "none yet", saleLine: (s) => `${s.receipt}, journal ${s.n}, ${s.ms} ms`,
     ready: "Printer ready", out: "Out of paper", coverOpen: "Cover open", printing: "Printing", waiting: (p) => `${p.waiting} waiting`, unknown: (p) => `${p.unknown} unknown`,
-    gone: "The demo is closed. Type make run again.", other: "中文", said: {}, heaps: { sell: "Sell", pay: "Pay and refund", day: "Day", help: "Help", owner: "Owner" },
+    gone: "The demo is closed. Type make run again.", other: "中文", said: {}, heaps: { sell: "Sell", pay: "Pay and refund", day: "Day", services: "Services", help: "Help", owner: "Owner" },
     sw: { network: ["Network", "up", "cut"], power: ["Power", "on", "cut"], scanner: ["Scanner", "plugged in", "pulled"], scale: ["Scale", "on", "off"], paper: ["Paper", "in", "out"], cover: ["Printer cover", "shut", "open"], trap: ["Cover opens mid-receipt", "no", "at the next receipt"] },
   },
 };
