@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from counter_bench import COLA, NOODLES
 from lossy_world import TID, Network, World
 from order_bench import COLLECT, ORDER, OrderBench, article
 from parcel_bench import IN, STOP
@@ -13,10 +14,14 @@ from service_bench import EXACT
 from test_jws import SECRET
 
 from edge.codec import wire_service as wire
+from edge.codec.command_card import OwnSlip, SlipKind, slip_code
+from edge.codec.wire_order import CANCEL, PLACE
+from edge.model.app_order import OPEN as WAITING
+from edge.model.app_order import AppOrder, AppOrderState
 from edge.model.counter import Waiting
 from edge.model.service_order import ServiceOrder, ServiceState
 from edge.reference_cloud.ingest import Ingest
-from edge.reference_cloud.marketplace import parcel_of
+from edge.reference_cloud.marketplace import app_order, parcel_of
 from edge.reference_cloud.report import CloudReport
 from edge.reference_cloud.seal import Signer
 from edge.reference_cloud.store import CloudStore
@@ -113,6 +118,61 @@ def fetch(world: OrderWorld, order: ServiceOrder) -> None:
         if shop.counter().waiting is Waiting.RELEASE:
             shop.scan(parcel_of(order.id)[0].waybill)
         world.turn(2.0)
+
+
+def pick(world: OrderWorld, n: int) -> None:
+    """Whoever stands in the shop picks the `n`th order, and its bearer fetches it; both as often as they need."""
+    shop = world.shop
+    oid, code = f"T-{n:08d}", f"26112300{n:02d}"
+    lines = [(COLA, 1, 300), (NOODLES, 1, 450)]
+    for turn in range(90):
+        if turn % 15 == 0:  # the platform says it again until it is heard
+            world.cloud.order(TID, PLACE, app_order(n, lines, code=code), ttl_s=7_200, by="svc:m")
+        tx = shop.begin()
+        order = tx.orders.find(oid)
+        tx.rollback()
+        if order is not None and order.state not in WAITING:
+            return
+        if order is not None and order.state is AppOrderState.PACKED:
+            shop.card(COLLECT)
+            shop.scan(code, paper(order))
+        elif order is not None:
+            shop.scan(paper(order), COLA, NOODLES)
+            shop.keys("E")
+        world.mishap()
+        world.turn(2.0)
+
+
+def paper(order: AppOrder) -> str:
+    return slip_code(OwnSlip(SlipKind.SERVICE, order.slip))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_orders_from_apps_are_handed_out_once_and_the_cloud_knows(seed: int, tmp_path: Path) -> None:
+    world = OrderWorld(tmp_path, seed)
+    shop = world.shop
+    world.connect()
+    for _ in range(20):
+        world.turn()
+    for n in range(1, 6):
+        if n == 5:
+            world.cloud.order(TID, CANCEL, {"oid": f"T-{n:08d}", "why": "customer"}, ttl_s=7_200, by="svc:m")
+        pick(world, n)
+    for _ in range(200):
+        world.turn(5.0)
+        if shop.queries.unsent() == 0:
+            break
+    handed = [row["data"]["oid"] for row in shop.records("order.handed_over")]
+    off = [row["data"]["oid"] for row in shop.records("order.cancelled")]
+    assert len(handed) == len(set(handed)) and not set(handed) & set(off)
+    assert {f"T-{n:08d}" for n in range(1, 5)} <= set(handed)
+    tx = shop.begin()
+    assert tx.orders.reserved(COLA) == 0
+    tx.rollback()
+    journal = [(row["seq"], row["id"]) for row in shop.records() if row["stream"] == "tx"]
+    assert [(row.seq, row.id) for row in world.report.rows(TID, "tx")] == journal
+    assert shop.verdict() == ""
+    world.store.close()
 
 
 @pytest.mark.parametrize("seed", range(4))
