@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from agent_services import agent_services
 from counter_goods import BAG as BAG
 from counter_goods import COLA as COLA
 from counter_goods import NEW_TEA as NEW_TEA
@@ -237,6 +238,7 @@ class CounterBench:
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)
         DayReports(bus, till, slip_words, self.catalogue, habits.carriers)
+        agent_services(bus, till, slip_words, habits, online=self.link.online, full=lambda: self.storage.is_full)
         Training(bus, text, zone=zone, mode=habits.print_mode)
         return notices
 

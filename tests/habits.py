@@ -10,6 +10,7 @@ from edge.codec.instore import LabelTemplate
 from edge.codec.wire_parcel import GRANT, OPEN
 from edge.model.carrier import Carriers
 from edge.model.money import Fen, Rounding
+from edge.model.platform import ServiceOffer
 from edge.model.promotion import Promotion
 from edge.platform_file import load_carriers
 from edge.services.badge_desk import BADGE_COMMANDS
@@ -49,6 +50,10 @@ class Habits:
     parcels: bool = False
     """Whether the shop is a parcel station."""
     carriers: Carriers = field(default_factory=load_carriers)
+
+    bank: tuple[ServiceOffer, ...] = ()
+    bank_refused: str | None = None
+    """The prompt that refuses the bank's service: its licence is over."""
 
     @property
     def carried_out(self) -> frozenset[str]:

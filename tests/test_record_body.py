@@ -19,6 +19,7 @@ from edge.codec.scale_frame import MAX_FRAME_TEXT
 from edge.codec.wire_batch import event_text
 from edge.codec.wire_term import MAX_EVENT_OCTETS
 from edge.model import parcel_records, records
+from edge.model.agent_note import AgentNote, Way
 from edge.model.cell import Size
 from edge.model.item import Item
 from edge.model.ledger_rows import OutboxRow
@@ -136,6 +137,7 @@ RECORDS: list[Record] = [
     records.TabCharged("87654321", SALE_ID, Fen(750), Fen(-120)),
     records.TabRepaid("87654321", SALE_ID, Fen(750), Fen(0)),
     records.TrainingSale(paid(basket()), "1"),
+    records.AgentNoted(AgentNote("post_cash", "000123-004512", Way.OUT, Fen(50_000)), SHIFT, DAY, "1"),
     records.SaleRefunded(
         replace(BACK, receipt="", kind=RefundKind.WITHOUT_RECEIPT),
         (Tender(Method.CASH, Fen(351)),),

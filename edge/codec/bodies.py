@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from edge.codec.agent_bodies import AGENT_BODIES
 from edge.codec.day_bodies import DAY_BODIES
 from edge.codec.parcel_bodies import PARCEL_BODIES
 from edge.codec.sale_bodies import (
@@ -258,6 +259,7 @@ BODIES: dict[str, type[EventBody]] = {
     "stream.dropped": StreamDroppedBody,
     **DAY_BODIES,
     **TAB_BODIES,
+    **AGENT_BODIES,
     **PARCEL_BODIES,
 }
 """Every type that has a body of its own."""

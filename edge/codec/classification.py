@@ -4,6 +4,7 @@
     1     any                 card               ZZ + 3 digits + check digit
     1     any                 badge              O + 26 characters: an owner's, a courier's, a technician's
     2     refund              slip               the slip that the flow waits for …
+    2     bank_slip           bank_slip          … of the bank's terminal: whatever it is elsewhere
     2     pickup              pickup_code        … shelf-layer-serial, or a 6-digit code
     2     parcel_in           sscc               … a logistic unit; in receiving too
     2     parcel_in, pickup   waybill            … a carrier's or S10 number, an expected one, or what could be one
@@ -67,6 +68,7 @@ class Mode(StrEnum):
     PARCEL_IN = "parcel_in"
     PICKUP = "pickup"
     SEND = "send"
+    BANK_SLIP = "bank_slip"
     RECEIVING = "receiving"
     COUNT = "count"
 
@@ -81,6 +83,7 @@ class ScanKind(StrEnum):
     WAYBILL = "waybill"
     PICKUP_CODE = "pickup_code"
     APP_CODE = "app_code"
+    BANK_SLIP = "bank_slip"
     SSCC = "sscc"
     MISREAD = "misread"
     UNKNOWN = "unknown"
@@ -256,6 +259,11 @@ def _is_receipt(scan: ScanCandidates, _: Known) -> bool:
     return scan.slip is not None and scan.slip.kind is SlipKind.RECEIPT
 
 
+def _is_foreign(scan: ScanCandidates, _: Known) -> bool:
+    """No slip of our own; a number of somebody else's paper can look like anything, but a wallet's code is money."""
+    return scan.slip is None and not scan.pay_channels
+
+
 def _is_pickup_code(scan: ScanCandidates, _: Known) -> bool:
     return scan.pickup is not None or LOCKER_CODE.fullmatch(scan.text) is not None
 
@@ -297,6 +305,7 @@ RULES: tuple[ScanRule, ...] = (
     ScanRule("1", ANY, ScanKind.CARD, lambda scan, _: scan.card is not None),
     ScanRule("1", ANY, ScanKind.BADGE, lambda scan, _: scan.badge is not None),
     ScanRule("2", frozenset({Mode.REFUND}), ScanKind.SLIP, _is_receipt),
+    ScanRule("2", frozenset({Mode.BANK_SLIP}), ScanKind.BANK_SLIP, _is_foreign),
     ScanRule("2", frozenset({Mode.PICKUP}), ScanKind.PICKUP_CODE, _is_pickup_code),
     ScanRule("2", frozenset({Mode.PARCEL_IN, Mode.RECEIVING}), ScanKind.SSCC, _is_logistic_unit),
     ScanRule("2", frozenset({Mode.PARCEL_IN, Mode.PICKUP}), ScanKind.WAYBILL, _passes_for_waybill),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from edge.codec.agent_record_body import AGENT_BODY
 from edge.codec.day_record_body import CURRENCY, DAY_BODY
 from edge.codec.parcel_record_body import PARCEL_BODY
 from edge.codec.sale_record_body import SALE_BODY
@@ -191,6 +192,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **SALE_BODY,
     **DAY_BODY,
     **TAB_BODY,
+    **AGENT_BODY,
     **PARCEL_BODY,
 }
 

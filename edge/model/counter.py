@@ -100,6 +100,9 @@ class Verb(StrEnum):
     ORDER = "order"
     COLLECT_ORDER = "collect_order"
     TICKETS = "tickets"
+    AGENT_OUT = "agent_out"
+    AGENT_IN = "agent_in"
+    """Cash against a slip of the bank's own terminal, to the customer or from them; value, confirmed: fen."""
     LOAN = "loan"
     LAST_PAYMENTS = "last_payments"
     CANCEL_SERVICE = "cancel_service"
@@ -124,11 +127,15 @@ OWNER_VERBS = frozenset({Verb.DAY_CLOSE, Verb.POST_VOID, Verb.ALLOW_REMOTE, Verb
 EARNEST_VERBS = frozenset(
     {
         Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.OPEN_DRAWER, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE,
-        Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL,
+        Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL, Verb.AGENT_OUT, Verb.AGENT_IN,
     }
 )  # fmt: skip
 """Real money, whoever practises: not before practice is over (row 37). The day's end ends practice."""
-SHIFT_VERBS = frozenset({Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.CASH_IN, Verb.CASH_OUT})
+SHIFT_VERBS = frozenset(
+    {
+        Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.CASH_IN, Verb.CASH_OUT, Verb.AGENT_OUT, Verb.AGENT_IN,
+    }
+)  # fmt: skip
 """Money beside the sales: it would open a shift by itself, in a shop where somebody must count first (row 34)."""
 
 NOTHING_TO_NOTE = frozenset({
@@ -180,6 +187,8 @@ class Waiting(StrEnum):
     """What an app shows to who sends a parcel; then its weight (WEIGH, or COUNTED where it is keyed), the cloud's word
     (SEND_QUOTE), and Enter (SEND_OFFER of the parcel `Counter.barcode`).
     """
+    BANK_SLIP = "bank_slip"
+    """The number of the slip that the bank's terminal printed, for `Counter.verb`; `value`: the most that can be."""
     TAKE_BACK = "take_back"
     """The waybill of a parcel that the courier of `Counter.barcode` takes back."""
     OPEN_DOOR = "open_door"
@@ -195,10 +204,10 @@ class Waiting(StrEnum):
 DESK = frozenset(
     {
         Waiting.PARCEL_IN, Waiting.PICKUP, Waiting.RELEASE, Waiting.FIND, Waiting.REFUSE, Waiting.TAKE_BACK,
-        Waiting.SEND,
+        Waiting.SEND, Waiting.BANK_SLIP,
     }
 )  # fmt: skip
-"""What the parcel desk waits for: goods are not sold meanwhile, and a number is no money."""
+"""What the parcel desk and its neighbours wait for: goods are not sold meanwhile, and a number is no money."""
 YES_OR_NO = frozenset({Waiting.CELL, Waiting.OPEN_DOOR, Waiting.TEST_DOORS, Waiting.TAKE_IN})
 """Yes or no about a parcel or a door: goods may be scanned meanwhile, and the question gives way to them."""
 AT_DESK = frozenset({Verb.ENTER, Verb.REMOVE_LAST, Verb.UNDO})
@@ -241,8 +250,11 @@ def takes_amount(counter: Counter) -> bool:
 
 
 _REPLACED = frozenset(
-    {Verb.TAB_LOOK, Verb.CHANGE_PRICE, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_CLOSE, Verb.DAY_COUNTED}
-)
+    {
+        Verb.TAB_LOOK, Verb.CHANGE_PRICE, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_CLOSE, Verb.DAY_COUNTED,
+        Verb.AGENT_OUT, Verb.AGENT_IN,
+    }
+)  # fmt: skip
 
 
 def settled(counter: Counter) -> Counter:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
+from edge.model.agent_records import AgentNoted as AgentNoted
 from edge.model.day_records import CashCounted as CashCounted
 from edge.model.day_records import CashMoved as CashMoved
 from edge.model.day_records import DayClosed as DayClosed
@@ -327,4 +328,5 @@ Record = (
     | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
     | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | ParcelRecord
+    | AgentNoted
 )  # fmt: skip

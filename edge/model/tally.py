@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from edge.model import takings
+from edge.model.agent_note import Way
+from edge.model.agent_records import AgentNoted
 from edge.model.day_records import CashMoved, ShiftClosed
 from edge.model.parcel_records import ParcelCollected, ParcelHandedOver, ParcelReturned, ParcelStored
 from edge.model.records import (
@@ -66,6 +68,11 @@ def _moved(record: CashMoved) -> tuple[Sum, ...]:
     return ((record.why, 1, int(record.amount)),)
 
 
+def _agent(record: AgentNoted) -> tuple[Sum, ...]:
+    what = takings.AGENT_IN if record.note.way is Way.IN else takings.AGENT_OUT
+    return ((what, 1, int(record.note.amount)),)
+
+
 def _drawer(record: DrawerOpened) -> tuple[Sum, ...]:
     return ((takings.NO_SALE, 1, 0),) if record.why == takings.NO_SALE else ()
 
@@ -92,6 +99,7 @@ TALLIES: Mapping[type, Callable[[Any], tuple[Sum, ...]]] = MappingProxyType(
         SaleVoided: _back,
         SaleCancelled: _cancelled,
         CashMoved: _moved,
+        AgentNoted: _agent,
         DrawerOpened: _drawer,
         PaymentReceived: _received,
         ShiftClosed: _shift,

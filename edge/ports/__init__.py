@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edge.ports.agent import AgentNotes
 from edge.ports.badges import Badges
 from edge.ports.devices import (
     IDLE_S,
@@ -40,6 +41,7 @@ from edge.ports.views import (
 __all__ = [
     "IDLE_S",
     "PATIENCE_S",
+    "AgentNotes",
     "Badges",
     "Catalogue",
     "Commands",

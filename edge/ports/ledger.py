@@ -24,6 +24,7 @@ from edge.model.records import Record, Stream
 from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
+from edge.ports.agent import AgentNotes
 from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.stock import Stock
@@ -301,6 +302,8 @@ class Transaction(Protocol):
     def coupons(self) -> Coupons: ...
     @property
     def tabs(self) -> Tabs: ...
+    @property
+    def agent_notes(self) -> AgentNotes: ...
     @property
     def parcels(self) -> Parcels: ...
     @property

@@ -72,9 +72,15 @@ def _shift(row: CloudRow, rows: list[CloudRow]) -> DayLine:
         if one.type == "cash.moved" and one.data["shift"] == shift:
             moved[one.data["why"]] += one.data["amt"]
     own = {"sales": _buyers(sales), "cash_sales": _paid(sales)["cash"], "cash_refunds": _paid(back)["cash"],
-           "paid_in": moved["pay_in"], "paid_out": moved["pay_out"]}  # fmt: skip
-    wrong = _differences({key: told[key] for key in own}, own)
+           "paid_in": moved["pay_in"], "paid_out": moved["pay_out"], **_agent(rows, shift)}  # fmt: skip
+    wrong = _differences({key: told.get(key, 0) for key in own}, own)
     return DayLine(row.tid, "shift", told["bday"], told["sales"], told["cash_sales"], wrong)
+
+
+def _agent(rows: list[CloudRow], shift: str) -> dict[str, int]:
+    """Against slips of the bank's terminal."""
+    notes = [one.data for one in rows if one.type == "service.agent_note" and one.data["shift"] == shift]
+    return {f"agent_{way}": sum(note["amt"] for note in notes if note["way"] == way) for way in ("in", "out")}
 
 
 def _z(row: CloudRow, rows: list[CloudRow]) -> DayLine:

@@ -30,7 +30,8 @@ _CONFIRM_WORDS = {
     Verb.OTHER_PAYMENT: "pay.other_q", Verb.EXACT_CASH: "pay.cash_q", Verb.REFUND: "refund.q", Verb.POST_VOID: "void.q",
     Verb.TECHNICIAN_PIN: "technician.q", Verb.CASH: "cash.much_q", Verb.DAY_CLOSE: "day.close_q",
     Verb.TAB_LIMIT: "tab.limit_q", Verb.CHANGE_PRICE: "change.owner", Verb.SHIFT_OPEN: "shift.count_q",
-    Verb.SHIFT_CLOSE: "shift.count_q", Verb.DAY_COUNTED: "shift.count_q",
+    Verb.SHIFT_CLOSE: "shift.count_q", Verb.DAY_COUNTED: "shift.count_q", Verb.AGENT_OUT: "agent.out_q",
+    Verb.AGENT_IN: "agent.in_q",
 }  # fmt: skip
 """What CONFIRM asks by the verb that waits for it; a price is what most of them are about."""
 
@@ -42,7 +43,10 @@ DESK_WORDS = {
 }  # fmt: skip
 """What the parcel desk waits for."""
 _SEND_WORDS = {Verb.WEIGH: "send.weigh", Verb.COUNTED: "send.grams", Verb.SEND_QUOTE: "send.wait"}
-_AMOUNT_WORDS = {Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price", Verb.SHELF_PRICE: "shelf.key"}
+_AMOUNT_WORDS = {
+    Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price", Verb.SHELF_PRICE: "shelf.key",
+    Verb.AGENT_OUT: "agent.out", Verb.AGENT_IN: "agent.in",
+}  # fmt: skip
 
 
 def waits_for_wallet(counter: Counter) -> bool:
@@ -150,6 +154,8 @@ def question(counter: Counter) -> Say | None:
             return Say("send.offer", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
         case Waiting.SEND if counter.verb is not None:
             return Say(_SEND_WORDS.get(counter.verb, "send.scan"), Tone.ATTENTION)
+        case Waiting.BANK_SLIP:
+            return Say("agent.slip", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
         case waiting if waiting in DESK_WORDS:
             return Say(DESK_WORDS[waiting], Tone.ATTENTION)
         case Waiting.AMOUNT if counter.verb in COUNTS:

@@ -22,6 +22,8 @@ from edge.services.owner_gate import ask
 
 MAX_DIGITS = 9
 """RMB 999999.99; one key more is a child or a book lying on the pad."""
+MAX_SLIP_DIGITS = 32
+"""Of a number on somebody else's paper."""
 NUMBER_LASTS_S = 30.0
 """A number that was typed longer ago belongs to nobody who still stands here."""
 
@@ -129,10 +131,11 @@ class Keypad:
 
     def _type(self, text: str, tx: Transaction) -> None:
         """What cannot become a number any more stays wrong until the key that ends it, and is said at once."""
-        if _is_wrong(self._number):
+        most = MAX_SLIP_DIGITS if tx.counter.waiting is Waiting.BANK_SLIP else MAX_DIGITS
+        if _is_wrong(self._number, most):
             return
         self._number += text
-        if _is_wrong(self._number):
+        if _is_wrong(self._number, most):
             tx.after_commit(Say("err.amount", Tone.ERROR))
         else:
             tx.after_commit(_typed(self._number, tx.counter))
@@ -190,5 +193,5 @@ def _typed(number: str, counter: Counter) -> Show:
     return Show(View.MISSING if sale.tenders else View.NUMBER, name=number, amount=sale.due)
 
 
-def _is_wrong(number: str) -> bool:
-    return len(number) > MAX_DIGITS or number.count(".") > 1
+def _is_wrong(number: str, most: int) -> bool:
+    return len(number) > most or number.count(".") > 1

@@ -24,6 +24,7 @@ from edge.messages import (
     KeyPressed,
     LabelScanned,
     MemberScanned,
+    NumberKeyed,
     ParcelScanned,
     PayCodeScanned,
     PickupCodeScanned,
@@ -131,6 +132,8 @@ class Scanning:
                 self._pay_code(found, at_mono, tx)
             case ScanKind.WAYBILL | ScanKind.SSCC | ScanKind.PICKUP_CODE:
                 self._parcel(found, meaning, mode, scan, tx)
+            case ScanKind.BANK_SLIP:
+                tx.after_commit(NumberKeyed(scan.device, found.text, at_mono))
             case ScanKind.APP_CODE:
                 tx.after_commit(AppCodeScanned(scan.device, at_mono, found.text))
             case ScanKind.UNKNOWN | ScanKind.MISREAD if looks_like_coupon(found.text):
@@ -240,6 +243,8 @@ def mode_of(counter: Counter) -> Mode:
         return Mode.PICKUP
     if counter.waiting is Waiting.SEND:
         return Mode.SEND
+    if counter.waiting is Waiting.BANK_SLIP:
+        return Mode.BANK_SLIP
     if counter.waiting in DESK:
         return Mode.PARCEL_IN
     if counter.sale is None:

@@ -39,6 +39,8 @@ KEEP_COMMANDS = timedelta(days=30)
 KEEP_PARCELS = timedelta(days=35)
 """After they are gone: for questions at the counter. Who had them stays in the journal (`edge journal --waybill`)."""
 KEEP_PULSES = timedelta(days=1)
+KEEP_AGENT_NOTES = timedelta(days=400)
+"""A slip of the bank's terminal that comes back later than its bank asks about it is somebody's old paper."""
 KEEP_COUPONS = 50_000
 """Used ones: years of a village shop, in 5 MB."""
 CHECK_EVERY = timedelta(days=7)
@@ -245,6 +247,7 @@ class Storage:
             tx.retention.forget_payments(iso_ms(now - KEEP))
             gone += tx.retention.forget_parcels(iso_ms(now - KEEP_PARCELS), limit=ROWS_A_TURN)
             gone += tx.retention.forget_papers(iso_ms(now - KEEP), limit=ROWS_A_TURN)
+            gone += tx.agent_notes.forget(iso_ms(now - KEEP_AGENT_NOTES), limit=ROWS_A_TURN)
             gone += tx.retention.forget_pulses(iso_ms(now - KEEP_PULSES), limit=ROWS_A_TURN)
         tx.retention.forget_coupons(keep=KEEP_COUPONS)
         emptied = tx.retention.drop_events(limit=ROWS_A_TURN)

@@ -157,9 +157,18 @@ CREATE TABLE shipment(
 CREATE INDEX shipment_unpaid ON shipment(until) WHERE sale = '';
 """
 
+_AGENT_NOTES = """
+-- Which slips of the bank's own terminal were noted: each of them once.
+CREATE TABLE agent_note(
+  offer TEXT NOT NULL, slip TEXT NOT NULL, way TEXT NOT NULL, amount INTEGER NOT NULL CHECK(typeof(amount) = 'integer'),
+  bday TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY(offer, slip)) WITHOUT ROWID;
+CREATE INDEX agent_note_day ON agent_note(bday, offer, way);
+CREATE INDEX agent_note_at ON agent_note(at);
+"""
+
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _AGENT_NOTES)
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 
 

@@ -32,6 +32,7 @@ from edge.store.journal import link, verify_slice
 from edge.store.outbox import OutboxTable, Positions
 from edge.store.projections import PROJECTIONS
 from edge.store.retention import RetentionTable
+from edge.store.tables.agent_notes import AgentNoteTable
 from edge.store.tables.cells import CellTable
 from edge.store.tables.commands import CommandTable
 from edge.store.tables.coupons import CouponTable
@@ -152,6 +153,10 @@ class LedgerTransaction:
     @cached_property
     def tabs(self) -> TabTable:
         return TabTable(self._read, self._write, self._at)
+
+    @cached_property
+    def agent_notes(self) -> AgentNoteTable:
+        return AgentNoteTable(self._read, self._write, self._at)
 
     @cached_property
     def parcels(self) -> ParcelTable:
