@@ -14,7 +14,18 @@ from pydantic import BaseModel
 
 from edge.codec.instore import LabelTemplate
 from edge.config_labels import LABELS, label_settings
-from edge.config_tables import Cloud, CommandCards, Parcels, Promotions, Receipt, Table, Terminal, Voice, Web
+from edge.config_tables import (
+    Cloud,
+    CommandCards,
+    Parcels,
+    Promotions,
+    Receipt,
+    ShopPlatforms,
+    Table,
+    Terminal,
+    Voice,
+    Web,
+)
 from edge.errors import SettingsError
 from edge.settings_table import (
     WrongSettings,
@@ -37,6 +48,7 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
         "cards": CommandCards,
         "voice": Voice,
         "promotions": Promotions,
+        "platforms": ShopPlatforms,
         "parcels": Parcels,
         "cloud": Cloud,
         "web": Web,
@@ -44,6 +56,11 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
 )
 OPTIONAL_TABLES = frozenset({"promotions", "parcels", "cloud", "web"})
 """Absent means: there is none. Another one that is absent has its defaults, but [terminal], which lacks its keys."""
+
+MOVED: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
+    {("parcels", "platforms"): ("platforms", "active"), ("parcels", "profile"): ("platforms", "profile")}
+)
+"""Keys that older files have, and where each stands now: carriers are one of several things that platforms bring."""
 
 _DEVICE_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _KNOWN_TABLES = (*TABLES, LABELS, "devices")
@@ -73,6 +90,7 @@ class Settings:
     cards: CommandCards
     voice: Voice
     promotions: Promotions | None
+    platforms: ShopPlatforms
     parcels: Parcels | None
     cloud: Cloud | None
     web: Web | None
@@ -97,7 +115,7 @@ def load_settings(path: Path, load_driver: LoadDriver | None = None) -> Settings
     """
     file = TomlFile.read(path)
     folder = path.absolute().parent
-    errors = list(_unknown_tables(file))
+    errors = [*_unknown_tables(file), *_moved(file)]
     tables: dict[str, Any] = dict.fromkeys(TABLES)
     for name, model in TABLES.items():
         if name in file.tables or name not in OPTIONAL_TABLES:
@@ -176,10 +194,17 @@ def _unknown_tables(file: TomlFile) -> Iterator[SettingsError]:
             yield unknown_setting(name, _KNOWN_TABLES, table=(), file=file)
 
 
+def _moved(file: TomlFile) -> Iterator[SettingsError]:
+    for old, (table, key) in MOVED.items():
+        if file.has(old):
+            expected = f"it as '{key}' in a table [{table}]"
+            yield SettingsError(f"'{old[1]}' has moved out of [{old[0]}]", where=file.where(old), expected=expected)
+
+
 def _table(file: TomlFile, name: str) -> Mapping[str, Any]:
     table = file.tables.get(name, {})
     if isinstance(table, Mapping):
-        return table
+        return {key: value for key, value in table.items() if (name, key) not in MOVED}
     raise SettingsError(
         f"'{name}' is not a table", where=file.where((name,)), expected=f"[{name}] on a line of its own"
     )

@@ -30,6 +30,7 @@ MQTTS_PORT = 8883
 _BROKER = re.compile(r"mqtts?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?/?")
 _BIND = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]*):(\d{1,5})")
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+_PROFILE = re.compile(r"[a-z][a-z0-9_]{1,23}")
 
 
 class Language(StrEnum):
@@ -160,36 +161,49 @@ class Promotions(Table):
     hint_percent: int = Field(20, ge=0, le=100, description="percent of a threshold, 0 to 100; 0: no hints")
 
 
-class Parcels(Table):
-    """[parcels]: without it the shop is no parcel station. Carriers: docs/carriers.md."""
+class ShopPlatforms(Table):
+    """[platforms]: whose carriers, wallets, suppliers and services the shop works with (docs/platforms.md)."""
 
-    platforms: tuple[str, ...] = Field(
-        default_factory=platform_names, description='platforms, such as ["alibaba", "jd"]'
-    )
-    profile: SettingsPath | None = Field(None, description='a file of carriers of the shop\'s own, such as "own.toml"')
+    active: tuple[str, ...] = Field(default_factory=platform_names, description='platforms, such as ["alibaba", "jd"]')
+    profile: SettingsPath | None = Field(None, description='a file of the shop\'s own, such as "own.toml"')
+
+    @field_validator("active")
+    @classmethod
+    def _known_platforms(cls, active: tuple[str, ...]) -> tuple[str, ...]:
+        known = platform_names()
+        for name in active:
+            if name not in known:
+                raise ValueError(f"there is no platform '{shown_key(name)}', {meant_or_known(name, known)}")
+        if len(set(active)) < len(active):
+            raise ValueError("names a platform twice, expected each once")
+        return active
+
+    @field_validator("profile")
+    @classmethod
+    def _own_name(cls, profile: Path | None) -> Path | None:
+        """What the file brings belongs to a platform that is called as the file is."""
+        if profile is not None and _PROFILE.fullmatch(profile.stem) is None:
+            raise ValueError("this is no name for a platform, expected small letters, digits and _, such as own.toml")
+        if profile is not None and profile.stem in platform_names():
+            raise ValueError(f"there is a platform '{profile.stem}' already, expected another name, such as own.toml")
+        return profile
+
+    @model_validator(mode="after")
+    def _some_platform(self) -> Self:
+        if not self.active and self.profile is None:
+            raise ValueError("names no platform, expected one at least, or a profile of the shop's own")
+        return self
+
+
+class Parcels(Table):
+    """[parcels]: without it the shop is no parcel station. Carriers: [platforms]."""
+
     shelf: str = Field(
         "1-1", pattern="^([A-Z]|[0-9]{1,3})-[0-9]{1,2}$", description='shelf and layer, such as "1-1" or "A-2"'
     )
     code_days: int = Field(
         7, ge=1, le=60, description="days, 1 to 60: how long a pick-up code is good after the free time"
     )
-
-    @field_validator("platforms")
-    @classmethod
-    def _known_platforms(cls, platforms: tuple[str, ...]) -> tuple[str, ...]:
-        known = platform_names()
-        for name in platforms:
-            if name not in known:
-                raise ValueError(f"there is no platform '{shown_key(name)}', {meant_or_known(name, known)}")
-        if len(set(platforms)) < len(platforms):
-            raise ValueError("names a platform twice, expected each once")
-        return platforms
-
-    @model_validator(mode="after")
-    def _some_carrier(self) -> Self:
-        if not self.platforms and self.profile is None:
-            raise ValueError("knows no carrier, expected a platform, or a profile of the shop's own")
-        return self
 
 
 class Cloud(Table):

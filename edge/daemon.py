@@ -124,7 +124,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     scanning = _goods_in(settings, bus, catalogue, files)
     notices = _money_in(settings, bus, catalogue, files, link, topics)
     Holding(bus, files.offers, zone=own.zone, language=own.language)
-    _shop_day(settings, bus, catalogue, files.carriers)
+    _shop_day(settings, bus, catalogue, files.platforms.carriers)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
@@ -166,11 +166,11 @@ def _workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics, wal
 
 def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles) -> Scanning:
     """From a scan or a key to a line of the basket."""
-    own, cards, offers, carriers = settings.terminal, files.cards, files.offers, files.carriers
+    own, cards, offers = settings.terminal, files.cards, files.offers
     double_read_s = own.double_read_ms / 1000
     shelf_life = ShelfLife(own.zone, own.day_starts)
     scanning = Scanning(
-        bus, catalogue, cards, settings.labels, shelf_life, carriers, double_read_s=double_read_s,
+        bus, catalogue, cards, settings.labels, shelf_life, files.platforms, double_read_s=double_read_s,
         station=settings.parcels is not None,
     )  # fmt: skip
     Keypad(bus, cards, double_read_s=double_read_s)
@@ -229,7 +229,7 @@ def _station(
     text = StationText(receipt_words(settings).shop, own.language.value, parcels.shelf, parcels.code_days)
     key = station_key(folder.documents.collection(STATION), chance)
     parts = StationParts(
-        wall, tuple(wrong), files.carriers, badges, text, own.zone, key, chance, files.offers,
+        wall, tuple(wrong), files.platforms.carriers, badges, text, own.zone, key, chance, files.offers,
         device_of(settings, SCALE),
     )  # fmt: skip
     open_station(bus, parts, requests, full=full)

@@ -1,199 +1,130 @@
 """What a platform brings to a shop, as a file: edge/platforms/NAME.toml, and a shop's own of the same form.
 
-    [carriers.SF]
-    zh-CN = "顺丰"
-    en = "SF Express"
-    numbers = ["SF[A-Z0-9][0-9]{12}"]
-    locker_days = 1
+    [carriers.SF]                         [wallets.alipay]      [suppliers.LST]               [services.ALI_TOP_UP]
+    zh-CN = "顺丰"                         zh-CN = "支付宝"        zh-CN = "零售通"               zh-CN = "话费充值"
+    en = "SF Express"                     en = "Alipay"         en = "LST"                    en = "Phone top-up"
+    numbers = ["SF[A-Z0-9][0-9]{12}"]     [texts] …             free_delivery_fen = 28800     kind = "top_up"
 
-A shop's own file is laid over those of its platforms by id: of a carrier that they have it names what is another, a new
-one says everything (docs/carriers.md). A table that nobody reads is refused; suppliers, wallets and services would be
-tables beside this one.
+A file is laid over those before it by id: of what they have it names what is another, a new one says everything
+(docs/platforms.md). What has an id belongs to the platform that named it first; a table that nobody reads is refused.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
-
-from edge.codec.number_pattern import meant_for_others, read_pattern
-from edge.codec.waybill import EAN13
-from edge.errors import CodecError, SettingsError
-from edge.model.carrier import (
-    LOCKER_DAYS,
-    REMIND_HOURS,
-    SHELF_DAYS,
-    Carrier,
-    Carriers,
-    CheckDigit,
-    PaperLines,
-    Rights,
-    TakeBack,
-)
-from edge.model.cell import Size
+from edge.carrier_row import CarrierRow, is_carrier_id
+from edge.errors import SettingsError
+from edge.model.carrier import Carriers
+from edge.model.platform import Platforms, Supplier
+from edge.platform_row import ID_EXPECTED, NamedRow, is_id
+from edge.service_row import ServiceRow
 from edge.settings_table import WrongSettings, meant_or_known, shown, shown_key, validate_table
+from edge.supplier_row import CHANNEL_EXPECTED, SupplierRow, TextRow, WalletRow, is_channel
 from edge.toml_file import TomlFile
 
-CARRIERS = "carriers"
-TABLES = (CARRIERS,)
+CARRIERS, WALLETS, SUPPLIERS, SERVICES, TEXTS = TABLES = ("carriers", "wallets", "suppliers", "services", "texts")
 """Those of a platform file that are read."""
-MAX_CARRIERS = 50
-"""Of a shop; each is tried on each scan."""
-MAX_NUMBERS = 8
-"""Patterns of one carrier."""
-MAX_DAYS = 30
-MAX_LINES = 3
-MAX_WIDTH = 32
-"""Columns of 58 mm paper; a Chinese character takes two."""
-ID_EXPECTED = "2 to 16 capitals, digits and _, a capital first, such as YTO"
 
 _FOLDER = "edge.platforms"
-_ID = re.compile(r"[A-Z][A-Z0-9_]{1,15}")
 
 
-def _readable(text: str) -> str:
-    try:
-        pattern = read_pattern(text)
-    except CodecError as error:
-        raise ValueError(f"{error.what}, expected {error.expected}") from error
-    if other := meant_for_others(pattern):
-        raise ValueError(f"this pattern takes {other} for a parcel, expected one that is narrower")
-    return text
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How [TABLE.ID] is read. `most` is of a shop: a carrier is tried on each scan, the others are read out."""
+
+    table: str
+    noun: str
+    row: type[NamedRow]
+    is_id: Callable[[str], bool]
+    expected: str
+    example: str
+    most: int
 
 
-def _fits(line: str) -> str:
-    if sum(1 if c.isascii() else 2 for c in line) > MAX_WIDTH:
-        raise ValueError(f"too long for the paper, expected at most {MAX_WIDTH // 2} Chinese or {MAX_WIDTH} letters")
-    return line
-
-
-_PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
-Pattern = Annotated[str, AfterValidator(_readable)]
-Lines = Annotated[
-    tuple[Annotated[str, Field(pattern=_PRINTABLE), AfterValidator(_fits)], ...],
-    Field(max_length=MAX_LINES, description=f"up to {MAX_LINES} lines in quotes"),
-]
-
-
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PaperRow(_Row):
-    """Lines in Chinese and in English: a paper speaks the shop's language."""
-
-    zh: Lines = Field((), alias="zh-CN")
-    en: Lines = ()
-
-    @model_validator(mode="after")
-    def _both(self) -> Self:
-        if bool(self.zh) != bool(self.en):
-            raise ValueError("speaks one language, expected lines in zh-CN and in en")
-        return self
-
-
-class CarrierRow(_Row):
-    """One [carriers.ID]."""
-
-    name: str = Field(
-        alias="zh-CN",
-        min_length=1,
-        max_length=6,
-        pattern=_PRINTABLE,
-        description="1 to 6 characters, as the voice says it",
+_KINDS = {
+    kind.table: kind
+    for kind in (
+        _Kind(CARRIERS, "carrier", CarrierRow, is_carrier_id, ID_EXPECTED, "[carriers.YTO]", 50),
+        _Kind(WALLETS, "wallet", WalletRow, is_channel, CHANNEL_EXPECTED, "[wallets.alipay]", 10),
+        _Kind(SUPPLIERS, "supplier", SupplierRow, is_id, ID_EXPECTED, "[suppliers.LST]", 20),
+        _Kind(SERVICES, "service", ServiceRow, is_id, ID_EXPECTED, "[services.TOP_UP]", 60),
     )
-    name_en: str = Field(
-        alias="en",
-        min_length=1,
-        max_length=24,
-        pattern=r"^[ -~]+$",
-        description="1 to 24 letters, as the voice says it",
-    )
-    numbers: tuple[Pattern, ...] = Field(
-        min_length=1,
-        max_length=MAX_NUMBERS,
-        description=f'1 to {MAX_NUMBERS} patterns, such as ["SF[A-Z0-9][0-9]{{12}}"]',
-    )
-    check_digit: CheckDigit | None = Field(None, description='"s10", or left out')
-    suffix_after: str = Field(
-        "",
-        pattern="^([A-Z]{2,8})?$",
-        description="2 to 8 capitals that begin numbers with -1-2- behind them, such as JD",
-    )
-    shelf_days: int = Field(SHELF_DAYS, ge=1, le=MAX_DAYS, description=f"days, 1 to {MAX_DAYS}")
-    locker_days: int = Field(LOCKER_DAYS, ge=1, le=MAX_DAYS, description=f"days, 1 to {MAX_DAYS}")
-    remind_hours: tuple[Annotated[int, Field(ge=1, le=24 * MAX_DAYS)], ...] = Field(
-        REMIND_HOURS,
-        max_length=4,
-        description=f"up to 4 numbers of hours before the free time ends, 1 to {24 * MAX_DAYS}",
-    )
-    cells: tuple[str, ...] = Field(
-        tuple(size.name for size in Size), min_length=1, max_length=len(Size), description='some of "S", "M", "L", "XL"'
-    )
-    take_back: TakeBack = Field(TakeBack.CARRIER, description='"carrier" or "own"')
-    label: PaperRow = PaperRow()
-    slip: PaperRow = PaperRow()
+}
 
-    @field_validator("cells")
-    @classmethod
-    def _sizes(cls, cells: tuple[str, ...]) -> tuple[str, ...]:
-        for size in cells:
-            if size not in Size.__members__:
-                raise ValueError(f"there is no size {size[:8]!r}, expected some of {', '.join(Size.__members__)}")
-        return cells
 
-    def carrier(self, carrier_id: str) -> Carrier:
-        return Carrier(
-            carrier_id, self.name, self.name_en, tuple(re.compile(text) for text in self.numbers), self.check_digit,
-            self.suffix_after, self.shelf_days, self.locker_days, self.remind_hours,
-            Rights(frozenset(Size[size] for size in self.cells), self.take_back),
-            PaperLines(self.label.zh, self.label.en), PaperLines(self.slip.zh, self.slip.en),
-        )  # fmt: skip
+@dataclass(slots=True)
+class _Found:
+    """One [TABLE.ID] of all files: what they say together, where the last of them says it."""
+
+    platform: str
+    file: TomlFile
+    path: tuple[str, ...]
+    raw: dict[str, Any] = field(default_factory=dict)
 
 
 def platform_names() -> tuple[str, ...]:
-    """The platforms that came with us, in the order in which their carriers are named."""
+    """The platforms that came with us, in the order in which what they bring is named."""
     names = (file.name for file in resources.files(_FOLDER).iterdir())
     return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
 
-def load_carriers(platforms: Iterable[str] | None = None, own: Path | None = None) -> Carriers:
-    """Those of `platforms` (None: of all), by the alphabet whatever their order, then what the shop's `own` file adds.
+def load_platforms(active: Iterable[str] | None = None, own: Path | None = None) -> Platforms:
+    """What `active` platforms bring (None: all), by the alphabet whatever their order, then what the `own` file adds.
 
     Raises SettingsError, or WrongSettings with all that is wrong in the file.
     """
-    wanted = platform_names() if platforms is None else tuple(sorted(platforms))
-    return _our_carriers(wanted) if own is None else read_carriers(*map(_ours, wanted), TomlFile.read(own))
+    wanted = platform_names() if active is None else tuple(sorted(active))
+    return _our_platforms(wanted) if own is None else read_platforms(*map(_ours, wanted), TomlFile.read(own))
 
 
-def read_carriers(*files: TomlFile) -> Carriers:
-    """The carriers of all `files`, a later one laid over those before it by id. Raises as load_carriers."""
-    raw: dict[str, Mapping[str, Any]] = {}
-    home: dict[str, TomlFile] = {}
+def load_carriers(active: Iterable[str] | None = None, own: Path | None = None) -> Carriers:
+    """Those of load_platforms alone."""
+    return load_platforms(active, own).carriers
+
+
+def read_platforms(*files: TomlFile) -> Platforms:
+    """All `files`, each a platform that is called as its file, a later one laid over those before it by id.
+
+    Raises as load_platforms.
+    """
     errors: list[SettingsError] = []
+    found: dict[tuple[str, str], _Found] = {}
     for file in files:
-        for carrier_id, table in _tables(file, errors):
-            raw[carrier_id] = {**raw.get(carrier_id, {}), **table}
-            home[carrier_id] = file
-    if len(raw) > MAX_CARRIERS:
-        expected, got = f"at most {MAX_CARRIERS}", str(len(raw))
-        errors.append(SettingsError("too many carriers", where=files[-1].name, expected=expected, got=got))
-        raw.clear()
-    carriers = tuple(_carriers(raw, home, errors))
+        for table, entry_id, path, raw in _entries(file, errors):
+            entry = found.setdefault((table, entry_id), _Found(platform_of(file), file, path))
+            entry.raw.update(raw)
+            entry.file = file
+    known = {entry_id for table, entry_id in found if table == CARRIERS}
+    errors.extend(_too_many(files, found))
+    brought: dict[str, list[Any]] = {table: [] for table in TABLES}
+    for (table, entry_id), entry in found.items():
+        if isinstance(value := _value(table, entry_id, entry), SettingsError):
+            errors.append(value)
+        else:
+            brought[table].append(value)
+    errors.extend(_unknown_waybills(brought[SUPPLIERS], known, found))
     if errors:
         raise WrongSettings(errors)
-    return Carriers(carriers)
+    return Platforms(
+        tuple(map(platform_of, files)), Carriers(tuple(brought[CARRIERS])), tuple(brought[WALLETS]),
+        tuple(brought[SUPPLIERS]), tuple(brought[SERVICES]), tuple(brought[TEXTS]),
+    )  # fmt: skip
+
+
+def platform_of(file: TomlFile) -> str:
+    """A platform is called as its file is."""
+    return Path(file.name).stem
 
 
 @cache  # the simulation boots many a time
-def _our_carriers(platforms: tuple[str, ...]) -> Carriers:
-    return read_carriers(*map(_ours, platforms))
+def _our_platforms(names: tuple[str, ...]) -> Platforms:
+    return read_platforms(*map(_ours, names))
 
 
 @cache
@@ -202,43 +133,72 @@ def _ours(name: str) -> TomlFile:
     return TomlFile(f"edge/platforms/{name}.toml", text)
 
 
-def _tables(file: TomlFile, errors: list[SettingsError]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The [carriers.ID] of a file; what else stands in it goes to `errors`."""
+_Entry = tuple[str, str, tuple[str, ...], Mapping[str, Any]]
+"""Table, id, path in the file, content."""
+
+
+def _entries(file: TomlFile, errors: list[SettingsError]) -> Iterator[_Entry]:
+    """The tables of a file; what else stands in it goes to `errors`."""
     for name, value in file.tables.items():
         where = file.where((name,))
         if name not in TABLES:
             what = f"unknown table [{shown_key(name)}], {meant_or_known(name, TABLES)}"
             errors.append(SettingsError(what, where=where, cure="A carrier is [carriers.ID], its settings below it."))
         elif not isinstance(value, Mapping):
-            expected = "[carriers.ID] on a line of its own, such as [carriers.YTO]"
+            kind = _KINDS.get(name)
+            expected = f"[{name}.ID] on a line of its own, such as {kind.example}" if kind else f"[{name}]"
             errors.append(SettingsError(f"'{name}' is not a table", where=where, expected=expected))
+        elif name == TEXTS:
+            yield name, platform_of(file), (name,), value
         else:
-            yield from _carrier_tables(file, value, errors)
+            yield from _entries_of(_KINDS[name], file, value, errors)
 
 
-def _carrier_tables(
-    file: TomlFile, tables: Mapping[str, Any], errors: list[SettingsError]
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for carrier_id, table in tables.items():
-        where = file.where((CARRIERS, carrier_id))
+def _entries_of(
+    kind: _Kind, file: TomlFile, tables: Mapping[str, Any], errors: list[SettingsError]
+) -> Iterator[_Entry]:
+    for entry_id, table in tables.items():
+        path = (kind.table, entry_id)
+        where = file.where(path)
         if not isinstance(table, Mapping):
-            what = f"'{shown_key(carrier_id)}' is not a carrier"
-            expected = "[carriers.ID] on a line of its own, its settings below it"
+            what = f"'{shown_key(entry_id)}' is not a {kind.noun}"
+            expected = f"[{kind.table}.ID] on a line of its own, its settings below it"
             errors.append(SettingsError(what, where=where, expected=expected, got=shown(table)))
-        elif _ID.fullmatch(carrier_id) is None or carrier_id == EAN13:
-            what = "this is no id for a carrier"
-            errors.append(SettingsError(what, where=where, expected=ID_EXPECTED, got=shown(carrier_id)))
+        elif not kind.is_id(entry_id):
+            what = f"this is no id for a {kind.noun}"
+            errors.append(SettingsError(what, where=where, expected=kind.expected, got=shown(entry_id)))
         else:
-            yield carrier_id, table
+            yield kind.table, entry_id, path, table
 
 
-def _carriers(
-    raw: Mapping[str, Mapping[str, Any]], home: Mapping[str, TomlFile], errors: list[SettingsError]
-) -> Iterator[Carrier]:
-    for carrier_id, table in raw.items():
-        try:
-            row = validate_table(CarrierRow, table, table=(CARRIERS, carrier_id), file=home[carrier_id])
-        except SettingsError as error:
-            errors.append(error)
-        else:
-            yield row.carrier(carrier_id)
+def _value(table: str, entry_id: str, entry: _Found) -> object:
+    """What it is to the shop, or the SettingsError that says what is wrong."""
+    row: type[NamedRow] = TextRow if table == TEXTS else _KINDS[table].row
+    try:
+        return validate_table(row, entry.raw, table=entry.path, file=entry.file).brought(entry_id, entry.platform)
+    except SettingsError as error:
+        return error
+
+
+def _too_many(files: Iterable[TomlFile], found: dict[tuple[str, str], _Found]) -> Iterator[SettingsError]:
+    """Of each kind; what is too many is then not looked into."""
+    for kind in _KINDS.values():
+        ours = [key for key in found if key[0] == kind.table]
+        if len(ours) > kind.most:
+            where, expected = tuple(files)[-1].name, f"at most {kind.most}"
+            yield SettingsError(f"too many {kind.table}", where=where, expected=expected, got=str(len(ours)))
+            for key in ours:
+                del found[key]
+
+
+def _unknown_waybills(
+    suppliers: Iterable[Supplier], known: Set[str], found: Mapping[tuple[str, str], _Found]
+) -> Iterator[SettingsError]:
+    """A supplier's goods come by carriers that the shop's platforms have."""
+    for supplier in suppliers:
+        for carrier_id in supplier.waybills:
+            if carrier_id not in known:
+                entry = found[SUPPLIERS, supplier.id]
+                what = f"'waybills' in [{SUPPLIERS}.{supplier.id}]: there is no carrier '{shown_key(carrier_id)}'"
+                where = entry.file.where((*entry.path, "waybills"))
+                yield SettingsError(f"{what}, {meant_or_known(carrier_id, known)}", where=where)

@@ -10,9 +10,9 @@ from edge.codec.prompts import Prompts
 from edge.command_keys import load_command_keys
 from edge.config import Settings
 from edge.model.card import Card
-from edge.model.carrier import Carriers
+from edge.model.platform import Platforms
 from edge.model.receipt import ReceiptText
-from edge.platform_file import load_carriers
+from edge.platform_file import load_platforms
 from edge.promotion_file import load_promotions
 from edge.prompt_pack import prompts_of
 from edge.services.offers import Offers
@@ -27,7 +27,7 @@ class ShopFiles:
     command_keys: Mapping[str, bytes]
     coupon_keys: Mapping[str, bytes]
     prompts: Prompts
-    carriers: Carriers
+    platforms: Platforms
     offers: Offers
 
 
@@ -37,7 +37,7 @@ def read_shop_files(settings: Settings) -> ShopFiles:
     command_keys = load_command_keys(settings.cloud.command_keys if settings.cloud else None)
     coupon_keys = load_command_keys(settings.promotions.coupon_keys if settings.promotions else None)
     prompts = prompts_of(settings.voice.pack)
-    return ShopFiles(cards, command_keys, coupon_keys, prompts, shop_carriers(settings), offers)
+    return ShopFiles(cards, command_keys, coupon_keys, prompts, shop_platforms(settings), offers)
 
 
 def till_rules(settings: Settings) -> TillRules:
@@ -51,13 +51,13 @@ def shop_offers(settings: Settings) -> Offers:
     return Offers.of(load_promotions(table.file), zone, table.hint_percent) if table else Offers.of((), zone)
 
 
-def shop_carriers(settings: Settings) -> Carriers:
-    """Those of all platforms where there is no parcel station: what is a waybill is no misread there, either.
+def shop_platforms(settings: Settings) -> Platforms:
+    """Those of all platforms where there is no parcel station, too: what is a waybill is no misread there, either.
 
     Raises SettingsError with all that is wrong in the shop's own file.
     """
-    table = settings.parcels
-    return load_carriers(table.platforms, table.profile) if table else load_carriers()
+    table = settings.platforms
+    return load_platforms(table.active, table.profile)
 
 
 def receipt_words(settings: Settings) -> ReceiptText:

@@ -189,7 +189,7 @@ class CounterBench:
         double_read_s = habits.double_read_ms / 1000
         shelf_life = ShelfLife(zone, habits.day_starts)
         self.scanning = Scanning(
-            bus, self.catalogue, load_cards(), habits.labels, shelf_life, habits.carriers,
+            bus, self.catalogue, load_cards(), habits.labels, shelf_life, habits.platforms,
             double_read_s=double_read_s, station=habits.parcels,
         )  # fmt: skip
         Keypad(bus, load_cards(), double_read_s=double_read_s)
@@ -237,7 +237,7 @@ class CounterBench:
         Coupons(bus, till, keys=habits.command_keys, promotions=offers.coupons)
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)
-        DayReports(bus, till, slip_words, self.catalogue, habits.carriers)
+        DayReports(bus, till, slip_words, self.catalogue, habits.platforms.carriers)
         agent_services(bus, till, slip_words, habits, online=self.link.online, full=lambda: self.storage.is_full)
         Training(bus, text, zone=zone, mode=habits.print_mode)
         return notices

@@ -235,8 +235,9 @@ port = "/dev/y"
 """,
 )
 
-PLATFORMS: Corpus = tuple(
-    (HERE.parent / "edge/platforms" / f"{name}.toml").read_bytes() for name in ("alibaba", "china_post", "jd")
+PLATFORMS: Corpus = (
+    *((HERE.parent / f"edge/platforms/{name}.toml").read_bytes() for name in ("alibaba", "china_post", "jd")),
+    (HERE / "fourth_platform.toml").read_bytes(),
 )
 NUMBER_PATTERNS: Corpus = (b"SF[A-Z0-9][0-9]{12}", b"[34][0-9]{14}", b"7[3-68][0-9]{8,12}", b"[A-Z]{2}[0-9]{9}[A-Z]{2}")
 PROMOTIONS: Corpus = ((HERE / "golden_promotions.toml").read_bytes(),)

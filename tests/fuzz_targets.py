@@ -70,7 +70,7 @@ from edge.model import manner, money, set_up_slip
 from edge.model.receipt import ReceiptText, receipt_slip
 from edge.model.sale import Sale
 from edge.model.slip import Barcode, QrCode, Row, Slip, Text
-from edge.platform_file import load_carriers
+from edge.platform_file import load_carriers, load_platforms
 from edge.promotion_file import load_promotions
 from edge.reference_cloud.spans import Spans
 from edge.store.atomic_storage import Schema, read_tables
@@ -326,7 +326,7 @@ PARSERS: tuple[Target, ...] = (
     Target("wire_payment.answer", of_json(_payment_read), good.PAYMENT_ANSWERS, WIRE),
     Target("config", of_file("shop.toml", lambda path: load_settings(path, load_driver)), good.SETTINGS, SETTINGS),
     Target("card_table", of_file("cards.toml", load_cards), good.CARDS, SETTINGS),
-    Target("platform_file", of_file("own.toml", lambda path: load_carriers(own=path)), good.PLATFORMS, SETTINGS),
+    Target("platform_file", of_file("own.toml", lambda path: load_platforms(own=path)), good.PLATFORMS, SETTINGS),
     Target("promotion_file", of_file("promotions.toml", load_promotions), good.PROMOTIONS, SETTINGS),
     Target("toml_file", of_file("shop.toml", TomlFile.read), good.TOML, SETTINGS),
     Target("money", of_text(money.parse_yuan), (b"12.50", b".5", b"3"), (ModelError,)),
@@ -349,6 +349,7 @@ WRITES_ONLY = {
     "tab_bodies": "its bodies are read with all others",
     "tab_record_body": "writes the terminal's own records",
     "record_body": "writes the terminal's own records",
+    "sale_record_body": "writes the terminal's own records",
     "sale_bodies": "holds bodies of events, which are read by their name in bodies",
     "scanner_command": "writes commands; replies of scanners are not read",
     "slip_length": "measures slips of our own",

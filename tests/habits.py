@@ -8,11 +8,10 @@ from datetime import time
 
 from edge.codec.instore import LabelTemplate
 from edge.codec.wire_parcel import GRANT, OPEN
-from edge.model.carrier import Carriers
 from edge.model.money import Fen, Rounding
-from edge.model.platform import ServiceOffer
+from edge.model.platform import Platforms, ServiceOffer
 from edge.model.promotion import Promotion
-from edge.platform_file import load_carriers
+from edge.platform_file import load_platforms
 from edge.services.badge_desk import BADGE_COMMANDS
 from edge.services.checkout import CheckoutRules
 from edge.services.commands import CarryOut
@@ -49,7 +48,7 @@ class Habits:
     promotions: tuple[Promotion, ...] = ()
     parcels: bool = False
     """Whether the shop is a parcel station."""
-    carriers: Carriers = field(default_factory=load_carriers)
+    platforms: Platforms = field(default_factory=load_platforms)
 
     bank: tuple[ServiceOffer, ...] = ()
     bank_refused: str | None = None

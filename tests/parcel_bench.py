@@ -95,7 +95,7 @@ class ParcelBench(LinkBench):
         super()._services(bus, chance)
         requests = ParcelRequests(tid=TID, topics=TOPICS, online=self.link.online)
         parts = StationParts(
-            wall=self.wall, wrong=(), carriers=self.habits.carriers, badges=self.badges,
+            wall=self.wall, wrong=(), carriers=self.habits.platforms.carriers, badges=self.badges,
             text=StationText("小店", "zh-CN", "1-1"), zone=ZoneInfo("Asia/Shanghai"), key=KEY, chance=chance,
             offers=Offers.of(self.habits.promotions, ZoneInfo("Asia/Shanghai")), scale=self.habits.scale,
         )  # fmt: skip

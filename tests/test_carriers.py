@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import timeit
-import tomllib
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,12 +13,10 @@ from hypothesis import strategies as st
 
 from edge.codec.number_pattern import NUMBER_MAX, meant_for_others, read_pattern
 from edge.codec.waybill import carrier_names
-from edge.config_tables import Parcels as ParcelsTable
 from edge.errors import CodecError, SettingsError
 from edge.model.carrier import OTHER, Carriers, CheckDigit, TakeBack
 from edge.model.cell import Size
-from edge.platform_file import load_carriers, platform_names, read_carriers
-from edge.settings_table import validate_table
+from edge.platform_file import load_carriers, platform_names, read_platforms
 from edge.toml_file import TomlFile
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,7 +36,7 @@ label = { zh-CN = ["乡村快线"], en = ["Village Line"] }
 slip = { zh-CN = ["谢谢"], en = ["Thank you"] }
 """
 WRONG = {
-    "an unknown table": ('[suppliers.A]\nname = "a"\n', ["line 1", "unknown table [suppliers], known are: carriers"]),
+    "an unknown table": ('[shops.A]\nname = "a"\n', ["line 1", "unknown table [shops], known are: carriers, services"]),
     "a misspelled table": (VILLAGE.replace("carriers.", "carrier."), ["line 1", "did you mean 'carriers'?"]),
     "a key outside": ('zh-CN = "a"\n' + VILLAGE, ["line 1", "unknown table [zh-CN]", "[carriers.ID]"]),
     "carriers that are no tables": ("carriers = 3\n", ["line 1", "'carriers' is not a table"]),
@@ -165,7 +162,7 @@ def test_reminders_are_counted_from_check_in_and_never_before_it() -> None:
     assert [at / timedelta(hours=1) for at in sf.reminders(locker=False)] == [24, 68]
     assert [at / timedelta(hours=1) for at in sf.reminders(locker=True)] == [20]
     assert sf.free_time(locker=False) == timedelta(days=3)
-    village = read_carriers(TomlFile("own.toml", VILLAGE)).named("VILLAGE")
+    village = read_platforms(TomlFile("own.toml", VILLAGE)).carriers.named("VILLAGE")
     assert [at / timedelta(hours=1) for at in village.reminders(locker=True)] == [24, 36]
 
 
@@ -186,9 +183,9 @@ def test_what_is_wrong_is_said_with_its_place(what: str, tmp_path: Path) -> None
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
-    text = VILLAGE.replace("= 7", "= 0") + VILLAGE.replace("VILLAGE", "B1").replace("XC", "xc") + "[wallets]\n"
+    text = VILLAGE.replace("= 7", "= 0") + VILLAGE.replace("VILLAGE", "B1").replace("XC", "xc") + "[purses]\n"
     with pytest.raises(SettingsError) as refused:
-        read_carriers(TomlFile("own.toml", text))
+        read_platforms(TomlFile("own.toml", text))
     for line in (5, 15, 23):
         assert f"own.toml line {line}:" in str(refused.value)
 
@@ -196,7 +193,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
 def test_too_many_carriers_are_another_file() -> None:
     text = "".join(VILLAGE.replace("VILLAGE", f"V{n}") for n in range(51))
     with pytest.raises(SettingsError, match="too many carriers"):
-        read_carriers(TomlFile("own.toml", text))
+        read_platforms(TomlFile("own.toml", text))
 
 
 @pytest.mark.parametrize("pattern", WRONG_PATTERNS)
@@ -233,7 +230,7 @@ def test_a_hundred_thousand_hostile_numbers_are_answered_in_time() -> None:
     """All carriers that ship, and a file of the slowest patterns that are taken."""
     slowest = [f'"[A-Z0-9]{{1,{NUMBER_MAX - 9}}}[AB]{{8}}Z"', '"Z[0-9]{7,23}"', '"[789][A-Z0-9]{11,22}Z"']
     text = VILLAGE.replace('"XC[0-9]{10}", "88[0-9]{12,13}"', ", ".join(slowest))
-    carriers = Carriers(load_carriers().all + read_carriers(TomlFile("own.toml", text)).all)
+    carriers = Carriers(load_carriers().all + read_platforms(TomlFile("own.toml", text)).carriers.all)
     hostile = [
         stem * times + end
         for stem in ("7", "AB", "SF", "A", "0-", "JD-1-1-", " 7", "Z9", "１")
@@ -243,18 +240,6 @@ def test_a_hundred_thousand_hostile_numbers_are_answered_in_time() -> None:
     runs = 100_000 // len(hostile) + 1
     taken_s = timeit.timeit(lambda: [carrier_names(text, carriers) for text in hostile], number=runs)
     assert taken_s < HOSTILE_S
-
-
-def test_the_examples_of_the_page_are_good_and_its_carrier_is_known(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "carriers.md").read_text(encoding="utf-8")
-    settings, village, changed = re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)
-    table = validate_table(ParcelsTable, tomllib.loads(settings)["parcels"], table=("parcels",), file=None)
-    assert table.platforms == platform_names()
-    assert table.profile is not None
-    carriers = load_carriers(table.platforms, own(tmp_path, village + changed))
-    assert carriers.named("SF").locker_days == 2
-    assert carrier_names("xc 1234567890-1-2-", carriers) == ("VILLAGE",)
-    assert carrier_names("88123456789012", carriers) == ("VILLAGE",)
 
 
 def test_the_page_says_of_each_carrier_how_sure_its_numbers_are() -> None:

@@ -16,7 +16,7 @@ from edge.model.carrier import Carriers
 from edge.model.counter import Waiting, at_rest
 from edge.model.parcel import Parcel, ParcelState
 from edge.model.parcel_records import ParcelExpected
-from edge.platform_file import load_carriers, read_carriers
+from edge.platform_file import load_carriers, load_platforms, read_platforms
 from edge.ports import Transaction
 from edge.toml_file import TomlFile
 
@@ -105,7 +105,8 @@ def test_a_letter_in_front_is_a_waybill_in_every_mode(code: str) -> None:
 
 
 def test_a_payment_code_is_never_a_waybill_by_its_shape() -> None:
-    greedy = read_carriers(TomlFile("own.toml", '[carriers.XX]\nzh-CN = "某某"\nen = "XX"\nnumbers = ["1[0-9]{17}"]\n'))
+    text = '[carriers.XX]\nzh-CN = "某某"\nen = "XX"\nnumbers = ["1[0-9]{17}"]\n'
+    greedy = read_platforms(TomlFile("own.toml", text)).carriers
     assert candidates(WECHAT, carriers=greedy).carriers == ("XX",)
     for mode in Mode:
         assert "pay_code" in rule(WECHAT, mode, NOTHING, greedy), mode
@@ -178,8 +179,9 @@ def test_a_fourth_carrier_is_a_file_and_its_waybill_is_read(tmp_path: Path) -> N
         '[carriers.VILLAGE]\nzh-CN = "乡村快线"\nen = "Village Line"\nnumbers = ["XC[0-9]{10}", "88[0-9]{12}"]\n',
         encoding="utf-8",
     )
-    carriers = load_carriers(["alibaba", "china_post", "jd"], own)
-    station = Station(tmp_path / "shop", Habits(parcels=True, carriers=carriers))
+    platforms = load_platforms(own=own)
+    carriers = platforms.carriers
+    station = Station(tmp_path / "shop", Habits(parcels=True, platforms=platforms))
     assert station.scanned("xc 12345 67890") == [("XC1234567890", ("VILLAGE",))]
     assert rule("88123456789012", Mode.PARCEL_IN, NOTHING, carriers) == "2 waybill"
     assert candidates("88123456789012", carriers=carriers).carriers == ("VILLAGE",)

@@ -21,7 +21,7 @@ from edge.model.badge import MAX_BADGES, Badge, Role
 from edge.model.badge_slip import badge_slip
 from edge.model.records import CardIssued, CardRevoked, Record
 from edge.outside import Outside
-from edge.shop_files import shop_carriers
+from edge.shop_files import shop_platforms
 from edge.store.badges import BADGES, BadgeBook
 from edge.terminal_folder import open_terminal_folder
 
@@ -59,7 +59,7 @@ def issue_badge(
 
 
 def _check_carrier(carrier: str, role: Role, settings: Settings) -> None:
-    known = [one.id for one in shop_carriers(settings).all]
+    known = [one.id for one in shop_platforms(settings).carriers.all]
     if role is not Role.COURIER:
         raise SettingsError("only a courier's badge has a carrier", where="--carrier", got=f"--role {role.value}")
     if carrier not in known:

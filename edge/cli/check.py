@@ -8,16 +8,15 @@ from random import Random
 
 from edge.card_table import load_cards
 from edge.cli.lock_wall import OpenWall
+from edge.cli.platform_lines import platform_lines
 from edge.cli.port_opener import opener
 from edge.clock import SystemClock
 from edge.command_keys import load_command_keys
 from edge.config import Device, load_settings, sources
-from edge.config_tables import Parcels
 from edge.devices import LOCKER, driver_module, load_driver, refuse_seconds
 from edge.errors import DeviceError, DeviceInUse
 from edge.messages import PrinterStatus
 from edge.model.card import Zone
-from edge.platform_file import load_carriers
 from edge.ports import DeviceContext, OpenPort
 from edge.promotion_file import load_promotions
 from edge.prompt_pack import prompts_of
@@ -42,8 +41,8 @@ def check(config: str) -> int:
     if settings.promotions is not None:
         load_command_keys(settings.promotions.coupon_keys)
         print(f"promotions: {len(load_promotions(settings.promotions.file))}, good, {settings.promotions.file}")
-    if settings.parcels is not None:
-        _check_carriers(settings.parcels)
+    for line in platform_lines(settings.platforms):
+        print(line)
     print(f"settings: good, {config}")
     owners = sum(card.zone is Zone.OWNER for card in cards.values())
     own = settings.cards.file or "as they came"
@@ -57,13 +56,6 @@ def check(config: str) -> int:
         + (", the rest may be plugged in later" if found[_SILENT] else "")
     )
     return 0
-
-
-def _check_carriers(table: Parcels) -> None:
-    carriers = load_carriers(table.platforms, table.profile)
-    homes = ", ".join(sorted(table.platforms) + ([str(table.profile)] if table.profile else []))
-    print(f"carriers: {len(carriers.all)}, good, {homes}")
-    print(f"  {', '.join(f'{carrier.id} {carrier.name}' for carrier in carriers.all)}")
 
 
 def _found(device: Device, open_port: OpenPort, *, terminal_runs: bool) -> str:

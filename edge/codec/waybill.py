@@ -1,6 +1,6 @@
 """Which carriers a waybill number can belong to. Hints with several answers, never a gate (devices 3.3).
 
-Who the carriers are and how their numbers look is the shop's to say: model/carrier.py, docs/carriers.md.
+Who the carriers are and how their numbers look is the shop's to say: model/carrier.py, docs/platforms.md.
 """
 
 from __future__ import annotations

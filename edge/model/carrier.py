@@ -1,6 +1,6 @@
 """Who brings and fetches parcels: how its numbers look, how long they lie here, what its couriers may do (row 66).
 
-Which carriers there are stands in files (docs/carriers.md); nothing here or above knows one by name.
+Which carriers there are stands in files (docs/platforms.md); nothing here or above knows one by name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What platforms bring to a shop: carriers, wallets, suppliers, services and their words, of all active ones as one.
+"""What platforms bring to a shop: carriers, wallets, suppliers, services and words, of all that are active as one.
 
 Which there are stands in files (docs/platforms.md); nothing here or above knows one by name.
 """

@@ -1,1 +1,1 @@
-"""What is known of each platform, a file each: its carriers; one format for all (docs/carriers.md)."""
+"""What each platform brings to a shop, a file each, one format for all (docs/platforms.md)."""

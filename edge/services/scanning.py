@@ -38,12 +38,12 @@ from edge.messages import (
     UnknownScanned,
 )
 from edge.model.card import Card
-from edge.model.carrier import Carriers
 from edge.model.counter import DESK, ENDS_NUMBER, Counter, Waiting
 from edge.model.item import Gtin14
 from edge.model.money import Fen, Milli
 from edge.model.parcel import TO_BE_SENT, ParcelState
-from edge.model.sale import WALLETS, State
+from edge.model.platform import Platforms
+from edge.model.sale import State
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import refunding
 from edge.services.owner_gate import ask
@@ -58,7 +58,6 @@ FLOOD_WINDOW_S = 1.0
 
 
 _AWAITED = TO_BE_SENT | {ParcelState.EXPECTED}
-_TAKEN = frozenset(method.value for method in WALLETS)
 
 
 @dataclass(slots=True)
@@ -77,11 +76,12 @@ class Scanning:
 
     def __init__(
         self, bus: Bus, catalogue: Catalogue, cards: Mapping[int, Card], labels: tuple[LabelTemplate, ...],
-        shelf_life: ShelfLife, carriers: Carriers, *, double_read_s: float, station: bool,
+        shelf_life: ShelfLife, platforms: Platforms, *, double_read_s: float, station: bool,
     ) -> None:  # fmt: skip
         """`labels`: what this shop's scale prints; without any, such digits are barcodes like others.
 
-        `carriers`: whose numbers are waybills; `station`: whether the shop takes parcels in, or refuses them.
+        `platforms`: whose numbers are waybills, which wallets are taken; `station`: whether the shop takes parcels in,
+        or refuses them.
         `double_read_s`: the same text as the immediately preceding scan of that scanner within this time is one scan
         (row 3); 0: each counts.
         """
@@ -89,7 +89,8 @@ class Scanning:
         self._cards = cards
         self._labels = labels
         self._shelf_life = shelf_life
-        self._carriers = carriers
+        self._platforms = platforms
+        self._taken = frozenset(wallet.id.value for wallet in platforms.wallets)
         self._station = station
         self._double_read_s = double_read_s
         self._scanners: dict[str, _Scanner] = {}
@@ -101,7 +102,7 @@ class Scanning:
         scanner = self._scanners.setdefault(scan.device, _Scanner())
         if self._floods(scanner, scan, tx) or self._repeats(scanner, scan):
             return
-        self._announce(candidates(f"{scan.aim or ''}{scan.text}", self._labels, self._carriers), scan, tx)
+        self._announce(candidates(f"{scan.aim or ''}{scan.text}", self._labels, self._platforms.carriers), scan, tx)
 
     def _announce(self, found: ScanCandidates, scan: ScanData, tx: Transaction) -> None:
         at_mono = scan.at_mono
@@ -169,7 +170,7 @@ class Scanning:
 
     def _pay_code(self, found: ScanCandidates, at_mono: float, tx: Transaction) -> None:
         """The likeliest wallet of those that this shop takes; the cloud knows better, and says so."""
-        channel = next((name for name in found.pay_channels if name in _TAKEN), None)
+        channel = next((name for name in found.pay_channels if name in self._taken), None)
         if channel is None:
             self._refuse("pay.not_taken", tx)
         else:

@@ -61,8 +61,10 @@ driver = "scale_serial"
 port = "{scale}"
 protocol = "cas"
 
-[parcels]                                  # a parcel station: these carriers, this shelf
-platforms = ["alibaba", "jd", "china_post"]
+[platforms]                                # whose carriers, wallets, suppliers, services
+active = ["alibaba", "jd", "china_post"]
+
+[parcels]                                  # a parcel station: their carriers, this shelf
 shelf = "1-1"
 
 [devices.locker_wall]

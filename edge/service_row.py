@@ -1,0 +1,91 @@
+"""One [services.ID] of a platform file (docs/platforms.md)."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from edge.codec.number_pattern import read_pattern
+from edge.errors import CodecError
+from edge.model.money import MAX_FEN, Fen
+from edge.model.platform import QUOTE_S, ServiceKind, ServiceOffer
+from edge.model.sale import WALLETS, Method
+from edge.platform_row import NamedRow, PaperRow, SomeSum
+
+MAX_AMOUNTS = 12
+"""To choose from at a keypad: more are a list that nobody hears to its end."""
+QUOTE_S_MAX = 24 * 3600
+
+_PAID_BY = (Method.CASH, *WALLETS)
+_KINDS = ", ".join(kind.value for kind in ServiceKind)
+
+
+def _readable(text: str) -> str:
+    try:
+        read_pattern(text)
+    except CodecError as error:
+        raise ValueError(f"{error.what}, expected {error.expected}") from error
+    return text
+
+
+def _payable(method: str) -> str:
+    if method not in {known.value for known in _PAID_BY}:
+        expected = ", ".join(known.value for known in _PAID_BY)
+        raise ValueError(f"nobody pays a service by {method[:20]!r}, expected some of {expected}")
+    return method
+
+
+class ServiceRow(NamedRow):
+    """Limits are given, or follow from the amounts that there are to choose from."""
+
+    kind: ServiceKind = Field(description=f"one of {_KINDS}")
+    min_fen: SomeSum = None
+    max_fen: SomeSum = None
+    day_max_fen: SomeSum = None
+    amounts_fen: tuple[Annotated[int, Field(ge=1, le=MAX_FEN)], ...] = Field(
+        (), max_length=MAX_AMOUNTS, description=f"up to {MAX_AMOUNTS} sums in fen, such as [1000, 5000]"
+    )
+    reference: Annotated[str, AfterValidator(_readable)] | None = Field(
+        None, description='a pattern, such as "1[3-9][0-9]{9}", or left out'
+    )
+    quote_s: int = Field(QUOTE_S, ge=60, le=QUOTE_S_MAX, description=f"seconds, 60 to {QUOTE_S_MAX}")
+    methods: tuple[Annotated[str, AfterValidator(_payable)], ...] = Field(
+        tuple(method.value for method in _PAID_BY),
+        min_length=1,
+        max_length=len(_PAID_BY),
+        description='ways of paying, such as ["cash", "alipay"]',
+    )
+    cancellable: bool = False
+    cancel: PaperRow = PaperRow()
+    slip: PaperRow = PaperRow()
+
+    @model_validator(mode="after")
+    def _limited(self) -> Self:
+        if not self.amounts_fen and (self.min_fen is None or self.max_fen is None):
+            raise ValueError("says no limits, expected min_fen and max_fen, or amounts_fen")
+        if self.least > self.most:
+            raise ValueError(f"takes nothing, expected min_fen, {self.least}, up to max_fen, {self.most}")
+        for amount in self.amounts_fen:
+            if not self.least <= amount <= self.most:
+                raise ValueError(f"its amount {amount} is not within min_fen and max_fen, {self.least} to {self.most}")
+        if self.day_max_fen is not None and self.day_max_fen < self.least:
+            raise ValueError(f"takes nothing, expected day_max_fen from min_fen on, which is {self.least}")
+        return self
+
+    @property
+    def least(self) -> int:
+        return self.min_fen if self.min_fen is not None else min(self.amounts_fen)
+
+    @property
+    def most(self) -> int:
+        return self.max_fen if self.max_fen is not None else max(self.amounts_fen)
+
+    def brought(self, service_id: str, platform: str) -> ServiceOffer:
+        return ServiceOffer(
+            service_id, platform, self.kind, self.name, self.name_en, Fen(self.least), Fen(self.most),
+            None if self.day_max_fen is None else Fen(self.day_max_fen), tuple(map(Fen, self.amounts_fen)),
+            re.compile(self.reference) if self.reference is not None else None, self.quote_s,
+            frozenset(map(Method, self.methods)), self.cancellable, self.cancel.lines, self.slip.lines,
+        )  # fmt: skip
