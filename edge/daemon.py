@@ -33,9 +33,11 @@ from edge.messages import SaleBooked, Speech
 from edge.model.carrier import Carriers
 from edge.model.cell_map import CellMap
 from edge.model.money import Fen, yuan
+from edge.model.platform import ServiceKind
 from edge.outside import Outside
 from edge.ports import Badges, Catalogue
 from edge.services.age_check import AgeCheck
+from edge.services.agent_desk import AgentDesk
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
@@ -125,6 +127,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     notices = _money_in(settings, bus, catalogue, files, link, topics)
     Holding(bus, files.offers, zone=own.zone, language=own.language)
     _shop_day(settings, bus, catalogue, files.platforms.carriers)
+    _bank(settings, bus, files, online=link.online, full=lambda: storage.is_full)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
@@ -212,6 +215,17 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
     Shifts(bus, till, words, required=settings.terminal.require_shift)
     DayReports(bus, till, words, catalogue, carriers)
     Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
+
+
+def _bank(
+    settings: Settings, bus: Bus, files: ShopFiles, *, online: Callable[[], bool], full: Callable[[], bool]
+) -> None:  # fmt: skip
+    """Notes of slips of a bank's own terminal, where a platform has them. Without a licence there are none."""
+    text, offers = receipt_words(settings), files.platforms.of_kind(ServiceKind.AGENT_NOTE)
+    words = SlipWords(text.shop, text.language)
+    AgentDesk(
+        bus, offers, till_rules(settings), words, why_not=lambda _, __: "card.closed", online=online, full=full
+    )  # fmt: skip
 
 
 def _station(

@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 
 from edge.codec.command_card import receipt_code
 from edge.codec.escpos import PAPER_58, PAPER_80, encode_slip
+from edge.model.agent_note import AgentNote, Way
+from edge.model.agent_records import AgentNoted
+from edge.model.agent_slip import agent_slip
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
 from edge.model.item import Item
@@ -17,6 +20,7 @@ from edge.model.masking import Recipient
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.parcel import Parcel, ParcelState
 from edge.model.parcel_slip import desk_slip, shelf_label
+from edge.model.platform import ServiceKind
 from edge.model.promotion_pricing import Pricing
 from edge.model.receipt import ReceiptText, receipt_slip
 from edge.model.refund import Refund, RefundLine
@@ -32,7 +36,7 @@ from edge.model.tab import Movement, Tab, TabMove
 from edge.model.tab_slip import tab_slip
 from edge.model.takings import Takings
 from edge.model.training_slip import training_slip
-from edge.platform_file import load_carriers
+from edge.platform_file import load_carriers, load_platforms
 from edge.promotion_file import read_promotions
 from edge.sim.receipt_picture import render_png
 from edge.toml_file import TomlFile
@@ -53,6 +57,7 @@ TOOK = Takings(
      ("tab_repaid", 1, 980))
 )  # fmt: skip
 ZONE = ZoneInfo("Asia/Shanghai")
+NOTED = AgentNoted(AgentNote("POST_AGENT", "00451226112", Way.OUT, Fen(50_000)), SHIFT, DAY, "1")
 OWED = Tab("87654321", Fen(50_000), Fen(13_550))
 MOVEMENTS = (
     Movement("2026-11-02T02:11:00.000Z", TabMove.CHARGED, SHIFT, Fen(4_250), Fen(12_250)),
@@ -92,6 +97,9 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     yield "x-report", x_slip(REPORT, load_carriers(), shop=shop, now=NOW, language=language)
     yield "z-report", z_slip(REPORT, ODD, load_carriers(), shop=shop, now=NOW, language=language)
     yield "shift", shift_slip(closed, shop=shop, since=SINCE, now=NOW, language=language)
+    for name, customers in (("bank-cash-out-shop", False), ("bank-cash-out", True)):
+        bank = load_platforms().of_kind(ServiceKind.AGENT_NOTE)[0]
+        yield name, agent_slip(NOTED, bank, shop=shop, now=NOW, language=language, customers=customers)
     yield "cash-out", cash_slip(out, shop=shop, till="1", now=NOW, language=language)
     text = ReceiptText(shop, language, footer=FOOTERS[language])
     yield (

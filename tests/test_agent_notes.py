@@ -12,6 +12,7 @@ from counter_bench import COLA, Habits
 from hypothesis import given
 from hypothesis import strategies as st
 from link_bench import LinkBench
+from test_cloud_days import told
 from test_shifts import papers
 
 from edge.clock import iso_ms
@@ -381,3 +382,16 @@ def test_the_most_that_is_named_can_be_noted_and_one_step_more_cannot(
     if most >= BANK.least:
         assert room.why_not(BANK, way, most) is None
     assert room.why_not(BANK, way, Fen(most + BANK.step)) is not None or most + BANK.step < BANK.least
+
+
+def test_the_cloud_finds_a_shift_with_notes_as_it_was_told(shop: LinkBench, tmp_path: Path) -> None:
+    note(shop)
+    note(shop, OTHER, "200", BANK_IN)
+    shop.card(CLOSE)
+    shop.keys("2700EE")
+    rows = shop.records()
+    (line,) = told(tmp_path, rows)
+    assert line.wrong == ()
+    (tmp_path / "lost").mkdir()
+    (line,) = told(tmp_path / "lost", [row for row in rows if row["data"].get("slip") != OTHER])
+    assert line.wrong == ("agent_in: the terminal says 20000, its sales 0",)

@@ -11,12 +11,12 @@ WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
         "out": "银行取款", "in": "银行存款", "shop": "商户联", "customer": "顾客联", "time": "时间", "till": "机号",
         "slip": "银行小票号", "amount": "金额", "given": "店里付给顾客", "taken": "店里收顾客",
-        "bank": "以银行小票为准，请一起保管", "sign": "顾客签名",
+        "bank": "以银行小票为准", "sign": "顾客签名",
     },
     "en": {
         "out": "Bank cash-out", "in": "Bank pay-in", "shop": "Shop's copy", "customer": "Customer's copy",
         "time": "Time", "till": "Till", "slip": "Bank slip", "amount": "Amount", "given": "Paid to the customer",
-        "taken": "Taken from the customer", "bank": "The bank's slip decides. Keep both", "sign": "Customer",
+        "taken": "Taken from the customer", "bank": "The bank's own slip decides", "sign": "Customer",
     },
 }  # fmt: skip
 
@@ -38,8 +38,7 @@ def agent_slip(
         Text(words["given" if note.way == "out" else "taken"]),
         Row(words["amount"], f"￥{yuan(note.amount)}", bold=True, big=True),
         Rule(),
-        *(Text(line, Align.CENTRE) for line in offer.slip.lines(language)),
-        Text(words["bank"], Align.CENTRE),
+        *(Text(line, Align.CENTRE) for line in offer.slip.lines(language) or (words["bank"],)),
         Feed(),
     ]
     return Slip((*blocks, *(() if customers else (Feed(), Row(words["sign"], "_" * 16), Feed()))))

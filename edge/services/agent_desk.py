@@ -77,14 +77,15 @@ class AgentDesk:
     def _offer(self, tx: Transaction) -> ServiceOffer | None:
         """The one that may be noted now; None, with a word: none may."""
         refusals = [self._why_not(offer.id, tx.stamp.at) for offer in self._offers]
-        if not self._online():
+        licensed = [offer for offer, no in zip(self._offers, refusals, strict=True) if no is None]
+        if not licensed:
+            tx.after_commit(Say(refusals[0] or "err.generic", Tone.ERROR))
+        elif not self._online():
             tx.after_commit(Say("svc.offline", Tone.ERROR))
         elif self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
-        elif (found := next((o for o, no in zip(self._offers, refusals, strict=True) if no is None), None)) is not None:
-            return found
         else:
-            tx.after_commit(Say(refusals[0] or "err.generic", Tone.ERROR))
+            return licensed[0]
         return None
 
     def _room(self, offer: ServiceOffer, way: Way, tx: Transaction) -> Room:
