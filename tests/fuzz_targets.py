@@ -348,6 +348,8 @@ WRITES_ONLY = {
     "parcel_record_body": "writes the terminal's own records",
     "tab_bodies": "its bodies are read with all others",
     "tab_record_body": "writes the terminal's own records",
+    "agent_bodies": "its bodies are read with all others",
+    "agent_record_body": "writes the terminal's own records",
     "record_body": "writes the terminal's own records",
     "sale_record_body": "writes the terminal's own records",
     "sale_bodies": "holds bodies of events, which are read by their name in bodies",
