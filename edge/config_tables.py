@@ -166,6 +166,7 @@ class ShopPlatforms(Table):
 
     active: tuple[str, ...] = Field(default_factory=platform_names, description='platforms, such as ["alibaba", "jd"]')
     profile: SettingsPath | None = Field(None, description='a file of the shop\'s own, such as "own.toml"')
+    licence_keys: SettingsPath | None = Field(None, description='a file of public keys, such as "licence-keys.toml"')
 
     @field_validator("active")
     @classmethod

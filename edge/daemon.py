@@ -35,7 +35,7 @@ from edge.model.cell_map import CellMap
 from edge.model.money import Fen, yuan
 from edge.model.platform import ServiceKind
 from edge.outside import Outside
-from edge.ports import Badges, Catalogue
+from edge.ports import Badges, Catalogue, Licences
 from edge.services.age_check import AgeCheck
 from edge.services.agent_desk import AgentDesk
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
@@ -56,6 +56,8 @@ from edge.services.holding import Holding
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
+from edge.services.licence_desk import LICENCE_COMMANDS, DeskText, LicenceDesk
+from edge.services.licences import Shop, StoreLicences
 from edge.services.link import Link
 from edge.services.membership import Membership
 from edge.services.money_back import MoneyBack
@@ -89,6 +91,7 @@ from edge.services.weighing import Weighing
 from edge.shop_files import ShopFiles, read_shop_files, receipt_words, till_rules
 from edge.store.badges import BADGES, BadgeBook
 from edge.store.documents import Documents
+from edge.store.licences import LICENCES, LicenceBook
 from edge.store.queries import LedgerQueries
 from edge.store.station_key import STATION, station_key
 from edge.terminal import Terminal
@@ -127,7 +130,6 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     notices = _money_in(settings, bus, catalogue, files, link, topics)
     Holding(bus, files.offers, zone=own.zone, language=own.language)
     _shop_day(settings, bus, catalogue, files.platforms.carriers)
-    _bank(settings, bus, files, online=link.online, full=lambda: storage.is_full)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
@@ -139,6 +141,8 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     at_once = {RECEIVED: notices.receive, **_parcel_news(settings)}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
+    licences = _licences(settings, bus, folder, files, topics, link)
+    _bank(settings, bus, files, licences, online=link.online, full=lambda: storage.is_full)
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
@@ -150,7 +154,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     health = Health(
         bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, folder.set_aside()),
         topics=topics, catalogue=catalogue, link=lambda: link.phase.value,
-        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused,
+        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused, licences=licences.states,
     )  # fmt: skip
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
 
@@ -218,14 +222,13 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
 
 
 def _bank(
-    settings: Settings, bus: Bus, files: ShopFiles, *, online: Callable[[], bool], full: Callable[[], bool]
+    settings: Settings, bus: Bus, files: ShopFiles, licences: Licences, *, online: Callable[[], bool],
+    full: Callable[[], bool],
 ) -> None:  # fmt: skip
-    """Notes of slips of a bank's own terminal, where a platform has them. Without a licence there are none."""
+    """Notes of slips of a bank's own terminal, where a platform has them."""
     text, offers = receipt_words(settings), files.platforms.of_kind(ServiceKind.AGENT_NOTE)
     words = SlipWords(text.shop, text.language)
-    AgentDesk(
-        bus, offers, till_rules(settings), words, why_not=lambda _, __: "card.closed", online=online, full=full
-    )  # fmt: skip
+    AgentDesk(bus, offers, till_rules(settings), words, why_not=licences.why_not, online=online, full=full)
 
 
 def _station(
@@ -250,9 +253,21 @@ def _station(
     return wall
 
 
+def _licences(
+    settings: Settings, bus: Bus, folder: TerminalFolder, files: ShopFiles, topics: Topics, link: Link
+) -> StoreLicences:
+    """What the shop may sell of its platforms' services."""
+    own = settings.terminal
+    shelf = LicenceBook(folder.documents.collection(LICENCES))
+    licences = StoreLicences(shelf, files.platforms, files.licence_keys, Shop(own.store, own.tid, own.zone))
+    text = DeskText(receipt_words(settings).shop, own.language.value)
+    LicenceDesk(bus, licences, text, topics=topics, online=link.online)
+    return licences
+
+
 def _carried_out(settings: Settings) -> frozenset[str]:
     """Commands that a service takes up; a shop without a station opens no doors."""
-    return BADGE_COMMANDS | ({OPEN, GRANT} if settings.parcels is not None else set())
+    return BADGE_COMMANDS | LICENCE_COMMANDS | ({OPEN, GRANT} if settings.parcels is not None else set())
 
 
 def _parcel_news(settings: Settings) -> dict[str, CarryOut]:

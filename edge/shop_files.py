@@ -21,11 +21,12 @@ from edge.services.till_day import TillRules
 
 @dataclass(frozen=True, slots=True)
 class ShopFiles:
-    """`command_keys`, `coupon_keys`: Ed25519 public keys by their kid."""
+    """`command_keys`, `coupon_keys`, `licence_keys`: Ed25519 public keys by their kid."""
 
     cards: Mapping[int, Card]
     command_keys: Mapping[str, bytes]
     coupon_keys: Mapping[str, bytes]
+    licence_keys: Mapping[str, bytes]
     prompts: Prompts
     platforms: Platforms
     offers: Offers
@@ -36,8 +37,9 @@ def read_shop_files(settings: Settings) -> ShopFiles:
     offers, cards = shop_offers(settings), load_cards(settings.cards.file)
     command_keys = load_command_keys(settings.cloud.command_keys if settings.cloud else None)
     coupon_keys = load_command_keys(settings.promotions.coupon_keys if settings.promotions else None)
+    licence_keys = load_command_keys(settings.platforms.licence_keys)
     prompts = prompts_of(settings.voice.pack)
-    return ShopFiles(cards, command_keys, coupon_keys, prompts, shop_platforms(settings), offers)
+    return ShopFiles(cards, command_keys, coupon_keys, licence_keys, prompts, shop_platforms(settings), offers)
 
 
 def till_rules(settings: Settings) -> TillRules:

@@ -25,6 +25,7 @@ from counter_goods import goods as goods
 from counter_shelf import real_shelf
 from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
+from licence_services import licence_services
 from wallet_services import wallet_services
 
 from edge.bus import Bus
@@ -212,6 +213,9 @@ class CounterBench:
         Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=habits.carried_out,
                  at_once=at_once, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
         documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
+        self.licences = licence_services(
+            bus, documents, habits, zone, tid=TID, topics=TOPICS, online=self.link.online
+        )  # fmt: skip
         self.badges = BadgeBook(documents.collection(BADGES))
         BadgeReader(bus, self.badges)
         badge_text = BadgeText("小店", "zh-CN")
@@ -223,6 +227,7 @@ class CounterBench:
             bus, Identity(TID, "0.1", {PRINTER: "printer_escpos"}), Boot(self.ledger.clean, self.ledger.fresh),
             topics=TOPICS, catalogue=self.catalogue, link=lambda: self.link.phase.value,
             refused=lambda: sum(self.inbound.refused.values()), refused_scans=lambda: self.scanning.refused,
+            licences=self.licences.states,
         )  # fmt: skip
 
     def _money(self, bus: Bus, offers: Offers, till: TillRules) -> Notices:

@@ -16,6 +16,7 @@ from edge.services.badge_desk import BADGE_COMMANDS
 from edge.services.checkout import CheckoutRules
 from edge.services.commands import CarryOut
 from edge.services.expecting import EXPECT, expect
+from edge.services.licence_desk import LICENCE_COMMANDS
 from edge.services.receipts import PrintMode
 
 
@@ -42,6 +43,7 @@ class Habits:
     double_read_ms: int = 400
     require_shift: bool = False
     command_keys: Mapping[str, bytes] = field(default_factory=dict)
+    licence_keys: Mapping[str, bytes] = field(default_factory=dict)
     pieces_before_scan: bool = False
     price_cut_limit_percent: int = 20
     no_receipt_limit: Fen = Fen(0)
@@ -56,7 +58,7 @@ class Habits:
 
     @property
     def carried_out(self) -> frozenset[str]:
-        return BADGE_COMMANDS | ({OPEN, GRANT} if self.parcels else set())
+        return BADGE_COMMANDS | LICENCE_COMMANDS | ({OPEN, GRANT} if self.parcels else set())
 
     @property
     def at_once(self) -> dict[str, CarryOut]:

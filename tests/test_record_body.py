@@ -18,11 +18,12 @@ from edge.codec.sale_record_body import MANY_LINES, MAX_LINES_OCTETS, fits, sure
 from edge.codec.scale_frame import MAX_FRAME_TEXT
 from edge.codec.wire_batch import event_text
 from edge.codec.wire_term import MAX_EVENT_OCTETS
-from edge.model import parcel_records, records
+from edge.model import licence_records, parcel_records, records
 from edge.model.agent_note import AgentNote, Way
 from edge.model.cell import Size
 from edge.model.item import Item
 from edge.model.ledger_rows import OutboxRow
+from edge.model.licence import Licence
 from edge.model.masking import recipient
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.parcel import Parcel, ParcelState
@@ -89,6 +90,7 @@ TOOK = Takings(
      ("rounding", 40, -120), ("sale", 142, 196_300))
 )  # fmt: skip
 AT = datetime(2026, 11, 23, 2, 0, 5, 1_999, UTC)
+LICENCE = Licence("A-2026-1", 2, "alibaba", "", "S-1", "", frozenset({"loan", "top_up"}), DAY, DAY)
 RECORDS: list[Record] = [
     completed(paid(basket())),
     records.SaleCancelled(sale=basket(), why="cancelled"),
@@ -135,6 +137,10 @@ RECORDS: list[Record] = [
     records.DayClosed(213, DAY, "1", Takings(), None, None, by_itself=True),
     records.TabEnrolled("87654321", Fen(50_000), "3f9a0c61d2be"),
     records.TabCharged("87654321", SALE_ID, Fen(750), Fen(-120)),
+    licence_records.LicenceKept(replace(LICENCE, withdrawn=True)),
+    licence_records.LicenceRefused("alibaba", "sig.invalid"),
+    licence_records.LicenceEnding(LICENCE, 14),
+    licence_records.ServiceBarred("ALI_TOP_UP", "alibaba", "lic.over"),
     records.TabRepaid("87654321", SALE_ID, Fen(750), Fen(0)),
     records.TrainingSale(paid(basket()), "1"),
     records.AgentNoted(AgentNote("post_cash", "000123-004512", Way.OUT, Fen(50_000)), SHIFT, DAY, "1"),

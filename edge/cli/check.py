@@ -8,7 +8,7 @@ from random import Random
 
 from edge.card_table import load_cards
 from edge.cli.lock_wall import OpenWall
-from edge.cli.platform_lines import platform_lines
+from edge.cli.platform_lines import licence_lines, platform_lines
 from edge.cli.port_opener import opener
 from edge.clock import SystemClock
 from edge.command_keys import load_command_keys
@@ -42,6 +42,11 @@ def check(config: str) -> int:
         load_command_keys(settings.promotions.coupon_keys)
         print(f"promotions: {len(load_promotions(settings.promotions.file))}, good, {settings.promotions.file}")
     for line in platform_lines(settings.platforms):
+        print(line)
+    licence_keys = load_command_keys(settings.platforms.licence_keys)
+    if settings.platforms.licence_keys is not None:
+        print(f"licence keys: {len(licence_keys)}, {settings.platforms.licence_keys}")
+    for line in licence_lines(settings, licence_keys, SystemClock().wall()):
         print(line)
     print(f"settings: good, {config}")
     owners = sum(card.zone is Zone.OWNER for card in cards.values())

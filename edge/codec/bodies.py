@@ -11,6 +11,7 @@ from pydantic import Field
 
 from edge.codec.agent_bodies import AGENT_BODIES
 from edge.codec.day_bodies import DAY_BODIES
+from edge.codec.licence_bodies import LICENCE_BODIES
 from edge.codec.parcel_bodies import PARCEL_BODIES
 from edge.codec.sale_bodies import (
     MAX_LINES,
@@ -261,6 +262,7 @@ BODIES: dict[str, type[EventBody]] = {
     **TAB_BODIES,
     **AGENT_BODIES,
     **PARCEL_BODIES,
+    **LICENCE_BODIES,
 }
 """Every type that has a body of its own."""
 

@@ -1,15 +1,15 @@
 """What is asked about loans on up/req, and how it is answered on dn/res (product B4 LOAN, contract P16).
 
-    service.quote   {soid, offer, kind: loan, ref}   `ref` is the customer's token, in this one question and nowhere else
+    service.quote   {soid, offer, kind: loan, ref}   `ref` is the customer's token: in this one question, nowhere else
                     out: {soid, mark, cur, amt, cost, rate, parts, each, last, valid_s}
     loan.accept     {soid, mark, ways}               the customer wants it; ways are those that the shop can pay by
     loan.query      {soid}                           how far it is
     loan.cancel     {soid}                           the customer does not want the offer
-    loan.payout     {soid, code}                     the authorisation, keyed: from now on it is this till's, for this loan
+    loan.payout     {soid, code}                     the authorisation, keyed: from now on it is this till's
 
-All but the first are answered with `state` and out: {soid, ref?, way?, amt?, valid_s?, code_ok?, terms?}. The same question
-gets the same answer, however often it comes: `soid` names the loan for ever. No answer has a name, a number of a person,
-or a reason.
+All but the first are answered with `state` and out: {soid, ref?, way?, cur?, amt?, valid_s?, terms?}. The same question
+gets the same answer, however often it comes: `soid` names the loan for ever. No answer has a name, a number of a
+person, or a reason.
 """
 
 from __future__ import annotations

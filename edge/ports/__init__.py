@@ -30,6 +30,7 @@ from edge.ports.ledger import (
     TillDay,
     Transaction,
 )
+from edge.ports.licences import Licences, LicenceShelf
 from edge.ports.stock import Stock
 from edge.ports.tabs import Tabs
 from edge.ports.views import (
@@ -53,6 +54,8 @@ __all__ = [
     "HeldSales",
     "Inbox",
     "LearnedPrices",
+    "LicenceShelf",
+    "Licences",
     "OpenPort",
     "Outbox",
     "Payments",

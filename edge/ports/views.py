@@ -46,6 +46,8 @@ class Snapshot:
     refused_messages: int
     devices: tuple[DeviceState, ...]
     problems: tuple[str, ...]
+    licences: tuple[tuple[str, str, str], ...] = ()
+    """(platform, number, what it is worth), of each platform that sells services here."""
 
 
 class Queries(Protocol):

@@ -21,9 +21,13 @@ from edge.codec.wire_term import Message, fault
 from edge.codec.wire_up import BatchHead, CfgReported, Hello, Request, Result, Status, Tele
 from edge.errors import StoreError, WireError
 from edge.messages import Publish
+from edge.model.licence import Licence
 from edge.reference_cloud.answers import Answers
 from edge.reference_cloud.catalogues import Catalogues
 from edge.reference_cloud.intake import Arrival, Intake, Lane, StoredSale
+from edge.reference_cloud.licensing import KINDS as LICENCE_KINDS
+from edge.reference_cloud.licensing import PUT, Licensing
+from edge.reference_cloud.licensing import TTL_S as LICENCE_TTL_S
 from edge.reference_cloud.orders import Orders
 from edge.reference_cloud.parcels import KINDS as PARCEL_KINDS
 from edge.reference_cloud.parcels import Parcels
@@ -68,6 +72,7 @@ class Ingest:
         self._wallets = Wallets(store, clock)
         self._parcels = Parcels(store, clock)
         self._sending = Sending(store)
+        self._licensing = Licensing(store)
         self._seal = Seal(store, self._sessions, signer)
         self._hellos: dict[str, Hello] = {}
         self._strangers: set[str] = set()
@@ -139,6 +144,12 @@ class Ingest:
     def parcels(self) -> Parcels:
         return self._parcels
 
+    def licence(self, licence: Licence, signer: Signer) -> str:
+        """A platform's word on a shop, kept and sent with the next commit; returns the command's cid."""
+        signed = self._licensing.issue(licence, signer)
+        by = f"platform:{licence.platform}"
+        return self.order(licence.terminal, PUT, {"licence": signed}, ttl_s=LICENCE_TTL_S, by=by)
+
     def order(self, tid: str, kind: str, args: dict[str, Any], *, ttl_s: int, by: str) -> str:
         """Give a command, sent with the next commit, signed where it must be; returns its cid."""
         command = self._orders.order(tid, kind, args, ttl_s=ttl_s, by=by)
@@ -169,6 +180,8 @@ class Ingest:
                 self._replies.append(self._parcels.answer(message))
             case Request() if message.type == QUOTE:
                 self._replies.append(self._sending.answer(message))
+            case Request() if message.type in LICENCE_KINDS:
+                self._replies.append(self._licensing.answer(message))
             case Request():
                 self._replies.append(self._answers.answer(message))
             case _:

@@ -17,6 +17,7 @@ from edge.model.money import yuan
 from edge.reference_cloud.days import day_lines, day_texts, newer_texts
 from edge.reference_cloud.ingest import Ingest
 from edge.reference_cloud.intake import StoredSale
+from edge.reference_cloud.licence_words import licence
 from edge.reference_cloud.mqtt import Bell, Broker, Link, tls_context
 from edge.reference_cloud.report import CloudReport, report_lines
 from edge.reference_cloud.seal import Signer
@@ -29,7 +30,7 @@ PORTS = {"mqtt": 1883, "mqtts": 8883}
 def run(argv: Sequence[str]) -> int:
     """The arguments after `edge cloud`. Exit code: 0 well, 1 found wrong or failed, 2 settings or usage."""
     try:
-        beside = {"report": _report, "order": order, "keygen": keygen}
+        beside = {"report": _report, "order": order, "keygen": keygen, "licence": licence}
         return beside[argv[0]](argv[1:]) if argv and argv[0] in beside else _serve(argv)
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else 2
@@ -80,7 +81,7 @@ def _report(argv: Sequence[str]) -> int:
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="edge cloud",
-        description="A cloud that stores what terminals send. See also: edge cloud report, order, keygen.",
+        description="A cloud that stores what terminals send. See also: edge cloud report, order, keygen, licence.",
     )
     parser.add_argument("--url", required=True, help="mqtt://host:port or mqtts://host:port")
     parser.add_argument("--db", type=Path, required=True, help="SQLite file; made when it is not there")

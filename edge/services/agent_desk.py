@@ -22,6 +22,7 @@ from edge.model.platform import ServiceOffer
 from edge.ports import Transaction
 from edge.services.basket import ask_confirm, basket_view, question, unanswered
 from edge.services.drawer_count import SlipWords, answer_to
+from edge.services.licences import bar
 from edge.services.slips import local_time, print_slip
 from edge.services.till_day import TillRules, day_and_shift, day_of
 
@@ -79,7 +80,7 @@ class AgentDesk:
         refusals = [self._why_not(offer.id, tx.stamp.at) for offer in self._offers]
         licensed = [offer for offer, no in zip(self._offers, refusals, strict=True) if no is None]
         if not licensed:
-            tx.after_commit(Say(refusals[0] or "err.generic", Tone.ERROR))
+            bar(self._offers[0], refusals[0] or "lic.none", tx)
         elif not self._online():
             tx.after_commit(Say("svc.offline", Tone.ERROR))
         elif self._full():

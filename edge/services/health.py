@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from edge.bus import Bus
 from edge.clock import iso_ms
@@ -63,12 +64,18 @@ class Boot:
     set_aside: tuple[StoreSetAside, ...] = ()
 
 
+LicencesOn = Callable[[datetime], Iterable[tuple[str, str, str]]]
+"""(platform, number, what it is worth) at a moment."""
+
+
 class Health:
-    """`link` names the link's phase, `refused` counts bad messages of the cloud, `refused_scans` scans."""
+    """`link` names the link's phase, `refused` counts bad messages of the cloud, `refused_scans` scans;
+    `licences` tells which stand.
+    """
 
     def __init__(
         self, bus: Bus, identity: Identity, boot: Boot, *, topics: Topics, catalogue: Catalogue,
-        link: Callable[[], str], refused: Callable[[], int], refused_scans: Callable[[], int],
+        link: Callable[[], str], refused: Callable[[], int], refused_scans: Callable[[], int], licences: LicencesOn,
     ) -> None:  # fmt: skip
         self._bus = bus
         self._identity = identity
@@ -78,6 +85,7 @@ class Health:
         self._link = link
         self._refused = refused
         self._refused_scans = refused_scans
+        self._licences = licences
         self._states = {name: DeviceState(name, driver, "connecting") for name, driver in identity.devices.items()}
         self._started_mono = 0.0
         self._barred = ""
@@ -170,7 +178,7 @@ class Health:
             waiting_prints=len(tx.print_jobs.in_state(EffectState.QUEUED)),
             unknown_prints=len(tx.print_jobs.in_state(EffectState.UNKNOWN)),
             refused_scans=self._refused_scans(), refused_messages=self._refused(), devices=tuple(self._states.values()),
-            problems=tuple(self._problems(tx)),
+            problems=tuple(self._problems(tx)), licences=tuple(self._licences(tx.stamp.at)),
         )  # fmt: skip
 
     def _problems(self, tx: Transaction) -> list[str]:

@@ -18,9 +18,10 @@ from edge.store.atomic_storage import DOCUMENTS_TABLE, AtomicStorage, Schema, be
 from edge.store.durability import Step, disk_errors, make_folder, no_step, sync_folder
 
 COLLECTIONS: Mapping[str, Schema] = MappingProxyType(
-    {name: Schema() for name in ("settings", "devices", "cells", "badges", "accounts", "station")}
+    {name: Schema() for name in ("settings", "devices", "cells", "badges", "accounts", "station", "licences")}
 )
-"""Settings and device bindings, the cell map, badges, web accounts (design 2), and the key of the parcel station."""
+"""Settings and device bindings, the cell map, badges, web accounts (design 2), the key of the parcel station, and
+the licences of its platforms."""
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 """What a document may hold. What is read is frozen all the way down: read-only mappings and tuples."""

@@ -26,6 +26,7 @@ from edge.sim.counter.customers import COMMAND_KEY, Phone, make_keys, pay_at_wal
 from edge.sim.counter.deliveries import Vans
 from edge.sim.counter.goods import CATALOGUE, catalogue_bytes
 from edge.sim.counter.leash import Child, Launcher, edge_command
+from edge.sim.counter.licences import license_shop, make_licence_keys
 from edge.sim.counter.shop_file import FILE_NAME, SCANNER, TID, shop_toml
 from edge.sim.counter.station import Station, put_up
 from edge.sim.counter.terminal import Talk, TerminalProcess
@@ -109,6 +110,7 @@ class Shop:
             cure = "Close it, or choose another by --folder."
             raise SettingsError("another demo has this folder open", where=str(self.folder), cure=cure) from error
         make_keys(self.folder)
+        make_licence_keys(self.folder)
         return str(self.folder)
 
     def open_broker(self) -> str:
@@ -130,6 +132,7 @@ class Shop:
             if not self._cloud.running or self._clock.mono() > deadline:
                 words = self._cloud_lines[-1] if self._cloud_lines else "no word"
                 raise DeviceError("the cloud does not start", where="edge cloud", got=words)
+        license_shop(self.cloud_file, self.folder, self._clock)
         return str(self.cloud_file)
 
     def open_devices(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +11,18 @@ from edge.synthesizer import ENGINE
 
 FILE_NAME = "shop.toml"
 TID = "T7K3M9Q2"
+STORE = "S-00817"
 SCANNER = "counter_scanner"
 COMMAND_KEYS = "command_keys.toml"
+LICENCE_KEYS = "licence_keys.toml"
+PLATFORMS = ("alibaba", "jd", "china_post")
 LANGUAGES = ("zh-CN", "en")
 
 _TEXT = """\
 # Written by `edge demo` at each start; what the shop sold is in data/ and stays.
 [terminal]
 tid = "{tid}"
-store = "S-00817"
+store = "{store}"
 shop_name = "{shop_name}"
 data_dir = "./data"
 language = "{language}"
@@ -62,7 +66,8 @@ port = "{scale}"
 protocol = "cas"
 
 [platforms]                                # whose carriers, wallets, suppliers, services
-active = ["alibaba", "jd", "china_post"]
+active = {platforms}
+licence_keys = "{licence_keys}"      # whose word on what may be sold counts
 
 [parcels]                                  # a parcel station: their carriers, this shelf
 shelf = "1-1"
@@ -99,7 +104,8 @@ def shop_toml(cables: Cables, *, broker_port: int, web_port: int, language: str)
     """Where espeak-ng is not installed the loudspeaker hums."""
     chinese = language == "zh-CN"
     return _TEXT.format(
-        tid=TID, language=language, command_keys=f"./{COMMAND_KEYS}", broker_port=broker_port, web_port=web_port,
+        tid=TID, store=STORE, platforms=json.dumps(PLATFORMS), licence_keys=f"./{LICENCE_KEYS}",
+        language=language, command_keys=f"./{COMMAND_KEYS}", broker_port=broker_port, web_port=web_port,
         shop_name="巷口便利店" if chinese else "Corner Shop",
         scanner=cables.scanner, keypad=cables.keypad, display=cables.display, printer=cables.printer,
         speaker=cables.speaker, voice="espeak" if shutil.which(ENGINE) else "tone",
