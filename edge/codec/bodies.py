@@ -12,6 +12,7 @@ from pydantic import Field
 from edge.codec.agent_bodies import AGENT_BODIES
 from edge.codec.day_bodies import DAY_BODIES
 from edge.codec.licence_bodies import LICENCE_BODIES
+from edge.codec.loan_bodies import LOAN_BODIES
 from edge.codec.parcel_bodies import PARCEL_BODIES
 from edge.codec.sale_bodies import (
     MAX_LINES,
@@ -261,6 +262,7 @@ BODIES: dict[str, type[EventBody]] = {
     **DAY_BODIES,
     **TAB_BODIES,
     **AGENT_BODIES,
+    **LOAN_BODIES,
     **PARCEL_BODIES,
     **LICENCE_BODIES,
 }

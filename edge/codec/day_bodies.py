@@ -58,8 +58,9 @@ class CashMovedBody(EventBody):
 
 
 class ShiftClosedBody(EventBody):
-    """`expected` = float + cash_sales − cash_refunds + paid_in − paid_out + agent_in − agent_out, the last two against
-    slips of the bank's terminal; `over_short` = counted − expected, without it where nobody counted the float.
+    """`expected` = float + cash_sales − cash_refunds + paid_in − paid_out + agent_in − agent_out − loan_out: against
+    slips of the bank's terminal, and to those to whom a lender lends. `over_short` = counted − expected, without it
+    where nobody counted the float.
     """
 
     SV: ClassVar[int] = 1
@@ -80,6 +81,7 @@ class ShiftClosedBody(EventBody):
     paid_out: Money
     agent_in: Money = 0
     agent_out: Money = 0
+    loan_out: Money = 0
     expected: Money
     counted: Money | None = None
     over_short: Money | None = None
@@ -88,7 +90,8 @@ class ShiftClosedBody(EventBody):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        came, went = self.cash_sales + self.paid_in + self.agent_in, self.cash_refunds + self.paid_out + self.agent_out
+        came = self.cash_sales + self.paid_in + self.agent_in
+        went = self.cash_refunds + self.paid_out + self.agent_out + self.loan_out
         if self.expected != self.opened + came - went:
             raise ValueError("what is expected is not float + sales − refunds + what went in − what went out")
         if self.over_short is not None and (self.counted is None or self.over_short != self.counted - self.expected):
@@ -158,6 +161,7 @@ class DayClosedBody(EventBody):
     paid_out: Money
     agent_in: Money = 0
     agent_out: Money = 0
+    loan_out: Money = 0
     no_sale: Count
     cancelled: Count
     expired: Count

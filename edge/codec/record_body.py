@@ -12,6 +12,7 @@ from typing import Any
 from edge.codec.agent_record_body import AGENT_BODY
 from edge.codec.day_record_body import CURRENCY, DAY_BODY
 from edge.codec.licence_record_body import LICENCE_BODY
+from edge.codec.loan_record_body import LOAN_BODY
 from edge.codec.parcel_record_body import PARCEL_BODY
 from edge.codec.sale_record_body import SALE_BODY
 from edge.codec.tab_record_body import TAB_BODY
@@ -194,6 +195,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **DAY_BODY,
     **TAB_BODY,
     **AGENT_BODY,
+    **LOAN_BODY,
     **PARCEL_BODY,
     **LICENCE_BODY,
 }

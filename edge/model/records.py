@@ -14,6 +14,7 @@ from edge.model.day_records import ShiftClosed as ShiftClosed
 from edge.model.day_records import ShiftOpened as ShiftOpened
 from edge.model.day_records import TrainingSale as TrainingSale
 from edge.model.licence_records import LicenceRecord as LicenceRecord
+from edge.model.loan_records import LoanMoved as LoanMoved
 from edge.model.money import Fen, Milli
 from edge.model.parcel_records import ParcelRecord as ParcelRecord
 from edge.model.payment import Payment
@@ -329,5 +330,5 @@ Record = (
     | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
     | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | ParcelRecord | LicenceRecord
-    | AgentNoted
+    | AgentNoted | LoanMoved
 )  # fmt: skip

@@ -31,6 +31,7 @@ from edge.ports.ledger import (
     Transaction,
 )
 from edge.ports.licences import Licences, LicenceShelf
+from edge.ports.loans import Loans
 from edge.ports.stock import Stock
 from edge.ports.tabs import Tabs
 from edge.ports.views import (
@@ -56,6 +57,7 @@ __all__ = [
     "LearnedPrices",
     "LicenceShelf",
     "Licences",
+    "Loans",
     "OpenPort",
     "Outbox",
     "Payments",

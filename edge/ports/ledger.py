@@ -26,6 +26,7 @@ from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
 from edge.ports.agent import AgentNotes
 from edge.ports.effects import DrawerKicks, PrintJobs
+from edge.ports.loans import Loans
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.stock import Stock
 from edge.ports.tabs import Tabs
@@ -304,6 +305,8 @@ class Transaction(Protocol):
     def tabs(self) -> Tabs: ...
     @property
     def agent_notes(self) -> AgentNotes: ...
+    @property
+    def loans(self) -> Loans: ...
     @property
     def parcels(self) -> Parcels: ...
     @property

@@ -25,6 +25,7 @@ from edge.model.licence import Licence
 from edge.reference_cloud.answers import Answers
 from edge.reference_cloud.catalogues import Catalogues
 from edge.reference_cloud.intake import Arrival, Intake, Lane, StoredSale
+from edge.reference_cloud.lender import Lender
 from edge.reference_cloud.licensing import KINDS as LICENCE_KINDS
 from edge.reference_cloud.licensing import PUT, Licensing
 from edge.reference_cloud.licensing import TTL_S as LICENCE_TTL_S
@@ -73,6 +74,7 @@ class Ingest:
         self._parcels = Parcels(store, clock)
         self._sending = Sending(store)
         self._licensing = Licensing(store)
+        self._lender = Lender(store, clock)
         self._seal = Seal(store, self._sessions, signer)
         self._hellos: dict[str, Hello] = {}
         self._strangers: set[str] = set()
@@ -180,6 +182,9 @@ class Ingest:
                 self._replies.append(self._parcels.answer(message))
             case Request() if message.type == QUOTE:
                 self._replies.append(self._sending.answer(message))
+            case Request() if Lender.is_asked(message):
+                answered = self._lender.answer(message)
+                self._replies += [answered] if answered is not None else []
             case Request() if message.type in LICENCE_KINDS:
                 self._replies.append(self._licensing.answer(message))
             case Request():

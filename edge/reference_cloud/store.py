@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -76,6 +76,13 @@ CREATE TABLE licence(tid TEXT, platform TEXT, version INTEGER NOT NULL, signed T
   PRIMARY KEY(tid, platform)) WITHOUT ROWID;
 """
 """What version 7 added: of each platform the newest word on each terminal."""
+LOANS = """
+CREATE TABLE loan(soid TEXT PRIMARY KEY, tid TEXT NOT NULL, mark TEXT NOT NULL, plan TEXT NOT NULL,
+  amount INTEGER NOT NULL, state TEXT NOT NULL, turns INTEGER NOT NULL, until TEXT NOT NULL, wrong INTEGER NOT NULL)
+  WITHOUT ROWID;
+CREATE INDEX loan_mark ON loan(mark);
+"""
+"""What version 8 added: loans of the model's lender, by the marks of their tokens."""
 
 
 class CloudStore:
@@ -93,7 +100,7 @@ class CloudStore:
             self._db.execute("PRAGMA synchronous = FULL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            parts = (SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES)
+            parts = (SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, LOANS)
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):
                 self._db.executescript(f"BEGIN; {steps[version]} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")

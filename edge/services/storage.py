@@ -248,6 +248,7 @@ class Storage:
             gone += tx.retention.forget_parcels(iso_ms(now - KEEP_PARCELS), limit=ROWS_A_TURN)
             gone += tx.retention.forget_papers(iso_ms(now - KEEP), limit=ROWS_A_TURN)
             gone += tx.agent_notes.forget(iso_ms(now - KEEP_AGENT_NOTES), limit=ROWS_A_TURN)
+            gone += tx.loans.forget(iso_ms(now - KEEP), limit=ROWS_A_TURN)
             gone += tx.retention.forget_pulses(iso_ms(now - KEEP_PULSES), limit=ROWS_A_TURN)
         tx.retention.forget_coupons(keep=KEEP_COUPONS)
         emptied = tx.retention.drop_events(limit=ROWS_A_TURN)

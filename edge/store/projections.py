@@ -8,6 +8,7 @@ from typing import Any
 
 from edge.model.agent_records import AgentNoted
 from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
+from edge.model.loan_records import LoanMoved
 from edge.model.parcel_records import ABOUT_PARCEL, CUSTODY
 from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided
 from edge.model.tab_records import TabCharged, TabEnrolled, TabRepaid
@@ -38,6 +39,7 @@ PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
         TabEnrolled: (lambda tx, record, n: tx.tabs.enrol(record),),
         TabCharged: (lambda tx, record, n: tx.tabs.charge(record),),
         TabRepaid: (lambda tx, record, n: tx.tabs.repay(record),),
+        LoanMoved: (lambda tx, record, n: tx.loans.book(record),),
         AgentNoted: (lambda tx, record, n: tx.agent_notes.book(record),),
         ShiftOpened: (lambda tx, record, n: tx.day.open(record),),
         ShiftClosed: (lambda tx, record, n: tx.day.close(record),),

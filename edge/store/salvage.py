@@ -26,7 +26,7 @@ _NUMBERS = ("boot", "sess", "ctr", "cat_ver", "cfg_ver")
 _NAMES = ("boot_id", "catalogue", "catalogue_next", "catalogue_eff", "manner")
 _KEPT_TABLES = (
     "stock", "learned_price", "cmd", "held", "tally", "payment", "payment_refund", "refund", "refund_line",
-    "refund_pending", "coupon", "tab", "tab_move", "shipment", "agent_note",
+    "refund_pending", "coupon", "tab", "tab_move", "shipment", "agent_note", "loan",
 )  # fmt: skip
 _CLK = "CASE WHEN clk IN ('ok', 'unsync', 'cert') THEN clk ELSE 'unsync' END"
 """Where it is damaged nobody knows how far the time can be believed; the row is as good as before."""

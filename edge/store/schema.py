@@ -166,9 +166,23 @@ CREATE INDEX agent_note_day ON agent_note(bday, offer, way);
 CREATE INDEX agent_note_at ON agent_note(at);
 """
 
+_LOANS = """
+-- How far each loan is. Whose it is stands nowhere; bday is of cash that was paid out.
+CREATE TABLE loan(
+  id TEXT PRIMARY KEY, mark TEXT NOT NULL, offer TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL,
+  until TEXT NOT NULL, way TEXT NOT NULL, amount INTEGER NOT NULL CHECK(typeof(amount) = 'integer'), ref TEXT NOT NULL,
+  bday TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX loan_mark ON loan(mark, id);
+CREATE INDEX loan_open ON loan(id)
+  WHERE state IN ('token_scanned', 'offered', 'accepted', 'approved', 'paying_out', 'unknown');
+CREATE INDEX loan_doubt ON loan(id) WHERE state IN ('paying_out', 'unknown');
+CREATE INDEX loan_day ON loan(bday, offer) WHERE bday <> '';
+CREATE INDEX loan_at ON loan(at);
+"""
+
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _AGENT_NOTES)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _AGENT_NOTES, _LOANS)
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 
 

@@ -40,6 +40,7 @@ from edge.store.tables.door_pulses import DoorPulseTable
 from edge.store.tables.drawer_kicks import DrawerKickTable
 from edge.store.tables.held_sales import HeldSaleTable
 from edge.store.tables.learned_prices import LearnedPriceTable
+from edge.store.tables.loans import LoanTable
 from edge.store.tables.parcels import ParcelTable
 from edge.store.tables.payments import PaymentTable
 from edge.store.tables.print_jobs import PrintJobTable
@@ -153,6 +154,10 @@ class LedgerTransaction:
     @cached_property
     def tabs(self) -> TabTable:
         return TabTable(self._read, self._write, self._at)
+
+    @cached_property
+    def loans(self) -> LoanTable:
+        return LoanTable(self._read, self._write)
 
     @cached_property
     def agent_notes(self) -> AgentNoteTable:

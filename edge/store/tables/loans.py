@@ -50,7 +50,8 @@ class LoanTable:
 
     def paid_on(self, offer: str, day: date) -> Fen:
         (fen,) = self._read(
-            "SELECT coalesce(sum(amount), 0) FROM loan WHERE bday = ? AND offer = ?", (day.isoformat(), offer)
+            "SELECT coalesce(sum(amount), 0) FROM loan WHERE bday = ? AND bday <> '' AND offer = ?",
+            (day.isoformat(), offer),
         ).fetchone()
         return Fen(fen)
 
