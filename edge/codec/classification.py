@@ -5,6 +5,7 @@
     1     any                 badge              O + 26 characters: an owner's, a courier's, a technician's
     2     refund              slip               the slip that the flow waits for …
     2     bank_slip           bank_slip          … of the bank's terminal: whatever it is elsewhere
+    2     loan                app_code           … the token of a lender's app, or its authorisation: the same
     2     pickup              pickup_code        … shelf-layer-serial, or a 6-digit code
     2     parcel_in           sscc               … a logistic unit; in receiving too
     2     parcel_in, pickup   waybill            … a carrier's or S10 number, an expected one, or what could be one
@@ -69,6 +70,7 @@ class Mode(StrEnum):
     PICKUP = "pickup"
     SEND = "send"
     BANK_SLIP = "bank_slip"
+    LOAN = "loan"
     RECEIVING = "receiving"
     COUNT = "count"
 
@@ -306,6 +308,7 @@ RULES: tuple[ScanRule, ...] = (
     ScanRule("1", ANY, ScanKind.BADGE, lambda scan, _: scan.badge is not None),
     ScanRule("2", frozenset({Mode.REFUND}), ScanKind.SLIP, _is_receipt),
     ScanRule("2", frozenset({Mode.BANK_SLIP}), ScanKind.BANK_SLIP, _is_foreign),
+    ScanRule("2", frozenset({Mode.LOAN}), ScanKind.APP_CODE, _is_foreign),
     ScanRule("2", frozenset({Mode.PICKUP}), ScanKind.PICKUP_CODE, _is_pickup_code),
     ScanRule("2", frozenset({Mode.PARCEL_IN, Mode.RECEIVING}), ScanKind.SSCC, _is_logistic_unit),
     ScanRule("2", frozenset({Mode.PARCEL_IN, Mode.PICKUP}), ScanKind.WAYBILL, _passes_for_waybill),

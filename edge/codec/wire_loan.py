@@ -14,6 +14,7 @@ person, or a reason.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
@@ -106,6 +107,11 @@ class LoanAnswer(Part):
 
 
 Args = AcceptArgs | LoanArgs | PayoutArgs
+
+
+def is_code(text: str) -> bool:
+    """Whether it could be an authorisation."""
+    return re.fullmatch(CODE, text) is not None
 
 
 def args_of(args: Part) -> dict[str, Any]:

@@ -104,6 +104,17 @@ class Verb(StrEnum):
     AGENT_IN = "agent_in"
     """Cash against a slip of the bank's own terminal, to the customer or from them; value, confirmed: fen."""
     LOAN = "loan"
+    LOAN_QUOTE = "loan_quote"
+    """Never asked for, as the next five: the lender was asked for an offer."""
+    LOAN_OFFER = "loan_offer"
+    """The token once more accepts the offer of the loan `Counter.barcode`; value: fen."""
+    LOAN_CODE = "loan_code"
+    """The lender's authorisation of the loan `Counter.barcode` is keyed."""
+    LOAN_CHECK = "loan_check"
+    LOAN_PAY = "loan_pay"
+    """Cash goes to the customer; Enter once it has. Value: fen."""
+    LOAN_DOUBT = "loan_doubt"
+    """Whether it did: yes, no, or what lies in the drawer. Value: fen."""
     LAST_PAYMENTS = "last_payments"
     CANCEL_SERVICE = "cancel_service"
     RECEIVE = "receive"
@@ -128,6 +139,7 @@ EARNEST_VERBS = frozenset(
     {
         Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.OPEN_DRAWER, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE,
         Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL, Verb.AGENT_OUT, Verb.AGENT_IN,
+        Verb.LOAN,
     }
 )  # fmt: skip
 """Real money, whoever practises: not before practice is over (row 37). The day's end ends practice."""
@@ -189,6 +201,8 @@ class Waiting(StrEnum):
     """
     BANK_SLIP = "bank_slip"
     """The number of the slip that the bank's terminal printed, for `Counter.verb`; `value`: the most that can be."""
+    LOAN = "loan"
+    """For a loan what `verb` names: the token of the customer's app (LOAN), the lender's word, Enter, a code."""
     TAKE_BACK = "take_back"
     """The waybill of a parcel that the courier of `Counter.barcode` takes back."""
     OPEN_DOOR = "open_door"
@@ -204,7 +218,7 @@ class Waiting(StrEnum):
 DESK = frozenset(
     {
         Waiting.PARCEL_IN, Waiting.PICKUP, Waiting.RELEASE, Waiting.FIND, Waiting.REFUSE, Waiting.TAKE_BACK,
-        Waiting.SEND, Waiting.BANK_SLIP,
+        Waiting.SEND, Waiting.BANK_SLIP, Waiting.LOAN,
     }
 )  # fmt: skip
 """What the parcel desk and its neighbours wait for: goods are not sold meanwhile, and a number is no money."""

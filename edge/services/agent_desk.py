@@ -21,7 +21,7 @@ from edge.model.money import Fen
 from edge.model.platform import ServiceOffer
 from edge.ports import Transaction
 from edge.services.basket import ask_confirm, basket_view, question, unanswered
-from edge.services.drawer_count import SlipWords, answer_to
+from edge.services.drawer_count import SlipWords, answer_to, known_in_drawer, short_words
 from edge.services.licences import bar
 from edge.services.slips import local_time, print_slip
 from edge.services.till_day import TillRules, day_and_shift, day_of
@@ -90,21 +90,14 @@ class AgentDesk:
         return None
 
     def _room(self, offer: ServiceOffer, way: Way, tx: Transaction) -> Room:
-        """What lies in the drawer is known by the open shift alone; without one nothing is known to lie there."""
-        shift = tx.day.shift()
-        drawer = shift.float + tx.day.takings(shift.id).cash if shift is not None else 0
-        return Room(tx.agent_notes.so_far(offer.id, way, day_of(tx, self._rules)), Fen(drawer))
+        return Room(tx.agent_notes.so_far(offer.id, way, day_of(tx, self._rules)), known_in_drawer(tx))
 
     def _refuse(self, room: Room, offer: ServiceOffer, way: Way, amount: Fen, tx: Transaction) -> None:
-        """Short where nobody counted: whoever counts first may find that it is enough."""
-        refused = room.why_not(offer, way, amount)
-        if refused is None:
-            return
-        shift = tx.day.shift()
-        prompt, fen = refused
-        if prompt == "agent.short" and (shift is None or shift.by_itself):
-            prompt = "agent.count"
-        tx.after_commit(Say(prompt, Tone.ERROR, amounts=(("a", fen),)))
+        match room.why_not(offer, way, amount):
+            case "agent.short", _:
+                tx.after_commit(short_words("agent.short", "agent.count", tx))
+            case prompt, fen:
+                tx.after_commit(Say(prompt, Tone.ERROR, amounts=(("a", fen),)))
 
     # --- the slip of the bank's terminal ---------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from edge.model.records import SaleCancelled
 from edge.model.sale import Event, Line, LineKind, Sale, State, add_item, add_open_price, add_unknown, moved
 from edge.model.tender_names import tender_name
 from edge.ports import Transaction
+from edge.services.loan_words import loan_question
 from edge.services.offers import price_told
 
 UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM, Waiting.WEIGHT, Waiting.AGE, Waiting.AMOUNT)
@@ -154,6 +155,8 @@ def question(counter: Counter) -> Say | None:
             return Say("send.offer", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
         case Waiting.SEND if counter.verb is not None:
             return Say(_SEND_WORDS.get(counter.verb, "send.scan"), Tone.ATTENTION)
+        case Waiting.LOAN:
+            return loan_question(counter)
         case Waiting.BANK_SLIP:
             return Say("agent.slip", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
         case waiting if waiting in DESK_WORDS:

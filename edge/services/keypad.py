@@ -30,6 +30,8 @@ NUMBER_LASTS_S = 30.0
 SECOND_ENTER_S = 0.8
 """Enter twice is exact cash or a yes, but not when one press bounced (row 24)."""
 
+_TEXTS = frozenset({Waiting.BANK_SLIP, Waiting.LOAN})
+"""What is keyed there is no amount."""
 _PLAIN = {
     Key.ENTER: Verb.ENTER,
     Key.PLUS: Verb.REPEAT_LAST,
@@ -131,7 +133,7 @@ class Keypad:
 
     def _type(self, text: str, tx: Transaction) -> None:
         """What cannot become a number any more stays wrong until the key that ends it, and is said at once."""
-        most = MAX_SLIP_DIGITS if tx.counter.waiting is Waiting.BANK_SLIP else MAX_DIGITS
+        most = MAX_SLIP_DIGITS if tx.counter.waiting in _TEXTS else MAX_DIGITS
         if _is_wrong(self._number, most):
             return
         self._number += text

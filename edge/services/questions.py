@@ -42,6 +42,8 @@ _ALWAYS = frozenset(
     }
 )  # fmt: skip
 """They touch neither the basket nor its money, whatever the counter waits for."""
+_OF_AN_APP = frozenset({Waiting.SEND, Waiting.BANK_SLIP, Waiting.LOAN})
+"""Where a phone is held to the scanner, or what is not for it: a wallet's code lies one page further."""
 _GOODS = (ScanKind.ITEM, ScanKind.LABEL)
 
 _WANTS_GOODS = frozenset({Waiting.REMOVE, Waiting.PRICE_CHECK, Waiting.SHELF_PRICE})
@@ -74,7 +76,7 @@ def scanned_first(kind: ScanKind, sku: str | None, counter: Counter) -> Say | No
     """
     if kind in _GOODS and waits_for_wallet(counter):
         return wallet_words(counter)
-    if kind is ScanKind.PAY_CODE and counter.waiting in (Waiting.SEND, Waiting.BANK_SLIP):
+    if kind is ScanKind.PAY_CODE and counter.waiting in _OF_AN_APP:
         return _once_more(counter)  # the app shows one beside the other
     if kind in _GOODS and counter.waiting in DESK:
         return _once_more(counter)

@@ -246,6 +246,8 @@ def mode_of(counter: Counter) -> Mode:
         return Mode.SEND
     if counter.waiting is Waiting.BANK_SLIP:
         return Mode.BANK_SLIP
+    if counter.waiting is Waiting.LOAN:
+        return Mode.LOAN
     if counter.waiting in DESK:
         return Mode.PARCEL_IN
     if counter.sale is None:
