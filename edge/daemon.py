@@ -14,6 +14,7 @@ from edge.codec.cell_map import CELLS, WALL, read_cell_map
 from edge.codec.prompts import Prompts
 from edge.codec.topics import TID_LEVEL, Topics
 from edge.codec.wire_parcel import GRANT, OPEN
+from edge.codec.wire_service import CHANGED
 from edge.config import Settings, sources
 from edge.config_tables import MAX_WIRE_OCTETS
 from edge.devices import (
@@ -44,6 +45,7 @@ from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import CarryOut, Commands
 from edge.services.completion import Completion
+from edge.services.counter_services import CounterServices, DeskParts, open_desk
 from edge.services.coupons import Coupons
 from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
@@ -56,9 +58,12 @@ from edge.services.holding import Holding
 from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
+from edge.services.lending import open_lending
 from edge.services.licence_desk import LICENCE_COMMANDS, DeskText, LicenceDesk
 from edge.services.licences import Shop, StoreLicences
 from edge.services.link import Link
+from edge.services.loan_papers import LoanPapers
+from edge.services.loan_requests import LoanRequests
 from edge.services.membership import Membership
 from edge.services.money_back import MoneyBack
 from edge.services.notices import RECEIVED, Notices
@@ -71,6 +76,8 @@ from edge.services.quantities import Quantities
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
 from edge.services.scanning import Scanning
+from edge.services.service_papers import ServicePapers
+from edge.services.service_requests import ServiceRequests
 from edge.services.shelf import StationText
 from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
@@ -133,16 +140,17 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
+    desk = _service_desk(settings, bus, files, link, topics, full=lambda: storage.is_full)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
-    at_once = {RECEIVED: notices.receive, **_parcel_news(settings)}
+    at_once = {RECEIVED: notices.receive, CHANGED: desk.ends.changed, **_parcel_news(settings)}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
     licences = _licences(settings, bus, folder, files, topics, link)
-    _bank(settings, bus, files, licences, online=link.online, full=lambda: storage.is_full)
+    _cash_for_others(settings, bus, files, licences, link, topics, full=lambda: storage.is_full)
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
@@ -221,14 +229,28 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
     Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
 
 
-def _bank(
-    settings: Settings, bus: Bus, files: ShopFiles, licences: Licences, *, online: Callable[[], bool],
+def _cash_for_others(
+    settings: Settings, bus: Bus, files: ShopFiles, licences: Licences, link: Link, topics: Topics, *,
     full: Callable[[], bool],
 ) -> None:  # fmt: skip
-    """Notes of slips of a bank's own terminal, where a platform has them."""
-    text, offers = receipt_words(settings), files.platforms.of_kind(ServiceKind.AGENT_NOTE)
-    words = SlipWords(text.shop, text.language)
-    AgentDesk(bus, offers, till_rules(settings), words, why_not=licences.why_not, online=online, full=full)
+    """Against slips of a bank's own terminal, and for lenders; where a platform has them."""
+    text, till, platforms = receipt_words(settings), till_rules(settings), files.platforms
+    words, may_not = SlipWords(text.shop, text.language), licences.why_not
+    notes = platforms.of_kind(ServiceKind.AGENT_NOTE)
+    AgentDesk(bus, notes, till, words, why_not=may_not, online=link.online, full=full)
+    requests = LoanRequests(tid=settings.terminal.tid, topics=topics, online=link.online)
+    open_lending(bus, requests, LoanPapers(words, till.zone, platforms), till, why_not=may_not, full=full)
+
+
+def _service_desk(
+    settings: Settings, bus: Bus, files: ShopFiles, link: Link, topics: Topics, *, full: Callable[[], bool]
+) -> CounterServices:  # fmt: skip
+    """What others do for a customer who pays here."""
+    own, text = settings.terminal, receipt_words(settings)
+    papers = ServicePapers(text.shop, text.language, own.zone, files.platforms)
+    parts = DeskParts(papers, Completion(till_rules(settings), online=link.online), text, files.offers)
+    requests = ServiceRequests(tid=own.tid, topics=topics, online=link.online)
+    return open_desk(bus, parts, requests, why_not=lambda offer, at: None, full=full)
 
 
 def _station(

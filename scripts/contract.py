@@ -32,6 +32,7 @@ from edge.codec import (
     topics,
     wire_down,
     wire_parcel,
+    wire_service,
     wire_term,
     wire_up,
 )
@@ -78,6 +79,23 @@ PARCELS = (
     (wire_parcel.GRANT, "the answer to parcel.authorize", "GrantArgs", "how many, or the courier's badge"),
 )
 """What is asked and told about parcels."""
+_ANSWER = (
+    "[ServiceAnswer](#serviceanswer); `state`: quoted, submitted, unknown, completed, failed, reversed, cancelling or"
+)
+_ANSWER += " cancelled"
+SERVICES = (
+    (wire_service.QUOTE, "up/req", "ServiceQuoteArgs", "[ServiceQuote](#servicequote); the same under the same `soid`"),
+    (
+        wire_service.SUBMIT,
+        "up/req",
+        "ServiceSubmitArgs",
+        f"{_ANSWER}; its `cid` is the `soid`, and so is that of later news",
+    ),
+    (wire_service.QUERY, "up/req", "ServiceOrderArgs", "the same; what was never quoted is failed from then on"),
+    (wire_service.CANCEL, "up/req", "ServiceOrderArgs", "the same; cancelled with its `fee`, or completed: it stays"),
+    (wire_service.CHANGED, "dn/cmd, signed", "ServiceChangedArgs", "the order's `state` at the terminal"),
+)
+"""What is asked and told about service orders."""
 _RULE = re.compile(r" \((?:P\d|decisions|contract)[^)]*\)")
 """Where a docstring names the rule it follows, which the readers of this page do not have."""
 
@@ -109,7 +127,10 @@ def main(words: list[str]) -> int:
 
 def page() -> str:
     """The whole page as Markdown."""
-    return "\n".join([PROSE, *_topics(), *_messages(), *_parcels(), *_events(), *_limits(), *_codes()]) + "\n"
+    return (
+        "\n".join([PROSE, *_topics(), *_messages(), *_parcels(), *_services(), *_events(), *_limits(), *_codes()])
+        + "\n"
+    )
 
 
 def _topics() -> Iterator[str]:
@@ -146,6 +167,18 @@ def _parcels() -> Iterator[str]:
         yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
     yield ""
     for model in _models(wire_parcel):
+        yield from _section(model, f"### {model.__name__}")
+
+
+def _services() -> Iterator[str]:
+    """The same about what others do for customers."""
+    yield "## Services\n\nAnother order under the same `soid` is refused with `service.conflict`.\n"
+    yield "| type | on | args | `out` of the answer |"
+    yield "|---|---|---|---|"
+    for kind, leaf, args, out in SERVICES:
+        yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
+    yield ""
+    for model in _models(wire_service):
         yield from _section(model, f"### {model.__name__}")
 
 

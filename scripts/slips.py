@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -28,6 +29,15 @@ from edge.model.refund_slip import refund_slip
 from edge.model.repricing import repriced
 from edge.model.sale import Event, Method, Sale, Tender, add_item, moved
 from edge.model.send_slip import label_slip, tracking_slip
+from edge.model.service_order import ServiceOrder
+from edge.model.service_slip import (
+    SlipSide,
+    failure_slip,
+    pending_slip,
+    proof_slip,
+    quote_slip,
+    reversed_slip,
+)
 from edge.model.settlement import tender_cash, tender_paid
 from edge.model.shift_slip import cash_slip, shift_slip
 from edge.model.shipment import Shipment
@@ -82,6 +92,10 @@ PARCEL = Shipment(
     "s-1", "SF1000000000017", "SF", 1_250, Fen(2_300), UNTIL, WHOSE, ("顺丰标快", "寄方付", "021-B12-07")
 )  # fmt: skip
 LETTER = Shipment("s-2", "RA000000014CN", "CHINA_POST", 85, Fen(600), UNTIL, WHOSE, ("挂号信", "REGISTERED"))
+PHONE = ServiceOrder(
+    SHIFT, ServiceKind.TOP_UP, "PHONE", "话费充值", "Phone top-up", Fen(1_000), Fen(1_000), UNTIL, UNTIL,
+    subject="138****8000",
+)  # fmt: skip
 BACK = Refund(
     SHIFT, SHIFT, "261123-1-0042",
     (RefundLine(1, "6901", "可口可乐 330ml", Milli(2_000), Fen(667), "罐"),
@@ -126,6 +140,7 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
         ),
     )
     yield from parcels(language)
+    yield from services(language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
 
 
@@ -143,6 +158,20 @@ def parcels(language: str) -> Iterator[tuple[str, Slip]]:
         LETTER, carrier=post.spoken(language), lines=post.slip.lines(language), receipt="261123-1-0042", shop=shop,
         local_time=NOW, language=language,
     )  # fmt: skip
+
+
+def services(language: str) -> Iterator[tuple[str, Slip]]:
+    """What customers get who order what others do."""
+    side = SlipSide(SHOPS[language], language, "V4711081520263", NOW)
+    paid = replace(side, receipt="261123-1-0042")
+    told = replace(paid, help=("有问题请凭单号问平台客服",) if language != "en" else ("Ask the platform's desk",))
+    done = replace(PHONE, reference="T20261123000017")
+    yield "service-quote", quote_slip(PHONE, side, until="2026-11-23 22:34")
+    yield "service-pending", pending_slip(PHONE, paid)
+    yield "service-proof", proof_slip(done, paid)
+    yield "service-failure", failure_slip(PHONE, told, later=False)
+    yield "service-failure-later", failure_slip(PHONE, told, later=True)
+    yield "service-reversed", reversed_slip(done, told)
 
 
 def bought() -> Sale:

@@ -17,6 +17,7 @@ from edge.model.cell import CELL_MOVES, CellEvent, CellState
 from edge.model.parcel import GONE, PARCEL_MOVES, ParcelEvent, ParcelState
 from edge.model.payment import FINAL, PAYMENT_MOVES, PaymentEvent, PaymentState
 from edge.model.sale import MOVES, Event, State
+from edge.model.service_order import OWING, SERVICE_MOVES, ServiceEvent, ServiceState
 
 S = TypeVar("S", bound=StrEnum)
 E = TypeVar("E", bound=StrEnum)
@@ -24,8 +25,8 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "state-machines.md"
 HEAD = """\
 # State machines
 
-Written by `scripts/states.py` from the tables in `edge/model/`: `sale.py`, `payment.py`, `parcel.py`, `cell.py`; a test
-compares.
+Written by `scripts/states.py` from the tables in `edge/model/`: `sale.py`, `payment.py`, `parcel.py`, `cell.py`,
+`service_order.py`; a test compares.
 A pair that has no cell here raises `IllegalMove` and changes nothing.
 """
 SALE = """
@@ -55,6 +56,14 @@ CELL = """
 What the books say of it. Whether its door is open is what the lock board says now, and is written nowhere; `check` is a
 cell that somebody must look into before it is given to anybody.
 """
+SERVICE = """
+## Service order
+
+What others do for a customer who pays here (product B4). `unknown` is left by the provider's word alone: it is asked
+about after 5 s, then after half of the time that it has been unknown, at most every 10 min, and at each welcome. That
+it lies in a basket, or that its slip is good, is no state of it. `completed` can still be taken back, or be undone by
+the provider ([services](services.md)).
+"""
 
 
 def page() -> str:
@@ -73,6 +82,9 @@ def page() -> str:
         CELL,
         *_diagram(CELL_MOVES, CellState, frozenset(), CellState.CHECK),
         *_matrix(CELL_MOVES, CellState, CellEvent),
+        SERVICE,
+        *_diagram(SERVICE_MOVES, ServiceState, set(ServiceState) - OWING - {ServiceState.QUOTED}, ServiceState.QUOTED),
+        *_matrix(SERVICE_MOVES, ServiceState, ServiceEvent),
     ]
     return "\n".join(parts) + "\n"
 

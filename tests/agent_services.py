@@ -17,5 +17,5 @@ def agent_services(
     full: Callable[[], bool],
 ) -> None:  # fmt: skip
     AgentDesk(
-        bus, habits.bank, rules, words, why_not=lambda _, __: habits.bank_refused, online=online, full=full
+        bus, habits.bank, rules, words, why_not=lambda offer, _: habits.refused.get(offer), online=online, full=full
     )  # fmt: skip

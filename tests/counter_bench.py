@@ -23,6 +23,7 @@ from counter_goods import Goods as Goods
 from counter_goods import ean as ean
 from counter_goods import goods as goods
 from counter_shelf import real_shelf
+from desk_services import desk_services
 from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
 from licence_services import licence_services
@@ -206,10 +207,13 @@ class CounterBench:
         notices = self._money(bus, offers, TillRules("1", habits.rounding, zone, habits.day_starts))
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         Receipts(bus, RECEIPT, printer=PRINTER, mode=habits.print_mode, zone=zone)
+        desk = desk_services(
+            bus, habits, RECEIPT, tid=TID, topics=TOPICS, online=self.link.online, full=lambda: self.storage.is_full
+        )
         self.sync = Sync(
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
-        at_once = {RECEIVED: notices.receive} | habits.at_once
+        at_once = {RECEIVED: notices.receive} | habits.at_once | desk
         Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=habits.carried_out,
                  at_once=at_once, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
         documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())

@@ -19,6 +19,7 @@ from counter_bench import COLA, PAD, PRINTER, SCANNER, CounterBench
 from device_bench import DeviceBench
 from fuzz_files import mutilated_catalogues, mutilated_documents, mutilated_ledgers
 from fuzz_parcels import PARCEL_STANDS
+from fuzz_services import SERVICE_STANDS
 from fuzz_target import Read, Target
 from printer_bench import RECEIPT
 from starlette.types import Message, Scope
@@ -304,6 +305,7 @@ STANDS: tuple[Target, ...] = (
     _stand("web_page", on_the_page, good.REQUESTS),
     _stand("cloud_ingest", in_the_cloud, good.CLOUD),
     *PARCEL_STANDS,
+    *SERVICE_STANDS,
     _stand("command_line", on_the_command_line, good.COMMANDS),
 )
 """Each is tried 10^3 times by `make fuzz`."""

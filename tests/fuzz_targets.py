@@ -11,6 +11,7 @@ import fuzz_streams as streams
 from cloud_bench import TID
 from fuzz_locks import LOCK_PARSERS
 from fuzz_parcels import PARCEL_PARSERS
+from fuzz_services import SERVICE_PARSERS
 from fuzz_target import Open, Target, of_file, of_json, of_octets, of_text
 
 from edge.card_table import load_cards
@@ -334,6 +335,7 @@ PARSERS: tuple[Target, ...] = (
     Target("spans", of_octets(_spans_kept), (bytes(range(0, 200, 3)),)),
     *LOCK_PARSERS,
     *PARCEL_PARSERS,
+    *SERVICE_PARSERS,
     Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
 )
 """Each is tried 10^5 times by `make fuzz`."""
@@ -344,6 +346,8 @@ WRITES_ONLY = {
     "floor": "sees what a sentence weighs, not what it says",
     "day_bodies": "its bodies are read with all others",
     "day_record_body": "writes the terminal's own records",
+    "service_bodies": "its bodies are read with all others",
+    "service_record_body": "writes the terminal's own records",
     "parcel_bodies": "its bodies are read with all others",
     "parcel_record_body": "writes the terminal's own records",
     "tab_bodies": "its bodies are read with all others",

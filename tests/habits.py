@@ -53,8 +53,8 @@ class Habits:
     platforms: Platforms = field(default_factory=load_platforms)
 
     bank: tuple[ServiceOffer, ...] = ()
-    bank_refused: str | None = None
-    """The prompt that refuses the bank's service: its licence is over."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """By the id of a service that the shop has no licence for: the prompt that says so."""
 
     @property
     def carried_out(self) -> frozenset[str]:

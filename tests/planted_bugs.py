@@ -28,13 +28,13 @@ from edge.model.refund import Refund
 from edge.model.takings import PAID_OUT, Sum
 from edge.model.tally import tally as journal_tally
 from edge.ports import Transaction
-from edge.services import completion, drawer_count, tendering, till_day
+from edge.services import completion, drawer_count, refunds, tendering, till_day
 from edge.services.completion import Completion
 from edge.services.drawer import Drawer
 from edge.services.keypad import Keypad
 from edge.services.money_back import MoneyBack
 from edge.services.payments import PayAgain, Payments
-from edge.services.refunds import Refunds
+from edge.services.refund_booking import book_refund
 from edge.services.sync import Sync
 from edge.services.training import new_sale
 from edge.services.wallets import Wallets
@@ -298,13 +298,11 @@ def keep_money_that_came_late(patch: pytest.MonkeyPatch) -> None:
 
 
 def book_a_refund_twice(patch: pytest.MonkeyPatch) -> None:
-    book = Refunds._book
+    def twice(refund: Refund, money: Any, completion: Any, text: Any, tx: Transaction) -> None:
+        book_refund(refund, money, completion, text, tx)
+        book_refund(replace(refund, id=tx.new_id()), money, completion, text, tx)
 
-    def twice(refunds: Any, refund: Refund, money: tuple[sale_model.Tender, ...], tx: Transaction) -> None:
-        book(refunds, refund, money, tx)
-        book(refunds, replace(refund, id=tx.new_id()), money, tx)
-
-    patch.setattr(Refunds, "_book", twice)
+    patch.setattr(refunds, "book_refund", twice)
 
 
 def ask_more_with_a_promotion(patch: pytest.MonkeyPatch) -> None:

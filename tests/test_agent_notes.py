@@ -159,14 +159,14 @@ def test_a_link_that_goes_before_enter_books_nothing(shop: LinkBench) -> None:
 
 
 def test_without_a_licence_nothing_is_noted(shop: LinkBench) -> None:
-    shop.habits.bank_refused = "lic.over"
+    shop.habits.refused = {BANK.id: "lic.over"}
     shop.card(BANK_OUT)
     assert shop.prompts[-1] == "lic.over"
-    shop.habits.bank_refused = None
+    shop.habits.refused = {}
     shop.card(BANK_OUT)
     shop.keys(f"{SLIP}E")
     shop.keys("500E")
-    shop.habits.bank_refused = "lic.over"
+    shop.habits.refused = {BANK.id: "lic.over"}
     shop.keys("E")
     assert notes(shop) == []
 

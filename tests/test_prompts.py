@@ -59,7 +59,7 @@ WRONG = {
     "no TOML": (GOOD + "en = \n", "not TOML.*line 4"),
     "a prompt given twice": (GOOD + GOOD, "not TOML.*line 4"),
     "a second prompt": (GOOD + GOOD.replace("total", "short").replace("{a}", "{x}"), "line 5: unknown brace"),
-    "too many": ("".join(GOOD.replace("total", f"t{n}") for n in range(501)), "too many prompts"),
+    "too many": ("".join(GOOD.replace("total", f"t{n}") for n in range(1001)), "too many prompts"),
 }
 
 

@@ -9,13 +9,15 @@ from pathlib import Path
 from counter_bench import COLA, NOODLES, PRINTER
 from link_bench import LinkBench
 from parcel_bench import OPENS_S, OUT, STOP, ParcelBench, waybill
+from service_bench import open_shop, phone
 from tab_bench import MEMBER, confirm, enrol, on_the_tab, repay
 
 from edge.codec.command_card import card_code, receipt_code
 from edge.messages import KickOutcome, Outcome
 
 GROWING = (
-    r"\b(?:journal|sale|print_job|drawer_kick|stock|learned_price|tab|tab_move|parcel|parcel_row|door_pulse|[sjmpr])\b"
+    r"\b(?:journal|sale|print_job|drawer_kick|stock|learned_price|tab|tab_move|parcel|parcel_row|door_pulse"
+    r"|service_order|[sjmpr])\b"
 )
 """Tables with a row for each sale or thing, and the aliases that statements give them."""
 WHOLE = re.compile(rf"SCAN {GROWING}(?!.*USING)")
@@ -61,6 +63,25 @@ def test_no_statement_of_a_stations_day_reads_a_whole_table(tmp_path: Path) -> N
         shop.sleep_s(1300)
     shop.ledger._connection.set_trace_callback(None)
     assert any("DELETE FROM door_pulse" in sql for sql in said), "nothing was forgotten"
+    assert list(whole_reads(shop, said)) == []
+
+
+def test_no_statement_of_a_days_services_reads_a_whole_table(tmp_path: Path) -> None:
+    shop = open_shop(tmp_path / "shop")
+    said: list[str] = []
+    shop.ledger._connection.set_trace_callback(said.append)
+    shop.paid(phone(90))
+    shop.serve(3)
+    order = shop.paid(phone(93))
+    shop.serve(400)
+    shop.scan(shop.slip(order))
+    shop.keys("E")
+    shop.quote()
+    shop.sleep_s(4_000)
+    for _ in range(3):
+        shop.sleep_s(1300)
+    shop.ledger._connection.set_trace_callback(None)
+    assert any("UPDATE service_order" in sql or "INTO service_order" in sql for sql in said)
     assert list(whole_reads(shop, said)) == []
 
 

@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
+from service_samples import SERVICE_SAMPLES
 
 from edge.codec.bodies import BODIES, is_known
 from edge.codec.json_text import compact
@@ -184,6 +185,7 @@ RECORDS: list[Record] = [
     parcel_records.DoorEnded(SALE_ID, "B07", "unknown", "x" * 999),
     parcel_records.DoorLeftOpen("B07", AT, PARCEL.id),
     parcel_records.CodesRefused("keypad", 4, 300),
+    *SERVICE_SAMPLES,
 ]
 
 

@@ -28,6 +28,7 @@ from edge.codec.sale_bodies import (
     SaleVoidedBody,
     Sku,
 )  # fmt: skip
+from edge.codec.service_bodies import SERVICE_BODIES
 from edge.codec.tab_bodies import TAB_BODIES
 from edge.codec.wire_term import Count, Epoch, Moment, Part, Seq, StreamName, Text, Uuid7, Word
 
@@ -38,7 +39,7 @@ OTHER_TYPES = frozenset((
     "tamper", "net.changed", "cert.renewed",
 ))  # fmt: skip
 """Types that the contract names and whose bodies nobody writes yet: stored as they come."""
-OTHER_FAMILIES = frozenset(("service", "purchase", "payment", "tab", "cell"))
+OTHER_FAMILIES = frozenset(("purchase", "payment", "tab", "cell"))
 """First words of types that the contract names as families."""
 
 
@@ -265,6 +266,7 @@ BODIES: dict[str, type[EventBody]] = {
     **LOAN_BODIES,
     **PARCEL_BODIES,
     **LICENCE_BODIES,
+    **SERVICE_BODIES,
 }
 """Every type that has a body of its own."""
 

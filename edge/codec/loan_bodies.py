@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from edge.codec.sale_bodies import Currency, EventBody
-from edge.codec.wire_loan import MARK, REFERENCE
+from edge.codec.wire_loan import MARK, REFERENCE, WayWord
 from edge.codec.wire_term import Day, Uuid7, Word
-from edge.model.loan import LoanState, Way
 
 
 class LoanMovedBody(EventBody):
@@ -27,9 +26,12 @@ class LoanMovedBody(EventBody):
     soid: Uuid7
     service: Word
     mark: Annotated[str, Field(pattern=MARK)]
-    state: Annotated[LoanState, Field(strict=False)]
+    state: Literal[
+        "token_scanned", "offered", "accepted", "approved", "disbursed", "paying_out", "unknown", "paid_out", "declined",
+        "expired", "cancelled",
+    ]  # fmt: skip
     why: Word
-    way: Annotated[Way, Field(strict=False)] | None = None
+    way: WayWord | None = None
     cur: Currency | None = None
     amt: Annotated[int, Field(gt=0, le=10**9)] | None = None
     ref: Annotated[str, Field(pattern=REFERENCE)] | None = None
@@ -38,7 +40,7 @@ class LoanMovedBody(EventBody):
 
     @model_validator(mode="after")
     def _paid(self) -> Self:
-        if self.state is LoanState.PAID_OUT and (self.amt is None or self.shift is None or self.bday is None):
+        if self.state == "paid_out" and (self.amt is None or self.shift is None or self.bday is None):
             raise ValueError("what was paid out has an amount, a shift and a business day")
         return self
 

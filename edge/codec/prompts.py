@@ -43,8 +43,8 @@ from edge.model.manner import LANGUAGES
 from edge.model.money import Fen, Milli
 from edge.model.tender_names import tender_name
 
-MAX_PROMPTS = 500
-"""Five times what a counter says; more is another file, given by mistake."""
+MAX_PROMPTS = 1_000
+"""Twice what a counter says; more is another file, given by mistake."""
 
 MAX_TEXT = 80
 """Longer speech is not listened to."""

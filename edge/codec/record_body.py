@@ -15,6 +15,7 @@ from edge.codec.licence_record_body import LICENCE_BODY
 from edge.codec.loan_record_body import LOAN_BODY
 from edge.codec.parcel_record_body import PARCEL_BODY
 from edge.codec.sale_record_body import SALE_BODY
+from edge.codec.service_record_body import SERVICE_BODY
 from edge.codec.tab_record_body import TAB_BODY
 from edge.model.money import quantity_text
 from edge.model.records import (
@@ -198,6 +199,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **LOAN_BODY,
     **PARCEL_BODY,
     **LICENCE_BODY,
+    **SERVICE_BODY,
 }
 
 SV: dict[str, int] = {kind.type: 1 for kind in _BODY}

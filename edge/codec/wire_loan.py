@@ -46,13 +46,14 @@ STATES = frozenset(
 Sum = Annotated[int, Field(ge=0, le=MAX_FEN)]
 Positive = Annotated[int, Field(ge=1, le=MAX_FEN)]
 Mark = Annotated[str, StringConstraints(pattern=MARK)]
+WayWord = Literal["wallet", "till"]
 Validity = Annotated[int, Field(ge=LEAST_VALID_S, le=MOST_VALID_S)]
 
 
 class AcceptArgs(Part):
     soid: Uuid7
     mark: Mark
-    ways: Annotated[tuple[Annotated[Way, Field(strict=False)], ...], Field(strict=False, min_length=1, max_length=2)]
+    ways: Annotated[tuple[WayWord, ...], Field(strict=False, min_length=1, max_length=2)]
 
 
 class LoanArgs(Part):
@@ -99,11 +100,15 @@ class LoanAnswer(Part):
 
     soid: Uuid7
     ref: Annotated[str, StringConstraints(pattern=REFERENCE)] | None = None
-    way: Annotated[Way, Field(strict=False)] | None = None
+    way: WayWord | None = None
     cur: Literal["CNY"] | None = None
     amt: Positive | None = None
     valid_s: Validity | None = None
     terms: TermsPart | None = None
+
+    @property
+    def by(self) -> Way | None:
+        return Way(self.way) if self.way is not None else None
 
 
 Args = AcceptArgs | LoanArgs | PayoutArgs

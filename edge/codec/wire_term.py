@@ -28,6 +28,7 @@ RETRY: dict[str, bool] = {
     "csr.bad_signature": False, "csr.identity_mismatch": False, "csr.key_type": False,
     "hw.locker_jam": True, "hw.locker_offline": True, "hw.printer_paper": True, "hw.printer_offline": True,
     "store.full": True, "payment.conflict": False,
+    "service.conflict": False, "service.refused": False,
 }  # fmt: skip
 """Every code of B6, and whether the same request may succeed later."""
 

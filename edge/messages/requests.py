@@ -132,6 +132,14 @@ class HoldSlipScanned:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceSlipScanned:
+    """The slip of a service order, by its number."""
+
+    number: str
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
 class PayCodeScanned:
     """A customer's wallet code: a bearer token, never written, logged or shown. `channel` is the wallet's."""
 

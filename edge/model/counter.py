@@ -96,6 +96,12 @@ class Verb(StrEnum):
     TOP_UP = "top_up"
     TOP_UP_AMOUNT = "top_up_amount"
     """Value: fen that a phone is charged with; never money that was received."""
+    SERVICE_QUOTE = "service_quote"
+    """Never asked for: the cloud was asked what a service costs; value: fen, where they are known."""
+    SERVICE_OFFER = "service_offer"
+    """Only ever asked about and confirmed: the order `Counter.barcode`, for so much; value: fen."""
+    SERVICE_BACK = "service_back"
+    """Only ever asked about and confirmed: the money of an order that failed is given back; value: fen."""
     PAY_BILL = "pay_bill"
     ORDER = "order"
     COLLECT_ORDER = "collect_order"
@@ -139,7 +145,7 @@ EARNEST_VERBS = frozenset(
     {
         Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.OPEN_DRAWER, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE,
         Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL, Verb.AGENT_OUT, Verb.AGENT_IN,
-        Verb.LOAN,
+        Verb.LOAN, Verb.TOP_UP, Verb.PAY_BILL, Verb.TICKETS,
     }
 )  # fmt: skip
 """Real money, whoever practises: not before practice is over (row 37). The day's end ends practice."""
@@ -203,6 +209,10 @@ class Waiting(StrEnum):
     """The number of the slip that the bank's terminal printed, for `Counter.verb`; `value`: the most that can be."""
     LOAN = "loan"
     """For a loan what `verb` names: the token of the customer's app (LOAN), the lender's word, Enter, a code."""
+    SERVICE = "service"
+    """For a service what `verb` names: the number (TOP_UP, PAY_BILL), an amount, or Enter once there is a `value`
+    (TOP_UP_AMOUNT), the cloud's word (SERVICE_QUOTE), Enter (SERVICE_OFFER of the order `Counter.barcode`).
+    """
     TAKE_BACK = "take_back"
     """The waybill of a parcel that the courier of `Counter.barcode` takes back."""
     OPEN_DOOR = "open_door"
@@ -218,10 +228,10 @@ class Waiting(StrEnum):
 DESK = frozenset(
     {
         Waiting.PARCEL_IN, Waiting.PICKUP, Waiting.RELEASE, Waiting.FIND, Waiting.REFUSE, Waiting.TAKE_BACK,
-        Waiting.SEND, Waiting.BANK_SLIP, Waiting.LOAN,
+        Waiting.SEND, Waiting.SERVICE, Waiting.BANK_SLIP, Waiting.LOAN,
     }
 )  # fmt: skip
-"""What the parcel desk and its neighbours wait for: goods are not sold meanwhile, and a number is no money."""
+"""What the parcel desk and the desk for services wait for: goods are not sold meanwhile, and a number is no money."""
 YES_OR_NO = frozenset({Waiting.CELL, Waiting.OPEN_DOOR, Waiting.TEST_DOORS, Waiting.TAKE_IN})
 """Yes or no about a parcel or a door: goods may be scanned meanwhile, and the question gives way to them."""
 AT_DESK = frozenset({Verb.ENTER, Verb.REMOVE_LAST, Verb.UNDO})

@@ -22,9 +22,13 @@ SEND_SKU = "send:"
 """Begins the sku of the fee for a parcel that a customer sends (row 65); the parcel's id follows."""
 
 
+ORDER_SKU = "svc:"
+"""Begins the sku of a service order (row 68); the order's id follows."""
+
+
 def is_goods(sku: str) -> bool:
     """Whether it stands on a shelf, so that the shop has more or less of it."""
-    return sku != OPEN_PRICE_SKU and not sku.startswith((DEPOSIT_SKU, SEND_SKU))
+    return sku != OPEN_PRICE_SKU and not sku.startswith((DEPOSIT_SKU, SEND_SKU, ORDER_SKU))
 
 
 @dataclass(frozen=True, slots=True)

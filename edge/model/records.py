@@ -20,6 +20,7 @@ from edge.model.parcel_records import ParcelRecord as ParcelRecord
 from edge.model.payment import Payment
 from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
+from edge.model.service_records import ServiceRecord as ServiceRecord
 from edge.model.stream import Stream as Stream
 from edge.model.tab_records import TabCharged as TabCharged
 from edge.model.tab_records import TabEnrolled as TabEnrolled
@@ -330,5 +331,5 @@ Record = (
     | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
     | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | ParcelRecord | LicenceRecord
-    | AgentNoted | LoanMoved
+    | ServiceRecord | AgentNoted | LoanMoved
 )  # fmt: skip

@@ -28,6 +28,7 @@ from edge.ports.agent import AgentNotes
 from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.loans import Loans
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
+from edge.ports.services import ServiceOrders
 from edge.ports.stock import Stock
 from edge.ports.tabs import Tabs
 
@@ -311,6 +312,8 @@ class Transaction(Protocol):
     def parcels(self) -> Parcels: ...
     @property
     def shipments(self) -> Shipments: ...
+    @property
+    def services(self) -> ServiceOrders: ...
     @property
     def cells(self) -> Cells: ...
     @property

@@ -32,6 +32,8 @@ from edge.reference_cloud.licensing import TTL_S as LICENCE_TTL_S
 from edge.reference_cloud.orders import Orders
 from edge.reference_cloud.parcels import KINDS as PARCEL_KINDS
 from edge.reference_cloud.parcels import Parcels
+from edge.reference_cloud.providers import KINDS as SERVICE_KINDS
+from edge.reference_cloud.providers import Providers
 from edge.reference_cloud.seal import Seal, Sealed, Signer
 from edge.reference_cloud.sending import Sending
 from edge.reference_cloud.sessions import Sessions
@@ -75,6 +77,7 @@ class Ingest:
         self._sending = Sending(store)
         self._licensing = Licensing(store)
         self._lender = Lender(store, clock)
+        self._providers = Providers(store, clock)
         self._seal = Seal(store, self._sessions, signer)
         self._hellos: dict[str, Hello] = {}
         self._strangers: set[str] = set()
@@ -120,14 +123,16 @@ class Ingest:
     def due(self) -> list[Publish]:
         """What the clock says must be sent now: rebirths, commands without an answer, payments' outcomes."""
         messages: list[Message] = [*self._sessions.due(), *self._orders.due(), *self._wallets.due()]
+        messages += self._providers.due()
         if not messages:
             return []
         self._replies += messages
         return self.commit()
 
     def next_payment_s(self) -> float | None:
-        """Seconds until a payment has an outcome to tell; None: none is under way."""
-        return self._wallets.next_turn_s()
+        """Seconds until a payment or a service has an outcome to tell; None: none is under way."""
+        turns = (self._wallets.next_turn_s(), self._providers.next_turn_s())
+        return min((turn for turn in turns if turn is not None), default=None)
 
     def publish_catalogue(self, tid: str, ops: Sequence[CatOp]) -> int:
         """Store a delta for one terminal and send it with the next commit; returns its version. Raises WireError."""
@@ -176,15 +181,17 @@ class Ingest:
                     raise WireError("cmd.unknown", "an answer to a command that was never given", where=arrival.topic)
             case Request() if message.type in WALLET_KINDS:
                 self._replies += self._wallets.answer(message)
+            case Request() if Lender.is_asked(message):
+                answered = self._lender.answer(message)
+                self._replies += [answered] if answered is not None else []
+            case Request() if message.type in SERVICE_KINDS:
+                self._replies += self._providers.answer(message)
             case Request() if message.type == AUTHORIZE:
                 self._replies.append(self._authorize(message))
             case Request() if message.type in PARCEL_KINDS:
                 self._replies.append(self._parcels.answer(message))
             case Request() if message.type == QUOTE:
                 self._replies.append(self._sending.answer(message))
-            case Request() if Lender.is_asked(message):
-                answered = self._lender.answer(message)
-                self._replies += [answered] if answered is not None else []
             case Request() if message.type in LICENCE_KINDS:
                 self._replies.append(self._licensing.answer(message))
             case Request():

@@ -111,7 +111,7 @@ class Lender:
         if plan == "N":
             return None
         if plan == "R":
-            raise WireError("auth.denied", "no offer for this token")
+            raise WireError("service.refused", "no offer for this token")
         kept = self._store.rows("SELECT soid, state FROM loan WHERE mark = ?", (mark,))
         if any(state not in ("offered", "cancelled", "expired") for _, state in kept):
             raise WireError("auth.denied", "this token is used up")
@@ -130,7 +130,7 @@ class Lender:
         if kept.mark != args.mark:
             raise WireError("auth.denied", "the token is another loan's")
         if kept.state == "offered" and not self._is_over(kept):
-            kept = self._keep(kept, state="accepted", plan=kept.plan if _way(kept) in args.ways else "D")
+            kept = self._keep(kept, state="accepted", plan=kept.plan if _way(kept).value in args.ways else "D")
         return kept
 
     def _asked(self, kept: _Kept) -> _Kept:

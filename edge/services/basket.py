@@ -14,6 +14,7 @@ from edge.model.money import Fen, quantity_text
 from edge.model.payment import Payment, PaymentState
 from edge.model.records import SaleCancelled
 from edge.model.sale import Event, Line, LineKind, Sale, State, add_item, add_open_price, add_unknown, moved
+from edge.model.service_order import ordered_by
 from edge.model.tender_names import tender_name
 from edge.ports import Transaction
 from edge.services.loan_words import loan_question
@@ -31,8 +32,8 @@ _CONFIRM_WORDS = {
     Verb.OTHER_PAYMENT: "pay.other_q", Verb.EXACT_CASH: "pay.cash_q", Verb.REFUND: "refund.q", Verb.POST_VOID: "void.q",
     Verb.TECHNICIAN_PIN: "technician.q", Verb.CASH: "cash.much_q", Verb.DAY_CLOSE: "day.close_q",
     Verb.TAB_LIMIT: "tab.limit_q", Verb.CHANGE_PRICE: "change.owner", Verb.SHIFT_OPEN: "shift.count_q",
-    Verb.SHIFT_CLOSE: "shift.count_q", Verb.DAY_COUNTED: "shift.count_q", Verb.AGENT_OUT: "agent.out_q",
-    Verb.AGENT_IN: "agent.in_q",
+    Verb.SHIFT_CLOSE: "shift.count_q", Verb.DAY_COUNTED: "shift.count_q", Verb.SERVICE_BACK: "svc.back_q",
+    Verb.AGENT_OUT: "agent.out_q", Verb.AGENT_IN: "agent.in_q",
 }  # fmt: skip
 """What CONFIRM asks by the verb that waits for it; a price is what most of them are about."""
 
@@ -44,9 +45,14 @@ DESK_WORDS = {
 }  # fmt: skip
 """What the parcel desk waits for."""
 _SEND_WORDS = {Verb.WEIGH: "send.weigh", Verb.COUNTED: "send.grams", Verb.SEND_QUOTE: "send.wait"}
+_SERVICE_WORDS = {
+    Verb.TOP_UP: "svc.phone", Verb.SERVICE_QUOTE: "svc.ask_price", Verb.SERVICE_OFFER: "svc.offer",
+    Verb.PAY_BILL: "svc.bill", Verb.TICKETS: "svc.ticket", Verb.CANCEL_SERVICE: "svc.cancel_scan",
+}  # fmt: skip
+"""What the desk for services waits for."""
 _AMOUNT_WORDS = {
     Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price", Verb.SHELF_PRICE: "shelf.key",
-    Verb.AGENT_OUT: "agent.out", Verb.AGENT_IN: "agent.in",
+    Verb.AGENT_OUT: "agent.out", Verb.AGENT_IN: "agent.in", Verb.CASH_IN: "cash.in",
 }  # fmt: skip
 
 
@@ -159,16 +165,15 @@ def question(counter: Counter) -> Say | None:
             return loan_question(counter)
         case Waiting.BANK_SLIP:
             return Say("agent.slip", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
+        case Waiting.SERVICE:
+            return _service_question(counter)
         case waiting if waiting in DESK_WORDS:
             return Say(DESK_WORDS[waiting], Tone.ATTENTION)
-        case Waiting.AMOUNT if counter.verb in COUNTS:
-            return Say("shift.count", Tone.ATTENTION)
-        case Waiting.AMOUNT if counter.verb in _AMOUNT_WORDS:
-            return Say(_AMOUNT_WORDS[counter.verb], Tone.ATTENTION)
         case Waiting.CUSTOMER:
             return Say("tab.card", Tone.ATTENTION)
         case Waiting.AMOUNT:
-            return Say("cash.in" if counter.verb is Verb.CASH_IN else "cash.out", Tone.ATTENTION)
+            words = _AMOUNT_WORDS | dict.fromkeys(COUNTS, "shift.count")
+            return Say(words.get(counter.verb or Verb.CASH_OUT, "cash.out"), Tone.ATTENTION)
         case Waiting.CONFIRM if counter.verb in (Verb.PIECES, Verb.PIECES_CARD):
             return Say("qty.confirm", Tone.ATTENTION, words=(("n", str(counter.value)),))
         case Waiting.CONFIRM if counter.verb in (Verb.TAB, Verb.TAB_LOOK):
@@ -178,6 +183,14 @@ def question(counter: Counter) -> Say | None:
             return Say(prompt, Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
         case _:
             return None
+
+
+def _service_question(counter: Counter) -> Say:
+    amounts = (("a", Fen(counter.value)),)
+    if counter.verb is Verb.TOP_UP_AMOUNT:
+        return Say("svc.confirm" if counter.value else "svc.how_much", Tone.ATTENTION, amounts=amounts)
+    prompt = _SERVICE_WORDS.get(counter.verb, "svc.card_first") if counter.verb is not None else "svc.card_first"
+    return Say(prompt, Tone.ATTENTION, amounts=amounts)
 
 
 def tab_told(counter: Counter) -> Say:
@@ -274,6 +287,8 @@ def one_more(sale: Sale, line: Line) -> Sale:
 
 def fixed_told(line: Line) -> Say:
     """To whoever would count or reprice what is no goods."""
+    if ordered_by(line.sku) is not None:
+        return Say("svc.fixed", Tone.ERROR)
     return Say("tab.fixed" if line.kind is LineKind.DEPOSIT else "send.fixed", Tone.ERROR)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from edge.messages import SaleBooked
+from edge.messages import SaleBooked, Say, Tone
 from edge.model.counter import Counter
 from edge.model.day_records import TrainingSale
 from edge.model.records import SaleCompleted
 from edge.model.sale import Sale
+from edge.model.service_order import ordered
 from edge.ports import Transaction
 from edge.services.till_day import TillRules, day_and_shift
 
@@ -20,6 +21,12 @@ class Completion:
     def __init__(self, rules: TillRules, *, online: Callable[[], bool]) -> None:
         self.rules = rules
         self.online = online
+
+    def closed_to(self, sale: Sale) -> Say | None:
+        """Why no money is taken for `sale` now: what others do for the customer is paid while they can be asked
+        (row 72). None: it may be paid.
+        """
+        return Say("svc.offline", Tone.ERROR) if ordered(sale.standing) and not self.online() else None
 
     def complete(self, sale: Sale, tx: Transaction, *, asked_mono: float, on_counter: bool = True) -> None:
         """Book `sale`, which is COMPLETED. Not `on_counter`: it was parked, and another may lie on the counter.

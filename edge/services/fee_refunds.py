@@ -17,6 +17,7 @@ from edge.model.parcel import TO_BE_SENT, ParcelEvent
 from edge.model.parcel_records import ParcelCancelled
 from edge.model.records import SaleRefunded, SaleVoided
 from edge.model.refund import Refund
+from edge.model.service_order import ServiceState, ordered_by
 from edge.model.shipment import sent_by
 from edge.ports import Transaction
 from edge.services.basket import question, refunding
@@ -66,10 +67,19 @@ class FeeRefunds:
 
 
 def kept_fee(sku: str, tx: Transaction) -> Say | None:
-    """Why the fee of a parcel cannot go back; None: it can, or it is goods."""
+    """Why the fee of a parcel, or a service, cannot go back; None: it can, or it is goods."""
+    if (order_id := ordered_by(sku)) is not None:
+        return _kept_service(order_id, tx)
     parcel_id = sent_by(sku)
     parcel = tx.parcels.find(parcel_id) if parcel_id is not None else None
     return Say("send.gone", Tone.ERROR) if parcel is not None and parcel.state not in TO_BE_SENT else None
+
+
+def _kept_service(order_id: str, tx: Transaction) -> Say | None:
+    """Its money goes back when its provider says that it was not done; by hand only where the provider undid it."""
+    order = tx.services.find(order_id)
+    may_go = order is not None and order.state is ServiceState.REVERSED
+    return None if may_go else Say("svc.no_refund", Tone.ERROR)
 
 
 def kept_fee_among(skus: Iterable[str], tx: Transaction) -> Say | None:
@@ -84,5 +94,5 @@ def without_kept_fees(refund: Refund, tx: Transaction) -> Refund:
 
 def owner_allows(refund: Refund, tx: Transaction) -> bool:
     """A fee goes back only with the owner's card; False, with a word: it is still to be scanned."""
-    has_fee = any(sent_by(line.sku) is not None for line in refund.lines)
+    has_fee = any(sent_by(line.sku) is not None or ordered_by(line.sku) is not None for line in refund.lines)
     return not has_fee or spend_on_question(tx) is not None

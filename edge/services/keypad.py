@@ -22,15 +22,15 @@ from edge.services.owner_gate import ask
 
 MAX_DIGITS = 9
 """RMB 999999.99; one key more is a child or a book lying on the pad."""
-MAX_SLIP_DIGITS = 32
-"""Of a number on somebody else's paper."""
+DESK_DIGITS = 32
+"""A phone has 11, the number of a bill up to 24; it is a text, and no amount."""
 NUMBER_LASTS_S = 30.0
 """A number that was typed longer ago belongs to nobody who still stands here."""
 
 SECOND_ENTER_S = 0.8
 """Enter twice is exact cash or a yes, but not when one press bounced (row 24)."""
 
-_TEXTS = frozenset({Waiting.BANK_SLIP, Waiting.LOAN})
+_TEXTS = frozenset({Waiting.SERVICE, Waiting.BANK_SLIP, Waiting.LOAN})
 """What is keyed there is no amount."""
 _PLAIN = {
     Key.ENTER: Verb.ENTER,
@@ -133,11 +133,11 @@ class Keypad:
 
     def _type(self, text: str, tx: Transaction) -> None:
         """What cannot become a number any more stays wrong until the key that ends it, and is said at once."""
-        most = MAX_SLIP_DIGITS if tx.counter.waiting in _TEXTS else MAX_DIGITS
-        if _is_wrong(self._number, most):
+        longest = DESK_DIGITS if tx.counter.waiting in _TEXTS else MAX_DIGITS
+        if _is_wrong(self._number, longest):
             return
         self._number += text
-        if _is_wrong(self._number, most):
+        if _is_wrong(self._number, longest):
             tx.after_commit(Say("err.amount", Tone.ERROR))
         else:
             tx.after_commit(_typed(self._number, tx.counter))
@@ -195,5 +195,5 @@ def _typed(number: str, counter: Counter) -> Show:
     return Show(View.MISSING if sale.tenders else View.NUMBER, name=number, amount=sale.due)
 
 
-def _is_wrong(number: str, most: int) -> bool:
-    return len(number) > most or number.count(".") > 1
+def _is_wrong(number: str, longest: int) -> bool:
+    return len(number) > longest or number.count(".") > 1

@@ -132,7 +132,12 @@ class LoanCourse:
         """Told as often as the lender does not know of it: `soid` is accepted once."""
         offer = self._papers.platforms.service(loan.offer)
         if offer is not None and (ways := ways_of(offer)):
-            self._requests.send(wire.ACCEPT, wire.AcceptArgs(soid=loan.id, mark=loan.mark, ways=ways), loan.id, tx)
+            self._requests.send(
+                wire.ACCEPT,
+                wire.AcceptArgs(soid=loan.id, mark=loan.mark, ways=tuple(way.value for way in ways)),
+                loan.id,
+                tx,
+            )
 
     # --- what the lender says --------------------------------------------------------------------------------------
 
@@ -168,8 +173,8 @@ class LoanCourse:
 
     def _authorised(self, answer: wire.LoanAnswer, tx: Transaction) -> dict[str, Any]:
         """Of money only what the till is to pay is kept."""
-        found: dict[str, Any] = {"way": answer.way, "reference": answer.ref or "", "until": None}
-        if answer.way is Way.TILL and answer.amt is not None and answer.valid_s is not None:
+        found: dict[str, Any] = {"way": answer.by, "reference": answer.ref or "", "until": None}
+        if answer.by is Way.TILL and answer.amt is not None and answer.valid_s is not None:
             found |= {"amount": Fen(answer.amt), "until": tx.stamp.at + timedelta(seconds=answer.valid_s)}
         return found
 
@@ -188,7 +193,7 @@ def _is_whole(state: str, answer: wire.LoanAnswer) -> bool:
         return True
     if answer.way is None or answer.ref is None:
         return False
-    if answer.way is Way.WALLET:
+    if answer.by is Way.WALLET:
         return True
     is_same = answer.terms is None or answer.terms.amt == answer.amt
     return answer.amt is not None and answer.cur is not None and answer.valid_s is not None and is_same

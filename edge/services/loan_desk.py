@@ -18,7 +18,7 @@ from datetime import timedelta
 from edge.bus import Bus
 from edge.codec import wire_loan as wire
 from edge.codec.wire_down import Response
-from edge.codec.wire_service import QuoteArgs
+from edge.codec.wire_service import ServiceQuoteArgs
 from edge.messages import AppCodeScanned, Asked, AskedAtDesk, NumberKeyed, Say, Show, Started, Tone, View
 from edge.model.counter import Counter, Verb, Waiting, at_rest
 from edge.model.loan import ANEW, CASH_MOVES, Loan, LoanEvent, LoanState, Terms, Way
@@ -42,6 +42,8 @@ LASTS_S = 120.0
 """Of nothing done: the customer has gone, and the token is forgotten."""
 HEARD_S = 5.0
 """The token that is scanned sooner after its offer was no yes: the cost takes longer to be heard."""
+DECLINED = "service.refused"
+"""The lender's code for a no."""
 
 _log = logging.getLogger("edge.loan")
 
@@ -185,7 +187,7 @@ class LoanDesk:
         return loan
 
     def _ask(self, loan: Loan, token: str, tx: Transaction) -> None:
-        args = QuoteArgs(soid=loan.id, offer=loan.offer, kind=ServiceKind.LOAN, ref=token)
+        args = ServiceQuoteArgs(soid=loan.id, offer=loan.offer, kind=ServiceKind.LOAN, ref=token)
         cid = self._requests.send(wire.QUOTE, args, loan.id, tx)
         self._hand = _InHand(self._hand.serial, loan.id, cid)
         serial = self._step(tx, Verb.LOAN_QUOTE, loan=loan.id)
@@ -204,13 +206,22 @@ class LoanDesk:
             return
         offered = wire.read_offer(response.out) if response.ok else None
         if not response.ok:
-            _log.info("no offer for a loan: %s", response.err.code if response.err else "internal")
-            self._fail(loan, "loan.bad", "lender", tx)
+            code = response.err.code if response.err else "internal"
+            _log.info("no offer for a loan: %s", code)
+            self._refused(loan, code, tx)
         elif offered is None or (offered.soid, offered.mark) != (loan.id, loan.mark) or not self._fits(loan, offered):
             _log.error("a loan's offer does not add up, or is another one's")
             self._fail(loan, "loan.differs", "terms", tx)
         else:
             self._offer(loan, offered, tx)
+
+    def _refused(self, loan: Loan, code: str, tx: Transaction) -> None:
+        """A lender that says no has decided; of a token that it does not know, nobody has."""
+        if code == DECLINED and loan.state is LoanState.TOKEN_SCANNED:
+            loan = book_loan(loan, LoanEvent.DECLINE, "lender", tx)
+            self._fail(loan, "loan.declined", "lender", tx)
+        else:
+            self._fail(loan, "loan.bad", "lender", tx)
 
     def _fits(self, loan: Loan, offered: wire.LoanOffer) -> bool:
         offer = self._papers.platforms.service(loan.offer)

@@ -31,9 +31,8 @@ from edge.model.ledger_rows import CompletedSale
 from edge.model.money import Fen, Milli
 from edge.model.payment import RefundState
 from edge.model.receipt import ReceiptText
-from edge.model.records import PaymentChanged, SaleCompleted, SaleRefunded, SaleVoided
+from edge.model.records import PaymentChanged, SaleCompleted
 from edge.model.refund import Refund, RefundKind, money_back, piece_of, rest_of, with_all, with_line, without_last
-from edge.model.refund_slip import refund_slip
 from edge.model.sale import Event, Line, Method, Sale, Tender
 from edge.ports import Catalogue, Transaction
 from edge.services.basket import end_emptied, question, refunding
@@ -41,9 +40,8 @@ from edge.services.completion import Completion
 from edge.services.fee_refunds import kept_fee, kept_fee_among, owner_allows, without_kept_fees
 from edge.services.money_back import ask_back
 from edge.services.owner_gate import drop_late, spend_on_question
+from edge.services.refund_booking import book_refund
 from edge.services.refund_rest import in_cash, left_of, may, something_left
-from edge.services.slips import local_time, print_slip
-from edge.services.spoken_manner import on_paper
 from edge.services.till_day import day_of
 from edge.services.unproved import Unproved
 
@@ -297,7 +295,7 @@ class Refunds:
         if refund.kind is RefundKind.WITHOUT_RECEIPT:
             tx.keep(Counter())
             tx.after_commit(Show(View.IDLE))
-            self._book(refund, (Tender(Method.CASH, refund.total),), tx)
+            book_refund(refund, (Tender(Method.CASH, refund.total),), self._completion, self._text, tx)
             return
         found = tx.sales.by_id(refund.of)
         if found is None:
@@ -317,7 +315,7 @@ class Refunds:
         tx.keep(Counter())
         tx.after_commit(Show(View.IDLE))
         if not wallets:
-            self._book(refund, money, tx)
+            book_refund(refund, money, self._completion, self._text, tx)
             return
         tx.refunds.await_money(refund, money)
         for tender in wallets:
@@ -335,31 +333,11 @@ class Refunds:
         if any(one.state is RefundState.SENT for one in asked):
             return
         refused = {one.payment for one in asked if one.state is RefundState.REFUSED}
-        self._book(refund, tuple(in_cash(tender) if tender.payment in refused else tender for tender in money), tx)
+        back = tuple(in_cash(tender) if tender.payment in refused else tender for tender in money)
+        book_refund(refund, back, self._completion, self._text, tx)
         if refused:
             amount = Fen(sum(tender.applied for tender in money if tender.payment in refused))
             tx.after_commit(Say("refund.wallet_failed", Tone.ALARM, amounts=(("a", amount),)))
-
-    def _book(self, refund: Refund, money: tuple[Tender, ...], tx: Transaction) -> None:
-        tx.after_commit(Say("refund.sign", Tone.ATTENTION))  # first, so that 再说一遍 says the money
-        on_tab = Fen(sum(tender.applied for tender in money if tender.method is Method.TAB))
-        if on_tab:
-            tx.after_commit(Say("refund.tab", Tone.OK, amounts=(("a", on_tab),)))
-        day, receipt, shift = self._completion.number(tx)
-        kind = SaleVoided if refund.kind is RefundKind.POST_VOID else SaleRefunded
-        till, why = self._completion.rules.till, refund.kind.value
-        tx.append(kind(refund, money, receipt, day, till, why=why, shift=shift), id=refund.id)
-        slip = refund_slip(
-            refund, money=money, receipt=receipt, till=self._completion.rules.till,
-            local_time=local_time(tx.stamp.at, self._completion.rules.zone), text=on_paper(self._text, tx),
-        )  # fmt: skip
-        print_slip(slip, tx, of=refund.id)
-        cash = sum(tender.applied for tender in money if tender.method is Method.CASH)
-        if cash or refund.total > on_tab:
-            prompt, amount = ("refund.cash", Fen(cash)) if cash else ("refund.wallet", Fen(refund.total - on_tab))
-            tx.after_commit(Say(prompt, Tone.OK, amounts=(("a", amount),)))
-        if tx.counter.sale is None:
-            tx.after_commit(Show(View.REFUND, amount=refund.total))
 
 
 def _chosen_goods(counter: Counter) -> Refund | None:

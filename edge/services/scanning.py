@@ -32,6 +32,7 @@ from edge.messages import (
     ScanData,
     ScanRefused,
     ScanTrouble,
+    ServiceSlipScanned,
     SlipScanned,
     Tone,
     TotalCardScanned,
@@ -129,6 +130,8 @@ class Scanning:
                 tx.after_commit(HoldSlipScanned(int(found.slip.number), at_mono))
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.MEMBER:
                 tx.after_commit(MemberScanned(found.slip.number, at_mono))
+            case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.SERVICE:
+                tx.after_commit(ServiceSlipScanned(found.slip.number, at_mono))
             case ScanKind.PAY_CODE:
                 self._pay_code(found, at_mono, tx)
             case ScanKind.WAYBILL | ScanKind.SSCC | ScanKind.PICKUP_CODE:
@@ -248,7 +251,7 @@ def mode_of(counter: Counter) -> Mode:
         return Mode.BANK_SLIP
     if counter.waiting is Waiting.LOAN:
         return Mode.LOAN
-    if counter.waiting in DESK:
+    if counter.waiting in DESK and counter.waiting is not Waiting.SERVICE:
         return Mode.PARCEL_IN
     if counter.sale is None:
         return Mode.IDLE

@@ -229,6 +229,9 @@ class Wallets:
 
     def _take_cash(self, sale: Sale, tendered: Fen | None, asked_mono: float, tx: Transaction) -> None:
         """The owner will not wait: cash pays the sale, and the payment is unwanted from now on."""
+        if (closed := self._completion.closed_to(sale)) is not None:
+            tx.after_commit(closed)
+            return
         payment = tx.payments.find(sale.payment)
         paid = cash_tendered(sale, tendered, self._completion.rules.rounding, tx)
         if paid is None:

@@ -11,6 +11,7 @@ from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
 from edge.model.loan_records import LoanMoved
 from edge.model.parcel_records import ABOUT_PARCEL, CUSTODY
 from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided
+from edge.model.service_records import SERVICE_RECORDS
 from edge.model.tab_records import TabCharged, TabEnrolled, TabRepaid
 
 Projection = Callable[[Any, Any, int], None]
@@ -46,6 +47,7 @@ PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
         DayClosed: (lambda tx, record, n: tx.day.close_day(record),),
     }
     | dict.fromkeys(CUSTODY, (_custody,))
+    | dict.fromkeys(SERVICE_RECORDS, (lambda tx, record, n: tx.services.book(record),))
     | dict.fromkeys(ABOUT_PARCEL, (lambda tx, record, n: tx.parcels.trail(record.parcel, n),))
 )
 """By the type of the record, in this order."""

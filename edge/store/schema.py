@@ -180,9 +180,28 @@ CREATE INDEX loan_day ON loan(bday, offer) WHERE bday <> '';
 CREATE INDEX loan_at ON loan(at);
 """
 
+_SERVICES = """
+-- A service order from its quote on. subject, lines: what its slips say, masked. bday: when it was paid; empty: never.
+CREATE TABLE service_order(
+  id TEXT PRIMARY KEY, slip TEXT NOT NULL, kind TEXT NOT NULL, offer TEXT NOT NULL, name TEXT NOT NULL,
+  name_en TEXT NOT NULL, amount INTEGER NOT NULL CHECK(typeof(amount) = 'integer'),
+  price INTEGER NOT NULL CHECK(typeof(price) = 'integer'), until TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL,
+  subject TEXT NOT NULL, lines TEXT NOT NULL, sale TEXT NOT NULL, paid_at TEXT NOT NULL, bday TEXT NOT NULL,
+  ref TEXT NOT NULL, fee INTEGER NOT NULL, cancellable INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX service_order_slip ON service_order(slip);
+CREATE INDEX service_order_open ON service_order(id) WHERE state IN ('paid', 'submitted', 'unknown', 'cancelling');
+CREATE INDEX service_order_owing ON service_order(id)
+  WHERE state IN ('paid', 'submitted', 'unknown', 'cancelling', 'failed');
+CREATE INDEX service_order_quoted ON service_order(until) WHERE state = 'quoted';
+CREATE INDEX service_order_day ON service_order(bday, offer) WHERE bday <> '';
+CREATE INDEX service_order_at ON service_order(at);
+"""
+
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _AGENT_NOTES, _LOANS)
+MIGRATIONS: tuple[str, ...] = (
+    _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _SERVICES, _AGENT_NOTES, _LOANS,
+)  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 
 

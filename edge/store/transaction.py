@@ -46,6 +46,7 @@ from edge.store.tables.payments import PaymentTable
 from edge.store.tables.print_jobs import PrintJobTable
 from edge.store.tables.refunds import RefundTable
 from edge.store.tables.sales import SalesTable
+from edge.store.tables.services import ServiceTable
 from edge.store.tables.shipments import ShipmentTable
 from edge.store.tables.stock import StockTable
 from edge.store.tables.tabs import TabTable
@@ -170,6 +171,10 @@ class LedgerTransaction:
     @cached_property
     def shipments(self) -> ShipmentTable:
         return ShipmentTable(self._read, self._write)
+
+    @cached_property
+    def services(self) -> ServiceTable:
+        return ServiceTable(self._read, self._write)
 
     @cached_property
     def cells(self) -> CellTable:

@@ -32,7 +32,7 @@ MOMENT_S = 0.002
 _COMPANIONS = ("", "-wal", "-shm")
 
 
-OUTSIDE = ("wallet", "wallet_refund", "address", "text_message")
+OUTSIDE = ("wallet", "wallet_refund", "address", "text_message", "service")
 """Tables that stand for others' memory: the providers' own, the platforms', people's phones."""
 
 

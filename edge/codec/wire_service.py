@@ -1,0 +1,149 @@
+"""What is asked about service orders on up/req, and how it is answered on dn/res (product B4, contract P16).
+
+    service.quote    {soid, offer, kind, ref?, amt?}     what it costs, until when, and what its slip says
+    service.submit   {soid, sale, cur, price}            cid is the soid; do it, once, however often this comes
+    service.query    {soid}                              one that was never quoted here is failed from then on
+    service.cancel   {soid}                              before the cut-off it is taken back, less a fee
+    dn/cmd service.changed {soid, cur, price, state, …}  class S: late news, as an answer would bring it
+
+`soid` names the order for ever: whatever comes twice under it is done once, and another body under it is refused with
+`service.conflict`. `ref` is whom or what it is for: it is in the one question for a quote, and in no other message.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, ValidationError
+
+from edge.codec.sale_bodies import Currency
+from edge.codec.wire import checked
+from edge.codec.wire_down import Response
+from edge.codec.wire_term import Day, Part, Uuid7, Word
+from edge.model.masking import LINE_MAX, masked_line
+from edge.model.platform import ServiceKind
+from edge.model.service_order import MAX_LINES
+
+QUOTE, SUBMIT, QUERY, CANCEL = "service.quote", "service.submit", "service.query", "service.cancel"
+CHANGED = "service.changed"
+EXPIRES_S = 90
+MAX_FEN = 100_000_000
+"""RMB 1,000,000: more is a slip of somebody's program. A shop's own limits are the offer's."""
+LEAST_VALID_S, MOST_VALID_S = 30, 86_400
+REF_MAX = 512
+TICKET_MAX = 400
+"""Characters of what a ticket's QR code holds; more cannot be read from paper."""
+
+STATES = frozenset(
+    {"quoted", "submitted", "unknown", "completed", "failed", "reversed", "cancelling", "cancelled"}
+)  # fmt: skip
+"""What an answer may say. `quoted`: it never came to be submitted. `cancelled`: taken back after it was done."""
+
+Sum = Annotated[int, Field(ge=0, le=MAX_FEN)]
+Positive = Annotated[int, Field(ge=1, le=MAX_FEN)]
+SlipLine = Annotated[str, StringConstraints(min_length=1, max_length=LINE_MAX)]
+Lines = Annotated[tuple[SlipLine, ...], Field(strict=False, max_length=MAX_LINES)]
+Said = Annotated[str, StringConstraints(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""Read aloud: a route, a date."""
+
+
+class ServiceQuoteArgs(Part):
+    """`ref` is a phone, the number of a bill, or what an app shows; `amt` where the customer chooses it."""
+
+    soid: Uuid7
+    offer: Word
+    kind: Annotated[ServiceKind, Field(strict=False)]
+    ref: Annotated[str, StringConstraints(min_length=1, max_length=REF_MAX)] | None = Field(default=None, repr=False)
+    amt: Positive | None = None
+
+
+class ServiceSubmitArgs(Part):
+    soid: Uuid7
+    sale: Uuid7
+    cur: Currency
+    price: Positive
+
+
+class ServiceOrderArgs(Part):
+    """Of service.query and service.cancel."""
+
+    soid: Uuid7
+
+
+class ServiceQuote(Part):
+    """`out` of the Response to service.quote. `amt` is what the customer gets, `price` what it costs for `valid_s`.
+
+    `what` and `when` are read aloud; `due`: a bill is to be paid by then. `lines` stand on the slip.
+    """
+
+    soid: Uuid7
+    offer: Word
+    cur: Literal["CNY"]
+    amt: Positive
+    price: Positive
+    valid_s: Annotated[int, Field(ge=LEAST_VALID_S, le=MOST_VALID_S)]
+    what: Said | None = None
+    when: Said | None = None
+    due: Day | None = None
+    lines: Lines = ()
+
+    @property
+    def slip_lines(self) -> tuple[str, ...]:
+        return tuple(masked_line(line) for line in self.lines)
+
+
+class ServiceAnswer(Part):
+    """`out` of a Response whose `state` is one of STATES. `ref` is the provider's own number; `lines` and `ticket`, a
+    QR code, are what the customer gets for it. `fee` is kept of one that was taken back. `why` is a code.
+    """
+
+    soid: Uuid7
+    price: Positive | None = None
+    cur: Currency | None = None
+    ref: Word | None = None
+    lines: Lines = ()
+    ticket: Annotated[str, StringConstraints(min_length=1, max_length=TICKET_MAX)] | None = Field(
+        default=None, repr=False
+    )
+    fee: Sum | None = None
+    why: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_.]{0,31}$")] | None = None
+
+    @property
+    def slip_lines(self) -> tuple[str, ...]:
+        return tuple(masked_line(line) for line in self.lines)
+
+
+class ServiceChangedArgs(ServiceAnswer):
+    """Of the signed command service.changed."""
+
+    state: Literal["submitted", "unknown", "completed", "failed", "reversed", "cancelled"]
+
+
+Args = ServiceQuoteArgs | ServiceSubmitArgs | ServiceOrderArgs
+
+
+def args_of(args: Args) -> dict[str, Any]:
+    """For a Request; absent keys mean "not applicable"."""
+    return args.model_dump(mode="json", exclude_none=True)
+
+
+def read_quote(out: object) -> ServiceQuote | None:
+    try:
+        return ServiceQuote.model_validate(out)
+    except ValidationError:
+        return None
+
+
+def read_answer(response: Response) -> ServiceAnswer | None:
+    """What an answer that is `ok` says; None when it says nothing that could be believed."""
+    if response.state not in STATES:
+        return None
+    try:
+        return ServiceAnswer.model_validate(response.out or {})
+    except ValidationError:
+        return None
+
+
+def read_changed(args: object) -> ServiceChangedArgs:
+    """What a signed notice tells. Raises WireError."""
+    return checked(ServiceChangedArgs, args, where=CHANGED)

@@ -1,0 +1,140 @@
+"""Papers of a service order: what it costs, with a barcode; that it is under way, was done, or was not (rows 68-71).
+
+Nothing here has more of a phone or a number than its ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edge.model.money import Fen, yuan
+from edge.model.service_order import ServiceOrder
+from edge.model.slip import Align, Barcode, Block, Feed, QrCode, Row, Rule, Slip, Text
+
+WORDS: dict[str, dict[str, str]] = {
+    "zh-CN": {
+        "quote": "业务单", "pending": "处理中", "proof": "办理成功", "failure": "没有办成", "back": "业务已取消",
+        "reversed": "业务被退回", "for": "号码", "amount": "面值", "price": "应付", "paid": "已付", "until": "有效至",
+        "time": "时间", "receipt": "小票", "number": "流水号", "fee": "手续费", "returns": "退款",
+        "quote.how": "扫这个码付款", "quote.no": "不是付款凭证",
+        "pending.how": "结果还不知道，请留好这张单\n扫这个码可查结果", "proof.how": "请留好这张凭证",
+        "failure.how": "钱没有扣走，原路退回", "failure.later": "凭这张单到店里退钱",
+        "back.how": "余款原路退回", "reversed.how": "请店主联系顾客，按小票退款",
+    },
+    "en": {
+        "quote": "Service slip", "pending": "In progress", "proof": "Done", "failure": "Not done",
+        "back": "Cancelled", "reversed": "Undone by provider", "for": "For", "amount": "Value", "price": "To pay",
+        "paid": "Paid", "until": "Valid until", "time": "Time", "receipt": "Receipt", "number": "Reference",
+        "fee": "Fee", "returns": "Refund", "quote.how": "Scan to pay", "quote.no": "Not a proof of payment",
+        "pending.how": "The result is not known yet\nKeep this slip. Scan it to ask", "proof.how": "Keep this slip",
+        "failure.how": "Your money goes back\nthe way it came", "failure.later": "Show this slip for your money",
+        "back.how": "The rest goes back\nthe way it came",
+        "reversed.how": "Owner: call the customer,\nrefund by receipt",
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SlipSide:
+    """What a slip says beside the order: the shop, its number's barcode, the time and the receipt of its sale.
+
+    `help` are the lines that the platform ends its slips with.
+    """
+
+    shop: str
+    language: str
+    code: str
+    local_time: str
+    receipt: str = ""
+    help: tuple[str, ...] = ()
+
+
+def quote_slip(order: ServiceOrder, side: SlipSide, *, until: str) -> Slip:
+    """To be paid: the barcode puts it into the bill until `until`, local time."""
+    words = WORDS[side.language]
+    return Slip(
+        (
+            *_head("quote", order, side),
+            *_lines(order.lines),
+            *_value(order, words),
+            Row(words["price"], f"￥{yuan(order.price)}", bold=True, big=True),
+            Row(words["until"], until),
+            *_foot("quote", side, barcode=True),
+            Text(words["quote.no"], Align.CENTRE),
+        )
+    )
+
+
+def pending_slip(order: ServiceOrder, side: SlipSide) -> Slip:
+    """Paid, and nobody knows yet: scanned, it tells."""
+    return Slip((*_head("pending", order, side), *_paid(order, side), *_foot("pending", side, barcode=True)))
+
+
+def proof_slip(order: ServiceOrder, side: SlipSide, *, lines: Sequence[str] = (), ticket: str = "") -> Slip:
+    """It was done; `lines` and the QR code `ticket` are what the customer gets for it."""
+    blocks = [*_head("proof", order, side), *_lines(order.lines), *_paid(order, side), *_lines(lines)]
+    if ticket:
+        blocks += [Feed(), QrCode(ticket)]
+    return Slip((*blocks, *_foot("proof", side, barcode=order.cancellable)))
+
+
+def failure_slip(order: ServiceOrder, side: SlipSide, *, later: bool) -> Slip:
+    """It was not done. `later`: nobody stands here to be given the money, and the slip fetches it."""
+    words = WORDS[side.language]
+    foot = _foot("failure.later" if later else "failure.how", side, barcode=later)
+    back = Row(words["returns"], f"￥{yuan(order.price)}", bold=True, big=True)
+    return Slip((*_head("failure", order, side), *_paid(order, side), back, *foot))
+
+
+def back_slip(order: ServiceOrder, side: SlipSide, *, back: Fen) -> Slip:
+    """Taken back by the provider: so much goes back."""
+    words = WORDS[side.language]
+    fee = [Row(words["fee"], f"￥{yuan(order.fee)}")] if order.fee else []
+    total = Row(words["returns"], f"￥{yuan(back)}", bold=True, big=True)
+    return Slip((*_head("back", order, side), *_paid(order, side), *fee, total, *_foot("back", side)))
+
+
+def reversed_slip(order: ServiceOrder, side: SlipSide) -> Slip:
+    """For the owner: the provider undid it, and the customer has paid."""
+    return Slip((*_head("reversed", order, side), *_paid(order, side), *_foot("reversed", side)))
+
+
+def _head(kind: str, order: ServiceOrder, side: SlipSide) -> list[Block]:
+    words = WORDS[side.language]
+    blocks: list[Block] = [
+        Text(side.shop, Align.CENTRE),
+        Text(words[kind], Align.CENTRE, bold=True, big=True),
+        Rule(),
+        Text(order.named(side.language), bold=True),
+    ]
+    return [*blocks, Row(words["for"], order.subject)] if order.subject else blocks
+
+
+def _value(order: ServiceOrder, words: dict[str, str]) -> list[Block]:
+    """What the customer gets, where that is not what it costs."""
+    return [Row(words["amount"], f"￥{yuan(order.amount)}")] if order.amount != order.price else []
+
+
+def _paid(order: ServiceOrder, side: SlipSide) -> list[Block]:
+    words = WORDS[side.language]
+    rows = ((words["receipt"], side.receipt), (words["number"], order.reference))
+    return [
+        *_value(order, words),
+        Row(words["paid"], f"￥{yuan(order.price)}"),
+        *[Row(left, right) for left, right in rows if right],
+        Row(words["time"], side.local_time),
+    ]
+
+
+def _lines(lines: Sequence[str]) -> list[Block]:
+    return [Text(line) for line in lines]
+
+
+def _foot(how: str, side: SlipSide, *, barcode: bool = False) -> list[Block]:
+    words = WORDS[side.language]
+    told = words[how if "." in how else f"{how}.how"].split("\n")
+    blocks: list[Block] = [Rule()]
+    if barcode:
+        blocks += [Barcode(side.code)]
+    return [*blocks, *[Text(line, Align.CENTRE) for line in (*told, *side.help)]]

@@ -1,0 +1,283 @@
+"""A model of the providers behind this cloud: phone companies, billers, carriers of people; and of how they misbehave.
+
+The last two digits of the number that an order is for are the plan of its provider (PLANS); without digits it does as
+it should. Orders are in the database by their id: whatever comes twice is done once, another body under the same id is
+refused, and a cloud that was killed still knows what it did. The number itself is not kept (product B4, row 70).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import inf
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+from edge.clock import Clock, iso_ms
+from edge.codec import wire_service as wire
+from edge.codec.json_text import compact, read_object
+from edge.codec.wire import invalid
+from edge.codec.wire_down import Response
+from edge.codec.wire_parcel import token_mark
+from edge.codec.wire_term import fault
+from edge.codec.wire_up import Request
+from edge.errors import WireError
+from edge.model.platform import ServiceKind
+from edge.reference_cloud.store import CloudStore
+
+KINDS = (wire.QUOTE, wire.SUBMIT, wire.QUERY, wire.CANCEL)
+CURRENCY = "CNY"
+VALID_S = 1_800
+CUT_OFF_S = 3_600
+"""A ticket can be given back until so long after it was bought: then its journey has begun."""
+CANCEL_FEE_PERCENT = 10
+FINAL = ("completed", "failed", "reversed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a provider does with an order. `first` is told at once, `outcome` is what it comes to after `after_s`;
+    empty: it never comes to anything.
+
+    `refuses`: a code with which it is not even quoted. `deaf`: so many submissions are lost on the way. `silent`: the
+    answer to a submission is lost, and only asking tells. `turns`: what it says instead, so many seconds later.
+    `echo`: its end is told twice.
+    """
+
+    first: str = "submitted"
+    outcome: str = "completed"
+    after_s: float = 0.3
+    refuses: str = ""
+    deaf: int = 0
+    silent: bool = False
+    turns: str = ""
+    turns_s: float = 20.0
+    echo: bool = False
+
+
+USUAL = Plan()
+PLANS: Mapping[str, Plan] = MappingProxyType(
+    {
+        "80": Plan(refuses="auth.denied"),
+        "81": Plan(refuses="service.refused"),
+        "90": Plan(outcome="failed"),
+        "91": Plan(silent=True),
+        "92": Plan("unknown", after_s=20.0),
+        "93": Plan("unknown", outcome="failed", after_s=20.0),
+        "94": Plan("unknown", outcome=""),
+        "95": Plan(deaf=2),
+        "96": Plan(echo=True),
+        "97": Plan(turns="reversed"),
+        "98": Plan(outcome="failed", turns="completed"),
+        "99": Plan(after_s=60.0),
+    }
+)
+"""By the last two digits of the number: 80 nobody knows it; 81 not quoted today; 90 declined; 91 done, and the answer
+is lost; 92 unknown, then done; 93 unknown, then not; 94 unknown for ever; 95 two submissions are lost; 96 told twice;
+97 done, then undone; 98 declined, and later said to be done; 99 done after a minute."""
+
+OVERDUE = "8"
+"""A bill whose number ends in this and one more digit is overdue, the others are due in a week."""
+
+_COLUMNS = "soid, tid, offer, kind, amount, price, plan, state, turn, heard, told, sale, body, at"
+_HUSHED = tuple(digits for digits, plan in PLANS.items() if plan.silent)
+_WAITING = "turn <> '' AND told = 0"
+
+
+@dataclass(slots=True)
+class _Order:
+    """One order as the provider has it. `turn`: when something becomes of it, ISO; empty: nothing will.
+
+    `body` is what it was quoted for, by a hash of the question, and `at` when it was done.
+    """
+
+    soid: str
+    tid: str
+    offer: str
+    kind: str
+    amount: int
+    price: int
+    plan: str
+    state: str
+    turn: str
+    heard: int
+    told: int
+    sale: str
+    body: str
+    at: str
+
+
+class Providers:
+    """All within the store's open transaction. `answer` says what to tell at once, `due` what time has brought."""
+
+    def __init__(self, store: CloudStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def answer(self, request: Request) -> list[Response]:
+        """Nothing, where the request or its answer is lost by plan."""
+        try:
+            match request.type:
+                case wire.QUOTE:
+                    return [self._quote(request, wire.ServiceQuoteArgs.model_validate(request.args))]
+                case wire.SUBMIT:
+                    return self._submit(request, wire.ServiceSubmitArgs.model_validate(request.args))
+                case _:
+                    return [self._about(request, wire.ServiceOrderArgs.model_validate(request.args).soid)]
+        except ValidationError as error:
+            return [_refused(request, invalid(error, where=request.type))]
+        except WireError as error:
+            return [_refused(request, error)]
+
+    def due(self) -> list[Response]:
+        """Ends that time has brought and that nobody was told of."""
+        found = self._store.rows(
+            f"SELECT {_COLUMNS} FROM service WHERE {_WAITING} AND turn <= ? ORDER BY turn", (self._now(),)
+        )
+        said: list[Response] = []
+        for order in (_Order(*row) for row in found):
+            self._settle(order)
+            is_hushed = order.plan in _HUSHED and order.state != _plan(order).turns
+            if order.state in FINAL and not is_hushed:
+                said += [_told(order, order.soid)] * (2 if _plan(order).echo else 1)
+            self._keep(order)
+        return said
+
+    def next_turn_s(self) -> float | None:
+        """Seconds until something is due; None: nothing is."""
+        ((turn,),) = self._store.rows(f"SELECT min(turn) FROM service WHERE {_WAITING}")
+        until = inf if turn is None else (datetime.fromisoformat(turn) - self._clock.wall()).total_seconds()
+        return None if until == inf else max(0.0, until)
+
+    # --- quoted ----------------------------------------------------------------------------------------------------
+
+    def _quote(self, request: Request, args: wire.ServiceQuoteArgs) -> Response:
+        body = compact({"offer": args.offer, "kind": args.kind.value, "ref": _mark(args.ref), "amt": args.amt})
+        known = self._find(args.soid, request.tid)
+        if known is not None and known.body.partition("\n")[0] != body:
+            raise WireError("service.conflict", "another order under the same id", where=args.soid)
+        if known is not None:
+            kept = read_object(known.body.partition("\n")[2].encode())
+            return Response(tid=request.tid, cid=request.cid, ok=True, state="quoted", out=kept)
+        digits = (re.findall(r"[0-9]", args.ref or "") or ["0"])[-2:]
+        plan = "".join(digits)
+        if code := PLANS.get(plan, USUAL).refuses:
+            raise WireError(code, "no provider takes this number")
+        out = self._priced(args, plan)
+        self._keep(_Order(
+            args.soid, request.tid, args.offer, args.kind.value, out["amt"], out["price"], plan, "quoted", "", 0, 0, "",
+            f"{body}\n{compact(out)}", "",
+        ))  # fmt: skip
+        return Response(tid=request.tid, cid=request.cid, ok=True, state="quoted", out=out)
+
+    def _priced(self, args: wire.ServiceQuoteArgs, plan: str) -> dict[str, Any]:
+        """A phone is charged with what it costs; a bill is of so much; a journey is what the customer's app said."""
+        today = self._clock.wall().date()
+        out: dict[str, Any] = {"soid": args.soid, "offer": args.offer, "cur": CURRENCY, "valid_s": VALID_S}
+        if args.amt is not None:
+            return out | {"amt": args.amt, "price": args.amt}
+        amount = 1_000 + 10 * int(plan or "0")
+        if args.kind is ServiceKind.TRAVEL:
+            when = f"{today + timedelta(days=1):%Y-%m-%d} 09:30"
+            lines = ["杭州东 - 上海虹桥", when, "二等座 1人"]
+            return out | {"amt": amount, "price": amount, "what": "杭州到上海", "when": f"{today.day + 1}日九点半",
+                          "lines": lines}  # fmt: skip
+        due = today + timedelta(days=-3 if plan.startswith(OVERDUE) else 7)
+        return out | {"amt": amount, "price": amount, "due": due.isoformat(), "lines": ["户名 *明"]}
+
+    # --- carried out -----------------------------------------------------------------------------------------------
+
+    def _submit(self, request: Request, args: wire.ServiceSubmitArgs) -> list[Response]:
+        order = self._find(args.soid, request.tid)
+        if order is None:
+            raise WireError("service.conflict", "this order was never quoted", where=args.soid)
+        if (order.price, CURRENCY) != (args.price, args.cur) or order.sale not in ("", args.sale):
+            raise WireError("service.conflict", "another price or sale under the same id", where=args.soid)
+        plan = _plan(order)
+        order.heard += 1
+        if order.heard <= plan.deaf:
+            self._keep(order)
+            return []
+        if order.state == "quoted":
+            order.state, order.sale = plan.first, args.sale
+            order.turn = self._now(plan.after_s) if plan.outcome else ""
+        self._settle(order)
+        self._keep(order)
+        return [] if plan.silent else [_told(order, request.cid)]
+
+    def _about(self, request: Request, soid: str) -> Response:
+        order = self._find(soid, request.tid)
+        if order is None:
+            # It never came, and whatever comes now is too late: an end, so that the box can have one.
+            order = _Order(soid, request.tid, "", "", 0, 0, "", "failed", "", 0, 1, "", "", "")
+        self._settle(order)
+        if request.type == wire.CANCEL and order.state == "completed" and self._may_cancel(order):
+            order.state, order.turn = "cancelled", ""
+        self._keep(order)
+        return _told(order, request.cid)
+
+    def _may_cancel(self, order: _Order) -> bool:
+        """Journeys, until the cut-off; a phone that is charged cannot be emptied again."""
+        ends = datetime.fromisoformat(order.at) + timedelta(seconds=CUT_OFF_S) if order.at else self._clock.wall()
+        return order.kind == ServiceKind.TRAVEL and self._clock.wall() < ends
+
+    def _settle(self, order: _Order) -> None:
+        """What time has brought: its end, or what its provider says instead later."""
+        if not order.turn or order.turn > self._now():
+            return
+        plan = _plan(order)
+        if order.state in FINAL:
+            order.state, order.turn = plan.turns, ""
+        else:
+            order.state, order.at = plan.outcome, self._now()
+            order.turn = self._now(plan.turns_s) if plan.turns else ""
+        order.told = int(not order.turn)
+
+    def _now(self, later_s: float = 0.0) -> str:
+        return iso_ms(self._clock.wall() + timedelta(seconds=later_s))
+
+    def _find(self, soid: str, tid: str) -> _Order | None:
+        found = self._store.rows(f"SELECT {_COLUMNS} FROM service WHERE soid = ? AND tid = ?", (soid, tid))
+        return _Order(*found[0]) if found else None
+
+    def _keep(self, order: _Order) -> None:
+        o = order
+        self._store.run(
+            f"INSERT OR REPLACE INTO service({_COLUMNS}) VALUES({', '.join('?' * 14)})",
+            (o.soid, o.tid, o.offer, o.kind, o.amount, o.price, o.plan, o.state, o.turn, o.heard, o.told, o.sale,
+             o.body, o.at),
+        )  # fmt: skip
+
+
+def _plan(order: _Order) -> Plan:
+    return PLANS.get(order.plan, USUAL)
+
+
+def _mark(ref: str | None) -> str:
+    """What tells one number from another, so that none is kept."""
+    return token_mark(ref) if ref else ""
+
+
+def _told(order: _Order, cid: str) -> Response:
+    """The order as it stands; of one that nobody quoted there is no price."""
+    out: dict[str, object] = {"soid": order.soid}
+    if order.price:
+        out |= {"price": order.price, "cur": CURRENCY}
+    if order.state in ("completed", "reversed", "cancelled"):
+        out["ref"] = f"T{order.soid[-12:]}"
+    if order.state == "completed" and order.kind == ServiceKind.TRAVEL:
+        out |= {"lines": ["检票口 12A", "08车 06F"], "ticket": f"TICKET:{order.soid}"}
+    if order.state == "cancelled":
+        out["fee"] = order.price * CANCEL_FEE_PERCENT // 100
+    if order.state == "failed":
+        out["why"] = "declined"
+    more = {} if order.state in FINAL else {"more": True}
+    return Response.model_validate({"tid": order.tid, "cid": cid, "ok": True, "state": order.state, "out": out} | more)
+
+
+def _refused(request: Request, error: WireError) -> Response:
+    return Response(tid=request.tid, cid=request.cid, ok=False, err=fault(error.code, error.what))

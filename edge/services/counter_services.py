@@ -1,0 +1,50 @@
+"""The desk for services, wired: which of its services there are and in which order they hear of things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from edge.bus import Bus
+from edge.model.receipt import ReceiptText
+from edge.services.completion import Completion
+from edge.services.offers import Offers
+from edge.services.service_desk import ServiceDesk, WhyNot
+from edge.services.service_ends import ServiceEnds
+from edge.services.service_orders import ServiceOrders
+from edge.services.service_papers import ServicePapers
+from edge.services.service_payback import ServicePayback
+from edge.services.service_requests import ServiceRequests
+from edge.services.service_slips import ServiceSlips
+
+
+@dataclass(frozen=True, slots=True)
+class DeskParts:
+    """What the desk works with."""
+
+    papers: ServicePapers
+    completion: Completion
+    receipt: ReceiptText
+    offers: Offers
+
+
+@dataclass(frozen=True, slots=True)
+class CounterServices:
+    """What other kinds of service orders build on (docs/services.md)."""
+
+    requests: ServiceRequests
+    papers: ServicePapers
+    ends: ServiceEnds
+    slips: ServiceSlips
+
+
+def open_desk(
+    bus: Bus, parts: DeskParts, requests: ServiceRequests, *, why_not: WhyNot, full: Callable[[], bool]
+) -> CounterServices:  # fmt: skip
+    """`why_not`: of an offer, why this shop may not sell it. `full`: no room for services (contract P11)."""
+    payback = ServicePayback(bus, parts.completion, parts.receipt)
+    ends = ServiceEnds(parts.papers, payback)
+    slips = ServiceSlips(bus, parts.offers, payback, online=requests.online, full=full)
+    ServiceDesk(bus, requests, parts.papers, slips, why_not=why_not, full=full)
+    ServiceOrders(bus, requests, parts.papers, ends)
+    return CounterServices(requests, parts.papers, ends, slips)

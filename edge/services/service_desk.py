@@ -1,0 +1,289 @@
+"""A customer wants a service: what for, how much, its price; then into the bill, or later by its slip (rows 68, 73).
+
+card 话费充值 ──► number, Enter ──► amount: card, or keyed ──► read back ──Enter──► up/req service.quote
+                                                                                              │
+                                           bill ◄──Enter── price, until when, service slip ◄──┘
+
+The number is in RAM until the question leaves, and in that question. Whatever goes wrong is one sentence, and no money
+has moved: it is taken with the bill, and not before.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from edge.bus import Bus
+from edge.codec import wire_service as wire
+from edge.codec.wire_down import Response
+from edge.errors import ModelError
+from edge.messages import Asked, AskedAtDesk, NumberKeyed, Say, Show, Tone, View
+from edge.model.counter import Counter, Verb, Waiting, at_rest
+from edge.model.money import Fen, parse_yuan
+from edge.model.platform import Platforms, ServiceKind, ServiceOffer
+from edge.model.service_order import ServiceOrder, in_groups, masked_number
+from edge.model.service_records import ServiceQuoted
+from edge.ports import Transaction
+from edge.services.basket import basket_view, question, unanswered
+from edge.services.service_papers import ServicePapers
+from edge.services.service_requests import ServiceRequests
+from edge.services.service_slips import ServiceSlips
+
+ANSWER_S = 12.0
+"""A quote that has not come by then is too late for who stands here."""
+LASTS_S = 120.0
+"""Of nothing done: the customer has gone, and the number is forgotten."""
+
+_ERRORS = {
+    "auth.denied": "svc.number_wrong", "quota.exceeded": "svc.too_much", "service.refused": "svc.refused",
+    "cmd.unsupported": "svc.none",
+}  # fmt: skip
+"""What the cloud refuses, in words."""
+
+_log = logging.getLogger("edge.service")
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDue:
+    """A timer of the step `serial`. `answer`: the cloud had its time. Else: who is there?"""
+
+    serial: int
+    answer: bool = False
+
+
+@dataclass(slots=True)
+class _InHand:
+    """What is remembered between two steps, and by nobody after a power cut: then the customer begins again."""
+
+    serial: int = 0
+    kind: ServiceKind | None = None
+    offer: ServiceOffer | None = None
+    number: str = field(default="", repr=False)
+    amount: Fen = Fen(0)
+    order: str = ""
+    """The id of the order that is asked about, from its question on."""
+
+
+WhyNot = Callable[[str, datetime], str | None]
+"""Of an offer's id: the prompt that tells why this shop may not, or None (signed store licences)."""
+
+
+class ServiceDesk:
+    """`full`: no room for services (contract P11)."""
+
+    def __init__(
+        self, bus: Bus, requests: ServiceRequests, papers: ServicePapers, slips: ServiceSlips, *, why_not: WhyNot,
+        full: Callable[[], bool],
+    ) -> None:  # fmt: skip
+        self._bus = bus
+        self._requests = requests
+        self._papers = papers
+        self._slips = slips
+        self._platforms: Platforms = papers.platforms
+        self._why_not = why_not
+        self._full = full
+        self._hand = _InHand()
+        bus.on(Asked, self._asked)
+        bus.on(NumberKeyed, self._keyed)
+        bus.on(AskedAtDesk, self._by_hand)
+        bus.on(Response, self._answered)
+        bus.on(DeskDue, self._due)
+
+    # --- what is wanted --------------------------------------------------------------------------------------------
+
+    def _asked(self, asked: Asked, tx: Transaction) -> None:
+        match asked.verb:
+            case Verb.STOP:
+                self._hand = _InHand(self._hand.serial + 1)
+            case Verb.TOP_UP:
+                self._begin(ServiceKind.TOP_UP, Verb.TOP_UP, tx)
+            case Verb.TOP_UP_AMOUNT if tx.counter.waiting is Waiting.SERVICE:
+                self._take_amount(Fen(asked.value), tx)
+            case Verb.TOP_UP_AMOUNT:
+                tx.after_commit(Say("svc.card_first", Tone.ATTENTION))
+            case Verb.CANCEL_SERVICE if self.is_busy(tx):
+                self._end("svc.dropped", tx, tone=Tone.OK)
+
+    def is_busy(self, tx: Transaction) -> bool:
+        """Whether something is being ordered now."""
+        return tx.counter.waiting is Waiting.SERVICE and tx.counter.verb is not Verb.CANCEL_SERVICE
+
+    def _begin(self, kind: ServiceKind, verb: Verb, tx: Transaction) -> None:
+        offers = self._platforms.of_kind(kind)
+        refusals = [self._why_not(offer.id, tx.stamp.at) for offer in offers]
+        if not self._requests.online():
+            tx.after_commit(Say("svc.offline", Tone.ERROR))
+        elif self._full():
+            tx.after_commit(Say("store.full", Tone.ERROR))
+        elif all(refusals):
+            tx.after_commit(Say(next(filter(None, refusals), "svc.none"), Tone.ERROR))
+        elif not _is_ours(tx) and (first := unanswered(tx.counter)) is not None:
+            tx.after_commit(first)
+        else:
+            self._hand = _InHand(self._hand.serial, kind)
+            self._step(tx, verb)
+            tx.after_commit(Show(View.TEXT, name=offers[0].spoken(self._papers.language_of(tx))))
+            tx.after_commit(question(tx.counter))
+
+    def _step(self, tx: Transaction, verb: Verb, value: int = 0, *, order: str | None = None) -> int:
+        """The next thing that is waited for; the number of this wait."""
+        self._hand.serial += 1
+        tx.keep(Counter(tx.counter.sale, Waiting.SERVICE, order, verb, value))
+        self._bus.after(LASTS_S, DeskDue(self._hand.serial))
+        return self._hand.serial
+
+    # --- for whom, and how much ------------------------------------------------------------------------------------
+
+    def _keyed(self, keyed: NumberKeyed, tx: Transaction) -> None:
+        counter = tx.counter
+        if counter.waiting is not Waiting.SERVICE:
+            return
+        match counter.verb:
+            case Verb.TOP_UP:
+                self._take_number(keyed.text, tx)
+            case Verb.TOP_UP_AMOUNT:
+                self._take_amount(_fen(keyed.text), tx)
+            case _:
+                tx.after_commit(question(counter))
+
+    def _take_number(self, text: str, tx: Transaction) -> None:
+        """The first offer whose numbers look like this, of those that the shop may sell."""
+        kind = self._hand.kind
+        if kind is None:
+            self._end("svc.again", tx)
+            return
+        offers = [offer for offer in self._platforms.of_kind(kind) if self._why_not(offer.id, tx.stamp.at) is None]
+        offer = next((offer for offer in offers if offer.fits(text)), None)
+        if offer is None:
+            tx.after_commit(Say("svc.number_wrong", Tone.ERROR))
+            return
+        self._hand.offer, self._hand.number = offer, text
+        self._step(tx, Verb.TOP_UP_AMOUNT)
+        tx.after_commit(Show(View.TEXT, name=in_groups(text)))
+        tx.after_commit(Say("svc.amount", Tone.ATTENTION, words=(("phone", text),)))
+
+    def _take_amount(self, amount: Fen, tx: Transaction) -> None:
+        """Another amount before Enter is the one that counts; both are read back once more."""
+        offer, number = self._hand.offer, self._hand.number
+        if tx.counter.verb is not Verb.TOP_UP_AMOUNT:
+            tx.after_commit(question(tx.counter))
+        elif offer is None or not number:
+            self._end("svc.again", tx)
+        elif not offer.takes(amount):
+            most = amount > offer.most
+            amounts = (("a", offer.most),) if most else ()
+            tx.after_commit(Say("svc.most" if most else "svc.amount_wrong", Tone.ERROR, amounts=amounts))
+        else:
+            self._hand.amount = amount
+            self._step(tx, Verb.TOP_UP_AMOUNT, amount)
+            tx.after_commit(Show(View.PRICE, name=in_groups(number), name_en=in_groups(number), price=amount,
+                                 amount=amount))  # fmt: skip
+            words = (("phone", number),)
+            tx.after_commit(Say("svc.readback", Tone.ATTENTION, amounts=(("a", amount),), words=words))
+
+    # --- what it costs ---------------------------------------------------------------------------------------------
+
+    def _ask(self, tx: Transaction) -> None:
+        offer, hand = self._hand.offer, self._hand
+        if offer is None:
+            self._end("svc.again", tx)
+            return
+        hand.order = tx.new_id()
+        args = wire.ServiceQuoteArgs(
+            soid=hand.order, offer=offer.id, kind=offer.kind, ref=hand.number or None, amt=hand.amount or None
+        )
+        if not self._requests.send(wire.QUOTE, args, tx):
+            self._end("svc.offline", tx)
+            return
+        serial = self._step(tx, Verb.SERVICE_QUOTE, hand.amount)
+        self._bus.after(ANSWER_S, DeskDue(serial, answer=True))
+        tx.after_commit(question(tx.counter))
+
+    def _answered(self, response: Response, tx: Transaction) -> None:
+        """Believed by the question that is out; what comes later is for nobody any more."""
+        kind, order = self._requests.about(response.cid)
+        is_awaited = tx.counter.waiting is Waiting.SERVICE and tx.counter.verb is Verb.SERVICE_QUOTE
+        if kind != wire.QUOTE or response.more or not is_awaited or order != self._hand.order:
+            return
+        offer, quote = self._hand.offer, wire.read_quote(response.out)
+        if not response.ok:
+            code = response.err.code if response.err else "internal"
+            _log.info("a service was not quoted: %s", code)
+            self._end(_ERRORS.get(code, "svc.refused"), tx)
+        elif offer is None or quote is None or not self._is_asked(quote, offer):
+            _log.error("what a service costs was answered for something else")
+            self._end("svc.differs", tx)
+        elif not offer.least <= quote.price <= offer.most:
+            self._end("svc.most", tx, amount=offer.most)
+        else:
+            self._offer(quote, offer, tx)
+
+    def _is_asked(self, quote: wire.ServiceQuote, offer: ServiceOffer) -> bool:
+        is_amount = not self._hand.amount or quote.amt == self._hand.amount
+        return is_amount and (quote.soid, quote.offer) == (self._hand.order, offer.id)
+
+    def _offer(self, quote: wire.ServiceQuote, offer: ServiceOffer, tx: Transaction) -> None:
+        """From here on it is in the ledger, without its number, and its slip can be paid until it runs out."""
+        order = ServiceOrder(
+            quote.soid, offer.kind, offer.id, offer.name, offer.name_en, Fen(quote.amt), Fen(quote.price),
+            tx.stamp.at + timedelta(seconds=min(quote.valid_s, offer.quote_s)), tx.stamp.at,
+            subject=masked_number(self._hand.number) if self._hand.number else "", lines=quote.slip_lines,
+            cancellable=offer.cancellable,
+        )  # fmt: skip
+        tx.append(ServiceQuoted(order))
+        self._papers.quote(order, tx)
+        self._hand = _InHand(self._hand.serial)
+        self._step(tx, Verb.SERVICE_OFFER, order.price, order=order.id)
+        tx.after_commit(Show(View.PRICE, name=order.name, name_en=order.name_en, price=order.price,
+                             amount=order.price))  # fmt: skip
+        words = (("what", offer.spoken(self._papers.language_of(tx))),)
+        tx.after_commit(Say("svc.price", Tone.ATTENTION, amounts=(("a", order.price),), words=words))
+
+    # --- into the bill, or not -------------------------------------------------------------------------------------
+
+    def _by_hand(self, asked: AskedAtDesk, tx: Transaction) -> None:
+        counter = tx.counter
+        if not self.is_busy(tx):
+            return
+        if asked.verb is not Verb.ENTER:
+            self._end("svc.later" if counter.verb is Verb.SERVICE_OFFER else "svc.dropped", tx, tone=Tone.OK)
+        elif counter.verb is Verb.TOP_UP_AMOUNT and counter.value:
+            self._ask(tx)
+        elif counter.verb is Verb.SERVICE_OFFER and (order := tx.services.find(counter.barcode or "")) is not None:
+            self._hand = _InHand(self._hand.serial + 1)
+            self._slips.take(order, tx)
+        else:
+            tx.after_commit(question(counter))
+
+    # --- out of it -------------------------------------------------------------------------------------------------
+
+    def _due(self, due: DeskDue, tx: Transaction) -> None:
+        if due.serial != self._hand.serial:
+            return
+        if not self.is_busy(tx):
+            self._hand = _InHand(self._hand.serial)
+        elif due.answer:
+            self._end("svc.no_answer", tx)
+        else:
+            self._end("svc.later" if tx.counter.verb is Verb.SERVICE_OFFER else "svc.dropped", tx, tone=Tone.ATTENTION)
+
+    def _end(self, prompt: str, tx: Transaction, *, tone: Tone = Tone.ERROR, amount: Fen | None = None) -> None:
+        """Nothing is ordered; the basket stands as before, and a slip that was printed stays good."""
+        self._hand = _InHand(self._hand.serial + 1)
+        tx.keep(at_rest(tx.counter.sale))
+        tx.after_commit(basket_view(tx.counter))
+        tx.after_commit(Say(prompt, tone, amounts=(("a", amount),) if amount is not None else ()))
+
+
+def _is_ours(tx: Transaction) -> bool:
+    return tx.counter.waiting is Waiting.SERVICE
+
+
+def _fen(text: str) -> Fen:
+    """Zero for what is no amount."""
+    try:
+        return Fen(parse_yuan(text))
+    except (ModelError, ValueError):
+        return Fen(0)

@@ -1,0 +1,142 @@
+"""How a service order ends, each end once: booked, on paper and said; and what the provider says against it (B4).
+
+An end that was told stays. What comes after it and says otherwise is journaled and told to the owner; only a provider
+that undoes what it had done is believed, and then a person sees to the money.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from edge.codec import wire_service as wire
+from edge.codec.day_record_body import CURRENCY
+from edge.errors import WireError
+from edge.messages import Say, Tone
+from edge.model import service_records as r
+from edge.model.money import Fen
+from edge.model.service_order import ServiceEvent, ServiceOrder, ServiceState
+from edge.ports import Transaction
+from edge.services.commands import Answered, Ordered
+from edge.services.service_papers import ServicePapers
+from edge.services.service_payback import ServicePayback
+
+MAX_SAID = 1_000
+"""Orders of which a contradiction was said; the oldest is said again."""
+
+_S = ServiceState
+_UNDER_WAY = frozenset({_S.SUBMITTED, _S.UNKNOWN})
+_SAID_BEFORE = {
+    "completed": frozenset({_S.COMPLETED, _S.CANCELLING}), "failed": frozenset({_S.FAILED, _S.REFUNDED, _S.REVERSED}),
+    "reversed": frozenset({_S.REVERSED, _S.FAILED, _S.REFUNDED}), "cancelled": frozenset({_S.CANCELLED_REFUNDED}),
+}  # fmt: skip
+"""In which states an answer is no news."""
+_NO_END = frozenset({"submitted", "cancelling", "unknown", "quoted"})
+
+_log = logging.getLogger("edge.service")
+
+
+class ServiceEnds:
+    def __init__(self, papers: ServicePapers, payback: ServicePayback) -> None:
+        self._papers = papers
+        self._payback = payback
+        self._said: dict[tuple[str, str], None] = {}
+
+    def fits(self, answer: wire.ServiceAnswer, order: ServiceOrder, state: str, tx: Transaction) -> bool:
+        """Whether it is about this price; an end must name it. False, with a word to the owner."""
+        named = answer.price, answer.cur or CURRENCY
+        is_of = named == (order.price, CURRENCY) if answer.price is not None else state in _NO_END or state == "failed"
+        if not is_of:
+            _log.error("service order %s: paid %d, answered %s %s", order.id, order.price, answer.price, answer.cur)
+            self._say_once((order.id, "price"), "svc.differs", tx)
+        return is_of
+
+    def hear(
+        self, order: ServiceOrder, state: str, answer: wire.ServiceAnswer, tx: Transaction, *, kind: str
+    ) -> None:  # fmt: skip
+        """News of it. `kind`: of the question; that it stands completed is a refusal to whoever asked it back."""
+        if answer.ref and order.reference != answer.ref:
+            order = replace(order, reference=answer.ref)
+        match state:
+            case "completed" if order.state in _UNDER_WAY:
+                self._complete(order, answer, tx)
+            case "completed" if order.state is _S.CANCELLING and kind == wire.CANCEL:
+                self.keep(order, tx)
+            case "failed" | "reversed" if order.state in _UNDER_WAY:
+                self.fail(order, answer.why or state, tx)
+            case "failed" | "reversed" if order.state in (_S.COMPLETED, _S.CANCELLING):
+                self._reverse(order, answer.why or state, tx)
+            case "cancelled" if order.state is _S.CANCELLING:
+                self._take_back(order, answer, tx)
+            case _ if state in _NO_END or order.state in _SAID_BEFORE.get(state, ()):
+                pass
+            case _:
+                self._dispute(order, state, tx)
+
+    def changed(self, ordered: Ordered, tx: Transaction) -> Answered:
+        """Carry out service.changed: late news, in the transaction in which its cid is stored."""
+        try:
+            told = wire.read_changed(ordered.args)
+        except WireError as error:
+            return Answered(ordered.cid, "rejected", code=error.code, msg=error.what)
+        order = tx.services.find(told.soid)
+        if order is None:
+            return Answered(ordered.cid, "failed", code="service.refused", msg="this box has no such order")
+        if not self.fits(told, order, told.state, tx):
+            return Answered(ordered.cid, "failed", code="service.conflict", msg="another price was paid for it")
+        self.hear(order, told.state, told, tx, kind=wire.CHANGED)
+        now = tx.services.find(told.soid) or order
+        return Answered(ordered.cid, "done", out={"state": now.state.value})
+
+    # --- the ends --------------------------------------------------------------------------------------------------
+
+    def _complete(self, order: ServiceOrder, answer: wire.ServiceAnswer, tx: Transaction) -> None:
+        done = order.moved(ServiceEvent.COMPLETE, tx.stamp.at)
+        tx.append(r.ServiceCompleted(done))
+        self._papers.proof(done, tx, lines=answer.slip_lines, ticket=answer.ticket or "")
+        tx.after_commit(Say("svc.ok", Tone.OK))
+
+    def fail(self, order: ServiceOrder, why: str, tx: Transaction) -> None:
+        failed = order.moved(ServiceEvent.FAIL, tx.stamp.at)
+        tx.append(r.ServiceFailed(failed, why))
+        tx.after_commit(Say("svc.fail", Tone.ALARM, amounts=(("a", order.price),)))
+        refund = self._payback.give_back(failed, tx)
+        self._papers.failure(failed, tx, later=not refund)
+        if not refund:
+            tx.after_commit(Say("svc.fail_later", Tone.ATTENTION))
+
+    def keep(self, order: ServiceOrder, tx: Transaction) -> None:
+        """The provider does not take it back."""
+        tx.append(r.ServiceCompleted(order.moved(ServiceEvent.KEEP, tx.stamp.at), "kept"))
+        tx.after_commit(Say("svc.kept", Tone.ERROR))
+
+    def _take_back(self, order: ServiceOrder, answer: wire.ServiceAnswer, tx: Transaction) -> None:
+        fee = Fen(min(answer.fee or 0, order.price))
+        back = replace(order.moved(ServiceEvent.TAKE_BACK, tx.stamp.at), fee=fee)
+        amount = Fen(order.price - fee)
+        refund = self._payback.give_back(back, tx, fee=fee, by_slip=True) if amount else ""
+        day = self._payback.day(tx)
+        tx.append(r.ServiceCancelled(back, "back", refund, amount, day))
+        self._papers.back(back, tx, back=amount)
+        tx.after_commit(Say("svc.taken_back", Tone.OK, amounts=(("a", amount),)))
+
+    def _reverse(self, order: ServiceOrder, why: str, tx: Transaction) -> None:
+        undone = order.moved(ServiceEvent.REVERSE, tx.stamp.at)
+        tx.append(r.ServiceReversed(undone, why))
+        self._papers.reversal(undone, tx)
+        tx.after_commit(Say("svc.reversed", Tone.ALARM, amounts=(("a", order.price),)))
+
+    def _dispute(self, order: ServiceOrder, said: str, tx: Transaction) -> None:
+        """Once since the start: the broker may bring the same answer many times."""
+        if (order.id, said) not in self._said:
+            _log.error("service order %s is %s, and now %s is said", order.id, order.state, said)
+            tx.append(r.ServiceDisputed(order, said))
+            self._say_once((order.id, said), "svc.disputed", tx)
+
+    def _say_once(self, about: tuple[str, str], prompt: str, tx: Transaction) -> None:
+        if about in self._said:
+            return
+        self._said[about] = None
+        if len(self._said) > MAX_SAID:
+            del self._said[next(iter(self._said))]
+        tx.after_commit(Say(prompt, Tone.ALARM))

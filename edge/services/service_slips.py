@@ -1,0 +1,178 @@
+"""A service slip is scanned: into the bill while its quote is good; later it tells how its order stands (row 68).
+
+Whatever cannot be paid now is refused in words, and no money moves: a slip of another shop, one that is over, one that
+is in a bill already, or anything while the cloud cannot be asked (row 72).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from edge.bus import Bus
+from edge.messages import Asked, HoldSlipScanned, Say, ServiceSlipScanned, Started, Tone
+from edge.model.counter import DESK, Verb, Waiting, at_rest
+from edge.model.sale import Line, Sale, State, void_line
+from edge.model.service_order import UNPAID, ServiceEvent, ServiceOrder, ServiceState, add_order, ordered, ordered_by
+from edge.model.service_records import ServiceExpired
+from edge.ports import Transaction
+from edge.services.basket import question, refunding, unanswered, waits_for_wallet, wallet_words
+from edge.services.new_line import keep_sale, put_in
+from edge.services.offers import Offers
+from edge.services.service_payback import ServicePayback
+from edge.services.training import practising
+
+AGAIN_S = 5.0
+"""While a wallet is waited for, or a question stands, the bill is left alone for so long."""
+EXPIRED_A_TURN = 20
+TIDY_S = 60.0
+
+_STANDS = {
+    ServiceState.COMPLETED: "svc.done_before", ServiceState.CANCELLING: "svc.asking_back",
+    ServiceState.REVERSED: "svc.reversed_before",
+}  # fmt: skip
+"""What the slip of an order tells that cannot be paid any more; of all others it is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTaken:
+    """An effect: this order is in the bill."""
+
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersDue:
+    """Has an order of the bill on the counter run out? A timer, or a bill that has just come back."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotesDue:
+    """A timer: which quotes that nobody came back for are over?"""
+
+
+class ServiceSlips:
+    """`online`: whether the cloud is there. `full`: no room for services (contract P11)."""
+
+    def __init__(
+        self, bus: Bus, offers: Offers, payback: ServicePayback, *, online: Callable[[], bool],
+        full: Callable[[], bool],
+    ) -> None:  # fmt: skip
+        self._bus = bus
+        self._offers = offers
+        self._payback = payback
+        self._online = online
+        self._full = full
+        bus.on(ServiceSlipScanned, self._scanned)
+        bus.on(OrderTaken, self._taken)
+        bus.on(Started, self._start)
+        bus.on(Asked, self._recalled)
+        bus.on(HoldSlipScanned, self._look_later)
+        bus.on(OrdersDue, self._due)
+        bus.on(QuotesDue, self._tidy)
+
+    def _scanned(self, scanned: ServiceSlipScanned, tx: Transaction) -> None:
+        counter = tx.counter
+        if waits_for_wallet(counter):
+            tx.after_commit(wallet_words(counter))
+        elif refunding(counter) or (counter.waiting in DESK and counter.waiting is not Waiting.SERVICE):
+            tx.after_commit(question(counter) or Say("svc.not_now", Tone.ERROR))
+        elif counter.waiting is Waiting.SERVICE and counter.verb is Verb.CANCEL_SERVICE:
+            pass  # `ServiceCancels` takes it
+        elif practising(tx) or (counter.sale is not None and counter.sale.training):
+            tx.after_commit(Say("train.not_now", Tone.ATTENTION))
+        elif (order := tx.services.by_slip(scanned.number)) is None:
+            tx.after_commit(Say("svc.not_ours", Tone.ERROR))
+        elif order.state is ServiceState.FAILED:
+            tx.keep(at_rest(counter.sale))
+            self._payback.ask(order, tx)
+        elif order.state in UNPAID:
+            self.take(order, tx)
+        else:
+            tx.after_commit(Say(_STANDS.get(order.state, self._under_way(order)), Tone.ATTENTION))
+
+    def _under_way(self, order: ServiceOrder) -> str:
+        is_open = order.state in (ServiceState.PAID, ServiceState.SUBMITTED, ServiceState.UNKNOWN)
+        return "svc.pending" if is_open else "svc.over"
+
+    def take(self, order: ServiceOrder, tx: Transaction) -> None:
+        """Into the bill, at exactly its price; or why not."""
+        if order.state is ServiceState.CANCELLED:
+            tx.after_commit(Say("svc.over", Tone.ERROR))
+        elif in_a_basket(order, tx):
+            tx.after_commit(Say("svc.in_bill", Tone.ATTENTION))
+        elif order.state is ServiceState.EXPIRED or tx.stamp.at >= order.until:
+            self._expire(order, tx)
+            tx.after_commit(Say("svc.expired", Tone.ERROR))
+        elif not self._online():
+            tx.after_commit(Say("svc.offline", Tone.ERROR))
+        elif self._full():
+            tx.after_commit(Say("store.full", Tone.ERROR))
+        elif tx.counter.waiting is not Waiting.SERVICE and (first := unanswered(tx.counter)) is not None:
+            tx.after_commit(first)
+        else:
+            tx.keep(at_rest(tx.counter.sale))
+            if put_in(lambda sale, _: add_order(sale, order), self._offers, tx):
+                tx.after_commit(OrderTaken(order.id))
+
+    # --- over ------------------------------------------------------------------------------------------------------
+
+    def _start(self, started: Started, tx: Transaction) -> None:
+        self._bus.after(TIDY_S, QuotesDue())
+        self._look_later(started, tx)
+
+    def _taken(self, taken: OrderTaken, tx: Transaction) -> None:
+        order = tx.services.find(taken.order)
+        if order is not None:
+            self._bus.after((order.until - tx.stamp.at).total_seconds(), OrdersDue())
+
+    def _recalled(self, asked: Asked, tx: Transaction) -> None:
+        if asked.verb in (Verb.RECALL, Verb.UNDO):
+            self._look_later(asked, tx)
+
+    def _look_later(self, _: object, tx: Transaction) -> None:
+        """Once the bill lies on the counter again. No effect: an empty answer must stay one."""
+        self._bus.after(0.0, OrdersDue())
+
+    def _due(self, _: OrdersDue, tx: Transaction) -> None:
+        """A bill that is paid in part keeps what it has: the customer is paying for it."""
+        sale = tx.counter.sale
+        over = [line for line in ordered(sale.standing) if self._is_over(line, tx)] if sale is not None else []
+        if sale is None or not over or sale.tenders:
+            return
+        if sale.state in (State.OPEN, State.SUBTOTAL) and tx.counter.waiting in (Waiting.NOTHING, Waiting.SERVICE):
+            self._take_out(sale, over, tx)
+        else:
+            self._bus.after(AGAIN_S, OrdersDue())
+
+    def _is_over(self, line: Line, tx: Transaction) -> bool:
+        """One that is still good is looked at again when it ends. Of which nothing is known it is over, too."""
+        order = tx.services.find(ordered_by(line.sku) or "")
+        if order is None or order.state is not ServiceState.QUOTED:
+            return True
+        left_s = (order.until - tx.stamp.at).total_seconds()
+        if left_s > 0:
+            self._bus.after(left_s, OrdersDue())
+        return left_s <= 0
+
+    def _take_out(self, sale: Sale, over: list[Line], tx: Transaction) -> None:
+        for line in over:
+            sale = void_line(sale, line.n)
+        if keep_sale(sale, self._offers, tx):
+            tx.after_commit(Say("svc.expired", Tone.ERROR))
+
+    def _tidy(self, _: QuotesDue, tx: Transaction) -> None:
+        self._bus.after(TIDY_S, QuotesDue())
+        for order in tx.services.over(tx.stamp.at, limit=EXPIRED_A_TURN):
+            if not in_a_basket(order, tx):
+                self._expire(order, tx)
+
+    def _expire(self, order: ServiceOrder, tx: Transaction) -> None:
+        if order.state is ServiceState.QUOTED:
+            tx.append(ServiceExpired(order.moved(ServiceEvent.EXPIRE, tx.stamp.at)))
+
+
+def in_a_basket(order: ServiceOrder, tx: Transaction) -> bool:
+    """Also in one that stands aside: whoever pays it has this order."""
+    baskets = [tx.counter.sale, *(tx.held.find(number) for number in tx.held.numbers())]
+    return any(line.sku == order.sku for sale in baskets if sale is not None for line in ordered(sale.standing))

@@ -1,0 +1,163 @@
+"""A counter where services are sold; the reference cloud's providers behind a slow line answer when told to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from counter_bench import Habits
+from link_bench import LinkBench, online
+
+from edge.codec import wire_service as wire
+from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
+from edge.codec.topics import Down
+from edge.codec.wire_up import Request
+from edge.model.counter import Counter
+from edge.model.service_order import ServiceOrder, ServiceState
+from edge.reference_cloud.providers import Providers
+from edge.reference_cloud.store import CloudStore
+
+TOP_UP, TEN, TWENTY, FIFTY, HUNDRED = (card_code(number) for number in range(141, 146))
+BILL, TICKETS, DROP = card_code(146), card_code(149), card_code(152)
+EXACT, STOP, REFUND, HOLD, RECALL, UNDO = (card_code(number) for number in (102, 190, 110, 107, 108, 105))
+OTHER, TAB, TRAIN, CANCEL = card_code(103), card_code(128), card_code(187), card_code(106)
+ALL, POST_VOID = "ZZ2066", "ZZ2028"
+PHONE = "13800138000"
+
+
+def phone(plan: int | str) -> str:
+    """A phone whose provider does as the reference cloud's plan says."""
+    return f"138001380{plan:02d}" if isinstance(plan, int) else f"138001380{plan}"
+
+
+class ServiceBench(LinkBench):
+    def __init__(self, folder: Path, habits: Habits | None = None, **more: Any) -> None:
+        store = CloudStore(folder.parent / "cloud.db")
+        store.open()
+        self._heard: dict[str, int] = {}
+        self._store = store
+        self._providers: Providers | None = None
+        super().__init__(folder, habits, **more)
+
+    @property
+    def providers(self) -> Providers:
+        """Behind the cloud; they count the shop's own time."""
+        if self._providers is None:
+            self._providers = Providers(self._store, self.clock)
+        return self._providers
+
+    # --- the cloud -------------------------------------------------------------------------------------------------
+
+    def asked(self, kind: str = wire.QUOTE) -> list[Request]:
+        return [request for request in self.sent("req") if request.type == kind]
+
+    def answer(self, request: Request, **other: Any) -> None:
+        """What the providers say, if they hear it; `other` is said instead in `out`."""
+        self._heard[request.cid] = self._heard.get(request.cid, 0) + 1
+        for response in self.providers.answer(request):
+            told = response.wire()
+            if other and told.get("out") is not None:
+                told["out"] = told["out"] | other
+            self.hear(Down.RES, {key: value for key, value in told.items() if key not in ("v", "tid")})
+
+    def say(self, request: Request, state: str, **out: Any) -> None:
+        """Something that no provider has said."""
+        told = {"soid": request.args["soid"], "cur": "CNY"} | out
+        self.hear(Down.RES, {"cid": request.cid, "ok": True, "state": state, "out": told})
+
+    def refuse(self, request: Request, code: str, *, retry: bool = False) -> None:
+        err = {"code": code, "msg": "no", "retry": retry}
+        self.hear(Down.RES, {"cid": request.cid, "ok": False, "err": err})
+
+    def news(self) -> None:
+        """What time has brought at the providers is told."""
+        for response in self.providers.due():
+            self.hear(Down.RES, {key: value for key, value in response.wire().items() if key not in ("v", "tid")})
+
+    def serve(self, seconds: float = 1.0) -> None:
+        """The cloud hears and answers everything for so long."""
+        until = self.clock.mono_s + seconds
+        while self.clock.mono_s < until:
+            for request in [one for one in self.sent("req") if self._is_new(one)]:
+                self.answer(request)
+            self.pass_s(0.5)
+            self.news()
+
+    def _is_new(self, request: Request) -> bool:
+        """Not answered yet; the same question may come many times."""
+        times = sum(one.cid == request.cid for one in self.sent("req"))
+        return bool(self._heard.get(request.cid, 0) < times)
+
+    # --- the customer ----------------------------------------------------------------------------------------------
+
+    def quote(self, number: str = PHONE, amount: str = TEN) -> ServiceOrder:
+        """Card, number, amount, Enter; the provider's price."""
+        before = len(self.asked())
+        self.card(TOP_UP)
+        self.keys(f"{number}E")
+        self.card(amount)
+        self.keys("E")
+        assert len(self.asked()) == before + 1, f"nothing was asked: {self.prompts[-3:]}"
+        self.answer(self.asked()[-1])
+        return self.orders()[-1]
+
+    def in_bill(self, number: str = PHONE, amount: str = TEN) -> ServiceOrder:
+        order = self.quote(number, amount)
+        self.keys("E")
+        return order
+
+    def paid(self, number: str = PHONE, amount: str = TEN) -> ServiceOrder:
+        """In cash, exactly; and submitted."""
+        order = self.in_bill(number, amount)
+        self.card(EXACT)
+        return self.order(order.id)
+
+    def slip(self, order: ServiceOrder) -> str:
+        """The text of its slip's barcode."""
+        return slip_code(OwnSlip(SlipKind.SERVICE, order.slip))
+
+    # --- what is known ---------------------------------------------------------------------------------------------
+
+    def orders(self) -> list[ServiceOrder]:
+        """Those that the journal tells of, as the ledger has them, the newest last."""
+        ids = dict.fromkeys(row["data"]["soid"] for row in self.records("service.quoted"))
+        return [self.order(order_id) for order_id in ids]
+
+    def order(self, order_id: str) -> ServiceOrder:
+        tx = self.begin()
+        found: ServiceOrder | None = tx.services.find(order_id)
+        tx.rollback()
+        assert found is not None, f"there is no order {order_id}"
+        return found
+
+    def state(self, order: ServiceOrder) -> ServiceState:
+        return self.order(order.id).state
+
+    def counter(self) -> Counter:
+        tx = self.begin()
+        found: Counter = tx.counter
+        tx.rollback()
+        return found
+
+    def told(self) -> list[str]:
+        """What the journal tells of service orders, in order."""
+        kinds = [row["type"] for row in self.records()]
+        return [kind.removeprefix("service.") for kind in kinds if kind.startswith("service.")]
+
+    def slips(self, word: str) -> list[str]:
+        """Print jobs that the ledger has, by a word on their paper."""
+        rows = self.ledger._connection.execute("SELECT slip FROM print_job ORDER BY id").fetchall()
+        return [slip for (slip,) in rows if slip and word in slip]
+
+    def papers(self, word: str) -> list[str]:
+        """What went to the printer, by a word on it."""
+        return [str(job.slip) for job in self.printed if word in str(job.slip)]
+
+
+def open_shop(folder: Path, **more: Any) -> ServiceBench:
+    """Online, paper in the printer, and nothing said yet."""
+    shop = ServiceBench(folder, **more)
+    shop.printer_ready()
+    online(shop)
+    shop.hush()
+    return shop
