@@ -247,7 +247,8 @@ class CounterBench:
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)
         DayReports(bus, till, slip_words, self.catalogue, habits.platforms.carriers)
-        agent_services(bus, till, slip_words, habits, online=self.link.online, full=lambda: self.storage.is_full)
+        agent_services(bus, till, slip_words, habits, tid=TID, topics=TOPICS, online=self.link.online,
+                       full=lambda: self.storage.is_full)  # fmt: skip
         Training(bus, text, zone=zone, mode=habits.print_mode)
         return notices
 
