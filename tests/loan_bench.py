@@ -27,7 +27,9 @@ def token(plan: str, yuan: int = 2_000, tail: str = "K7Q2M9XA") -> str:
 class LoanBench(LinkBench):
     """The lender answers each question at once, unless it is told to be `quiet`."""
 
-    def __init__(self, folder: Path, habits: Habits | None = None, *, counted: str = "3000", **more: Any) -> None:
+    def __init__(
+        self, folder: Path, habits: Habits | None = None, *, counted: str = "3000", online: bool = True, **more: Any
+    ) -> None:
         self.quiet = False
         self.answered: set[str] = set()
         store = CloudStore(folder.parent / f"lender-{folder.name}.db")
@@ -37,7 +39,8 @@ class LoanBench(LinkBench):
         super().__init__(folder, habits or Habits(), **more)
         self._lender = Lender(store, self.clock)
         self.printer_ready()
-        self.go_online()
+        if online:
+            self.go_online()
         if counted:
             self.scan(SHIFT)
             self.keys(f"{counted}EE")
@@ -120,7 +123,7 @@ class LoanBench(LinkBench):
     def loan(self) -> Loan:
         """The newest."""
         tx = self.begin()
-        found = tx.loans.find(self.loans[-1]["soid"])
+        found: Loan | None = tx.loans.find(self.loans[-1]["soid"])
         tx.rollback()
         assert found is not None
         return found

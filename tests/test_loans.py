@@ -22,7 +22,8 @@ def shop(tmp_path: Path) -> LoanBench:
 
 
 def waiting(shop: LoanBench) -> Waiting:
-    return shop.begin().counter.waiting
+    found: Waiting = shop.begin().counter.waiting
+    return found
 
 
 # --- asked for -------------------------------------------------------------------------------------------------------

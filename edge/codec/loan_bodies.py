@@ -27,8 +27,8 @@ class LoanMovedBody(EventBody):
     service: Word
     mark: Annotated[str, Field(pattern=MARK)]
     state: Literal[
-        "token_scanned", "offered", "accepted", "approved", "disbursed", "paying_out", "unknown", "paid_out", "declined",
-        "expired", "cancelled",
+        "token_scanned", "offered", "accepted", "approved", "disbursed", "paying_out", "unknown", "paid_out",
+        "declined", "expired", "cancelled",
     ]  # fmt: skip
     why: Word
     way: WayWord | None = None

@@ -189,6 +189,8 @@ class Keypad:
 
 def _typed(number: str, counter: Counter) -> Show:
     """The digits, and below them what they are to pay, if anything."""
+    if counter.verb is Verb.LOAN_CODE:  # it is the customer's, and the display is everybody's
+        return Show(View.TEXT, name="*" * len(number))
     sale = counter.sale
     if sale is None or not sale.standing or counter.waiting is not Waiting.NOTHING:
         return Show(View.TEXT, name=number)
