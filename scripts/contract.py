@@ -31,6 +31,7 @@ from edge.codec import (
     tab_bodies,
     topics,
     wire_down,
+    wire_loan,
     wire_parcel,
     wire_service,
     wire_term,
@@ -96,6 +97,21 @@ SERVICES = (
     (wire_service.CHANGED, "dn/cmd, signed", "ServiceChangedArgs", "the order's `state` at the terminal"),
 )
 """What is asked and told about service orders."""
+_LOAN = (
+    "[LoanAnswer](#loananswer); `state`: offered, accepted, approved, declined, disbursed, paying, expired, cancelled"
+)
+LOANS = (
+    (wire_loan.QUOTE, "ServiceQuoteArgs", "[LoanOffer](#loanoffer), where `kind` is loan; `ref` is the token"),
+    (wire_loan.ACCEPT, "LoanAcceptArgs", _LOAN),
+    (wire_loan.QUERY, "LoanArgs", "the same"),
+    (wire_loan.CANCEL, "LoanArgs", "the same; what was accepted before stays"),
+    (
+        wire_loan.PAYOUT,
+        "LoanPayoutArgs",
+        "the same; `paying`: the cash is this terminal's to pay. auth.denied: a wrong code",
+    ),
+)
+"""What is asked about loans."""
 _RULE = re.compile(r" \((?:P\d|decisions|contract)[^)]*\)")
 """Where a docstring names the rule it follows, which the readers of this page do not have."""
 
@@ -128,7 +144,9 @@ def main(words: list[str]) -> int:
 def page() -> str:
     """The whole page as Markdown."""
     return (
-        "\n".join([PROSE, *_topics(), *_messages(), *_parcels(), *_services(), *_events(), *_limits(), *_codes()])
+        "\n".join(
+            [PROSE, *_topics(), *_messages(), *_parcels(), *_services(), *_loans(), *_events(), *_limits(), *_codes()]
+        )
         + "\n"
     )
 
@@ -167,6 +185,21 @@ def _parcels() -> Iterator[str]:
         yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
     yield ""
     for model in _models(wire_parcel):
+        yield from _section(model, f"### {model.__name__}")
+
+
+def _loans() -> Iterator[str]:
+    """The same about loans."""
+    yield (
+        "## Loans\n\nThe token stands in one question, the authorisation in another, and nothing of who asks in any"
+        " message. Answers have no names, numbers of persons or reasons; what is there beside the fields is dropped.\n"
+    )
+    yield "| type, on up/req | args | `out` of the answer |"
+    yield "|---|---|---|"
+    for kind, args, out in LOANS:
+        yield f"| `{kind}` | [{args}](#{args.lower()}) | {out} |"
+    yield ""
+    for model in _models(wire_loan):
         yield from _section(model, f"### {model.__name__}")
 
 

@@ -17,6 +17,9 @@ from edge.model.agent_slip import agent_slip
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
 from edge.model.item import Item
+from edge.model.loan import Loan
+from edge.model.loan import Way as LoanWay
+from edge.model.loan_slip import LoanPaper, contract_slip, offer_slip, payout_slip
 from edge.model.masking import Recipient
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.parcel import Parcel, ParcelState
@@ -48,6 +51,7 @@ from edge.model.takings import Takings
 from edge.model.training_slip import training_slip
 from edge.platform_file import load_carriers, load_platforms
 from edge.promotion_file import read_promotions
+from edge.reference_cloud.lender import terms_of
 from edge.sim.receipt_picture import render_png
 from edge.toml_file import TomlFile
 
@@ -67,6 +71,10 @@ TOOK = Takings(
      ("tab_repaid", 1, 980))
 )  # fmt: skip
 ZONE = ZoneInfo("Asia/Shanghai")
+LENT = Loan(
+    SHIFT, "9f86d081884c7d65", "JD_LOAN", datetime(2026, 11, 23, tzinfo=UTC), way=LoanWay.TILL, amount=Fen(500_000),
+    reference="LN-2611-00042",
+)  # fmt: skip
 NOTED = AgentNoted(AgentNote("POST_AGENT", "00451226112", Way.OUT, Fen(50_000)), SHIFT, DAY, "1")
 OWED = Tab("87654321", Fen(50_000), Fen(13_550))
 MOVEMENTS = (
@@ -114,6 +122,7 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     for name, customers in (("bank-cash-out-shop", False), ("bank-cash-out", True)):
         bank = load_platforms().of_kind(ServiceKind.AGENT_NOTE)[0]
         yield name, agent_slip(NOTED, bank, shop=shop, now=NOW, language=language, customers=customers)
+    yield from loans(language)
     yield "cash-out", cash_slip(out, shop=shop, till="1", now=NOW, language=language)
     text = ReceiptText(shop, language, footer=FOOTERS[language])
     yield (
@@ -142,6 +151,17 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     yield from parcels(language)
     yield from services(language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
+
+
+def loans(language: str) -> Iterator[tuple[str, Slip]]:
+    """The offer, the customer's copy of the contract, cash that was paid out."""
+    lender = load_platforms().of_kind(ServiceKind.LOAN)[0]
+    paper = LoanPaper(SHOPS[language], lender.spoken(language), NOW, language, lender.slip.lines(language))
+    terms = terms_of(500_000)
+    yield "loan-offer", offer_slip(terms, paper, until="2026-11-23 22:19")
+    yield "loan-contract", contract_slip(LENT, terms, paper)
+    for name, customers in (("loan-payout-shop", False), ("loan-payout", True)):
+        yield name, payout_slip(LENT, paper, customers=customers)
 
 
 def parcels(language: str) -> Iterator[tuple[str, Slip]]:

@@ -9,6 +9,7 @@ from typing import Any
 import fuzz_corpus as good
 import fuzz_streams as streams
 from cloud_bench import TID
+from fuzz_loans import LOAN_PARSERS
 from fuzz_locks import LOCK_PARSERS
 from fuzz_parcels import PARCEL_PARSERS
 from fuzz_services import SERVICE_PARSERS
@@ -336,6 +337,7 @@ PARSERS: tuple[Target, ...] = (
     *LOCK_PARSERS,
     *PARCEL_PARSERS,
     *SERVICE_PARSERS,
+    *LOAN_PARSERS,
     Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
 )
 """Each is tried 10^5 times by `make fuzz`."""
@@ -352,6 +354,8 @@ WRITES_ONLY = {
     "parcel_record_body": "writes the terminal's own records",
     "tab_bodies": "its bodies are read with all others",
     "tab_record_body": "writes the terminal's own records",
+    "loan_bodies": "its bodies are read with all others",
+    "loan_record_body": "writes the terminal's own records",
     "agent_bodies": "its bodies are read with all others",
     "agent_record_body": "writes the terminal's own records",
     "record_body": "writes the terminal's own records",

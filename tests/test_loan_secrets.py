@@ -25,16 +25,17 @@ def told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[tuple[Loa
     caplog.set_level(logging.DEBUG)
     shop = LoanBench(tmp_path / "shop")
     shop.quiet = True
-    plain = shop.say
+    plain, answers = shop.say, []
 
     def chatty(request: object, **other: object) -> None:
+        answers.append(request)
         plain(request, **(APPLICANT | other))  # type: ignore[arg-type]
 
     shop.say = chatty  # type: ignore[assignment, method-assign]
     shop.quiet = False
     shop.paying(TILL, AUTHORISATION)
     shop.keys("E")
-    assert shop.states[-1] == "paid_out"
+    assert shop.states[-1] == "paid_out" and len(answers) >= 4
     yield shop, [record.getMessage() for record in caplog.records]
 
 

@@ -6,18 +6,20 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from counter_bench import COLA, NOODLES, PRINTER
+from counter_bench import COLA, NOODLES, PRINTER, Habits
 from link_bench import LinkBench
+from loan_bench import LoanBench, token
 from parcel_bench import OPENS_S, OUT, STOP, ParcelBench, waybill
 from service_bench import open_shop, phone
 from tab_bench import MEMBER, confirm, enrol, on_the_tab, repay
+from test_agent_notes import BANK, note
 
 from edge.codec.command_card import card_code, receipt_code
 from edge.messages import KickOutcome, Outcome
 
 GROWING = (
     r"\b(?:journal|sale|print_job|drawer_kick|stock|learned_price|tab|tab_move|parcel|parcel_row|door_pulse"
-    r"|service_order|[sjmpr])\b"
+    r"|service_order|loan|agent_note|[sjmpr])\b"
 )
 """Tables with a row for each sale or thing, and the aliases that statements give them."""
 WHOLE = re.compile(rf"SCAN {GROWING}(?!.*USING)")
@@ -82,6 +84,23 @@ def test_no_statement_of_a_days_services_reads_a_whole_table(tmp_path: Path) -> 
         shop.sleep_s(1300)
     shop.ledger._connection.set_trace_callback(None)
     assert any("UPDATE service_order" in sql or "INTO service_order" in sql for sql in said)
+    assert list(whole_reads(shop, said)) == []
+
+
+def test_no_statement_of_a_days_loans_and_notes_reads_a_whole_table(tmp_path: Path) -> None:
+    shop = LoanBench(tmp_path / "shop", Habits(bank=(BANK,)))
+    said: list[str] = []
+    shop.ledger._connection.set_trace_callback(said.append)
+    note(shop)
+    shop.paying(token("T"))
+    shop.card(STOP)
+    shop.scan(card_code(150))
+    shop.keys("E")
+    shop.accepted(token("W"))
+    for _ in range(3):
+        shop.sleep_s(1300)
+    shop.ledger._connection.set_trace_callback(None)
+    assert any("DELETE FROM loan" in sql for sql in said) and any("INTO agent_note" in sql for sql in said)
     assert list(whole_reads(shop, said)) == []
 
 

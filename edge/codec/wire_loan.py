@@ -50,7 +50,7 @@ WayWord = Literal["wallet", "till"]
 Validity = Annotated[int, Field(ge=LEAST_VALID_S, le=MOST_VALID_S)]
 
 
-class AcceptArgs(Part):
+class LoanAcceptArgs(Part):
     soid: Uuid7
     mark: Mark
     ways: Annotated[tuple[WayWord, ...], Field(strict=False, min_length=1, max_length=2)]
@@ -62,14 +62,14 @@ class LoanArgs(Part):
     soid: Uuid7
 
 
-class PayoutArgs(Part):
+class LoanPayoutArgs(Part):
     """`code` is what the lender told the customer; it is in this question and nowhere else."""
 
     soid: Uuid7
     code: Annotated[str, StringConstraints(pattern=CODE)] = Field(repr=False)
 
 
-class TermsPart(Part):
+class LoanTerms(Part):
     """In fen; `rate` of a year in 1/100 percent. Of `parts` each is `each`, but the `last` one."""
 
     cur: Literal["CNY"]
@@ -85,7 +85,7 @@ class TermsPart(Part):
         return Terms(Fen(self.amt), Fen(self.cost), self.rate, self.parts, Fen(self.each), Fen(self.last))
 
 
-class LoanOffer(TermsPart):
+class LoanOffer(LoanTerms):
     """`out` of the Response to service.quote."""
 
     soid: Uuid7
@@ -104,14 +104,14 @@ class LoanAnswer(Part):
     cur: Literal["CNY"] | None = None
     amt: Positive | None = None
     valid_s: Validity | None = None
-    terms: TermsPart | None = None
+    terms: LoanTerms | None = None
 
     @property
     def by(self) -> Way | None:
         return Way(self.way) if self.way is not None else None
 
 
-Args = AcceptArgs | LoanArgs | PayoutArgs
+Args = LoanAcceptArgs | LoanArgs | LoanPayoutArgs
 
 
 def is_code(text: str) -> bool:

@@ -89,12 +89,12 @@ class Lender:
             case wire.QUOTE:
                 return self._quote(request)
             case wire.ACCEPT:
-                accept = wire.AcceptArgs.model_validate(request.args)
+                accept = wire.LoanAcceptArgs.model_validate(request.args)
                 return self._told(request, self._accept(self._find(request.tid, accept.soid), accept))
             case wire.CANCEL:
                 return self._told(request, self._cancel(self._find(request.tid, _soid(request))))
             case wire.PAYOUT:
-                payout = wire.PayoutArgs.model_validate(request.args)
+                payout = wire.LoanPayoutArgs.model_validate(request.args)
                 return self._told(request, self._pay_out(self._find(request.tid, payout.soid), payout.code))
             case _:
                 return self._told(request, self._asked(self._find(request.tid, _soid(request))))
@@ -126,7 +126,7 @@ class Lender:
 
     # --- its course ------------------------------------------------------------------------------------------------
 
-    def _accept(self, kept: _Kept, args: wire.AcceptArgs) -> _Kept:
+    def _accept(self, kept: _Kept, args: wire.LoanAcceptArgs) -> _Kept:
         if kept.mark != args.mark:
             raise WireError("auth.denied", "the token is another loan's")
         if kept.state == "offered" and not self._is_over(kept):
@@ -201,9 +201,9 @@ def terms_of(amount: int) -> Terms:
     return Terms(Fen(amount), Fen(cost), RATE, PARTS, Fen(each), Fen(amount + cost - each * (PARTS - 1)))
 
 
-def _part(amount: int) -> wire.TermsPart:
+def _part(amount: int) -> wire.LoanTerms:
     terms = terms_of(amount)
-    return wire.TermsPart(
+    return wire.LoanTerms(
         cur="CNY", amt=terms.amount, cost=terms.cost, rate=terms.rate, parts=terms.parts, each=terms.each,
         last=terms.last,
     )  # fmt: skip

@@ -134,7 +134,7 @@ class LoanCourse:
         if offer is not None and (ways := ways_of(offer)):
             self._requests.send(
                 wire.ACCEPT,
-                wire.AcceptArgs(soid=loan.id, mark=loan.mark, ways=tuple(way.value for way in ways)),
+                wire.LoanAcceptArgs(soid=loan.id, mark=loan.mark, ways=tuple(way.value for way in ways)),
                 loan.id,
                 tx,
             )

@@ -160,7 +160,7 @@ class LoanPayout:
         elif counter.verb is Verb.LOAN_DOUBT:
             self._counted(loan, text, tx)
         elif self._may_pay(loan, tx) is not None:
-            self._cid = self._requests.send(wire.PAYOUT, wire.PayoutArgs(soid=loan.id, code=text), loan.id, tx)
+            self._cid = self._requests.send(wire.PAYOUT, wire.LoanPayoutArgs(soid=loan.id, code=text), loan.id, tx)
             self._step(tx, Verb.LOAN_CHECK, loan, lasts_s=ANSWER_S)
 
     # --- cash ------------------------------------------------------------------------------------------------------
