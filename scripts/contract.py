@@ -108,7 +108,7 @@ LOANS = (
     (
         wire_loan.PAYOUT,
         "LoanPayoutArgs",
-        "the same; `paying`: the cash is this terminal's to pay. auth.denied: a wrong code",
+        "the same; `paying`: this terminal pays the cash. auth.denied: a wrong code",
     ),
 )
 """What is asked about loans."""

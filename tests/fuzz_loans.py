@@ -42,7 +42,7 @@ def _answer_read(value: object) -> None:
 
 @contextmanager
 def at_the_lender(folder: Path) -> Iterator[Read]:
-    """An answer about an authorisation, whatever is in it: cash moves at most once, and only the amount that was told."""
+    """An answer about an authorisation, whatever is in it: cash moves at most once, by the amount told."""
     shop = LoanBench(folder / "shop", counted="90000")
     failed: list[MessageFailed] = []
     shop.bus.on(MessageFailed, lambda message, tx: failed.append(message))

@@ -1,4 +1,4 @@
-"""Who asked for a loan stands nowhere: not on the disk, in no log, no message but the one question, on no backup (row 77)."""
+"""Who asked for a loan stands nowhere: on no disk, in no log, no backup, and in one message alone (row 77)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from loan_bench import LOAN, LoanBench, token
 TILL = token("T")
 AUTHORISATION = "02000123"
 APPLICANT = {
-    "name": "张三丰", "phone": "13812345678", "id_no": "110101199003070038", "card": "6222021234567890128", "pin": "482913",
-    "score": "credit-743", "reason": "income-too-low",
+    "name": "张三丰", "phone": "13812345678", "id_no": "110101199003070038", "card": "6222021234567890128",
+    "pin": "482913", "score": "credit-743", "reason": "income-too-low",
 }  # fmt: skip
 """What a careless lender sends beside what it is asked for."""
 
@@ -31,7 +31,7 @@ def told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[tuple[Loa
         answers.append(request)
         plain(request, **(APPLICANT | other))  # type: ignore[arg-type]
 
-    shop.say = chatty  # type: ignore[assignment, method-assign]
+    shop.say = chatty  # type: ignore[method-assign]
     shop.quiet = False
     shop.paying(TILL, AUTHORISATION)
     shop.keys("E")
