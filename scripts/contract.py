@@ -27,10 +27,12 @@ from edge.codec import (
     bodies,
     day_bodies,
     json_text,
+    licence,
     sale_bodies,
     tab_bodies,
     topics,
     wire_down,
+    wire_licence,
     wire_loan,
     wire_parcel,
     wire_service,
@@ -112,6 +114,11 @@ LOANS = (
     ),
 )
 """What is asked about loans."""
+LICENCES = (
+    (wire_licence.GET, "up/req", "nothing", "[GotLicences](#gotlicences)"),
+    (wire_licence.PUT, "dn/cmd", "[LicenceArgs](#licenceargs)", "platform, number and version that stand now"),
+)
+"""What is asked and told about store licences, and what is signed."""
 _RULE = re.compile(r" \((?:P\d|decisions|contract)[^)]*\)")
 """Where a docstring names the rule it follows, which the readers of this page do not have."""
 
@@ -143,12 +150,8 @@ def main(words: list[str]) -> int:
 
 def page() -> str:
     """The whole page as Markdown."""
-    return (
-        "\n".join(
-            [PROSE, *_topics(), *_messages(), *_parcels(), *_services(), *_loans(), *_events(), *_limits(), *_codes()]
-        )
-        + "\n"
-    )
+    asked = (*_parcels(), *_services(), *_loans(), *_licences())
+    return "\n".join([PROSE, *_topics(), *_messages(), *asked, *_events(), *_limits(), *_codes()]) + "\n"
 
 
 def _topics() -> Iterator[str]:
@@ -213,6 +216,19 @@ def _services() -> Iterator[str]:
     yield ""
     for model in _models(wire_service):
         yield from _section(model, f"### {model.__name__}")
+
+
+def _licences() -> Iterator[str]:
+    yield "## Store licences\n"
+    yield "| type | on | args | `out` of the answer |"
+    yield "|---|---|---|---|"
+    yield from (f"| `{kind}` | {leaf} | {args} | {out} |" for kind, leaf, args, out in LICENCES)
+    yield ""
+    models: list[type[BaseModel]] = [*_models(wire_licence), licence.LicenceBody]
+    for model in models:
+        yield from _section(model, f"### {model.__name__}")
+    yield f"It is a compact JWS: `alg` Ed25519, `typ` {licence.LICENCE_TYP}, `kid` the platform's name, or that and"
+    yield "more behind a dash. The highest `ver` of a platform stands; to withdraw is to sign one with `withdrawn`.\n"
 
 
 def _events() -> Iterator[str]:

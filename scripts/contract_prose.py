@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from edge.codec import json_text, wire_down, wire_term
-from edge.services import badge_desk, commands, link, sync
+from edge.services import badge_desk, commands, licence_desk, link, sync
 
 COMMAND = ".venv/bin/python scripts/contract.py"
 
@@ -81,6 +81,8 @@ empty cell opens at once; one with a parcel, or of which nobody knows, needs the
 with `out.wait` confirm until somebody at the counter presses Enter within 60 s, else `cmd.timeout`; one a second, 30 an
 hour, else `quota.exceeded`; `hw.locker_offline`, `hw.locker_jam` as they are).
 Keys: `[cloud] command_keys`; header, nonce and counter as in `edge/codec/jws.py`.
+It carries out {_list(licence_desk.LICENCE_COMMANDS)}, and asks what stands under Store licences after each welcome,
+where the shop trusts a platform's key. A licence is signed by itself: the command that carries it needs no signature.
 A parcel station carries out `parcel.expect`, too, and asks what stands under Parcels; a `parcel.grant` counts inside
 the answer to its `parcel.authorize` alone. Catalogue changes are taken `inline`; for others it asks `cat.full`
 and takes `out` = {{ver, inline: list of CatOp}}. Configurations and

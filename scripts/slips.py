@@ -17,6 +17,8 @@ from edge.model.agent_slip import agent_slip
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
 from edge.model.item import Item
+from edge.model.licence import Licence
+from edge.model.licence_slip import licence_slip
 from edge.model.loan import Loan
 from edge.model.loan import Way as LoanWay
 from edge.model.loan_slip import LoanPaper, contract_slip, offer_slip, payout_slip
@@ -94,6 +96,9 @@ skus = ["可口可乐 330ml"]
 count = 3
 price_fen = 1000
 """
+LICENCE = Licence(
+    "A-2026-00817", 1, "alibaba", "天猫小店", "S-00817", "", frozenset({"top_up"}), date(2025, 12, 7), date(2026, 12, 6)
+)  # fmt: skip
 WHOSE = Recipient("", "张*", "5678")
 UNTIL = datetime(2026, 11, 23, 15, tzinfo=UTC)
 PARCEL = Shipment(
@@ -150,6 +155,8 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     )
     yield from parcels(language)
     yield from services(language)
+    platform = {"zh-CN": "阿里巴巴", "en": "Alibaba"}[language]
+    yield "licence-ending", licence_slip(LICENCE, 14, platform, shop=shop, now=NOW, language=language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
 
 

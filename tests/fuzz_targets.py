@@ -9,6 +9,7 @@ from typing import Any
 import fuzz_corpus as good
 import fuzz_streams as streams
 from cloud_bench import TID
+from fuzz_licences import LICENCE_PARSERS
 from fuzz_loans import LOAN_PARSERS
 from fuzz_locks import LOCK_PARSERS
 from fuzz_parcels import PARCEL_PARSERS
@@ -338,6 +339,7 @@ PARSERS: tuple[Target, ...] = (
     *PARCEL_PARSERS,
     *SERVICE_PARSERS,
     *LOAN_PARSERS,
+    *LICENCE_PARSERS,
     Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
 )
 """Each is tried 10^5 times by `make fuzz`."""
@@ -350,6 +352,8 @@ WRITES_ONLY = {
     "day_record_body": "writes the terminal's own records",
     "service_bodies": "its bodies are read with all others",
     "service_record_body": "writes the terminal's own records",
+    "licence_bodies": "its bodies are read with all others",
+    "licence_record_body": "writes the terminal's own records",
     "parcel_bodies": "its bodies are read with all others",
     "parcel_record_body": "writes the terminal's own records",
     "tab_bodies": "its bodies are read with all others",

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from counter_bench import COLA, TID, Habits
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from licence_services import STORE
+from licence_services import STORE, keys_of_all, license_all
 from link_bench import LinkBench
 
 from edge.clock import iso_ms
@@ -37,6 +37,7 @@ GOOD = Licence(
     date(2026, 12, 31),
 )  # fmt: skip
 TOP_UP = "ALI_TOP_UP"
+FOURTH = Path(__file__).with_name("fourth_platform.toml")
 
 
 def text(signer: Signer = ALI, **changed: Any) -> str:
@@ -285,6 +286,16 @@ def test_a_shop_without_keys_sells_goods_and_no_services(tmp_path: Path) -> None
     shop.scan(COLA)
     shop.card("ZZ1021")
     assert len(shop.sales()) == 1
+
+
+def test_a_shop_with_all_licences_sells_all_services_those_of_a_fourth_platform_too(tmp_path: Path) -> None:
+    platforms = load_platforms(own=FOURTH)
+    shop = LicenceBench(tmp_path / "shop", Habits(platforms=platforms, licence_keys=keys_of_all(platforms)))
+    assert [shop.why(offer.id) for offer in platforms.services] == ["lic.none"] * len(platforms.services)
+    license_all(shop.licences)
+    assert [shop.why(offer.id) for offer in platforms.services] == [None] * len(platforms.services)
+    license_all(shop.licences, ends=date(2026, 10, 31))
+    assert {shop.why(offer.id) for offer in platforms.services} == {"lic.over"}
 
 
 # --- how they end ----------------------------------------------------------------------------------------------------

@@ -237,7 +237,7 @@ def test_edge_check_says_what_each_platform_brings(tmp_path: Path, capsys: pytes
 
 
 def test_the_page_shows_the_fourth_platform_as_it_is_tested_and_its_examples_are_good(tmp_path: Path) -> None:
-    settings, whole, changed = re.findall(r"```toml\n(.*?)```", PAGE, flags=re.DOTALL)
+    settings, whole, changed, *_ = re.findall(r"```toml\n(.*?)```", PAGE, flags=re.DOTALL)
     assert whole == FOURTH.read_text(encoding="utf-8")
     assert tuple(tomllib.loads(settings)["platforms"]["active"]) == platform_names()
     platforms = load_platforms(own=own(tmp_path, changed))

@@ -8,8 +8,7 @@ Each is signed by its platform, so that the command that carries one needs no si
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
@@ -31,15 +30,15 @@ class GotLicences(Part):
     licences: Annotated[tuple[Signed, ...], Field(strict=False, max_length=MAX_LICENCES)]
 
 
-class PutArgs(Part):
+class LicenceArgs(Part):
     licence: Signed
 
 
-def read_got(out: Mapping[str, Any]) -> tuple[str, ...]:
+def read_got(out: object) -> tuple[str, ...]:
     """Raises WireError."""
-    return checked(GotLicences, dict(out), where=GET).licences
+    return checked(GotLicences, out, where=GET).licences
 
 
-def read_put(args: Mapping[str, Any]) -> str:
+def read_put(args: object) -> str:
     """Raises WireError."""
-    return checked(PutArgs, dict(args), where=PUT).licence
+    return checked(LicenceArgs, args, where=PUT).licence

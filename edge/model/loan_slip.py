@@ -17,8 +17,8 @@ WORDS: dict[str, dict[str, str]] = {
         "time": "时间", "until": "有效至", "cost": "费用", "amount": "借款金额", "rate": "年利率（含全部费用）",
         "total": "一共要还", "parts": "分期", "each": "每期", "last": "最后一期", "n": "{n} 期", "ref": "放款机构编号",
         "wallet": "放款到顾客的钱包", "till": "由本店付现金", "accept": "同意请在手机确认，或再扫申请码",
-        "free": "不同意就不用扫，不收任何费用", "keep": "合同全文在手机里，请保管好", "given": "店里付给顾客", "paid": "金额",
-        "sign": "顾客签名",
+        "free": "不同意就不用扫，不收任何费用", "keep": "合同全文在手机里，请保管好", "given": "店里付给顾客",
+        "paid": "金额", "sign": "顾客签名",
     },
     "en": {
         "offer": "Loan offer", "contract": "Loan contract", "payout": "Loan paid out", "shop": "Shop's copy",
@@ -27,7 +27,8 @@ WORDS: dict[str, dict[str, str]] = {
         "each": "Each", "last": "The last one", "n": "{n}", "ref": "Lender's number",
         "wallet": "Paid to the customer's wallet", "till": "Paid in cash by this shop",
         "accept": "To accept, confirm on the phone or scan the code again", "free": "Not scanning costs nothing",
-        "keep": "The whole contract is on the phone", "given": "Paid to the customer", "paid": "Amount", "sign": "Customer",
+        "keep": "The whole contract is on the phone", "given": "Paid to the customer",
+        "paid": "Amount", "sign": "Customer",
     },
 }  # fmt: skip
 
