@@ -140,7 +140,8 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
-    desk = _service_desk(settings, bus, files, link, topics, full=lambda: storage.is_full)
+    licences = _licences(settings, bus, folder, files, topics, link)
+    desk = _service_desk(settings, bus, files, licences, link, topics, full=lambda: storage.is_full)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
@@ -149,7 +150,6 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     at_once = {RECEIVED: notices.receive, CHANGED: desk.ends.changed, **_parcel_news(settings)}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
-    licences = _licences(settings, bus, folder, files, topics, link)
     _cash_for_others(settings, bus, files, licences, link, topics, full=lambda: storage.is_full)
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
@@ -243,14 +243,15 @@ def _cash_for_others(
 
 
 def _service_desk(
-    settings: Settings, bus: Bus, files: ShopFiles, link: Link, topics: Topics, *, full: Callable[[], bool]
+    settings: Settings, bus: Bus, files: ShopFiles, licences: Licences, link: Link, topics: Topics, *,
+    full: Callable[[], bool],
 ) -> CounterServices:  # fmt: skip
     """What others do for a customer who pays here."""
     own, text = settings.terminal, receipt_words(settings)
     papers = ServicePapers(text.shop, text.language, own.zone, files.platforms)
     parts = DeskParts(papers, Completion(till_rules(settings), online=link.online), text, files.offers)
     requests = ServiceRequests(tid=own.tid, topics=topics, online=link.online)
-    return open_desk(bus, parts, requests, why_not=lambda offer, at: None, full=full)
+    return open_desk(bus, parts, requests, licences, full=full)
 
 
 def _station(

@@ -26,7 +26,7 @@ _say = logging.getLogger("edge.voice")
 
 def heard(speech: Speech) -> None:
     """With a loudspeaker or without: the words go to the log, which the demo shows."""
-    _say.info("%s %s", speech.prompt, speech.text)
+    _say.info("%s %s", speech.prompt, speech.written or speech.text)
 
 
 @dataclass(frozen=True, slots=True)

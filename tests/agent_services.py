@@ -1,14 +1,15 @@
-"""Cash for others as the counter's bench has it: the bank's notes and the lenders, licensed until the test says no."""
+"""Cash for others as the counter's bench has it, and as `edge.daemon` wires it: the bank's notes, and the lenders."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 from habits import Habits
 
 from edge.bus import Bus
 from edge.codec.topics import Topics
+from edge.model.platform import ServiceKind
+from edge.ports import Licences
 from edge.services.agent_desk import AgentDesk
 from edge.services.drawer_count import SlipWords
 from edge.services.lending import open_lending
@@ -18,13 +19,10 @@ from edge.services.till_day import TillRules
 
 
 def agent_services(
-    bus: Bus, rules: TillRules, words: SlipWords, habits: Habits, *, tid: str, topics: Topics,
+    bus: Bus, rules: TillRules, words: SlipWords, habits: Habits, licences: Licences, *, tid: str, topics: Topics,
     online: Callable[[], bool], full: Callable[[], bool],
 ) -> None:  # fmt: skip
-    def why_not(offer: str, _: datetime) -> str | None:
-        return habits.refused.get(offer)
-
-    AgentDesk(bus, habits.bank, rules, words, why_not=why_not, online=online, full=full)
+    notes, may_not = habits.platforms.of_kind(ServiceKind.AGENT_NOTE), licences.why_not
+    AgentDesk(bus, notes, rules, words, why_not=may_not, online=online, full=full)
     requests = LoanRequests(tid=tid, topics=topics, online=online)
-    papers = LoanPapers(words, rules.zone, habits.platforms)
-    open_lending(bus, requests, papers, rules, why_not=why_not, full=full)
+    open_lending(bus, requests, LoanPapers(words, rules.zone, habits.platforms), rules, why_not=may_not, full=full)

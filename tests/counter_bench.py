@@ -9,7 +9,6 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agent_services import agent_services
 from counter_goods import BAG as BAG
 from counter_goods import COLA as COLA
 from counter_goods import NEW_TEA as NEW_TEA
@@ -207,19 +206,20 @@ class CounterBench:
         notices = self._money(bus, offers, TillRules("1", habits.rounding, zone, habits.day_starts))
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         Receipts(bus, RECEIPT, printer=PRINTER, mode=habits.print_mode, zone=zone)
+        documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
+        self.licences = licence_services(
+            bus, documents, habits, zone, tid=TID, topics=TOPICS, online=self.link.online
+        )  # fmt: skip
         desk = desk_services(
-            bus, habits, RECEIPT, tid=TID, topics=TOPICS, online=self.link.online, full=lambda: self.storage.is_full
-        )
+            bus, habits, self.licences, RECEIPT, tid=TID, topics=TOPICS, online=self.link.online,
+            full=lambda: self.storage.is_full,
+        )  # fmt: skip
         self.sync = Sync(
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
         at_once = {RECEIVED: notices.receive} | habits.at_once | desk
         Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=habits.carried_out,
                  at_once=at_once, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
-        documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
-        self.licences = licence_services(
-            bus, documents, habits, zone, tid=TID, topics=TOPICS, online=self.link.online
-        )  # fmt: skip
         self.badges = BadgeBook(documents.collection(BADGES))
         BadgeReader(bus, self.badges)
         badge_text = BadgeText("小店", "zh-CN")
@@ -247,8 +247,6 @@ class CounterBench:
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)
         DayReports(bus, till, slip_words, self.catalogue, habits.platforms.carriers)
-        agent_services(bus, till, slip_words, habits, tid=TID, topics=TOPICS, online=self.link.online,
-                       full=lambda: self.storage.is_full)  # fmt: skip
         Training(bus, text, zone=zone, mode=habits.print_mode)
         return notices
 

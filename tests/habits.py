@@ -9,7 +9,7 @@ from datetime import time
 from edge.codec.instore import LabelTemplate
 from edge.codec.wire_parcel import GRANT, OPEN
 from edge.model.money import Fen, Rounding
-from edge.model.platform import Platforms, ServiceOffer
+from edge.model.platform import Platforms
 from edge.model.promotion import Promotion
 from edge.platform_file import load_platforms
 from edge.services.badge_desk import BADGE_COMMANDS
@@ -51,10 +51,6 @@ class Habits:
     parcels: bool = False
     """Whether the shop is a parcel station."""
     platforms: Platforms = field(default_factory=load_platforms)
-
-    bank: tuple[ServiceOffer, ...] = ()
-    refused: Mapping[str, str] = field(default_factory=dict)
-    """By the id of a service that the shop has no licence for: the prompt that says so."""
 
     @property
     def carried_out(self) -> frozenset[str]:

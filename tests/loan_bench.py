@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from counter_bench import Habits
+from licence_services import keys_of_all, license_all
 from link_bench import LinkBench
 
 from edge.codec.command_card import card_code
@@ -36,7 +38,8 @@ class LoanBench(LinkBench):
         store.open()
         self.lender_store = store
         self._lender: Lender | None = None
-        super().__init__(folder, habits or Habits(), **more)
+        super().__init__(folder, replace(habits or Habits(), licence_keys=keys_of_all()), **more)
+        license_all(self.licences)
         self._lender = Lender(store, self.clock)
         self.printer_ready()
         if online:

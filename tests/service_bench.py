@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from counter_bench import Habits
+from licence_services import keys_of_all, license_all
 from link_bench import LinkBench, online
 
 from edge.codec import wire_service as wire
@@ -14,7 +16,7 @@ from edge.codec.topics import Down
 from edge.codec.wire_up import Request
 from edge.model.counter import Counter
 from edge.model.service_order import ServiceOrder, ServiceState
-from edge.reference_cloud.providers import Providers
+from edge.reference_cloud.providers import KINDS, Providers
 from edge.reference_cloud.store import CloudStore
 
 TOP_UP, TEN, TWENTY, FIFTY, HUNDRED = (card_code(number) for number in range(141, 146))
@@ -37,7 +39,13 @@ class ServiceBench(LinkBench):
         self._heard: dict[str, int] = {}
         self._store = store
         self._providers: Providers | None = None
-        super().__init__(folder, habits, **more)
+        self._licensed = more.pop("licensed", True)
+        super().__init__(folder, replace(habits or Habits(), licence_keys=keys_of_all()), **more)
+
+    def boot(self) -> None:
+        super().boot()
+        if self._licensed:
+            license_all(self.licences)
 
     @property
     def providers(self) -> Providers:
@@ -78,7 +86,7 @@ class ServiceBench(LinkBench):
         """The cloud hears and answers everything for so long."""
         until = self.clock.mono_s + seconds
         while self.clock.mono_s < until:
-            for request in [one for one in self.sent("req") if self._is_new(one)]:
+            for request in [one for one in self.sent("req") if one.type in KINDS and self._is_new(one)]:
                 self.answer(request)
             self.pass_s(0.5)
             self.news()

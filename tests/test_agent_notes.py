@@ -4,36 +4,42 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from counter_bench import COLA, Habits
-from hypothesis import given
-from hypothesis import strategies as st
+from licence_services import keys_of_all, license_all
 from link_bench import LinkBench
 from test_cloud_days import told
 from test_shifts import papers
 
 from edge.clock import iso_ms
-from edge.codec.agent_bodies import AgentNotedBody
 from edge.codec.command_card import card_code
-from edge.model.agent_note import Room, Way, may_be_card, slip_number
 from edge.model.counter import Waiting
 from edge.model.money import Fen
-from edge.model.platform import ServiceKind, ServiceOffer
+from edge.model.platform import Platforms, ServiceKind, ServiceOffer
+from edge.platform_file import load_platforms
 
 BANK_OUT, BANK_IN, STOP, SHIFT, CLOSE, X, UNDO = (card_code(n) for n in (153, 154, 190, 161, 162, 166, 105))
 BANK = ServiceOffer(
-    "village_bank", "any", ServiceKind.AGENT_NOTE, "助农取款", "Village bank", Fen(1_000), Fen(100_000),
+    "POST_AGENT", "china_post", ServiceKind.AGENT_NOTE, "助农取款", "Village bank", Fen(1_000), Fen(100_000),
     day_most=Fen(250_000), step=Fen(1_000),
 )  # fmt: skip
 SLIP, OTHER = "004512", "004513"
 CARD = "6222021234567890128"
 
 
+def habits_of(bank: ServiceOffer = BANK) -> Habits:
+    shipped = load_platforms()
+    others = tuple(one for one in shipped.services if one.kind is not ServiceKind.AGENT_NOTE)
+    return Habits(platforms=replace(shipped, services=(*others, bank)), licence_keys=keys_of_all())
+
+
 def open_shop(folder: Path, *, counted: str = "3000", bank: ServiceOffer = BANK) -> LinkBench:
-    shop = LinkBench(folder, Habits(bank=(bank,)))
+    """A shop that is licensed, with this bank."""
+    shop = LinkBench(folder, habits_of(bank))
+    license_all(shop.licences)
     shop.printer_ready()
     shop.go_online()
     if counted:
@@ -143,7 +149,8 @@ def test_the_same_slip_is_noted_once_also_after_a_restart(shop: LinkBench) -> No
 
 
 def test_offline_nothing_is_noted(tmp_path: Path) -> None:
-    shop = LinkBench(tmp_path / "shop", Habits(bank=(BANK,)))
+    shop = LinkBench(tmp_path / "shop", habits_of())
+    license_all(shop.licences)
     shop.card(BANK_OUT)
     assert shop.last_words == "断网不能办，请先不要收钱"
     assert shop.begin().counter.waiting is Waiting.NOTHING
@@ -159,20 +166,20 @@ def test_a_link_that_goes_before_enter_books_nothing(shop: LinkBench) -> None:
 
 
 def test_without_a_licence_nothing_is_noted(shop: LinkBench) -> None:
-    shop.habits.refused = {BANK.id: "lic.over"}
+    license_all(shop.licences, ends=date(2026, 11, 1), version=2)
     shop.card(BANK_OUT)
     assert shop.prompts[-1] == "lic.over"
-    shop.habits.refused = {}
+    license_all(shop.licences, version=3)
     shop.card(BANK_OUT)
     shop.keys(f"{SLIP}E")
     shop.keys("500E")
-    shop.habits.refused = {BANK.id: "lic.over"}
+    license_all(shop.licences, ends=date(2026, 11, 1), version=4)
     shop.keys("E")
-    assert notes(shop) == []
+    assert (shop.prompts[-1], notes(shop)) == ("lic.over", [])
 
 
 def test_a_shop_without_a_bank_says_that_the_card_is_not_in_use(tmp_path: Path) -> None:
-    shop = LinkBench(tmp_path / "shop")
+    shop = LinkBench(tmp_path / "shop", Habits(platforms=Platforms()))
     shop.go_online()
     shop.card(BANK_OUT)
     assert shop.prompts[-1] == "card.later"
@@ -350,38 +357,6 @@ def test_a_wallets_code_is_no_slip(shop: LinkBench) -> None:
     shop.card(BANK_OUT)
     shop.scan("134567890123456789")
     assert (shop.begin().counter.waiting, shop.begin().counter.barcode) == (Waiting.BANK_SLIP, None)
-
-
-def test_the_wire_refuses_a_card_number_too() -> None:
-    with pytest.raises(ValueError, match="bank card"):
-        AgentNotedBody.model_validate(AgentNotedBody.EXAMPLE | {"slip": CARD})
-
-
-@pytest.mark.parametrize(("number", "is_card"), [
-    (CARD, True), ("4111111111111111", True), ("4111111111111112", False), ("79927398713", False), ("004512", False),
-    ("411111111111111A", False), ("", False),
-])  # fmt: skip
-def test_twelve_to_nineteen_digits_whose_last_one_fits_may_be_a_card(number: str, is_card: bool) -> None:
-    assert may_be_card(number) is is_card
-
-
-@given(st.text(max_size=60))
-def test_any_text_is_a_number_of_a_slip_or_none(text: str) -> None:
-    number = slip_number(text)
-    assert number == "" or (4 <= len(number) <= 32 and slip_number(number) == number)
-    may_be_card(text)
-
-
-@given(*(st.integers(-10_000, 300_000) for _ in range(3)), st.sampled_from(Way))
-def test_the_most_that_is_named_can_be_noted_and_one_step_more_cannot(
-    so_far: int, drawer: int, _: int, way: Way
-) -> None:
-    room = Room(Fen(max(0, so_far)), Fen(drawer))
-    most = room.most(BANK, way)
-    assert most % BANK.step == 0
-    if most >= BANK.least:
-        assert room.why_not(BANK, way, most) is None
-    assert room.why_not(BANK, way, Fen(most + BANK.step)) is not None or most + BANK.step < BANK.least
 
 
 def test_the_cloud_finds_a_shift_with_notes_as_it_was_told(shop: LinkBench, tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
+from licence_services import license_all
 from loan_bench import CANCEL, LOAN, UNDO, LoanBench, token
 
 from edge.model.counter import Waiting
@@ -76,13 +78,24 @@ def test_a_line_that_goes_before_the_token_asks_nothing(shop: LoanBench) -> None
 
 
 def test_without_a_licence_nothing_is_asked(shop: LoanBench) -> None:
-    shop.habits.refused = {"ALI_LOAN": "lic.over", "JD_LOAN": "lic.none"}
+    license_all(shop.licences, ends=date(2026, 11, 1), version=2)
     shop.scan(LOAN)
     assert shop.prompts[-1] == "lic.over"
     assert shop.records("licence.barred")[-1]["data"]["service"] == "ALI_LOAN"
-    shop.habits.refused = {"ALI_LOAN": "lic.over"}
-    shop.scan(LOAN, TILL)
+
+
+def test_a_licence_that_ends_before_the_token_asks_nothing(shop: LoanBench) -> None:
+    shop.scan(LOAN)
+    license_all(shop.licences, ends=date(2026, 11, 1), version=2)
+    shop.scan(TILL)
     assert (shop.prompts[-1], shop.states) == ("lic.over", [])
+
+
+def test_a_licence_that_ended_pays_nothing_out(shop: LoanBench) -> None:
+    shop.accepted(TILL)
+    license_all(shop.licences, ends=date(2026, 11, 1), version=2)
+    shop.scan(LOAN, TILL)
+    assert ("lic.over" in shop.prompts, shop.states[-1]) == (True, "approved")
 
 
 def test_an_offer_is_accepted_only_in_its_time(shop: LoanBench) -> None:

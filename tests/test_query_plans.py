@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from counter_bench import COLA, NOODLES, PRINTER, Habits
+from counter_bench import COLA, NOODLES, PRINTER
 from link_bench import LinkBench
 from loan_bench import LoanBench, token
 from parcel_bench import OPENS_S, OUT, STOP, ParcelBench, waybill
 from service_bench import open_shop, phone
 from tab_bench import MEMBER, confirm, enrol, on_the_tab, repay
-from test_agent_notes import BANK, note
+from test_agent_notes import habits_of, note
 
 from edge.codec.command_card import card_code, receipt_code
 from edge.messages import KickOutcome, Outcome
@@ -88,7 +88,7 @@ def test_no_statement_of_a_days_services_reads_a_whole_table(tmp_path: Path) -> 
 
 
 def test_no_statement_of_a_days_loans_and_notes_reads_a_whole_table(tmp_path: Path) -> None:
-    shop = LoanBench(tmp_path / "shop", Habits(bank=(BANK,)))
+    shop = LoanBench(tmp_path / "shop", habits_of())
     said: list[str] = []
     shop.ledger._connection.set_trace_callback(said.append)
     note(shop)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
-from counter_bench import COLA, Habits
+from counter_bench import COLA
+from licence_services import license_all
 from service_bench import (
     DROP,
     EXACT,
@@ -107,6 +109,16 @@ def test_the_number_is_in_one_question_and_nowhere_else(shop: ServiceBench) -> N
     assert all(PHONE not in str(job.slip) for job in shop.printed)
     for file in shop.folder.glob("ledger.db*"):
         assert PHONE.encode() not in file.read_bytes(), f"{file.name} has the number"
+
+
+def test_a_phone_is_read_back_and_written_down_nowhere(shop: ServiceBench) -> None:
+    shop.card(TOP_UP)
+    shop.keys(f"{PHONE}E")
+    shop.card(TEN)
+    spoken = shop.spoken[-1]
+    assert "一三八" in spoken.text
+    assert "一三八" not in spoken.written
+    assert spoken.written.startswith("号码八零零零，充十元")
 
 
 def test_goods_and_services_are_paid_together(shop: ServiceBench) -> None:
@@ -213,10 +225,18 @@ def test_practice_knows_no_services(shop: ServiceBench) -> None:
 
 
 def test_a_shop_without_a_licence_is_told_so(tmp_path: Path) -> None:
-    ids = {offer.id: "svc.none" for offer in Habits().platforms.services}
-    shop = open_shop(tmp_path / "shop", habits=Habits(refused=ids))
+    shop = open_shop(tmp_path / "shop", licensed=False)
     shop.card(TOP_UP)
-    assert (shop.prompts[-1], shop.counter().waiting) == ("svc.none", Waiting.NOTHING)
+    assert (shop.prompts[-1], shop.counter().waiting) == ("lic.none", Waiting.NOTHING)
+    assert [row["data"]["why"] for row in shop.records("licence.barred")] == ["lic.none"]
+
+
+def test_a_licence_that_ended_bars_the_slip_that_was_printed_before(shop: ServiceBench) -> None:
+    order = shop.quote()
+    shop.keys("-")
+    license_all(shop.licences, ends=date(2026, 11, 1), version=2)
+    shop.scan(shop.slip(order))
+    assert (shop.prompts[-1], shop.lines, shop.state(order)) == ("lic.over", [], S.QUOTED)
 
 
 def test_no_room_on_the_disk_no_services(shop: ServiceBench) -> None:
@@ -262,6 +282,8 @@ def test_a_quote_that_does_not_come_is_given_up(shop: ServiceBench) -> None:
     shop.keys("E")
     shop.pass_s(13)
     assert shop.prompts[-1] == "svc.no_answer"
+    assert len(shop.asked()) == 3
+    assert len({(request.cid, str(request.args)) for request in shop.asked()}) == 1
     shop.answer(shop.asked()[-1])
     assert shop.told() == [], "too late for anybody"
 

@@ -41,7 +41,7 @@ class ServiceWorld(World):
         self.shop.up()
 
     def mishap(self) -> None:
-        match self.chance.choice(("cut", "break", *["none"] * 8)):
+        match self.chance.choice(("cut", "break", *["none"] * 14)):
             case "cut":
                 self.shop.restart()
                 self.network.on_the_way.clear()

@@ -21,7 +21,6 @@ from edge.codec.wire import checked
 from edge.codec.wire_down import Response
 from edge.codec.wire_term import Day, Part, Uuid7, Word
 from edge.model.masking import LINE_MAX, masked_line
-from edge.model.platform import ServiceKind
 from edge.model.service_order import MAX_LINES
 
 QUOTE, SUBMIT, QUERY, CANCEL = "service.quote", "service.submit", "service.query", "service.cancel"
@@ -52,7 +51,7 @@ class ServiceQuoteArgs(Part):
 
     soid: Uuid7
     offer: Word
-    kind: Annotated[ServiceKind, Field(strict=False)]
+    kind: Word
     ref: Annotated[str, StringConstraints(min_length=1, max_length=REF_MAX)] | None = Field(default=None, repr=False)
     amt: Positive | None = None
 

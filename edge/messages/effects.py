@@ -69,7 +69,8 @@ class Say:
 class Speech:
     """A prompt in the shop's language, ready to be spoken, shown and logged.
 
-    `fixed`: nothing was filled in, so that a recording of the prompt says the same.
+    `fixed`: nothing was filled in, so that a recording of the prompt says the same. `written`: as logs and pages have
+    it, where that is less: a phone is read back to its customer, and written down nowhere.
     """
 
     prompt: str
@@ -78,6 +79,7 @@ class Speech:
     manner: Manner = field(default_factory=Manner)
     weight: Weight = Weight.ROUTINE
     fixed: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)

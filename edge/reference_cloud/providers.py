@@ -156,7 +156,7 @@ class Providers:
     # --- quoted ----------------------------------------------------------------------------------------------------
 
     def _quote(self, request: Request, args: wire.ServiceQuoteArgs) -> Response:
-        body = compact({"offer": args.offer, "kind": args.kind.value, "ref": _mark(args.ref), "amt": args.amt})
+        body = compact({"offer": args.offer, "kind": args.kind, "ref": _mark(args.ref), "amt": args.amt})
         known = self._find(args.soid, request.tid)
         if known is not None and known.body.partition("\n")[0] != body:
             raise WireError("service.conflict", "another order under the same id", where=args.soid)
@@ -169,7 +169,7 @@ class Providers:
             raise WireError(code, "no provider takes this number")
         out = self._priced(args, plan)
         self._keep(_Order(
-            args.soid, request.tid, args.offer, args.kind.value, out["amt"], out["price"], plan, "quoted", "", 0, 0, "",
+            args.soid, request.tid, args.offer, args.kind, out["amt"], out["price"], plan, "quoted", "", 0, 0, "",
             f"{body}\n{compact(out)}", "",
         ))  # fmt: skip
         return Response(tid=request.tid, cid=request.cid, ok=True, state="quoted", out=out)
@@ -181,7 +181,7 @@ class Providers:
         if args.amt is not None:
             return out | {"amt": args.amt, "price": args.amt}
         amount = 1_000 + 10 * int(plan or "0")
-        if args.kind is ServiceKind.TRAVEL:
+        if args.kind == ServiceKind.TRAVEL:
             when = f"{today + timedelta(days=1):%Y-%m-%d} 09:30"
             lines = ["杭州东 - 上海虹桥", when, "二等座 1人"]
             return out | {"amt": amount, "price": amount, "what": "杭州到上海", "when": f"{today.day + 1}日九点半",

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from edge.bus import Bus
 from edge.model.receipt import ReceiptText
+from edge.ports import Licences
 from edge.services.completion import Completion
 from edge.services.offers import Offers
-from edge.services.service_desk import ServiceDesk, WhyNot
+from edge.services.service_desk import ServiceDesk
 from edge.services.service_ends import ServiceEnds
 from edge.services.service_orders import ServiceOrders
 from edge.services.service_papers import ServicePapers
@@ -39,12 +40,12 @@ class CounterServices:
 
 
 def open_desk(
-    bus: Bus, parts: DeskParts, requests: ServiceRequests, *, why_not: WhyNot, full: Callable[[], bool]
+    bus: Bus, parts: DeskParts, requests: ServiceRequests, licences: Licences, *, full: Callable[[], bool]
 ) -> CounterServices:  # fmt: skip
-    """`why_not`: of an offer, why this shop may not sell it. `full`: no room for services (contract P11)."""
+    """`full`: no room for services (contract P11)."""
     payback = ServicePayback(bus, parts.completion, parts.receipt)
     ends = ServiceEnds(parts.papers, payback)
-    slips = ServiceSlips(bus, parts.offers, payback, online=requests.online, full=full)
-    ServiceDesk(bus, requests, parts.papers, slips, why_not=why_not, full=full)
+    slips = ServiceSlips(bus, parts.offers, payback, parts.papers, licences, online=requests.online, full=full)
+    ServiceDesk(bus, requests, parts.papers, slips, licences, full=full)
     ServiceOrders(bus, requests, parts.papers, ends)
     return CounterServices(requests, parts.papers, ends, slips)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from edge.bus import Bus
 from edge.codec import wire_service as wire
@@ -25,14 +25,16 @@ from edge.model.money import Fen, parse_yuan
 from edge.model.platform import Platforms, ServiceKind, ServiceOffer
 from edge.model.service_order import ServiceOrder, in_groups, masked_number
 from edge.model.service_records import ServiceQuoted
-from edge.ports import Transaction
+from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question, unanswered
+from edge.services.licences import bar
 from edge.services.service_papers import ServicePapers
 from edge.services.service_requests import ServiceRequests
 from edge.services.service_slips import ServiceSlips
 
-ANSWER_S = 12.0
-"""A quote that has not come by then is too late for who stands here."""
+AGAIN_S = 4.0
+TIMES = 3
+"""A question without an answer leaves again after AGAIN_S, so many times in all; then it is too late."""
 LASTS_S = 120.0
 """Of nothing done: the customer has gone, and the number is forgotten."""
 
@@ -47,10 +49,10 @@ _log = logging.getLogger("edge.service")
 
 @dataclass(frozen=True, slots=True)
 class DeskDue:
-    """A timer of the step `serial`. `answer`: the cloud had its time. Else: who is there?"""
+    """A timer of the step `serial`. `asked`: so often the cloud was asked, and had its time. Else: who is there?"""
 
     serial: int
-    answer: bool = False
+    asked: int = 0
 
 
 @dataclass(slots=True)
@@ -62,27 +64,24 @@ class _InHand:
     offer: ServiceOffer | None = None
     number: str = field(default="", repr=False)
     amount: Fen = Fen(0)
-    order: str = ""
-    """The id of the order that is asked about, from its question on."""
-
-
-WhyNot = Callable[[str, datetime], str | None]
-"""Of an offer's id: the prompt that tells why this shop may not, or None (signed store licences)."""
+    question: wire.ServiceQuoteArgs | None = None
+    """What is asked; it names the order by its id from now on."""
+    cid: str = ""
 
 
 class ServiceDesk:
     """`full`: no room for services (contract P11)."""
 
     def __init__(
-        self, bus: Bus, requests: ServiceRequests, papers: ServicePapers, slips: ServiceSlips, *, why_not: WhyNot,
-        full: Callable[[], bool],
+        self, bus: Bus, requests: ServiceRequests, papers: ServicePapers, slips: ServiceSlips,
+        licences: Licences, *, full: Callable[[], bool],
     ) -> None:  # fmt: skip
         self._bus = bus
         self._requests = requests
         self._papers = papers
         self._slips = slips
         self._platforms: Platforms = papers.platforms
-        self._why_not = why_not
+        self._licences = licences
         self._full = full
         self._hand = _InHand()
         bus.on(Asked, self._asked)
@@ -112,13 +111,15 @@ class ServiceDesk:
 
     def _begin(self, kind: ServiceKind, verb: Verb, tx: Transaction) -> None:
         offers = self._platforms.of_kind(kind)
-        refusals = [self._why_not(offer.id, tx.stamp.at) for offer in offers]
+        refusals = [self._licences.why_not(offer.id, tx.stamp.at) for offer in offers]
         if not self._requests.online():
             tx.after_commit(Say("svc.offline", Tone.ERROR))
         elif self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
-        elif all(refusals):
-            tx.after_commit(Say(next(filter(None, refusals), "svc.none"), Tone.ERROR))
+        elif not offers:
+            tx.after_commit(Say("svc.none", Tone.ERROR))
+        elif None not in refusals:
+            bar(offers[0], refusals[0] or "", tx)
         elif not _is_ours(tx) and (first := unanswered(tx.counter)) is not None:
             tx.after_commit(first)
         else:
@@ -154,7 +155,7 @@ class ServiceDesk:
         if kind is None:
             self._end("svc.again", tx)
             return
-        offers = [offer for offer in self._platforms.of_kind(kind) if self._why_not(offer.id, tx.stamp.at) is None]
+        offers = self._licensed(kind, tx)
         offer = next((offer for offer in offers if offer.fits(text)), None)
         if offer is None:
             tx.after_commit(Say("svc.number_wrong", Tone.ERROR))
@@ -163,6 +164,10 @@ class ServiceDesk:
         self._step(tx, Verb.TOP_UP_AMOUNT)
         tx.after_commit(Show(View.TEXT, name=in_groups(text)))
         tx.after_commit(Say("svc.amount", Tone.ATTENTION, words=(("phone", text),)))
+
+    def _licensed(self, kind: ServiceKind, tx: Transaction) -> list[ServiceOffer]:
+        now = tx.stamp.at
+        return [offer for offer in self._platforms.of_kind(kind) if self._licences.why_not(offer.id, now) is None]
 
     def _take_amount(self, amount: Fen, tx: Transaction) -> None:
         """Another amount before Enter is the one that counts; both are read back once more."""
@@ -190,22 +195,30 @@ class ServiceDesk:
         if offer is None:
             self._end("svc.again", tx)
             return
-        hand.order = tx.new_id()
-        args = wire.ServiceQuoteArgs(
-            soid=hand.order, offer=offer.id, kind=offer.kind, ref=hand.number or None, amt=hand.amount or None
+        hand.question = wire.ServiceQuoteArgs(
+            soid=tx.new_id(), offer=offer.id, kind=offer.kind.value, ref=hand.number or None, amt=hand.amount or None
         )
-        if not self._requests.send(wire.QUOTE, args, tx):
+        hand.cid = self._requests.send(wire.QUOTE, hand.question, tx)
+        if not hand.cid:
             self._end("svc.offline", tx)
             return
         serial = self._step(tx, Verb.SERVICE_QUOTE, hand.amount)
-        self._bus.after(ANSWER_S, DeskDue(serial, answer=True))
+        self._bus.after(AGAIN_S, DeskDue(serial, asked=1))
         tx.after_commit(question(tx.counter))
+
+    def _ask_again(self, due: DeskDue, tx: Transaction) -> None:
+        """The same question under the same cid, while somebody still waits."""
+        asked = self._hand.question
+        if asked is None or due.asked >= TIMES:
+            self._end("svc.no_answer", tx)
+            return
+        self._bus.after(AGAIN_S, DeskDue(due.serial, due.asked + 1))
+        self._requests.send(wire.QUOTE, asked, tx, cid=self._hand.cid)
 
     def _answered(self, response: Response, tx: Transaction) -> None:
         """Believed by the question that is out; what comes later is for nobody any more."""
-        kind, order = self._requests.about(response.cid)
         is_awaited = tx.counter.waiting is Waiting.SERVICE and tx.counter.verb is Verb.SERVICE_QUOTE
-        if kind != wire.QUOTE or response.more or not is_awaited or order != self._hand.order:
+        if response.more or not is_awaited or response.cid != self._hand.cid:
             return
         offer, quote = self._hand.offer, wire.read_quote(response.out)
         if not response.ok:
@@ -221,8 +234,9 @@ class ServiceDesk:
             self._offer(quote, offer, tx)
 
     def _is_asked(self, quote: wire.ServiceQuote, offer: ServiceOffer) -> bool:
+        asked = self._hand.question
         is_amount = not self._hand.amount or quote.amt == self._hand.amount
-        return is_amount and (quote.soid, quote.offer) == (self._hand.order, offer.id)
+        return asked is not None and is_amount and (quote.soid, quote.offer) == (asked.soid, offer.id)
 
     def _offer(self, quote: wire.ServiceQuote, offer: ServiceOffer, tx: Transaction) -> None:
         """From here on it is in the ledger, without its number, and its slip can be paid until it runs out."""
@@ -264,8 +278,8 @@ class ServiceDesk:
             return
         if not self.is_busy(tx):
             self._hand = _InHand(self._hand.serial)
-        elif due.answer:
-            self._end("svc.no_answer", tx)
+        elif due.asked:
+            self._ask_again(due, tx)
         else:
             self._end("svc.later" if tx.counter.verb is Verb.SERVICE_OFFER else "svc.dropped", tx, tone=Tone.ATTENTION)
 

@@ -15,10 +15,12 @@ from edge.model.counter import DESK, Verb, Waiting, at_rest
 from edge.model.sale import Line, Sale, State, void_line
 from edge.model.service_order import UNPAID, ServiceEvent, ServiceOrder, ServiceState, add_order, ordered, ordered_by
 from edge.model.service_records import ServiceExpired
-from edge.ports import Transaction
+from edge.ports import Licences, Transaction
 from edge.services.basket import question, refunding, unanswered, waits_for_wallet, wallet_words
+from edge.services.licences import bar
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
+from edge.services.service_papers import ServicePapers
 from edge.services.service_payback import ServicePayback
 from edge.services.training import practising
 
@@ -55,12 +57,14 @@ class ServiceSlips:
     """`online`: whether the cloud is there. `full`: no room for services (contract P11)."""
 
     def __init__(
-        self, bus: Bus, offers: Offers, payback: ServicePayback, *, online: Callable[[], bool],
-        full: Callable[[], bool],
+        self, bus: Bus, offers: Offers, payback: ServicePayback, papers: ServicePapers, licences: Licences, *,
+        online: Callable[[], bool], full: Callable[[], bool],
     ) -> None:  # fmt: skip
         self._bus = bus
         self._offers = offers
         self._payback = payback
+        self._platforms = papers.platforms
+        self._licences = licences
         self._online = online
         self._full = full
         bus.on(ServiceSlipScanned, self._scanned)
@@ -106,6 +110,8 @@ class ServiceSlips:
             tx.after_commit(Say("svc.expired", Tone.ERROR))
         elif not self._online():
             tx.after_commit(Say("svc.offline", Tone.ERROR))
+        elif (why := self._licences.why_not(order.offer, tx.stamp.at)) is not None:
+            self._bar(order, why, tx)
         elif self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
         elif tx.counter.waiting is not Waiting.SERVICE and (first := unanswered(tx.counter)) is not None:
@@ -114,6 +120,14 @@ class ServiceSlips:
             tx.keep(at_rest(tx.counter.sale))
             if put_in(lambda sale, _: add_order(sale, order), self._offers, tx):
                 tx.after_commit(OrderTaken(order.id))
+
+    def _bar(self, order: ServiceOrder, why: str, tx: Transaction) -> None:
+        """The licence ended since it was quoted."""
+        offer = self._platforms.service(order.offer)
+        if offer is not None:
+            bar(offer, why, tx)
+        else:
+            tx.after_commit(Say("svc.none", Tone.ERROR))
 
     # --- over ------------------------------------------------------------------------------------------------------
 

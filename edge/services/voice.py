@@ -105,10 +105,12 @@ class Voice:
         manner = manner_of(tx, self._language)
         text = self._text(say, manner.language)
         fixed = self._prompts.is_fixed(say.prompt)
-        speech = Speech(say.prompt, say.tone, text, manner, self._weight(say), fixed)
+        has_phone = any(name == "phone" for name, _ in say.words)
+        written = self._text(_without_phones(say), manner.language) if has_phone else text
+        speech = Speech(say.prompt, say.tone, text, manner, self._weight(say), fixed, written)
         if say.prompt not in _OF_THE_VOICE:  # who makes it louder has missed what came before
             self._newest, self._repeated = speech, False
-        self.recent = (*self.recent, (say.prompt, say.tone.value, text))[-RECENT_MAX:]
+        self.recent = (*self.recent, (say.prompt, say.tone.value, written))[-RECENT_MAX:]
         tx.after_commit(speech)
         if self._is_mute and say.tone in _TO_BE_READ:
             tx.after_commit(Show(View.TEXT, name=text, name_en=self._text(say, "en")))
@@ -137,6 +139,11 @@ class Voice:
     def _down(self, down: DeviceDown, tx: Transaction) -> None:
         if down.device == self._speaker:
             self._is_mute = True
+
+
+def _without_phones(say: Say) -> Say:
+    """The same, with the end of a phone for the phone."""
+    return replace(say, words=tuple((name, value[-4:] if name == "phone" else value) for name, value in say.words))
 
 
 def _money_again(sale: Sale) -> Say:
