@@ -112,6 +112,8 @@ class Lender:
             return None
         if plan == "R":
             raise WireError("service.refused", "no offer for this token")
+        if self._store.rows("SELECT 1 FROM loan WHERE soid = ? AND (tid, mark) <> (?, ?)", (soid, request.tid, mark)):
+            raise WireError("service.conflict", "this loan is another token's")
         kept = self._store.rows("SELECT soid, state FROM loan WHERE mark = ?", (mark,))
         if any(state not in ("offered", "cancelled", "expired") for _, state in kept):
             raise WireError("auth.denied", "this token is used up")
