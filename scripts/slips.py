@@ -166,7 +166,7 @@ def loans(language: str) -> Iterator[tuple[str, Slip]]:
     paper = LoanPaper(SHOPS[language], lender.spoken(language), NOW, language, lender.slip.lines(language))
     terms = terms_of(500_000)
     yield "loan-offer", offer_slip(terms, paper, until="2026-11-23 22:19")
-    yield "loan-contract", contract_slip(LENT, terms, paper)
+    yield "loan-contract", contract_slip(LENT, terms, paper, repay="JR00004711261123")
     for name, customers in (("loan-payout-shop", False), ("loan-payout", True)):
         yield name, payout_slip(LENT, paper, customers=customers)
 

@@ -21,6 +21,7 @@ TERMS = {"cur": "CNY", "amt": 200_000, "cost": 7_800, "rate": 720, "parts": 12, 
 OFFER = TERMS | {"soid": SOID, "mark": MARK, "valid_s": 600}
 ANSWER = {
     "soid": SOID, "ref": "LN-9F86D081", "way": "till", "cur": "CNY", "amt": 200_000, "valid_s": 900, "terms": TERMS,
+    "repay": "AR00004711261123",
 }  # fmt: skip
 OFFERS = tuple(json.dumps(one).encode() for one in (OFFER, OFFER | {"parts": 1, "name": "x"}))
 ANSWERS = tuple(json.dumps(one).encode() for one in (ANSWER, ANSWER | {"way": "wallet", "amt": None, "extra": 1}))

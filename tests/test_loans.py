@@ -48,6 +48,7 @@ def test_the_token_once_more_accepts_and_the_wallet_gets_the_money(shop: LoanBen
     assert shop.states == ["token_scanned", "offered", "accepted", "approved", "disbursed"]
     assert shop.last_words == "贷款已到手机钱包"
     assert "贷款合同摘要" in papers(shop)[-1] and "放款到顾客的钱包" in papers(shop)[-1]
+    assert "还款时扫这个码" in papers(shop)[-1]
     assert all("amt" not in loan for loan in shop.loans), "what a wallet gets is no till movement"
     assert shop.kicked == [] or shop.records("drawer.opened")[-1]["data"]["why"] != "loan_out"
 

@@ -7,9 +7,9 @@
     loan.cancel     {soid}                           the customer does not want the offer
     loan.payout     {soid, code}                     the authorisation, keyed: from now on it is this till's
 
-All but the first are answered with `state` and out: {soid, ref?, way?, cur?, amt?, valid_s?, terms?}. The same question
-gets the same answer, however often it comes: `soid` names the loan for ever. No answer has a name, a number of a
-person, or a reason.
+All but the first are answered with `state` and out: {soid, ref?, way?, cur?, amt?, valid_s?, terms?, repay?}. The same
+question gets the same answer, however often it comes: `soid` names the loan for ever. No answer has a name, a number of
+a person, or a reason.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ MARK = r"^[0-9a-f]{16}$"
 REFERENCE = r"^[A-Z][A-Z0-9-]{3,31}$"
 """The lender's own number of a loan: it begins with a letter, so that no phone and no identity number is one."""
 CODE = r"^[0-9]{6,12}$"
+REPAY = r"^[A-Z]{2}[A-Z0-9]{6,22}$"
+"""The reference by which it is paid back, as a barcode: no phone and no identity number looks like this."""
 
 STATES = frozenset(
     {"offered", "accepted", "approved", "declined", "disbursed", "paying", "expired", "cancelled"}
@@ -95,7 +97,8 @@ class LoanOffer(LoanTerms):
 
 class LoanAnswer(Part):
     """`out` of a Response whose `state` is one of STATES. Approved: `way`, and for the till `amt` and `valid_s` of the
-    authorisation. `terms` once more, for the customer's copy of the contract.
+    authorisation. `terms` once more, and the reference by which it is paid back, for the customer's copy of the
+    contract.
     """
 
     soid: Uuid7
@@ -105,6 +108,7 @@ class LoanAnswer(Part):
     amt: Positive | None = None
     valid_s: Validity | None = None
     terms: LoanTerms | None = None
+    repay: Annotated[str, StringConstraints(pattern=REPAY)] | None = None
 
     @property
     def by(self) -> Way | None:

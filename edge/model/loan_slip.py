@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from edge.model.loan import Loan, Terms, Way
 from edge.model.money import yuan
-from edge.model.slip import Align, Block, Feed, Row, Rule, Slip, Text
+from edge.model.slip import Align, Barcode, Block, Feed, Row, Rule, Slip, Text
 
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
@@ -18,7 +18,7 @@ WORDS: dict[str, dict[str, str]] = {
         "total": "一共要还", "parts": "分期", "each": "每期", "last": "最后一期", "n": "{n} 期", "ref": "放款机构编号",
         "wallet": "放款到顾客的钱包", "till": "由本店付现金", "accept": "同意请在手机确认，或再扫申请码",
         "free": "不同意就不用扫，不收任何费用", "keep": "合同全文在手机里，请保管好", "given": "店里付给顾客",
-        "paid": "金额", "sign": "顾客签名",
+        "paid": "金额", "repay": "还款时扫这个码", "sign": "顾客签名",
     },
     "en": {
         "offer": "Loan offer", "contract": "Loan contract", "payout": "Loan paid out", "shop": "Shop's copy",
@@ -28,7 +28,7 @@ WORDS: dict[str, dict[str, str]] = {
         "wallet": "Paid to the customer's wallet", "till": "Paid in cash by this shop",
         "accept": "To accept, confirm on the phone or scan the code again", "free": "Not scanning costs nothing",
         "keep": "The whole contract is on the phone", "given": "Paid to the customer",
-        "paid": "Amount", "sign": "Customer",
+        "paid": "Amount", "repay": "Scan this to repay", "sign": "Customer",
     },
 }  # fmt: skip
 
@@ -63,8 +63,10 @@ def offer_slip(terms: Terms, paper: LoanPaper, *, until: str) -> Slip:
     )
 
 
-def contract_slip(loan: Loan, terms: Terms, paper: LoanPaper) -> Slip:
+def contract_slip(loan: Loan, terms: Terms, paper: LoanPaper, *, repay: str = "") -> Slip:
+    """`repay`: the reference by which it is paid back at the counter; empty: it is not."""
     words = paper.words
+    back: tuple[Block, ...] = (Text(words["repay"], Align.CENTRE, bold=True), Barcode(repay)) if repay else ()
     return Slip(
         (
             *_head(paper, "contract"),
@@ -72,6 +74,7 @@ def contract_slip(loan: Loan, terms: Terms, paper: LoanPaper) -> Slip:
             *_terms(terms, words),
             Text(words["wallet" if loan.way is Way.WALLET else "till"], Align.CENTRE, bold=True),
             Text(words["keep"], Align.CENTRE),
+            *back,
             *_foot(paper),
         )
     )

@@ -48,7 +48,7 @@ _BY_TILL = "TAES"
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A loan as the lender has it. `turns`: how often it was asked about since it was accepted."""
+    """A loan as the lender has it. `turns`: how often it was asked about since it was accepted; `lender`: a letter."""
 
     soid: str
     tid: str
@@ -59,6 +59,7 @@ class _Kept:
     turns: int
     until: str
     wrong: int
+    lender: str
 
 
 class Lender:
@@ -120,8 +121,8 @@ class Lender:
         until = self._clock.wall() + timedelta(seconds=VALID_S)
         self._store.run("DELETE FROM loan WHERE mark = ?", (mark,))
         self._store.run(
-            "INSERT INTO loan VALUES(?, ?, ?, ?, ?, 'offered', 0, ?, 0)",
-            (str(soid), request.tid, mark, plan, amount, iso_ms(until)),
+            "INSERT INTO loan VALUES(?, ?, ?, ?, ?, 'offered', 0, ?, 0, ?)",
+            (str(soid), request.tid, mark, plan, amount, iso_ms(until), token[0]),
         )
         out = wire.LoanOffer(soid=str(soid), mark=mark, valid_s=VALID_S, **_part(amount).model_dump())
         return Response(tid=request.tid, cid=request.cid, ok=True, out=wire.args_of(out))
@@ -190,7 +191,12 @@ class Lender:
         out: dict[str, Any] = {"soid": kept.soid}
         if kept.state in ("approved", "disbursed", "paying"):
             left_s = int((datetime.fromisoformat(kept.until) - self._clock.wall()).total_seconds())
-            out |= {"ref": _reference(kept), "way": _way(kept).value, "terms": _part(kept.amount).model_dump()}
+            out |= {
+                "ref": _reference(kept),
+                "repay": _repay(kept),
+                "way": _way(kept).value,
+                "terms": _part(kept.amount).model_dump(),
+            }
             if _way(kept) is Way.TILL:
                 out |= {"cur": "CNY", "amt": kept.amount, "valid_s": max(wire.LEAST_VALID_S, left_s)}
         return Response(tid=request.tid, cid=request.cid, ok=True, out=out, state=kept.state)
@@ -217,6 +223,11 @@ def _way(kept: _Kept) -> Way:
 
 def _reference(kept: _Kept) -> str:
     return f"LN-{kept.mark[:8].upper()}"
+
+
+def _repay(kept: _Kept) -> str:
+    """AL… is paid back as AR…, by 14 digits."""
+    return f"{kept.lender}R{int(kept.mark, 16) % 10**14:014d}"
 
 
 def _soid(request: Request) -> str:

@@ -86,8 +86,8 @@ CREATE INDEX service_turn ON service(turn) WHERE told = 0 AND turn <> '';
 """What version 8 added: service orders at their providers."""
 LOANS = """
 CREATE TABLE loan(soid TEXT PRIMARY KEY, tid TEXT NOT NULL, mark TEXT NOT NULL, plan TEXT NOT NULL,
-  amount INTEGER NOT NULL, state TEXT NOT NULL, turns INTEGER NOT NULL, until TEXT NOT NULL, wrong INTEGER NOT NULL)
-  WITHOUT ROWID;
+  amount INTEGER NOT NULL, state TEXT NOT NULL, turns INTEGER NOT NULL, until TEXT NOT NULL, wrong INTEGER NOT NULL,
+  lender TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX loan_mark ON loan(mark);
 """
 """What version 9 added: loans of the model's lender, by the marks of their tokens."""

@@ -167,7 +167,7 @@ class LoanCourse:
             _log.error("the lender contradicts itself: %s", error)
             return loan
         if event is _E.APPROVE and answer.terms is not None:
-            self._papers.contract(loan, answer.terms.terms, tx)
+            self._papers.contract(loan, answer.terms.terms, answer.repay or "", tx)
         self._tell(loan, tx)
         return loan
 

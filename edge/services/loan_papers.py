@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from edge.model.loan import Loan, Terms
 from edge.model.loan_slip import LoanPaper, contract_slip, offer_slip, payout_slip
-from edge.model.platform import Platforms
+from edge.model.platform import Platforms, ServiceKind
 from edge.ports import Transaction
 from edge.services.drawer_count import SlipWords
 from edge.services.slips import local_time, print_slip
@@ -25,8 +25,12 @@ class LoanPapers:
         until = local_time(loan.until, self.zone) if loan.until is not None else ""
         print_slip(offer_slip(terms, self._paper(loan, tx), until=until), tx)
 
-    def contract(self, loan: Loan, terms: Terms, tx: Transaction) -> None:
-        print_slip(contract_slip(loan, terms, self._paper(loan, tx)), tx)
+    def contract(self, loan: Loan, terms: Terms, repay: str, tx: Transaction) -> None:
+        """`repay` is printed where this shop takes repayments by such references."""
+        offer = self.platforms.service(loan.offer)
+        takers = self.platforms.of_kind(ServiceKind.REPAYMENT)
+        is_taken = any(taker.fits(repay) and offer and taker.platform == offer.platform for taker in takers)
+        print_slip(contract_slip(loan, terms, self._paper(loan, tx), repay=repay if is_taken else ""), tx)
 
     def payout(self, loan: Loan, tx: Transaction) -> None:
         """Two papers; the customer's copy is the one that 重打 prints again."""
