@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from counter_bench import COLA
 from licence_services import license_all
-from loan_bench import CANCEL, LOAN, UNDO, LoanBench, token
+from loan_bench import CANCEL, LOAN, STOP, UNDO, LoanBench, token
 
+from edge.codec.command_card import card_code
 from edge.model.counter import Waiting
 
 TILL = token("T")
@@ -110,8 +112,9 @@ def test_an_offer_is_accepted_only_in_its_time(shop: LoanBench) -> None:
 @pytest.mark.parametrize("drop", ["-", UNDO, CANCEL])
 def test_who_does_not_want_the_offer_says_so(shop: LoanBench, drop: str) -> None:
     shop.apply(TILL)
+    shop.hush()
     shop.keys(drop) if drop == "-" else shop.card(drop)
-    assert (shop.last_words, shop.states[-1]) == ("贷款不办了", "cancelled")
+    assert ([speech.text for speech in shop.spoken], shop.states[-1]) == (["贷款不办了"], "cancelled")
     assert shop.questions[-1].type == "loan.cancel"
 
 
@@ -147,3 +150,18 @@ def test_an_approval_that_says_no_amount_is_not_believed(shop: LoanBench) -> Non
         if request.type == "loan.query":
             shop.say(request, state="approved", way="till", amt=None)
     assert shop.states == before
+
+
+@pytest.mark.parametrize("left", [STOP, card_code(166), COLA])
+def test_an_offer_that_nobody_waits_for_any_more_is_asked_for_anew(shop: LoanBench, left: str) -> None:
+    """停, another card, or goods: the answer that comes then is for nobody."""
+    shop.quiet = True
+    shop.scan(LOAN, TILL)
+    asked = shop.questions[-1]
+    shop.scan(left)
+    shop.pass_s(13)
+    shop.say(asked)
+    assert shop.states == ["token_scanned", "cancelled"]
+    shop.quiet = False
+    shop.apply(TILL)
+    assert shop.states[-1] == "offered"

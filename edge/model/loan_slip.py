@@ -27,7 +27,7 @@ WORDS: dict[str, dict[str, str]] = {
         "each": "Each", "last": "The last one", "n": "{n}", "ref": "Lender's number",
         "wallet": "Paid to the customer's wallet", "till": "Paid in cash by this shop",
         "accept": "To accept, confirm on the phone or scan the code again", "free": "Not scanning costs nothing",
-        "keep": "The whole contract is on the phone", "given": "Paid to the customer",
+        "keep": "The contract is on the phone", "given": "Paid to the customer",
         "paid": "Amount", "repay": "Scan this to repay", "sign": "Customer",
     },
 }  # fmt: skip

@@ -42,6 +42,8 @@ LASTS_S = 120.0
 """Of nothing done: the customer has gone, and the token is forgotten."""
 HEARD_S = 5.0
 """The token that is scanned sooner after its offer was no yes: the cost takes longer to be heard."""
+_OURS = frozenset({Verb.LOAN, Verb.LOAN_QUOTE, Verb.LOAN_OFFER})
+"""Steps of this desk; the others are the pay-out's."""
 DECLINED = "service.refused"
 """The lender's code for a no."""
 
@@ -103,7 +105,7 @@ class LoanDesk:
         elif asked.verb is Verb.CANCEL_SERVICE and tx.counter.waiting is Waiting.LOAN:
             self._drop(tx)
         elif asked.verb is Verb.STOP:
-            self._hand = _InHand(self._hand.serial + 1)
+            self._let_go("dropped", tx)
 
     def _begin(self, tx: Transaction) -> None:
         """What is in doubt comes first: it is cash that nobody knows of."""
@@ -211,17 +213,17 @@ class LoanDesk:
             self._refused(loan, code, tx)
         elif offered is None or (offered.soid, offered.mark) != (loan.id, loan.mark) or not self._fits(loan, offered):
             _log.error("a loan's offer does not add up, or is another one's")
-            self._fail(loan, "loan.differs", "terms", tx)
+            self._fail("loan.differs", "terms", tx)
         else:
             self._offer(loan, offered, tx)
 
     def _refused(self, loan: Loan, code: str, tx: Transaction) -> None:
         """A lender that says no has decided; of a token that it does not know, nobody has."""
         if code == DECLINED and loan.state is LoanState.TOKEN_SCANNED:
-            loan = book_loan(loan, LoanEvent.DECLINE, "lender", tx)
-            self._fail(loan, "loan.declined", "lender", tx)
+            book_loan(loan, LoanEvent.DECLINE, "lender", tx)
+            self._fail("loan.declined", "lender", tx)
         else:
-            self._fail(loan, "loan.bad", "lender", tx)
+            self._fail("loan.bad", "lender", tx)
 
     def _fits(self, loan: Loan, offered: wire.LoanOffer) -> bool:
         offer = self._papers.platforms.service(loan.offer)
@@ -282,20 +284,27 @@ class LoanDesk:
         self._rest(tx, Say("loan.dropped"))
 
     def _due(self, due: LoanStepDue, tx: Transaction) -> None:
-        if due.serial != self._hand.serial or tx.counter.waiting is not Waiting.LOAN:
+        if due.serial != self._hand.serial:
             return
-        loan = tx.loans.find(self._hand.loan)
-        if due.answer and tx.counter.verb is Verb.LOAN_QUOTE and loan is not None:
-            self._fail(loan, "loan.no_answer", "silence", tx)
-        elif not due.answer and tx.counter.verb in (Verb.LOAN, Verb.LOAN_QUOTE, Verb.LOAN_OFFER):
-            self._hand = _InHand(self._hand.serial + 1)
+        is_ours = tx.counter.waiting is Waiting.LOAN and tx.counter.verb in _OURS
+        if due.answer and (not is_ours or tx.counter.verb is Verb.LOAN_QUOTE):
+            self._let_go("silence", tx)
+            if is_ours:
+                self._rest(tx, Say("loan.no_answer", Tone.ERROR))
+        elif is_ours and not due.answer:
+            self._let_go("dropped", tx)
             self._rest(tx, Say("loan.gone", Tone.ATTENTION))
 
-    def _fail(self, loan: Loan, prompt: str, why: str, tx: Transaction) -> None:
-        if loan.state is LoanState.TOKEN_SCANNED:
+    def _fail(self, prompt: str, why: str, tx: Transaction) -> None:
+        self._let_go(why, tx)
+        self._rest(tx, Say(prompt, Tone.ERROR))
+
+    def _let_go(self, why: str, tx: Transaction) -> None:
+        """What is in hand is for nobody any more. An offer that was told stays until it runs out."""
+        loan = tx.loans.find(self._hand.loan)
+        if loan is not None and loan.state is LoanState.TOKEN_SCANNED:
             book_loan(loan, LoanEvent.CANCEL, why, tx)
         self._hand = _InHand(self._hand.serial + 1)
-        self._rest(tx, Say(prompt, Tone.ERROR))
 
     def _rest(self, tx: Transaction, say: Say | None = None) -> None:
         tx.keep(at_rest(tx.counter.sale))
