@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help install setup run test quick check fuzz sim chaos chaos-full day day-page soak bench voices lock clean
+.PHONY: help install setup run test quick check fuzz sim chaos chaos-full day day-page soak bench weeks voices lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,10 @@ soak: ## sell for HOURS (0.1: 6 minutes) with outages: memory, handles, threads 
 bench: ## limits and product side by side, into docs/benchmarks.md (14 minutes; ONLY=drain measures one section)
 	@scripts/setup test
 	@ONLY="$(ONLY)" PYTHONPATH=.:tests $(BIN)/python -m bench
+
+weeks: ## eight weeks of one shop, ordered for in several ways: chart and tables of docs/replenishment.md (1 minute)
+	@scripts/setup test
+	@PYTHONPATH=.:tests $(BIN)/python -m eight_weeks
 
 voices: ## render 20 prompts in both languages and the earcons to docs/voice
 	@scripts/setup test

@@ -1,4 +1,4 @@
-"""The command line: edge run, check, journal, catalogue, receipt, cards, badge, lockers, decode, cloud, demo, sim."""
+"""The command line: edge run, check, journal, catalogue, offers, receipt, cards, badge, lockers, decode, cloud, …"""
 
 from __future__ import annotations
 
@@ -85,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     catalogue = command("catalogue", _catalogue, "import goods")
     catalogue.add_argument("action", choices=["import"])
     with_config(catalogue).add_argument("csv", metavar="CSV", help="header: gtin,name,price_fen,unit")
+    offers = command("offers", _offers, "import what suppliers ask for goods")
+    offers.add_argument("action", choices=["import"])
+    with_config(offers).add_argument("csv", metavar="CSV", help="header: supplier,gtin,pack,cost_fen")
     receipt = with_config(command("receipt", _receipt, "draw a receipt as it was printed"))
     receipt.add_argument("receipt", metavar="RECEIPT", help="its number, such as 261123-1-0001")
     receipt.add_argument("--png", required=True, metavar="OUT", help="the picture to write")
@@ -188,6 +191,12 @@ def _catalogue(arguments: argparse.Namespace) -> int:
     from edge.cli.catalogue import import_catalogue
 
     return import_catalogue(arguments.config, arguments.csv)
+
+
+def _offers(arguments: argparse.Namespace) -> int:
+    from edge.cli.offers import import_supplier_offers
+
+    return import_supplier_offers(arguments.config, arguments.csv)
 
 
 def _receipt(arguments: argparse.Namespace) -> int:

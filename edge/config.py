@@ -20,6 +20,7 @@ from edge.config_tables import (
     Parcels,
     Promotions,
     Receipt,
+    Replenishment,
     ShopPlatforms,
     Table,
     Terminal,
@@ -50,6 +51,7 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
         "promotions": Promotions,
         "platforms": ShopPlatforms,
         "parcels": Parcels,
+        "replenishment": Replenishment,
         "cloud": Cloud,
         "web": Web,
     }
@@ -92,6 +94,7 @@ class Settings:
     promotions: Promotions | None
     platforms: ShopPlatforms
     parcels: Parcels | None
+    replenishment: Replenishment
     cloud: Cloud | None
     web: Web | None
     devices: Mapping[str, Device]

@@ -36,11 +36,12 @@ from edge.model.cell_map import CellMap
 from edge.model.money import Fen, yuan
 from edge.model.platform import ServiceKind
 from edge.outside import Outside
-from edge.ports import Badges, Catalogue, Licences
+from edge.ports import Badges, Catalogue, Deliveries, Licences
 from edge.services.age_check import AgeCheck
 from edge.services.agent_desk import AgentDesk
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
+from edge.services.buying import BuyingParts, open_buying
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import CarryOut, Commands
@@ -48,6 +49,7 @@ from edge.services.completion import Completion
 from edge.services.counter_services import CounterServices, DeskParts, open_desk
 from edge.services.coupons import Coupons
 from edge.services.day_reports import DayReports
+from edge.services.deliveries import NoDeliveries
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
@@ -67,14 +69,17 @@ from edge.services.loan_requests import LoanRequests
 from edge.services.membership import Membership
 from edge.services.money_back import MoneyBack
 from edge.services.notices import RECEIVED, Notices
+from edge.services.ordered_deliveries import OrderedDeliveries
 from edge.services.parcel_requests import ParcelRequests
 from edge.services.payment_answers import PaymentAnswers
 from edge.services.payment_requests import PaymentRequests
 from edge.services.payments import Payments
 from edge.services.price_change import PriceChange
+from edge.services.purchase_requests import PurchaseRequests
 from edge.services.quantities import Quantities
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
+from edge.services.reorder_points import ReorderPoints
 from edge.services.scanning import Scanning
 from edge.services.service_papers import ServicePapers
 from edge.services.service_requests import ServiceRequests
@@ -82,7 +87,9 @@ from edge.services.shelf import StationText
 from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
 from edge.services.shop_prices import ShopPrices
+from edge.services.sold_days import selling_of
 from edge.services.station import StationParts, open_station
+from edge.services.stock_trades import open_store_room
 from edge.services.storage import Storage
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
@@ -147,10 +154,10 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
-    at_once = {RECEIVED: notices.receive, CHANGED: desk.ends.changed, **_parcel_news(settings)}
+    orders = _buying(settings, bus, catalogue, files, link, topics, full=lambda: storage.is_full)
+    at_once = {RECEIVED: notices.receive, CHANGED: desk.ends.changed, **_parcel_news(settings), **orders}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
-    _cash_for_others(settings, bus, files, licences, link, topics, full=lambda: storage.is_full)
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
@@ -184,8 +191,10 @@ def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFil
     own, cards, offers = settings.terminal, files.cards, files.offers
     double_read_s = own.double_read_ms / 1000
     shelf_life = ShelfLife(own.zone, own.day_starts)
+    deliveries = OrderedDeliveries(bus) if files.platforms.suppliers else NoDeliveries()
     scanning = Scanning(
-        bus, catalogue, cards, settings.labels, shelf_life, files.platforms, double_read_s=double_read_s,
+        bus, catalogue, cards, settings.labels, shelf_life, files.platforms, deliveries,
+        double_read_s=double_read_s,
         station=settings.parcels is not None,
     )  # fmt: skip
     Keypad(bus, cards, double_read_s=double_read_s)
@@ -197,8 +206,30 @@ def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFil
     Quantities(bus, offers, before_scan=own.quantity == "before_scan")
     Membership(bus, offers, empty)
     Labels(bus, catalogue, offers)
+    _store_room(settings, bus, catalogue, deliveries)
     Weighing(bus, catalogue, offers, scale=device_of(settings, SCALE))
     return scanning
+
+
+def _store_room(settings: Settings, bus: Bus, catalogue: Catalogue, deliveries: Deliveries) -> None:
+    """Goods that are received and counted."""
+    own, text = settings.terminal, receipt_words(settings)
+    words = SlipWords(text.shop, text.language)
+    open_store_room(bus, catalogue, deliveries, words, own.zone, before_scan=own.quantity == "before_scan")
+
+
+def _buying(
+    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, link: Link, topics: Topics, *,
+    full: Callable[[], bool],
+) -> Mapping[str, CarryOut]:  # fmt: skip
+    """What the shop orders of its suppliers; what of it the cloud may command."""
+    own, text, ordering = settings.terminal, receipt_words(settings), settings.replenishment
+    words = SlipWords(text.shop, text.language)
+    parts = BuyingParts(
+        catalogue, files.platforms.suppliers, words, own.zone, selling_of(till_rules(settings)),
+        ordering.terms.z_centi, ordering.max_cover_days, full,
+    )  # fmt: skip
+    return open_buying(bus, parts, PurchaseRequests(tid=own.tid, topics=topics, online=link.online))
 
 
 def _money_in(
@@ -227,6 +258,7 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
     Shifts(bus, till, words, required=settings.terminal.require_shift)
     DayReports(bus, till, words, catalogue, carriers)
     Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
+    ReorderPoints(bus, till, settings.replenishment.terms)
 
 
 def _cash_for_others(
@@ -251,7 +283,9 @@ def _service_desk(
     papers = ServicePapers(text.shop, text.language, own.zone, files.platforms)
     parts = DeskParts(papers, Completion(till_rules(settings), online=link.online), text, files.offers)
     requests = ServiceRequests(tid=own.tid, topics=topics, online=link.online)
-    return open_desk(bus, parts, requests, licences, full=full)
+    desk = open_desk(bus, parts, requests, licences, full=full)
+    _cash_for_others(settings, bus, files, licences, link, topics, full=full)
+    return desk
 
 
 def _station(

@@ -28,13 +28,16 @@ from edge.codec import (
     day_bodies,
     json_text,
     licence,
+    purchase_bodies,
     sale_bodies,
+    stock_bodies,
     tab_bodies,
     topics,
     wire_down,
     wire_licence,
     wire_loan,
     wire_parcel,
+    wire_purchase,
     wire_service,
     wire_term,
     wire_up,
@@ -82,6 +85,19 @@ PARCELS = (
     (wire_parcel.GRANT, "the answer to parcel.authorize", "GrantArgs", "how many, or the courier's badge"),
 )
 """What is asked and told about parcels."""
+LICENCES = (
+    (wire_licence.GET, "up/req", "nothing", "[GotLicences](#gotlicences)"),
+    (wire_licence.PUT, "dn/cmd", "[LicenceArgs](#licenceargs)", "platform, number and version that stand now"),
+)
+"""What is asked and told about store licences, and what is signed."""
+PURCHASES = (
+    (wire_purchase.PLACE, "up/req", "PlaceArgs", "[PurchaseNews](#purchasenews); of one `po` always the newest"),
+    (wire_purchase.CANCEL, "up/req", "PurchaseArgs", "[PurchaseNews](#purchasenews): cancelled, or what it is else"),
+    (wire_purchase.QUERY, "up/req", "PurchaseArgs", "[PurchaseNews](#purchasenews)"),
+    (wire_purchase.CHANGED, "dn/cmd", "PurchaseNews", "`how`: taken, known, unfit, unknown"),
+    (wire_purchase.CONFIRM, "dn/cmd, signed", "ConfirmArgs", "`total` that was confirmed"),
+)
+"""What is asked and told about the shop's orders."""
 _ANSWER = (
     "[ServiceAnswer](#serviceanswer); `state`: quoted, submitted, unknown, completed, failed, reversed, cancelling or"
 )
@@ -107,18 +123,9 @@ LOANS = (
     (wire_loan.ACCEPT, "LoanAcceptArgs", _LOAN),
     (wire_loan.QUERY, "LoanArgs", "the same"),
     (wire_loan.CANCEL, "LoanArgs", "the same; what was accepted before stays"),
-    (
-        wire_loan.PAYOUT,
-        "LoanPayoutArgs",
-        "the same; `paying`: this terminal pays the cash. auth.denied: a wrong code",
-    ),
+    (wire_loan.PAYOUT, "LoanPayoutArgs", "the same; `paying`: this terminal pays. auth.denied: a wrong code"),
 )
 """What is asked about loans."""
-LICENCES = (
-    (wire_licence.GET, "up/req", "nothing", "[GotLicences](#gotlicences)"),
-    (wire_licence.PUT, "dn/cmd", "[LicenceArgs](#licenceargs)", "platform, number and version that stand now"),
-)
-"""What is asked and told about store licences, and what is signed."""
 _RULE = re.compile(r" \((?:P\d|decisions|contract)[^)]*\)")
 """Where a docstring names the rule it follows, which the readers of this page do not have."""
 
@@ -150,7 +157,7 @@ def main(words: list[str]) -> int:
 
 def page() -> str:
     """The whole page as Markdown."""
-    asked = (*_parcels(), *_services(), *_loans(), *_licences())
+    asked = (*_parcels(), *_services(), *_loans(), *_licences(), *_purchases())
     return "\n".join([PROSE, *_topics(), *_messages(), *asked, *_events(), *_limits(), *_codes()]) + "\n"
 
 
@@ -191,6 +198,32 @@ def _parcels() -> Iterator[str]:
         yield from _section(model, f"### {model.__name__}")
 
 
+def _licences() -> Iterator[str]:
+    yield "## Store licences\n"
+    yield "| type | on | args | `out` of the answer |"
+    yield "|---|---|---|---|"
+    yield from (f"| `{kind}` | {leaf} | {args} | {out} |" for kind, leaf, args, out in LICENCES)
+    yield ""
+    models: list[type[BaseModel]] = [*_models(wire_licence), licence.LicenceBody]
+    for model in models:
+        yield from _section(model, f"### {model.__name__}")
+    yield f"It is a compact JWS: `alg` Ed25519, `typ` {licence.LICENCE_TYP}, `kid` the platform's name, or that and"
+    yield "more behind a dash. The highest `ver` of a platform stands; to withdraw is to sign one with `withdrawn`.\n"
+
+
+def _purchases() -> Iterator[str]:
+    yield "## Orders of suppliers\n"
+    yield "| type | on | args | `out` of the answer |"
+    yield "|---|---|---|---|"
+    for kind, leaf, args, out in PURCHASES:
+        yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
+    yield ""
+    yield "An order is one by its `po`, however often it is placed: a cloud answers each time with what became of it,"
+    yield "and one that was cancelled before it came stays cancelled. `rev` rises with each thing that becomes of it.\n"
+    for model in _models(wire_purchase):
+        yield from _section(model, f"### {model.__name__}")
+
+
 def _loans() -> Iterator[str]:
     """The same about loans."""
     yield (
@@ -218,19 +251,6 @@ def _services() -> Iterator[str]:
         yield from _section(model, f"### {model.__name__}")
 
 
-def _licences() -> Iterator[str]:
-    yield "## Store licences\n"
-    yield "| type | on | args | `out` of the answer |"
-    yield "|---|---|---|---|"
-    yield from (f"| `{kind}` | {leaf} | {args} | {out} |" for kind, leaf, args, out in LICENCES)
-    yield ""
-    models: list[type[BaseModel]] = [*_models(wire_licence), licence.LicenceBody]
-    for model in models:
-        yield from _section(model, f"### {model.__name__}")
-    yield f"It is a compact JWS: `alg` Ed25519, `typ` {licence.LICENCE_TYP}, `kid` the platform's name, or that and"
-    yield "more behind a dash. The highest `ver` of a platform stands; to withdraw is to sign one with `withdrawn`.\n"
-
-
 def _events() -> Iterator[str]:
     streams = {kind.type: kind.stream.value for kind in get_args(Record)}
     yield "## Events\n\nWhat `data` of an event holds, by its `type`. A sale's `pay` adds up to `total` + `rounding`.\n"
@@ -240,7 +260,14 @@ def _events() -> Iterator[str]:
         yield from _section(body, "### " + ", ".join(f"`{kind}`" for kind in types))
         yield f"Stream `{stream}`, sv {body.SV}:\n"
         yield from _json(body.EXAMPLE)
-    for model in (*_models(sale_bodies), *_models(day_bodies), *_models(tab_bodies), *_models(bodies)):
+    for model in (
+        *_models(sale_bodies),
+        *_models(day_bodies),
+        *_models(tab_bodies),
+        *_models(stock_bodies),
+        *_models(purchase_bodies),
+        *_models(bodies),
+    ):
         if model not in bodies.BODIES.values():
             yield from _section(model, f"### {model.__name__}")
     yield "### Types without a body of their own\n"

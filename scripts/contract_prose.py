@@ -82,12 +82,14 @@ with `out.wait` confirm until somebody at the counter presses Enter within 60 s,
 hour, else `quota.exceeded`; `hw.locker_offline`, `hw.locker_jam` as they are).
 Keys: `[cloud] command_keys`; header, nonce and counter as in `edge/codec/jws.py`.
 It carries out {_list(licence_desk.LICENCE_COMMANDS)}, and asks what stands under Store licences after each welcome,
-where the shop trusts a platform's key. A licence is signed by itself: the command that carries it needs no signature.
+where the shop trusts a platform's key. Where the shop has suppliers it asks and carries out what stands under Orders of
+suppliers. A licence is signed by itself: the command that carries it needs no signature.
 A parcel station carries out `parcel.expect`, too, and asks what stands under Parcels; a `parcel.grant` counts inside
 the answer to its `parcel.authorize` alone. Catalogue changes are taken `inline`; for others it asks `cat.full`
 and takes `out` = {{ver, inline: list of CatOp}}. Configurations and
-Redirect are read and checked, and nothing follows. It never writes `stock.moved` and
-`stream.dropped`: stock follows from the lines of sales, events that were given up from `gone`.
+Redirect are read and checked, and nothing follows. It never writes
+`stream.dropped`: events that were given up follow from `gone`. Of sales it writes no `stock.moved`: stock follows from
+their lines, and from `stock.moved` and `stock.counted` of what else came, left or was counted.
 
 ## Rules of JSON
 

@@ -9,19 +9,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from cash_slips import cash_slips
+from purchase_slips import purchase_slips
+
 from edge.codec.command_card import receipt_code
 from edge.codec.escpos import PAPER_58, PAPER_80, encode_slip
-from edge.model.agent_note import AgentNote, Way
-from edge.model.agent_records import AgentNoted
-from edge.model.agent_slip import agent_slip
+from edge.model.count_slip import count_slip, recount_slip
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
+from edge.model.expiry_slip import DatedGoods, expiry_slip
 from edge.model.item import Item
 from edge.model.licence import Licence
 from edge.model.licence_slip import licence_slip
-from edge.model.loan import Loan
-from edge.model.loan import Way as LoanWay
-from edge.model.loan_slip import LoanPaper, contract_slip, offer_slip, payout_slip
 from edge.model.masking import Recipient
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.parcel import Parcel, ParcelState
@@ -29,6 +28,7 @@ from edge.model.parcel_slip import desk_slip, shelf_label
 from edge.model.platform import ServiceKind
 from edge.model.promotion_pricing import Pricing
 from edge.model.receipt import ReceiptText, receipt_slip
+from edge.model.receiving_slip import receiving_slip
 from edge.model.refund import Refund, RefundLine
 from edge.model.refund_slip import refund_slip
 from edge.model.repricing import repriced
@@ -37,6 +37,8 @@ from edge.model.send_slip import label_slip, tracking_slip
 from edge.model.service_order import ServiceOrder
 from edge.model.service_slip import (
     SlipSide,
+    back_slip,
+    due_lines,
     failure_slip,
     pending_slip,
     proof_slip,
@@ -47,13 +49,14 @@ from edge.model.settlement import tender_cash, tender_paid
 from edge.model.shift_slip import cash_slip, shift_slip
 from edge.model.shipment import Shipment
 from edge.model.slip import Slip
+from edge.model.stock import Arrived, Counted, Delivery
 from edge.model.tab import Movement, Tab, TabMove
 from edge.model.tab_slip import tab_slip
 from edge.model.takings import Takings
 from edge.model.training_slip import training_slip
-from edge.platform_file import load_carriers, load_platforms
+from edge.model.write_off_slip import write_off_slip
+from edge.platform_file import load_carriers
 from edge.promotion_file import read_promotions
-from edge.reference_cloud.lender import terms_of
 from edge.sim.receipt_picture import render_png
 from edge.toml_file import TomlFile
 
@@ -73,11 +76,6 @@ TOOK = Takings(
      ("tab_repaid", 1, 980))
 )  # fmt: skip
 ZONE = ZoneInfo("Asia/Shanghai")
-LENT = Loan(
-    SHIFT, "9f86d081884c7d65", "JD_LOAN", datetime(2026, 11, 23, tzinfo=UTC), way=LoanWay.TILL, amount=Fen(500_000),
-    reference="LN-2611-00042",
-)  # fmt: skip
-NOTED = AgentNoted(AgentNote("POST_AGENT", "00451226112", Way.OUT, Fen(50_000)), SHIFT, DAY, "1")
 OWED = Tab("87654321", Fen(50_000), Fen(13_550))
 MOVEMENTS = (
     Movement("2026-11-02T02:11:00.000Z", TabMove.CHARGED, SHIFT, Fen(4_250), Fen(12_250)),
@@ -116,6 +114,31 @@ BACK = Refund(
 )  # fmt: skip
 ODD = (OddStock("可口可乐 330ml", Milli(-3_000)), OddStock("康师傅红烧牛肉面", Milli(1_500)))
 
+ORDERED = Delivery("P26112300017", "1688 零售通", ())
+CAME = (
+    Arrived("1", "可口可乐 330ml", Milli(22_000), Milli(2_000), Milli(24_000), Fen(210)),
+    Arrived("2", "康师傅红烧牛肉面 五连包", Milli(12_000), Milli(0), Milli(12_000)),
+    Arrived("3", "蒙牛纯牛奶 250ml×24", Milli(3_000), Milli(0), Milli(2_000)),
+    Arrived("4", "心相印纸巾", Milli(0), Milli(0), Milli(6_000)),
+)
+CAME_SO = (
+    Arrived("1", "可口可乐 330ml", Milli(24_000), Milli(0)),
+    Arrived("5", "红富士苹果", Milli(10_500), Milli(0), weighed=True),
+)
+COUNTED = (
+    Counted("6901234567892", "可口可乐 330ml", Milli(17_000), Milli(24_000), Milli(0), again=True),
+    Counted("6901234567885", "康师傅红烧牛肉面 五连包", Milli(9_000), Milli(8_000), Milli(0)),
+    Counted("3", "红富士苹果", Milli(4_350), None, Milli(0), weighed=True),
+    Counted("4", "心相印纸巾", Milli(2_000), Milli(6_000), Milli(0)),
+    Counted("5", "矿泉水", Milli(12_000), Milli(12_000), Milli(0)),
+)
+DATED = (
+    DatedGoods("1", "蒙牛纯牛奶 250ml", Milli(3_000), date(2026, 11, 20)),
+    DatedGoods("2", "桃李面包", Milli(2_000), date(2026, 11, 23)),
+    DatedGoods("3", "双汇火腿肠 五支装", Milli(11_000), date(2026, 11, 27)),
+    DatedGoods("1", "蒙牛纯牛奶 250ml", Milli(24_000), date(2026, 11, 30)),
+)
+
 
 def slips(language: str) -> Iterator[tuple[str, Slip]]:
     shop = SHOPS[language]
@@ -124,10 +147,6 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     yield "x-report", x_slip(REPORT, load_carriers(), shop=shop, now=NOW, language=language)
     yield "z-report", z_slip(REPORT, ODD, load_carriers(), shop=shop, now=NOW, language=language)
     yield "shift", shift_slip(closed, shop=shop, since=SINCE, now=NOW, language=language)
-    for name, customers in (("bank-cash-out-shop", False), ("bank-cash-out", True)):
-        bank = load_platforms().of_kind(ServiceKind.AGENT_NOTE)[0]
-        yield name, agent_slip(NOTED, bank, shop=shop, now=NOW, language=language, customers=customers)
-    yield from loans(language)
     yield "cash-out", cash_slip(out, shop=shop, till="1", now=NOW, language=language)
     text = ReceiptText(shop, language, footer=FOOTERS[language])
     yield (
@@ -154,21 +173,13 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
         ),
     )
     yield from parcels(language)
-    yield from services(language)
     platform = {"zh-CN": "阿里巴巴", "en": "Alibaba"}[language]
     yield "licence-ending", licence_slip(LICENCE, 14, platform, shop=shop, now=NOW, language=language)
+    yield from goods(language)
+    yield from purchase_slips(shop, NOW, language)
+    yield from cash_slips(shop, NOW, language)
+    yield from services(language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
-
-
-def loans(language: str) -> Iterator[tuple[str, Slip]]:
-    """The offer, the customer's copy of the contract, cash that was paid out."""
-    lender = load_platforms().of_kind(ServiceKind.LOAN)[0]
-    paper = LoanPaper(SHOPS[language], lender.spoken(language), NOW, language, lender.slip.lines(language))
-    terms = terms_of(500_000)
-    yield "loan-offer", offer_slip(terms, paper, until="2026-11-23 22:19")
-    yield "loan-contract", contract_slip(LENT, terms, paper, repay="JR00004711261123")
-    for name, customers in (("loan-payout-shop", False), ("loan-payout", True)):
-        yield name, payout_slip(LENT, paper, customers=customers)
 
 
 def parcels(language: str) -> Iterator[tuple[str, Slip]]:
@@ -187,6 +198,18 @@ def parcels(language: str) -> Iterator[tuple[str, Slip]]:
     )  # fmt: skip
 
 
+def goods(language: str) -> Iterator[tuple[str, Slip]]:
+    """Of the store room."""
+    shop = SHOPS[language]
+    day = date(2026, 11, 23)
+    yield "received", receiving_slip(CAME, ORDERED, shop=shop, now=NOW, language=language)
+    yield "received-no-order", receiving_slip(CAME_SO, None, shop=shop, now=NOW, language=language)
+    yield "count", count_slip(COUNTED, {"6901234567892", "4"}, shop=shop, now=NOW, language=language)
+    yield "recount", recount_slip(COUNTED[:2], shop=shop, now=NOW, language=language)
+    yield "expiry", expiry_slip(DATED, day, shop=shop, now=NOW, language=language)
+    yield "write-off", write_off_slip(CAME_SO[:2], "expired", Fen(4_210), shop=shop, now=NOW, language=language)
+
+
 def services(language: str) -> Iterator[tuple[str, Slip]]:
     """What customers get who order what others do."""
     side = SlipSide(SHOPS[language], language, "V4711081520263", NOW)
@@ -194,6 +217,18 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     told = replace(paid, help=("有问题请凭单号问平台客服",) if language != "en" else ("Ask the platform's desk",))
     done = replace(PHONE, reference="T20261123000017")
     yield "service-quote", quote_slip(PHONE, side, until="2026-11-23 22:34")
+    bill = replace(
+        PHONE, name="生活缴费", name_en="Bill payment", subject="330****5682", price=Fen(8_640), amount=Fen(8_640),
+        lines=(*due_lines(date(2026, 11, 20), DAY, language), "户名 *明"),
+    )  # fmt: skip
+    yield "service-bill", quote_slip(bill, side, until="2026-11-23 22:34")
+    trip = replace(
+        done, name="车票酒店", name_en="Travel", subject="", price=Fen(7_300), amount=Fen(7_300), cancellable=True,
+        lines=("杭州东 - 上海虹桥", "2026-11-24 09:30", "二等座 1人"),
+    )  # fmt: skip
+    seat = ("检票口 12A", "08车 06F")
+    yield "service-ticket", proof_slip(trip, told, lines=seat, ticket="TICKET:019aadf2-6e01-7c3e-9d51-6a1b2c3d4e5f")
+    yield "service-back", back_slip(replace(trip, fee=Fen(730)), paid, back=Fen(6_570))
     yield "service-pending", pending_slip(PHONE, paid)
     yield "service-proof", proof_slip(done, paid)
     yield "service-failure", failure_slip(PHONE, told, later=False)

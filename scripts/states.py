@@ -17,6 +17,8 @@ from edge.model.cell import CELL_MOVES, CellEvent, CellState
 from edge.model.loan import ENDED, LOAN_MOVES, LoanEvent, LoanState
 from edge.model.parcel import GONE, PARCEL_MOVES, ParcelEvent, ParcelState
 from edge.model.payment import FINAL, PAYMENT_MOVES, PaymentEvent, PaymentState
+from edge.model.purchase import FINAL as OVER
+from edge.model.purchase import PURCHASE_MOVES, PurchaseEvent, PurchaseState
 from edge.model.sale import MOVES, Event, State
 from edge.model.service_order import OWING, SERVICE_MOVES, ServiceEvent, ServiceState
 
@@ -27,7 +29,7 @@ HEAD = """\
 # State machines
 
 Written by `scripts/states.py` from the tables in `edge/model/`: `sale.py`, `payment.py`, `parcel.py`, `cell.py`,
-`service_order.py`; a test compares.
+`purchase.py`, `service_order.py`; a test compares.
 A pair that has no cell here raises `IllegalMove` and changes nothing.
 """
 SALE = """
@@ -73,6 +75,14 @@ What a lender lends to a customer who asks here (product B4). The lender's words
 says what became of it ([loans](loans.md)).
 """
 
+PURCHASE = """
+## Purchase order
+
+What the shop orders of a supplier (product B5). `proposed` and `edited` are paper: nobody has promised anything, and
+after a day they are over. `confirmed` waits until the cloud says that it has it, however often it must be asked;
+`changed` waits for the owner; `cancelling` is left by the supplier's word alone ([buying](buying.md)).
+"""
+
 
 def page() -> str:
     """The whole page."""
@@ -90,6 +100,9 @@ def page() -> str:
         CELL,
         *_diagram(CELL_MOVES, CellState, frozenset(), CellState.CHECK),
         *_matrix(CELL_MOVES, CellState, CellEvent),
+        PURCHASE,
+        *_diagram(PURCHASE_MOVES, PurchaseState, OVER, PurchaseState.SUGGESTED),
+        *_matrix(PURCHASE_MOVES, PurchaseState, PurchaseEvent),
         SERVICE,
         *_diagram(SERVICE_MOVES, ServiceState, set(ServiceState) - OWING - {ServiceState.QUOTED}, ServiceState.QUOTED),
         *_matrix(SERVICE_MOVES, ServiceState, ServiceEvent),

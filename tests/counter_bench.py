@@ -22,10 +22,9 @@ from counter_goods import Goods as Goods
 from counter_goods import ean as ean
 from counter_goods import goods as goods
 from counter_shelf import real_shelf
-from desk_services import desk_services
+from desk_services import licensed_desk
 from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
-from licence_services import licence_services
 from wallet_services import wallet_services
 
 from edge.bus import Bus
@@ -88,10 +87,12 @@ from edge.services.price_change import PriceChange
 from edge.services.quantities import Quantities
 from edge.services.receipts import Receipts
 from edge.services.refunds import Refunds
+from edge.services.reorder_points import ReorderPoints
 from edge.services.scanning import Scanning
 from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
 from edge.services.shop_prices import ShopPrices
+from edge.services.stock_trades import open_store_room
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
@@ -190,7 +191,7 @@ class CounterBench:
         double_read_s = habits.double_read_ms / 1000
         shelf_life = ShelfLife(zone, habits.day_starts)
         self.scanning = Scanning(
-            bus, self.catalogue, load_cards(), habits.labels, shelf_life, habits.platforms,
+            bus, self.catalogue, load_cards(), habits.labels, shelf_life, habits.platforms, habits.deliveries,
             double_read_s=double_read_s, station=habits.parcels,
         )  # fmt: skip
         Keypad(bus, load_cards(), double_read_s=double_read_s)
@@ -202,18 +203,16 @@ class CounterBench:
         Quantities(bus, offers, before_scan=habits.pieces_before_scan)
         Membership(bus, offers, empty)
         Labels(bus, self.catalogue, offers)
+        open_store_room(
+            bus, self.catalogue, habits.deliveries, SLIP_WORDS, zone, before_scan=habits.pieces_before_scan
+        )  # fmt: skip
         Weighing(bus, self.catalogue, offers, scale=habits.scale)
         notices = self._money(bus, offers, TillRules("1", habits.rounding, zone, habits.day_starts))
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         Receipts(bus, RECEIPT, printer=PRINTER, mode=habits.print_mode, zone=zone)
         documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
-        self.licences = licence_services(
-            bus, documents, habits, zone, tid=TID, topics=TOPICS, online=self.link.online
-        )  # fmt: skip
-        desk = desk_services(
-            bus, habits, self.licences, RECEIPT, tid=TID, topics=TOPICS, online=self.link.online,
-            full=lambda: self.storage.is_full,
-        )  # fmt: skip
+        self.licences, desk = licensed_desk(bus, documents, habits, RECEIPT, tid=TID, topics=TOPICS,
+                                            online=self.link.online, full=lambda: self.storage.is_full)  # fmt: skip
         self.sync = Sync(
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
@@ -248,6 +247,7 @@ class CounterBench:
         Shifts(bus, till, slip_words, required=habits.require_shift)
         DayReports(bus, till, slip_words, self.catalogue, habits.platforms.carriers)
         Training(bus, text, zone=zone, mode=habits.print_mode)
+        ReorderPoints(bus, till, habits.order_terms)
         return notices
 
     def _routes(self, bus: Bus) -> None:

@@ -13,6 +13,7 @@ from fuzz_licences import LICENCE_PARSERS
 from fuzz_loans import LOAN_PARSERS
 from fuzz_locks import LOCK_PARSERS
 from fuzz_parcels import PARCEL_PARSERS
+from fuzz_purchases import PURCHASE_PARSERS
 from fuzz_services import SERVICE_PARSERS
 from fuzz_target import Open, Target, of_file, of_json, of_octets, of_text
 
@@ -337,9 +338,10 @@ PARSERS: tuple[Target, ...] = (
     Target("spans", of_octets(_spans_kept), (bytes(range(0, 200, 3)),)),
     *LOCK_PARSERS,
     *PARCEL_PARSERS,
+    *LICENCE_PARSERS,
+    *PURCHASE_PARSERS,
     *SERVICE_PARSERS,
     *LOAN_PARSERS,
-    *LICENCE_PARSERS,
     Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
 )
 """Each is tried 10^5 times by `make fuzz`."""
@@ -350,18 +352,22 @@ WRITES_ONLY = {
     "floor": "sees what a sentence weighs, not what it says",
     "day_bodies": "its bodies are read with all others",
     "day_record_body": "writes the terminal's own records",
-    "service_bodies": "its bodies are read with all others",
-    "service_record_body": "writes the terminal's own records",
     "licence_bodies": "its bodies are read with all others",
     "licence_record_body": "writes the terminal's own records",
-    "parcel_bodies": "its bodies are read with all others",
-    "parcel_record_body": "writes the terminal's own records",
-    "tab_bodies": "its bodies are read with all others",
-    "tab_record_body": "writes the terminal's own records",
-    "loan_bodies": "its bodies are read with all others",
-    "loan_record_body": "writes the terminal's own records",
     "agent_bodies": "its bodies are read with all others",
     "agent_record_body": "writes the terminal's own records",
+    "loan_bodies": "its bodies are read with all others",
+    "loan_record_body": "writes the terminal's own records",
+    "service_bodies": "its bodies are read with all others",
+    "service_record_body": "writes the terminal's own records",
+    "parcel_bodies": "its bodies are read with all others",
+    "parcel_record_body": "writes the terminal's own records",
+    "purchase_bodies": "its bodies are read with all others",
+    "purchase_record_body": "writes the terminal's own records",
+    "stock_bodies": "its bodies are read with all others",
+    "stock_record_body": "writes the terminal's own records",
+    "tab_bodies": "its bodies are read with all others",
+    "tab_record_body": "writes the terminal's own records",
     "record_body": "writes the terminal's own records",
     "sale_record_body": "writes the terminal's own records",
     "sale_bodies": "holds bodies of events, which are read by their name in bodies",

@@ -11,10 +11,13 @@ from edge.codec.wire_parcel import GRANT, OPEN
 from edge.model.money import Fen, Rounding
 from edge.model.platform import Platforms
 from edge.model.promotion import Promotion
+from edge.model.reorder import OrderTerms
 from edge.platform_file import load_platforms
+from edge.ports import Deliveries
 from edge.services.badge_desk import BADGE_COMMANDS
 from edge.services.checkout import CheckoutRules
 from edge.services.commands import CarryOut
+from edge.services.deliveries import NoDeliveries
 from edge.services.expecting import EXPECT, expect
 from edge.services.licence_desk import LICENCE_COMMANDS
 from edge.services.receipts import PrintMode
@@ -48,9 +51,13 @@ class Habits:
     price_cut_limit_percent: int = 20
     no_receipt_limit: Fen = Fen(0)
     promotions: tuple[Promotion, ...] = ()
+    commands: dict[str, CarryOut] = field(default_factory=dict)
+    order_terms: OrderTerms = field(default_factory=OrderTerms)
     parcels: bool = False
     """Whether the shop is a parcel station."""
     platforms: Platforms = field(default_factory=load_platforms)
+
+    deliveries: Deliveries = field(default_factory=NoDeliveries)
 
     @property
     def carried_out(self) -> frozenset[str]:
@@ -58,5 +65,5 @@ class Habits:
 
     @property
     def at_once(self) -> dict[str, CarryOut]:
-        """Commands of the cloud that a station knows."""
-        return {EXPECT: expect} if self.parcels else {}
+        """Commands of the cloud that a station knows, and what else a bench takes up."""
+        return ({EXPECT: expect} if self.parcels else {}) | self.commands

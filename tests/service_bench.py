@@ -114,6 +114,28 @@ class ServiceBench(LinkBench):
         self.keys("E")
         return order
 
+    def bill(self, number: str) -> ServiceOrder:
+        """Card, number, Enter; what the biller says is to be paid."""
+        self.card(BILL)
+        self.keys(f"{number}E")
+        self.answer(self.asked()[-1])
+        return self.orders()[-1]
+
+    def travel(self, token: str = "TRIP-k7Q2-00") -> ServiceOrder:
+        """Card, the code of an app; what the journey costs."""
+        self.card(TICKETS)
+        self.scan(token)
+        self.answer(self.asked()[-1])
+        return self.orders()[-1]
+
+    def ticket(self, token: str = "TRIP-k7Q2-00", *, pay: str = EXACT) -> ServiceOrder:
+        """Sold and done."""
+        order = self.travel(token)
+        self.keys("E")
+        self.card(pay)
+        self.serve(2)
+        return self.order(order.id)
+
     def paid(self, number: str = PHONE, amount: str = TEN) -> ServiceOrder:
         """In cash, exactly; and submitted."""
         order = self.in_bill(number, amount)

@@ -151,9 +151,18 @@ def test_a_payment_code_opens_a_payment_only_in_a_sale(code: str) -> None:
         assert found.refused != in_sale
 
 
+def test_what_a_supplier_sent_is_neither_goods_nor_a_customers_parcel() -> None:
+    ours = Known(in_catalogue=lambda gtin: gtin.endswith(COLA), delivery=lambda number: number == "YT7512345678901")
+    for mode in Mode:
+        found = classify(candidates("YT7512345678901"), mode, ours)
+        assert found.kind in (ScanKind.DELIVERY, ScanKind.WAYBILL)
+        assert found.kind is ScanKind.DELIVERY or mode is Mode.PICKUP, "where customers take parcels, nobody asks"
+    assert classify(candidates(COLA), Mode.RECEIVING, ours).kind is ScanKind.ITEM
+
+
 def test_the_docstring_has_every_rule_in_order() -> None:
     numbers = list(dict.fromkeys(rule.number for rule in RULES))
-    assert numbers == ["1", "2", "3", "4", "4b", "5", "6", "7", "8", "9", REFUSED]
+    assert numbers == ["1", "2", "3", "4", "4b", "5", "5b", "6", "7", "8", "9", REFUSED]
 
 
 @pytest.mark.parametrize("text", [COLA, WECHAT, WEIGHED, "210012301234005006", "SF1234567890123"])

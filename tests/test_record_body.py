@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
+from purchase_samples import PURCHASE_RECORDS
 from service_samples import SERVICE_SAMPLES
 
 from edge.codec.bodies import BODIES, is_known
@@ -49,6 +50,7 @@ from edge.model.sale import (
     void_line,
 )
 from edge.model.settlement import MAX_TENDERS, tender_cash
+from edge.model.stock_records import ClaimLine, CountedLine
 from edge.model.takings import Takings
 from edge.services.new_line import VOIDS_KEPT
 
@@ -97,7 +99,12 @@ LICENCE = Licence("A-2026-1", 2, "alibaba", "", "S-1", "", frozenset({"loan", "t
 RECORDS: list[Record] = [
     completed(paid(basket())),
     records.SaleCancelled(sale=basket(), why="cancelled"),
-    records.StockMoved(of=SALE_ID, why="sale", moves=(("6901234567892", Milli(-2000)), ("2100045", Milli(-735)))),
+    records.StockMoved(
+        of=SALE_ID,
+        why="received",
+        moves=(("6901234567892", Milli(24000)), ("2100045", Milli(-735))),
+        costs=(("6901234567892", Fen(210)),),
+    ),
     records.SaleRefunded(BACK, (Tender(Method.CASH, Fen(351)),), "261123-1-0043", DAY, "1"),
     records.SaleVoided(replace(BACK, by="o-1"), (Tender(Method.CASH, Fen(351)),), "261123-1-0044", DAY, "1"),
     records.PaymentChanged(payment_moved(PAYMENT, PaymentEvent.SEND)),
@@ -185,6 +192,20 @@ RECORDS: list[Record] = [
     parcel_records.DoorEnded(SALE_ID, "B07", "unknown", "x" * 999),
     parcel_records.DoorLeftOpen("B07", AT, PARCEL.id),
     parcel_records.CodesRefused("keypad", 4, 300),
+    records.StockCounted(
+        SALE_ID,
+        (
+            CountedLine("6901234567892", Milli(17000), Milli(24000), Milli(-2000), again=True),
+            CountedLine("2100045", Milli(735), None),
+        ),
+    ),
+    records.LotNoted("6901234567892", Milli(12000), date(2026, 12, 31), "keyed"),
+    records.PurchaseClaimed(
+        SALE_ID,
+        "P26112300017",
+        (ClaimLine("6901234567892", short=Milli(2000)), ClaimLine("21", damaged=Milli(735))),
+    ),
+    *PURCHASE_RECORDS,
     *SERVICE_SAMPLES,
 ]
 

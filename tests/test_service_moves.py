@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -34,8 +35,6 @@ ENDS = {S.REFUNDED, S.CANCELLED_REFUNDED, S.REVERSED, S.EXPIRED, S.CANCELLED}
 
 @pytest.mark.parametrize(("state", "event"), list(product(ServiceState, ServiceEvent)))
 def test_every_pair_moves_or_raises_and_changes_nothing(state: ServiceState, event: ServiceEvent) -> None:
-    from dataclasses import replace
-
     order = replace(ORDER, state=state)
     if (state, event) in SERVICE_MOVES:
         later = AT + timedelta(seconds=1)

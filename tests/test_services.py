@@ -25,6 +25,7 @@ from service_bench import (
 )
 
 from edge.codec import wire_service as wire
+from edge.codec.command_card import receipt_code
 from edge.model.counter import Verb, Waiting
 from edge.model.service_order import ServiceState
 
@@ -356,8 +357,6 @@ def test_a_service_is_no_goods_that_come_back(shop: ServiceBench) -> None:
     shop.paid()
     shop.serve()
     receipt = shop.sales()[-1]["receipt"]
-    from edge.codec.command_card import receipt_code
-
     shop.scan("ZZ1106", receipt_code(receipt))
     shop.keys("1E")
     assert shop.prompts[-1] == "svc.no_refund"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from counter_bench import COLA
+from counter_bench import COLA, Habits
 from service_bench import EXACT, OTHER, POST_VOID, REFUND, TAB, ServiceBench, open_shop, phone
 from tab_bench import MEMBER, enrol
 from wallet_bench import ALIPAY
@@ -15,6 +15,7 @@ from edge.codec import wire_service as wire
 from edge.codec.command_card import receipt_code
 from edge.codec.topics import Down
 from edge.model.counter import Verb, Waiting
+from edge.model.money import Rounding
 from edge.model.service_order import ServiceState
 
 S = ServiceState
@@ -216,10 +217,6 @@ def test_the_next_customer_is_not_disturbed_by_a_failure(shop: ServiceBench) -> 
 
 
 def test_a_failure_is_given_back_also_when_cash_was_rounded(tmp_path: Path) -> None:
-    from counter_bench import Habits
-
-    from edge.model.money import Rounding
-
     shop = open_shop(tmp_path / "shop", habits=Habits(rounding=Rounding.JIAO))
     shop.scan(COLA)
     order = shop.paid(DECLINED)
@@ -229,8 +226,6 @@ def test_a_failure_is_given_back_also_when_cash_was_rounded(tmp_path: Path) -> N
 
 
 def test_a_shop_that_counts_first_gives_nothing_out_before(tmp_path: Path) -> None:
-    from counter_bench import Habits
-
     shop = open_shop(tmp_path / "shop", habits=Habits(require_shift=True))
     shop.card("ZZ1618")
     shop.keys("100EE")

@@ -14,10 +14,9 @@ from edge.codec.day_bodies import DAY_BODIES
 from edge.codec.licence_bodies import LICENCE_BODIES
 from edge.codec.loan_bodies import LOAN_BODIES
 from edge.codec.parcel_bodies import PARCEL_BODIES
+from edge.codec.purchase_bodies import PURCHASE_BODIES
 from edge.codec.sale_bodies import (
-    MAX_LINES,
     CouponUsedBody,
-    Decimal,
     EventBody,
     Money,
     PaymentChangedBody,
@@ -29,37 +28,19 @@ from edge.codec.sale_bodies import (
     Sku,
 )  # fmt: skip
 from edge.codec.service_bodies import SERVICE_BODIES
+from edge.codec.stock_bodies import STOCK_BODIES
 from edge.codec.tab_bodies import TAB_BODIES
-from edge.codec.wire_term import Count, Epoch, Moment, Part, Seq, StreamName, Text, Uuid7, Word
+from edge.codec.wire_term import Count, Epoch, Moment, Seq, StreamName, Text, Uuid7, Word
 
 OTHER_TYPES = frozenset((
-    "cash.opened", "stock.counted", "promo.shown", "campaign.shown",
+    "cash.opened", "promo.shown", "campaign.shown",
     "parcel.expired",
     "cfg.applied", "cfg.rejected", "cfg.local", "update.started", "update.done", "update.rolled_back",
     "tamper", "net.changed", "cert.renewed",
 ))  # fmt: skip
 """Types that the contract names and whose bodies nobody writes yet: stored as they come."""
-OTHER_FAMILIES = frozenset(("purchase", "payment", "tab", "cell"))
+OTHER_FAMILIES = frozenset(("payment", "tab", "cell"))
 """First words of types that the contract names as families."""
-
-
-class StockMove(Part):
-    sku: Sku
-    qty: Decimal
-
-
-class StockMovedBody(EventBody):
-    """Negative quantities left the shop; `of` is the event that moved them."""
-
-    SV: ClassVar[int] = 1
-    EXAMPLE: ClassVar[dict[str, Any]] = {
-        "of": "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f", "why": "sale",
-        "moves": [{"sku": "6901234567892", "qty": "-2"}, {"sku": "2100045", "qty": "-0.735"}],
-    }  # fmt: skip
-
-    of: Uuid7
-    why: Word
-    moves: Annotated[tuple[StockMove, ...], Field(strict=False, max_length=MAX_LINES)]
 
 
 class DrawerOpenedBody(EventBody):
@@ -240,7 +221,6 @@ BODIES: dict[str, type[EventBody]] = {
     "payment.changed": PaymentChangedBody,
     "payment.received": PaymentReceivedBody,
     "coupon.used": CouponUsedBody,
-    "stock.moved": StockMovedBody,
     "drawer.opened": DrawerOpenedBody,
     "item.unknown": ItemUnknownBody,
     "boot": BootBody,
@@ -264,8 +244,10 @@ BODIES: dict[str, type[EventBody]] = {
     **TAB_BODIES,
     **AGENT_BODIES,
     **LOAN_BODIES,
+    **STOCK_BODIES,
     **PARCEL_BODIES,
     **LICENCE_BODIES,
+    **PURCHASE_BODIES,
     **SERVICE_BODIES,
 }
 """Every type that has a body of its own."""

@@ -8,13 +8,17 @@
     2     loan                app_code           … the token of a lender's app, or its authorisation: the same
     2     pickup              pickup_code        … shelf-layer-serial, or a 6-digit code
     2     parcel_in           sscc               … a logistic unit; in receiving too
+    2     receiving,          delivery           … the number of a supplier's parcel, which the parcel desk refuses
+          parcel_in
     2     parcel_in, pickup   waybill            … a carrier's or S10 number, an expected one, or what could be one
     2     send, parcel_in,    app_code           … what an app shows, and is nothing else that is known here
           pickup
+    2     service             app_code           … a bill, or what an app shows; money and goods are neither
     3     any                 slip               R, H, V, M + digits + check digit
     4     subtotal, paying    pay_code           a wallet's length and prefix
     4b    open                pay_code           the same, unless it fits an enabled label template or the catalogue
     5     any                 item               right check digit and in the catalogue
+    5b    any                 delivery           the number of a parcel that a supplier sent to the shop itself
     6     any                 waybill            with a letter in front, or S10
     7     any                 waybill            in the list of expected parcels
     8     any                 label              an in-store label by an enabled template, its check digit right
@@ -71,6 +75,7 @@ class Mode(StrEnum):
     SEND = "send"
     BANK_SLIP = "bank_slip"
     LOAN = "loan"
+    SERVICE = "service"
     RECEIVING = "receiving"
     COUNT = "count"
 
@@ -87,6 +92,7 @@ class ScanKind(StrEnum):
     APP_CODE = "app_code"
     BANK_SLIP = "bank_slip"
     SSCC = "sscc"
+    DELIVERY = "delivery"
     MISREAD = "misread"
     UNKNOWN = "unknown"
 
@@ -124,10 +130,12 @@ class Known:
     """What the shop adds to the shape of a code. By default it knows nothing.
 
     `expected_parcel` is asked with the number as waybill.waybill_number writes it, of those that leave from here, too.
+    `delivery` is asked with the same, for what a supplier sent to the shop: never a customer's parcel.
     """
 
     in_catalogue: Callable[[Gtin14], bool] = lambda _: False
     expected_parcel: Callable[[str], bool] = lambda _: False
+    delivery: Callable[[str], bool] = lambda _: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,9 +269,11 @@ def _is_receipt(scan: ScanCandidates, _: Known) -> bool:
     return scan.slip is not None and scan.slip.kind is SlipKind.RECEIPT
 
 
-def _is_foreign(scan: ScanCandidates, _: Known) -> bool:
-    """No slip of our own; a number of somebody else's paper can look like anything, but a wallet's code is money."""
-    return scan.slip is None and not scan.pay_channels
+def _is_foreign(scan: ScanCandidates, known: Known) -> bool:
+    """A number of somebody else's paper or app can look like anything, but a wallet's code is money, and what the shop
+    itself knows is its own.
+    """
+    return scan.slip is None and not scan.pay_channels and not _is_delivery(scan, known)
 
 
 def _is_pickup_code(scan: ScanCandidates, _: Known) -> bool:
@@ -277,6 +287,16 @@ def _is_app_code(scan: ScanCandidates, known: Known) -> bool:
     return APP_CODE_MIN <= len(scan.text) <= APP_CODE_MAX and not is_ours and not is_known
 
 
+def _is_reference(scan: ScanCandidates, known: Known) -> bool:
+    """The number of a bill, or a token of an app. A wallet's code is money: a bill that looks like one is keyed, and so
+    is one in the symbol of goods.
+    """
+    is_ours = scan.slip is not None or isinstance(find_own_code(scan.text), WrongCheck) or looks_like_coupon(scan.text)
+    is_known = bool(scan.pay_channels) or _in_catalogue(scan, known) or _is_expected(scan, known)
+    is_else = is_known or _is_delivery(scan, known) or scan.aim in GOODS_ONLY
+    return 1 <= len(scan.text) <= APP_CODE_MAX and not is_ours and not is_else
+
+
 def _is_logistic_unit(scan: ScanCandidates, _: Known) -> bool:
     return scan.elements is not None and scan.elements.sscc is not None
 
@@ -287,6 +307,10 @@ def _has_letters(scan: ScanCandidates, _: Known) -> bool:
 
 def _is_expected(scan: ScanCandidates, known: Known) -> bool:
     return bool(scan.waybill) and known.expected_parcel(scan.waybill)
+
+
+def _is_delivery(scan: ScanCandidates, known: Known) -> bool:
+    return bool(scan.waybill) and known.delivery(scan.waybill)
 
 
 def _passes_for_waybill(scan: ScanCandidates, known: Known) -> bool:
@@ -311,12 +335,15 @@ RULES: tuple[ScanRule, ...] = (
     ScanRule("2", frozenset({Mode.LOAN}), ScanKind.APP_CODE, _is_foreign),
     ScanRule("2", frozenset({Mode.PICKUP}), ScanKind.PICKUP_CODE, _is_pickup_code),
     ScanRule("2", frozenset({Mode.PARCEL_IN, Mode.RECEIVING}), ScanKind.SSCC, _is_logistic_unit),
+    ScanRule("2", frozenset({Mode.RECEIVING, Mode.PARCEL_IN}), ScanKind.DELIVERY, _is_delivery),
     ScanRule("2", frozenset({Mode.PARCEL_IN, Mode.PICKUP}), ScanKind.WAYBILL, _passes_for_waybill),
     ScanRule("2", frozenset({Mode.SEND, Mode.PARCEL_IN, Mode.PICKUP}), ScanKind.APP_CODE, _is_app_code),
+    ScanRule("2", frozenset({Mode.SERVICE}), ScanKind.APP_CODE, _is_reference),
     ScanRule("3", ANY, ScanKind.SLIP, lambda scan, _: scan.slip is not None),
     ScanRule("4", frozenset({Mode.SUBTOTAL, Mode.PAYING}), ScanKind.PAY_CODE, lambda scan, _: bool(scan.pay_channels)),
     ScanRule("4b", frozenset({Mode.OPEN}), ScanKind.PAY_CODE, _opens_payment),
     ScanRule("5", ANY, ScanKind.ITEM, _in_catalogue),
+    ScanRule("5b", ANY, ScanKind.DELIVERY, _is_delivery),
     ScanRule("6", ANY, ScanKind.WAYBILL, _has_letters),
     ScanRule("7", ANY, ScanKind.WAYBILL, _is_expected),
     ScanRule("8", ANY, ScanKind.LABEL, lambda scan, _: bool(scan.labels)),

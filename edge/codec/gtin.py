@@ -58,6 +58,14 @@ def to_gtin14(text: str) -> Gtin14:
     return Gtin14(text.zfill(14))
 
 
+def inner_gtin(carton: Gtin14) -> Gtin14 | None:
+    """The GTIN of the goods in a carton, by its packaging indicator 1 to 8; None: this is no carton."""
+    if carton[0] not in "12345678":
+        return None
+    head = f"0{carton[1:13]}"
+    return Gtin14(head + check_digit(head))
+
+
 def upce_to_upca(text: str) -> str:
     """UPC-E of 8 digits as UPC-A of 12. Raises CodecError: another shape, or a wrong check digit."""
     if len(text) != 8 or not is_digits(text) or text[0] not in "01":

@@ -14,8 +14,10 @@ from edge.codec.day_record_body import CURRENCY, DAY_BODY
 from edge.codec.licence_record_body import LICENCE_BODY
 from edge.codec.loan_record_body import LOAN_BODY
 from edge.codec.parcel_record_body import PARCEL_BODY
+from edge.codec.purchase_record_body import PURCHASE_BODY
 from edge.codec.sale_record_body import SALE_BODY
 from edge.codec.service_record_body import SERVICE_BODY
+from edge.codec.stock_record_body import STOCK_BODY
 from edge.codec.tab_record_body import TAB_BODY
 from edge.model.money import quantity_text
 from edge.model.records import (
@@ -83,10 +85,12 @@ def _coupon_used(record: CouponUsed) -> dict[str, object]:
 
 
 def _stock_moved(record: StockMoved) -> dict[str, object]:
-    return {
-        "of": record.of, "why": record.why,
-        "moves": [{"sku": sku, "qty": quantity_text(qty)} for sku, qty in record.moves],
-    }  # fmt: skip
+    costs = dict(record.costs)
+    moves = [
+        {"sku": sku, "qty": quantity_text(qty)} | ({"cost": costs[sku]} if sku in costs else {})
+        for sku, qty in record.moves
+    ]
+    return {"of": record.of, "why": record.why, "moves": moves}
 
 
 def _drawer_opened(record: DrawerOpened) -> dict[str, object]:
@@ -197,8 +201,10 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **TAB_BODY,
     **AGENT_BODY,
     **LOAN_BODY,
+    **STOCK_BODY,
     **PARCEL_BODY,
     **LICENCE_BODY,
+    **PURCHASE_BODY,
     **SERVICE_BODY,
 }
 

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
@@ -89,6 +90,14 @@ class ServiceQuote(Part):
     @property
     def slip_lines(self) -> tuple[str, ...]:
         return tuple(masked_line(line) for line in self.lines)
+
+    @property
+    def due_on(self) -> date | None:
+        """None also for a day that no calendar has."""
+        try:
+            return date.fromisoformat(self.due) if self.due is not None else None
+        except ValueError:
+            return None
 
 
 class ServiceAnswer(Part):

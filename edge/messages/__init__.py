@@ -66,6 +66,7 @@ from edge.messages.requests import (
     ParcelScanned,
     PayCodeScanned,
     PickupCodeScanned,
+    PurchaseSlipScanned,
     ServiceSlipScanned,
     SlipScanned,
     TotalCardScanned,
@@ -79,6 +80,7 @@ from edge.messages.session import (
     CloudUp,
     Refusal,
 )
+from edge.messages.stock import DeliveryScanned, GoodsScanned
 from edge.messages.turns import (
     JobDone,
     MessageFailed,
@@ -106,11 +108,13 @@ __all__ = [
     "Connect",
     "CouponPresented",
     "CouponScanned",
+    "DeliveryScanned",
     "DeviceDown",
     "DeviceUp",
     "Disconnect",
     "DoorPulsed",
     "DrawerWanted",
+    "GoodsScanned",
     "HoldSlipScanned",
     "Hush",
     "ItemScanned",
@@ -133,6 +137,7 @@ __all__ = [
     "PrinterStatus",
     "Publish",
     "PulseDoor",
+    "PurchaseSlipScanned",
     "Refusal",
     "SaleBooked",
     "Say",

@@ -26,13 +26,13 @@ class AskedMeanwhile(Asked):
 
 @dataclass(frozen=True, slots=True)
 class AskedAtDesk(Asked):
-    """The same while the parcel desk waits for something: yes, no, or one step back (`owner_gate.ask`)."""
+    """The same while a desk waits for something: yes, no, one step back, how many (`owner_gate.ask`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberKeyed:
-    """A number and Enter while the desk waits: a code keeps its leading zeros. `device`: the keypad; or the scanner, of
-    a number on somebody else's paper.
+    """A number and Enter while a desk waits: a code or a date keeps its leading zeros. `device`: the keypad; or the
+    scanner, of a number on somebody else's paper.
     """
 
     device: str
@@ -128,6 +128,15 @@ class HoldSlipScanned:
     """A slip of a held sale, by its number."""
 
     number: int
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseSlipScanned:
+    """A slip of a purchase order, by the order's number; `line` 0: the whole of it."""
+
+    number: str
+    line: int
     asked_mono: float
 
 

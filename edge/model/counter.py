@@ -129,6 +129,8 @@ class Verb(StrEnum):
     FILL_ORDER = "fill_order"
     EXPIRY = "expiry"
     WRITE_OFF = "write_off"
+    ALL_SCANNED = "all_scanned"
+    """Only ever asked about and confirmed: a delivery, a count or what is written off is complete. Value: how much."""
     CHECK_DEVICES = "check_devices"
     CALL_SUPPORT = "call_support"
     OF_AGE = "of_age"
@@ -144,8 +146,9 @@ OWNER_VERBS = frozenset({Verb.DAY_CLOSE, Verb.POST_VOID, Verb.ALLOW_REMOTE, Verb
 EARNEST_VERBS = frozenset(
     {
         Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.OPEN_DRAWER, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE,
-        Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL, Verb.AGENT_OUT, Verb.AGENT_IN,
-        Verb.LOAN, Verb.TOP_UP, Verb.PAY_BILL, Verb.TICKETS,
+        Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL, Verb.RECEIVE, Verb.COUNT, Verb.EXPIRY,
+        Verb.WRITE_OFF, Verb.SUGGEST_ORDER, Verb.FILL_ORDER, Verb.TOP_UP, Verb.PAY_BILL, Verb.TICKETS,
+        Verb.CANCEL_SERVICE, Verb.AGENT_OUT, Verb.AGENT_IN, Verb.LOAN,
     }
 )  # fmt: skip
 """Real money, whoever practises: not before practice is over (row 37). The day's end ends practice."""
@@ -157,8 +160,7 @@ SHIFT_VERBS = frozenset(
 """Money beside the sales: it would open a shift by itself, in a shop where somebody must count first (row 34)."""
 
 NOTHING_TO_NOTE = frozenset({
-    Verb.CHECK_DEVICES, Verb.CALL_SUPPORT, Verb.ALLOW_REMOTE, Verb.MUTE_ADS, Verb.LAST_PAYMENTS, Verb.CANCEL_SERVICE,
-    Verb.OVERDUE, Verb.SUGGEST_ORDER, Verb.FILL_ORDER,
+    Verb.CHECK_DEVICES, Verb.CALL_SUPPORT, Verb.ALLOW_REMOTE, Verb.MUTE_ADS, Verb.LAST_PAYMENTS, Verb.OVERDUE,
 })  # fmt: skip
 """Asked in vain while nobody takes them up, and nothing is lost that a pencil could keep."""
 
@@ -221,10 +223,26 @@ class Waiting(StrEnum):
     """
     TAKE_IN = "take_in"
     """Whether the parcel `Counter.barcode`, scanned while goods are sold, is to be taken in."""
+    PURCHASE = "purchase"
+    """What of the order whose number is `Counter.barcode` is to be bought: lines of its slip, packs, Enter. `value`:
+    the line that was scanned last, 0: none.
+    """
     TEST_DOORS = "test_doors"
     """Whether the doors are to be tested, by the badge `Counter.barcode`; with a `value`, door `value` to be shut."""
+    RECEIVE = "receive"
+    """Goods that came. Here and in the next three `Counter.barcode` is what was scanned last, and `Counter.verb` a
+    question about all of it: ALL_SCANNED, or CANCEL_SALE.
+    """
+    COUNT = "count"
+    """Goods that are counted on their shelf."""
+    WRITE_OFF = "write_off"
+    """Goods that nobody will buy any more."""
+    EXPIRY = "expiry"
+    """Goods, then their dates."""
 
 
+STORE_ROOM = frozenset({Waiting.RECEIVE, Waiting.COUNT, Waiting.WRITE_OFF, Waiting.EXPIRY})
+"""Goods are scanned and not sold: a number is how many, or a date."""
 DESK = frozenset(
     {
         Waiting.PARCEL_IN, Waiting.PICKUP, Waiting.RELEASE, Waiting.FIND, Waiting.REFUSE, Waiting.TAKE_BACK,
@@ -234,8 +252,18 @@ DESK = frozenset(
 """What the parcel desk and the desk for services wait for: goods are not sold meanwhile, and a number is no money."""
 YES_OR_NO = frozenset({Waiting.CELL, Waiting.OPEN_DOOR, Waiting.TEST_DOORS, Waiting.TAKE_IN})
 """Yes or no about a parcel or a door: goods may be scanned meanwhile, and the question gives way to them."""
+ORDERING = frozenset(
+    {Verb.ENTER, Verb.REMOVE_LAST, Verb.UNDO, Verb.PIECES, Verb.PIECES_CARD, Verb.REPEAT_LAST, Verb.CASH,
+     Verb.FILL_ORDER, Verb.CANCEL_SERVICE}
+)  # fmt: skip
+"""What a purchase order in hand answers itself; goods may be scanned meanwhile: it lies in the ledger."""
 AT_DESK = frozenset({Verb.ENTER, Verb.REMOVE_LAST, Verb.UNDO})
 """What the desk answers itself while it waits, or asks yes or no."""
+IN_STORE_ROOM = AT_DESK | {
+    Verb.STOP, Verb.PIECES, Verb.PIECES_CARD, Verb.REPEAT_LAST, Verb.CANCEL_SALE, Verb.RECEIVE, Verb.COUNT, Verb.EXPIRY,
+    Verb.WRITE_OFF,
+}  # fmt: skip
+"""What the store room answers itself."""
 
 
 @dataclass(frozen=True, slots=True)

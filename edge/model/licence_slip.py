@@ -9,7 +9,7 @@ WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {"title": "平台许可快到期", "platform": "平台", "brand": "店型", "no": "许可号", "until": "有效期至",
               "left": "还有", "days": "{n}天", "then": "到期后不能再办它的业务", "cash": "卖货收钱、取件照常",
               "ask": "请联系平台续期"},
-    "en": {"title": "Licence ends soon", "platform": "Platform", "brand": "Store", "no": "Licence",
+    "en": {"title": "Licence ending", "platform": "Platform", "brand": "Store", "no": "Licence",
            "until": "Valid until", "left": "Left", "days": "{n} days", "then": "Its services stop then",
            "cash": "Sales and parcels go on", "ask": "Ask the platform to renew it"},
 }  # fmt: skip

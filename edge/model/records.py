@@ -18,9 +18,14 @@ from edge.model.loan_records import LoanMoved as LoanMoved
 from edge.model.money import Fen, Milli
 from edge.model.parcel_records import ParcelRecord as ParcelRecord
 from edge.model.payment import Payment
+from edge.model.purchase_records import PurchaseRecord as PurchaseRecord
 from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
 from edge.model.service_records import ServiceRecord as ServiceRecord
+from edge.model.stock_records import LotNoted as LotNoted
+from edge.model.stock_records import PurchaseClaimed as PurchaseClaimed
+from edge.model.stock_records import StockCounted as StockCounted
+from edge.model.stock_records import StockRecord as StockRecord
 from edge.model.stream import Stream as Stream
 from edge.model.tab_records import TabCharged as TabCharged
 from edge.model.tab_records import TabEnrolled as TabEnrolled
@@ -133,7 +138,7 @@ class CouponUsed:
 
 @dataclass(frozen=True, slots=True)
 class StockMoved:
-    """Goods left or came. `of` is the id of the record that caused it."""
+    """Goods left or came beside sales. `of` is what they came with or went by: an id of its own, or a record's."""
 
     stream: ClassVar[Stream] = Stream.TX
     type: ClassVar[str] = "stock.moved"
@@ -141,6 +146,8 @@ class StockMoved:
     why: str
     moves: tuple[tuple[str, Milli], ...]
     """(sku, quantity): negative left the shop."""
+    costs: tuple[tuple[str, Fen], ...] = ()
+    """(sku, fen of one piece) of what came, where somebody told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +337,6 @@ Record = (
     | StockMoved | DrawerOpened | ItemUnknown | Booted | ClockStepped | PrinterFaulted | PaperOut | PrinterRecovered
     | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
-    | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | ParcelRecord | LicenceRecord
-    | ServiceRecord | AgentNoted | LoanMoved
+    | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | StockRecord | ParcelRecord | LicenceRecord
+    | PurchaseRecord | ServiceRecord | AgentNoted | LoanMoved
 )  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from edge.model.money import Fen, yuan
 from edge.model.service_order import ServiceOrder
@@ -17,6 +18,7 @@ WORDS: dict[str, dict[str, str]] = {
         "quote": "业务单", "pending": "处理中", "proof": "办理成功", "failure": "没有办成", "back": "业务已取消",
         "reversed": "业务被退回", "for": "号码", "amount": "面值", "price": "应付", "paid": "已付", "until": "有效至",
         "time": "时间", "receipt": "小票", "number": "流水号", "fee": "手续费", "returns": "退款",
+        "due": "缴费截止", "overdue": "已过期",
         "quote.how": "扫这个码付款", "quote.no": "不是付款凭证",
         "pending.how": "结果还不知道，请留好这张单\n扫这个码可查结果", "proof.how": "请留好这张凭证",
         "failure.how": "钱没有扣走，原路退回", "failure.later": "凭这张单到店里退钱",
@@ -26,7 +28,8 @@ WORDS: dict[str, dict[str, str]] = {
         "quote": "Service slip", "pending": "In progress", "proof": "Done", "failure": "Not done",
         "back": "Cancelled", "reversed": "Undone by provider", "for": "For", "amount": "Value", "price": "To pay",
         "paid": "Paid", "until": "Valid until", "time": "Time", "receipt": "Receipt", "number": "Reference",
-        "fee": "Fee", "returns": "Refund", "quote.how": "Scan to pay", "quote.no": "Not a proof of payment",
+        "fee": "Fee", "returns": "Refund", "due": "Due", "overdue": "overdue",
+        "quote.how": "Scan to pay", "quote.no": "Not a proof of payment",
         "pending.how": "The result is not known yet\nKeep this slip. Scan it to ask", "proof.how": "Keep this slip",
         "failure.how": "Your money goes back\nthe way it came", "failure.later": "Show this slip for your money",
         "back.how": "The rest goes back\nthe way it came",
@@ -98,6 +101,19 @@ def back_slip(order: ServiceOrder, side: SlipSide, *, back: Fen) -> Slip:
 def reversed_slip(order: ServiceOrder, side: SlipSide) -> Slip:
     """For the owner: the provider undid it, and the customer has paid."""
     return Slip((*_head("reversed", order, side), *_paid(order, side), *_foot("reversed", side)))
+
+
+def due_lines(due: date | None, today: date, language: str) -> tuple[str, ...]:
+    """Until when a bill is to be paid, and whether that is over; nothing where nobody says so."""
+    if due is None:
+        return ()
+    words = WORDS[language]
+    late = f" {words['overdue']}" if due < today else ""
+    return (f"{words['due']} {due.isoformat()}{late}",)
+
+
+def spoken_day(day: date, language: str) -> str:
+    return day.isoformat() if language == "en" else f"{day.month}月{day.day}日"
 
 
 def _head(kind: str, order: ServiceOrder, side: SlipSide) -> list[Block]:

@@ -32,7 +32,7 @@ from edge.ports.ledger import (
 )
 from edge.ports.licences import Licences, LicenceShelf
 from edge.ports.loans import Loans
-from edge.ports.stock import Stock
+from edge.ports.stock import Deliveries, Stock, StockActs
 from edge.ports.tabs import Tabs
 from edge.ports.views import (
     DeviceState,
@@ -48,6 +48,7 @@ __all__ = [
     "Catalogue",
     "Commands",
     "Coupons",
+    "Deliveries",
     "Device",
     "DeviceContext",
     "DeviceState",
@@ -70,6 +71,7 @@ __all__ = [
     "SerialLine",
     "Snapshot",
     "Stock",
+    "StockActs",
     "Tabs",
     "TillDay",
     "Transaction",

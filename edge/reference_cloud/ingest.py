@@ -17,6 +17,7 @@ from edge.codec.topics import Down, Topics, Up
 from edge.codec.wire import payload, read_up, salvaged_batch
 from edge.codec.wire_down import Ack, CatNotice, CatOp, Command, Resend, Response
 from edge.codec.wire_parcel import AUTHORIZE, EXPECT, GRANT, QUOTE, Expected
+from edge.codec.wire_purchase import CHANGED as ORDER_CHANGED
 from edge.codec.wire_term import Message, fault
 from edge.codec.wire_up import BatchHead, CfgReported, Hello, Request, Result, Status, Tele
 from edge.errors import StoreError, WireError
@@ -38,6 +39,8 @@ from edge.reference_cloud.seal import Seal, Sealed, Signer
 from edge.reference_cloud.sending import Sending
 from edge.reference_cloud.sessions import Sessions
 from edge.reference_cloud.store import CloudStore
+from edge.reference_cloud.suppliers import KINDS as PURCHASE_KINDS
+from edge.reference_cloud.suppliers import NEWS_TTL_S, Suppliers
 from edge.reference_cloud.wallets import KINDS as WALLET_KINDS
 from edge.reference_cloud.wallets import Wallets
 
@@ -77,6 +80,7 @@ class Ingest:
         self._sending = Sending(store)
         self._licensing = Licensing(store)
         self._lender = Lender(store, clock)
+        self._suppliers = Suppliers(store, clock)
         self._providers = Providers(store, clock)
         self._seal = Seal(store, self._sessions, signer)
         self._hellos: dict[str, Hello] = {}
@@ -122,9 +126,11 @@ class Ingest:
 
     def due(self) -> list[Publish]:
         """What the clock says must be sent now: rebirths, commands without an answer, payments' outcomes."""
+        for tid, news in self._suppliers.due():
+            self.order(tid, ORDER_CHANGED, news, ttl_s=NEWS_TTL_S, by="svc:suppliers")
         messages: list[Message] = [*self._sessions.due(), *self._orders.due(), *self._wallets.due()]
         messages += self._providers.due()
-        if not messages:
+        if not messages and not self._replies:
             return []
         self._replies += messages
         return self.commit()
@@ -156,6 +162,10 @@ class Ingest:
         signed = self._licensing.issue(licence, signer)
         by = f"platform:{licence.platform}"
         return self.order(licence.terminal, PUT, {"licence": signed}, ttl_s=LICENCE_TTL_S, by=by)
+
+    @property
+    def suppliers(self) -> Suppliers:
+        return self._suppliers
 
     def order(self, tid: str, kind: str, args: dict[str, Any], *, ttl_s: int, by: str) -> str:
         """Give a command, sent with the next commit, signed where it must be; returns its cid."""
@@ -194,6 +204,8 @@ class Ingest:
                 self._replies.append(self._sending.answer(message))
             case Request() if message.type in LICENCE_KINDS:
                 self._replies.append(self._licensing.answer(message))
+            case Request() if message.type in PURCHASE_KINDS:
+                self._replies += self._suppliers.answer(message)
             case Request():
                 self._replies.append(self._answers.answer(message))
             case _:

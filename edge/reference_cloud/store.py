@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -76,6 +76,16 @@ CREATE TABLE licence(tid TEXT, platform TEXT, version INTEGER NOT NULL, signed T
   PRIMARY KEY(tid, platform)) WITHOUT ROWID;
 """
 """What version 7 added: of each platform the newest word on each terminal."""
+
+SUPPLIERS = """
+CREATE TABLE supplier_order(tid TEXT, po TEXT, n INTEGER NOT NULL, supplier TEXT NOT NULL, plan INTEGER NOT NULL,
+  agrees INTEGER NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL, rev INTEGER NOT NULL, news TEXT NOT NULL,
+  turn TEXT NOT NULL, heard INTEGER NOT NULL, PRIMARY KEY(tid, po)) WITHOUT ROWID;
+CREATE INDEX supplier_order_turn ON supplier_order(turn) WHERE turn <> '';
+"""
+"""What version 8 added: what shops ordered of suppliers."""
+
+
 SERVICES = """
 CREATE TABLE service(soid TEXT, tid TEXT, offer TEXT NOT NULL, kind TEXT NOT NULL, amount INTEGER NOT NULL,
   price INTEGER NOT NULL, plan TEXT NOT NULL, state TEXT NOT NULL, turn TEXT NOT NULL, heard INTEGER NOT NULL,
@@ -83,14 +93,14 @@ CREATE TABLE service(soid TEXT, tid TEXT, offer TEXT NOT NULL, kind TEXT NOT NUL
   PRIMARY KEY(soid, tid)) WITHOUT ROWID;
 CREATE INDEX service_turn ON service(turn) WHERE told = 0 AND turn <> '';
 """
-"""What version 8 added: service orders at their providers."""
+"""What version 9 added: service orders at their providers."""
 LOANS = """
 CREATE TABLE loan(soid TEXT PRIMARY KEY, tid TEXT NOT NULL, mark TEXT NOT NULL, plan TEXT NOT NULL,
   amount INTEGER NOT NULL, state TEXT NOT NULL, turns INTEGER NOT NULL, until TEXT NOT NULL, wrong INTEGER NOT NULL,
   lender TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX loan_mark ON loan(mark);
 """
-"""What version 9 added: loans of the model's lender, by the marks of their tokens."""
+"""What version 10 added: loans of the model's lender, by the marks of their tokens."""
 
 
 class CloudStore:
@@ -108,7 +118,9 @@ class CloudStore:
             self._db.execute("PRAGMA synchronous = FULL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            parts = (SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SERVICES, LOANS)
+            parts = (
+                SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, SERVICES, LOANS,
+            )  # fmt: skip
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):
                 self._db.executescript(f"BEGIN; {steps[version]} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")

@@ -79,6 +79,8 @@ def _what_is_next(counter: Counter) -> Say:
         return Say("owner.shelf", Tone.ATTENTION)
     if counter.waiting is Waiting.RECEIPT and counter.barcode is not None:
         return Say("owner.goods", Tone.ATTENTION)
+    if counter.waiting is Waiting.PURCHASE:
+        return Say("buy.enter", Tone.ATTENTION)
     return Say("owner.armed")
 
 

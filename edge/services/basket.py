@@ -8,7 +8,7 @@ from dataclasses import replace
 from edge.codec.sale_record_body import MANY_LINES, fits, surely_fits
 from edge.errors import ModelError
 from edge.messages import Say, Show, Tone, View
-from edge.model.counter import Counter, Pack, Verb, Waiting, settled
+from edge.model.counter import STORE_ROOM, Counter, Pack, Verb, Waiting, settled
 from edge.model.item import Item
 from edge.model.money import Fen, quantity_text
 from edge.model.payment import Payment, PaymentState
@@ -17,8 +17,9 @@ from edge.model.sale import Event, Line, LineKind, Sale, State, add_item, add_op
 from edge.model.service_order import ordered_by
 from edge.model.tender_names import tender_name
 from edge.ports import Transaction
-from edge.services.loan_words import loan_question
+from edge.services.loan_words import cash_question
 from edge.services.offers import price_told
+from edge.services.stock_words import store_question
 
 UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM, Waiting.WEIGHT, Waiting.AGE, Waiting.AMOUNT)
 """Goods lie on the counter that are not in the bill yet, or may not be: it is neither paid nor held before the answer,
@@ -34,6 +35,7 @@ _CONFIRM_WORDS = {
     Verb.TAB_LIMIT: "tab.limit_q", Verb.CHANGE_PRICE: "change.owner", Verb.SHIFT_OPEN: "shift.count_q",
     Verb.SHIFT_CLOSE: "shift.count_q", Verb.DAY_COUNTED: "shift.count_q", Verb.SERVICE_BACK: "svc.back_q",
     Verb.AGENT_OUT: "agent.out_q", Verb.AGENT_IN: "agent.in_q",
+    Verb.CANCEL_SERVICE: "svc.cancel_q",
 }  # fmt: skip
 """What CONFIRM asks by the verb that waits for it; a price is what most of them are about."""
 
@@ -41,9 +43,9 @@ _CONFIRM_WORDS = {
 DESK_WORDS = {
     Waiting.PARCEL_IN: "parcel.scan", Waiting.PICKUP: "parcel.code", Waiting.RELEASE: "parcel.take",
     Waiting.FIND: "parcel.find", Waiting.REFUSE: "parcel.refuse", Waiting.TAKE_BACK: "parcel.back",
-    Waiting.SEND: "send.scan",
+    Waiting.SEND: "send.scan", Waiting.PURCHASE: "buy.next",
 }  # fmt: skip
-"""What the parcel desk waits for."""
+"""What the parcel desk, or whoever is at a slip of an order, waits for."""
 _SEND_WORDS = {Verb.WEIGH: "send.weigh", Verb.COUNTED: "send.grams", Verb.SEND_QUOTE: "send.wait"}
 _SERVICE_WORDS = {
     Verb.TOP_UP: "svc.phone", Verb.SERVICE_QUOTE: "svc.ask_price", Verb.SERVICE_OFFER: "svc.offer",
@@ -161,10 +163,10 @@ def question(counter: Counter) -> Say | None:
             return Say("send.offer", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
         case Waiting.SEND if counter.verb is not None:
             return Say(_SEND_WORDS.get(counter.verb, "send.scan"), Tone.ATTENTION)
-        case Waiting.LOAN:
-            return loan_question(counter)
-        case Waiting.BANK_SLIP:
-            return Say("agent.slip", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
+        case Waiting.LOAN | Waiting.BANK_SLIP:
+            return cash_question(counter)
+        case waiting if waiting in STORE_ROOM:
+            return store_question(counter)
         case Waiting.SERVICE:
             return _service_question(counter)
         case waiting if waiting in DESK_WORDS:

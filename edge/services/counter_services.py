@@ -10,6 +10,7 @@ from edge.model.receipt import ReceiptText
 from edge.ports import Licences
 from edge.services.completion import Completion
 from edge.services.offers import Offers
+from edge.services.service_cancel import ServiceCancels
 from edge.services.service_desk import ServiceDesk
 from edge.services.service_ends import ServiceEnds
 from edge.services.service_orders import ServiceOrders
@@ -46,6 +47,7 @@ def open_desk(
     payback = ServicePayback(bus, parts.completion, parts.receipt)
     ends = ServiceEnds(parts.papers, payback)
     slips = ServiceSlips(bus, parts.offers, payback, parts.papers, licences, online=requests.online, full=full)
+    ServiceCancels(bus, requests, ends)  # before whoever drops what is begun: it asks for a slip at a counter at rest
     ServiceDesk(bus, requests, parts.papers, slips, licences, full=full)
     ServiceOrders(bus, requests, parts.papers, ends)
     return CounterServices(requests, parts.papers, ends, slips)

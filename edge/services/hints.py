@@ -34,6 +34,7 @@ class Step:
 
 
 _AT_WORK = frozenset({Waiting.PARCEL_IN, Waiting.TAKE_BACK})
+_AT_SHELVES = frozenset({Waiting.RECEIVE, Waiting.COUNT, Waiting.WRITE_OFF})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Hints:
     def _help(self, asked: Asked, tx: Transaction) -> None:
         """Key / or card 帮助: the next step, at any moment (row 99)."""
         if asked.verb is Verb.HELP:
-            step, complaint = step_for(tx), printer_complaint(tx)
+            step, complaint = step_for(tx, asked=True), printer_complaint(tx)
             tx.after_commit(complaint)
             if step is not None or complaint is None:
                 tx.after_commit(step.say if step is not None else Say("sys.help_idle", Tone.ATTENTION))
@@ -104,13 +105,17 @@ class Hints:
         self._changed(due, tx)
 
 
-def step_for(tx: Transaction) -> Step | None:
-    """The next step where the counter waits for somebody; None where it waits for nobody."""
+def step_for(tx: Transaction, *, asked: bool = False) -> Step | None:
+    """The next step where the counter waits for somebody; None where it waits for nobody. `asked`: somebody wants to
+    know, though hands are at work.
+    """
     counter = tx.counter
+    if counter.waiting in _AT_SHELVES and counter.barcode is not None and counter.verb is None and not asked:
+        return None  # who walks along a shelf has heard it when it began
     if counter.waiting in _AT_WORK and counter.verb is None:
         return None  # a courier carries parcels, or stands at an open door: what is to be scanned next is no help
-    if (asked := question(counter)) is not None:
-        return Step(asked)
+    if (waited := question(counter)) is not None:
+        return Step(waited)
     basket = counter.sale is not None and counter.sale.last is not None
     if armed(tx) is not None and not basket:
         return Step(Say("owner.armed", Tone.ATTENTION))

@@ -12,7 +12,7 @@ from edge.codec.command_card import find_own_code
 from edge.errors import ModelError
 from edge.messages import Key, KeyPressed, NumberKeyed, Say, ScanData, Show, Tone, TotalCardScanned, View
 from edge.model.card import Card
-from edge.model.counter import DESK, ENDS_NUMBER, Counter, Verb, Waiting, takes_amount
+from edge.model.counter import DESK, ENDS_NUMBER, STORE_ROOM, Counter, Verb, Waiting, takes_amount
 from edge.model.day_records import TrainingSale
 from edge.model.money import parse_yuan
 from edge.model.records import SaleCancelled, SaleCompleted
@@ -113,10 +113,10 @@ class Keypad:
         if bounced:
             tx.after_commit(question(tx.counter) or basket_view(tx.counter))
         elif key is Key.BACKSPACE:
-            tx.after_commit(Show(View.TEXT, name="______") if tx.counter.waiting in DESK else basket_view(tx.counter))
+            tx.after_commit(_typed("______", tx.counter) if _takes_text(tx.counter) else basket_view(tx.counter))
         elif not number or key in (Key.MINUS, Key.CANCEL):
             self._plain(key, press.at_mono, tx)
-        elif tx.counter.waiting in DESK:
+        elif _takes_text(tx.counter):
             self._for_desk(press, number, tx)
         elif is_old:
             was_refused = self._typed_mono == float("-inf")
@@ -125,9 +125,13 @@ class Keypad:
             self._with_number(key, number, press.at_mono, tx)
 
     def _for_desk(self, press: KeyPressed, number: str, tx: Transaction) -> None:
-        """A code is a text: its zeros in front belong to it. Only Enter ends it; another key is a slip of the hand."""
+        """A code is a text: its zeros in front belong to it. Only Enter ends it; another key is a slip of the hand, but
+        for the sign that says how many goods.
+        """
         if press.key is Key.ENTER:
             tx.after_commit(NumberKeyed(press.device, number, press.at_mono))
+        elif press.key is Key.TIMES and tx.counter.waiting in STORE_ROOM and number.isdecimal():
+            ask(Verb.PIECES, int(number), press.at_mono, tx)
         else:
             self._refuse("err.amount", tx)
 
@@ -195,6 +199,10 @@ def _typed(number: str, counter: Counter) -> Show:
     if sale is None or not sale.standing or counter.waiting is not Waiting.NOTHING:
         return Show(View.TEXT, name=number)
     return Show(View.MISSING if sale.tenders else View.NUMBER, name=number, amount=sale.due)
+
+
+def _takes_text(counter: Counter) -> bool:
+    return counter.waiting in DESK | STORE_ROOM
 
 
 def _is_wrong(number: str, longest: int) -> bool:

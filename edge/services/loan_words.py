@@ -1,4 +1,4 @@
-"""What the desk for loans asks, by what it waits for."""
+"""What is asked where cash changes hands for others, by what is waited for; and what a loan costs, said aloud."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from edge.model.money import Fen
 _WORDS = {
     Verb.LOAN_QUOTE: "loan.wait", Verb.LOAN_OFFER: "loan.accept", Verb.LOAN_CODE: "loan.code",
     Verb.LOAN_CHECK: "loan.check", Verb.LOAN_PAY: "loan.pay", Verb.LOAN_DOUBT: "loan.doubt_q",
+    Verb.AGENT_OUT: "agent.slip", Verb.AGENT_IN: "agent.slip",
 }  # fmt: skip
 
 
-def loan_question(counter: Counter) -> Say:
+def cash_question(counter: Counter) -> Say:
+    """Of a loan; and of the bank's note the number of its slip, with the most that can be."""
     prompt = _WORDS.get(counter.verb, "loan.info") if counter.verb is not None else "loan.info"
     return Say(prompt, Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
 

@@ -13,8 +13,11 @@ from edge.model.counter import (
     AT_DESK,
     DESK,
     EARNEST_VERBS,
+    IN_STORE_ROOM,
+    ORDERING,
     OWNER_VERBS,
     SHIFT_VERBS,
+    STORE_ROOM,
     YES_OR_NO,
     Counter,
     Verb,
@@ -106,12 +109,21 @@ def ask(verb: Verb, value: int, at_mono: float, tx: Transaction) -> None:
         tx.after_commit(first)
     elif verb in OWNER_VERBS and armed(tx) is None:
         tx.after_commit(Say("owner.first", Tone.ATTENTION))
-    elif verb in AT_DESK and tx.counter.waiting in DESK | YES_OR_NO:
+    elif verb in _for_desk(tx.counter.waiting):
         tx.after_commit(AskedAtDesk(verb, value, at_mono))
     elif is_meanwhile(verb, tx.counter):
         tx.after_commit(AskedMeanwhile(verb, value, at_mono))
     else:
         tx.after_commit(Asked(verb, value, at_mono))
+
+
+def _for_desk(waiting: Waiting) -> frozenset[Verb]:
+    """What the desk, the store room or whoever asks yes or no answers itself while this is waited for."""
+    if waiting is Waiting.PURCHASE:
+        return ORDERING
+    if waiting in STORE_ROOM:
+        return IN_STORE_ROOM | AT_DESK if waiting in DESK | YES_OR_NO else IN_STORE_ROOM
+    return AT_DESK if waiting in DESK | YES_OR_NO else frozenset()
 
 
 def _is_owners(counter: Counter) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from edge.codec.classification import ScanKind
 from edge.messages import Asked, Confirmed, Say, Tone
-from edge.model.counter import DESK, Counter, Verb, Waiting, at_rest
+from edge.model.counter import DESK, IN_STORE_ROOM, STORE_ROOM, Counter, Verb, Waiting, at_rest
 from edge.ports import Transaction
 from edge.services.basket import basket_view, question, refunding, waits_for_wallet, wallet_words
 
@@ -42,7 +42,7 @@ _ALWAYS = frozenset(
     }
 )  # fmt: skip
 """They touch neither the basket nor its money, whatever the counter waits for."""
-_OF_AN_APP = frozenset({Waiting.SEND, Waiting.BANK_SLIP, Waiting.LOAN})
+_OF_AN_APP = frozenset({Waiting.SEND, Waiting.SERVICE, Waiting.BANK_SLIP, Waiting.LOAN})
 """Where a phone is held to the scanner, or what is not for it: a wallet's code lies one page further."""
 _GOODS = (ScanKind.ITEM, ScanKind.LABEL)
 
@@ -50,6 +50,8 @@ _WANTS_GOODS = frozenset({Waiting.REMOVE, Waiting.PRICE_CHECK, Waiting.SHELF_PRI
 _BY_NUMBER = frozenset({Verb.CASH, Verb.OPEN_PRICE, Verb.PIECES, Verb.EXACT_CASH})
 """Where goods are to be scanned, a number means a line of the bill to some hands; it must not become money."""
 
+STOP_FIRST = Say("stock.stop_first", Tone.ERROR)
+"""To whoever would sell, pay or fetch something while goods are counted: a scan of goods means something else then."""
 _DROPPED = {Waiting.PRICE: "ask.left_out", Waiting.WEIGHT: "ask.left_out"}
 _KEEPS_MINUS = frozenset({Waiting.NOTHING, Waiting.AGE, Waiting.RECEIPT, Waiting.REFUND})
 """Minus takes out what the question of age is about; refunds have a way of their own."""
@@ -57,6 +59,8 @@ _KEEPS_MINUS = frozenset({Waiting.NOTHING, Waiting.AGE, Waiting.RECEIPT, Waiting
 
 def asked_first(verb: Verb, counter: Counter) -> Say | None:
     """The question that must be answered before `verb`; None: it may go on."""
+    if counter.waiting in STORE_ROOM and verb not in IN_STORE_ROOM | _ALWAYS | _BESIDE:
+        return STOP_FIRST
     if counter.waiting in _WANTS_GOODS and verb in _BY_NUMBER:
         return _once_more(counter)
     if not _must_be_answered(counter) or verb in _BESIDE or verb in _ANSWERS[counter.waiting]:

@@ -18,6 +18,7 @@ from edge.messages import (
     AppCodeScanned,
     BadgeScanned,
     CouponScanned,
+    DeliveryScanned,
     HoldSlipScanned,
     ItemScanned,
     Key,
@@ -28,6 +29,7 @@ from edge.messages import (
     ParcelScanned,
     PayCodeScanned,
     PickupCodeScanned,
+    PurchaseSlipScanned,
     Say,
     ScanData,
     ScanRefused,
@@ -39,16 +41,18 @@ from edge.messages import (
     UnknownScanned,
 )
 from edge.model.card import Card
-from edge.model.counter import DESK, ENDS_NUMBER, Counter, Waiting
+from edge.model.counter import DESK, ENDS_NUMBER, STORE_ROOM, Counter, Waiting
 from edge.model.item import Gtin14
 from edge.model.money import Fen, Milli
 from edge.model.parcel import TO_BE_SENT, ParcelState
 from edge.model.platform import Platforms
+from edge.model.purchase import read_slip_number
 from edge.model.sale import State
-from edge.ports import Catalogue, Transaction
+from edge.ports import Catalogue, Deliveries, Transaction
 from edge.services.basket import refunding
+from edge.services.goods_scan import goods_scanned
 from edge.services.owner_gate import ask
-from edge.services.questions import scanned_first
+from edge.services.questions import STOP_FIRST, scanned_first
 from edge.services.shelf_life import ShelfLife
 
 _log = logging.getLogger("edge.scan")
@@ -58,6 +62,8 @@ FLOOD_WINDOW_S = 1.0
 """More than FLOOD_CODES within any second is no hand: the rest is dropped until a second of silence (decisions 3)."""
 
 
+_STORE_ROOM = frozenset({Mode.RECEIVING, Mode.COUNT})
+_ANYWHERE = frozenset({ScanKind.CARD, ScanKind.BADGE, ScanKind.MISREAD, ScanKind.UNKNOWN, ScanKind.DELIVERY})
 _AWAITED = TO_BE_SENT | {ParcelState.EXPECTED}
 
 
@@ -77,12 +83,12 @@ class Scanning:
 
     def __init__(
         self, bus: Bus, catalogue: Catalogue, cards: Mapping[int, Card], labels: tuple[LabelTemplate, ...],
-        shelf_life: ShelfLife, platforms: Platforms, *, double_read_s: float, station: bool,
+        shelf_life: ShelfLife, platforms: Platforms, deliveries: Deliveries, *, double_read_s: float, station: bool,
     ) -> None:  # fmt: skip
         """`labels`: what this shop's scale prints; without any, such digits are barcodes like others.
 
-        `platforms`: whose numbers are waybills, which wallets are taken; `station`: whether the shop takes parcels in,
-        or refuses them.
+        `platforms`: whose numbers are waybills, which wallets are taken; `deliveries`: which waybills are of what the
+        shop ordered itself; `station`: whether it takes parcels in, or refuses them.
         `double_read_s`: the same text as the immediately preceding scan of that scanner within this time is one scan
         (row 3); 0: each counts.
         """
@@ -92,6 +98,7 @@ class Scanning:
         self._shelf_life = shelf_life
         self._platforms = platforms
         self._taken = frozenset(wallet.id.value for wallet in platforms.wallets)
+        self._deliveries = deliveries
         self._station = station
         self._double_read_s = double_read_s
         self._scanners: dict[str, _Scanner] = {}
@@ -108,12 +115,21 @@ class Scanning:
     def _announce(self, found: ScanCandidates, scan: ScanData, tx: Transaction) -> None:
         at_mono = scan.at_mono
         mode = mode_of(tx.counter)
-        meaning = classify(found, mode, Known(self._knows, lambda number: self._expects(number, tx)))
+        known = Known(
+            self._knows, lambda number: self._expects(number, tx), lambda number: bool(self._order(number, tx))
+        )
+        meaning = classify(found, mode, known)
         is_member = found.slip is not None and found.slip.kind is SlipKind.MEMBER  # reprices, and leaves what is asked
         first = None if is_member else scanned_first(meaning.kind, _sku(meaning.gtin), tx.counter)
         if first is not None:
             self.refused += 1
             tx.after_commit(first)
+            return
+        if meaning.kind is ScanKind.SLIP and found.slip is not None and found.slip.kind is SlipKind.PURCHASE:
+            tx.after_commit(PurchaseSlipScanned(*read_slip_number(found.slip.number), at_mono))
+            return
+        if mode in _STORE_ROOM and (meaning.kind not in _ANYWHERE or looks_like_coupon(found.text)):
+            self._goods(found, meaning, at_mono, tx)
             return
         match meaning.kind:
             case ScanKind.CARD if found.card is not None:
@@ -138,6 +154,8 @@ class Scanning:
                 self._parcel(found, meaning, mode, scan, tx)
             case ScanKind.BANK_SLIP:
                 tx.after_commit(NumberKeyed(scan.device, found.text, at_mono))
+            case ScanKind.DELIVERY:
+                tx.after_commit(DeliveryScanned(self._order(found.waybill, tx), at_mono))
             case ScanKind.APP_CODE:
                 tx.after_commit(AppCodeScanned(scan.device, at_mono, found.text))
             case ScanKind.UNKNOWN | ScanKind.MISREAD if looks_like_coupon(found.text):
@@ -147,6 +165,18 @@ class Scanning:
                 self._refuse("label.empty" if is_empty else "scan.bad", tx)
             case _:
                 self._refuse("scan.unknown", tx)
+
+    def _known(self, tx: Transaction) -> Known:
+        return Known(
+            self._knows, lambda number: self._expects(number, tx), lambda number: bool(self._order(number, tx))
+        )  # fmt: skip
+
+    def _goods(self, found: ScanCandidates, meaning: Classified, at_mono: float, tx: Transaction) -> None:
+        """Goods are not sold here, and nothing else is done: what an element string says of them counts."""
+        scanned = goods_scanned(found, meaning, at_mono)
+        if scanned is None:
+            self.refused += 1
+        tx.after_commit(scanned or STOP_FIRST)
 
     def _parcel(self, found: ScanCandidates, meaning: Classified, mode: Mode, scan: ScanData, tx: Transaction) -> None:
         """Digits alone are a parcel where one is awaited or expected; Enter would make one of a misread barcode.
@@ -170,6 +200,11 @@ class Scanning:
         """Whether the cloud told of this parcel and it has not come, or its label is of here."""
         parcel = tx.parcels.by_waybill(number) if self._station else None
         return parcel is not None and parcel.state in _AWAITED
+
+    def _order(self, number: str, tx: Transaction) -> str:
+        """The order that a supplier sent in this parcel; empty: none, or a customer's parcel has the same number."""
+        order = self._deliveries.of_waybill(number, tx)
+        return order if order is not None and tx.parcels.by_waybill(number) is None else ""
 
     def _pay_code(self, found: ScanCandidates, at_mono: float, tx: Transaction) -> None:
         """The likeliest wallet of those that this shop takes; the cloud knows better, and says so."""
@@ -251,8 +286,12 @@ def mode_of(counter: Counter) -> Mode:
         return Mode.BANK_SLIP
     if counter.waiting is Waiting.LOAN:
         return Mode.LOAN
-    if counter.waiting in DESK and counter.waiting is not Waiting.SERVICE:
+    if counter.waiting is Waiting.SERVICE:
+        return Mode.SERVICE
+    if counter.waiting in DESK:
         return Mode.PARCEL_IN
+    if counter.waiting in STORE_ROOM:
+        return Mode.RECEIVING if counter.waiting is Waiting.RECEIVE else Mode.COUNT
     if counter.sale is None:
         return Mode.IDLE
     if counter.sale.state in (State.PAYING, State.PAY_UNKNOWN):

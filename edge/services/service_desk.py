@@ -1,5 +1,7 @@
 """A customer wants a service: what for, how much, its price; then into the bill, or later by its slip (rows 68, 73).
 
+card 生活缴费, scan or number ────────────────────────────────────────────────────────────────────┐
+card 车票旅游, scan of an app's code ─────────────────────────────────────────────────────────────┤
 card 话费充值 ──► number, Enter ──► amount: card, or keyed ──► read back ──Enter──► up/req service.quote
                                                                                               │
                                            bill ◄──Enter── price, until when, service slip ◄──┘
@@ -19,12 +21,13 @@ from edge.bus import Bus
 from edge.codec import wire_service as wire
 from edge.codec.wire_down import Response
 from edge.errors import ModelError
-from edge.messages import Asked, AskedAtDesk, NumberKeyed, Say, Show, Tone, View
+from edge.messages import AppCodeScanned, Asked, AskedAtDesk, NumberKeyed, Say, Show, Tone, View
 from edge.model.counter import Counter, Verb, Waiting, at_rest
 from edge.model.money import Fen, parse_yuan
 from edge.model.platform import Platforms, ServiceKind, ServiceOffer
-from edge.model.service_order import ServiceOrder, in_groups, masked_number
+from edge.model.service_order import MAX_LINES, ServiceOrder, in_groups, masked_number
 from edge.model.service_records import ServiceQuoted
+from edge.model.service_slip import due_lines, spoken_day
 from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question, unanswered
 from edge.services.licences import bar
@@ -43,6 +46,9 @@ _ERRORS = {
     "cmd.unsupported": "svc.none",
 }  # fmt: skip
 """What the cloud refuses, in words."""
+
+_KINDS = {Verb.TOP_UP: ServiceKind.TOP_UP, Verb.PAY_BILL: ServiceKind.BILL, Verb.TICKETS: ServiceKind.TRAVEL}
+"""What a card asks for."""
 
 _log = logging.getLogger("edge.service")
 
@@ -86,6 +92,7 @@ class ServiceDesk:
         self._hand = _InHand()
         bus.on(Asked, self._asked)
         bus.on(NumberKeyed, self._keyed)
+        bus.on(AppCodeScanned, self._scanned)
         bus.on(AskedAtDesk, self._by_hand)
         bus.on(Response, self._answered)
         bus.on(DeskDue, self._due)
@@ -96,8 +103,8 @@ class ServiceDesk:
         match asked.verb:
             case Verb.STOP:
                 self._hand = _InHand(self._hand.serial + 1)
-            case Verb.TOP_UP:
-                self._begin(ServiceKind.TOP_UP, Verb.TOP_UP, tx)
+            case verb if (kind := _KINDS.get(verb)) is not None:
+                self._begin(kind, verb, tx)
             case Verb.TOP_UP_AMOUNT if tx.counter.waiting is Waiting.SERVICE:
                 self._take_amount(Fen(asked.value), tx)
             case Verb.TOP_UP_AMOUNT:
@@ -142,12 +149,25 @@ class ServiceDesk:
         if counter.waiting is not Waiting.SERVICE:
             return
         match counter.verb:
-            case Verb.TOP_UP:
+            case Verb.TOP_UP | Verb.PAY_BILL:
                 self._take_number(keyed.text, tx)
             case Verb.TOP_UP_AMOUNT:
                 self._take_amount(_fen(keyed.text), tx)
             case _:
                 tx.after_commit(question(counter))
+
+    def _scanned(self, scanned: AppCodeScanned, tx: Transaction) -> None:
+        """The barcode of a bill, or what an app shows."""
+        counter, kind = tx.counter, self._hand.kind
+        if counter.waiting is not Waiting.SERVICE:
+            return
+        if counter.verb in (Verb.TOP_UP, Verb.PAY_BILL):
+            self._take_number(scanned.text, tx)
+        elif counter.verb is not Verb.TICKETS or kind is None:
+            tx.after_commit(question(counter))
+        elif offers := self._licensed(kind, tx):
+            self._hand.offer, self._hand.number = offers[0], scanned.text
+            self._ask(tx)
 
     def _take_number(self, text: str, tx: Transaction) -> None:
         """The first offer whose numbers look like this, of those that the shop may sell."""
@@ -161,6 +181,10 @@ class ServiceDesk:
             tx.after_commit(Say("svc.number_wrong", Tone.ERROR))
             return
         self._hand.offer, self._hand.number = offer, text
+        if offer.kind is not ServiceKind.TOP_UP:
+            tx.after_commit(Show(View.TEXT, name=in_groups(text)))
+            self._ask(tx)
+            return
         self._step(tx, Verb.TOP_UP_AMOUNT)
         tx.after_commit(Show(View.TEXT, name=in_groups(text)))
         tx.after_commit(Say("svc.amount", Tone.ATTENTION, words=(("phone", text),)))
@@ -220,12 +244,13 @@ class ServiceDesk:
         is_awaited = tx.counter.waiting is Waiting.SERVICE and tx.counter.verb is Verb.SERVICE_QUOTE
         if response.more or not is_awaited or response.cid != self._hand.cid:
             return
-        offer, quote = self._hand.offer, wire.read_quote(response.out)
+        quote = wire.read_quote(response.out)
+        offer = self._quoted(quote, tx) if quote is not None else None
         if not response.ok:
             code = response.err.code if response.err else "internal"
             _log.info("a service was not quoted: %s", code)
             self._end(_ERRORS.get(code, "svc.refused"), tx)
-        elif offer is None or quote is None or not self._is_asked(quote, offer):
+        elif quote is None or offer is None:
             _log.error("what a service costs was answered for something else")
             self._end("svc.differs", tx)
         elif not offer.least <= quote.price <= offer.most:
@@ -233,17 +258,26 @@ class ServiceDesk:
         else:
             self._offer(quote, offer, tx)
 
-    def _is_asked(self, quote: wire.ServiceQuote, offer: ServiceOffer) -> bool:
-        asked = self._hand.question
-        is_amount = not self._hand.amount or quote.amt == self._hand.amount
-        return asked is not None and is_amount and (quote.soid, quote.offer) == (asked.soid, offer.id)
+    def _quoted(self, quote: wire.ServiceQuote, tx: Transaction) -> ServiceOffer | None:
+        """The offer that the answer is about; None: it is not what was asked. What an app shows names no platform: of
+        its kind it may be any that the shop may sell.
+        """
+        asked, offer = self._hand.question, self._hand.offer
+        if asked is None or offer is None or quote.soid != asked.soid or quote.amt != (asked.amt or quote.amt):
+            return None
+        by_token = offer.kind is ServiceKind.TRAVEL
+        allowed = self._licensed(offer.kind, tx) if by_token else [offer]
+        return next((one for one in allowed if one.id == quote.offer), None)
 
     def _offer(self, quote: wire.ServiceQuote, offer: ServiceOffer, tx: Transaction) -> None:
         """From here on it is in the ledger, without its number, and its slip can be paid until it runs out."""
+        language, number = self._papers.language_of(tx), self._hand.number
+        by_token = offer.kind is ServiceKind.TRAVEL
         order = ServiceOrder(
             quote.soid, offer.kind, offer.id, offer.name, offer.name_en, Fen(quote.amt), Fen(quote.price),
             tx.stamp.at + timedelta(seconds=min(quote.valid_s, offer.quote_s)), tx.stamp.at,
-            subject=masked_number(self._hand.number) if self._hand.number else "", lines=quote.slip_lines,
+            subject=masked_number(number) if number and not by_token else "",
+            lines=(*due_lines(quote.due_on, self._papers.today(tx), language), *quote.slip_lines)[:MAX_LINES],
             cancellable=offer.cancellable,
         )  # fmt: skip
         tx.append(ServiceQuoted(order))
@@ -252,8 +286,19 @@ class ServiceDesk:
         self._step(tx, Verb.SERVICE_OFFER, order.price, order=order.id)
         tx.after_commit(Show(View.PRICE, name=order.name, name_en=order.name_en, price=order.price,
                              amount=order.price))  # fmt: skip
-        words = (("what", offer.spoken(self._papers.language_of(tx))),)
+        self._read_back(quote, language, tx)
+        words = (("what", offer.spoken(language)),)
         tx.after_commit(Say("svc.price", Tone.ATTENTION, amounts=(("a", order.price),), words=words))
+
+    def _read_back(self, quote: wire.ServiceQuote, language: str, tx: Transaction) -> None:
+        """What there is to hear beside the price: a route and its date, or until when a bill is to be paid."""
+        if quote.what is not None and quote.when is not None:
+            tx.after_commit(Say("svc.route", Tone.ATTENTION, words=(("what", quote.what), ("t", quote.when))))
+        due = quote.due_on
+        if due is not None and due < self._papers.today(tx):
+            tx.after_commit(Say("svc.overdue", Tone.ATTENTION))
+        elif due is not None:
+            tx.after_commit(Say("svc.due", Tone.ATTENTION, words=(("t", spoken_day(due, language)),)))
 
     # --- into the bill, or not -------------------------------------------------------------------------------------
 

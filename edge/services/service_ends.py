@@ -19,7 +19,7 @@ from edge.model.service_order import ServiceEvent, ServiceOrder, ServiceState
 from edge.ports import Transaction
 from edge.services.commands import Answered, Ordered
 from edge.services.service_papers import ServicePapers
-from edge.services.service_payback import ServicePayback
+from edge.services.service_payback import PRESENT, ServicePayback
 
 MAX_SAID = 1_000
 """Orders of which a contradiction was said; the oldest is said again."""
@@ -41,6 +41,11 @@ class ServiceEnds:
         self._papers = papers
         self._payback = payback
         self._said: dict[tuple[str, str], None] = {}
+        self._here: tuple[str, float] = ("", 0.0)
+
+    def is_here(self, order: str, tx: Transaction) -> None:
+        """Somebody stands at the counter with the slip of this order, to be given its money."""
+        self._here = (order, tx.stamp.mono)
 
     def fits(self, answer: wire.ServiceAnswer, order: ServiceOrder, state: str, tx: Transaction) -> bool:
         """Whether it is about this price; an end must name it. False, with a word to the owner."""
@@ -111,12 +116,16 @@ class ServiceEnds:
         tx.after_commit(Say("svc.kept", Tone.ERROR))
 
     def _take_back(self, order: ServiceOrder, answer: wire.ServiceAnswer, tx: Transaction) -> None:
-        fee = Fen(min(answer.fee or 0, order.price))
-        back = replace(order.moved(ServiceEvent.TAKE_BACK, tx.stamp.at), fee=fee)
+        """Its money first: while cash has nobody who takes it, the provider's word waits to be asked for once more."""
+        fee, (here, since) = Fen(min(answer.fee or 0, order.price)), self._here
+        is_here = here == order.id and 0 <= tx.stamp.mono - since <= PRESENT.total_seconds()
         amount = Fen(order.price - fee)
-        refund = self._payback.give_back(back, tx, fee=fee, by_slip=True) if amount else ""
-        day = self._payback.day(tx)
-        tx.append(r.ServiceCancelled(back, "back", refund, amount, day))
+        refund = self._payback.give_back(order, tx, fee=fee, by_slip=is_here) if amount else None
+        if refund == "":
+            self._say_once((order.id, "cash"), "svc.fail_later", tx)
+            return
+        back = replace(order.moved(ServiceEvent.TAKE_BACK, tx.stamp.at), fee=fee)
+        tx.append(r.ServiceCancelled(back, "back", refund or "", amount, self._payback.day(tx)))
         self._papers.back(back, tx, back=amount)
         tx.after_commit(Say("svc.taken_back", Tone.OK, amounts=(("a", amount),)))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from edge.codec.command_card import OwnSlip, SlipKind, slip_code
@@ -39,7 +40,10 @@ class ServicePapers:
         print_slip(pending_slip(order, self._side(order, tx)), tx)
 
     def proof(self, order: ServiceOrder, tx: Transaction, *, lines: tuple[str, ...], ticket: str) -> None:
-        print_slip(proof_slip(order, self._side(order, tx), lines=lines, ticket=ticket), tx)
+        offer, side = self.platforms.service(order.offer), self._side(order, tx)
+        if offer is not None and order.cancellable:
+            side = replace(side, help=(*side.help, *offer.cancel.lines(side.language)))
+        print_slip(proof_slip(order, side, lines=lines, ticket=ticket), tx)
 
     def failure(self, order: ServiceOrder, tx: Transaction, *, later: bool) -> None:
         print_slip(failure_slip(order, self._side(order, tx, is_help=True), later=later), tx)
@@ -49,6 +53,10 @@ class ServicePapers:
 
     def reversal(self, order: ServiceOrder, tx: Transaction) -> None:
         print_slip(reversed_slip(order, self._side(order, tx, is_help=True)), tx)
+
+    def today(self, tx: Transaction) -> date:
+        """By the shop's calendar."""
+        return tx.stamp.at.astimezone(self.zone).date()
 
     def language_of(self, tx: Transaction) -> str:
         """The language of now: paper follows the voice."""

@@ -42,8 +42,11 @@ class ServicePayback:
         bus.on(SaleRefunded, self._back)
         bus.on(Confirmed, self._confirmed)
 
-    def give_back(self, order: ServiceOrder, tx: Transaction, *, fee: Fen = Fen(0), by_slip: bool = False) -> str:
-        """The id of the refund that is booked or on its way; empty: cash waits for whoever shows the slip.
+    def give_back(
+        self, order: ServiceOrder, tx: Transaction, *, fee: Fen = Fen(0), by_slip: bool = False
+    ) -> str | None:
+        """The id of the refund that is booked or on its way; empty: cash waits for whoever shows the slip. None: there
+        is no receipt any more to book it by, which is said.
 
         `fee` is kept of it. `by_slip`: the slip was shown.
         """
@@ -52,7 +55,7 @@ class ServicePayback:
         if found is None or line is None:
             _log.error("the sale %s of service order %s is gone", order.sale, order.id)
             tx.after_commit(Say("svc.no_sale", Tone.ALARM))
-            return ""
+            return None
         returned = tx.refunds.returned(found.sale.id)
         if rest_of(line, returned) <= 0:
             return order.id  # on its way since before
@@ -62,7 +65,7 @@ class ServicePayback:
             refund = replace(refund, lines=(part,))
         money = money_back(found.sale, refund.total, lambda tender: left_of(found.sale, tender, tx))
         is_cash = any(tender.method is Method.CASH for tender in money)
-        if is_cash and not (by_slip or _is_here(order, tx)):
+        if is_cash and not (by_slip or (order.state is ServiceState.FAILED and _is_here(order, tx))):
             return ""
         wallets = [tender for tender in money if tender.payment]
         if not wallets:

@@ -40,6 +40,10 @@ class ServiceRequests:
         tx.after_commit(Publish(self._topics.up(self._tid, Up.REQ), payload(request), qos=1))
         return cid
 
+    def cancel(self, order: str, tx: Transaction) -> None:
+        """Ask the provider to take it back; asked again it is not taken back again."""
+        self.send(wire.CANCEL, wire.ServiceOrderArgs(soid=order), tx)
+
     def about(self, cid: str) -> tuple[str, str]:
         """(kind, order id) of the question `cid`. An order is submitted under its own id, also before a restart."""
         return self._asked.get(cid, (wire.SUBMIT, cid))

@@ -30,6 +30,7 @@ EXPIRED_A_TURN = 20
 TIDY_S = 60.0
 
 _STANDS = {
+    ServiceState.PAID: "svc.pending", ServiceState.SUBMITTED: "svc.pending", ServiceState.UNKNOWN: "svc.pending",
     ServiceState.COMPLETED: "svc.done_before", ServiceState.CANCELLING: "svc.asking_back",
     ServiceState.REVERSED: "svc.reversed_before",
 }  # fmt: skip
@@ -93,11 +94,7 @@ class ServiceSlips:
         elif order.state in UNPAID:
             self.take(order, tx)
         else:
-            tx.after_commit(Say(_STANDS.get(order.state, self._under_way(order)), Tone.ATTENTION))
-
-    def _under_way(self, order: ServiceOrder) -> str:
-        is_open = order.state in (ServiceState.PAID, ServiceState.SUBMITTED, ServiceState.UNKNOWN)
-        return "svc.pending" if is_open else "svc.over"
+            tx.after_commit(Say(how_it_stands(order), Tone.ATTENTION))
 
     def take(self, order: ServiceOrder, tx: Transaction) -> None:
         """Into the bill, at exactly its price; or why not."""
@@ -110,6 +107,8 @@ class ServiceSlips:
             tx.after_commit(Say("svc.expired", Tone.ERROR))
         elif not self._online():
             tx.after_commit(Say("svc.offline", Tone.ERROR))
+        elif self._is_above_the_days(order, tx):
+            tx.after_commit(Say("svc.day_most", Tone.ERROR))
         elif (why := self._licences.why_not(order.offer, tx.stamp.at)) is not None:
             self._bar(order, why, tx)
         elif self._full():
@@ -120,6 +119,13 @@ class ServiceSlips:
             tx.keep(at_rest(tx.counter.sale))
             if put_in(lambda sale, _: add_order(sale, order), self._offers, tx):
                 tx.after_commit(OrderTaken(order.id))
+
+    def _is_above_the_days(self, order: ServiceOrder, tx: Transaction) -> bool:
+        """Whether it would be more than the shop may sell of it in a business day."""
+        offer = self._platforms.service(order.offer)
+        if offer is None or offer.day_most is None:
+            return False
+        return tx.services.paid_on(order.offer, self._payback.day(tx)) + order.price > offer.day_most
 
     def _bar(self, order: ServiceOrder, why: str, tx: Transaction) -> None:
         """The licence ended since it was quoted."""
@@ -184,6 +190,11 @@ class ServiceSlips:
     def _expire(self, order: ServiceOrder, tx: Transaction) -> None:
         if order.state is ServiceState.QUOTED:
             tx.append(ServiceExpired(order.moved(ServiceEvent.EXPIRE, tx.stamp.at)))
+
+
+def how_it_stands(order: ServiceOrder) -> str:
+    """The prompt that tells it of one that is paid."""
+    return _STANDS.get(order.state, "svc.over")
 
 
 def in_a_basket(order: ServiceOrder, tx: Transaction) -> bool:

@@ -246,6 +246,7 @@ class Storage:
             tx.retention.forget_commands(iso_ms(now - KEEP_COMMANDS))
             tx.retention.forget_payments(iso_ms(now - KEEP))
             gone += tx.retention.forget_parcels(iso_ms(now - KEEP_PARCELS), limit=ROWS_A_TURN)
+            gone += tx.retention.forget_purchases(iso_ms(now - KEEP), limit=ROWS_A_TURN)
             gone += tx.retention.forget_papers(iso_ms(now - KEEP), limit=ROWS_A_TURN)
             gone += tx.agent_notes.forget(iso_ms(now - KEEP_AGENT_NOTES), limit=ROWS_A_TURN)
             gone += tx.loans.forget(iso_ms(now - KEEP), limit=ROWS_A_TURN)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from edge.errors import CodecError, CorruptStore, DiskFull, StoreError
 from edge.model.counter import Counter
 from edge.model.ids import ulid
 from edge.model.records import ClockStepped, Stream
+from edge.model.supplier_offer import SupplierOffer
 from edge.ports import Transaction
 from edge.store.aside import COMPANIONS, set_aside
 from edge.store.disk import Disk
@@ -25,6 +26,7 @@ from edge.store.journal import pruned, verify, verify_positions
 from edge.store.outbox import KEEP_CURSOR, Positions
 from edge.store.salvage import salvage
 from edge.store.schema import has_all_columns, migrate
+from edge.store.tables.supplier_offers import SupplierOfferTable
 from edge.store.transaction import TILL_KEY, Heads, LedgerTransaction, failure
 
 LINKS_AFTER_CLEAN_STOP = 1_000
@@ -37,7 +39,7 @@ _SUSPECT = "ledger.suspect"
 PAGE_OCTETS = 2_048
 """Of a new file. A commit writes whole pages: with SQLite's 4,096 a sale wore the card nearly twice as much."""
 _BUSY_MS = 5_000
-"""How long a write waits for the command line's writer (`catalogue import`) to finish its one row."""
+"""How long a write waits for the command line's writer (`catalogue import`, `offers import`) to finish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +283,15 @@ def name_next_catalogue(path: Path, name: str) -> None:
         connection.executemany(
             "INSERT OR REPLACE INTO meta VALUES (?, ?)", [("catalogue_next", name), ("catalogue_eff", "")]
         )
+
+
+def import_offers(path: Path, offers: Sequence[SupplierOffer]) -> int:
+    """What suppliers ask from now on, in one commit; which version that is. The terminal only ever reads them."""
+    with _opening(path), closing(connect(path, Disk())) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        version = SupplierOfferTable(connection.execute, connection.execute).replace_all(offers)
+        connection.execute("COMMIT")
+        return version
 
 
 def _meta(connection: sqlite3.Connection, key: str) -> str | None:

@@ -10,8 +10,10 @@ from edge.model.agent_records import AgentNoted
 from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
 from edge.model.loan_records import LoanMoved
 from edge.model.parcel_records import ABOUT_PARCEL, CUSTODY
-from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided
+from edge.model.purchase_records import PURCHASES
+from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided, StockMoved
 from edge.model.service_records import SERVICE_RECORDS
+from edge.model.stock_records import LotNoted, StockCounted
 from edge.model.tab_records import TabCharged, TabEnrolled, TabRepaid
 
 Projection = Callable[[Any, Any, int], None]
@@ -28,15 +30,20 @@ _BACK: tuple[Projection, ...] = (
     lambda tx, record, n: tx.refunds.book(record, n),
     lambda tx, record, n: tx.stock.book_refund(record, n),
     lambda tx, record, n: tx.tabs.give_back(record),
+    lambda tx, record, n: tx.sales_days.book_back(record, tx.sales.day_of(record.refund.of), tx.stock.on_hand),
 )
 PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
     {
         SaleCompleted: (
             lambda tx, record, n: tx.sales.book(record, n),
             lambda tx, record, n: tx.stock.book_sale(record, n),
+            lambda tx, record, n: tx.sales_days.book_sale(record, tx.stock.on_hand),
         ),
         SaleRefunded: _BACK,
         SaleVoided: _BACK,
+        StockMoved: (lambda tx, record, n: tx.stock.book_moves(record),),
+        StockCounted: (lambda tx, record, n: tx.stock.book_count(record),),
+        LotNoted: (lambda tx, record, n: tx.stock.book_lot(record),),
         TabEnrolled: (lambda tx, record, n: tx.tabs.enrol(record),),
         TabCharged: (lambda tx, record, n: tx.tabs.charge(record),),
         TabRepaid: (lambda tx, record, n: tx.tabs.repay(record),),
@@ -47,6 +54,7 @@ PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
         DayClosed: (lambda tx, record, n: tx.day.close_day(record),),
     }
     | dict.fromkeys(CUSTODY, (_custody,))
+    | dict.fromkeys(PURCHASES, (lambda tx, record, n: tx.purchases.keep(record.order),))
     | dict.fromkeys(SERVICE_RECORDS, (lambda tx, record, n: tx.services.book(record),))
     | dict.fromkeys(ABOUT_PARCEL, (lambda tx, record, n: tx.parcels.trail(record.parcel, n),))
 )

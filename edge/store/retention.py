@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from edge.codec.purchase_text import moment
 from edge.model.ids import first_id
 from edge.model.parcel import GONE
+from edge.model.purchase import FINAL as OVER
 from edge.model.records import Stream
 from edge.store.journal import DROPPED
 from edge.store.tables.payments import OPEN
@@ -133,6 +135,20 @@ class RetentionTable:
         for parcel in found:
             self._write("DELETE FROM parcel WHERE id = ?", (parcel,))
             self._write("DELETE FROM shipment WHERE parcel = ?", (parcel,))
+        return len(found)
+
+    def forget_purchases(self, before_at: str, *, limit: int) -> int:
+        """At most `limit` orders that are over since before; how many it was. What is under way stays."""
+        found: list[str] = []
+        for state in sorted(OVER):
+            rows = self._read(
+                "SELECT id FROM purchase WHERE state = ? AND at < ? ORDER BY at LIMIT ?",
+                (state, moment(datetime.fromisoformat(before_at)), limit - len(found)),
+            )
+            found += [id for (id,) in rows]
+        for order in found:
+            self._write("DELETE FROM purchase_waybill WHERE purchase = ?", (order,))
+            self._write("DELETE FROM purchase WHERE id = ?", (order,))
         return len(found)
 
     def forget_pulses(self, before_at: str, *, limit: int) -> int:

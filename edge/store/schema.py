@@ -157,6 +157,48 @@ CREATE TABLE shipment(
 CREATE INDEX shipment_unpaid ON shipment(until) WHERE sale = '';
 """
 
+_STOCK = """
+-- Beside sales: what else came (below zero: left), and what a piece cost last.
+CREATE TABLE stock_came(sku TEXT PRIMARY KEY, came INTEGER NOT NULL, cost INTEGER) WITHOUT ROWID;
+-- Goods that are sold by the carton: `each` pieces of `sku`.
+CREATE TABLE carton(carton TEXT PRIMARY KEY, sku TEXT NOT NULL, each INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE lot(sku TEXT NOT NULL, until TEXT NOT NULL, qty INTEGER NOT NULL, PRIMARY KEY(sku, until)) WITHOUT ROWID;
+CREATE INDEX lot_until ON lot(until, sku);
+-- What was scanned to be received, counted or written off, and is not booked yet. qty: NULL while it is asked.
+CREATE TABLE stock_act(
+  no INTEGER PRIMARY KEY, desk TEXT NOT NULL, sku TEXT NOT NULL, name TEXT NOT NULL, qty INTEGER,
+  each INTEGER NOT NULL, weighed INTEGER NOT NULL, was INTEGER, net INTEGER NOT NULL, round INTEGER NOT NULL,
+  damaged INTEGER NOT NULL, until TEXT NOT NULL);
+CREATE INDEX stock_act_desk ON stock_act(desk);
+CREATE INDEX stock_act_sku ON stock_act(desk, sku);
+"""
+
+_REPLENISHMENT = """
+-- shelf: 0 it was there all day, 1 it was away for a while, 2 it was away at the end of the day.
+CREATE TABLE sales_day(
+  sku TEXT NOT NULL, day TEXT NOT NULL, sold INTEGER NOT NULL CHECK(typeof(sold) = 'integer'),
+  shelf INTEGER NOT NULL CHECK(shelf IN (0, 1, 2)), PRIMARY KEY(sku, day)) WITHOUT ROWID;
+CREATE INDEX sales_day_day ON sales_day(day);
+CREATE TABLE reorder(
+  sku TEXT PRIMARY KEY, rop INTEGER NOT NULL CHECK(typeof(rop) = 'integer'),
+  daily INTEGER NOT NULL CHECK(typeof(daily) = 'integer'), until TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+_PURCHASES = """
+CREATE TABLE purchase(
+  id TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, supplier TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL,
+  body TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX purchase_state ON purchase(state, at);
+CREATE TABLE purchase_waybill(waybill TEXT PRIMARY KEY, purchase TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX purchase_waybill_of ON purchase_waybill(purchase);
+-- What the shop's newest file of offers says. sku: as the file names the goods, a GTIN with 14 digits.
+CREATE TABLE supplier_offer(
+  sku TEXT NOT NULL, supplier TEXT NOT NULL, pack INTEGER NOT NULL CHECK(typeof(pack) = 'integer'),
+  cost INTEGER NOT NULL CHECK(typeof(cost) = 'integer'), lead_days INTEGER NOT NULL, least INTEGER NOT NULL,
+  discount INTEGER NOT NULL CHECK(typeof(discount) = 'integer'), carton TEXT NOT NULL,
+  PRIMARY KEY(sku, supplier, pack)) WITHOUT ROWID;
+"""
+
 _AGENT_NOTES = """
 -- Which slips of the bank's own terminal were noted: each of them once.
 CREATE TABLE agent_note(
@@ -200,7 +242,8 @@ CREATE INDEX service_order_at ON service_order(at);
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
 MIGRATIONS: tuple[str, ...] = (
-    _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _SERVICES, _AGENT_NOTES, _LOANS,
+    _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES, _SERVICES,
+    _AGENT_NOTES, _LOANS,
 )  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 

@@ -44,11 +44,16 @@ from edge.store.tables.loans import LoanTable
 from edge.store.tables.parcels import ParcelTable
 from edge.store.tables.payments import PaymentTable
 from edge.store.tables.print_jobs import PrintJobTable
+from edge.store.tables.purchases import PurchaseTable
 from edge.store.tables.refunds import RefundTable
+from edge.store.tables.reorder_points import ReorderPointTable
 from edge.store.tables.sales import SalesTable
+from edge.store.tables.sales_days import SalesDaysTable
 from edge.store.tables.services import ServiceTable
 from edge.store.tables.shipments import ShipmentTable
 from edge.store.tables.stock import StockTable
+from edge.store.tables.stock_acts import StockActTable
+from edge.store.tables.supplier_offers import SupplierOfferTable
 from edge.store.tables.tabs import TabTable
 from edge.store.tables.till_day import TillDayTable
 
@@ -129,6 +134,10 @@ class LedgerTransaction:
         return StockTable(self._read, self._write)
 
     @cached_property
+    def stock_acts(self) -> StockActTable:
+        return StockActTable(self._read, self._write)
+
+    @cached_property
     def day(self) -> TillDayTable:
         return TillDayTable(self._read, self._write, self._at)
 
@@ -173,6 +182,14 @@ class LedgerTransaction:
         return ShipmentTable(self._read, self._write)
 
     @cached_property
+    def purchases(self) -> PurchaseTable:
+        return PurchaseTable(self._read, self._write)
+
+    @cached_property
+    def supplier_offers(self) -> SupplierOfferTable:
+        return SupplierOfferTable(self._read, self._write)
+
+    @cached_property
     def services(self) -> ServiceTable:
         return ServiceTable(self._read, self._write)
 
@@ -183,6 +200,14 @@ class LedgerTransaction:
     @cached_property
     def pulses(self) -> DoorPulseTable:
         return DoorPulseTable(self._read, self._write)
+
+    @cached_property
+    def sales_days(self) -> SalesDaysTable:
+        return SalesDaysTable(self._read, self._write)
+
+    @cached_property
+    def reorder_points(self) -> ReorderPointTable:
+        return ReorderPointTable(self._read, self._write)
 
     @cached_property
     def outbox(self) -> OutboxTable:

@@ -51,6 +51,11 @@ class SalesTable:
     def by_id(self, sale_id: str) -> CompletedSale | None:
         return _completed(self._read(f"{_SELECT} WHERE s.id = ?", (sale_id,)).fetchone())
 
+    def day_of(self, sale_id: str) -> date | None:
+        """Its business day; None: there is no such sale, or its day cannot be read."""
+        row = self._read("SELECT bday FROM sale WHERE id = ?", (sale_id,)).fetchone()
+        return date.fromisoformat(row[0]) if row and is_day(row[0]) else None
+
     def last(self) -> CompletedSale | None:
         """The newest one: of its last day only, which the index finds without reading all others."""
         newest = "s.bday = ? ORDER BY s.no DESC LIMIT 1"

@@ -1,0 +1,93 @@
+"""Counting what is on the shelves while the shop sells on (product row 87).
+
+What was sold after goods were counted comes off their count, so that nobody has to close the shop. A count that is far
+from the books is counted again, once: a slip says what, and not how much should lie there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from edge.messages import Say, Tone
+from edge.model.count_slip import count_slip, recount_slip
+from edge.model.counter import Verb, Waiting
+from edge.model.money import Milli, quantity_text
+from edge.model.records import StockCounted
+from edge.model.stock import Act, Desk, doubtful, portions, tally
+from edge.model.stock_records import LINES_MAX
+from edge.ports import Transaction
+from edge.services.drawer_count import SlipWords
+from edge.services.slips import local_time, print_slip
+from edge.services.stock_words import TITLES
+
+_ROUND = "count.round"
+"""In `meta`: 2 while goods are counted again."""
+
+
+class Counting:
+    """A trade of `StoreRoom`."""
+
+    asks, desk, waiting, verb = True, Desk.COUNT, Waiting.COUNT, Verb.COUNT
+
+    def __init__(self, words: SlipWords, zone: ZoneInfo) -> None:
+        self._words = words
+        self._zone = zone
+
+    def title(self, tx: Transaction) -> str:
+        return TITLES[self._words.spoken(tx)][self.waiting]
+
+    def opened(self, tx: Transaction) -> None:
+        """The question is enough."""
+
+    def prepared(self, act: Act, tx: Transaction) -> Act:
+        was, net = tx.stock.on_hand(act.sku), tx.stock.net(act.sku)
+        return replace(act, was=was, net=net, round=_round(tx), until=None, damaged=False)
+
+    def total(self, sku: str, tx: Transaction) -> Milli:
+        first, second = (tx.stock_acts.total(Desk.COUNT, sku, round=number) for number in (1, 2))
+        is_again = _round(tx) == 2 and any(far.sku == sku for far in doubtful(tx.stock_acts.of(Desk.COUNT)))
+        return second if is_again else Milli(first + second)
+
+    def told(self, act: Act, total: Milli, tx: Transaction) -> Say:
+        return Say("count.item", words=(("item", act.name), ("n", quantity_text(total))))
+
+    def by_number(self, text: str, tx: Transaction) -> bool:
+        return False
+
+    def by_card(self, verb: Verb, tx: Transaction) -> bool:
+        return False
+
+    def all_scanned(self, tx: Transaction) -> int | None:
+        acts = tx.stock_acts.of(Desk.COUNT)
+        far = doubtful(acts) if _round(tx) == 1 else ()
+        if not far:
+            return len(tally(acts))
+        tx.put(_ROUND, "2")
+        language = self._words.spoken(tx)
+        print_slip(recount_slip(far, shop=self._words.shop, now=self._now(tx), language=language), tx)
+        tx.after_commit(Say("count.again", Tone.ATTENTION, words=(("n", str(len(far))),)))
+        return None
+
+    def book(self, tx: Transaction) -> None:
+        acts, count = tx.stock_acts.of(Desk.COUNT), tx.new_id()
+        counted, doubted = tally(acts), frozenset(far.sku for far in doubtful(acts))
+        lines = [one.line(tx.stock.net(one.sku)) for one in counted]
+        for some in portions(lines, LINES_MAX):
+            tx.append(StockCounted(count, some))
+        slip = count_slip(
+            counted, doubted, shop=self._words.shop, now=self._now(tx), language=self._words.spoken(tx)
+        )  # fmt: skip
+        print_slip(slip, tx, of=count)
+        differ = sum(1 for one in counted if one.difference)
+        tx.after_commit(Say("count.done", words=(("n", str(differ)),)) if differ else Say("count.right"))
+
+    def dropped(self, tx: Transaction) -> None:
+        tx.put(_ROUND, "")
+
+    def _now(self, tx: Transaction) -> str:
+        return local_time(tx.stamp.at, self._zone)
+
+
+def _round(tx: Transaction) -> int:
+    return 2 if tx.get(_ROUND) == "2" else 1

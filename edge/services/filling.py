@@ -1,0 +1,132 @@
+"""Card 凑满免运费: an order is filled with what the shop will need soonest, until its delivery is free.
+
+What is added is in the order at once, marked on a new slip: minus drops it, as any line. Where nothing fits, nothing
+is added: a fee is cheaper than goods that nobody buys (row 84).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from edge.bus import Bus
+from edge.errors import ModelError
+from edge.messages import Asked, Say, Tone
+from edge.model.counter import Verb
+from edge.model.fill import Need, Pick, fill
+from edge.model.money import Fen
+from edge.model.platform import Supplier
+from edge.model.purchase import PROPOSALS, PurchaseLine, PurchaseOrder
+from edge.model.supplier_offer import SupplierOffer
+from edge.ports import Transaction
+from edge.services.ordering import FillWanted, OrderFilled
+from edge.services.shortages import Shelf, Shortages, pieces_on_order
+from edge.services.suggesting import PurchasePapers, expire_old
+
+
+class Filling:
+    """`cover_days`: no goods are added beyond so many days of what they sell."""
+
+    def __init__(
+        self, bus: Bus, shortages: Shortages, papers: PurchasePapers, *, cover_days: int
+    ) -> None:  # fmt: skip
+        self._shortages = shortages
+        self._papers = papers
+        self._cover_days = cover_days
+        bus.on(Asked, self._asked)
+        bus.on(FillWanted, self._wanted)
+
+    def _asked(self, asked: Asked, tx: Transaction) -> None:
+        """Without an order in hand it is the newest proposal that anything was taken of, else the newest."""
+        if asked.verb is not Verb.FILL_ORDER:
+            return
+        expire_old(tx)
+        proposals = list(tx.purchases.in_states(PROPOSALS))
+        touched = [order for order in proposals if order.taken]
+        if not proposals:
+            tx.after_commit(Say("fill.no_order", Tone.ATTENTION))
+        else:
+            self._fill((touched or proposals)[-1], tx)
+
+    def _wanted(self, wanted: FillWanted, tx: Transaction) -> None:
+        order = tx.purchases.find(wanted.order)
+        if order is None or order.state not in PROPOSALS:
+            tx.after_commit(Say("fill.free", Tone.ATTENTION))
+        else:
+            self._fill(order, tx)
+
+    def _fill(self, order: PurchaseOrder, tx: Transaction) -> None:
+        """Of a slip that nobody touched all of it is taken first."""
+        supplier = self._shortages.supplier(order.supplier)
+        order = order if order.taken else order.with_all(tx.stamp.at)
+        if supplier is None or order.free_from is None or not order.gap:
+            tx.after_commit(Say("fill.free", Tone.ATTENTION))
+            return
+        candidates = self._candidates(order, supplier, tx)
+        needs = [_need(shelf, offer, supplier, self._shortages) for shelf, offer in candidates]
+        picks = fill(order.goods, order.free_from, needs, self._cover_days)
+        try:
+            filled = _filled(order, picks, candidates, tx)
+        except ModelError:
+            filled = order
+        if filled.gap or filled is order:
+            tx.after_commit(Say("fill.none", Tone.ATTENTION))
+            return
+        tx.purchases.keep(filled)
+        self._papers.print_proposal(filled, tx)
+        tx.after_commit(OrderFilled(filled.id))
+        tx.after_commit(Say("fill.done", words=(("n", str(len(picks))),)))
+        tx.after_commit(Say("buy.total", amounts=(("a", filled.total),)))
+
+    def _candidates(
+        self, order: PurchaseOrder, supplier: Supplier, tx: Transaction
+    ) -> list[tuple[Shelf, SupplierOffer]]:  # fmt: skip
+        """Goods that this supplier has, in the pack of the order or in the smallest; what is in the order counts."""
+        on_order = pieces_on_order(tx)
+        in_order = {line.sku: line for line in order.lines}
+        found = []
+        for sku in self._shortages.selling_skus(tx):
+            item = self._shortages.item(sku)
+            offers = [] if item is None or item.blocked else self._shortages.offers(item, tx)
+            mine = [offer for offer in offers if offer.supplier == supplier.id]
+            line = in_order.get(sku)
+            if line is not None:
+                mine = [offer for offer in mine if offer.pack == line.pack]
+            if item is None or not mine:
+                continue
+            taken = line.pieces if line is not None else 0
+            shelf = self._shortages.shelf(item, on_order.get(sku, 0) + taken, tx)
+            offer = min(mine, key=lambda one: one.pack)
+            if shelf.on_hand is not None and (taken or offer.least == 1):
+                found.append((shelf, offer))
+        return found
+
+
+def _need(shelf: Shelf, offer: SupplierOffer, supplier: Supplier, shortages: Shortages) -> Need:
+    return Need(
+        shelf.item.sku, Fen(offer.net // offer.pack), offer.pack, shortages.rop(shelf, offer, supplier),
+        shelf.available, shelf.mean,
+    )  # fmt: skip
+
+
+def _filled(
+    order: PurchaseOrder, picks: Sequence[Pick], candidates: Sequence[tuple[Shelf, SupplierOffer]], tx: Transaction
+) -> PurchaseOrder:
+    """More packs of a line that there is, or a new line. Raises ModelError when there is no room."""
+    by_sku = {shelf.item.sku: (shelf, offer) for shelf, offer in candidates}
+    lines = {line.sku: line for line in order.lines}
+    new = []
+    for pick in picks:
+        line = lines.get(pick.sku)
+        if line is not None:
+            order = order.with_packs(line.n, line.packs + pick.packs, tx.stamp.at)
+        else:
+            new.append(_line(*by_sku[pick.sku], pick.packs))
+    return order.with_lines(tuple(new), tx.stamp.at) if new else order
+
+
+def _line(shelf: Shelf, offer: SupplierOffer, packs: int) -> PurchaseLine:
+    return replace(
+        PurchaseLine(0, shelf.item.sku, shelf.item.name, offer.pack, packs, offer.net, packs),
+        on_hand=shelf.on_hand, carton=offer.carton, fills=True,
+    )  # fmt: skip

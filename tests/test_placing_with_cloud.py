@@ -1,0 +1,143 @@
+"""Orders over a network that loses, doubles and delays, with power cuts: never placed twice, never forgotten."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+from counter_bench import COLA, TID, Habits
+from lossy_world import Network, World
+from purchase_bench import CANCEL, STOP, SUGGEST, PurchaseBench, Shelves, offer
+from test_jws import KEYS
+
+from edge.codec import wire_purchase as wire
+from edge.codec.json_text import read_object
+from edge.codec.topics import Up
+from edge.model.purchase import PurchaseOrder, PurchaseState
+from edge.reference_cloud.ingest import Ingest
+from edge.reference_cloud.report import CloudReport
+from edge.reference_cloud.store import CloudStore
+
+PLANS = (3, 91, 92, 93, 94, 95, 96, 97)
+"""Packs of the first line: what the supplier makes of it."""
+_AT_CLOUD = {
+    PurchaseState.ACCEPTED: ["accepted"], PurchaseState.REJECTED: ["rejected"], PurchaseState.IN_TRANSIT: ["shipped"],
+    PurchaseState.CANCELLED: ["cancelled"], PurchaseState.PLACED: ["placed"], PurchaseState.CHANGED: ["changed"],
+    PurchaseState.RECEIVING: ["accepted", "shipped"],
+}  # fmt: skip
+
+
+class BuyingWorld(World):
+    """See `World`; the shop orders of suppliers behind the network."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.chance = Random(seed)
+        self.bench = PurchaseBench(
+            folder / "shop", seed=seed, habits=Habits(command_keys=KEYS),
+            offers=[offer("NEAR", COLA, 24, 4_800)],
+            shelves=Shelves({COLA: 600}, {COLA: 0}),
+        )  # fmt: skip
+        self.shop = self.bench
+        self.store = CloudStore(folder / "reference.db")
+        self.store.open()
+        self.cloud = Ingest(self.store, self.shop.clock, Random(seed))
+        self.network = Network(self.chance)
+        self.report = CloudReport(folder / "reference.db")
+        self.placed: Counter[str] = Counter()
+        self.sells = iter((600, 60_000, 600_000, 6_000_000))
+
+    def connect(self) -> None:
+        self.shop.dial()
+        self.shop.up()
+
+    def turn(self, seconds: float = 0.5) -> None:
+        for publish in self.shop.published:
+            if publish.topic.endswith(f"/{Up.REQ.value}"):
+                request = read_object(publish.payload)
+                if request["type"] == wire.PLACE:
+                    self.placed[str(request["args"]["po"])] += 1  # type: ignore[index]
+        super().turn(seconds)
+
+    def mishap(self) -> None:
+        match self.chance.choice(("cut", "break", *["none"] * 10)):
+            case "cut":
+                self.shop.restart()
+                self.network.on_the_way.clear()
+                self.connect()
+            case "break":
+                self.shop.down()
+                self.connect()
+
+    def find(self, order: PurchaseOrder) -> PurchaseOrder:
+        tx = self.shop.begin()
+        found: PurchaseOrder = tx.purchases.find(order.id)
+        tx.rollback()
+        return found
+
+
+def order_once(world: BuyingWorld) -> None:
+    """A slip, a quantity, the owner's Enter; and what the supplier then says is agreed to, refused, or withdrawn."""
+    shop, chance = world.bench, world.chance
+    shop.shelves.daily = {COLA: next(world.sells)}  # what is on order counts, so it must be much more each time
+    shop.card(STOP, SUGGEST)
+    (order,) = shop.orders(PurchaseState.PROPOSED)
+    first = order.lines[0]
+    shop.scan_slip(order, 1)
+    shop.keys(f"{chance.choice(PLANS)}*")
+    world.mishap()
+    shop.scan_slip(order, 1)
+    shop.as_owner()
+    shop.keys("E")
+    assert world.find(order).state is PurchaseState.CONFIRMED, first
+    for _ in range(60):
+        world.turn(2.0)
+        world.mishap()
+        if chance.random() < 0.02:
+            shop.scan_slip(order)
+            shop.as_owner(CANCEL)
+        if world.find(order).state is PurchaseState.CHANGED:
+            shop.scan_slip(order)
+            shop.as_owner()
+            shop.keys(chance.choice("EE-"))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_order_is_never_placed_twice_and_never_forgotten(seed: int, tmp_path: Path) -> None:
+    world = BuyingWorld(tmp_path, seed)
+    shop = world.bench
+    world.connect()
+    for _ in range(20):
+        world.turn()
+    for _ in range(4):
+        order_once(world)
+    for _ in range(200):
+        if shop.queries.unsent() == 0 and not shop.orders(PurchaseState.CONFIRMED, PurchaseState.CANCELLING):
+            break
+        world.turn(20.0)
+    for _ in range(4):  # what was lost four times is asked for at the next welcome
+        shop.down()
+        world.connect()
+        for _ in range(20):
+            world.turn(10.0)
+    ours = {order.id: order for order in shop.orders() if order.state is not PurchaseState.EXPIRED}
+    theirs = {told["po"]: told for told in world.cloud.suppliers.orders(TID)}
+    bodies = Counter(placed["po"] for placed in world.cloud.suppliers.placed(TID))
+    assert set(bodies.values()) <= {1}
+    assert len(ours) == 4
+    for po, order in ours.items():
+        assert order.state in _AT_CLOUD, order
+        if order.sent:
+            assert theirs[po]["state"] in _AT_CLOUD[order.state], order
+            assert theirs[po]["rev"] == order.rev
+        else:
+            assert po not in theirs
+    assert set(theirs) <= set(ours)
+    assert sum(world.placed.values()) > len(world.placed), "the network was too kind"
+    for kind in ("confirmed", "placed", "accepted", "rejected", "cancelled"):
+        times = Counter(row["data"]["po"] for row in shop.records(f"purchase.{kind}"))
+        assert set(times.values()) <= ({1, 2, 3} if kind == "confirmed" else {1})
+    assert shop.failed == []
+    assert shop.verdict() == ""
+    world.store.close()
