@@ -26,7 +26,7 @@ WORDS: dict[str, dict[str, str]] = {
         "amount": "Amount", "rate": "A year, all costs in", "total": "To repay in all", "parts": "Instalments",
         "each": "Each", "last": "The last one", "n": "{n}", "ref": "Lender's number",
         "wallet": "Paid to the customer's wallet", "till": "Paid in cash by this shop",
-        "accept": "To accept, confirm on the phone or scan the code again", "free": "Not scanning costs nothing",
+        "accept": "To accept: scan the code again", "free": "Not scanning costs nothing",
         "keep": "The contract is on the phone", "given": "Paid to the customer",
         "paid": "Amount", "repay": "Scan this to repay", "sign": "Customer",
     },
