@@ -1,4 +1,4 @@
-"""The command line: edge run, check, journal, catalogue, offers, receipt, cards, badge, lockers, decode, cloud, …"""
+"""The command line: edge run, check, journal, export, catalogue, offers, receipt, cards, badge, lockers, decode, …"""
 
 from __future__ import annotations
 
@@ -85,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     catalogue = command("catalogue", _catalogue, "import goods")
     catalogue.add_argument("action", choices=["import"])
     with_config(catalogue).add_argument("csv", metavar="CSV", help="header: gtin,name,price_fen,unit")
+    export = with_config(command("export", _export, "write the shop's own books as CSV, for any spreadsheet"))
+    export.add_argument("--to", required=True, metavar="FOLDER", help="where to, such as a USB stick")
+
     offers = command("offers", _offers, "import what suppliers ask for goods")
     offers.add_argument("action", choices=["import"])
     with_config(offers).add_argument("csv", metavar="CSV", help="header: supplier,gtin,pack,cost_fen")
@@ -191,6 +194,12 @@ def _catalogue(arguments: argparse.Namespace) -> int:
     from edge.cli.catalogue import import_catalogue
 
     return import_catalogue(arguments.config, arguments.csv)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from edge.cli.export import export
+
+    return export(arguments.config, arguments.to)
 
 
 def _offers(arguments: argparse.Namespace) -> int:

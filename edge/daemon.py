@@ -53,13 +53,16 @@ from edge.services.deliveries import NoDeliveries
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
+from edge.services.evening import EveningReport
 from edge.services.expecting import EXPECT, expect
 from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
 from edge.services.holding import Holding
 from edge.services.inbound import Inbound
+from edge.services.insight_switch import InsightSwitch
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
+from edge.services.last_payments import LastPayments
 from edge.services.lending import open_lending
 from edge.services.licence_desk import LICENCE_COMMANDS, DeskText, LicenceDesk
 from edge.services.licences import Shop, StoreLicences
@@ -249,6 +252,7 @@ def _money_in(
     unproved = Unproved(Fen(settings.terminal.refund_without_receipt_limit_fen))
     Refunds(bus, catalogue, completion, text, unproved, online=link.online)
     Coupons(bus, till, keys=files.coupon_keys, promotions=offers.coupons)
+    LastPayments(bus, zone=till.zone)
     return Notices(completion)
 
 
@@ -257,6 +261,8 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
     words = SlipWords(text.shop, text.language)
     Shifts(bus, till, words, required=settings.terminal.require_shift)
     DayReports(bus, till, words, catalogue, carriers)
+    EveningReport(bus, till, words, catalogue, carriers)
+    InsightSwitch(bus, till, words)
     Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
     ReorderPoints(bus, till, settings.replenishment.terms)
 

@@ -25,8 +25,10 @@ WORDS_A_MINUTE = {
 """espeak-ng's unit; at 220 a Chinese sign takes 0.22 s, as people at a counter speak."""
 WAV_HEADER = 44
 """Octets that espeak-ng writes before the samples."""
-MAX_SPEECH_S = 30
-"""Of one sentence; what says more is cut, so that no goods name keeps the counter's voice for itself."""
+MAX_SPEECH_S = 45
+"""Of one sentence; what says more is cut, so that no goods name keeps the counter's voice for itself. The longest
+of ours, five payments with their times, takes 40 s at the slowest pace; a scan or a key ends it.
+"""
 
 _TONE_HZ = 220
 _TONE_AMPLITUDE = 6_000

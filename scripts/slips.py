@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,8 +17,19 @@ from edge.codec.escpos import PAPER_58, PAPER_80, encode_slip
 from edge.model.count_slip import count_slip, recount_slip
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
+from edge.model.evening import Dead, Hour, Margin, SoldLine
+from edge.model.evening_slip import (
+    best_rows,
+    dead_rows,
+    evening_slip,
+    expiring_rows,
+    hour_rows,
+    margin_rows,
+    sold_out_rows,
+)
 from edge.model.expiry_slip import DatedGoods, expiry_slip
 from edge.model.item import Item
+from edge.model.leaving_slip import leaving_slip, switched_slip
 from edge.model.licence import Licence
 from edge.model.licence_slip import licence_slip
 from edge.model.masking import Recipient
@@ -34,12 +45,13 @@ from edge.model.refund_slip import refund_slip
 from edge.model.repricing import repriced
 from edge.model.sale import Event, Method, Sale, Tender, add_item, moved
 from edge.model.send_slip import label_slip, tracking_slip
-from edge.model.service_order import ServiceOrder
+from edge.model.service_order import ServiceOrder, ServiceState
 from edge.model.service_slip import (
     SlipSide,
     back_slip,
     due_lines,
     failure_slip,
+    owing_slip,
     pending_slip,
     proof_slip,
     quote_slip,
@@ -73,6 +85,7 @@ TOOK = Takings(
      ("pay.wechat", 44, 69_400),
      ("pay_in", 1, 10_000), ("pay_out", 1, 20_000), ("refund", 2, 1_050), ("rounding", 40, -120),
      ("returned.YTO", 2, 0), ("sale", 143, 197_400), ("stored.SF", 36, 0), ("stored.YTO", 52, 0),
+     ("svc", 6, 21_640), ("svc_back", 1, 1_000),
      ("tab_repaid", 1, 980))
 )  # fmt: skip
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -112,6 +125,22 @@ BACK = Refund(
     (RefundLine(1, "6901", "可口可乐 330ml", Milli(2_000), Fen(667), "罐"),
      RefundLine(3, "2100045", "红富士苹果", Milli(735), Fen(573), weighed=True)),
 )  # fmt: skip
+SOLD = tuple(
+    SoldLine(name, name, Milli(qty), Fen(fen), weighed)
+    for name, qty, fen, weighed in (
+        ("康师傅红烧牛肉面", 48_000, 21_600, False), ("可口可乐 330ml", 61_000, 20_350, False),
+        ("红富士苹果", 18_640, 18_602, True), ("鲜牛奶 1L", 14_000, 16_800, False), ("抽纸三层", 12_000, 15_012, False),
+    )
+)  # fmt: skip
+DEAD = (
+    Dead("黄豆酱 800g", Milli(18_000), 64, Fen(19_800)), Dead("铅笔 2B", Milli(140_000), 41, Fen(9_800)),
+    Dead("洗衣粉 1.5kg", Milli(6_000), 29, Fen(7_740)),
+)  # fmt: skip
+EXPIRING = (
+    ("鲜牛奶 1L", Milli(2_000), DAY), ("桃李面包", Milli(5_000), DAY + timedelta(days=1)),
+    ("蒙牛酸奶 8连杯", Milli(4_000), DAY + timedelta(days=5)),
+)  # fmt: skip
+GONE = (("康师傅红烧牛肉面", Milli(0)), ("鲜牛奶 1L", Milli(-1_000)))
 ODD = (OddStock("可口可乐 330ml", Milli(-3_000)), OddStock("康师傅红烧牛肉面", Milli(1_500)))
 
 ORDERED = Delivery("P26112300017", "1688 零售通", ())
@@ -144,7 +173,9 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     shop = SHOPS[language]
     closed = ShiftClosed(SHIFT, DAY, "1", Fen(30_000), TOOK, Fen(95_180))
     out = CashMoved(SHIFT, DAY, "pay_out", Fen(20_000))
-    yield "x-report", x_slip(REPORT, load_carriers(), shop=shop, now=NOW, language=language)
+    yield "evening", evening(language)
+    yield "leaving", leaving_slip(paused=False, shop=shop, now=NOW, language=language)
+    yield "switched", switched_slip(paused=True, shop=shop, now=NOW, language=language)
     yield "z-report", z_slip(REPORT, ODD, load_carriers(), shop=shop, now=NOW, language=language)
     yield "shift", shift_slip(closed, shop=shop, since=SINCE, now=NOW, language=language)
     yield "cash-out", cash_slip(out, shop=shop, till="1", now=NOW, language=language)
@@ -180,6 +211,18 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     yield from cash_slips(shop, NOW, language)
     yield from services(language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
+
+
+def evening(language: str) -> Slip:
+    """今日报告 of a busy day."""
+    summed = x_slip(REPORT, load_carriers(), shop=SHOPS[language], now=NOW, language=language)
+    hours = (Hour(7, 21, Fen(23_050)), Hour(12, 18, Fen(25_480)), Hour(18, 27, Fen(41_260)))
+    parts = (
+        margin_rows(Margin(Fen(38_460), Fen(181_200), 6, Fen(14_850)), language), best_rows(SOLD, language),
+        hour_rows(hours, language), sold_out_rows(GONE, 0, language), dead_rows(DEAD, language),
+        expiring_rows(EXPIRING, 0, DAY, language),
+    )  # fmt: skip
+    return evening_slip(summed, parts, language)
 
 
 def parcels(language: str) -> Iterator[tuple[str, Slip]]:
@@ -233,6 +276,8 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     yield "service-proof", proof_slip(done, paid)
     yield "service-failure", failure_slip(PHONE, told, later=False)
     yield "service-failure-later", failure_slip(PHONE, told, later=True)
+    owing = (replace(PHONE, state=ServiceState.UNKNOWN), replace(bill, state=ServiceState.FAILED))
+    yield "service-owing", owing_slip(owing, shop=SHOPS[language], now=NOW, language=language)
     yield "service-reversed", reversed_slip(done, told)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from habits import Habits
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from edge.bus import Bus
 from edge.codec.topics import Topics
 from edge.model.platform import ServiceKind
-from edge.ports import Licences
 from edge.services.agent_desk import AgentDesk
 from edge.services.drawer_count import SlipWords
 from edge.services.lending import open_lending
@@ -17,12 +15,19 @@ from edge.services.loan_papers import LoanPapers
 from edge.services.loan_requests import LoanRequests
 from edge.services.till_day import TillRules
 
+if TYPE_CHECKING:
+    from counter_bench import CounterBench
 
-def agent_services(
-    bus: Bus, rules: TillRules, words: SlipWords, habits: Habits, licences: Licences, *, tid: str, topics: Topics,
-    online: Callable[[], bool], full: Callable[[], bool],
-) -> None:  # fmt: skip
-    notes, may_not = habits.platforms.of_kind(ServiceKind.AGENT_NOTE), licences.why_not
+
+def agent_services(bus: Bus, shop: CounterBench, *, tid: str, topics: Topics) -> None:
+    habits, online, may_not = shop.habits, shop.link.online, shop.licences.why_not
+    rules = TillRules("1", habits.rounding, ZoneInfo(habits.zone), habits.day_starts)
+    words, platforms = SlipWords("小店", "zh-CN"), habits.platforms
+
+    def full() -> bool:
+        return shop.storage.is_full
+
+    notes = platforms.of_kind(ServiceKind.AGENT_NOTE)
     AgentDesk(bus, notes, rules, words, why_not=may_not, online=online, full=full)
     requests = LoanRequests(tid=tid, topics=topics, online=online)
-    open_lending(bus, requests, LoanPapers(words, rules.zone, habits.platforms), rules, why_not=may_not, full=full)
+    open_lending(bus, requests, LoanPapers(words, rules.zone, platforms), rules, why_not=may_not, full=full)

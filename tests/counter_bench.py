@@ -22,9 +22,11 @@ from counter_goods import Goods as Goods
 from counter_goods import ean as ean
 from counter_goods import goods as goods
 from counter_shelf import real_shelf
-from desk_services import licensed_desk
+from desk_services import desk_services
 from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
+from licence_services import licence_services
+from owner_services import owner_services
 from wallet_services import wallet_services
 
 from edge.bus import Bus
@@ -69,7 +71,6 @@ from edge.services.checkout import Checkout
 from edge.services.commands import Commands
 from edge.services.completion import Completion
 from edge.services.coupons import Coupons
-from edge.services.day_reports import DayReports
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
@@ -211,8 +212,8 @@ class CounterBench:
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         Receipts(bus, RECEIPT, printer=PRINTER, mode=habits.print_mode, zone=zone)
         documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
-        self.licences, desk = licensed_desk(bus, documents, habits, RECEIPT, tid=TID, topics=TOPICS,
-                                            online=self.link.online, full=lambda: self.storage.is_full)  # fmt: skip
+        self.licences = licence_services(bus, documents, habits, zone, tid=TID, topics=TOPICS, online=self.link.online)
+        desk = desk_services(bus, self, tid=TID, topics=TOPICS)
         self.sync = Sync(
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
@@ -245,7 +246,7 @@ class CounterBench:
         Coupons(bus, till, keys=habits.command_keys, promotions=offers.coupons)
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)
-        DayReports(bus, till, slip_words, self.catalogue, habits.platforms.carriers)
+        owner_services(bus, till, slip_words, self.catalogue, habits.platforms.carriers)
         Training(bus, text, zone=zone, mode=habits.print_mode)
         ReorderPoints(bus, till, habits.order_terms)
         return notices

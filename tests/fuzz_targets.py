@@ -9,6 +9,7 @@ from typing import Any
 import fuzz_corpus as good
 import fuzz_streams as streams
 from cloud_bench import TID
+from fuzz_evening import EVENING_PARSERS
 from fuzz_licences import LICENCE_PARSERS
 from fuzz_loans import LOAN_PARSERS
 from fuzz_locks import LOCK_PARSERS
@@ -338,6 +339,7 @@ PARSERS: tuple[Target, ...] = (
     Target("spans", of_octets(_spans_kept), (bytes(range(0, 200, 3)),)),
     *LOCK_PARSERS,
     *PARCEL_PARSERS,
+    *EVENING_PARSERS,
     *LICENCE_PARSERS,
     *PURCHASE_PARSERS,
     *SERVICE_PARSERS,

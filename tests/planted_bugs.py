@@ -42,6 +42,7 @@ from edge.store.catalogue import CatalogueFile
 from edge.store.tables import till_day as till_day_table
 from edge.store.tables.learned_prices import LearnedPriceTable
 from edge.store.tables.sales import SalesTable
+from edge.store.tables.sales_days import SalesDaysTable
 from edge.store.transaction import LedgerTransaction
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -331,6 +332,11 @@ def sell_while_practising(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Completion, "complete", earnest)
 
 
+def keep_what_came_back_on_its_day(patch: pytest.MonkeyPatch) -> None:
+    """A bottle that is brought back goes on being wanted."""
+    patch.setattr(SalesDaysTable, "book_back", lambda *_: None)
+
+
 LOUD: tuple[tuple[Plant, str], ...] = (
     (hand_out_before_commit, "leaves before its commit"),
     (take_the_brokers_word, "the cloud never had it"),
@@ -365,5 +371,6 @@ QUIET: tuple[tuple[Plant, str], ...] = (
     (ask_more_with_a_promotion, "are asked for what costs|the display says"),
     (take_everybody_for_a_member, "are asked for what costs|the display says"),
     (sell_while_practising, "practice|one payment, 1 sales"),
+    (keep_what_came_back_on_its_day, "the day says"),
 )
 """Found within a few calm days."""

@@ -242,7 +242,7 @@ def test_edge_cards_draws_the_shops_own_sheet(shop: Path, capsys: pytest.Capture
     assert f"{len(SHEET) - 1} cards" in capsys.readouterr().out
     assert main(["check", "--config", str(shop)]) == 0
     assert (
-        f"cards: {len(CARDS) - 1}, {len(SHEET) - 1} on the counter's sheet and 5 on the owner's"
+        f"cards: {len(CARDS) - 1}, {len(SHEET) - 1} on the counter's sheet and 6 on the owner's"
         in capsys.readouterr().out
     )
     assert texts(pixels(out, 200)) == sorted([code for code in SHEET if code != card_code(150)] + STRIP)

@@ -7,10 +7,15 @@ from pathlib import Path
 import pytest
 from counter_bench import COLA, NOODLES, STRANGE, TISSUES, Habits
 from stock_bench import BEEF, CANCEL, COUNT, EXACT_CASH, JUICE, RECEIVE, STOP, StockBench
+from tab_bench import MEMBER
 
+from edge.codec.gtin import check_digit
+from edge.codec.instore import LabelTemplate
 from edge.model.counter import Waiting
-from edge.model.money import Milli
+from edge.model.money import Fen, Milli
+from edge.model.records import PurchaseClaimed, StockCounted, StockMoved
 from edge.model.stock import Act, Desk
+from edge.model.stock_records import LINES_MAX, ClaimLine, CountedLine
 from edge.services.store_room import QUIET_S
 
 
@@ -266,6 +271,41 @@ def test_weighed_goods_wait_for_their_kilograms(shop: StockBench) -> None:
     assert shop.last_words == "牛肉，数了二点三五件"
     shop.done()
     assert shop.on_hand(BEEF) == 2350
+
+
+def test_a_label_of_the_scale_that_has_the_weight_needs_no_key(tmp_path: Path) -> None:
+    template = LabelTemplate("FFWWWWWNNNNNC", ("25",))
+    shop = StockBench(tmp_path / "shop", Habits(labels=(template,)))
+    head = "250001200735"
+    shop.card(COUNT)
+    shop.scan(f"{head}{check_digit(head)}")
+    assert shop.last_words == "牛肉，数了零点七三五件"
+    shop.done()
+    assert shop.on_hand(BEEF) == 735
+
+
+def test_a_coupon_and_a_member_card_begin_no_sale_in_the_middle_of_a_count(shop: StockBench) -> None:
+    shop.card(COUNT)
+    for code in (MEMBER, "CP1:a:b:c"):
+        shop.scan(code)
+        assert shop.sale is None
+        assert shop.counter.waiting is Waiting.COUNT
+
+
+def test_the_longest_names_fit_the_record(shop: StockBench) -> None:
+    longest = tuple(
+        CountedLine(f"{number:02d}" + "货" * 126, Milli(99_999_999), Milli(-99_999_999), Milli(-99_999_999), again=True)
+        for number in range(LINES_MAX)
+    )  # fmt: skip
+    tx = shop.begin()
+    tx.append(StockCounted(tx.new_id(), longest))
+    tx.append(StockMoved(tx.new_id(), "received", tuple((line.sku, line.qty) for line in longest),
+                         tuple((line.sku, Fen(99_999_999)) for line in longest)))  # fmt: skip
+    tx.append(PurchaseClaimed(tx.new_id(), "P" * 20, tuple(
+        ClaimLine(line.sku, Milli(99_999_999), Milli(99_999_999), Milli(99_999_999)) for line in longest
+    )))  # fmt: skip
+    tx.commit()
+    assert shop.verdict() == ""
 
 
 def test_what_no_catalogue_has_is_counted_by_its_barcode(shop: StockBench) -> None:

@@ -10,7 +10,7 @@ from counter_bench import COLA, NOODLES, STRANGE
 from stock_bench import CANCEL, EXPIRY, MILK, MILK_CARTON, RECEIVE, STOP, WRITE_OFF, StockBench, texts
 
 from edge.codec.command_card import card_code
-from edge.model.counter import Waiting
+from edge.model.counter import Counter, Waiting
 
 SHIFT_OPEN = card_code(161)
 
@@ -107,6 +107,17 @@ def test_dates_that_beeped_are_noted_though_the_power_went(shop: StockBench) -> 
     assert lots(shop) == [(MILK, 3, 10)]
     shop.restart()
     assert lots(shop) == [(MILK, 3, 10)]
+
+
+def test_a_customers_question_stands_though_dates_of_before_the_cut_are_noted(shop: StockBench) -> None:
+    shop.card(EXPIRY)
+    shop.scan(MILK)
+    shop.keys(f"{in_days(shop, 3)}E")
+    tx = shop.begin()
+    tx.keep(Counter(waiting=Waiting.PRICE, barcode=STRANGE))
+    tx.commit()
+    shop.restart()
+    assert (lots(shop), shop.counter.waiting) == ([(MILK, 3, 10)], Waiting.PRICE)
 
 
 def test_what_is_sold_is_of_the_oldest_date(shop: StockBench) -> None:

@@ -39,7 +39,7 @@ def test_a_report_of_today_changes_nothing_and_can_be_had_again(shop: CounterBen
     shop.sell(NOODLES)
     rows = len(shop.records())
     shop.scan(REPORT)
-    assert said(shop) == "到现在两单，实收七元五角"
+    assert said(shop) == "到现在两单，实收七元五角，方便面最好卖"
     shop.scan(REPORT)
     assert len(shop.records()) == rows
     first, second = papers(shop)

@@ -9,7 +9,7 @@ import slips
 
 from edge.codec.escpos import PAPER_58, PAPER_80, Paper
 from edge.codec.gb18030 import cells
-from edge.model import day_slip, shift_slip, tab_slip, training_slip
+from edge.model import day_slip, evening_slip, shift_slip, tab_slip, training_slip
 from edge.model.badge import Badge, Role
 from edge.model.badge_slip import badge_slip
 from edge.model.carrier import Carriers
@@ -35,13 +35,13 @@ def test_every_line_fits_on_the_paper(language: str, name: str, paper: Paper) ->
             assert cells(block.left) + 1 + cells(block.right) <= room, block
 
 
-@pytest.mark.parametrize("words", [day_slip.WORDS, shift_slip.WORDS, tab_slip.WORDS])
+@pytest.mark.parametrize("words", [day_slip.WORDS, evening_slip.WORDS, shift_slip.WORDS, tab_slip.WORDS])
 def test_both_languages_have_every_word(words: dict[str, dict[str, str]]) -> None:
     assert words["zh-CN"].keys() == words["en"].keys()
     assert training_slip.MARK.keys() == words.keys()
 
 
-@pytest.mark.parametrize("name", ["z-report", "shift", "training", "tab-statement", "tab-sale"])
+@pytest.mark.parametrize("name", ["evening", "z-report", "shift", "training", "tab-statement", "tab-sale"])
 def test_a_slip_has_the_same_shape_in_both_languages(name: str) -> None:
     kinds = [[type(block) for block in slip_of(language, name).blocks] for language in slips.SHOPS]
     assert kinds[0] == kinds[1]

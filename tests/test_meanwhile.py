@@ -20,6 +20,7 @@ from edge.model.sale import State
 
 ALWAYS = {
     Verb.HELP, Verb.SAY_AGAIN, Verb.LOUDER, Verb.QUIETER, Verb.SLOWER, Verb.LANGUAGE, Verb.OPEN_DRAWER, Verb.REPRINT,
+    Verb.LAST_PAYMENTS,
 }  # fmt: skip
 CARDS = sorted({card.verb for card in load_cards().values() if card.verb is not None} - OWNER_VERBS - ALWAYS)
 REFUND, RECALL, HOLD, LOUDER = card_code(110), card_code(108), card_code(107), card_of(verb=Verb.LOUDER)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -16,9 +19,13 @@ from edge.codec import wire_purchase as wire
 from edge.codec.json_text import read_object
 from edge.codec.topics import Up
 from edge.model.purchase import PurchaseOrder, PurchaseState
+from edge.ports import Transaction
 from edge.reference_cloud.ingest import Ingest
 from edge.reference_cloud.report import CloudReport
 from edge.reference_cloud.store import CloudStore
+from edge.services import placing
+from edge.services.placing import Placing
+from edge.services.purchase_news import PurchaseTidings
 
 PLANS = (3, 91, 92, 93, 94, 95, 96, 97)
 """Packs of the first line: what the supplier makes of it."""
@@ -105,7 +112,12 @@ def order_once(world: BuyingWorld) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_an_order_is_never_placed_twice_and_never_forgotten(seed: int, tmp_path: Path) -> None:
-    world = BuyingWorld(tmp_path, seed)
+    some_days(tmp_path, seed)
+
+
+def some_days(folder: Path, seed: int) -> None:
+    """Raises AssertionError for what must not be."""
+    world = BuyingWorld(folder, seed)
     shop = world.bench
     world.connect()
     for _ in range(20):
@@ -141,3 +153,66 @@ def test_an_order_is_never_placed_twice_and_never_forgotten(seed: int, tmp_path:
     assert shop.failed == []
     assert shop.verdict() == ""
     world.store.close()
+
+
+# --- planted bugs ----------------------------------------------------------------------------------------------------
+
+
+def forgets_that_it_was_told(patch: pytest.MonkeyPatch) -> None:
+    """An order that left is taken for one that nobody heard of: it is cancelled here, and delivered."""
+    tell = Placing._tell
+
+    def told(self: Placing, order: PurchaseOrder, waits: int, tx: Transaction) -> None:
+        tell(self, order, waits, tx)
+        tx.purchases.keep(replace(tx.purchases.find(order.id) or order, sent=False))
+
+    patch.setattr(Placing, "_tell", told)
+
+
+def takes_old_news(patch: pytest.MonkeyPatch) -> None:
+    """What comes twice or late counts again."""
+    hear = PurchaseTidings.hear
+
+    def heard(self: PurchaseTidings, news: wire.PurchaseNews, tx: Transaction) -> str:
+        order = tx.purchases.find(news.po)
+        if order is not None and news.rev <= order.rev:
+            tx.purchases.keep(replace(order, rev=news.rev - 1))
+        return hear(self, news, tx)
+
+    patch.setattr(PurchaseTidings, "hear", heard)
+
+
+def places_under_another_id(patch: pytest.MonkeyPatch) -> None:
+    """Now and then an order that had no answer is another one."""
+    tries, args = count(1), wire.place_args
+
+    def placed(order: PurchaseOrder) -> wire.PlaceArgs:
+        n = next(tries)
+        return args(replace(order, id=f"{order.id[:-3]}{n % 4096:03x}") if n % 5 == 0 else order)
+
+    patch.setattr(wire, "place_args", placed)
+
+
+def asks_once(patch: pytest.MonkeyPatch) -> None:
+    """An order whose first question was lost is forgotten."""
+    patch.setattr(placing, "WAITS_S", (1e9,))
+    patch.setattr(Placing, "_welcomed", lambda self, welcomed, tx: None)
+
+
+@pytest.mark.parametrize("plant", [
+    forgets_that_it_was_told, takes_old_news, places_under_another_id, asks_once,
+])  # fmt: skip
+def test_a_planted_bug_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plant: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    plant(monkeypatch)
+    assert any(_goes_wrong(tmp_path / str(seed), seed) for seed in range(6)), plant.__doc__
+
+
+def _goes_wrong(folder: Path, seed: int) -> bool:
+    folder.mkdir()
+    try:
+        some_days(folder, seed)
+    except (AssertionError, KeyError):
+        return True
+    return False

@@ -236,6 +236,28 @@ def test_a_carton_that_is_sold_moves_its_pieces_and_comes_back_so(shop: StockBen
     assert shop.pieces(COLA) == 10
 
 
+def test_a_carton_that_is_sold_is_so_many_pieces_wanted_that_day(shop: StockBench) -> None:
+    def wanted() -> list[int | None]:
+        tx = shop.begin()
+        found: list[int | None] = tx.sales_days.daily(COLA, tx.sales.last_business_day(), 1)
+        tx.rollback()
+        return found
+
+    shop.sell(COLA_CARTON, COLA)
+    assert wanted() == [25_000]
+    shop.as_owner(card_code(202))
+    shop.keys("E")
+    assert wanted() == [0]
+
+
+def test_a_carton_that_no_catalogue_has_moves_what_is_in_it_at_a_keyed_price(shop: StockBench) -> None:
+    shop.scan(MILK_CARTON)
+    shop.keys("55E")
+    shop.card(card_code(102))
+    assert len(shop.sales()) == 1
+    assert shop.pieces(MILK) == -2
+
+
 def test_less_than_nothing_stands_in_the_days_report(shop: StockBench) -> None:
     shop.sell(COLA_CARTON)
     shop.end_day()

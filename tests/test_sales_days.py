@@ -13,6 +13,8 @@ from test_refunds import EXACT, POST_VOID, REFUND, confirm, last_receipt
 
 from edge.codec.command_card import card_code
 from edge.model.money import Milli
+from edge.model.records import StockMoved
+from edge.model.stock_records import CountedLine, StockCounted
 
 DAY_S = 86_400.0
 CANCEL = card_code(106)
@@ -145,6 +147,36 @@ def test_a_book_that_says_nothing_or_less_than_nothing_empties_no_shelf(shop: Co
     count(shop, pieces)
     shop.sell(COLA)
     assert daily(shop, passed=1, days=2) == [1000, 0]
+
+
+def test_a_carton_that_is_sold_is_the_pieces_in_it(shop: CounterBench) -> None:
+    tx = shop.begin()
+    tx.stock.pack(NOODLES, COLA, 12)
+    tx.commit()
+    shop.sell(NOODLES, COLA)
+    assert (daily(shop, days=1), daily(shop, NOODLES, days=1)) == ([13_000], [None])
+
+
+def test_a_delivery_before_the_first_sale_of_a_day_ends_the_shortage_of_the_day_before(shop: CounterBench) -> None:
+    count(shop, 1)
+    shop.sell(COLA)
+    shop.sleep_s(DAY_S)
+    shop.sell(NOODLES)
+    shop.sleep_s(DAY_S)
+    tx = shop.begin()
+    tx.append(StockMoved(of="delivery", why="received", moves=((COLA, Milli(12_000)),)))
+    tx.commit()
+    shop.sell(COLA)
+    assert daily(shop, passed=3, days=4) == [None, None, 1000, 0]
+
+
+def test_a_count_of_nothing_empties_the_shelf(shop: CounterBench) -> None:
+    count(shop, 5)
+    shop.sell(COLA)
+    tx = shop.begin()
+    tx.append(StockCounted("count", (CountedLine(COLA, Milli(0), Milli(4000)),)))
+    tx.commit()
+    assert daily(shop, passed=1, days=2) == [None, None]
 
 
 def test_the_same_word_about_the_stock_twice_changes_nothing(shop: CounterBench) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -15,7 +16,7 @@ from edge.model.money import Fen, Milli
 from edge.model.records import SaleCompleted, SaleRefunded
 from edge.model.refund import Refund, RefundLine
 from edge.model.reorder import DAYS
-from edge.model.sale import Sale, add_item
+from edge.model.sale import Line, Sale, add_item
 from edge.store.schema import migrate
 from edge.store.tables.sales_days import SalesDaysTable
 from edge.store.transaction import Rows
@@ -88,12 +89,12 @@ def step(table: SalesDaysTable, told: Told, kind: str, day: date, pieces: int, o
     if kind == "sold":
         moved(-pieces)
         told.sold.append((day, pieces))
-        table.book_sale(sale(day, pieces), on_hand)
+        table.book_sale(sale(day, pieces), pieces_of, on_hand)
     elif kind.startswith("back"):
         sold_on = told.sold[old % len(told.sold)][0] if told.sold and kind == "back" else None
         moved(pieces)
         told.came_back.append((sold_on or day, pieces))
-        table.book_back(back(day, pieces), sold_on, on_hand)
+        table.book_back(back(day, pieces), sold_on, pieces_of, on_hand)
     else:
         moved(pieces)
         if kind == "counted anew":
@@ -102,6 +103,10 @@ def step(table: SalesDaysTable, told: Told, kind: str, day: date, pieces: int, o
         table.stocked("cola", day, on_hand("cola"))
         if len(told.levels) == 1 and told.level is None:
             told.levels.pop()  # nothing was heard of it
+
+
+def pieces_of(lines: Iterable[Line | RefundLine]) -> list[tuple[str, Milli]]:
+    return [(line.sku, line.qty) for line in lines]
 
 
 def sale(day: date, pieces: int) -> SaleCompleted:

@@ -104,6 +104,7 @@ def see_a_refund(**change: object) -> Spoil:
         pay = {"m": change.get("m", "cash"), "amt": change.get("paid", 600), "pid": PID}
         body = {
             "of": change.get("of", "S"),
+            "bday": "2026-01-02",
             "receipt": "R2",
             "of_receipt": "R",
             "total": 600,
@@ -232,6 +233,7 @@ SPOILT: tuple[tuple[inv.Check, Spoil, str], ...] = (
     (inv.pulses_are_what_the_ledger_says, in_ledger("UPDATE drawer_kick SET state = 'sending'"), "pulses are sending"),
     (inv.the_takings_are_the_sum_of_their_rows, in_ledger("UPDATE tally SET fen = fen + 1"), "in the table"),
     (inv.stock_adds_up, in_ledger("UPDATE stock SET sold = sold + 1000"), "stock says"),
+    (inv.sales_days_add_up, in_ledger("UPDATE sales_day SET sold = sold + 1000"), "the day says"),
     (
         inv.the_newest_catalogue_is_on_the_shelf,
         in_cloud(f"INSERT INTO notice VALUES ('{TID}', 9, 8, '[]')"),

@@ -123,8 +123,9 @@ class CarrierTotal(Part):
 class DayClosedBody(EventBody):
     """The Z report: what was booked since the one before it. `pay` was taken, `back` was given back.
 
-    `sales` and `total` are of goods; `repaid` is what customers paid back on their tabs beside them. `no_receipt` is
-    what of `refunded` went back without a receipt.
+    `sales` and `total` are of goods and services; `repaid` is what customers paid back on their tabs beside them.
+    `no_receipt` is what of `refunded` went back without a receipt. `services` is what of `total` was for service
+    orders, `services_back` what of `refunded`.
 
     With `auto` the day turned and nobody had closed it. A business day that is closed twice by hand has two numbers.
     """
@@ -154,6 +155,8 @@ class DayClosedBody(EventBody):
     refunds: Count
     refunded: Money
     no_receipt: Money = 0
+    services: Money = 0
+    services_back: Money = 0
     voids: Count
     voided: Money
     back: Annotated[tuple[MethodTotal, ...], Field(strict=False, max_length=100)]

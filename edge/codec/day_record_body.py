@@ -63,6 +63,8 @@ def _day_closed(record: DayClosed) -> dict[str, object]:
         "expired": took.times(takings.EXPIRED), "shifts": took.times(takings.OVER_SHORT),
         "over_short": took.fen(takings.OVER_SHORT),
     }  # fmt: skip
+    if took.times(takings.SERVICES) or took.times(takings.SERVICES_BACK):
+        body |= {"services": took.fen(takings.SERVICES), "services_back": took.fen(takings.SERVICES_BACK)}
     if record.first is not None and record.last is not None:
         body |= {"first": record.first, "last": record.last}
     if took.carriers:

@@ -57,12 +57,21 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A prompt of product C5 by its id. `values` fill its braces: Fen amounts, counts, goods names."""
+    """A prompt of product C5 by its id. `values` fill its braces: Fen amounts, counts, goods names.
+
+    `then` goes on in the same breath: one sentence to the loudspeaker, so that none of it cuts another part off.
+    """
 
     prompt: str
     tone: Tone = Tone.OK
     amounts: tuple[tuple[str, Fen], ...] = ()
     words: tuple[tuple[str, str], ...] = ()
+    then: tuple[Say, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EveningPrinted:
+    """The owner's report is queued: what belongs behind it may follow, without a word."""
 
 
 @dataclass(frozen=True, slots=True)

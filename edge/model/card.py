@@ -82,6 +82,7 @@ class Icon(StrEnum):
     """The card's own Chinese text takes the place of a drawing."""
     KEY = "key"
     LOCK = "lock"
+    DATA = "data"
 
 
 @dataclass(frozen=True, slots=True)

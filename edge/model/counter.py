@@ -129,6 +129,8 @@ class Verb(StrEnum):
     FILL_ORDER = "fill_order"
     EXPIRY = "expiry"
     WRITE_OFF = "write_off"
+    DATA_SWITCH = "data_switch"
+    """What leaves the shop; value, confirmed: 1 pauses insight, 0 lets it go on."""
     ALL_SCANNED = "all_scanned"
     """Only ever asked about and confirmed: a delivery, a count or what is written off is complete. Value: how much."""
     CHECK_DEVICES = "check_devices"
@@ -141,7 +143,7 @@ class Verb(StrEnum):
 
 ENDS_NUMBER = frozenset({Verb.SUBTOTAL, Verb.EXACT_CASH})
 """Cards that are Enter to whoever has keyed a number first."""
-OWNER_VERBS = frozenset({Verb.DAY_CLOSE, Verb.POST_VOID, Verb.ALLOW_REMOTE, Verb.TECHNICIAN_PIN})
+OWNER_VERBS = frozenset({Verb.DAY_CLOSE, Verb.POST_VOID, Verb.ALLOW_REMOTE, Verb.TECHNICIAN_PIN, Verb.DATA_SWITCH})
 """Only after the owner's card (`services/owner_gate.py`); their services then ask for Enter or a number."""
 EARNEST_VERBS = frozenset(
     {
@@ -160,7 +162,7 @@ SHIFT_VERBS = frozenset(
 """Money beside the sales: it would open a shift by itself, in a shop where somebody must count first (row 34)."""
 
 NOTHING_TO_NOTE = frozenset({
-    Verb.CHECK_DEVICES, Verb.CALL_SUPPORT, Verb.ALLOW_REMOTE, Verb.MUTE_ADS, Verb.LAST_PAYMENTS, Verb.OVERDUE,
+    Verb.CHECK_DEVICES, Verb.CALL_SUPPORT, Verb.ALLOW_REMOTE, Verb.MUTE_ADS, Verb.OVERDUE,
 })  # fmt: skip
 """Asked in vain while nobody takes them up, and nothing is lost that a pencil could keep."""
 

@@ -18,7 +18,8 @@ WORDS: dict[str, dict[str, str]] = {
         "x": "今日报告", "z": "日结单", "no": "第 {n} 号", "open": "未日结，可以再打", "day": "营业日", "till": "机号",
         "time": "时间", "sale": "销售", "n": "{word} {n} 单", "rounding": "抹零", "disc": "优惠", "refund": "退货",
         "void": "冲正", "tab_repaid": "赊账还款",
-        "no_receipt": "其中无小票", "on_tab": "赊账未收", "net": "实收",
+        "no_receipt": "其中无小票", takings.SERVICES: "其中业务", takings.SERVICES_BACK: "其中业务",
+        "on_tab": "赊账未收", "net": "实收",
         "times": "{word} {n} 笔", "back": "退{word}", "verified": "已核对", "unverified": "未核对",
         "pay_in": "放入零钱", "pay_out": "取出现金", "agent_in": "银行存款", "agent_out": "银行取款",
         "loan_out": "贷款放款", "short": "交班少", "over": "交班多", "exact": "交班正好",
@@ -31,7 +32,9 @@ WORDS: dict[str, dict[str, str]] = {
         "x": "Today so far", "z": "Day closed", "no": "Z report {n}", "open": "Day still open", "day": "Day",
         "till": "Till", "time": "Time", "sale": "Sales", "n": "{word} ({n})", "rounding": "Rounding",
         "disc": "Discounts", "refund": "Refunds", "void": "Voids", "tab_repaid": "Tabs paid back",
-        "no_receipt": "of that, no receipt", "on_tab": "Not paid, on tabs", "net": "Net", "times": "{word} ({n})",
+        "no_receipt": "of that, no receipt", takings.SERVICES: "of that, services",
+        takings.SERVICES_BACK: "of that, services",
+        "on_tab": "Not paid, on tabs", "net": "Net", "times": "{word} ({n})",
         "verified": "seen to arrive", "unverified": "not verified",
         "back": "Back: {word}", "pay_in": "Cash in", "pay_out": "Cash out", "agent_in": "Bank pay-in",
         "agent_out": "Bank cash-out", "loan_out": "Loans paid out", "short": "Shifts short",
@@ -100,6 +103,7 @@ def _sales(took: Takings, words: dict[str, str]) -> list[Block]:
     off, rounding = took.fen(takings.DISCOUNT), took.fen(takings.ROUNDING)
     sold = _times(words["n"], words[takings.SALE], took.times(takings.SALE))
     blocks: list[Block] = [Row(sold, yuan(took.fen(takings.SALE) + off))]
+    blocks += _services(took, takings.SERVICES, words)
     blocks += [Row(words["disc"], yuan(-off))] if off else []
     blocks += [Row(words["rounding"], yuan(rounding))] if rounding else []
     blocks += [
@@ -110,11 +114,19 @@ def _sales(took: Takings, words: dict[str, str]) -> list[Block]:
     if took.times(takings.NO_RECEIPT):
         word = _times(words["n"], words[takings.NO_RECEIPT], took.times(takings.NO_RECEIPT))
         blocks.append(Row(f"  {word}", yuan(-took.fen(takings.NO_RECEIPT))))
+    blocks += _services(took, takings.SERVICES_BACK, words)
     if took.times(takings.TAB_REPAID):
         word = _times(words["times"], words[takings.TAB_REPAID], took.times(takings.TAB_REPAID))
         blocks.append(Row(word, yuan(took.fen(takings.TAB_REPAID))))
     blocks += [Row(words["on_tab"], yuan(-took.owed))] if took.owed else []
     return [*blocks, Rule(double=True), Row(words["net"], f"￥{yuan(took.net)}", bold=True, big=True)]
+
+
+def _services(took: Takings, what: str, words: dict[str, str]) -> list[Block]:
+    """What others did for customers, as a part of the row above; what went back of it is taken off."""
+    sign = -1 if what == takings.SERVICES_BACK else 1
+    word = _times(words["times"], words[what], took.times(what))
+    return [Row(f"  {word}", yuan(Fen(sign * took.fen(what))))] if took.times(what) else []
 
 
 def _methods(took: Takings, language: str) -> list[Block]:

@@ -214,6 +214,11 @@ class PurchaseOrder:
         return Fen(self.goods + self.fee)
 
     @property
+    def offered_total(self) -> Fen:
+        """What it would cost as the supplier offers it."""
+        return Fen(sum(line.amount for line in self.offered) + self.offered_fee)
+
+    @property
     def gap(self) -> Fen:
         """What is missing to free delivery; 0: nothing, or it can never be free."""
         return Fen(max(0, self.free_from - self.goods)) if self.free_from is not None else Fen(0)

@@ -113,7 +113,6 @@ def order_slip(order: PurchaseOrder, head: SlipHead, code: str) -> Slip:
 def change_slip(order: PurchaseOrder, head: SlipHead, code: str) -> Slip:
     """What the supplier would deliver instead of what was ordered, and how to say yes or no."""
     words = WORDS[head.language]
-    goods = sum(line.amount for line in order.offered)
     return Slip(
         (
             *_head(order, head, words["changed"]),
@@ -121,9 +120,9 @@ def change_slip(order: PurchaseOrder, head: SlipHead, code: str) -> Slip:
             *_changes(order, words),
             Rule(),
             *([Row(words["why"], order.why)] if order.why else []),
-            Row(words["goods"], f"￥{yuan(goods)}"),
+            Row(words["goods"], f"￥{yuan(order.offered_total - order.offered_fee)}"),
             Row(words["fee"], f"￥{yuan(order.offered_fee)}"),
-            Row(words["total"], f"￥{yuan(goods + order.offered_fee)}", bold=True),
+            Row(words["total"], f"￥{yuan(order.offered_total)}", bold=True),
             Row(words["was"], f"￥{yuan(order.total)}"),
             Feed(),
             Barcode(code),
@@ -160,7 +159,9 @@ def _proposed(line: PurchaseLine, head: SlipHead) -> Iterator[Block]:
     words = WORDS[head.language]
     marks = [words["fills"]] if line.fills else []
     marks += [words["taken"]] if line.packs else []
-    yield Text(" ".join([str(line.n), line.name, *(f"[{mark}]" for mark in marks)]), bold=True)
+    yield Text(f"{line.n} {line.name}", bold=True)
+    if marks:
+        yield Text("  " + " ".join(f"[{mark}]" for mark in marks), bold=True)
     packs = line.packs or line.suggested
     yield Row(f"{words['on_hand']} {_stock(line.on_hand, words)}",
               f"{words['order']} {words['packs'].format(n=packs, pack=line.pack)}")  # fmt: skip

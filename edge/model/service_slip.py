@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from edge.model.money import Fen, yuan
-from edge.model.service_order import ServiceOrder
+from edge.model.service_order import ServiceOrder, ServiceState
 from edge.model.slip import Align, Barcode, Block, Feed, QrCode, Row, Rule, Slip, Text
 
 WORDS: dict[str, dict[str, str]] = {
@@ -19,6 +19,7 @@ WORDS: dict[str, dict[str, str]] = {
         "reversed": "业务被退回", "for": "号码", "amount": "面值", "price": "应付", "paid": "已付", "until": "有效至",
         "time": "时间", "receipt": "小票", "number": "流水号", "fee": "手续费", "returns": "退款",
         "due": "缴费截止", "overdue": "已过期",
+        "owing": "未完成的业务", "unpaid_back": "待退款", "owing.how": "处理中的会自动再查\n待退款的等顾客凭单来取",
         "quote.how": "扫这个码付款", "quote.no": "不是付款凭证",
         "pending.how": "结果还不知道，请留好这张单\n扫这个码可查结果", "proof.how": "请留好这张凭证",
         "failure.how": "钱没有扣走，原路退回", "failure.later": "凭这张单到店里退钱",
@@ -26,9 +27,11 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "en": {
         "quote": "Service slip", "pending": "In progress", "proof": "Done", "failure": "Not done",
-        "back": "Cancelled", "reversed": "Undone by provider", "for": "For", "amount": "Value", "price": "To pay",
+        "back": "Cancelled", "reversed": "Undone", "for": "For", "amount": "Value", "price": "To pay",
         "paid": "Paid", "until": "Valid until", "time": "Time", "receipt": "Receipt", "number": "Reference",
         "fee": "Fee", "returns": "Refund", "due": "Due", "overdue": "overdue",
+        "owing": "Open services", "unpaid_back": "to refund",
+        "owing.how": "Others are asked about again\nRefunds wait for their slips",
         "quote.how": "Scan to pay", "quote.no": "Not a proof of payment",
         "pending.how": "The result is not known yet\nKeep this slip. Scan it to ask", "proof.how": "Keep this slip",
         "failure.how": "Your money goes back\nthe way it came", "failure.later": "Show this slip for your money",
@@ -101,6 +104,21 @@ def back_slip(order: ServiceOrder, side: SlipSide, *, back: Fen) -> Slip:
 def reversed_slip(order: ServiceOrder, side: SlipSide) -> Slip:
     """For the owner: the provider undid it, and the customer has paid."""
     return Slip((*_head("reversed", order, side), *_paid(order, side), *_foot("reversed", side)))
+
+
+def owing_slip(orders: Sequence[ServiceOrder], *, shop: str, now: str, language: str) -> Slip:
+    """For the owner, at the end of a shift: what was paid and has no end yet, or whose money is still here."""
+    words = WORDS[language]
+    blocks: list[Block] = [
+        Text(shop, Align.CENTRE),
+        Text(words["owing"], Align.CENTRE, bold=True, big=True),
+        Text(f"{words['time']} {now}"),
+        Rule(),
+    ]
+    for order in orders:
+        state = words["unpaid_back" if order.state is ServiceState.FAILED else "pending"]
+        blocks += [Row(order.named(language), yuan(order.price)), Row(f"  {order.subject}", state)]
+    return Slip((*blocks, Rule(), *[Text(line, Align.CENTRE) for line in words["owing.how"].split("\n")]))
 
 
 def due_lines(due: date | None, today: date, language: str) -> tuple[str, ...]:

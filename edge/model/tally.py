@@ -25,6 +25,7 @@ from edge.model.records import (
 )
 from edge.model.refund import RefundKind
 from edge.model.sale import Sale
+from edge.model.service_order import ordered, ordered_by
 from edge.model.tab import deposited
 from edge.model.takings import Sum
 
@@ -50,6 +51,8 @@ def _sold(sale: Sale) -> Iterator[Sum]:
         yield takings.TAB_REPAID, 1, repaid
     if not repaid or sale.total != repaid:
         yield takings.SALE, 1, int(sale.total) - repaid
+    if orders := ordered(sale.standing):
+        yield takings.SERVICES, len(orders), sum(int(line.amount) for line in orders)
 
 
 def _back(record: SaleRefunded | SaleVoided) -> tuple[Sum, ...]:
@@ -57,7 +60,9 @@ def _back(record: SaleRefunded | SaleVoided) -> tuple[Sum, ...]:
     money = tuple((takings.BACK + tender.method.value, 1, int(tender.applied)) for tender in record.money)
     total = int(record.refund.total)
     unproved = ((takings.NO_RECEIPT, 1, total),) if record.refund.kind is RefundKind.WITHOUT_RECEIPT else ()
-    return ((what, 1, total), *unproved, *money)
+    orders = [int(line.amount) for line in record.refund.lines if ordered_by(line.sku) is not None]
+    services = ((takings.SERVICES_BACK, len(orders), sum(orders)),) if orders else ()
+    return ((what, 1, total), *unproved, *services, *money)
 
 
 def _cancelled(record: SaleCancelled) -> tuple[Sum, ...]:

@@ -16,6 +16,8 @@ from edge.ports.devices import (
     Wakeable,
 )
 from edge.ports.effects import DrawerKicks, PrintJobs
+from edge.ports.evening import DaySales
+from edge.ports.heard import HeardPayments
 from edge.ports.ledger import (
     Catalogue,
     Commands,
@@ -48,11 +50,13 @@ __all__ = [
     "Catalogue",
     "Commands",
     "Coupons",
+    "DaySales",
     "Deliveries",
     "Device",
     "DeviceContext",
     "DeviceState",
     "DrawerKicks",
+    "HeardPayments",
     "HeldSales",
     "Inbox",
     "LearnedPrices",

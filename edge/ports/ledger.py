@@ -26,6 +26,8 @@ from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
 from edge.ports.agent import AgentNotes
 from edge.ports.effects import DrawerKicks, PrintJobs
+from edge.ports.evening import DaySales
+from edge.ports.heard import HeardPayments
 from edge.ports.loans import Loans
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.purchases import Purchases, SupplierOffers
@@ -301,11 +303,15 @@ class Transaction(Protocol):
     @property
     def day(self) -> TillDay: ...
     @property
+    def day_sales(self) -> DaySales: ...
+    @property
     def learned(self) -> LearnedPrices: ...
     @property
     def held(self) -> HeldSales: ...
     @property
     def payments(self) -> Payments: ...
+    @property
+    def heard(self) -> HeardPayments: ...
     @property
     def refunds(self) -> Refunds: ...
     @property

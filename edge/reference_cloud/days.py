@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge.codec.bodies import BODIES
-from edge.model.item import DEPOSIT_SKU
+from edge.model.item import DEPOSIT_SKU, ORDER_SKU
 from edge.model.money import yuan
 from edge.reference_cloud.report import CloudReport, CloudRow
 
@@ -91,15 +91,21 @@ def _z(row: CloudRow, rows: list[CloudRow]) -> DayLine:
     own = {"sales": _buyers(sales), "total": sum(sale["total"] - _repaid(sale) for sale in sales),
            "repaid": sum(_repaid(sale) for sale in sales),
            "rounding": sum(sale.get("rounding", 0) for sale in sales),
-           "disc": sum(sale.get("disc", 0) for sale in sales), **_paid(sales)}  # fmt: skip
-    said = {key: told.get(key, 0) for key in ("sales", "total", "repaid", "rounding", "disc")}
+           "disc": sum(sale.get("disc", 0) for sale in sales), "services": _sums_of(ORDER_SKU, sales),
+           **_paid(sales)}  # fmt: skip
+    said = {key: told.get(key, 0) for key in ("sales", "total", "repaid", "rounding", "disc", "services")}
     said |= {part["m"]: part["amt"] for part in told["pay"]}
     return DayLine(row.tid, f"Z {told['no']}", told["bday"], told["sales"], told["total"], _differences(said, own))
 
 
 def _repaid(sale: dict[str, Any]) -> int:
     """What of it was no price of goods but paid back on a tab; a line that was taken out is there twice."""
-    return sum(line["amt"] for line in sale["lines"] if str(line["sku"]).startswith(DEPOSIT_SKU))
+    return _sums_of(DEPOSIT_SKU, [sale])
+
+
+def _sums_of(begins: str, sales: list[dict[str, Any]]) -> int:
+    """What the lines come to whose sku begins so."""
+    return sum(line["amt"] for sale in sales for line in sale["lines"] if str(line["sku"]).startswith(begins))
 
 
 def _buyers(sales: list[dict[str, Any]]) -> int:

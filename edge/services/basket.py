@@ -47,6 +47,11 @@ DESK_WORDS = {
 }  # fmt: skip
 """What the parcel desk, or whoever is at a slip of an order, waits for."""
 _SEND_WORDS = {Verb.WEIGH: "send.weigh", Verb.COUNTED: "send.grams", Verb.SEND_QUOTE: "send.wait"}
+_PLAIN_WORDS = {
+    Waiting.SHELF_PRICE: "shelf.scan", Waiting.PRICE_CHECK: "price.scan", Waiting.REMOVE: "remove.scan",
+    Waiting.RECEIPT: "refund.scan", Waiting.CUSTOMER: "tab.card", Waiting.TAKE_IN: "parcel.in_q",
+}  # fmt: skip
+"""What is asked always in the same words."""
 _SERVICE_WORDS = {
     Verb.TOP_UP: "svc.phone", Verb.SERVICE_QUOTE: "svc.ask_price", Verb.SERVICE_OFFER: "svc.offer",
     Verb.PAY_BILL: "svc.bill", Verb.TICKETS: "svc.ticket", Verb.CANCEL_SERVICE: "svc.cancel_scan",
@@ -132,14 +137,6 @@ def question(counter: Counter) -> Say | None:
             return Say("item.kilo" if counter.pack.weighed else "item.each", Tone.ATTENTION)
         case Waiting.PRICE:
             return Say("item.zero" if counter.value else "item.unknown", Tone.ATTENTION)
-        case Waiting.SHELF_PRICE:
-            return Say("shelf.scan", Tone.ATTENTION)
-        case Waiting.PRICE_CHECK:
-            return Say("price.scan", Tone.ATTENTION)
-        case Waiting.REMOVE:
-            return Say("remove.scan", Tone.ATTENTION)
-        case Waiting.RECEIPT:
-            return Say("refund.scan", Tone.ATTENTION)
         case Waiting.REFUND:
             some = counter.refund is not None and counter.refund.lines
             return Say("refund.more" if some else "refund.goods", Tone.ATTENTION)
@@ -153,8 +150,6 @@ def question(counter: Counter) -> Say | None:
         case Waiting.OPEN_DOOR:
             prompt = "door.remote_q" if counter.verb is Verb.ALLOW_REMOTE else "door.owner_q"
             return Say(prompt, Tone.ATTENTION, words=(("n", str(counter.value)),))
-        case Waiting.TAKE_IN:
-            return Say("parcel.in_q", Tone.ATTENTION)
         case Waiting.TEST_DOORS if counter.value:
             return Say("test.shut", Tone.ATTENTION, words=(("n", str(counter.value)),))
         case Waiting.TEST_DOORS:
@@ -169,20 +164,18 @@ def question(counter: Counter) -> Say | None:
             return store_question(counter)
         case Waiting.SERVICE:
             return _service_question(counter)
+        case waiting if waiting in _PLAIN_WORDS:
+            return Say(_PLAIN_WORDS[waiting], Tone.ATTENTION)
         case waiting if waiting in DESK_WORDS:
             return Say(DESK_WORDS[waiting], Tone.ATTENTION)
-        case Waiting.CUSTOMER:
-            return Say("tab.card", Tone.ATTENTION)
+        case Waiting.AMOUNT if counter.verb in COUNTS:
+            return Say("shift.count", Tone.ATTENTION)
+        case Waiting.AMOUNT if counter.verb in _AMOUNT_WORDS:
+            return Say(_AMOUNT_WORDS[counter.verb], Tone.ATTENTION)
         case Waiting.AMOUNT:
-            words = _AMOUNT_WORDS | dict.fromkeys(COUNTS, "shift.count")
-            return Say(words.get(counter.verb or Verb.CASH_OUT, "cash.out"), Tone.ATTENTION)
-        case Waiting.CONFIRM if counter.verb in (Verb.PIECES, Verb.PIECES_CARD):
-            return Say("qty.confirm", Tone.ATTENTION, words=(("n", str(counter.value)),))
-        case Waiting.CONFIRM if counter.verb in (Verb.TAB, Verb.TAB_LOOK):
-            return tab_told(counter)
+            return Say("cash.in" if counter.verb is Verb.CASH_IN else "cash.out", Tone.ATTENTION)
         case Waiting.CONFIRM if counter.verb is not None:
-            prompt = _CONFIRM_WORDS.get(counter.verb, "price.confirm")
-            return Say(prompt, Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
+            return _to_confirm(counter.verb, counter)
         case _:
             return None
 
@@ -193,6 +186,21 @@ def _service_question(counter: Counter) -> Say:
         return Say("svc.confirm" if counter.value else "svc.how_much", Tone.ATTENTION, amounts=amounts)
     prompt = _SERVICE_WORDS.get(counter.verb, "svc.card_first") if counter.verb is not None else "svc.card_first"
     return Say(prompt, Tone.ATTENTION, amounts=amounts)
+
+
+def _to_confirm(verb: Verb, counter: Counter) -> Say:
+    """What Enter would say yes to."""
+    match verb:
+        case Verb.PIECES | Verb.PIECES_CARD:
+            return Say("qty.confirm", Tone.ATTENTION, words=(("n", str(counter.value)),))
+        case Verb.TAB | Verb.TAB_LOOK:
+            return tab_told(counter)
+        case Verb.DATA_SWITCH:
+            switch = Say("data.pause_q" if counter.value else "data.resume_q")
+            return Say("data.books", Tone.ATTENTION, then=(switch,))
+        case _:
+            prompt = _CONFIRM_WORDS.get(verb, "price.confirm")
+            return Say(prompt, Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
 
 
 def tab_told(counter: Counter) -> Say:

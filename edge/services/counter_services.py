@@ -16,6 +16,7 @@ from edge.services.service_ends import ServiceEnds
 from edge.services.service_orders import ServiceOrders
 from edge.services.service_papers import ServicePapers
 from edge.services.service_payback import ServicePayback
+from edge.services.service_reminder import ServiceReminder
 from edge.services.service_requests import ServiceRequests
 from edge.services.service_slips import ServiceSlips
 
@@ -47,7 +48,8 @@ def open_desk(
     payback = ServicePayback(bus, parts.completion, parts.receipt)
     ends = ServiceEnds(parts.papers, payback)
     slips = ServiceSlips(bus, parts.offers, payback, parts.papers, licences, online=requests.online, full=full)
-    ServiceCancels(bus, requests, ends)  # before whoever drops what is begun: it asks for a slip at a counter at rest
+    ServiceCancels(bus, requests, ends)  # before the desk: its card there drops what is begun, and begins nothing
     ServiceDesk(bus, requests, parts.papers, slips, licences, full=full)
     ServiceOrders(bus, requests, parts.papers, ends)
+    ServiceReminder(bus, parts.papers)
     return CounterServices(requests, parts.papers, ends, slips)

@@ -45,9 +45,8 @@ class Counting:
         return replace(act, was=was, net=net, round=_round(tx), until=None, damaged=False)
 
     def total(self, sku: str, tx: Transaction) -> Milli:
-        first, second = (tx.stock_acts.total(Desk.COUNT, sku, round=number) for number in (1, 2))
-        is_again = _round(tx) == 2 and any(far.sku == sku for far in doubtful(tx.stock_acts.of(Desk.COUNT)))
-        return second if is_again else Milli(first + second)
+        """As it would be booked now."""
+        return Milli(sum(one.qty for one in tally(tx.stock_acts.about(Desk.COUNT, sku))))
 
     def told(self, act: Act, total: Milli, tx: Transaction) -> Say:
         return Say("count.item", words=(("item", act.name), ("n", quantity_text(total))))

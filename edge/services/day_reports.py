@@ -1,4 +1,4 @@
-"""The X report at any time, and the Z report that ends the business day (product rows 35, 15 and 38)."""
+"""The Z report that ends the business day (product rows 35, 15 and 38). The X report: `services/evening.py`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from edge.messages import Asked, Confirmed, Say, Started, Tone, WorkQueued
 from edge.model.carrier import Carriers
 from edge.model.counter import Verb
 from edge.model.day_records import DayClosed
-from edge.model.day_slip import OddStock, x_slip, z_slip
+from edge.model.day_slip import OddStock, z_slip
 from edge.model.ledger_rows import EffectState, PrintJob
 from edge.model.money import Fen
 from edge.model.slip import Slip
@@ -25,7 +25,7 @@ from edge.services.drawer_count import (
 )
 from edge.services.owner_gate import COUNTING_S, spend_on_question
 from edge.services.slips import local_time, print_slip
-from edge.services.till_day import TillRules, close_day, close_shift, open_day, report_of, to_expire
+from edge.services.till_day import TillRules, close_day, close_shift, open_day, to_expire
 from edge.services.training import end_practice
 
 ODD_STOCK_MAX = 20
@@ -66,21 +66,10 @@ class DayReports:
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         match asked.verb:
-            case Verb.X_REPORT:
-                self._report(tx)
             case Verb.DAY_CLOSE:
                 self._close(tx)
             case Verb.COUNTED:
                 self._counted(asked, tx)
-
-    def _report(self, tx: Transaction) -> None:
-        """Of the business day that is not closed yet: in the morning, before any money moved, it is yesterday's."""
-        report = report_of(tx, self._rules, open_day(tx, self._rules))
-        print_slip(
-            x_slip(report, self._carriers, shop=self._words.shop, now=self._now(tx), language=self._words.spoken(tx)),
-            tx,
-        )
-        tx.after_commit(_said("day.report", "day.report_back", report))
 
     def _close(self, tx: Transaction) -> None:
         shift = tx.day.shift()
@@ -118,7 +107,7 @@ class DayReports:
     def _end(self, tx: Transaction) -> None:
         report = close_day(tx, self._rules, open_day(tx, self._rules))
         print_slip(self._slip(report, tx), tx)
-        tx.after_commit(_said("day.closed", "day.closed_back", report))
+        tx.after_commit(net_said("day.closed", "day.closed_back", report))
         _tell_expired(report, tx)
 
     def _turned(self, report: DayClosed, tx: Transaction) -> None:
@@ -160,7 +149,7 @@ class DayReports:
         return local_time(tx.stamp.at, self._rules.zone)
 
 
-def _said(earned: str, gave_back: str, report: DayClosed) -> Say:
+def net_said(earned: str, gave_back: str, report: DayClosed) -> Say:
     """The number that stands largest on the paper. Nobody can say an amount below zero: so much came back then."""
     sales, net = report.takings.times(SALE), report.takings.net
     prompt = earned if net >= 0 else gave_back

@@ -51,7 +51,7 @@ class Notices:
             notice = checked(PaymentNotice, dict(ordered.args), where=RECEIVED)
         except WireError as error:
             return Answered(ordered.cid, "rejected", error.code, str(error))
-        if tx.payments.find(notice.pid) is not None:
+        if tx.payments.find(notice.pid) is not None or tx.heard.has(notice.pid):
             return Answered(ordered.cid, "done", out={"how": "again"})
         now = tx.stamp.at if tx.stamp.clk is Clk.OK else ordered.now
         return Answered(

@@ -16,7 +16,7 @@ from edge.bus import Bus
 from edge.errors import ModelError
 from edge.messages import AskedAtDesk, DeliveryScanned, PurchaseSlipScanned, Say, Show, Tone, View
 from edge.model.counter import Counter, Verb, Waiting, at_rest
-from edge.model.money import Fen, Milli
+from edge.model.money import Milli
 from edge.model.purchase import PROPOSALS, PurchaseEvent, PurchaseLine, PurchaseOrder, PurchaseState
 from edge.model.purchase_records import PurchaseCancelled, PurchaseConfirmed
 from edge.model.purchase_slip import order_slip
@@ -114,8 +114,7 @@ class Ordering:
             tx.after_commit(Say("buy.unknown", Tone.ERROR))
         elif order.state is PurchaseState.CHANGED:
             self._hold(order, 0, tx)
-            total = Fen(sum(offered.amount for offered in order.offered) + order.offered_fee)
-            tx.after_commit(Say("buy.change_q", Tone.ATTENTION, amounts=(("a", total),)))
+            tx.after_commit(Say("buy.change_q", Tone.ATTENTION, amounts=(("a", order.offered_total),)))
         elif order.state in _COMES:
             tx.keep(at_rest(tx.counter.sale))
             tx.after_commit(DeliveryScanned(order.number, scan.asked_mono))
@@ -205,29 +204,26 @@ class Ordering:
 
     def _enter(self, order: PurchaseOrder, tx: Transaction) -> None:
         """The owner's card before it; without it what is to be paid is said, and that it is missing."""
-        total = order.total
-        if order.state is PurchaseState.CHANGED and not any(line.packs for line in order.offered):
+        is_changed = order.state is PurchaseState.CHANGED
+        if is_changed and not any(line.packs for line in order.offered):
             self._cancel(order, tx)  # nothing would come
-            return
-        if order.state is PurchaseState.CHANGED:
-            total = Fen(sum(line.amount for line in order.offered) + order.offered_fee)
-        elif order.state not in PROPOSALS:
+        elif not is_changed and order.state not in PROPOSALS:
             self._tell_state(order, tx)
-            return
-        elif not order.taken:
+        elif not is_changed and not order.taken:
             tx.after_commit(Say("buy.empty", Tone.ATTENTION))
-            return
-        if armed(tx) is None:
-            prompt = "buy.change_q" if order.state is PurchaseState.CHANGED else "buy.owner"
+        elif armed(tx) is None:
+            prompt, total = ("buy.change_q", order.offered_total) if is_changed else ("buy.owner", order.total)
             tx.after_commit(Say(prompt, Tone.ATTENTION, amounts=(("a", total),)))
-            return
-        if self._full():
+        elif self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
-            return
+        else:
+            self._confirm(order, tx)
+
+    def _confirm(self, order: PurchaseOrder, tx: Transaction) -> None:
         confirmed = confirm(order, spend(tx) or "", tx)
         tx.keep(at_rest(tx.counter.sale))
         self._print_ordered(confirmed, tx)
-        tx.after_commit(Show(View.TOTAL, amount=confirmed.total))
+        tx.after_commit(Show(View.IDLE))
         tx.after_commit(Say("buy.confirmed" if self._online() else "buy.offline"))
 
     def _print_ordered(self, order: PurchaseOrder, tx: Transaction) -> None:

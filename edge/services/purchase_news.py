@@ -114,9 +114,8 @@ def _chosen(order: PurchaseOrder, args: wire.ConfirmArgs, tx: Transaction) -> Pu
     if order.state is PurchaseState.EXPIRED:
         raise WireError("cmd.expired", "the proposal is over")
     if order.state is PurchaseState.CHANGED:
-        total = sum(line.amount for line in order.offered) + order.offered_fee
-        if total != args.total or args.lines or not any(line.packs for line in order.offered):
-            raise WireError("schema.invalid", f"the supplier offers it for {total} fen now")
+        if order.offered_total != args.total or args.lines or not any(line.packs for line in order.offered):
+            raise WireError("schema.invalid", f"the supplier offers it for {order.offered_total} fen now")
         return order
     if order.state not in PROPOSALS:
         raise WireError("schema.invalid", f"the order is {order.state.value}")

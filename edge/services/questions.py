@@ -38,7 +38,7 @@ _NO_GOODS = frozenset({ScanKind.CARD, ScanKind.BADGE, ScanKind.UNKNOWN, ScanKind
 _ALWAYS = frozenset(
     {
         Verb.HELP, Verb.SAY_AGAIN, Verb.LOUDER, Verb.QUIETER, Verb.SLOWER, Verb.LANGUAGE, Verb.OPEN_DRAWER,
-        Verb.REPRINT,
+        Verb.REPRINT, Verb.LAST_PAYMENTS,
     }
 )  # fmt: skip
 """They touch neither the basket nor its money, whatever the counter waits for."""

@@ -69,7 +69,7 @@ class Receiving:
         return replace(act, damaged=False)
 
     def total(self, sku: str, tx: Transaction) -> Milli:
-        return tx.stock_acts.total(Desk.RECEIVE, sku, round=1)
+        return tx.stock_acts.total(Desk.RECEIVE, sku)
 
     def told(self, act: Act, total: Milli, tx: Transaction) -> Say:
         return Say("stock.recv", words=(("item", act.name), ("n", quantity_text(total))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from edge.model.service_slip import (
     SlipSide,
     back_slip,
     failure_slip,
+    owing_slip,
     pending_slip,
     proof_slip,
     quote_slip,
@@ -53,6 +55,10 @@ class ServicePapers:
 
     def reversal(self, order: ServiceOrder, tx: Transaction) -> None:
         print_slip(reversed_slip(order, self._side(order, tx, is_help=True)), tx)
+
+    def owing(self, orders: Sequence[ServiceOrder], tx: Transaction) -> None:
+        now = local_time(tx.stamp.at, self.zone)
+        print_slip(owing_slip(orders, shop=self.shop, now=now, language=self.language_of(tx)), tx)
 
     def today(self, tx: Transaction) -> date:
         """By the shop's calendar."""

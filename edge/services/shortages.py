@@ -87,6 +87,8 @@ class Shortages:
 
     def find(self, tx: Transaction, *, without: Collection[str] = ()) -> Found:
         """What is short, the most urgent first; `without`: skus that somebody is about to order."""
+        if not tx.supplier_offers.version():
+            return Found((), 0, offered=False)
         on_order = pieces_on_order(tx)
         candidates: list[tuple[Shelf, list[Wanted]]] = []
         uncounted, offered = 0, False

@@ -38,6 +38,8 @@ KEEP_WHEN_FULL = timedelta(days=35)
 KEEP_COMMANDS = timedelta(days=30)
 KEEP_PARCELS = timedelta(days=35)
 """After they are gone: for questions at the counter. Who had them stays in the journal (`edge journal --waybill`)."""
+KEEP_SERVICES = timedelta(days=35)
+"""Orders that ended, once their sale is forgotten; whoever is owed something is not forgotten."""
 KEEP_PULSES = timedelta(days=1)
 KEEP_AGENT_NOTES = timedelta(days=400)
 """A slip of the bank's terminal that comes back later than its bank asks about it is somebody's old paper."""
@@ -247,6 +249,7 @@ class Storage:
             tx.retention.forget_payments(iso_ms(now - KEEP))
             gone += tx.retention.forget_parcels(iso_ms(now - KEEP_PARCELS), limit=ROWS_A_TURN)
             gone += tx.retention.forget_purchases(iso_ms(now - KEEP), limit=ROWS_A_TURN)
+            gone += tx.services.forget(iso_ms(now - KEEP_SERVICES), limit=ROWS_A_TURN)
             gone += tx.retention.forget_papers(iso_ms(now - KEEP), limit=ROWS_A_TURN)
             gone += tx.agent_notes.forget(iso_ms(now - KEEP_AGENT_NOTES), limit=ROWS_A_TURN)
             gone += tx.loans.forget(iso_ms(now - KEEP), limit=ROWS_A_TURN)

@@ -151,7 +151,7 @@ class StoreRoom:
             if trade.asks:
                 tx.after_commit(Say(NOT_DONE[trade.waiting], Tone.ATTENTION))
             else:
-                close(trade, tx)
+                _book(trade, tx)
 
     def _touched(self, _: ScanData, tx: Transaction) -> None:
         if tx.counter.waiting in self._at:
@@ -330,9 +330,7 @@ def enter(trade: Trade, tx: Transaction) -> None:
 def close(trade: Trade, tx: Transaction) -> None:
     """Booked, with all that beeped; the counter sells."""
     tx.keep(at_rest(tx.counter.sale))
-    trade.book(tx)
-    tx.stock_acts.end(trade.desk)
-    trade.dropped(tx)
+    _book(trade, tx)
     tx.after_commit(basket_view(tx.counter))
 
 
@@ -345,6 +343,12 @@ def tell(trade: Trade, act: Act, tx: Transaction) -> None:
     total = trade.total(act.sku, tx)
     tx.after_commit(Show(View.TEXT, name=f"{act.name} {quantity_text(total)}"))
     tx.after_commit(trade.told(act, total, tx))
+
+
+def _book(trade: Trade, tx: Transaction) -> None:
+    trade.book(tx)
+    tx.stock_acts.end(trade.desk)
+    trade.dropped(tx)
 
 
 def _how_many(act: Act, tone: Tone) -> Say:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from edge.bus import Bus
 from edge.codec.command_card import OwnSlip, SlipKind, slip_code
-from edge.messages import Asked, Say, Started, Tone
+from edge.messages import Asked, EveningPrinted, Say, Started, Tone
 from edge.model.counter import Verb
 from edge.model.money import Fen
 from edge.model.platform import Supplier
@@ -97,6 +97,7 @@ class Suggesting:
         self._shortages = shortages
         self._papers = papers
         bus.on(Asked, self._asked)
+        bus.on(EveningPrinted, self._evening)
         bus.on(Started, self._begun)
         bus.on(ProposalsDue, self._due)
 
@@ -119,6 +120,17 @@ class Suggesting:
         if self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
             return
+        found = self._print(tx)
+        kinds = sum(len(order.lines) for order in tx.purchases.in_states(PROPOSALS))
+        self._tell(kinds, found, tx)
+
+    def _evening(self, _: EveningPrinted, tx: Transaction) -> None:
+        """Tomorrow's order behind the owner's report, without a word: the summary is being spoken (row 93)."""
+        if not self._full():
+            self._print(tx)
+
+    def _print(self, tx: Transaction) -> Found:
+        """What somebody is at as it stands, and new proposals for what else is short."""
         expire_old(tx)
         standing = [order for order in tx.purchases.in_states(PROPOSALS) if order.state is PurchaseState.EDITED]
         for order in standing:
@@ -126,9 +138,8 @@ class Suggesting:
         in_hand = {line.sku for order in standing for line in order.taken}
         found = self._shortages.find(tx, without=in_hand)
         self._renew(found, {order.supplier for order in standing}, tx)
-        kinds = sum(len(order.lines) for order in tx.purchases.in_states(PROPOSALS))
-        self._tell(kinds, found, tx)
         self._watch(tx)
+        return found
 
     def _renew(self, found: Found, busy: set[str], tx: Transaction) -> None:
         """New proposals in the place of those that nobody touched; a supplier whose slip somebody is at gets none."""

@@ -29,6 +29,8 @@ RECENT_MAX = 20
 READ_S = 5.0
 """How long a sentence stands on the display before the basket comes back: two lines, read twice."""
 
+_JOINS = {"zh-CN": "，", "en": ". "}
+
 _TO_BE_READ = (Tone.ATTENTION, Tone.ERROR, Tone.ALARM)
 """What asks somebody to do something. What was sold and paid stands on the display anyway."""
 _PACES = {Pace.USUAL: "voice.usual", Pace.SLOW: "voice.slow", Pace.SLOWEST: "voice.slowest"}
@@ -104,7 +106,7 @@ class Voice:
     def _say(self, say: Say, tx: Transaction) -> None:
         manner = manner_of(tx, self._language)
         text = self._text(say, manner.language)
-        fixed = self._prompts.is_fixed(say.prompt)
+        fixed = self._prompts.is_fixed(say.prompt) and not say.then
         has_phone = any(name == "phone" for name, _ in say.words)
         written = self._text(_without_phones(say), manner.language) if has_phone else text
         speech = Speech(say.prompt, say.tone, text, manner, self._weight(say), fixed, written)
@@ -117,6 +119,10 @@ class Voice:
             self._bus.after(READ_S, TextRead())
 
     def _text(self, say: Say, language: str) -> str:
+        parts = [self._phrase(part, language) for part in (say, *say.then)]
+        return _JOINS[language].join(part for part in parts if part)
+
+    def _phrase(self, say: Say, language: str) -> str:
         try:
             return self._prompts.text(say.prompt, language, say.amounts, say.words, yao=self._yao)
         except CodecError as error:

@@ -44,7 +44,7 @@ class WritingOff:
         return replace(act, until=None)
 
     def total(self, sku: str, tx: Transaction) -> Milli:
-        return tx.stock_acts.total(Desk.WRITE_OFF, sku, round=1)
+        return tx.stock_acts.total(Desk.WRITE_OFF, sku)
 
     def told(self, act: Act, total: Milli, tx: Transaction) -> Say:
         return Say("loss.item", words=(("item", act.name), ("n", quantity_text(total))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +11,14 @@ from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
 from edge.model.loan_records import LoanMoved
 from edge.model.parcel_records import ABOUT_PARCEL, CUSTODY
 from edge.model.purchase_records import PURCHASES
-from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided, StockMoved
+from edge.model.records import (
+    PaymentChanged,
+    PaymentReceived,
+    SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
+    StockMoved,
+)
 from edge.model.service_records import SERVICE_RECORDS
 from edge.model.stock_records import LotNoted, StockCounted
 from edge.model.tab_records import TabCharged, TabEnrolled, TabRepaid
@@ -26,23 +33,40 @@ def _custody(tx: Any, record: Any, n: int) -> None:
     tx.parcels.trail(record.parcel.id, n)
 
 
+def _stocked(tx: Any, skus: Iterable[str]) -> None:
+    """What comes before the first sale of a day is there all that day: it ends the shortage of the day before."""
+    day = tx.sales.last_business_day()
+    for sku in dict.fromkeys(skus) if day is not None else ():
+        tx.sales_days.stocked(sku, day, tx.stock.on_hand(sku))
+
+
 _BACK: tuple[Projection, ...] = (
     lambda tx, record, n: tx.refunds.book(record, n),
     lambda tx, record, n: tx.stock.book_refund(record, n),
     lambda tx, record, n: tx.tabs.give_back(record),
-    lambda tx, record, n: tx.sales_days.book_back(record, tx.sales.day_of(record.refund.of), tx.stock.on_hand),
+    lambda tx, record, n: tx.sales_days.book_back(
+        record, tx.sales.day_of(record.refund.of), tx.stock.pieces, tx.stock.on_hand
+    ),
 )
 PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
     {
         SaleCompleted: (
             lambda tx, record, n: tx.sales.book(record, n),
             lambda tx, record, n: tx.stock.book_sale(record, n),
-            lambda tx, record, n: tx.sales_days.book_sale(record, tx.stock.on_hand),
+            lambda tx, record, n: tx.sales_days.book_sale(record, tx.stock.pieces, tx.stock.on_hand),
         ),
         SaleRefunded: _BACK,
         SaleVoided: _BACK,
-        StockMoved: (lambda tx, record, n: tx.stock.book_moves(record),),
-        StockCounted: (lambda tx, record, n: tx.stock.book_count(record),),
+        PaymentReceived: (lambda tx, record, n: tx.heard.book(record),),
+        PaymentChanged: (lambda tx, record, n: tx.heard.book(record),),
+        StockMoved: (
+            lambda tx, record, n: tx.stock.book_moves(record),
+            lambda tx, record, n: _stocked(tx, [sku for sku, _ in record.moves]),
+        ),
+        StockCounted: (
+            lambda tx, record, n: tx.stock.book_count(record),
+            lambda tx, record, n: _stocked(tx, [line.sku for line in record.lines]),
+        ),
         LotNoted: (lambda tx, record, n: tx.stock.book_lot(record),),
         TabEnrolled: (lambda tx, record, n: tx.tabs.enrol(record),),
         TabCharged: (lambda tx, record, n: tx.tabs.charge(record),),

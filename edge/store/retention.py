@@ -12,6 +12,7 @@ from edge.model.parcel import GONE
 from edge.model.purchase import FINAL as OVER
 from edge.model.records import Stream
 from edge.store.journal import DROPPED
+from edge.store.tables.heard_payments import FORGET
 from edge.store.tables.payments import OPEN
 
 MAX_EVENT_OCTETS = 50 * 1024 * 1024
@@ -87,8 +88,10 @@ class RetentionTable:
     def forget_payments(self, before_at: str) -> None:
         """Those begun before, with their refunds, of sales that are forgotten or never were; and coupons shown there.
 
-        What has no end yet stays, and what belongs to a sale that is open or that goods can come back of.
+        What has no end yet stays, and what belongs to a sale that is open or that goods can come back of. What was
+        heard goes by when that was, whatever time its id tells: a notice must be known when it comes again.
         """
+        self._write(FORGET, (before_at,))
         before = first_id(datetime.fromisoformat(before_at))
         self._write(
             f"DELETE FROM payment WHERE id < ? AND NOT ({OPEN})"

@@ -157,6 +157,14 @@ CREATE TABLE shipment(
 CREATE INDEX shipment_unpaid ON shipment(until) WHERE sale = '';
 """
 
+_HEARD = """
+-- Money of wallets in the order in which it was told of aloud. at: when it came.
+CREATE TABLE heard_payment(
+  no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, heard_at TEXT NOT NULL,
+  amount INTEGER NOT NULL CHECK(typeof(amount) = 'integer'), sale TEXT NOT NULL);
+CREATE INDEX heard_payment_at ON heard_payment(heard_at);
+"""
+
 _STOCK = """
 -- Beside sales: what else came (below zero: left), and what a piece cost last.
 CREATE TABLE stock_came(sku TEXT PRIMARY KEY, came INTEGER NOT NULL, cost INTEGER) WITHOUT ROWID;
@@ -242,7 +250,7 @@ CREATE INDEX service_order_at ON service_order(at);
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
 MIGRATIONS: tuple[str, ...] = (
-    _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES, _SERVICES,
+    _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES, _SERVICES, _HEARD,
     _AGENT_NOTES, _LOANS,
 )  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""

@@ -36,8 +36,10 @@ from edge.store.tables.agent_notes import AgentNoteTable
 from edge.store.tables.cells import CellTable
 from edge.store.tables.commands import CommandTable
 from edge.store.tables.coupons import CouponTable
+from edge.store.tables.day_sales import DaySalesTable
 from edge.store.tables.door_pulses import DoorPulseTable
 from edge.store.tables.drawer_kicks import DrawerKickTable
+from edge.store.tables.heard_payments import HeardPaymentTable
 from edge.store.tables.held_sales import HeldSaleTable
 from edge.store.tables.learned_prices import LearnedPriceTable
 from edge.store.tables.loans import LoanTable
@@ -142,6 +144,10 @@ class LedgerTransaction:
         return TillDayTable(self._read, self._write, self._at)
 
     @cached_property
+    def day_sales(self) -> DaySalesTable:
+        return DaySalesTable(self._read)
+
+    @cached_property
     def learned(self) -> LearnedPriceTable:
         return LearnedPriceTable(self._read, self._write)
 
@@ -152,6 +158,10 @@ class LedgerTransaction:
     @cached_property
     def payments(self) -> PaymentTable:
         return PaymentTable(self._read, self._write)
+
+    @cached_property
+    def heard(self) -> HeardPaymentTable:
+        return HeardPaymentTable(self._read, self._write, self._at)
 
     @cached_property
     def refunds(self) -> RefundTable:

@@ -14,6 +14,7 @@ from bench import (
     catalogue,
     counter,
     drain,
+    evening,
     ledger,
     limits,
     lockers,
@@ -58,6 +59,12 @@ SECTIONS = (
         "The counter",
         "`edge run` as a process, scanner and display on ptys, the printer on TCP.",
         counter.run,
+    ),
+    Section(
+        "evening",
+        "The owner's evening",
+        "The same, after a day of 500 sales in the ledger: the card 今日报告, again and again.",
+        evening.run,
     ),
     Section(
         "drain",

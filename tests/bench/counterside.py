@@ -20,6 +20,8 @@ WAIT_S = 30.0
 QUIET_S = 0.03
 """A display that gets nothing for so long has been told everything."""
 DRAWER_PULSE = bytes.fromhex("1b70003232")
+LINE_FEED = b"\n"
+"""Ends a line of a slip; no question to a printer has one."""
 FIRST_COMMAND = b"\x1bQA"
 """cd5220: the upper line, which is what a customer looks at first."""
 GOODS = (WATER, COLA, NOODLES)
@@ -56,13 +58,16 @@ class Cable:
 
 
 class WatchedPrinter(TapedPrinter):
-    """Notes when the drawer's pulse came."""
+    """Notes when the drawer's pulse came, and when a piece of a slip."""
 
     def __init__(self) -> None:
         super().__init__(speed_mm_s=100_000.0)
         self.pulses_at: list[float] = []
+        self.lines_at: list[float] = []
 
     def receive(self, octets: bytes) -> None:
+        if LINE_FEED in octets:
+            self.lines_at.append(perf_counter())
         if DRAWER_PULSE in octets:
             self.pulses_at.append(perf_counter())
         super().receive(octets)

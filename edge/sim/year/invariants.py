@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from edge.model.item import OPEN_PRICE_SKU
 from edge.model.money import Rounding
+from edge.model.reorder import DAYS
 from edge.sim.year.box import TID
 from edge.sim.year.day_books import TOLD_OF_THE_DAY
 from edge.sim.year.money_invariants import (
@@ -96,7 +98,10 @@ def a_sale_adds_up(row: Row, seen: Witness) -> Iterator[str]:
         if given - back != tender["amt"]:
             yield f"{receipt}: {given} given, {back} back, {tender['amt']} paid"
     seen.sold(row.id, sale)
-    seen.books.sold.update(_sold(sale))
+    sold = _sold(sale)
+    seen.books.sold.update(sold)
+    seen.books.sold_on.update({(sku, sale["bday"]): qty for sku, qty in sold.items()})
+    seen.books.sale_days[row.id] = sale["bday"]
 
 
 def the_day_is_the_sum_of_its_rows(seen: Witness) -> Iterator[str]:
@@ -272,6 +277,17 @@ def stock_adds_up(seen: Witness) -> Iterator[str]:
             yield f"sold of {sku}: stock says {told.get(sku, 0)}, the sales {seen.books.sold[sku]}"
 
 
+def sales_days_add_up(seen: Witness) -> Iterator[str]:
+    """So does each business day of the last four weeks: older ones may be forgotten."""
+    told = {(sku, day): sold for sku, day, sold in seen.rows("SELECT sku, day, sold FROM sales_day")}
+    booked = seen.books.sold_on
+    newest = max((day for _, day in booked), default="9999-12-31")
+    first = (date.fromisoformat(newest) - timedelta(days=DAYS)).isoformat()
+    for sku, day in sorted(told.keys() | booked.keys()):
+        if day > first and told.get((sku, day), 0) != booked[sku, day]:
+            yield f"sold of {sku} on {day}: the day says {told.get((sku, day), 0)}, the sales {booked[sku, day]}"
+
+
 def the_newest_catalogue_is_on_the_shelf(seen: Witness) -> Iterator[str]:
     """Unless a basket stands open, which has the prices of when it was begun."""
     terminal, newest = seen.box.terminal, seen.cloud.newest_catalogue(TID)
@@ -289,6 +305,7 @@ AT_REST: tuple[Check, ...] = (
     pulses_are_what_the_ledger_says,
     the_takings_are_the_sum_of_their_rows,
     stock_adds_up,
+    sales_days_add_up,
     every_payment_has_an_end,
     every_charge_has_its_sale,
     the_newest_catalogue_is_on_the_shelf,

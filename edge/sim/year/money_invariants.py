@@ -22,9 +22,11 @@ def payments_and_refunds_add_up(seen: Witness) -> Iterator[str]:
             if row.type in ("sale.refunded", "sale.voided"):
                 seen.deeds["post-voids" if row.type == "sale.voided" else "refunds"] += 1
                 seen.totals.setdefault(data["receipt"], []).append("")
+                sold_on = seen.books.sale_days.get(data["of"], data["bday"])
                 for line in data["lines"]:
                     if line["sku"] != OPEN_PRICE_SKU:
                         seen.books.sold[line["sku"]] -= milli(line["qty"])
+                        seen.books.sold_on[line["sku"], sold_on] -= milli(line["qty"])
 
 
 def practice_is_no_sale(seen: Witness) -> Iterator[str]:

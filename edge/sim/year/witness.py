@@ -73,14 +73,17 @@ class Books:
     acked: dict[tuple[str, str], int] = field(default_factory=dict)
     sold: Counter[str] = field(default_factory=Counter)
     """Milli-units by sku."""
+    sold_on: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """The same by sku and business day; what comes back is taken off the day of its sale."""
+    sale_days: dict[str, str] = field(default_factory=dict)
     day: DayBooks = field(default_factory=DayBooks)
     money: MoneyBooks = field(default_factory=MoneyBooks)
     custody: Custody = field(default_factory=Custody)
 
     def copy(self) -> Books:
         return Books(
-            self.last_n, self.last_hash, dict(self.heads), dict(self.acked), Counter(self.sold), self.day.copy(),
-            self.money.copy(), self.custody.copy(),
+            self.last_n, self.last_hash, dict(self.heads), dict(self.acked), Counter(self.sold), Counter(self.sold_on),
+            dict(self.sale_days), self.day.copy(), self.money.copy(), self.custody.copy(),
         )  # fmt: skip
 
 

@@ -7,19 +7,21 @@ from it was there.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from enum import IntEnum
 from typing import Any
 
-from edge.model.item import is_goods
 from edge.model.money import Milli
 from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided
+from edge.model.refund import RefundLine
 from edge.model.reorder import DAYS
+from edge.model.sale import Line
 
 Run = Callable[..., Any]
 OnHand = Callable[[str], Milli | None]
+Pieces = Callable[[Iterable[Line | RefundLine]], list[tuple[str, Milli]]]
+"""Of lines, by goods: as stock counts them."""
 
 _BOOK = (
     "INSERT INTO sales_day VALUES (?1, ?2, ?3, ?4) ON CONFLICT(sku, day) DO UPDATE SET sold = sold + ?3,"
@@ -48,31 +50,26 @@ class SalesDaysTable:
         self._read = read
         self._write = write
 
-    def book_sale(self, record: SaleCompleted, on_hand: OnHand) -> None:
+    def book_sale(self, record: SaleCompleted, pieces: Pieces, on_hand: OnHand) -> None:
         """Projection of `sale.completed`, after stock's."""
-        sold = Counter[str]()
-        for line in record.sale.standing:
-            sold[line.sku] += line.qty
-        for sku, qty in sold.items():
-            if is_goods(sku):
-                self._book(sku, record.business_day, Milli(qty), on_hand(sku))
+        for sku, qty in pieces(record.sale.standing):
+            self._book(sku, record.business_day, qty, on_hand(sku))
 
-    def book_back(self, record: SaleRefunded | SaleVoided, sold_on: date | None, on_hand: OnHand) -> None:
+    def book_back(
+        self, record: SaleRefunded | SaleVoided, sold_on: date | None, pieces: Pieces, on_hand: OnHand
+    ) -> None:
         """Projection of `sale.refunded` and `sale.voided`, after stock's: it was not wanted on the day of its sale.
 
         `sold_on` None: nobody knows the sale, so it is taken off the day on which the goods came back.
         """
-        for line in record.refund.lines:
-            if not is_goods(line.sku):
-                continue
+        for sku, qty in pieces(record.refund.lines):
             if sold_on is None:
-                self._book(line.sku, record.business_day, Milli(-line.qty), on_hand(line.sku))
+                self._book(sku, record.business_day, Milli(-qty), on_hand(sku))
             else:
                 self._write(
-                    "UPDATE sales_day SET sold = sold - ? WHERE sku = ? AND day = ?",
-                    (line.qty, line.sku, sold_on.isoformat()),
+                    "UPDATE sales_day SET sold = sold - ? WHERE sku = ? AND day = ?", (qty, sku, sold_on.isoformat())
                 )
-                self.stocked(line.sku, record.business_day, on_hand(line.sku))
+                self.stocked(sku, record.business_day, on_hand(sku))
 
     def stocked(self, sku: str, day: date, on_hand: Milli | None) -> None:
         last = self._last(sku, day)

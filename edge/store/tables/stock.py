@@ -129,6 +129,10 @@ class StockTable:
                 elif eaten:
                     self._write("UPDATE lot SET qty = qty - ? WHERE sku = ? AND until = ?", (eaten, *key))
 
+    def pieces(self, lines: Iterable[Line | RefundLine]) -> list[tuple[str, Milli]]:
+        """What the lines are in all, by goods; a carton counts as the pieces in it."""
+        return self._moves(lines, sign=1)
+
     def _moves(self, lines: Iterable[Line | RefundLine], *, sign: int) -> list[tuple[str, Milli]]:
         """By goods; a carton counts as the pieces in it."""
         moves: dict[str, int] = {}

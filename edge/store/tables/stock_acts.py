@@ -44,10 +44,13 @@ class StockActTable:
         rows = self._read(f"SELECT {_COLUMNS} FROM stock_act WHERE desk = ? ORDER BY no", (desk.value,))
         return [_act(row) for row in rows]
 
-    def total(self, desk: Desk, sku: str, *, round: int) -> Milli:
+    def about(self, desk: Desk, sku: str) -> Sequence[Act]:
+        rows = self._read(f"SELECT {_COLUMNS} FROM stock_act WHERE desk = ? AND sku = ? ORDER BY no", (desk.value, sku))
+        return [_act(row) for row in rows]
+
+    def total(self, desk: Desk, sku: str) -> Milli:
         row = self._read(
-            "SELECT coalesce(sum(qty), 0) FROM stock_act WHERE desk = ? AND sku = ? AND round = ?",
-            (desk.value, sku, round),
+            "SELECT coalesce(sum(qty), 0) FROM stock_act WHERE desk = ? AND sku = ?", (desk.value, sku)
         ).fetchone()
         return Milli(row[0])
 

@@ -1,0 +1,24 @@
+"""At the end of a shift the owner hears of services that were paid and have no end, or whose money is here (row 71)."""
+
+from __future__ import annotations
+
+from edge.bus import Bus
+from edge.messages import Say, Tone
+from edge.model.day_records import ShiftClosed
+from edge.ports import Transaction
+from edge.services.service_papers import ServicePapers
+
+MAX_LISTED = 20
+"""Orders on one slip, the oldest first; with more somebody must look at the cloud anyway."""
+
+
+class ServiceReminder:
+    def __init__(self, bus: Bus, papers: ServicePapers) -> None:
+        self._papers = papers
+        bus.on(ShiftClosed, self._closed)
+
+    def _closed(self, _: ShiftClosed, tx: Transaction) -> None:
+        owing = tx.services.owing()
+        if owing:
+            self._papers.owing(owing[:MAX_LISTED], tx)
+            tx.after_commit(Say("svc.owing", Tone.ATTENTION, words=(("n", str(len(owing))),)))
