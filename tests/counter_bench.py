@@ -23,6 +23,7 @@ from counter_goods import ean as ean
 from counter_goods import goods as goods
 from counter_shelf import real_shelf
 from desk_services import desk_services
+from goods_services import goods_services
 from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
 from licence_services import licence_services
@@ -63,37 +64,28 @@ from edge.model.item import Item
 from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
 from edge.prompt_pack import shipped_prompts
-from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
-from edge.services.checkout import Checkout
 from edge.services.commands import Commands
 from edge.services.completion import Completion
 from edge.services.coupons import Coupons
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
-from edge.services.empty_sale import EmptySale
 from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
 from edge.services.holding import Holding
 from edge.services.inbound import Inbound
 from edge.services.keypad import SECOND_ENTER_S, Keypad
-from edge.services.labels import Labels
 from edge.services.link import Link
-from edge.services.membership import Membership
 from edge.services.notices import RECEIVED, Notices
 from edge.services.offers import Offers
-from edge.services.price_change import PriceChange
-from edge.services.quantities import Quantities
 from edge.services.receipts import Receipts
 from edge.services.refunds import Refunds
 from edge.services.reorder_points import ReorderPoints
 from edge.services.scanning import Scanning
 from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
-from edge.services.shop_prices import ShopPrices
-from edge.services.stock_trades import open_store_room
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
@@ -103,7 +95,6 @@ from edge.services.training import Training
 from edge.services.unanswered import Unanswered
 from edge.services.unproved import Unproved
 from edge.services.voice import Voice
-from edge.services.weighing import Weighing
 from edge.sim.owner import OWNERS_CARD
 from edge.store.badges import BADGES, BadgeBook
 from edge.store.disk import DiskLevels, Space
@@ -196,18 +187,7 @@ class CounterBench:
             double_read_s=double_read_s, station=habits.parcels,
         )  # fmt: skip
         Keypad(bus, load_cards(), double_read_s=double_read_s)
-        AgeCheck(bus)
-        offers, empty = Offers.of(habits.promotions, zone), EmptySale(bus)
-        Checkout(bus, self.catalogue, habits.checkout, empty, offers)
-        PriceChange(bus, self.catalogue, offers, limit_percent=habits.price_cut_limit_percent)
-        ShopPrices(bus, self.catalogue, limit_percent=habits.price_cut_limit_percent)
-        Quantities(bus, offers, before_scan=habits.pieces_before_scan)
-        Membership(bus, offers, empty)
-        Labels(bus, self.catalogue, offers)
-        open_store_room(
-            bus, self.catalogue, habits.deliveries, SLIP_WORDS, zone, before_scan=habits.pieces_before_scan
-        )  # fmt: skip
-        Weighing(bus, self.catalogue, offers, scale=habits.scale)
+        offers = goods_services(bus, self.catalogue, habits, SLIP_WORDS, zone)
         notices = self._money(bus, offers, TillRules("1", habits.rounding, zone, habits.day_starts))
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         Receipts(bus, RECEIPT, printer=PRINTER, mode=habits.print_mode, zone=zone)

@@ -153,7 +153,7 @@ def test_a_payment_code_opens_a_payment_only_in_a_sale(code: str) -> None:
 
 def test_what_a_supplier_sent_is_neither_goods_nor_a_customers_parcel() -> None:
     ours = Known(in_catalogue=lambda gtin: gtin.endswith(COLA), delivery=lambda number: number == "YT7512345678901")
-    for mode in Mode:
+    for mode in set(Mode) - {Mode.SERVICE}:  # there any number may be what a bill is paid by
         found = classify(candidates("YT7512345678901"), mode, ours)
         assert found.kind in (ScanKind.DELIVERY, ScanKind.WAYBILL)
         assert found.kind is ScanKind.DELIVERY or mode is Mode.PICKUP, "where customers take parcels, nobody asks"

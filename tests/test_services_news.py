@@ -28,10 +28,10 @@ def shop(tmp_path: Path) -> ServiceBench:
     return open_shop(tmp_path / "shop", habits=Habits(command_keys=KEYS))
 
 
-def news(shop: ServiceBench, order: ServiceOrder, state: str, *, ctr: int = 1, **args: Any) -> dict[str, Any]:
+def news(shop: ServiceBench, order: ServiceOrder, said: str, *, ctr: int = 1, **args: Any) -> dict[str, Any]:
     """service.changed, as the cloud signs it."""
     now = shop.clock.wall()
-    told = {"soid": order.id, "price": order.price, "cur": "CNY", "state": state} | args
+    told = {"soid": order.id, "price": order.price, "cur": "CNY", "state": said} | args
     return {
         "v": 1, "tid": TID, "cid": uuid7(now, CHANCE), "type": "service.changed", "iat": iso_ms(now), "ttl_s": 600,
         "args": told, "by": "svc:desk", "nonce": shop.link.nonce(), "ctr": ctr,
