@@ -1,4 +1,4 @@
-"""The command line: edge run, check, journal, export, catalogue, offers, receipt, cards, badge, lockers, decode, …"""
+"""The command line: edge run, check, journal, export, catalogue, offers, receipt, cards, badge, members, …"""
 
 from __future__ import annotations
 
@@ -98,6 +98,9 @@ def _parser() -> argparse.ArgumentParser:
     cards.add_argument("--pdf", required=True, metavar="OUT", help="the PDF to write")
     cards.add_argument("--language", choices=["zh-CN", "en", "both"], default="both", help="of the words on them")
     _add_badge(command("badge", _badge, "issue, list and revoke badges"))
+    members = command("members", _members, "renew the key of members' pseudonyms")
+    members.add_argument("action", choices=["renew-key"], help="what was sent until now is linked to nobody any more")
+    members.add_argument("--config", required=True, metavar="FILE", help="the settings file")
     _add_lockers(command("lockers", _lockers, "set up the parcel lockers"))
     _add_decode(command("decode", _decode, "what is this code, what do these bytes mean"))
     commands.add_parser("cloud", help="run the reference cloud", add_help=False)
@@ -231,6 +234,12 @@ def _badge(arguments: argparse.Namespace) -> int:
         arguments.config, arguments.role, arguments.name, days=arguments.days, carrier=arguments.carrier,
         pdf=arguments.pdf, png=arguments.png,
     )  # fmt: skip
+
+
+def _members(arguments: argparse.Namespace) -> int:
+    from edge.cli.members import renew_key
+
+    return renew_key(arguments.config)
 
 
 def _lockers(arguments: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from edge.bus import Bus
 from edge.clock import Clock
 from edge.codec.cell_map import CELLS, WALL, read_cell_map
 from edge.codec.prompts import Prompts
+from edge.codec.pseudonym import Pseudonyms
 from edge.codec.topics import TID_LEVEL, Topics
 from edge.codec.wire_parcel import GRANT, OPEN
 from edge.codec.wire_service import CHANGED
@@ -34,11 +35,9 @@ from edge.messages import SaleBooked, Speech
 from edge.model.carrier import Carriers
 from edge.model.cell_map import CellMap
 from edge.model.money import Fen, yuan
-from edge.model.platform import ServiceKind
 from edge.outside import Outside
 from edge.ports import Badges, Catalogue, Deliveries, Licences
 from edge.services.age_check import AgeCheck
-from edge.services.agent_desk import AgentDesk
 from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
 from edge.services.buying import BuyingParts, open_buying
@@ -59,16 +58,18 @@ from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
 from edge.services.holding import Holding
 from edge.services.inbound import Inbound
+from edge.services.insight_parts import open_insight
 from edge.services.insight_switch import InsightSwitch
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
 from edge.services.last_payments import LastPayments
-from edge.services.lending import open_lending
+from edge.services.lending import open_cash_desk
 from edge.services.licence_desk import LICENCE_COMMANDS, DeskText, LicenceDesk
 from edge.services.licences import Shop, StoreLicences
 from edge.services.link import Link
 from edge.services.loan_papers import LoanPapers
 from edge.services.loan_requests import LoanRequests
+from edge.services.members import Members
 from edge.services.membership import Membership
 from edge.services.money_back import MoneyBack
 from edge.services.notices import RECEIVED, Notices
@@ -109,6 +110,7 @@ from edge.shop_files import ShopFiles, read_shop_files, receipt_words, till_rule
 from edge.store.badges import BADGES, BadgeBook
 from edge.store.documents import Documents
 from edge.store.licences import LICENCES, LicenceBook
+from edge.store.member_keys import member_keys
 from edge.store.queries import LedgerQueries
 from edge.store.station_key import STATION, station_key
 from edge.terminal import Terminal
@@ -143,7 +145,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     )  # fmt: skip
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     storage = Storage(bus, folder.disk_watch(), run=jobs.submit)
-    scanning = _goods_in(settings, bus, catalogue, files)
+    scanning = _goods_in(settings, bus, catalogue, files, folder, chance)
     notices = _money_in(settings, bus, catalogue, files, link, topics)
     Holding(bus, files.offers, zone=own.zone, language=own.language)
     _shop_day(settings, bus, catalogue, files.platforms.carriers)
@@ -158,7 +160,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
     orders = _buying(settings, bus, catalogue, files, link, topics, full=lambda: storage.is_full)
-    at_once = {RECEIVED: notices.receive, CHANGED: desk.ends.changed, **_parcel_news(settings), **orders}
+    at_once = {RECEIVED: notices.receive, CHANGED: desk.ends.changed, **orders, **_news(settings, bus, files)}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
@@ -189,17 +191,20 @@ def _workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics, wal
     return workers if settings.cloud is None else [*workers, cloud_worker(settings, bus, outside, topics)]
 
 
-def _goods_in(settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles) -> Scanning:
+def _goods_in(
+    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, folder: TerminalFolder, chance: Random
+) -> Scanning:  # fmt: skip
     """From a scan or a key to a line of the basket."""
     own, cards, offers = settings.terminal, files.cards, files.offers
     double_read_s = own.double_read_ms / 1000
     shelf_life = ShelfLife(own.zone, own.day_starts)
     deliveries = OrderedDeliveries(bus) if files.platforms.suppliers else NoDeliveries()
+    members = Pseudonyms(member_keys(folder.documents.collection(STATION), chance))
     scanning = Scanning(
-        bus, catalogue, cards, settings.labels, shelf_life, files.platforms, deliveries,
-        double_read_s=double_read_s,
-        station=settings.parcels is not None,
+        bus, catalogue, cards, settings.labels, shelf_life, files.platforms, deliveries, members,
+        double_read_s=double_read_s, station=settings.parcels is not None,
     )  # fmt: skip
+    Members(bus, members)
     Keypad(bus, cards, double_read_s=double_read_s)
     AgeCheck(bus)
     empty = EmptySale(bus)
@@ -267,19 +272,6 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
     ReorderPoints(bus, till, settings.replenishment.terms)
 
 
-def _cash_for_others(
-    settings: Settings, bus: Bus, files: ShopFiles, licences: Licences, link: Link, topics: Topics, *,
-    full: Callable[[], bool],
-) -> None:  # fmt: skip
-    """Against slips of a bank's own terminal, and for lenders; where a platform has them."""
-    text, till, platforms = receipt_words(settings), till_rules(settings), files.platforms
-    words, may_not = SlipWords(text.shop, text.language), licences.why_not
-    notes = platforms.of_kind(ServiceKind.AGENT_NOTE)
-    AgentDesk(bus, notes, till, words, why_not=may_not, online=link.online, full=full)
-    requests = LoanRequests(tid=settings.terminal.tid, topics=topics, online=link.online)
-    open_lending(bus, requests, LoanPapers(words, till.zone, platforms), till, why_not=may_not, full=full)
-
-
 def _service_desk(
     settings: Settings, bus: Bus, files: ShopFiles, licences: Licences, link: Link, topics: Topics, *,
     full: Callable[[], bool],
@@ -290,7 +282,9 @@ def _service_desk(
     parts = DeskParts(papers, Completion(till_rules(settings), online=link.online), text, files.offers)
     requests = ServiceRequests(tid=own.tid, topics=topics, online=link.online)
     desk = open_desk(bus, parts, requests, licences, full=full)
-    _cash_for_others(settings, bus, files, licences, link, topics, full=full)
+    lenders = LoanRequests(tid=own.tid, topics=topics, online=link.online)
+    cash = LoanPapers(SlipWords(text.shop, text.language), own.zone, files.platforms)
+    open_cash_desk(bus, lenders, cash, till_rules(settings), licences, full=full)
     return desk
 
 
@@ -336,6 +330,13 @@ def _carried_out(settings: Settings) -> frozenset[str]:
 def _parcel_news(settings: Settings) -> dict[str, CarryOut]:
     """A shop without a station is told of no parcels."""
     return {EXPECT: expect} if settings.parcels is not None else {}
+
+
+def _news(settings: Settings, bus: Bus, files: ShopFiles) -> dict[str, CarryOut]:
+    """Of parcels that will come, and of the platform: what the shop shows, and what it is advised."""
+    own, text = settings.terminal, receipt_words(settings)
+    words = SlipWords(text.shop, text.language)
+    return _parcel_news(settings) | open_insight(bus, words, tid=own.tid, zone=own.zone, keys=files.command_keys)
 
 
 def _people(

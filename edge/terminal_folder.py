@@ -14,7 +14,7 @@ from edge.model.records import StoreSetAside
 from edge.outside import Outside
 from edge.services.catalogue import Shelf
 from edge.services.storage import DiskWatch
-from edge.store.aside import set_aside
+from edge.store.aside import forget_aside, set_aside
 from edge.store.catalogue import CatalogueFile
 from edge.store.catalogue_build import build_delta, catalogue_files, clean
 from edge.store.disk import Disk, DiskLevels
@@ -65,7 +65,10 @@ class TerminalFolder:
         def quiet(*, on: bool) -> None:
             self.ledger.quiet = on
 
-        return DiskWatch(look=_levels(self.path, self.outside.disk).look, quiet=quiet, suspect=self.ledger.suspect)
+        return DiskWatch(
+            look=_levels(self.path, self.outside.disk).look, quiet=quiet, suspect=self.ledger.suspect,
+            forget_aside=lambda before: forget_aside(self.path / "aside", before),
+        )  # fmt: skip
 
     def set_aside(self) -> tuple[StoreSetAside, ...]:
         """What was found damaged at this start."""

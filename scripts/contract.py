@@ -25,6 +25,7 @@ from wire_fields import field_lines, type_lines
 
 from edge.codec import (
     bodies,
+    campaign,
     day_bodies,
     json_text,
     licence,
@@ -37,6 +38,7 @@ from edge.codec import (
     wire_licence,
     wire_loan,
     wire_parcel,
+    wire_plan,
     wire_purchase,
     wire_service,
     wire_term,
@@ -126,6 +128,13 @@ LOANS = (
     (wire_loan.PAYOUT, "LoanPayoutArgs", "the same; `paying`: this terminal pays. auth.denied: a wrong code"),
 )
 """What is asked about loans."""
+CAMPAIGNS = (
+    (campaign.PUBLISH, "dn/cmd", "CampaignArgs", "campaign, ver"),
+    (campaign.REVOKE, "dn/cmd", "CampaignArgs", "campaign, ver"),
+)
+"""What the platform has a shop show."""
+PLANS = ((wire_plan.PUBLISH, "dn/cmd", "PlanArgs", "plan, lines"),)
+"""What the platform advises."""
 _RULE = re.compile(r" \((?:P\d|decisions|contract)[^)]*\)")
 """Where a docstring names the rule it follows, which the readers of this page do not have."""
 
@@ -157,7 +166,7 @@ def main(words: list[str]) -> int:
 
 def page() -> str:
     """The whole page as Markdown."""
-    asked = (*_parcels(), *_services(), *_loans(), *_licences(), *_purchases())
+    asked = (*_parcels(), *_services(), *_loans(), *_licences(), *_purchases(), *_insight())
     return "\n".join([PROSE, *_topics(), *_messages(), *asked, *_events(), *_limits(), *_codes()]) + "\n"
 
 
@@ -249,6 +258,19 @@ def _services() -> Iterator[str]:
     yield ""
     for model in _models(wire_service):
         yield from _section(model, f"### {model.__name__}")
+
+
+def _insight() -> Iterator[str]:
+    """What the platform has a shop show, and what it advises."""
+    for title, lines, module in (("Campaigns", CAMPAIGNS, campaign), ("Plans", PLANS, wire_plan)):
+        yield f"## {title}\n"
+        yield "| type | on | args | `out` of the answer |"
+        yield "|---|---|---|---|"
+        for kind, leaf, args, out in lines:
+            yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
+        yield ""
+        for model in _models(module):
+            yield from _section(model, f"### {model.__name__}")
 
 
 def _events() -> Iterator[str]:

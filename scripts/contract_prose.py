@@ -85,7 +85,11 @@ It carries out {_list(licence_desk.LICENCE_COMMANDS)}, and asks what stands unde
 where the shop trusts a platform's key. Where the shop has suppliers it asks and carries out what stands under Orders of
 suppliers. A licence is signed by itself: the command that carries it needs no signature.
 A parcel station carries out `parcel.expect`, too, and asks what stands under Parcels; a `parcel.grant` counts inside
-the answer to its `parcel.authorize` alone. Catalogue changes are taken `inline`; for others it asks `cat.full`
+the answer to its `parcel.authorize` alone. `campaign.publish` and `campaign.revoke` are class N, and carry a JWS of
+their own type `campaign+jws`, signed with a key of `[cloud] command_keys` for this `tid`: others are refused with
+`sig.*`, `cmd.wrong_terminal`, `cmd.expired` after the last day, `cmd.replayed` for an older `ver` or a revoked id, or
+`quota.exceeded`. `plan.publish`, class N, is advice on paper: each line waits for a scan.
+Catalogue changes are taken `inline`; for others it asks `cat.full`
 and takes `out` = {{ver, inline: list of CatOp}}. Configurations and
 Redirect are read and checked, and nothing follows. It never writes
 `stream.dropped`: events that were given up follow from `gone`. Of sales it writes no `stock.moved`: stock follows from

@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 from cash_slips import cash_slips
 from purchase_slips import purchase_slips
 
-from edge.codec.command_card import receipt_code
+from edge.codec.command_card import OwnSlip, SlipKind, receipt_code, slip_code
 from edge.codec.escpos import PAPER_58, PAPER_80, encode_slip
+from edge.model.campaign import CampaignPaper, Wording
+from edge.model.campaign_slip import with_campaign
 from edge.model.count_slip import count_slip, recount_slip
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
@@ -36,6 +38,8 @@ from edge.model.masking import Recipient
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.parcel import Parcel, ParcelState
 from edge.model.parcel_slip import desk_slip, shelf_label
+from edge.model.plan import Advice, PlanLine
+from edge.model.plan_slip import plan_slip
 from edge.model.platform import ServiceKind
 from edge.model.promotion_pricing import Pricing
 from edge.model.receipt import ReceiptText, receipt_slip
@@ -125,6 +129,20 @@ BACK = Refund(
     (RefundLine(1, "6901", "可口可乐 330ml", Milli(2_000), Fen(667), "罐"),
      RefundLine(3, "2100045", "红富士苹果", Milli(735), Fen(573), weighed=True)),
 )  # fmt: skip
+COUPON = "eyJhbGciOiJFZDI1NTE5Iiwia2lkIjoiY21kLTIwMjZxNCIsInR5cCI6ImNvdXBvbitqd3MifQ.eyJpZCI6ImMtN2YzYTkxIn0.c2ln"
+CAMPAIGN = CampaignPaper(
+    "milk", (Wording("本周鲜奶第二件半价", "This week: second milk half price"),), COUPON
+)  # fmt: skip
+PLAN = tuple(
+    PlanLine(advice, sku, name, Wording(zh, en), price, number, "p-2026w48", date(2026, 12, 7))
+    for number, (advice, sku, name, zh, en, price) in enumerate((
+        (Advice.ADD, "6909999999990", "酸奶 200g", "4家同类店3家在卖，每周约12件",
+         "3 of 4 shops sell it, about 12 a week", None),
+        (Advice.DROP, "6901", "丝带", "八周只卖了0件", "0 sold in eight weeks", None),
+        (Advice.REPRICE, "6902", "可口可乐 330ml", "4家同类店多卖3.50，您卖4.20",
+         "4 shops sell at 3.50, you at 4.20", Fen(350)),
+    ), 41)
+)  # fmt: skip
 SOLD = tuple(
     SoldLine(name, name, Milli(qty), Fen(fen), weighed)
     for name, qty, fen, weighed in (
@@ -203,6 +221,7 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
             owes=OWED.balance,
         ),
     )
+    yield from insight(language, text)
     yield from parcels(language)
     platform = {"zh-CN": "阿里巴巴", "en": "Alibaba"}[language]
     yield "licence-ending", licence_slip(LICENCE, 14, platform, shop=shop, now=NOW, language=language)
@@ -211,6 +230,17 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     yield from cash_slips(shop, NOW, language)
     yield from services(language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
+
+
+def insight(language: str, text: ReceiptText) -> Iterator[tuple[str, Slip]]:
+    """What the platform advises, and what it has at the foot of a receipt."""
+    code = receipt_code("261123-1-0042")
+    plain = receipt_slip(bought(), receipt="261123-1-0042", code=code, till="1", local_time=NOW, text=text)
+    yield "receipt-campaign", with_campaign(plain, CAMPAIGN, language)
+    yield "plan", plan_slip(
+        PLAN, code=lambda line: slip_code(OwnSlip(SlipKind.ADVICE, f"{line.number:06d}")), shop=text.shop, now=NOW,
+        language=language,
+    )  # fmt: skip
 
 
 def evening(language: str) -> Slip:

@@ -7,10 +7,8 @@ from zoneinfo import ZoneInfo
 
 from edge.bus import Bus
 from edge.codec.topics import Topics
-from edge.model.platform import ServiceKind
-from edge.services.agent_desk import AgentDesk
 from edge.services.drawer_count import SlipWords
-from edge.services.lending import open_lending
+from edge.services.lending import open_cash_desk
 from edge.services.loan_papers import LoanPapers
 from edge.services.loan_requests import LoanRequests
 from edge.services.till_day import TillRules
@@ -20,14 +18,8 @@ if TYPE_CHECKING:
 
 
 def agent_services(bus: Bus, shop: CounterBench, *, tid: str, topics: Topics) -> None:
-    habits, online, may_not = shop.habits, shop.link.online, shop.licences.why_not
+    habits = shop.habits
     rules = TillRules("1", habits.rounding, ZoneInfo(habits.zone), habits.day_starts)
-    words, platforms = SlipWords("小店", "zh-CN"), habits.platforms
-
-    def full() -> bool:
-        return shop.storage.is_full
-
-    notes = platforms.of_kind(ServiceKind.AGENT_NOTE)
-    AgentDesk(bus, notes, rules, words, why_not=may_not, online=online, full=full)
-    requests = LoanRequests(tid=tid, topics=topics, online=online)
-    open_lending(bus, requests, LoanPapers(words, rules.zone, platforms), rules, why_not=may_not, full=full)
+    requests = LoanRequests(tid=tid, topics=topics, online=shop.link.online)
+    papers = LoanPapers(SlipWords("小店", "zh-CN"), rules.zone, habits.platforms)
+    open_cash_desk(bus, requests, papers, rules, shop.licences, full=lambda: shop.storage.is_full)

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from badge_services import badge_services
 from counter_goods import BAG as BAG
 from counter_goods import COLA as COLA
 from counter_goods import NEW_TEA as NEW_TEA
@@ -26,6 +27,7 @@ from desk_services import desk_services
 from goods_services import goods_services
 from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
+from insight_services import insight_services, scanning_of
 from licence_services import licence_services
 from owner_services import owner_services
 from wallet_services import wallet_services
@@ -64,8 +66,6 @@ from edge.model.item import Item
 from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
 from edge.prompt_pack import shipped_prompts
-from edge.services.badge_desk import BadgeDesk, BadgeText
-from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.commands import Commands
 from edge.services.completion import Completion
@@ -83,8 +83,6 @@ from edge.services.offers import Offers
 from edge.services.receipts import Receipts
 from edge.services.refunds import Refunds
 from edge.services.reorder_points import ReorderPoints
-from edge.services.scanning import Scanning
-from edge.services.shelf_life import ShelfLife
 from edge.services.shifts import Shifts
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
@@ -96,7 +94,6 @@ from edge.services.unanswered import Unanswered
 from edge.services.unproved import Unproved
 from edge.services.voice import Voice
 from edge.sim.owner import OWNERS_CARD
-from edge.store.badges import BADGES, BadgeBook
 from edge.store.disk import DiskLevels, Space
 from edge.store.documents import Documents
 from edge.store.ledger import Ledger
@@ -181,11 +178,7 @@ class CounterBench:
         watch = DiskWatch(levels.look, self._quiet, suspect=self.ledger.suspect)
         self.storage = Storage(bus, watch, run=self._run)
         double_read_s = habits.double_read_ms / 1000
-        shelf_life = ShelfLife(zone, habits.day_starts)
-        self.scanning = Scanning(
-            bus, self.catalogue, load_cards(), habits.labels, shelf_life, habits.platforms, habits.deliveries,
-            double_read_s=double_read_s, station=habits.parcels,
-        )  # fmt: skip
+        self.scanning = scanning_of(self.catalogue, bus, habits, double_read_s)
         Keypad(bus, load_cards(), double_read_s=double_read_s)
         offers = goods_services(bus, self.catalogue, habits, SLIP_WORDS, zone)
         notices = self._money(bus, offers, TillRules("1", habits.rounding, zone, habits.day_starts))
@@ -198,12 +191,10 @@ class CounterBench:
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
         at_once = {RECEIVED: notices.receive} | habits.at_once | desk
+        at_once |= insight_services(bus, habits, tid=TID, zone=zone)
         Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=habits.carried_out,
                  at_once=at_once, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
-        self.badges = BadgeBook(documents.collection(BADGES))
-        BadgeReader(bus, self.badges)
-        badge_text = BadgeText("小店", "zh-CN")
-        BadgeDesk(bus, self.badges, badge_text, chance=chance, printer=habits.printer, first_card=habits.first_card)
+        self.badges = badge_services(bus, documents, habits, chance)
         Unanswered(bus)
         Hints(bus)
         Voice(bus, shipped_prompts(), language="zh-CN", speaker=habits.speaker)

@@ -10,6 +10,7 @@ import fuzz_corpus as good
 import fuzz_streams as streams
 from cloud_bench import TID
 from fuzz_evening import EVENING_PARSERS
+from fuzz_insight import INSIGHT_PARSERS
 from fuzz_licences import LICENCE_PARSERS
 from fuzz_loans import LOAN_PARSERS
 from fuzz_locks import LOCK_PARSERS
@@ -338,6 +339,7 @@ PARSERS: tuple[Target, ...] = (
     Target("set_up_slip", of_text(set_up_slip.read_pin), (b"8JGP-9PRM-VS9XR",), NEVER),
     Target("spans", of_octets(_spans_kept), (bytes(range(0, 200, 3)),)),
     *LOCK_PARSERS,
+    *INSIGHT_PARSERS,
     *PARCEL_PARSERS,
     *EVENING_PARSERS,
     *LICENCE_PARSERS,
@@ -354,6 +356,8 @@ WRITES_ONLY = {
     "floor": "sees what a sentence weighs, not what it says",
     "day_bodies": "its bodies are read with all others",
     "day_record_body": "writes the terminal's own records",
+    "insight_bodies": "its bodies are read with all others",
+    "insight_record_body": "writes the terminal's own records",
     "licence_bodies": "its bodies are read with all others",
     "licence_record_body": "writes the terminal's own records",
     "agent_bodies": "its bodies are read with all others",

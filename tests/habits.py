@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from edge.codec.instore import LabelTemplate
+from edge.codec.pseudonym import Pseudonyms
 from edge.codec.wire_parcel import GRANT, OPEN
 from edge.model.money import Fen, Rounding
 from edge.model.platform import Platforms
@@ -56,6 +57,8 @@ class Habits:
     parcels: bool = False
     """Whether the shop is a parcel station."""
     platforms: Platforms = field(default_factory=load_platforms)
+    members: Pseudonyms = field(default_factory=lambda: Pseudonyms((bytes(32),)))
+    """Keys that members' pseudonyms are made with."""
 
     deliveries: Deliveries = field(default_factory=NoDeliveries)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from counter_bench import CounterBench
+from habits import Habits
 
 from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
 
-NUMBER = "87654321"
-MEMBER = slip_code(OwnSlip(SlipKind.MEMBER, NUMBER))
+CARD_NUMBER = "87654321"
+NUMBER = Habits().members.of(CARD_NUMBER)
+"""What the ledger calls the customer of this card."""
+MEMBER = slip_code(OwnSlip(SlipKind.MEMBER, CARD_NUMBER))
 STRANGER = slip_code(OwnSlip(SlipKind.MEMBER, "11112222"))
 TAB = card_code(128)
 
@@ -38,9 +41,9 @@ def confirm(shop: CounterBench) -> None:
 
 
 def balance(shop: CounterBench, number: str) -> int | None:
-    """What the ledger says that a customer owes; None: no tab."""
+    """What the ledger says that a customer owes, by the number of the card or by pseudonym; None: no tab."""
     tx = shop.begin()
-    tab = tx.tabs.find(number)
+    tab = tx.tabs.find(shop.habits.members.of(number) if number.isdigit() else number)
     tx.rollback()
     return tab.balance if tab is not None else None
 

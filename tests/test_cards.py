@@ -76,7 +76,7 @@ def test_what_a_phone_is_to_be_charged_with_is_no_cash(shop: CounterBench, value
     assert (shop.sales(), shop.lines) == ([], [("可乐", 300)])
 
 
-@pytest.mark.parametrize("verb", [Verb.CALL_SUPPORT, Verb.CHECK_DEVICES, Verb.MUTE_ADS])
+@pytest.mark.parametrize("verb", [Verb.CALL_SUPPORT, Verb.CHECK_DEVICES])
 def test_where_a_pencil_is_no_help_none_is_asked_for(shop: CounterBench, verb: Verb) -> None:
     shop.card(card_of(verb=verb))
     assert shop.last_words == "这张卡还没开通"

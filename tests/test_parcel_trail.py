@@ -19,7 +19,7 @@ from edge.messages import Outcome
 from edge.model.cell import CellState
 from edge.model.parcel import ParcelState
 from edge.model.records import Stream
-from edge.services.storage import KEEP, KEEP_PARCELS, KEEP_PULSES
+from edge.services.forgetting import KEEP, KEEP_PARCELS, KEEP_PULSES
 from edge.store.journal import link
 
 A, B = waybill(1), waybill(2)

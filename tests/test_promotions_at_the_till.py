@@ -26,6 +26,7 @@ from edge.toml_file import TomlFile
 
 REMOVE_LAST, UNDO, CANCEL, HOLD, RECALL, CHECK = "-", "ZZ1052", "ZZ1069", "ZZ1076", "ZZ1083", "ZZ1090"
 EXACT, SUBTOTAL, REFUND = card_code(102), card_code(101), card_code(110)
+NUMBER = Habits().members.of("87654321")
 MEMBER = f"M87654321{check_digit('87654321')}"
 OTHER_MEMBER = f"M12345678{check_digit('12345678')}"
 FILE = f"""\
@@ -148,7 +149,7 @@ def test_a_basket_with_its_savings_stands_after_a_power_cut(shop: CounterBench) 
     shop.scan(COLA, COLA, MEMBER, COLA)
     before = shop.sale
     shop.restart()
-    assert shop.sale == before and before is not None and before.member == "87654321" and before.discount == 100
+    assert shop.sale == before and before is not None and before.member == NUMBER and before.discount == 100
     shop.card(EXACT)
     assert shop.sales()[-1]["disc"] == 100
 
@@ -228,14 +229,14 @@ def test_a_question_for_a_price_stands_after_a_member_card(shop: CounterBench) -
     assert shop.prompts[-1] == "item.unknown"
     shop.scan(MEMBER)
     shop.keys("2E")
-    assert total(shop) == 200 and shop.sale is not None and shop.sale.member == "87654321"
+    assert total(shop) == 200 and shop.sale is not None and shop.sale.member == NUMBER
 
 
 def test_undo_takes_the_member_price_back_and_says_the_total(shop: CounterBench) -> None:
     shop.scan(NOODLES, MEMBER, OTHER_MEMBER)
     shop.card(UNDO)
     assert (shop.last_words, total(shop)) == ("换回前一张会员卡，一共四元", 400)
-    assert shop.sale is not None and shop.sale.member == "87654321"
+    assert shop.sale is not None and shop.sale.member == NUMBER
     shop.scan(MEMBER)
     shop.card(UNDO)
     assert (shop.last_words, total(shop)) == ("会员价取消，一共四元两角", 420), "the same card again is no step"

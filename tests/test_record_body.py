@@ -23,6 +23,7 @@ from edge.codec.wire_term import MAX_EVENT_OCTETS
 from edge.model import licence_records, loan, parcel_records, records
 from edge.model.agent_note import AgentNote, Way
 from edge.model.cell import Size
+from edge.model.insight_records import CampaignShown, InsightSwitched, PlanAnswered, StockOut
 from edge.model.item import Item
 from edge.model.ledger_rows import OutboxRow
 from edge.model.licence import Licence
@@ -207,6 +208,10 @@ RECORDS: list[Record] = [
     ),
     *PURCHASE_RECORDS,
     *SERVICE_SAMPLES,
+    StockOut("6901234567892"),
+    InsightSwitched(on=False),
+    CampaignShown("milk-2026w48", DAY, 31, 12, 164, 20),
+    PlanAnswered("p-2026w48", "add", "6901234567892"),
 ]
 
 

@@ -15,7 +15,7 @@ from edge.codec.command_card import receipt_code
 from edge.model.ledger_rows import EffectState
 from edge.model.records import Stream
 from edge.services import storage
-from edge.services.storage import KEEP
+from edge.services.forgetting import KEEP
 from edge.store.disk import Space
 
 

@@ -9,7 +9,7 @@ from test_ledger_damage import sql
 
 from edge.model.parcel import ParcelState
 from edge.model.records import Stream
-from edge.services.storage import KEEP, KEEP_PARCELS
+from edge.services.forgetting import KEEP, KEEP_PARCELS
 
 DAY_S = 86_400.0
 

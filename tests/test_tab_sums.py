@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from counter_bench import COLA, NOODLES, PAD, SCANNER, TISSUES, CounterBench
+from habits import Habits
 from tab_bench import MEMBER, NUMBER, STRANGER, TAB, balance, confirm, enrol, on_the_tab, owed, repay
 
 from edge.codec.command_card import card_code, receipt_code
@@ -17,7 +18,7 @@ REFUND, ALL, POST_VOID, HOLD, RECALL, STOP, EXACT = (
     card_code(110), "ZZ2066", "ZZ2028", card_code(107), card_code(108), card_code(190), card_code(102),
 )  # fmt: skip
 GOODS = (COLA, NOODLES, TISSUES)
-CUSTOMERS = {NUMBER: MEMBER, STRANGER[1:-1]: STRANGER}
+CUSTOMERS = {NUMBER: MEMBER, Habits().members.of(STRANGER[1:-1]): STRANGER}
 GESTURES = 60
 
 

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from edge.codec.agent_bodies import AGENT_BODIES
 from edge.codec.day_bodies import DAY_BODIES
+from edge.codec.insight_bodies import INSIGHT_BODIES
 from edge.codec.licence_bodies import LICENCE_BODIES
 from edge.codec.loan_bodies import LOAN_BODIES
 from edge.codec.parcel_bodies import PARCEL_BODIES
@@ -33,7 +34,7 @@ from edge.codec.tab_bodies import TAB_BODIES
 from edge.codec.wire_term import Count, Epoch, Moment, Seq, StreamName, Text, Uuid7, Word
 
 OTHER_TYPES = frozenset((
-    "cash.opened", "promo.shown", "campaign.shown",
+    "cash.opened", "promo.shown",
     "parcel.expired",
     "cfg.applied", "cfg.rejected", "cfg.local", "update.started", "update.done", "update.rolled_back",
     "tamper", "net.changed", "cert.renewed",
@@ -246,6 +247,7 @@ BODIES: dict[str, type[EventBody]] = {
     **LOAN_BODIES,
     **STOCK_BODIES,
     **PARCEL_BODIES,
+    **INSIGHT_BODIES,
     **LICENCE_BODIES,
     **PURCHASE_BODIES,
     **SERVICE_BODIES,

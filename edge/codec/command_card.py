@@ -5,6 +5,7 @@
     H i…i c    V i…i c                   held sale, service voucher: 4 to 16 digits
     O a…a                                badge: 26 characters of base32 (`badge.py`)
     M i…i c                              member card: 8 to 12 digits (row 21)
+    A i…i c                              a line of a plan: 4 to 16 digits (row 92)
     P o…o l l c                          purchase order: nine digits, and the line, 00 for the whole slip (row 83)
 
 c is the check digit over the digits before it: mod 10, weights 3 1 3 … from the right, as of a GTIN
@@ -27,7 +28,7 @@ LONGEST_SLIP = 18
 
 _CARD = re.compile(r"ZZ([0-9]{4})")
 _RECEIPT = re.compile(r"R([0-9]{13})")
-_SLIP = re.compile(r"([HV])([0-9]{5,17})")
+_SLIP = re.compile(r"([AHV])([0-9]{5,17})")
 _PURCHASE = re.compile(r"(P)([0-9]{12})")
 _MEMBER = re.compile(r"(M)([0-9]{9,13})")
 
@@ -36,6 +37,7 @@ class SlipKind(StrEnum):
     RECEIPT = "R"
     HOLD = "H"
     SERVICE = "V"
+    ADVICE = "A"
     PURCHASE = "P"
     MEMBER = "M"
     """No slip but a card; it is read like one (classification, rule 3)."""
@@ -63,7 +65,7 @@ def find_own_code(text: str) -> OwnCode | WrongCheck | None:
     """The number of a card, a slip, a badge, or the check that is wrong; None: not one of our codes."""
     if text[:1] == "O":
         return find_badge(text)
-    if text[:1] not in "ZRHVMP" or len(text) > LONGEST_SLIP:
+    if text[:1] not in "ZRHVMPA" or len(text) > LONGEST_SLIP:
         return None
     if match := _CARD.fullmatch(text):
         return wrong_check(match[1], of="command card") or int(match[1][:-1])

@@ -11,6 +11,7 @@ from typing import Any
 
 from edge.codec.agent_record_body import AGENT_BODY
 from edge.codec.day_record_body import CURRENCY, DAY_BODY
+from edge.codec.insight_record_body import INSIGHT_BODY
 from edge.codec.licence_record_body import LICENCE_BODY
 from edge.codec.loan_record_body import LOAN_BODY
 from edge.codec.parcel_record_body import PARCEL_BODY
@@ -203,6 +204,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **LOAN_BODY,
     **STOCK_BODY,
     **PARCEL_BODY,
+    **INSIGHT_BODY,
     **LICENCE_BODY,
     **PURCHASE_BODY,
     **SERVICE_BODY,

@@ -91,9 +91,18 @@ class DrawerWanted:
 
 @dataclass(frozen=True, slots=True)
 class MemberScanned:
-    """A member card of the shop, by its number."""
+    """A member card of the shop, by its pseudonym; `former`: under keys that were given up since."""
 
     member: str
+    asked_mono: float
+    former: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLineScanned:
+    """A line of a plan, by its number."""
+
+    number: int
     asked_mono: float
 
 

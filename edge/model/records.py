@@ -13,6 +13,7 @@ from edge.model.day_records import DayClosed as DayClosed
 from edge.model.day_records import ShiftClosed as ShiftClosed
 from edge.model.day_records import ShiftOpened as ShiftOpened
 from edge.model.day_records import TrainingSale as TrainingSale
+from edge.model.insight_records import InsightRecord as InsightRecord
 from edge.model.licence_records import LicenceRecord as LicenceRecord
 from edge.model.loan_records import LoanMoved as LoanMoved
 from edge.model.money import Fen, Milli
@@ -338,5 +339,5 @@ Record = (
     | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
     | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | StockRecord | ParcelRecord | LicenceRecord
-    | PurchaseRecord | ServiceRecord | AgentNoted | LoanMoved
+    | PurchaseRecord | ServiceRecord | InsightRecord | AgentNoted | LoanMoved
 )  # fmt: skip

@@ -25,11 +25,13 @@ from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
 from edge.ports.agent import AgentNotes
+from edge.ports.campaigns import Campaigns
 from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.evening import DaySales
 from edge.ports.heard import HeardPayments
 from edge.ports.loans import Loans
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
+from edge.ports.plans import Plans
 from edge.ports.purchases import Purchases, SupplierOffers
 from edge.ports.replenishment import ReorderPoints, SalesDays
 from edge.ports.services import ServiceOrders
@@ -252,17 +254,21 @@ class Retention(Protocol):
         ...
 
     def size_octets(self) -> int: ...
-    def forget_commands(self, before_at: str) -> None: ...
+    def forget_commands(self, before_at: str) -> int: ...
     def forget_coupons(self, *, keep: int) -> None:
         """All but so many of the newest that are used."""
         ...
 
-    def forget_payments(self, before_at: str) -> None:
+    def forget_payments(self, before_at: str) -> int:
         """Those begun before that nobody can ask for any more."""
         ...
 
     def forget_parcels(self, before_at: str, *, limit: int) -> int:
         """Those that are gone since before, and acknowledged; how many."""
+        ...
+
+    def forget_codes(self, before_at: str, *, limit: int) -> int:
+        """The hashes of the codes of parcels that are gone since before; how many."""
         ...
 
     def forget_purchases(self, before_at: str, *, limit: int) -> int:
@@ -322,6 +328,10 @@ class Transaction(Protocol):
     def agent_notes(self) -> AgentNotes: ...
     @property
     def loans(self) -> Loans: ...
+    @property
+    def campaigns(self) -> Campaigns: ...
+    @property
+    def plans(self) -> Plans: ...
     @property
     def parcels(self) -> Parcels: ...
     @property

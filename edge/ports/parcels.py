@@ -72,7 +72,7 @@ class Shipments(Protocol):
         """None: there is none that can be read."""
         ...
 
-    def forget_unpaid(self, before: datetime) -> None:
+    def forget_unpaid(self, before: datetime) -> int:
         """Those that ran out before and that nobody paid for."""
         ...
 

@@ -14,11 +14,14 @@ from edge.clock import SystemClock
 from edge.codec.topics import DEFAULT_PREFIX, Topics
 from edge.errors import CloudError, EdgeError, SettingsError
 from edge.model.money import yuan
+from edge.reference_cloud.campaigns import run_campaign
 from edge.reference_cloud.days import day_lines, day_texts, newer_texts
 from edge.reference_cloud.ingest import Ingest
+from edge.reference_cloud.insight import run_insight
 from edge.reference_cloud.intake import StoredSale
 from edge.reference_cloud.licence_words import licence
 from edge.reference_cloud.mqtt import Bell, Broker, Link, tls_context
+from edge.reference_cloud.plans import run_plan
 from edge.reference_cloud.report import CloudReport, report_lines
 from edge.reference_cloud.seal import Signer
 from edge.reference_cloud.steering import keygen, order
@@ -30,7 +33,10 @@ PORTS = {"mqtt": 1883, "mqtts": 8883}
 def run(argv: Sequence[str]) -> int:
     """The arguments after `edge cloud`. Exit code: 0 well, 1 found wrong or failed, 2 settings or usage."""
     try:
-        beside = {"report": _report, "order": order, "keygen": keygen, "licence": licence}
+        beside = {
+            "report": _report, "order": order, "keygen": keygen, "campaign": run_campaign, "insight": run_insight,
+            "plan": run_plan, "licence": licence,
+        }  # fmt: skip
         return beside[argv[0]](argv[1:]) if argv and argv[0] in beside else _serve(argv)
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else 2
@@ -81,7 +87,7 @@ def _report(argv: Sequence[str]) -> int:
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="edge cloud",
-        description="A cloud that stores what terminals send. See also: edge cloud report, order, keygen, licence.",
+        description="A cloud for terminals. Also: report, order, keygen, licence, campaign, insight, plan.",
     )
     parser.add_argument("--url", required=True, help="mqtt://host:port or mqtts://host:port")
     parser.add_argument("--db", type=Path, required=True, help="SQLite file; made when it is not there")

@@ -94,6 +94,12 @@ class CloudReport:
         with _connected(self._path) as db:
             return dict(db.execute("SELECT code, sum(times) FROM refused GROUP BY code ORDER BY code").fetchall())
 
+    def campaigns(self, tid: str) -> list[tuple[dict[str, Any], list[str], str]]:
+        """(what was signed, the goods that it is about, when it was revoked) of all that this shop was given."""
+        with _connected(self._path) as db:
+            found = db.execute("SELECT body, goods, revoked_at FROM campaign WHERE tid = ? ORDER BY id", (tid,))
+            return [(json.loads(body), json.loads(goods), revoked_at) for body, goods, revoked_at in found]
+
     def messages(self, tid: str) -> list[TextMessage]:
         """What recipients of parcels were told for one station, the oldest first."""
         with _connected(self._path) as db:

@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -71,6 +71,11 @@ CREATE TABLE quote(n INTEGER PRIMARY KEY, tid TEXT NOT NULL, cid TEXT NOT NULL, 
   grams INTEGER NOT NULL, answer TEXT NOT NULL, UNIQUE(tid, cid));
 """
 """What version 6 added: parcels that people send, by the marks of their tokens, and what was asked about them."""
+CAMPAIGNS = """
+CREATE TABLE campaign(tid TEXT, id TEXT, ver INTEGER NOT NULL, body TEXT NOT NULL, goods TEXT NOT NULL,
+  revoked_at TEXT NOT NULL, PRIMARY KEY(tid, id)) WITHOUT ROWID;
+"""
+"""What version 10 added: what each shop was given to show, and the goods that it is about."""
 LICENCES = """
 CREATE TABLE licence(tid TEXT, platform TEXT, version INTEGER NOT NULL, signed TEXT NOT NULL,
   PRIMARY KEY(tid, platform)) WITHOUT ROWID;
@@ -100,7 +105,7 @@ CREATE TABLE loan(soid TEXT PRIMARY KEY, tid TEXT NOT NULL, mark TEXT NOT NULL, 
   lender TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX loan_mark ON loan(mark);
 """
-"""What version 10 added: loans of the model's lender, by the marks of their tokens."""
+"""What version 11 added: loans of the model's lender, by the marks of their tokens."""
 
 
 class CloudStore:
@@ -119,7 +124,8 @@ class CloudStore:
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             parts = (
-                SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, SERVICES, LOANS,
+                SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, SERVICES, CAMPAIGNS,
+                LOANS,
             )  # fmt: skip
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):

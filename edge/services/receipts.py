@@ -25,6 +25,7 @@ from edge.messages import (
     Tone,
     WorkQueued,
 )
+from edge.model.campaign_slip import with_campaign
 from edge.model.counter import Verb
 from edge.model.ledger_rows import LAST_PAPER, CompletedSale, EffectState, PrintJob
 from edge.model.receipt import ReceiptText, receipt_slip
@@ -155,7 +156,9 @@ class Receipts:
         found = tx.sales.by_id(sale_id)
         if found is None:
             return Slip(())
-        return slip_of(found, on_paper(self._text, tx), self._zone)
+        text = on_paper(self._text, tx)
+        slip, campaign = slip_of(found, text, self._zone), tx.campaigns.paper_of(sale_id)
+        return slip if campaign is None else with_campaign(slip, campaign, text.language)
 
     # --- outcomes --------------------------------------------------------------------------------------------------
 

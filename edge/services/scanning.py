@@ -14,6 +14,7 @@ from edge.codec.coupon import looks_like_coupon
 from edge.codec.gs1 import Elements
 from edge.codec.instore import InstoreLabel, LabelTemplate, label_readings
 from edge.codec.pickup_code import is_pickup_code
+from edge.codec.pseudonym import Pseudonyms
 from edge.messages import (
     AppCodeScanned,
     BadgeScanned,
@@ -29,6 +30,7 @@ from edge.messages import (
     ParcelScanned,
     PayCodeScanned,
     PickupCodeScanned,
+    PlanLineScanned,
     PurchaseSlipScanned,
     Say,
     ScanData,
@@ -83,12 +85,14 @@ class Scanning:
 
     def __init__(
         self, bus: Bus, catalogue: Catalogue, cards: Mapping[int, Card], labels: tuple[LabelTemplate, ...],
-        shelf_life: ShelfLife, platforms: Platforms, deliveries: Deliveries, *, double_read_s: float, station: bool,
+        shelf_life: ShelfLife, platforms: Platforms, deliveries: Deliveries, members: Pseudonyms, *,
+        double_read_s: float, station: bool,
     ) -> None:  # fmt: skip
         """`labels`: what this shop's scale prints; without any, such digits are barcodes like others.
 
         `platforms`: whose numbers are waybills, which wallets are taken; `deliveries`: which waybills are of what the
-        shop ordered itself; `station`: whether it takes parcels in, or refuses them.
+        shop ordered itself; `members`: the number of a member's card goes no further than here; `station`: whether it
+        takes parcels in, or refuses them.
         `double_read_s`: the same text as the immediately preceding scan of that scanner within this time is one scan
         (row 3); 0: each counts.
         """
@@ -98,6 +102,7 @@ class Scanning:
         self._shelf_life = shelf_life
         self._platforms = platforms
         self._taken = frozenset(wallet.id.value for wallet in platforms.wallets)
+        self._members = members
         self._deliveries = deliveries
         self._station = station
         self._double_read_s = double_read_s
@@ -145,9 +150,12 @@ class Scanning:
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.HOLD:
                 tx.after_commit(HoldSlipScanned(int(found.slip.number), at_mono))
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.MEMBER:
-                tx.after_commit(MemberScanned(found.slip.number, at_mono))
+                number = found.slip.number
+                tx.after_commit(MemberScanned(self._members.of(number), at_mono, self._members.former(number)))
             case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.SERVICE:
                 tx.after_commit(ServiceSlipScanned(found.slip.number, at_mono))
+            case ScanKind.SLIP if found.slip and found.slip.kind is SlipKind.ADVICE:
+                tx.after_commit(PlanLineScanned(int(found.slip.number), at_mono))
             case ScanKind.PAY_CODE:
                 self._pay_code(found, at_mono, tx)
             case ScanKind.WAYBILL | ScanKind.SSCC | ScanKind.PICKUP_CODE:

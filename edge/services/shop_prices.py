@@ -8,7 +8,7 @@ counts, or it is asked for again.
 from __future__ import annotations
 
 from edge.bus import Bus
-from edge.messages import Asked, ItemScanned, Say, Tone, UnknownScanned
+from edge.messages import Asked, Confirmed, ItemScanned, Say, Tone, UnknownScanned
 from edge.model.counter import Counter, Verb, Waiting, at_rest
 from edge.model.item import Item
 from edge.model.money import Fen
@@ -52,6 +52,7 @@ class ShopPrices:
         bus.on(Asked, self._asked)
         bus.on(ItemScanned, lambda scanned, tx: self._scanned(scanned.item, tx))
         bus.on(UnknownScanned, lambda scanned, tx: self._scanned(stranger(scanned.barcode), tx))
+        bus.on(Confirmed, self._confirmed)
         bus.on(SaleCompleted, self._learn)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
@@ -69,6 +70,11 @@ class ShopPrices:
         tx.keep(Counter(tx.counter.sale, Waiting.AMOUNT, item.sku, Verb.SHELF_PRICE))
         prompt = "shelf.now" if price is not None else "shelf.none"
         tx.after_commit(Say(prompt, Tone.ATTENTION, amounts=(("a", price or Fen(0)),), words=(("item", item.name),)))
+
+    def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
+        """A price that was asked about with its goods (`Plans`)."""
+        if confirmed.verb is Verb.SHELF_PRICE and confirmed.barcode is not None:
+            self._set(self._item(confirmed.barcode), Fen(confirmed.value), tx)
 
     def _set(self, item: Item, price: Fen, tx: Transaction) -> None:
         before = price_here(item, tx)

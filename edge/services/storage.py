@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
@@ -29,20 +29,10 @@ from edge.messages import (
 )
 from edge.model.records import DiskLevelChanged
 from edge.ports import Transaction
+from edge.services.forgetting import KEEP_ASIDE, forget
 
 LOOK_EVERY_S = 60.0
 TIDY_EVERY_S = 600.0
-KEEP = timedelta(days=90)
-KEEP_WHEN_FULL = timedelta(days=35)
-"""At 90 % of the disk (P11)."""
-KEEP_COMMANDS = timedelta(days=30)
-KEEP_PARCELS = timedelta(days=35)
-"""After they are gone: for questions at the counter. Who had them stays in the journal (`edge journal --waybill`)."""
-KEEP_SERVICES = timedelta(days=35)
-"""Orders that ended, once their sale is forgotten; whoever is owed something is not forgotten."""
-KEEP_PULSES = timedelta(days=1)
-KEEP_AGENT_NOTES = timedelta(days=400)
-"""A slip of the bank's terminal that comes back later than its bank asks about it is somebody's old paper."""
 KEEP_COUPONS = 50_000
 """Used ones: years of a village shop, in 5 MB."""
 CHECK_EVERY = timedelta(days=7)
@@ -52,7 +42,8 @@ ROWS_A_TURN = 500
 """Removing as many takes some milliseconds: less than a person notices between two scans."""
 CHECKED_A_TURN = 2_000
 TIDY, PRUNE, QUIET, CASH_ONLY = 80, 90, 95, 98
-_LOOK = "disk.look"
+_LOOK, _ASIDE = "disk.look", "disk.aside"
+_DAY = timedelta(days=1)
 _CHECKED, _CHECKED_AT = "checked", "checked_at"
 """In `meta`: the row to go on from, and when the last check of all rows ended."""
 BROKEN = "broken"
@@ -126,12 +117,14 @@ class ChainBroken:
 class DiskWatch:
     """As the daemon wires it: `look(full)` measures and keeps the ballast; `quiet` stops or restarts events.
 
-    `suspect` has the next boot read the whole ledger before it trusts it.
+    `suspect` has the next boot read the whole ledger before it trusts it. `forget_aside` removes damaged files that
+    were set aside before a moment.
     """
 
     look: Look
     quiet: Quiet
     suspect: Callable[[], None]
+    forget_aside: Callable[[datetime], object] = lambda before: None
 
 
 class Storage:
@@ -144,6 +137,7 @@ class Storage:
         self._level = 0
         self._ballast = Ballast.KEPT
         self._tidy_serial = 0
+        self._aside_at: datetime | None = None
         bus.on(Started, self._start)
         bus.on(LookDue, self._look)
         bus.on(JobDone, self._looked)
@@ -171,6 +165,8 @@ class Storage:
         self._bus.after(LOOK_EVERY_S, LookDue())
 
     def _looked(self, done: JobDone, tx: Transaction) -> None:
+        if done.job == _ASIDE and done.error is not None:
+            _log.error("what was set aside long ago cannot be removed: %s", done.error)
         if done.job != _LOOK:
             return
         if done.error is not None:
@@ -243,22 +239,19 @@ class Storage:
         if tx.retention.size_octets() > MAX_OCTETS:
             gone = tx.retention.prune(iso_ms(now), limit=ROWS_A_TURN)
         elif tx.stamp.clk is Clk.OK:
-            keep = KEEP_WHEN_FULL if self._level >= PRUNE else KEEP
-            gone = tx.retention.prune(iso_ms(now - keep), limit=ROWS_A_TURN)
-            tx.retention.forget_commands(iso_ms(now - KEEP_COMMANDS))
-            tx.retention.forget_payments(iso_ms(now - KEEP))
-            gone += tx.retention.forget_parcels(iso_ms(now - KEEP_PARCELS), limit=ROWS_A_TURN)
-            gone += tx.retention.forget_purchases(iso_ms(now - KEEP), limit=ROWS_A_TURN)
-            gone += tx.services.forget(iso_ms(now - KEEP_SERVICES), limit=ROWS_A_TURN)
-            gone += tx.retention.forget_papers(iso_ms(now - KEEP), limit=ROWS_A_TURN)
-            gone += tx.agent_notes.forget(iso_ms(now - KEEP_AGENT_NOTES), limit=ROWS_A_TURN)
-            gone += tx.loans.forget(iso_ms(now - KEEP), limit=ROWS_A_TURN)
-            gone += tx.retention.forget_pulses(iso_ms(now - KEEP_PULSES), limit=ROWS_A_TURN)
+            gone = forget(tx, limit=ROWS_A_TURN, short_of_room=self._level >= PRUNE)
+            self._forget_aside(now)
         tx.retention.forget_coupons(keep=KEEP_COUPONS)
         emptied = tx.retention.drop_events(limit=ROWS_A_TURN)
         if self._level >= TIDY:
             emptied += tx.retention.forget_events(limit=ROWS_A_TURN)
         return gone + emptied > 0
+
+    def _forget_aside(self, now: datetime) -> None:
+        """Files, so on the jobs thread; once a day and once a start."""
+        if self._aside_at is None or now - self._aside_at >= _DAY:
+            self._aside_at = now
+            self._run(_ASIDE, lambda: self._watch.forget_aside(now - KEEP_ASIDE))
 
     def _check(self, tx: Transaction) -> None:
         """One slice of the whole chain. A break stays known until a check from the first row on finds none."""

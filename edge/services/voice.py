@@ -35,7 +35,10 @@ _TO_BE_READ = (Tone.ATTENTION, Tone.ERROR, Tone.ALARM)
 """What asks somebody to do something. What was sold and paid stands on the display anyway."""
 _PACES = {Pace.USUAL: "voice.usual", Pace.SLOW: "voice.slow", Pace.SLOWEST: "voice.slowest"}
 
-_OF_THE_VOICE = frozenset({"voice.loudest", "voice.louder", "voice.quietest", "voice.quieter", *_PACES.values()})
+_NOT_REPEATED = frozenset(
+    {"voice.loudest", "voice.louder", "voice.quietest", "voice.quieter", *_PACES.values(), "ads.line"}
+)
+"""Nobody who asks again means these."""
 
 _log = logging.getLogger("edge.voice")
 
@@ -110,7 +113,7 @@ class Voice:
         has_phone = any(name == "phone" for name, _ in say.words)
         written = self._text(_without_phones(say), manner.language) if has_phone else text
         speech = Speech(say.prompt, say.tone, text, manner, self._weight(say), fixed, written)
-        if say.prompt not in _OF_THE_VOICE:  # who makes it louder has missed what came before
+        if say.prompt not in _NOT_REPEATED:  # who makes it louder has missed what came before
             self._newest, self._repeated = speech, False
         self.recent = (*self.recent, (say.prompt, say.tone.value, written))[-RECENT_MAX:]
         tx.after_commit(speech)

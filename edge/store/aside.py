@@ -12,6 +12,8 @@ from edge.store.durability import disk_errors, make_folder, sync_folder
 COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; a copy without its WAL would lack the last commits."""
 _MAX_REASON = 40
+_STAMPED = "%Y%m%dT%H%M%SZ"
+_STAMP = re.compile(r"\.(\d{8}T\d{6}Z)\.")
 
 
 def set_aside(path: Path, *, at: datetime, reason: str, folder: Path | None = None) -> Path:
@@ -36,9 +38,30 @@ def set_aside(path: Path, *, at: datetime, reason: str, folder: Path | None = No
     return kept_as
 
 
+def forget_aside(folder: Path, before: datetime) -> int:
+    """Remove what was set aside before, by the moment in its name; how many files. Raises StoreError."""
+    gone = 0
+    with disk_errors(folder, "what was set aside cannot be removed"):
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if (at := _set_aside_at(path.name)) is not None and at < before:
+                path.unlink(missing_ok=True)
+                gone += 1
+        if gone:
+            sync_folder(folder)
+    return gone
+
+
+def _set_aside_at(name: str) -> datetime | None:
+    found = _STAMP.search(name)
+    try:
+        return datetime.strptime(found[1], _STAMPED).replace(tzinfo=UTC) if found else None
+    except ValueError:
+        return None
+
+
 def _link_under_new_name(path: Path, folder: Path, at: datetime, reason: str) -> Path:
     """A hard link, since that fails where a rename would overwrite."""
-    stamp = at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    stamp = at.astimezone(UTC).strftime(_STAMPED)
     words = re.sub(r"[^a-z0-9]+", "-", reason.lower()).strip("-")[:_MAX_REASON] or "damaged"
     number = 1
     while True:

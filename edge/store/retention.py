@@ -66,6 +66,7 @@ class RetentionTable:
         n, digest = last
         self._write("DELETE FROM print_job WHERE of IN (SELECT id FROM sale WHERE n <= ?)", (n,))
         self._write("DELETE FROM drawer_kick WHERE id IN (SELECT id FROM journal WHERE n <= ?)", (n,))
+        self._write("DELETE FROM campaign_paper WHERE sale IN (SELECT id FROM sale WHERE n <= ?)", (n,))
         self._write("DELETE FROM parcel_row WHERE n <= ?", (n,))
         self._write("DELETE FROM refund_line WHERE refund IN (SELECT id FROM refund WHERE n <= ?)", (n,))
         self._write("DELETE FROM refund WHERE n <= ?", (n,))
@@ -81,19 +82,20 @@ class RetentionTable:
         )
         return int((pages - free) * size)
 
-    def forget_commands(self, before_at: str) -> None:
+    def forget_commands(self, before_at: str) -> int:
         """Answers to commands are kept for 30 days, longer than the longest time to live (contract B9)."""
-        self._write("DELETE FROM cmd WHERE recv_at < ? AND state = 'final'", (before_at,))
+        return int(self._write("DELETE FROM cmd WHERE recv_at < ? AND state = 'final'", (before_at,)).rowcount)
 
-    def forget_payments(self, before_at: str) -> None:
+    def forget_payments(self, before_at: str) -> int:
         """Those begun before, with their refunds, of sales that are forgotten or never were; and coupons shown there.
+        How many payments it was.
 
         What has no end yet stays, and what belongs to a sale that is open or that goods can come back of. What was
         heard goes by when that was, whatever time its id tells: a notice must be known when it comes again.
         """
         self._write(FORGET, (before_at,))
         before = first_id(datetime.fromisoformat(before_at))
-        self._write(
+        gone = self._write(
             f"DELETE FROM payment WHERE id < ? AND NOT ({OPEN})"
             " AND NOT EXISTS (SELECT 1 FROM sale WHERE sale.id = payment.sale)"
             " AND NOT EXISTS (SELECT 1 FROM payment_refund r WHERE r.payment = payment.id AND r.state = 'sent')"
@@ -108,6 +110,7 @@ class RetentionTable:
         self._write(
             f"DELETE FROM coupon WHERE used = 0 AND sale < ? AND {_OF_NO_OPEN_SALE.format(table='coupon')}", (before,)
         )
+        return int(gone.rowcount)
 
     def forget_coupons(self, *, keep: int) -> None:
         """All but so many of the newest that are used: a coupon names no moment from which on it is worth nothing."""
@@ -138,6 +141,19 @@ class RetentionTable:
         for parcel in found:
             self._write("DELETE FROM parcel WHERE id = ?", (parcel,))
             self._write("DELETE FROM shipment WHERE parcel = ?", (parcel,))
+        return len(found)
+
+    def forget_codes(self, before_at: str, *, limit: int) -> int:
+        """Of at most `limit` parcels that are gone since before, the hash of the code; how many it was."""
+        found: list[str] = []
+        for state in GONE:
+            rows = self._read(
+                "SELECT id FROM parcel WHERE state = ? AND at < ? AND code <> '' LIMIT ?",
+                (state, before_at, limit - len(found)),
+            )
+            found += [id for (id,) in rows]
+        for parcel in found:
+            self._write("UPDATE parcel SET code = '' WHERE id = ?", (parcel,))
         return len(found)
 
     def forget_purchases(self, before_at: str, *, limit: int) -> int:

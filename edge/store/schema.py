@@ -207,6 +207,35 @@ CREATE TABLE supplier_offer(
   PRIMARY KEY(sku, supplier, pack)) WITHOUT ROWID;
 """
 
+_INSIGHT = """
+-- What a tab was called under a key that was given up. at: since when.
+CREATE TABLE tab_alias(former TEXT PRIMARY KEY, customer TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX tab_alias_customer ON tab_alias(customer);
+-- body: what was signed, without its coupons; empty once it is revoked.
+CREATE TABLE campaign(
+  id TEXT PRIMARY KEY, ver INTEGER NOT NULL CHECK(typeof(ver) = 'integer'), first TEXT NOT NULL, last TEXT NOT NULL,
+  body TEXT NOT NULL) WITHOUT ROWID;
+-- sale: on whose receipt it is; empty: on nobody's yet.
+CREATE TABLE campaign_coupon(
+  campaign TEXT NOT NULL, no INTEGER NOT NULL, text TEXT NOT NULL, sale TEXT NOT NULL, PRIMARY KEY(campaign, no))
+  WITHOUT ROWID;
+CREATE INDEX campaign_coupon_sale ON campaign_coupon(sale, campaign, no);
+-- What is on the receipt of a sale.
+CREATE TABLE campaign_paper(
+  sale TEXT PRIMARY KEY, campaign TEXT NOT NULL, ver INTEGER NOT NULL, printed INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE campaign_shown(
+  campaign TEXT NOT NULL, day TEXT NOT NULL, way TEXT NOT NULL,
+  times INTEGER NOT NULL CHECK(typeof(times) = 'integer'), PRIMARY KEY(day, campaign, way)) WITHOUT ROWID;
+-- no: in the barcode. state: open, accepted, or over since a newer plan came.
+CREATE TABLE plan_line(
+  no INTEGER PRIMARY KEY AUTOINCREMENT, plan TEXT NOT NULL, advice TEXT NOT NULL, sku TEXT NOT NULL,
+  name TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL, price INTEGER, until TEXT NOT NULL, state TEXT NOT NULL);
+CREATE INDEX plan_line_plan ON plan_line(plan);
+CREATE INDEX plan_line_open ON plan_line(no) WHERE state = 'open';
+CREATE TABLE wish(no INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, name TEXT NOT NULL);
+CREATE TABLE not_ordered(sku TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
 _AGENT_NOTES = """
 -- Which slips of the bank's own terminal were noted: each of them once.
 CREATE TABLE agent_note(
@@ -251,7 +280,7 @@ _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
 MIGRATIONS: tuple[str, ...] = (
     _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES, _SERVICES, _HEARD,
-    _AGENT_NOTES, _LOANS,
+    _INSIGHT, _AGENT_NOTES, _LOANS,
 )  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 

@@ -15,6 +15,7 @@ from edge.codec.basket import write_counter
 from edge.codec.json_text import compact
 from edge.codec.record_body import SV, record_body
 from edge.errors import CorruptStore, DiskFull, ModelError, StoreError
+from edge.model.closed_list import INSIGHT_TYPES, PAUSED
 from edge.model.counter import Counter
 from edge.model.day_records import DayClosed
 from edge.model.ids import uuid7
@@ -33,6 +34,7 @@ from edge.store.outbox import OutboxTable, Positions
 from edge.store.projections import PROJECTIONS
 from edge.store.retention import RetentionTable
 from edge.store.tables.agent_notes import AgentNoteTable
+from edge.store.tables.campaigns import CampaignTable
 from edge.store.tables.cells import CellTable
 from edge.store.tables.commands import CommandTable
 from edge.store.tables.coupons import CouponTable
@@ -45,6 +47,7 @@ from edge.store.tables.learned_prices import LearnedPriceTable
 from edge.store.tables.loans import LoanTable
 from edge.store.tables.parcels import ParcelTable
 from edge.store.tables.payments import PaymentTable
+from edge.store.tables.plans import PlanTable
 from edge.store.tables.print_jobs import PrintJobTable
 from edge.store.tables.purchases import PurchaseTable
 from edge.store.tables.refunds import RefundTable
@@ -184,6 +187,14 @@ class LedgerTransaction:
         return AgentNoteTable(self._read, self._write, self._at)
 
     @cached_property
+    def campaigns(self) -> CampaignTable:
+        return CampaignTable(self._read, self._write)
+
+    @cached_property
+    def plans(self) -> PlanTable:
+        return PlanTable(self._read, self._write)
+
+    @cached_property
     def parcels(self) -> ParcelTable:
         return ParcelTable(self._read, self._write)
 
@@ -242,11 +253,12 @@ class LedgerTransaction:
     def append(self, record: Record, *, id: str | None = None) -> Entry:
         """Journal, projections, then the handlers of the record's type; raises ModelError beyond depth 4 or 16 KiB.
 
-        While the disk is nearly full, events are not journaled: their Entry has n 0 (P11).
+        While the disk is nearly full, events are not journaled: their Entry has n 0 (P11). Nor are those for insight
+        while the owner has switched that off.
         """
         if self._depth >= MAX_DEPTH:
             raise ModelError("records append records without end", where=record.type, expected=f"depth {MAX_DEPTH}")
-        if self._quiet and record.stream is Stream.EV and not isinstance(record, _EVEN_WHEN_QUIET):
+        if self._is_left_out(record):
             entry = Entry(0, record.stream, 0, "")
         else:
             entry = self._journal(record, id or self.new_id())
@@ -257,6 +269,11 @@ class LedgerTransaction:
         self._on_record(record, self)
         self._depth -= 1
         return entry
+
+    def _is_left_out(self, record: Record) -> bool:
+        if record.type in INSIGHT_TYPES and self.get(PAUSED) == "1":
+            return True
+        return self._quiet and record.stream is Stream.EV and not isinstance(record, _EVEN_WHEN_QUIET)
 
     def after_commit(self, effect: object) -> None:
         self.effects.append(effect)

@@ -39,8 +39,8 @@ class Story:
         """Every chapter; False when a claim did not hold, which is said."""
         chapters = (
             self._opens, self._first_sale, self._cards_alone, self._stranger, self._second_thoughts, self._weighed,
-            self._phones, self._services.top_up, self._parcels.couriers, self._parcels.recipients, self._night_falls, self._paper_ends,
-            self._cover_opens, self._scanner_pulled, self._closes,
+            self._phones, self._services.top_up, self._parcels.couriers, self._parcels.recipients, self._night_falls,
+            self._paper_ends, self._cover_opens, self._scanner_pulled, self._closes,
         )  # fmt: skip
         try:
             for chapter in chapters:

@@ -41,8 +41,8 @@ class ShipmentTable:
             _log.error("what the cloud said of parcel %s cannot be read: %s", parcel_id, error)
             return None
 
-    def forget_unpaid(self, before: datetime) -> None:
-        self._write("DELETE FROM shipment WHERE sale = '' AND until < ?", (_text(before),))
+    def forget_unpaid(self, before: datetime) -> int:
+        return int(self._write("DELETE FROM shipment WHERE sale = '' AND until < ?", (_text(before),)).rowcount)
 
 
 def _shipment(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
+from edge.clock import iso_ms
 from edge.model.money import Fen
 from edge.model.records import SaleRefunded, SaleVoided
 from edge.model.sale import Method
@@ -42,13 +44,27 @@ class TabTable:
                 self._move(tender.reference, TabMove.RETURNED, record.refund.of, tender.applied)
 
     def find(self, customer: str) -> Tab | None:
-        row = self._read("SELECT customer, cap, balance FROM tab WHERE customer = ?", (customer,)).fetchone()
+        now = self._now(customer)
+        row = self._read("SELECT customer, cap, balance FROM tab WHERE customer = ?", (now,)).fetchone()
         return Tab(row[0], Fen(row[1]), Fen(row[2])) if row else None
+
+    def rename(self, former: str, customer: str) -> None:
+        """Papers and sales of before go on naming `former`: they find the same tab."""
+        self._write("UPDATE tab SET customer = ?2 WHERE customer = ?1", (former, customer))
+        self._write("UPDATE tab_move SET customer = ?2 WHERE customer = ?1", (former, customer))
+        self._write("UPDATE tab_alias SET customer = ?2 WHERE customer = ?1", (former, customer))
+        self._write("INSERT OR REPLACE INTO tab_alias VALUES (?, ?, ?)", (former, customer, self._at))
+
+    def numbers(self) -> Sequence[str]:
+        return [customer for (customer,) in self._read("SELECT customer FROM tab WHERE length(customer) < 16")]
+
+    def forget_aliases(self, before: datetime) -> int:
+        return int(self._write("DELETE FROM tab_alias WHERE at < ?", (iso_ms(before),)).rowcount)
 
     def newest(self, customer: str, limit: int) -> Sequence[Movement]:
         found = self._read(
             "SELECT at, kind, sale, amount, balance FROM tab_move WHERE customer = ? ORDER BY no DESC LIMIT ?",
-            (customer, limit),
+            (self._now(customer), limit),
         )
         return [_movement(row) for row in found][::-1]
 
@@ -58,8 +74,13 @@ class TabTable:
         )
         return [_movement(row) for row in found]
 
+    def _now(self, customer: str) -> str:
+        """What whoever was once called so is called now."""
+        row = self._read("SELECT customer FROM tab_alias WHERE former = ?", (customer,)).fetchone()
+        return str(row[0]) if row else customer
+
     def _move(self, customer: str, kind: TabMove, sale: str, amount: Fen) -> None:
-        change = amount if kind is TabMove.CHARGED else -amount
+        customer, change = self._now(customer), amount if kind is TabMove.CHARGED else -amount
         self._write(
             "INSERT INTO tab VALUES (?1, 0, ?2) ON CONFLICT(customer) DO UPDATE SET balance = balance + ?2",
             (customer, change),
