@@ -131,7 +131,7 @@ BACK = Refund(
 )  # fmt: skip
 COUPON = "eyJhbGciOiJFZDI1NTE5Iiwia2lkIjoiY21kLTIwMjZxNCIsInR5cCI6ImNvdXBvbitqd3MifQ.eyJpZCI6ImMtN2YzYTkxIn0.c2ln"
 CAMPAIGN = CampaignPaper(
-    "milk", (Wording("本周鲜奶第二件半价", "This week: second milk half price"),), COUPON
+    "milk", (Wording("本周鲜奶第二件半价", "Second milk half price this week"),), COUPON
 )  # fmt: skip
 PLAN = tuple(
     PlanLine(advice, sku, name, Wording(zh, en), price, number, "p-2026w48", date(2026, 12, 7))

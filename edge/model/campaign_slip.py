@@ -7,7 +7,7 @@ from edge.model.slip import Align, Block, Feed, QrCode, Rule, Slip, Text
 
 WORDS = {
     "zh-CN": {"coupon": "优惠券，下次购物时出示，用一次"},
-    "en": {"coupon": "Coupon: show it next time, good once"},
+    "en": {"coupon": "Coupon, good once: show it next"},
 }
 
 

@@ -16,8 +16,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "en": {
         "title": "Advice", "add": "Try selling", "drop": "Stop ordering", "reprice": "New price",
-        "until": "Valid until", "how": "Scan what you agree to; nothing else changes", "price": "To",
-        "from": "From eight weeks here and in like shops",
+        "until": "Valid until", "how": "Scan only what you agree to", "price": "To",
+        "from": "From 8 weeks, here and elsewhere",
     },
 }  # fmt: skip
 

@@ -22,10 +22,10 @@ KEEP_PARCELS = timedelta(days=30)
 """After they are gone: for questions at the counter. Who had them stays in the journal (`edge journal --waybill`)."""
 KEEP_CODES = timedelta(days=1)
 """A pick-up code opens nothing once its parcel is gone; for a day its hash tells whoever keys it again so."""
-KEEP_SERVICES = timedelta(days=35)
 KEEP_AGENT_NOTES = timedelta(days=400)
 """A slip of the bank's terminal that comes back later than its bank asks about it is somebody's old paper."""
 KEEP_UNPAID = timedelta(days=7)
+KEEP_SERVICES = timedelta(days=35)
 KEEP_PULSES = timedelta(days=1)
 KEEP_CAMPAIGNS = timedelta(days=30)
 KEEP_ASIDE = timedelta(days=90)
