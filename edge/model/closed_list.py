@@ -92,7 +92,8 @@ _MONEY = {
     "cash.counted": "shift why cur amt by",
     "cash.moved": "shift bday why cur amt pid by",
     "report.z": """no bday till cur sales total rounding disc repaid pay.m pay.n pay.amt refunds refunded no_receipt
- voids voided back.m back.n back.amt paid_in paid_out no_sale cancelled expired shifts over_short first last services services_back
+ voids voided back.m back.n back.amt paid_in paid_out no_sale cancelled expired shifts over_short first last
+ services services_back
  parcels.carrier parcels.stored parcels.collected parcels.returned parcels.handed_over auto by""",
     "tab.enrolled": "customer cur limit by",
     "tab.charged": "customer sale cur amt balance",
