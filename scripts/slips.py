@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from cash_slips import cash_slips
 from purchase_slips import purchase_slips
 
 from edge.codec.command_card import OwnSlip, SlipKind, receipt_code, slip_code
@@ -136,10 +137,10 @@ PLAN = tuple(
     PlanLine(advice, sku, name, Wording(zh, en), price, number, "p-2026w48", date(2026, 12, 7))
     for number, (advice, sku, name, zh, en, price) in enumerate((
         (Advice.ADD, "6909999999990", "酸奶 200g", "4家同类店3家在卖，每周约12件",
-         "3 of 4 shops sell it, about 12 a week", None),
+         "3 of 4 shops sell it, 12 a week", None),
         (Advice.DROP, "6901", "丝带", "八周只卖了0件", "0 sold in eight weeks", None),
         (Advice.REPRICE, "6902", "可口可乐 330ml", "4家同类店多卖3.50，您卖4.20",
-         "4 shops sell at 3.50, you at 4.20", Fen(350)),
+         "4 shops: 3.50, you: 4.20", Fen(350)),
     ), 41)
 )  # fmt: skip
 SOLD = tuple(
@@ -226,6 +227,7 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     yield "licence-ending", licence_slip(LICENCE, 14, platform, shop=shop, now=NOW, language=language)
     yield from goods(language)
     yield from purchase_slips(shop, NOW, language)
+    yield from cash_slips(shop, NOW, language)
     yield from services(language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
 

@@ -111,7 +111,7 @@ def test_the_command_line_shows_it_and_sends_it(
     a_street(cloud)
     common = ["plan", "--db", str(tmp_path / "cloud.db"), "--tid", TID, "--today", TODAY.isoformat()]
     assert run(common) == 0
-    assert "reprice  6900000000003  货003 3.50: 4 shops sell at 3.50, you at 4.20" in capsys.readouterr().out
+    assert "reprice  6900000000003  货003 3.50: 4 shops: 3.50, you: 4.20" in capsys.readouterr().out
     cloud.store.commit()
     assert run([*common, "--send"]) == 0
     ((body,),) = cloud.store.rows("SELECT body FROM command")

@@ -19,7 +19,7 @@ from edge.services.forgetting import KEEP_CAMPAIGNS
 from edge.services.plans import BEHIND_S
 
 REPORT, TRAINING = card_code(166), card_code(187)
-WHY = {"zh": "4家同类店3家在卖，每周约12件", "en": "3 of 4 shops sell it, about 12 a week"}
+WHY = {"zh": "4家同类店3家在卖，每周约12件", "en": "3 of 4 shops sell it, 12 a week"}
 ADD = {"do": "add", "sku": STRANGE, "name": "酸奶", "why": WHY}
 DROP = {"do": "drop", "sku": TISSUES, "name": "纸巾", "why": {"zh": "八周只卖了0件"}}
 DEARER = {"do": "reprice", "sku": COLA, "name": "可乐", "why": {"zh": "3家同类店多卖3.50"}, "price": 350}

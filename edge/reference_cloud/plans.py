@@ -105,7 +105,7 @@ def _to_add(market: _Market) -> Iterator[Line]:
         name = sellers[0].names[sku] or sku
         yield Line(
             Advice.ADD, sku, name, f"{len(market.peers)}家同类店{len(sellers)}家在卖，每周约{weekly:.0f}件",
-            f"{len(sellers)} of {len(market.peers)} shops sell it, about {weekly:.0f} a week",
+            f"{len(sellers)} of {len(market.peers)} shops sell it, {weekly:.0f} a week",
             round(weekly * WEEKS * price),
         )  # fmt: skip
 
@@ -137,7 +137,7 @@ def _to_reprice(market: _Market) -> Iterator[Line]:
         if not is_apart or 2 * agree < len(sellers) or (own > usual and weekly >= theirs):
             continue
         zh = f"{len(sellers)}家同类店多卖{yuan(usual)}，您卖{yuan(own)}"
-        en = f"{len(sellers)} shops sell at {yuan(usual)}, you at {yuan(own)}"
+        en = f"{len(sellers)} shops: {yuan(usual)}, you: {yuan(own)}"
         worth = round(abs(theirs - weekly if own > usual else weekly) * WEEKS * abs(own - usual))
         yield Line(Advice.REPRICE, sku, market.shop.names[sku] or sku, zh, en, worth, Fen(usual))
 
