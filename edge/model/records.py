@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
+from edge.model.agent_records import AgentNoted as AgentNoted
 from edge.model.app_order_records import OrderRecord as OrderRecord
 from edge.model.day_records import CashCounted as CashCounted
 from edge.model.day_records import CashMoved as CashMoved
@@ -15,6 +16,7 @@ from edge.model.day_records import ShiftOpened as ShiftOpened
 from edge.model.day_records import TrainingSale as TrainingSale
 from edge.model.insight_records import InsightRecord as InsightRecord
 from edge.model.licence_records import LicenceRecord as LicenceRecord
+from edge.model.loan_records import LoanMoved as LoanMoved
 from edge.model.money import Fen, Milli
 from edge.model.parcel_records import ParcelRecord as ParcelRecord
 from edge.model.payment import Payment
@@ -339,5 +341,5 @@ Record = (
     | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
     | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | StockRecord | ParcelRecord | LicenceRecord
-    | PurchaseRecord | ServiceRecord | InsightRecord | OrderRecord | SerialSkipped
+    | PurchaseRecord | ServiceRecord | InsightRecord | AgentNoted | LoanMoved | OrderRecord | SerialSkipped
 )  # fmt: skip

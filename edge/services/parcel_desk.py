@@ -48,11 +48,12 @@ AT_DOOR_S = 600.0
 ASKED_S = 20.0
 """To an answer to whether a waybill is to be taken in."""
 
-_CUSTOMERS = frozenset({Waiting.SEND, Waiting.SERVICE, Waiting.ORDER})
 _DESK = "parcel.desk"
 """In `meta`: the desk as JSON; empty: nobody is there."""
 _SHELF = "parcel.shelf"
 """In `meta`: the place of the next parcel, such as 3-1."""
+_CUSTOMERS = frozenset({Waiting.SEND, Waiting.SERVICE, Waiting.BANK_SLIP, Waiting.LOAN, Waiting.ORDER})
+"""What a customer may ask for between two parcels of the courier."""
 _PLACE = re.compile(r"([0-9]{1,3})\.([0-9]{1,2})")
 _SIZES = {"1": Size.S, "2": Size.M, "3": Size.L, "4": Size.XL}
 
@@ -268,7 +269,7 @@ class ParcelDesk:
         desk = desk_of(tx)
         tx.put(_DESK, "")
         tx.after_commit(DeskEnded())
-        if tx.counter.waiting in DESK - _CUSTOMERS:  # a customer came between two parcels of the courier
+        if tx.counter.waiting in DESK - _CUSTOMERS:
             tx.keep(at_rest(tx.counter.sale))
         if tx.counter.waiting not in _CUSTOMERS:
             tx.after_commit(basket_view(tx.counter))

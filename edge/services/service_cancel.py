@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from edge.bus import Bus
 from edge.messages import Asked, AskedAtDesk, Confirmed, Say, ServiceSlipScanned, Tone
-from edge.model.counter import Counter, Verb, Waiting, at_rest
+from edge.model.counter import DESK, Counter, Verb, Waiting, at_rest
 from edge.model.service_order import ServiceEvent, ServiceOrder, ServiceState
 from edge.model.service_records import ServiceCancelled
 from edge.ports import Transaction
@@ -35,10 +35,10 @@ class ServiceCancels:
         bus.on(Confirmed, self._confirmed)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        """While something is being ordered the card is its desk's: it drops that."""
+        """While something is begun at the desk the card drops that, whoever began it."""
         counter = tx.counter
-        is_ordering = counter.waiting is Waiting.ORDER and counter.verb is not Verb.COLLECT_ORDER
-        if asked.verb is not Verb.CANCEL_SERVICE or counter.waiting is Waiting.SERVICE or is_ordering:
+        is_begun = counter.waiting in DESK and counter.verb is not Verb.COLLECT_ORDER
+        if asked.verb is not Verb.CANCEL_SERVICE or is_begun:
             return
         if not self._requests.online():
             tx.after_commit(Say("svc.offline", Tone.ERROR))
