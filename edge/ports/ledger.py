@@ -36,7 +36,7 @@ from edge.ports.plans import Plans
 from edge.ports.purchases import Purchases, SupplierOffers
 from edge.ports.replenishment import ReorderPoints, SalesDays
 from edge.ports.services import ServiceOrders
-from edge.ports.stock import Stock, StockActs
+from edge.ports.stock import LearnedPrices, Stock, StockActs
 from edge.ports.tabs import Tabs
 
 
@@ -71,12 +71,6 @@ class TillDay(Protocol):
     def receipts(self, business_day: date, till: str) -> tuple[str, str] | None:
         """The first and the last of that day since the last Z report."""
         ...
-
-
-class LearnedPrices(Protocol):
-    def price(self, barcode: str) -> Fen | None: ...
-    def learn(self, barcode: str, price: Fen) -> None: ...
-    def forget(self, barcode: str) -> None: ...
 
 
 class HeldSales(Protocol):
