@@ -14,8 +14,10 @@ BOOKLETS = (
 )
 
 PLACES = (
-    (b'{"oid": "T-17", "no": "17", "platform": "alibaba", "code": "2611230017", "why": "customer",'
-    b' "lines": [{"sku": "6901234567892", "qty": 2, "price": 300, "name": "x"}]}'),
+    (
+        b'{"oid": "T-17", "no": "17", "platform": "alibaba", "code": "2611230017", "why": "customer",'
+        b' "lines": [{"sku": "6901234567892", "qty": 2, "price": 300, "name": "x"}]}'
+    ),
 )
 
 

@@ -203,5 +203,3 @@ def _picks(counter: Counter) -> bool:
 
 def _fetches(counter: Counter) -> bool:
     return counter.waiting is Waiting.ORDER and counter.verb is Verb.COLLECT_ORDER
-
-

@@ -49,6 +49,8 @@ _LEFT: tuple[Projection, ...] = (
     lambda tx, record, n: tx.stock.book_order(record),
     lambda tx, record, n: tx.sales_days.book_order(record, tx.stock.on_hand),
 )
+
+
 def _stocked(tx: Any, skus: Iterable[str]) -> None:
     """What comes before the first sale of a day is there all that day: it ends the shortage of the day before."""
     day = tx.sales.last_business_day()
