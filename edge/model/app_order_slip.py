@@ -11,7 +11,7 @@ from edge.model.slip import Align, Barcode, Block, Feed, Headline, Row, Rule, Sl
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {"pick": "拣货单", "pick.how": "扫这个码，再扫每件商品", "time": "时间", "pieces": "件数",
               "short": "缺货", "bag": "贴在袋子上", "off": "订单已取消", "off.how": "货放回货架"},
-    "en": {"pick": "To be picked", "pick.how": "Scan this, then each of the goods", "time": "Time", "pieces": "Pieces",
+    "en": {"pick": "To be picked", "pick.how": "Scan this, then all the goods", "time": "Time", "pieces": "Pieces",
            "short": "Not here", "bag": "Put it on the bag", "off": "Cancelled", "off.how": "Back on the shelf"},
 }  # fmt: skip
 
