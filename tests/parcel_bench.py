@@ -159,7 +159,7 @@ class ParcelBench(LinkBench):
     def expect(self, number: str, recipient: Recipient, *, consent: bool | None = None) -> None:
         """What the cloud said of a parcel that will come; the id is its own, and sorts behind all of ours."""
         tx = self.begin()
-        tx.parcels.keep(Parcel(f"p-{number}", number, "SF", ParcelState.EXPECTED, recipient, consent))
+        tx.parcels.keep(Parcel(f"p-{number}", number, "SF", ParcelState.EXPECTED, recipient, consent, at=tx.stamp.at))
         tx.commit()
 
     def take_out(self, door: int, *, shut: bool = True) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -122,7 +123,7 @@ def test_whose_debt_was_paid_is_masked(shop: CounterBench) -> None:
     repay(shop, "3")
     books = exported(shop)
     (deposit,) = [row for row in books[LINES] if row[4].startswith("tab:")]
-    assert deposit[4] == "tab:****4321"
+    assert re.fullmatch(r"tab:\*{4}[0-9a-f]{4}", deposit[4]), "the end of a pseudonym"
     assert "87654321" not in str(books)
 
 
