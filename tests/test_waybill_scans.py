@@ -30,8 +30,8 @@ SSCC = "00106141412345678908"
 WECHAT = "134567890123456789"
 SELLING = (Mode.IDLE, Mode.OPEN, Mode.SUBTOTAL, Mode.PAYING, Mode.PRICE_CHECK, Mode.REFUND, Mode.COUNT)
 NOTHING = Known()
-BUT_BANK = [mode for mode in Mode if mode is not Mode.BANK_SLIP]
-"""There any number is that of a slip of the bank's own terminal."""
+BUT_BANK = [mode for mode in Mode if mode not in (Mode.BANK_SLIP, Mode.LOAN)]
+"""There any text is what the bank's own terminal printed, or what a lender's app shows."""
 IN_CATALOGUE = Known(in_catalogue=lambda _: True)
 EXPECTED = Known(expected_parcel=lambda number: number in (EMS_AND_EAN, TWO_CARRIERS, ZTO, "JDX024407261700"))
 BOTH = Known(lambda _: True, EXPECTED.expected_parcel)
