@@ -12,10 +12,11 @@ from pathlib import Path
 from random import Random
 
 from edge.sim.printer import PrinterModel
-from edge.sim.year.box import PRINTER
+from edge.sim.year.box import PRINTER, TID
 from edge.sim.year.clerk import Clerk
 from edge.sim.year.disk import FULL_PERCENT
 from edge.sim.year.faults import Faults
+from edge.sim.year.licences import PLATFORMS
 from edge.sim.year.wall import BOARDS, LOCKER
 from edge.sim.year.witness import Books
 from edge.sim.year.world import World
@@ -37,6 +38,8 @@ WRONG_S = (-40 * DAY_S, 400 * DAY_S)
 NTP_S = (60.0, 7200.0)
 OFFLINE_AFTER_RESTORE_S = (0.0, 6 * 3600.0)
 
+_Told = dict[str, tuple[str, ...]]
+
 
 class Gremlin:
     """`done` counts what was done by name. `forked` hears of a cloud that was restored."""
@@ -51,7 +54,7 @@ class Gremlin:
         self._witness, self._agenda, self._clock = world.witness, world.agenda, world.clock
         self._clerk = clerk
         self._chance = chance
-        self._backup: tuple[Path, Books, dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]] | None = None
+        self._backup: tuple[Path, Books, _Told, _Told, _Told] | None = None
 
     def visit_customer(self) -> None:
         """What goes wrong while this one is served."""
@@ -85,6 +88,7 @@ class Gremlin:
             (faults.clock_wrong, "clock wrong", lambda: self._agenda.play(self._mislead_clock())),
             (faults.cloud_restored, "cloud restored", self._restore_cloud),
             (faults.box_restored, "box restored", self._restore_box),
+            (faults.licence_withdrawn, "licence withdrawn", lambda: self._agenda.play(self._withdraw_licence())),
         ):
             if self._chance.random() < chance:
                 self._agenda.after(self._chance.uniform(0, DAY_S), partial(self._perhaps, 1.0, name, act))
@@ -97,7 +101,8 @@ class Gremlin:
             home = self._box.folder.with_name("backup")
             shutil.rmtree(home, ignore_errors=True)
             shutil.copytree(self._box.folder, home, ignore=shutil.ignore_patterns("*-shm", "*.lock"))
-            self._backup = (home, self._witness.books.copy(), self._witness.payments(), self._witness.parcels())
+            seen = self._witness
+            self._backup = (home, seen.books.copy(), seen.payments(), seen.parcels(), seen.orders())
 
     def put_right(self) -> None:
         """Everything is healed, plugged in, filled and told the time."""
@@ -233,6 +238,13 @@ class Gremlin:
         yield self._chance.uniform(*NTP_S)
         self._clock.wrong_s, self._clock.disciplined = 0.0, True
 
+    def _withdraw_licence(self) -> Iterator[float]:
+        """A platform takes its licence back, and gives it again later; its word can be lost on the way to the cloud."""
+        platform = self._chance.choice(PLATFORMS)
+        self._cloud.license(TID, platform, withdrawn=True)
+        yield self._chance.uniform(*LONG_S)
+        self._cloud.license(TID, platform, withdrawn=False)
+
     def _restore_cloud(self) -> bool:
         restored = self._cloud.restore()
         if restored:
@@ -243,15 +255,16 @@ class Gremlin:
         """The card failed; a copy of it is put in. It sells before it reaches the cloud."""
         if self._backup is None:
             return False
-        home, books, told, parcels = self._backup
+        home, books, told, parcels, ordered = self._backup
         self._box.cut_power()
         self._world.judge()
         self._clerk.excuse()
-        known, here = self._witness.payments(), self._witness.parcels()
+        known, here, orders = self._witness.payments(), self._witness.parcels(), self._witness.orders()
         shutil.rmtree(self._box.folder)
         shutil.copytree(home, self._box.folder)
         forgotten = {pid: state for pid, state in known.items() if told.get(pid) != state}
-        self._witness.forgive(books, _queued(self._box.ledger_file), _open(self._box.ledger_file), forgotten)
+        unlike = {soid: order for soid, order in orders.items() if ordered.get(soid) != order}
+        self._witness.forgive(books, _queued(self._box.ledger_file), _open(self._box.ledger_file), forgotten, unlike)
         if self._witness.post is not None:
             self._witness.post.forget(parcels, here)
         self._network.cut()

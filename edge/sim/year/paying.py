@@ -73,10 +73,13 @@ class Paying(Hands):
         self._due = self._witness.deals.due(owed, member=self._is_member())
         yield from way()
         booked = self._witness.completed - sold
+        still = self._still(owed, self._witness.last_sale if booked else self.bill.entries)
+        if len(still) < len(owed):
+            owed, self._due = still, self._witness.deals.due(still, member=self._is_member())
         if booked > (0 if practice else 1):
             self._complain(f"one payment, {booked} sales")
         is_gone = not self.bill.entries and restores == self._witness.restores
-        if booked == 0 and is_gone and not practice and not self._set_aside:
+        if booked == 0 and owed and is_gone and not practice and not self._set_aside:
             self._complain(f"the basket {owed} is gone and no sale was booked")
         if booked:
             self._compare_with_journal(owed)

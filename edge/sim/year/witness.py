@@ -27,10 +27,13 @@ from edge.sim.year.deals import Deals
 from edge.sim.year.money_books import WALLETS, MoneyBooks
 from edge.sim.year.post import Custody, Post
 from edge.sim.year.receipts_seen import Printed, receipts_on
+from edge.sim.year.service_books import ServiceBooks
 from edge.store.journal import DROPPED, GENESIS, link
 from edge.store.tables.effects import is_state
 
 STREAMS = ("pk", "tx", "ev")
+SUBMIT = b'"service.submit"'
+"""In what asks a provider to carry out an order."""
 _ROW = "n, id, stream, epoch, seq, type, sv, at, clk, boot, up, body, hash"
 
 
@@ -78,12 +81,14 @@ class Books:
     sale_days: dict[str, str] = field(default_factory=dict)
     day: DayBooks = field(default_factory=DayBooks)
     money: MoneyBooks = field(default_factory=MoneyBooks)
+    services: ServiceBooks = field(default_factory=ServiceBooks)
     custody: Custody = field(default_factory=Custody)
 
     def copy(self) -> Books:
         return Books(
             self.last_n, self.last_hash, dict(self.heads), dict(self.acked), Counter(self.sold), Counter(self.sold_on),
-            dict(self.sale_days), self.day.copy(), self.money.copy(), self.custody.copy(),
+            dict(self.sale_days), self.day.copy(), self.money.copy(), self.services.copy(),
+            self.custody.copy(),
         )  # fmt: skip
 
 
@@ -117,6 +122,8 @@ class Witness:
         """Fen, after cash rounding and before."""
         self.deeds: Counter[str] = Counter()
         """How often what was done, for the summary of a run."""
+        self.ends: Counter[tuple[str, str]] = Counter()
+        """Of service orders by kind, and by what became of them."""
         self.members: dict[str, bool | None] = {}
         """By the id of a sale for which a card was shown, whether it is a member's; None: who knows if it was read."""
         self.practised: set[str] = set()
@@ -125,6 +132,8 @@ class Witness:
         """Payments of which a past of the box knew more than the copy that was put in, with their state then."""
         self.ever_charged: set[str] = set()
         """Payments that paid a sale in any past of the box."""
+        self.forgotten_orders: dict[str, str] = {}
+        """The same of service orders."""
         self._aside: set[str] = set()
         """Ids of sales that stand aside: who is served meanwhile is not who pays them."""
         self.given_up: set[str] = set()
@@ -201,8 +210,18 @@ class Witness:
             found = self.rows("SELECT state, why, parcel FROM door_pulse WHERE id = ?", effect.pulse)
             waybill = self.rows("SELECT waybill FROM parcel WHERE id = ?", found[0][2]) if found else []
             self.wrong += self.post.sees_order(effect, *(found[0][:2] if found else ("", "")), *(waybill or [("",)])[0])
+        if isinstance(effect, Publish) and SUBMIT in effect.payload:
+            self._look_at_submission(effect.payload)
         if isinstance(effect, Show | Speech | SendPrint | Publish):
             self._promise()
+
+    def _look_at_submission(self, payload: bytes) -> None:
+        """An order leaves for its provider once its sale is on the disk, and not before."""
+        args = json.loads(payload)["args"]
+        found = self.rows("SELECT state FROM service_order WHERE id = ? AND sale = ?", args["soid"], args["sale"])
+        sold = self.rows("SELECT count(*) FROM sale WHERE id = ?", args["sale"])
+        if not found or found[0][0] not in ("submitted", "unknown") or not sold[0][0]:
+            self.wrong.append(f"order {args['soid']} leaves for its provider, it is {found}, its sale {sold}")
 
     def faulty(self, what: str) -> None:
         self.wrong.append(f"a fault of ours: {what}")
@@ -217,14 +236,19 @@ class Witness:
         found = self.rows("SELECT waybill, id, state, cell, shelf, code, doubt FROM parcel WHERE state <> 'expected'")
         return {f"{waybill} {pid}": tuple(map(str, more)) for waybill, pid, *more in found}
 
+    def orders(self) -> dict[str, tuple[str, ...]]:
+        """All that the ledger knows of service orders: state and sale, by id."""
+        return {soid: tuple(more) for soid, *more in self.rows("SELECT id, state, sale FROM service_order")}
+
     def forgive(
-        self, books: Books, queued: Iterable[str], unfinished: Sequence[str], payments: Mapping[str, tuple[str, ...]]
-    ) -> None:
+        self, books: Books, queued: Iterable[str], unfinished: Sequence[str], payments: Mapping[str, tuple[str, ...]],
+        orders: Mapping[str, tuple[str, ...]],
+    ) -> None:  # fmt: skip
         """The box was restored from a backup, with these `books`: what it promised since is not there any more.
 
         Receipts that were `queued` then have come out since, and nothing tells this box so: sales and refunds that were
-        `unfinished` then may end once more. `payments` are those that it knew otherwise: what it asked of the provider
-        meanwhile is done.
+        `unfinished` then may end once more. `payments` and `orders` are those that it knew otherwise: what it asked of
+        providers meanwhile is done.
         """
         for lane, head in self.books.heads.items():
             self.buried[lane] += head - books.heads.get(lane, 0)
@@ -235,6 +259,7 @@ class Witness:
         self.restores += 1
         self.members = dict.fromkeys(self.members)  # the card may not have been shown yet
         self.forgotten |= {pid: state for pid, (state, *_) in payments.items()}
+        self.forgotten_orders |= {soid: state for soid, (state, *_) in orders.items()}
         self.printed_again.update(queued)
         self._promised = (OpenCounter(), -1)
         self.close()
