@@ -102,11 +102,11 @@ class ServiceEnds:
         tx.after_commit(Say("svc.ok", Tone.OK))
 
     def fail(self, order: ServiceOrder, why: str, tx: Transaction) -> None:
-        failed = order.moved(ServiceEvent.FAIL, tx.stamp.at)
+        failed, back = order.moved(ServiceEvent.FAIL, tx.stamp.at), self._payback.owed(order, tx)
         tx.append(r.ServiceFailed(failed, why))
-        tx.after_commit(Say("svc.fail", Tone.ALARM, amounts=(("a", order.price),)))
+        tx.after_commit(Say("svc.fail", Tone.ALARM, amounts=(("a", back),)))
         refund = self._payback.give_back(failed, tx)
-        self._papers.failure(failed, tx, later=not refund)
+        self._papers.failure(failed, tx, back=back, later=not refund)
         if not refund:
             tx.after_commit(Say("svc.fail_later", Tone.ATTENTION))
 
@@ -119,7 +119,7 @@ class ServiceEnds:
         """Its money first: while cash has nobody who takes it, the provider's word waits to be asked for once more."""
         fee, (here, since) = Fen(min(answer.fee or 0, order.price)), self._here
         is_here = here == order.id and 0 <= tx.stamp.mono - since <= PRESENT.total_seconds()
-        amount = Fen(order.price - fee)
+        amount = self._payback.owed(order, tx, fee=fee)
         refund = self._payback.give_back(order, tx, fee=fee, by_slip=is_here) if amount else None
         if refund == "":
             self._say_once((order.id, "cash"), "svc.fail_later", tx)
