@@ -229,6 +229,7 @@ class Paying(Hands):
         yield GLANCE_S
         yield from self._until_light()
         seen = seen_in(self._box.counter)
+        kept = self._still(kept, seen) if kept is not None else None
         if kept is not None and marks == self._marks() and seen and not same(seen, kept):
             self._complain(f"{kept} were parked, {seen} came back")
         self.bill.begin_anew(seen, knows_history=False)

@@ -23,8 +23,7 @@ _BY_WHY: dict[str, dict[str, tuple[str, ...]]] = {
 """And where it says why."""
 _MAY_GO_BACK = ("failed", "cancelling", "cancelled_refunded", "reversed")
 TOLD_OF_SERVICES = frozenset(
-    (*_FOLLOWS, *_BY_WHY, "service.disputed", "sale.completed", "sale.refunded",
-     "sale.voided")
+    (*_FOLLOWS, *_BY_WHY, "sale.completed", "sale.refunded", "sale.voided")
 )  # fmt: skip
 """Types of rows that these books are made of."""
 ENDS = ("success", "decline", "time-out", "unknown", "restart", "offline", "expiry", "cancel")
@@ -34,7 +33,7 @@ _UNKNOWN_BY = {"silence": "time-out", "power": "restart", "link": "offline", "of
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`fee` is what its provider kept, `said` an end that its provider told after another one."""
+    """`fee` is what its provider kept, `back` what the row says that went back."""
 
     kind: str
     offer: str
@@ -43,7 +42,6 @@ class Order:
     sale: str = ""
     fee: int = 0
     back: int = 0
-    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +81,6 @@ class ServiceBooks:
                 yield from self._sold(row_id, data)
             case "sale.refunded" | "sale.voided":
                 yield from self._returned(row_id, data)
-            case "service.disputed":
-                order = self.orders.get(data["soid"])
-                if order is not None:
-                    self.orders[data["soid"]] = replace(order, said=data["said"])
             case _:
                 yield from self._moved(kind, data)
 

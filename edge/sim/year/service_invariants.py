@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edge.reference_cloud.providers import PLANS
 from edge.sim.year.cloud import Served
 from edge.sim.year.service_books import Line, Order
 from edge.sim.year.witness import Witness
@@ -18,14 +19,14 @@ _DONE = frozenset(("completed", "reversed", "cancelled"))
 _AGREES = {
     "quoted": ("quoted", "expired", "cancelled"),
     "unknown": ("unknown",),
-    "completed": ("completed", "failed", "refunded"),
+    "completed": ("completed",),
     "failed": ("failed", "refunded"),
     "reversed": ("reversed", "failed", "refunded", "completed"),
     "cancelled": ("cancelled_refunded", "cancelling"),
 }
-"""By what its provider has, what the ledger may have: who was told that it was not done gave the money back, and who
-was told that it was done need not hear, on a line that loses it, that it was undone.
-"""
+"""By what its provider has, what the ledger may have. That it was undone is told once, on a line that can lose it."""
+_CONTRADICTED = ("failed", "refunded")
+"""Who was told that it was not done gave the money back, and does not take it again."""
 _PAID = frozenset(("paid", "submitted", "unknown", "completed", "failed", "refunded", "cancelling",
                    "cancelled_refunded", "reversed"))  # fmt: skip
 
@@ -70,10 +71,9 @@ def _agree(one: Served, order: Order | None, line: Line | None) -> Iterator[str]
         return
     if one.state in _DONE and (line is None or (line.sale, line.fen) != (one.sale, one.price)):
         yield f"order {one.soid} was done for {one.price} fen of sale {one.sale}, its line is {line}"
-    if order.state not in _AGREES.get(one.state, ()):
+    turned = PLANS[one.plan].turns == one.state if one.plan in PLANS else False
+    if order.state not in _AGREES.get(one.state, ()) + (_CONTRADICTED if turned else ()):
         yield f"order {one.soid} is {order.state}, its provider has {one}"
-    if one.state == "completed" and order.state in ("failed", "refunded") and order.said != "completed":
-        yield f"order {one.soid} is {order.state}, and done: its provider has {one}"
 
 
 def money_of_services_goes_back_once(seen: Witness) -> Iterator[str]:

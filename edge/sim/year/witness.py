@@ -308,7 +308,8 @@ class Witness:
         before = self._under_way + self._behind_paper
         step = (pulses - self._pulses, orders - self._orders, before + self.unknown_pulses)
         self.unknown_pulses -= max(0, step[0] - step[1] - before)
-        self._behind_paper = max(0, self._behind_paper + step[1] - step[0]) if self.box.ware.printer.busy else 0
+        is_open = self.box.ware.printer.busy or self._sending  # the second of two finds the drawer open, and comes late
+        self._behind_paper = max(0, self._behind_paper + step[1] - step[0]) if is_open else 0
         self._pulses, self._orders = pulses, orders
         self._under_way = self._sending
         return step
