@@ -63,9 +63,12 @@ from edge.services.insight_switch import InsightSwitch
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
 from edge.services.last_payments import LastPayments
+from edge.services.lending import open_cash_desk
 from edge.services.licence_desk import LICENCE_COMMANDS, DeskText, LicenceDesk
 from edge.services.licences import Shop, StoreLicences
 from edge.services.link import Link
+from edge.services.loan_papers import LoanPapers
+from edge.services.loan_requests import LoanRequests
 from edge.services.members import Members
 from edge.services.membership import Membership
 from edge.services.money_back import MoneyBack
@@ -278,7 +281,11 @@ def _service_desk(
     papers = ServicePapers(text.shop, text.language, own.zone, files.platforms)
     parts = DeskParts(papers, Completion(till_rules(settings), online=link.online), text, files.offers)
     requests = ServiceRequests(tid=own.tid, topics=topics, online=link.online)
-    return open_desk(bus, parts, requests, licences, full=full)
+    desk = open_desk(bus, parts, requests, licences, full=full)
+    lenders = LoanRequests(tid=own.tid, topics=topics, online=link.online)
+    cash = LoanPapers(SlipWords(text.shop, text.language), own.zone, files.platforms)
+    open_cash_desk(bus, lenders, cash, till_rules(settings), licences, full=full)
+    return desk
 
 
 def _station(

@@ -44,6 +44,7 @@ class ServiceRow(NamedRow):
     min_fen: SomeSum = None
     max_fen: SomeSum = None
     day_max_fen: SomeSum = None
+    step_fen: Annotated[int, Field(ge=1, le=MAX_FEN)] = 1
     amounts_fen: tuple[Annotated[int, Field(ge=1, le=MAX_FEN)], ...] = Field(
         (), max_length=MAX_AMOUNTS, description=f"up to {MAX_AMOUNTS} sums in fen, such as [1000, 5000]"
     )
@@ -67,6 +68,9 @@ class ServiceRow(NamedRow):
             raise ValueError("says no limits, expected min_fen and max_fen, or amounts_fen")
         if self.least > self.most:
             raise ValueError(f"takes nothing, expected min_fen, {self.least}, up to max_fen, {self.most}")
+        if self.most // self.step_fen * self.step_fen < self.least:
+            limits = f"{self.least} to {self.most}"
+            raise ValueError(f"takes nothing, expected a multiple of step_fen, {self.step_fen}, within {limits}")
         for amount in self.amounts_fen:
             if not self.least <= amount <= self.most:
                 raise ValueError(f"its amount {amount} is not within min_fen and max_fen, {self.least} to {self.most}")
@@ -88,4 +92,5 @@ class ServiceRow(NamedRow):
             None if self.day_max_fen is None else Fen(self.day_max_fen), tuple(map(Fen, self.amounts_fen)),
             re.compile(self.reference) if self.reference is not None else None, self.quote_s,
             frozenset(map(Method, self.methods)), self.cancellable, self.cancel.lines, self.slip.lines,
+            Fen(self.step_fen),
         )  # fmt: skip

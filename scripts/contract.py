@@ -36,6 +36,7 @@ from edge.codec import (
     topics,
     wire_down,
     wire_licence,
+    wire_loan,
     wire_parcel,
     wire_plan,
     wire_purchase,
@@ -116,6 +117,17 @@ SERVICES = (
     (wire_service.CHANGED, "dn/cmd, signed", "ServiceChangedArgs", "the order's `state` at the terminal"),
 )
 """What is asked and told about service orders."""
+_LOAN = (
+    "[LoanAnswer](#loananswer); `state`: offered, accepted, approved, declined, disbursed, paying, expired, cancelled"
+)
+LOANS = (
+    (wire_loan.QUOTE, "ServiceQuoteArgs", "[LoanOffer](#loanoffer), where `kind` is loan; `ref` is the token"),
+    (wire_loan.ACCEPT, "LoanAcceptArgs", _LOAN),
+    (wire_loan.QUERY, "LoanArgs", "the same"),
+    (wire_loan.CANCEL, "LoanArgs", "the same; what was accepted before stays"),
+    (wire_loan.PAYOUT, "LoanPayoutArgs", "the same; `paying`: this terminal pays. auth.denied: a wrong code"),
+)
+"""What is asked about loans."""
 CAMPAIGNS = (
     (campaign.PUBLISH, "dn/cmd", "CampaignArgs", "campaign, ver"),
     (campaign.REVOKE, "dn/cmd", "CampaignArgs", "campaign, ver"),
@@ -154,7 +166,7 @@ def main(words: list[str]) -> int:
 
 def page() -> str:
     """The whole page as Markdown."""
-    asked = (*_parcels(), *_services(), *_licences(), *_purchases(), *_insight())
+    asked = (*_parcels(), *_services(), *_loans(), *_licences(), *_purchases(), *_insight())
     return "\n".join([PROSE, *_topics(), *_messages(), *asked, *_events(), *_limits(), *_codes()]) + "\n"
 
 
@@ -218,6 +230,21 @@ def _purchases() -> Iterator[str]:
     yield "An order is one by its `po`, however often it is placed: a cloud answers each time with what became of it,"
     yield "and one that was cancelled before it came stays cancelled. `rev` rises with each thing that becomes of it.\n"
     for model in _models(wire_purchase):
+        yield from _section(model, f"### {model.__name__}")
+
+
+def _loans() -> Iterator[str]:
+    """The same about loans."""
+    yield (
+        "## Loans\n\nThe token stands in one question, the authorisation in another, and nothing of who asks in any"
+        " message. Answers have no names, numbers of persons or reasons; what is there beside the fields is dropped.\n"
+    )
+    yield "| type, on up/req | args | `out` of the answer |"
+    yield "|---|---|---|"
+    for kind, args, out in LOANS:
+        yield f"| `{kind}` | [{args}](#{args.lower()}) | {out} |"
+    yield ""
+    for model in _models(wire_loan):
         yield from _section(model, f"### {model.__name__}")
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from cash_slips import cash_slips
 from purchase_slips import purchase_slips
 
 from edge.codec.command_card import OwnSlip, SlipKind, receipt_code, slip_code
@@ -226,6 +227,7 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     yield "licence-ending", licence_slip(LICENCE, 14, platform, shop=shop, now=NOW, language=language)
     yield from goods(language)
     yield from purchase_slips(shop, NOW, language)
+    yield from cash_slips(shop, NOW, language)
     yield from services(language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
 

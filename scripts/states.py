@@ -14,6 +14,7 @@ from typing import TypeVar
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from edge.model.cell import CELL_MOVES, CellEvent, CellState
+from edge.model.loan import ENDED, LOAN_MOVES, LoanEvent, LoanState
 from edge.model.parcel import GONE, PARCEL_MOVES, ParcelEvent, ParcelState
 from edge.model.payment import FINAL, PAYMENT_MOVES, PaymentEvent, PaymentState
 from edge.model.purchase import FINAL as OVER
@@ -66,6 +67,13 @@ about after 5 s, then after half of the time that it has been unknown, at most e
 it lies in a basket, or that its slip is good, is no state of it. `completed` can still be taken back, or be undone by
 the provider ([services](services.md)).
 """
+LOAN = """
+## Loan
+
+What a lender lends to a customer who asks here (product B4). The lender's words make most moves; cash moves in
+`paying_out`, which is on the disk before the drawer opens, and what the power cut there is `unknown` until a person
+says what became of it ([loans](loans.md)).
+"""
 
 PURCHASE = """
 ## Purchase order
@@ -98,6 +106,9 @@ def page() -> str:
         SERVICE,
         *_diagram(SERVICE_MOVES, ServiceState, set(ServiceState) - OWING - {ServiceState.QUOTED}, ServiceState.QUOTED),
         *_matrix(SERVICE_MOVES, ServiceState, ServiceEvent),
+        LOAN,
+        *_diagram(LOAN_MOVES, LoanState, ENDED, LoanState.TOKEN_SCANNED),
+        *_matrix(LOAN_MOVES, LoanState, LoanEvent),
     ]
     return "\n".join(parts) + "\n"
 

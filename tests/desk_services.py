@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from agent_services import agent_services
+
 from edge.bus import Bus
 from edge.codec.topics import Topics
 from edge.codec.wire_service import CHANGED
@@ -29,4 +31,5 @@ def desk_services(bus: Bus, shop: CounterBench, *, tid: str, topics: Topics) -> 
     parts = DeskParts(papers, completion, text, Offers.of(habits.promotions, zone))
     requests = ServiceRequests(tid=tid, topics=topics, online=shop.link.online)
     desk = open_desk(bus, parts, requests, shop.licences, full=lambda: shop.storage.is_full)
+    agent_services(bus, shop, tid=tid, topics=topics)
     return {CHANGED: desk.ends.changed}

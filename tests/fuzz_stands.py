@@ -18,6 +18,7 @@ from cloud_bench import EPOCH, TID, Cloud
 from counter_bench import COLA, PAD, PRINTER, SCANNER, CounterBench
 from device_bench import DeviceBench
 from fuzz_files import mutilated_catalogues, mutilated_documents, mutilated_ledgers
+from fuzz_loans import LOAN_STANDS
 from fuzz_parcels import PARCEL_STANDS
 from fuzz_services import SERVICE_STANDS
 from fuzz_target import Read, Target
@@ -306,6 +307,7 @@ STANDS: tuple[Target, ...] = (
     _stand("cloud_ingest", in_the_cloud, good.CLOUD),
     *PARCEL_STANDS,
     *SERVICE_STANDS,
+    *LOAN_STANDS,
     _stand("command_line", on_the_command_line, good.COMMANDS),
 )
 """Each is tried 10^3 times by `make fuzz`."""

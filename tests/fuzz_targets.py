@@ -12,6 +12,7 @@ from cloud_bench import TID
 from fuzz_evening import EVENING_PARSERS
 from fuzz_insight import INSIGHT_PARSERS
 from fuzz_licences import LICENCE_PARSERS
+from fuzz_loans import LOAN_PARSERS
 from fuzz_locks import LOCK_PARSERS
 from fuzz_parcels import PARCEL_PARSERS
 from fuzz_purchases import PURCHASE_PARSERS
@@ -344,6 +345,7 @@ PARSERS: tuple[Target, ...] = (
     *LICENCE_PARSERS,
     *PURCHASE_PARSERS,
     *SERVICE_PARSERS,
+    *LOAN_PARSERS,
     Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
 )
 """Each is tried 10^5 times by `make fuzz`."""
@@ -358,6 +360,10 @@ WRITES_ONLY = {
     "insight_record_body": "writes the terminal's own records",
     "licence_bodies": "its bodies are read with all others",
     "licence_record_body": "writes the terminal's own records",
+    "agent_bodies": "its bodies are read with all others",
+    "agent_record_body": "writes the terminal's own records",
+    "loan_bodies": "its bodies are read with all others",
+    "loan_record_body": "writes the terminal's own records",
     "service_bodies": "its bodies are read with all others",
     "service_record_body": "writes the terminal's own records",
     "parcel_bodies": "its bodies are read with all others",

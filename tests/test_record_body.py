@@ -20,12 +20,14 @@ from edge.codec.sale_record_body import MANY_LINES, MAX_LINES_OCTETS, fits, sure
 from edge.codec.scale_frame import MAX_FRAME_TEXT
 from edge.codec.wire_batch import event_text
 from edge.codec.wire_term import MAX_EVENT_OCTETS
-from edge.model import licence_records, parcel_records, records
+from edge.model import licence_records, loan, parcel_records, records
+from edge.model.agent_note import AgentNote, Way
 from edge.model.cell import Size
 from edge.model.insight_records import CampaignShown, InsightSwitched, PlanAnswered, StockOut
 from edge.model.item import Item
 from edge.model.ledger_rows import OutboxRow
 from edge.model.licence import Licence
+from edge.model.loan import Loan, LoanState
 from edge.model.masking import recipient
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.parcel import Parcel, ParcelState
@@ -87,6 +89,7 @@ PAYMENT = Payment(
 DAY = date(2026, 11, 23)
 BACK = Refund(SALE_ID, SALE_ID, "261123-1-0042", (RefundLine(1, "6901234567892", "矿泉水", Milli(1000), Fen(351)),))
 SHIFT, DAY = "019aadf2-18f0-7c3e-9d51-6a1b2c3d4e5f", date(2026, 11, 23)
+LOAN = Loan(SALE_ID, "9f86d081884c7d65", "JD_LOAN", datetime(2026, 11, 23, tzinfo=UTC))
 TOOK = Takings(
     (("back.cash", 1, 1_050), ("cancelled", 3, 900), ("expired", 1, 350), ("no_sale", 2, 0), ("over_short", 1, -50),
      ("pay.cash", 61, 75_300), ("pay.wechat", 82, 120_880), ("pay_out", 1, 20_000), ("refund", 1, 1_050),
@@ -151,6 +154,14 @@ RECORDS: list[Record] = [
     licence_records.ServiceBarred("ALI_TOP_UP", "alibaba", "lic.over"),
     records.TabRepaid("87654321", SALE_ID, Fen(750), Fen(0)),
     records.TrainingSale(paid(basket()), "1"),
+    records.LoanMoved(LOAN, "token"),
+    records.LoanMoved(
+        replace(LOAN, state=LoanState.PAID_OUT, way=loan.Way.TILL, amount=Fen(500_000), reference="LN-2611-00042"),
+        "cash",
+        SHIFT,
+        DAY,
+    ),
+    records.AgentNoted(AgentNote("post_cash", "000123-004512", Way.OUT, Fen(50_000)), SHIFT, DAY, "1"),
     records.SaleRefunded(
         replace(BACK, receipt="", kind=RefundKind.WITHOUT_RECEIPT),
         (Tender(Method.CASH, Fen(351)),),

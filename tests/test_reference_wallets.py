@@ -217,7 +217,18 @@ def test_a_file_of_the_version_before_keeps_its_refunds(tmp_path: Path, provider
     provider.later(1)
     provider.ask("refund", rid=RID, amt=200, cur="CNY")
     provider.store.commit()
-    tables = ("address", "text_message", "sending", "app_token", "quote", "licence", "supplier_order", "service")
+    tables = (
+        "address",
+        "text_message",
+        "sending",
+        "app_token",
+        "quote",
+        "licence",
+        "supplier_order",
+        "service",
+        "loan",
+        "campaign",
+    )
     later = [f"DROP TABLE {name}" for name in tables]
     for sql in (*later, "ALTER TABLE wallet_refund DROP COLUMN state", "PRAGMA user_version = 2"):
         provider.store._connection().execute(sql)

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 from counter_bench import COLA, CounterBench
+from link_bench import online
+from service_bench import open_shop
 from tab_bench import NUMBER, enrol, on_the_tab, owed, repay
 from test_ledger_damage import ACKED, shop_with_history, sql
 
 from edge.codec.command_card import card_code
+from edge.model.service_order import ServiceState
 from edge.store.ledger import PAGE_OCTETS
 
 SALES = 40
@@ -98,3 +101,15 @@ def test_what_customers_owe_comes_out_of_a_damaged_ledger_and_goes_on(tmp_path: 
     tx = again.begin()
     assert [(move.kind, move.balance) for move in tx.tabs.newest(NUMBER, 9)] == [("charged", 300), ("repaid", 200)]
     tx.rollback()
+
+
+def test_an_order_that_is_paid_is_asked_about_from_a_salvaged_ledger(tmp_path: Path) -> None:
+    shop = open_shop(tmp_path / "shop")
+    order = shop.paid()
+    shop.ledger.close(clean=False)
+    sql("UPDATE journal SET body = body || ' ' WHERE n = 3")(shop.ledger.path)
+    shop.boot()
+    assert shop.ledger.set_aside is not None
+    online(shop)
+    shop.serve(120)
+    assert shop.state(order) is ServiceState.COMPLETED

@@ -176,7 +176,7 @@ def test_the_tab_pays_and_owes_it_no_more(shop: ServiceBench) -> None:
     shop.serve()
     assert shop.state(order) is S.REFUNDED
     tx = shop.begin()
-    assert tx.tabs.find(MEMBER[1:9]).balance == 0
+    assert tx.tabs.find(shop.habits.members.of(MEMBER[1:9])).balance == 0
     tx.rollback()
 
 

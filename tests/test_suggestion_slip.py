@@ -317,3 +317,27 @@ def test_an_offer_of_an_unknown_supplier_is_left_out(tmp_path: Path) -> None:
     shop = PurchaseBench(tmp_path, offers=[replace(OFFERS[0], supplier="GONE")])
     shop.card(SUGGEST)
     assert shop.orders() == []
+
+
+def test_what_an_accepted_plan_dropped_is_not_proposed(tmp_path: Path) -> None:
+    shop = PurchaseBench(tmp_path)
+    tx = shop.begin()
+    tx.plans.drop(COLA)
+    tx.commit()
+    assert [line.sku for line in shop.suggested().lines] == [NOODLES]
+
+
+def test_goods_that_a_plan_brought_are_proposed_until_they_are_ordered(tmp_path: Path) -> None:
+    yoghurt = "6911111111118"
+    shop = PurchaseBench(tmp_path, offers=(*OFFERS, offer("NEAR", yoghurt, 6, 1_200)))
+    tx = shop.begin()
+    tx.plans.wish(yoghurt, "酸奶")
+    tx.commit()
+    order = shop.suggested()
+    assert (order.lines[0].sku, order.lines[0].name, order.lines[0].suggested) == (yoghurt, "酸奶", 1)
+    shop.scan_slip(order, 1)
+    shop.as_owner()
+    shop.keys("E")
+    assert shop.begin().plans.wishes() == []
+    shop.card(SUGGEST)
+    assert yoghurt not in {line.sku for order in shop.orders(PurchaseState.PROPOSED) for line in order.lines}

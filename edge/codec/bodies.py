@@ -9,9 +9,11 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from edge.codec.agent_bodies import AGENT_BODIES
 from edge.codec.day_bodies import DAY_BODIES
 from edge.codec.insight_bodies import INSIGHT_BODIES
 from edge.codec.licence_bodies import LICENCE_BODIES
+from edge.codec.loan_bodies import LOAN_BODIES
 from edge.codec.parcel_bodies import PARCEL_BODIES
 from edge.codec.purchase_bodies import PURCHASE_BODIES
 from edge.codec.sale_bodies import (
@@ -241,6 +243,8 @@ BODIES: dict[str, type[EventBody]] = {
     "stream.dropped": StreamDroppedBody,
     **DAY_BODIES,
     **TAB_BODIES,
+    **AGENT_BODIES,
+    **LOAN_BODIES,
     **STOCK_BODIES,
     **PARCEL_BODIES,
     **INSIGHT_BODIES,

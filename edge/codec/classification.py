@@ -4,6 +4,8 @@
     1     any                 card               ZZ + 3 digits + check digit
     1     any                 badge              O + 26 characters: an owner's, a courier's, a technician's
     2     refund              slip               the slip that the flow waits for …
+    2     bank_slip           bank_slip          … of the bank's terminal: whatever it is elsewhere
+    2     loan                app_code           … the token of a lender's app, or its authorisation: the same
     2     pickup              pickup_code        … shelf-layer-serial, or a 6-digit code
     2     parcel_in           sscc               … a logistic unit; in receiving too
     2     receiving,          delivery           … the number of a supplier's parcel, which the parcel desk refuses
@@ -71,6 +73,8 @@ class Mode(StrEnum):
     PARCEL_IN = "parcel_in"
     PICKUP = "pickup"
     SEND = "send"
+    BANK_SLIP = "bank_slip"
+    LOAN = "loan"
     SERVICE = "service"
     RECEIVING = "receiving"
     COUNT = "count"
@@ -86,6 +90,7 @@ class ScanKind(StrEnum):
     WAYBILL = "waybill"
     PICKUP_CODE = "pickup_code"
     APP_CODE = "app_code"
+    BANK_SLIP = "bank_slip"
     SSCC = "sscc"
     DELIVERY = "delivery"
     MISREAD = "misread"
@@ -264,6 +269,13 @@ def _is_receipt(scan: ScanCandidates, _: Known) -> bool:
     return scan.slip is not None and scan.slip.kind is SlipKind.RECEIPT
 
 
+def _is_foreign(scan: ScanCandidates, known: Known) -> bool:
+    """A number of somebody else's paper or app can look like anything, but a wallet's code is money, and what the shop
+    itself knows is its own.
+    """
+    return scan.slip is None and not scan.pay_channels and not _is_delivery(scan, known)
+
+
 def _is_pickup_code(scan: ScanCandidates, _: Known) -> bool:
     return scan.pickup is not None or LOCKER_CODE.fullmatch(scan.text) is not None
 
@@ -281,7 +293,7 @@ def _is_reference(scan: ScanCandidates, known: Known) -> bool:
     """
     is_ours = scan.slip is not None or isinstance(find_own_code(scan.text), WrongCheck) or looks_like_coupon(scan.text)
     is_known = bool(scan.pay_channels) or _in_catalogue(scan, known) or _is_expected(scan, known)
-    is_else = is_known or scan.aim in GOODS_ONLY
+    is_else = is_known or _is_delivery(scan, known) or scan.aim in GOODS_ONLY
     return 1 <= len(scan.text) <= APP_CODE_MAX and not is_ours and not is_else
 
 
@@ -319,6 +331,8 @@ RULES: tuple[ScanRule, ...] = (
     ScanRule("1", ANY, ScanKind.CARD, lambda scan, _: scan.card is not None),
     ScanRule("1", ANY, ScanKind.BADGE, lambda scan, _: scan.badge is not None),
     ScanRule("2", frozenset({Mode.REFUND}), ScanKind.SLIP, _is_receipt),
+    ScanRule("2", frozenset({Mode.BANK_SLIP}), ScanKind.BANK_SLIP, _is_foreign),
+    ScanRule("2", frozenset({Mode.LOAN}), ScanKind.APP_CODE, _is_foreign),
     ScanRule("2", frozenset({Mode.PICKUP}), ScanKind.PICKUP_CODE, _is_pickup_code),
     ScanRule("2", frozenset({Mode.PARCEL_IN, Mode.RECEIVING}), ScanKind.SSCC, _is_logistic_unit),
     ScanRule("2", frozenset({Mode.RECEIVING, Mode.PARCEL_IN}), ScanKind.DELIVERY, _is_delivery),

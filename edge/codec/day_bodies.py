@@ -58,8 +58,9 @@ class CashMovedBody(EventBody):
 
 
 class ShiftClosedBody(EventBody):
-    """`expected` = float + cash_sales − cash_refunds + paid_in − paid_out; `over_short` = counted − expected,
-    without it where nobody counted the float.
+    """`expected` = float + cash_sales − cash_refunds + paid_in − paid_out + agent_in − agent_out − loan_out: against
+    slips of the bank's terminal, and to those to whom a lender lends. `over_short` = counted − expected, without it
+    where nobody counted the float.
     """
 
     SV: ClassVar[int] = 1
@@ -78,6 +79,9 @@ class ShiftClosedBody(EventBody):
     cash_refunds: Money
     paid_in: Money
     paid_out: Money
+    agent_in: Money = 0
+    agent_out: Money = 0
+    loan_out: Money = 0
     expected: Money
     counted: Money | None = None
     over_short: Money | None = None
@@ -86,8 +90,10 @@ class ShiftClosedBody(EventBody):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        if self.expected != self.opened + self.cash_sales - self.cash_refunds + self.paid_in - self.paid_out:
-            raise ValueError("what is expected is not float + sales − refunds + paid in − paid out")
+        came = self.cash_sales + self.paid_in + self.agent_in
+        went = self.cash_refunds + self.paid_out + self.agent_out + self.loan_out
+        if self.expected != self.opened + came - went:
+            raise ValueError("what is expected is not float + sales − refunds + what went in − what went out")
         if self.over_short is not None and (self.counted is None or self.over_short != self.counted - self.expected):
             raise ValueError("over or short is not counted − expected")
         return self
@@ -156,6 +162,9 @@ class DayClosedBody(EventBody):
     back: Annotated[tuple[MethodTotal, ...], Field(strict=False, max_length=100)]
     paid_in: Money
     paid_out: Money
+    agent_in: Money = 0
+    agent_out: Money = 0
+    loan_out: Money = 0
     no_sale: Count
     cancelled: Count
     expired: Count

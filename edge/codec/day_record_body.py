@@ -40,6 +40,7 @@ def _shift_closed(record: ShiftClosed) -> dict[str, object]:
         "float": record.float,
         "cash_sales": took.fen(takings.PAID + takings.CASH), "cash_refunds": took.fen(takings.BACK + takings.CASH),
         "paid_in": took.fen(takings.PAID_IN), "paid_out": took.fen(takings.PAID_OUT), "expected": record.expected,
+        **_beside(took),
     }  # fmt: skip
     if record.counted is not None:
         body["counted"] = record.counted
@@ -57,7 +58,7 @@ def _day_closed(record: DayClosed) -> dict[str, object]:
         "refunds": took.times(takings.REFUND), "refunded": took.fen(takings.REFUND),
         "no_receipt": took.fen(takings.NO_RECEIPT),
         "voids": took.times(takings.VOID), "voided": took.fen(takings.VOID), "back": _methods(took, takings.BACK),
-        "paid_in": took.fen(takings.PAID_IN), "paid_out": took.fen(takings.PAID_OUT),
+        "paid_in": took.fen(takings.PAID_IN), "paid_out": took.fen(takings.PAID_OUT), **_beside(took),
         "no_sale": took.times(takings.NO_SALE), "cancelled": took.times(takings.CANCELLED),
         "expired": took.times(takings.EXPIRED), "shifts": took.times(takings.OVER_SHORT),
         "over_short": took.fen(takings.OVER_SHORT),
@@ -69,6 +70,12 @@ def _day_closed(record: DayClosed) -> dict[str, object]:
     if took.carriers:
         body["parcels"] = [_parcels(took, carrier) for carrier in took.carriers]
     return body | ({"auto": True} if record.by_itself else {})
+
+
+def _beside(took: Takings) -> dict[str, int]:
+    """Cash that neither a sale nor the shopkeeper explains, where there was some."""
+    kinds = (*takings.TILL_IN[1:], *takings.TILL_OUT[1:])
+    return {what: took.fen(what) for what in kinds if took.times(what)}
 
 
 def _parcels(took: Takings, carrier: str) -> dict[str, object]:

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from edge.codec.agent_record_body import AGENT_BODY
 from edge.codec.day_record_body import CURRENCY, DAY_BODY
 from edge.codec.insight_record_body import INSIGHT_BODY
 from edge.codec.licence_record_body import LICENCE_BODY
+from edge.codec.loan_record_body import LOAN_BODY
 from edge.codec.parcel_record_body import PARCEL_BODY
 from edge.codec.purchase_record_body import PURCHASE_BODY
 from edge.codec.sale_record_body import SALE_BODY
@@ -198,6 +200,8 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **SALE_BODY,
     **DAY_BODY,
     **TAB_BODY,
+    **AGENT_BODY,
+    **LOAN_BODY,
     **STOCK_BODY,
     **PARCEL_BODY,
     **INSIGHT_BODY,

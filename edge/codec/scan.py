@@ -28,6 +28,7 @@ WORDS = {
     ScanKind.WAYBILL: "a waybill",
     ScanKind.PICKUP_CODE: "a pick-up code of a parcel station",
     ScanKind.APP_CODE: "what an app shows to who sends, brings or fetches a parcel",
+    ScanKind.BANK_SLIP: "the slip of a bank's own terminal",
     ScanKind.DELIVERY: "a parcel that a supplier sent to the shop",
     ScanKind.SSCC: "a logistic unit (pallet or parcel)",
     ScanKind.MISREAD: "not read clearly, scan it again",

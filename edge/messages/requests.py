@@ -31,7 +31,9 @@ class AskedAtDesk(Asked):
 
 @dataclass(frozen=True, slots=True)
 class NumberKeyed:
-    """A number and Enter while a desk waits: a code or a date keeps its leading zeros. `device`: the keypad."""
+    """A number and Enter while a desk waits: a code or a date keeps its leading zeros. `device`: the keypad; or the
+    scanner, of a number on somebody else's paper.
+    """
 
     device: str
     text: str = field(repr=False)

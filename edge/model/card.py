@@ -51,6 +51,8 @@ class Icon(StrEnum):
     BILL = "bill"
     BASKET = "basket"
     TICKET = "ticket"
+    BANK_OUT = "bank_out"
+    BANK_IN = "bank_in"
     LOAN = "loan"
     LIST = "list"
     SUN = "sun"

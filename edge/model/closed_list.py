@@ -75,6 +75,8 @@ _MONEY = {
     "service.reversed": f"{_SERVICE} why",
     "service.expired": _SERVICE,
     "service.disputed": f"{_SERVICE} said",
+    "service.agent_note": "service slip way cur amt shift bday till",
+    "service.loan": "soid service mark state why way cur amt ref shift bday",
     "purchase.suggested": f"{_ORDER} cur {_ORDERED} lines.name lines.on_hand",
     "purchase.confirmed": f"{_ORDER} cur {_ORDERED} goods fee total by",
     "purchase.changed": f"{_ORDER} cur {_ORDERED} goods fee total why",
@@ -87,14 +89,14 @@ _MONEY = {
     "purchase.received": f"{_ORDER} state lines.n lines.sku lines.ordered lines.got lines.damaged",
     "drawer.opened": "why of",
     "shift.opened": "shift bday till cur float auto by",
-    "shift.closed": """shift bday till cur float cash_sales cash_refunds paid_in paid_out expected counted over_short
- sales by""",
+    "shift.closed": """shift bday till cur float cash_sales cash_refunds paid_in paid_out agent_in agent_out loan_out
+ expected counted over_short sales by""",
     "cash.counted": "shift why cur amt by",
     "cash.moved": "shift bday why cur amt pid by",
     "report.z": """no bday till cur sales total rounding disc repaid pay.m pay.n pay.amt refunds refunded no_receipt
- voids voided back.m back.n back.amt paid_in paid_out no_sale cancelled expired shifts over_short first last
- services services_back parcels.carrier parcels.stored parcels.collected parcels.returned parcels.handed_over
- auto by""",
+ voids voided back.m back.n back.amt paid_in paid_out agent_in agent_out loan_out services services_back no_sale
+ cancelled expired shifts over_short first last
+ parcels.carrier parcels.stored parcels.collected parcels.returned parcels.handed_over auto by""",
     "tab.enrolled": "customer cur limit by",
     "tab.charged": "customer sale cur amt balance",
     "tab.repaid": "customer sale cur amt balance",

@@ -106,7 +106,21 @@ class Verb(StrEnum):
     ORDER = "order"
     COLLECT_ORDER = "collect_order"
     TICKETS = "tickets"
+    AGENT_OUT = "agent_out"
+    AGENT_IN = "agent_in"
+    """Cash against a slip of the bank's own terminal, to the customer or from them; value, confirmed: fen."""
     LOAN = "loan"
+    LOAN_QUOTE = "loan_quote"
+    """Never asked for, as the next five: the lender was asked for an offer."""
+    LOAN_OFFER = "loan_offer"
+    """The token once more accepts the offer of the loan `Counter.barcode`; value: fen."""
+    LOAN_CODE = "loan_code"
+    """The lender's authorisation of the loan `Counter.barcode` is keyed."""
+    LOAN_CHECK = "loan_check"
+    LOAN_PAY = "loan_pay"
+    """Cash goes to the customer; Enter once it has. Value: fen."""
+    LOAN_DOUBT = "loan_doubt"
+    """Whether it did: yes, no, or what lies in the drawer. Value: fen."""
     LAST_PAYMENTS = "last_payments"
     CANCEL_SERVICE = "cancel_service"
     RECEIVE = "receive"
@@ -136,11 +150,15 @@ EARNEST_VERBS = frozenset(
         Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.OPEN_DRAWER, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE,
         Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL, Verb.RECEIVE, Verb.COUNT, Verb.EXPIRY,
         Verb.WRITE_OFF, Verb.SUGGEST_ORDER, Verb.FILL_ORDER, Verb.TOP_UP, Verb.PAY_BILL, Verb.TICKETS,
-        Verb.CANCEL_SERVICE,
+        Verb.CANCEL_SERVICE, Verb.AGENT_OUT, Verb.AGENT_IN, Verb.LOAN,
     }
 )  # fmt: skip
 """Real money, whoever practises: not before practice is over (row 37). The day's end ends practice."""
-SHIFT_VERBS = frozenset({Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.CASH_IN, Verb.CASH_OUT})
+SHIFT_VERBS = frozenset(
+    {
+        Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.CASH_IN, Verb.CASH_OUT, Verb.AGENT_OUT, Verb.AGENT_IN,
+    }
+)  # fmt: skip
 """Money beside the sales: it would open a shift by itself, in a shop where somebody must count first (row 34)."""
 
 NOTHING_TO_NOTE = frozenset({
@@ -191,6 +209,10 @@ class Waiting(StrEnum):
     """What an app shows to who sends a parcel; then its weight (WEIGH, or COUNTED where it is keyed), the cloud's word
     (SEND_QUOTE), and Enter (SEND_OFFER of the parcel `Counter.barcode`).
     """
+    BANK_SLIP = "bank_slip"
+    """The number of the slip that the bank's terminal printed, for `Counter.verb`; `value`: the most that can be."""
+    LOAN = "loan"
+    """For a loan what `verb` names: the token of the customer's app (LOAN), the lender's word, Enter, a code."""
     SERVICE = "service"
     """For a service what `verb` names: the number (TOP_UP, PAY_BILL), an amount, or Enter once there is a `value`
     (TOP_UP_AMOUNT), the cloud's word (SERVICE_QUOTE), Enter (SERVICE_OFFER of the order `Counter.barcode`).
@@ -226,7 +248,7 @@ STORE_ROOM = frozenset({Waiting.RECEIVE, Waiting.COUNT, Waiting.WRITE_OFF, Waiti
 DESK = frozenset(
     {
         Waiting.PARCEL_IN, Waiting.PICKUP, Waiting.RELEASE, Waiting.FIND, Waiting.REFUSE, Waiting.TAKE_BACK,
-        Waiting.SEND, Waiting.SERVICE,
+        Waiting.SEND, Waiting.SERVICE, Waiting.BANK_SLIP, Waiting.LOAN,
     }
 )  # fmt: skip
 """What the parcel desk and the desk for services wait for: goods are not sold meanwhile, and a number is no money."""
@@ -282,8 +304,11 @@ def takes_amount(counter: Counter) -> bool:
 
 
 _REPLACED = frozenset(
-    {Verb.TAB_LOOK, Verb.CHANGE_PRICE, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_CLOSE, Verb.DAY_COUNTED}
-)
+    {
+        Verb.TAB_LOOK, Verb.CHANGE_PRICE, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_CLOSE, Verb.DAY_COUNTED,
+        Verb.AGENT_OUT, Verb.AGENT_IN,
+    }
+)  # fmt: skip
 
 
 def settled(counter: Counter) -> Counter:

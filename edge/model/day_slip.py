@@ -21,7 +21,8 @@ WORDS: dict[str, dict[str, str]] = {
         "no_receipt": "其中无小票", takings.SERVICES: "其中业务", takings.SERVICES_BACK: "其中业务",
         "on_tab": "赊账未收", "net": "实收",
         "times": "{word} {n} 笔", "back": "退{word}", "verified": "已核对", "unverified": "未核对",
-        "pay_in": "放入零钱", "pay_out": "取出现金", "short": "交班少", "over": "交班多", "exact": "交班正好",
+        "pay_in": "放入零钱", "pay_out": "取出现金", "agent_in": "银行存款", "agent_out": "银行取款",
+        "loan_out": "贷款放款", "short": "交班少", "over": "交班多", "exact": "交班正好",
         "no_sale": "无销售开钱箱", "cancelled": "整单取消", "expired": "挂单作废", "receipts": "小票",
         "none": "没有销售", "odd": "库存不对", "count": "请盘点", "end": "报告完", "more": "{item} 还有 {n} 种",
         "parcels": "快递", takings.STORED: "收{n}", takings.COLLECTED: "取{n}", takings.RETURNED: "退{n}",
@@ -35,7 +36,8 @@ WORDS: dict[str, dict[str, str]] = {
         takings.SERVICES_BACK: "of that, services",
         "on_tab": "Not paid, on tabs", "net": "Net", "times": "{word} ({n})",
         "verified": "seen to arrive", "unverified": "not verified",
-        "back": "Back: {word}", "pay_in": "Cash in", "pay_out": "Cash out", "short": "Shifts short",
+        "back": "Back: {word}", "pay_in": "Cash in", "pay_out": "Cash out", "agent_in": "Bank pay-in",
+        "agent_out": "Bank cash-out", "loan_out": "Loans paid out", "short": "Shifts short",
         "over": "Shifts over", "exact": "Shifts exact", "no_sale": "Drawer, no sale", "cancelled": "Sales cancelled",
         "expired": "Held sales ended", "receipts": "Receipts", "none": "Nothing was sold", "odd": "Stock is wrong",
         "count": "Please count", "end": "End of report", "more": "{item} and {n} more",
@@ -150,9 +152,12 @@ def _seen(took: Takings, times: int, fen: int, words: dict[str, str]) -> Iterato
 
 
 def _drawer(took: Takings, words: dict[str, str]) -> list[Block]:
+    """Cash put in and taken out always has its line, the bank's only where there was some."""
+    moved = [(what, 1) for what in takings.TILL_IN] + [(what, -1) for what in takings.TILL_OUT]
     rows: list[Block] = [
         Row(_times(words["times"], words[what], took.times(what)), yuan(sign * took.fen(what)))
-        for what, sign in ((takings.PAID_IN, 1), (takings.PAID_OUT, -1))
+        for what, sign in moved
+        if took.times(what) or what in (takings.PAID_IN, takings.PAID_OUT)
     ]
     if took.times(takings.OVER_SHORT):
         wrong = took.fen(takings.OVER_SHORT)

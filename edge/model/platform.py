@@ -72,10 +72,12 @@ class Supplier:
 
 @dataclass(frozen=True, slots=True)
 class ServiceOffer:
-    """`least` to `most` of one order, `day_most` of a business day (None: no such limit). `amounts`: the only ones to
-    choose from; empty: any within the limits. `reference` is matched whole against a cleaned number; None: there is no
-    number to key. `quote_s`: how long a quote is asked to stand. `cancellable`: whether the provider may be asked to
-    take a completed order back; `cancel` are the lines that say when and at what price.
+    """`least` to `most` of one order in whole `step`s, `day_most` of a business day (None: no such limit).
+
+    `amounts`: the only ones to choose from; empty: any within the limits. `reference` is matched whole against a
+    cleaned number; None: there is no number to key. `quote_s`: how long a quote is asked to stand. `cancellable`:
+    whether the provider may be asked to take a completed order back; `cancel` are the lines that say when and at what
+    price.
     """
 
     id: str
@@ -93,13 +95,15 @@ class ServiceOffer:
     cancellable: bool = False
     cancel: PaperLines = field(default_factory=PaperLines)
     slip: PaperLines = field(default_factory=PaperLines)
+    step: Fen = Fen(1)
 
     def spoken(self, language: str) -> str:
         return self.name_en if language == "en" else self.name
 
     def takes(self, amount: Fen) -> bool:
         """Whether one order may be of so much."""
-        return self.least <= amount <= self.most and (not self.amounts or amount in self.amounts)
+        fits = self.least <= amount <= self.most and amount % self.step == 0
+        return fits and (not self.amounts or amount in self.amounts)
 
     def fits(self, number: str) -> bool:
         """Whether the cleaned `number` may be a reference of it; never for one that has none."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
+from edge.model.agent_records import AgentNoted as AgentNoted
 from edge.model.day_records import CashCounted as CashCounted
 from edge.model.day_records import CashMoved as CashMoved
 from edge.model.day_records import DayClosed as DayClosed
@@ -14,6 +15,7 @@ from edge.model.day_records import ShiftOpened as ShiftOpened
 from edge.model.day_records import TrainingSale as TrainingSale
 from edge.model.insight_records import InsightRecord as InsightRecord
 from edge.model.licence_records import LicenceRecord as LicenceRecord
+from edge.model.loan_records import LoanMoved as LoanMoved
 from edge.model.money import Fen, Milli
 from edge.model.parcel_records import ParcelRecord as ParcelRecord
 from edge.model.payment import Payment
@@ -337,5 +339,5 @@ Record = (
     | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
     | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | StockRecord | ParcelRecord | LicenceRecord
-    | PurchaseRecord | ServiceRecord | InsightRecord
+    | PurchaseRecord | ServiceRecord | InsightRecord | AgentNoted | LoanMoved
 )  # fmt: skip

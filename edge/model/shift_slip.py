@@ -5,18 +5,20 @@ from __future__ import annotations
 from edge.model.day_records import CashMoved, ShiftClosed
 from edge.model.money import yuan
 from edge.model.slip import Align, Block, Feed, Row, Rule, Slip, Text
-from edge.model.takings import BACK, CASH, PAID, PAID_IN, PAID_OUT, SALE
+from edge.model.takings import BACK, CASH, PAID, PAID_IN, PAID_OUT, SALE, TILL_IN, TILL_OUT
 
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
         "shift": "交班单", "till": "机号", "from": "开班", "to": "交班", "float": "开班现金", "sold": "现金收款",
-        "back": "现金退款", "pay_in": "放入零钱", "pay_out": "取出现金", "expected": "应有现金",
+        "back": "现金退款", "pay_in": "放入零钱", "pay_out": "取出现金",
+        "agent_in": "银行存款", "agent_out": "银行取款", "loan_out": "贷款放款", "expected": "应有现金",
         "counted": "实点现金", "over": "多", "short": "少", "exact": "正好", "sales": "成交单数", "sign": "签字",
         "time": "时间", "amount": "金额", "payment": "钱包付款号", "unknown": "开班没有点钱，多少只供参考",
     },
     "en": {
         "shift": "End of shift", "till": "Till", "from": "From", "to": "To", "float": "Cash at start",
         "sold": "Cash sales", "back": "Cash refunds", "pay_in": "Cash in", "pay_out": "Cash out",
+        "agent_in": "Bank pay-in", "agent_out": "Bank cash-out", "loan_out": "Loans paid out",
         "expected": "Expected cash", "counted": "Counted cash", "over": "Over", "short": "Short", "exact": "Exact",
         "sales": "Sales", "sign": "Signature", "time": "Time", "amount": "Amount", "payment": "Wallet payment",
         "unknown": "Start was not counted: over or short unknown",
@@ -25,7 +27,7 @@ WORDS: dict[str, dict[str, str]] = {
 
 
 def shift_slip(closed: ShiftClosed, *, shop: str, since: str, now: str, language: str) -> Slip:
-    """The six numbers of the drawer and what is wrong with them; `since` and `now` as they shall be printed."""
+    """The numbers of the drawer and what is wrong with them; `since` and `now` as they shall be printed."""
     words, took = WORDS[language], closed.takings
     blocks: list[Block] = [
         *_head(shop, words["shift"]),
@@ -38,6 +40,8 @@ def shift_slip(closed: ShiftClosed, *, shop: str, since: str, now: str, language
         Row(words["back"], yuan(-took.fen(BACK + CASH))),
         Row(words["pay_in"], yuan(took.fen(PAID_IN))),
         Row(words["pay_out"], yuan(-took.fen(PAID_OUT))),
+        *(Row(words[what], yuan(took.fen(what))) for what in TILL_IN[1:] if took.times(what)),
+        *(Row(words[what], yuan(-took.fen(what))) for what in TILL_OUT[1:] if took.times(what)),
         Rule(),
         Row(words["expected"], yuan(closed.expected), bold=True),
     ]

@@ -12,13 +12,16 @@ REFUND, VOID = "refund", "void"
 TAB_REPAID, NO_RECEIPT = "tab_repaid", "no_receipt"
 SERVICES, SERVICES_BACK = "svc", "svc_back"
 PAID_IN, PAID_OUT, OVER_SHORT = "pay_in", "pay_out", "over_short"
+TILL_IN = PAID_IN, AGENT_IN = PAID_IN, "agent_in"
+TILL_OUT = PAID_OUT, AGENT_OUT, LOAN_OUT = PAID_OUT, "agent_out", "loan_out"
 NO_SALE, CANCELLED, EXPIRED = "no_sale", "cancelled", "expired"
 VERIFIED = "verified"
 PARCEL_SIDES = STORED, COLLECTED, RETURNED, HANDED_OVER = "stored.", "collected.", "returned.", "handed_over."
 """What is summed. SALE is what was to be paid for goods and services, SERVICES what of it was for service orders,
 SERVICES_BACK what of the refunds was for them, TAB_REPAID what customers paid back on their tabs, NO_RECEIPT
 what of the refunds had no receipt, DISCOUNT what had come off before, VERIFIED what of the other payments a notice of
-the cloud has confirmed. PAID and BACK stand before a method
+the cloud has confirmed. TILL_IN and TILL_OUT are cash that no sale explains: put in or taken out, against slips of the
+bank's terminal, and to those to whom a lender lends. PAID and BACK stand before a method
 as the wire spells it: pay.cash, back.wechat. The sides of a parcel stand before the id of its carrier, without money:
 stored.SF.
 """
@@ -66,7 +69,8 @@ class Takings:
     def cash(self) -> Fen:
         """What they changed in the drawer."""
         sold, back = self.fen(PAID + CASH), self.fen(BACK + CASH)
-        return Fen(sold - back + self.fen(PAID_IN) - self.fen(PAID_OUT))
+        beside = sum(self.fen(what) for what in TILL_IN) - sum(self.fen(what) for what in TILL_OUT)
+        return Fen(sold - back + beside)
 
 
 def added(sums: Iterable[Sum]) -> Takings:

@@ -7,7 +7,11 @@ from types import MappingProxyType
 from typing import Any
 
 from edge.model import takings
+from edge.model.agent_note import Way
+from edge.model.agent_records import AgentNoted
 from edge.model.day_records import CashMoved, ShiftClosed
+from edge.model.loan import LoanState
+from edge.model.loan_records import LoanMoved
 from edge.model.parcel_records import ParcelCollected, ParcelHandedOver, ParcelReturned, ParcelStored
 from edge.model.records import (
     LINKED,
@@ -71,6 +75,16 @@ def _moved(record: CashMoved) -> tuple[Sum, ...]:
     return ((record.why, 1, int(record.amount)),)
 
 
+def _agent(record: AgentNoted) -> tuple[Sum, ...]:
+    what = takings.AGENT_IN if record.note.way is Way.IN else takings.AGENT_OUT
+    return ((what, 1, int(record.note.amount)),)
+
+
+def _loan(record: LoanMoved) -> tuple[Sum, ...]:
+    is_paid = record.loan.state is LoanState.PAID_OUT
+    return ((takings.LOAN_OUT, 1, int(record.loan.amount)),) if is_paid else ()
+
+
 def _drawer(record: DrawerOpened) -> tuple[Sum, ...]:
     return ((takings.NO_SALE, 1, 0),) if record.why == takings.NO_SALE else ()
 
@@ -97,6 +111,8 @@ TALLIES: Mapping[type, Callable[[Any], tuple[Sum, ...]]] = MappingProxyType(
         SaleVoided: _back,
         SaleCancelled: _cancelled,
         CashMoved: _moved,
+        AgentNoted: _agent,
+        LoanMoved: _loan,
         DrawerOpened: _drawer,
         PaymentReceived: _received,
         ShiftClosed: _shift,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edge.ports.agent import AgentNotes
 from edge.ports.badges import Badges
 from edge.ports.devices import (
     IDLE_S,
@@ -32,6 +33,7 @@ from edge.ports.ledger import (
     Transaction,
 )
 from edge.ports.licences import Licences, LicenceShelf
+from edge.ports.loans import Loans
 from edge.ports.stock import Deliveries, Stock, StockActs
 from edge.ports.tabs import Tabs
 from edge.ports.views import (
@@ -43,6 +45,7 @@ from edge.ports.views import (
 __all__ = [
     "IDLE_S",
     "PATIENCE_S",
+    "AgentNotes",
     "Badges",
     "Catalogue",
     "Commands",
@@ -59,6 +62,7 @@ __all__ = [
     "LearnedPrices",
     "LicenceShelf",
     "Licences",
+    "Loans",
     "OpenPort",
     "Outbox",
     "Payments",

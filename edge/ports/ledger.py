@@ -24,10 +24,12 @@ from edge.model.records import Record, Stream
 from edge.model.refund import Refund
 from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
+from edge.ports.agent import AgentNotes
 from edge.ports.campaigns import Campaigns
 from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.evening import DaySales
 from edge.ports.heard import HeardPayments
+from edge.ports.loans import Loans
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.plans import Plans
 from edge.ports.purchases import Purchases, SupplierOffers
@@ -322,6 +324,10 @@ class Transaction(Protocol):
     def coupons(self) -> Coupons: ...
     @property
     def tabs(self) -> Tabs: ...
+    @property
+    def agent_notes(self) -> AgentNotes: ...
+    @property
+    def loans(self) -> Loans: ...
     @property
     def campaigns(self) -> Campaigns: ...
     @property

@@ -72,9 +72,17 @@ def _shift(row: CloudRow, rows: list[CloudRow]) -> DayLine:
         if one.type == "cash.moved" and one.data["shift"] == shift:
             moved[one.data["why"]] += one.data["amt"]
     own = {"sales": _buyers(sales), "cash_sales": _paid(sales)["cash"], "cash_refunds": _paid(back)["cash"],
-           "paid_in": moved["pay_in"], "paid_out": moved["pay_out"]}  # fmt: skip
-    wrong = _differences({key: told[key] for key in own}, own)
+           "paid_in": moved["pay_in"], "paid_out": moved["pay_out"], **_beside(rows, shift)}  # fmt: skip
+    wrong = _differences({key: told.get(key, 0) for key in own}, own)
     return DayLine(row.tid, "shift", told["bday"], told["sales"], told["cash_sales"], wrong)
+
+
+def _beside(rows: list[CloudRow], shift: str) -> dict[str, int]:
+    """Against slips of the bank's terminal, and paid out for lenders."""
+    notes = [one.data for one in rows if one.type == "service.agent_note" and one.data["shift"] == shift]
+    loans = [one.data for one in rows if one.type == "service.loan" and one.data.get("shift") == shift]
+    agent = {f"agent_{way}": sum(note["amt"] for note in notes if note["way"] == way) for way in ("in", "out")}
+    return agent | {"loan_out": sum(loan["amt"] for loan in loans if loan["state"] == "paid_out")}
 
 
 def _z(row: CloudRow, rows: list[CloudRow]) -> DayLine:

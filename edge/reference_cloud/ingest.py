@@ -26,6 +26,7 @@ from edge.model.licence import Licence
 from edge.reference_cloud.answers import Answers
 from edge.reference_cloud.catalogues import Catalogues
 from edge.reference_cloud.intake import Arrival, Intake, Lane, StoredSale
+from edge.reference_cloud.lender import Lender
 from edge.reference_cloud.licensing import KINDS as LICENCE_KINDS
 from edge.reference_cloud.licensing import PUT, Licensing
 from edge.reference_cloud.licensing import TTL_S as LICENCE_TTL_S
@@ -78,6 +79,7 @@ class Ingest:
         self._parcels = Parcels(store, clock)
         self._sending = Sending(store)
         self._licensing = Licensing(store)
+        self._lender = Lender(store, clock)
         self._suppliers = Suppliers(store, clock)
         self._providers = Providers(store, clock)
         self._seal = Seal(store, self._sessions, signer)
@@ -189,6 +191,9 @@ class Ingest:
                     raise WireError("cmd.unknown", "an answer to a command that was never given", where=arrival.topic)
             case Request() if message.type in WALLET_KINDS:
                 self._replies += self._wallets.answer(message)
+            case Request() if Lender.is_asked(message):
+                answered = self._lender.answer(message)
+                self._replies += [answered] if answered is not None else []
             case Request() if message.type in SERVICE_KINDS:
                 self._replies += self._providers.answer(message)
             case Request() if message.type == AUTHORIZE:

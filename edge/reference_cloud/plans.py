@@ -137,7 +137,7 @@ def _to_reprice(market: _Market) -> Iterator[Line]:
         if not is_apart or 2 * agree < len(sellers) or (own > usual and weekly >= theirs):
             continue
         zh = f"{len(sellers)}家同类店多卖{yuan(usual)}，您卖{yuan(own)}"
-        en = f"{len(sellers)} shops sell at {yuan(usual)}, you at {yuan(own)}"
+        en = f"{len(sellers)} shops: {yuan(usual)}, you: {yuan(own)}"
         worth = round(abs(theirs - weekly if own > usual else weekly) * WEEKS * abs(own - usual))
         yield Line(Advice.REPRICE, sku, market.shop.names[sku] or sku, zh, en, worth, Fen(usual))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -99,6 +99,13 @@ CREATE TABLE service(soid TEXT, tid TEXT, offer TEXT NOT NULL, kind TEXT NOT NUL
 CREATE INDEX service_turn ON service(turn) WHERE told = 0 AND turn <> '';
 """
 """What version 9 added: service orders at their providers."""
+LOANS = """
+CREATE TABLE loan(soid TEXT PRIMARY KEY, tid TEXT NOT NULL, mark TEXT NOT NULL, plan TEXT NOT NULL,
+  amount INTEGER NOT NULL, state TEXT NOT NULL, turns INTEGER NOT NULL, until TEXT NOT NULL, wrong INTEGER NOT NULL,
+  lender TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX loan_mark ON loan(mark);
+"""
+"""What version 11 added: loans of the model's lender, by the marks of their tokens."""
 
 
 class CloudStore:
@@ -117,7 +124,8 @@ class CloudStore:
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             parts = (
-                SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, SERVICES, CAMPAIGNS
+                SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, SERVICES, CAMPAIGNS,
+                LOANS,
             )  # fmt: skip
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):

@@ -17,6 +17,7 @@ from edge.model.sale import Event, Line, LineKind, Sale, State, add_item, add_op
 from edge.model.service_order import ordered_by
 from edge.model.tender_names import tender_name
 from edge.ports import Transaction
+from edge.services.loan_words import cash_question
 from edge.services.offers import price_told
 from edge.services.stock_words import store_question
 
@@ -33,7 +34,8 @@ _CONFIRM_WORDS = {
     Verb.TECHNICIAN_PIN: "technician.q", Verb.CASH: "cash.much_q", Verb.DAY_CLOSE: "day.close_q",
     Verb.TAB_LIMIT: "tab.limit_q", Verb.CHANGE_PRICE: "change.owner", Verb.SHIFT_OPEN: "shift.count_q",
     Verb.SHIFT_CLOSE: "shift.count_q", Verb.DAY_COUNTED: "shift.count_q", Verb.SERVICE_BACK: "svc.back_q",
-    Verb.CANCEL_SERVICE: "svc.cancel_q", Verb.SHELF_PRICE: "plan.price",
+    Verb.CANCEL_SERVICE: "svc.cancel_q", Verb.SHELF_PRICE: "plan.price", Verb.AGENT_OUT: "agent.out_q",
+    Verb.AGENT_IN: "agent.in_q",
 }  # fmt: skip
 """What CONFIRM asks by the verb that waits for it; a price is what most of them are about."""
 
@@ -55,7 +57,10 @@ _SERVICE_WORDS = {
     Verb.PAY_BILL: "svc.bill", Verb.TICKETS: "svc.ticket", Verb.CANCEL_SERVICE: "svc.cancel_scan",
 }  # fmt: skip
 """What the desk for services waits for."""
-_AMOUNT_WORDS = {Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price", Verb.SHELF_PRICE: "shelf.key"}
+_AMOUNT_WORDS = {
+    Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price", Verb.SHELF_PRICE: "shelf.key",
+    Verb.AGENT_OUT: "agent.out", Verb.AGENT_IN: "agent.in", Verb.CASH_IN: "cash.in",
+}  # fmt: skip
 
 
 def waits_for_wallet(counter: Counter) -> bool:
@@ -153,6 +158,8 @@ def question(counter: Counter) -> Say | None:
             return Say("send.offer", Tone.ATTENTION, amounts=(("a", Fen(counter.value)),))
         case Waiting.SEND if counter.verb is not None:
             return Say(_SEND_WORDS.get(counter.verb, "send.scan"), Tone.ATTENTION)
+        case Waiting.LOAN | Waiting.BANK_SLIP:
+            return cash_question(counter)
         case waiting if waiting in STORE_ROOM:
             return store_question(counter)
         case Waiting.SERVICE:

@@ -34,6 +34,19 @@ class SlipWords:
         return manner_of(tx, self.language).language
 
 
+def known_in_drawer(tx: Transaction) -> Fen:
+    """What lies in the drawer by the open shift; without one nothing is known to lie there."""
+    shift = tx.day.shift()
+    return Fen(shift.float + tx.day.takings(shift.id).cash) if shift is not None else Fen(0)
+
+
+def short_words(counted: str, uncounted: str, tx: Transaction) -> Say:
+    """To whoever wants more than lies there. Where nobody counted, whoever counts first may find that it is enough."""
+    shift = tx.day.shift()
+    prompt = uncounted if shift is None or shift.by_itself else counted
+    return Say(prompt, Tone.ERROR, amounts=(("a", Fen(max(0, known_in_drawer(tx)))),))
+
+
 def has_basket(tx: Transaction) -> bool:
     """Whether goods lie on the counter that are not paid."""
     sale = tx.counter.sale

@@ -22,6 +22,8 @@ KEEP_PARCELS = timedelta(days=30)
 """After they are gone: for questions at the counter. Who had them stays in the journal (`edge journal --waybill`)."""
 KEEP_CODES = timedelta(days=1)
 """A pick-up code opens nothing once its parcel is gone; for a day its hash tells whoever keys it again so."""
+KEEP_AGENT_NOTES = timedelta(days=400)
+"""A slip of the bank's terminal that comes back later than its bank asks about it is somebody's old paper."""
 KEEP_UNPAID = timedelta(days=7)
 KEEP_SERVICES = timedelta(days=35)
 KEEP_PULSES = timedelta(days=1)
@@ -62,6 +64,10 @@ TABLE: tuple[Kept, ...] = (
          lambda tx, before, limit: tx.retention.forget_purchases(iso_ms(before), limit=limit)),
     Kept("service orders, whoever is owed nothing", "ended, sale forgotten", KEEP_SERVICES,
          lambda tx, before, limit: tx.services.forget(iso_ms(before), limit=limit)),
+    Kept("loans: marks of their tokens", "ended", KEEP,
+         lambda tx, before, limit: tx.loans.forget(iso_ms(before), limit=limit)),
+    Kept("notes of the bank: numbers of its slips", "noted", KEEP_AGENT_NOTES,
+         lambda tx, before, limit: tx.agent_notes.forget(iso_ms(before), limit=limit)),
     Kept("slips: that they were printed", "asked for", KEEP,
          lambda tx, before, limit: tx.retention.forget_papers(iso_ms(before), limit=limit)),
     Kept("door pulses", "queued", KEEP_PULSES,

@@ -30,6 +30,8 @@ NUMBER_LASTS_S = 30.0
 SECOND_ENTER_S = 0.8
 """Enter twice is exact cash or a yes, but not when one press bounced (row 24)."""
 
+_TEXTS = frozenset({Waiting.SERVICE, Waiting.BANK_SLIP, Waiting.LOAN})
+"""What is keyed there is no amount."""
 _PLAIN = {
     Key.ENTER: Verb.ENTER,
     Key.PLUS: Verb.REPEAT_LAST,
@@ -135,7 +137,7 @@ class Keypad:
 
     def _type(self, text: str, tx: Transaction) -> None:
         """What cannot become a number any more stays wrong until the key that ends it, and is said at once."""
-        longest = DESK_DIGITS if tx.counter.waiting is Waiting.SERVICE else MAX_DIGITS
+        longest = DESK_DIGITS if tx.counter.waiting in _TEXTS else MAX_DIGITS
         if _is_wrong(self._number, longest):
             return
         self._number += text
@@ -191,6 +193,8 @@ class Keypad:
 
 def _typed(number: str, counter: Counter) -> Show:
     """The digits, and below them what they are to pay, if anything."""
+    if counter.verb is Verb.LOAN_CODE:  # it is the customer's, and the display is everybody's
+        return Show(View.TEXT, name="*" * len(number))
     sale = counter.sale
     if sale is None or not sale.standing or counter.waiting is not Waiting.NOTHING:
         return Show(View.TEXT, name=number)

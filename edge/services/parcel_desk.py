@@ -52,6 +52,8 @@ _DESK = "parcel.desk"
 """In `meta`: the desk as JSON; empty: nobody is there."""
 _SHELF = "parcel.shelf"
 """In `meta`: the place of the next parcel, such as 3-1."""
+_CUSTOMERS = frozenset({Waiting.SEND, Waiting.BANK_SLIP, Waiting.LOAN})
+"""What a customer may ask for between two parcels of the courier."""
 _PLACE = re.compile(r"([0-9]{1,3})\.([0-9]{1,2})")
 _SIZES = {"1": Size.S, "2": Size.M, "3": Size.L, "4": Size.XL}
 
@@ -267,9 +269,9 @@ class ParcelDesk:
         desk = desk_of(tx)
         tx.put(_DESK, "")
         tx.after_commit(DeskEnded())
-        if tx.counter.waiting in DESK - {Waiting.SEND}:  # a customer came between two parcels of the courier
+        if tx.counter.waiting in DESK - _CUSTOMERS:
             tx.keep(at_rest(tx.counter.sale))
-        if tx.counter.waiting is not Waiting.SEND:
+        if tx.counter.waiting not in _CUSTOMERS:
             tx.after_commit(basket_view(tx.counter))
         if desk is not None and (desk.count or desk.sent or desk.back):
             language, now = manner_of(tx, self._language).language, local_time(tx.stamp.at, self._zone)

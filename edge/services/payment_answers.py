@@ -46,7 +46,8 @@ class PaymentAnswers:
         payment = tx.payments.find(about)
         refund = tx.payments.find_refund(about) if payment is None else None
         if payment is None and refund is None:
-            if response.state in _OF_MONEY or "pid" in (response.out or {}):
+            out = response.out or {}
+            if "pid" in out or (response.state in _OF_MONEY and "soid" not in out):
                 self._say_once(response.cid, "pay.no_match", tx)
         elif not response.ok:
             self._refused(response, payment, refund, tx)

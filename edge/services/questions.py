@@ -15,7 +15,9 @@ from edge.ports import Transaction
 from edge.services.basket import basket_view, question, refunding, waits_for_wallet, wallet_words
 
 _ABOUT_GOODS = frozenset({Verb.OPEN_PRICE, Verb.KEYED_PRICE, Verb.PIECES, Verb.PIECES_CARD, Verb.CHANGE_PRICE})
-_ABOUT_COUNTS = frozenset({Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_COUNTED})
+_ABOUT_COUNTS = frozenset(
+    {Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE, Verb.DAY_COUNTED, Verb.AGENT_OUT, Verb.AGENT_IN}
+)  # fmt: skip
 
 _ANSWERS: dict[Waiting, frozenset[Verb]] = {
     Waiting.PRICE: frozenset({Verb.KEYED_PRICE}),
@@ -40,6 +42,8 @@ _ALWAYS = frozenset(
     }
 )  # fmt: skip
 """They touch neither the basket nor its money, whatever the counter waits for."""
+_OF_AN_APP = frozenset({Waiting.SEND, Waiting.SERVICE, Waiting.BANK_SLIP, Waiting.LOAN})
+"""Where a phone is held to the scanner, or what is not for it: a wallet's code lies one page further."""
 _GOODS = (ScanKind.ITEM, ScanKind.LABEL)
 
 _WANTS_GOODS = frozenset({Waiting.REMOVE, Waiting.PRICE_CHECK, Waiting.SHELF_PRICE})
@@ -76,7 +80,7 @@ def scanned_first(kind: ScanKind, sku: str | None, counter: Counter) -> Say | No
     """
     if kind in _GOODS and waits_for_wallet(counter):
         return wallet_words(counter)
-    if kind is ScanKind.PAY_CODE and counter.waiting in (Waiting.SEND, Waiting.SERVICE):
+    if kind is ScanKind.PAY_CODE and counter.waiting in _OF_AN_APP:
         return _once_more(counter)  # the app shows one beside the other
     if kind in _GOODS and counter.waiting in DESK:
         return _once_more(counter)

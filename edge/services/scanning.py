@@ -26,6 +26,7 @@ from edge.messages import (
     KeyPressed,
     LabelScanned,
     MemberScanned,
+    NumberKeyed,
     ParcelScanned,
     PayCodeScanned,
     PickupCodeScanned,
@@ -159,6 +160,8 @@ class Scanning:
                 self._pay_code(found, at_mono, tx)
             case ScanKind.WAYBILL | ScanKind.SSCC | ScanKind.PICKUP_CODE:
                 self._parcel(found, meaning, mode, scan, tx)
+            case ScanKind.BANK_SLIP:
+                tx.after_commit(NumberKeyed(scan.device, found.text, at_mono))
             case ScanKind.DELIVERY:
                 tx.after_commit(DeliveryScanned(self._order(found.waybill, tx), at_mono))
             case ScanKind.APP_CODE:
@@ -287,6 +290,10 @@ def mode_of(counter: Counter) -> Mode:
         return Mode.PICKUP
     if counter.waiting is Waiting.SEND:
         return Mode.SEND
+    if counter.waiting is Waiting.BANK_SLIP:
+        return Mode.BANK_SLIP
+    if counter.waiting is Waiting.LOAN:
+        return Mode.LOAN
     if counter.waiting is Waiting.SERVICE:
         return Mode.SERVICE
     if counter.waiting in DESK:

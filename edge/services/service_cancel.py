@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from edge.bus import Bus
 from edge.messages import Asked, AskedAtDesk, Confirmed, Say, ServiceSlipScanned, Tone
-from edge.model.counter import Counter, Verb, Waiting, at_rest
+from edge.model.counter import DESK, Counter, Verb, Waiting, at_rest
 from edge.model.service_order import ServiceEvent, ServiceOrder, ServiceState
 from edge.model.service_records import ServiceCancelled
 from edge.ports import Transaction
@@ -34,9 +34,9 @@ class ServiceCancels:
         bus.on(Confirmed, self._confirmed)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        """While something is being ordered the card is the desk's: it drops that."""
+        """While something is begun at the desk the card drops that, whoever began it."""
         counter = tx.counter
-        if asked.verb is not Verb.CANCEL_SERVICE or counter.waiting is Waiting.SERVICE:
+        if asked.verb is not Verb.CANCEL_SERVICE or counter.waiting in DESK:
             return
         if not self._requests.online():
             tx.after_commit(Say("svc.offline", Tone.ERROR))

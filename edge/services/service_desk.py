@@ -117,7 +117,7 @@ class ServiceDesk:
         return tx.counter.waiting is Waiting.SERVICE and tx.counter.verb is not Verb.CANCEL_SERVICE
 
     def _begin(self, kind: ServiceKind, verb: Verb, tx: Transaction) -> None:
-        offers = self._platforms.of_kind(kind)
+        offers = self._offers(kind)
         refusals = [self._licences.why_not(offer.id, tx.stamp.at) for offer in offers]
         if not self._requests.online():
             tx.after_commit(Say("svc.offline", Tone.ERROR))
@@ -191,7 +191,12 @@ class ServiceDesk:
 
     def _licensed(self, kind: ServiceKind, tx: Transaction) -> list[ServiceOffer]:
         now = tx.stamp.at
-        return [offer for offer in self._platforms.of_kind(kind) if self._licences.why_not(offer.id, now) is None]
+        return [offer for offer in self._offers(kind) if self._licences.why_not(offer.id, now) is None]
+
+    def _offers(self, kind: ServiceKind) -> tuple[ServiceOffer, ...]:
+        """A loan is paid back like a bill: by a reference, which tells whose it is."""
+        repaid = self._platforms.of_kind(ServiceKind.REPAYMENT) if kind is ServiceKind.BILL else ()
+        return (*self._platforms.of_kind(kind), *repaid)
 
     def _take_amount(self, amount: Fen, tx: Transaction) -> None:
         """Another amount before Enter is the one that counts; both are read back once more."""

@@ -1,7 +1,8 @@
 """What runs out before the next delivery, and who should deliver it: the sums behind the suggestion slip (rows 82, 83).
 
 What counts is what can be sold, less what is reserved, with what is on order; goods that were never counted are told by
-their number alone, since nobody knows what lies there.
+their number alone, since nobody knows what lies there. Goods of an accepted plan (docs/insight.md) are short until they
+are ordered; what such a plan dropped never is.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from edge.model.item import Item
+from edge.model.item import Gtin14, Item
 from edge.model.money import Fen, Milli
 from edge.model.platform import Supplier
 from edge.model.purchase import MAX_PACKS, ON_ORDER, Compared, PurchaseLine
@@ -91,8 +92,13 @@ class Shortages:
             return Found((), 0, offered=False)
         on_order = pieces_on_order(tx)
         candidates: list[tuple[Shelf, list[Wanted]]] = []
-        uncounted, offered = 0, False
-        for sku in self._selling.skus(tx):
+        wishes = self._wished(on_order, tx)
+        candidates += [(shelf, wanted) for shelf, wanted in wishes if shelf.item.sku not in without]
+        wished = {shelf.item.sku for shelf, _ in wishes}
+        uncounted, offered = 0, bool(wishes)
+        for sku in self.selling_skus(tx):
+            if sku in wished:
+                continue
             item = self._catalogue.by_sku(sku)
             offers = self.offers(item, tx) if item is not None and sku not in without and not item.blocked else []
             if item is None or not offers:
@@ -122,7 +128,18 @@ class Shortages:
         return self._catalogue.by_sku(sku)
 
     def selling_skus(self, tx: Transaction) -> Sequence[str]:
-        return self._selling.skus(tx)
+        return [sku for sku in self._selling.skus(tx) if not tx.plans.is_dropped(sku)]
+
+    def _wished(self, on_order: Mapping[str, int], tx: Transaction) -> list[tuple[Shelf, list[Wanted]]]:
+        """One pack of each goods that a plan brought, once somebody offers them, known to the catalogue or not yet."""
+        found = []
+        for wish in tx.plans.wishes():
+            item = self._catalogue.by_sku(wish.sku) or Item(wish.sku, wish.name, None, Gtin14(wish.sku.zfill(14)))
+            offers = self.offers(item, tx) if not on_order.get(wish.sku) else []
+            if offers:
+                shelf = Shelf(item, tx.stock.on_hand(wish.sku), 0, ())
+                found.append((shelf, [Wanted(offer, 1) for offer in offers]))
+        return found
 
     def _wanted(self, shelf: Shelf, offers: Sequence[SupplierOffer]) -> list[Wanted]:
         """What each offer would bring; none while there is enough for each of them."""

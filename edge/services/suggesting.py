@@ -27,7 +27,7 @@ from edge.model.purchase import (
     number_of,
     slip_number,
 )
-from edge.model.purchase_records import PurchaseExpired, PurchaseSuggested
+from edge.model.purchase_records import PurchaseConfirmed, PurchaseExpired, PurchaseSuggested
 from edge.model.purchase_slip import SlipHead, suggestion_slip
 from edge.ports import Transaction
 from edge.services.drawer_count import SlipWords
@@ -100,12 +100,17 @@ class Suggesting:
         bus.on(EveningPrinted, self._evening)
         bus.on(Started, self._begun)
         bus.on(ProposalsDue, self._due)
+        bus.on(PurchaseConfirmed, self._ordered)
 
     def _begun(self, _: Started, tx: Transaction) -> None:
         self._watch(tx)
 
     def _due(self, _: ProposalsDue, tx: Transaction) -> None:
         self._watch(tx)
+
+    def _ordered(self, confirmed: PurchaseConfirmed, tx: Transaction) -> None:
+        for line in confirmed.order.taken:
+            tx.plans.fulfil(line.sku)
 
     def _watch(self, tx: Transaction) -> None:
         """Expire what is over; look again when the next one will be."""

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from edge.model.agent_records import AgentNoted
 from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
+from edge.model.loan_records import LoanMoved
 from edge.model.parcel_records import ABOUT_PARCEL, CUSTODY
 from edge.model.purchase_records import PURCHASES
 from edge.model.records import (
@@ -69,6 +71,8 @@ PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
         TabEnrolled: (lambda tx, record, n: tx.tabs.enrol(record),),
         TabCharged: (lambda tx, record, n: tx.tabs.charge(record),),
         TabRepaid: (lambda tx, record, n: tx.tabs.repay(record),),
+        LoanMoved: (lambda tx, record, n: tx.loans.book(record),),
+        AgentNoted: (lambda tx, record, n: tx.agent_notes.book(record),),
         ShiftOpened: (lambda tx, record, n: tx.day.open(record),),
         ShiftClosed: (lambda tx, record, n: tx.day.close(record),),
         DayClosed: (lambda tx, record, n: tx.day.close_day(record),),

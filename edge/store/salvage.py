@@ -28,7 +28,8 @@ _KEPT_TABLES = (
     "stock", "learned_price", "cmd", "held", "tally", "payment", "payment_refund", "refund", "refund_line",
     "refund_pending", "coupon", "tab", "tab_move", "shipment", "stock_came", "carton", "lot", "stock_act", "sales_day",
     "reorder", "purchase", "purchase_waybill", "supplier_offer", "heard_payment", "tab_alias", "campaign",
-    "campaign_coupon", "campaign_paper", "campaign_shown", "plan_line", "wish", "not_ordered",
+    "campaign_coupon", "campaign_paper", "campaign_shown", "plan_line", "wish", "not_ordered", "agent_note", "loan",
+    "service_order",
 )  # fmt: skip
 _CLK = "CASE WHEN clk IN ('ok', 'unsync', 'cert') THEN clk ELSE 'unsync' END"
 """Where it is damaged nobody knows how far the time can be believed; the row is as good as before."""

@@ -236,6 +236,29 @@ CREATE TABLE wish(no INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, name TEXT NO
 CREATE TABLE not_ordered(sku TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
+_AGENT_NOTES = """
+-- Which slips of the bank's own terminal were noted: each of them once.
+CREATE TABLE agent_note(
+  offer TEXT NOT NULL, slip TEXT NOT NULL, way TEXT NOT NULL, amount INTEGER NOT NULL CHECK(typeof(amount) = 'integer'),
+  bday TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY(offer, slip)) WITHOUT ROWID;
+CREATE INDEX agent_note_day ON agent_note(bday, offer, way);
+CREATE INDEX agent_note_at ON agent_note(at);
+"""
+
+_LOANS = """
+-- How far each loan is. Whose it is stands nowhere; bday is of cash that was paid out.
+CREATE TABLE loan(
+  id TEXT PRIMARY KEY, mark TEXT NOT NULL, offer TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL,
+  until TEXT NOT NULL, way TEXT NOT NULL, amount INTEGER NOT NULL CHECK(typeof(amount) = 'integer'), ref TEXT NOT NULL,
+  bday TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX loan_mark ON loan(mark, id);
+CREATE INDEX loan_open ON loan(id)
+  WHERE state IN ('token_scanned', 'offered', 'accepted', 'approved', 'paying_out', 'unknown');
+CREATE INDEX loan_doubt ON loan(id) WHERE state IN ('paying_out', 'unknown');
+CREATE INDEX loan_day ON loan(bday, offer) WHERE bday <> '';
+CREATE INDEX loan_at ON loan(at);
+"""
+
 _SERVICES = """
 -- A service order from its quote on. subject, lines: what its slips say, masked. bday: when it was paid; empty: never.
 CREATE TABLE service_order(
@@ -257,7 +280,7 @@ _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
 MIGRATIONS: tuple[str, ...] = (
     _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES, _SERVICES, _HEARD,
-    _INSIGHT,
+    _INSIGHT, _AGENT_NOTES, _LOANS,
 )  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 

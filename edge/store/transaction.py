@@ -33,6 +33,7 @@ from edge.store.journal import link, verify_slice
 from edge.store.outbox import OutboxTable, Positions
 from edge.store.projections import PROJECTIONS
 from edge.store.retention import RetentionTable
+from edge.store.tables.agent_notes import AgentNoteTable
 from edge.store.tables.campaigns import CampaignTable
 from edge.store.tables.cells import CellTable
 from edge.store.tables.commands import CommandTable
@@ -43,6 +44,7 @@ from edge.store.tables.drawer_kicks import DrawerKickTable
 from edge.store.tables.heard_payments import HeardPaymentTable
 from edge.store.tables.held_sales import HeldSaleTable
 from edge.store.tables.learned_prices import LearnedPriceTable
+from edge.store.tables.loans import LoanTable
 from edge.store.tables.parcels import ParcelTable
 from edge.store.tables.payments import PaymentTable
 from edge.store.tables.plans import PlanTable
@@ -175,6 +177,14 @@ class LedgerTransaction:
     @cached_property
     def tabs(self) -> TabTable:
         return TabTable(self._read, self._write, self._at)
+
+    @cached_property
+    def loans(self) -> LoanTable:
+        return LoanTable(self._read, self._write)
+
+    @cached_property
+    def agent_notes(self) -> AgentNoteTable:
+        return AgentNoteTable(self._read, self._write, self._at)
 
     @cached_property
     def campaigns(self) -> CampaignTable:
