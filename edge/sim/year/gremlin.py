@@ -24,6 +24,8 @@ from edge.sim.year.world import World
 DAY_S = 86_400.0
 FUSE_MAX = 250
 """Moments until a cut: a customer passes about as many."""
+NEAR_FUSE_MAX, SOON_S = 120, (0.0, 12.0)
+"""The same while a service is paid and carried out."""
 SHORT_S = (1.0, 60.0)
 LONG_S = (60.0, 6 * 3600.0)
 PLUGGED_S, REOPENED_S = 1.0, 2.0
@@ -53,6 +55,7 @@ class Gremlin:
         self._box, self._network, self._cloud = world.box, world.network, world.cloud
         self._witness, self._agenda, self._clock = world.witness, world.agenda, world.clock
         self._clerk = clerk
+        clerk.disturb = self.disturb_service
         self._chance = chance
         self._backup: tuple[Path, Books, _Told, _Told, _Told] | None = None
 
@@ -76,6 +79,13 @@ class Gremlin:
             ),
         ):
             self._perhaps(chance, name, act)
+
+    def disturb_service(self) -> None:
+        """What goes wrong just while a service is paid and carried out."""
+        cut_or_line = self._chance.choice(
+            ((("power cut"), self._arm_near_fuse), ("line broken", self._break_line_soon))
+        )
+        self._perhaps(self.faults.service_disturbed, *cut_or_line)
 
     def visit_day(self) -> None:
         """What goes wrong today, each at its hour."""
@@ -132,6 +142,12 @@ class Gremlin:
 
     def _arm_fuse(self) -> None:
         self._box.fuse.set(self._chance.randint(1, FUSE_MAX))
+
+    def _arm_near_fuse(self) -> None:
+        self._box.fuse.set(self._chance.randint(1, NEAR_FUSE_MAX))
+
+    def _break_line_soon(self) -> None:
+        self._later(SOON_S, lambda: self._agenda.play(self._outage()))
 
     def _break_disk(self) -> None:
         word = self._chance.choice(("BEGIN", "INSERT", "COMMIT", "COMMIT", "COMMIT"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -46,6 +46,9 @@ class Slip(NamedTuple):
 
 class ServiceHands(PostHands):
     """`_want_service` is what a customer wants; `_see_services_through` what becomes of it after the money."""
+
+    disturb: Callable[[], None]
+    """Called as somebody begins to pay for a service."""
 
     def _want_service(self) -> Iterator[float]:
         roll = self._chance.random()
@@ -168,6 +171,8 @@ class ServiceHands(PostHands):
 
     def _pay(self) -> Iterator[float]:
         """What can be paid by nothing, since the cloud is away, is left here; and who has paid waits for what comes."""
+        if services_in(self.bill.entries):
+            self.disturb()
         yield from super()._pay()
         if services_in(self.bill.entries) and not self._part_paid() and not self._waits():
             yield from self._until_nothing_is_asked()
