@@ -19,7 +19,7 @@ QUOTED_S, QUOTE_LOOK_S = 16.0, 0.8
 """By then the box has a price, or says that nobody answers."""
 ENDED_S, END_LOOK_S = 45.0, 3.0
 """So long a customer who has paid waits for the word of the provider."""
-AT_ONCE, DAWDLES, CHANGES_MIND = 0.75, 0.04, 0.04
+AT_ONCE, DAWDLES, CHANGES_MIND = 0.75, 0.04, 0.25
 """How often it goes into the bill at once; lies there until its price is good no more; is not wanted in the end."""
 BACK = frozenset(ware.kind for ware in WARES if ware.can_go_back)
 DAWDLE_S = (600.0, 2400.0)
