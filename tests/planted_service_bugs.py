@@ -160,7 +160,7 @@ SERVICES_QUIET: tuple[tuple[Plant, str], ...] = (
     (keep_the_money_of_what_failed, "it was paid by a wallet"),
     (give_back_without_its_fee, "fen of order|fen went back"),
     (sell_it_dearer, "fen, sale|asked for"),
-    (pay_it_in_two_bills, "pays for order|was completed and is expired"),
+    (pay_it_in_two_bills, "pays for order|was completed and is expired|the box has"),
     (forget_to_pay_it, "fen for order|its line is"),
     (believe_another_end, "is completed, its provider"),
 )

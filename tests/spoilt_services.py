@@ -68,7 +68,8 @@ class Sold(Told):
 
 
 def see_it_leave_unpaid(seen: Witness) -> None:
-    seen._look_at_submission(json.dumps({"args": {"soid": SOID, "sale": SALE}}).encode())
+    asked = {"type": "service.submit", "args": {"soid": SOID, "sale": SALE}}
+    seen.wrong += seen.services.leaving(json.dumps(asked).encode(), seen.rows)
 
 
 def give_it_back(state: str, fen: int) -> Told:

@@ -24,7 +24,7 @@ def payments_and_refunds_add_up(seen: Witness) -> Iterator[str]:
         data = json.loads(row.body)
         if row.type in TOLD_OF_SERVICES:
             yield from seen.books.services.enter(row.type, row.id, data)
-            count_end(seen.ends, row.type, data)
+            count_end(seen.services.ends, row.type, data)
         if row.type in TOLD_OF_MONEY:
             yield from seen.books.money.enter(row.type, row.id, data, fee=seen.books.services.fee_of(data))
             seen.deeds["unknown payments"] += row.type == "payment.changed" and data["state"] == "unknown"

@@ -25,8 +25,9 @@ _AGREES = {
     "cancelled": ("cancelled_refunded", "cancelling"),
 }
 """By what its provider has, what the ledger may have. That it was undone is told once, on a line that can lose it."""
-_CONTRADICTED = ("failed", "refunded")
-"""Who was told that it was not done gave the money back, and does not take it again."""
+_CONTRADICTED = ("failed", "refunded", "reversed")
+"""Of a provider that says no and later that it was done: money that went back is not taken again, and where the no comes
+after the yes the owner sees to it."""
 _PAID = frozenset(("paid", "submitted", "unknown", "completed", "failed", "refunded", "cancelling",
                    "cancelled_refunded", "reversed"))  # fmt: skip
 
@@ -54,7 +55,7 @@ def every_service_is_paid_once(seen: Witness) -> Iterator[str]:
     books = seen.books.services
     served = {one.soid: one for one in seen.cloud.services()}
     for soid, one in served.items():
-        if soid not in seen.forgotten_orders:
+        if soid not in seen.services.forgotten:
             yield from _agree(one, books.orders.get(soid), books.lines.get(soid))
     for soid, line in books.lines.items():
         order = books.orders.get(soid)

@@ -124,7 +124,7 @@ class Simulation:
             self._seed, self._days, self._world.witness.booked, self._clerk.customers, self._clerk.sent_away,
             len(self._world.witness.ever),
             self._box.handled + self._world.network.messages, self._box.cuts, clock.mono() - begun, self._gremlin.done,
-            self._world.witness.ends, self._world.witness.deeds, books.last_hash.hex(),
+            self._world.witness.services.ends, self._world.witness.deeds, books.last_hash.hex(),
         )  # fmt: skip
 
     # --- days ------------------------------------------------------------------------------------------------------

@@ -28,12 +28,11 @@ from edge.sim.year.money_books import WALLETS, MoneyBooks
 from edge.sim.year.post import Custody, Post
 from edge.sim.year.receipts_seen import Printed, receipts_on
 from edge.sim.year.service_books import ServiceBooks
+from edge.sim.year.services_seen import ServicesSeen
 from edge.store.journal import DROPPED, GENESIS, link
 from edge.store.tables.effects import is_state
 
 STREAMS = ("pk", "tx", "ev")
-SUBMIT = b'"service.submit"'
-"""In what asks a provider to carry out an order."""
 _ROW = "n, id, stream, epoch, seq, type, sv, at, clk, boot, up, body, hash"
 
 
@@ -122,8 +121,7 @@ class Witness:
         """Fen, after cash rounding and before."""
         self.deeds: Counter[str] = Counter()
         """How often what was done, for the summary of a run."""
-        self.ends: Counter[tuple[str, str]] = Counter()
-        """Of service orders by kind, and by what became of them."""
+        self.services = ServicesSeen()
         self.members: dict[str, bool | None] = {}
         """By the id of a sale for which a card was shown, whether it is a member's; None: who knows if it was read."""
         self.practised: set[str] = set()
@@ -132,8 +130,6 @@ class Witness:
         """Payments of which a past of the box knew more than the copy that was put in, with their state then."""
         self.ever_charged: set[str] = set()
         """Payments that paid a sale in any past of the box."""
-        self.forgotten_orders: dict[str, str] = {}
-        """The same of service orders."""
         self._aside: set[str] = set()
         """Ids of sales that stand aside: who is served meanwhile is not who pays them."""
         self.given_up: set[str] = set()
@@ -210,18 +206,10 @@ class Witness:
             found = self.rows("SELECT state, why, parcel FROM door_pulse WHERE id = ?", effect.pulse)
             waybill = self.rows("SELECT waybill FROM parcel WHERE id = ?", found[0][2]) if found else []
             self.wrong += self.post.sees_order(effect, *(found[0][:2] if found else ("", "")), *(waybill or [("",)])[0])
-        if isinstance(effect, Publish) and SUBMIT in effect.payload:
-            self._look_at_submission(effect.payload)
+        if isinstance(effect, Publish):
+            self.wrong += self.services.leaving(effect.payload, self.rows)
         if isinstance(effect, Show | Speech | SendPrint | Publish):
             self._promise()
-
-    def _look_at_submission(self, payload: bytes) -> None:
-        """An order leaves for its provider once its sale is on the disk, and not before."""
-        args = json.loads(payload)["args"]
-        found = self.rows("SELECT state FROM service_order WHERE id = ? AND sale = ?", args["soid"], args["sale"])
-        sold = self.rows("SELECT count(*) FROM sale WHERE id = ?", args["sale"])
-        if not found or found[0][0] not in ("submitted", "unknown") or not sold[0][0]:
-            self.wrong.append(f"order {args['soid']} leaves for its provider, it is {found}, its sale {sold}")
 
     def faulty(self, what: str) -> None:
         self.wrong.append(f"a fault of ours: {what}")
@@ -259,7 +247,7 @@ class Witness:
         self.restores += 1
         self.members = dict.fromkeys(self.members)  # the card may not have been shown yet
         self.forgotten |= {pid: state for pid, (state, *_) in payments.items()}
-        self.forgotten_orders |= {soid: state for soid, (state, *_) in orders.items()}
+        self.services.forget(orders)
         self.printed_again.update(queued)
         self._promised = (OpenCounter(), -1)
         self.close()
