@@ -162,6 +162,7 @@ class Paying(Hands):
             yield from self._nothing(None)
         if self._is_unknown():
             yield from self._chance.choice((self._park, self._cash_instead))()
+        yield from self._park()  # where no cash is taken: a service, while the network is away
 
     def _waiting_ways(self) -> tuple[Callable[[], Iterator[float]], ...]:
         wait = (self._wait,) * 4

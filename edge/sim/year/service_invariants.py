@@ -26,8 +26,9 @@ _AGREES = {
 }
 """By what its provider has, what the ledger may have. That it was undone is told once, on a line that can lose it."""
 _CONTRADICTED = ("failed", "refunded", "reversed")
-"""Of a provider that says no and later that it was done: money that went back is not taken again, and where the no comes
-after the yes the owner sees to it."""
+"""Of a provider that says no, and yes later: money that went back is not taken again; a no that is late is for the
+owner to see to.
+"""
 _PAID = frozenset(("paid", "submitted", "unknown", "completed", "failed", "refunded", "cancelling",
                    "cancelled_refunded", "reversed"))  # fmt: skip
 
