@@ -97,6 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     cards = with_config(command("cards", _cards, "draw the command cards to print and laminate"))
     cards.add_argument("--pdf", required=True, metavar="OUT", help="the PDF to write")
     cards.add_argument("--language", choices=["zh-CN", "en", "both"], default="both", help="of the words on them")
+    booklet = with_config(command("booklet", _booklet, "draw the booklet of goods that customers can order"))
+    booklet.add_argument("--pdf", required=True, metavar="OUT", help="the PDF to write")
+    booklet.add_argument("--language", choices=["zh-CN", "en", "both"], default="both", help="of the words in it")
     _add_badge(command("badge", _badge, "issue, list and revoke badges"))
     members = command("members", _members, "renew the key of members' pseudonyms")
     members.add_argument("action", choices=["renew-key"], help="what was sent until now is linked to nobody any more")
@@ -221,6 +224,12 @@ def _cards(arguments: argparse.Namespace) -> int:
     from edge.cli.cards import draw_cards
 
     return draw_cards(arguments.config, arguments.pdf, arguments.language)
+
+
+def _booklet(arguments: argparse.Namespace) -> int:
+    from edge.cli.booklet import print_booklet
+
+    return print_booklet(arguments.config, arguments.pdf, arguments.language)
 
 
 def _badge(arguments: argparse.Namespace) -> int:

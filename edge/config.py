@@ -17,6 +17,7 @@ from edge.config_labels import LABELS, label_settings
 from edge.config_tables import (
     Cloud,
     CommandCards,
+    Orders,
     Parcels,
     Promotions,
     Receipt,
@@ -50,6 +51,7 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
         "voice": Voice,
         "promotions": Promotions,
         "platforms": ShopPlatforms,
+        "orders": Orders,
         "parcels": Parcels,
         "replenishment": Replenishment,
         "cloud": Cloud,
@@ -93,6 +95,7 @@ class Settings:
     voice: Voice
     promotions: Promotions | None
     platforms: ShopPlatforms
+    orders: Orders
     parcels: Parcels | None
     replenishment: Replenishment
     cloud: Cloud | None

@@ -163,6 +163,12 @@ class Promotions(Table):
     hint_percent: int = Field(20, ge=0, le=100, description="percent of a threshold, 0 to 100; 0: no hints")
 
 
+class Orders(Table):
+    """[orders]: what the shop orders for customers (docs/orders.md)."""
+
+    booklet: SettingsPath | None = Field(None, description='a file of goods, such as "booklet.csv"')
+
+
 class ShopPlatforms(Table):
     """[platforms]: whose carriers, wallets, suppliers and services the shop works with (docs/platforms.md)."""
 

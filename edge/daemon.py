@@ -45,7 +45,7 @@ from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import CarryOut, Commands
 from edge.services.completion import Completion
-from edge.services.counter_services import CounterServices, DeskParts, open_desk
+from edge.services.counter_services import DeskParts, open_desk
 from edge.services.coupons import Coupons
 from edge.services.day_reports import DayReports
 from edge.services.deliveries import NoDeliveries
@@ -73,6 +73,7 @@ from edge.services.members import Members
 from edge.services.membership import Membership
 from edge.services.money_back import MoneyBack
 from edge.services.notices import RECEIVED, Notices
+from edge.services.online_orders import OrderParts, open_orders
 from edge.services.ordered_deliveries import OrderedDeliveries
 from edge.services.parcel_requests import ParcelRequests
 from edge.services.payment_answers import PaymentAnswers
@@ -105,6 +106,7 @@ from edge.services.unproved import Unproved
 from edge.services.voice import Voice
 from edge.services.wallet_cash import WalletCash
 from edge.services.wallets import Wallets
+from edge.services.warranties import Warranties
 from edge.services.weighing import Weighing
 from edge.shop_files import ShopFiles, read_shop_files, receipt_words, till_rules
 from edge.store.badges import BADGES, BadgeBook
@@ -153,14 +155,14 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
     licences = _licences(settings, bus, folder, files, topics, link)
-    desk = _service_desk(settings, bus, files, licences, link, topics, full=lambda: storage.is_full)
+    desk = _service_desk(settings, bus, catalogue, files, licences, link, topics, full=lambda: storage.is_full)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
     orders = _buying(settings, bus, catalogue, files, link, topics, full=lambda: storage.is_full)
-    at_once = {RECEIVED: notices.receive, CHANGED: desk.ends.changed, **orders, **_news(settings, bus, files)}
+    at_once = {RECEIVED: notices.receive, **desk, **orders, **_news(settings, bus, files)}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
@@ -208,6 +210,7 @@ def _goods_in(
     Keypad(bus, cards, double_read_s=double_read_s)
     AgeCheck(bus)
     empty = EmptySale(bus)
+    Warranties(bus, files.platforms)
     Checkout(bus, catalogue, CheckoutRules(Fen(own.open_price_limit_fen)), empty, offers)
     PriceChange(bus, catalogue, offers, limit_percent=own.price_cut_limit_percent)
     ShopPrices(bus, catalogue, limit_percent=own.price_cut_limit_percent)
@@ -273,10 +276,10 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
 
 
 def _service_desk(
-    settings: Settings, bus: Bus, files: ShopFiles, licences: Licences, link: Link, topics: Topics, *,
-    full: Callable[[], bool],
-) -> CounterServices:  # fmt: skip
-    """What others do for a customer who pays here."""
+    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, licences: Licences, link: Link,
+    topics: Topics, *, full: Callable[[], bool],
+) -> Mapping[str, CarryOut]:  # fmt: skip
+    """What others do for a customer who pays here, and orders; what of it the cloud may have carried out."""
     own, text = settings.terminal, receipt_words(settings)
     papers = ServicePapers(text.shop, text.language, own.zone, files.platforms)
     parts = DeskParts(papers, Completion(till_rules(settings), online=link.online), text, files.offers)
@@ -285,7 +288,9 @@ def _service_desk(
     lenders = LoanRequests(tid=own.tid, topics=topics, online=link.online)
     cash = LoanPapers(SlipWords(text.shop, text.language), own.zone, files.platforms)
     open_cash_desk(bus, lenders, cash, till_rules(settings), licences, full=full)
-    return desk
+    wanted = OrderParts(catalogue, files.booklet if settings.parcels is not None else None)
+    orders = open_orders(bus, desk, parts, wanted, licences, full=full)
+    return {CHANGED: desk.ends.changed, **orders}
 
 
 def _station(

@@ -27,9 +27,11 @@ from edge.service_row import ServiceRow
 from edge.settings_table import WrongSettings, meant_or_known, shown, shown_key, validate_table
 from edge.supplier_row import CHANNEL_EXPECTED, SupplierRow, TextRow, WalletRow, is_channel
 from edge.toml_file import TomlFile
+from edge.warranty_row import WarrantyRow
 
-CARRIERS, WALLETS, SUPPLIERS, SERVICES, TEXTS = TABLES = ("carriers", "wallets", "suppliers", "services", "texts")
-"""Those of a platform file that are read."""
+TABLES = ("carriers", "wallets", "suppliers", "services", "warranties", "texts")
+CARRIERS, WALLETS, SUPPLIERS, SERVICES, WARRANTIES, TEXTS = TABLES
+"""`TABLES` of a platform file are read."""
 
 _FOLDER = "edge.platforms"
 
@@ -54,6 +56,7 @@ _KINDS = {
         _Kind(WALLETS, "wallet", WalletRow, is_channel, CHANNEL_EXPECTED, "[wallets.alipay]", 10),
         _Kind(SUPPLIERS, "supplier", SupplierRow, is_id, ID_EXPECTED, "[suppliers.LST]", 20),
         _Kind(SERVICES, "service", ServiceRow, is_id, ID_EXPECTED, "[services.TOP_UP]", 60),
+        _Kind(WARRANTIES, "warranty", WarrantyRow, is_id, ID_EXPECTED, "[warranties.APPLIANCE]", 20),
     )
 }
 
@@ -113,7 +116,7 @@ def read_platforms(*files: TomlFile) -> Platforms:
         raise WrongSettings(errors)
     return Platforms(
         tuple(map(platform_of, files)), Carriers(tuple(brought[CARRIERS])), tuple(brought[WALLETS]),
-        tuple(brought[SUPPLIERS]), tuple(brought[SERVICES]), tuple(brought[TEXTS]),
+        tuple(brought[SUPPLIERS]), tuple(brought[SERVICES]), tuple(brought[TEXTS]), tuple(brought[WARRANTIES]),
     )  # fmt: skip
 
 

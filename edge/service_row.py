@@ -59,6 +59,7 @@ class ServiceRow(NamedRow):
         description='ways of paying, such as ["cash", "alipay"]',
     )
     cancellable: bool = False
+    on_arrival: bool = False
     cancel: PaperRow = PaperRow()
     slip: PaperRow = PaperRow()
 
@@ -91,6 +92,6 @@ class ServiceRow(NamedRow):
             service_id, platform, self.kind, self.name, self.name_en, Fen(self.least), Fen(self.most),
             None if self.day_max_fen is None else Fen(self.day_max_fen), tuple(map(Fen, self.amounts_fen)),
             re.compile(self.reference) if self.reference is not None else None, self.quote_s,
-            frozenset(map(Method, self.methods)), self.cancellable, self.cancel.lines, self.slip.lines,
-            Fen(self.step_fen),
+            frozenset(map(Method, self.methods)), self.cancellable, self.on_arrival,
+            self.cancel.lines, self.slip.lines, Fen(self.step_fen),
         )  # fmt: skip

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from edge.card_table import load_cards
+from edge.codec.booklet_csv import MAX_OCTETS, read_booklet
 from edge.codec.prompts import Prompts
 from edge.command_keys import load_command_keys
 from edge.config import Settings
+from edge.errors import SettingsError
+from edge.model.booklet import Booklet
 from edge.model.card import Card
-from edge.model.platform import Platforms
+from edge.model.platform import Platforms, ServiceKind
 from edge.model.receipt import ReceiptText
 from edge.platform_file import load_platforms
 from edge.promotion_file import load_promotions
@@ -30,6 +34,7 @@ class ShopFiles:
     prompts: Prompts
     platforms: Platforms
     offers: Offers
+    booklet: Booklet
 
 
 def read_shop_files(settings: Settings) -> ShopFiles:
@@ -39,7 +44,9 @@ def read_shop_files(settings: Settings) -> ShopFiles:
     coupon_keys = load_command_keys(settings.promotions.coupon_keys if settings.promotions else None)
     licence_keys = load_command_keys(settings.platforms.licence_keys)
     prompts = prompts_of(settings.voice.pack)
-    return ShopFiles(cards, command_keys, coupon_keys, licence_keys, prompts, shop_platforms(settings), offers)
+    platforms = shop_platforms(settings)
+    booklet = shop_booklet(settings, platforms)
+    return ShopFiles(cards, command_keys, coupon_keys, licence_keys, prompts, platforms, offers, booklet)
 
 
 def till_rules(settings: Settings) -> TillRules:
@@ -60,6 +67,19 @@ def shop_platforms(settings: Settings) -> Platforms:
     """
     table = settings.platforms
     return load_platforms(table.active, table.profile)
+
+
+def shop_booklet(settings: Settings, platforms: Platforms) -> Booklet:
+    """Raises SettingsError with all that is wrong in the shop's file of goods to order."""
+    path = settings.orders.booklet
+    if path is None:
+        return Booklet()
+    try:
+        with Path(path).open("rb") as file:
+            octets = file.read(MAX_OCTETS + 1)
+    except OSError as error:
+        raise SettingsError(f"the booklet cannot be read: {error.strerror}", where=str(path)) from error
+    return read_booklet(octets, name=str(path), offers={offer.id for offer in platforms.of_kind(ServiceKind.ORDER)})
 
 
 def receipt_words(settings: Settings) -> ReceiptText:

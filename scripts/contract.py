@@ -24,6 +24,7 @@ from contract_prose import COMMAND, PROSE
 from wire_fields import field_lines, type_lines
 
 from edge.codec import (
+    app_order_bodies,
     bodies,
     campaign,
     day_bodies,
@@ -37,6 +38,7 @@ from edge.codec import (
     wire_down,
     wire_licence,
     wire_loan,
+    wire_order,
     wire_parcel,
     wire_plan,
     wire_purchase,
@@ -258,6 +260,14 @@ def _services() -> Iterator[str]:
     yield ""
     for model in _models(wire_service):
         yield from _section(model, f"### {model.__name__}")
+    yield "## Orders from apps\n\nBoth are signed. An `oid` is placed once, or after its own `order.cancel` never.\n"
+    yield "| type | on | args | `out` of the answer |"
+    yield "|---|---|---|---|"
+    for kind, args in ((wire_order.PLACE, "PlaceArgs"), (wire_order.CANCEL, "CancelArgs")):
+        yield f"| `{kind}` | dn/cmd, signed | [{args}](#{args.lower()}) | the order's `state` at the terminal |"
+    yield ""
+    for model in _models(wire_order):
+        yield from _section(model, f"### {model.__name__}")
 
 
 def _insight() -> Iterator[str]:
@@ -284,6 +294,7 @@ def _events() -> Iterator[str]:
         yield from _json(body.EXAMPLE)
     for model in (
         *_models(sale_bodies),
+        *_models(app_order_bodies),
         *_models(day_bodies),
         *_models(tab_bodies),
         *_models(stock_bodies),

@@ -14,11 +14,14 @@ from PIL import Image
 
 from edge.card_table import load_cards
 from edge.cli.badge_sheet import draw_badge
+from edge.cli.booklet_sheet import draw_booklet
 from edge.cli.card_drawing import Drawing
 from edge.cli.card_sheet import SheetWords, draw_sheet
 from edge.codec.badge import badge_id, new_badge_code
+from edge.codec.booklet_csv import read_booklet
 from edge.model.badge import Badge, Role
 
+BOOKLET = Path(__file__).resolve().parent.parent / "docs" / "cards" / "booklet.csv"
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "cards"
 AT = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 DPI, COLOURS = 80, 64
@@ -35,6 +38,8 @@ def pictures() -> Iterator[tuple[str, Image.Image]]:
     for language, names in PAGES.items():
         pages = seen(draw_sheet(cards, words(language)))
         yield from ((name, pages[page - 1]) for page, name in names.items())
+    yield "booklet", seen(draw_booklet(read_booklet(BOOKLET.read_bytes(), name=BOOKLET.name, offers=()), cards,
+                                       words("both")))[0]  # fmt: skip
     code = new_badge_code(Random(3))
     badge = Badge(badge_id(code.hash), code.hash, Role.OWNER, "王姐", AT)
     yield "owner", seen(draw_badge(badge, code.text, cards, words("both")))[0]

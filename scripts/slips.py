@@ -14,6 +14,8 @@ from purchase_slips import purchase_slips
 
 from edge.codec.command_card import OwnSlip, SlipKind, receipt_code, slip_code
 from edge.codec.escpos import PAPER_58, PAPER_80, encode_slip
+from edge.model.app_order import AppLine, AppOrder
+from edge.model.app_order_slip import bag_label, off_slip, pick_slip
 from edge.model.campaign import CampaignPaper, Wording
 from edge.model.campaign_slip import with_campaign
 from edge.model.count_slip import count_slip, recount_slip
@@ -70,6 +72,7 @@ from edge.model.tab import Movement, Tab, TabMove
 from edge.model.tab_slip import tab_slip
 from edge.model.takings import Takings
 from edge.model.training_slip import training_slip
+from edge.model.warranty_slip import warranty_slip
 from edge.model.write_off_slip import write_off_slip
 from edge.platform_file import load_carriers
 from edge.promotion_file import read_promotions
@@ -124,6 +127,16 @@ PHONE = ServiceOrder(
     SHIFT, ServiceKind.TOP_UP, "PHONE", "话费充值", "Phone top-up", Fen(1_000), Fen(1_000), UNTIL, UNTIL,
     subject="138****8000",
 )  # fmt: skip
+GOODS = ServiceOrder(
+    SHIFT, ServiceKind.ORDER, "ALI_ORDER", "电饭锅 3L ×2", "Rice cooker 3 l ×2", Fen(9_800), Fen(9_800), UNTIL, UNTIL,
+    cancellable=True,
+)  # fmt: skip
+APP_ORDER = AppOrder(
+    "T-17", "17", "alibaba", "",
+    (AppLine("6901", "可口可乐 330ml", 2, Fen(350)), AppLine("6902", "康师傅红烧牛肉面", 1, Fen(450))), UNTIL,
+)  # fmt: skip
+COMES = {"zh-CN": "预计2026-11-26到货", "en": "Expected 2026-11-26"}
+ORDERED_HELP = {"zh-CN": "到货后凭此单取件", "en": "Fetch it with this slip"}
 BACK = Refund(
     SHIFT, SHIFT, "261123-1-0042",
     (RefundLine(1, "6901", "可口可乐 330ml", Milli(2_000), Fen(667), "罐"),
@@ -229,6 +242,7 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     yield from purchase_slips(shop, NOW, language)
     yield from cash_slips(shop, NOW, language)
     yield from services(language)
+    yield from app_orders(language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
 
 
@@ -288,7 +302,8 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     side = SlipSide(SHOPS[language], language, "V4711081520263", NOW)
     paid = replace(side, receipt="261123-1-0042")
     told = replace(paid, help=("有问题请凭单号问平台客服",) if language != "en" else ("Ask the platform's desk",))
-    done = replace(PHONE, reference="T20261123000017")
+    phone = replace(PHONE, sale=SHIFT)
+    done = replace(phone, reference="T20261123000017")
     yield "service-quote", quote_slip(PHONE, side, until="2026-11-23 22:34")
     bill = replace(
         PHONE, name="生活缴费", name_en="Bill payment", subject="330****5682", price=Fen(8_640), amount=Fen(8_640),
@@ -302,13 +317,37 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     seat = ("检票口 12A", "08车 06F")
     yield "service-ticket", proof_slip(trip, told, lines=seat, ticket="TICKET:019aadf2-6e01-7c3e-9d51-6a1b2c3d4e5f")
     yield "service-back", back_slip(replace(trip, fee=Fen(730)), paid, back=Fen(6_570))
-    yield "service-pending", pending_slip(PHONE, paid)
+    yield "service-pending", pending_slip(phone, paid)
     yield "service-proof", proof_slip(done, paid)
-    yield "service-failure", failure_slip(PHONE, told, back=PHONE.price, later=False)
-    yield "service-failure-later", failure_slip(PHONE, told, back=PHONE.price, later=True)
+    yield "service-failure", failure_slip(phone, told, back=phone.price, later=False)
+    yield "service-failure-later", failure_slip(phone, told, back=phone.price, later=True)
     owing = (replace(PHONE, state=ServiceState.UNKNOWN), replace(bill, state=ServiceState.FAILED))
     yield "service-owing", owing_slip(owing, shop=SHOPS[language], now=NOW, language=language)
     yield "service-reversed", reversed_slip(done, told)
+    fetch = replace(paid, help=(ORDERED_HELP[language],))
+    goods = replace(GOODS, lines=(COMES[language],))
+    ordered = replace(goods, sale="s-1", state=ServiceState.COMPLETED, reference="T20261123000018")
+    yield "order-quote", quote_slip(goods, replace(side, help=fetch.help), until="2026-11-23 22:34")
+    yield "order-paid", proof_slip(ordered, fetch)
+    yield "order-later", proof_slip(replace(ordered, sale=""), replace(fetch, receipt=""))
+    off = replace(goods, state=ServiceState.CANCELLED)
+    yield "order-off", failure_slip(off, replace(told, receipt=""), later=False)
+
+
+def app_orders(language: str) -> Iterator[tuple[str, Slip]]:
+    """Of what customers order in an app."""
+    platform = {"zh-CN": "阿里巴巴", "en": "Alibaba"}[language]
+    words = {"shop": SHOPS[language], "local_time": NOW, "language": language}
+    yield "app-pick", pick_slip(APP_ORDER, "V4711081520263", platform=platform, **words)
+    picked = replace(APP_ORDER, lines=(replace(APP_ORDER.lines[0], picked=2), APP_ORDER.lines[1]))
+    yield "app-bag", bag_label(picked, "V4711081520263", platform=platform, **words)
+    yield "app-off", off_slip(picked, **words)
+    kettle = add_item(Sale(SHIFT), Item(sku="6902", name="电热水壶 1.5L", price=Fen(5_900), name_en="Kettle 1.5 l"))
+    told = {"zh-CN": ("凭此单和发票保修",), "en": ("Keep it with the receipt",)}
+    yield "warranty", warranty_slip(
+        replace(kettle.lines[0], serial="JDK2026A00817"), told[language], shop=SHOPS[language],
+        receipt="261123-1-0042", bought=DAY, months=12, language=language,
+    )  # fmt: skip
 
 
 def bought() -> Sale:

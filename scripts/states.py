@@ -13,6 +13,8 @@ from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from edge.model.app_order import APP_ORDER_MOVES, AppOrderEvent, AppOrderState
+from edge.model.app_order import OPEN as WAITING
 from edge.model.cell import CELL_MOVES, CellEvent, CellState
 from edge.model.loan import ENDED, LOAN_MOVES, LoanEvent, LoanState
 from edge.model.parcel import GONE, PARCEL_MOVES, ParcelEvent, ParcelState
@@ -29,7 +31,7 @@ HEAD = """\
 # State machines
 
 Written by `scripts/states.py` from the tables in `edge/model/`: `sale.py`, `payment.py`, `parcel.py`, `cell.py`,
-`purchase.py`, `service_order.py`; a test compares.
+`purchase.py`, `service_order.py`, `app_order.py`; a test compares.
 A pair that has no cell here raises `IllegalMove` and changes nothing.
 """
 SALE = """
@@ -84,6 +86,15 @@ after a day they are over. `confirmed` waits until the cloud says that it has it
 """
 
 
+ORDER = """
+## Order from an app
+
+Paid in the app, picked and handed out here (product row 76). While it is not over its goods are put aside. How far
+it is picked is kept beside its state. It is cancelled by the cloud, or where nothing of it is here
+([orders](orders.md)).
+"""
+
+
 def page() -> str:
     """The whole page."""
     parts = [
@@ -109,6 +120,9 @@ def page() -> str:
         LOAN,
         *_diagram(LOAN_MOVES, LoanState, ENDED, LoanState.TOKEN_SCANNED),
         *_matrix(LOAN_MOVES, LoanState, LoanEvent),
+        ORDER,
+        *_diagram(APP_ORDER_MOVES, AppOrderState, set(AppOrderState) - WAITING, AppOrderState.PLACED),
+        *_matrix(APP_ORDER_MOVES, AppOrderState, AppOrderEvent),
     ]
     return "\n".join(parts) + "\n"
 

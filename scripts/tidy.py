@@ -57,6 +57,7 @@ LAYERS = (
         "platform_row",
         "carrier_row",
         "supplier_row",
+        "warranty_row",
         "service_row",
         "platform_file",
         "promotion_file",

@@ -15,6 +15,7 @@ from edge.services.commands import CarryOut
 from edge.services.completion import Completion
 from edge.services.counter_services import DeskParts, open_desk
 from edge.services.offers import Offers
+from edge.services.online_orders import OrderParts, open_orders
 from edge.services.service_papers import ServicePapers
 from edge.services.service_requests import ServiceRequests
 from edge.services.till_day import TillRules
@@ -32,4 +33,6 @@ def desk_services(bus: Bus, shop: CounterBench, *, tid: str, topics: Topics) -> 
     requests = ServiceRequests(tid=tid, topics=topics, online=shop.link.online)
     desk = open_desk(bus, parts, requests, shop.licences, full=lambda: shop.storage.is_full)
     agent_services(bus, shop, tid=tid, topics=topics)
-    return {CHANGED: desk.ends.changed}
+    wanted = OrderParts(shop.catalogue, habits.booklet if habits.parcels else None)
+    orders = open_orders(bus, desk, parts, wanted, shop.licences, full=lambda: shop.storage.is_full)
+    return {CHANGED: desk.ends.changed, **orders}

@@ -14,6 +14,7 @@ from fuzz_insight import INSIGHT_PARSERS
 from fuzz_licences import LICENCE_PARSERS
 from fuzz_loans import LOAN_PARSERS
 from fuzz_locks import LOCK_PARSERS
+from fuzz_orders import ORDER_PARSERS
 from fuzz_parcels import PARCEL_PARSERS
 from fuzz_purchases import PURCHASE_PARSERS
 from fuzz_services import SERVICE_PARSERS
@@ -346,6 +347,7 @@ PARSERS: tuple[Target, ...] = (
     *PURCHASE_PARSERS,
     *SERVICE_PARSERS,
     *LOAN_PARSERS,
+    *ORDER_PARSERS,
     Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
 )
 """Each is tried 10^5 times by `make fuzz`."""
@@ -354,6 +356,10 @@ WRITES_ONLY = {
     "chronology": "sorts and dates rows that others have read",
     "earcon": "makes sounds of our own numbers",
     "floor": "sees what a sentence weighs, not what it says",
+    "app_order_bodies": "its bodies are read with all others",
+    "app_order_record_body": "writes the terminal's own records",
+    "warranty_bodies": "its bodies are read with all others",
+    "warranty_record_body": "writes the terminal's own records",
     "day_bodies": "its bodies are read with all others",
     "day_record_body": "writes the terminal's own records",
     "insight_bodies": "its bodies are read with all others",

@@ -19,6 +19,7 @@ from edge.services.price_change import PriceChange
 from edge.services.quantities import Quantities
 from edge.services.shop_prices import ShopPrices
 from edge.services.stock_trades import open_store_room
+from edge.services.warranties import Warranties
 from edge.services.weighing import Weighing
 
 
@@ -26,6 +27,7 @@ def goods_services(bus: Bus, catalogue: Catalogue, habits: Habits, words: SlipWo
     """Built after the scanner and the pad; what the shop offers, for the services of money."""
     AgeCheck(bus)
     offers, empty = Offers.of(habits.promotions, zone), EmptySale(bus)
+    Warranties(bus, habits.platforms)
     Checkout(bus, catalogue, habits.checkout, empty, offers)
     PriceChange(bus, catalogue, offers, limit_percent=habits.price_cut_limit_percent)
     ShopPrices(bus, catalogue, limit_percent=habits.price_cut_limit_percent)

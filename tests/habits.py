@@ -9,6 +9,7 @@ from datetime import time
 from edge.codec.instore import LabelTemplate
 from edge.codec.pseudonym import Pseudonyms
 from edge.codec.wire_parcel import GRANT, OPEN
+from edge.model.booklet import Booklet
 from edge.model.money import Fen, Rounding
 from edge.model.platform import Platforms
 from edge.model.promotion import Promotion
@@ -60,6 +61,7 @@ class Habits:
     members: Pseudonyms = field(default_factory=lambda: Pseudonyms((bytes(32),)))
     """Keys that members' pseudonyms are made with."""
 
+    booklet: Booklet = field(default_factory=Booklet)
     deliveries: Deliveries = field(default_factory=NoDeliveries)
 
     @property

@@ -40,7 +40,7 @@ class ServiceBench(LinkBench):
         self._store = store
         self._providers: Providers | None = None
         self._licensed = more.pop("licensed", True)
-        super().__init__(folder, replace(habits or Habits(), licence_keys=keys_of_all()), **more)
+        super().__init__(folder, habits=replace(habits or Habits(), licence_keys=keys_of_all()), **more)
 
     def boot(self) -> None:
         super().boot()
@@ -86,12 +86,12 @@ class ServiceBench(LinkBench):
         """The cloud hears and answers everything for so long."""
         until = self.clock.mono_s + seconds
         while self.clock.mono_s < until:
-            for request in [one for one in self.sent("req") if one.type in KINDS and self._is_new(one)]:
+            for request in [one for one in self.sent("req") if one.type in KINDS and self._is_unheard(one)]:
                 self.answer(request)
             self.pass_s(0.5)
             self.news()
 
-    def _is_new(self, request: Request) -> bool:
+    def _is_unheard(self, request: Request) -> bool:
         """Not answered yet; the same question may come many times."""
         times = sum(one.cid == request.cid for one in self.sent("req"))
         return bool(self._heard.get(request.cid, 0) < times)

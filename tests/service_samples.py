@@ -37,5 +37,6 @@ SERVICE_SAMPLES: list[r.ServiceRecord] = [
     r.ServiceCancelled(replace(_in(ServiceState.CANCELLED_REFUNDED), fee=Fen(200)), "back", ID, Fen(800), DAY),
     r.ServiceReversed(_in(ServiceState.REVERSED), "reversed"),
     r.ServiceExpired(replace(ORDER, state=ServiceState.EXPIRED)),
+    r.ServiceHandedOver(_in(ServiceState.COMPLETED), "p-7"),
     r.ServiceDisputed(_in(ServiceState.REFUNDED), "completed"),
 ]

@@ -61,7 +61,7 @@ def test_what_no_service_takes_up_is_told_so_once_and_changes_nothing(shop: Coun
     shop.scan(COLA)
     rows = len(shop.records())
     shop.hush()
-    shop.card(card_of(verb=Verb.COLLECT_ORDER))
+    shop.card(card_of(verb=Verb.ORDER))  # a shop where no parcels come
     assert [speech.text for speech in shop.spoken] == ["这张卡还没开通，请手工记"]
     assert (shop.lines, len(shop.records())) == ([("可乐", 300)], rows)
 
@@ -86,7 +86,7 @@ def test_a_service_that_takes_a_verb_up_needs_to_tell_nobody_of_it(shop: Counter
     shop.bus.on(Asked, lambda asked, tx: tx.after_commit(Say("sale.done")) if asked.verb is Verb.ORDER else None)
     shop.card(card_of(verb=Verb.ORDER))
     assert shop.prompts[-1] == "sale.done"
-    shop.card(card_of(verb=Verb.COLLECT_ORDER))
+    shop.card(card_of(verb=Verb.PARCEL_IN))
     assert shop.prompts[-1] == "card.later"
 
 

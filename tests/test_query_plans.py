@@ -8,10 +8,13 @@ from pathlib import Path
 
 from counter_bench import COLA, NOODLES, PRINTER, CounterBench
 from link_bench import LinkBench
+from order_bench import COLLECT
+from order_bench import open_shop as open_orders
 from parcel_bench import OPENS_S, OUT, STOP, ParcelBench, waybill
 from service_bench import open_shop, phone
 from stock_bench import COLA_CARTON, COUNT, EXPIRY, MILK, MILK_CARTON, WRITE_OFF, StockBench
 from tab_bench import MEMBER, confirm, enrol, on_the_tab, repay
+from test_app_orders import CODE, AppBench
 
 from edge.codec.command_card import card_code, receipt_code
 from edge.messages import KickOutcome, Outcome
@@ -19,7 +22,7 @@ from edge.messages import KickOutcome, Outcome
 GROWING = (
     r"\b(?:journal|sale|print_job|drawer_kick|stock|learned_price|tab|tab_move|parcel|parcel_row|door_pulse|sales_day"
     r"|reorder|old|next|stock_came|carton|lot|stock_act|purchase|purchase_waybill|supplier_offer|service_order"
-    r"|loan|agent_note|[sjmpr])\b"
+    r"|loan|agent_note|online_order|app_order|[sjmpr])\b"
 )
 """Tables with a row for each sale or thing, and the aliases that statements give them."""
 WHOLE = re.compile(rf"SCAN {GROWING}(?!.*USING)")
@@ -106,6 +109,38 @@ def test_no_statement_of_a_days_services_reads_a_whole_table(tmp_path: Path) -> 
         shop.sleep_s(1300)
     shop.ledger._connection.set_trace_callback(None)
     assert any("UPDATE service_order" in sql or "INTO service_order" in sql for sql in said)
+    assert list(whole_reads(shop, said)) == []
+
+
+def test_no_statement_of_a_days_orders_reads_a_whole_table(tmp_path: Path) -> None:
+    shop = open_orders(tmp_path / "shop")
+    said: list[str] = []
+    shop.ledger._connection.set_trace_callback(said.append)
+    order = shop.placed()
+    waybill = shop.arrive(order)
+    shop.scan(shop.slip(order))
+    shop.card(card_code(102))
+    shop.scan(waybill)
+    shop.ledger._connection.set_trace_callback(None)
+    assert any("INTO online_order" in sql for sql in said)
+    assert list(whole_reads(shop, said)) == []
+
+
+def test_no_statement_of_a_days_app_orders_reads_a_whole_table(tmp_path: Path) -> None:
+    shop = AppBench(tmp_path / "shop")
+    said: list[str] = []
+    shop.go_online()
+    shop.ledger._connection.set_trace_callback(said.append)
+    order = shop.packed()
+    shop.reserved(COLA)
+    shop.card(COLLECT)
+    shop.keys(f"{CODE}E")
+    shop.scan(shop.paper(order))
+    for _ in range(3):
+        shop.sleep_s(1300)
+    shop.ledger._connection.set_trace_callback(None)
+    assert any("INTO app_order" in sql for sql in said)
+    assert any("DELETE FROM app_order" in sql for sql in said), "nothing was forgotten"
     assert list(whole_reads(shop, said)) == []
 
 

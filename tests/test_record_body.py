@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import get_args
 
 import pytest
+from app_order_samples import ORDER_SAMPLES
 from hypothesis import event, given
 from hypothesis import strategies as st
 from purchase_samples import PURCHASE_RECORDS
@@ -53,6 +54,7 @@ from edge.model.sale import (
 from edge.model.settlement import MAX_TENDERS, tender_cash
 from edge.model.stock_records import ClaimLine, CountedLine
 from edge.model.takings import Takings
+from edge.model.warranty_records import SerialSkipped
 from edge.services.new_line import VOIDS_KEPT
 
 SALE_ID = "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"
@@ -208,6 +210,8 @@ RECORDS: list[Record] = [
     ),
     *PURCHASE_RECORDS,
     *SERVICE_SAMPLES,
+    *ORDER_SAMPLES,
+    SerialSkipped("019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f", 1, "6901234567892"),
     StockOut("6901234567892"),
     InsightSwitched(on=False),
     CampaignShown("milk-2026w48", DAY, 31, 12, 164, 20),

@@ -99,8 +99,10 @@ class Drawing:
 
     def bars(self, x: float, y: float, h: float, code: str, *, module: float = MODULE) -> float:
         """Code 128 with its quiet zone on white, from x on; returns how wide it is with its quiet zones."""
-        modules = code128(code)
-        quiet = QUIET * module / MODULE
+        return self.modules(x, y, h, code128(code), module=module, quiet=QUIET * module / MODULE)
+
+    def modules(self, x: float, y: float, h: float, modules: str, *, module: float, quiet: float) -> float:
+        """The same of any bar symbol's modules, 1 black."""
         self.pdf.set_fill_color(*PAPER)
         self.pdf.rect(x, y, len(modules) * module + 2 * quiet, h, style="F")
         self.pdf.set_fill_color(0, 0, 0)

@@ -20,6 +20,7 @@ from edge.model.card import Zone
 from edge.ports import DeviceContext, OpenPort
 from edge.promotion_file import load_promotions
 from edge.prompt_pack import prompts_of
+from edge.shop_files import shop_booklet, shop_platforms
 from edge.store.folder_lock import is_taken
 from edge.worker import CommandQueue
 
@@ -43,6 +44,9 @@ def check(config: str) -> int:
         print(f"promotions: {len(load_promotions(settings.promotions.file))}, good, {settings.promotions.file}")
     for line in platform_lines(settings.platforms):
         print(line)
+    if settings.orders.booklet is not None:
+        goods = len(shop_booklet(settings, shop_platforms(settings)).items)
+        print(f"booklet: {goods} goods, good, {settings.orders.booklet}")
     licence_keys = load_command_keys(settings.platforms.licence_keys)
     if settings.platforms.licence_keys is not None:
         print(f"licence keys: {len(licence_keys)}, {settings.platforms.licence_keys}")

@@ -92,7 +92,7 @@ def completed_sale(sale_id: str, body: dict[str, Any]) -> Sale:
                 weighed=line.get("weighed") is True, scale=as_text(line.get("scale") or ""),
                 discount=_fen(line.get("disc") or 0), promo=as_text(line.get("promo") or ""),
                 overridden="was" in line, was=_fen(line["was"]) if "was" in line else None,
-                why=as_text(line.get("why") or ""),
+                why=as_text(line.get("why") or ""), serial=as_text(line.get("serial") or ""),
             )
             for line in body["lines"]
         )  # fmt: skip
@@ -134,7 +134,8 @@ def _sale(sale: Sale) -> dict[str, Any]:
         "lines": [
             [line.n, line.kind.value, line.sku, line.name, quantity_text(line.qty), line.price, line.amount,
              line.unit, line.name_en, line.voids, line.weighed, line.scale, line.age,
-             *([line.dept, line.overridden, line.discount, line.promo, line.was, line.why] if _has_more(line) else ())]
+             *([line.dept, line.overridden, line.discount, line.promo, line.was, line.why] if _has_more(line) else ()),
+             *([line.serial] if line.serial else ())]
             for line in sale.lines
         ],
         "pay": [[t.method.value, t.applied, t.tendered, t.change, t.payment, t.reference] for t in sale.tenders],
@@ -201,17 +202,17 @@ def _read_line(
 
 
 def _has_more(line: Line) -> bool:
-    return bool(line.dept or line.overridden or line.discount or line.was is not None)
+    return bool(line.dept or line.overridden or line.discount or line.was is not None or line.serial)
 
 
 def _more(more: Sequence[Any]) -> dict[str, Any]:
     """Of a line with a promotion, or in a department."""
     if not more:
         return {}
-    dept, overridden, discount, promo, was, why = more
+    dept, overridden, discount, promo, was, why, *serial = more
     return {
         "dept": as_text(dept), "overridden": overridden is True, "discount": _fen(discount), "promo": as_text(promo),
-        "was": None if was is None else _fen(was), "why": as_text(why),
+        "was": None if was is None else _fen(was), "why": as_text(why), "serial": as_text(serial[0]) if serial else "",
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from edge.codec.agent_bodies import AGENT_BODIES
+from edge.codec.app_order_bodies import ORDER_BODIES
 from edge.codec.day_bodies import DAY_BODIES
 from edge.codec.insight_bodies import INSIGHT_BODIES
 from edge.codec.licence_bodies import LICENCE_BODIES
@@ -31,6 +32,7 @@ from edge.codec.sale_bodies import (
 from edge.codec.service_bodies import SERVICE_BODIES
 from edge.codec.stock_bodies import STOCK_BODIES
 from edge.codec.tab_bodies import TAB_BODIES
+from edge.codec.warranty_bodies import WARRANTY_BODIES
 from edge.codec.wire_term import Count, Epoch, Moment, Seq, StreamName, Text, Uuid7, Word
 
 OTHER_TYPES = frozenset((
@@ -251,6 +253,8 @@ BODIES: dict[str, type[EventBody]] = {
     **LICENCE_BODIES,
     **PURCHASE_BODIES,
     **SERVICE_BODIES,
+    **ORDER_BODIES,
+    **WARRANTY_BODIES,
 }
 """Every type that has a body of its own."""
 

@@ -65,7 +65,7 @@ class ParcelCancelledBody(ParcelBody):
 
 
 class ParcelCollectedBody(ParcelBody):
-    """The recipient has it from now on. `how` is code, qr, owner or remote; `by` who opened for the recipient."""
+    """The recipient has it from now on. `how` is code, qr, slip, owner or remote; `by` who opened for the recipient."""
 
     SV: ClassVar[int] = 1
     EXAMPLE: ClassVar[dict[str, Any]] = IN_CELL | {"how": "code", "dev": "keypad", "door": "closed"}

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from edge.codec.agent_record_body import AGENT_BODY
+from edge.codec.app_order_record_body import ORDER_BODY
 from edge.codec.day_record_body import CURRENCY, DAY_BODY
 from edge.codec.insight_record_body import INSIGHT_BODY
 from edge.codec.licence_record_body import LICENCE_BODY
@@ -20,6 +21,7 @@ from edge.codec.sale_record_body import SALE_BODY
 from edge.codec.service_record_body import SERVICE_BODY
 from edge.codec.stock_record_body import STOCK_BODY
 from edge.codec.tab_record_body import TAB_BODY
+from edge.codec.warranty_record_body import WARRANTY_BODY
 from edge.model.money import quantity_text
 from edge.model.records import (
     AuthFailed,
@@ -208,6 +210,8 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **LICENCE_BODY,
     **PURCHASE_BODY,
     **SERVICE_BODY,
+    **ORDER_BODY,
+    **WARRANTY_BODY,
 }
 
 SV: dict[str, int] = {kind.type: 1 for kind in _BODY}

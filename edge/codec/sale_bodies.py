@@ -38,6 +38,7 @@ class SaleLine(Part):
     else renders: of `send:` the sku names the parcel that this is the fee of.
     `was`: the price before a person changed it, for the reason `why`, a code.
     `scale`: the frame of the weight as the scale sent it (control characters as <02>), or the label that it printed.
+    `serial`: serial numbers of its pieces, with blanks between them.
     """
 
     n: Seq | None = None
@@ -54,6 +55,7 @@ class SaleLine(Part):
     tax: Text | None = None
     weighed: bool | None = None
     scale: Text | None = None
+    serial: Text | None = None
     was: Money | None = None
     why: Word | None = None
 

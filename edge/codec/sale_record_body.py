@@ -164,6 +164,8 @@ def _line(line: Line) -> dict[str, object]:
         told["weighed"] = True
     if line.scale:
         told["scale"] = line.scale
+    if line.serial:
+        told["serial"] = line.serial
     if line.was is not None:
         told["was"], told["why"] = line.was, line.why
     return told

@@ -100,7 +100,8 @@ class ServiceRefundedBody(ServiceBody):
 
 
 class ServiceCancelledBody(ServiceBody):
-    """`why` dropped: before it was paid. asked: the provider is asked to take it back. back: it did, and `back` fen,
+    """`why` dropped: before it was paid. A code of the provider: it was to be paid when it is fetched, and is
+    not done. asked: the provider is asked to take it back. back: it did, and `back` fen,
     the price less `fee`, went back by the `sale.refunded` whose id is `rid`.
     """
 
@@ -142,6 +143,15 @@ class ServiceDisputedBody(ServiceBody):
     said: Word
 
 
+class ServiceHandedOverBody(ServiceBody):
+    """What was ordered went to the customer in the parcel `parcel`. Without a `sale` nobody has paid for it."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = ORDER | SALE | {"kind": "order", "state": "completed", "parcel": "p-7"}
+
+    parcel: Word
+
+
 SERVICE_BODIES: dict[str, type[EventBody]] = {
     "service.quoted": ServiceQuotedBody,
     "service.paid": ServicePaidBody,
@@ -154,5 +164,6 @@ SERVICE_BODIES: dict[str, type[EventBody]] = {
     "service.reversed": ServiceReversedBody,
     "service.expired": ServiceExpiredBody,
     "service.disputed": ServiceDisputedBody,
+    "service.handed_over": ServiceHandedOverBody,
 }
 """Their part of `bodies.BODIES`."""

@@ -51,6 +51,10 @@ def _disputed(record: r.ServiceDisputed) -> dict[str, object]:
     return _order(record.order, said=record.said)
 
 
+def _handed(record: r.ServiceHandedOver) -> dict[str, object]:
+    return _order(record.order, parcel=record.parcel)
+
+
 SERVICE_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyType(
     {
         r.ServiceQuoted: _plain,
@@ -64,6 +68,7 @@ SERVICE_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyTy
         r.ServiceReversed: _why,
         r.ServiceExpired: _plain,
         r.ServiceDisputed: _disputed,
+        r.ServiceHandedOver: _handed,
     }
 )
 """Their part of `record_body`."""

@@ -92,9 +92,12 @@ class Whose(Part):
 
 
 class Expected(Whose):
+    """`soid`: it brings what this service order is of."""
+
     parcel: ParcelId
     waybill: Waybill
     carrier: Word | None = None
+    soid: Uuid7 | None = None
     size: Literal["S", "M", "L", "XL"] | None = None
 
 

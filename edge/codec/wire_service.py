@@ -1,7 +1,7 @@
 """What is asked about service orders on up/req, and how it is answered on dn/res (product B4, contract P16).
 
-    service.quote    {soid, offer, kind, ref?, amt?}     what it costs, until when, and what its slip says
-    service.submit   {soid, sale, cur, price}            cid is the soid; do it, once, however often this comes
+    service.quote    {soid, offer, kind, ref?, amt?, qty?}  what it costs, until when, and what its slip says
+    service.submit   {soid, sale?, cur, price, slot?}           cid is the soid; do it, once, however often this comes
     service.query    {soid}                              one that was never quoted here is failed from then on
     service.cancel   {soid}                              before the cut-off it is taken back, less a fee
     dn/cmd service.changed {soid, cur, price, state, …}  class S: late news, as an answer would bring it
@@ -31,6 +31,9 @@ MAX_FEN = 100_000_000
 """RMB 1,000,000: more is a slip of somebody's program. A shop's own limits are the offer's."""
 LEAST_VALID_S, MOST_VALID_S = 30, 86_400
 REF_MAX = 512
+MAX_PIECES = 99
+MAX_SLOTS = 4
+"""More nobody keeps in mind who hears them."""
 TICKET_MAX = 400
 """Characters of what a ticket's QR code holds; more cannot be read from paper."""
 
@@ -41,6 +44,7 @@ STATES = frozenset(
 
 Sum = Annotated[int, Field(ge=0, le=MAX_FEN)]
 Positive = Annotated[int, Field(ge=1, le=MAX_FEN)]
+Pieces = Annotated[int, Field(ge=1, le=MAX_PIECES)]
 SlipLine = Annotated[str, StringConstraints(min_length=1, max_length=LINE_MAX)]
 Lines = Annotated[tuple[SlipLine, ...], Field(strict=False, max_length=MAX_LINES)]
 Said = Annotated[str, StringConstraints(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -48,18 +52,23 @@ Said = Annotated[str, StringConstraints(min_length=1, max_length=32, pattern=r"^
 
 
 class ServiceQuoteArgs(Part):
-    """`ref` is a phone, the number of a bill, or what an app shows; `amt` where the customer chooses it."""
+    """`ref` is a phone, the number of a bill, what an app shows, or the barcode of goods, of which there are to be
+    `qty` pieces; `amt` where the customer chooses it."""
 
     soid: Uuid7
     offer: Word
     kind: Word
     ref: Annotated[str, StringConstraints(min_length=1, max_length=REF_MAX)] | None = Field(default=None, repr=False)
     amt: Positive | None = None
+    qty: Pieces | None = None
 
 
 class ServiceSubmitArgs(Part):
+    """Without a `sale` it is paid when it is fetched. `slot`: the one of the quote's that was chosen."""
+
     soid: Uuid7
-    sale: Uuid7
+    sale: Uuid7 | None = None
+    slot: Said | None = None
     cur: Currency
     price: Positive
 
@@ -73,7 +82,9 @@ class ServiceOrderArgs(Part):
 class ServiceQuote(Part):
     """`out` of the Response to service.quote. `amt` is what the customer gets, `price` what it costs for `valid_s`.
 
-    `what` and `when` are read aloud; `due`: a bill is to be paid by then. `lines` stand on the slip.
+    `what` and `when` are read aloud; `due`: a bill is to be paid by then. `eta`: goods come on that day; `later`: they
+    may be paid when they are fetched; `slots`: when they can be brought home and installed, one of which is chosen.
+    `lines` stand on the slip.
     """
 
     soid: Uuid7
@@ -85,6 +96,9 @@ class ServiceQuote(Part):
     what: Said | None = None
     when: Said | None = None
     due: Day | None = None
+    eta: Day | None = None
+    later: bool = False
+    slots: Annotated[tuple[Said, ...], Field(strict=False, max_length=MAX_SLOTS)] = ()
     lines: Lines = ()
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from edge.model.badge import Role
 from edge.model.counter import Verb
-from edge.model.item import Item
+from edge.model.item import Gtin14, Item
 from edge.model.money import Fen, Milli
 
 
@@ -56,6 +56,29 @@ class BadgeAccepted:
     role: Role
     badge: str
     asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class OrderScanned:
+    """Goods that are to be ordered for a customer; `item` None: they are not the shop's."""
+
+    gtin: Gtin14
+    item: Item | None
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class OrderShown:
+    """Somebody wants what the assisted order `order` is of: its slip, or the code of its parcel."""
+
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class BagShown:
+    """A paper of the order `order`, which came from an app: the list to pick it by, or its bag's label."""
+
+    order: str
 
 
 @dataclass(frozen=True, slots=True)

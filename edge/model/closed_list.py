@@ -41,7 +41,7 @@ PAUSED = "insight.paused"
 """In `meta`: "1" while the owner has switched insight off."""
 
 _LINE = """lines.n lines.kind lines.sku lines.name lines.qty lines.unit lines.price lines.amt lines.disc lines.promo
- lines.voids lines.tax lines.weighed lines.scale lines.was lines.why"""
+ lines.voids lines.tax lines.weighed lines.scale lines.serial lines.was lines.why"""
 _BACK = "lines.n lines.sku lines.name lines.qty lines.amt"
 _PAY = "pay.m pay.amt pay.tendered pay.change pay.pid pay.ref"
 _SALE = "receipt bday till shift cur total"
@@ -49,6 +49,7 @@ _PROMOS = "promos.id promos.name promos.amt"
 _ORDER = "po number supplier rev"
 _ORDERED = "lines.n lines.sku lines.pack lines.packs lines.cost"
 _SERVICE = "soid kind offer state cur amt price sale ref fee"
+_APP = "oid no platform cur lines.sku lines.qty lines.got lines.price"
 _PARCEL = "parcel waybill carrier box size shelf"
 
 _MONEY = {
@@ -77,6 +78,11 @@ _MONEY = {
     "service.disputed": f"{_SERVICE} said",
     "service.agent_note": "service slip way cur amt shift bday till",
     "service.loan": "soid service mark state why way cur amt ref shift bday",
+    "service.handed_over": f"{_SERVICE} parcel",
+    "order.placed": _APP,
+    "order.packed": f"{_APP} back",
+    "order.handed_over": f"{_APP} bday",
+    "order.cancelled": f"{_APP} back why",
     "purchase.suggested": f"{_ORDER} cur {_ORDERED} lines.name lines.on_hand",
     "purchase.confirmed": f"{_ORDER} cur {_ORDERED} goods fee total by",
     "purchase.changed": f"{_ORDER} cur {_ORDERED} goods fee total why",
@@ -125,6 +131,7 @@ _CUSTODY = {
     "pickup.locked": "dev wrong wait_s",
 }
 _TRUST = {
+    "serial.skipped": "sale n sku",
     "auth.ok": "dev role badge",
     "auth.failed": "dev why badge",
     "card.issued": "badge role by",

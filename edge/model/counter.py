@@ -104,7 +104,17 @@ class Verb(StrEnum):
     """Only ever asked about and confirmed: the money of an order that failed is given back; value: fen."""
     PAY_BILL = "pay_bill"
     ORDER = "order"
+    """Goods that the shop does not stock are ordered for a customer."""
     COLLECT_ORDER = "collect_order"
+    """The slip of such an order is shown, or the code of one from an app; while one is offered: it is to be paid when
+    it is fetched.
+    """
+    ORDER_SLOT = "order_slot"
+    """Never asked for: when ordered goods are to be brought and installed; value: the number of the choices."""
+    SERIAL = "serial"
+    """Only ever confirmed, by Enter: no serial number can be read; value: the line."""
+    PICK_ORDER = "pick_order"
+    """Never asked for: the goods of an order from an app are picked."""
     TICKETS = "tickets"
     AGENT_OUT = "agent_out"
     AGENT_IN = "agent_in"
@@ -150,7 +160,7 @@ EARNEST_VERBS = frozenset(
         Verb.REFUND, Verb.REFUND_ALL, Verb.POST_VOID, Verb.OPEN_DRAWER, Verb.SHIFT_OPEN, Verb.SHIFT_CLOSE,
         Verb.CASH_IN, Verb.CASH_OUT, Verb.SHELF_PRICE, Verb.SEND_PARCEL, Verb.RECEIVE, Verb.COUNT, Verb.EXPIRY,
         Verb.WRITE_OFF, Verb.SUGGEST_ORDER, Verb.FILL_ORDER, Verb.TOP_UP, Verb.PAY_BILL, Verb.TICKETS,
-        Verb.CANCEL_SERVICE, Verb.AGENT_OUT, Verb.AGENT_IN, Verb.LOAN,
+        Verb.CANCEL_SERVICE, Verb.AGENT_OUT, Verb.AGENT_IN, Verb.LOAN, Verb.ORDER, Verb.COLLECT_ORDER,
     }
 )  # fmt: skip
 """Real money, whoever practises: not before practice is over (row 37). The day's end ends practice."""
@@ -191,6 +201,8 @@ class Waiting(StrEnum):
     """Of `Counter.barcode`, since `Counter.value` (milliseconds of the monotonic clock); None: which goods?"""
     CUSTOMER = "customer"
     """The card of the customer whose tab `Counter.verb` is about."""
+    SERIAL = "serial"
+    """The serial number of goods in line `value`; Enter says that there is none."""
     AGE = "age"
     """Enter says that the customer is old enough for what is in the basket."""
     PARCEL_IN = "parcel_in"
@@ -216,6 +228,13 @@ class Waiting(StrEnum):
     SERVICE = "service"
     """For a service what `verb` names: the number (TOP_UP, PAY_BILL), an amount, or Enter once there is a `value`
     (TOP_UP_AMOUNT), the cloud's word (SERVICE_QUOTE), Enter (SERVICE_OFFER of the order `Counter.barcode`).
+    """
+    ORDER = "order"
+    """For goods to be ordered what `verb` names: their barcode (ORDER), pieces or Enter (PIECES, with their number as
+    the `value`), the cloud's word (SERVICE_QUOTE), when they are installed (ORDER_SLOT), Enter
+    (SERVICE_OFFER of the order `Counter.barcode`); or the slip or
+    code of what is fetched, then the bag of `Counter.barcode` (COLLECT_ORDER); or goods of the order `Counter.barcode`,
+    with a `value` Enter though some are missing (PICK_ORDER).
     """
     TAKE_BACK = "take_back"
     """The waybill of a parcel that the courier of `Counter.barcode` takes back."""
@@ -248,7 +267,7 @@ STORE_ROOM = frozenset({Waiting.RECEIVE, Waiting.COUNT, Waiting.WRITE_OFF, Waiti
 DESK = frozenset(
     {
         Waiting.PARCEL_IN, Waiting.PICKUP, Waiting.RELEASE, Waiting.FIND, Waiting.REFUSE, Waiting.TAKE_BACK,
-        Waiting.SEND, Waiting.SERVICE, Waiting.BANK_SLIP, Waiting.LOAN,
+        Waiting.SEND, Waiting.SERVICE, Waiting.BANK_SLIP, Waiting.LOAN, Waiting.ORDER,
     }
 )  # fmt: skip
 """What the parcel desk and the desk for services wait for: goods are not sold meanwhile, and a number is no money."""

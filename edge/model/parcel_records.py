@@ -46,7 +46,7 @@ class ParcelCancelled:
 
 @dataclass(frozen=True, slots=True)
 class ParcelCollected:
-    """From the station into the recipient's hands. `how`: code, qr, owner or remote."""
+    """From the station into the recipient's hands. `how`: code, qr, slip, owner or remote."""
 
     stream: ClassVar[Stream] = Stream.PK
     type: ClassVar[str] = "parcel.collected"

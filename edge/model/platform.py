@@ -77,7 +77,7 @@ class ServiceOffer:
     `amounts`: the only ones to choose from; empty: any within the limits. `reference` is matched whole against a
     cleaned number; None: there is no number to key. `quote_s`: how long a quote is asked to stand. `cancellable`:
     whether the provider may be asked to take a completed order back; `cancel` are the lines that say when and at what
-    price.
+    price. `on_arrival`: goods may be paid when they are fetched.
     """
 
     id: str
@@ -93,6 +93,7 @@ class ServiceOffer:
     quote_s: int = QUOTE_S
     methods: frozenset[Method] = frozenset()
     cancellable: bool = False
+    on_arrival: bool = False
     cancel: PaperLines = field(default_factory=PaperLines)
     slip: PaperLines = field(default_factory=PaperLines)
     step: Fen = Fen(1)
@@ -108,6 +109,25 @@ class ServiceOffer:
     def fits(self, number: str) -> bool:
         """Whether the cleaned `number` may be a reference of it; never for one that has none."""
         return self.reference is not None and self.reference.fullmatch(number) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Warranty:
+    """Goods of the departments `depts` are under warranty for `months`. `serial` is matched whole against what is
+    scanned; None: they have no serial number.
+    """
+
+    id: str
+    platform: str
+    name: str
+    name_en: str
+    depts: frozenset[str]
+    months: int
+    serial: re.Pattern[str] | None = None
+    slip: PaperLines = field(default_factory=PaperLines)
+
+    def spoken(self, language: str) -> str:
+        return self.name_en if language == "en" else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +154,7 @@ class Platforms:
     suppliers: tuple[Supplier, ...] = ()
     services: tuple[ServiceOffer, ...] = ()
     texts: tuple[PlatformText, ...] = ()
+    warranties: tuple[Warranty, ...] = ()
 
     def supplier(self, supplier_id: str) -> Supplier | None:
         """None for one that there is not, as an order outlives a change of the settings."""
@@ -146,6 +167,10 @@ class Platforms:
     def of_kind(self, kind: ServiceKind) -> tuple[ServiceOffer, ...]:
         """In the order in which they are offered."""
         return tuple(service for service in self.services if service.kind is kind)
+
+    def warranty(self, dept: str) -> Warranty | None:
+        """Of goods in this department; None: they have none."""
+        return next((warranty for warranty in self.warranties if dept and dept in warranty.depts), None)
 
     def takes_wallet(self, method: Method) -> bool:
         return any(wallet.id is method for wallet in self.wallets)

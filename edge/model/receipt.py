@@ -93,6 +93,7 @@ def _name(line: Line, words: dict[str, str]) -> str:
 def _line(line: Line, words: dict[str, str]) -> list[Block]:
     name = _name(line, words)
     was: list[Block] = [] if line.was is None else [Row(f"  {words['was']} {yuan(line.was)}", "")]
+    was += [Text(f"  SN {serial}") for serial in line.serial.split()]
     if line.qty == ONE_PIECE and not line.weighed:
         return [Row(name, yuan(line.gross)), *was]
     unit = "kg" if line.weighed else ""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from edge.model.agent_records import AgentNoted as AgentNoted
+from edge.model.app_order_records import OrderRecord as OrderRecord
 from edge.model.day_records import CashCounted as CashCounted
 from edge.model.day_records import CashMoved as CashMoved
 from edge.model.day_records import DayClosed as DayClosed
@@ -31,6 +32,7 @@ from edge.model.stream import Stream as Stream
 from edge.model.tab_records import TabCharged as TabCharged
 from edge.model.tab_records import TabEnrolled as TabEnrolled
 from edge.model.tab_records import TabRepaid as TabRepaid
+from edge.model.warranty_records import SerialSkipped as SerialSkipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,5 +341,5 @@ Record = (
     | PrintEnded | DrawerEnded | SequenceRotated | CatalogueApplied | DiskLevelChanged | StoreSetAside | CommandEnded
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
     | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | StockRecord | ParcelRecord | LicenceRecord
-    | PurchaseRecord | ServiceRecord | InsightRecord | AgentNoted | LoanMoved
+    | PurchaseRecord | ServiceRecord | InsightRecord | AgentNoted | LoanMoved | OrderRecord | SerialSkipped
 )  # fmt: skip

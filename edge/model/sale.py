@@ -121,8 +121,8 @@ class Line:
 
     @property
     def fixed(self) -> bool:
-        """What a scale said of it stays, and so does a sum of money: it is neither multiplied nor repeated."""
-        return self.weighed or bool(self.scale) or self.kind in NO_GOODS
+        """What a scale said of it stays, so do serial numbers, and a sum of money: neither multiplied nor repeated."""
+        return self.weighed or bool(self.scale) or bool(self.serial) or self.kind in NO_GOODS
 
     dept: str = ""
     overridden: bool = False
@@ -130,6 +130,8 @@ class Line:
     why: str = ""
     discount: Fen = Fen(0)
     promo: str = ""
+    serial: str = ""
+    """Serial numbers of its pieces, with blanks between them."""
 
     @property
     def gross(self) -> Fen:

@@ -9,6 +9,9 @@
 Two laws. What was paid is submitted, and asked about until it has an end: silence is none, and nothing goes back
 before one. An end never changes but by its own rows of the table: what contradicts it is told, and moves no money
 (product B4). One id names it from the first question on (row 70). That it lies in a basket, the basket says.
+
+Goods may be paid when they are fetched: placed, they are submitted before, and dropped where they do not come; they are
+paid when completed. While an order without a sale is on its way nobody owes anything.
 """
 
 from __future__ import annotations
@@ -65,6 +68,10 @@ class ServiceEvent(StrEnum):
     """The customer does not want it any more, and the provider may be asked."""
     TAKE_BACK = "take_back"
     """The provider took it back."""
+    PLACE = "place"
+    """It is to be carried out, and paid when it is fetched."""
+    CALL_OFF = "call_off"
+    """What was ordered does not come, as its provider says before it is handed out."""
     KEEP = "keep"
     """The provider did not."""
     REVERSE = "reverse"
@@ -75,12 +82,18 @@ class ServiceEvent(StrEnum):
 _S, _E = ServiceState, ServiceEvent
 _ENDS = {_E.COMPLETE: _S.COMPLETED, _E.FAIL: _S.FAILED}
 _ROWS: dict[ServiceState, dict[ServiceEvent, ServiceState]] = {
-    _S.QUOTED: {_E.PAY: _S.PAID, _E.EXPIRE: _S.EXPIRED, _E.DROP: _S.CANCELLED},
+    _S.QUOTED: {_E.PAY: _S.PAID, _E.PLACE: _S.SUBMITTED, _E.EXPIRE: _S.EXPIRED, _E.DROP: _S.CANCELLED},
     _S.PAID: {_E.SUBMIT: _S.SUBMITTED, _E.LOSE: _S.UNKNOWN},
-    _S.SUBMITTED: _ENDS | {_E.LOSE: _S.UNKNOWN},
-    _S.UNKNOWN: _ENDS,
+    _S.SUBMITTED: _ENDS | {_E.LOSE: _S.UNKNOWN, _E.DROP: _S.CANCELLED},
+    _S.UNKNOWN: _ENDS | {_E.DROP: _S.CANCELLED},
     _S.FAILED: {_E.REFUND: _S.REFUNDED},
-    _S.COMPLETED: {_E.ASK_BACK: _S.CANCELLING, _E.REVERSE: _S.REVERSED},
+    _S.COMPLETED: {
+        _E.ASK_BACK: _S.CANCELLING,
+        _E.REVERSE: _S.REVERSED,
+        _E.PAY: _S.COMPLETED,
+        _E.CALL_OFF: _S.FAILED,
+        _E.DROP: _S.CANCELLED,
+    },
     _S.CANCELLING: {_E.TAKE_BACK: _S.CANCELLED_REFUNDED, _E.KEEP: _S.COMPLETED, _E.REVERSE: _S.REVERSED},
 }
 
@@ -123,6 +136,11 @@ class ServiceOrder:
     reference: str = ""
     fee: Fen = Fen(0)
     cancellable: bool = False
+
+    @property
+    def is_due(self) -> bool:
+        """Ordered without money, and to be paid before it is handed out."""
+        return self.state is ServiceState.COMPLETED and not self.sale
 
     @property
     def sku(self) -> str:

@@ -81,8 +81,9 @@ class ServiceRefunded:
 
 @dataclass(frozen=True, slots=True)
 class ServiceCancelled:
-    """The customer does not want it: before it was paid; or afterwards, when `amount`, the price less the fee, went
-    back by the refund `refund`. `why`: dropped, or back. Asked for, and not answered yet: `why` asked.
+    """The customer does not want it any more: before it was paid; or afterwards, when `amount`, the price less the fee,
+    went back by the refund `refund`. `why`: dropped, or back. Asked for, and not answered yet: `why` asked. Of one that
+    was to be paid later and does not come: what the provider said.
     """
 
     stream: ClassVar[Stream] = Stream.TX
@@ -102,6 +103,16 @@ class ServiceReversed:
     type: ClassVar[str] = "service.reversed"
     order: ServiceOrder
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHandedOver:
+    """What was ordered is in the customer's hands, in the parcel `parcel`: from now on it is not taken back."""
+
+    stream: ClassVar[Stream] = Stream.TX
+    type: ClassVar[str] = "service.handed_over"
+    order: ServiceOrder
+    parcel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +139,9 @@ class ServiceDisputed:
 ServiceRecord = (
     ServiceQuoted | ServicePaid | ServiceSubmitted | ServiceUnknown | ServiceCompleted | ServiceFailed
     | ServiceRefunded | ServiceCancelled | ServiceReversed | ServiceExpired | ServiceDisputed
+    | ServiceHandedOver
 )  # fmt: skip
 SERVICE_RECORDS: tuple[type, ...] = (
     ServiceQuoted, ServicePaid, ServiceSubmitted, ServiceUnknown, ServiceCompleted, ServiceFailed, ServiceRefunded,
-    ServiceCancelled, ServiceReversed, ServiceExpired, ServiceDisputed,
+    ServiceCancelled, ServiceReversed, ServiceExpired, ServiceDisputed, ServiceHandedOver,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from edge.model.money import Fen, yuan
+from edge.model.platform import ServiceKind
 from edge.model.service_order import ServiceOrder, ServiceState
 from edge.model.slip import Align, Barcode, Block, Feed, QrCode, Row, Rule, Slip, Text
 
@@ -23,6 +24,8 @@ WORDS: dict[str, dict[str, str]] = {
         "quote.how": "扫这个码付款", "quote.no": "不是付款凭证",
         "pending.how": "结果还不知道，请留好这张单\n扫这个码可查结果", "proof.how": "请留好这张凭证",
         "failure.how": "钱没有扣走，原路退回", "failure.later": "凭这张单到店里退钱",
+        "failure.unpaid": "没有收过钱",
+        "ordered": "已下单", "ordered.how": "请留好这张单", "ordered.due": "请留好这张单，到货付款",
         "back.how": "余款原路退回", "reversed.how": "请店主联系顾客，按小票退款",
     },
     "en": {
@@ -35,6 +38,8 @@ WORDS: dict[str, dict[str, str]] = {
         "quote.how": "Scan to pay", "quote.no": "Not a proof of payment",
         "pending.how": "The result is not known yet\nKeep this slip. Scan it to ask", "proof.how": "Keep this slip",
         "failure.how": "Your money goes back\nthe way it came", "failure.later": "Show this slip for your money",
+        "failure.unpaid": "No money was taken", "ordered": "Ordered", "ordered.how": "Keep this slip",
+        "ordered.due": "Keep this slip.\nPay when you fetch it",
         "back.how": "The rest goes back\nthe way it came",
         "reversed.how": "Owner: call the customer,\nrefund by receipt",
     },
@@ -79,15 +84,21 @@ def pending_slip(order: ServiceOrder, side: SlipSide) -> Slip:
 
 def proof_slip(order: ServiceOrder, side: SlipSide, *, lines: Sequence[str] = (), ticket: str = "") -> Slip:
     """It was done; `lines` and the QR code `ticket` are what the customer gets for it."""
-    blocks = [*_head("proof", order, side), *_lines(order.lines), *_paid(order, side), *_lines(lines)]
+    is_goods = order.kind is ServiceKind.ORDER
+    head = "ordered" if is_goods else "proof"
+    blocks = [*_head(head, order, side), *_lines(order.lines), *_paid(order, side), *_lines(lines)]
     if ticket:
         blocks += [Feed(), QrCode(ticket)]
-    return Slip((*blocks, *_foot("proof", side, barcode=order.cancellable)))
+    how = "ordered.due" if order.is_due else head
+    return Slip((*blocks, *_foot(how, side, barcode=is_goods or order.cancellable)))
 
 
 def failure_slip(order: ServiceOrder, side: SlipSide, *, back: Fen, later: bool) -> Slip:
     """It was not done: `back` goes back. `later`: nobody stands here to be given the money, and the slip fetches it."""
     words = WORDS[side.language]
+    if not order.sale:
+        time = Row(words["time"], side.local_time)
+        return Slip((*_head("failure", order, side), time, *_foot("failure.unpaid", side)))
     foot = _foot("failure.later" if later else "failure.how", side, barcode=later)
     returns = Row(words["returns"], f"￥{yuan(back)}", bold=True, big=True)
     return Slip((*_head("failure", order, side), *_paid(order, side), returns, *foot))
@@ -155,7 +166,7 @@ def _paid(order: ServiceOrder, side: SlipSide) -> list[Block]:
     rows = ((words["receipt"], side.receipt), (words["number"], order.reference))
     return [
         *_value(order, words),
-        Row(words["paid"], f"￥{yuan(order.price)}"),
+        Row(words["paid" if order.sale else "price"], f"￥{yuan(order.price)}"),
         *[Row(left, right) for left, right in rows if right],
         Row(words["time"], side.local_time),
     ]

@@ -23,7 +23,6 @@ from edge.ports.ledger import (
     Commands,
     Coupons,
     HeldSales,
-    LearnedPrices,
     Outbox,
     Payments,
     Refunds,
@@ -34,7 +33,7 @@ from edge.ports.ledger import (
 )
 from edge.ports.licences import Licences, LicenceShelf
 from edge.ports.loans import Loans
-from edge.ports.stock import Deliveries, Stock, StockActs
+from edge.ports.stock import Deliveries, LearnedPrices, Stock, StockActs
 from edge.ports.tabs import Tabs
 from edge.ports.views import (
     DeviceState,

@@ -30,12 +30,13 @@ from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.evening import DaySales
 from edge.ports.heard import HeardPayments
 from edge.ports.loans import Loans
+from edge.ports.orders import AppOrders, OnlineOrders
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.plans import Plans
 from edge.ports.purchases import Purchases, SupplierOffers
 from edge.ports.replenishment import ReorderPoints, SalesDays
 from edge.ports.services import ServiceOrders
-from edge.ports.stock import Stock, StockActs
+from edge.ports.stock import LearnedPrices, Stock, StockActs
 from edge.ports.tabs import Tabs
 
 
@@ -70,12 +71,6 @@ class TillDay(Protocol):
     def receipts(self, business_day: date, till: str) -> tuple[str, str] | None:
         """The first and the last of that day since the last Z report."""
         ...
-
-
-class LearnedPrices(Protocol):
-    def price(self, barcode: str) -> Fen | None: ...
-    def learn(self, barcode: str, price: Fen) -> None: ...
-    def forget(self, barcode: str) -> None: ...
 
 
 class HeldSales(Protocol):
@@ -342,6 +337,10 @@ class Transaction(Protocol):
     def supplier_offers(self) -> SupplierOffers: ...
     @property
     def services(self) -> ServiceOrders: ...
+    @property
+    def orders(self) -> AppOrders: ...
+    @property
+    def online_orders(self) -> OnlineOrders: ...
     @property
     def cells(self) -> Cells: ...
     @property

@@ -1,4 +1,4 @@
-"""What lies in the shop, as services see it; and what is on its way there."""
+"""What lies in the shop, as services see it, what is on its way there, and what was learned of its prices."""
 
 from __future__ import annotations
 
@@ -89,3 +89,9 @@ class Deliveries(Protocol):
         booked already.
         """
         ...
+
+
+class LearnedPrices(Protocol):
+    def price(self, barcode: str) -> Fen | None: ...
+    def learn(self, barcode: str, price: Fen) -> None: ...
+    def forget(self, barcode: str) -> None: ...

@@ -27,6 +27,7 @@ from edge.codec.wire_term import fault
 from edge.codec.wire_up import Request
 from edge.errors import WireError
 from edge.model.platform import ServiceKind
+from edge.reference_cloud.marketplace import priced
 from edge.reference_cloud.store import CloudStore
 
 KINDS = (wire.QUOTE, wire.SUBMIT, wire.QUERY, wire.CANCEL)
@@ -156,7 +157,8 @@ class Providers:
     # --- quoted ----------------------------------------------------------------------------------------------------
 
     def _quote(self, request: Request, args: wire.ServiceQuoteArgs) -> Response:
-        body = compact({"offer": args.offer, "kind": args.kind, "ref": _mark(args.ref), "amt": args.amt})
+        body = compact({"offer": args.offer, "kind": args.kind, "ref": _mark(args.ref), "amt": args.amt}
+                       | ({"qty": args.qty} if args.qty is not None else {}))  # fmt: skip
         known = self._find(args.soid, request.tid)
         if known is not None and known.body.partition("\n")[0] != body:
             raise WireError("service.conflict", "another order under the same id", where=args.soid)
@@ -180,6 +182,8 @@ class Providers:
         out: dict[str, Any] = {"soid": args.soid, "offer": args.offer, "cur": CURRENCY, "valid_s": VALID_S}
         if args.amt is not None:
             return out | {"amt": args.amt, "price": args.amt}
+        if args.kind == ServiceKind.ORDER:
+            return out | priced(args.ref or "", args.qty or 1, today)
         amount = 1_000 + 10 * int(plan or "0")
         if args.kind == ServiceKind.TRAVEL:
             when = f"{today + timedelta(days=1):%Y-%m-%d} 09:30"
@@ -195,15 +199,18 @@ class Providers:
         order = self._find(args.soid, request.tid)
         if order is None:
             raise WireError("service.conflict", "this order was never quoted", where=args.soid)
-        if (order.price, CURRENCY) != (args.price, args.cur) or order.sale not in ("", args.sale):
+        if (order.price, CURRENCY) != (args.price, args.cur) or order.sale not in ("", args.sale or ""):
             raise WireError("service.conflict", "another price or sale under the same id", where=args.soid)
+        slots = read_object(order.body.partition("\n")[2].encode()).get("slots")
+        if args.slot is not None and args.slot not in (slots if isinstance(slots, list) else ()):
+            raise WireError("service.conflict", "nobody quoted this day", where=args.soid)
         plan = _plan(order)
         order.heard += 1
         if order.heard <= plan.deaf:
             self._keep(order)
             return []
         if order.state == "quoted":
-            order.state, order.sale = plan.first, args.sale
+            order.state, order.sale = plan.first, args.sale or ""
             order.turn = self._now(plan.after_s) if plan.outcome else ""
         self._settle(order)
         self._keep(order)
@@ -221,9 +228,9 @@ class Providers:
         return _told(order, request.cid)
 
     def _may_cancel(self, order: _Order) -> bool:
-        """Journeys, until the cut-off; a phone that is charged cannot be emptied again."""
+        """Journeys until the cut-off, goods until they are sent; a phone that is charged cannot be emptied again."""
         ends = datetime.fromisoformat(order.at) + timedelta(seconds=CUT_OFF_S) if order.at else self._clock.wall()
-        return order.kind == ServiceKind.TRAVEL and self._clock.wall() < ends
+        return order.kind in (ServiceKind.TRAVEL, ServiceKind.ORDER) and self._clock.wall() < ends
 
     def _settle(self, order: _Order) -> None:
         """What time has brought: its end, or what its provider says instead later."""
@@ -272,7 +279,7 @@ def _told(order: _Order, cid: str) -> Response:
     if order.state == "completed" and order.kind == ServiceKind.TRAVEL:
         out |= {"lines": ["检票口 12A", "08车 06F"], "ticket": f"TICKET:{order.soid}"}
     if order.state == "cancelled":
-        out["fee"] = order.price * CANCEL_FEE_PERCENT // 100
+        out["fee"] = order.price * CANCEL_FEE_PERCENT // 100 if order.kind == ServiceKind.TRAVEL else 0
     if order.state == "failed":
         out["why"] = "declined"
     more = {} if order.state in FINAL else {"more": True}

@@ -21,7 +21,7 @@ from edge.services.loan_words import cash_question
 from edge.services.offers import price_told
 from edge.services.stock_words import store_question
 
-UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM, Waiting.WEIGHT, Waiting.AGE, Waiting.AMOUNT)
+UNANSWERED = (Waiting.PRICE, Waiting.CONFIRM, Waiting.WEIGHT, Waiting.AGE, Waiting.AMOUNT, Waiting.SERIAL)
 """Goods lie on the counter that are not in the bill yet, or may not be: it is neither paid nor held before the answer,
 or STOP.
 """
@@ -50,6 +50,7 @@ _SEND_WORDS = {Verb.WEIGH: "send.weigh", Verb.COUNTED: "send.grams", Verb.SEND_Q
 _PLAIN_WORDS = {
     Waiting.SHELF_PRICE: "shelf.scan", Waiting.PRICE_CHECK: "price.scan", Waiting.REMOVE: "remove.scan",
     Waiting.RECEIPT: "refund.scan", Waiting.CUSTOMER: "tab.card", Waiting.TAKE_IN: "parcel.in_q",
+    Waiting.SERIAL: "serial.scan",
 }  # fmt: skip
 """What is asked always in the same words."""
 _SERVICE_WORDS = {
@@ -57,6 +58,11 @@ _SERVICE_WORDS = {
     Verb.PAY_BILL: "svc.bill", Verb.TICKETS: "svc.ticket", Verb.CANCEL_SERVICE: "svc.cancel_scan",
 }  # fmt: skip
 """What the desk for services waits for."""
+_ORDER_WORDS = {
+    Verb.PIECES: "ord.confirm", Verb.SERVICE_QUOTE: "svc.ask_price", Verb.SERVICE_OFFER: "svc.offer",
+    Verb.COLLECT_ORDER: "ord.scan_slip", Verb.ORDER_SLOT: "ord.slots", Verb.PICK_ORDER: "app.scan",
+}  # fmt: skip
+"""What is waited for while goods are ordered, or fetched."""
 _AMOUNT_WORDS = {
     Verb.TAB_LIMIT: "tab.limit", Verb.CHANGE_PRICE: "change.price", Verb.SHELF_PRICE: "shelf.key",
     Verb.AGENT_OUT: "agent.out", Verb.AGENT_IN: "agent.in", Verb.CASH_IN: "cash.in",
@@ -162,7 +168,7 @@ def question(counter: Counter) -> Say | None:
             return cash_question(counter)
         case waiting if waiting in STORE_ROOM:
             return store_question(counter)
-        case Waiting.SERVICE:
+        case Waiting.SERVICE | Waiting.ORDER:
             return _service_question(counter)
         case waiting if waiting in _PLAIN_WORDS:
             return Say(_PLAIN_WORDS[waiting], Tone.ATTENTION)
@@ -182,6 +188,11 @@ def question(counter: Counter) -> Say | None:
 
 def _service_question(counter: Counter) -> Say:
     amounts = (("a", Fen(counter.value)),)
+    if counter.waiting is Waiting.ORDER and counter.verb is Verb.COLLECT_ORDER and counter.barcode is not None:
+        return Say("app.label", Tone.ATTENTION)
+    if counter.waiting is Waiting.ORDER:
+        prompt = _ORDER_WORDS.get(counter.verb, "ord.scan") if counter.verb is not None else "ord.scan"
+        return Say(prompt, Tone.ATTENTION, amounts=amounts, words=(("n", str(counter.value)),))
     if counter.verb is Verb.TOP_UP_AMOUNT:
         return Say("svc.confirm" if counter.value else "svc.how_much", Tone.ATTENTION, amounts=amounts)
     prompt = _SERVICE_WORDS.get(counter.verb, "svc.card_first") if counter.verb is not None else "svc.card_first"

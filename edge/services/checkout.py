@@ -133,7 +133,7 @@ class Checkout:
         if counter.waiting is Waiting.CONFIRM and counter.verb is Verb.KEYED_PRICE and counter.barcode is not None:
             is_known = self._catalogue.by_sku(counter.barcode) is not None
             tx.keep(replace(counter, waiting=Waiting.PRICE, verb=None, value=int(is_known)))
-        elif counter.waiting not in (Waiting.NOTHING, Waiting.PRICE) and not _is_of_open_price(counter):
+        elif counter.waiting not in (Waiting.NOTHING, Waiting.PRICE, Waiting.SERIAL) and not _is_of_open_price(counter):
             tx.keep(at_rest(counter.sale))
         self._show(tx)
         tx.after_commit(Resumed())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from edge.codec.wire_parcel import EXPECT, Expected, read_expected
@@ -30,9 +31,19 @@ def expect(ordered: Ordered, tx: Transaction) -> Answered:
     return Answered(ordered.cid, "done", out={"parcels": len(told)})
 
 
+def _bring(order_id: str, parcel: str, tx: Transaction) -> None:
+    """The parcel brings what was ordered here for a customer, who fetches it with the slip of the order."""
+    goods = tx.online_orders.find(order_id)
+    if goods is not None and goods.handed_at is None:
+        tx.online_orders.keep(replace(goods, parcel=parcel))
+
+
 def _take(told: Expected, tx: Transaction) -> None:
     known = tx.parcels.by_waybill(told.waybill)
     other = tx.parcels.find(told.parcel)
+    if told.soid is not None:
+        is_here = known is not None and known.state in HERE
+        _bring(told.soid, known.id if known is not None and is_here else told.parcel, tx)
     if (known is not None and known.state in HERE) or (other is not None and other.waybill != told.waybill):
         return
     size = Size[told.size] if told.size else Size.S

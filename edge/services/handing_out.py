@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from edge.bus import Bus
-from edge.messages import Asked, AskedAtDesk, ParcelScanned, Say, Show, Started, Tone, View
+from edge.messages import Asked, AskedAtDesk, OrderShown, ParcelScanned, Say, Show, Started, Tone, View
 from edge.model.cell import CellEvent, CellState
 from edge.model.counter import YES_OR_NO, Verb, Waiting, at_rest
 from edge.model.door import Content, Door
@@ -24,6 +24,7 @@ from edge.services.basket import basket_view
 from edge.services.cell_books import SeenEmpty, give_back
 from edge.services.door_verdicts import DoorClosed, DoorOpened, DoorStuck, DoorUnsure
 from edge.services.doors import Doors
+from edge.services.order_custody import kept_by
 from edge.services.parcel_desk import desk_of
 from edge.services.pickup import CodeRight
 
@@ -77,6 +78,9 @@ class HandingOut:
     def _right(self, right: CodeRight, tx: Transaction) -> None:
         self._keep_all(tx)  # of whoever stood here before: nobody else takes that along
         found = [parcel for id in right.parcels if (parcel := tx.parcels.find(id)) and parcel.state in CLAIMABLE]
+        for order in [order for parcel in found if (order := kept_by(parcel.id, tx))]:
+            tx.after_commit(OrderShown(order))
+        found = [parcel for parcel in found if not kept_by(parcel.id, tx)]
         on_shelf, in_cells = [p for p in found if not p.cell], [p for p in found if p.cell]
         if len(found) > 1:
             tx.after_commit(Say("parcel.many", words=(("n", str(len(found))),)))

@@ -52,7 +52,7 @@ _DESK = "parcel.desk"
 """In `meta`: the desk as JSON; empty: nobody is there."""
 _SHELF = "parcel.shelf"
 """In `meta`: the place of the next parcel, such as 3-1."""
-_CUSTOMERS = frozenset({Waiting.SEND, Waiting.BANK_SLIP, Waiting.LOAN})
+_CUSTOMERS = frozenset({Waiting.SEND, Waiting.SERVICE, Waiting.BANK_SLIP, Waiting.LOAN, Waiting.ORDER})
 """What a customer may ask for between two parcels of the courier."""
 _PLACE = re.compile(r"([0-9]{1,3})\.([0-9]{1,2})")
 _SIZES = {"1": Size.S, "2": Size.M, "3": Size.L, "4": Size.XL}

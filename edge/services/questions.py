@@ -24,6 +24,7 @@ _ANSWERS: dict[Waiting, frozenset[Verb]] = {
     Waiting.WEIGHT: frozenset({Verb.PLU, Verb.WEIGH}),
     Waiting.AMOUNT: frozenset({Verb.COUNTED}),
     Waiting.CONFIRM: _ABOUT_GOODS | {Verb.COUNTED},
+    Waiting.SERIAL: frozenset(),
 }
 _BESIDE = frozenset(
     {
@@ -53,7 +54,7 @@ _BY_NUMBER = frozenset({Verb.CASH, Verb.OPEN_PRICE, Verb.PIECES, Verb.EXACT_CASH
 STOP_FIRST = Say("stock.stop_first", Tone.ERROR)
 """To whoever would sell, pay or fetch something while goods are counted: a scan of goods means something else then."""
 _DROPPED = {Waiting.PRICE: "ask.left_out", Waiting.WEIGHT: "ask.left_out"}
-_KEEPS_MINUS = frozenset({Waiting.NOTHING, Waiting.AGE, Waiting.RECEIPT, Waiting.REFUND})
+_KEEPS_MINUS = frozenset({Waiting.NOTHING, Waiting.AGE, Waiting.SERIAL, Waiting.RECEIPT, Waiting.REFUND})
 """Minus takes out what the question of age is about; refunds have a way of their own."""
 
 
@@ -82,8 +83,10 @@ def scanned_first(kind: ScanKind, sku: str | None, counter: Counter) -> Say | No
         return wallet_words(counter)
     if kind is ScanKind.PAY_CODE and counter.waiting in _OF_AN_APP:
         return _once_more(counter)  # the app shows one beside the other
-    if kind in _GOODS and counter.waiting in DESK:
+    if kind in _GOODS and counter.waiting in DESK and (kind, counter.waiting) != (ScanKind.ITEM, Waiting.ORDER):
         return _once_more(counter)
+    if kind is ScanKind.APP_CODE and counter.waiting is Waiting.SERIAL:
+        return None
     chooses_goods = counter.waiting is Waiting.WEIGHT and counter.barcode is None
     if not _must_be_answered(counter) or kind in _NO_GOODS or chooses_goods:
         return None
@@ -101,6 +104,8 @@ def confirmed_by(enter: Asked, counter: Counter) -> Confirmed | None:
             return Confirmed(Verb.CANCEL_SALE, 0, enter.asked_mono)
         case Waiting.AGE:
             return Confirmed(Verb.OF_AGE, 0, enter.asked_mono)
+        case Waiting.SERIAL:
+            return Confirmed(Verb.SERIAL, counter.value, enter.asked_mono)
         case _:
             return None
 

@@ -27,6 +27,7 @@ from edge.messages import (
     LabelScanned,
     MemberScanned,
     NumberKeyed,
+    OrderScanned,
     ParcelScanned,
     PayCodeScanned,
     PickupCodeScanned,
@@ -43,7 +44,7 @@ from edge.messages import (
     UnknownScanned,
 )
 from edge.model.card import Card
-from edge.model.counter import DESK, ENDS_NUMBER, STORE_ROOM, Counter, Waiting
+from edge.model.counter import DESK, ENDS_NUMBER, STORE_ROOM, Counter, Verb, Waiting
 from edge.model.item import Gtin14
 from edge.model.money import Fen, Milli
 from edge.model.parcel import TO_BE_SENT, ParcelState
@@ -236,6 +237,9 @@ class Scanning:
     def _item(self, gtin: Gtin14, elements: Elements | None, at_mono: float, tx: Transaction) -> None:
         item = self._catalogue.by_gtin(gtin)
         counter = tx.counter
+        if counter.waiting is Waiting.ORDER:
+            tx.after_commit(OrderScanned(gtin, item, at_mono))
+            return
         is_for_sale = counter.waiting not in (Waiting.PRICE_CHECK, Waiting.REMOVE) and not refunding(counter)
         if elements is not None and is_for_sale and self._shelf_life.is_over(elements, tx):
             self._refuse("item.expired", tx)
@@ -294,9 +298,10 @@ def mode_of(counter: Counter) -> Mode:
         return Mode.BANK_SLIP
     if counter.waiting is Waiting.LOAN:
         return Mode.LOAN
-    if counter.waiting is Waiting.SERVICE:
+    is_fetched = (counter.waiting, counter.verb) == (Waiting.ORDER, Verb.COLLECT_ORDER)
+    if counter.waiting in (Waiting.SERVICE, Waiting.SERIAL) or is_fetched:
         return Mode.SERVICE
-    if counter.waiting in DESK:
+    if counter.waiting in DESK and counter.waiting is not Waiting.ORDER:
         return Mode.PARCEL_IN
     if counter.waiting in STORE_ROOM:
         return Mode.RECEIVING if counter.waiting is Waiting.RECEIVE else Mode.COUNT

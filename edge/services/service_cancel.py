@@ -18,9 +18,10 @@ from edge.model.service_order import ServiceEvent, ServiceOrder, ServiceState
 from edge.model.service_records import ServiceCancelled
 from edge.ports import Transaction
 from edge.services.basket import ask_confirm, basket_view, question, unanswered
+from edge.services.order_custody import in_a_basket, is_being_fetched
 from edge.services.service_ends import ServiceEnds
 from edge.services.service_requests import ServiceRequests
-from edge.services.service_slips import how_it_stands, in_a_basket
+from edge.services.service_slips import how_it_stands
 from edge.services.shifts import needs_shift
 
 
@@ -36,7 +37,8 @@ class ServiceCancels:
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         """While something is begun at the desk the card drops that, whoever began it."""
         counter = tx.counter
-        if asked.verb is not Verb.CANCEL_SERVICE or counter.waiting in DESK:
+        is_begun = counter.waiting in DESK and counter.verb is not Verb.COLLECT_ORDER
+        if asked.verb is not Verb.CANCEL_SERVICE or is_begun:
             return
         if not self._requests.online():
             tx.after_commit(Say("svc.offline", Tone.ERROR))
@@ -69,6 +71,8 @@ class ServiceCancels:
             self._ask_again(order, tx)
         elif order.state is not ServiceState.COMPLETED:
             self._end(how_it_stands(order), tx)
+        elif is_being_fetched(order, tx):
+            self._end("svc.in_bill", tx)
         elif not order.cancellable:
             self._end("svc.no_cancel", tx)
         else:
@@ -85,7 +89,7 @@ class ServiceCancels:
         if confirmed.verb is not Verb.CANCEL_SERVICE or confirmed.barcode is None:
             return
         order = tx.services.find(confirmed.barcode)
-        if order is None or order.state is not ServiceState.COMPLETED:
+        if order is None or order.state is not ServiceState.COMPLETED or is_being_fetched(order, tx):
             self._end("svc.over", tx)
         elif needs_shift(tx):
             self._end("shift.needed", tx)

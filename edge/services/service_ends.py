@@ -18,6 +18,7 @@ from edge.model.money import Fen
 from edge.model.service_order import ServiceEvent, ServiceOrder, ServiceState
 from edge.ports import Transaction
 from edge.services.commands import Answered, Ordered
+from edge.services.order_custody import is_being_fetched, is_on_its_way
 from edge.services.service_papers import ServicePapers
 from edge.services.service_payback import PRESENT, ServicePayback
 
@@ -27,8 +28,10 @@ MAX_SAID = 1_000
 _S = ServiceState
 _UNDER_WAY = frozenset({_S.SUBMITTED, _S.UNKNOWN})
 _SAID_BEFORE = {
-    "completed": frozenset({_S.COMPLETED, _S.CANCELLING}), "failed": frozenset({_S.FAILED, _S.REFUNDED, _S.REVERSED}),
-    "reversed": frozenset({_S.REVERSED, _S.FAILED, _S.REFUNDED}), "cancelled": frozenset({_S.CANCELLED_REFUNDED}),
+    "completed": frozenset({_S.COMPLETED, _S.CANCELLING}),
+    "failed": frozenset({_S.FAILED, _S.REFUNDED, _S.REVERSED, _S.CANCELLED}),
+    "reversed": frozenset({_S.REVERSED, _S.FAILED, _S.REFUNDED}),
+    "cancelled": frozenset({_S.CANCELLED_REFUNDED, _S.FAILED, _S.REFUNDED, _S.CANCELLED}),
 }  # fmt: skip
 """In which states an answer is no news."""
 _NO_END = frozenset({"submitted", "cancelling", "unknown", "quoted"})
@@ -69,6 +72,8 @@ class ServiceEnds:
                 self.keep(order, tx)
             case "failed" | "reversed" if order.state in _UNDER_WAY:
                 self.fail(order, answer.why or state, tx)
+            case "failed" | "reversed" | "cancelled" if order.state is _S.COMPLETED and is_on_its_way(order, tx):
+                self.fail(order, answer.why or state, tx)
             case "failed" | "reversed" if order.state in (_S.COMPLETED, _S.CANCELLING):
                 self._reverse(order, answer.why or state, tx)
             case "cancelled" if order.state is _S.CANCELLING:
@@ -87,6 +92,8 @@ class ServiceEnds:
         order = tx.services.find(told.soid)
         if order is None:
             return Answered(ordered.cid, "failed", code="service.refused", msg="this box has no such order")
+        if is_being_fetched(order, tx):
+            return Answered(ordered.cid, "failed", code="cmd.busy", msg="it is being paid or handed out")
         if not self.fits(told, order, told.state, tx):
             return Answered(ordered.cid, "failed", code="service.conflict", msg="another price was paid for it")
         self.hear(order, told.state, told, tx, kind=wire.CHANGED)
@@ -102,13 +109,26 @@ class ServiceEnds:
         tx.after_commit(Say("svc.ok", Tone.OK))
 
     def fail(self, order: ServiceOrder, why: str, tx: Transaction) -> None:
-        failed, back = order.moved(ServiceEvent.FAIL, tx.stamp.at), self._payback.owed(order, tx)
+        """Its money goes back. Goods that do not come fail after they were ordered, too."""
+        if not order.sale:
+            self._drop(order, why, tx)
+            return
+        is_called_off = order.state is ServiceState.COMPLETED
+        failed = order.moved(ServiceEvent.CALL_OFF if is_called_off else ServiceEvent.FAIL, tx.stamp.at)
+        back = self._payback.owed(order, tx)
         tx.append(r.ServiceFailed(failed, why))
         tx.after_commit(Say("svc.fail", Tone.ALARM, amounts=(("a", back),)))
         refund = self._payback.give_back(failed, tx)
         self._papers.failure(failed, tx, back=back, later=not refund)
         if not refund:
             tx.after_commit(Say("svc.fail_later", Tone.ATTENTION))
+
+    def _drop(self, order: ServiceOrder, why: str, tx: Transaction) -> None:
+        """It was to be paid when it is fetched."""
+        dropped = order.moved(ServiceEvent.DROP, tx.stamp.at)
+        tx.append(r.ServiceCancelled(dropped, why))
+        self._papers.failure(dropped, tx, later=False)
+        tx.after_commit(Say("ord.off", Tone.ALARM))
 
     def keep(self, order: ServiceOrder, tx: Transaction) -> None:
         """The provider does not take it back."""
@@ -119,7 +139,7 @@ class ServiceEnds:
         """Its money first: while cash has nobody who takes it, the provider's word waits to be asked for once more."""
         fee, (here, since) = Fen(min(answer.fee or 0, order.price)), self._here
         is_here = here == order.id and 0 <= tx.stamp.mono - since <= PRESENT.total_seconds()
-        amount = self._payback.owed(order, tx, fee=fee)
+        amount = self._payback.owed(order, tx, fee=fee) if order.sale else Fen(0)
         refund = self._payback.give_back(order, tx, fee=fee, by_slip=is_here) if amount else None
         if refund == "":
             self._say_once((order.id, "cash"), "svc.fail_later", tx)

@@ -45,6 +45,13 @@ class SubmitService:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """An effect: this order is to be carried out, and paid when it is fetched."""
+
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceSilent:
     """A timer: has this submission been answered? `times`: how often it left."""
 
@@ -60,7 +67,7 @@ class AskService:
     chain: int
 
 
-_STEPS = (SubmitService, ServiceSilent)
+_STEPS = (SubmitService, PlaceOrder, ServiceSilent)
 """Each comes once: one that fails comes again. An AskService arms the next one before anything can fail."""
 
 
@@ -75,6 +82,7 @@ class ServiceOrders:
         bus.on(Started, self._resume)
         bus.on(SaleCompleted, self._sold)
         bus.on(SubmitService, self._submit)
+        bus.on(PlaceOrder, self._place)
         bus.on(ServiceSilent, self._silent)
         bus.on(AskService, self._ask_again)
         bus.on(r.ServiceCancelled, self._cancelled)
@@ -89,14 +97,27 @@ class ServiceOrders:
         """It leaves after this commit: until then a power cut leaves nothing paid and nothing submitted."""
         for line in ordered(record.sale.standing):
             order = tx.services.find(ordered_by(line.sku) or "")
-            if order is None or order.state is not ServiceState.QUOTED:
+            is_payable = order is not None and (order.state is ServiceState.QUOTED or order.is_due)
+            if order is None or not is_payable:
                 _log.error("a line was paid for a service that nobody ordered: %s", line.sku)
                 tx.after_commit(Say("svc.no_order", Tone.ALARM))
                 continue
             paid = order.moved(ServiceEvent.PAY, tx.stamp.at)
             paid = replace(paid, sale=record.sale.id, paid_at=tx.stamp.at)
             tx.append(r.ServicePaid(paid, record.business_day))
-            tx.after_commit(SubmitService(order.id))
+            if paid.state is ServiceState.PAID:
+                tx.after_commit(SubmitService(order.id))
+
+    def _place(self, place: PlaceOrder, tx: Transaction) -> None:
+        """Not yet while the cloud cannot be asked: its slip stays good, and nobody was told otherwise."""
+        order = tx.services.find(place.order)
+        if order is None or order.state is not ServiceState.QUOTED:
+            return
+        if self._requests.online():
+            self._begin(order.moved(ServiceEvent.PLACE, tx.stamp.at), tx)
+            tx.after_commit(Say("ord.placed", Tone.OK))
+        else:
+            tx.after_commit(Say("svc.offline", Tone.ERROR))
 
     def _submit(self, submit: SubmitService, tx: Transaction) -> None:
         order = tx.services.find(submit.order)
@@ -105,13 +126,20 @@ class ServiceOrders:
         if not self._requests.online():
             self._lose(order, "offline", tx)
             return
-        self._bus.after(AGAIN_S, ServiceSilent(order.id, 1))
-        tx.append(r.ServiceSubmitted(order.moved(ServiceEvent.SUBMIT, tx.stamp.at)))
-        self._send(order, tx)
+        self._begin(order.moved(ServiceEvent.SUBMIT, tx.stamp.at), tx)
+
+    def _begin(self, submitted: ServiceOrder, tx: Transaction) -> None:
+        self._bus.after(AGAIN_S, ServiceSilent(submitted.id, 1))
+        tx.append(r.ServiceSubmitted(submitted))
+        self._send(submitted, tx)
 
     def _send(self, order: ServiceOrder, tx: Transaction) -> None:
         """Under its own id each time: the provider does it once (row 70)."""
-        args = wire.ServiceSubmitArgs(soid=order.id, sale=order.sale, cur=CURRENCY, price=order.price)
+        goods = tx.online_orders.find(order.id)
+        slot = goods.slot or None if goods is not None else None
+        args = wire.ServiceSubmitArgs(
+            soid=order.id, sale=order.sale or None, cur=CURRENCY, price=order.price, slot=slot
+        )  # fmt: skip
         self._requests.send(wire.SUBMIT, args, tx, cid=order.id)
 
     def _silent(self, silent: ServiceSilent, tx: Transaction) -> None:

@@ -18,7 +18,7 @@ class ServiceReminder:
         bus.on(ShiftClosed, self._closed)
 
     def _closed(self, _: ShiftClosed, tx: Transaction) -> None:
-        owing = tx.services.owing()
+        owing = [order for order in tx.services.owing() if order.sale]  # what is paid later is owed to nobody yet
         if owing:
             self._papers.owing(owing[:MAX_LISTED], tx)
             tx.after_commit(Say("svc.owing", Tone.ATTENTION, words=(("n", str(len(owing))),)))

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from edge.bus import Bus
-from edge.messages import Asked, HoldSlipScanned, Say, ServiceSlipScanned, Started, Tone
+from edge.messages import Asked, BagShown, HoldSlipScanned, OrderShown, Say, ServiceSlipScanned, Started, Tone
 from edge.model.counter import DESK, Verb, Waiting, at_rest
+from edge.model.platform import ServiceKind
 from edge.model.sale import Line, Sale, State, void_line
 from edge.model.service_order import UNPAID, ServiceEvent, ServiceOrder, ServiceState, add_order, ordered, ordered_by
 from edge.model.service_records import ServiceExpired
@@ -20,6 +21,7 @@ from edge.services.basket import question, refunding, unanswered, waits_for_wall
 from edge.services.licences import bar
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
+from edge.services.order_custody import in_a_basket
 from edge.services.service_papers import ServicePapers
 from edge.services.service_payback import ServicePayback
 from edge.services.training import practising
@@ -29,6 +31,7 @@ AGAIN_S = 5.0
 EXPIRED_A_TURN = 20
 TIDY_S = 60.0
 
+_OURS = (Waiting.SERVICE, Waiting.ORDER)
 _STANDS = {
     ServiceState.PAID: "svc.pending", ServiceState.SUBMITTED: "svc.pending", ServiceState.UNKNOWN: "svc.pending",
     ServiceState.COMPLETED: "svc.done_before", ServiceState.CANCELLING: "svc.asking_back",
@@ -81,19 +84,22 @@ class ServiceSlips:
         counter = tx.counter
         if waits_for_wallet(counter):
             tx.after_commit(wallet_words(counter))
-        elif refunding(counter) or (counter.waiting in DESK and counter.waiting is not Waiting.SERVICE):
+        elif refunding(counter) or (counter.waiting in DESK and counter.waiting not in _OURS):
             tx.after_commit(question(counter) or Say("svc.not_now", Tone.ERROR))
         elif counter.waiting is Waiting.SERVICE and counter.verb is Verb.CANCEL_SERVICE:
             pass  # `ServiceCancels` takes it
         elif practising(tx) or (counter.sale is not None and counter.sale.training):
             tx.after_commit(Say("train.not_now", Tone.ATTENTION))
         elif (order := tx.services.by_slip(scanned.number)) is None:
-            tx.after_commit(Say("svc.not_ours", Tone.ERROR))
+            bag = tx.orders.by_slip(scanned.number)
+            tx.after_commit(BagShown(bag.id) if bag is not None else Say("svc.not_ours", Tone.ERROR))
         elif order.state is ServiceState.FAILED:
             tx.keep(at_rest(counter.sale))
             self._payback.ask(order, tx)
         elif order.state in UNPAID:
             self.take(order, tx)
+        elif order.state is ServiceState.COMPLETED and order.kind is ServiceKind.ORDER:
+            tx.after_commit(OrderShown(order.id))
         else:
             tx.after_commit(Say(how_it_stands(order), Tone.ATTENTION))
 
@@ -114,7 +120,7 @@ class ServiceSlips:
             self._bar(order, why, tx)
         elif self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
-        elif tx.counter.waiting is not Waiting.SERVICE and (first := unanswered(tx.counter)) is not None:
+        elif tx.counter.waiting not in _OURS and (first := unanswered(tx.counter)) is not None:
             tx.after_commit(first)
         else:
             tx.keep(at_rest(tx.counter.sale))
@@ -162,7 +168,7 @@ class ServiceSlips:
         over = [line for line in ordered(sale.standing) if self._is_over(line, tx)] if sale is not None else []
         if sale is None or not over or sale.tenders:
             return
-        if sale.state in (State.OPEN, State.SUBTOTAL) and tx.counter.waiting in (Waiting.NOTHING, Waiting.SERVICE):
+        if sale.state in (State.OPEN, State.SUBTOTAL) and tx.counter.waiting in (Waiting.NOTHING, *_OURS):
             self._take_out(sale, over, tx)
         else:
             self._bus.after(AGAIN_S, OrdersDue())
@@ -170,6 +176,8 @@ class ServiceSlips:
     def _is_over(self, line: Line, tx: Transaction) -> bool:
         """One that is still good is looked at again when it ends. Of which nothing is known it is over, too."""
         order = tx.services.find(ordered_by(line.sku) or "")
+        if order is not None and order.is_due:
+            return False
         if order is None or order.state is not ServiceState.QUOTED:
             return True
         left_s = (order.until - tx.stamp.at).total_seconds()
@@ -197,9 +205,3 @@ class ServiceSlips:
 def how_it_stands(order: ServiceOrder) -> str:
     """The prompt that tells it of one that is paid."""
     return _STANDS.get(order.state, "svc.over")
-
-
-def in_a_basket(order: ServiceOrder, tx: Transaction) -> bool:
-    """Also in one that stands aside: whoever pays it has this order."""
-    baskets = [tx.counter.sale, *(tx.held.find(number) for number in tx.held.numbers())]
-    return any(line.sku == order.sku for sale in baskets if sale is not None for line in ordered(sale.standing))

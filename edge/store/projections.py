@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from edge.model.agent_records import AgentNoted
+from edge.model.app_order_records import ORDER_RECORDS, OrderHandedOver
 from edge.model.day_records import DayClosed, ShiftClosed, ShiftOpened
 from edge.model.loan_records import LoanMoved
 from edge.model.parcel_records import ABOUT_PARCEL, CUSTODY
@@ -19,7 +20,7 @@ from edge.model.records import (
     SaleVoided,
     StockMoved,
 )
-from edge.model.service_records import SERVICE_RECORDS
+from edge.model.service_records import SERVICE_RECORDS, ServiceHandedOver
 from edge.model.stock_records import LotNoted, StockCounted
 from edge.model.tab_records import TabCharged, TabEnrolled, TabRepaid
 
@@ -31,6 +32,23 @@ def _custody(tx: Any, record: Any, n: int) -> None:
     """The record says what the parcel is from now on."""
     tx.parcels.keep(record.parcel)
     tx.parcels.trail(record.parcel.id, n)
+
+
+def _booked(tx: Any, record: Any, n: int) -> None:
+    """The record says what the service order is from now on."""
+    tx.services.book(record)
+
+
+def _ordered(tx: Any, record: Any, n: int) -> None:
+    """The record says what the order from an app is from now on."""
+    tx.orders.keep(record.order)
+
+
+_LEFT: tuple[Projection, ...] = (
+    _ordered,
+    lambda tx, record, n: tx.stock.book_order(record),
+    lambda tx, record, n: tx.sales_days.book_order(record, tx.stock.on_hand),
+)
 
 
 def _stocked(tx: Any, skus: Iterable[str]) -> None:
@@ -79,7 +97,10 @@ PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
     }
     | dict.fromkeys(CUSTODY, (_custody,))
     | dict.fromkeys(PURCHASES, (lambda tx, record, n: tx.purchases.keep(record.order),))
-    | dict.fromkeys(SERVICE_RECORDS, (lambda tx, record, n: tx.services.book(record),))
+    | dict.fromkeys(SERVICE_RECORDS, (_booked,))
+    | {ServiceHandedOver: (_booked, lambda tx, record, n: tx.online_orders.hand_over(record))}
+    | dict.fromkeys(ORDER_RECORDS, (_ordered,))
+    | {OrderHandedOver: _LEFT}
     | dict.fromkeys(ABOUT_PARCEL, (lambda tx, record, n: tx.parcels.trail(record.parcel, n),))
 )
 """By the type of the record, in this order."""

@@ -276,11 +276,28 @@ CREATE INDEX service_order_day ON service_order(bday, offer) WHERE bday <> '';
 CREATE INDEX service_order_at ON service_order(at);
 """
 
+_ORDERS = """
+-- Goods that were ordered for customers, by their service order. parcel: the one that brings them; empty: none yet.
+CREATE TABLE online_order(
+  id TEXT PRIMARY KEY, barcode TEXT NOT NULL, pieces INTEGER NOT NULL CHECK(typeof(pieces) = 'integer'),
+  comes_on TEXT NOT NULL, later INTEGER NOT NULL, parcel TEXT NOT NULL, handed_at TEXT NOT NULL,
+  slot TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX online_order_parcel ON online_order(parcel) WHERE parcel <> '';
+-- An order that came from an app. code: hash of what its bearer shows; lines: JSON, with what is in the bag.
+CREATE TABLE app_order(
+  id TEXT PRIMARY KEY, slip TEXT NOT NULL, no TEXT NOT NULL, platform TEXT NOT NULL, code TEXT NOT NULL,
+  lines TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX app_order_slip ON app_order(slip);
+CREATE INDEX app_order_code ON app_order(code);
+CREATE INDEX app_order_open ON app_order(at, id) WHERE state IN ('placed', 'picking', 'packed');
+CREATE INDEX app_order_at ON app_order(at);
+"""
+
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
 MIGRATIONS: tuple[str, ...] = (
     _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES, _SERVICES, _HEARD,
-    _INSIGHT, _AGENT_NOTES, _LOANS,
+    _INSIGHT, _AGENT_NOTES, _LOANS, _ORDERS,
 )  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 

@@ -34,6 +34,7 @@ from edge.store.outbox import OutboxTable, Positions
 from edge.store.projections import PROJECTIONS
 from edge.store.retention import RetentionTable
 from edge.store.tables.agent_notes import AgentNoteTable
+from edge.store.tables.app_orders import AppOrderTable
 from edge.store.tables.campaigns import CampaignTable
 from edge.store.tables.cells import CellTable
 from edge.store.tables.commands import CommandTable
@@ -45,6 +46,7 @@ from edge.store.tables.heard_payments import HeardPaymentTable
 from edge.store.tables.held_sales import HeldSaleTable
 from edge.store.tables.learned_prices import LearnedPriceTable
 from edge.store.tables.loans import LoanTable
+from edge.store.tables.online_orders import OnlineOrderTable
 from edge.store.tables.parcels import ParcelTable
 from edge.store.tables.payments import PaymentTable
 from edge.store.tables.plans import PlanTable
@@ -213,6 +215,14 @@ class LedgerTransaction:
     @cached_property
     def services(self) -> ServiceTable:
         return ServiceTable(self._read, self._write)
+
+    @cached_property
+    def orders(self) -> AppOrderTable:
+        return AppOrderTable(self._read, self._write)
+
+    @cached_property
+    def online_orders(self) -> OnlineOrderTable:
+        return OnlineOrderTable(self._read, self._write)
 
     @cached_property
     def cells(self) -> CellTable:

@@ -36,6 +36,8 @@ IN_MEMORY = Path("/dev/shm")
 """Where there is such a folder: what a simulated disk loses is decided by the simulation, not by this machine's."""
 EXIT_HELD, EXIT_VIOLATED, EXIT_STOPPED = 0, 1, 130
 STOPS = (signal.SIGINT, signal.SIGTERM)
+CLOSING_S = 20
+"""For a process of the pool to remove its folder after a stop."""
 FAULTS = (
     ArithmeticError, AssertionError, AttributeError, BufferError, EdgeError, EOFError, ImportError, LookupError,
     MemoryError, NameError, OSError, ReferenceError, RuntimeError, StopIteration, TypeError, ValueError,
@@ -165,7 +167,13 @@ def _outcomes(runs: Sequence[Run], processes: int) -> Generator[Outcome | Violat
 def _begin_process() -> None:
     """Ctrl-C reaches every process of a terminal at once; the first one decides, and tells the others by SIGTERM."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, _stop_apart)
+
+
+def _stop_apart(number: int, frame: object) -> None:
+    """Whatever was interrupted may hold a lock for ever that the closing wants: the kernel ends what does not end."""
+    signal.alarm(CLOSING_S)
+    _stop(number, frame)
 
 
 def _live_apart(run: Run) -> Outcome | Violated:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from enum import IntEnum
 from typing import Any
 
+from edge.model.app_order_records import OrderHandedOver
 from edge.model.money import Milli
 from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided
 from edge.model.refund import RefundLine
@@ -54,6 +55,12 @@ class SalesDaysTable:
         """Projection of `sale.completed`, after stock's."""
         for sku, qty in pieces(record.sale.standing):
             self._book(sku, record.business_day, qty, on_hand(sku))
+
+    def book_order(self, record: OrderHandedOver, on_hand: OnHand) -> None:
+        """Projection of `order.handed_over`, after stock's: it was wanted, wherever it was paid."""
+        for line in record.order.lines:
+            if line.picked:
+                self._book(line.sku, record.business_day, Milli(1000 * line.picked), on_hand(line.sku))
 
     def book_back(
         self, record: SaleRefunded | SaleVoided, sold_on: date | None, pieces: Pieces, on_hand: OnHand

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from edge.model.app_order_records import OrderHandedOver
 from edge.model.item import is_goods
 from edge.model.money import Fen, Milli
 from edge.model.records import SaleCompleted, SaleRefunded, SaleVoided, StockMoved
@@ -28,6 +29,12 @@ class StockTable:
     def book_sale(self, record: SaleCompleted, n: int) -> None:
         """Projection of `sale.completed`: voided lines cancel out, goods without a barcode are not counted."""
         moves = self._moves(record.sale.lines, sign=-1)
+        self.sold(moves)
+        self._eat(moves)
+
+    def book_order(self, record: OrderHandedOver) -> None:
+        """Projection of `order.handed_over`: what was paid in an app leaves like what was paid here."""
+        moves = [(line.sku, Milli(-1000 * line.picked)) for line in record.order.lines if line.picked]
         self.sold(moves)
         self._eat(moves)
 

@@ -1,0 +1,42 @@
+"""Beside the till, wired: what the shop orders for customers, what customers order of it in an app, warranty slips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from edge.bus import Bus
+from edge.codec.wire_order import CANCEL, PLACE
+from edge.model.booklet import Booklet
+from edge.ports import Catalogue, Licences
+from edge.services.app_orders import AppOrders, OrderPapers
+from edge.services.commands import CarryOut
+from edge.services.counter_services import CounterServices, DeskParts
+from edge.services.order_desk import OrderDesk
+from edge.services.order_picking import OrderPicking
+from edge.services.order_pickup import OrderPickup
+from edge.services.warranties import WarrantySlips
+
+
+@dataclass(frozen=True, slots=True)
+class OrderParts:
+    """What orders work with. `booklet` None: no parcels come here, and so nothing is ordered for customers."""
+
+    catalogue: Catalogue
+    booklet: Booklet | None
+
+
+def open_orders(
+    bus: Bus, desk: CounterServices, parts: DeskParts, orders: OrderParts, licences: Licences, *,
+    full: Callable[[], bool],
+) -> Mapping[str, CarryOut]:  # fmt: skip
+    """What is carried out at once when the cloud says so."""
+    papers = parts.papers
+    if orders.booklet is not None:
+        OrderDesk(bus, desk, orders.booklet, licences, full=full)
+    OrderPickup(bus, parts.offers, language=papers.language, online=desk.requests.online)
+    slips = OrderPapers(papers.shop, papers.language, papers.zone, papers.platforms)
+    arriving = AppOrders(bus, orders.catalogue, slips)
+    OrderPicking(bus, slips, parts.completion.rules)
+    WarrantySlips(bus, papers.platforms, parts.receipt)
+    return {PLACE: arriving.place, CANCEL: arriving.cancel}

@@ -1,0 +1,37 @@
+"""What holds an order, or a parcel that brings what was ordered: a bill, a hand at a door, a price that is not paid."""
+
+from __future__ import annotations
+
+from edge.model.parcel import ParcelState
+from edge.model.service_order import ServiceOrder, ServiceState, ordered
+from edge.ports import Transaction
+
+
+def in_a_basket(order: ServiceOrder, tx: Transaction) -> bool:
+    """Also in one that stands aside: whoever pays it has this order."""
+    baskets = [tx.counter.sale, *(tx.held.find(number) for number in tx.held.numbers())]
+    return any(line.sku == order.sku for sale in baskets if sale is not None for line in ordered(sale.standing))
+
+
+def is_on_its_way(order: ServiceOrder, tx: Transaction) -> bool:
+    """Whether goods were ordered by it that nobody has fetched."""
+    goods = tx.online_orders.find(order.id)
+    return goods is not None and goods.handed_at is None
+
+
+def is_being_fetched(order: ServiceOrder, tx: Transaction) -> bool:
+    """Whether somebody pays for it or gets it at this moment: what happens to it is decided afterwards."""
+    goods = tx.online_orders.find(order.id)
+    parcel = tx.parcels.find(goods.parcel) if goods is not None and goods.parcel else None
+    is_released = parcel is not None and parcel.state is ParcelState.RELEASING
+    return is_released or (order.state is ServiceState.COMPLETED and in_a_basket(order, tx))
+
+
+def kept_by(parcel: str, tx: Transaction) -> str:
+    """The order that keeps this parcel here, as it is not paid or does not stand; empty: it may go."""
+    goods = tx.online_orders.of_parcel(parcel)
+    order = tx.services.find(goods.id) if goods is not None else None
+    if goods is None:
+        return ""
+    is_paid = order is not None and order.state is ServiceState.COMPLETED and bool(order.sale)
+    return "" if is_paid else goods.id
