@@ -331,7 +331,7 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     yield "order-paid", proof_slip(ordered, fetch)
     yield "order-later", proof_slip(replace(ordered, sale=""), replace(fetch, receipt=""))
     off = replace(goods, state=ServiceState.CANCELLED)
-    yield "order-off", failure_slip(off, replace(told, receipt=""), later=False)
+    yield "order-off", failure_slip(off, replace(told, receipt=""), back=Fen(0), later=False)
 
 
 def app_orders(language: str) -> Iterator[tuple[str, Slip]]:

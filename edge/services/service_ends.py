@@ -127,7 +127,7 @@ class ServiceEnds:
         """It was to be paid when it is fetched."""
         dropped = order.moved(ServiceEvent.DROP, tx.stamp.at)
         tx.append(r.ServiceCancelled(dropped, why))
-        self._papers.failure(dropped, tx, later=False)
+        self._papers.failure(dropped, tx, back=Fen(0), later=False)
         tx.after_commit(Say("ord.off", Tone.ALARM))
 
     def keep(self, order: ServiceOrder, tx: Transaction) -> None:
