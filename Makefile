@@ -51,7 +51,7 @@ sim: ## a shop's stormy year on virtual time, SEEDS of them, and what must hold 
 services: SEEDS = 1000
 services: ## 1,000 short lives of customers who want services, and a table of what became of each kind (10 minutes; SEEDS=N)
 	@scripts/setup test
-	@$(BIN)/edge sim --seeds $(SEEDS) --days 3 --faults storm --services --processes 2
+	@$(BIN)/edge sim --seeds $(SEEDS) --days 2 --faults storm --services --processes 2
 
 chaos: ## kill terminal, broker and cloud, break network and disk at random while 3 × 300 sales run (10 minutes)
 	@scripts/setup test

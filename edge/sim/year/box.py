@@ -45,6 +45,8 @@ SCANNER, PAD, PRINTER, DISPLAY = "counter_scanner", "pad", "receipt_printer", "c
 DEVICES = (SCANNER, PAD, PRINTER, DISPLAY)
 DARK_S = (2.0, 900.0)
 """How long the power stays away."""
+DESK = '[parcels]\nshelf = "1-1"\n'
+"""A shop without a wall orders goods for its customers all the same."""
 RESTART_S = 2.0
 """systemd starts a process that ended again after this."""
 MAX_ROUNDS = 10_000
@@ -370,6 +372,6 @@ def _settings(folder: Path, chance: Random, promotions: str, wall: Wall | None) 
         table = f'[promotions]\nfile = "{PROMOTIONS}"\n'
     text = _SETTINGS.format(tid=TID, store=STORE, rounding=chance.choice(("none", "jiao"))) + table
     (folder / LICENCE_KEYS).write_text(keys_text(), encoding="utf-8")
-    text += "" if wall is None else wall.settings
+    text += DESK if wall is None else wall.settings
     file.write_text(text, encoding="utf-8")
     return load_settings(file, load_driver)

@@ -12,7 +12,7 @@ from edge.sim.year.bill import SERVICE, is_service
 
 _FOLLOWS = {
     "service.quoted": ("",), "service.paid": ("quoted",), "service.submitted": ("paid",),
-    "service.unknown": ("paid", "submitted"), "service.failed": ("submitted", "unknown"),
+    "service.unknown": ("paid", "submitted"), "service.failed": ("submitted", "unknown", "completed"),
     "service.refunded": ("failed",), "service.reversed": ("completed", "cancelling"), "service.expired": ("quoted",),
 }  # fmt: skip
 """Which states an order may come from by a row, where the row says that alone."""
@@ -26,6 +26,9 @@ TOLD_OF_SERVICES = frozenset(
     (*_FOLLOWS, *_BY_WHY, "sale.completed", "sale.refunded", "sale.voided")
 )  # fmt: skip
 """Types of rows that these books are made of."""
+CALLED_OFF = ("order",)
+"""Kinds that can fail after they were done: goods that do not come."""
+WITH_FEE = ("travel",)
 ENDS = ("success", "decline", "time-out", "unknown", "restart", "offline", "expiry", "cancel")
 """What can become of an order, and on the way to it; one can have several."""
 _UNKNOWN_BY = {"silence": "time-out", "power": "restart", "link": "offline", "offline": "offline"}
@@ -120,6 +123,8 @@ class ServiceBooks:
         before = self.orders.get(soid, Order(data["kind"], data["offer"], data["price"]))
         if before.state not in (_BY_WHY[kind].get(why, ()) if kind in _BY_WHY else _FOLLOWS[kind]):
             yield f"order {soid} was {before.state or 'nothing'} and is {state} by {kind} {why}"
+        if kind == "service.failed" and before.state == "completed" and before.kind not in CALLED_OFF:
+            yield f"order {soid} was completed and is failed, it is {before.kind}"
         if (data["kind"], data["offer"], data["price"]) != (before.kind, before.offer, before.price):
             yield f"order {soid} was {before} and is {data}"
         line = self.lines.get(soid)
@@ -135,7 +140,7 @@ class ServiceBooks:
         order = self.orders.get(soid)
         if order is None or order.state not in ("cancelling", "cancelled_refunded"):
             return 0
-        return order.price * CANCEL_FEE_PERCENT // 100
+        return order.price * CANCEL_FEE_PERCENT // 100 if order.kind in WITH_FEE else 0
 
 
 def ends_of(kind: str, data: dict[str, Any]) -> str | None:

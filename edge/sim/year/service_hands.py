@@ -83,13 +83,15 @@ class ServiceHands(PostHands):
         """Card, number, amount: the fen that were asked for, 0 where the provider says how much it is."""
         chance, same = self._chance, self.bill.entries
         yield from self._gesture(self._scan(ware.card), same)
-        if not self._is_asked(Waiting.SERVICE):
+        if not self._is_asked(ware.waiting):
             return 0
         number = ware.number(chance, plan_of(chance))
         if chance.random() < ware.scanned:
             yield from self._gesture(self._scan(number), same)
         else:
             yield from self._gesture(self._keys(number, Key.ENTER), same, single=False)
+        if self._is_step(Verb.PIECES):
+            yield from self._gesture(self._keys("", Key.ENTER), same)
         if not ware.amounts or not self._is_step(Verb.TOP_UP_AMOUNT):
             return 0
         card, fen = chance.choice(ware.amounts)
@@ -105,6 +107,8 @@ class ServiceHands(PostHands):
         while self._is_step(Verb.SERVICE_QUOTE) and self._clock.mono_s < until:
             self._busy()
             yield QUOTE_LOOK_S
+        if self._is_step(Verb.ORDER_SLOT):
+            yield from self._gesture(self._keys("", Key.ENTER), self.bill.entries)
         soid = self._box.counter.barcode
         if not self._is_step(Verb.SERVICE_OFFER) or soid is None:
             return None
@@ -112,7 +116,7 @@ class ServiceHands(PostHands):
 
     def _is_step(self, verb: Verb) -> bool:
         counter = self._box.counter
-        return counter.waiting is Waiting.SERVICE and counter.verb is verb
+        return counter.waiting in (Waiting.SERVICE, Waiting.ORDER) and counter.verb is verb
 
     # --- by its slip -----------------------------------------------------------------------------------------------
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from random import Random
 
 from edge.codec.command_card import card_code
+from edge.codec.gtin import check_digit
+from edge.model.counter import Waiting
 from edge.reference_cloud.providers import PLANS
 
 ODD_PLANS = 0.6
@@ -27,6 +29,8 @@ class Ware:
     amounts: tuple[tuple[str, int], ...] = ()
     can_go_back: bool = False
     """After it was done."""
+    waiting: Waiting = Waiting.SERVICE
+    """What the counter waits for meanwhile."""
 
 
 def _digits(chance: Random, count: int) -> str:
@@ -46,11 +50,30 @@ def _journey(chance: Random, plan: str) -> str:
     return f"TRIP-k{_digits(chance, 4)}-{plan}"
 
 
+def _contract(chance: Random, plan: str) -> str:
+    """The reference of a loan, in bars on its contract."""
+    return f"{chance.choice(('AR', 'JR'))}{_digits(chance, 12)}{plan}"
+
+
+def _article(chance: Random, plan: str) -> str:
+    """The barcode of goods that no shelf here has; some are brought home on a day that is chosen."""
+    begins = chance.choice(("690123", "690123", "690799"))
+    while not (code := _with_check(begins + _digits(chance, 5) + plan[0])).endswith(plan):
+        continue
+    return code
+
+
+def _with_check(text: str) -> str:
+    return text + str(check_digit(text))
+
+
 AMOUNTS = tuple((card_code(number), fen) for number, fen in ((142, 1_000), (143, 2_000), (144, 5_000), (145, 10_000)))
 WARES: tuple[Ware, ...] = (
     Ware("top_up", card_code(141), _phone, amounts=AMOUNTS),
     Ware("bill", card_code(146), _account, scanned=0.5),
+    Ware("repayment", card_code(146), _contract, scanned=1.0),
     Ware("travel", card_code(149), _journey, scanned=1.0, can_go_back=True),
+    Ware("order", card_code(147), _article, scanned=1.0, can_go_back=True, waiting=Waiting.ORDER),
 )  # fmt: skip
 
 
