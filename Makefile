@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help install setup run test quick check fuzz sim chaos chaos-full day day-page soak bench weeks voices lock clean
+.PHONY: help install setup run test quick check fuzz sim services chaos chaos-full day day-page soak bench weeks voices lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,11 @@ SEEDS ?= 20
 sim: ## a shop's stormy year on virtual time, SEEDS of them, and what must hold in each (20: 13 minutes)
 	@scripts/setup test
 	@$(BIN)/edge sim --seeds $(SEEDS) --days 365 --faults storm --processes 2
+
+services: SEEDS = 1000
+services: ## 1,000 short lives of customers who want services, and a table of what became of each kind (10 minutes; SEEDS=N)
+	@scripts/setup test
+	@$(BIN)/edge sim --seeds $(SEEDS) --days 2 --faults storm --services --processes 2
 
 chaos: ## kill terminal, broker and cloud, break network and disk at random while 3 × 300 sales run (10 minutes)
 	@scripts/setup test

@@ -319,8 +319,8 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     yield "service-back", back_slip(replace(trip, fee=Fen(730)), paid, back=Fen(6_570))
     yield "service-pending", pending_slip(phone, paid)
     yield "service-proof", proof_slip(done, paid)
-    yield "service-failure", failure_slip(phone, told, later=False)
-    yield "service-failure-later", failure_slip(phone, told, later=True)
+    yield "service-failure", failure_slip(phone, told, back=phone.price, later=False)
+    yield "service-failure-later", failure_slip(phone, told, back=phone.price, later=True)
     owing = (replace(PHONE, state=ServiceState.UNKNOWN), replace(bill, state=ServiceState.FAILED))
     yield "service-owing", owing_slip(owing, shop=SHOPS[language], now=NOW, language=language)
     yield "service-reversed", reversed_slip(done, told)
@@ -331,7 +331,7 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     yield "order-paid", proof_slip(ordered, fetch)
     yield "order-later", proof_slip(replace(ordered, sale=""), replace(fetch, receipt=""))
     off = replace(goods, state=ServiceState.CANCELLED)
-    yield "order-off", failure_slip(off, replace(told, receipt=""), later=False)
+    yield "order-off", failure_slip(off, replace(told, receipt=""), back=Fen(0), later=False)
 
 
 def app_orders(language: str) -> Iterator[tuple[str, Slip]]:

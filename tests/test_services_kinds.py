@@ -15,7 +15,7 @@ from wallet_bench import ALIPAY
 from edge.codec import wire_service as wire
 from edge.codec.command_card import OwnSlip, SlipKind, slip_code
 from edge.model.counter import Verb, Waiting
-from edge.model.money import Fen
+from edge.model.money import Fen, Rounding
 from edge.model.service_order import ServiceState
 
 S = ServiceState
@@ -167,6 +167,19 @@ def test_a_ticket_is_given_back_before_the_cut_off_less_its_fee(shop: ServiceBen
     assert shop.slips("业务已取消")
     assert "已取消，退九元" in [speech.text for speech in shop.spoken]
     assert shop.verdict() == ""
+
+
+def test_what_cash_was_rounded_by_is_in_what_is_given_back_and_told(tmp_path: Path) -> None:
+    """1270 fen were 1200 in cash: less a fee of 127 that is 1073, in the drawer, in the row, on paper and in words."""
+    shop = open_shop(tmp_path / "shop", habits=Habits(rounding=Rounding.JIAO))
+    order = shop.ticket("TRIP-k7Q2-27")
+    ask_back(shop, order)
+    shop.serve()
+    (back,) = refunds(shop)
+    (told,) = [row["data"] for row in shop.records("service.cancelled") if row["data"]["why"] == "back"]
+    assert (back["total"], told["back"], told["fee"]) == (1073, 1073, 127)
+    assert shop.slips("￥10.73")
+    assert [speech.text for speech in shop.spoken if "已取消" in speech.text] == ["已取消，退十元七角三分"]
 
 
 def test_after_the_cut_off_it_stays(shop: ServiceBench) -> None:

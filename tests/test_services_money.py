@@ -222,7 +222,9 @@ def test_a_failure_is_given_back_also_when_cash_was_rounded(tmp_path: Path) -> N
     order = shop.paid(DECLINED)
     shop.serve()
     assert shop.state(order) is S.REFUNDED
-    assert refunds(shop)[0]["lines"][0]["amt"] <= 1000
+    (back,) = refunds(shop)
+    assert (amount := back["lines"][0]["amt"]) <= 1000
+    assert any(f"￥{amount / 100:.2f}" in slip for slip in shop.slips("没有办成"))
 
 
 def test_a_shop_that_counts_first_gives_nothing_out_before(tmp_path: Path) -> None:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from planted_bugs import LOUD, QUIET, hand_out_before_commit
 from planted_parcel_bugs import PARCELS_LOUD, PARCELS_QUIET
+from planted_service_bugs import SERVICES_LOUD, SERVICES_QUIET
 
 from edge.__main__ import main
 from edge.sim.year.main import Run, Violated, live
+from edge.sim.year.service_table import ServiceTable
 from edge.sim.year.simulation import CUSTOMERS, Outcome
 
 SEEDS, DAYS = 20, 20
 PLANTED_SEEDS = 20
 """Within so many a planted bug must be found."""
+SERVICE_DAYS, SHORT_LIVES = 2, 30
+"""Of customers who mostly want services."""
 QUIET_DAYS, QUIET_SEEDS = 8, 8
 """What is wrong on a calm day needs no storm to be seen."""
 
 
-def a_run(seed: int, days: int = DAYS, faults: str = "storm") -> Run:
-    return Run(seed, days, faults, CUSTOMERS)
+def a_run(seed: int, days: int = DAYS, faults: str = "storm", *, services: bool = False) -> Run:
+    return Run(seed, days, faults, CUSTOMERS, services)
 
 
 @pytest.mark.slow
@@ -78,6 +83,47 @@ def test_a_planted_bug_is_found_on_calm_days(
     found = next((v for v in map(live, runs) if isinstance(v, Violated)), None)
     assert found is not None, f"not found in {QUIET_SEEDS} seeds"
     assert re.search(sentence, found.what)
+
+
+@pytest.mark.parametrize(("plant", "sentence"), SERVICES_QUIET)
+def test_a_bug_planted_in_services_is_found_on_calm_days(
+    plant: Callable[[pytest.MonkeyPatch], None], sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch)
+    runs = [a_run(seed, SERVICE_DAYS, "calm", services=True) for seed in range(1, QUIET_SEEDS + 1)]
+    found = next((v for v in map(live, runs) if isinstance(v, Violated)), None)
+    assert found is not None, f"not found in {QUIET_SEEDS} seeds"
+    assert re.search(sentence, found.what), found.what
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("plant", "sentence"), SERVICES_LOUD)
+def test_a_bug_planted_in_services_is_found_in_a_storm(
+    plant: Callable[[pytest.MonkeyPatch], None], sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch)
+    runs = [a_run(seed, SERVICE_DAYS, services=True) for seed in range(1, 2 * PLANTED_SEEDS + 1)]
+    found = next((v for v in map(live, runs) if isinstance(v, Violated)), None)
+    assert found is not None, f"not found in {2 * PLANTED_SEEDS} seeds"
+    assert re.search(sentence, found.what), found.what
+
+
+@pytest.mark.slow
+def test_short_lives_full_of_services_break_nothing() -> None:
+    with ProcessPoolExecutor(2) as pool:
+        outcomes = list(
+            pool.map(live, [a_run(seed, SERVICE_DAYS, services=True) for seed in range(1, SHORT_LIVES + 1)])
+        )
+    assert [outcome for outcome in outcomes if isinstance(outcome, Violated)] == []
+    table = ServiceTable.of(outcome for outcome in outcomes if isinstance(outcome, Outcome))
+    assert not [what for what in table.empty if not what.endswith(("offline", "restart"))], table.text
+
+
+def test_the_table_of_services_names_what_never_happened() -> None:
+    table = ServiceTable(Counter({("bill", "success"): 3}))
+    assert "bill success" not in table.empty
+    assert "bill decline" in table.empty
+    assert len(set(map(len, table.text.splitlines()))) == 1
 
 
 def test_a_violation_names_its_seed_and_the_command_that_shows_it_again(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from spoilt_services import IN_BOOKS, IN_CLOUD
 
 from edge.codec.bodies import BODIES
 from edge.sim.year import invariants as inv
@@ -285,7 +286,13 @@ SPOILT: tuple[tuple[inv.Check, Spoil, str], ...] = (
 )
 
 
-@pytest.mark.parametrize(("check", "spoil", "sentence"), SPOILT)
+SPOILT_SERVICES: tuple[tuple[inv.Check, Spoil, str], ...] = (
+    *IN_BOOKS,
+    *((check, both(*spoils, in_cloud(sql)), sentence) for check, spoils, sql, sentence in IN_CLOUD),
+)
+
+
+@pytest.mark.parametrize(("check", "spoil", "sentence"), (*SPOILT, *SPOILT_SERVICES))
 def test_an_invariant_sees_what_is_spoilt(
     check: inv.Check, spoil: Spoil, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,4 +309,4 @@ def test_an_invariant_sees_what_is_spoilt(
 
 
 def test_no_invariant_is_without_such_a_proof() -> None:
-    assert {check for check, _, _ in SPOILT} == {*inv.AFTER_EVERY_STEP, *inv.AT_REST}
+    assert {check for check, _, _ in (*SPOILT, *SPOILT_SERVICES)} == {*inv.AFTER_EVERY_STEP, *inv.AT_REST}

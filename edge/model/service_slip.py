@@ -93,15 +93,15 @@ def proof_slip(order: ServiceOrder, side: SlipSide, *, lines: Sequence[str] = ()
     return Slip((*blocks, *_foot(how, side, barcode=is_goods or order.cancellable)))
 
 
-def failure_slip(order: ServiceOrder, side: SlipSide, *, later: bool) -> Slip:
-    """It was not done. `later`: nobody stands here to be given the money, and the slip fetches it."""
+def failure_slip(order: ServiceOrder, side: SlipSide, *, back: Fen, later: bool) -> Slip:
+    """It was not done: `back` goes back. `later`: nobody stands here to be given the money, and the slip fetches it."""
     words = WORDS[side.language]
     if not order.sale:
         time = Row(words["time"], side.local_time)
         return Slip((*_head("failure", order, side), time, *_foot("failure.unpaid", side)))
     foot = _foot("failure.later" if later else "failure.how", side, barcode=later)
-    back = Row(words["returns"], f"￥{yuan(order.price)}", bold=True, big=True)
-    return Slip((*_head("failure", order, side), *_paid(order, side), back, *foot))
+    returns = Row(words["returns"], f"￥{yuan(back)}", bold=True, big=True)
+    return Slip((*_head("failure", order, side), *_paid(order, side), returns, *foot))
 
 
 def back_slip(order: ServiceOrder, side: SlipSide, *, back: Fen) -> Slip:

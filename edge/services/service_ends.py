@@ -115,10 +115,11 @@ class ServiceEnds:
             return
         is_called_off = order.state is ServiceState.COMPLETED
         failed = order.moved(ServiceEvent.CALL_OFF if is_called_off else ServiceEvent.FAIL, tx.stamp.at)
+        back = self._payback.owed(order, tx)
         tx.append(r.ServiceFailed(failed, why))
-        tx.after_commit(Say("svc.fail", Tone.ALARM, amounts=(("a", order.price),)))
+        tx.after_commit(Say("svc.fail", Tone.ALARM, amounts=(("a", back),)))
         refund = self._payback.give_back(failed, tx)
-        self._papers.failure(failed, tx, later=not refund)
+        self._papers.failure(failed, tx, back=back, later=not refund)
         if not refund:
             tx.after_commit(Say("svc.fail_later", Tone.ATTENTION))
 
@@ -126,7 +127,7 @@ class ServiceEnds:
         """It was to be paid when it is fetched."""
         dropped = order.moved(ServiceEvent.DROP, tx.stamp.at)
         tx.append(r.ServiceCancelled(dropped, why))
-        self._papers.failure(dropped, tx, later=False)
+        self._papers.failure(dropped, tx, back=Fen(0), later=False)
         tx.after_commit(Say("ord.off", Tone.ALARM))
 
     def keep(self, order: ServiceOrder, tx: Transaction) -> None:
@@ -138,7 +139,7 @@ class ServiceEnds:
         """Its money first: while cash has nobody who takes it, the provider's word waits to be asked for once more."""
         fee, (here, since) = Fen(min(answer.fee or 0, order.price)), self._here
         is_here = here == order.id and 0 <= tx.stamp.mono - since <= PRESENT.total_seconds()
-        amount = Fen(order.price - fee) if order.sale else Fen(0)
+        amount = self._payback.owed(order, tx, fee=fee) if order.sale else Fen(0)
         refund = self._payback.give_back(order, tx, fee=fee, by_slip=is_here) if amount else None
         if refund == "":
             self._say_once((order.id, "cash"), "svc.fail_later", tx)

@@ -47,8 +47,8 @@ class ServicePapers:
             side = replace(side, help=(*side.help, *offer.cancel.lines(side.language)))
         print_slip(proof_slip(order, side, lines=lines, ticket=ticket), tx)
 
-    def failure(self, order: ServiceOrder, tx: Transaction, *, later: bool) -> None:
-        print_slip(failure_slip(order, self._side(order, tx, is_help=True), later=later), tx)
+    def failure(self, order: ServiceOrder, tx: Transaction, *, back: Fen, later: bool) -> None:
+        print_slip(failure_slip(order, self._side(order, tx, is_help=True), back=back, later=later), tx)
 
     def back(self, order: ServiceOrder, tx: Transaction, *, back: Fen) -> None:
         print_slip(back_slip(order, self._side(order, tx), back=back), tx)

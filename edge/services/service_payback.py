@@ -16,7 +16,7 @@ from edge.model.counter import Verb, at_rest
 from edge.model.money import Fen
 from edge.model.receipt import ReceiptText
 from edge.model.records import SaleRefunded
-from edge.model.refund import Refund, money_back, rest_of, with_line
+from edge.model.refund import Refund, money_back, paid_for, rest_of, with_line
 from edge.model.sale import ONE_PIECE, Method
 from edge.model.service_order import ServiceEvent, ServiceOrder, ServiceState, ordered_by
 from edge.model.service_records import ServiceRefunded
@@ -76,6 +76,13 @@ class ServicePayback:
             ask_back(tender.payment, tender.applied, tx, of=refund.id)
         return refund.id
 
+    def owed(self, order: ServiceOrder, tx: Transaction, *, fee: Fen = Fen(0)) -> Fen:
+        """What was paid for it, less `fee`: cash rounding has taken its share of the price."""
+        found = tx.sales.by_id(order.sale)
+        lines = [line.n for line in found.sale.standing if line.sku == order.sku] if found is not None else []
+        paid = paid_for(found.sale)[lines[0]] if found is not None and lines else order.price
+        return Fen(max(0, paid - fee))
+
     def day(self, tx: Transaction) -> date:
         """The business day of what is booked now."""
         return day_of(tx, self._completion.rules)
@@ -88,7 +95,7 @@ class ServicePayback:
             tx.after_commit(Say("shift.needed", Tone.ERROR))
         else:
             tx.keep(replace(tx.counter, barcode=order.id))
-            ask_confirm(Verb.SERVICE_BACK, order.price, tx)
+            ask_confirm(Verb.SERVICE_BACK, self.owed(order, tx), tx)
 
     def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
         if confirmed.verb is not Verb.SERVICE_BACK or confirmed.barcode is None:

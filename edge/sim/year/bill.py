@@ -11,6 +11,8 @@ Entry = tuple[str, int, int]
 """(sku, milli-units, price in fen)."""
 PIECE = 1000
 UNDO_DEPTH = 10
+SERVICE = "svc:"
+"""Begins the sku of what others do for a customer; the order's id follows."""
 
 
 class Bill:
@@ -30,8 +32,15 @@ class Bill:
     def added(self, sku: str, price: int) -> list[Entry]:
         return [*self.entries, (sku, PIECE, price)]
 
+    def repeated(self) -> list[Entry]:
+        """Goods once more; an order is one of its kind."""
+        sku, _, price = self.entries[-1]
+        return self.entries if is_service(sku) else self.added(sku, price)
+
     def resized(self, pieces: int) -> list[Entry]:
         sku, _, price = self.entries[-1]
+        if is_service(sku):
+            return self.entries
         return [*self.entries[:-1], (sku, pieces * PIECE, price)]
 
     def without_last(self) -> list[Entry]:
@@ -71,6 +80,15 @@ class Bill:
     def begin_anew(self, seen: list[Entry], *, knows_history: bool) -> None:
         """The box's basket counts, whatever led to it."""
         self.entries, self._before, self.knows_history = seen, [], knows_history
+
+
+def is_service(sku: str) -> bool:
+    return sku.startswith(SERVICE)
+
+
+def services_in(entries: Sequence[Entry]) -> list[str]:
+    """The ids of the orders that are among these."""
+    return [sku.removeprefix(SERVICE) for sku, _, _ in entries if is_service(sku)]
 
 
 def seen_in(counter: OpenCounter) -> list[Entry]:

@@ -30,6 +30,7 @@ from edge.sim.year.agenda import Agenda
 from edge.sim.year.cables import Cables
 from edge.sim.year.clock import YearClock
 from edge.sim.year.disk import FaultyDisk
+from edge.sim.year.licences import STORE, keys_text
 from edge.sim.year.network import Network
 from edge.sim.year.power import Fuse, PowerCut
 from edge.sim.year.session import SimulatedSession
@@ -44,19 +45,23 @@ SCANNER, PAD, PRINTER, DISPLAY = "counter_scanner", "pad", "receipt_printer", "c
 DEVICES = (SCANNER, PAD, PRINTER, DISPLAY)
 DARK_S = (2.0, 900.0)
 """How long the power stays away."""
+DESK = '[parcels]\nshelf = "1-1"\n'
+"""A shop without a wall orders goods for its customers all the same."""
 RESTART_S = 2.0
 """systemd starts a process that ended again after this."""
 MAX_ROUNDS = 10_000
 """Turns of bus, jobs and workers without the clock moving; more is a loop."""
 WORDS_KEPT = 50
-PROMOTIONS = "promotions.toml"
+PROMOTIONS, LICENCE_KEYS = "promotions.toml", "licence-keys.toml"
 
 _SETTINGS = """\
 [terminal]
 tid = "{tid}"
-store = "S-00817"
+store = "{store}"
 data_dir = "./data"
 rounding = "{rounding}"
+[platforms]
+licence_keys = "licence-keys.toml"
 [cloud]
 url = "mqtt://127.0.0.1:1883"
 [devices.counter_scanner]
@@ -365,7 +370,8 @@ def _settings(folder: Path, chance: Random, promotions: str, wall: Wall | None) 
     if promotions:
         (folder / PROMOTIONS).write_text(promotions, encoding="utf-8")
         table = f'[promotions]\nfile = "{PROMOTIONS}"\n'
-    text = _SETTINGS.format(tid=TID, rounding=chance.choice(("none", "jiao"))) + table
-    text += "" if wall is None else wall.settings
+    text = _SETTINGS.format(tid=TID, store=STORE, rounding=chance.choice(("none", "jiao"))) + table
+    (folder / LICENCE_KEYS).write_text(keys_text(), encoding="utf-8")
+    text += DESK if wall is None else wall.settings
     file.write_text(text, encoding="utf-8")
     return load_settings(file, load_driver)

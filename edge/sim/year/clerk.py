@@ -12,6 +12,7 @@ from random import Random
 from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
 from edge.messages import Key
 from edge.model.counter import Waiting
+from edge.model.item import is_goods
 from edge.sim.year.bill import seen_in
 from edge.sim.year.box import Box
 from edge.sim.year.clock import YearClock
@@ -20,7 +21,7 @@ from edge.sim.year.faults import Faults
 from edge.sim.year.goods import Shelf
 from edge.sim.year.hands import TRIES_MAX
 from edge.sim.year.paying import HOLD, SAY_AGAIN, THINK_S
-from edge.sim.year.post_hands import PostHands
+from edge.sim.year.service_hands import ServiceHands
 from edge.sim.year.witness import Witness
 
 REMOVE_NEXT, UNDO, CANCEL, PRICE_CHECK, REPRINT, OPEN_DRAWER, HELP, TRAINING = (
@@ -37,15 +38,18 @@ ON_OFFER = 0.15
 """How often a customer takes what is on offer."""
 
 
-class Clerk(PostHands):
-    """Serves one customer after the other, and does what a shop day needs between two of them."""
+class Clerk(ServiceHands):
+    """Serves one customer after the other, and does what a shop day needs between two of them. `services`: how many of
+    the wishes are for one.
+    """
 
     def __init__(
         self, box: Box, shelf: Shelf, witness: Witness, clock: YearClock, chance: Random, faults: Faults,
-        complain: Callable[[str], None], busy: Callable[[], None],
+        complain: Callable[[str], None], busy: Callable[[], None], services: float,
     ) -> None:  # fmt: skip
         super().__init__(box, witness, clock, chance, faults, complain, busy)
         self._shelf = shelf
+        self._services = services
         self._ajar = []
         self.customers = 0
         self.sent_away = 0
@@ -74,7 +78,8 @@ class Clerk(PostHands):
             yield from self._until_nothing_is_asked()
             if self._part_paid() or self._waits():  # by the customer before, whom a mishap interrupted
                 break
-            yield from self._chance.choices(ways, weights)[0]()
+            wants_service = self._chance.random() < self._services
+            yield from self._want_service() if wants_service else self._chance.choices(ways, weights)[0]()
             yield self._chance.uniform(*THINK_S)
         self.customers += 1
         yield from self._pay()
@@ -136,8 +141,7 @@ class Clerk(PostHands):
 
     def _repeat(self) -> Iterator[float]:
         if self.bill.entries:
-            sku, _, price = self.bill.entries[-1]
-            yield from self._gesture(self._keys("", Key.PLUS), self.bill.added(sku, price))
+            yield from self._gesture(self._keys("", Key.PLUS), self.bill.repeated())
 
     def _remove_last(self) -> Iterator[float]:
         yield from self._gesture(self._keys("", Key.MINUS), self.bill.without_last())
@@ -145,7 +149,7 @@ class Clerk(PostHands):
     def _remove_by_scan(self) -> Iterator[float]:
         yield from self._gesture(self._scan(REMOVE_NEXT), self.bill.entries)
         if self._box.counter.waiting is Waiting.REMOVE:
-            code = self._chance.choice([sku for sku, _, _ in self.bill.entries if sku != "open"] or self._shelf.codes)
+            code = self._chance.choice([sku for sku, _, _ in self.bill.entries if is_goods(sku)] or self._shelf.codes)
             yield from self._gesture(self._scan(code), self.bill.without(code))
 
     def _undo(self) -> Iterator[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+from math import inf
 from pathlib import Path
 from random import Random
 
@@ -20,6 +22,7 @@ from edge.reference_cloud.report import CloudReport
 from edge.reference_cloud.store import CloudStore
 from edge.sim.year.agenda import Agenda
 from edge.sim.year.clock import TrueClock
+from edge.sim.year.licences import licence_of, signer_of
 from edge.sim.year.network import Network
 
 BOOT_S = (0.5, 20.0)
@@ -32,7 +35,7 @@ MOMENT_S = 0.002
 _COMPANIONS = ("", "-wal", "-shm")
 
 
-OUTSIDE = ("wallet", "wallet_refund", "address", "text_message", "service")
+OUTSIDE = ("wallet", "wallet_refund", "address", "text_message", "service", "licence")
 """Tables that stand for others' memory: the providers' own, the platforms', people's phones."""
 
 
@@ -46,12 +49,27 @@ class Charge:
     refunded: int
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A service order as its provider has it, in fen. `plan`: how it behaves; `sale`: which paid, empty: none did."""
+
+    soid: str
+    kind: str
+    state: str
+    plan: str
+    price: int
+    sale: str
+
+
 class Doom(Enum):
     """When, at its next message, the cloud dies."""
 
     NONE = "none"
     BEFORE_COMMIT = "before_commit"
     BEFORE_ANSWERS = "before_answers"
+
+
+_ASKED = re.compile(rb'"service\.(?:query|cancel)".*"soid": ?"([^"]+)"')
 
 
 class SimulatedCloud:
@@ -61,6 +79,8 @@ class SimulatedCloud:
         self.path = folder / "cloud.db"
         self.report = CloudReport(self.path)
         self.seen: set[str] = set()
+        self._asked_mono: dict[str, float] = {}
+        """When each order was asked about last."""
         self._backup = folder / "cloud.backup.db"
         self._agenda = agenda
         self._clock = clock
@@ -167,6 +187,27 @@ class SimulatedCloud:
                 codes.setdefault(waybill, []).append(code)
         return codes
 
+    def license(self, tid: str, platform: str, *, withdrawn: bool) -> None:
+        """A platform's word on the shop: kept and sent, unless the cloud does not run or dies before its commit."""
+        if self._ingest is not None:
+            self._ingest.licence(licence_of(platform, tid, withdrawn=withdrawn), signer_of(platform))
+            self._commit(self._ingest)
+            self._look_later()
+
+    def licences(self) -> dict[str, str]:
+        """The signed texts that count, by platform."""
+        with closing(sqlite3.connect(self.path)) as file:
+            return dict(file.execute("SELECT platform, signed FROM licence").fetchall())
+
+    def services(self) -> list[Served]:
+        """What the providers behind it have of service orders."""
+        with closing(sqlite3.connect(self.path)) as file:
+            return [Served(*row) for row in file.execute("SELECT soid, kind, state, plan, price, sale FROM service")]
+
+    def asked_ago_s(self, soid: str) -> float:
+        """Since the box asked about this order last; infinity: it never did."""
+        return self._clock.mono() - self._asked_mono.get(soid, -inf)
+
     def order(self, tid: str, kind: str) -> None:
         """A command that this version answers with a refusal; it must be answered once, whatever is repeated."""
         if self._ingest is not None:
@@ -177,6 +218,8 @@ class SimulatedCloud:
     def _hear(self, topic: str, payload: bytes) -> None:
         """Taken now, committed in a moment, with what comes until then."""
         ingest = self._ingest
+        if b'"service.' in payload and (asked := _ASKED.search(payload)) is not None:
+            self._asked_mono[asked[1].decode()] = self._clock.mono()
         if ingest is not None:
             ingest.take(topic, payload)
             if not self._taken:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from edge.sim.year.bill import is_service
+
 TOLD_OF_THE_DAY = frozenset(
     ("shift.opened", "shift.closed", "report.z", "sale.completed", "sale.refunded", "sale.voided", "sale.cancelled",
      "cash.counted", "cash.moved", "drawer.opened")
@@ -86,11 +88,13 @@ def _sums(kind: str, data: dict[str, Any]) -> Sums:
     match kind:
         case "sale.completed":
             sums.update({"times.sale": 1, "sale": data["total"], "rounding": data["rounding"], "disc": data["disc"]})
+            sums["svc"] += _for_services(data)
             for part in data["pay"]:
                 sums[f"pay.{part['m']}"] += part["amt"]
         case "sale.refunded" | "sale.voided":
             what = "refund" if kind == "sale.refunded" else "void"
             sums.update({f"times.{what}": 1, what: data["total"]})
+            sums["svc_back"] += _for_services(data)
             for part in data["pay"]:
                 sums[f"back.{part['m']}"] += part["amt"]
         case "sale.cancelled" if data["why"] != "empty":
@@ -104,6 +108,11 @@ def _sums(kind: str, data: dict[str, Any]) -> Sums:
     return sums
 
 
+def _for_services(data: dict[str, Any]) -> int:
+    """What of it was for orders; a line that was taken out again has its amount once more, below zero."""
+    return sum(line["amt"] for line in data["lines"] if is_service(line["sku"]))
+
+
 def _said(z: dict[str, Any]) -> dict[str, int]:
     """The same sums as a Z report has them."""
     said = {
@@ -111,6 +120,7 @@ def _said(z: dict[str, Any]) -> dict[str, int]:
         "times.cancelled": z["cancelled"],
         "times.expired": z["expired"], "pay_in": z["paid_in"], "pay_out": z["paid_out"], "times.no_sale": z["no_sale"],
         "times.over_short": z["shifts"], "over_short": z["over_short"], "times.refund": z["refunds"],
+        "svc": z.get("services", 0), "svc_back": z.get("services_back", 0),
         "refund": z["refunded"], "times.void": z["voids"], "void": z["voided"],
         **{f"pay.{part['m']}": part["amt"] for part in z["pay"]},
         **{f"back.{part['m']}": part["amt"] for part in z["back"]},

@@ -12,10 +12,11 @@ from pathlib import Path
 from random import Random
 
 from edge.sim.printer import PrinterModel
-from edge.sim.year.box import PRINTER
+from edge.sim.year.box import PRINTER, TID
 from edge.sim.year.clerk import Clerk
 from edge.sim.year.disk import FULL_PERCENT
 from edge.sim.year.faults import Faults
+from edge.sim.year.licences import PLATFORMS
 from edge.sim.year.wall import BOARDS, LOCKER
 from edge.sim.year.witness import Books
 from edge.sim.year.world import World
@@ -23,6 +24,8 @@ from edge.sim.year.world import World
 DAY_S = 86_400.0
 FUSE_MAX = 250
 """Moments until a cut: a customer passes about as many."""
+NEAR_FUSE_MAX, SOON_S = 120, (0.0, 12.0)
+"""The same while a service is paid and carried out."""
 SHORT_S = (1.0, 60.0)
 LONG_S = (60.0, 6 * 3600.0)
 PLUGGED_S, REOPENED_S = 1.0, 2.0
@@ -37,6 +40,8 @@ WRONG_S = (-40 * DAY_S, 400 * DAY_S)
 NTP_S = (60.0, 7200.0)
 OFFLINE_AFTER_RESTORE_S = (0.0, 6 * 3600.0)
 
+_Told = dict[str, tuple[str, ...]]
+
 
 class Gremlin:
     """`done` counts what was done by name. `forked` hears of a cloud that was restored."""
@@ -50,8 +55,9 @@ class Gremlin:
         self._box, self._network, self._cloud = world.box, world.network, world.cloud
         self._witness, self._agenda, self._clock = world.witness, world.agenda, world.clock
         self._clerk = clerk
+        clerk.disturb = self.disturb_service
         self._chance = chance
-        self._backup: tuple[Path, Books, dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]] | None = None
+        self._backup: tuple[Path, Books, _Told, _Told, _Told] | None = None
 
     def visit_customer(self) -> None:
         """What goes wrong while this one is served."""
@@ -74,6 +80,13 @@ class Gremlin:
         ):
             self._perhaps(chance, name, act)
 
+    def disturb_service(self) -> None:
+        """What goes wrong just while a service is paid and carried out."""
+        cut_or_line = self._chance.choice(
+            ((("power cut"), self._arm_near_fuse), ("line broken", self._break_line_soon))
+        )
+        self._perhaps(self.faults.service_disturbed, *cut_or_line)
+
     def visit_day(self) -> None:
         """What goes wrong today, each at its hour."""
         faults = self.faults
@@ -85,6 +98,7 @@ class Gremlin:
             (faults.clock_wrong, "clock wrong", lambda: self._agenda.play(self._mislead_clock())),
             (faults.cloud_restored, "cloud restored", self._restore_cloud),
             (faults.box_restored, "box restored", self._restore_box),
+            (faults.licence_withdrawn, "licence withdrawn", lambda: self._agenda.play(self._withdraw_licence())),
         ):
             if self._chance.random() < chance:
                 self._agenda.after(self._chance.uniform(0, DAY_S), partial(self._perhaps, 1.0, name, act))
@@ -97,7 +111,8 @@ class Gremlin:
             home = self._box.folder.with_name("backup")
             shutil.rmtree(home, ignore_errors=True)
             shutil.copytree(self._box.folder, home, ignore=shutil.ignore_patterns("*-shm", "*.lock"))
-            self._backup = (home, self._witness.books.copy(), self._witness.payments(), self._witness.parcels())
+            seen = self._witness
+            self._backup = (home, seen.books.copy(), seen.payments(), seen.parcels(), seen.orders())
 
     def put_right(self) -> None:
         """Everything is healed, plugged in, filled and told the time."""
@@ -127,6 +142,12 @@ class Gremlin:
 
     def _arm_fuse(self) -> None:
         self._box.fuse.set(self._chance.randint(1, FUSE_MAX))
+
+    def _arm_near_fuse(self) -> None:
+        self._box.fuse.set(self._chance.randint(1, NEAR_FUSE_MAX))
+
+    def _break_line_soon(self) -> None:
+        self._later(SOON_S, lambda: self._agenda.play(self._outage()))
 
     def _break_disk(self) -> None:
         word = self._chance.choice(("BEGIN", "INSERT", "COMMIT", "COMMIT", "COMMIT"))
@@ -233,6 +254,13 @@ class Gremlin:
         yield self._chance.uniform(*NTP_S)
         self._clock.wrong_s, self._clock.disciplined = 0.0, True
 
+    def _withdraw_licence(self) -> Iterator[float]:
+        """A platform takes its licence back, and gives it again later; its word can be lost on the way to the cloud."""
+        platform = self._chance.choice(PLATFORMS)
+        self._cloud.license(TID, platform, withdrawn=True)
+        yield self._chance.uniform(*LONG_S)
+        self._cloud.license(TID, platform, withdrawn=False)
+
     def _restore_cloud(self) -> bool:
         restored = self._cloud.restore()
         if restored:
@@ -243,15 +271,16 @@ class Gremlin:
         """The card failed; a copy of it is put in. It sells before it reaches the cloud."""
         if self._backup is None:
             return False
-        home, books, told, parcels = self._backup
+        home, books, told, parcels, ordered = self._backup
         self._box.cut_power()
         self._world.judge()
         self._clerk.excuse()
-        known, here = self._witness.payments(), self._witness.parcels()
+        known, here, orders = self._witness.payments(), self._witness.parcels(), self._witness.orders()
         shutil.rmtree(self._box.folder)
         shutil.copytree(home, self._box.folder)
         forgotten = {pid: state for pid, state in known.items() if told.get(pid) != state}
-        self._witness.forgive(books, _queued(self._box.ledger_file), _open(self._box.ledger_file), forgotten)
+        unlike = {soid: order for soid, order in orders.items() if ordered.get(soid) != order}
+        self._witness.forgive(books, _queued(self._box.ledger_file), _open(self._box.ledger_file), forgotten, unlike)
         if self._witness.post is not None:
             self._witness.post.forget(parcels, here)
         self._network.cut()

@@ -10,7 +10,7 @@ from edge.messages import Key
 from edge.model.counter import Waiting
 from edge.model.money import yuan
 from edge.model.sale import State
-from edge.sim.year.bill import Bill, Entry, can_come_of, same, seen_in
+from edge.sim.year.bill import Bill, Entry, can_come_of, same, seen_in, services_in
 from edge.sim.year.box import DISPLAY, PAD, PRINTER, SCANNER, Box
 from edge.sim.year.clock import YearClock
 from edge.sim.year.faults import Faults
@@ -24,6 +24,7 @@ LANDINGS, LANDING_S = 20, 0.15
 """After a mishap one waits until everything that was under way has landed."""
 KEY_S = 0.16
 DARK_LOOK_S = 5.0
+OFFLINE = ("svc.offline",)
 TRIES_MAX = 6
 """Of one gesture; whoever has tried so often sends the customer home."""
 
@@ -60,10 +61,11 @@ class Hands:
 
     def _gesture(
         self, act: Iterator[float], wanted: list[Entry], *, single: bool = True, is_undo: bool = False,
-        either: bool = False,
+        either: bool = False, may_refuse: bool = False,
     ) -> Iterator[float]:  # fmt: skip
         """Do it, look, judge. `single`: one message, so that a mishap leaves it undone or done. `either`: a second
         Enter may come within the time in which it counts as a bounce, or after it; a wallet that is waited for may pay.
+        `may_refuse`: the box may have a reason to leave all as it is. A bill with a service in it is not paid offline.
         """
         self._busy()
         yield from self._until_light()
@@ -79,7 +81,10 @@ class Hands:
         if self._is_another_box():
             self.bill.begin_anew(seen, knows_history=False)
             return
-        fine = same(seen, wanted) or (either and same(seen, []))
+        is_thinned = len(before) > len(still := self._still(before, seen))
+        wanted, before = self._still(wanted, seen), still
+        may_refuse = may_refuse or (bool(services_in(before)) and self._was_said(said, OFFLINE))
+        fine = same(seen, wanted) or (either and same(seen, [])) or (may_refuse and same(seen, before))
         if marks == self._marks():
             if not fine:
                 self._complain(f"asked for {wanted}, the box has {seen}, before it had {before}")
@@ -92,8 +97,21 @@ class Hands:
             self._complain(f"after a mishap the box has {seen}: neither {before} nor {wanted}")
         if same(seen, wanted) or same(seen, before):
             self.bill.adopt(seen, is_undo=is_undo and same(seen, wanted))
+            self.bill.knows_history &= not is_thinned
         else:
             self.bill.begin_anew(seen, knows_history=False)
+
+    def _still(self, entries: list[Entry], _seen: list[Entry]) -> list[Entry]:
+        """Without services that the box took out by itself, as nobody keeps their price any more."""
+        return entries
+
+    def _was_said(self, said: int, begins: tuple[str, ...]) -> bool:
+        """Whether a prompt that begins so was spoken since so much was."""
+        return any(prompt.startswith(begins) for prompt in self._since(said))
+
+    def _since(self, said: int) -> list[str]:
+        count = self._box.said - said
+        return [speech.prompt for speech in self._box.words[-count:]] if count else []
 
     def _is_another_box(self) -> bool:
         """A copy was put in since the last look: nobody knows better than itself what lies in its basket."""

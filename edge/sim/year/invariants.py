@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from edge.model.item import OPEN_PRICE_SKU
+from edge.model.item import is_goods
 from edge.model.money import Rounding
 from edge.model.reorder import DAYS
 from edge.sim.year.box import TID
@@ -30,6 +30,13 @@ from edge.sim.year.post_invariants import (
     who_can_be_told_is_told,
 )
 from edge.sim.year.receipts_seen import receipts_on
+from edge.sim.year.service_invariants import (
+    every_service_has_its_end,
+    every_service_is_paid_once,
+    licences_are_the_newest,
+    money_of_services_goes_back_once,
+    services_are_in_their_table,
+)
 from edge.sim.year.witness import STREAMS, Row, Violation, Witness, milli, standing
 from edge.store.journal import DROPPED
 
@@ -308,6 +315,11 @@ AT_REST: tuple[Check, ...] = (
     sales_days_add_up,
     every_payment_has_an_end,
     every_charge_has_its_sale,
+    every_service_has_its_end,
+    every_service_is_paid_once,
+    money_of_services_goes_back_once,
+    services_are_in_their_table,
+    licences_are_the_newest,
     the_newest_catalogue_is_on_the_shelf,
     pulses_of_doors_have_an_end,
     parcels_are_where_the_ledger_says,
@@ -324,6 +336,6 @@ def hold(checks: tuple[Check, ...], seen: Witness) -> None:
 def _sold(sale: dict[str, Any]) -> Counter[str]:
     sold: Counter[str] = Counter()
     for line in sale["lines"]:
-        if line["sku"] != OPEN_PRICE_SKU:
+        if is_goods(line["sku"]):
             sold[line["sku"]] += milli(line["qty"])
     return sold

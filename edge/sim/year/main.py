@@ -22,13 +22,16 @@ from pathlib import Path
 from edge.clock import SystemClock
 from edge.errors import EdgeError
 from edge.sim.year.faults import PROFILES
-from edge.sim.year.simulation import CROWD, CROWD_EVERY, CUSTOMERS, Outcome, Simulation
+from edge.sim.year.service_table import FULL_FROM, ServiceTable
+from edge.sim.year.simulation import CROWD, CROWD_EVERY, CUSTOMERS, SERVICES, Outcome, Simulation
 from edge.sim.year.witness import Violation
 
 DAYS_MAX, SEEDS_MAX, CUSTOMERS_MAX, PROCESSES_MAX = 3_660, 10_000, 300, 64
 DIGITS_MAX = 10
 FRAMES_MAX = 20
 """The innermost calls of a traceback; where a run goes wrong is seen from them."""
+MOSTLY_SERVICES = 0.7
+"""Of the wishes of those who come for services; without parcels, so that a thousand short lives fit into minutes."""
 IN_MEMORY = Path("/dev/shm")
 """Where there is such a folder: what a simulated disk loses is decided by the simulation, not by this machine's."""
 EXIT_HELD, EXIT_VIOLATED, EXIT_STOPPED = 0, 1, 130
@@ -65,10 +68,12 @@ class Run:
     days: int
     faults: str
     customers: int
+    services: bool = False
 
     @property
     def command(self) -> str:
         more = f" --customers {self.customers}" if self.customers != CUSTOMERS else ""
+        more += " --services" if self.services else ""
         return f".venv/bin/edge sim --seed {self.seed} --days {self.days} --faults {self.faults}{more}"
 
 
@@ -84,7 +89,7 @@ class Violated:
 def run(argv: Sequence[str]) -> int:
     """The arguments after `edge sim`. Exit code: 0 all held, 1 something did not, 2 usage, 130 stopped."""
     options = _options().parse_args(argv)
-    runs = [Run(seed, options.days, options.faults, options.customers) for seed in options.seeds]
+    runs = [Run(seed, options.days, options.faults, options.customers, options.services) for seed in options.seeds]
     clock, lived, violated, missing = SystemClock(), list[Outcome](), 0, ""
     begun = clock.mono()
     code = EXIT_HELD
@@ -102,6 +107,12 @@ def run(argv: Sequence[str]) -> int:
         except BrokenProcessPool:
             code, missing = EXIT_VIOLATED, "a process was killed from outside, for its memory perhaps"
     print(_summary(lived, violated, clock.mono() - begun))
+    if options.services:
+        table = ServiceTable.of(lived)
+        print(table.text)
+        if table.empty and len(runs) >= FULL_FROM:
+            print(f"never seen: {', '.join(table.empty)}")
+            code = code or EXIT_VIOLATED
     if missing:
         print(f"{missing}: {len(lived) + violated} of {_count(len(runs), 'seed')} finished")
     return code or (EXIT_VIOLATED if violated else EXIT_HELD)
@@ -113,8 +124,9 @@ def live(run: Run) -> Outcome | Violated:
     try:
         with tempfile.TemporaryDirectory(prefix="edge-sim-", dir=place) as home:
             return Simulation(
-                Path(home), seed=run.seed, days=run.days, faults=PROFILES[run.faults], customers=run.customers
-            ).run()
+                Path(home), seed=run.seed, days=run.days, faults=PROFILES[run.faults], customers=run.customers,
+                station=not run.services, services=MOSTLY_SERVICES if run.services else SERVICES,
+            ).run()  # fmt: skip
     except Violation as violation:
         return Violated(run, str(violation))
     except FAULTS as fault:
@@ -258,6 +270,11 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--customers", type=_number(1, CUSTOMERS_MAX), default=CUSTOMERS, metavar="N",
         help=f"on a day; on one day in {CROWD_EVERY} there are {CROWD}",
+    )  # fmt: skip
+    parser.add_argument(
+        "--services", action="store_true",
+        help=f"customers mostly want services, and a table says what became of these; from {FULL_FROM} seeds on each"
+        " end of each kind has to be in it",
     )  # fmt: skip
     parser.add_argument(
         "--processes", type=_number(1, PROCESSES_MAX), default=1, metavar="N", help="as many seeds at a time"

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from edge.sim.year.bill import is_service
+
 TOLD_OF_MONEY = frozenset(("payment.changed", "sale.completed", "sale.refunded", "sale.voided", "training.sale"))
 """Types of rows that these books are made of."""
 NO_END = frozenset(("created", "sent", "unknown"))
@@ -17,7 +19,9 @@ WALLETS = frozenset(("alipay", "wechat", "unionpay", "jdpay", "ecny"))
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """A completed sale. `sold` is in milli-units by line; `back` and `fen` are what came back of it already."""
+    """A completed sale. `sold` is in milli-units by line; `back` and `fen` are what came back of it already. `kept` are
+    fees of services that their providers took back.
+    """
 
     receipt: str
     amount: int
@@ -26,11 +30,16 @@ class Paid:
     skus: dict[int, str]
     back: Counter[int] = field(default_factory=Counter)
     fen: int = 0
+    kept: int = 0
     voided: bool = False
 
     @property
     def is_back(self) -> bool:
-        """All of it came back."""
+        """All goods came back: of services the shop itself takes none."""
+        return all(self.back[n] >= milli or is_service(self.skus[n]) for n, milli in self.sold.items())
+
+    @property
+    def is_all_back(self) -> bool:
         return all(self.back[n] >= milli for n, milli in self.sold.items())
 
 
@@ -56,15 +65,17 @@ class MoneyBooks:
             self.refunds,
         )  # fmt: skip
 
-    def enter(self, kind: str, row_id: str, data: dict[str, Any]) -> Iterator[str]:
-        """The next row of the journal; a sentence for each thing in it that does not agree with those before."""
+    def enter(self, kind: str, row_id: str, data: dict[str, Any], *, fee: int = 0) -> Iterator[str]:
+        """The next row of the journal; a sentence for each thing in it that does not agree with those before. `fee`:
+        what a provider keeps of it.
+        """
         match kind:
             case "payment.changed":
                 yield from self._moved(data)
             case "sale.completed":
                 yield from self._sold(row_id, data)
             case "sale.refunded" | "sale.voided":
-                yield from self._returned(data, is_void=kind == "sale.voided")
+                yield from self._returned(data, is_void=kind == "sale.voided", fee=fee)
 
     def _moved(self, data: dict[str, Any]) -> Iterator[str]:
         """An end stays; what was paid can go back, also what was paid after the end. One payment at a time."""
@@ -99,7 +110,7 @@ class MoneyBooks:
             {line["n"]: line["sku"] for line in standing},
         )  # fmt: skip
 
-    def _returned(self, data: dict[str, Any], *, is_void: bool) -> Iterator[str]:
+    def _returned(self, data: dict[str, Any], *, is_void: bool, fee: int) -> Iterator[str]:
         """Never more than was sold or paid, and in all exactly what was; a voided sale is over."""
         self.refunds += 1
         receipt, sale = data["receipt"], self.sales.get(data["of"])
@@ -108,14 +119,16 @@ class MoneyBooks:
             return
         back = Counter(sale.back)
         back.update({line["n"]: int(Decimal(line["qty"]) * 1000) for line in data["lines"]})
-        after = replace(sale, back=back, fen=sale.fen + data["total"], voided=is_void)
+        after = replace(sale, back=back, fen=sale.fen + data["total"], kept=sale.kept + fee, voided=is_void)
         self.sales[data["of"]] = after
         if sale.voided or (is_void and sale.back):
             yield f"{receipt} gives back of {sale.receipt}, of which something came back: {dict(sale.back)}"
         if any(milli > sale.sold.get(n, 0) for n, milli in back.items()):
             yield f"{receipt}: {dict(back)} came back of {sale.receipt}, sold were {sale.sold}"
-        if after.fen > sale.amount or (after.is_back and after.fen != sale.amount):
-            yield f"{receipt}: {after.fen} fen in all went back of {sale.receipt}, paid were {sale.amount}"
+        owed = sale.amount - after.kept
+        if after.fen > owed or (after.is_all_back and after.fen != owed):
+            less = f", {after.kept} are kept" if after.kept else ""
+            yield f"{receipt}: {after.fen} fen in all went back of {sale.receipt}, paid were {sale.amount}{less}"
         if not sum(part["amt"] for part in data["pay"]) == sum(line["amt"] for line in data["lines"]) == data["total"]:
             yield f"{receipt}: what went back and what came back is not {data['total']}"
         for part in data["pay"]:

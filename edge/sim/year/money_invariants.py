@@ -5,26 +5,35 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from edge.model.item import OPEN_PRICE_SKU
+from edge.model.item import is_goods
 from edge.sim.year.money_books import PAID, TOLD_OF_MONEY
+from edge.sim.year.service_books import TOLD_OF_SERVICES, count_end
 from edge.sim.year.witness import Witness, milli
+
+_TOLD = TOLD_OF_MONEY | TOLD_OF_SERVICES
 
 
 def payments_and_refunds_add_up(seen: Witness) -> Iterator[str]:
     """An end stays an end; one payment at a time; each wallet tender has its approved payment, and none two; what goes
-    back of a sale is never more than was sold and paid, and in all exactly that.
+    back of a sale is never more than was sold and paid, and in all exactly that. A service is paid by one sale at its
+    price, before it is asked for, and goes back once.
     """
     for row in seen.new:
+        if row.type not in _TOLD:
+            continue
+        data = json.loads(row.body)
+        if row.type in TOLD_OF_SERVICES:
+            yield from seen.books.services.enter(row.type, row.id, data)
+            count_end(seen.services.ends, row.type, data)
         if row.type in TOLD_OF_MONEY:
-            data = json.loads(row.body)
-            yield from seen.books.money.enter(row.type, row.id, data)
+            yield from seen.books.money.enter(row.type, row.id, data, fee=seen.books.services.fee_of(data))
             seen.deeds["unknown payments"] += row.type == "payment.changed" and data["state"] == "unknown"
             if row.type in ("sale.refunded", "sale.voided"):
                 seen.deeds["post-voids" if row.type == "sale.voided" else "refunds"] += 1
                 seen.totals.setdefault(data["receipt"], []).append("")
                 sold_on = seen.books.sale_days.get(data["of"], data["bday"])
                 for line in data["lines"]:
-                    if line["sku"] != OPEN_PRICE_SKU:
+                    if is_goods(line["sku"]):
                         seen.books.sold[line["sku"]] -= milli(line["qty"])
                         seen.books.sold_on[line["sku"], sold_on] -= milli(line["qty"])
 

@@ -73,10 +73,13 @@ class Paying(Hands):
         self._due = self._witness.deals.due(owed, member=self._is_member())
         yield from way()
         booked = self._witness.completed - sold
+        still = self._still(owed, self._witness.last_sale if booked else self.bill.entries)
+        if len(still) < len(owed):
+            owed, self._due = still, self._witness.deals.due(still, member=self._is_member())
         if booked > (0 if practice else 1):
             self._complain(f"one payment, {booked} sales")
         is_gone = not self.bill.entries and restores == self._witness.restores
-        if booked == 0 and is_gone and not practice and not self._set_aside:
+        if booked == 0 and owed and is_gone and not practice and not self._set_aside:
             self._complain(f"the basket {owed} is gone and no sale was booked")
         if booked:
             self._compare_with_journal(owed)
@@ -159,6 +162,7 @@ class Paying(Hands):
             yield from self._nothing(None)
         if self._is_unknown():
             yield from self._chance.choice((self._park, self._cash_instead))()
+        yield from self._park()  # where no cash is taken: a service, while the network is away
 
     def _waiting_ways(self) -> tuple[Callable[[], Iterator[float]], ...]:
         wait = (self._wait,) * 4
@@ -226,6 +230,7 @@ class Paying(Hands):
         yield GLANCE_S
         yield from self._until_light()
         seen = seen_in(self._box.counter)
+        kept = self._still(kept, seen) if kept is not None else None
         if kept is not None and marks == self._marks() and seen and not same(seen, kept):
             self._complain(f"{kept} were parked, {seen} came back")
         self.bill.begin_anew(seen, knows_history=False)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from edge.codec.command_card import card_code, receipt_code
 from edge.messages import Key
 from edge.model.counter import Waiting
-from edge.model.item import OPEN_PRICE_SKU
+from edge.model.item import is_goods
 from edge.sim.owner import OWNERS_CARD
 from edge.sim.year.money_books import Paid
 from edge.sim.year.paying import SECOND_ENTER_S, Paying
@@ -40,7 +40,7 @@ class Returns(Paying):
         yield from self._confirm()
 
     def _some_goods(self, paid: Paid) -> Iterator[float]:
-        skus = [sku for sku in paid.skus.values() if sku != OPEN_PRICE_SKU]
+        skus = [sku for sku in paid.skus.values() if is_goods(sku)]
         for sku in self._chance.sample(skus, min(len(skus), GOODS_MAX)):
             yield from self._until_light()
             if not self._is_asked(Waiting.REFUND):  # a cut ends what was begun, and goods are sold again

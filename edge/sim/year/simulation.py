@@ -19,11 +19,14 @@ from edge.sim.year.faults import CALM, Faults
 from edge.sim.year.goods import Shelf
 from edge.sim.year.gremlin import DAY_S, Gremlin
 from edge.sim.year.invariants import AT_REST, hold
+from edge.sim.year.licences import PLATFORMS
 from edge.sim.year.witness import Violation
 from edge.sim.year.world import World
 
 CUSTOMERS = 5
 """A quiet day; a year of them has every fault in it."""
+SERVICES = 0.04
+"""How many of a customer's wishes are for a service: every sixth customer has one."""
 CROWD, CROWD_EVERY = 50, 100
 """One day in a hundred the whole village comes, and couriers with two hundred parcels."""
 OPENS_S, CLOSES_S = 7 * 3600.0, 22 * 3600.0
@@ -73,6 +76,8 @@ class Outcome:
     cuts: int
     seconds: float
     faults: Counter[str]
+    ends: Counter[tuple[str, str]]
+    """Of service orders by kind, and by what became of them."""
     deeds: Counter[str]
     """What was done beside plain sales, by name."""
     digest: str
@@ -82,7 +87,8 @@ class Simulation:
     """Built on an empty `folder`; `run` raises Violation, with the day on which it was seen."""
 
     def __init__(
-        self, folder: Path, *, seed: int, days: int, faults: Faults, customers: int = CUSTOMERS, station: bool = True
+        self, folder: Path, *, seed: int, days: int, faults: Faults, customers: int = CUSTOMERS, station: bool = True,
+        services: float = SERVICES,
     ) -> None:  # fmt: skip
         chance = Random(seed)
         self._seed, self._days, self._customers, self._faults = seed, days, customers, faults
@@ -92,7 +98,7 @@ class Simulation:
         self._shelf = Shelf(Random(chance.random()))
         self._clerk = Clerk(
             world.box, self._shelf, world.witness, world.clock, Random(chance.random()), faults,
-            world.witness.wrong.append, world.hurry,
+            world.witness.wrong.append, world.hurry, services,
         )  # fmt: skip
         self._gremlin = Gremlin(faults, world, self._clerk, Random(chance.random()), self._shelf.fork)
         self._day = 0
@@ -118,13 +124,15 @@ class Simulation:
             self._seed, self._days, self._world.witness.booked, self._clerk.customers, self._clerk.sent_away,
             len(self._world.witness.ever),
             self._box.handled + self._world.network.messages, self._box.cuts, clock.mono() - begun, self._gremlin.done,
-            self._world.witness.deeds, books.last_hash.hex(),
+            self._world.witness.services.ends, self._world.witness.deeds, books.last_hash.hex(),
         )  # fmt: skip
 
     # --- days ------------------------------------------------------------------------------------------------------
 
     def _open_shop(self) -> None:
         self._cloud.start()
+        for platform in PLATFORMS:
+            self._cloud.license(TID, platform, withdrawn=False)
         self._publish(self._shelf.all())
         self._box.power_on()
         self._world.hurry(60.0)

@@ -27,6 +27,8 @@ from edge.sim.year.deals import Deals
 from edge.sim.year.money_books import WALLETS, MoneyBooks
 from edge.sim.year.post import Custody, Post
 from edge.sim.year.receipts_seen import Printed, receipts_on
+from edge.sim.year.service_books import ServiceBooks
+from edge.sim.year.services_seen import ServicesSeen
 from edge.store.journal import DROPPED, GENESIS, link
 from edge.store.tables.effects import is_state
 
@@ -78,12 +80,14 @@ class Books:
     sale_days: dict[str, str] = field(default_factory=dict)
     day: DayBooks = field(default_factory=DayBooks)
     money: MoneyBooks = field(default_factory=MoneyBooks)
+    services: ServiceBooks = field(default_factory=ServiceBooks)
     custody: Custody = field(default_factory=Custody)
 
     def copy(self) -> Books:
         return Books(
             self.last_n, self.last_hash, dict(self.heads), dict(self.acked), Counter(self.sold), Counter(self.sold_on),
-            dict(self.sale_days), self.day.copy(), self.money.copy(), self.custody.copy(),
+            dict(self.sale_days), self.day.copy(), self.money.copy(), self.services.copy(),
+            self.custody.copy(),
         )  # fmt: skip
 
 
@@ -117,6 +121,7 @@ class Witness:
         """Fen, after cash rounding and before."""
         self.deeds: Counter[str] = Counter()
         """How often what was done, for the summary of a run."""
+        self.services = ServicesSeen()
         self.members: dict[str, bool | None] = {}
         """By the id of a sale for which a card was shown, whether it is a member's; None: who knows if it was read."""
         self.practised: set[str] = set()
@@ -201,6 +206,8 @@ class Witness:
             found = self.rows("SELECT state, why, parcel FROM door_pulse WHERE id = ?", effect.pulse)
             waybill = self.rows("SELECT waybill FROM parcel WHERE id = ?", found[0][2]) if found else []
             self.wrong += self.post.sees_order(effect, *(found[0][:2] if found else ("", "")), *(waybill or [("",)])[0])
+        if isinstance(effect, Publish):
+            self.wrong += self.services.leaving(effect.payload, self.rows)
         if isinstance(effect, Show | Speech | SendPrint | Publish):
             self._promise()
 
@@ -217,14 +224,19 @@ class Witness:
         found = self.rows("SELECT waybill, id, state, cell, shelf, code, doubt FROM parcel WHERE state <> 'expected'")
         return {f"{waybill} {pid}": tuple(map(str, more)) for waybill, pid, *more in found}
 
+    def orders(self) -> dict[str, tuple[str, ...]]:
+        """All that the ledger knows of service orders: state and sale, by id."""
+        return {soid: tuple(more) for soid, *more in self.rows("SELECT id, state, sale FROM service_order")}
+
     def forgive(
-        self, books: Books, queued: Iterable[str], unfinished: Sequence[str], payments: Mapping[str, tuple[str, ...]]
-    ) -> None:
+        self, books: Books, queued: Iterable[str], unfinished: Sequence[str], payments: Mapping[str, tuple[str, ...]],
+        orders: Mapping[str, tuple[str, ...]],
+    ) -> None:  # fmt: skip
         """The box was restored from a backup, with these `books`: what it promised since is not there any more.
 
         Receipts that were `queued` then have come out since, and nothing tells this box so: sales and refunds that were
-        `unfinished` then may end once more. `payments` are those that it knew otherwise: what it asked of the provider
-        meanwhile is done.
+        `unfinished` then may end once more. `payments` and `orders` are those that it knew otherwise: what it asked of
+        providers meanwhile is done.
         """
         for lane, head in self.books.heads.items():
             self.buried[lane] += head - books.heads.get(lane, 0)
@@ -235,6 +247,7 @@ class Witness:
         self.restores += 1
         self.members = dict.fromkeys(self.members)  # the card may not have been shown yet
         self.forgotten |= {pid: state for pid, (state, *_) in payments.items()}
+        self.services.forget(orders)
         self.printed_again.update(queued)
         self._promised = (OpenCounter(), -1)
         self.close()
@@ -283,7 +296,8 @@ class Witness:
         before = self._under_way + self._behind_paper
         step = (pulses - self._pulses, orders - self._orders, before + self.unknown_pulses)
         self.unknown_pulses -= max(0, step[0] - step[1] - before)
-        self._behind_paper = max(0, self._behind_paper + step[1] - step[0]) if self.box.ware.printer.busy else 0
+        is_open = self.box.ware.printer.busy or self._sending  # the second of two finds the drawer open, and comes late
+        self._behind_paper = max(0, self._behind_paper + step[1] - step[0]) if is_open else 0
         self._pulses, self._orders = pulses, orders
         self._under_way = self._sending
         return step
