@@ -176,8 +176,13 @@ class Drawing:
             self.pdf.polyline([(to - 2.2, y - 2.2), (to, y), (to - 2.2, y + 2.2)])
 
     def write(self, out: Path) -> None:
-        """Raises SettingsError when it cannot be written."""
+        """Raises SettingsError when it cannot be written. Once: its fonts are closed then."""
+        from fpdf.fonts import TTFFont
+
         octets = bytes(self.pdf.output())
+        for font in self.pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()  # the library reads it lazily, and leaves its file open
         try:
             out.write_bytes(octets)
         except OSError as error:
