@@ -84,8 +84,13 @@ def take_silence_for_no(patch: pytest.MonkeyPatch) -> None:
 
 
 def keep_the_money_of_what_failed(patch: pytest.MonkeyPatch) -> None:
-    """Also a wallet's."""
-    patch.setattr(ServicePayback, "give_back", lambda *_, **__: "")
+    """Also a wallet's, until somebody shows the slip."""
+    give_back = ServicePayback.give_back
+
+    def keep(payback: Any, order: ServiceOrder, tx: Transaction, *, by_slip: bool = False, **more: Any) -> Any:
+        return give_back(payback, order, tx, by_slip=True, **more) if by_slip else ""
+
+    patch.setattr(ServicePayback, "give_back", keep)
 
 
 def give_back_without_its_fee(patch: pytest.MonkeyPatch) -> None:
