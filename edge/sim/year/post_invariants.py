@@ -93,7 +93,7 @@ def parcels_are_where_the_ledger_says(seen: Witness) -> Iterator[str]:
             continue
         thing, door = post.things[waybill], post.door_of(waybill)
         place = cell_of(door) if door else ""
-        is_unsure = doubt or cells.get(cell) == "check"
+        is_unsure = doubt or state == "missing" or cells.get(cell) == "check"
         if thing.is_here and cell != place:
             yield f"{waybill} is {state} in {cell or 'no cell'}, and lies in {place or 'no cell'}"
         if not thing.is_here and not is_unsure:
