@@ -236,6 +236,22 @@ def test_or_the_drawer_is_counted(shop: LoanBench, counted: str, state: str, pai
     assert (shop.states[-1], shop.paid_out) == (state, paid)
 
 
+@pytest.mark.parametrize("counted", ["5000", "3000"])
+def test_the_drawer_of_another_shift_tells_nothing(shop: LoanBench, counted: str) -> None:
+    """What was short in the first shift is not in the count of the next one."""
+    shop.paying(TILL)
+    shop.restart()
+    shop.card(CLOSE)
+    shop.keys("1000EE")
+    shop.card(SHIFT)
+    shop.keys("5000EE")
+    shop.scan(LOAN)
+    shop.keys(f"{counted}E")
+    assert (shop.prompts[-2], shop.states[-1], shop.paid_out) == ("loan.count_differs", "unknown", 0)
+    shop.keys("E")
+    assert (shop.states[-1], shop.paid_out) == ("paid_out", 200_000), "a person knows"
+
+
 @pytest.mark.parametrize("way_out", [STOP, "C", "silence"])
 def test_who_leaves_it_in_the_middle_leaves_it_in_doubt(shop: LoanBench, way_out: str) -> None:
     shop.paying(TILL)

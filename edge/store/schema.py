@@ -246,11 +246,11 @@ CREATE INDEX agent_note_at ON agent_note(at);
 """
 
 _LOANS = """
--- How far each loan is. Whose it is stands nowhere; bday is of cash that was paid out.
+-- How far each loan is. Whose it is stands nowhere; bday is of cash that was paid out; drawer: the shift then.
 CREATE TABLE loan(
   id TEXT PRIMARY KEY, mark TEXT NOT NULL, offer TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL,
   until TEXT NOT NULL, way TEXT NOT NULL, amount INTEGER NOT NULL CHECK(typeof(amount) = 'integer'), ref TEXT NOT NULL,
-  bday TEXT NOT NULL) WITHOUT ROWID;
+  drawer TEXT NOT NULL, bday TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX loan_mark ON loan(mark, id);
 CREATE INDEX loan_open ON loan(id)
   WHERE state IN ('token_scanned', 'offered', 'accepted', 'approved', 'paying_out', 'unknown');
