@@ -277,12 +277,12 @@ CREATE INDEX service_order_at ON service_order(at);
 """
 
 _ORDERS = """
--- Goods that were ordered for customers, by their service order. parcel: the one that brings them; empty: none yet.
+-- Goods that were ordered for customers, by their service order; and the parcels that bring them.
 CREATE TABLE online_order(
   id TEXT PRIMARY KEY, barcode TEXT NOT NULL, pieces INTEGER NOT NULL CHECK(typeof(pieces) = 'integer'),
-  comes_on TEXT NOT NULL, later INTEGER NOT NULL, parcel TEXT NOT NULL, handed_at TEXT NOT NULL,
-  slot TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX online_order_parcel ON online_order(parcel) WHERE parcel <> '';
+  comes_on TEXT NOT NULL, later INTEGER NOT NULL, handed_at TEXT NOT NULL, slot TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE online_parcel(parcel TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX online_parcel_order ON online_parcel(id);
 -- An order that came from an app. code: hash of what its bearer shows; lines: JSON, with what is in the bag.
 CREATE TABLE app_order(
   id TEXT PRIMARY KEY, slip TEXT NOT NULL, no TEXT NOT NULL, platform TEXT NOT NULL, code TEXT NOT NULL,

@@ -25,10 +25,11 @@ _READ += " cancellable"
 OPEN_STATES = "state IN ('paid', 'submitted', 'unknown', 'cancelling')"
 OWING_STATES = "state IN ('paid', 'submitted', 'unknown', 'cancelling', 'failed')"
 """Word for word the indexes' conditions."""
-_STILL_HERE = f"""EXISTS (SELECT 1 FROM online_order o LEFT JOIN parcel ON parcel.id = o.parcel
-  WHERE o.id = service_order.id AND o.handed_at = '' AND (
-    (service_order.state = 'completed' AND service_order.sale = '') OR ({IS_HERE.replace("state", "parcel.state")})))"""
-"""Goods were ordered and not fetched: they are not paid, or their parcel lies here, paid or called off."""
+_STILL_HERE = f"""(EXISTS (SELECT 1 FROM online_order o WHERE o.id = service_order.id AND o.handed_at = ''
+    AND service_order.state = 'completed' AND service_order.sale = '')
+  OR EXISTS (SELECT 1 FROM online_parcel p JOIN parcel ON parcel.id = p.parcel
+    WHERE p.id = service_order.id AND {IS_HERE.replace("state", "parcel.state")}))"""
+"""Goods were ordered that are neither paid nor fetched, or a parcel of them lies here, paid or called off."""
 _UNDONE = "state NOT IN ('failed', 'refunded', 'cancelled_refunded', 'reversed')"
 
 _log = logging.getLogger("edge.store")
