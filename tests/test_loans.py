@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from counter_bench import COLA
+from counter_bench import COLA, Habits
 from loan_bench import CLOSE, LOAN, SHIFT, STOP, LoanBench, X, token
+from parcel_bench import ParcelBench
 from test_shifts import papers
 
 from edge.codec.command_card import card_code
@@ -341,3 +342,16 @@ def test_a_shift_that_nobody_counted_pays_no_loan(tmp_path: Path) -> None:
     shop.scan(LOAN, TILL)
     shop.keys("02000123EE")
     assert shop.paid_out == 200_000
+
+
+class LoansAtAStation(LoanBench, ParcelBench):
+    """People fetch parcels at the same counter."""
+
+
+def test_beside_a_parcel_station_a_token_is_a_loans_alone(tmp_path: Path) -> None:
+    shop = LoansAtAStation(tmp_path / "shop", habits=Habits(parcels=True))
+    shop.scan(LOAN)
+    shop.hush()
+    shop.scan(TILL)
+    assert shop.states == ["token_scanned", "offered"]
+    assert "scan.unknown" not in shop.prompts
