@@ -38,7 +38,7 @@ class LoanBench(LinkBench):
         store.open()
         self.lender_store = store
         self._lender: Lender | None = None
-        super().__init__(folder, replace(habits or Habits(), licence_keys=keys_of_all()), **more)
+        super().__init__(folder, habits=replace(habits or Habits(), licence_keys=keys_of_all()), **more)
         license_all(self.licences)
         self._lender = Lender(store, self.clock)
         self.printer_ready()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from counter_bench import COLA
+from counter_bench import COLA, Habits
 from loan_bench import CLOSE, LOAN, SHIFT, STOP, LoanBench, X, token
+from parcel_bench import ParcelBench
 from test_shifts import papers
 
 from edge.codec.command_card import card_code
@@ -236,6 +237,22 @@ def test_or_the_drawer_is_counted(shop: LoanBench, counted: str, state: str, pai
     assert (shop.states[-1], shop.paid_out) == (state, paid)
 
 
+@pytest.mark.parametrize("counted", ["5000", "3000"])
+def test_the_drawer_of_another_shift_tells_nothing(shop: LoanBench, counted: str) -> None:
+    """What was short in the first shift is not in the count of the next one."""
+    shop.paying(TILL)
+    shop.restart()
+    shop.card(CLOSE)
+    shop.keys("1000EE")
+    shop.card(SHIFT)
+    shop.keys("5000EE")
+    shop.scan(LOAN)
+    shop.keys(f"{counted}E")
+    assert (shop.prompts[-2], shop.states[-1], shop.paid_out) == ("loan.count_differs", "unknown", 0)
+    shop.keys("E")
+    assert (shop.states[-1], shop.paid_out) == ("paid_out", 200_000), "a person knows"
+
+
 @pytest.mark.parametrize("way_out", [STOP, "C", "silence"])
 def test_who_leaves_it_in_the_middle_leaves_it_in_doubt(shop: LoanBench, way_out: str) -> None:
     shop.paying(TILL)
@@ -325,3 +342,16 @@ def test_a_shift_that_nobody_counted_pays_no_loan(tmp_path: Path) -> None:
     shop.scan(LOAN, TILL)
     shop.keys("02000123EE")
     assert shop.paid_out == 200_000
+
+
+class LoansAtAStation(LoanBench, ParcelBench):
+    """People fetch parcels at the same counter."""
+
+
+def test_beside_a_parcel_station_a_token_is_a_loans_alone(tmp_path: Path) -> None:
+    shop = LoansAtAStation(tmp_path / "shop", habits=Habits(parcels=True))
+    shop.scan(LOAN)
+    shop.hush()
+    shop.scan(TILL)
+    assert shop.states == ["token_scanned", "offered"]
+    assert "scan.unknown" not in shop.prompts

@@ -97,7 +97,7 @@ def arrive(world: OrderWorld, order: ServiceOrder) -> None:
     world.cloud.announce_parcels(TID, [parcel])
     for _ in range(40):
         world.turn(5.0)
-        if world.shop.goods(order).parcel:
+        if world.shop.goods(order).parcels:
             break
     world.shop.card(IN)
     world.shop.scan(parcel.waybill)

@@ -145,3 +145,20 @@ def test_the_command_line_renews_the_key_of_a_terminal_that_does_not_run(
     for former in (0, 1):
         assert main(["members", "renew-key", "--config", str(config)]) == 0
         assert f"{former} former keys" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("bad", "left"), [(0, 3), (1, 2), (2, 2)])
+def test_one_damaged_key_takes_no_other_along(shop: LinkBench, bad: int, left: int) -> None:
+    """A tab is found by the former keys: without them nobody's debt is anybody's."""
+    documents, _ = Documents.open(shop.folder / "keys", at=shop.clock.wall())
+    station, chance = documents.collection("station"), Random(3)
+    member_keys(station, chance)
+    renew_member_key(station, chance)
+    keys = renew_member_key(station, chance)
+    texts = [key.hex() for key in keys]
+    texts[bad] = "x" + texts[bad][1:]
+    station.put("member_keys", texts)
+    found = member_keys(station, chance)
+    assert len(found) == left and set(keys) - {keys[bad]} <= set(found)
+    assert (found[0] == keys[0]) is (bad > 0), "a former key is never the present one"
+    assert member_keys(station, chance) == found

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from counter_bench import COLA, CounterBench
 from link_bench import online
+from order_bench import open_shop as open_orders
 from service_bench import open_shop
 from tab_bench import NUMBER, enrol, on_the_tab, owed, repay
+from test_app_orders import AppBench
 from test_ledger_damage import ACKED, shop_with_history, sql
 
 from edge.codec.command_card import card_code
+from edge.model.parcel import ParcelState
 from edge.model.service_order import ServiceState
 from edge.store.ledger import PAGE_OCTETS
+from edge.store.salvage import KEPT_TABLES, LEFT_BEHIND, TREATED
+from edge.store.schema import migrate
 
 SALES = 40
 BROKEN_TEXT = "CAST(x'31ca32' AS TEXT)"
@@ -113,3 +120,41 @@ def test_an_order_that_is_paid_is_asked_about_from_a_salvaged_ledger(tmp_path: P
     online(shop)
     shop.serve(120)
     assert shop.state(order) is ServiceState.COMPLETED
+
+
+def test_goods_that_were_ordered_are_kept_and_handed_out_from_a_salvaged_ledger(tmp_path: Path) -> None:
+    shop = open_orders(tmp_path / "shop")
+    order = shop.placed()
+    waybill = shop.arrive(order)
+    shop.ledger.close(clean=False)
+    sql("UPDATE journal SET body = body || ' ' WHERE n = 3")(shop.ledger.path)
+    shop.boot()
+    assert shop.ledger.set_aside is not None
+    online(shop)
+    shop.reset_code(waybill, "123456")
+    shop.code("123456")
+    assert shop.parcel(order).state is ParcelState.STORED, "it is not paid"
+    shop.card(card_code(102))
+    assert shop.parcel(order).state is ParcelState.RELEASING
+
+
+def test_an_order_of_an_app_is_picked_from_a_salvaged_ledger(tmp_path: Path) -> None:
+    shop = AppBench(tmp_path / "shop")
+    shop.go_online()
+    order = shop.packed()
+    shop.ledger.close(clean=False)
+    sql("UPDATE journal SET body = body || ' ' WHERE n = 3")(shop.ledger.path)
+    shop.boot()
+    assert shop.ledger.set_aside is not None
+    tx = shop.begin()
+    assert tx.orders.find(order.id) == order
+    tx.rollback()
+
+
+def test_each_table_is_carried_over_or_it_is_said_why_not(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "new.db")) as fresh:
+        migrate(fresh)
+        tables = {name for (name,) in fresh.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert set(KEPT_TABLES).isdisjoint(TREATED) and set(KEPT_TABLES).isdisjoint(LEFT_BEHIND)
+    assert {*KEPT_TABLES, *TREATED, *LEFT_BEHIND} == {name for name in tables if not name.startswith("sqlite_")}
+    assert all(LEFT_BEHIND.values())

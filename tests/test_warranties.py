@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from counter_bench import COLA, CounterBench, Habits, ean, goods
 from counter_goods import SHELF
+from parcel_bench import ParcelBench
 
 from edge.codec.command_card import card_code
 from edge.messages import Outcome
@@ -116,3 +117,14 @@ def test_without_the_platform_nobody_asks(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_months_end_on_the_same_day_or_the_last_of_a_shorter_month(day: date, months: int, end: date) -> None:
     assert months_later(day, months) == end
+
+
+def test_beside_a_parcel_station_a_serial_number_is_a_warrantys_alone(tmp_path: Path) -> None:
+    kettle = goods(KETTLE, "电热水壶", 5_900, dept="家电")
+    shop = ParcelBench(tmp_path / "shop", habits=Habits(parcels=True), items=(*SHELF, kettle))
+    shop.scan(KETTLE)
+    shop.hush()
+    shop.scan(SERIAL)
+    assert shop.prompts == ["serial.ok"]
+    shop.scan("JDK2026A00819")
+    assert shop.prompts[-1] == "scan.unknown", "nobody waits for it"

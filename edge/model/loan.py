@@ -137,7 +137,8 @@ class Loan:
 
     `offer` is what the shop calls it by. `until`: the offer, later the authorisation, is good until then by our own
     clock; None: there is none yet. `at`: when it came to its state. `amount` is of cash that the till is to pay or has
-    paid, 0 where the till pays nothing. `reference` is the lender's own number.
+    paid, 0 where the till pays nothing. `reference` is the lender's own number. `drawer`: the shift in which the
+    drawer was opened for it; empty: in none.
     """
 
     id: str
@@ -149,6 +150,7 @@ class Loan:
     way: Way | None = None
     amount: Fen = Fen(0)
     reference: str = ""
+    drawer: str = ""
 
     def moved(self, event: LoanEvent, at: datetime) -> Loan:
         """The loan in its next state; raises IllegalMove for a pair that the table does not have."""

@@ -1,4 +1,4 @@
-"""Goods that were ordered for a customer: what of, and the parcel that brings them (product row 75)."""
+"""Goods that were ordered for a customer: what of, and the parcels that bring them (product row 75)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import date, datetime
 class OnlineOrder:
     """`id` is that of its service order, in which the money is. `comes_on`: as the provider said; None: it did not.
 
-    `later`: it may be paid when it is fetched. `parcel`: the id of the one that brings it; empty: not known yet.
+    `later`: it may be paid when it is fetched. `parcels`: the ids of those that bring it; empty: none is known yet.
     `handed_at`: when the customer got it. `slot`: when it is brought home and installed; empty: it is fetched here.
     """
 
@@ -19,6 +19,6 @@ class OnlineOrder:
     pieces: int
     comes_on: date | None = None
     later: bool = False
-    parcel: str = ""
+    parcels: tuple[str, ...] = ()
     handed_at: datetime | None = None
     slot: str = ""

@@ -67,9 +67,6 @@ class _Shown:
     mark: str
 
 
-_DESKS = (Waiting.SEND, Waiting.SERVICE, Waiting.ORDER, Waiting.SERIAL)
-
-
 class Authorizing:
     """One question at a time, in RAM: after a start the code is shown once more."""
 
@@ -91,8 +88,6 @@ class Authorizing:
     def _shown(self, scan: AppCodeScanned, tx: Transaction) -> None:
         use = _use(tx)
         if use is None:
-            if tx.counter.waiting not in _DESKS:  # there it is another desk's
-                tx.after_commit(Say("scan.unknown", Tone.ERROR))
             return
         mark = hashlib.sha256(scan.text.encode("utf-8", "surrogatepass")).hexdigest()
         if (wait_s := self._wrong[use].of(scan.device, tx).wait_s(tx.stamp.mono)) > 0:

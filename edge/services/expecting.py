@@ -32,20 +32,23 @@ def expect(ordered: Ordered, tx: Transaction) -> Answered:
 
 
 def _bring(order_id: str, parcel: str, tx: Transaction) -> None:
-    """The parcel brings what was ordered here for a customer, who fetches it with the slip of the order."""
+    """One more parcel brings what was ordered here for a customer, who fetches it with the slip of the order."""
     goods = tx.online_orders.find(order_id)
-    if goods is not None and goods.handed_at is None:
-        tx.online_orders.keep(replace(goods, parcel=parcel))
+    if goods is not None and parcel not in goods.parcels:
+        tx.online_orders.keep(replace(goods, parcels=(*goods.parcels, parcel)))
 
 
 def _take(told: Expected, tx: Transaction) -> None:
     known = tx.parcels.by_waybill(told.waybill)
     other = tx.parcels.find(told.parcel)
-    if told.soid is not None:
-        is_here = known is not None and known.state in HERE
-        _bring(told.soid, known.id if known is not None and is_here else told.parcel, tx)
-    if (known is not None and known.state in HERE) or (other is not None and other.waybill != told.waybill):
+    if known is not None and known.state in HERE:
+        if told.soid is not None and tx.online_orders.of_parcel(known.id) is None:
+            _bring(told.soid, known.id, tx)  # one that another order keeps is not freed by this one
         return
+    if other is not None and other.waybill != told.waybill:
+        return
+    if told.soid is not None:
+        _bring(told.soid, told.parcel, tx)
     size = Size[told.size] if told.size else Size.S
     parcel = Parcel(
         told.parcel, told.waybill, told.carrier or "", ParcelState.EXPECTED, told.recipient, told.consent, size,

@@ -78,7 +78,7 @@ class HandingOut:
     def _right(self, right: CodeRight, tx: Transaction) -> None:
         self._keep_all(tx)  # of whoever stood here before: nobody else takes that along
         found = [parcel for id in right.parcels if (parcel := tx.parcels.find(id)) and parcel.state in CLAIMABLE]
-        for order in [order for parcel in found if (order := kept_by(parcel.id, tx))]:
+        for order in dict.fromkeys(order for parcel in found if (order := kept_by(parcel.id, tx))):
             tx.after_commit(OrderShown(order))
         found = [parcel for parcel in found if not kept_by(parcel.id, tx)]
         on_shelf, in_cells = [p for p in found if not p.cell], [p for p in found if p.cell]

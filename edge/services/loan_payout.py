@@ -181,7 +181,9 @@ class LoanPayout:
         elif answer is None or answer.soid != loan.id or loan.state is not LoanState.APPROVED:
             self._rest(tx, Say("loan.differs", Tone.ERROR))
         elif response.state == "paying" and answer.amt == loan.amount and answer.ref == loan.reference:
-            self._pay(book_loan(loan, LoanEvent.PAY_OUT, "code", tx), tx)
+            shift = tx.day.shift()
+            drawer = shift.id if shift is not None else ""
+            self._pay(book_loan(loan, LoanEvent.PAY_OUT, "code", tx, drawer=drawer), tx)
         elif response.state == "paying":
             _log.error("an authorisation is of another amount, or another loan's")
             self._rest(tx, Say("loan.differs", Tone.ERROR))
@@ -237,14 +239,18 @@ class LoanPayout:
             self._step(tx, Verb.LOAN_DOUBT, found[0])
 
     def _counted(self, loan: Loan, text: str, tx: Transaction) -> None:
-        """What lies in the drawer tells: with the loan in it, or without. Anything else tells nothing."""
+        """What lies in the drawer tells: with the loan in it, or without. Anything else tells nothing.
+
+        Nor does another shift's: what was missing was settled when the loan's own was closed.
+        """
         try:
             counted = parse_yuan(text)
         except (ModelError, ValueError):
             tx.after_commit(Say("err.amount", Tone.ERROR))
             return
         shift, known = tx.day.shift(), known_in_drawer(tx)
-        if shift is None or shift.by_itself or counted not in (known, known - loan.amount):
+        is_of_it = shift is not None and not shift.by_itself and shift.id == loan.drawer
+        if not is_of_it or counted not in (known, known - loan.amount):
             tx.after_commit(Say("loan.count_differs", Tone.ERROR))
             tx.after_commit(question(tx.counter))
         elif counted == known:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from edge.model.parcel import ParcelState
+from edge.model.online_order import OnlineOrder
+from edge.model.parcel import Parcel, ParcelState
 from edge.model.service_order import ServiceOrder, ServiceState, ordered
 from edge.ports import Transaction
 
@@ -19,11 +20,16 @@ def is_on_its_way(order: ServiceOrder, tx: Transaction) -> bool:
     return goods is not None and goods.handed_at is None
 
 
+def parcels_of(goods: OnlineOrder, tx: Transaction) -> list[Parcel]:
+    """Those that bring it and are known here, wherever they are."""
+    return [parcel for id in goods.parcels if (parcel := tx.parcels.find(id)) is not None]
+
+
 def is_being_fetched(order: ServiceOrder, tx: Transaction) -> bool:
     """Whether somebody pays for it or gets it at this moment: what happens to it is decided afterwards."""
     goods = tx.online_orders.find(order.id)
-    parcel = tx.parcels.find(goods.parcel) if goods is not None and goods.parcel else None
-    is_released = parcel is not None and parcel.state is ParcelState.RELEASING
+    parcels = parcels_of(goods, tx) if goods is not None else []
+    is_released = any(parcel.state is ParcelState.RELEASING for parcel in parcels)
     return is_released or (order.state is ServiceState.COMPLETED and in_a_basket(order, tx))
 
 

@@ -16,7 +16,7 @@ from edge.bus import Bus
 from edge.messages import Asked, AskedAtDesk, OrderShown, Say, Tone
 from edge.model.counter import Counter, Verb, Waiting, at_rest
 from edge.model.online_order import OnlineOrder
-from edge.model.parcel import CLAIMABLE, Parcel, ParcelState
+from edge.model.parcel import CLAIMABLE, ParcelState
 from edge.model.parcel_records import ParcelCollected, ParcelStored
 from edge.model.service_order import ServiceOrder, ServiceState, add_order
 from edge.model.service_records import ServiceHandedOver, ServicePaid
@@ -24,7 +24,7 @@ from edge.ports import Transaction
 from edge.services.basket import basket_view, question, unanswered, waits_for_wallet, wallet_words
 from edge.services.new_line import put_in
 from edge.services.offers import Offers
-from edge.services.order_custody import in_a_basket
+from edge.services.order_custody import in_a_basket, parcels_of
 from edge.services.order_desk import is_offered
 from edge.services.pickup import CodeRight
 from edge.services.service_desk import LASTS_S
@@ -95,24 +95,23 @@ class OrderPickup:
             return
         if _waits(tx.counter):
             self._rest(tx)
-        parcel = tx.parcels.find(goods.parcel) if goods.parcel else None
-        is_here = parcel is not None and parcel.state in CLAIMABLE
+        here = tuple(parcel.id for parcel in parcels_of(goods, tx) if parcel.state in CLAIMABLE)
         if order.state is not ServiceState.COMPLETED:
             tx.after_commit(Say("ord.called_off", Tone.ERROR))
-        elif order.is_due and (is_here or goods.handed_at is not None):
+        elif order.is_due and (here or goods.handed_at is not None):
             self._into_bill(order, tx)
         elif goods.slot:
             tx.after_commit(Say("ord.at_home", Tone.ATTENTION, words=(("what", goods.slot),)))
-        elif goods.handed_at is not None:
-            tx.after_commit(Say("ord.gone", Tone.ATTENTION))
-        elif parcel is not None and is_here:
-            tx.after_commit(CodeRight((parcel.id,), SLIP, ""))
+        elif here:
+            tx.after_commit(CodeRight(here, SLIP, ""))
         else:
-            tx.after_commit(self._not_here(goods, parcel, tx))
+            tx.after_commit(self._not_here(goods, tx))
 
-    def _not_here(self, goods: OnlineOrder, parcel: Parcel | None, tx: Transaction) -> Say:
-        if parcel is not None and parcel.state is ParcelState.MISSING:
+    def _not_here(self, goods: OnlineOrder, tx: Transaction) -> Say:
+        if any(parcel.state is ParcelState.MISSING for parcel in parcels_of(goods, tx)):
             return Say("parcel.ask_owner", Tone.ATTENTION)
+        if goods.handed_at is not None:
+            return Say("ord.gone", Tone.ATTENTION)
         days = (goods.comes_on - tx.stamp.at.date()).days if goods.comes_on is not None else -1
         return Say("ord.coming" if days > 0 else "ord.late", Tone.ATTENTION, words=(("n", str(max(0, days))),))
 

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from edge.bus import Bus
-from edge.messages import Asked, AskedMeanwhile, BadgeAccepted, ParcelScanned, PickupCodeScanned, Say, Tone
+from edge.messages import (
+    AppCodeScanned,
+    Asked,
+    AskedMeanwhile,
+    BadgeAccepted,
+    ParcelScanned,
+    PickupCodeScanned,
+    Say,
+    Tone,
+)
 from edge.model.counter import NOTHING_TO_NOTE
 from edge.ports import Transaction
 from edge.services.basket import basket_view
@@ -16,8 +25,9 @@ class Unanswered:
         bus.unanswered(Asked, self._card)
         bus.unanswered(AskedMeanwhile, self._over)
         bus.unanswered(BadgeAccepted, self._badge)
-        bus.unanswered(ParcelScanned, self._parcel)
-        bus.unanswered(PickupCodeScanned, self._parcel)
+        bus.unanswered(ParcelScanned, self._code)
+        bus.unanswered(PickupCodeScanned, self._code)
+        bus.unanswered(AppCodeScanned, self._code)
 
     def _card(self, asked: Asked, tx: Transaction) -> None:
         tx.after_commit(Say("card.closed" if asked.verb in NOTHING_TO_NOTE else "card.later", Tone.ATTENTION))
@@ -29,5 +39,5 @@ class Unanswered:
     def _badge(self, _: BadgeAccepted, tx: Transaction) -> None:
         tx.after_commit(Say("badge.later", Tone.ATTENTION))
 
-    def _parcel(self, _: ParcelScanned | PickupCodeScanned, tx: Transaction) -> None:
+    def _code(self, _: ParcelScanned | PickupCodeScanned | AppCodeScanned, tx: Transaction) -> None:
         tx.after_commit(Say("scan.unknown", Tone.ERROR))

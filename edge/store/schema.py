@@ -246,11 +246,11 @@ CREATE INDEX agent_note_at ON agent_note(at);
 """
 
 _LOANS = """
--- How far each loan is. Whose it is stands nowhere; bday is of cash that was paid out.
+-- How far each loan is. Whose it is stands nowhere; bday is of cash that was paid out; drawer: the shift then.
 CREATE TABLE loan(
   id TEXT PRIMARY KEY, mark TEXT NOT NULL, offer TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL,
   until TEXT NOT NULL, way TEXT NOT NULL, amount INTEGER NOT NULL CHECK(typeof(amount) = 'integer'), ref TEXT NOT NULL,
-  bday TEXT NOT NULL) WITHOUT ROWID;
+  drawer TEXT NOT NULL, bday TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX loan_mark ON loan(mark, id);
 CREATE INDEX loan_open ON loan(id)
   WHERE state IN ('token_scanned', 'offered', 'accepted', 'approved', 'paying_out', 'unknown');
@@ -277,12 +277,12 @@ CREATE INDEX service_order_at ON service_order(at);
 """
 
 _ORDERS = """
--- Goods that were ordered for customers, by their service order. parcel: the one that brings them; empty: none yet.
+-- Goods that were ordered for customers, by their service order; and the parcels that bring them.
 CREATE TABLE online_order(
   id TEXT PRIMARY KEY, barcode TEXT NOT NULL, pieces INTEGER NOT NULL CHECK(typeof(pieces) = 'integer'),
-  comes_on TEXT NOT NULL, later INTEGER NOT NULL, parcel TEXT NOT NULL, handed_at TEXT NOT NULL,
-  slot TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX online_order_parcel ON online_order(parcel) WHERE parcel <> '';
+  comes_on TEXT NOT NULL, later INTEGER NOT NULL, handed_at TEXT NOT NULL, slot TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE online_parcel(parcel TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX online_parcel_order ON online_parcel(id);
 -- An order that came from an app. code: hash of what its bearer shows; lines: JSON, with what is in the bag.
 CREATE TABLE app_order(
   id TEXT PRIMARY KEY, slip TEXT NOT NULL, no TEXT NOT NULL, platform TEXT NOT NULL, code TEXT NOT NULL,

@@ -13,7 +13,7 @@ from edge.model.money import Fen
 
 Run = Callable[..., Any]
 
-_READ = "id, mark, offer, at, state, until, way, amount, ref"
+_READ = "id, mark, offer, at, state, until, way, amount, ref, drawer"
 OPEN_STATES = "state IN ('token_scanned', 'offered', 'accepted', 'approved', 'paying_out', 'unknown')"
 DOUBT_STATES = "state IN ('paying_out', 'unknown')"
 """Word for word the indexes' conditions."""
@@ -30,10 +30,10 @@ class LoanTable:
         """Projection of `service.loan`."""
         loan, day = record.loan, record.business_day.isoformat() if record.business_day is not None else ""
         self._write(
-            f"INSERT OR REPLACE INTO loan({_READ}, bday) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO loan({_READ}, bday) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (loan.id, loan.mark, loan.offer, _text(loan.at), loan.state.value,
              _text(loan.until) if loan.until is not None else "", loan.way.value if loan.way is not None else "",
-             loan.amount, loan.reference, day),
+             loan.amount, loan.reference, loan.drawer, day),
         )  # fmt: skip
 
     def find(self, loan_id: str) -> Loan | None:
@@ -78,11 +78,12 @@ def _readable(row: tuple[Any, ...]) -> Loan | None:
 
 
 def _loan(
-    id: str, mark: str, offer: str, at: str, state: str, until: str, way: str, amount: int, reference: str
+    id: str, mark: str, offer: str, at: str, state: str, until: str, way: str, amount: int, reference: str,
+    drawer: str,
 ) -> Loan:  # fmt: skip
     return Loan(
         id, mark, offer, datetime.fromisoformat(at), LoanState(state),
-        datetime.fromisoformat(until) if until else None, Way(way) if way else None, Fen(amount), reference,
+        datetime.fromisoformat(until) if until else None, Way(way) if way else None, Fen(amount), reference, drawer,
     )  # fmt: skip
 
 

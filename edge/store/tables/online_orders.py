@@ -11,7 +11,7 @@ from edge.model.online_order import OnlineOrder
 from edge.model.service_records import ServiceHandedOver
 
 Run = Callable[..., Any]
-_COLUMNS = "id, barcode, pieces, comes_on, later, parcel, handed_at, slot"
+_COLUMNS = "id, barcode, pieces, comes_on, later, handed_at, slot"
 
 
 class OnlineOrderTable:
@@ -22,39 +22,49 @@ class OnlineOrderTable:
     def keep(self, order: OnlineOrder) -> None:
         handed = order.handed_at.astimezone(UTC).isoformat(timespec="milliseconds") if order.handed_at else ""
         self._write(
-            f"INSERT OR REPLACE INTO online_order({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO online_order({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (order.id, order.barcode, order.pieces, order.comes_on.isoformat() if order.comes_on else "",
-             int(order.later), order.parcel, handed, order.slot),
+             int(order.later), handed, order.slot),
         )  # fmt: skip
+        for parcel in order.parcels:
+            self._write("INSERT OR REPLACE INTO online_parcel(parcel, id) VALUES (?, ?)", (parcel, order.id))
 
     def hand_over(self, record: ServiceHandedOver) -> None:
         """Projection of `service.handed_over`."""
         goods = self.find(record.order.id)
         if goods is not None:
-            self.keep(replace(goods, parcel=record.parcel, handed_at=record.order.at))
+            self.keep(replace(goods, handed_at=record.order.at))
 
     def find(self, order_id: str) -> OnlineOrder | None:
         return self._one("id = ?", order_id)
 
     def of_parcel(self, parcel: str) -> OnlineOrder | None:
-        return self._one("parcel = ? AND parcel <> ''", parcel)
+        return self._one("id = (SELECT id FROM online_parcel WHERE parcel = ?)", parcel)
 
     def forget(self, *, limit: int) -> int:
         """At most `limit` whose service orders are forgotten; how many it was."""
-        return int(
+        gone = int(
             self._write(
                 "DELETE FROM online_order WHERE id IN (SELECT id FROM online_order o"
                 " WHERE NOT EXISTS (SELECT 1 FROM service_order s WHERE s.id = o.id) LIMIT ?)",
                 (limit,),
             ).rowcount
         )
+        self._write(
+            "DELETE FROM online_parcel WHERE parcel IN (SELECT parcel FROM online_parcel p"
+            " WHERE NOT EXISTS (SELECT 1 FROM online_order o WHERE o.id = p.id) LIMIT ?)",
+            (limit,),
+        )
+        return gone
 
     def _one(self, where: str, value: str) -> OnlineOrder | None:
         row = self._read(f"SELECT {_COLUMNS} FROM online_order WHERE {where}", (value,)).fetchone()
         if row is None:
             return None
-        id, barcode, pieces, comes_on, later, parcel, handed_at, slot = row
+        id, barcode, pieces, comes_on, later, handed_at, slot = row
+        parcels = self._read("SELECT parcel FROM online_parcel WHERE id = ? ORDER BY parcel", (id,)).fetchall()
         return OnlineOrder(
-            id, barcode, int(pieces), date.fromisoformat(comes_on) if comes_on else None, bool(later), parcel,
+            id, barcode, int(pieces), date.fromisoformat(comes_on) if comes_on else None, bool(later),
+            tuple(str(parcel) for (parcel,) in parcels),
             datetime.fromisoformat(handed_at) if handed_at else None, slot,
         )  # fmt: skip

@@ -12,6 +12,7 @@ from edge.model.money import Fen
 from edge.model.platform import ServiceKind
 from edge.model.service_order import OPEN, OWING, ServiceOrder, ServiceState
 from edge.model.service_records import ServicePaid, ServiceRecord
+from edge.store.tables.parcels import IS_HERE
 
 Run = Callable[..., Any]
 
@@ -24,6 +25,11 @@ _READ += " cancellable"
 OPEN_STATES = "state IN ('paid', 'submitted', 'unknown', 'cancelling')"
 OWING_STATES = "state IN ('paid', 'submitted', 'unknown', 'cancelling', 'failed')"
 """Word for word the indexes' conditions."""
+_STILL_HERE = f"""(EXISTS (SELECT 1 FROM online_order o WHERE o.id = service_order.id AND o.handed_at = ''
+    AND service_order.state = 'completed' AND service_order.sale = '')
+  OR EXISTS (SELECT 1 FROM online_parcel p JOIN parcel ON parcel.id = p.parcel
+    WHERE p.id = service_order.id AND {IS_HERE.replace("state", "parcel.state")}))"""
+"""Goods were ordered that are neither paid nor fetched, or a parcel of them lies here, paid or called off."""
 _UNDONE = "state NOT IN ('failed', 'refunded', 'cancelled_refunded', 'reversed')"
 
 _log = logging.getLogger("edge.store")
@@ -70,11 +76,14 @@ class ServiceTable:
         return Fen(fen)
 
     def forget(self, before_at: str, *, limit: int) -> int:
-        """What the shop owes to nobody: neither service nor money. One that is quoted is told of as expired before."""
+        """What the shop owes to nobody: neither service nor money nor goods. One that is quoted is told of as expired
+        before.
+        """
         return int(
             self._write(
                 "DELETE FROM service_order WHERE id IN (SELECT id FROM service_order WHERE at < ?"
                 f" AND NOT {OWING_STATES} AND state <> 'quoted'"
+                f" AND NOT {_STILL_HERE}"
                 " AND NOT EXISTS (SELECT 1 FROM sale WHERE sale.id = service_order.sale) ORDER BY at LIMIT ?)",
                 (before_at, limit),
             ).rowcount
