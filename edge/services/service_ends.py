@@ -78,10 +78,13 @@ class ServiceEnds:
                 self._reverse(order, answer.why or state, tx)
             case "cancelled" if order.state is _S.CANCELLING:
                 self._take_back(order, answer, tx)
-            case _ if state in _NO_END or order.state in _SAID_BEFORE.get(state, ()):
-                pass
             case _:
-                self._dispute(order, state, tx)
+                self.note(order, state, tx)
+
+    def note(self, order: ServiceOrder, state: str, tx: Transaction) -> None:
+        """It is said to be `state`, and that moves nothing: told where it is against what was told before."""
+        if state not in _NO_END and order.state not in _SAID_BEFORE.get(state, ()):
+            self._dispute(order, state, tx)
 
     def changed(self, ordered: Ordered, tx: Transaction) -> Answered:
         """Carry out service.changed: late news, in the transaction in which its cid is stored."""
