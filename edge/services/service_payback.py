@@ -104,7 +104,7 @@ class ServicePayback:
     def _back(self, record: SaleRefunded, tx: Transaction) -> None:
         for line in record.refund.lines:
             order = tx.services.find(ordered_by(line.sku) or "")
-            if order is not None and order.state is ServiceState.FAILED:
+            if order is not None and order.state is ServiceState.FAILED and order.sale == record.refund.of:
                 refunded = order.moved(ServiceEvent.REFUND, tx.stamp.at)
                 tx.append(ServiceRefunded(refunded, record.refund.id, line.amount, record.business_day))
 
