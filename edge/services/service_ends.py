@@ -122,6 +122,8 @@ class ServiceEnds:
         tx.after_commit(Say("svc.fail", Tone.ALARM, amounts=(("a", order.price),)))
         refund = self._payback.give_back(failed, tx)
         self._papers.failure(failed, tx, later=not refund)
+        if refund is None:
+            tx.after_commit(Say("svc.no_sale", Tone.ALARM))
         if not refund:
             tx.after_commit(Say("svc.fail_later", Tone.ATTENTION))
 
@@ -143,8 +145,9 @@ class ServiceEnds:
         is_here = here == order.id and 0 <= tx.stamp.mono - since <= PRESENT.total_seconds()
         amount = Fen(order.price - fee) if order.sale else Fen(0)
         refund = self._payback.give_back(order, tx, fee=fee, by_slip=is_here) if amount else None
-        if refund == "":
-            self._say_once((order.id, "cash"), "svc.fail_later", tx)
+        if amount and not refund:
+            why = "svc.no_sale" if refund is None else "svc.fail_later"
+            self._say_once((order.id, "cash"), why, tx)
             return
         back = replace(order.moved(ServiceEvent.TAKE_BACK, tx.stamp.at), fee=fee)
         tx.append(r.ServiceCancelled(back, "back", refund or "", amount, self._payback.day(tx)))
