@@ -6,17 +6,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from counter_bench import TID, Habits, ean
+from counter_bench import Habits, ean
 from link_bench import online
 from parcel_bench import IN, STOP, ParcelBench
 from service_bench import ServiceBench
-from test_jws import KEYS, SECRET
+from test_jws import KEYS
 
 from edge.clock import iso_ms
-from edge.codec import wire_service as wire
 from edge.codec.command_card import card_code
 from edge.codec.gtin import to_gtin14
-from edge.codec.jws import write_jws
 from edge.codec.topics import Down
 from edge.codec.wire_parcel import EXPECT
 from edge.model.booklet import Booklet, BookletItem
@@ -46,8 +44,6 @@ BOOKLET = Booklet(
 
 
 class OrderBench(ServiceBench, ParcelBench):
-    ctr = 0
-
     def __init__(self, folder: Path, habits: Habits | None = None, **more: Any) -> None:
         habits = habits or Habits(parcels=True, command_keys=KEYS, booklet=BOOKLET)
         super().__init__(folder, habits, boards=1, **more)
@@ -107,14 +103,7 @@ class OrderBench(ServiceBench, ParcelBench):
         if order is None:
             super().news()
             return
-        self.ctr += 1
-        now = self.clock.wall()
-        args = {"soid": order.id, "cur": "CNY", "price": order.price, "state": state} | more
-        command = {
-            "v": 1, "tid": TID, "cid": uuid7(now, CHANCE), "type": wire.CHANGED, "iat": iso_ms(now), "ttl_s": 60,
-            "args": args, "by": "svc:orders", "nonce": self.link.nonce(), "ctr": self.ctr,
-        }  # fmt: skip
-        self.hear_raw({"jws": write_jws(command, kid="cmd-2026q4", sign=SECRET.sign)})
+        self.signed_news({"soid": order.id, "cur": "CNY", "price": order.price, "state": state} | more)
 
     # --- what is known ---------------------------------------------------------------------------------------------
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
-from counter_bench import Habits
+from counter_bench import TID, Habits
 from licence_services import keys_of_all, license_all
 from link_bench import LinkBench, online
+from test_jws import KEYS, SECRET
 
+from edge.clock import iso_ms
 from edge.codec import wire_service as wire
 from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
+from edge.codec.jws import write_jws
 from edge.codec.topics import Down
 from edge.codec.wire_up import Request
 from edge.model.counter import Counter
+from edge.model.ids import uuid7
 from edge.model.service_order import ServiceOrder, ServiceState
 from edge.reference_cloud.providers import KINDS, Providers
 from edge.reference_cloud.store import CloudStore
@@ -25,6 +30,7 @@ EXACT, STOP, REFUND, HOLD, RECALL, UNDO = (card_code(number) for number in (102,
 OTHER, TAB, TRAIN, CANCEL = card_code(103), card_code(128), card_code(187), card_code(106)
 ALL, POST_VOID = "ZZ2066", "ZZ2028"
 PHONE = "13800138000"
+CHANCE = Random(7)
 
 
 def phone(plan: int | str) -> str:
@@ -33,6 +39,8 @@ def phone(plan: int | str) -> str:
 
 
 class ServiceBench(LinkBench):
+    ctr = 0
+
     def __init__(self, folder: Path, habits: Habits | None = None, **more: Any) -> None:
         store = CloudStore(folder.parent / "cloud.db")
         store.open()
@@ -40,7 +48,9 @@ class ServiceBench(LinkBench):
         self._store = store
         self._providers: Providers | None = None
         self._licensed = more.pop("licensed", True)
-        super().__init__(folder, habits=replace(habits or Habits(), licence_keys=keys_of_all()), **more)
+        super().__init__(
+            folder, habits=replace(habits or Habits(command_keys=KEYS), licence_keys=keys_of_all()), **more
+        )
 
     def boot(self) -> None:
         super().boot()
@@ -79,8 +89,26 @@ class ServiceBench(LinkBench):
 
     def news(self) -> None:
         """What time has brought at the providers is told."""
-        for response in self.providers.due():
+        ends, late = self.providers.due()
+        for response in ends:
             self.hear(Down.RES, {key: value for key, value in response.wire().items() if key not in ("v", "tid")})
+        for _, told in late:
+            self.signed_news(told)
+
+    def signed_news(self, told: dict[str, Any]) -> None:
+        """The notice service.changed."""
+        self.ctr += 1
+        now = self.clock.wall()
+        command = {
+            "v": 1, "tid": TID, "cid": uuid7(now, CHANCE), "type": wire.CHANGED, "iat": iso_ms(now), "ttl_s": 60,
+            "args": told, "by": "svc:orders", "nonce": self.link.nonce(), "ctr": self.ctr,
+        }  # fmt: skip
+        self.hear_raw({"jws": write_jws(command, kid="cmd-2026q4", sign=SECRET.sign)})
+
+    def hear_unasked(self, order: ServiceOrder, state: str, **out: Any) -> None:
+        """An answer under the order's own id to a question that nobody asked."""
+        told = {"soid": order.id, "cur": "CNY", "price": order.price} | out
+        self.hear(Down.RES, {"cid": order.id, "ok": True, "state": state, "out": told})
 
     def serve(self, seconds: float = 1.0) -> None:
         """The cloud hears and answers everything for so long."""

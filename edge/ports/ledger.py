@@ -244,8 +244,9 @@ class Commands(Protocol):
 class Retention(Protocol):
     """What may be forgotten (P10). Each call is bounded, so that no scan waits for it."""
 
-    def prune(self, before_at: str, *, limit: int) -> int:
-        """Remove the oldest acknowledged rows older than `before_at`, and what hangs on them; how many rows."""
+    def prune(self, before_at: str, *, limit: int, even_owed: bool = False) -> int:
+        """Remove the oldest acknowledged rows older than `before_at`, and what hangs on them; how many rows.
+        Not beyond a sale of which a service, or its money, is owed; with `even_owed`, beyond it, too."""
         ...
 
     def size_octets(self) -> int: ...

@@ -18,6 +18,7 @@ from edge.codec.wire import payload, read_up, salvaged_batch
 from edge.codec.wire_down import Ack, CatNotice, CatOp, Command, Resend, Response
 from edge.codec.wire_parcel import AUTHORIZE, EXPECT, GRANT, QUOTE, Expected
 from edge.codec.wire_purchase import CHANGED as ORDER_CHANGED
+from edge.codec.wire_service import CHANGED as SERVICE_CHANGED
 from edge.codec.wire_term import Message, fault
 from edge.codec.wire_up import BatchHead, CfgReported, Hello, Request, Result, Status, Tele
 from edge.errors import StoreError, WireError
@@ -128,8 +129,10 @@ class Ingest:
         """What the clock says must be sent now: rebirths, commands without an answer, payments' outcomes."""
         for tid, news in self._suppliers.due():
             self.order(tid, ORDER_CHANGED, news, ttl_s=NEWS_TTL_S, by="svc:suppliers")
-        messages: list[Message] = [*self._sessions.due(), *self._orders.due(), *self._wallets.due()]
-        messages += self._providers.due()
+        ends, late = self._providers.due()
+        for tid, news in late:
+            self.order(tid, SERVICE_CHANGED, news, ttl_s=NEWS_TTL_S, by="svc:providers")
+        messages: list[Message] = [*self._sessions.due(), *self._orders.due(), *self._wallets.due(), *ends]
         if not messages and not self._replies:
             return []
         self._replies += messages

@@ -134,19 +134,25 @@ class Providers:
         except WireError as error:
             return [_refused(request, error)]
 
-    def due(self) -> list[Response]:
-        """Ends that time has brought and that nobody was told of."""
+    def due(self) -> tuple[list[Response], list[tuple[str, dict[str, Any]]]]:
+        """Ends that time has brought and that nobody was told of; and (terminal, news) of providers that say
+        otherwise after an end, which is a command (`service.changed`).
+        """
         found = self._store.rows(
             f"SELECT {_COLUMNS} FROM service WHERE {_WAITING} AND turn <= ? ORDER BY turn", (self._now(),)
         )
         said: list[Response] = []
+        news: list[tuple[str, dict[str, Any]]] = []
         for order in (_Order(*row) for row in found):
+            had_end = order.state in FINAL
             self._settle(order)
-            is_hushed = order.plan in _HUSHED and order.state != _plan(order).turns
-            if order.state in FINAL and not is_hushed:
+            if had_end:
+                told = _told(order, order.soid)
+                news.append((order.tid, {**(told.out or {}), "state": order.state}))
+            elif order.state in FINAL and order.plan not in _HUSHED:
                 said += [_told(order, order.soid)] * (2 if _plan(order).echo else 1)
             self._keep(order)
-        return said
+        return said, news
 
     def next_turn_s(self) -> float | None:
         """Seconds until something is due; None: nothing is."""

@@ -7,7 +7,6 @@ By its receipt it comes back, too. With a wallet in it the parcel stays from the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from edge.bus import Bus
@@ -17,6 +16,7 @@ from edge.model.parcel import TO_BE_SENT, ParcelEvent
 from edge.model.parcel_records import ParcelCancelled
 from edge.model.records import SaleRefunded, SaleVoided
 from edge.model.refund import Refund
+from edge.model.sale import Sale
 from edge.model.service_order import ServiceState, ordered_by
 from edge.model.shipment import sent_by
 from edge.ports import Transaction
@@ -46,7 +46,7 @@ class FeeRefunds:
         sold = tx.sales.by_id(shipment.sale)
         if (why := cannot_leave(parcel, shipment, tx)) is not None:
             tx.after_commit(why)
-        elif (gone := kept_fee(shipment.sku, tx)) is not None:
+        elif (gone := kept_fee(shipment.sku, shipment.sale, tx)) is not None:
             tx.after_commit(gone)
         elif sold is None:
             tx.after_commit(Say("refund.no_receipt", Tone.ERROR))
@@ -66,30 +66,32 @@ class FeeRefunds:
                 tx.after_commit(Say("send.back", Tone.ATTENTION))
 
 
-def kept_fee(sku: str, tx: Transaction) -> Say | None:
-    """Why the fee of a parcel, or a service, cannot go back; None: it can, or it is goods."""
+def kept_fee(sku: str, sale: str, tx: Transaction) -> Say | None:
+    """Why the fee of a parcel, or a service, that `sale` paid cannot go back; None: it can, or it is goods."""
     if (order_id := ordered_by(sku)) is not None:
-        return _kept_service(order_id, tx)
+        return _kept_service(order_id, sale, tx)
     parcel_id = sent_by(sku)
     parcel = tx.parcels.find(parcel_id) if parcel_id is not None else None
     return Say("send.gone", Tone.ERROR) if parcel is not None and parcel.state not in TO_BE_SENT else None
 
 
-def _kept_service(order_id: str, tx: Transaction) -> Say | None:
-    """Its money goes back when its provider says that it was not done; by hand only where the provider undid it."""
+def _kept_service(order_id: str, sale: str, tx: Transaction) -> Say | None:
+    """Its money goes back when its provider says that it was not done; by hand only where the provider undid it, or
+    where `sale` paid for nothing: the order is gone, or is not the one that this sale paid.
+    """
     order = tx.services.find(order_id)
-    may_go = order is not None and order.state is ServiceState.REVERSED
+    may_go = order is None or order.sale != sale or order.state is ServiceState.REVERSED
     return None if may_go else Say("svc.no_refund", Tone.ERROR)
 
 
-def kept_fee_among(skus: Iterable[str], tx: Transaction) -> Say | None:
-    """The first of them that stays; None: all can go back."""
-    return next((why for sku in skus if (why := kept_fee(sku, tx)) is not None), None)
+def kept_fee_among(sale: Sale, tx: Transaction) -> Say | None:
+    """The first of its fees that stays; None: all can go back."""
+    return next((why for line in sale.standing if (why := kept_fee(line.sku, sale.id, tx)) is not None), None)
 
 
 def without_kept_fees(refund: Refund, tx: Transaction) -> Refund:
     """Of a whole receipt what can come back."""
-    return replace(refund, lines=tuple(line for line in refund.lines if kept_fee(line.sku, tx) is None))
+    return replace(refund, lines=tuple(line for line in refund.lines if kept_fee(line.sku, refund.of, tx) is None))
 
 
 def owner_allows(refund: Refund, tx: Transaction) -> bool:

@@ -175,7 +175,7 @@ class Refunds:
 
     def _take(self, refund: Refund, sale: Sale, lines: Sequence[Line], tx: Transaction) -> None:
         """A piece of the first of `lines` that has one left."""
-        if (gone := kept_fee(lines[0].sku, tx)) is not None:
+        if (gone := kept_fee(lines[0].sku, refund.of, tx)) is not None:
             tx.after_commit(gone)
             return
         returned = tx.refunds.returned(refund.of)
@@ -275,7 +275,7 @@ class Refunds:
             return "void.settled"
         if tx.refunds.returned(sold.sale.id) or not may(Event.POST_VOID, sold.sale, tx):
             return "refund.over"
-        if (gone := kept_fee_among([line.sku for line in sold.sale.standing], tx)) is not None:
+        if (gone := kept_fee_among(sold.sale, tx)) is not None:
             return gone.prompt
         return ""
 

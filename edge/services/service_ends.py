@@ -78,10 +78,13 @@ class ServiceEnds:
                 self._reverse(order, answer.why or state, tx)
             case "cancelled" if order.state is _S.CANCELLING:
                 self._take_back(order, answer, tx)
-            case _ if state in _NO_END or order.state in _SAID_BEFORE.get(state, ()):
-                pass
             case _:
-                self._dispute(order, state, tx)
+                self.note(order, state, tx)
+
+    def note(self, order: ServiceOrder, state: str, tx: Transaction) -> None:
+        """It is said to be `state`, and that moves nothing: told where it is against what was told before."""
+        if state not in _NO_END and order.state not in _SAID_BEFORE.get(state, ()):
+            self._dispute(order, state, tx)
 
     def changed(self, ordered: Ordered, tx: Transaction) -> Answered:
         """Carry out service.changed: late news, in the transaction in which its cid is stored."""
@@ -120,6 +123,8 @@ class ServiceEnds:
         tx.after_commit(Say("svc.fail", Tone.ALARM, amounts=(("a", back),)))
         refund = self._payback.give_back(failed, tx)
         self._papers.failure(failed, tx, back=back, later=not refund)
+        if refund is None:
+            tx.after_commit(Say("svc.no_sale", Tone.ALARM))
         if not refund:
             tx.after_commit(Say("svc.fail_later", Tone.ATTENTION))
 
@@ -141,8 +146,9 @@ class ServiceEnds:
         is_here = here == order.id and 0 <= tx.stamp.mono - since <= PRESENT.total_seconds()
         amount = self._payback.owed(order, tx, fee=fee) if order.sale else Fen(0)
         refund = self._payback.give_back(order, tx, fee=fee, by_slip=is_here) if amount else None
-        if refund == "":
-            self._say_once((order.id, "cash"), "svc.fail_later", tx)
+        if amount and not refund:
+            why = "svc.no_sale" if refund is None else "svc.fail_later"
+            self._say_once((order.id, "cash"), why, tx)
             return
         back = replace(order.moved(ServiceEvent.TAKE_BACK, tx.stamp.at), fee=fee)
         tx.append(r.ServiceCancelled(back, "back", refund or "", amount, self._payback.day(tx)))

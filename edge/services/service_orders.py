@@ -17,7 +17,7 @@ from edge.codec.wire_down import Response
 from edge.messages import MessageFailed, Say, Started, Tone
 from edge.model import service_records as r
 from edge.model.records import SaleCompleted
-from edge.model.service_order import ServiceEvent, ServiceOrder, ServiceState, ordered, ordered_by
+from edge.model.service_order import OPEN, ServiceEvent, ServiceOrder, ServiceState, ordered, ordered_by
 from edge.ports import Transaction
 from edge.services.link import LinkLost, Welcomed
 from edge.services.service_ends import ServiceEnds
@@ -215,7 +215,9 @@ class ServiceOrders:
     # --- what the cloud says ---------------------------------------------------------------------------------------
 
     def _answered(self, response: Response, tx: Transaction) -> None:
-        """Believed by the question that this box asked, by id and by price."""
+        """Believed by the question that this box asked, by id and by price, and only while the order has no end:
+        what comes of it later moves money, and is believed when it is signed (`ServiceEnds.changed`).
+        """
         kind, order_id = self._requests.about(response.cid)
         order = tx.services.find(order_id) if kind != wire.QUOTE else None
         if order is None:
@@ -227,6 +229,8 @@ class ServiceOrders:
         elif answer.soid != order.id or not self._ends.fits(answer, order, response.state or "", tx):
             if order.state is ServiceState.SUBMITTED:
                 self._lose(order, "amount", tx)
+        elif order.state not in OPEN:
+            self._ends.note(order, response.state or "", tx)
         elif response.state == "quoted":
             if order.state is ServiceState.UNKNOWN:  # it never arrived, or was never sent
                 self._send(order, tx)

@@ -15,7 +15,7 @@ from edge.model.counter import DESK, Verb, Waiting, at_rest
 from edge.model.platform import ServiceKind
 from edge.model.sale import Line, Sale, State, void_line
 from edge.model.service_order import UNPAID, ServiceEvent, ServiceOrder, ServiceState, add_order, ordered, ordered_by
-from edge.model.service_records import ServiceExpired
+from edge.model.service_records import ServiceCancelled, ServiceExpired
 from edge.ports import Licences, Transaction
 from edge.services.basket import question, refunding, unanswered, waits_for_wallet, wallet_words
 from edge.services.licences import bar
@@ -77,6 +77,7 @@ class ServiceSlips:
         bus.on(Started, self._start)
         bus.on(Asked, self._recalled)
         bus.on(HoldSlipScanned, self._look_later)
+        bus.on(ServiceCancelled, self._look_later)
         bus.on(OrdersDue, self._due)
         bus.on(QuotesDue, self._tidy)
 
@@ -159,7 +160,7 @@ class ServiceSlips:
             self._look_later(asked, tx)
 
     def _look_later(self, _: object, tx: Transaction) -> None:
-        """Once the bill lies on the counter again. No effect: an empty answer must stay one."""
+        """Once the bill lies on the counter again, or an order does not come. No effect: an empty answer stays one."""
         self._bus.after(0.0, OrdersDue())
 
     def _due(self, _: OrdersDue, tx: Transaction) -> None:

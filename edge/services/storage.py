@@ -237,7 +237,7 @@ class Storage:
         """What is old, by a clock that somebody has set; by another one only what is too much."""
         now, gone = tx.stamp.at, 0
         if tx.retention.size_octets() > MAX_OCTETS:
-            gone = tx.retention.prune(iso_ms(now), limit=ROWS_A_TURN)
+            gone = tx.retention.prune(iso_ms(now), limit=ROWS_A_TURN, even_owed=True)
         elif tx.stamp.clk is Clk.OK:
             gone = forget(tx, limit=ROWS_A_TURN, short_of_room=self._level >= PRUNE)
             self._forget_aside(now)

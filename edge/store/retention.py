@@ -14,11 +14,13 @@ from edge.model.records import Stream
 from edge.store.journal import DROPPED
 from edge.store.tables.heard_payments import FORGET
 from edge.store.tables.payments import OPEN
+from edge.store.tables.services import OWING_STATES
 
 MAX_EVENT_OCTETS = 50 * 1024 * 1024
 """Un-acknowledged `ev` rows beyond this lose their oldest bodies (contract B2); tx and pk never do."""
 _EMPTIED = "emptied"
 """Under this key of `meta`: the last row that `forget_events` has passed."""
+_FIRST_OWED = f"SELECT min(s.n) FROM service_order o JOIN sale s ON s.id = o.sale WHERE o.{OWING_STATES}"
 _FIELDS = "n, stream, epoch, seq, id, type, sv, at, boot, up, clk, body, rej, hash"
 _OF_NO_OPEN_SALE = (
     "NOT EXISTS (SELECT 1 FROM held WHERE instr(held.body, {table}.sale))"
@@ -38,23 +40,24 @@ class RetentionTable:
         self._write = write
         self._keep_cursors = keep_cursors
 
-    def prune(self, before_at: str, *, limit: int) -> int:
+    def prune(self, before_at: str, *, limit: int, even_owed: bool = False) -> int:
         """Remove at most `limit` of the oldest rows that are acknowledged and older than `before_at`; how many it was.
 
         Their sales, refunds, print jobs and pulses go with them. The first row that must stay ends it. The last
         business day stays, since receipt numbers go on from there, and so does the newest row: its time is the clock's
-        floor.
+        floor. A sale stays while a service of it is owed, or its money; not `even_owed`.
         """
         self._keep_cursors()
         oldest = self._read("SELECT at FROM journal ORDER BY n LIMIT 1").fetchone()
         if oldest is None or oldest[0] >= before_at:
             return 0
+        owed = None if even_owed else self._read(_FIRST_OWED).fetchone()[0]
         rows = self._read(
             "SELECT j.n, j.hash, j.at < ?1 AND (j.epoch <> (SELECT v FROM meta WHERE k = 'epoch') OR j.seq <= p.acked)"
             " AND j.n < coalesce((SELECT min(n) FROM sale WHERE bday = (SELECT max(bday) FROM sale)),"
-            " (SELECT max(n) FROM journal))"
+            " (SELECT max(n) FROM journal)) AND j.n < coalesce(?3, j.n + 1)"
             " FROM journal j JOIN pos p ON p.stream = j.stream ORDER BY j.n LIMIT ?2",
-            (before_at, limit),
+            (before_at, limit, owed),
         ).fetchall()
         last: tuple[int, bytes] | None = None
         for n, digest, may_go in rows:
