@@ -139,7 +139,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a supplier was asked for. `order` is the number that a person reads."""
+    """What a supplier was asked for, a line for each of its goods. `order` is the number that a person reads."""
 
     order: str
     supplier: str
