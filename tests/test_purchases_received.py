@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -220,3 +221,28 @@ def test_goods_that_a_supplier_sends_in_two_packs_are_counted_together(tmp_path:
     tx = shop.begin()
     assert tx.stock.last_cost(COLA) == (24 * 200 + 6 * 225) // 30
     tx.rollback()
+
+
+@pytest.mark.parametrize("first", [card_code(187), COLA])
+def test_a_scan_that_is_refused_leaves_the_order_as_it_was(tmp_path: Path, first: str) -> None:
+    shop = shipped(tmp_path)
+    shop.scan(first)
+    before = order(shop)
+    shop.scan(WAYBILL)
+    assert shop.prompts[-1] in ("train.not_now", "sale.finish_first")
+    assert order(shop) == before
+    tx = shop.begin()
+    assert tx.stock.packed(CARTON) is None
+    tx.rollback()
+
+
+def test_the_parcel_of_another_order_is_refused_while_goods_of_one_are_taken_in(tmp_path: Path) -> None:
+    shop = shipped(tmp_path)
+    done = order(shop)
+    tx = shop.begin()
+    tx.purchases.keep(replace(done, id="other", number="999999999", waybills=("YT7500000000009",)))
+    tx.commit()
+    shop.scan(slip_of(done), COLA, "YT7500000000009")
+    assert shop.prompts[-1] == "recv.other"
+    states = {one.number: one.state for one in shop.orders()}
+    assert states == {done.number: PurchaseState.RECEIVING, "999999999": PurchaseState.IN_TRANSIT}

@@ -7,28 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from edge.bus import Bus
 from edge.codec.gtin import is_gtin
-from edge.messages import DeliveryScanned
-from edge.model.counter import Waiting, at_rest
 from edge.model.item import Gtin14
 from edge.model.money import Fen, Milli
 from edge.model.purchase import AWAITED, PurchaseEvent, PurchaseLine, PurchaseOrder
 from edge.model.purchase_records import Got, PurchaseReceived
 from edge.model.stock import Arrived, Delivery, Expected
 from edge.ports import Transaction
-from edge.services.drawer_count import has_basket
 from edge.services.scanning import short_gtin
 
-_MAY_RECEIVE = frozenset({Waiting.NOTHING, Waiting.RECEIVE})
 PIECE = 1000
 
 
 class OrderedDeliveries:
     """See `edge.ports.Deliveries`; an order is called by its number."""
-
-    def __init__(self, bus: Bus) -> None:
-        bus.on(DeliveryScanned, self._opened)
 
     def of_waybill(self, waybill: str, tx: Transaction) -> str | None:
         order = tx.purchases.by_waybill(waybill)
@@ -53,16 +45,12 @@ class OrderedDeliveries:
         received = order.moved(PurchaseEvent.RECEIVE, tx.stamp.at).moved(event, tx.stamp.at)
         tx.append(PurchaseReceived(received, got))
 
-    def _opened(self, scanned: DeliveryScanned, tx: Transaction) -> None:
+    def begun(self, order: str, tx: Transaction) -> None:
         """From its first scan on it is being taken in; a carton of it stands for the pieces that were ordered."""
-        order = tx.purchases.by_number(scanned.order)
-        if tx.counter.waiting is Waiting.PURCHASE:  # a slip that is read gives way to the goods
-            tx.keep(at_rest(tx.counter.sale))
-        if order is None or tx.counter.waiting not in _MAY_RECEIVE or has_basket(tx):
-            return
-        if order.may(PurchaseEvent.RECEIVE):
-            tx.purchases.keep(order.moved(PurchaseEvent.RECEIVE, tx.stamp.at))
-            _note_cartons(order, tx)
+        found = tx.purchases.by_number(order)
+        if found is not None and found.may(PurchaseEvent.RECEIVE):
+            tx.purchases.keep(found.moved(PurchaseEvent.RECEIVE, tx.stamp.at))
+            _note_cartons(found, tx)
 
 
 def _lines_by_sku(order: PurchaseOrder) -> dict[str, list[PurchaseLine]]:
