@@ -200,7 +200,7 @@ def _goods_in(
     own, cards, offers = settings.terminal, files.cards, files.offers
     double_read_s = own.double_read_ms / 1000
     shelf_life = ShelfLife(own.zone, own.day_starts)
-    deliveries = OrderedDeliveries(bus) if files.platforms.suppliers else NoDeliveries()
+    deliveries = OrderedDeliveries() if files.platforms.suppliers else NoDeliveries()
     members = Pseudonyms(member_keys(folder.documents.collection(STATION), chance))
     scanning = Scanning(
         bus, catalogue, cards, settings.labels, shelf_life, files.platforms, deliveries, members,

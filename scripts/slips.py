@@ -151,7 +151,7 @@ PLAN = tuple(
     for number, (advice, sku, name, zh, en, price) in enumerate((
         (Advice.ADD, "6909999999990", "酸奶 200g", "4家同类店3家在卖，每周约12件",
          "3 of 4 shops sell it, 12 a week", None),
-        (Advice.DROP, "6901", "丝带", "八周只卖了0件", "0 sold in eight weeks", None),
+        (Advice.DROP, "6901", "丝带", "八周一件没卖", "None sold in eight weeks", None),
         (Advice.REPRICE, "6902", "可口可乐 330ml", "4家同类店多卖3.50，您卖4.20",
          "4 shops: 3.50, you: 4.20", Fen(350)),
     ), 41)

@@ -86,7 +86,7 @@ class PurchaseBench(LinkBench):
         )  # fmt: skip
         requests = PurchaseRequests(tid=TID, topics=TOPICS, online=self._is_online)
         self.habits.commands.update(open_buying(bus, parts, requests))
-        self.habits.deliveries = OrderedDeliveries(bus)
+        self.habits.deliveries = OrderedDeliveries()
         super()._services(bus, chance)
 
     def _is_online(self) -> bool:

@@ -32,7 +32,7 @@ def test_unknown_stock_is_known_once_it_is_counted(shop: StockBench) -> None:
     shop.keys("12E")
     shop.done()
     assert (shop.pieces(COLA), shop.pieces(NOODLES)) == (3, 12)
-    assert shop.prompts[-1] == "count.right"
+    assert shop.last_words == "盘点好了，第一次数两种"
     assert shop.counter.waiting is Waiting.NOTHING
     (record,) = shop.records("stock.counted")
     assert record["data"]["lines"] == [{"sku": COLA, "qty": "3"}, {"sku": NOODLES, "qty": "12"}]
@@ -63,6 +63,16 @@ def test_where_the_number_comes_first_it_is_for_the_next_scan(tmp_path: Path) ->
     shop.scan(COLA, NOODLES)
     shop.done()
     assert (shop.pieces(COLA), shop.pieces(NOODLES)) == (12, 1)
+
+
+def test_what_is_as_in_the_books_is_said_so_once_something_was_compared(shop: StockBench) -> None:
+    shop.count(COLA, 10)
+    shop.card(COUNT)
+    shop.scan(COLA)
+    shop.keys("10E")
+    shop.scan(NOODLES)
+    shop.done()
+    assert shop.prompts[-1] == "count.right"
 
 
 def test_an_empty_shelf_is_counted_as_nothing(shop: StockBench) -> None:

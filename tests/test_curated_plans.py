@@ -56,7 +56,7 @@ def test_each_line_is_right_and_says_why(cloud: InsightBench) -> None:
     lines = advised(cloud)
     assert lines.keys() == {(Advice.ADD, YOGHURT), (Advice.DROP, RIBBON), (Advice.REPRICE, COLA)}
     assert lines[Advice.ADD, YOGHURT].zh == "4家同类店3家在卖，每周约12件"
-    assert lines[Advice.DROP, RIBBON].zh == "八周只卖了0件"
+    assert lines[Advice.DROP, RIBBON].zh == "八周一件没卖"
     reprice = lines[Advice.REPRICE, COLA]
     assert (reprice.price, reprice.zh) == (350, "4家同类店多卖3.50，您卖4.20")
 

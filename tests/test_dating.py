@@ -229,3 +229,15 @@ def test_a_number_that_is_no_reason_is_how_many(shop: StockBench) -> None:
     assert (shop.last_words, shop.counter.waiting) == ("可乐，报损五件", Waiting.WRITE_OFF)
     shop.card(RECEIVE)
     assert shop.prompts[-1] == "recv.scan"
+
+
+def test_a_date_that_was_keyed_the_year_first_is_refused_or_heard_with_its_year(shop: StockBench) -> None:
+    shop.card(EXPIRY)
+    shop.scan(MILK)
+    shop.keys("261130E")
+    assert shop.last_words == "日期太远，先日后月再年"
+    shop.keys("261128E")
+    assert (shop.prompts[-1], shop.last_words) == ("exp.noted", "牛奶，十件，2028年11月26日到期")
+    assert lots(shop) == []
+    shop.card(STOP)
+    assert len(lots(shop)) == 1

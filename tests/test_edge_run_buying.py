@@ -84,7 +84,7 @@ def test_the_card_proposes_what_the_shops_files_say(config: Path, capsys: pytest
     folder = config.parent
     assert main(["catalogue", "import", "--config", str(config), str(folder / "goods.csv")]) == 0
     assert main(["offers", "import", "--config", str(config), str(folder / "offers.csv")]) == 0
-    assert "3 offers, file 1" in capsys.readouterr().out
+    assert capsys.readouterr().out.endswith("3 offers, file 1, used from the next suggestion slip on\n")
     clock = HandClock()
     terminal = started(config, clock)
     try:
@@ -104,6 +104,18 @@ def propose(terminal: Terminal, clock: HandClock) -> None:
     assert order.lines[0].cost == 3_600, "3700, less a discount of 100"
     scan(terminal, clock, slip_code(OwnSlip(SlipKind.PURCHASE, slip_number(order.number, 1))))
     assert {one.supplier: one.state for one in orders(terminal)}["LST"] is PurchaseState.EDITED
+
+
+def test_offers_of_goods_that_nobody_knows_are_named(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = config.parent
+    offers = ["offers", "import", "--config", str(config), str(folder / "offers.csv")]
+    assert main(offers) == 0
+    assert "not in the catalogue" not in capsys.readouterr().out, "there is none yet"
+    assert main(["catalogue", "import", "--config", str(config), str(folder / "goods.csv")]) == 0
+    with (folder / "offers.csv").open("a") as file:
+        file.write("".join(OFFERS.splitlines(keepends=True)[1:2]).replace(COLA, "6900000000007"))
+    assert main(offers) == 0
+    assert "1 of them not in the catalogue: 06900000000007" in capsys.readouterr().out
 
 
 def test_a_wrong_file_of_offers_changes_nothing(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -81,7 +81,7 @@ def test_it_is_all_there_in_english(shop: CounterBench) -> None:
     text = paper(shop)
     assert "Net|￥3.00" in text and "Drawer|not counted yet" in text
     assert "Margin (est.)|￥0.90\n  of sales|30%" in text and "Sold best|\n可乐 ×1|3.00" in text
-    assert "Best hours|\n12 to 13 h (1)|3.00" in text and text.endswith("End of report")
+    assert "Best hours|\n12-13 h, 1 sales|3.00" in text and text.endswith("End of report")
     assert said(shop) == "Sales so far: one, three yuan net. Margin about ninety fen. Best: 可乐"
 
 
@@ -158,7 +158,7 @@ def test_what_is_gone_is_told_where_it_was_counted(shop: CounterBench) -> None:
     counted(shop, COLA, 2)
     counted(shop, NOODLES, 9)
     shop.sell(COLA, COLA, COLA, NOODLES, TISSUES)
-    assert "卖完了|\n可乐|还有 -1" in paper(shop)
+    assert "卖完了|\n可乐|账上 -1" in paper(shop)
     assert said(shop).endswith("一种卖完了")
 
 
@@ -169,7 +169,7 @@ def test_more_than_five_that_are_gone_are_counted_not_listed(tmp_path: Path) -> 
         counted(shop, code, 1)
     shop.sell(*codes)
     text = paper(shop)
-    assert text.count("|还有 0") == 5 and "\n还有 3 种\n" in text and said(shop).endswith("八种卖完了")
+    assert text.count("|账上 0") == 5 and "\n还有 3 种\n" in text and said(shop).endswith("八种卖完了")
 
 
 def test_what_nobody_buys_is_told_where_money_lies_in_it(shop: CounterBench) -> None:

@@ -96,3 +96,29 @@ def test_a_filled_slip_survives_a_power_cut(tmp_path: Path) -> None:
     assert shop.order() == filled
     shop.scan_slip(filled)
     assert shop.last_words.startswith("一共")
+
+
+def test_what_minus_dropped_is_not_filled_with_again(tmp_path: Path) -> None:
+    shop = a_shop(tmp_path, noodles=2)
+    order = shop.suggested()
+    shop.scan_slip(order)
+    noodles = next(line for line in order.lines if line.sku == NOODLES)
+    shop.scan_slip(order, noodles.n)
+    shop.keys("-")
+    shop.restart()
+    shop.card(FILL)
+    assert shop.order().line(noodles.n).packs == 0  # type: ignore[union-attr]
+    assert shop.last_words == "没有合适的可凑"
+    shop.scan_slip(order, noodles.n)
+    assert shop.order().line(noodles.n).packs == noodles.suggested  # type: ignore[union-attr]
+
+
+def test_a_slip_of_which_all_was_dropped_is_not_taken_as_a_whole(tmp_path: Path) -> None:
+    shop = a_shop(tmp_path)
+    order = shop.suggested()
+    (cola,) = order.lines
+    shop.scan_slip(order, cola.n)
+    shop.keys("-")
+    shop.card(FILL)
+    assert COLA not in {line.sku for line in shop.order().taken}
+    assert shop.last_words == "没有合适的可凑"

@@ -36,6 +36,13 @@ A_DAY = timedelta(days=1)
 NAME = "张三丰"
 
 
+def test_the_page_has_each_row_of_the_table() -> None:
+    page = (SYSTEMD.parent / "docs" / "insight.md").read_text()
+    for row in TABLE:
+        kept = "a day" if row.keep == A_DAY else f"{row.keep.days} days"
+        assert f"| {row.what} | {kept} | {row.since} |" in page
+
+
 @pytest.fixture
 def shop(tmp_path: Path) -> ParcelBench:
     bench = ParcelBench(tmp_path / "shop")

@@ -21,7 +21,7 @@ from edge.services.plans import BEHIND_S
 REPORT, TRAINING = card_code(166), card_code(187)
 WHY = {"zh": "4家同类店3家在卖，每周约12件", "en": "3 of 4 shops sell it, 12 a week"}
 ADD = {"do": "add", "sku": STRANGE, "name": "酸奶", "why": WHY}
-DROP = {"do": "drop", "sku": TISSUES, "name": "纸巾", "why": {"zh": "八周只卖了0件"}}
+DROP = {"do": "drop", "sku": TISSUES, "name": "纸巾", "why": {"zh": "八周一件没卖"}}
 DEARER = {"do": "reprice", "sku": COLA, "name": "可乐", "why": {"zh": "3家同类店多卖3.50"}, "price": 350}
 FAR = {"do": "reprice", "sku": NOODLES, "name": "方便面", "why": {"zh": "3家同类店多卖2.00"}, "price": 200}
 PLAN: dict[str, Any] = {"plan": "p-2026w48", "until": "2026-12-07", "lines": [ADD, DROP, DEARER, FAR]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -190,3 +191,58 @@ def test_nothing_is_received_of_what_does_not_come(tmp_path: Path, state: str) -
     shop.card(RECEIVE)
     shop.scan(slip_of(done))
     assert shop.last_words == "没有这个订单，直接扫"
+
+
+@pytest.mark.parametrize(("came", "state"), [("30", "received"), ("28", "received_with_diff")])
+def test_goods_that_a_supplier_sends_in_two_packs_are_counted_together(tmp_path: Path, came: str, state: str) -> None:
+    offers = [offer("NEAR", COLA, 24, 4_800)]
+    shop = PurchaseBench(tmp_path, offers=offers, shelves=Shelves({COLA: 6}, {COLA: 7}))
+    shop.go_online()
+    shop.confirmed()
+    packs = [{"n": n, "sku": COLA, "pack": size, "packs": 1, "cost": cost} for n, size, cost in
+             ((1, 24, 4_800), (2, 6, 1_350))]  # fmt: skip
+    shop.news("changed", 1, lines=packs, fee=0)
+    shop.as_owner()
+    shop.scan(slip_of(order(shop)))
+    shop.keys("E")
+    shop.news("shipped", 2)
+    shop.hush()
+    shop.scan(slip_of(order(shop)))
+    assert shop.last_words == "这单有一种，请扫商品"
+    shop.scan(COLA)
+    shop.keys(f"{came}*")
+    finish(shop)
+    assert order(shop).state is PurchaseState(state)
+    claimed = [row["data"]["lines"] for row in shop.records("purchase.claimed")]
+    assert claimed == ([] if came == "30" else [[{"sku": COLA, "short": "2"}]])
+    (row,) = shop.records("purchase.received")
+    told = [(line["n"], line["ordered"], line["got"]) for line in row["data"]["lines"]]
+    assert told == [(1, 24, 24), (2, 6, int(came) - 24)]
+    tx = shop.begin()
+    assert tx.stock.last_cost(COLA) == (24 * 200 + 6 * 225) // 30
+    tx.rollback()
+
+
+@pytest.mark.parametrize("first", [card_code(187), COLA])
+def test_a_scan_that_is_refused_leaves_the_order_as_it_was(tmp_path: Path, first: str) -> None:
+    shop = shipped(tmp_path)
+    shop.scan(first)
+    before = order(shop)
+    shop.scan(WAYBILL)
+    assert shop.prompts[-1] in ("train.not_now", "sale.finish_first")
+    assert order(shop) == before
+    tx = shop.begin()
+    assert tx.stock.packed(CARTON) is None
+    tx.rollback()
+
+
+def test_the_parcel_of_another_order_is_refused_while_goods_of_one_are_taken_in(tmp_path: Path) -> None:
+    shop = shipped(tmp_path)
+    done = order(shop)
+    tx = shop.begin()
+    tx.purchases.keep(replace(done, id="other", number="999999999", waybills=("YT7500000000009",)))
+    tx.commit()
+    shop.scan(slip_of(done), COLA, "YT7500000000009")
+    assert shop.prompts[-1] == "recv.other"
+    states = {one.number: one.state for one in shop.orders()}
+    assert states == {done.number: PurchaseState.RECEIVING, "999999999": PurchaseState.IN_TRANSIT}

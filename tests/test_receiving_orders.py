@@ -39,6 +39,9 @@ class Orders:
     def expected(self, order: str, tx: Transaction) -> Delivery | None:
         return self.open.get(order)
 
+    def begun(self, order: str, tx: Transaction) -> None:
+        """A fixed order has no states."""
+
     def arrived(self, delivery: Delivery, of: str, came: Sequence[Arrived], tx: Transaction) -> None:
         self.came.append((delivery.order, of, came))
 

@@ -51,7 +51,7 @@ def test_a_shop_without_offers_hears_what_is_missing(tmp_path: Path) -> None:
     tx.put("offers.version", "0")
     tx.commit()
     shop.card(SUGGEST)
-    assert shop.last_words == "没有供货价，请先导入"
+    assert shop.last_words == "没有供货价，请找技术员"
     assert shop.papers() == []
 
 

@@ -27,6 +27,7 @@ def pick_slip(order: AppOrder, code: str, *, shop: str, platform: str, local_tim
             *[Row(line.name, f"×{line.asked}", bold=True) for line in order.lines],
             Rule(),
             Row(words["pieces"], str(order.pieces)),
+            Feed(),
             Barcode(code),
             Text(words["pick.how"], Align.CENTRE),
         )

@@ -24,7 +24,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "insight": ("Insight", "What ran out, unknown codes", "How often adverts were shown"),
         "never": (
-            "Never sent", "Faces, voices, ways of people", "Names and phones beside that", "Members: an alias only",
+            "Never sent", "Faces, voices, whereabouts", "Other names and phone numbers", "Members: an alias only",
         ),
         "yours": ("The books are yours", "All of it can be exported,", "without a network"),
         "paused": ("Insight is paused",), "resumed": ("Insight is on again",),

@@ -21,12 +21,12 @@ WORDS: dict[str, dict[str, str]] = {
         "paid": "金额", "repay": "还款时扫这个码", "sign": "顾客签名",
     },
     "en": {
-        "offer": "Loan offer", "contract": "Loan contract", "payout": "Loan paid out", "shop": "Shop's copy",
+        "offer": "Loan offer", "contract": "Loan summary", "payout": "Loan paid out", "shop": "Shop's copy",
         "customer": "Customer's copy", "time": "Time", "until": "Valid until", "cost": "Costs",
         "amount": "Amount", "rate": "A year, all costs in", "total": "To repay in all", "parts": "Instalments",
         "each": "Each", "last": "The last one", "n": "{n}", "ref": "Lender's number",
         "wallet": "Paid to the customer's wallet", "till": "Paid in cash by this shop",
-        "accept": "To accept: scan the code again", "free": "Not scanning costs nothing",
+        "accept": "To accept: scan the code again,\nor in the app", "free": "Not scanning costs nothing",
         "keep": "The contract is on the phone", "given": "Paid to the customer",
         "paid": "Amount", "repay": "Scan this to repay", "sign": "Customer",
     },
@@ -56,7 +56,7 @@ def offer_slip(terms: Terms, paper: LoanPaper, *, until: str) -> Slip:
             *_head(paper, "offer"),
             Row(words["until"], until, bold=True),
             *_terms(terms, words),
-            Text(words["accept"], Align.CENTRE, bold=True),
+            *[Text(line, Align.CENTRE, bold=True) for line in words["accept"].split("\n")],
             Text(words["free"], Align.CENTRE),
             *_foot(paper),
         )
@@ -66,7 +66,7 @@ def offer_slip(terms: Terms, paper: LoanPaper, *, until: str) -> Slip:
 def contract_slip(loan: Loan, terms: Terms, paper: LoanPaper, *, repay: str = "") -> Slip:
     """`repay`: the reference by which it is paid back at the counter; empty: it is not."""
     words = paper.words
-    back: tuple[Block, ...] = (Text(words["repay"], Align.CENTRE, bold=True), Barcode(repay)) if repay else ()
+    back: tuple[Block, ...] = (Text(words["repay"], Align.CENTRE, bold=True), Feed(), Barcode(repay)) if repay else ()
     return Slip(
         (
             *_head(paper, "contract"),

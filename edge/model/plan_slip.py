@@ -35,7 +35,7 @@ def plan_slip(
         Text(words["how"], Align.CENTRE, bold=True),
     ]
     for line in lines:
-        blocks += [Rule(), *_line(line, words, language), Barcode(code(line))]
+        blocks += [Rule(), *_line(line, words, language), Feed(), Barcode(code(line))]
     until = next((line.until for line in lines if line.until is not None), None)
     blocks += [Rule(double=True), *([Row(words["until"], until.isoformat())] if until is not None else []), Feed()]
     return Slip(tuple(blocks))

@@ -147,7 +147,7 @@ class Compared:
 class PurchaseLine:
     """`packs` are ordered, of `suggested`; 0: not taken. `cost`: fen a pack, its discount off. `on_hand` None: never
     counted. `carton`: the GTIN-14 on its carton, or empty. `fills`: it is there for the delivery. `why`: a word for
-    why this supplier, where `compared` has another one.
+    why this supplier, where `compared` has another one. `dropped`: a hand took it out, so that nothing puts it back.
     """
 
     n: int
@@ -162,6 +162,7 @@ class PurchaseLine:
     fills: bool = False
     why: str = ""
     compared: tuple[Compared, ...] = ()
+    dropped: bool = False
 
     @property
     def amount(self) -> Fen:
@@ -205,6 +206,11 @@ class PurchaseOrder:
         return tuple(line for line in self.lines if line.packs)
 
     @property
+    def is_touched(self) -> bool:
+        """Whether a hand has chosen of it."""
+        return any(line.packs or line.dropped for line in self.lines)
+
+    @property
     def goods(self) -> Fen:
         """The sum after discounts, without delivery."""
         return Fen(sum(line.amount for line in self.lines))
@@ -245,12 +251,12 @@ class PurchaseOrder:
         """So many packs of line `n`, 0: not taken. Raises ModelError for what nobody orders."""
         if not 0 <= packs <= MAX_PACKS or self.line(n) is None:
             raise ModelError("such a quantity is not ordered", where=self.number, got=f"{packs} packs of line {n}")
-        changed = tuple(replace(line, packs=packs) if line.n == n else line for line in self.lines)
+        changed = tuple(replace(line, packs=packs, dropped=not packs) if line.n == n else line for line in self.lines)
         return replace(self, lines=changed).moved(PurchaseEvent.EDIT, at).with_fee()
 
     def with_all(self, at: datetime) -> PurchaseOrder:
         """Every line as it was suggested."""
-        changed = tuple(replace(line, packs=line.suggested) for line in self.lines)
+        changed = tuple(replace(line, packs=line.suggested, dropped=False) for line in self.lines)
         return replace(self, lines=changed).moved(PurchaseEvent.EDIT, at).with_fee()
 
     def with_lines(self, more: tuple[PurchaseLine, ...], at: datetime) -> PurchaseOrder:

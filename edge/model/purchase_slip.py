@@ -16,7 +16,7 @@ WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
         "title": "补货建议", "ordered": "订货单", "changed": "供应商改单", "refused": "供应商不接单",
         "cancelled": "订单已取消", "not_an_order": "还没下单", "time": "时间", "number": "单号",
-        "head": "商品 现有 建议 箱规", "on_hand": "现有", "unknown": "没盘点", "order": "建议",
+        "on_hand": "现有", "unknown": "没盘点", "order": "建议",
         "packs": "{n}箱 箱规{pack}", "a_pack": "/箱", "a_piece": "/件", "terms": "箱规{pack} {days}天",
         "chosen": "选*：", "taken": "已要", "goods": "货款", "fee": "运费",
         "free": "免运费", "gap": "还差", "to_free": "免运费", "total": "合计", "fills": "凑单", "was": "原来",
@@ -29,7 +29,7 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "title": "To order", "ordered": "Order", "changed": "Order changed", "refused": "Order refused",
         "cancelled": "Order cancelled", "not_an_order": "Nothing is ordered yet", "time": "Time", "number": "No.",
-        "head": "Goods, stock, order, pack", "on_hand": "Stock", "unknown": "not counted", "order": "Order",
+        "on_hand": "Stock", "unknown": "not counted", "order": "Order",
         "packs": "{n} x pack of {pack}", "a_pack": "/pack", "a_piece": "/pc", "terms": "{pack} pcs {days} d",
         "chosen": "* chosen: ", "taken": "taken", "goods": "Goods",
         "fee": "Delivery", "free": "free", "gap": "Missing", "to_free": "to free delivery", "total": "Total",
@@ -71,11 +71,9 @@ def suggestion_slip(
     blocks: list[Block] = [
         *_head(order, head, words["title"]),
         Text(words["not_an_order"], Align.CENTRE),
-        Rule(),
-        Text(words["head"]),
     ]
     for line in order.lines:
-        blocks += [Rule(), *_proposed(line, head), Barcode(code_of(line.n))]
+        blocks += [Rule(), *_proposed(line, head), Feed(), Barcode(code_of(line.n))]
     blocks += [
         Rule(double=True),
         *_sums(order, words),

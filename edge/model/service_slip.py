@@ -23,7 +23,7 @@ WORDS: dict[str, dict[str, str]] = {
         "owing": "未完成的业务", "unpaid_back": "待退款", "owing.how": "处理中的会自动再查\n待退款的等顾客凭单来取",
         "quote.how": "扫这个码付款", "quote.no": "不是付款凭证",
         "pending.how": "结果还不知道，请留好这张单\n扫这个码可查结果", "proof.how": "请留好这张凭证",
-        "failure.how": "钱没有扣走，原路退回", "failure.later": "凭这张单到店里退钱",
+        "failure.how": "钱已原路退回", "failure.cash": "现金当面退回", "failure.later": "凭这张单到店里退钱",
         "failure.unpaid": "没有收过钱",
         "ordered": "已下单", "ordered.how": "请留好这张单", "ordered.due": "请留好这张单，到货付款",
         "back.how": "余款原路退回", "reversed.how": "请店主联系顾客，按小票退款",
@@ -34,10 +34,11 @@ WORDS: dict[str, dict[str, str]] = {
         "paid": "Paid", "until": "Valid until", "time": "Time", "receipt": "Receipt", "number": "Reference",
         "fee": "Fee", "returns": "Refund", "due": "Due", "overdue": "overdue",
         "owing": "Open services", "unpaid_back": "to refund",
-        "owing.how": "Others are asked about again\nRefunds wait for their slips",
+        "owing.how": "In progress: the box asks again\nRefunds wait for their slips",
         "quote.how": "Scan to pay", "quote.no": "Not a proof of payment",
         "pending.how": "The result is not known yet\nKeep this slip. Scan it to ask", "proof.how": "Keep this slip",
-        "failure.how": "Your money goes back\nthe way it came", "failure.later": "Show this slip for your money",
+        "failure.how": "Your money goes back\nthe way it came", "failure.cash": "Your cash is given back now",
+        "failure.later": "Show this slip for your money",
         "failure.unpaid": "No money was taken", "ordered": "Ordered", "ordered.how": "Keep this slip",
         "ordered.due": "Keep this slip.\nPay when you fetch it",
         "back.how": "The rest goes back\nthe way it came",
@@ -93,13 +94,15 @@ def proof_slip(order: ServiceOrder, side: SlipSide, *, lines: Sequence[str] = ()
     return Slip((*blocks, *_foot(how, side, barcode=is_goods or order.cancellable)))
 
 
-def failure_slip(order: ServiceOrder, side: SlipSide, *, back: Fen, later: bool) -> Slip:
-    """It was not done: `back` goes back. `later`: nobody stands here to be given the money, and the slip fetches it."""
+def failure_slip(order: ServiceOrder, side: SlipSide, *, back: Fen, later: bool, cash: bool = False) -> Slip:
+    """It was not done: `back` goes back. `later`: nobody stands here to be given the money, and the slip fetches it.
+    `cash`: it was paid in cash.
+    """
     words = WORDS[side.language]
     if not order.sale:
         time = Row(words["time"], side.local_time)
         return Slip((*_head("failure", order, side), time, *_foot("failure.unpaid", side)))
-    foot = _foot("failure.later" if later else "failure.how", side, barcode=later)
+    foot = _foot("failure.later" if later else "failure.cash" if cash else "failure.how", side, barcode=later)
     returns = Row(words["returns"], f"￥{yuan(back)}", bold=True, big=True)
     return Slip((*_head("failure", order, side), *_paid(order, side), returns, *foot))
 
@@ -123,6 +126,7 @@ def owing_slip(orders: Sequence[ServiceOrder], *, shop: str, now: str, language:
     blocks: list[Block] = [
         Text(shop, Align.CENTRE),
         Text(words["owing"], Align.CENTRE, bold=True, big=True),
+        Feed(),
         Text(f"{words['time']} {now}"),
         Rule(),
     ]

@@ -139,7 +139,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a supplier was asked for. `order` is the number that a person reads."""
+    """What a supplier was asked for, a line for each of its goods. `order` is the number that a person reads."""
 
     order: str
     supplier: str
@@ -229,9 +229,12 @@ def day_of(text: str) -> date | None:
     return date(year, month, day or last) if day <= last else None
 
 
-def spoken_day(day: date, language: str) -> str:
-    """Without its year: what lies on a shelf is of this year or the next."""
-    return f"{day.day} {_MONTHS[day.month - 1]}" if language == "en" else f"{day.month}月{day.day}日"
+def spoken_day(day: date, today: date, language: str) -> str:
+    """With its year where that is not this one or the next: who keyed the year first hears it."""
+    year = "" if day.year in (today.year, today.year + 1) else str(day.year)
+    if language == "en":
+        return f"{day.day} {_MONTHS[day.month - 1]} {year}".rstrip()
+    return f"{year and year + '年'}{day.month}月{day.day}日"
 
 
 def portions(things: Iterable[Thing], size: int) -> Iterator[tuple[Thing, ...]]:

@@ -84,6 +84,10 @@ class Deliveries(Protocol):
         """None: there is no such order, or nothing of it is to come any more."""
         ...
 
+    def begun(self, order: str, tx: Transaction) -> None:
+        """Its goods are being taken in from now on. Said again it changes nothing."""
+        ...
+
     def arrived(self, delivery: Delivery, of: str, came: Sequence[Arrived], tx: Transaction) -> None:
         """It was received by the receiving `of`: whole, short, over or broken, as `came` says. Stock and claims are
         booked already.

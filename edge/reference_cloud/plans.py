@@ -117,10 +117,9 @@ def _to_drop(market: _Market, first: date) -> Iterator[Line]:
     for sku in sorted(before - out):
         pieces = market.shop.sold(sku) // 1000
         if pieces <= MOST_SOLD:
-            yield Line(
-                Advice.DROP, sku, market.ever.names[sku] or sku, f"八周只卖了{pieces}件",
-                f"{pieces} sold in eight weeks", market.ever.prices[sku],
-            )  # fmt: skip
+            zh = f"八周只卖了{pieces}件" if pieces else "八周一件没卖"
+            en = f"{pieces or 'None'} sold in eight weeks"
+            yield Line(Advice.DROP, sku, market.ever.names[sku] or sku, zh, en, market.ever.prices[sku])
 
 
 def _to_reprice(market: _Market) -> Iterator[Line]:

@@ -6,6 +6,7 @@ from the books is counted again, once: a slip says what, and not how much should
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from edge.model.count_slip import count_slip, recount_slip
 from edge.model.counter import Verb, Waiting
 from edge.model.money import Milli, quantity_text
 from edge.model.records import StockCounted
-from edge.model.stock import Act, Desk, doubtful, portions, tally
+from edge.model.stock import Act, Counted, Desk, doubtful, portions, tally
 from edge.model.stock_records import LINES_MAX
 from edge.ports import Transaction
 from edge.services.drawer_count import SlipWords
@@ -78,14 +79,22 @@ class Counting:
             counted, doubted, shop=self._words.shop, now=self._now(tx), language=self._words.spoken(tx)
         )  # fmt: skip
         print_slip(slip, tx, of=count)
-        differ = sum(1 for one in counted if one.difference)
-        tx.after_commit(Say("count.done", words=(("n", str(differ)),)) if differ else Say("count.right"))
+        tx.after_commit(_outcome(counted))
 
     def dropped(self, tx: Transaction) -> None:
         tx.put(_ROUND, "")
 
     def _now(self, tx: Transaction) -> str:
         return local_time(tx.stamp.at, self._zone)
+
+
+def _outcome(counted: Sequence[Counted]) -> Say:
+    """What nobody had counted before is not said to be as in the books."""
+    differ = sum(1 for one in counted if one.difference)
+    if differ:
+        return Say("count.done", words=(("n", str(differ)),))
+    is_first = all(one.was is None for one in counted)
+    return Say("count.first", words=(("n", str(len(counted))),)) if is_first else Say("count.right")
 
 
 def _round(tx: Transaction) -> int:

@@ -17,5 +17,8 @@ class NoDeliveries:
     def expected(self, order: str, tx: Transaction) -> Delivery | None:
         return None
 
+    def begun(self, order: str, tx: Transaction) -> None:
+        """Nobody waits for it."""
+
     def arrived(self, delivery: Delivery, of: str, came: Sequence[Arrived], tx: Transaction) -> None:
         """Nobody waits for it."""

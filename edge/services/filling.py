@@ -37,12 +37,12 @@ class Filling:
         bus.on(FillWanted, self._wanted)
 
     def _asked(self, asked: Asked, tx: Transaction) -> None:
-        """Without an order in hand it is the newest proposal that anything was taken of, else the newest."""
+        """Without an order in hand it is the newest proposal that a hand has chosen of, else the newest."""
         if asked.verb is not Verb.FILL_ORDER:
             return
         expire_old(tx)
         proposals = list(tx.purchases.in_states(PROPOSALS))
-        touched = [order for order in proposals if order.taken]
+        touched = [order for order in proposals if order.is_touched]
         if not proposals:
             tx.after_commit(Say("fill.no_order", Tone.ATTENTION))
         else:
@@ -58,7 +58,7 @@ class Filling:
     def _fill(self, order: PurchaseOrder, tx: Transaction) -> None:
         """Of a slip that nobody touched all of it is taken first."""
         supplier = self._shortages.supplier(order.supplier)
-        order = order if order.taken else order.with_all(tx.stamp.at)
+        order = order if order.is_touched else order.with_all(tx.stamp.at)
         if supplier is None or order.free_from is None or not order.gap:
             tx.after_commit(Say("fill.free", Tone.ATTENTION))
             return
@@ -81,7 +81,9 @@ class Filling:
     def _candidates(
         self, order: PurchaseOrder, supplier: Supplier, tx: Transaction
     ) -> list[tuple[Shelf, SupplierOffer]]:  # fmt: skip
-        """Goods that this supplier has, in the pack of the order or in the smallest; what is in the order counts."""
+        """Goods that this supplier has, in the pack of the order or in the smallest; what is in the order counts, what
+        a hand took out of it stays out.
+        """
         on_order = pieces_on_order(tx)
         in_order = {line.sku: line for line in order.lines}
         found = []
@@ -92,7 +94,7 @@ class Filling:
             line = in_order.get(sku)
             if line is not None:
                 mine = [offer for offer in mine if offer.pack == line.pack]
-            if item is None or not mine:
+            if item is None or not mine or (line is not None and line.dropped):
                 continue
             taken = line.pieces if line is not None else 0
             shelf = self._shortages.shelf(item, on_order.get(sku, 0) + taken, tx)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from edge.messages import Say, Show, Tone, View
@@ -12,6 +12,9 @@ from edge.model.money import Milli, quantity_text
 from edge.model.stock import DATE_DIGITS, Act, Desk, day_of, spoken_day
 from edge.ports import Transaction
 from edge.services.drawer_count import SlipWords
+
+FAR = timedelta(days=3 * 366)
+"""Beyond it a date is a slip of the hand, such as the year keyed first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Dates:
 
     def told(self, name: str, qty: Milli, until: date, tx: Transaction) -> Say:
         """What was noted. A date that is over already is said as such."""
-        day = spoken_day(until, self.words.spoken(tx))
+        day = spoken_day(until, self.today(tx), self.words.spoken(tx))
         words = (("item", name), ("n", quantity_text(qty)), ("what", day))
         is_over = until < self.today(tx)
         return Say("exp.passed" if is_over else "exp.noted", Tone.ATTENTION if is_over else Tone.OK, words=words)
@@ -46,11 +49,14 @@ class Dates:
         if until is None:
             tx.after_commit(Say("exp.date", Tone.ERROR))
             return True
+        if until - self.today(tx) > FAR:
+            tx.after_commit(Say("exp.far", Tone.ERROR))
+            return True
         dated = _undated(acts) if all_before else acts[-1:]
         for act in dated:
             tx.stock_acts.change(replace(act, until=until))
         qty, name = Milli(sum(act.qty or 0 for act in dated)), acts[-1].name
-        tx.after_commit(Show(View.TEXT, name=f"{name} {until:%d.%m.%y}"))
+        tx.after_commit(Show(View.TEXT, name=f"{name} {until:%Y-%m-%d}"))
         tx.after_commit(self.told(name, qty, until, tx))
         return True
 

@@ -25,6 +25,8 @@ from edge.services.training import practising
 
 _ORDER = "receiving.order"
 """In `meta`: the order that what was scanned is of; empty: none is known."""
+_FREE_HANDS = frozenset({Waiting.NOTHING, Waiting.RECEIVE, Waiting.PURCHASE})
+"""A slip that is read gives way to the goods."""
 
 
 class Receiving:
@@ -49,13 +51,14 @@ class Receiving:
             tx.after_commit(Say("recv.not_parcel", Tone.ERROR))
         elif practising(tx):
             tx.after_commit(Say("train.not_now", Tone.ATTENTION))
-        elif waiting not in (Waiting.NOTHING, Waiting.RECEIVE) or has_basket(tx):
+        elif waiting not in _FREE_HANDS or has_basket(tx):
             tx.after_commit(Say("sale.finish_first", Tone.ATTENTION))
         elif before not in ("", scanned.order) and tx.stock_acts.size(Desk.RECEIVE):
             tx.after_commit(Say("recv.other", Tone.ERROR))
         else:
             end_emptied(tx)
             tx.put(_ORDER, scanned.order)
+            self._deliveries.begun(scanned.order, tx)
             enter(self, tx)
             tx.after_commit(Say("recv.order", Tone.ATTENTION, words=(("n", str(len(delivery.lines))),)))
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from edge.codec.command_card import OwnSlip, SlipKind, slip_code
 from edge.model.money import Fen
 from edge.model.platform import Platforms
+from edge.model.sale import Method
 from edge.model.service_order import ServiceOrder
 from edge.model.service_slip import (
     SlipSide,
@@ -48,7 +49,9 @@ class ServicePapers:
         print_slip(proof_slip(order, side, lines=lines, ticket=ticket), tx)
 
     def failure(self, order: ServiceOrder, tx: Transaction, *, back: Fen, later: bool) -> None:
-        print_slip(failure_slip(order, self._side(order, tx, is_help=True), back=back, later=later), tx)
+        sold = tx.sales.by_id(order.sale) if order.sale else None
+        is_cash = sold is not None and {tender.method for tender in sold.sale.tenders} == {Method.CASH}
+        print_slip(failure_slip(order, self._side(order, tx, is_help=True), back=back, later=later, cash=is_cash), tx)
 
     def back(self, order: ServiceOrder, tx: Transaction, *, back: Fen) -> None:
         print_slip(back_slip(order, self._side(order, tx), back=back), tx)

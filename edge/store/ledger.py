@@ -294,6 +294,12 @@ def import_offers(path: Path, offers: Sequence[SupplierOffer]) -> int:
         return version
 
 
+def latest_catalogue(path: Path) -> str | None:
+    """The name of the catalogue's file that is active, or will be from the next sale on; None: there is none."""
+    with _opening(path), closing(connect(path, Disk())) as connection:
+        return _meta(connection, "catalogue_next") or _meta(connection, "catalogue") or None
+
+
 def _meta(connection: sqlite3.Connection, key: str) -> str | None:
     row = connection.execute("SELECT v FROM meta WHERE k = ?", (key,)).fetchone()
     return str(row[0]) if row else None
