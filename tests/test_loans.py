@@ -78,7 +78,7 @@ def test_the_token_at_once_again_is_no_yes(shop: LoanBench) -> None:
 
 def test_the_till_pays_against_the_authorisation(shop: LoanBench) -> None:
     shop.accepted(TILL)
-    assert shop.last_words == "贷款批准，扫码后输放款码"
+    assert shop.last_words == "批准了，扫贷款卡再扫码"
     shop.scan(LOAN, TILL)
     assert shop.last_words == "请输放款码"
     shop.keys("02000123E")
