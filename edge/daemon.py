@@ -141,10 +141,8 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
 
     # The order of services is the order of effects: the drawer opens before the receipt is printed.
     inbound = Inbound(bus, tid=own.tid, topics=topics)
-    link = Link(
-        bus, tid=own.tid, topics=topics, version=__version__, catalogue=catalogue, chance=chance,
-        enabled=settings.cloud is not None,
-    )  # fmt: skip
+    link = Link(bus, tid=own.tid, topics=topics, version=__version__, catalogue=catalogue, chance=chance,
+                enabled=settings.cloud is not None)  # fmt: skip
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     storage = Storage(bus, folder.disk_watch(), run=jobs.submit)
     scanning = _goods_in(settings, bus, catalogue, files, folder, chance)
@@ -155,7 +153,8 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
     licences = _licences(settings, bus, folder, files, topics, link)
-    desk = _service_desk(settings, bus, catalogue, files, licences, link, topics, full=lambda: storage.is_full)
+    key = station_key(folder.documents.collection(STATION), chance)
+    desk = _service_desk(settings, bus, catalogue, files, licences, link, topics, key, full=lambda: storage.is_full)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
@@ -168,7 +167,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
-    wall = _station(settings, bus, folder, files, badges, requests, chance, full=lambda: storage.is_full)
+    wall = _station(settings, bus, folder, files, badges, requests, chance, key, full=lambda: storage.is_full)
     Unanswered(bus)
     Hints(bus)
     voice = _voice(settings, bus, outside, files.prompts)
@@ -277,7 +276,7 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
 
 def _service_desk(
     settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, licences: Licences, link: Link,
-    topics: Topics, *, full: Callable[[], bool],
+    topics: Topics, key: bytes, *, full: Callable[[], bool],
 ) -> Mapping[str, CarryOut]:  # fmt: skip
     """What others do for a customer who pays here, and orders; what of it the cloud may have carried out."""
     own, text = settings.terminal, receipt_words(settings)
@@ -288,14 +287,14 @@ def _service_desk(
     lenders = LoanRequests(tid=own.tid, topics=topics, online=link.online)
     cash = LoanPapers(SlipWords(text.shop, text.language), own.zone, files.platforms)
     open_cash_desk(bus, lenders, cash, till_rules(settings), licences, full=full)
-    wanted = OrderParts(catalogue, files.booklet if settings.parcels is not None else None)
+    wanted = OrderParts(catalogue, files.booklet if settings.parcels is not None else None, key)
     orders = open_orders(bus, desk, parts, wanted, licences, full=full)
     return {CHANGED: desk.ends.changed, **orders}
 
 
 def _station(
     settings: Settings, bus: Bus, folder: TerminalFolder, files: ShopFiles, badges: Badges, requests: ParcelRequests,
-    chance: Random, *, full: Callable[[], bool],
+    chance: Random, key: bytes, *, full: Callable[[], bool],
 ) -> CellMap:  # fmt: skip
     """The parcel station, where the shop is one. The locker wall, for its drivers.
 
@@ -306,7 +305,6 @@ def _station(
     if parcels is None:
         return wall
     text = StationText(receipt_words(settings).shop, own.language.value, parcels.shelf, parcels.code_days)
-    key = station_key(folder.documents.collection(STATION), chance)
     parts = StationParts(
         wall, tuple(wrong), files.platforms.carriers, badges, text, own.zone, key, chance, files.offers,
         device_of(settings, SCALE),

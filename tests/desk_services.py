@@ -33,6 +33,6 @@ def desk_services(bus: Bus, shop: CounterBench, *, tid: str, topics: Topics) -> 
     requests = ServiceRequests(tid=tid, topics=topics, online=shop.link.online)
     desk = open_desk(bus, parts, requests, shop.licences, full=lambda: shop.storage.is_full)
     agent_services(bus, shop, tid=tid, topics=topics)
-    wanted = OrderParts(shop.catalogue, habits.booklet if habits.parcels else None)
+    wanted = OrderParts(shop.catalogue, habits.booklet if habits.parcels else None, bytes(range(32)))
     orders = open_orders(bus, desk, parts, wanted, shop.licences, full=lambda: shop.storage.is_full)
     return {CHANGED: desk.ends.changed, **orders}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -321,3 +323,10 @@ def test_a_power_cut_at_each_step_loses_no_piece_and_hands_nothing_out_twice(sho
     cut()
     assert [len(shop.records(f"order.{kind}")) for kind in ("placed", "packed", "handed_over")] == [1, 1, 1]
     assert shop.verdict() == ""
+
+
+def test_a_code_is_not_found_by_trying_all_of_them_on_the_ledger(shop: AppBench) -> None:
+    """Ten digits are soon tried: it takes the station's key as well, which is in another file."""
+    order = shop.place()
+    assert order.code != hashlib.sha256(f"order:{CODE}".encode()).hexdigest()
+    assert order.code == hmac.new(bytes(range(32)), f"order:{CODE}".encode(), hashlib.sha256).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -389,3 +390,11 @@ def test_a_power_cut_between_order_and_payment_on_arrival_asks_for_the_money_aga
     shop.scan(shop.slip(order), waybill)
     assert shop.parcel(order).state is ParcelState.PICKED_UP
     assert len(shop.sales()) == 1
+
+
+def test_a_day_that_no_calendar_has_is_the_booklets(shop: OrderBench) -> None:
+    shop.card(ORDER)
+    shop.scan(RICE_COOKER)
+    shop.keys("E")
+    shop.answer(shop.asked()[-1], eta="2026-02-31")
+    assert shop.goods(shop.orders()[-1]).comes_on == date(2026, 11, 26)

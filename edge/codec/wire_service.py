@@ -107,11 +107,19 @@ class ServiceQuote(Part):
 
     @property
     def due_on(self) -> date | None:
-        """None also for a day that no calendar has."""
-        try:
-            return date.fromisoformat(self.due) if self.due is not None else None
-        except ValueError:
-            return None
+        return _day(self.due)
+
+    @property
+    def eta_on(self) -> date | None:
+        return _day(self.eta)
+
+
+def _day(text: str | None) -> date | None:
+    """None also for a day that no calendar has."""
+    try:
+        return date.fromisoformat(text) if text is not None else None
+    except ValueError:
+        return None
 
 
 class ServiceAnswer(Part):

@@ -64,7 +64,10 @@ class OrderPapers:
 
 
 class AppOrders:
-    def __init__(self, bus: Bus, catalogue: Catalogue, papers: OrderPapers) -> None:
+    """`key`: what the codes that customers show are hashed with."""
+
+    def __init__(self, bus: Bus, catalogue: Catalogue, papers: OrderPapers, key: bytes) -> None:
+        self._key = key
         self._bus = bus
         self._catalogue = catalogue
         self._papers = papers
@@ -82,7 +85,7 @@ class AppOrders:
         known = tx.orders.find(told.oid)
         if known is not None:
             return Answered(ordered.cid, "done", out={"state": known.state.value})
-        code = wire.order_code_hash(told.code)
+        code = wire.order_code_hash(self._key, told.code)
         other = tx.orders.by_code(code)
         if other is not None and other.state in (AppOrderState.PLACED, AppOrderState.PICKING, AppOrderState.PACKED):
             return Answered(ordered.cid, "failed", code="service.conflict", msg="another order has this code")

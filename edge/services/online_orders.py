@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from edge.bus import Bus
 from edge.codec.wire_order import CANCEL, PLACE
@@ -20,10 +20,14 @@ from edge.services.warranties import WarrantySlips
 
 @dataclass(frozen=True, slots=True)
 class OrderParts:
-    """What orders work with. `booklet` None: no parcels come here, and so nothing is ordered for customers."""
+    """What orders work with. `booklet` None: no parcels come here, and so nothing is ordered for customers.
+
+    `key`: what codes that customers show are hashed with.
+    """
 
     catalogue: Catalogue
     booklet: Booklet | None
+    key: bytes = field(repr=False)
 
 
 def open_orders(
@@ -36,7 +40,7 @@ def open_orders(
         OrderDesk(bus, desk, orders.booklet, licences, full=full)
     OrderPickup(bus, parts.offers, language=papers.language, online=desk.requests.online)
     slips = OrderPapers(papers.shop, papers.language, papers.zone, papers.platforms)
-    arriving = AppOrders(bus, orders.catalogue, slips)
-    OrderPicking(bus, slips, parts.completion.rules)
+    arriving = AppOrders(bus, orders.catalogue, slips, orders.key)
+    OrderPicking(bus, slips, parts.completion.rules, orders.key)
     WarrantySlips(bus, papers.platforms, parts.receipt)
     return {PLACE: arriving.place, CANCEL: arriving.cancel}

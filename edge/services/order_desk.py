@@ -292,8 +292,8 @@ class OrderDesk:
 
     def _comes_on(self, quote: wire.ServiceQuote, at: datetime) -> date | None:
         """As the provider says, else as the booklet does."""
-        if quote.eta is not None:
-            return date.fromisoformat(quote.eta)
+        if quote.eta_on is not None:
+            return quote.eta_on
         return None if self._hand.days is None else self._today(at) + timedelta(days=self._hand.days)
 
     def _today(self, at: datetime) -> date:

@@ -52,7 +52,8 @@ class PickDue:
 
 
 class OrderPicking:
-    def __init__(self, bus: Bus, papers: OrderPapers, rules: TillRules) -> None:
+    def __init__(self, bus: Bus, papers: OrderPapers, rules: TillRules, key: bytes) -> None:
+        self._key = key
         self._bus = bus
         self._papers = papers
         self._rules = rules
@@ -172,7 +173,7 @@ class OrderPicking:
         if not is_order_code(code):
             tx.after_commit(question(tx.counter))
             return
-        order = tx.orders.by_code(order_code_hash(code))
+        order = tx.orders.by_code(order_code_hash(self._key, code))
         if order is None:
             ladder = self._wrong.wrong(device, tx)
             left = max(0, FREE_TRIES - ladder.wrong)
