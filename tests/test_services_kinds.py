@@ -293,13 +293,25 @@ def test_without_a_network_nothing_is_given_back(shop: ServiceBench) -> None:
     assert shop.prompts[-1] == "svc.offline"
 
 
-def test_a_days_limit_is_kept(tmp_path: Path) -> None:
+def a_tight_shop(folder: Path) -> ServiceBench:
+    """It may sell top-ups for 15.00 a day."""
     platforms = Habits().platforms
     tight = tuple(
         replace(offer, day_most=Fen(1_500)) if offer.id == "ALI_TOP_UP" else offer for offer in platforms.services
     )
-    shop = open_shop(tmp_path / "shop", habits=Habits(platforms=replace(platforms, services=tight)))
+    return open_shop(folder, habits=Habits(platforms=replace(platforms, services=tight)))
+
+
+def test_a_days_limit_is_kept(tmp_path: Path) -> None:
+    shop = a_tight_shop(tmp_path / "shop")
     shop.paid()
     shop.serve()
     shop.in_bill()
     assert (shop.prompts[-1], shop.lines) == ("svc.day_most", [])
+
+
+def test_a_days_limit_counts_what_lies_in_a_bill(tmp_path: Path) -> None:
+    shop = a_tight_shop(tmp_path / "shop")
+    shop.in_bill()
+    shop.in_bill()
+    assert (shop.prompts[-1], len(shop.lines)) == ("svc.day_most", 1)

@@ -8,10 +8,14 @@ from edge.model.service_order import ServiceOrder, ServiceState, ordered
 from edge.ports import Transaction
 
 
-def in_a_basket(order: ServiceOrder, tx: Transaction) -> bool:
-    """Also in one that stands aside: whoever pays it has this order."""
+def skus_in_baskets(tx: Transaction) -> set[str]:
+    """Of service orders, also in a bill that stands aside: whoever pays it has them."""
     baskets = [tx.counter.sale, *(tx.held.find(number) for number in tx.held.numbers())]
-    return any(line.sku == order.sku for sale in baskets if sale is not None for line in ordered(sale.standing))
+    return {line.sku for sale in baskets if sale is not None for line in ordered(sale.standing)}
+
+
+def in_a_basket(order: ServiceOrder, tx: Transaction) -> bool:
+    return order.sku in skus_in_baskets(tx)
 
 
 def is_on_its_way(order: ServiceOrder, tx: Transaction) -> bool:

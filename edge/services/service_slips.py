@@ -21,7 +21,7 @@ from edge.services.basket import question, refunding, unanswered, waits_for_wall
 from edge.services.licences import bar
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
-from edge.services.order_custody import in_a_basket
+from edge.services.order_custody import in_a_basket, skus_in_baskets
 from edge.services.service_papers import ServicePapers
 from edge.services.service_payback import ServicePayback
 from edge.services.training import practising
@@ -130,11 +130,13 @@ class ServiceSlips:
                 tx.after_commit(OrderTaken(order.id))
 
     def _is_above_the_days(self, order: ServiceOrder, tx: Transaction) -> bool:
-        """Whether it would be more than the shop may sell of it in a business day."""
+        """Whether it would be more than the shop may sell of it in a business day, with what lies in a bill already."""
         offer = self._platforms.service(order.offer)
         if offer is None or offer.day_most is None:
             return False
-        return tx.services.paid_on(order.offer, self._payback.day(tx)) + order.price > offer.day_most
+        others = (tx.services.find(ordered_by(sku) or "") for sku in skus_in_baskets(tx) - {order.sku})
+        begun = sum(other.price for other in others if other is not None and other.offer == order.offer)
+        return tx.services.paid_on(order.offer, self._payback.day(tx)) + begun + order.price > offer.day_most
 
     def _bar(self, order: ServiceOrder, why: str, tx: Transaction) -> None:
         """The licence ended since it was quoted."""
