@@ -175,14 +175,19 @@ class Drawing:
             self.pdf.polyline([(x, y), (to, y)])
             self.pdf.polyline([(to - 2.2, y - 2.2), (to, y), (to - 2.2, y + 2.2)])
 
-    def write(self, out: Path) -> None:
-        """Raises SettingsError when it cannot be written. Once: its fonts are closed then."""
+    def octets(self) -> bytes:
+        """The file. Once: its fonts are closed then, which the library reads lazily and leaves open."""
         from fpdf.fonts import TTFFont
 
         octets = bytes(self.pdf.output())
         for font in self.pdf.fonts.values():
             if isinstance(font, TTFFont):
-                font.close()  # the library reads it lazily, and leaves its file open
+                font.close()
+        return octets
+
+    def write(self, out: Path) -> None:
+        """Raises SettingsError when it cannot be written."""
+        octets = self.octets()
         try:
             out.write_bytes(octets)
         except OSError as error:

@@ -12,7 +12,7 @@ from day_paper import rows_missing
 from day_script import Booked
 
 LINE = {"n": 1, "sku": "cola", "qty": "2", "price": 350, "amt": 700}
-BACK = {"n": 1, "qty": "1", "amt": 350}
+BACK = {"n": 1, "sku": "cola", "qty": "1", "amt": 350}
 OPENED: Row = ("s", "shift.opened", {"float": 0})
 
 

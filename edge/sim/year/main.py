@@ -36,8 +36,8 @@ IN_MEMORY = Path("/dev/shm")
 """Where there is such a folder: what a simulated disk loses is decided by the simulation, not by this machine's."""
 EXIT_HELD, EXIT_VIOLATED, EXIT_STOPPED = 0, 1, 130
 STOPS = (signal.SIGINT, signal.SIGTERM)
-CLOSING_S = 20
-"""For a process of the pool to remove its folder after a stop."""
+CLOSING_S = 5.0
+"""For a process of the pool to close its world after a stop."""
 FAULTS = (
     ArithmeticError, AssertionError, AttributeError, BufferError, EdgeError, EOFError, ImportError, LookupError,
     MemoryError, NameError, OSError, ReferenceError, RuntimeError, StopIteration, TypeError, ValueError,
@@ -171,8 +171,11 @@ def _begin_process() -> None:
 
 
 def _stop_apart(number: int, frame: object) -> None:
-    """Whatever was interrupted may hold a lock for ever that the closing wants: the kernel ends what does not end."""
-    signal.alarm(CLOSING_S)
+    """Whatever was interrupted may hold a lock for ever that the closing waits for: then that is interrupted, too, and
+    what is left to do is to remove the folder.
+    """
+    signal.signal(signal.SIGALRM, _stop)
+    signal.setitimer(signal.ITIMER_REAL, CLOSING_S, CLOSING_S)
     _stop(number, frame)
 
 
