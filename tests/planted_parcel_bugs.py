@@ -20,13 +20,16 @@ from edge.ports import Transaction
 from edge.services.doors import Doors, VerdictDue
 from edge.services.handing_out import HandingOut
 from edge.services.parcel_codes import ParcelCodes
+from edge.sim.year.faults import PROFILES
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def pulse_again_after_an_unsure_outcome(patch: pytest.MonkeyPatch) -> None:
-    """After a silence, after a boot, and where the door stayed shut."""
+    """After a silence, after a boot, and where the door stayed shut; at a wall whose doors jam often."""
     resume = Doors._resume
+    jamming = replace(PROFILES["storm"], door_jammed=0.5)
+    patch.setattr("edge.sim.year.main.PROFILES", {**PROFILES, "storm": jamming})
 
     def judge(doors: Any, pulse: DoorPulse, seen: Content, asked_mono: float, tx: Transaction) -> None:
         if asked_mono >= doors._sent.mono.get(pulse.id, 0.0) + 0.8:

@@ -363,3 +363,4 @@ def test_long_words_are_made_smaller_and_stay_on_the_card() -> None:
     drawing.text(10, 10, "W" * 24, pt=16, width=48)
     drawing.pdf.set_font("cjk", size=drawing.pdf.font_size_pt)
     assert drawing.pdf.get_string_width("W" * 24) <= 48.01
+    assert drawing.octets().startswith(b"%PDF")
