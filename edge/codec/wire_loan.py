@@ -15,7 +15,7 @@ a person, or a reason.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -121,11 +121,6 @@ Args = LoanAcceptArgs | LoanArgs | LoanPayoutArgs
 def is_code(text: str) -> bool:
     """Whether it could be an authorisation."""
     return re.fullmatch(CODE, text) is not None
-
-
-def args_of(args: Part) -> dict[str, Any]:
-    """For a Request; absent keys mean "not applicable"."""
-    return args.model_dump(mode="json", exclude_none=True)
 
 
 def read_offer(out: object) -> LoanOffer | None:

@@ -15,7 +15,7 @@ Names and phones come masked; what does not is masked here.
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
@@ -221,8 +221,3 @@ def read_notified(out: object) -> NotifyAnswer | None:
 
 
 Args = NotifyArgs | CheckArgs | AuthorizeArgs | QuoteArgs
-
-
-def args_of(args: Args) -> dict[str, Any]:
-    """For a Request; absent keys mean "not applicable"."""
-    return args.model_dump(mode="json", exclude_none=True)

@@ -12,7 +12,7 @@ is known. `po` is the same however often it is placed; `agrees` is the rev whose
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
@@ -119,11 +119,6 @@ def place_args(order: PurchaseOrder) -> PlaceArgs:
         po=order.id, agrees=order.agrees, number=order.number, supplier=order.supplier, cur="CNY", lines=lines,
         fee=order.fee, total=order.total,
     )  # fmt: skip
-
-
-def args_of(args: Args) -> dict[str, Any]:
-    """For a Request."""
-    return args.model_dump(mode="json", exclude_none=True)
 
 
 def read_news(out: object) -> PurchaseNews | None:

@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -150,11 +150,6 @@ class ServiceChangedArgs(ServiceAnswer):
 
 
 Args = ServiceQuoteArgs | ServiceSubmitArgs | ServiceOrderArgs
-
-
-def args_of(args: Args) -> dict[str, Any]:
-    """For a Request; absent keys mean "not applicable"."""
-    return args.model_dump(mode="json", exclude_none=True)
 
 
 def read_quote(out: object) -> ServiceQuote | None:

@@ -125,7 +125,7 @@ class Lender:
             (str(soid), request.tid, mark, plan, amount, iso_ms(until), token[0]),
         )
         out = wire.LoanOffer(soid=str(soid), mark=mark, valid_s=VALID_S, **_part(amount).model_dump())
-        return Response(tid=request.tid, cid=request.cid, ok=True, out=wire.args_of(out))
+        return Response(tid=request.tid, cid=request.cid, ok=True, out=out.model_dump(mode="json", exclude_none=True))
 
     # --- its course ------------------------------------------------------------------------------------------------
 
