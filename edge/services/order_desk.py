@@ -29,7 +29,7 @@ from edge.model.service_records import ServiceQuoted
 from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question, unanswered
 from edge.services.counter_services import CounterServices
-from edge.services.licences import bar
+from edge.services.licences import bars
 from edge.services.quoting import AGAIN_S, Quoting
 from edge.services.scanning import short_gtin
 from edge.services.service_desk import LASTS_S
@@ -135,7 +135,8 @@ class OrderDesk:
         wanted = listed.offer if listed is not None else ""
         offer = self._offer_of(wanted, tx)
         if offer is None:
-            self._bar(wanted, tx)
+            if not bars(wanted, self._licences, tx):
+                tx.after_commit(Say("svc.none", Tone.ERROR))
             return
         if self._hand.gtin == scanned.gtin and tx.counter.verb is Verb.PIECES:
             self._count(self._hand.pieces + 1, tx)
@@ -151,14 +152,6 @@ class OrderDesk:
         words = (("item", name_en if self._language(tx) == "en" else name),)
         amounts = (("a", price),) if price is not None else ()
         tx.after_commit(Say("ord.pieces" if price else "ord.how_many", Tone.ATTENTION, words=words, amounts=amounts))
-
-    def _bar(self, wanted: str, tx: Transaction) -> None:
-        offer = self._desk.papers.platforms.service(wanted)
-        why = self._licences.why_not(wanted, tx.stamp.at) if offer is not None else None
-        if offer is not None and why is not None:
-            bar(offer, why, tx)
-        else:
-            tx.after_commit(Say("svc.none", Tone.ERROR))
 
     def _offer_of(self, wanted: str, tx: Transaction) -> ServiceOffer | None:
         """The service that brings it, of those that the shop may sell; any, where the booklet names none."""

@@ -89,8 +89,7 @@ class Tendering:
             tx.after_commit(basket_view(tx.counter))  # else the number stands there until the next customer
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
             return
-        if (closed := self._completion.closed_to(sale)) is not None:
-            tx.after_commit(closed)
+        if self._completion.is_closed_to(sale, tx):
             return
         frozen = sale if sale.state is State.SUBTOTAL else moved(sale, Event.SUBTOTAL)
         paid = cash_tendered(frozen, tendered, self._completion.rules.rounding, tx)
@@ -108,8 +107,7 @@ class Tendering:
         if sale is None or not sale.standing:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
             return
-        if (closed := self._completion.closed_to(sale)) is not None:
-            tx.after_commit(closed)
+        if self._completion.is_closed_to(sale, tx):
             return
         frozen = sale if sale.state is State.SUBTOTAL else moved(sale, Event.SUBTOTAL)
         tx.keep(Counter(frozen, waiting=Waiting.CONFIRM, verb=Verb.OTHER_PAYMENT, value=frozen.due))
@@ -122,8 +120,7 @@ class Tendering:
             self._cash(Fen(confirmed.value), confirmed.asked_mono, tx)
         if confirmed.verb is not Verb.OTHER_PAYMENT or sale is None or sale.due <= 0:
             return
-        if (closed := self._completion.closed_to(sale)) is not None:
-            tx.after_commit(closed)
+        if self._completion.is_closed_to(sale, tx):
             return
         paid = tender_paid(sale, Tender(Method.EXTERNAL_UNVERIFIED, sale.due))
         tx.after_commit(Show(View.RECEIVED, amount=sale.due))
