@@ -46,6 +46,7 @@ from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import CarryOut, Commands
 from edge.services.completion import Completion
 from edge.services.counter_services import DeskParts, open_desk
+from edge.services.coupon_tender import CouponTender
 from edge.services.coupons import Coupons
 from edge.services.day_reports import DayReports
 from edge.services.deliveries import NoDeliveries
@@ -258,6 +259,7 @@ def _money_in(
     WalletCash(bus, till, words)
     unproved = Unproved(Fen(settings.terminal.refund_without_receipt_limit_fen))
     Refunds(bus, catalogue, completion, text, unproved, online=online)
+    CouponTender(bus, completion)
     Coupons(bus, till, keys=files.coupon_keys, promotions=offers.coupons)
     LastPayments(bus, zone=till.zone)
     return Notices(completion)

@@ -69,6 +69,7 @@ from edge.prompt_pack import shipped_prompts
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.commands import Commands
 from edge.services.completion import Completion
+from edge.services.coupon_tender import CouponTender
 from edge.services.coupons import Coupons
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
@@ -214,6 +215,7 @@ class CounterBench:
         wallet_services(bus, completion, slip_words, tid=TID, topics=TOPICS, online=self.link.online)
         Refunds(bus, self.catalogue, completion, text, Unproved(habits.no_receipt_limit), online=self.link.online)
         notices = Notices(completion)
+        CouponTender(bus, completion)
         Coupons(bus, till, keys=habits.command_keys, promotions=offers.coupons)
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)

@@ -74,7 +74,8 @@ WRONG = {
     "a short reference": (SERVICE.replace("{8}", "{2}"), ["line 8", "wrong length", "8 to 24 characters"]),
     "a quote of a second": (SERVICE.replace("600", "1"), ["line 9", "seconds, 60 to 86400", "got 1"]),
     "a ticket that pays out": (
-        SERVICE + 'payout = ["till"]\n', ["line 1", "[services.FERRY] is of kind travel and pays nothing out", "kind loan alone"],
+        SERVICE + 'payout = ["till"]\n',
+        ["line 1", "[services.FERRY] is of kind travel and pays nothing out", "kind loan alone"],
     ),
     "a loan paid out by post": (
         SERVICE.replace('"travel"', '"loan"') + 'payout = ["post"]\n', ["line 12", "expected 'wallet' or 'till'"],
