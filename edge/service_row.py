@@ -5,28 +5,18 @@ from __future__ import annotations
 import re
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from edge.codec.number_pattern import read_pattern
-from edge.errors import CodecError
 from edge.model.loan import Way
 from edge.model.money import MAX_FEN, Fen
 from edge.model.platform import QUOTE_S, ServiceKind, ServiceOffer
-from edge.platform_row import NamedRow, PaperRow, SomeSum
+from edge.platform_row import NamedRow, NumberPattern, PaperRow, SomeSum
 
 MAX_AMOUNTS = 12
 """To choose from at a keypad: more are a list that nobody hears to its end."""
 QUOTE_S_MAX = 24 * 3600
 
 _KINDS = ", ".join(kind.value for kind in ServiceKind)
-
-
-def _readable(text: str) -> str:
-    try:
-        read_pattern(text)
-    except CodecError as error:
-        raise ValueError(f"{error.what}, expected {error.expected}") from error
-    return text
 
 
 class ServiceRow(NamedRow):
@@ -40,9 +30,7 @@ class ServiceRow(NamedRow):
     amounts_fen: tuple[Annotated[int, Field(ge=1, le=MAX_FEN)], ...] = Field(
         (), max_length=MAX_AMOUNTS, description=f"up to {MAX_AMOUNTS} sums in fen, such as [1000, 5000]"
     )
-    reference: Annotated[str, AfterValidator(_readable)] | None = Field(
-        None, description='a pattern, such as "1[3-9][0-9]{9}", or left out'
-    )
+    reference: NumberPattern | None = Field(None, description='a pattern, such as "1[3-9][0-9]{9}", or left out')
     quote_s: int = Field(QUOTE_S, ge=60, le=QUOTE_S_MAX, description=f"seconds, 60 to {QUOTE_S_MAX}")
     payout: tuple[Way, ...] | None = Field(
         None, min_length=1, max_length=len(Way), description=f"of a loan, some of {', '.join(Way)}"

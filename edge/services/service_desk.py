@@ -26,7 +26,8 @@ from edge.model.money import Fen, parse_yuan
 from edge.model.platform import Platforms, ServiceKind, ServiceOffer
 from edge.model.service_order import MAX_LINES, ServiceOrder, in_groups, masked_number
 from edge.model.service_records import ServiceQuoted
-from edge.model.service_slip import due_lines, spoken_day
+from edge.model.service_slip import due_lines
+from edge.model.spoken_day import spoken_day
 from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question, unanswered
 from edge.services.quoting import AGAIN_S, Quoting
@@ -277,11 +278,11 @@ class ServiceDesk:
         """What there is to hear beside the price: a route and its date, or until when a bill is to be paid."""
         if quote.what is not None and quote.when is not None:
             tx.after_commit(Say("svc.route", Tone.ATTENTION, words=(("what", quote.what), ("t", quote.when))))
-        due = quote.due_on
-        if due is not None and due < self._papers.today(tx):
+        due, today = quote.due_on, self._papers.today(tx)
+        if due is not None and due < today:
             tx.after_commit(Say("svc.overdue", Tone.ATTENTION))
         elif due is not None:
-            tx.after_commit(Say("svc.due", Tone.ATTENTION, words=(("t", spoken_day(due, language)),)))
+            tx.after_commit(Say("svc.due", Tone.ATTENTION, words=(("t", spoken_day(due, today, language)),)))
 
     # --- into the bill, or not -------------------------------------------------------------------------------------
 
