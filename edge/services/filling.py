@@ -106,7 +106,7 @@ class Filling:
 
 def _need(shelf: Shelf, offer: SupplierOffer, supplier: Supplier, shortages: Shortages) -> Need:
     return Need(
-        shelf.item.sku, Fen(offer.net // offer.pack), offer.pack, shortages.rop(shelf, offer, supplier),
+        shelf.item.sku, offer.net, offer.pack, shortages.rop(shelf, offer, supplier),
         shelf.available, shelf.mean,
     )  # fmt: skip
 

@@ -71,7 +71,7 @@ class AsSuggested:
             }
             needs = [
                 Need(
-                    ware.sku, Fen(ware.cost), ware.pack, points[ware.sku].pieces,
+                    ware.sku, Fen(ware.cost * ware.pack), ware.pack, points[ware.sku].pieces,
                     on_hand[ware.sku] + on_order[ware.sku] + part[ware.sku], Milli(points[ware.sku].daily),
                 )
                 for ware in wares
