@@ -50,6 +50,7 @@ from edge.services.coupon_tender import CouponTender
 from edge.services.coupons import Coupons
 from edge.services.day_reports import DayReports
 from edge.services.deliveries import NoDeliveries
+from edge.services.demand_nights import DemandNights
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
@@ -85,7 +86,6 @@ from edge.services.purchase_requests import PurchaseRequests
 from edge.services.quantities import Quantities
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
-from edge.services.reorder_points import ReorderPoints
 from edge.services.scanning import Scanning
 from edge.services.service_papers import ServicePapers
 from edge.services.service_requests import ServiceRequests
@@ -239,7 +239,7 @@ def _buying(
     words = SlipWords(text.shop, text.language)
     parts = BuyingParts(
         catalogue, files.platforms.suppliers, words, own.zone, selling_of(till_rules(settings)),
-        ordering.terms.z_centi, ordering.max_cover_days, full,
+        ordering.z_centi, ordering.max_cover_days, full,
     )  # fmt: skip
     return open_buying(bus, parts, PurchaseRequests(tid=own.tid, topics=topics, online=link.online))
 
@@ -273,7 +273,7 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
     EveningReport(bus, till, words, catalogue, carriers)
     InsightSwitch(bus, till, words)
     Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
-    ReorderPoints(bus, till, settings.replenishment.terms)
+    DemandNights(bus, till)
 
 
 def _services(

@@ -27,6 +27,7 @@ wants = st.builds(
     rop=st.integers(0, 60),
     available=st.integers(-5, 80),
     daily_milli=st.integers(0, 8_000).map(Milli),
+    shelf_max=st.none() | st.integers(0, 200),
 )
 shops = st.lists(wants, max_size=5, unique_by=lambda need: need.sku)
 carts = st.integers(0, 28_801).map(Fen)
@@ -123,7 +124,14 @@ def test_a_search_that_is_cut_short_still_reaches_it_by_the_rules(cart: Fen, nee
 @given(st.randoms(use_true_random=False), st.integers(0, 28_000).map(Fen))
 def test_a_whole_shelf_is_searched_in_a_moment(chance: object, cart: Fen) -> None:
     needs = [
-        Need(f"{n:03}", Fen((50 + n * 37 % 900) * (1, 6, 12, 24)[n % 4]), (1, 6, 12, 24)[n % 4], 9 + n % 30, 9 + n * 7 % 45, Milli(150 + n * 61))
+        Need(
+            f"{n:03}",
+            Fen((50 + n * 37 % 900) * (1, 6, 12, 24)[n % 4]),
+            (1, 6, 12, 24)[n % 4],
+            9 + n % 30,
+            9 + n * 7 % 45,
+            Milli(150 + n * 61),
+        )
         for n in range(3 * MAX_CANDIDATES)
     ]
     chance.shuffle(needs)  # type: ignore[attr-defined]
@@ -149,7 +157,7 @@ def allowed(need: Need, missing: int, max_cover_days: int) -> int:
     packs = 0
     while packs * need.pack_cost < missing and need.daily_milli * 7 >= 1000:
         stock = max(0, need.available) + (packs + 1) * need.pack
-        if stock * 1000 > max_cover_days * need.daily_milli:
+        if stock * 1000 > max_cover_days * need.daily_milli or (need.shelf_max is not None and stock > need.shelf_max):
             break
         packs += 1
     return packs

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from counter_bench import COLA, NOODLES, TISSUES
+from counter_goods import ean, goods
 from purchase_bench import CANCEL, OFFERS, STOP, SUGGEST, PurchaseBench, Shelves, offer, slip_of
 
 from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
@@ -56,8 +57,6 @@ def test_a_shop_without_offers_hears_what_is_missing(tmp_path: Path) -> None:
 
 
 def test_no_more_than_twenty_lines_stand_on_paper(tmp_path: Path) -> None:
-    from counter_bench import ean, goods
-
     items = [goods(ean(f"6911111111{n:02d}"), f"货{n}", 100) for n in range(25)]
     skus = [item.sku for item in items]
     shelves = Shelves(dict.fromkeys(skus, 2), dict.fromkeys(skus, 0))

@@ -32,7 +32,8 @@ SLOW_DAYS = 7
 class Need:
     """A sku as its supplier sells it. `available`: pieces on the shelf, on their way and in the cart already.
 
-    `pack_cost` is fen a pack after discounts, `pack` the pieces in it, `daily_milli` what is sold a day.
+    `pack_cost` is fen a pack after discounts, `pack` the pieces in it, `daily_milli` what is sold a day;
+    `shelf_max` the pieces that its shelf holds, None: nobody said.
     """
 
     sku: str
@@ -41,6 +42,7 @@ class Need:
     rop: int
     available: int
     daily_milli: Milli
+    shelf_max: int | None = None
 
     @property
     def is_slow(self) -> bool:
@@ -59,7 +61,8 @@ class Need:
         """How many leave it with stock for at most so many days."""
         if self.is_slow or self.pack < 1 or self.pack_cost < 1:
             return 0
-        room = max_cover_days * self.daily_milli // 1000 - max(0, self.available)
+        most = max_cover_days * self.daily_milli // 1000
+        room = (most if self.shelf_max is None else min(most, self.shelf_max)) - max(0, self.available)
         return max(0, room // self.pack)
 
     def _days(self, pieces: int) -> int:

@@ -46,8 +46,9 @@ class ToppedUp:
     def order(self, week: int, on_hand: Mapping[str, int], on_order: Mapping[str, int], tx: Any) -> Order:
         return {
             ware.sku: suggested(
-                -(-self.sold[ware.sku] * self.days // LEARNED_DAYS), on_hand[ware.sku], on_order[ware.sku], ware.pack
+                -(-self.sold[ware.sku] * self.days // LEARNED_DAYS), on_hand[ware.sku] + on_order[ware.sku], ware.pack
             )
+            * ware.pack
             for ware in WARES
         }
 
