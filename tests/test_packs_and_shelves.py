@@ -1,4 +1,4 @@
-"""How many packs the suggestion slip proposes: what a shelf shows and holds, what lasts too long; and who is served first."""
+"""How many packs the slip proposes: what a shelf shows and holds, what lasts too long; and who is served first."""
 
 from __future__ import annotations
 
@@ -87,6 +87,15 @@ def test_a_supplier_who_sells_more_packs_at_once_than_fit_is_left_out(tmp_path: 
     shop = shop_with(tmp_path, two, sells=1, stock=5, shelf_max=28)
     shop.card(SUGGEST)
     assert shop.orders() == []
+
+
+def test_what_was_ordered_of_the_quick_supplier_is_not_ordered_of_the_slow_one_too(tmp_path: Path) -> None:
+    """Six a day: the quick one's point is 48, the slow one's 72; two packs bring the seven to 55."""
+    offers = (offer("NEAR", COLA, 24, 4_800, lead_days=1), offer("FAR", COLA, 24, 4_800, lead_days=5))
+    shop = PurchaseBench(tmp_path, offers=offers, shelves=Shelves({COLA: 6}, {COLA: 7}))
+    assert shop.confirmed().supplier == "NEAR"
+    shop.card(SUGGEST)
+    assert shop.last_words == "都够卖，不用补货"
 
 
 def test_the_slip_says_how_much_is_sold_a_day(tmp_path: Path) -> None:

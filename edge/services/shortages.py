@@ -151,10 +151,15 @@ class Shortages:
         return found
 
     def wanted(self, shelf: Shelf, offers: Sequence[SupplierOffer]) -> list[Wanted]:
-        """What each offer would bring; none while there is enough for each of them, or no room for a pack."""
+        """What each offer would bring; none while there is enough for the quickest of them, or no room for a pack.
+
+        The quickest decides: else what was ordered of him today would be ordered of a slower one once more.
+        """
         found, item = [], shelf.item
-        for offer in offers:
-            rop = self.rop(shelf, offer, self._suppliers[offer.supplier])
+        points = [self.rop(shelf, offer, self._suppliers[offer.supplier]) for offer in offers]
+        if shelf.available >= max(min(points, default=0), shelf.least):
+            return []
+        for offer, rop in zip(offers, points, strict=True):
             packs = suggested(
                 rop, shelf.available, offer.pack, least=offer.least, shelf_min=shelf.least, shelf_max=item.shelf_max
             )
