@@ -27,6 +27,7 @@ def test_the_card_proposes_what_runs_out_with_a_barcode_for_each_line(tmp_path: 
     assert "现有 7 | 建议 2箱 箱规24" in paper
     assert [slip_of(order, n) in paper for n in (0, 1, 2)] == [True] * 3
     assert shop.last_words == "建议补两种，请看单子"
+    assert shop.prompts.count("buy.printed") == 1 and "card.later" not in shop.prompts
     assert [row["data"]["po"] for row in shop.records("purchase.suggested")] == [order.id]
 
 

@@ -86,13 +86,12 @@ def best(
     def too_late(wanted: Wanted) -> bool:
         return lasts_days is not None and wanted.offer.lead_days > lasts_days
 
-    def rank(wanted: Wanted) -> tuple[bool, bool, Fraction, int, int, str]:
+    def rank(cost: tuple[Wanted, Fraction]) -> tuple[bool, bool, Fraction, int, int, str]:
+        wanted, piece = cost
         offer = wanted.offer
-        piece = landed(wanted, share_of(wanted))
         return too_late(wanted), wanted.too_much, piece, offer.pack, offer.lead_days, offer.supplier
 
-    ranked = sorted(choices, key=rank)
-    costs = [(wanted, landed(wanted, share_of(wanted))) for wanted in ranked]
+    costs = sorted(((wanted, landed(wanted, share_of(wanted))) for wanted in choices), key=rank)
     (first, piece), others = costs[0], tuple(costs[1:])
     if not others:
         return Best(first, piece, ALONE)

@@ -76,7 +76,7 @@ class Filling:
                 if shelf.on_hand is not None:
                     found.append(_Offered(shelf, his))
 
-        self._walks.begin(Walk(look, lambda tx: self._fill_with(found, order.id, supplier, tx)))
+        self._walks.begin(Walk(look, lambda tx: self._fill_with(found, order.id, supplier, tx)), tx)
 
     def _fill_with(self, found: Sequence[_Offered], order_id: str, supplier: Supplier, tx: Transaction) -> None:
         """Of the order as it stands now: a hand may have been at it meanwhile."""

@@ -42,8 +42,9 @@ class GoodsWalks:
         self._next_sku = next_sku
         bus.on(WalkOn, self._turn)
 
-    def begin(self, walk: Walk) -> None:
-        self._bus.post(WalkOn(walk))
+    def begin(self, walk: Walk, tx: Transaction) -> None:
+        """Once what asked for it is committed."""
+        tx.after_commit(WalkOn(walk))
 
     def _turn(self, turn: WalkOn, tx: Transaction) -> None:
         after = turn.after

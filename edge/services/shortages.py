@@ -74,6 +74,19 @@ class Found:
     offered: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Goods that are short, what each offer would bring, and which is `first` by the goods' price alone."""
+
+    shelf: Shelf
+    wanted: list[Wanted]
+    first: Wanted
+
+
+def _candidate(shelf: Shelf, wanted: list[Wanted]) -> Candidate:
+    return Candidate(shelf, wanted, best(wanted, lambda _: Fraction(0), lasts_days=shelf.lasts).wanted)
+
+
 class Search:
     """What a walk has found short so far. `without`: skus that somebody is about to order."""
 
@@ -81,9 +94,11 @@ class Search:
         self._shortages = shortages
         self._on_order = pieces_on_order(tx)
         self._candidates = [
-            (shelf, wanted) for shelf, wanted in shortages.wished(self._on_order, tx) if shelf.item.sku not in without
+            _candidate(shelf, wanted)
+            for shelf, wanted in shortages.wished(self._on_order, tx)
+            if shelf.item.sku not in without
         ]
-        self._passed = {*without, *(shelf.item.sku for shelf, _ in self._candidates)}
+        self._passed = {*without, *(candidate.shelf.item.sku for candidate in self._candidates)}
         self._uncounted = 0
         self._offered = bool(self._candidates)
 
@@ -97,7 +112,7 @@ class Search:
         if shelf.on_hand is None:
             self._uncounted += 1
         elif wanted := self._shortages.wanted(shelf, offers):
-            self._candidates.append((shelf, wanted))
+            self._candidates.append(_candidate(shelf, wanted))
 
     def found(self) -> Found:
         """The most urgent first."""
@@ -170,17 +185,16 @@ class Shortages:
                 found.append(Wanted(offer, packs, too_much))
         return found
 
-    def chosen(self, candidates: Sequence[tuple[Shelf, list[Wanted]]]) -> list[Shortage]:
-        """First by the goods alone; then with what the delivery of so much adds to each supplier's price."""
-        first = [best(wanted, lambda _: Fraction(0), lasts_days=shelf.lasts) for shelf, wanted in candidates]
+    def chosen(self, candidates: Sequence[Candidate]) -> list[Shortage]:
+        """With what the delivery of all that was first chosen adds to each supplier's price."""
         goods: dict[str, int] = {}
-        for found in first:
-            supplier = found.wanted.offer.supplier
-            goods[supplier] = goods.get(supplier, 0) + _taken_unasked(found.wanted)
-        return [
-            Shortage(shelf, best(wanted, self._share_of(found.wanted, goods), lasts_days=shelf.lasts))
-            for (shelf, wanted), found in zip(candidates, first, strict=True)
-        ]
+        for first in (candidate.first for candidate in candidates):
+            goods[first.offer.supplier] = goods.get(first.offer.supplier, 0) + _taken_unasked(first)
+        return [Shortage(one.shelf, self._chosen(one, goods)) for one in candidates]
+
+    def _chosen(self, candidate: Candidate, goods: Mapping[str, int]) -> Best:
+        share_of = self._share_of(candidate.first, goods)
+        return best(candidate.wanted, share_of, lasts_days=candidate.shelf.lasts)
 
     def _share_of(self, first: Wanted, goods: Mapping[str, int]) -> Callable[[Wanted], Fraction]:
         """`goods`: what each supplier would deliver unasked; `first`: what of these goods may be in that already."""

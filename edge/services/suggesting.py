@@ -146,7 +146,7 @@ class Suggesting:
             return
         standing = _standing(tx)
         search = Search(self._shortages, {line.sku for order in standing for line in order.taken}, tx)
-        self._walks.begin(Walk(search.look, lambda tx: self._end(search.found(), tell, tx)))
+        self._walks.begin(Walk(search.look, lambda tx: self._end(search.found(), tell, tx)), tx)
 
     def _end(self, found: Found, tell: Callable[[Found, Transaction], None] | None, tx: Transaction) -> None:
         """What somebody is at as it stands, and new proposals for what else is short."""
