@@ -80,18 +80,20 @@ class PurchaseBench(LinkBench):
 
     def _services(self, bus: Any, chance: Any) -> None:
         bus.on(MessageFailed, lambda failed, tx: self.failed.append(failed))
-        selling = Selling(
-            lambda after, tx: min((sku for sku in self.shelves.daily if sku > after), default=None),
-            lambda sku, tx: demand_of([Milli(self.shelves.daily[sku] * 1000)] * 28),
-        )
         parts = BuyingParts(
-            self.catalogue, self.suppliers, SLIP_WORDS, ZoneInfo(self.habits.zone), selling, 165, self.cover_days,
-            lambda: self.storage.is_full,
+            self.catalogue, self.suppliers, SLIP_WORDS, ZoneInfo(self.habits.zone), self._selling(), 165,
+            self.cover_days, lambda: self.storage.is_full,
         )  # fmt: skip
         requests = PurchaseRequests(tid=TID, topics=TOPICS, online=self._is_online)
         self.habits.commands.update(open_buying(bus, parts, requests))
         self.habits.deliveries = OrderedDeliveries()
         super()._services(bus, chance)
+
+    def _selling(self) -> Selling:
+        return Selling(
+            lambda after, tx: min((sku for sku in self.shelves.daily if sku > after), default=None),
+            lambda sku, tx: demand_of([Milli(self.shelves.daily[sku] * 1000)] * 28),
+        )
 
     def _is_online(self) -> bool:
         return self.link.online()

@@ -91,6 +91,14 @@ def test_a_wrong_line_is_told_with_line_column_expected_and_got(line: str, told:
     assert told in row(line)
 
 
+def test_a_shelf_that_holds_less_than_it_must_show_is_refused() -> None:
+    header = f"{HEADER},shelf_min,shelf_max"
+    told = row("69012341,盐,200,袋,12,11", header)
+    assert "line 2, column shelf_max: the shelf holds less than it must show, expected 12 or more, got 11" in told
+    (salt,) = items(f"{header}\n69012341,盐,200,袋,12,\n")
+    assert (salt.shelf_min, salt.shelf_max) == (12, None)
+
+
 @pytest.mark.parametrize(
     ("header", "told"),
     [
