@@ -22,15 +22,18 @@ run: ## open a shop to play with: terminal, simulated devices, broker, cloud, co
 
 # Tests marked slow start real processes and wait for them: they get the machine for themselves.
 SPREAD := --numprocesses auto --dist loadfile
+# Thousands of ledgers wait for a disk at each commit: where RAM has the room, they lie there.
+SHM_GB := $(shell df --output=avail --block-size=1G /dev/shm 2>/dev/null | tail -1)
+TEST_HOME := $(if $(shell [ "$(SHM_GB)" -ge 2 ] 2>/dev/null && echo yes),PYTEST_DEBUG_TEMPROOT=/dev/shm)
 
 test: ## all tests but chaos (10 minutes at most)
 	@scripts/setup test
-	@$(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
-	@$(BIN)/python -m pytest $(SPREAD) -m "slow and not chaos"
+	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
+	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "slow and not chaos"
 
 quick: ## the tests that take a moment (2 minutes on 2 cores)
 	@scripts/setup test
-	@$(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
+	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
 
 check: ## ruff, mypy --strict and the tidy test
 	@scripts/setup dev
