@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +23,17 @@ START_TIMEOUT_S = 10.0
 # An example that takes long on a busy machine says nothing: speed is the benchmark's business.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home_of_strays(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """python-escpos leaves a folder behind in each process that imports it, and fills one that it is told of only once.
+
+    So it is told of one that is full before any process starts, and all of them end with the tests.
+    """
+    home = tmp_path_factory.mktemp("strays")
+    tempfile.tempdir = os.environ["TMPDIR"] = os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"] = str(home)
+    importlib.import_module("escpos.capabilities")
 
 
 @pytest.fixture
