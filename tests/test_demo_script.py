@@ -98,7 +98,7 @@ def test_the_day_plays_itself_and_nothing_is_lost() -> None:
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stderr == ""
     story = result.stdout
-    assert re.search(r"1/7 .* 0\.\d s", story)
+    assert re.search(r"1/8 .* 0\.\d s", story)
     assert "0 lost, 0 doubled." in story
     total = re.search(r"15 sales, ¥([\d.]+), of which the cloud has ¥([\d.]+)\.", story)
     assert total and total[1] == total[2]
