@@ -55,7 +55,7 @@ drawer_open_level = "high"
 driver = "line_display"
 port = "{display}"
 kind = "cd5220"
-chinese = true
+chinese = {chinese}
 
 [devices.loudspeaker]
 driver = "speaker"
@@ -112,7 +112,7 @@ def shop_toml(cables: Cables, *, broker_port: int, web_port: int, language: str)
         tid=TID, store=STORE, platforms=json.dumps(PLATFORMS), licence_keys=f"./{LICENCE_KEYS}",
         time_zone=TIME_ZONE, booklet=f"./{BOOKLET}",
         language=language, command_keys=f"./{COMMAND_KEYS}", broker_port=broker_port, web_port=web_port,
-        shop_name="巷口便利店" if chinese else "Corner Shop",
+        chinese="true" if chinese else "false", shop_name="巷口便利店" if chinese else "Corner Shop",
         scanner=cables.scanner, keypad=cables.keypad, display=cables.display, printer=cables.printer,
         speaker=cables.speaker, voice="espeak" if shutil.which(ENGINE) else "tone",
         scale=cables.scale, wall=cables.wall,
