@@ -30,7 +30,7 @@ def selling_of(till: TillRules) -> Selling:
         today = _today(tx, till)
         return [] if today is None else tx.sales_days.daily(sku, today - timedelta(days=1))
 
-    return Selling(skus, daily, lambda sku, tx: tx.orders.reserved(sku))
+    return Selling(skus, daily, lambda sku, tx: tx.app_orders.reserved(sku))
 
 
 def _today(tx: Transaction, till: TillRules) -> date | None:
