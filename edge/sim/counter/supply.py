@@ -48,7 +48,7 @@ _WARES: Mapping[str, _Ware] = MappingProxyType(
     {
         "Spring water 550ml": _Ware(26, 90),
         "Green tea 500ml": _Ware(48, 40),
-        "Iced tea 500ml": _Ware(45, 38),
+        "Iced tea 500ml": _Ware(66, 38),
         "Soy milk 250ml": _Ware(70, 60),
         "Milk 250ml": _Ware(14, 50),
         "Beer 500ml": _Ware(96, 80),
@@ -60,7 +60,7 @@ _WARES: Mapping[str, _Ware] = MappingProxyType(
         "Soy sauce 500ml": _Ware(17, 9),
         "Eggs 10x": _Ware(48, 25),
         "Pickles 70g": _Ware(60, 40),
-        "Tissues 3x": _Ware(14, 8),
+        "Tissues 3x": _Ware(24, 8),
         "Toilet paper 10x": _Ware(14, 8),
         "Dish soap 500g": _Ware(14, 7),
         "Toothpaste 120g": _Ware(14, 6),
