@@ -256,14 +256,14 @@ class Story:
         self._console.say()
         self._console.say(f"{sales} sales, ¥{yuan(stage.takings)}, of which the cloud has ¥{yuan(balance.takings)}.")
         copies = sum(slip.is_copy for slip in slips)
-        of_parcels, of_services = self._parcels.papers, self._services.papers
-        expected = SET_UP_PAPERS + sales + copies + of_parcels + of_services
+        of_parcels, of_services, of_supply = self._parcels.papers, self._services.papers, self._supply.papers
+        expected = SET_UP_PAPERS + sales + copies + of_parcels + of_services + of_supply
         # A receipt that was cut off before its first line lies on no paper, or above what was printed next.
         fit = min(max(len(slips), expected - torn), expected)
         stage.insist("no paper is left over or missing", expected=fit, got=len(slips))
         self._console.say(
             f"{len(slips)} papers: the technician's slip, the owner's card, {sales - torn} receipts, {torn} torn,"
-            f" {copies} marked copy, {of_parcels} of parcels, {of_services} of services."
+            f" {copies} marked copy, {of_parcels} of parcels, {of_services} of services, {of_supply} of supply."
         )
         self._console.say(f"Journal {balance.journal} rows, its chain is whole; cloud {balance.cloud} rows.")
         self._console.say(f"{balance.lost} lost, {balance.doubled} doubled.")

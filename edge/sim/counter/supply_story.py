@@ -1,4 +1,4 @@
-"""The shop orders what runs out, as a passage of the short day: proposed on paper, a line dropped, ordered, received."""
+"""The shop orders what runs out, as a passage of the short day: proposed, a line dropped, ordered, received."""
 
 from __future__ import annotations
 
@@ -63,6 +63,8 @@ class SupplyPassage:
     def _receive(self, slip: str) -> None:
         """The carton comes; its pieces are in the books, and the cloud knows of both."""
         stage = self._stage
+        stage.card("Receive goods")
+        stage.hear("recv.scan")
         self._shop.bench.scan(slip)
         stage.hear("recv.order")
         (carton,) = [one.code for one in cartons() if one.name_en.startswith(FIRST)]
