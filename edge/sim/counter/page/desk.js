@@ -25,7 +25,7 @@ function drawTrade(trade) {
   made.append(make("h2", "", named(trade)), make("p", "", language === "en" ? trade.how_en : trade.how));
   const cards = trade.cards.map((code) => drawCard(shelf.cards.find((card) => card.code === code)));
   const brought = trade.examples.map((example) => {
-    const button = make("button", `brought ${example.look}`, named(example));
+    const button = make("button", `brought on-${example.look}`, named(example));
     button.onclick = () => post("show", { example: example.id });
     return button;
   });
@@ -39,7 +39,7 @@ function drawTrade(trade) {
 }
 
 function drawAlso(name) {
-  const button = make("button", `brought ${name === "rider" ? "phone" : name === "owner" ? "paper" : "hand"}`, dt().also[name]);
+  const button = make("button", `brought on-${name === "rider" ? "phone" : name === "owner" ? "paper" : "hand"}`, dt().also[name]);
   button.onclick = () => post(name, {});
   return button;
 }
