@@ -1,6 +1,7 @@
 "use strict";
 // The counter: draws the state that /events sends, and posts what hands do. No framework, nothing from outside.
 
+const many = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 const TEXT = {
   "zh-CN": {
     title: "巷口便利店 · 收银台", goods: "商品，点击即扫", cards: "命令卡", phones: "顾客的手机，点击即亮付款码", wall: "墙上收款码", yuan: "元", pay: "转账", wallWrong: "请输入金额，如 3.50", anyCode: "输入任意条码，再扫", scan: "扫", shut: "推回去",
@@ -26,8 +27,8 @@ const TEXT = {
     cloud: "Stored in the cloud", n: "Journal", row: "Row", receipt: "Receipt", amount: "Amount", console: "The terminal's console", ownPage: "technician's page",
     all: "All", fresh: "Fresh", onLabel: "label", takeOff: "Take off", drinks: "Drinks", snacks: "Snacks", food: "Food", home: "Home", appliance: "Appliances", strange: "Unknown item", noPrice: "asks",
     enter: "Enter", cancel: "Cancel", unsent: "unsent", acked: "acked", verdict: (b) => `${b.lost} lost · ${b.doubled} doubled`,
-    counted: (b) => `${b.journal} rows here, ${b.cloud} in the cloud, ${b.sales} sales`, pid: (p) => p ? `terminal pid ${p}` : "terminal without power", again: "up, about to reconnect",
-    drawerOpen: "Drawer open", drawerShut: "Drawer shut", kicks: (n) => `opened ${n} times`, speakOn: "sound on", speakOff: "hear it speak",
+    counted: (b) => `${many(b.journal, "row")} here, ${b.cloud} in the cloud, ${many(b.sales, "sale")}`, pid: (p) => p ? `terminal pid ${p}` : "terminal without power", again: "up, about to reconnect",
+    drawerOpen: "Drawer open", drawerShut: "Drawer shut", kicks: (n) => `opened ${many(n, "time")}`, speakOn: "sound on", speakOff: "hear it speak",
     noSale: "none yet", saleLine: (s) => `${s.receipt}, journal ${s.n}, ${s.ms} ms`,
     ready: "Printer ready", out: "Out of paper", coverOpen: "Cover open", printing: "Printing", waiting: (p) => `${p.waiting} waiting`, unknown: (p) => `${p.unknown} unknown`,
     gone: "The demo is closed. Type make run again.", other: "中文", said: {}, heaps: { sell: "Sell", pay: "Pay", day: "Day", services: "Services", goods: "Goods", help: "Help", owner: "Owner" },

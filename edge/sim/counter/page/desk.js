@@ -4,11 +4,11 @@
 const DESK_TEXT = {
   "zh-CN": {
     also: { app_order: "手机上下一单", rider: "骑手的取货码", owner: "店主卡（纸上那张）", van: "下一车来了" },
-    whole: "扫这张", said: { "the owner's card does not lie here": "店主卡不在柜台上", "nobody has ordered in an app": "还没有人在手机上下单", "nobody has that": "没有这个" },
+    one: "扫这张", whole: "整张", said: { "the owner's card does not lie here": "店主卡不在柜台上", "nobody has ordered in an app": "还没有人在手机上下单", "nobody has that": "没有这个" },
   },
   en: {
     also: { app_order: "Order in the app", rider: "Rider’s code", owner: "Owner’s card (on paper)", van: "The next van comes" },
-    whole: "Scan this one", said: {},
+    one: "Scan this one", whole: "All of it", said: {},
   },
 };
 const ALWAYS = ["ZZ1014", "ZZ1021", "ZZ1908"];
@@ -44,15 +44,18 @@ function drawAlso(name) {
   return button;
 }
 
-// A slip in full size, and a button for each code on it.
+// A slip in full size, and a button for each code on it; several may be scanned, one after the other.
 async function openSlip(number, source) {
   const codes = await (await fetch(`slip/${number}.json`)).json();
+  const isOne = codes.length === 1;
   $("large").querySelector("img").src = source;
   $("slip-codes").replaceChildren(...codes.map(({ above, code }, place) => {
-    const is_whole = codes.length === 1 || place === codes.length - 1;
-    const button = make("button", "card", is_whole ? dt().whole : above);
+    const button = make("button", "card", isOne ? dt().one : place === codes.length - 1 ? dt().whole : above);
     button.title = code;
-    button.onclick = (event) => { event.stopPropagation(); post("scan", { code }); };
+    button.onclick = (event) => {
+      if (!isOne) event.stopPropagation();
+      post("scan", { code });
+    };
     return button;
   }));
   if (!$("large").open) $("large").showModal();
