@@ -20,8 +20,11 @@ from edge.model.card import Zone
 from edge.model.counter import NOTHING_TO_NOTE
 from edge.model.money import Milli
 from edge.outside import Outside
+from edge.reference_cloud.store import CloudStore
+from edge.sim.counter.deliveries import ORDERED, Vans
 from edge.sim.counter.desk import OVER, Desk, trades
 from edge.sim.counter.goods import NOT_YET, appliances, cards, goods
+from edge.sim.counter.shop_file import TID
 from edge.sim.counter.supply import cartons, stock_up
 from edge.sim.counter.terminal import Sentence, Talk
 from edge.terminal_folder import open_terminal_folder
@@ -103,6 +106,23 @@ def test_an_order_in_an_app_is_a_command_of_the_cloud_and_its_code_is_shown_to_f
         code = counter.shop.fetching_code()
         assert counter.post("rider", {}) == (200, "")
         assert read_serial(counter.shop.bench.cables.scanner, 11) == code.encode() + b"\r"
+
+
+def test_what_was_ordered_for_a_customer_comes_with_the_next_van_and_is_remembered(tmp_path: Path) -> None:
+    store = CloudStore(tmp_path / "cloud.db")
+    store.open()
+    order = "01a21939-1111-7000-8000-00000000beef"
+    columns = (order, TID, "JD_ORDER", "order", 1, 1, "", "completed", "", 0, 0, "", "", "")
+    store.run(f"INSERT INTO service VALUES({', '.join('?' * len(columns))})", columns)
+    store.commit()
+    store.close()
+    vans = Vans(tmp_path / "cloud.db", TID, SystemClock(), Random(1))
+    vans.begin()
+    assert [one.note for one in vans.deliveries].count(ORDERED) == 1, "the first van brings it"
+    assert not [one for one in vans.come() if one.note == ORDERED], "and no other"
+    tomorrow = Vans(tmp_path / "cloud.db", TID, SystemClock(), Random(1))
+    tomorrow.begin()
+    assert sorted(one.waybill for one in tomorrow.deliveries) == sorted(one.waybill for one in vans.deliveries)
 
 
 def test_the_owners_card_is_found_on_paper_or_missed(tmp_path: Path) -> None:

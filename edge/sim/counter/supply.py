@@ -107,7 +107,7 @@ def stock_up(folder: Path, data_dir: Path, clock: Clock) -> str:
 def _count(tx: Any) -> None:
     """Of all but what is weighed or has no price yet."""
     lines = [
-        CountedLine(good.code, Milli(1000 * _ware(good.name_en).here), None)
+        CountedLine(good.code, Milli(1000 * _ware(good.name_en).here), tx.stock.on_hand(good.code))
         for good in goods() if good.price is not None and not good.weighed
     ]  # fmt: skip
     for first in range(0, len(lines), LINES_A_COUNT):
