@@ -11,7 +11,7 @@ from tab_bench import MEMBER
 
 from edge.codec.gtin import check_digit
 from edge.codec.instore import LabelTemplate
-from edge.codec.line_display import show_commands
+from edge.codec.line_display import DisplayKind, show_commands
 from edge.model.counter import Waiting
 from edge.model.money import Fen, Milli
 from edge.model.records import PurchaseClaimed, StockCounted, StockMoved
@@ -61,7 +61,7 @@ def test_a_display_without_chinese_shows_at_least_how_many(shop: StockBench) -> 
     shop.card(COUNT)
     shop.scan(TISSUES)
     shop.keys("24E")
-    assert b"24" in b"".join(show_commands(shop.shown[-1], "cd5220", chinese=False))
+    assert b"24" in b"".join(show_commands(shop.shown[-1], DisplayKind.CD5220, chinese=False))
 
 
 def test_where_the_number_comes_first_it_is_for_the_next_scan(tmp_path: Path) -> None:
