@@ -56,7 +56,7 @@ class AppBench(OrderBench):
 
     def app(self, oid: str) -> AppOrder:
         tx = self.begin()
-        found: AppOrder | None = tx.orders.find(oid)
+        found: AppOrder | None = tx.app_orders.find(oid)
         tx.rollback()
         assert found is not None
         return found
@@ -72,7 +72,7 @@ class AppBench(OrderBench):
 
     def reserved(self, sku: str) -> Milli:
         tx = self.begin()
-        found: Milli = tx.orders.reserved(sku)
+        found: Milli = tx.app_orders.reserved(sku)
         tx.rollback()
         return found
 
