@@ -19,21 +19,25 @@ from hypothesis import settings
 from edge.sim.counter.addresses import free_port as find_free_port
 
 START_TIMEOUT_S = 10.0
+STRAYS = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 # An example that takes long on a busy machine says nothing: speed is the benchmark's business.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def home_of_strays(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """python-escpos leaves a folder behind in each process that imports it, and fills one that it is told of only once.
-
-    So it is told of one that is full before any process starts, and all of them end with the tests.
+def pytest_configure(config: pytest.Config) -> None:
+    """A home for what is left behind, by a process that is killed or by python-escpos, which leaves a folder wherever
+    it is imported. It fills one that it is told of only once: that is done here, before any process could meet another.
     """
-    home = tmp_path_factory.mktemp("strays")
-    tempfile.tempdir = os.environ["TMPDIR"] = os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"] = str(home)
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # what failed is looked into afterwards
+    home = config.stash[STRAYS] = tempfile.TemporaryDirectory(prefix="edge-tests-")
+    tempfile.tempdir = os.environ["TMPDIR"] = os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"] = home.name
     importlib.import_module("escpos.capabilities")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[STRAYS].cleanup()
 
 
 @pytest.fixture
