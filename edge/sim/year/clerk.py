@@ -20,8 +20,8 @@ from edge.sim.year.day_errands import ERRANDS
 from edge.sim.year.faults import Faults
 from edge.sim.year.goods import Shelf
 from edge.sim.year.hands import TRIES_MAX
+from edge.sim.year.loan_hands import LoanHands
 from edge.sim.year.paying import HOLD, SAY_AGAIN, THINK_S
-from edge.sim.year.service_hands import ServiceHands
 from edge.sim.year.witness import Witness
 
 REMOVE_NEXT, UNDO, CANCEL, PRICE_CHECK, REPRINT, OPEN_DRAWER, HELP, TRAINING = (
@@ -34,11 +34,13 @@ PIECES_CARDS = {card_code(121): 2, card_code(122): 3, card_code(125): 10}
 WISHES_MAX = 7
 PRACTICE, POST_VOIDS, REPRINTS, LOOKS_INTO_DRAWER = 0.02, 0.04, 0.05, 0.05
 """How often beside a customer."""
+CASH_FOR_OTHERS, LOANS = 0.3, 0.6
+"""How often a loan or a bank's slip follows a service, and how many of these are loans."""
 ON_OFFER = 0.15
 """How often a customer takes what is on offer."""
 
 
-class Clerk(ServiceHands):
+class Clerk(LoanHands):
     """Serves one customer after the other, and does what a shop day needs between two of them. `services`: how many of
     the wishes are for one.
     """
@@ -50,7 +52,7 @@ class Clerk(ServiceHands):
         super().__init__(box, witness, clock, chance, faults, complain, busy)
         self._shelf = shelf
         self._services = services
-        self._ajar = []
+        self._ajar, self._applied = [], []
         self.customers = 0
         self.sent_away = 0
         """Customers who left without what they had put on the counter."""
@@ -80,6 +82,10 @@ class Clerk(ServiceHands):
                 break
             wants_service = self._chance.random() < self._services
             yield from self._want_service() if wants_service else self._chance.choices(ways, weights)[0]()
+            if wants_service and self._chance.random() < CASH_FOR_OTHERS:
+                yield from self._until_nothing_is_asked()
+                yield from self._loan() if self._chance.random() < LOANS else self._bank_note()
+                yield from self._until_nothing_is_asked()
             yield self._chance.uniform(*THINK_S)
         self.customers += 1
         yield from self._pay()

@@ -35,8 +35,8 @@ MOMENT_S = 0.002
 _COMPANIONS = ("", "-wal", "-shm")
 
 
-OUTSIDE = ("wallet", "wallet_refund", "address", "text_message", "service", "licence")
-"""Tables that stand for others' memory: the providers' own, the platforms', people's phones."""
+OUTSIDE = ("wallet", "wallet_refund", "address", "text_message", "service", "licence", "loan")
+"""Tables that stand for others' memory: the providers' own, the lenders', the platforms', people's phones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,15 @@ class Served:
     plan: str
     price: int
     sale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A loan as its lender has it, in fen."""
+
+    soid: str
+    state: str
+    amount: int
 
 
 class Doom(Enum):
@@ -203,6 +212,11 @@ class SimulatedCloud:
         """What the providers behind it have of service orders."""
         with closing(sqlite3.connect(self.path)) as file:
             return [Served(*row) for row in file.execute("SELECT soid, kind, state, plan, price, sale FROM service")]
+
+    def loans(self) -> list[Promised]:
+        """What the lenders behind it have promised."""
+        with closing(sqlite3.connect(self.path)) as file:
+            return [Promised(*row) for row in file.execute("SELECT soid, state, amount FROM loan")]
 
     def asked_ago_s(self, soid: str) -> float:
         """Since the box asked about this order last; infinity: it never did."""

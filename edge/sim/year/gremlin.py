@@ -12,13 +12,13 @@ from pathlib import Path
 from random import Random
 
 from edge.sim.printer import PrinterModel
+from edge.sim.year.books import Books
 from edge.sim.year.box import PRINTER, TID
 from edge.sim.year.clerk import Clerk
 from edge.sim.year.disk import FULL_PERCENT
 from edge.sim.year.faults import Faults
 from edge.sim.year.licences import PLATFORMS
 from edge.sim.year.wall import BOARDS, LOCKER
-from edge.sim.year.witness import Books
 from edge.sim.year.world import World
 
 DAY_S = 86_400.0

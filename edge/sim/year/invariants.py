@@ -15,6 +15,15 @@ from edge.model.item import is_goods
 from edge.model.money import Rounding
 from edge.model.reorder import DAYS
 from edge.sim.year.box import TID
+from edge.sim.year.cash_invariants import (
+    cash_for_others_adds_up,
+    cash_for_others_is_in_its_tables,
+    cash_of_loans_is_what_changed_hands,
+    each_slip_of_the_bank_is_noted_once,
+    every_loan_has_its_end,
+    lender_and_till_agree,
+    no_token_is_paid_out_twice,
+)
 from edge.sim.year.day_books import TOLD_OF_THE_DAY
 from edge.sim.year.money_invariants import (
     every_charge_has_its_sale,
@@ -153,6 +162,7 @@ AFTER_EVERY_STEP: tuple[Check, ...] = (
     the_journal_is_gapless_and_chained,
     the_day_is_the_sum_of_its_rows,
     payments_and_refunds_add_up,
+    cash_for_others_adds_up,
     practice_is_no_sale,
     acknowledged_rows_are_in_the_cloud,
     every_receipt_has_its_record,
@@ -320,6 +330,12 @@ AT_REST: tuple[Check, ...] = (
     money_of_services_goes_back_once,
     services_are_in_their_table,
     licences_are_the_newest,
+    every_loan_has_its_end,
+    cash_of_loans_is_what_changed_hands,
+    lender_and_till_agree,
+    no_token_is_paid_out_twice,
+    each_slip_of_the_bank_is_noted_once,
+    cash_for_others_is_in_its_tables,
     the_newest_catalogue_is_on_the_shelf,
     pulses_of_doors_have_an_end,
     parcels_are_where_the_ledger_says,
