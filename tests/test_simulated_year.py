@@ -9,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from planted_bugs import LOUD, QUIET, hand_out_before_commit
+from planted_cash_bugs import CASH_QUIET
 from planted_parcel_bugs import PARCELS_LOUD, PARCELS_QUIET
 from planted_service_bugs import SERVICES_LOUD, SERVICES_QUIET
 
@@ -85,7 +86,7 @@ def test_a_planted_bug_is_found_on_calm_days(
     assert re.search(sentence, found.what)
 
 
-@pytest.mark.parametrize(("plant", "sentence"), SERVICES_QUIET)
+@pytest.mark.parametrize(("plant", "sentence"), (*SERVICES_QUIET, *CASH_QUIET))
 def test_a_bug_planted_in_services_is_found_on_calm_days(
     plant: Callable[[pytest.MonkeyPatch], None], sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +125,13 @@ def test_the_table_of_services_names_what_never_happened() -> None:
     assert "bill success" not in table.empty
     assert "bill decline" in table.empty
     assert len(set(map(len, table.text.splitlines()))) == 1
+
+
+def test_what_has_no_meaning_is_no_empty_cell_and_says_why() -> None:
+    table = ServiceTable(Counter())
+    row = next(line for line in table.text.splitlines() if line.startswith("bank_note"))
+    assert row.split() == ["bank_note", "0", "0", "–", "–", "0", "0", "–", "0"]
+    assert "bank_note expiry" not in table.empty and "– bank_note expiry: " in table.why_not
 
 
 def test_a_violation_names_its_seed_and_the_command_that_shows_it_again(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from spoilt_cash import CASH_IN_BOOKS, CASH_IN_CLOUD
 from spoilt_services import IN_BOOKS, IN_CLOUD
 
 from edge.codec.bodies import BODIES
@@ -288,7 +289,8 @@ SPOILT: tuple[tuple[inv.Check, Spoil, str], ...] = (
 
 SPOILT_SERVICES: tuple[tuple[inv.Check, Spoil, str], ...] = (
     *IN_BOOKS,
-    *((check, both(*spoils, in_cloud(sql)), sentence) for check, spoils, sql, sentence in IN_CLOUD),
+    *CASH_IN_BOOKS,
+    *((check, both(*spoils, in_cloud(sql)), sentence) for check, spoils, sql, sentence in (*IN_CLOUD, *CASH_IN_CLOUD)),
 )
 
 

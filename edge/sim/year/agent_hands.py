@@ -19,7 +19,7 @@ NOTE_YUAN = (10, 20, 50, 100, 200, 300, 500, 800, 1_000, 2_000, 2_600)
 REFUSED = ("agent.short", "agent.count", "agent.day", "agent.most")
 """A drawer that is short, or nobody counted; the limits of the bank."""
 REFUSALS = (*OF_SERVICES, *REFUSED)
-OFTEN_OUT, NOT_AFTER_ALL, SHOWN_TWICE, FILLS = 0.7, 0.1, 0.1, 0.6
+OFTEN_OUT, NOT_AFTER_ALL, SHOWN_TWICE, FILLS = 0.7, 0.1, 0.35, 0.6
 FILLED_FEN = (100_000, 400_000)
 BANK_NOTE = "bank_note"
 

@@ -34,7 +34,7 @@ PIECES_CARDS = {card_code(121): 2, card_code(122): 3, card_code(125): 10}
 WISHES_MAX = 7
 PRACTICE, POST_VOIDS, REPRINTS, LOOKS_INTO_DRAWER = 0.02, 0.04, 0.05, 0.05
 """How often beside a customer."""
-CASH_FOR_OTHERS, LOANS = 0.3, 0.6
+CASH_FOR_OTHERS, LOANS = 0.4, 0.55
 """How often a loan or a bank's slip follows a service, and how many of these are loans."""
 ON_OFFER = 0.15
 """How often a customer takes what is on offer."""

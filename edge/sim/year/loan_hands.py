@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from edge.codec.command_card import card_code
@@ -27,7 +27,7 @@ HEARD_S = 6.0
 TOO_LONG_S = 200.0
 """Whoever has gone with the notes on the counter by then: nobody knows."""
 SHORT = ("loan.short", "loan.count")
-KEPT, STOPPED_UNPAID, STOPPED_PAID, WALKS_AWAY = 0.1, 0.14, 0.19, 0.24
+KEPT, STOPPED_UNPAID, STOPPED_PAID, WALKS_AWAY = 0.08, 0.15, 0.22, 0.34
 """Below each of them: nothing is given; nor is it, and STOP; it is given, and STOP; and nobody presses anything."""
 COUNTS = 0.4
 """How often a doubt is settled by what lies in the drawer."""
@@ -54,16 +54,19 @@ class Found(NamedTuple):
 class LoanHands(AgentHands):
     """`_loan` is what a customer wants; `settle_doubts` what the shopkeeper knows of cash that the box does not."""
 
+    disturb_payout: Callable[[], None]
+    """Called as cash lies on the counter."""
     _applied: list[Applied]
 
     def _loan(self) -> Iterator[float]:
         yield from self.settle_doubts()
-        said, chance = self._box.said, self._chance
+        said, cuts, chance = self._box.said, self._box.cuts, self._chance
         if self._applied and chance.random() < COMES_BACK:
             yield from self._collect(chance.choice(self._applied))
         else:
             yield from self._apply()
         self._count(LOAN, "offline", self._was_said(said, OFFLINE))
+        self._count(LOAN, "restart", cuts != self._box.cuts)
         yield from self._until_nothing_is_asked()
         self._box.ware.drawer.shut()
 
@@ -93,6 +96,7 @@ class LoanHands(AgentHands):
         """Card and token; where the card says no, or asks about another loan, the token stays in the pocket."""
         yield from self._gesture(self._scan(LOAN_CARD), self.bill.entries)
         if self._is_loan_step(Verb.LOAN):
+            self.disturb()
             yield from self._gesture(self._scan(one.token), self.bill.entries)
 
     def _decided(self, one: Applied) -> Iterator[float]:
@@ -130,15 +134,13 @@ class LoanHands(AgentHands):
         """The drawer is open. What the customer is given, and what the box is told of it."""
         roll, marks, same = self._chance.random(), self._marks(), self.bill.entries
         self._witness.services.handed[soid] = given = roll >= STOPPED_UNPAID
-        self.disturb()
+        self.disturb_payout()
         if roll < KEPT:
             yield from self._gesture(self._keys("", Key.MINUS), same)
         elif roll < STOPPED_PAID:
             yield from self._until_nothing_is_asked()
         elif roll < WALKS_AWAY:
-            self._busy()
-            yield TOO_LONG_S
-            yield from self._until_light()
+            yield from self._walk_away()
         else:
             yield from self._gesture(self._keys("", Key.ENTER), same)
             if marks == self._marks() and self._state(soid) != "paid_out":
@@ -146,6 +148,13 @@ class LoanHands(AgentHands):
         if roll >= KEPT and roll < WALKS_AWAY and marks == self._marks() and self._state(soid) != "unknown":
             self._complain(f"nobody said whether loan {soid} was paid, and it is {self._state(soid)}")
         self._witness.deeds["loans paid out"] += given
+
+    def _walk_away(self) -> Iterator[float]:
+        until = self._clock.mono_s + TOO_LONG_S
+        while self._clock.mono_s < until:
+            self._busy()
+            yield LOOK_S * 5
+            yield from self._until_light()
 
     # --- in doubt --------------------------------------------------------------------------------------------------
 
