@@ -25,8 +25,8 @@ def lender_has(state: str) -> str:
 
 
 def cloud_was_told(kind: str, body: dict[str, Any]) -> str:
-    """The newest event of the cloud is another one."""
-    newest = "(SELECT n FROM event WHERE stream = 'tx' ORDER BY n DESC LIMIT 2)"
+    """Twice, in place of what it was told last."""
+    newest = "(SELECT n FROM event NATURAL JOIN lane WHERE stream = 'tx' ORDER BY n DESC LIMIT 2)"
     return f"UPDATE event SET type = '{kind}', body = '{json.dumps(body)}' WHERE n IN {newest}"
 
 
