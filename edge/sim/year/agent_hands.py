@@ -34,8 +34,8 @@ class AgentHands(ServiceHands):
         yield from self._note(card)
         self._box.ware.drawer.shut()
         for end, prompts in (("decline", REFUSED), ("offline", OFFLINE)):
-            self._count(BANK_NOTE, end, self._was_said(said, prompts))
-        self._count(BANK_NOTE, "restart", cuts != self._box.cuts)
+            self._count(BANK_NOTE, end, is_so=self._was_said(said, prompts))
+        self._count(BANK_NOTE, "restart", is_so=cuts != self._box.cuts)
         if self._was_said(said, REFUSED) and self._chance.random() < FILLS:
             yield from self._fill_drawer()
 
@@ -46,7 +46,7 @@ class AgentHands(ServiceHands):
             return
         if chance.random() < NOT_AFTER_ALL:
             yield from self._gesture(self._keys("", Key.MINUS), same)
-            self._count(BANK_NOTE, "cancel", self._box.counter.waiting is Waiting.NOTHING)
+            self._count(BANK_NOTE, "cancel", is_so=self._box.counter.waiting is Waiting.NOTHING)
             return
         slip, fen, is_new = self._slip(), 100 * chance.choice(NOTE_YUAN), True
         if chance.random() < SHOWN_TWICE and (noted := [number for _, number in self._witness.books.notes.notes]):
@@ -86,5 +86,5 @@ class AgentHands(ServiceHands):
         yield from self._answered(CASH_IN, 100 * (self._chance.randrange(*FILLED_FEN) // 100))
         self._box.ware.drawer.shut()
 
-    def _count(self, kind: str, end: str, is_so: bool = True) -> None:
+    def _count(self, kind: str, end: str, *, is_so: bool) -> None:
         self._witness.services.ends[kind, end] += is_so

@@ -65,8 +65,8 @@ class LoanHands(AgentHands):
             yield from self._collect(chance.choice(self._applied))
         else:
             yield from self._apply()
-        self._count(LOAN, "offline", self._was_said(said, OFFLINE))
-        self._count(LOAN, "restart", cuts != self._box.cuts)
+        self._count(LOAN, "offline", is_so=self._was_said(said, OFFLINE))
+        self._count(LOAN, "restart", is_so=cuts != self._box.cuts)
         yield from self._until_nothing_is_asked()
         self._box.ware.drawer.shut()
 
