@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
+from planted_app_bugs import APPS_QUIET
 from planted_bugs import LOUD, QUIET, hand_out_before_commit
 from planted_cash_bugs import CASH_QUIET
 from planted_parcel_bugs import PARCELS_LOUD, PARCELS_QUIET
@@ -86,7 +87,7 @@ def test_a_planted_bug_is_found_on_calm_days(
     assert re.search(sentence, found.what)
 
 
-@pytest.mark.parametrize(("plant", "sentence"), (*SERVICES_QUIET, *CASH_QUIET))
+@pytest.mark.parametrize(("plant", "sentence"), (*SERVICES_QUIET, *CASH_QUIET, *APPS_QUIET))
 def test_a_bug_planted_in_services_is_found_on_calm_days(
     plant: Callable[[pytest.MonkeyPatch], None], sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

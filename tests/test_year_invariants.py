@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from spoilt_apps import APPS_IN_BOOKS
 from spoilt_cash import CASH_IN_BOOKS, CASH_IN_CLOUD
 from spoilt_services import IN_BOOKS, IN_CLOUD
 
@@ -290,6 +291,7 @@ SPOILT: tuple[tuple[inv.Check, Spoil, str], ...] = (
 SPOILT_SERVICES: tuple[tuple[inv.Check, Spoil, str], ...] = (
     *IN_BOOKS,
     *CASH_IN_BOOKS,
+    *APPS_IN_BOOKS,
     *((check, both(*spoils, in_cloud(sql)), sentence) for check, spoils, sql, sentence in (*IN_CLOUD, *CASH_IN_CLOUD)),
 )
 

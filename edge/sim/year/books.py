@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from edge.sim.year.app_books import AppBooks
 from edge.sim.year.cash_books import LoanBooks, NoteBooks
 from edge.sim.year.day_books import DayBooks
 from edge.sim.year.money_books import MoneyBooks
@@ -32,11 +33,12 @@ class Books:
     services: ServiceBooks = field(default_factory=ServiceBooks)
     loans: LoanBooks = field(default_factory=LoanBooks)
     notes: NoteBooks = field(default_factory=NoteBooks)
+    apps: AppBooks = field(default_factory=AppBooks)
     custody: Custody = field(default_factory=Custody)
 
     def copy(self) -> Books:
         return Books(
             self.last_n, self.last_hash, dict(self.heads), dict(self.acked), Counter(self.sold), Counter(self.sold_on),
             dict(self.sale_days), self.day.copy(), self.money.copy(), self.services.copy(), self.loans.copy(),
-            self.notes.copy(), self.custody.copy(),
+            self.notes.copy(), self.apps.copy(), self.custody.copy(),
         )  # fmt: skip

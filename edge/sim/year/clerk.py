@@ -13,6 +13,7 @@ from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
 from edge.messages import Key
 from edge.model.counter import Waiting
 from edge.model.item import is_goods
+from edge.sim.year.app_hands import AppHands
 from edge.sim.year.bill import seen_in
 from edge.sim.year.box import Box
 from edge.sim.year.clock import YearClock
@@ -20,7 +21,6 @@ from edge.sim.year.day_errands import ERRANDS
 from edge.sim.year.faults import Faults
 from edge.sim.year.goods import Shelf
 from edge.sim.year.hands import TRIES_MAX
-from edge.sim.year.loan_hands import LoanHands
 from edge.sim.year.paying import HOLD, SAY_AGAIN, THINK_S
 from edge.sim.year.witness import Witness
 
@@ -34,13 +34,13 @@ PIECES_CARDS = {card_code(121): 2, card_code(122): 3, card_code(125): 10}
 WISHES_MAX = 7
 PRACTICE, POST_VOIDS, REPRINTS, LOOKS_INTO_DRAWER = 0.02, 0.04, 0.05, 0.05
 """How often beside a customer."""
-CASH_FOR_OTHERS, LOANS = 0.4, 0.55
-"""How often a loan or a bank's slip follows a service, and how many of these are loans."""
+MORE_AT_THE_DESK, DESK = 0.65, (6, 4, 4)
+"""How often something else follows a service: loans, slips of a bank, orders from apps."""
 ON_OFFER = 0.15
 """How often a customer takes what is on offer."""
 
 
-class Clerk(LoanHands):
+class Clerk(AppHands):
     """Serves one customer after the other, and does what a shop day needs between two of them. `services`: how many of
     the wishes are for one.
     """
@@ -82,9 +82,9 @@ class Clerk(LoanHands):
                 break
             wants_service = self._chance.random() < self._services
             yield from self._want_service() if wants_service else self._chance.choices(ways, weights)[0]()
-            if wants_service and self._chance.random() < CASH_FOR_OTHERS:
+            if wants_service and self._chance.random() < MORE_AT_THE_DESK:
                 yield from self._until_nothing_is_asked()
-                yield from self._loan() if self._chance.random() < LOANS else self._bank_note()
+                yield from self._chance.choices((self._loan, self._bank_note, self._app_order), DESK)[0]()
                 yield from self._until_nothing_is_asked()
             yield self._chance.uniform(*THINK_S)
         self.customers += 1
@@ -229,6 +229,9 @@ class Clerk(LoanHands):
             yield from self._gesture(self._scan(CANCEL), [])
         if not self.bill.entries:
             self.bill.close()
+
+    def _codes(self) -> list[str]:
+        return self._shelf.codes
 
     def _price(self, code: str) -> int | None:
         """What the box would ask for it."""

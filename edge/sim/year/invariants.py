@@ -14,6 +14,12 @@ from typing import Any
 from edge.model.item import is_goods
 from edge.model.money import Rounding
 from edge.model.reorder import DAYS
+from edge.sim.year.app_invariants import (
+    app_orders_go_their_way,
+    no_order_of_an_app_is_forgotten,
+    the_platform_knows_what_the_shop_knows,
+    what_is_put_aside_is_for_somebody,
+)
 from edge.sim.year.box import TID
 from edge.sim.year.cash_invariants import (
     cash_for_others_adds_up,
@@ -163,6 +169,7 @@ AFTER_EVERY_STEP: tuple[Check, ...] = (
     the_day_is_the_sum_of_its_rows,
     payments_and_refunds_add_up,
     cash_for_others_adds_up,
+    app_orders_go_their_way,
     practice_is_no_sale,
     acknowledged_rows_are_in_the_cloud,
     every_receipt_has_its_record,
@@ -336,6 +343,9 @@ AT_REST: tuple[Check, ...] = (
     no_token_is_paid_out_twice,
     each_slip_of_the_bank_is_noted_once,
     cash_for_others_is_in_its_tables,
+    no_order_of_an_app_is_forgotten,
+    the_platform_knows_what_the_shop_knows,
+    what_is_put_aside_is_for_somebody,
     the_newest_catalogue_is_on_the_shelf,
     pulses_of_doors_have_an_end,
     parcels_are_where_the_ledger_says,

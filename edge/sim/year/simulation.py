@@ -199,6 +199,7 @@ class Simulation:
             self._world.agenda.play(self._clerk.look_into_cells())
             self._world.pass_s(LOOKED_INTO_S)
         self._ask_about_loans()
+        self._end_orders_of_apps()
         until = self._clock.mono_s + REST_MAX_S
         while not self._rests():
             if self._clock.mono_s > until:
@@ -215,6 +216,17 @@ class Simulation:
             self._world.hurry(SETTLED_S)
             self._world.pass_s(SETTLED_S)
             self._world.pass_s(RUN_OUT_S)
+
+    def _end_orders_of_apps(self) -> None:
+        """Nobody fetches any of them any more, and the platform hears an answer about each."""
+        market = self._world.witness.apps
+        market.close()
+        until = self._clock.mono_s + REST_MAX_S
+        while not market.rests and self._clock.mono_s < until:
+            market.say()
+            self._world.hurry(SETTLED_S)
+            self._world.pass_s(SETTLED_S)
+            market.say()
 
     def _set_faults(self, faults: Faults) -> None:
         self._gremlin.faults = self._world.network.faults = self._clerk.faults = faults

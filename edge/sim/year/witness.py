@@ -19,6 +19,7 @@ from edge.model.counter import Counter as OpenCounter
 from edge.model.ledger_rows import EffectState
 from edge.model.money import yuan
 from edge.sim.paper_mark import PaperSlip
+from edge.sim.year.app_market import AppMarket
 from edge.sim.year.bill import Entry
 from edge.sim.year.books import Books
 from edge.sim.year.box import Box
@@ -122,6 +123,7 @@ class Witness:
         self._pulses = self._orders = self._under_way = self._sending = 0
         self._seen: object = None
         self._box: Box | None = None
+        self._apps: AppMarket | None = None
         self._reader: sqlite3.Connection | None = None
         self._promised = (OpenCounter(), 0)
 
@@ -129,6 +131,16 @@ class Witness:
     def box(self) -> Box:
         assert self._box is not None
         return self._box
+
+    @property
+    def apps(self) -> AppMarket:
+        """Who orders in apps."""
+        assert self._apps is not None
+        return self._apps
+
+    def follow(self, market: AppMarket) -> None:
+        self._apps = market
+        self.services.ends = market.ends
 
     @property
     def promised(self) -> tuple[OpenCounter, int]:
@@ -197,8 +209,11 @@ class Witness:
         return {f"{waybill} {pid}": tuple(map(str, more)) for waybill, pid, *more in found}
 
     def orders(self) -> dict[str, tuple[str, ...]]:
-        """All that the ledger knows of service orders and loans: state and sale, by id."""
-        sql = "SELECT id, state, sale FROM service_order UNION ALL SELECT id, state, '' FROM loan"
+        """All that the ledger knows of service orders, loans and orders from apps: state and sale, by id."""
+        sql = (
+            "SELECT id, state, sale FROM service_order UNION ALL SELECT id, state, '' FROM loan"
+            " UNION ALL SELECT id, state, '' FROM app_order"
+        )
         return {soid: tuple(more) for soid, *more in self.rows(sql)}
 
     def forgive(
