@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from edge.__main__ import main
 from edge.sim.year.main import Run, Violated, live
 from edge.sim.year.service_table import ServiceTable
 from edge.sim.year.simulation import CUSTOMERS, Outcome
+from edge.sim.year.world import World
 
 SEEDS, DAYS = 20, 20
 PLANTED_SEEDS = 20
@@ -47,6 +49,13 @@ def test_the_same_seed_lives_the_same_days() -> None:
     one, other = live(a_run(5, days=4)), live(a_run(5, days=4))
     assert isinstance(one, Outcome) and isinstance(other, Outcome)
     assert (one.digest, one.messages, one.faults) == (other.digest, other.messages, other.faults)
+
+
+def test_no_life_carries_those_before_it_along() -> None:
+    """A thousand seeds in one process fit into its memory."""
+    for seed in range(1, 4):
+        live(a_run(seed, days=1, faults="calm"))
+    assert sum(isinstance(thing, World) for thing in gc.get_objects()) <= 1
 
 
 def test_a_calm_day_sells_to_everybody_and_nothing_goes_wrong() -> None:

@@ -249,10 +249,13 @@ class Simulation:
 
 @contextmanager
 def _quiet_logs() -> Iterator[None]:
-    """What goes wrong here goes wrong on purpose. What was loaded before is not searched for garbage again."""
+    """What goes wrong here goes wrong on purpose. What was loaded before is not searched for garbage again; what an
+    earlier life has left is garbage, and would be kept with it.
+    """
     log = logging.getLogger("edge")
     before = log.level
     log.setLevel(logging.CRITICAL + 1)
+    gc.collect()
     gc.freeze()
     try:
         yield
