@@ -13,7 +13,6 @@ from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
 from edge.messages import Key
 from edge.model.counter import Waiting
 from edge.model.item import is_goods
-from edge.sim.year.app_hands import AppHands
 from edge.sim.year.bill import seen_in
 from edge.sim.year.box import Box
 from edge.sim.year.clock import YearClock
@@ -22,6 +21,7 @@ from edge.sim.year.faults import Faults
 from edge.sim.year.goods import Shelf
 from edge.sim.year.hands import TRIES_MAX
 from edge.sim.year.paying import HOLD, SAY_AGAIN, THINK_S
+from edge.sim.year.send_hands import SendHands
 from edge.sim.year.witness import Witness
 
 REMOVE_NEXT, UNDO, CANCEL, PRICE_CHECK, REPRINT, OPEN_DRAWER, HELP, TRAINING = (
@@ -34,13 +34,15 @@ PIECES_CARDS = {card_code(121): 2, card_code(122): 3, card_code(125): 10}
 WISHES_MAX = 7
 PRACTICE, POST_VOIDS, REPRINTS, LOOKS_INTO_DRAWER = 0.02, 0.04, 0.05, 0.05
 """How often beside a customer."""
-MORE_AT_THE_DESK, DESK = 0.65, (6, 4, 4)
-"""How often something else follows a service: loans, slips of a bank, orders from apps."""
+MORE_AT_THE_DESK, DESK, DESK_OF_STATION = 0.7, (6, 4, 4, 4), (6, 4, 4, 0)
+"""How often something else follows a service: loans, slips of a bank, orders from apps, parcels to be sent. Where there
+is a wall what others send is not mixed with what lies here.
+"""
 ON_OFFER = 0.15
 """How often a customer takes what is on offer."""
 
 
-class Clerk(AppHands):
+class Clerk(SendHands):
     """Serves one customer after the other, and does what a shop day needs between two of them. `services`: how many of
     the wishes are for one.
     """
@@ -84,7 +86,8 @@ class Clerk(AppHands):
             yield from self._want_service() if wants_service else self._chance.choices(ways, weights)[0]()
             if wants_service and self._chance.random() < MORE_AT_THE_DESK:
                 yield from self._until_nothing_is_asked()
-                yield from self._chance.choices((self._loan, self._bank_note, self._app_order), DESK)[0]()
+                desk = (self._loan, self._bank_note, self._app_order, self._send)
+                yield from self._chance.choices(desk, DESK if self._witness.post is None else DESK_OF_STATION)[0]()
                 yield from self._until_nothing_is_asked()
             yield self._chance.uniform(*THINK_S)
         self.customers += 1

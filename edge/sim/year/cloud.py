@@ -36,7 +36,7 @@ MOMENT_S = 0.002
 _COMPANIONS = ("", "-wal", "-shm")
 
 
-OUTSIDE = ("wallet", "wallet_refund", "address", "text_message", "service", "licence", "loan")
+OUTSIDE = ("wallet", "wallet_refund", "address", "text_message", "service", "licence", "loan", "sending", "quote")
 """Tables that stand for others' memory: the providers' own, the lenders', the platforms', people's phones."""
 
 
@@ -218,6 +218,14 @@ class SimulatedCloud:
         """What the lenders behind it have promised."""
         with closing(sqlite3.connect(self.path)) as file:
             return [Promised(*row) for row in file.execute("SELECT soid, state, amount FROM loan")]
+
+    def fees(self) -> dict[str, set[int]]:
+        """By parcel, what its carrier asked for it, in fen."""
+        fees: dict[str, set[int]] = {}
+        with closing(sqlite3.connect(self.path)) as file:
+            for parcel, fee in file.execute("SELECT answer ->> 'parcel', answer ->> 'fee' FROM quote"):
+                fees.setdefault(parcel, set()).add(fee)
+        return fees
 
     def asked_ago_s(self, soid: str) -> float:
         """Since the box asked about this order last; infinity: it never did."""

@@ -45,6 +45,11 @@ from edge.sim.year.post_invariants import (
     who_can_be_told_is_told,
 )
 from edge.sim.year.receipts_seen import receipts_on
+from edge.sim.year.send_invariants import (
+    each_fee_has_its_label,
+    fees_are_what_their_carriers_asked,
+    labels_are_in_their_table,
+)
 from edge.sim.year.service_invariants import (
     every_service_has_its_end,
     every_service_is_paid_once,
@@ -170,6 +175,7 @@ AFTER_EVERY_STEP: tuple[Check, ...] = (
     payments_and_refunds_add_up,
     cash_for_others_adds_up,
     app_orders_go_their_way,
+    each_fee_has_its_label,
     practice_is_no_sale,
     acknowledged_rows_are_in_the_cloud,
     every_receipt_has_its_record,
@@ -346,6 +352,8 @@ AT_REST: tuple[Check, ...] = (
     no_order_of_an_app_is_forgotten,
     the_platform_knows_what_the_shop_knows,
     what_is_put_aside_is_for_somebody,
+    fees_are_what_their_carriers_asked,
+    labels_are_in_their_table,
     the_newest_catalogue_is_on_the_shelf,
     pulses_of_doors_have_an_end,
     parcels_are_where_the_ledger_says,

@@ -10,13 +10,14 @@ from edge.sim.year.service_books import ENDS
 from edge.sim.year.simulation import Outcome
 from edge.sim.year.wares import WARES
 
-KINDS = (*(ware.kind for ware in WARES), "loan", "bank_note", "app_order")
+KINDS = (*(ware.kind for ware in WARES), "loan", "bank_note", "app_order", "sending")
 MEANINGLESS = {
     ("bank_note", "time-out"): "nobody is asked: the bank has answered before its slip is printed",
     ("bank_note", "unknown"): "it is booked with Enter, or not at all",
     ("bank_note", "expiry"): "a slip runs out on no day",
     ("app_order", "time-out"): "who orders in an app waits for no answer at the counter",
     ("app_order", "unknown"): "a bag went with the scan of its label, or is here",
+    ("sending", "unknown"): "the label is printed in the commit of the payment, or nothing was paid",
 }
 """By kind and end, why it cannot be."""
 NO_MEANING = "–"
