@@ -13,6 +13,7 @@ from planted_app_bugs import APPS_QUIET
 from planted_bugs import LOUD, QUIET, hand_out_before_commit
 from planted_cash_bugs import CASH_QUIET
 from planted_parcel_bugs import PARCELS_LOUD, PARCELS_QUIET
+from planted_send_bugs import SENDING_QUIET
 from planted_service_bugs import SERVICES_LOUD, SERVICES_QUIET
 
 from edge.__main__ import main
@@ -96,7 +97,7 @@ def test_a_planted_bug_is_found_on_calm_days(
     assert re.search(sentence, found.what)
 
 
-@pytest.mark.parametrize(("plant", "sentence"), (*SERVICES_QUIET, *CASH_QUIET, *APPS_QUIET))
+@pytest.mark.parametrize(("plant", "sentence"), (*SERVICES_QUIET, *CASH_QUIET, *APPS_QUIET, *SENDING_QUIET))
 def test_a_bug_planted_in_services_is_found_on_calm_days(
     plant: Callable[[pytest.MonkeyPatch], None], sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

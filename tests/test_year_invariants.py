@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from spoilt_apps import APPS_IN_BOOKS
 from spoilt_cash import CASH_IN_BOOKS, CASH_IN_CLOUD
+from spoilt_sending import SENDING_IN_BOOKS, SENDING_IN_LEDGER
 from spoilt_services import IN_BOOKS, IN_CLOUD
 
 from edge.codec.bodies import BODIES
@@ -292,6 +293,8 @@ SPOILT_SERVICES: tuple[tuple[inv.Check, Spoil, str], ...] = (
     *IN_BOOKS,
     *CASH_IN_BOOKS,
     *APPS_IN_BOOKS,
+    *SENDING_IN_BOOKS,
+    *((check, in_ledger(sql), sentence) for check, sql, sentence in SENDING_IN_LEDGER),
     *((check, both(*spoils, in_cloud(sql)), sentence) for check, spoils, sql, sentence in (*IN_CLOUD, *CASH_IN_CLOUD)),
 )
 

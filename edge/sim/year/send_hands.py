@@ -17,6 +17,8 @@ CARRIERS = (*TARIFFS, *TARIFFS, "NOBODY")
 GRAMS = (50, 300, 1_250, 1_900, 4_000, 31_000)
 """The last is more than any carrier takes; a letter is light."""
 ASKED_S, LOOK_S = 14.0, 0.8
+LOOKED_AT_S = 7.0
+"""A fee that ran out is looked for again, if something else stood in the way."""
 NOT_AFTER_ALL, TOO_SLOW, TOO_SLOW_S = 0.12, 0.12, (620.0, 1500.0)
 DECLINED = ("send.unknown", "send.heavy", "send.refused", "send.number", "send.differs")
 ENDS = (
@@ -67,12 +69,22 @@ class SendHands(AppHands):
         """Into the bill; some talk until it is good no more."""
         said, marks, wanted = self._box.said, self._marks(), self.bill.added(SENDING + parcel, fee)
         yield from self._gesture(self._keys("", Key.ENTER), wanted, may_refuse=True)
-        is_in = SENDING + parcel in [sku for sku, _, _ in self.bill.entries]
+        is_in = SENDING + parcel in {sku for sku, _, _ in self.bill.entries}
         if marks == self._marks() and not is_in and not self._was_said(said, ("send.", "sale.")):
             self._complain(f"the fee of parcel {parcel} is not in the bill, and nobody says why")
         if is_in and self._chance.random() < TOO_SLOW:
-            yield self._chance.uniform(*TOO_SLOW_S)
-            yield from self._nothing(None)
+            yield from self._talk_too_long(SENDING + parcel)
+
+    def _talk_too_long(self, sku: str) -> Iterator[float]:
+        yield self._chance.uniform(*TOO_SLOW_S)
+        yield from self._nothing(None)
+        marks = self._marks()
+        self._busy()
+        yield LOOKED_AT_S
+        yield from self._nothing(None)
+        is_in = sku in {entry[0] for entry in self.bill.entries}
+        if marks == self._marks() and is_in and self._has_run_out(sku) and not self._part_paid():
+            self._complain(f"the fee {sku} ran out and is in the bill")
 
     def _is_send_step(self, verb: Verb) -> bool:
         counter = self._box.counter
