@@ -46,6 +46,7 @@ from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.commands import CarryOut, Commands
 from edge.services.completion import Completion
 from edge.services.counter_services import DeskParts, open_desk
+from edge.services.coupon_tender import CouponTender
 from edge.services.coupons import Coupons
 from edge.services.day_reports import DayReports
 from edge.services.deliveries import NoDeliveries
@@ -146,15 +147,16 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     storage = Storage(bus, folder.disk_watch(), run=jobs.submit)
     scanning = _goods_in(settings, bus, catalogue, files, folder, chance)
-    notices = _money_in(settings, bus, catalogue, files, link, topics)
+    licences = _licences(settings, bus, folder, files, topics, link)
+    completion = Completion(till_rules(settings), licences, online=link.online)
+    notices = _money_in(settings, bus, catalogue, files, completion, topics)
     Holding(bus, files.offers, zone=own.zone, language=own.language)
     _shop_day(settings, bus, catalogue, files.platforms.carriers)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     mode = PrintMode(settings.receipt.print)
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
-    licences = _licences(settings, bus, folder, files, topics, link)
     key = station_key(folder.documents.collection(STATION), chance)
-    desk = _service_desk(settings, bus, catalogue, files, licences, link, topics, key, full=lambda: storage.is_full)
+    desk = _services(settings, bus, catalogue, files, licences, completion, topics, key, full=lambda: storage.is_full)
     Sync(
         bus, tid=own.tid, topics=topics, chance=chance,
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
@@ -243,21 +245,21 @@ def _buying(
 
 
 def _money_in(
-    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, link: Link, topics: Topics
+    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, completion: Completion, topics: Topics
 ) -> Notices:  # fmt: skip
     """From a total to a completed sale, and back again."""
-    till, text, offers = till_rules(settings), receipt_words(settings), files.offers
-    completion = Completion(till, online=link.online)
+    till, text, offers, online = completion.rules, receipt_words(settings), files.offers, completion.online
     Tendering(bus, completion, offers)
     words = SlipWords(text.shop, text.language)
     Tabs(bus, completion, offers, words)
-    requests = PaymentRequests(tid=settings.terminal.tid, topics=topics, online=link.online)
+    requests = PaymentRequests(tid=settings.terminal.tid, topics=topics, online=online)
     payments, back = Payments(bus, requests), MoneyBack(bus, requests)
     PaymentAnswers(bus, requests, payments, back)
-    Wallets(bus, completion, online=link.online)
+    Wallets(bus, completion, online=online)
     WalletCash(bus, till, words)
     unproved = Unproved(Fen(settings.terminal.refund_without_receipt_limit_fen))
-    Refunds(bus, catalogue, completion, text, unproved, online=link.online)
+    Refunds(bus, catalogue, completion, text, unproved, online=online)
+    CouponTender(bus, completion)
     Coupons(bus, till, keys=files.coupon_keys, promotions=offers.coupons)
     LastPayments(bus, zone=till.zone)
     return Notices(completion)
@@ -274,19 +276,19 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
     ReorderPoints(bus, till, settings.replenishment.terms)
 
 
-def _service_desk(
-    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, licences: Licences, link: Link,
+def _services(
+    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, licences: Licences, completion: Completion,
     topics: Topics, key: bytes, *, full: Callable[[], bool],
 ) -> Mapping[str, CarryOut]:  # fmt: skip
     """What others do for a customer who pays here, and orders; what of it the cloud may have carried out."""
-    own, text = settings.terminal, receipt_words(settings)
+    own, text, online = settings.terminal, receipt_words(settings), completion.online
     papers = ServicePapers(text.shop, text.language, own.zone, files.platforms)
-    parts = DeskParts(papers, Completion(till_rules(settings), online=link.online), text, files.offers)
-    requests = ServiceRequests(tid=own.tid, topics=topics, online=link.online)
+    parts = DeskParts(papers, completion, text, files.offers)
+    requests = ServiceRequests(tid=own.tid, topics=topics, online=online)
     desk = open_desk(bus, parts, requests, licences, full=full)
-    lenders = LoanRequests(tid=own.tid, topics=topics, online=link.online)
+    lenders = LoanRequests(tid=own.tid, topics=topics, online=online)
     cash = LoanPapers(SlipWords(text.shop, text.language), own.zone, files.platforms)
-    open_cash_desk(bus, lenders, cash, till_rules(settings), licences, full=full)
+    open_cash_desk(bus, lenders, cash, completion.rules, licences, full=full)
     wanted = OrderParts(catalogue, files.booklet if settings.parcels is not None else None, key)
     orders = open_orders(bus, desk, parts, wanted, licences, full=full)
     return {CHANGED: desk.ends.changed, **orders}

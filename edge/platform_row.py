@@ -7,6 +7,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from edge.codec.number_pattern import read_pattern
+from edge.errors import CodecError
 from edge.model.carrier import PaperLines
 from edge.model.money import MAX_FEN
 
@@ -30,6 +32,15 @@ def _fits(line: str) -> str:
     return line
 
 
+def _readable(text: str) -> str:
+    try:
+        read_pattern(text)
+    except CodecError as error:
+        raise ValueError(f"{error.what}, expected {error.expected}") from error
+    return text
+
+
+NumberPattern = Annotated[str, AfterValidator(_readable)]
 Lines = Annotated[
     tuple[Annotated[str, Field(pattern=PRINTABLE), AfterValidator(_fits)], ...],
     Field(max_length=MAX_LINES, description=f"up to {MAX_LINES} lines in quotes"),

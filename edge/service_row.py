@@ -5,36 +5,18 @@ from __future__ import annotations
 import re
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from edge.codec.number_pattern import read_pattern
-from edge.errors import CodecError
+from edge.model.loan import Way
 from edge.model.money import MAX_FEN, Fen
 from edge.model.platform import QUOTE_S, ServiceKind, ServiceOffer
-from edge.model.sale import WALLETS, Method
-from edge.platform_row import NamedRow, PaperRow, SomeSum
+from edge.platform_row import NamedRow, NumberPattern, PaperRow, SomeSum
 
 MAX_AMOUNTS = 12
 """To choose from at a keypad: more are a list that nobody hears to its end."""
 QUOTE_S_MAX = 24 * 3600
 
-_PAID_BY = (Method.CASH, *WALLETS)
 _KINDS = ", ".join(kind.value for kind in ServiceKind)
-
-
-def _readable(text: str) -> str:
-    try:
-        read_pattern(text)
-    except CodecError as error:
-        raise ValueError(f"{error.what}, expected {error.expected}") from error
-    return text
-
-
-def _payable(method: str) -> str:
-    if method not in {known.value for known in _PAID_BY}:
-        expected = ", ".join(known.value for known in _PAID_BY)
-        raise ValueError(f"nobody pays a service by {method[:20]!r}, expected some of {expected}")
-    return method
 
 
 class ServiceRow(NamedRow):
@@ -48,15 +30,10 @@ class ServiceRow(NamedRow):
     amounts_fen: tuple[Annotated[int, Field(ge=1, le=MAX_FEN)], ...] = Field(
         (), max_length=MAX_AMOUNTS, description=f"up to {MAX_AMOUNTS} sums in fen, such as [1000, 5000]"
     )
-    reference: Annotated[str, AfterValidator(_readable)] | None = Field(
-        None, description='a pattern, such as "1[3-9][0-9]{9}", or left out'
-    )
+    reference: NumberPattern | None = Field(None, description='a pattern, such as "1[3-9][0-9]{9}", or left out')
     quote_s: int = Field(QUOTE_S, ge=60, le=QUOTE_S_MAX, description=f"seconds, 60 to {QUOTE_S_MAX}")
-    methods: tuple[Annotated[str, AfterValidator(_payable)], ...] = Field(
-        tuple(method.value for method in _PAID_BY),
-        min_length=1,
-        max_length=len(_PAID_BY),
-        description='ways of paying, such as ["cash", "alipay"]',
+    payout: tuple[Way, ...] | None = Field(
+        None, min_length=1, max_length=len(Way), description=f"of a loan, some of {', '.join(Way)}"
     )
     cancellable: bool = False
     on_arrival: bool = False
@@ -75,6 +52,8 @@ class ServiceRow(NamedRow):
         for amount in self.amounts_fen:
             if not self.least <= amount <= self.most:
                 raise ValueError(f"its amount {amount} is not within min_fen and max_fen, {self.least} to {self.most}")
+        if self.payout is not None and self.kind is not ServiceKind.LOAN:
+            raise ValueError(f"is of kind {self.kind.value} and pays nothing out, expected payout with kind loan alone")
         if self.day_max_fen is not None and self.day_max_fen < self.least:
             raise ValueError(f"takes nothing, expected day_max_fen from min_fen on, which is {self.least}")
         return self
@@ -92,6 +71,6 @@ class ServiceRow(NamedRow):
             service_id, platform, self.kind, self.name, self.name_en, Fen(self.least), Fen(self.most),
             None if self.day_max_fen is None else Fen(self.day_max_fen), tuple(map(Fen, self.amounts_fen)),
             re.compile(self.reference) if self.reference is not None else None, self.quote_s,
-            frozenset(map(Method, self.methods)), self.cancellable, self.on_arrival,
+            frozenset(self.payout or Way), self.cancellable, self.on_arrival,
             self.cancel.lines, self.slip.lines, Fen(self.step_fen),
         )  # fmt: skip

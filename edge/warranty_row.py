@@ -5,23 +5,13 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from edge.codec.number_pattern import read_pattern
-from edge.errors import CodecError
 from edge.model.platform import Warranty
-from edge.platform_row import PRINTABLE, NamedRow, PaperRow
+from edge.platform_row import PRINTABLE, NamedRow, NumberPattern, PaperRow
 
 MAX_DEPTS = 12
 MAX_MONTHS = 120
-
-
-def _readable(text: str) -> str:
-    try:
-        read_pattern(text)
-    except CodecError as error:
-        raise ValueError(f"{error.what}, expected {error.expected}") from error
-    return text
 
 
 class WarrantyRow(NamedRow):
@@ -29,9 +19,7 @@ class WarrantyRow(NamedRow):
         min_length=1, max_length=MAX_DEPTS, description='departments of the catalogue, such as ["家电"]'
     )
     months: int = Field(ge=1, le=MAX_MONTHS, description=f"months, 1 to {MAX_MONTHS}")
-    serial: Annotated[str, AfterValidator(_readable)] | None = Field(
-        None, description='a pattern, such as "[A-Z0-9]{8,20}", or left out'
-    )
+    serial: NumberPattern | None = Field(None, description='a pattern, such as "[A-Z0-9]{8,20}", or left out')
     slip: PaperRow = PaperRow()
 
     def brought(self, warranty_id: str, platform: str) -> Warranty:

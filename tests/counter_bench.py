@@ -69,6 +69,7 @@ from edge.prompt_pack import shipped_prompts
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.commands import Commands
 from edge.services.completion import Completion
+from edge.services.coupon_tender import CouponTender
 from edge.services.coupons import Coupons
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
@@ -181,11 +182,11 @@ class CounterBench:
         self.scanning = scanning_of(self.catalogue, bus, habits, double_read_s)
         Keypad(bus, load_cards(), double_read_s=double_read_s)
         offers = goods_services(bus, self.catalogue, habits, SLIP_WORDS, zone)
+        documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
+        self.licences = licence_services(bus, documents, habits, zone, tid=TID, topics=TOPICS, online=self.link.online)
         notices = self._money(bus, offers, TillRules("1", habits.rounding, zone, habits.day_starts))
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         Receipts(bus, RECEIPT, printer=PRINTER, mode=habits.print_mode, zone=zone)
-        documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
-        self.licences = licence_services(bus, documents, habits, zone, tid=TID, topics=TOPICS, online=self.link.online)
         desk = desk_services(bus, self, tid=TID, topics=TOPICS)
         self.sync = Sync(
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
@@ -208,12 +209,13 @@ class CounterBench:
     def _money(self, bus: Bus, offers: Offers, till: TillRules) -> Notices:
         habits, zone = self.habits, till.zone
         text, slip_words = RECEIPT, SLIP_WORDS
-        completion = Completion(till, online=self.link.online)
+        completion = Completion(till, self.licences, online=self.link.online)
         Tendering(bus, completion, offers)
         Tabs(bus, completion, offers, slip_words)
         wallet_services(bus, completion, slip_words, tid=TID, topics=TOPICS, online=self.link.online)
         Refunds(bus, self.catalogue, completion, text, Unproved(habits.no_receipt_limit), online=self.link.online)
         notices = Notices(completion)
+        CouponTender(bus, completion)
         Coupons(bus, till, keys=habits.command_keys, promotions=offers.coupons)
         Holding(bus, offers, zone=zone, language="zh-CN")
         Shifts(bus, till, slip_words, required=habits.require_shift)

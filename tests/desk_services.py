@@ -28,7 +28,8 @@ def desk_services(bus: Bus, shop: CounterBench, *, tid: str, topics: Topics) -> 
     """What the desk carries out at once when the cloud says so."""
     habits, text, zone = shop.habits, ReceiptText("小店"), ZoneInfo(shop.habits.zone)
     papers = ServicePapers(text.shop, "zh-CN", zone, habits.platforms)
-    completion = Completion(TillRules("1", habits.rounding, zone, habits.day_starts), online=shop.link.online)
+    till = TillRules("1", habits.rounding, zone, habits.day_starts)
+    completion = Completion(till, shop.licences, online=shop.link.online)
     parts = DeskParts(papers, completion, text, Offers.of(habits.promotions, zone))
     requests = ServiceRequests(tid=tid, topics=topics, online=shop.link.online)
     desk = open_desk(bus, parts, requests, shop.licences, full=lambda: shop.storage.is_full)

@@ -29,7 +29,7 @@ from edge.model.sale import (
     undone,
     void_line,
 )
-from edge.model.settlement import cash_taken_back, tender_cash
+from edge.model.settlement import tender_cash, tender_taken_back
 from edge.model.undo import UNDO_DEPTH
 
 Entry = tuple[str, int, int]
@@ -144,7 +144,7 @@ class Hands(RuleBasedStateMachine):
                 return
             part = tender_cash(ready, Fen(due - 1), rounding)
             assert (part.state, part.paid, part.rounding) == (State.SUBTOTAL, due - 1, 0)
-            assert cash_taken_back(part) == ready
+            assert tender_taken_back(part) == ready
             assert tender_cash(part, Fen(1), rounding).paid == due
             return
         paid = tender_cash(ready, Fen(due + over), rounding)

@@ -23,6 +23,7 @@ from service_bench import (
     open_shop,
     phone,
 )
+from wallet_bench import ALIPAY
 
 from edge.codec import wire_service as wire
 from edge.codec.command_card import receipt_code
@@ -217,6 +218,25 @@ def test_a_bill_with_a_service_is_not_paid_once_the_link_is_lost(shop: ServiceBe
     shop.go_online()
     shop.card(EXACT)
     assert len(shop.sales()) == 1
+
+
+def test_a_bill_with_a_service_is_not_paid_once_its_licence_has_ended(shop: ServiceBench) -> None:
+    """It is the answer to all ways of paying; without the service, and with a licence again, the bill is paid."""
+    shop.scan(COLA)
+    order = shop.in_bill()
+    license_all(shop.licences, ends=date(2026, 2, 1), version=2)
+    for card in (EXACT, OTHER):
+        shop.card(card)
+        assert shop.prompts[-1] == "lic.over"
+    shop.keys("50E")
+    assert shop.prompts[-1] == "lic.over"
+    shop.scan(ALIPAY)
+    assert (shop.prompts[-1], shop.asked("payment.pay")) == ("lic.over", [])
+    assert (shop.sales(), shop.state(order)) == ([], S.QUOTED)
+    assert len(shop.records("licence.barred")) == 4
+    license_all(shop.licences, version=3)
+    shop.card(EXACT)
+    assert (len(shop.sales()), shop.state(order)) == (1, S.SUBMITTED)
 
 
 def test_without_its_service_the_bill_is_paid_offline(shop: ServiceBench) -> None:

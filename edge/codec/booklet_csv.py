@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
-from edge.codec.csv_text import Complaints, decoded, table_columns, table_rows
+from edge.codec.csv_text import Complaints, open_table
 from edge.codec.gtin import is_gtin, to_gtin14
 from edge.errors import CodecError, SettingsError
 from edge.model.booklet import Booklet, BookletItem
@@ -34,19 +34,11 @@ def read_booklet(octets: bytes, *, name: str, offers: Collection[str]) -> Bookle
 
     Raises SettingsError with every wrong line, column, expected and got.
     """
-    if len(octets) > MAX_OCTETS:
-        raise SettingsError("the file is too large for a booklet", where=name, expected="at most 1 MiB")
-    text, _ = decoded(octets, name)
-    complaints = Complaints(name)
-    rows = table_rows(text, complaints)
-    first = next(rows, None)
-    if first is None:
-        complaints.raise_all()
-        raise SettingsError("the booklet is empty", where=name, expected=f"a first line {','.join(REQUIRED)}")
-    columns = table_columns(first[1], f"{name} line {first[0]}", known=COLUMNS, required=REQUIRED)
+    table = open_table(octets, name=name, what="booklet", most_octets=MAX_OCTETS, known=COLUMNS, required=REQUIRED)
+    complaints = table.complaints
     found: dict[Gtin14, tuple[int, BookletItem]] = {}
-    for line, cells in rows:
-        item = _item(line, dict(zip(columns, (cell.strip() for cell in cells), strict=False)), complaints, offers)
+    for line, cells in table.rows:
+        item = _item(line, dict(zip(table.columns, (cell.strip() for cell in cells), strict=False)), complaints, offers)
         if item is None:
             continue
         if item.gtin in found:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from edge.codec.catalogue_row import FIELDS, gtin_of, item_of, read_cell
-from edge.codec.csv_text import Complaints, decoded, table_columns, table_rows
+from edge.codec.csv_text import Complaints, open_table
 from edge.errors import CodecError, SettingsError
 from edge.model.item import Item
 
@@ -35,21 +35,11 @@ class CatalogueTable:
 
 def read_catalogue(octets: bytes, *, name: str) -> CatalogueTable:
     """The items of a CSV file called `name`. Raises SettingsError with every wrong line, column, expected and got."""
-    if len(octets) > MAX_OCTETS:
-        expected = f"at most {MAX_OCTETS // 1024 // 1024} MiB"
-        raise SettingsError("the file is too large for a catalogue", where=name, expected=expected)
-    text, encoding = decoded(octets, name)
-    complaints = Complaints(name)
-    reading = _Reading(complaints)
-    rows = table_rows(text, complaints)
-    first = next(rows, None)
-    if first is None and not complaints.told:
-        raise SettingsError("the catalogue is empty", where=name, expected=f"a first line {','.join(REQUIRED)}")
-    if first is not None:
-        columns = table_columns(first[1], f"{name} line {first[0]}", known=FIELDS, required=REQUIRED)
-        for line, cells in rows:
-            reading.add(line, columns, cells)
-    return CatalogueTable(reading.finished(), encoding)
+    table = open_table(octets, name=name, what="catalogue", most_octets=MAX_OCTETS, known=FIELDS, required=REQUIRED)
+    reading = _Reading(table.complaints)
+    for line, cells in table.rows:
+        reading.add(line, table.columns, cells)
+    return CatalogueTable(reading.finished(), table.encoding)
 
 
 @dataclass(slots=True)

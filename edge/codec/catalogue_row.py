@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from edge.codec.csv_text import gtin_cell
 from edge.codec.gtin import is_digits, is_gtin, to_gtin14
 from edge.errors import CodecError
 from edge.model.item import Item
@@ -106,7 +107,7 @@ def _checked(field: Field, value: object) -> Any:
     if not isinstance(value, str):
         raise CodecError("this is not a text", expected="text", got=_short(value))
     if field.kind is Kind.GTIN:
-        return _gtin(value)
+        return gtin_cell(value)
     if field.kind is Kind.PLU:
         if not is_digits(value) or len(value) > field.limit:
             raise CodecError("this is not a PLU", expected=f"1 to {field.limit} digits", got=_short(value))
@@ -128,16 +129,6 @@ def _number(field: Field, value: object) -> int:
         return value
     unit, example = ("fen", ", such as 350 for 3.50 yuan") if field.limit == MAX_FEN else ("number", "")
     raise CodecError(f"this is not a whole {unit}", expected=f"0 to {field.limit}{example}", got=_short(value))
-
-
-def _gtin(text: str) -> str:
-    try:
-        return to_gtin14(text)
-    except CodecError as error:
-        cure = ""
-        if "E+" in text.upper():
-            cure = "A spreadsheet has shortened the number: format the column as text and write it again."
-        raise CodecError(error.what, expected=error.expected, got=error.got, cure=cure) from error
 
 
 def _short(value: object) -> str:

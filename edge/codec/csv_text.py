@@ -8,7 +8,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from edge.errors import SettingsError
+from edge.codec.gtin import to_gtin14
+from edge.errors import CodecError, SettingsError
+from edge.model.item import Gtin14
 
 MAX_COMPLAINTS = 20
 """Wrong lines told one by one; the others are counted."""
@@ -54,6 +56,45 @@ def decoded(octets: bytes, name: str) -> tuple[str, str]:
             "the text is neither UTF-8 nor GB18030", where=f"{name} line {line}",
             got=f"byte 0x{octets[not_utf8.start]:02X}", cure="Save the file as CSV UTF-8.",
         ) from error  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`rows`: (line, cells) of each line below the first that is not blank."""
+
+    columns: list[str]
+    rows: Iterator[tuple[int, list[str]]]
+    complaints: Complaints
+    encoding: str
+
+
+def open_table(
+    octets: bytes, *, name: str, what: str, most_octets: int, known: Collection[str], required: Sequence[str]
+) -> Table:
+    """A CSV file called `name`, which is to be a `what`. Raises SettingsError for one that cannot be."""
+    if len(octets) > most_octets:
+        expected = f"at most {most_octets // 1024 // 1024} MiB"
+        raise SettingsError(f"the file is too large for a {what}", where=name, expected=expected)
+    text, encoding = decoded(octets, name)
+    complaints = Complaints(name)
+    rows = table_rows(text, complaints)
+    first = next(rows, None)
+    if first is None:
+        complaints.raise_all()
+        raise SettingsError(f"the {what} is empty", where=name, expected=f"a first line {','.join(required)}")
+    columns = table_columns(first[1], f"{name} line {first[0]}", known=known, required=required)
+    return Table(columns, rows, complaints, encoding)
+
+
+def gtin_cell(text: str) -> Gtin14:
+    """14 digits. Raises CodecError, which knows what spreadsheets do to long numbers."""
+    try:
+        return to_gtin14(text)
+    except CodecError as error:
+        cure = ""
+        if "E+" in text.upper():
+            cure = "A spreadsheet has shortened the number: format the column as text and write it again."
+        raise CodecError(error.what, expected=error.expected, got=error.got, cure=cure) from error
 
 
 def table_rows(text: str, complaints: Complaints) -> Iterator[tuple[int, list[str]]]:

@@ -84,7 +84,8 @@ def _payment_received(record: PaymentReceived) -> dict[str, object]:
 
 
 def _coupon_used(record: CouponUsed) -> dict[str, object]:
-    return {"coupon": record.coupon, "promo": record.promotion, "sale": record.sale}
+    told: dict[str, object] = {"coupon": record.coupon, "sale": record.sale}
+    return told | ({"promo": record.promotion} if record.promotion else {})
 
 
 def _stock_moved(record: StockMoved) -> dict[str, object]:

@@ -220,7 +220,7 @@ class PaymentReceivedBody(EventBody):
 
 
 class CouponUsedBody(EventBody):
-    """`promo` names the shop's promotion that says what the coupon was worth."""
+    """`promo` names the shop's promotion that says what the coupon was worth; without one it paid a part."""
 
     SV: ClassVar[int] = 1
     EXAMPLE: ClassVar[dict[str, Any]] = {
@@ -228,7 +228,7 @@ class CouponUsedBody(EventBody):
     }  # fmt: skip
 
     coupon: Word
-    promo: Word
+    promo: Word | None = None
     sale: Uuid7
 
 

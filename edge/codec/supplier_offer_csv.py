@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from edge.codec.csv_text import Complaints, decoded, table_columns, table_rows
+from edge.codec.csv_text import Complaints, gtin_cell, open_table
 from edge.codec.gtin import is_digits, is_gtin, to_gtin14
 from edge.errors import CodecError, SettingsError
 from edge.model.money import MAX_FEN, Fen
@@ -42,24 +42,15 @@ COLUMNS = ("supplier", "gtin", "sku", *_NUMBERS, "carton")
 
 def read_offers(octets: bytes, *, name: str, suppliers: Sequence[Supplier]) -> tuple[SupplierOffer, ...]:
     """The offers of a CSV file called `name`. Raises SettingsError with every wrong line, column, expected and got."""
-    if len(octets) > MAX_OCTETS:
-        expected = f"at most {MAX_OCTETS // 1024 // 1024} MiB"
-        raise SettingsError("the file is too large for offers", where=name, expected=expected)
-    text, _ = decoded(octets, name)
-    complaints = Complaints(name)
-    rows = table_rows(text, complaints)
-    first = next(rows, None)
-    if first is None:
-        complaints.raise_all()
-        raise SettingsError("the file is empty", where=name, expected=f"a first line {','.join(REQUIRED)},gtin")
-    where = f"{name} line {first[0]}"
-    columns = table_columns(first[1], where, known=COLUMNS, required=REQUIRED)
-    if "gtin" not in columns and "sku" not in columns:
-        raise SettingsError("the first line names no goods", where=where, expected="a column gtin or sku")
-    reading = _Reading(complaints, {supplier.id: supplier for supplier in suppliers})
-    for line, cells in rows:
-        reading.add(line, columns, cells)
-    complaints.raise_all()
+    table = open_table(
+        octets, name=name, what="list of offers", most_octets=MAX_OCTETS, known=COLUMNS, required=REQUIRED
+    )
+    if "gtin" not in table.columns and "sku" not in table.columns:
+        raise SettingsError("the first line names no goods", where=name, expected="a column gtin or sku")
+    reading = _Reading(table.complaints, {supplier.id: supplier for supplier in suppliers})
+    for line, cells in table.rows:
+        reading.add(line, table.columns, cells)
+    table.complaints.raise_all()
     if len(reading.offers) > MAX_OFFERS:
         expected, got = f"at most {MAX_OFFERS}", str(len(reading.offers))
         raise SettingsError("too many offers", where=name, expected=expected, got=got)
@@ -103,7 +94,7 @@ class _Reading:
         if column == "supplier":
             return self._supplier(cell)
         if column in ("gtin", "carton"):
-            return _gtin(cell)
+            return gtin_cell(cell)
         if not cell.isprintable() or len(cell) > MAX_SKU:
             raise CodecError("this is no sku", expected=f"1 to {MAX_SKU} printable characters", got=repr(cell[:40]))
         return to_gtin14(cell) if is_gtin(cell) else cell
@@ -146,13 +137,3 @@ def _number(text: str, least: int, most: int) -> int:
     if is_digits(text) and len(text) <= 12 and least <= int(text) <= most:
         return int(text)
     raise CodecError("this is not such a whole number", expected=f"{least} to {most}", got=repr(text[:40]))
-
-
-def _gtin(text: str) -> str:
-    try:
-        return to_gtin14(text)
-    except CodecError as error:
-        cure = ""
-        if "E+" in text.upper():
-            cure = "A spreadsheet has shortened the number: format the column as text and write it again."
-        raise CodecError(error.what, expected=error.expected, got=error.got, cure=cure) from error

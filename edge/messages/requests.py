@@ -140,6 +140,15 @@ class CouponPresented:
 
 
 @dataclass(frozen=True, slots=True)
+class CouponTendered:
+    """A coupon that was checked and is as good as money, up to `amount`."""
+
+    coupon: str
+    amount: Fen
+    asked_mono: float
+
+
+@dataclass(frozen=True, slots=True)
 class CouponScanned:
     """A text with the shape of a coupon: whether it is one, its signature says."""
 

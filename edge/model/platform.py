@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from edge.model.carrier import Carriers, PaperLines
+from edge.model.loan import Way
 from edge.model.money import Fen
 from edge.model.sale import Method
 
@@ -77,7 +78,7 @@ class ServiceOffer:
     `amounts`: the only ones to choose from; empty: any within the limits. `reference` is matched whole against a
     cleaned number; None: there is no number to key. `quote_s`: how long a quote is asked to stand. `cancellable`:
     whether the provider may be asked to take a completed order back; `cancel` are the lines that say when and at what
-    price. `on_arrival`: goods may be paid when they are fetched.
+    price. `on_arrival`: goods may be paid when they are fetched. `payout`: how the money of a loan may come.
     """
 
     id: str
@@ -91,7 +92,7 @@ class ServiceOffer:
     amounts: tuple[Fen, ...] = ()
     reference: re.Pattern[str] | None = None
     quote_s: int = QUOTE_S
-    methods: frozenset[Method] = frozenset()
+    payout: frozenset[Way] = frozenset(Way)
     cancellable: bool = False
     on_arrival: bool = False
     cancel: PaperLines = field(default_factory=PaperLines)

@@ -130,7 +130,7 @@ class PaymentReceived:
 
 @dataclass(frozen=True, slots=True)
 class CouponUsed:
-    """A coupon took something off a sale, and is worth nothing from now on, anywhere."""
+    """A coupon took something off a sale, or paid of it (`promotion` is empty): it is worth nothing from now on."""
 
     stream: ClassVar[Stream] = Stream.TX
     type: ClassVar[str] = "coupon.used"

@@ -100,12 +100,15 @@ def piece_of(line: Line, rest: Milli) -> Milli:
     return rest if line.weighed or line.qty % ONE_PIECE else min(ONE_PIECE, rest)
 
 
-def money_back(sale: Sale, amount: Fen, rest: Callable[[Tender], Fen]) -> tuple[Tender, ...]:
+def money_back(sale: Sale, amount: Fen, returned: Returned, rest: Callable[[Tender], Fen]) -> tuple[Tender, ...]:
     """Wallets first, each up to what `rest` says is left of it, then the tab, then cash (rows 16, 28).
 
-    What a wallet cannot take back any more goes back in cash.
+    What a wallet cannot take back any more goes back in cash. What coupons have paid comes last, and nobody is given
+    it: they are as used as before.
     """
     back: list[Tender] = []
+    by_coupon = _by_coupon(sale, amount, returned)
+    amount = Fen(amount - by_coupon)
     for tender in sale.tenders:
         if tender.method in (*WALLETS, Method.TAB) and amount > 0:
             part = Fen(min(amount, rest(tender)))
@@ -114,4 +117,11 @@ def money_back(sale: Sale, amount: Fen, rest: Callable[[Tender], Fen]) -> tuple[
                 amount = Fen(amount - part)
     if amount > 0:
         back.append(Tender(Method.CASH, amount))
-    return tuple(back)
+    return (*back, Tender(Method.COUPON, by_coupon)) if by_coupon else tuple(back)
+
+
+def _by_coupon(sale: Sale, amount: Fen, returned: Returned) -> Fen:
+    """Of `amount`, what is beyond all the money that was paid."""
+    money = sum(tender.applied for tender in sale.tenders if tender.method is not Method.COUPON)
+    before = sum(fen for _, fen in returned.values())
+    return Fen(max(0, before + amount - money) - max(0, before - money))

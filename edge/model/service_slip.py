@@ -145,10 +145,6 @@ def due_lines(due: date | None, today: date, language: str) -> tuple[str, ...]:
     return (f"{words['due']} {due.isoformat()}{late}",)
 
 
-def spoken_day(day: date, language: str) -> str:
-    return day.isoformat() if language == "en" else f"{day.month}月{day.day}日"
-
-
 def _head(kind: str, order: ServiceOrder, side: SlipSide) -> list[Block]:
     words = WORDS[side.language]
     blocks: list[Block] = [

@@ -73,8 +73,12 @@ def not_paid(sale: Sale) -> Sale:
     return replace(moved(sale, Event.NOT_PAID), payment="")
 
 
-def cash_taken_back(sale: Sale) -> Sale:
-    """The last tender, cash that is on the counter still, goes back to the customer (row 98)."""
-    if sale.state not in (State.OPEN, State.SUBTOTAL) or not sale.tenders or sale.tenders[-1].method is not Method.CASH:
-        raise ModelError("there is no cash to give back")
+LAID_DOWN = (Method.CASH, Method.COUPON)
+"""What lies on the counter until the sale is paid, and can be taken up again."""
+
+
+def tender_taken_back(sale: Sale) -> Sale:
+    """The last tender, cash or a coupon that is on the counter still, goes back to the customer (row 98)."""
+    if not (sale.state in (State.OPEN, State.SUBTOTAL) and sale.tenders and sale.tenders[-1].method in LAID_DOWN):
+        raise ModelError("there is nothing to give back")
     return replace(sale, tenders=sale.tenders[:-1])

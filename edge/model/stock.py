@@ -33,10 +33,6 @@ MAX_ACTS = 5_000
 DATE_DIGITS = 6
 """Day, month, year, as they are printed on goods here and keyed."""
 _QTY = re.compile(r"([0-9]{1,5})(?:\.([0-9]{1,3}))?")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 Thing = TypeVar("Thing")
 
 
@@ -227,14 +223,6 @@ def day_of(text: str) -> date | None:
         return None
     last = monthrange(year, month)[1]
     return date(year, month, day or last) if day <= last else None
-
-
-def spoken_day(day: date, today: date, language: str) -> str:
-    """With its year where that is not this one or the next: who keyed the year first hears it."""
-    year = "" if day.year in (today.year, today.year + 1) else str(day.year)
-    if language == "en":
-        return f"{day.day} {_MONTHS[day.month - 1]} {year}".rstrip()
-    return f"{year and year + '年'}{day.month}月{day.day}日"
 
 
 def portions(things: Iterable[Thing], size: int) -> Iterator[tuple[Thing, ...]]:

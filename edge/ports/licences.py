@@ -7,9 +7,13 @@ from datetime import datetime
 from typing import Protocol
 
 from edge.model.licence import KeptLicence
+from edge.model.platform import Platforms
 
 
 class Licences(Protocol):
+    @property
+    def platforms(self) -> Platforms: ...
+
     def why_not(self, service: str, at: datetime) -> str | None:
         """The prompt that says why a service is not to be sold at this moment; None: it is.
 

@@ -54,7 +54,7 @@ from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
 from edge.services.questions import confirmed_by, dropped
 from edge.services.shop_prices import price_here, stranger
-from edge.services.tendering import cash_given_back
+from edge.services.tendering import given_back
 
 PRICE_CHECK_S = 10.0
 CANCEL_CONFIRM_S = 5.0
@@ -252,7 +252,7 @@ class Checkout:
     def _undo(self, _: int, tx: Transaction) -> None:
         sale = tx.counter.sale
         if sale is not None and sale.tenders:
-            back = cash_given_back(sale, tx)
+            back = given_back(sale, tx)
             if back is None:
                 tx.after_commit(part_words(sale))
             else:

@@ -10,23 +10,35 @@ from edge.model.counter import Counter
 from edge.model.day_records import TrainingSale
 from edge.model.records import SaleCompleted
 from edge.model.sale import Sale
-from edge.model.service_order import ordered
-from edge.ports import Transaction
+from edge.model.service_order import ServiceState, ordered, ordered_by
+from edge.ports import Licences, Transaction
+from edge.services.licences import bars
 from edge.services.till_day import TillRules, day_and_shift
 
 
 class Completion:
     """`online` tells whether the cloud was there when the sale was made; it never decides whether it is made."""
 
-    def __init__(self, rules: TillRules, *, online: Callable[[], bool]) -> None:
+    def __init__(self, rules: TillRules, licences: Licences, *, online: Callable[[], bool]) -> None:
         self.rules = rules
         self.online = online
+        self._licences = licences
 
-    def closed_to(self, sale: Sale) -> Say | None:
-        """Why no money is taken for `sale` now: what others do for the customer is paid while they can be asked
-        (row 72). None: it may be paid.
+    def is_closed_to(self, sale: Sale, tx: Transaction) -> bool:
+        """Whether no money is taken for `sale` now; why, is said then.
+
+        What others do for the customer is paid while they can be asked (row 72), and while a licence lets it be sold.
         """
-        return Say("svc.offline", Tone.ERROR) if ordered(sale.standing) and not self.online() else None
+        orders = [tx.services.find(ordered_by(line.sku) or "") for line in ordered(sale.standing)]
+        if orders and not self.online():
+            tx.after_commit(Say("svc.offline", Tone.ERROR))
+            return True
+        for order in orders:
+            if order is None or order.state is not ServiceState.QUOTED:
+                continue  # goods that have come are paid whoever may order new ones
+            if bars(order.offer, self._licences, tx):
+                return True
+        return False
 
     def complete(self, sale: Sale, tx: Transaction, *, asked_mono: float, on_counter: bool = True) -> None:
         """Book `sale`, which is COMPLETED. Not `on_counter`: it was parked, and another may lie on the counter.

@@ -10,6 +10,7 @@ from edge.model.receipt import ReceiptText
 from edge.ports import Licences
 from edge.services.completion import Completion
 from edge.services.offers import Offers
+from edge.services.quoting import Quoting
 from edge.services.service_cancel import ServiceCancels
 from edge.services.service_desk import ServiceDesk
 from edge.services.service_ends import ServiceEnds
@@ -49,7 +50,7 @@ def open_desk(
     ends = ServiceEnds(parts.papers, payback)
     slips = ServiceSlips(bus, parts.offers, payback, parts.papers, licences, online=requests.online, full=full)
     ServiceCancels(bus, requests, ends)  # before the desk: its card there drops what is begun, and begins nothing
-    ServiceDesk(bus, requests, parts.papers, slips, licences, full=full)
+    ServiceDesk(bus, Quoting(requests, licences, full=full), parts.papers, slips, licences)
     ServiceOrders(bus, requests, parts.papers, ends)
     ServiceReminder(bus, parts.papers)
     return CounterServices(requests, parts.papers, ends, slips)

@@ -20,7 +20,6 @@ from edge.model.stock_records import LINES_MAX
 from edge.ports import Transaction
 from edge.services.drawer_count import SlipWords
 from edge.services.slips import local_time, print_slip
-from edge.services.stock_words import TITLES
 
 _ROUND = "count.round"
 """In `meta`: 2 while goods are counted again."""
@@ -32,11 +31,8 @@ class Counting:
     asks, desk, waiting, verb = True, Desk.COUNT, Waiting.COUNT, Verb.COUNT
 
     def __init__(self, words: SlipWords, zone: ZoneInfo) -> None:
-        self._words = words
+        self.words = words
         self._zone = zone
-
-    def title(self, tx: Transaction) -> str:
-        return TITLES[self._words.spoken(tx)][self.waiting]
 
     def opened(self, tx: Transaction) -> None:
         """The question is enough."""
@@ -64,8 +60,8 @@ class Counting:
         if not far:
             return len(tally(acts))
         tx.put(_ROUND, "2")
-        language = self._words.spoken(tx)
-        print_slip(recount_slip(far, shop=self._words.shop, now=self._now(tx), language=language), tx)
+        language = self.words.spoken(tx)
+        print_slip(recount_slip(far, shop=self.words.shop, now=self._now(tx), language=language), tx)
         tx.after_commit(Say("count.again", Tone.ATTENTION, words=(("n", str(len(far))),)))
         return None
 
@@ -76,7 +72,7 @@ class Counting:
         for some in portions(lines, LINES_MAX):
             tx.append(StockCounted(count, some))
         slip = count_slip(
-            counted, doubted, shop=self._words.shop, now=self._now(tx), language=self._words.spoken(tx)
+            counted, doubted, shop=self.words.shop, now=self._now(tx), language=self.words.spoken(tx)
         )  # fmt: skip
         print_slip(slip, tx, of=count)
         tx.after_commit(_outcome(counted))

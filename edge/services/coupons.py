@@ -1,4 +1,5 @@
-"""Coupons: signed, good once; checked here, what they are worth is the shop's promotions' business (row 22).
+"""Coupons: signed, good once; checked here. What they are worth is the shop's promotions' business, or they are a way
+of paying (row 22).
 
 A coupon belongs to the sale in which it was presented until that sale ends or gives it back by an undo: one that stands
 aside keeps it, or the paper would be worth twice what it is.
@@ -12,8 +13,9 @@ from edge.bus import Bus
 from edge.clock import Clk
 from edge.codec.coupon import Coupon, read_coupon
 from edge.errors import WireError
-from edge.messages import CouponPresented, CouponScanned, Say, Tone
+from edge.messages import CouponPresented, CouponScanned, CouponTendered, Say, Tone
 from edge.model.records import CouponUsed, SaleCompleted
+from edge.model.sale import Method
 from edge.ports import Transaction
 from edge.services.till_day import TillRules, day_of
 
@@ -37,11 +39,13 @@ class Coupons:
             return
         if (refusal := self._refusal(coupon, tx)) is not None:
             tx.after_commit(Say(refusal, Tone.ERROR))
+        elif coupon.amount is not None:
+            tx.after_commit(CouponTendered(coupon.id, coupon.amount, scanned.asked_mono))
         else:
             tx.after_commit(CouponPresented(coupon.promotion, scanned.asked_mono, coupon.id))
 
     def _refusal(self, coupon: Coupon, tx: Transaction) -> str | None:
-        if coupon.promotion not in self._promotions:
+        if coupon.amount is None and coupon.promotion not in self._promotions:
             return "coupon.not_here"
         if tx.coupons.is_used(coupon.id):
             return "coupon.used"
@@ -53,7 +57,10 @@ class Coupons:
     def _stands_aside(self, coupon: Coupon, tx: Transaction) -> bool:
         sale = tx.coupons.sale_of(coupon.id)
         held = tx.held.of(sale) if sale is not None else None
-        return held is not None and coupon.promotion in held[1].coupons
+        if held is None:
+            return False
+        tendered = {tender.reference for tender in held[1].tenders if tender.method is Method.COUPON}
+        return coupon.promotion in held[1].coupons or coupon.id in tendered
 
     def _presented(self, presented: CouponPresented, tx: Transaction) -> None:
         """Only where the basket has taken it. Practice takes it from nobody."""

@@ -22,7 +22,6 @@ from edge.services.drawer_count import SlipWords
 from edge.services.lots import Dates
 from edge.services.shop_prices import stranger
 from edge.services.slips import local_time, print_slip
-from edge.services.stock_words import TITLES
 
 SOON = timedelta(days=7)
 LISTED_MAX = 200
@@ -48,14 +47,11 @@ class Dating:
 
     def __init__(self, bus: Bus, catalogue: Catalogue, words: SlipWords, zone: ZoneInfo) -> None:
         self._catalogue = catalogue
-        self._words = words
+        self.words = words
         self._zone = zone
         self._dates = Dates(words, zone)
         bus.on(ShiftOpened, self._morning)
         bus.on(DayClosed, self._evening)
-
-    def title(self, tx: Transaction) -> str:
-        return TITLES[self._words.spoken(tx)][self.waiting]
 
     def opened(self, tx: Transaction) -> None:
         soon = self._list(tx)
@@ -119,8 +115,8 @@ class Dating:
     def _list(self, tx: Transaction) -> Soon:
         soon = self._soon(tx)
         if soon.goods:
-            now, language = local_time(tx.stamp.at, self._zone), self._words.spoken(tx)
-            print_slip(expiry_slip(soon.goods, soon.today, shop=self._words.shop, now=now, language=language), tx)
+            now, language = local_time(tx.stamp.at, self._zone), self.words.spoken(tx)
+            print_slip(expiry_slip(soon.goods, soon.today, shop=self.words.shop, now=now, language=language), tx)
         return soon
 
     def _soon(self, tx: Transaction) -> Soon:

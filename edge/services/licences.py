@@ -13,7 +13,7 @@ from edge.messages import Say, Tone
 from edge.model.licence import NONE, OTHER_SHOP, Licence
 from edge.model.licence_records import ServiceBarred
 from edge.model.platform import Platforms, ServiceOffer
-from edge.ports import LicenceShelf, Transaction
+from edge.ports import Licences, LicenceShelf, Transaction
 
 KNOWN_AT_MOST = 64
 """Texts whose signature was found good, so that it is reckoned once: a shop has one of each platform."""
@@ -93,3 +93,15 @@ def bar(offer: ServiceOffer, why: str, tx: Transaction) -> None:
     """Say why a service is not sold, and journal it; nothing has been paid."""
     tx.append(ServiceBarred(offer.id, offer.platform, why))
     tx.after_commit(Say(why, Tone.ERROR))
+
+
+def bars(service: str, licences: Licences, tx: Transaction) -> bool:
+    """Whether the offer `service` is not to be sold now; why, is said then."""
+    why, offer = licences.why_not(service, tx.stamp.at), licences.platforms.service(service)
+    if why is None:
+        return False
+    if offer is None:
+        tx.after_commit(Say("svc.none", Tone.ERROR))
+    else:
+        bar(offer, why, tx)
+    return True

@@ -24,7 +24,6 @@ from edge.messages import Say, Started, Tone
 from edge.model.loan import ASKED_ABOUT, Loan, LoanEvent, LoanState, Way
 from edge.model.money import Fen
 from edge.model.platform import ServiceOffer
-from edge.model.sale import Method
 from edge.ports import Transaction
 from edge.services.link import Welcomed
 from edge.services.loan_booking import book_loan
@@ -201,5 +200,4 @@ def _is_whole(state: str, answer: wire.LoanAnswer) -> bool:
 
 def ways_of(offer: ServiceOffer) -> tuple[Way, ...]:
     """How this shop can pay a loan out."""
-    wallet = (Way.WALLET,) if offer.methods - {Method.CASH} else ()
-    return (*wallet, Way.TILL) if Method.CASH in offer.methods else wallet
+    return tuple(way for way in Way if way in offer.payout)

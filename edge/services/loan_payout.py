@@ -34,7 +34,6 @@ from edge.model.day_records import DayClosed, ShiftClosed
 from edge.model.loan import CASH_MOVES, Loan, LoanEvent, LoanState, Way
 from edge.model.money import Fen, parse_yuan
 from edge.model.platform import ServiceOffer
-from edge.model.sale import Method
 from edge.ports import Transaction
 from edge.services.agent_desk import WhyNot
 from edge.services.basket import basket_view, question
@@ -135,7 +134,7 @@ class LoanPayout:
             self._rest(tx, Say("svc.offline", Tone.ERROR))
         elif self._full():
             self._rest(tx, Say("store.full", Tone.ERROR))
-        elif Method.CASH not in offer.methods:
+        elif Way.TILL not in offer.payout:
             self._rest(tx, Say("loan.no_cash", Tone.ERROR))
         elif loan.amount > known_in_drawer(tx):
             self._rest(tx, short_words("loan.short", "loan.count", tx))

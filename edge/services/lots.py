@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from edge.messages import Say, Show, Tone, View
 from edge.model.money import Milli, quantity_text
-from edge.model.stock import DATE_DIGITS, Act, Desk, day_of, spoken_day
+from edge.model.spoken_day import spoken_day
+from edge.model.stock import DATE_DIGITS, Act, Desk, day_of
 from edge.ports import Transaction
 from edge.services.drawer_count import SlipWords
 

@@ -15,6 +15,7 @@ from edge.services.counter_services import CounterServices, DeskParts
 from edge.services.order_desk import OrderDesk
 from edge.services.order_picking import OrderPicking
 from edge.services.order_pickup import OrderPickup
+from edge.services.quoting import Quoting
 from edge.services.warranties import WarrantySlips
 
 
@@ -37,7 +38,7 @@ def open_orders(
     """What is carried out at once when the cloud says so."""
     papers = parts.papers
     if orders.booklet is not None:
-        OrderDesk(bus, desk, orders.booklet, licences, full=full)
+        OrderDesk(bus, Quoting(desk.requests, licences, full=full), desk, orders.booklet, licences)
     OrderPickup(bus, parts.offers, language=papers.language, online=desk.requests.online)
     slips = OrderPapers(papers.shop, papers.language, papers.zone, papers.platforms)
     arriving = AppOrders(bus, orders.catalogue, slips, orders.key)

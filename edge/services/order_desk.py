@@ -11,7 +11,6 @@ of it before: after a power cut the customer begins again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -30,10 +29,11 @@ from edge.model.service_records import ServiceQuoted
 from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question, unanswered
 from edge.services.counter_services import CounterServices
-from edge.services.licences import bar
+from edge.services.licences import bars
+from edge.services.quoting import AGAIN_S, Quoting
 from edge.services.scanning import short_gtin
 from edge.services.service_desk import LASTS_S
-from edge.services.service_orders import AGAIN_S, TIMES, PlaceOrder
+from edge.services.service_orders import PlaceOrder
 
 MAX_PIECES = 99
 """As the wire has it; more is a purchase of the shop, not of a customer."""
@@ -56,7 +56,7 @@ class OrderDue:
 
 @dataclass(slots=True)
 class _InHand:
-    """What is remembered between two steps. `days` as the booklet has them; `question` is out under `cid`."""
+    """What is remembered between two steps. `days` as the booklet has them."""
 
     serial: int = 0
     gtin: Gtin14 | None = None
@@ -65,8 +65,6 @@ class _InHand:
     days: int | None = None
     offer: ServiceOffer | None = None
     pieces: int = 1
-    question: wire.ServiceQuoteArgs | None = None
-    cid: str = ""
     quote: wire.ServiceQuote | None = None
     """While one of its slots is to be chosen."""
 
@@ -77,16 +75,12 @@ def is_offered(counter: Counter) -> bool:
 
 
 class OrderDesk:
-    """`full`: no room for services (contract P11)."""
-
-    def __init__(
-        self, bus: Bus, desk: CounterServices, booklet: Booklet, licences: Licences, *, full: Callable[[], bool]
-    ) -> None:  # fmt: skip
+    def __init__(self, bus: Bus, quoting: Quoting, desk: CounterServices, booklet: Booklet, licences: Licences) -> None:
         self._bus = bus
+        self._quoting = quoting
         self._desk = desk
         self._booklet = booklet
         self._licences = licences
-        self._full = full
         self._hand = _InHand()
         bus.on(Asked, self._asked)
         bus.on(OrderScanned, self._scanned)
@@ -103,7 +97,7 @@ class OrderDesk:
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         match asked.verb:
             case Verb.STOP:
-                self._hand = _InHand(self._hand.serial + 1)
+                self._clear()
             case Verb.ORDER:
                 self._begin(tx)
             case Verb.COLLECT_ORDER if is_offered(tx.counter):
@@ -113,19 +107,12 @@ class OrderDesk:
 
     def _begin(self, tx: Transaction) -> None:
         offers = self._desk.papers.platforms.of_kind(ServiceKind.ORDER)
-        refusals = [self._licences.why_not(offer.id, tx.stamp.at) for offer in offers]
-        if not self._desk.requests.online():
-            tx.after_commit(Say("svc.offline", Tone.ERROR))
-        elif self._full():
-            tx.after_commit(Say("store.full", Tone.ERROR))
-        elif not offers:
-            tx.after_commit(Say("svc.none", Tone.ERROR))
-        elif None not in refusals:
-            bar(offers[0], refusals[0] or "", tx)
-        elif tx.counter.waiting is not Waiting.ORDER and (first := unanswered(tx.counter)) is not None:
+        if self._quoting.is_closed(offers, tx):
+            return
+        if tx.counter.waiting is not Waiting.ORDER and (first := unanswered(tx.counter)) is not None:
             tx.after_commit(first)
         else:
-            self._hand = _InHand(self._hand.serial)
+            self._clear()
             self._step(tx, Verb.ORDER)
             tx.after_commit(Show(View.TEXT, name={"en": "Order"}.get(self._language(tx), "代下单")))
             tx.after_commit(question(tx.counter))
@@ -148,7 +135,8 @@ class OrderDesk:
         wanted = listed.offer if listed is not None else ""
         offer = self._offer_of(wanted, tx)
         if offer is None:
-            self._bar(wanted, tx)
+            if not bars(wanted, self._licences, tx):
+                tx.after_commit(Say("svc.none", Tone.ERROR))
             return
         if self._hand.gtin == scanned.gtin and tx.counter.verb is Verb.PIECES:
             self._count(self._hand.pieces + 1, tx)
@@ -164,14 +152,6 @@ class OrderDesk:
         words = (("item", name_en if self._language(tx) == "en" else name),)
         amounts = (("a", price),) if price is not None else ()
         tx.after_commit(Say("ord.pieces" if price else "ord.how_many", Tone.ATTENTION, words=words, amounts=amounts))
-
-    def _bar(self, wanted: str, tx: Transaction) -> None:
-        offer = self._desk.papers.platforms.service(wanted)
-        why = self._licences.why_not(wanted, tx.stamp.at) if offer is not None else None
-        if offer is not None and why is not None:
-            bar(offer, why, tx)
-        else:
-            tx.after_commit(Say("svc.none", Tone.ERROR))
 
     def _offer_of(self, wanted: str, tx: Transaction) -> ServiceOffer | None:
         """The service that brings it, of those that the shop may sell; any, where the booklet names none."""
@@ -205,12 +185,11 @@ class OrderDesk:
         if hand.offer is None or hand.gtin is None:
             self._end("svc.again", tx)
             return
-        hand.question = wire.ServiceQuoteArgs(
+        about = wire.ServiceQuoteArgs(
             soid=tx.new_id(), offer=hand.offer.id, kind=ServiceKind.ORDER.value, ref=short_gtin(hand.gtin),
             qty=hand.pieces,
         )  # fmt: skip
-        hand.cid = self._desk.requests.send(wire.QUOTE, hand.question, tx)
-        if not hand.cid:
+        if not self._quoting.ask(about, tx):
             self._end("svc.offline", tx)
             return
         serial = self._step(tx, Verb.SERVICE_QUOTE)
@@ -218,19 +197,16 @@ class OrderDesk:
         tx.after_commit(question(tx.counter))
 
     def _ask_again(self, due: OrderDue, tx: Transaction) -> None:
-        """The same question under the same cid, while somebody still waits."""
-        asked = self._hand.question
-        if asked is None or due.asked >= TIMES:
+        if self._quoting.ask_again(due.asked, tx):
+            self._bus.after(AGAIN_S, OrderDue(due.serial, due.asked + 1))
+        else:
             self._end("svc.no_answer", tx)
-            return
-        self._bus.after(AGAIN_S, OrderDue(due.serial, due.asked + 1))
-        self._desk.requests.send(wire.QUOTE, asked, tx, cid=self._hand.cid)
 
     def _answered(self, response: Response, tx: Transaction) -> None:
         """Believed by the question that is out; what comes later is for nobody any more."""
         is_awaited = tx.counter.waiting is Waiting.ORDER and tx.counter.verb is Verb.SERVICE_QUOTE
-        asked, offer, quote = self._hand.question, self._hand.offer, wire.read_quote(response.out)
-        if response.more or not is_awaited or asked is None or response.cid != self._hand.cid:
+        asked, offer, quote = self._quoting.question, self._hand.offer, wire.read_quote(response.out)
+        if not is_awaited or asked is None or not self._quoting.is_answered(response):
             return
         if not response.ok:
             code = response.err.code if response.err else "internal"
@@ -279,7 +255,7 @@ class OrderDesk:
             order.id, short_gtin(hand.gtin), hand.pieces, comes_on, may_wait, slot=slot
         ))  # fmt: skip
         self._desk.papers.quote(order, tx)
-        self._hand = _InHand(hand.serial)
+        self._clear()
         self._step(tx, Verb.SERVICE_OFFER, order.price, order=order.id)
         tx.after_commit(Show(View.PRICE, name=order.name, name_en=order.name_en, price=order.price,
                              amount=order.price))  # fmt: skip
@@ -312,7 +288,7 @@ class OrderDesk:
         elif counter.verb is Verb.ORDER_SLOT:
             self._choose(1, tx)
         elif is_offered(counter) and (order := tx.services.find(counter.barcode or "")) is not None:
-            self._hand = _InHand(self._hand.serial + 1)
+            self._clear()
             self._desk.slips.take(order, tx)
         else:
             tx.after_commit(question(counter))
@@ -333,7 +309,7 @@ class OrderDesk:
         if due.serial != self._hand.serial:
             return
         if not self._is_busy(tx):
-            self._hand = _InHand(self._hand.serial)
+            self._clear()
         elif due.asked:
             self._ask_again(due, tx)
         else:
@@ -345,9 +321,14 @@ class OrderDesk:
         tx.after_commit(Say(prompt, tone, amounts=(("a", amount),) if amount is not None else ()))
 
     def _rest(self, tx: Transaction) -> None:
-        self._hand = _InHand(self._hand.serial + 1)
+        self._clear()
         tx.keep(at_rest(tx.counter.sale))
         tx.after_commit(basket_view(tx.counter))
+
+    def _clear(self) -> None:
+        """Nothing is remembered, and timers of before are of nothing."""
+        self._quoting.forget()
+        self._hand = _InHand(self._hand.serial + 1)
 
     def _language(self, tx: Transaction) -> str:
         return self._desk.papers.language_of(tx)

@@ -19,7 +19,6 @@ from edge.services.basket import end_emptied
 from edge.services.drawer_count import SlipWords, has_basket
 from edge.services.lots import Dates
 from edge.services.slips import local_time, print_slip
-from edge.services.stock_words import TITLES
 from edge.services.store_room import enter, tell
 from edge.services.training import practising
 
@@ -36,7 +35,7 @@ class Receiving:
 
     def __init__(self, bus: Bus, deliveries: Deliveries, words: SlipWords, zone: ZoneInfo) -> None:
         self._deliveries = deliveries
-        self._words = words
+        self.words = words
         self._zone = zone
         self._dates = Dates(words, zone)
         bus.on(DeliveryScanned, self._opened)
@@ -61,9 +60,6 @@ class Receiving:
             self._deliveries.begun(scanned.order, tx)
             enter(self, tx)
             tx.after_commit(Say("recv.order", Tone.ATTENTION, words=(("n", str(len(delivery.lines))),)))
-
-    def title(self, tx: Transaction) -> str:
-        return TITLES[self._words.spoken(tx)][self.waiting]
 
     def opened(self, tx: Transaction) -> None:
         """The question is enough."""
@@ -125,4 +121,4 @@ class Receiving:
 
     def _slip(self, came: tuple[Arrived, ...], delivery: Delivery | None, tx: Transaction) -> Slip:
         now = local_time(tx.stamp.at, self._zone)
-        return receiving_slip(came, delivery, shop=self._words.shop, now=now, language=self._words.spoken(tx))
+        return receiving_slip(came, delivery, shop=self.words.shop, now=now, language=self.words.spoken(tx))

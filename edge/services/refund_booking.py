@@ -32,9 +32,13 @@ def book_refund(
         text=on_paper(text, tx),
     )  # fmt: skip
     print_slip(slip, tx, of=refund.id)
+    lost = sum(tender.applied for tender in money if tender.method is Method.COUPON)
+    if lost:
+        tx.after_commit(Say("refund.coupon", Tone.ATTENTION, amounts=(("a", Fen(lost)),)))
     cash = sum(tender.applied for tender in money if tender.method is Method.CASH)
-    if cash or refund.total > on_tab:
-        prompt, amount = ("refund.cash", Fen(cash)) if cash else ("refund.wallet", Fen(refund.total - on_tab))
+    by_wallet = Fen(refund.total - on_tab - lost - cash)
+    if cash or by_wallet > 0:
+        prompt, amount = ("refund.cash", Fen(cash)) if cash else ("refund.wallet", by_wallet)
         tx.after_commit(Say(prompt, Tone.OK, amounts=(("a", amount),)))
     if tx.counter.sale is None:
         tx.after_commit(Show(View.REFUND, amount=refund.total))

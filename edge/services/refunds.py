@@ -306,7 +306,8 @@ class Refunds:
             tx.after_commit(Show(View.IDLE))
             tx.after_commit(Say(why, Tone.ERROR))
             return
-        money = money_back(found.sale, refund.total, lambda tender: left_of(found.sale, tender, tx))
+        returned = tx.refunds.returned(found.sale.id)
+        money = money_back(found.sale, refund.total, returned, lambda tender: left_of(found.sale, tender, tx))
         wallets = [tender for tender in money if tender.payment]
         if wallets and not self._online():
             tx.keep(Counter(waiting=Waiting.REFUND, refund=refund))

@@ -13,7 +13,6 @@ has moved: it is taken with the bill, and not before.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -27,17 +26,14 @@ from edge.model.money import Fen, parse_yuan
 from edge.model.platform import Platforms, ServiceKind, ServiceOffer
 from edge.model.service_order import MAX_LINES, ServiceOrder, in_groups, masked_number
 from edge.model.service_records import ServiceQuoted
-from edge.model.service_slip import due_lines, spoken_day
+from edge.model.service_slip import due_lines
+from edge.model.spoken_day import spoken_day
 from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question, unanswered
-from edge.services.licences import bar
+from edge.services.quoting import AGAIN_S, Quoting
 from edge.services.service_papers import ServicePapers
-from edge.services.service_requests import ServiceRequests
 from edge.services.service_slips import ServiceSlips
 
-AGAIN_S = 4.0
-TIMES = 3
-"""A question without an answer leaves again after AGAIN_S, so many times in all; then it is too late."""
 LASTS_S = 120.0
 """Of nothing done: the customer has gone, and the number is forgotten."""
 
@@ -70,25 +66,18 @@ class _InHand:
     offer: ServiceOffer | None = None
     number: str = field(default="", repr=False)
     amount: Fen = Fen(0)
-    question: wire.ServiceQuoteArgs | None = None
-    """What is asked; it names the order by its id from now on."""
-    cid: str = ""
 
 
 class ServiceDesk:
-    """`full`: no room for services (contract P11)."""
-
     def __init__(
-        self, bus: Bus, requests: ServiceRequests, papers: ServicePapers, slips: ServiceSlips,
-        licences: Licences, *, full: Callable[[], bool],
-    ) -> None:  # fmt: skip
+        self, bus: Bus, quoting: Quoting, papers: ServicePapers, slips: ServiceSlips, licences: Licences
+    ) -> None:
         self._bus = bus
-        self._requests = requests
+        self._quoting = quoting
         self._papers = papers
         self._slips = slips
         self._platforms: Platforms = papers.platforms
         self._licences = licences
-        self._full = full
         self._hand = _InHand()
         bus.on(Asked, self._asked)
         bus.on(NumberKeyed, self._keyed)
@@ -102,7 +91,7 @@ class ServiceDesk:
     def _asked(self, asked: Asked, tx: Transaction) -> None:
         match asked.verb:
             case Verb.STOP:
-                self._hand = _InHand(self._hand.serial + 1)
+                self._clear()
             case verb if (kind := _KINDS.get(verb)) is not None:
                 self._begin(kind, verb, tx)
             case Verb.TOP_UP_AMOUNT if tx.counter.waiting is Waiting.SERVICE:
@@ -118,19 +107,13 @@ class ServiceDesk:
 
     def _begin(self, kind: ServiceKind, verb: Verb, tx: Transaction) -> None:
         offers = self._offers(kind)
-        refusals = [self._licences.why_not(offer.id, tx.stamp.at) for offer in offers]
-        if not self._requests.online():
-            tx.after_commit(Say("svc.offline", Tone.ERROR))
-        elif self._full():
-            tx.after_commit(Say("store.full", Tone.ERROR))
-        elif not offers:
-            tx.after_commit(Say("svc.none", Tone.ERROR))
-        elif None not in refusals:
-            bar(offers[0], refusals[0] or "", tx)
-        elif not _is_ours(tx) and (first := unanswered(tx.counter)) is not None:
+        if self._quoting.is_closed(offers, tx):
+            return
+        if not _is_ours(tx) and (first := unanswered(tx.counter)) is not None:
             tx.after_commit(first)
         else:
-            self._hand = _InHand(self._hand.serial, kind)
+            self._clear()
+            self._hand.kind = kind
             self._step(tx, verb)
             tx.after_commit(Show(View.TEXT, name=offers[0].spoken(self._papers.language_of(tx))))
             tx.after_commit(question(tx.counter))
@@ -224,11 +207,10 @@ class ServiceDesk:
         if offer is None:
             self._end("svc.again", tx)
             return
-        hand.question = wire.ServiceQuoteArgs(
+        about = wire.ServiceQuoteArgs(
             soid=tx.new_id(), offer=offer.id, kind=offer.kind.value, ref=hand.number or None, amt=hand.amount or None
         )
-        hand.cid = self._requests.send(wire.QUOTE, hand.question, tx)
-        if not hand.cid:
+        if not self._quoting.ask(about, tx):
             self._end("svc.offline", tx)
             return
         serial = self._step(tx, Verb.SERVICE_QUOTE, hand.amount)
@@ -236,18 +218,15 @@ class ServiceDesk:
         tx.after_commit(question(tx.counter))
 
     def _ask_again(self, due: DeskDue, tx: Transaction) -> None:
-        """The same question under the same cid, while somebody still waits."""
-        asked = self._hand.question
-        if asked is None or due.asked >= TIMES:
+        if self._quoting.ask_again(due.asked, tx):
+            self._bus.after(AGAIN_S, DeskDue(due.serial, due.asked + 1))
+        else:
             self._end("svc.no_answer", tx)
-            return
-        self._bus.after(AGAIN_S, DeskDue(due.serial, due.asked + 1))
-        self._requests.send(wire.QUOTE, asked, tx, cid=self._hand.cid)
 
     def _answered(self, response: Response, tx: Transaction) -> None:
         """Believed by the question that is out; what comes later is for nobody any more."""
         is_awaited = tx.counter.waiting is Waiting.SERVICE and tx.counter.verb is Verb.SERVICE_QUOTE
-        if response.more or not is_awaited or response.cid != self._hand.cid:
+        if not is_awaited or not self._quoting.is_answered(response):
             return
         quote = wire.read_quote(response.out)
         offer = self._quoted(quote, tx) if quote is not None else None
@@ -267,7 +246,7 @@ class ServiceDesk:
         """The offer that the answer is about; None: it is not what was asked. What an app shows names no platform: of
         its kind it may be any that the shop may sell.
         """
-        asked, offer = self._hand.question, self._hand.offer
+        asked, offer = self._quoting.question, self._hand.offer
         if asked is None or offer is None or quote.soid != asked.soid or quote.amt != (asked.amt or quote.amt):
             return None
         by_token = offer.kind is ServiceKind.TRAVEL
@@ -287,7 +266,7 @@ class ServiceDesk:
         )  # fmt: skip
         tx.append(ServiceQuoted(order))
         self._papers.quote(order, tx)
-        self._hand = _InHand(self._hand.serial)
+        self._clear()
         self._step(tx, Verb.SERVICE_OFFER, order.price, order=order.id)
         tx.after_commit(Show(View.PRICE, name=order.name, name_en=order.name_en, price=order.price,
                              amount=order.price))  # fmt: skip
@@ -299,11 +278,11 @@ class ServiceDesk:
         """What there is to hear beside the price: a route and its date, or until when a bill is to be paid."""
         if quote.what is not None and quote.when is not None:
             tx.after_commit(Say("svc.route", Tone.ATTENTION, words=(("what", quote.what), ("t", quote.when))))
-        due = quote.due_on
-        if due is not None and due < self._papers.today(tx):
+        due, today = quote.due_on, self._papers.today(tx)
+        if due is not None and due < today:
             tx.after_commit(Say("svc.overdue", Tone.ATTENTION))
         elif due is not None:
-            tx.after_commit(Say("svc.due", Tone.ATTENTION, words=(("t", spoken_day(due, language)),)))
+            tx.after_commit(Say("svc.due", Tone.ATTENTION, words=(("t", spoken_day(due, today, language)),)))
 
     # --- into the bill, or not -------------------------------------------------------------------------------------
 
@@ -316,7 +295,7 @@ class ServiceDesk:
         elif counter.verb is Verb.TOP_UP_AMOUNT and counter.value:
             self._ask(tx)
         elif counter.verb is Verb.SERVICE_OFFER and (order := tx.services.find(counter.barcode or "")) is not None:
-            self._hand = _InHand(self._hand.serial + 1)
+            self._clear()
             self._slips.take(order, tx)
         else:
             tx.after_commit(question(counter))
@@ -327,7 +306,7 @@ class ServiceDesk:
         if due.serial != self._hand.serial:
             return
         if not self.is_busy(tx):
-            self._hand = _InHand(self._hand.serial)
+            self._clear()
         elif due.asked:
             self._ask_again(due, tx)
         else:
@@ -335,10 +314,15 @@ class ServiceDesk:
 
     def _end(self, prompt: str, tx: Transaction, *, tone: Tone = Tone.ERROR, amount: Fen | None = None) -> None:
         """Nothing is ordered; the basket stands as before, and a slip that was printed stays good."""
-        self._hand = _InHand(self._hand.serial + 1)
+        self._clear()
         tx.keep(at_rest(tx.counter.sale))
         tx.after_commit(basket_view(tx.counter))
         tx.after_commit(Say(prompt, tone, amounts=(("a", amount),) if amount is not None else ()))
+
+    def _clear(self) -> None:
+        """Nothing is remembered, and timers of before are of nothing."""
+        self._quoting.forget()
+        self._hand = _InHand(self._hand.serial + 1)
 
 
 def _is_ours(tx: Transaction) -> bool:

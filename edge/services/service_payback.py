@@ -63,7 +63,7 @@ class ServicePayback:
         if fee:
             part = replace(refund.lines[0], amount=Fen(max(0, refund.total - fee)))
             refund = replace(refund, lines=(part,))
-        money = money_back(found.sale, refund.total, lambda tender: left_of(found.sale, tender, tx))
+        money = money_back(found.sale, refund.total, returned, lambda tender: left_of(found.sale, tender, tx))
         is_cash = any(tender.method is Method.CASH for tender in money)
         if is_cash and not (by_slip or (order.state is ServiceState.FAILED and _is_here(order, tx))):
             return ""

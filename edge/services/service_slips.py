@@ -18,7 +18,7 @@ from edge.model.service_order import UNPAID, ServiceEvent, ServiceOrder, Service
 from edge.model.service_records import ServiceCancelled, ServiceExpired
 from edge.ports import Licences, Transaction
 from edge.services.basket import question, refunding, unanswered, waits_for_wallet, wallet_words
-from edge.services.licences import bar
+from edge.services.licences import bars
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
 from edge.services.order_custody import in_a_basket, skus_in_baskets
@@ -117,8 +117,8 @@ class ServiceSlips:
             tx.after_commit(Say("svc.offline", Tone.ERROR))
         elif self._is_above_the_days(order, tx):
             tx.after_commit(Say("svc.day_most", Tone.ERROR))
-        elif (why := self._licences.why_not(order.offer, tx.stamp.at)) is not None:
-            self._bar(order, why, tx)
+        elif bars(order.offer, self._licences, tx):
+            pass
         elif self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
         elif tx.counter.waiting not in _OURS and (first := unanswered(tx.counter)) is not None:
@@ -137,14 +137,6 @@ class ServiceSlips:
         others = (tx.services.find(ordered_by(sku) or "") for sku in skus_in_baskets(tx) - {order.sku})
         begun = sum(other.price for other in others if other is not None and other.offer == order.offer)
         return tx.services.paid_on(order.offer, self._payback.day(tx)) + begun + order.price > offer.day_most
-
-    def _bar(self, order: ServiceOrder, why: str, tx: Transaction) -> None:
-        """The licence ended since it was quoted."""
-        offer = self._platforms.service(order.offer)
-        if offer is not None:
-            bar(offer, why, tx)
-        else:
-            tx.after_commit(Say("svc.none", Tone.ERROR))
 
     # --- over ------------------------------------------------------------------------------------------------------
 

@@ -33,9 +33,9 @@ from edge.ports import Catalogue, Transaction
 from edge.services.basket import basket_view, end_emptied, question, unanswered
 from edge.services.cartons import Goods, goods_on
 from edge.services.checkout import Resumed
-from edge.services.drawer_count import has_basket
+from edge.services.drawer_count import SlipWords, has_basket
 from edge.services.owner_gate import ask
-from edge.services.stock_words import NOT_DONE, PAUSED, store_question
+from edge.services.stock_words import NOT_DONE, PAUSED, TITLES, store_question
 
 QUIET_S = 600.0
 """Without a scan or a key: whoever left the shelf sells again, and the next customer's goods are no count."""
@@ -52,14 +52,11 @@ class Trade(Protocol):
     `asks`: whether it is complete only when somebody says so; else whatever ends it books it.
     """
 
+    words: SlipWords
     asks: bool
     desk: Desk
     waiting: Waiting
     verb: Verb
-
-    def title(self, tx: Transaction) -> str:
-        """What the display shows as it begins."""
-        ...
 
     def opened(self, tx: Transaction) -> None:
         """Its card was scanned, and goods are waited for."""
@@ -322,7 +319,7 @@ def enter(trade: Trade, tx: Transaction) -> None:
     """The counter waits for goods of this trade, from where it was left."""
     tx.keep(Counter(waiting=trade.waiting))
     newest = tx.stock_acts.newest(trade.desk)
-    tx.after_commit(Show(View.TEXT, name=trade.title(tx)))
+    tx.after_commit(Show(View.TEXT, name=TITLES[trade.words.spoken(tx)][trade.waiting]))
     is_asked = newest is not None and newest.qty is None
     tx.after_commit(_how_many(newest, Tone.ATTENTION) if newest is not None and is_asked else question(tx.counter))
 

@@ -138,8 +138,7 @@ class Tabs:
         if sale is None or tab is None or not 0 < sale.due <= tab.left:
             tx.after_commit(Say("err.generic", Tone.ERROR))
             return
-        if (closed := self._completion.closed_to(sale)) is not None:
-            tx.after_commit(closed)
+        if self._completion.is_closed_to(sale, tx):
             return
         frozen = sale if sale.state is State.SUBTOTAL else moved(sale, Event.SUBTOTAL)
         paid = tender_paid(frozen, Tender(Method.TAB, sale.due, reference=customer))

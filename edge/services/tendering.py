@@ -8,7 +8,7 @@ from edge.model.counter import Counter, Verb, Waiting, settled
 from edge.model.money import MAX_FEN, Fen, Rounding
 from edge.model.records import PaymentChanged
 from edge.model.sale import Event, Method, Sale, State, Tender, moved
-from edge.model.settlement import cash_taken_back, rounding_of, takes_part, tender_cash, tender_paid
+from edge.model.settlement import LAID_DOWN, rounding_of, takes_part, tender_cash, tender_paid, tender_taken_back
 from edge.ports import Transaction
 from edge.services.basket import ask_confirm, basket_view, due_view, question, unanswered
 from edge.services.completion import Completion
@@ -89,8 +89,7 @@ class Tendering:
             tx.after_commit(basket_view(tx.counter))  # else the number stands there until the next customer
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
             return
-        if (closed := self._completion.closed_to(sale)) is not None:
-            tx.after_commit(closed)
+        if self._completion.is_closed_to(sale, tx):
             return
         frozen = sale if sale.state is State.SUBTOTAL else moved(sale, Event.SUBTOTAL)
         paid = cash_tendered(frozen, tendered, self._completion.rules.rounding, tx)
@@ -108,8 +107,7 @@ class Tendering:
         if sale is None or not sale.standing:
             tx.after_commit(Say("sale.empty", Tone.ATTENTION))
             return
-        if (closed := self._completion.closed_to(sale)) is not None:
-            tx.after_commit(closed)
+        if self._completion.is_closed_to(sale, tx):
             return
         frozen = sale if sale.state is State.SUBTOTAL else moved(sale, Event.SUBTOTAL)
         tx.keep(Counter(frozen, waiting=Waiting.CONFIRM, verb=Verb.OTHER_PAYMENT, value=frozen.due))
@@ -122,8 +120,7 @@ class Tendering:
             self._cash(Fen(confirmed.value), confirmed.asked_mono, tx)
         if confirmed.verb is not Verb.OTHER_PAYMENT or sale is None or sale.due <= 0:
             return
-        if (closed := self._completion.closed_to(sale)) is not None:
-            tx.after_commit(closed)
+        if self._completion.is_closed_to(sale, tx):
             return
         paid = tender_paid(sale, Tender(Method.EXTERNAL_UNVERIFIED, sale.due))
         tx.after_commit(Show(View.RECEIVED, amount=sale.due))
@@ -163,12 +160,14 @@ def cash_tendered(sale: Sale, tendered: Fen | None, rule: Rounding, tx: Transact
     return paid
 
 
-def cash_given_back(sale: Sale, tx: Transaction) -> Sale | None:
-    """The cash of the last tender taken back by an undo, and said; None where that tender is no cash."""
-    if not sale.tenders or sale.tenders[-1].method is not Method.CASH:
+def given_back(sale: Sale, tx: Transaction) -> Sale | None:
+    """The last tender taken back by an undo, and said; None where it does not lie on the counter."""
+    if not sale.tenders or sale.tenders[-1].method not in LAID_DOWN:
         return None
-    back = cash_taken_back(sale)
-    tx.after_commit(Say("sale.cash_back", Tone.ATTENTION, amounts=(("a", sale.tenders[-1].applied),)))
+    back, last = tender_taken_back(sale), sale.tenders[-1]
+    is_cash = last.method is Method.CASH
+    prompt, amount = ("sale.cash_back", last.applied) if is_cash else ("undo.coupon", back.due)
+    tx.after_commit(Say(prompt, Tone.ATTENTION, amounts=(("a", amount),)))
     tx.after_commit(Show(due_view(back), amount=back.due))
     return back
 

@@ -77,7 +77,7 @@ class Wallets:
             tx.after_commit(Say("store.full", Tone.ERROR))
         elif not self._online():
             tx.after_commit(Say("pay.offline", Tone.ERROR))
-        else:
+        elif not self._completion.is_closed_to(sale, tx):
             self._pay(sale, scanned, tx)
 
     def _pay(self, sale: Sale, scanned: PayCodeScanned, tx: Transaction) -> None:
@@ -229,8 +229,7 @@ class Wallets:
 
     def _take_cash(self, sale: Sale, tendered: Fen | None, asked_mono: float, tx: Transaction) -> None:
         """The owner will not wait: cash pays the sale, and the payment is unwanted from now on."""
-        if (closed := self._completion.closed_to(sale)) is not None:
-            tx.after_commit(closed)
+        if self._completion.is_closed_to(sale, tx):
             return
         payment = tx.payments.find(sale.payment)
         paid = cash_tendered(sale, tendered, self._completion.rules.rounding, tx)

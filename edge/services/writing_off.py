@@ -18,7 +18,6 @@ from edge.model.write_off_slip import REASONS, write_off_slip
 from edge.ports import Transaction
 from edge.services.drawer_count import SlipWords
 from edge.services.slips import local_time, print_slip
-from edge.services.stock_words import TITLES
 from edge.services.store_room import close
 
 _WHY = "write_off.why"
@@ -31,11 +30,8 @@ class WritingOff:
     asks, desk, waiting, verb = True, Desk.WRITE_OFF, Waiting.WRITE_OFF, Verb.WRITE_OFF
 
     def __init__(self, words: SlipWords, zone: ZoneInfo) -> None:
-        self._words = words
+        self.words = words
         self._zone = zone
-
-    def title(self, tx: Transaction) -> str:
-        return TITLES[self._words.spoken(tx)][self.waiting]
 
     def opened(self, tx: Transaction) -> None:
         """The question is enough."""
@@ -67,8 +63,8 @@ class WritingOff:
         gone, of, why = self._gone(tx), tx.new_id(), tx.get(_WHY) or REASONS[0]
         for some in portions((one for one in gone if one.whole), LINES_MAX):
             tx.append(StockMoved(of, why, tuple((one.sku, Milli(-one.whole)) for one in some)))
-        now, language = local_time(tx.stamp.at, self._zone), self._words.spoken(tx)
-        slip = write_off_slip(gone, why, _worth(gone, tx), shop=self._words.shop, now=now, language=language)
+        now, language = local_time(tx.stamp.at, self._zone), self.words.spoken(tx)
+        slip = write_off_slip(gone, why, _worth(gone, tx), shop=self.words.shop, now=now, language=language)
         print_slip(slip, tx, of=of)
         tx.after_commit(Say("loss.done", words=(("n", str(len(gone))),)))
 

@@ -17,13 +17,18 @@ from edge.bus import Bus
 from edge.messages import Started
 from edge.model.fill import delivery_fee
 from edge.model.money import Milli, Rounding
+from edge.model.platform import Platforms
 from edge.model.reorder import OrderTerms
 from edge.model.sale import Event, Sale, add_item, moved
 from edge.model.settlement import tender_cash
 from edge.services.completion import Completion
+from edge.services.licences import Shop as Licensee
+from edge.services.licences import StoreLicences
 from edge.services.reorder_points import ReorderPoints
 from edge.services.till_day import TillRules, day_of
+from edge.store.documents import Documents
 from edge.store.ledger import Ledger
+from edge.store.licences import LICENCES, LicenceBook
 from eight_weeks.customers import LEARNED_DAYS, Day
 from eight_weeks.goods import WARES, WHOLESALERS
 from eight_weeks.ordering import Order, Ordering, worth
@@ -71,7 +76,10 @@ class Shop:
         self.ledger = Ledger.open(folder / "ledger.db", self.clock, Random(seed))
         self.bus = Bus(self.ledger, self.clock)
         self._till = TillRules("1", Rounding.NONE, ZONE, time(4))
-        self._completion = Completion(self._till, online=lambda: False)
+        documents, _ = Documents.open(folder / "documents", at=OPENS)
+        shelf = LicenceBook(documents.collection(LICENCES))
+        licences = StoreLicences(shelf, Platforms(), {}, Licensee("S1", "T1", ZONE))
+        self._completion = Completion(self._till, licences, online=lambda: False)
         ReorderPoints(self.bus, self._till, TERMS)
         self.bus.on(DayBegins, self._live)
         self._late = Random(seed)
