@@ -15,6 +15,7 @@ from planted_cash_bugs import CASH_QUIET
 from planted_parcel_bugs import PARCELS_LOUD, PARCELS_QUIET
 from planted_send_bugs import SENDING_QUIET
 from planted_service_bugs import SERVICES_LOUD, SERVICES_QUIET
+from planted_stock_bugs import STOCK_QUIET
 
 from edge.__main__ import main
 from edge.sim.year.main import Run, Violated, live
@@ -86,7 +87,7 @@ def test_a_planted_bug_is_found_in_a_storm(
     assert re.search(sentence, found.what)
 
 
-@pytest.mark.parametrize(("plant", "sentence"), (*QUIET, *PARCELS_QUIET))
+@pytest.mark.parametrize(("plant", "sentence"), (*QUIET, *PARCELS_QUIET, *STOCK_QUIET))
 def test_a_planted_bug_is_found_on_calm_days(
     plant: Callable[[pytest.MonkeyPatch], None], sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

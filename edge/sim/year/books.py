@@ -12,6 +12,7 @@ from edge.sim.year.money_books import MoneyBooks
 from edge.sim.year.post import Custody
 from edge.sim.year.send_books import SendBooks
 from edge.sim.year.service_books import ServiceBooks
+from edge.sim.year.stock_books import StockBooks
 from edge.store.journal import GENESIS
 
 
@@ -36,11 +37,12 @@ class Books:
     notes: NoteBooks = field(default_factory=NoteBooks)
     apps: AppBooks = field(default_factory=AppBooks)
     sending: SendBooks = field(default_factory=SendBooks)
+    stock: StockBooks = field(default_factory=StockBooks)
     custody: Custody = field(default_factory=Custody)
 
     def copy(self) -> Books:
         return Books(
             self.last_n, self.last_hash, dict(self.heads), dict(self.acked), Counter(self.sold), Counter(self.sold_on),
             dict(self.sale_days), self.day.copy(), self.money.copy(), self.services.copy(), self.loans.copy(),
-            self.notes.copy(), self.apps.copy(), self.sending.copy(), self.custody.copy(),
+            self.notes.copy(), self.apps.copy(), self.sending.copy(), self.stock.copy(), self.custody.copy(),
         )  # fmt: skip

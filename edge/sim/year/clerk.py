@@ -21,7 +21,7 @@ from edge.sim.year.faults import Faults
 from edge.sim.year.goods import Shelf
 from edge.sim.year.hands import TRIES_MAX
 from edge.sim.year.paying import HOLD, SAY_AGAIN, THINK_S
-from edge.sim.year.send_hands import SendHands
+from edge.sim.year.stock_hands import StockHands
 from edge.sim.year.witness import Witness
 
 REMOVE_NEXT, UNDO, CANCEL, PRICE_CHECK, REPRINT, OPEN_DRAWER, HELP, TRAINING = (
@@ -42,7 +42,7 @@ ON_OFFER = 0.15
 """How often a customer takes what is on offer."""
 
 
-class Clerk(SendHands):
+class Clerk(StockHands):
     """Serves one customer after the other, and does what a shop day needs between two of them. `services`: how many of
     the wishes are for one.
     """

@@ -57,6 +57,7 @@ from edge.sim.year.service_invariants import (
     money_of_services_goes_back_once,
     services_are_in_their_table,
 )
+from edge.sim.year.stock_invariants import on_hand_is_what_must_lie_there, stock_is_counted_and_moved
 from edge.sim.year.witness import STREAMS, Row, Violation, Witness, milli, standing
 from edge.store.journal import DROPPED
 
@@ -176,6 +177,7 @@ AFTER_EVERY_STEP: tuple[Check, ...] = (
     cash_for_others_adds_up,
     app_orders_go_their_way,
     each_fee_has_its_label,
+    stock_is_counted_and_moved,
     practice_is_no_sale,
     acknowledged_rows_are_in_the_cloud,
     every_receipt_has_its_record,
@@ -335,6 +337,7 @@ AT_REST: tuple[Check, ...] = (
     pulses_are_what_the_ledger_says,
     the_takings_are_the_sum_of_their_rows,
     stock_adds_up,
+    on_hand_is_what_must_lie_there,
     sales_days_add_up,
     every_payment_has_an_end,
     every_charge_has_its_sale,
