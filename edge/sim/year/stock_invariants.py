@@ -10,16 +10,14 @@ from edge.sim.year.witness import Witness
 
 
 def stock_is_counted_and_moved(seen: Witness) -> Iterator[str]:
-    """Nothing is written off that is not named, and what is received is more than nothing."""
+    """What is received comes, what is written off leaves."""
     for row in seen.new:
         if row.type not in (COUNTED, MOVED):
             continue
         data = json.loads(row.body)
         seen.books.stock.enter(row.type, data, seen.books.sold)
         why, lines = seen.books.stock.newest
-        seen.deeds[
-            f"goods {'counted' if why == 'counted' else 'received' if why == 'received' else 'written off'}"
-        ] += 1
+        seen.deeds[f"goods {why if why in ('counted', 'received') else 'written off'}"] += 1
         if why != "counted" and any((milli > 0) != (why == "received") for milli in lines.values()):
             yield f"goods are {why}: {lines}"
 
