@@ -55,7 +55,7 @@ def hand_a_bag_over_twice(patch: pytest.MonkeyPatch) -> None:
 
     def twice(picking: Any, order: AppOrder, tx: Transaction) -> None:
         hand(picking, order, tx)
-        gone = tx.orders.find(order.id)
+        gone = tx.app_orders.find(order.id)
         if gone is not None and gone.state is AppOrderState.HANDED_OVER:
             tx.append(OrderHandedOver(gone, tx.stamp.at.date()))
 

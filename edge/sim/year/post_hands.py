@@ -29,7 +29,7 @@ GUESSES, REFUSES, WILL_HAVE_IT = 0.15, 0.08, 0.5
 """How often somebody keys a code that is none, gives a parcel back on the spot, and wants one after all."""
 GIVES_UP = 0.5
 """How often a parcel that could not be left is taken along again."""
-SCANS_ANOTHER = 0.5
+SCANS_ANOTHER = 0.8
 SLOW, SLOW_S = 0.15, (2.0, 30.0)
 """How often somebody stands before an open door for a while, and how long."""
 NOBODYS_CODE = "000000"
