@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from planted_app_bugs import APPS_QUIET
 from planted_bugs import QUIET, hand_out_before_commit
+from planted_cash_bugs import CASH_QUIET
 from planted_parcel_bugs import PARCELS_QUIET
+from planted_send_bugs import SENDING_QUIET
 from planted_service_bugs import SERVICES_QUIET
+from planted_stock_bugs import STOCK_QUIET
 from year_runs import DAYS, SERVICE_DAYS, a_run
 
 from edge.__main__ import main
 from edge.sim.year.main import Violated, live
 from edge.sim.year.service_table import ServiceTable
 from edge.sim.year.simulation import CUSTOMERS, Outcome
+from edge.sim.year.world import World
 
 QUIET_DAYS, QUIET_SEEDS = 8, 8
 """What is wrong on a calm day needs no storm to be seen; what needs one is planted in `tests/storms`."""
@@ -35,6 +41,13 @@ def test_the_same_seed_lives_the_same_days() -> None:
     assert (one.digest, one.messages, one.faults) == (other.digest, other.messages, other.faults)
 
 
+def test_no_life_carries_those_before_it_along() -> None:
+    """A thousand seeds in one process fit into its memory."""
+    for seed in range(1, 4):
+        live(a_run(seed, days=1, faults="calm"))
+    assert sum(isinstance(thing, World) for thing in gc.get_objects()) <= 1
+
+
 def test_a_calm_day_sells_to_everybody_and_nothing_goes_wrong() -> None:
     outcome = live(a_run(2, days=2, faults="calm"))
     assert isinstance(outcome, Outcome)
@@ -51,7 +64,7 @@ def test_calm_days_outlast_a_roll_of_paper() -> None:
     assert (outcome.faults, outcome.sent_away) == ({}, 0)
 
 
-@pytest.mark.parametrize(("plant", "sentence"), (*QUIET, *PARCELS_QUIET))
+@pytest.mark.parametrize(("plant", "sentence"), (*QUIET, *PARCELS_QUIET, *STOCK_QUIET))
 def test_a_planted_bug_is_found_on_calm_days(
     plant: Callable[[pytest.MonkeyPatch], None], sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -62,7 +75,7 @@ def test_a_planted_bug_is_found_on_calm_days(
     assert re.search(sentence, found.what)
 
 
-@pytest.mark.parametrize(("plant", "sentence"), SERVICES_QUIET)
+@pytest.mark.parametrize(("plant", "sentence"), (*SERVICES_QUIET, *CASH_QUIET, *APPS_QUIET, *SENDING_QUIET))
 def test_a_bug_planted_in_services_is_found_on_calm_days(
     plant: Callable[[pytest.MonkeyPatch], None], sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,6 +91,13 @@ def test_the_table_of_services_names_what_never_happened() -> None:
     assert "bill success" not in table.empty
     assert "bill decline" in table.empty
     assert len(set(map(len, table.text.splitlines()))) == 1
+
+
+def test_what_has_no_meaning_is_no_empty_cell_and_says_why() -> None:
+    table = ServiceTable(Counter())
+    row = next(line for line in table.text.splitlines() if line.startswith("bank_note"))
+    assert row.split() == ["bank_note", "0", "0", "–", "–", "0", "0", "–", "0"]
+    assert "bank_note expiry" not in table.empty and "– bank_note expiry: " in table.why_not
 
 
 def test_a_violation_names_its_seed_and_the_command_that_shows_it_again(
