@@ -8,7 +8,7 @@ from typing import Any
 
 from counter_bench import COLA, NOODLES
 from counter_goods import SHELF, ean, goods
-from purchase_bench import SUGGEST, PurchaseBench, Shelves, offer
+from purchase_bench import FILL, SUGGEST, PurchaseBench, Shelves, offer
 
 from edge.messages import ScanData
 from edge.services.goods_walk import WalkOn
@@ -26,6 +26,7 @@ def test_a_pack_that_lasts_too_long_is_taken_by_its_own_barcode_alone(tmp_path: 
     order = shop.suggested()
     assert [(line.suggested, line.too_much) for line in order.lines] == [(1, True)]
     assert "  [整箱太多] 够卖245天，要就扫" in shop.papers()[-1]
+    assert not any(text.startswith(("货款", "还差")) for text in shop.papers()[-1]), "there is no sum of nothing"
     shop.scan_slip(order)
     assert shop.last_words == "还没选商品，请扫一行"
     assert shop.order().taken == ()
@@ -96,6 +97,28 @@ def test_what_was_ordered_of_the_quick_supplier_is_not_ordered_of_the_slow_one_t
     assert shop.confirmed().supplier == "NEAR"
     shop.card(SUGGEST)
     assert shop.last_words == "都够卖，不用补货"
+
+
+def test_an_order_is_not_filled_beyond_what_a_shelf_holds(tmp_path: Path) -> None:
+    """Noodles would be added by the carton: 40 lie there, and 51 is all that fits."""
+    offers = (offer("NEAR", COLA, 48, 24_000), offer("NEAR", NOODLES, 12, 4_800))
+    for most, words in ((52, "一共二百八十八元"), (51, "没有合适的可凑")):
+        items = [replace(item, shelf_max=most) if item.sku == NOODLES else item for item in SHELF]
+        shelves = Shelves({COLA: 4, NOODLES: 4}, {COLA: 7, NOODLES: 40})
+        shop = PurchaseBench(tmp_path / str(most), offers=offers, shelves=shelves, items=items)
+        shop.card(SUGGEST, FILL)
+        assert shop.last_words == words
+
+
+def test_a_power_cut_while_goods_are_looked_at_proposes_nothing_until_the_card_comes_again(tmp_path: Path) -> None:
+    shop = PurchaseBench(tmp_path)
+    shop.bus.post(ScanData("counter_scanner", SUGGEST, shop.clock.mono_s + 1))
+    while not any(isinstance(message, WalkOn) for message in shop.bus._own):
+        assert shop.bus.run_once()
+    shop.restart()
+    shop.pass_s(60)
+    assert shop.orders() == []
+    assert len(shop.suggested().lines) == 2
 
 
 def test_the_slip_says_how_much_is_sold_a_day(tmp_path: Path) -> None:

@@ -223,8 +223,10 @@ def _changes(order: PurchaseOrder, words: dict[str, str]) -> Iterator[Block]:
 
 
 def _sums(order: PurchaseOrder, words: dict[str, str]) -> Iterator[Block]:
-    """Of what is taken; of a proposal that nobody touched, of all of it."""
+    """Of what is taken; of a proposal that nobody touched, of all that its own barcode takes. None of nothing."""
     whole = order if order.taken or order.state not in PROPOSALS else _as_suggested(order)
+    if not whole.taken:
+        return
     yield Row(words["goods"], f"￥{yuan(whole.goods)}")
     yield Row(words["fee"], f"￥{yuan(whole.fee)}" if whole.fee else words["free"])
     if whole.gap:
