@@ -13,6 +13,7 @@ from edge.model.sale import Sale
 from edge.model.service_order import ServiceState, ordered, ordered_by
 from edge.ports import Licences, Transaction
 from edge.services.licences import bars
+from edge.services.refusal import refuse
 from edge.services.till_day import TillRules, day_and_shift
 
 
@@ -31,7 +32,7 @@ class Completion:
         """
         orders = [tx.services.find(ordered_by(line.sku) or "") for line in ordered(sale.standing)]
         if orders and not self.online():
-            tx.after_commit(Say("svc.offline", Tone.ERROR))
+            refuse(Say("svc.offline", Tone.ERROR), tx, order=orders[0].id if orders[0] is not None else "")
             return True
         for order in orders:
             if order is None or order.state is not ServiceState.QUOTED:

@@ -14,6 +14,7 @@ from edge.model.licence import NONE, OTHER_SHOP, Licence
 from edge.model.licence_records import ServiceBarred
 from edge.model.platform import Platforms, ServiceOffer
 from edge.ports import Licences, LicenceShelf, Transaction
+from edge.services.refusal import refuse
 
 KNOWN_AT_MOST = 64
 """Texts whose signature was found good, so that it is reckoned once: a shop has one of each platform."""
@@ -101,7 +102,7 @@ def bars(service: str, licences: Licences, tx: Transaction) -> bool:
     if why is None:
         return False
     if offer is None:
-        tx.after_commit(Say("svc.none", Tone.ERROR))
+        refuse(Say("svc.none", Tone.ERROR), tx, offer=service)
     else:
         bar(offer, why, tx)
     return True

@@ -14,7 +14,16 @@ from edge.messages import Asked, BagShown, HoldSlipScanned, OrderShown, Say, Ser
 from edge.model.counter import DESK, Verb, Waiting, at_rest
 from edge.model.platform import ServiceKind
 from edge.model.sale import Line, Sale, State, void_line
-from edge.model.service_order import UNPAID, ServiceEvent, ServiceOrder, ServiceState, add_order, ordered, ordered_by
+from edge.model.service_order import (
+    OPEN,
+    UNPAID,
+    ServiceEvent,
+    ServiceOrder,
+    ServiceState,
+    add_order,
+    ordered,
+    ordered_by,
+)
 from edge.model.service_records import ServiceCancelled, ServiceExpired
 from edge.ports import Licences, Transaction
 from edge.services.basket import question, refunding, unanswered, waits_for_wallet, wallet_words
@@ -22,6 +31,7 @@ from edge.services.licences import bars
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
 from edge.services.order_custody import in_a_basket, skus_in_baskets
+from edge.services.refusal import refuse
 from edge.services.service_papers import ServicePapers
 from edge.services.service_payback import ServicePayback
 from edge.services.training import practising
@@ -93,7 +103,10 @@ class ServiceSlips:
             tx.after_commit(Say("train.not_now", Tone.ATTENTION))
         elif (order := tx.services.by_slip(scanned.number)) is None:
             bag = tx.orders.by_slip(scanned.number)
-            tx.after_commit(BagShown(bag.id) if bag is not None else Say("svc.not_ours", Tone.ERROR))
+            if bag is not None:
+                tx.after_commit(BagShown(bag.id))
+            else:
+                refuse(Say("svc.not_ours", Tone.ERROR), tx)
         elif order.state is ServiceState.FAILED:
             tx.keep(at_rest(counter.sale))
             self._payback.ask(order, tx)
@@ -101,22 +114,24 @@ class ServiceSlips:
             self.take(order, tx)
         elif order.state is ServiceState.COMPLETED and order.kind is ServiceKind.ORDER:
             tx.after_commit(OrderShown(order.id))
-        else:
+        elif order.state in OPEN:
             tx.after_commit(Say(how_it_stands(order), Tone.ATTENTION))
+        else:
+            _refuse(Say(how_it_stands(order), Tone.ATTENTION), order, tx)
 
     def take(self, order: ServiceOrder, tx: Transaction) -> None:
         """Into the bill, at exactly its price; or why not."""
         if order.state is ServiceState.CANCELLED:
-            tx.after_commit(Say("svc.over", Tone.ERROR))
+            _refuse(Say("svc.over", Tone.ERROR), order, tx)
         elif in_a_basket(order, tx):
-            tx.after_commit(Say("svc.in_bill", Tone.ATTENTION))
+            _refuse(Say("svc.in_bill", Tone.ATTENTION), order, tx)
         elif order.state is ServiceState.EXPIRED or tx.stamp.at >= order.until:
             self._expire(order, tx)
-            tx.after_commit(Say("svc.expired", Tone.ERROR))
+            _refuse(Say("svc.expired", Tone.ERROR), order, tx)
         elif not self._online():
-            tx.after_commit(Say("svc.offline", Tone.ERROR))
+            _refuse(Say("svc.offline", Tone.ERROR), order, tx)
         elif self._is_above_the_days(order, tx):
-            tx.after_commit(Say("svc.day_most", Tone.ERROR))
+            _refuse(Say("svc.day_most", Tone.ERROR), order, tx)
         elif bars(order.offer, self._licences, tx):
             pass
         elif self._full():
@@ -184,7 +199,7 @@ class ServiceSlips:
         for line in over:
             sale = void_line(sale, line.n)
         if keep_sale(sale, self._offers, tx):
-            tx.after_commit(Say("svc.expired", Tone.ERROR))
+            refuse(Say("svc.expired", Tone.ERROR), tx, order=ordered_by(over[0].sku) or "")
 
     def _tidy(self, _: QuotesDue, tx: Transaction) -> None:
         self._bus.after(TIDY_S, QuotesDue())
@@ -195,6 +210,10 @@ class ServiceSlips:
     def _expire(self, order: ServiceOrder, tx: Transaction) -> None:
         if order.state is ServiceState.QUOTED:
             tx.append(ServiceExpired(order.moved(ServiceEvent.EXPIRE, tx.stamp.at)))
+
+
+def _refuse(say: Say, order: ServiceOrder, tx: Transaction) -> None:
+    refuse(say, tx, offer=order.offer, order=order.id)
 
 
 def how_it_stands(order: ServiceOrder) -> str:
