@@ -22,9 +22,9 @@ from edge.codec.command_card import OwnSlip, SlipKind, slip_code
 STRANGERS = slip_code(OwnSlip(SlipKind.SERVICE, "123456789012"))
 DESKS = (
     "agent_desk", "completion", "loan_desk", "loan_payout", "order_desk", "order_picking", "order_pickup",
-    "quoting", "service_cancel", "service_desk", "service_slips",
+    "quoting", "sending", "service_cancel", "service_desk", "service_slips",
 )  # fmt: skip
-NO_REFUSALS = {"store.full", "svc.not_now", "app.wrong"}
+NO_REFUSALS = {"store.full", "parcel.no_room", "svc.not_now", "app.wrong"}
 """A full disk takes no events; while something else is asked nothing was refused; wrong goods are picking's alarm."""
 
 

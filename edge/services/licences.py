@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -94,6 +94,18 @@ def bar(offer: ServiceOffer, why: str, tx: Transaction) -> None:
     """Say why a service is not sold, and journal it; nothing has been paid."""
     tx.append(ServiceBarred(offer.id, offer.platform, why))
     tx.after_commit(Say(why, Tone.ERROR))
+
+
+def bars_all(offers: Sequence[ServiceOffer], licences: Licences, tx: Transaction) -> bool:
+    """Whether none of `offers` is to be sold now; why, is said then."""
+    refusals = [licences.why_not(offer.id, tx.stamp.at) for offer in offers]
+    if None in refusals:
+        return False
+    if offers:
+        bar(offers[0], refusals[0] or NONE, tx)
+    else:
+        refuse(Say("svc.none", Tone.ERROR), tx)
+    return True
 
 
 def bars(service: str, licences: Licences, tx: Transaction) -> bool:
