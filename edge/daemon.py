@@ -173,11 +173,11 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     Unanswered(bus)
     Hints(bus)
     voice = _voice(settings, bus, outside, files.prompts)
-    drivers = {name: device.driver for name, device in settings.devices.items()}
+    boot = Boot(ledger.clean, ledger.fresh, folder.set_aside(), files.left_out)
     health = Health(
-        bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, folder.set_aside()),
-        topics=topics, catalogue=catalogue, link=lambda: link.phase.value,
-        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused, licences=licences.states,
+        bus, Identity(own.tid, __version__, {name: device.driver for name, device in settings.devices.items()}), boot,
+        topics=topics, catalogue=catalogue, link=lambda: link.phase.value, licences=licences.states,
+        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused,
     )  # fmt: skip
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
 
