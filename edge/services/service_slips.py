@@ -102,7 +102,7 @@ class ServiceSlips:
         elif practising(tx) or (counter.sale is not None and counter.sale.training):
             tx.after_commit(Say("train.not_now", Tone.ATTENTION))
         elif (order := tx.services.by_slip(scanned.number)) is None:
-            bag = tx.orders.by_slip(scanned.number)
+            bag = tx.app_orders.by_slip(scanned.number)
             if bag is not None:
                 tx.after_commit(BagShown(bag.id))
             else:
