@@ -34,13 +34,12 @@ from edge.messages import (
     WeightTaken,
 )
 from edge.model.counter import Counter, Verb, Waiting, at_rest
-from edge.model.item import SEND_SKU
 from edge.model.money import Fen
 from edge.model.platform import ServiceKind
-from edge.model.shipment import MAX_GRAMS, Shipment, add_fee, fees, spoken_name, weight_text
+from edge.model.shipment import MAX_GRAMS, Shipment, add_fee, spoken_name, weight_text
 from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question, unanswered
-from edge.services.fee_expiry import FeeTaken
+from edge.services.fee_expiry import FeeTaken, parcels_in_baskets
 from edge.services.licences import bars_all
 from edge.services.new_line import put_in
 from edge.services.offers import Offers
@@ -140,7 +139,7 @@ class Sending:
         elif (first := unanswered(tx.counter)) is not None:
             tx.after_commit(first)
         else:
-            tx.shipments.forget_unpaid(tx.stamp.at - KEPT)
+            tx.shipments.forget_unpaid(tx.stamp.at - KEPT, but=parcels_in_baskets(tx))
             self._begin(tx)
 
     def _begin(self, tx: Transaction, why: Say | None = None, *, parcel: str = "") -> None:
@@ -276,13 +275,7 @@ class Sending:
         """Whether the number is a parcel's already, or the id one that was paid for."""
         before = tx.shipments.find(quote.parcel)
         is_paid = before is not None and (bool(before.sale) or before.waybill != quote.waybill)
-        return is_paid or tx.parcels.by_waybill(quote.waybill) is not None or self._is_in_basket(quote, tx)
-
-    def _is_in_basket(self, quote: wire.Quote, tx: Transaction) -> bool:
-        """Also one that stands aside: whoever pays it has this number."""
-        baskets = [tx.counter.sale, *(tx.held.find(number) for number in tx.held.numbers())]
-        skus = {line.sku for sale in baskets if sale is not None for line in fees(sale.standing)}
-        return SEND_SKU + quote.parcel in skus
+        return is_paid or tx.parcels.by_waybill(quote.waybill) is not None or quote.parcel in parcels_in_baskets(tx)
 
     def _offer_if_sold(self, quote: wire.Quote, tx: Transaction) -> None:
         """By a platform that sends with this carrier, licenses it to this shop, and takes such a fee."""
