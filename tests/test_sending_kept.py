@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from send_bench import EXACT, SendBench
+from send_bench import EXACT, SEND, STOP, SendBench
 from test_ledger_damage import sql
 
 from edge.codec.command_card import card_code
@@ -61,6 +61,8 @@ def test_a_fee_in_a_bill_that_is_paid_in_part_is_known_when_it_is_paid_days_late
     shop.card(SUBTOTAL)
     shop.keys("5E")
     pass_days(shop, KEEP_UNPAID.days + 2)
+    shop.card(SEND)
+    shop.card(STOP)
     shop.card(EXACT)
     assert is_known(shop, quote.waybill) == (True, True)
     assert [row["data"]["parcel"] for row in shop.records("parcel.labelled")] == [quote.parcel]
