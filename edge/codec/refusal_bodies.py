@@ -17,7 +17,8 @@ Sentence = Annotated[str, StringConstraints(min_length=1, max_length=SENTENCE_MA
 
 class ServiceRefusedBody(EventBody):
     """Something that was shown or asked for was not done, before any money moved: a slip of another shop or of an order
-    that is done, a sum above the limit, an answer that does not fit, or none. `why` is the prompt that was said.
+    that is done, a sum above the limit, an answer that does not fit, or none. `why` is the prompt that was said,
+    `soid` the order, loan or parcel to be sent that it is about.
     """
 
     SV: ClassVar[int] = 1

@@ -279,15 +279,18 @@ class Sending:
 
     def _offer_if_sold(self, quote: wire.Quote, tx: Transaction) -> None:
         """By a platform that sends with this carrier, licenses it to this shop, and takes such a fee."""
-        offers = self._platforms.sending(quote.carrier)
-        fits = [offer for offer in offers if offer.takes(Fen(quote.fee))]
+        offers, fee = self._platforms.sending(quote.carrier), Fen(quote.fee)
         if bars_all(offers, self._licences, tx):
             self._rest(tx)
-        elif not fits:
-            most = (("a", offers[0].most),)
-            self._begin(tx, Say("svc.most", Tone.ERROR, amounts=most), parcel=quote.parcel)
-        else:
+            return
+        licensed = [offer for offer in offers if self._licences.why_not(offer.id, tx.stamp.at) is None]
+        most = max(offer.most for offer in licensed)
+        if any(offer.takes(fee) for offer in licensed):
             self._offer(quote, tx)
+        elif fee > most:
+            self._begin(tx, Say("svc.most", Tone.ERROR, amounts=(("a", most),)), parcel=quote.parcel)
+        else:
+            self._begin(tx, Say("send.refused", Tone.ERROR), parcel=quote.parcel)
 
     def _offer(self, quote: wire.Quote, tx: Transaction) -> None:
         shipment = Shipment(
