@@ -20,9 +20,8 @@ run: ## open a shop to play with: terminal, simulated devices, broker, cloud, co
 	@scripts/setup run
 	@if [ -t 0 ]; then set -m; $(BIN)/edge demo; exit $$?; else exec $(BIN)/edge demo; fi
 
+# Tests marked slow start real processes and wait for them: they get the machine for themselves.
 SPREAD := --numprocesses auto --dist worksteal
-# Tests marked slow start real processes and mostly wait for them: more of them than cores, and nothing else beside.
-SPREAD_SLOW := --numprocesses $(shell echo $$(($$(nproc) * 3 / 2))) --dist worksteal
 # Thousands of ledgers wait for a disk at each commit: where RAM has the room, they lie there.
 SHM_GB := $(shell df --output=avail --block-size=1G /dev/shm 2>/dev/null | tail -1)
 TEST_HOME := $(if $(shell [ "$(SHM_GB)" -ge 2 ] 2>/dev/null && echo yes),PYTEST_DEBUG_TEMPROOT=/dev/shm)
@@ -30,7 +29,7 @@ TEST_HOME := $(if $(shell [ "$(SHM_GB)" -ge 2 ] 2>/dev/null && echo yes),PYTEST_
 test: ## all tests but chaos (7 minutes on 2 cores)
 	@scripts/setup test
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
-	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD_SLOW) -m "slow and not chaos"
+	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "slow and not chaos"
 
 quick: ## the tests that take a moment (2 minutes on 2 cores)
 	@scripts/setup test
