@@ -15,6 +15,7 @@ from edge.platform_row import NamedRow, NumberPattern, PaperRow, SomeSum
 MAX_AMOUNTS = 12
 """To choose from at a keypad: more are a list that nobody hears to its end."""
 QUOTE_S_MAX = 24 * 3600
+MAX_CARRIERS = 20
 
 _KINDS = ", ".join(kind.value for kind in ServiceKind)
 
@@ -35,6 +36,9 @@ class ServiceRow(NamedRow):
     payout: tuple[Way, ...] | None = Field(
         None, min_length=1, max_length=len(Way), description=f"of a loan, some of {', '.join(Way)}"
     )
+    carriers: tuple[Annotated[str, Field(max_length=16)], ...] = Field(
+        (), max_length=MAX_CARRIERS, description=f'of kind sending, up to {MAX_CARRIERS} carriers, such as ["YTO"]'
+    )
     cancellable: bool = False
     on_arrival: bool = False
     cancel: PaperRow = PaperRow()
@@ -54,6 +58,8 @@ class ServiceRow(NamedRow):
                 raise ValueError(f"its amount {amount} is not within min_fen and max_fen, {self.least} to {self.most}")
         if self.payout is not None and self.kind is not ServiceKind.LOAN:
             raise ValueError(f"is of kind {self.kind.value} and pays nothing out, expected payout with kind loan alone")
+        if (self.kind is ServiceKind.SENDING) is not bool(self.carriers):
+            raise ValueError("says no carriers, or has no use for them, expected carriers with kind sending alone")
         if self.day_max_fen is not None and self.day_max_fen < self.least:
             raise ValueError(f"takes nothing, expected day_max_fen from min_fen on, which is {self.least}")
         return self
@@ -72,5 +78,5 @@ class ServiceRow(NamedRow):
             None if self.day_max_fen is None else Fen(self.day_max_fen), tuple(map(Fen, self.amounts_fen)),
             re.compile(self.reference) if self.reference is not None else None, self.quote_s,
             frozenset(self.payout or Way), self.cancellable, self.on_arrival,
-            self.cancel.lines, self.slip.lines, Fen(self.step_fen),
+            self.cancel.lines, self.slip.lines, Fen(self.step_fen), self.carriers,
         )  # fmt: skip

@@ -142,6 +142,8 @@ _TRUST = {
     "licence.refused": "why platform",
     "licence.ending": "platform no ver until days",
     "licence.barred": "service platform why",
+    "service.refused": "why offer soid",
+    "platform.refused": "file line what expected got",
 }
 _HEALTH = {
     "boot": "app clean",
