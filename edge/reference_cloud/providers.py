@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from math import inf
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -32,6 +33,8 @@ from edge.reference_cloud.store import CloudStore
 
 KINDS = (wire.QUOTE, wire.SUBMIT, wire.QUERY, wire.CANCEL)
 CURRENCY = "CNY"
+ZONE = ZoneInfo("Asia/Shanghai")
+"""Whose days they count."""
 VALID_S = 1_800
 CUT_OFF_S = 3_600
 """A ticket can be given back until so long after it was bought: then its journey has begun."""
@@ -44,7 +47,8 @@ class Plan:
     """What a provider does with an order. `first` is told at once, `outcome` is what it comes to after `after_s`;
     empty: it never comes to anything.
 
-    `refuses`: a code with which it is not even quoted. `deaf`: so many submissions are lost on the way. `silent`: the
+    `late_days`: goods never come, and so many days after theirs it `turns`. `refuses`: a code with which it is not
+    even quoted. `deaf`: so many submissions are lost on the way. `silent`: the
     answer to a submission is lost, and only asking tells. `turns`: what it says instead, so many seconds later.
     `echo`: its end is told twice.
     """
@@ -58,6 +62,7 @@ class Plan:
     turns: str = ""
     turns_s: float = 20.0
     echo: bool = False
+    late_days: int = 0
 
 
 USUAL = Plan()
@@ -65,6 +70,7 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
     {
         "80": Plan(refuses="auth.denied"),
         "81": Plan(refuses="service.refused"),
+        "89": Plan(turns="failed", late_days=3),
         "90": Plan(outcome="failed"),
         "91": Plan(silent=True),
         "92": Plan("unknown", after_s=20.0),
@@ -77,7 +83,8 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
         "99": Plan(after_s=60.0),
     }
 )
-"""By the last two digits of the number: 80 nobody knows it; 81 not quoted today; 90 declined; 91 done, and the answer
+"""By the last two digits of the number: 80 nobody knows it; 81 not quoted today; 89 goods never come, and three days
+after theirs their provider says so; 90 declined; 91 done, and the answer
 is lost; 92 unknown, then done; 93 unknown, then not; 94 unknown for ever; 95 two submissions are lost; 96 told twice;
 97 done, then undone; 98 declined, and later said to be done; 99 done after a minute."""
 
@@ -169,8 +176,7 @@ class Providers:
         if known is not None and known.body.partition("\n")[0] != body:
             raise WireError("service.conflict", "another order under the same id", where=args.soid)
         if known is not None:
-            kept = read_object(known.body.partition("\n")[2].encode())
-            return Response(tid=request.tid, cid=request.cid, ok=True, state="quoted", out=kept)
+            return Response(tid=request.tid, cid=request.cid, ok=True, state="quoted", out=_quoted(known))
         digits = (re.findall(r"[0-9]", args.ref or "") or ["0"])[-2:]
         plan = "".join(digits)
         if code := PLANS.get(plan, USUAL).refuses:
@@ -184,7 +190,7 @@ class Providers:
 
     def _priced(self, args: wire.ServiceQuoteArgs, plan: str) -> dict[str, Any]:
         """A phone is charged with what it costs; a bill is of so much; a journey is what the customer's app said."""
-        today = self._clock.wall().date()
+        today = self._today()
         out: dict[str, Any] = {"soid": args.soid, "offer": args.offer, "cur": CURRENCY, "valid_s": VALID_S}
         if args.amt is not None:
             return out | {"amt": args.amt, "price": args.amt}
@@ -207,7 +213,7 @@ class Providers:
             raise WireError("service.conflict", "this order was never quoted", where=args.soid)
         if (order.price, CURRENCY) != (args.price, args.cur) or order.sale not in ("", args.sale or ""):
             raise WireError("service.conflict", "another price or sale under the same id", where=args.soid)
-        slots = read_object(order.body.partition("\n")[2].encode()).get("slots")
+        slots = _quoted(order).get("slots")
         if args.slot is not None and args.slot not in (slots if isinstance(slots, list) else ()):
             raise WireError("service.conflict", "nobody quoted this day", where=args.soid)
         plan = _plan(order)
@@ -234,7 +240,12 @@ class Providers:
         return _told(order, request.cid)
 
     def _may_cancel(self, order: _Order) -> bool:
-        """Journeys until the cut-off, goods until they are sent; a phone that is charged cannot be emptied again."""
+        """Journeys until the cut-off, goods until they are sent, and again once they are late; a phone that is charged
+        cannot be emptied again.
+        """
+        comes_on = _comes_on(order)
+        if comes_on is not None and comes_on < self._today():
+            return True
         ends = datetime.fromisoformat(order.at) + timedelta(seconds=CUT_OFF_S) if order.at else self._clock.wall()
         return order.kind in (ServiceKind.TRAVEL, ServiceKind.ORDER) and self._clock.wall() < ends
 
@@ -247,8 +258,20 @@ class Providers:
             order.state, order.turn = plan.turns, ""
         else:
             order.state, order.at = plan.outcome, self._now()
-            order.turn = self._now(plan.turns_s) if plan.turns else ""
+            order.turn = self._turns_at(order, plan)
         order.told = int(not order.turn)
+
+    def _turns_at(self, order: _Order, plan: Plan) -> str:
+        """When its provider says otherwise; empty: it stays."""
+        if plan.late_days:
+            comes_on = _comes_on(order)
+            if comes_on is None:
+                return ""
+            return iso_ms(datetime.combine(comes_on + timedelta(plan.late_days), time(9), ZONE).astimezone(UTC))
+        return self._now(plan.turns_s) if plan.turns else ""
+
+    def _today(self) -> date:
+        return self._clock.wall().astimezone(ZONE).date()
 
     def _now(self, later_s: float = 0.0) -> str:
         return iso_ms(self._clock.wall() + timedelta(seconds=later_s))
@@ -270,6 +293,17 @@ def _plan(order: _Order) -> Plan:
     return PLANS.get(order.plan, USUAL)
 
 
+def _quoted(order: _Order) -> dict[str, Any]:
+    """What was said of it when it was quoted."""
+    return read_object(order.body.partition("\n")[2].encode()) if order.body else {}
+
+
+def _comes_on(order: _Order) -> date | None:
+    """Of goods."""
+    eta = _quoted(order).get("eta")
+    return date.fromisoformat(eta) if eta else None
+
+
 def _mark(ref: str | None) -> str:
     """What tells one number from another, so that none is kept."""
     return token_mark(ref) if ref else ""
@@ -278,6 +312,7 @@ def _mark(ref: str | None) -> str:
 def _told(order: _Order, cid: str) -> Response:
     """The order as it stands; of one that nobody quoted there is no price."""
     out: dict[str, object] = {"soid": order.soid}
+    plan = _plan(order)
     if order.price:
         out |= {"price": order.price, "cur": CURRENCY}
     if order.state in ("completed", "reversed", "cancelled"):
@@ -287,7 +322,7 @@ def _told(order: _Order, cid: str) -> Response:
     if order.state == "cancelled":
         out["fee"] = order.price * CANCEL_FEE_PERCENT // 100 if order.kind == ServiceKind.TRAVEL else 0
     if order.state == "failed":
-        out["why"] = "declined"
+        out["why"] = "late" if order.state == plan.turns else "declined"
     more = {} if order.state in FINAL else {"more": True}
     return Response.model_validate({"tid": order.tid, "cid": cid, "ok": True, "state": order.state, "out": out} | more)
 

@@ -9,6 +9,7 @@ from edge.bus import Bus
 from edge.model.receipt import ReceiptText
 from edge.ports import Licences
 from edge.services.completion import Completion
+from edge.services.late_orders import LateOrders
 from edge.services.offers import Offers
 from edge.services.quoting import Quoting
 from edge.services.service_cancel import ServiceCancels
@@ -52,5 +53,6 @@ def open_desk(
     ServiceCancels(bus, requests, ends)  # before the desk: its card there drops what is begun, and begins nothing
     ServiceDesk(bus, Quoting(requests, licences, full=full), parts.papers, slips, licences)
     ServiceOrders(bus, requests, parts.papers, ends)
+    LateOrders(bus, requests, parts.papers)
     ServiceReminder(bus, parts.papers)
     return CounterServices(requests, parts.papers, ends, slips)

@@ -39,7 +39,7 @@ def open_orders(
     papers = parts.papers
     if orders.booklet is not None:
         OrderDesk(bus, Quoting(desk.requests, licences, full=full), desk, orders.booklet, licences)
-    OrderPickup(bus, parts.offers, language=papers.language, online=desk.requests.online)
+    OrderPickup(bus, parts.offers, papers, online=desk.requests.online)
     slips = OrderPapers(papers.shop, papers.language, papers.zone, papers.platforms)
     arriving = AppOrders(bus, orders.catalogue, slips, orders.key)
     OrderPicking(bus, slips, parts.completion.rules, orders.key)

@@ -74,6 +74,8 @@ class ServiceEnds:
                 self.fail(order, answer.why or state, tx)
             case "failed" | "reversed" | "cancelled" if order.state is _S.COMPLETED and is_on_its_way(order, tx):
                 self.fail(order, answer.why or state, tx)
+            case "failed" | "reversed" if order.state is _S.CANCELLING and is_on_its_way(order, tx):
+                self._take_back(order, answer, tx)
             case "failed" | "reversed" if order.state in (_S.COMPLETED, _S.CANCELLING):
                 self._reverse(order, answer.why or state, tx)
             case "cancelled" if order.state is _S.CANCELLING:
