@@ -34,7 +34,7 @@ def _quote_read(value: object) -> None:
     quote = wire.read_quote(value)
     if quote is not None:
         assert 0 < quote.price <= wire.MAX_FEN and wire.LEAST_VALID_S <= quote.valid_s <= wire.MOST_VALID_S
-        assert len(quote.slip_lines) <= 8
+        assert len(quote.slip_lines()) <= 8
 
 
 def _answer_read(value: object) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from edge.model.masking import HIDDEN, NAME_MAX, masked_line, masked_name, phone_tail, recipient
+from edge.model.masking import HIDDEN, NAME_MAX, masked_line, masked_name, phone_tail, provider_line, recipient
 
 MOBILE = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 ALPHABETS = ("0123456789", "０１２３４５６７８９", "٠١٢٣٤٥٦٧٨٩", "⓪①②③④⑤⑥⑦⑧⑨", "〇一二三四五六七八九")
@@ -109,3 +109,24 @@ def test_a_waybill_stays_beside_a_number(number: tuple[str, str], waybill: str) 
 )  # fmt: skip
 def test_a_line_has_no_phone_and_keeps_its_waybill(line: str, printed: str) -> None:
     assert masked_line(line) == printed
+
+
+@pytest.mark.parametrize(
+    ("line", "subject", "printed"),
+    [
+        ("2026-11-24 09:30", "", "2026-11-24 09:30"), ("G7345 09:30-10:45 08车06F", "", "G7345 09:30-10:45 08车06F"),
+        ("入园码 88231122", "", "入园码 88231122"), ("兑换码 1234 5678 9012", "", "兑换码 1234 5678 9012"),
+        ("客服 95188, 400-800-1234", "", "客服 95188, 400-800-1234"), ("19 13:45-14:20", "", "19 13:45-14:20"),
+        ("乘客 13800138000", "", "乘客 ****8000"), ("电话 +86 138-0013-8000", "", "电话 ****8000"),
+        ("１３８ ００１３ ８０００", "", "****8000"), ("证件 330106199001011234", "", "证件 ****1234"),
+        ("户号 330812345600", "330****5600", "户号 330****5600"), ("3308 1234 5600", "330****5600", "330****5600"),
+        ("卡 12345", "****2345", "卡 ****2345"), ("户号 440812345600", "330****5600", "户号 440812345600"),
+    ],
+)  # fmt: skip
+def test_a_providers_line_keeps_days_and_codes_and_hides_whose_it_is(line: str, subject: str, printed: str) -> None:
+    assert provider_line(line, subject=subject) == printed
+
+
+@given(MOBILE, AROUND, BEHIND)
+def test_no_mobile_number_is_read_in_a_providers_line(mobile: str, before: str, behind: str) -> None:
+    assert not tells(provider_line(before + mobile + behind), mobile)

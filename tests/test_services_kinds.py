@@ -104,13 +104,14 @@ def test_a_journey_is_read_back_sold_and_its_ticket_printed(shop: ServiceBench) 
     order = shop.travel()
     assert shop.prompts[-2:] == ["svc.route", "svc.price"]
     assert "杭州到上海，24日九点半，对吗？" in [speech.text for speech in shop.spoken]
-    assert shop.slips("杭州东 - 上海虹桥")
+    (slip,) = shop.slips("杭州东 - 上海虹桥")
+    assert '"2026-11-24 09:30"' in slip
     shop.keys("E")
     shop.card(EXACT)
     shop.serve()
     assert shop.state(order) is S.COMPLETED
     (proof,) = shop.slips("办理成功")
-    assert f"TICKET:{order.id}" in proof
+    assert f"TICKET:{order.id}" in proof and '"2026-11-24 09:30"' in proof
     assert "08车 06F" in proof
 
 

@@ -21,7 +21,7 @@ from edge.codec.sale_bodies import Currency
 from edge.codec.wire import checked
 from edge.codec.wire_down import Response
 from edge.codec.wire_term import Day, Part, Uuid7, Word
-from edge.model.masking import LINE_MAX, masked_line
+from edge.model.masking import LINE_MAX, provider_line
 from edge.model.service_order import MAX_LINES
 
 QUOTE, SUBMIT, QUERY, CANCEL = "service.quote", "service.submit", "service.query", "service.cancel"
@@ -101,9 +101,8 @@ class ServiceQuote(Part):
     slots: Annotated[tuple[Said, ...], Field(strict=False, max_length=MAX_SLOTS)] = ()
     lines: Lines = ()
 
-    @property
-    def slip_lines(self) -> tuple[str, ...]:
-        return tuple(masked_line(line) for line in self.lines)
+    def slip_lines(self, subject: str = "") -> tuple[str, ...]:
+        return tuple(provider_line(line, subject=subject) for line in self.lines)
 
     @property
     def due_on(self) -> date | None:
@@ -138,9 +137,9 @@ class ServiceAnswer(Part):
     fee: Sum | None = None
     why: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_.]{0,31}$")] | None = None
 
-    @property
-    def slip_lines(self) -> tuple[str, ...]:
-        return tuple(masked_line(line) for line in self.lines)
+    def slip_lines(self, subject: str = "") -> tuple[str, ...]:
+        """`subject`: the number that the order is for, masked."""
+        return tuple(provider_line(line, subject=subject) for line in self.lines)
 
 
 class ServiceChangedArgs(ServiceAnswer):

@@ -27,6 +27,12 @@ _WAYBILL = (
 _LOOKED_AT = re.compile(rf"(?P<waybill>{_WAYBILL})|\+?\d(?:[\W_]*\d){{6,}}|{_NUMERAL}(?:[\W_]*{_NUMERAL}){{6,}}")
 """What stays, or a run of 7 digits or more, whatever stands between them: as people write phones."""
 
+_MOBILE = r"(?:\+?(?:00)?86[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}"
+_RESIDENT = r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+_PERSONAL = re.compile(rf"(?<![0-9])(?:{_RESIDENT}|{_MOBILE})(?![0-9])")
+"""A mobile phone or a resident's number, as tickets have them. Dates, times and codes are none."""
+_DIGITS = re.compile(r"[0-9](?:[ -]?[0-9]){4,}")
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -70,6 +76,21 @@ def phone_tail(phone: str) -> str:
 def masked_line(text: str) -> str:
     """A line for a label, without what looks like a phone but for its last four digits. Waybills stay."""
     return _LOOKED_AT.sub(_masked_number, unicodedata.normalize("NFKC", text))[:LINE_MAX]
+
+
+def provider_line(text: str, *, subject: str = "") -> str:
+    """A line of a service slip: dates, times, seats and codes stay, phones and residents' numbers do not. Neither does
+    the number that the service is for, of which `subject` is what may be seen: 138****8000.
+    """
+    head, stars, tail = subject.partition(HIDDEN * 4)
+
+    def own(found: re.Match[str]) -> str:
+        digits = re.sub(r"[^0-9]", "", found.group())
+        is_own = bool(stars and tail) and digits.startswith(head) and digits.endswith(tail)
+        return subject if is_own else found.group()
+
+    plain = _PERSONAL.sub(lambda found: HIDDEN * 4 + found.group()[-4:], unicodedata.normalize("NFKC", text))
+    return _DIGITS.sub(own, plain)[:LINE_MAX]
 
 
 def _masked_number(found: re.Match[str]) -> str:

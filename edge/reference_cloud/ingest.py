@@ -27,6 +27,7 @@ from edge.model.licence import Licence
 from edge.reference_cloud.answers import Answers
 from edge.reference_cloud.catalogues import Catalogues
 from edge.reference_cloud.intake import Arrival, Intake, Lane, StoredSale
+from edge.reference_cloud.keeping import Keeping
 from edge.reference_cloud.lender import Lender
 from edge.reference_cloud.licensing import KINDS as LICENCE_KINDS
 from edge.reference_cloud.licensing import PUT, Licensing
@@ -83,6 +84,7 @@ class Ingest:
         self._lender = Lender(store, clock)
         self._suppliers = Suppliers(store, clock)
         self._providers = Providers(store, clock)
+        self._keeping = Keeping(store, clock)
         self._seal = Seal(store, self._sessions, signer)
         self._hellos: dict[str, Hello] = {}
         self._strangers: set[str] = set()
@@ -133,7 +135,7 @@ class Ingest:
         for tid, news in late:
             self.order(tid, SERVICE_CHANGED, news, ttl_s=NEWS_TTL_S, by="svc:providers")
         messages: list[Message] = [*self._sessions.due(), *self._orders.due(), *self._wallets.due(), *ends]
-        if not messages and not self._replies:
+        if not messages and not self._replies and not self._keeping.forget():
             return []
         self._replies += messages
         return self.commit()

@@ -246,7 +246,7 @@ class OrderDesk:
         order = ServiceOrder(
             quote.soid, offer.kind, offer.id, hand.name + many, hand.name_en + many, Fen(quote.amt), Fen(quote.price),
             tx.stamp.at + timedelta(seconds=min(quote.valid_s, offer.quote_s)), tx.stamp.at,
-            lines=(*told, *quote.slip_lines)[:MAX_LINES], cancellable=offer.cancellable,
+            lines=(*told, *quote.slip_lines())[:MAX_LINES], cancellable=offer.cancellable,
         )  # fmt: skip
         may_wait = offer.on_arrival and quote.later and not slot
         assert hand.gtin is not None

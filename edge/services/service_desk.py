@@ -257,12 +257,12 @@ class ServiceDesk:
         """From here on it is in the ledger, without its number, and its slip can be paid until it runs out."""
         language, number = self._papers.language_of(tx), self._hand.number
         by_token = offer.kind is ServiceKind.TRAVEL
+        subject = masked_number(number) if number and not by_token else ""
+        due = due_lines(quote.due_on, self._papers.today(tx), language)
         order = ServiceOrder(
             quote.soid, offer.kind, offer.id, offer.name, offer.name_en, Fen(quote.amt), Fen(quote.price),
             tx.stamp.at + timedelta(seconds=min(quote.valid_s, offer.quote_s)), tx.stamp.at,
-            subject=masked_number(number) if number and not by_token else "",
-            lines=(*due_lines(quote.due_on, self._papers.today(tx), language), *quote.slip_lines)[:MAX_LINES],
-            cancellable=offer.cancellable,
+            subject=subject, lines=(*due, *quote.slip_lines(subject))[:MAX_LINES], cancellable=offer.cancellable,
         )  # fmt: skip
         tx.append(ServiceQuoted(order))
         self._papers.quote(order, tx)

@@ -110,7 +110,7 @@ class ServiceEnds:
     def _complete(self, order: ServiceOrder, answer: wire.ServiceAnswer, tx: Transaction) -> None:
         done = order.moved(ServiceEvent.COMPLETE, tx.stamp.at)
         tx.append(r.ServiceCompleted(done))
-        self._papers.proof(done, tx, lines=answer.slip_lines, ticket=answer.ticket or "")
+        self._papers.proof(done, tx, lines=answer.slip_lines(order.subject), ticket=answer.ticket or "")
         tx.after_commit(Say("svc.ok", Tone.OK))
 
     def fail(self, order: ServiceOrder, why: str, tx: Transaction) -> None:
