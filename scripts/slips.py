@@ -54,6 +54,7 @@ from edge.model.send_slip import label_slip, tracking_slip
 from edge.model.service_order import ServiceOrder, ServiceState
 from edge.model.service_slip import (
     SlipSide,
+    back_lines,
     back_slip,
     due_lines,
     failure_slip,
@@ -312,7 +313,7 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     yield "service-bill", quote_slip(bill, side, until="2026-11-23 22:34")
     trip = replace(
         done, name="车票酒店", name_en="Travel", subject="", price=Fen(7_300), amount=Fen(7_300), cancellable=True,
-        lines=("杭州东 - 上海虹桥", "2026-11-24 09:30", "二等座 1人"),
+        lines=(*back_lines(UNTIL, Fen(730), DAY, language), "杭州东 - 上海虹桥", "2026-11-24 09:30", "二等座 1人"),
     )  # fmt: skip
     seat = ("检票口 12A", "08车 06F")
     yield "service-ticket", proof_slip(trip, told, lines=seat, ticket="TICKET:019aadf2-6e01-7c3e-9d51-6a1b2c3d4e5f")
@@ -321,7 +322,8 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     yield "service-proof", proof_slip(done, paid)
     yield "service-failure", failure_slip(phone, told, back=phone.price, later=False)
     yield "service-failure-later", failure_slip(phone, told, back=phone.price, later=True)
-    owing = (replace(PHONE, state=ServiceState.UNKNOWN), replace(bill, state=ServiceState.FAILED))
+    late = replace(GOODS, state=ServiceState.COMPLETED)
+    owing = (replace(PHONE, state=ServiceState.UNKNOWN), replace(bill, state=ServiceState.FAILED), late)
     yield "service-owing", owing_slip(owing, shop=SHOPS[language], now=NOW, language=language)
     yield "service-reversed", reversed_slip(done, told)
     fetch = replace(paid, help=(ORDERED_HELP[language],))

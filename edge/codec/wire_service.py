@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
@@ -20,7 +20,7 @@ from pydantic import Field, StringConstraints, ValidationError
 from edge.codec.sale_bodies import Currency
 from edge.codec.wire import checked
 from edge.codec.wire_down import Response
-from edge.codec.wire_term import Day, Part, Uuid7, Word
+from edge.codec.wire_term import Day, Instant, Part, Uuid7, Word
 from edge.model.masking import LINE_MAX, provider_line
 from edge.model.service_order import MAX_LINES
 
@@ -32,6 +32,7 @@ MAX_FEN = 100_000_000
 LEAST_VALID_S, MOST_VALID_S = 30, 86_400
 REF_MAX = 512
 MAX_PIECES = 99
+MAX_NIGHTS = 99
 MAX_SLOTS = 4
 """More nobody keeps in mind who hears them."""
 TICKET_MAX = 400
@@ -82,9 +83,10 @@ class ServiceOrderArgs(Part):
 class ServiceQuote(Part):
     """`out` of the Response to service.quote. `amt` is what the customer gets, `price` what it costs for `valid_s`.
 
-    `what` and `when` are read aloud; `due`: a bill is to be paid by then. `eta`: goods come on that day; `later`: they
-    may be paid when they are fetched; `slots`: when they can be brought home and installed, one of which is chosen.
-    `lines` stand on the slip.
+    `what` and `when`, a day or a moment, are read aloud in the shop's language and by its clock, with `nights` of an
+    inn; `due`: a bill is to be paid by then. `eta`: goods come on that day; `later`: they may be paid when they are
+    fetched; `slots`: when they can be brought home and installed, one of which is chosen. `lines` stand on the slip.
+    Once it is done it can be given back `until` then, and `fee` is kept of the price.
     """
 
     soid: Uuid7
@@ -94,7 +96,11 @@ class ServiceQuote(Part):
     price: Positive
     valid_s: Annotated[int, Field(ge=LEAST_VALID_S, le=MOST_VALID_S)]
     what: Said | None = None
-    when: Said | None = None
+    what_en: Said | None = None
+    when: Day | Instant | None = None
+    nights: Annotated[int, Field(ge=1, le=MAX_NIGHTS)] | None = None
+    fee: Sum | None = None
+    until: Instant | None = None
     due: Day | None = None
     eta: Day | None = None
     later: bool = False
@@ -103,6 +109,16 @@ class ServiceQuote(Part):
 
     def slip_lines(self, subject: str = "") -> tuple[str, ...]:
         return tuple(provider_line(line, subject=subject) for line in self.lines)
+
+    @property
+    def when_at(self) -> date | datetime | None:
+        """A day, or an aware moment."""
+        return _day(self.when) or _instant(self.when)
+
+    @property
+    def back_until(self) -> datetime | None:
+        """In UTC; None also for a moment that no clock shows."""
+        return _instant(self.until)
 
     @property
     def due_on(self) -> date | None:
@@ -118,6 +134,13 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text is not None else None
     except ValueError:
+        return None
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC) if text is not None and "T" in text else None
+    except (ValueError, OverflowError):
         return None
 
 

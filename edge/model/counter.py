@@ -133,6 +133,8 @@ class Verb(StrEnum):
     """Whether it did: yes, no, or what lies in the drawer. Value: fen."""
     LAST_PAYMENTS = "last_payments"
     CANCEL_SERVICE = "cancel_service"
+    CANCEL_BACK = "cancel_back"
+    """Only ever asked about and confirmed: a service is cancelled, and so much comes back; value: fen."""
     RECEIVE = "receive"
     COUNT = "count"
     SUGGEST_ORDER = "suggest_order"

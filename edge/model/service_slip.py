@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from edge.model.money import Fen, yuan
 from edge.model.platform import ServiceKind
@@ -27,7 +27,8 @@ WORDS: dict[str, dict[str, str]] = {
         "failure.how": "钱已原路退回", "failure.cash": "现金当面退回", "failure.later": "凭这张单到店里退钱",
         "failure.unpaid": "没有收过钱",
         "ordered": "已下单", "ordered.how": "请留好这张单", "ordered.due": "请留好这张单，到货付款",
-        "back.how": "余款原路退回", "reversed.how": "请店主联系顾客，按小票退款",
+        "back.how": "余款原路退回", "back.until": "{}前可退", "back.any": "可以退", "back.fee": " 手续费{}",
+        "back.free": " 不收费", "reversed.how": "请店主联系顾客，按小票退款",
     },
     "en": {
         "quote": "Service slip", "pending": "In progress", "proof": "Done", "failure": "Not done",
@@ -43,7 +44,8 @@ WORDS: dict[str, dict[str, str]] = {
         "failure.later": "Show this slip for your money",
         "failure.unpaid": "No money was taken", "ordered": "Ordered", "ordered.how": "Keep this slip",
         "ordered.due": "Keep this slip.\nPay when you fetch it",
-        "back.how": "The rest goes back\nthe way it came",
+        "back.how": "The rest goes back\nthe way it came", "back.until": "Refund until {}",
+        "back.any": "Can be refunded", "back.fee": ", fee {}", "back.free": ", no fee",
         "reversed.how": "Owner: call the customer,\nrefund by receipt",
     },
 }  # fmt: skip
@@ -151,6 +153,18 @@ def due_lines(due: date | None, today: date, language: str) -> tuple[str, ...]:
     words = WORDS[language]
     late = f" {words['overdue']}" if due < today else ""
     return (f"{words['due']} {due.isoformat()}{late}",)
+
+
+def back_lines(until: datetime | None, fee: Fen | None, today: date, language: str) -> tuple[str, ...]:
+    """Until when, local time, a service can be given back, and what is then kept; nothing where nobody says so."""
+    if until is None and fee is None:
+        return ()
+    words = WORDS[language]
+    told = words["back.any"]
+    if until is not None:
+        told = words["back.until"].format(f"{until:%H:%M}" if until.date() == today else f"{until:%m-%d %H:%M}")
+    kept = "" if fee is None else words["back.fee"].format(yuan(fee)) if fee else words["back.free"]
+    return (told + kept,)
 
 
 def _head(kind: str, order: ServiceOrder, side: SlipSide) -> list[Block]:

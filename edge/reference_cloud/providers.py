@@ -28,6 +28,7 @@ from edge.codec.wire_term import fault
 from edge.codec.wire_up import Request
 from edge.errors import WireError
 from edge.model.platform import ServiceKind
+from edge.reference_cloud.journeys import booked, shown_there
 from edge.reference_cloud.marketplace import priced
 from edge.reference_cloud.store import CloudStore
 
@@ -37,7 +38,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 """Whose days they count."""
 VALID_S = 1_800
 CUT_OFF_S = 3_600
-"""A ticket can be given back until so long after it was bought: then its journey has begun."""
+"""Until so long after it was asked for a journey can be given back; goods so long after they were ordered."""
 CANCEL_FEE_PERCENT = 10
 FINAL = ("completed", "failed", "reversed", "cancelled")
 
@@ -198,10 +199,9 @@ class Providers:
             return out | priced(args.ref or "", args.qty or 1, today)
         amount = 1_000 + 10 * int(plan or "0")
         if args.kind == ServiceKind.TRAVEL:
-            when = f"{today + timedelta(days=1):%Y-%m-%d} 09:30"
-            lines = ["杭州东 - 上海虹桥", when, "二等座 1人"]
-            return out | {"amt": amount, "price": amount, "what": "杭州到上海", "when": f"{today.day + 1}日九点半",
-                          "lines": lines}  # fmt: skip
+            until = self._now(CUT_OFF_S)
+            back = {"fee": amount * CANCEL_FEE_PERCENT // 100, "until": until}
+            return out | {"amt": amount, "price": amount} | back | booked(args.ref or "", today, ZONE)
         due = today + timedelta(days=-3 if plan.startswith(OVERDUE) else 7)
         return out | {"amt": amount, "price": amount, "due": due.isoformat(), "lines": ["户名 *明"]}
 
@@ -247,6 +247,8 @@ class Providers:
         if comes_on is not None and comes_on < self._today():
             return True
         ends = datetime.fromisoformat(order.at) + timedelta(seconds=CUT_OFF_S) if order.at else self._clock.wall()
+        if until := _quoted(order).get("until"):
+            ends = datetime.fromisoformat(until)
         return order.kind in (ServiceKind.TRAVEL, ServiceKind.ORDER) and self._clock.wall() < ends
 
     def _settle(self, order: _Order) -> None:
@@ -318,7 +320,7 @@ def _told(order: _Order, cid: str) -> Response:
     if order.state in ("completed", "reversed", "cancelled"):
         out["ref"] = f"T{order.soid[-12:]}"
     if order.state == "completed" and order.kind == ServiceKind.TRAVEL:
-        out |= {"lines": ["检票口 12A", "08车 06F"], "ticket": f"TICKET:{order.soid}"}
+        out |= {"lines": shown_there(_quoted(order)), "ticket": f"TICKET:{order.soid}"}
     if order.state == "cancelled":
         out["fee"] = order.price * CANCEL_FEE_PERCENT // 100 if order.kind == ServiceKind.TRAVEL else 0
     if order.state == "failed":

@@ -50,7 +50,9 @@ def open_desk(
     payback = ServicePayback(bus, parts.completion, parts.receipt)
     ends = ServiceEnds(parts.papers, payback)
     slips = ServiceSlips(bus, parts.offers, payback, parts.papers, licences, online=requests.online, full=full)
-    ServiceCancels(bus, requests, ends)  # before the desk: its card there drops what is begun, and begins nothing
+    ServiceCancels(
+        bus, requests, ends, payback
+    )  # before the desk: its card there drops what is begun, and begins nothing
     ServiceDesk(bus, Quoting(requests, licences, full=full), parts.papers, slips, licences)
     ServiceOrders(bus, requests, parts.papers, ends)
     LateOrders(bus, requests, parts.papers)

@@ -24,12 +24,12 @@ from edge.model.item import Gtin14
 from edge.model.money import Fen
 from edge.model.online_order import OnlineOrder
 from edge.model.platform import ServiceKind, ServiceOffer
-from edge.model.service_order import MAX_LINES, ServiceOrder
 from edge.model.service_records import ServiceQuoted
 from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question, unanswered
 from edge.services.counter_services import CounterServices
 from edge.services.licences import bars
+from edge.services.quoted import order_of
 from edge.services.quoting import AGAIN_S, Quoting
 from edge.services.scanning import short_gtin
 from edge.services.service_desk import LASTS_S
@@ -243,11 +243,8 @@ class OrderDesk:
         many = f" ×{hand.pieces}" if hand.pieces > 1 else ""
         told = (_COMES[language].format(f"{comes_on:%Y-%m-%d}"),) if comes_on is not None else ()
         told = (_INSTALLED[language].format(slot),) if slot else told
-        order = ServiceOrder(
-            quote.soid, offer.kind, offer.id, hand.name + many, hand.name_en + many, Fen(quote.amt), Fen(quote.price),
-            tx.stamp.at + timedelta(seconds=min(quote.valid_s, offer.quote_s)), tx.stamp.at,
-            lines=(*told, *quote.slip_lines())[:MAX_LINES], cancellable=offer.cancellable,
-        )  # fmt: skip
+        names = (hand.name + many, hand.name_en + many)
+        order = order_of(quote, offer, self._desk.papers, tx, names=names, lines=told)
         may_wait = offer.on_arrival and quote.later and not slot
         assert hand.gtin is not None
         tx.append(ServiceQuoted(order))

@@ -14,22 +14,23 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime
 
 from edge.bus import Bus
 from edge.codec import wire_service as wire
+from edge.codec.speech import moment_spoken
 from edge.codec.wire_down import Response
 from edge.errors import ModelError
 from edge.messages import AppCodeScanned, Asked, AskedAtDesk, NumberKeyed, Say, Show, Tone, View
 from edge.model.counter import Counter, Verb, Waiting, at_rest
 from edge.model.money import Fen, parse_yuan
 from edge.model.platform import Platforms, ServiceKind, ServiceOffer
-from edge.model.service_order import MAX_LINES, ServiceOrder, in_groups, masked_number
+from edge.model.service_order import in_groups, masked_number
 from edge.model.service_records import ServiceQuoted
-from edge.model.service_slip import due_lines
 from edge.model.spoken_day import spoken_day
 from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question, unanswered
+from edge.services.quoted import order_of
 from edge.services.quoting import AGAIN_S, Quoting
 from edge.services.service_papers import ServicePapers
 from edge.services.service_slips import ServiceSlips
@@ -256,14 +257,8 @@ class ServiceDesk:
     def _offer(self, quote: wire.ServiceQuote, offer: ServiceOffer, tx: Transaction) -> None:
         """From here on it is in the ledger, without its number, and its slip can be paid until it runs out."""
         language, number = self._papers.language_of(tx), self._hand.number
-        by_token = offer.kind is ServiceKind.TRAVEL
-        subject = masked_number(number) if number and not by_token else ""
-        due = due_lines(quote.due_on, self._papers.today(tx), language)
-        order = ServiceOrder(
-            quote.soid, offer.kind, offer.id, offer.name, offer.name_en, Fen(quote.amt), Fen(quote.price),
-            tx.stamp.at + timedelta(seconds=min(quote.valid_s, offer.quote_s)), tx.stamp.at,
-            subject=subject, lines=(*due, *quote.slip_lines(subject))[:MAX_LINES], cancellable=offer.cancellable,
-        )  # fmt: skip
+        subject = masked_number(number) if number and offer.kind is not ServiceKind.TRAVEL else ""
+        order = order_of(quote, offer, self._papers, tx, subject=subject)
         tx.append(ServiceQuoted(order))
         self._papers.quote(order, tx)
         self._clear()
@@ -276,9 +271,12 @@ class ServiceDesk:
 
     def _read_back(self, quote: wire.ServiceQuote, language: str, tx: Transaction) -> None:
         """What there is to hear beside the price: a route and its date, or until when a bill is to be paid."""
-        if quote.what is not None and quote.when is not None:
-            tx.after_commit(Say("svc.route", Tone.ATTENTION, words=(("what", quote.what), ("t", quote.when))))
-        due, today = quote.due_on, self._papers.today(tx)
+        due, today, when = quote.due_on, self._papers.today(tx), quote.when_at
+        what = (quote.what_en if language == "en" else None) or quote.what
+        if what is not None and when is not None:
+            local = when.astimezone(self._papers.zone) if isinstance(when, datetime) else when
+            told = (("what", what), ("t", moment_spoken(local, today, language)), ("n", str(quote.nights)))
+            tx.after_commit(Say("svc.stay" if quote.nights else "svc.route", Tone.ATTENTION, words=told))
         if due is not None and due < today:
             tx.after_commit(Say("svc.overdue", Tone.ATTENTION))
         elif due is not None:

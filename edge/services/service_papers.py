@@ -44,7 +44,7 @@ class ServicePapers:
 
     def proof(self, order: ServiceOrder, tx: Transaction, *, lines: tuple[str, ...], ticket: str) -> None:
         offer, side = self.platforms.service(order.offer), self._side(order, tx)
-        if offer is not None and order.cancellable:
+        if offer is not None and order.cancellable and order.back_until is None and order.back_fee is None:
             side = replace(side, help=(*side.help, *offer.cancel.lines(side.language)))
         print_slip(proof_slip(order, side, lines=lines, ticket=ticket), tx)
 
