@@ -119,6 +119,7 @@ LICENCE = Licence(
     "A-2026-00817", 1, "alibaba", "天猫小店", "S-00817", "", frozenset({"top_up"}), date(2025, 12, 7), date(2026, 12, 6)
 )  # fmt: skip
 WHOSE = Recipient("", "张*", "5678")
+CUT_OFF = datetime(2026, 11, 24, 9, tzinfo=UTC)
 UNTIL = datetime(2026, 11, 23, 15, tzinfo=UTC)
 PARCEL = Shipment(
     "s-1", "SF1000000000017", "SF", 1_250, Fen(2_300), UNTIL, WHOSE, ("顺丰标快", "寄方付", "021-B12-07")
@@ -313,7 +314,7 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     yield "service-bill", quote_slip(bill, side, until="2026-11-23 22:34")
     trip = replace(
         done, name="车票酒店", name_en="Travel", subject="", price=Fen(7_300), amount=Fen(7_300), cancellable=True,
-        lines=(*back_lines(UNTIL, Fen(730), DAY, language), "杭州东 - 上海虹桥", "2026-11-24 09:30", "二等座 1人"),
+        lines=(*back_lines(CUT_OFF, Fen(730), DAY, language), "杭州东 - 上海虹桥", "2026-11-24 09:30", "二等座 1人"),
     )  # fmt: skip
     seat = ("检票口 12A", "08车 06F")
     yield "service-ticket", proof_slip(trip, told, lines=seat, ticket="TICKET:019aadf2-6e01-7c3e-9d51-6a1b2c3d4e5f")

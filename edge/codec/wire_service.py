@@ -1,7 +1,8 @@
 """What is asked about service orders on up/req, and how it is answered on dn/res (product B4, contract P16).
 
-    service.quote    {soid, offer, kind, ref?, amt?, qty?}  what it costs, until when, and what its slip says
-    service.submit   {soid, sale?, cur, price, slot?}           cid is the soid; do it, once, however often this comes
+    service.quote    {soid, offer, kind, ref?, amt?, qty?}  what it costs, until when, and what its slip says; or from
+                                                        what to what the customer chooses: asked again with `amt`
+    service.submit   {soid, sale?, cur, price, slot?}   cid is the soid; do it, once, however often this comes
     service.query    {soid}                              one that was never quoted here is failed from then on
     service.cancel   {soid}                              before the cut-off it is taken back, less a fee
     dn/cmd service.changed {soid, cur, price, state, …}  class S: late news, as an answer would bring it
@@ -13,9 +14,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from edge.codec.sale_bodies import Currency
 from edge.codec.wire import checked
@@ -129,6 +130,24 @@ class ServiceQuote(Part):
         return _day(self.eta)
 
 
+class ServiceRange(Part):
+    """`out` of the Response to a service.quote without `amt`, where the customer chooses what is paid: from `min` to
+    `max`. It is asked for again under an id of its own, with an `amt` within them.
+    """
+
+    soid: Uuid7
+    offer: Word
+    cur: Literal["CNY"]
+    min: Positive
+    max: Positive
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min > self.max:
+            raise ValueError("min is more than max")
+        return self
+
+
 def _day(text: str | None) -> date | None:
     """None also for a day that no calendar has."""
     try:
@@ -177,6 +196,13 @@ Args = ServiceQuoteArgs | ServiceSubmitArgs | ServiceOrderArgs
 def read_quote(out: object) -> ServiceQuote | None:
     try:
         return ServiceQuote.model_validate(out)
+    except ValidationError:
+        return None
+
+
+def read_range(out: object) -> ServiceRange | None:
+    try:
+        return ServiceRange.model_validate(out)
     except ValidationError:
         return None
 

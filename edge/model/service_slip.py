@@ -37,7 +37,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fee": "Fee", "returns": "Refund", "due": "Due", "overdue": "overdue",
         "owing": "Open services", "unpaid_back": "to refund",
         "owing.how": "In progress: the box asks again\nRefunds wait for their slips",
-        "late": "late", "late.how": "Late: the box asks each day\nWho will not wait cancels by slip",
+        "late": "late", "late.how": "Late: the box asks each day\nOr it is cancelled by its slip",
         "quote.how": "Scan to pay", "quote.no": "Not a proof of payment",
         "pending.how": "The result is not known yet\nKeep this slip. Scan it to ask", "proof.how": "Keep this slip",
         "failure.how": "Your money goes back\nthe way it came", "failure.cash": "Your cash is given back now",

@@ -91,6 +91,9 @@ is lost; 92 unknown, then done; 93 unknown, then not; 94 unknown for ever; 95 tw
 
 OVERDUE = "8"
 """A bill whose number ends in this and one more digit is overdue, the others are due in a week."""
+PREPAID = "88"
+"""Numbers of prepaid meters begin so: their customers choose what is paid."""
+PREPAID_LEAST, PREPAID_MOST = 1_000, 50_000
 
 _COLUMNS = "soid, tid, offer, kind, amount, price, plan, state, turn, heard, told, sale, body, at"
 _HUSHED = tuple(digits for digits, plan in PLANS.items() if plan.silent)
@@ -182,6 +185,8 @@ class Providers:
         plan = "".join(digits)
         if code := PLANS.get(plan, USUAL).refuses:
             raise WireError(code, "no provider takes this number")
+        if (limits := _open(args)) is not None:
+            return Response(tid=request.tid, cid=request.cid, ok=True, state="quoted", out=limits)
         out = self._priced(args, plan)
         self._keep(_Order(
             args.soid, request.tid, args.offer, args.kind, out["amt"], out["price"], plan, "quoted", "", 0, 0, "",
@@ -304,6 +309,19 @@ def _comes_on(order: _Order) -> date | None:
     """Of goods."""
     eta = _quoted(order).get("eta")
     return date.fromisoformat(eta) if eta else None
+
+
+def _open(args: wire.ServiceQuoteArgs) -> dict[str, Any] | None:
+    """Between what and what a prepaid meter is charged; None: it is none, or the amount is named. Raises WireError for
+    one that is not within.
+    """
+    if args.kind != ServiceKind.BILL or not (args.ref or "").startswith(PREPAID):
+        return None
+    if args.amt is None:
+        return {"soid": args.soid, "offer": args.offer, "cur": CURRENCY, "min": PREPAID_LEAST, "max": PREPAID_MOST}
+    if not PREPAID_LEAST <= args.amt <= PREPAID_MOST:
+        raise WireError("quota.exceeded", "the meter is not charged with this", got=str(args.amt))
+    return None
 
 
 def _mark(ref: str | None) -> str:

@@ -195,6 +195,8 @@ def _service_question(counter: Counter) -> Say:
         return Say(prompt, Tone.ATTENTION, amounts=amounts, words=(("n", str(counter.value)),))
     if counter.verb is Verb.TOP_UP_AMOUNT:
         return Say("svc.confirm" if counter.value else "svc.how_much", Tone.ATTENTION, amounts=amounts)
+    if counter.verb is Verb.BILL_AMOUNT:
+        return Say("svc.bill_q" if counter.value else "svc.bill_amount", Tone.ATTENTION, amounts=amounts)
     prompt = _SERVICE_WORDS.get(counter.verb, "svc.card_first") if counter.verb is not None else "svc.card_first"
     return Say(prompt, Tone.ATTENTION, amounts=amounts)
 

@@ -1,6 +1,7 @@
 """A customer wants a service: what for, how much, its price; then into the bill, or later by its slip (rows 68, 73).
 
 card 生活缴费, scan or number ────────────────────────────────────────────────────────────────────┐
+     (a bill that leaves it open: from … to …, how much? read back ──Enter──► asked once more)    │
 card 车票旅游, scan of an app's code ─────────────────────────────────────────────────────────────┤
 card 话费充值 ──► number, Enter ──► amount: card, or keyed ──► read back ──Enter──► up/req service.quote
                                                                                               │
@@ -67,6 +68,9 @@ class _InHand:
     offer: ServiceOffer | None = None
     number: str = field(default="", repr=False)
     amount: Fen = Fen(0)
+    least: Fen = Fen(0)
+    most: Fen = Fen(0)
+    """Between which the customer chooses what of a bill is paid; zero: not asked."""
 
 
 class ServiceDesk:
@@ -135,7 +139,7 @@ class ServiceDesk:
         match counter.verb:
             case Verb.TOP_UP | Verb.PAY_BILL:
                 self._take_number(keyed.text, tx)
-            case Verb.TOP_UP_AMOUNT:
+            case Verb.TOP_UP_AMOUNT | Verb.BILL_AMOUNT:
                 self._take_amount(_fen(keyed.text), tx)
             case _:
                 tx.after_commit(question(counter))
@@ -185,7 +189,9 @@ class ServiceDesk:
     def _take_amount(self, amount: Fen, tx: Transaction) -> None:
         """Another amount before Enter is the one that counts; both are read back once more."""
         offer, number = self._hand.offer, self._hand.number
-        if tx.counter.verb is not Verb.TOP_UP_AMOUNT:
+        if tx.counter.verb is Verb.BILL_AMOUNT:
+            self._take_part(amount, tx)
+        elif tx.counter.verb is not Verb.TOP_UP_AMOUNT:
             tx.after_commit(question(tx.counter))
         elif offer is None or not number:
             self._end("svc.again", tx)
@@ -200,6 +206,31 @@ class ServiceDesk:
                                  amount=amount))  # fmt: skip
             words = (("phone", number),)
             tx.after_commit(Say("svc.readback", Tone.ATTENTION, amounts=(("a", amount),), words=words))
+
+    def _ask_part(self, limits: wire.ServiceRange, offer: ServiceOffer, tx: Transaction) -> None:
+        """How much of a bill that leaves it open, within the offer's own limits."""
+        least, most = Fen(max(limits.min, offer.least)), Fen(min(limits.max, offer.most))
+        if least > most:
+            self._end("svc.most", tx, amount=offer.most)
+            return
+        self._hand.least, self._hand.most = least, most
+        self._step(tx, Verb.BILL_AMOUNT)
+        tx.after_commit(Say("svc.range", Tone.ATTENTION, amounts=(("a", least), ("b", most))))
+
+    def _take_part(self, amount: Fen, tx: Transaction) -> None:
+        hand = self._hand
+        if hand.offer is None or not hand.number:
+            self._end("svc.again", tx)
+        elif not hand.least <= amount <= hand.most:
+            tx.after_commit(Say("svc.range", Tone.ERROR, amounts=(("a", hand.least), ("b", hand.most))))
+        elif not hand.offer.takes(amount):
+            tx.after_commit(Say("svc.amount_wrong", Tone.ERROR))
+        else:
+            hand.amount = amount
+            self._step(tx, Verb.BILL_AMOUNT, amount)
+            shown = in_groups(hand.number)
+            tx.after_commit(Show(View.PRICE, name=shown, name_en=shown, price=amount, amount=amount))
+            tx.after_commit(question(tx.counter))
 
     # --- what it costs ---------------------------------------------------------------------------------------------
 
@@ -231,10 +262,13 @@ class ServiceDesk:
             return
         quote = wire.read_quote(response.out)
         offer = self._quoted(quote, tx) if quote is not None else None
+        limits = wire.read_range(response.out) if quote is None else None
         if not response.ok:
             code = response.err.code if response.err else "internal"
             _log.info("a service was not quoted: %s", code)
             self._end(_ERRORS.get(code, "svc.refused"), tx)
+        elif limits is not None and self._is_open(limits) and self._hand.offer is not None:
+            self._ask_part(limits, self._hand.offer, tx)
         elif quote is None or offer is None:
             _log.error("what a service costs was answered for something else")
             self._end("svc.differs", tx)
@@ -242,6 +276,11 @@ class ServiceDesk:
             self._end("svc.most", tx, amount=offer.most)
         else:
             self._offer(quote, offer, tx)
+
+    def _is_open(self, limits: wire.ServiceRange) -> bool:
+        """Whether it is about what was asked, and nobody has named an amount yet."""
+        asked = self._quoting.question
+        return asked is not None and asked.amt is None and (limits.soid, limits.offer) == (asked.soid, asked.offer)
 
     def _quoted(self, quote: wire.ServiceQuote, tx: Transaction) -> ServiceOffer | None:
         """The offer that the answer is about; None: it is not what was asked. What an app shows names no platform: of
@@ -290,7 +329,7 @@ class ServiceDesk:
             return
         if asked.verb is not Verb.ENTER:
             self._end("svc.later" if counter.verb is Verb.SERVICE_OFFER else "svc.dropped", tx, tone=Tone.OK)
-        elif counter.verb is Verb.TOP_UP_AMOUNT and counter.value:
+        elif counter.verb in (Verb.TOP_UP_AMOUNT, Verb.BILL_AMOUNT) and counter.value:
             self._ask(tx)
         elif counter.verb is Verb.SERVICE_OFFER and (order := tx.services.find(counter.barcode or "")) is not None:
             self._clear()
