@@ -88,6 +88,7 @@ def at_the_desk(folder: Path) -> Iterator[Read]:
 
 SERVICE_PARSERS: tuple[Target, ...] = (
     Target("wire_service.quote", of_json(_quote_read), QUOTES),
+    Target("wire_service.offered", of_json(wire.read_offered), QUOTES, (WireError,)),
     Target("wire_service.range", of_json(wire.read_range), QUOTES),
     Target("wire_service.answer", of_json(_answer_read), ANSWERS),
     Target("wire_service.changed", of_json(wire.read_changed), ANSWERS, (WireError,)),

@@ -5,6 +5,7 @@
     service.submit   {soid, sale?, cur, price, slot?}   cid is the soid; do it, once, however often this comes
     service.query    {soid}                              one that was never quoted here is failed from then on
     service.cancel   {soid}                              before the cut-off it is taken back, less a fee
+    dn/cmd service.offer {soid, offer, amt, price, …}    class S: ordered elsewhere, to be paid here by its slip
     dn/cmd service.changed {soid, cur, price, state, …}  class S: late news, as an answer would bring it
 
 `soid` names the order for ever: whatever comes twice under it is done once, and another body under it is refused with
@@ -26,7 +27,7 @@ from edge.model.masking import LINE_MAX, provider_line
 from edge.model.service_order import MAX_LINES
 
 QUOTE, SUBMIT, QUERY, CANCEL = "service.quote", "service.submit", "service.query", "service.cancel"
-CHANGED = "service.changed"
+CHANGED, OFFER = "service.changed", "service.offer"
 EXPIRES_S = 90
 MAX_FEN = 100_000_000
 """RMB 1,000,000: more is a slip of somebody's program. A shop's own limits are the offer's."""
@@ -130,6 +131,20 @@ class ServiceQuote(Part):
         return _day(self.eta)
 
 
+class ServiceOfferArgs(ServiceQuote):
+    """Of the signed command service.offer: the quote of an order that was made elsewhere, good for `valid_s` from when
+    it comes. `subject` are the ends of the number that it is for, such as 138****8000. Of goods: their `name`,
+    `barcode` and pieces, and the `slot` that was chosen.
+    """
+
+    subject: Said | None = None
+    name: Said | None = None
+    name_en: Said | None = None
+    barcode: Said | None = None
+    qty: Pieces = 1
+    slot: Said | None = None
+
+
 class ServiceRange(Part):
     """`out` of the Response to a service.quote without `amt`, where the customer chooses what is paid: from `min` to
     `max`. It is asked for again under an id of its own, with an `amt` within them.
@@ -205,6 +220,11 @@ def read_range(out: object) -> ServiceRange | None:
         return ServiceRange.model_validate(out)
     except ValidationError:
         return None
+
+
+def read_offered(args: object) -> ServiceOfferArgs:
+    """Raises WireError."""
+    return checked(ServiceOfferArgs, args, where=OFFER)
 
 
 def read_answer(response: Response) -> ServiceAnswer | None:

@@ -28,7 +28,8 @@ WORDS: dict[str, dict[str, str]] = {
         "failure.unpaid": "没有收过钱",
         "ordered": "已下单", "ordered.how": "请留好这张单", "ordered.due": "请留好这张单，到货付款",
         "back.how": "余款原路退回", "back.until": "{}前可退", "back.any": "可以退", "back.fee": " 手续费{}",
-        "back.free": " 不收费", "reversed.how": "请店主联系顾客，按小票退款",
+        "back.free": " 不收费", "comes": "预计{}到货", "installed": "送装 {}",
+        "reversed.how": "请店主联系顾客，按小票退款",
     },
     "en": {
         "quote": "Service slip", "pending": "In progress", "proof": "Done", "failure": "Not done",
@@ -45,7 +46,8 @@ WORDS: dict[str, dict[str, str]] = {
         "failure.unpaid": "No money was taken", "ordered": "Ordered", "ordered.how": "Keep this slip",
         "ordered.due": "Keep this slip.\nPay when you fetch it",
         "back.how": "The rest goes back\nthe way it came", "back.until": "Refund until {}",
-        "back.any": "Can be refunded", "back.fee": ", fee {}", "back.free": ", no fee",
+        "back.any": "Can be refunded", "back.fee": ", fee {}", "back.free": ", no fee", "comes": "Expected {}",
+        "installed": "Installed {}",
         "reversed.how": "Owner: call the customer,\nrefund by receipt",
     },
 }  # fmt: skip
@@ -153,6 +155,14 @@ def due_lines(due: date | None, today: date, language: str) -> tuple[str, ...]:
     words = WORDS[language]
     late = f" {words['overdue']}" if due < today else ""
     return (f"{words['due']} {due.isoformat()}{late}",)
+
+
+def comes_line(comes_on: date | None, slot: str, language: str) -> tuple[str, ...]:
+    """When ordered goods are installed, or come; nothing where nobody says so."""
+    words = WORDS[language]
+    if slot:
+        return (words["installed"].format(slot),)
+    return (words["comes"].format(comes_on.isoformat()),) if comes_on is not None else ()
 
 
 def back_lines(until: datetime | None, fee: Fen | None, today: date, language: str) -> tuple[str, ...]:

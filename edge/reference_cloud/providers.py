@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from math import inf
+from random import Random
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,7 +28,9 @@ from edge.codec.wire_parcel import token_mark
 from edge.codec.wire_term import fault
 from edge.codec.wire_up import Request
 from edge.errors import WireError
+from edge.model.ids import uuid7
 from edge.model.platform import ServiceKind
+from edge.model.service_order import masked_number
 from edge.reference_cloud.journeys import booked, shown_there
 from edge.reference_cloud.marketplace import priced
 from edge.reference_cloud.store import CloudStore
@@ -135,7 +138,8 @@ class Providers:
         try:
             match request.type:
                 case wire.QUOTE:
-                    return [self._quote(request, wire.ServiceQuoteArgs.model_validate(request.args))]
+                    out = self._quote(request.tid, wire.ServiceQuoteArgs.model_validate(request.args))
+                    return [Response(tid=request.tid, cid=request.cid, ok=True, state="quoted", out=out)]
                 case wire.SUBMIT:
                     return self._submit(request, wire.ServiceSubmitArgs.model_validate(request.args))
                 case _:
@@ -173,26 +177,41 @@ class Providers:
 
     # --- quoted ----------------------------------------------------------------------------------------------------
 
-    def _quote(self, request: Request, args: wire.ServiceQuoteArgs) -> Response:
+    def offer(self, tid: str, wanted: wire.ServiceQuoteArgs, *, name: str = "") -> dict[str, Any]:
+        """Arguments of service.offer for what somebody ordered elsewhere, to be paid at the terminal `tid`; `name` of
+        goods. Raises WireError where nobody quotes it.
+        """
+        out = self._quote(tid, wanted)
+        if "price" not in out:
+            raise WireError("schema.invalid", "a prepaid meter is charged with an amount", where="amt")
+        if wanted.kind == ServiceKind.ORDER:
+            slot = {"slot": out["slots"][0]} if out.get("slots") else {}
+            goods = {"barcode": wanted.ref or "", "qty": wanted.qty or 1} | slot
+            return out | goods | ({"name": name} if name else {})
+        return out | (
+            {"subject": masked_number(wanted.ref)} if wanted.ref and wanted.kind != ServiceKind.TRAVEL else {}
+        )
+
+    def _quote(self, tid: str, args: wire.ServiceQuoteArgs) -> dict[str, Any]:
         body = compact({"offer": args.offer, "kind": args.kind, "ref": _mark(args.ref), "amt": args.amt}
                        | ({"qty": args.qty} if args.qty is not None else {}))  # fmt: skip
-        known = self._find(args.soid, request.tid)
+        known = self._find(args.soid, tid)
         if known is not None and known.body.partition("\n")[0] != body:
             raise WireError("service.conflict", "another order under the same id", where=args.soid)
         if known is not None:
-            return Response(tid=request.tid, cid=request.cid, ok=True, state="quoted", out=_quoted(known))
+            return _quoted(known)
         digits = (re.findall(r"[0-9]", args.ref or "") or ["0"])[-2:]
         plan = "".join(digits)
         if code := PLANS.get(plan, USUAL).refuses:
             raise WireError(code, "no provider takes this number")
         if (limits := _open(args)) is not None:
-            return Response(tid=request.tid, cid=request.cid, ok=True, state="quoted", out=limits)
+            return limits
         out = self._priced(args, plan)
         self._keep(_Order(
-            args.soid, request.tid, args.offer, args.kind, out["amt"], out["price"], plan, "quoted", "", 0, 0, "",
+            args.soid, tid, args.offer, args.kind, out["amt"], out["price"], plan, "quoted", "", 0, 0, "",
             f"{body}\n{compact(out)}", "",
         ))  # fmt: skip
-        return Response(tid=request.tid, cid=request.cid, ok=True, state="quoted", out=out)
+        return out
 
     def _priced(self, args: wire.ServiceQuoteArgs, plan: str) -> dict[str, Any]:
         """A phone is charged with what it costs; a bill is of so much; a journey is what the customer's app said."""
@@ -349,3 +368,17 @@ def _told(order: _Order, cid: str) -> Response:
 
 def _refused(request: Request, error: WireError) -> Response:
     return Response(tid=request.tid, cid=request.cid, ok=False, err=fault(error.code, error.what))
+
+
+def offered(
+    store: CloudStore, tid: str, wanted: Mapping[str, Any], clock: Clock, chance: Random
+) -> dict[str, Any]:  # fmt: skip
+    """Arguments of service.offer, quoted and kept, for a question like that of a terminal: offer, kind, ref, amt, qty,
+    and the `name` of goods. Raises WireError.
+    """
+    asked = {"soid": uuid7(clock.wall(), chance)} | {key: value for key, value in wanted.items() if key != "name"}
+    try:
+        question = wire.ServiceQuoteArgs.model_validate(asked)
+    except ValidationError as error:
+        raise invalid(error, where=wire.OFFER) from error
+    return Providers(store, clock).offer(tid, question, name=str(wanted.get("name", "")))

@@ -1,4 +1,6 @@
-"""Beside the till, wired: what the shop orders for customers, what customers order of it in an app, warranty slips."""
+"""Beside the till, wired: what the shop orders for customers, what customers order of it in an app or
+elsewhere, warranty slips.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from dataclasses import dataclass, field
 
 from edge.bus import Bus
 from edge.codec.wire_order import CANCEL, PLACE
+from edge.codec.wire_service import OFFER
 from edge.model.booklet import Booklet
 from edge.ports import Catalogue, Licences
 from edge.services.app_orders import AppOrders, OrderPapers
@@ -16,6 +19,7 @@ from edge.services.order_desk import OrderDesk
 from edge.services.order_picking import OrderPicking
 from edge.services.order_pickup import OrderPickup
 from edge.services.quoting import Quoting
+from edge.services.service_offers import ServiceOffers
 from edge.services.warranties import WarrantySlips
 
 
@@ -44,4 +48,5 @@ def open_orders(
     arriving = AppOrders(bus, orders.catalogue, slips, orders.key)
     OrderPicking(bus, slips, parts.completion.rules, orders.key)
     WarrantySlips(bus, papers.platforms, parts.receipt)
-    return {PLACE: arriving.place, CANCEL: arriving.cancel}
+    offers = ServiceOffers(papers, licences, goods=orders.booklet is not None, full=full)
+    return {PLACE: arriving.place, CANCEL: arriving.cancel, OFFER: offers.take}

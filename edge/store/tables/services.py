@@ -69,6 +69,10 @@ class ServiceTable:
     def over(self, now: datetime, *, limit: int) -> Sequence[ServiceOrder]:
         return self._many("state = 'quoted' AND until <= ? ORDER BY until LIMIT ?", _text(now), limit)
 
+    def waiting(self) -> int:
+        (count,) = self._read("SELECT count(*) FROM service_order WHERE state = 'quoted'").fetchone()
+        return int(count)
+
     def paid_on(self, offer: str, day: date) -> Fen:
         (fen,) = self._read(
             f"SELECT coalesce(sum(price), 0) FROM service_order WHERE bday = ? AND offer = ? AND {_UNDONE}",
