@@ -48,9 +48,8 @@ class ServiceBench(LinkBench):
         self._store = store
         self._providers: Providers | None = None
         self._licensed = more.pop("licensed", True)
-        super().__init__(
-            folder, habits=replace(habits or Habits(command_keys=KEYS), licence_keys=keys_of_all()), **more
-        )
+        worn = habits or Habits(command_keys=KEYS)
+        super().__init__(folder, habits=replace(worn, licence_keys=keys_of_all(worn.platforms)), **more)
 
     def boot(self) -> None:
         super().boot()

@@ -56,7 +56,7 @@ class AppBench(OrderBench):
 
     def app(self, oid: str) -> AppOrder:
         tx = self.begin()
-        found: AppOrder | None = tx.orders.find(oid)
+        found: AppOrder | None = tx.app_orders.find(oid)
         tx.rollback()
         assert found is not None
         return found
@@ -72,7 +72,7 @@ class AppBench(OrderBench):
 
     def reserved(self, sku: str) -> Milli:
         tx = self.begin()
-        found: Milli = tx.orders.reserved(sku)
+        found: Milli = tx.app_orders.reserved(sku)
         tx.rollback()
         return found
 
@@ -330,3 +330,21 @@ def test_a_code_is_not_found_by_trying_all_of_them_on_the_ledger(shop: AppBench)
     order = shop.place()
     assert order.code != hashlib.sha256(f"order:{CODE}".encode()).hexdigest()
     assert order.code == hmac.new(bytes(range(32)), f"order:{CODE}".encode(), hashlib.sha256).hexdigest()
+
+
+def test_goods_that_an_order_has_promised_are_sold_with_a_word(shop: AppBench) -> None:
+    """The shelf decides, not the books: nobody is sent away because of a number."""
+    shop.count(COLA, 3)
+    shop.place()
+    shop.scan(COLA)
+    assert shop.prompts[-1] == "item.added", "one is free"
+    shop.scan(COLA)
+    assert shop.last_words == "网上订了两件，请留好"
+    shop.card(EXACT)
+    assert len(shop.sales()) == 1
+
+
+def test_goods_that_nobody_counted_are_sold_without_a_word(shop: AppBench) -> None:
+    shop.place()
+    shop.scan(COLA)
+    assert shop.prompts[-1] == "item.added"

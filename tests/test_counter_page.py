@@ -56,7 +56,7 @@ def print_on(counter: Counter, octets: bytes) -> None:
 
 
 def test_the_page_and_its_files_are_served_and_ask_nothing_from_outside(counter: Counter) -> None:
-    for path in ("", "counter.css", "counter.js", "station.css", "station.js"):
+    for path in ("", "counter.css", "counter.js", "station.css", "station.js", "desk.css", "desk.js"):
         text = counter.get(path).decode()
         assert "https://" not in text
     assert b"counter.js" in counter.get("")

@@ -11,6 +11,7 @@ from tab_bench import MEMBER
 
 from edge.codec.gtin import check_digit
 from edge.codec.instore import LabelTemplate
+from edge.codec.line_display import DisplayKind, show_commands
 from edge.model.counter import Waiting
 from edge.model.money import Fen, Milli
 from edge.model.records import PurchaseClaimed, StockCounted, StockMoved
@@ -54,6 +55,13 @@ def test_a_scan_is_a_piece_a_number_sets_it_and_the_sum_is_said(shop: StockBench
     assert shop.last_words == "减掉了，可乐还有二十件"
     shop.done()
     assert shop.pieces(COLA) == 20
+
+
+def test_a_display_without_chinese_shows_at_least_how_many(shop: StockBench) -> None:
+    shop.card(COUNT)
+    shop.scan(TISSUES)
+    shop.keys("24E")
+    assert b"24" in b"".join(show_commands(shop.shown[-1], DisplayKind.CD5220, chinese=False))
 
 
 def test_where_the_number_comes_first_it_is_for_the_next_scan(tmp_path: Path) -> None:

@@ -98,14 +98,15 @@ def test_the_day_plays_itself_and_nothing_is_lost() -> None:
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stderr == ""
     story = result.stdout
-    assert re.search(r"1/7 .* 0\.\d s", story)
+    assert re.search(r"1/8 .* 0\.\d s", story)
     assert "0 lost, 0 doubled." in story
     total = re.search(r"15 sales, ¥([\d.]+), of which the cloud has ¥([\d.]+)\.", story)
     assert total and total[1] == total[2]
     sentences = (
         "Nothing is completed", "585 g on the scale", "The QR code on the wall", "kill -9", "断电恢复，上一单还在",
         "重打 COPY", "the next scan sells", "五号打不开，换一个", "码不对，剩两次", "放回去，这件是别人的",
-        "four parcels in and three out", "4 of parcels, 2 of services.", "A phone is topped up",
+        "four parcels in and three out", "4 of parcels, 2 of services,", "A phone is topped up",
+        "What runs out is proposed on paper", "不要纯牛奶", "收货记好了，一种",
     )  # fmt: skip
     for sentence in sentences:
         assert sentence in story

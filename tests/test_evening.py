@@ -81,7 +81,7 @@ def test_it_is_all_there_in_english(shop: CounterBench) -> None:
     text = paper(shop)
     assert "Net|￥3.00" in text and "Drawer|not counted yet" in text
     assert "Margin (est.)|￥0.90\n  of sales|30%" in text and "Sold best|\n可乐 ×1|3.00" in text
-    assert "Best hours|\n12-13 h, 1 sales|3.00" in text and text.endswith("End of report")
+    assert "Best hours|\n12-13 h, 1 sale|3.00" in text and text.endswith("End of report")
     assert said(shop) == "Sales so far: one, three yuan net. Margin about ninety fen. Best: 可乐"
 
 

@@ -129,7 +129,7 @@ def pick(world: OrderWorld, n: int) -> None:
         if turn % 15 == 0:  # the platform says it again until it is heard
             world.cloud.order(TID, PLACE, app_order(n, lines, code=code), ttl_s=7_200, by="svc:m")
         tx = shop.begin()
-        order = tx.orders.find(oid)
+        order = tx.app_orders.find(oid)
         tx.rollback()
         if order is not None and order.state not in WAITING:
             return
@@ -167,7 +167,7 @@ def test_orders_from_apps_are_handed_out_once_and_the_cloud_knows(seed: int, tmp
     assert len(handed) == len(set(handed)) and not set(handed) & set(off)
     assert {f"T-{n:08d}" for n in range(1, 5)} <= set(handed)
     tx = shop.begin()
-    assert tx.orders.reserved(COLA) == 0
+    assert tx.app_orders.reserved(COLA) == 0
     tx.rollback()
     journal = [(row["seq"], row["id"]) for row in shop.records() if row["stream"] == "tx"]
     assert [(row.seq, row.id) for row in world.report.rows(TID, "tx")] == journal

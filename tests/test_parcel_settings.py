@@ -105,8 +105,9 @@ def test_edge_check_reads_the_carriers_and_says_where_each_setting_is_from(
     told = capsys.readouterr().out
     assert f"platforms: 3, good, china_post, jd, {tmp_path / 'own.toml'}\n" in told
     assert (
-        "  jd 京东: carriers JD 京东, DEPPON 德邦; wallets jdpay 京东支付; suppliers JD_SUPPLY 京东新通路; services"
-        in told
+        "  jd 京东: carriers JD 京东, DEPPON 德邦;"
+        " wallets jdpay 京东支付, wechat 微信, unionpay 云闪付, ecny 数字人民币;"
+        " suppliers JD_SUPPLY 京东新通路; services" in told
     )
     assert "  own own: carriers VILLAGE 乡村快线\n" in told
     assert f'parcels.shelf = "A-2"    ({tmp_path / "shop.toml"} line 9)' in told

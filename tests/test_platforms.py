@@ -16,6 +16,8 @@ from test_waybill_scans import Station
 from wallet_bench import ALIPAY, WECHAT, WalletBench
 
 from edge.cli.check import check
+from edge.cli.platform_lines import platform_lines
+from edge.config_tables import ShopPlatforms
 from edge.errors import SettingsError
 from edge.model.money import Fen
 from edge.model.platform import Platforms, ServiceKind
@@ -278,3 +280,16 @@ def _texts_of_the_terminal() -> Iterator[tuple[Path, str]]:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     yield path, node.value
+
+
+def test_a_wallet_that_several_platforms_bring_is_told_of_each_by_edge_check(tmp_path: Path) -> None:
+    own = tmp_path / "village.toml"
+    own.write_text(
+        '[wallets.wechat]\nzh-CN = "微信支付"\nen = "WeChat"\n[texts]\nzh-CN = "村里"\nen = "Village"\n', "utf-8"
+    )
+    lines = list(platform_lines(ShopPlatforms(active=("jd", "china_post"), profile=own)))
+    of = {line.split()[0]: line for line in lines[1:]}
+    assert "wallets wechat 微信支付, alipay 支付宝, unionpay 云闪付, ecny 数字人民币;" in of["china_post"]
+    assert "wallets jdpay 京东支付, wechat 微信支付, unionpay" in of["jd"]
+    assert of["jd"].endswith("warranties JD_APPLIANCE 家电保修")
+    assert of["village"] == "  village 村里: nothing of its own"

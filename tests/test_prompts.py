@@ -209,3 +209,31 @@ def test_every_prompt_that_tells_what_became_of_money_is_heard_to_its_end() -> N
 
 def test_a_prompt_with_braces_is_no_recording() -> None:
     assert SHIPPED.is_fixed("sys.ready") and not SHIPPED.is_fixed("sale.total") and not SHIPPED.is_fixed("no.such")
+
+
+def test_one_of_something_is_told_as_one() -> None:
+    one, two = (("n", "1"),), (("n", "2"),)
+    assert SHIPPED.text("buy.printed", "en", words=one) == "One kind to order. See the slip"
+    assert SHIPPED.text("buy.printed", "en", words=two) == "two kinds to order. See the slip"
+    assert SHIPPED.text("item.qty", "en", words=(("item", "Tea"), ("n", "1.5")), amounts=(("a", Fen(100)),)).startswith(
+        "Tea, one point five pieces"
+    )
+    assert SHIPPED.text("buy.printed", "zh-CN", words=one) == "建议补一种，请看单子"
+
+
+def test_english_words_behind_a_count_that_can_be_one_have_a_sentence_for_it() -> None:
+    """Goods are counted in pieces, kinds, sales; a shelf code or a door is no count."""
+    counted = re.compile(r"\{n\} (held |more )?(pieces|kinds|sales|parcels|services|items|days|dates|packs|parts)\b")
+    many = {prompt for prompt, texts in tomllib.loads(TEXT).items() if counted.search(texts["en"])}
+    assert {prompt for prompt in many if "en-one" not in tomllib.loads(TEXT)[prompt]} == set()
+
+
+def test_the_sentence_for_one_fills_no_brace_that_the_other_lacks() -> None:
+    pack = '["x"]\nzh-CN = "{n}种"\nen = "{n} kinds"\nen-one = "{item}, one kind"\n'
+    with pytest.raises(SettingsError, match="one is not said as many are"):
+        Prompts.parse(pack, "pack.toml")
+
+
+def test_an_ordinal_is_no_count() -> None:
+    said = SHIPPED.text("ord.slot", "zh-CN", words=(("n", "2"), ("what", "11-30 下午")))
+    assert said == "第二个，11-30 下午送装"

@@ -55,6 +55,37 @@ def test_a_signed_command_names_the_session_and_counts_up(cloud: SigningCloud) -
     assert again["ctr"] > first["ctr"]
 
 
+def refused(cloud: SigningCloud, command: dict[str, Any], code: str) -> list[Publish]:
+    """What the cloud says to a terminal that would take it later."""
+    result = {"v": 1, "tid": TID, "cid": command["cid"], "state": "rejected", "at": iso_ms(cloud.clock.wall()),
+              "err": {"code": code, "msg": "not now", "retry": True}}  # fmt: skip
+    cloud.ingest.take(f"stores/v1/{TID}/up/res", pack_object(result))
+    return cloud.ingest.commit()
+
+
+def test_a_hello_that_came_late_does_not_cost_a_command(cloud: SigningCloud) -> None:
+    """It names a session that is over: what was signed for it is refused, and signed again for the one that is."""
+    cloud.greet(nonce="second-session-nonce-b", sess=2)
+    cloud.greet(nonce="first-session-nonce-aa", sess=1)
+    cloud.ingest.order(TID, "payment.received", NOTICE, ttl_s=600, by="svc:pay")
+    (first,) = cloud.signed(cloud.ingest.commit())
+    asked = [one.topic.rpartition("/")[2] for one in refused(cloud, first, "cmd.nonce_mismatch")]
+    assert asked == ["ctl"], "who is there now?"
+    assert refused(cloud, first, "cmd.nonce_mismatch") == [], "asked once for a while"
+    (again,) = cloud.greet(nonce="second-session-nonce-b", sess=2)
+    assert (again["cid"], again["nonce"]) == (first["cid"], "second-session-nonce-b")
+    assert again["ctr"] > first["ctr"]
+
+
+def test_a_command_that_came_before_the_welcome_is_said_again(cloud: SigningCloud) -> None:
+    cloud.greet(nonce="first-session-nonce-aa")
+    cloud.ingest.order(TID, "payment.received", NOTICE, ttl_s=600, by="svc:pay")
+    (first,) = cloud.signed(cloud.ingest.commit())
+    assert refused(cloud, first, "clock.unset") == []
+    (again,) = cloud.greet(nonce="second-session-nonce-b", sess=2)
+    assert again["cid"] == first["cid"]
+
+
 def test_nothing_is_signed_before_the_first_hello_or_without_a_key(cloud: SigningCloud, tmp_path: Path) -> None:
     cloud.ingest.order(TID, "payment.received", NOTICE, ttl_s=600, by="svc:pay")
     assert cloud.ingest.commit() == []

@@ -147,7 +147,7 @@ def test_an_order_of_an_app_is_picked_from_a_salvaged_ledger(tmp_path: Path) -> 
     shop.boot()
     assert shop.ledger.set_aside is not None
     tx = shop.begin()
-    assert tx.orders.find(order.id) == order
+    assert tx.app_orders.find(order.id) == order
     tx.rollback()
 
 

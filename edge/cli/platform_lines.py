@@ -25,15 +25,20 @@ class _Named(Protocol):
 
 
 def platform_lines(table: ShopPlatforms) -> Iterator[str]:
-    """A line for all, then one for each. Raises SettingsError with all that is wrong in the shop's own file."""
+    """A line for all, then one for each: what it brings, as it is here. Raises SettingsError with all that is wrong in
+    the shop's own file.
+    """
     whole = load_platforms(table.active, table.profile)
     homes = [*sorted(table.active), *([str(table.profile)] if table.profile else [])]
     yield f"platforms: {len(homes)}, good, {', '.join(homes)}"
-    shipped = {carrier.id for carrier in load_platforms(table.active).carriers.all}
+    shipped, here = _by_kind(load_platforms(table.active)), _by_kind(whole)
     for name in whole.active:
-        ours = {carrier.id for carrier in load_platforms([name]).carriers.all} if name in table.active else set()
-        carriers = [carrier for carrier in whole.carriers.all if carrier.id in (ours or {carrier.id} - shipped)]
-        yield f"  {name} {whole.text(name).name}: {_brought(whole, name, carriers)}"
+        if name in table.active:
+            ours = _by_kind(load_platforms([name]))
+            brought = {kind: {id: here[kind][id] for id in ours[kind]} for kind in here}
+        else:
+            brought = {kind: {id: told for id, told in here[kind].items() if id not in shipped[kind]} for kind in here}
+        yield f"  {name} {whole.text(name).name}: {_told(brought)}"
 
 
 def licence_lines(settings: Settings, keys: Mapping[str, bytes], at: datetime) -> Iterator[str]:
@@ -62,13 +67,15 @@ class _OnDisk:
         return self.kept
 
 
-def _brought(whole: Platforms, platform: str, carriers: Sequence[_Named]) -> str:
-    """A wallet that several platforms bring is told of the first."""
-    mine = {
-        "carriers": carriers,
-        "wallets": [wallet for wallet in whole.wallets if wallet.platform == platform],
-        "suppliers": [supplier for supplier in whole.suppliers if supplier.platform == platform],
-        "services": [service for service in whole.services if service.platform == platform],
-    }
-    told = [f"{what} {', '.join(f'{one.id} {one.name}' for one in of)}" for what, of in mine.items() if of]
-    return "; ".join(told) or "nothing of its own"
+def _by_kind(platforms: Platforms) -> dict[str, dict[str, str]]:
+    """Names by id, kind by kind."""
+    found: dict[str, Sequence[_Named]] = {
+        "carriers": platforms.carriers.all, "wallets": platforms.wallets, "suppliers": platforms.suppliers,
+        "services": platforms.services, "warranties": platforms.warranties,
+    }  # fmt: skip
+    return {kind: {str(one.id): one.name for one in of} for kind, of in found.items()}
+
+
+def _told(brought: Mapping[str, Mapping[str, str]]) -> str:
+    kinds = [f"{kind} {', '.join(f'{id} {name}' for id, name in of.items())}" for kind, of in brought.items() if of]
+    return "; ".join(kinds) or "nothing of its own"

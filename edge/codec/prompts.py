@@ -5,13 +5,14 @@
     en = "Received {a}, change {b}"
 
     {a} {b}            amounts, 元角分 style; with `amounts = "point"` as wallets speak
-    {n}                a count; before 号 a number
+    {n}                a count; before 号 and behind 第 a number
     {item}             a goods name, cut to what is worth hearing
     {shelf} {phone}    read digit by digit
     {channel}          a way of paying, by its name in the language
     {t}                a time of day, 15:05
     {what}             as it is
 
+`en-one`: the English sentence for a count of one, where that is another one; it may leave out {n}.
 `money = true`: it tells of money, so that it is heard to its end (codec/floor.py).
 `later = true`: nothing says it yet, so that a pack may leave it out.
 
@@ -53,11 +54,12 @@ ITEM_CELLS = 16
 """A goods name is spoken up to eight Chinese characters, or sixteen Latin ones (product C5)."""
 
 POINT = "point"
+ONE = "en-one"
 
 AMOUNTS = frozenset({"a", "b"})
 WORDS = frozenset({"n", "item", "shelf", "phone", "what", "channel", "t"})
 
-_BRACE = re.compile(r"\{([a-z]+)\}(号?)")
+_BRACE = re.compile(r"(第?)\{([a-z]+)\}(号?)")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _COUNT = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,3}))?")
 
@@ -65,6 +67,7 @@ _COUNT = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,3}))?")
 @dataclass(frozen=True, slots=True)
 class _Prompt:
     texts: Mapping[str, str]
+    one: str
     point: bool
     money: bool
     later: bool
@@ -133,15 +136,17 @@ class Prompts:
         known = AMOUNTS & dict(amounts).keys()
 
         def fill(brace: re.Match[str]) -> str:
-            name, ordinal = brace[1], brace[2]
+            before, name, behind = brace.groups()
             if name not in spoken or (name in AMOUNTS) != (name in known):
                 raise CodecError(f"the prompt {prompt} lacks a value", expected=f"{{{name}}}")
             word = (
-                spoken[name] if name in known else _word(name, spoken[name], language, ordinal=bool(ordinal), yao=yao)
-            )
-            return word + ordinal
+                spoken[name] if name in known
+                else _word(name, spoken[name], language, ordinal=bool(before or behind), yao=yao)
+            )  # fmt: skip
+            return before + word + behind
 
-        return _BRACE.sub(fill, found.texts[language])
+        is_one = language == "en" and found.one and spoken.get("n") == "1"
+        return _BRACE.sub(fill, found.one if is_one else found.texts[language])
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +160,8 @@ class _Pack:
         if not isinstance(table, dict):
             raise self._wrong("a prompt is a table", prompt, expected=f'["{prompt}"]')
         texts = {language: self._sentence(prompt, table, language) for language in LANGUAGES}
-        for key in table.keys() - {*LANGUAGES, "amounts", "money", "later"}:
-            expected = f"{', '.join(LANGUAGES)}, amounts, money or later"
+        for key in table.keys() - {*LANGUAGES, ONE, "amounts", "money", "later"}:
+            expected = f"{', '.join(LANGUAGES)}, {ONE}, amounts, money or later"
             raise self._wrong("unknown key", prompt, key, expected=expected, got=key)
         for key in ("money", "later"):
             if table.get(key, True) is not True:
@@ -169,8 +174,13 @@ class _Pack:
                 raise self._wrong(
                     "the languages do not say the same", prompt, language, expected=_shown(first), got=_shown(braces)
                 )
+        one = self._sentence(prompt, table, ONE) if ONE in table else ""
+        if one and ("n" not in first or _braces(one) | {"n"} != first):
+            raise self._wrong(
+                "one is not said as many are", prompt, ONE, expected=_shown(first), got=_shown(_braces(one))
+            )  # fmt: skip
         marks = {mark: mark in table for mark in ("money", "later")}
-        return _Prompt(MappingProxyType(texts), point="amounts" in table, **marks)
+        return _Prompt(MappingProxyType(texts), one, point="amounts" in table, **marks)
 
     def _sentence(self, prompt: str, table: Mapping[str, object], language: str) -> str:
         text = table.get(language)
@@ -205,7 +215,7 @@ class _Pack:
 
 
 def _braces(text: str) -> frozenset[str]:
-    return frozenset(brace[1] for brace in _BRACE.finditer(text))
+    return frozenset(brace[2] for brace in _BRACE.finditer(text))
 
 
 def _shown(names: frozenset[str]) -> str:
@@ -234,7 +244,7 @@ def _word(name: str, value: str, language: str, *, ordinal: bool, yao: bool) -> 
 
 
 def _counted(value: str, *, chinese: bool, ordinal: bool) -> str:
-    """ "2" → 两, before 号 二; what is no number stays as it is."""
+    """ "2" → 两, of an ordinal 二; what is no number stays as it is."""
     match = _COUNT.fullmatch(value)
     if match is None:
         return value

@@ -7,7 +7,7 @@ from datetime import date
 
 from edge.model.evening import Dead, Hour, Margin, SoldLine
 from edge.model.money import Milli, quantity_text, yuan
-from edge.model.slip import Align, Block, Row, Rule, Slip, Text
+from edge.model.slip import Align, Block, Row, Rule, Slip, Text, plural
 
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
@@ -19,11 +19,11 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "en": {
         "drawer": "Drawer", "uncounted": "not counted yet", "margin": "Margin (est.)", "percent": "of sales",
-        "loss": "Loss (est.)", "blind": "{n} goods without cost", "no_cost": "no cost known", "best": "Sold best",
+        "loss": "Loss (est.)", "blind": "{n} kind{s} without cost", "no_cost": "no cost known", "best": "Sold best",
         "pieces": "{item} ×{n}", "weight": "{item} {n} kg", "hours": "Best hours",
-        "hour": "{a:02d}-{b:02d} h, {n} sales", "sold_out": "Sold out",
+        "hour": "{a:02d}-{b:02d} h, {n} sale{s}", "sold_out": "Sold out",
         "left": "{n} by the books", "more": "and {n} more", "end": "End of report",
-        "dead": "Not selling", "days": "{n} days, ￥{a}", "over": "EXPIRED. Take off the shelf",
+        "dead": "Not selling", "days": "{n} day{s}, ￥{a}", "over": "EXPIRED. Take off the shelf",
         "soon": "Within seven days", "today": "Last day today", "until": "{day}, {n} left",
     },
 }  # fmt: skip
@@ -53,7 +53,7 @@ def margin_rows(margin: Margin | None, language: str) -> list[Block]:
     if margin.percent is not None:
         rows.append(Row(f"  {words['percent']}", f"{margin.percent}%"))
     if margin.blind:
-        rows.append(Row(f"  {words['blind'].format(n=margin.blind)}", yuan(margin.blind_sold)))
+        rows.append(Row(f"  {words['blind'].format(n=margin.blind, s=plural(margin.blind))}", yuan(margin.blind_sold)))
     return rows
 
 
@@ -65,7 +65,11 @@ def best_rows(goods: Sequence[SoldLine], language: str) -> list[Block]:
 
 def hour_rows(hours: Sequence[Hour], language: str) -> list[Block]:
     words = WORDS[language]
-    rows = [Row(words["hour"].format(a=each.hour, b=each.hour + 1, n=each.sales), yuan(each.amount)) for each in hours]
+    rows = [
+        Row(
+            words["hour"].format(a=each.hour, b=each.hour + 1, n=each.sales, s=plural(each.sales)), yuan(each.amount)
+        ) for each in hours
+    ]  # fmt: skip
     return [Row(words["hours"], "", bold=True), *rows] if rows else []
 
 
@@ -83,7 +87,7 @@ def dead_rows(goods: Sequence[Dead], language: str) -> list[Block]:
     rows = [
         Row(
             words["weight" if dead.weighed else "pieces"].format(item=dead.name, n=quantity_text(dead.on_hand)),
-            words["days"].format(n=dead.days, a=dead.worth // 100),
+            words["days"].format(n=dead.days, s=plural(dead.days), a=dead.worth // 100),
         )
         for dead in goods
     ]

@@ -173,6 +173,13 @@ class Platforms:
         """Of goods in this department; None: they have none."""
         return next((warranty for warranty in self.warranties if dept and dept in warranty.depts), None)
 
+    def foot(self, service: str, language: str) -> tuple[str, ...]:
+        """The lines at the end of a service's slips: its own, then its platform's. None of one that there is not."""
+        offer = self.service(service)
+        if offer is None:
+            return ()
+        return (*offer.slip.lines(language), *self.text(offer.platform).slip.lines(language))
+
     def takes_wallet(self, method: Method) -> bool:
         return any(wallet.id is method for wallet in self.wallets)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from edge.model.money import Milli, quantity_text, yuan
 from edge.model.purchase import PROPOSALS, PurchaseLine, PurchaseOrder
-from edge.model.slip import Align, Barcode, Block, Feed, Row, Rule, Slip, Text
+from edge.model.slip import Align, Barcode, Block, Feed, Row, Rule, Slip, Text, plural
 from edge.model.supplier_offer import CHEAPER, EQUAL, IN_TIME, LESS, SMALLER, SOONER
 
 WORDS: dict[str, dict[str, str]] = {
@@ -37,8 +37,8 @@ WORDS: dict[str, dict[str, str]] = {
         "whole": "Scan this: all of it", "how": "Scan a line to take it,\nn * changes, - drops it",
         "then": "Owner's card, Enter: order it",
         "agree": "Scan, owner's card, Enter: yes\nScan, minus: no, cancel it", "receive": "Scan when goods come",
-        "recall": "Good for 24 hours", "more": "{n} more kinds: print again later",
-        "uncounted": "{n} kinds never counted: left out",
+        "recall": "Good for 24 hours", "more": "{n} more kind{s}: print again later",
+        "uncounted": "{n} kind{s} never counted: left out",
         CHEAPER: "cheaper", IN_TIME: "in time", LESS: "less stock", SMALLER: "smaller pack", SOONER: "sooner",
         EQUAL: "the same", "out": "not delivered", "why": "Why",
     },
@@ -77,8 +77,8 @@ def suggestion_slip(
     blocks += [
         Rule(double=True),
         *_sums(order, words),
-        *([Text(words["more"].format(n=more))] if more else []),
-        *([Text(words["uncounted"].format(n=uncounted))] if uncounted else []),
+        *([Text(words["more"].format(n=more, s=plural(more)))] if more else []),
+        *([Text(words["uncounted"].format(n=uncounted, s=plural(uncounted)))] if uncounted else []),
         Feed(),
         *[Text(text) for text in words["how"].split("\n")],
         Text(words["then"]),

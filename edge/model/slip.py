@@ -84,3 +84,8 @@ class Slip:
     """Blocks from top to bottom; the paper is cut after the last one when the printer has a cutter."""
 
     blocks: tuple[Block, ...]
+
+
+def plural(count: int) -> str:
+    """What an English noun ends with: nothing for one of it."""
+    return "" if count == 1 else "s"

@@ -32,7 +32,7 @@ from edge.reference_cloud.lender import Lender
 from edge.reference_cloud.licensing import KINDS as LICENCE_KINDS
 from edge.reference_cloud.licensing import PUT, Licensing
 from edge.reference_cloud.licensing import TTL_S as LICENCE_TTL_S
-from edge.reference_cloud.orders import Orders
+from edge.reference_cloud.orders import OTHER_SESSION, Orders
 from edge.reference_cloud.parcels import KINDS as PARCEL_KINDS
 from edge.reference_cloud.parcels import Parcels
 from edge.reference_cloud.providers import KINDS as SERVICE_KINDS
@@ -194,6 +194,8 @@ class Ingest:
             case Result():
                 if not self._orders.answered(message):
                     raise WireError("cmd.unknown", "an answer to a command that was never given", where=arrival.topic)
+                if message.err is not None and message.err.code == OTHER_SESSION:
+                    self._replies += self._sessions.reborn(tid)
             case Request() if message.type in WALLET_KINDS:
                 self._replies += self._wallets.answer(message)
             case Request() if Lender.is_asked(message):

@@ -23,6 +23,12 @@ MAX_PENDING = 50
 MAX_NEW = 1_000
 """Looked at, one time; more than anybody hands in, and those that nobody can sign are among them."""
 
+OTHER_SESSION = "cmd.nonce_mismatch"
+NOT_HEARD = frozenset({OTHER_SESSION, "clock.unset"})
+"""Said of a command that was not looked at: the same one leaves again, after the next hello at the latest, and signed
+for that.
+"""
+
 _log = logging.getLogger("edge.reference_cloud")
 
 
@@ -61,8 +67,10 @@ class Orders:
         return command
 
     def answered(self, result: Result) -> bool:
-        """Store an answer; a final one stands. False for a command that we never gave."""
+        """Store an answer; a final one stands, and one of NOT_HEARD is none. False for a command that we never gave."""
         found = self._store.rows("SELECT state FROM command WHERE cid = ? AND tid = ?", (result.cid, result.tid))
+        if result.err is not None and result.err.code in NOT_HEARD:
+            return bool(found)
         if found and found[0][0] not in FINAL_STATES:
             self._store.run(
                 "UPDATE command SET state = ?, result = ? WHERE cid = ?",

@@ -138,8 +138,12 @@ class Sessions:
 
     def stranger(self, tid: str) -> list[Message]:
         """A rebirth for a terminal that sends without having said hello since this process started."""
+        return [] if self._of(tid).greeted else self.reborn(tid)
+
+    def reborn(self, tid: str) -> list[Message]:
+        """A rebirth, as its newest hello is not of its session: one that came late, or was lost. Not too often."""
         seen, now = self._of(tid), self._clock.mono()
-        if seen.greeted or now - seen.rebirth_mono < REBIRTH_AGAIN_S:
+        if now - seen.rebirth_mono < REBIRTH_AGAIN_S:
             return []
         seen.rebirth_mono = now
         return [Rebirth(tid=tid, at=self._now())]

@@ -82,14 +82,14 @@ class AppOrders:
             told = wire.read_placed(ordered.args)
         except WireError as error:
             return Answered(ordered.cid, "rejected", code=error.code, msg=error.what)
-        known = tx.orders.find(told.oid)
+        known = tx.app_orders.find(told.oid)
         if known is not None:
             return Answered(ordered.cid, "done", out={"state": known.state.value})
         code = wire.order_code_hash(self._key, told.code)
-        other = tx.orders.by_code(code)
+        other = tx.app_orders.by_code(code)
         if other is not None and other.state in (AppOrderState.PLACED, AppOrderState.PICKING, AppOrderState.PACKED):
             return Answered(ordered.cid, "failed", code="service.conflict", msg="another order has this code")
-        if len(tx.orders.open()) >= MAX_OPEN:
+        if len(tx.app_orders.open()) >= MAX_OPEN:
             return Answered(ordered.cid, "failed", code="quota.exceeded", msg="too many orders wait here")
         order = AppOrder(told.oid, told.no, told.platform, code, self._lines(told), tx.stamp.at)
         tx.append(OrderPlaced(order))
@@ -113,7 +113,7 @@ class AppOrders:
             told = wire.read_cancelled(ordered.args)
         except WireError as error:
             return Answered(ordered.cid, "rejected", code=error.code, msg=error.what)
-        order = tx.orders.find(told.oid)
+        order = tx.app_orders.find(told.oid)
         if order is None:
             never = AppOrder(told.oid, "", "", "", (), tx.stamp.at, AppOrderState.CANCELLED)
             tx.append(OrderCancelled(never, told.why))
@@ -137,7 +137,7 @@ class AppOrders:
     # --- nobody picks it -------------------------------------------------------------------------------------------
 
     def _start(self, _: Started, tx: Transaction) -> None:
-        if tx.orders.open():
+        if tx.app_orders.open():
             self._arm()
 
     def _remind_later(self, _: OrderPlaced, tx: Transaction) -> None:
@@ -150,7 +150,7 @@ class AppOrders:
 
     def _remind(self, _: OrdersWait, tx: Transaction) -> None:
         self._armed = False
-        waiting = [order for order in tx.orders.open() if order.state is AppOrderState.PLACED]
+        waiting = [order for order in tx.app_orders.open() if order.state is AppOrderState.PLACED]
         if waiting:
             self._arm()
             tx.after_commit(Say("app.waits", Tone.ATTENTION, words=(("n", str(len(waiting))),)))

@@ -71,7 +71,7 @@ TABLE: tuple[Kept, ...] = (
     Kept("goods ordered for customers", "service order forgotten", KEEP_SERVICES,
          lambda tx, before, limit: tx.online_orders.forget(limit=limit)),
     Kept("orders from apps", "handed out or cancelled", KEEP_PARCELS,
-         lambda tx, before, limit: tx.orders.forget(iso_ms(before), limit=limit)),
+         lambda tx, before, limit: tx.app_orders.forget(iso_ms(before), limit=limit)),
     Kept("slips: that they were printed", "asked for", KEEP,
          lambda tx, before, limit: tx.retention.forget_papers(iso_ms(before), limit=limit)),
     Kept("door pulses", "queued", KEEP_PULSES,

@@ -39,5 +39,5 @@ class LoanPapers:
 
     def _paper(self, loan: Loan, tx: Transaction) -> LoanPaper:
         language, offer = self.words.spoken(tx), self.platforms.service(loan.offer)
-        name, lines = (offer.spoken(language), offer.slip.lines(language)) if offer is not None else (loan.offer, ())
+        name, lines = offer.spoken(language) if offer else loan.offer, self.platforms.foot(loan.offer, language)
         return LoanPaper(self.words.shop, name, local_time(tx.stamp.at, self.zone), language, lines)

@@ -18,6 +18,7 @@ from edge.services.counter_services import CounterServices, DeskParts
 from edge.services.order_desk import OrderDesk
 from edge.services.order_picking import OrderPicking
 from edge.services.order_pickup import OrderPickup
+from edge.services.promised_goods import PromisedGoods
 from edge.services.quoting import Quoting
 from edge.services.service_offers import ServiceOffers
 from edge.services.warranties import WarrantySlips
@@ -47,6 +48,7 @@ def open_orders(
     slips = OrderPapers(papers.shop, papers.language, papers.zone, papers.platforms)
     arriving = AppOrders(bus, orders.catalogue, slips, orders.key)
     OrderPicking(bus, slips, parts.completion.rules, orders.key)
+    PromisedGoods(bus)
     WarrantySlips(bus, papers.platforms, parts.receipt)
     offers = ServiceOffers(papers, licences, goods=orders.booklet is not None, full=full)
     return {PLACE: arriving.place, CANCEL: arriving.cancel, OFFER: offers.take}

@@ -70,7 +70,7 @@ class OrderPicking:
     # --- its paper is scanned --------------------------------------------------------------------------------------
 
     def _shown(self, shown: BagShown, tx: Transaction) -> None:
-        order, counter = tx.orders.find(shown.order), tx.counter
+        order, counter = tx.app_orders.find(shown.order), tx.counter
         if order is None:
             tx.after_commit(Say("svc.not_ours", Tone.ERROR))
         elif _fetches(counter) and counter.barcode is not None:
@@ -107,7 +107,7 @@ class OrderPicking:
             tx.after_commit(Say("app.enough" if order.has(sku) else "app.wrong", Tone.ALARM))
             return
         picked = picked.moved(AppOrderEvent.PICK, tx.stamp.at)
-        tx.orders.keep(picked)
+        tx.app_orders.keep(picked)
         self._step(Verb.PICK_ORDER, picked, tx, lasts_s=LASTS_S)
         line = next(line for line in picked.lines if line.sku == sku)
         tx.after_commit(Show(View.TEXT, name=f"{line.name} {line.picked}/{line.asked}"))
@@ -148,7 +148,7 @@ class OrderPicking:
         tx.after_commit(Say("app.packed", Tone.OK))
 
     def _in_hand(self, tx: Transaction) -> AppOrder | None:
-        order = tx.orders.find(tx.counter.barcode or "")
+        order = tx.app_orders.find(tx.counter.barcode or "")
         return order if order is not None and order.state in (_S.PLACED, _S.PICKING) else None
 
     # --- out of the shop -------------------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ class OrderPicking:
         if not is_order_code(code):
             tx.after_commit(question(tx.counter))
             return
-        order = tx.orders.by_code(order_code_hash(self._key, code))
+        order = tx.app_orders.by_code(order_code_hash(self._key, code))
         if order is None:
             ladder = self._wrong.wrong(device, tx)
             left = max(0, FREE_TRIES - ladder.wrong)

@@ -74,10 +74,10 @@ class ServicePapers:
     def _side(self, order: ServiceOrder, tx: Transaction, *, is_help: bool = False) -> SlipSide:
         language, sold = self.language_of(tx), tx.sales.by_id(order.sale) if order.sale else None
         offer = self.platforms.service(order.offer)
-        words = offer.slip if offer is not None else None
+        lines = self.platforms.foot(order.offer, language)
         if offer is not None and is_help:
-            words = self.platforms.text(offer.platform).help
+            lines = self.platforms.text(offer.platform).help.lines(language)
         return SlipSide(
             self.shop, language, slip_code(OwnSlip(SlipKind.SERVICE, order.slip)), local_time(tx.stamp.at, self.zone),
-            sold.receipt if sold is not None else "", words.lines(language) if words is not None else (),
+            sold.receipt if sold is not None else "", lines,
         )  # fmt: skip

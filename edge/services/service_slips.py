@@ -92,7 +92,7 @@ class ServiceSlips:
         elif practising(tx) or (counter.sale is not None and counter.sale.training):
             tx.after_commit(Say("train.not_now", Tone.ATTENTION))
         elif (order := tx.services.by_slip(scanned.number)) is None:
-            bag = tx.orders.by_slip(scanned.number)
+            bag = tx.app_orders.by_slip(scanned.number)
             tx.after_commit(BagShown(bag.id) if bag is not None else Say("svc.not_ours", Tone.ERROR))
         elif order.state is ServiceState.FAILED:
             tx.keep(at_rest(counter.sale))

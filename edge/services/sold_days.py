@@ -27,12 +27,14 @@ def selling_of(till: TillRules) -> Selling:
         return found
 
     def daily(sku: str, tx: Transaction) -> Sequence[Milli | None]:
-        today = _today(tx, till)
-        return [] if today is None else tx.sales_days.daily(sku, today - timedelta(days=1))
+        return tx.sales_days.daily(sku, _today(tx, till) - timedelta(days=1))
 
-    return Selling(skus, daily, lambda sku, tx: tx.orders.reserved(sku))
+    return Selling(skus, daily, lambda sku, tx: tx.app_orders.reserved(sku))
 
 
-def _today(tx: Transaction, till: TillRules) -> date | None:
-    """By a clock that nobody trusts the day turns when something is sold, and not before."""
-    return tx.sales.last_business_day() if tx.stamp.clk is Clk.UNSYNC else day_of(tx, till)
+def _today(tx: Transaction, till: TillRules) -> date:
+    """By a clock that nobody trusts the day turns when something is sold, and not before; a till that has sold nothing
+    yet, and brought its days from elsewhere, has no other.
+    """
+    last = tx.sales.last_business_day() if tx.stamp.clk is Clk.UNSYNC else None
+    return last or day_of(tx, till)

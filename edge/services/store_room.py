@@ -289,7 +289,7 @@ class StoreRoom:
             tx.stock_acts.drop(newest.no)
             tx.keep(Counter(waiting=trade.waiting))
             left = quantity_text(trade.total(newest.sku, tx))
-            tx.after_commit(Show(View.TEXT, name=f"{newest.name} {left}"))
+            tx.after_commit(Show(View.TEXT, name=f"{newest.name} {left}", name_en=left))
             tx.after_commit(Say("stock.back", words=(("item", newest.name), ("n", left))))
 
     def _repeat(self, trade: Trade, tx: Transaction) -> None:
@@ -338,7 +338,7 @@ def tell(trade: Trade, act: Act, tx: Transaction) -> None:
         tx.after_commit(_how_many(act, Tone.ATTENTION))
         return
     total = trade.total(act.sku, tx)
-    tx.after_commit(Show(View.TEXT, name=f"{act.name} {quantity_text(total)}"))
+    tx.after_commit(Show(View.TEXT, name=f"{act.name} {quantity_text(total)}", name_en=quantity_text(total)))
     tx.after_commit(trade.told(act, total, tx))
 
 

@@ -41,7 +41,7 @@ def _booked(tx: Any, record: Any, n: int) -> None:
 
 def _ordered(tx: Any, record: Any, n: int) -> None:
     """The record says what the order from an app is from now on."""
-    tx.orders.keep(record.order)
+    tx.app_orders.keep(record.order)
 
 
 _LEFT: tuple[Projection, ...] = (

@@ -217,7 +217,7 @@ class LedgerTransaction:
         return ServiceTable(self._read, self._write)
 
     @cached_property
-    def orders(self) -> AppOrderTable:
+    def app_orders(self) -> AppOrderTable:
         return AppOrderTable(self._read, self._write)
 
     @cached_property

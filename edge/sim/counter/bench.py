@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from edge.codec.badge import BadgeCode, find_badge
 from edge.codec.display_screen import CharacterScreen
 from edge.codec.escpos_stream import Command, CommandStream, Op
 from edge.messages import Key
@@ -41,6 +42,8 @@ PICTURES_KEPT = 64
 CANCEL_HELD_S = 2.2
 """Longer than what the keypad takes for a cancel."""
 SCALE_PROTOCOL = "cas"
+
+RULES = " -="
 
 _TEAR = b"\x1d\x56\x00"
 
@@ -225,13 +228,31 @@ class Bench:
         with self.at_the_printer() as printer:
             return [slip for _, slip in numbered(printer.paper)]
 
-    def slip_code(self, number: int) -> str | None:
-        """What a scanner reads on a slip, the last code on it first; None when there is none."""
+    def slip_codes(self, number: int) -> list[tuple[str, str]]:
+        """What a scanner can read on a slip, from its head on: each code with the first line of its part above it."""
         with self.at_the_printer() as printer:
             slip = dict(numbered(printer.paper)).get(number)
-        codes = [mark.text if isinstance(mark, Qr) else mark.symbol.text for mark in slip.marks
-                 if isinstance(mark, Bars | Qr)] if slip else []  # fmt: skip
-        return codes[-1] if codes else None
+        found, above = [], ""
+        for mark in slip.marks if slip else ():
+            if isinstance(mark, Bars | Qr):
+                found.append((" ".join(above.split()), mark.text if isinstance(mark, Qr) else mark.symbol.text))
+                above = ""
+            elif isinstance(mark, TextLine):
+                is_rule = not mark.text.strip(RULES)
+                above = "" if is_rule else above or mark.text
+        return found
+
+    def slip_code(self, number: int) -> str | None:
+        """The last code on it; None when there is none."""
+        codes = self.slip_codes(number)
+        return codes[-1][1] if codes else None
+
+    def owners_code(self) -> str | None:
+        """Of the owner's card that lies on the counter; None: it was thrown away."""
+        with self.at_the_printer() as printer:
+            numbers = [number for number, _ in numbered(printer.paper)]
+        codes = [code for number in numbers for _, code in self.slip_codes(number)]
+        return next((code for code in codes if isinstance(find_badge(code), BadgeCode)), None)
 
     def slip_png(self, number: int) -> bytes | None:
         """The picture of a slip, 0 what hangs out of the printer; None when there is no such slip."""

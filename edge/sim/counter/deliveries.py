@@ -11,6 +11,8 @@ from edge.clock import Clock
 from edge.codec.badge import BadgeCode, new_badge_code
 from edge.codec.gtin import is_gtin
 from edge.codec.wire_parcel import EXPECT, Expected
+from edge.model.masking import Recipient
+from edge.reference_cloud.marketplace import CARRIER, parcel_of
 from edge.reference_cloud.orders import Orders
 from edge.reference_cloud.parcels import Parcels
 from edge.reference_cloud.store import CloudStore
@@ -18,6 +20,9 @@ from edge.reference_cloud.store import CloudStore
 TOLD_FOR_S = 86_400
 """So long the cloud tries to tell the terminal of what will come."""
 FIRST_SERIAL = 2_611_260
+ORDERED = "ordered"
+"""The note on goods that were ordered for a customer."""
+WHO_ORDERED = Recipient("139****2218", "周*", "2218")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,35 +100,62 @@ class Vans:
         self._chance = chance
         self.deliveries: list[Delivery] = []
         """All that ever came, the newest van last."""
+        self._vans = 0
 
     def begin(self) -> None:
         """Remember those of yesterday; where there were none, the first one comes."""
         store = CloudStore(self._cloud_file)
         store.open()
         try:
-            ((count,),) = store.rows("SELECT count(*) FROM address WHERE tid = ?", (self._tid,))
+            ((count,),) = store.rows(
+                "SELECT count(*) FROM address WHERE tid = ? AND waybill NOT LIKE ?", (self._tid, f"{CARRIER}%")
+            )
+            ordered = store.rows(
+                "SELECT waybill FROM address WHERE tid = ? AND waybill LIKE ?", (self._tid, f"{CARRIER}%")
+            )
         finally:
             store.close()
-        self.deliveries = [delivery for number in range(count // VAN_LOAD) for delivery in van(number)]
-        if not self.deliveries:
+        self._vans = count // VAN_LOAD
+        self.deliveries = [_of_order(str(waybill)) for (waybill,) in ordered]
+        self.deliveries += [delivery for number in range(self._vans) for delivery in van(number)]
+        if not self._vans:
             self.come()
 
     def come(self) -> list[Delivery]:
-        """One more; the cloud knows whose its parcels are, and tells the terminal of those that are announced."""
-        brought = van(len(self.deliveries) // VAN_LOAD)
+        """One more; the cloud knows whose its parcels are, and tells the terminal of those that are announced. With it
+        come goods that were ordered for customers.
+        """
+        load = van(self._vans)
         store = CloudStore(self._cloud_file)
         store.open()
         try:
-            Parcels(store, self._clock).address(self._tid, [_expected(delivery) for delivery in brought])
-            told = [_expected(delivery) for delivery in brought if delivery.is_announced]
+            ordered = self._ordered(store)
+            expected = [*ordered, *(_expected(delivery) for delivery in load)]
+            Parcels(store, self._clock).address(self._tid, expected)
+            told = [*ordered, *(_expected(delivery) for delivery in load if delivery.is_announced)]
             args = {"parcels": [parcel.model_dump(mode="json", exclude_none=True) for parcel in told]}
             orders = Orders(store, self._clock, self._chance)
             orders.order(self._tid, EXPECT, args, ttl_s=TOLD_FOR_S, by="svc:parcels", hand_in=True)
             store.commit()
         finally:
             store.close()
+        self._vans += 1
+        brought = [*(_of_order(parcel.waybill) for parcel in ordered), *load]
         self.deliveries += brought
         return brought
+
+    def _ordered(self, store: CloudStore) -> list[Expected]:
+        """The parcels of what the marketplace has sent and no van has brought."""
+        known = {delivery.waybill for delivery in self.deliveries}
+        found = store.rows(
+            "SELECT soid FROM service WHERE tid = ? AND kind = 'order' AND state = 'completed'", (self._tid,)
+        )
+        parcels = [parcel for (soid,) in found for parcel in parcel_of(str(soid), WHO_ORDERED)]
+        return [parcel for parcel in parcels if parcel.waybill not in known]
+
+
+def _of_order(waybill: str) -> Delivery:
+    return Delivery(waybill, CARRIER, WHO_ORDERED.key, WHO_ORDERED.name, "M", ORDERED)
 
 
 def of_note(deliveries: Sequence[Delivery], carrier: str, note: str = "") -> list[Delivery]:

@@ -11,6 +11,8 @@ from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
 from edge.codec.gtin import check_digit
 
 CATALOGUE = "goods.csv"
+APPLIANCES = "appliances.csv"
+"""Goods under warranty, whose serial number is asked for; with the same columns."""
 LABEL_DIGITS = ("210004500584", "220004600500")
 """On packs from the label scale: apples for 5.84, and half a kilogram of bananas (layouts: `shop_file.py`)."""
 STRANGER_DIGITS = "690099990000"
@@ -20,16 +22,20 @@ CUSTOMER = "87654321"
 """The number of the member card of a customer, who has no tab yet."""
 
 _ON_THE_COUNTER = {
-    "sell": (101, 102, 104, 105, 106, 107, 108, 109, 112, 129, 121, 122, 123, 125),
+    "sell": (101, 102, 104, 105, 106, 107, 108, 109, 112, 129, 121, 122, 123, 124, 125, 126, 127),
     "pay": (241, 242, 243, 244, 245, 103, 128, 110, 206, 111),
-    "day": (161, 162, 163, 164, 165, 166),
-    "services": (141, 142, 143, 144, 145, 146, 149, 152),
+    "day": (161, 162, 163, 164, 165, 166, 151),
+    "services": (141, 142, 143, 144, 145, 146, 149, 150, 153, 154, 147, 148, 152),
+    "goods": (113, 173, 174, 171, 172, 175, 176),
     "help": (181, 182, 183, 184, 185, 186, 187),
-    "owner": (201, 202, 204),
+    "owner": (201, 202, 207, 205, 204),
     "parcels": (131, 132, 133, 134, 135, 136),
     "stop": (190,),
 }
-"""Numbers of the cards that lie there, by the heap that they lie in; the whole sheet has twice as many."""
+"""Numbers of the cards that lie there, by the heap that they lie in: the whole sheet but its page of keys, which the
+pad has, and what nothing takes up yet (NOT_YET).
+"""
+NOT_YET = frozenset({188, 189, 203})
 CUSTOMERS_HEAP = "pay"
 
 
@@ -58,12 +64,18 @@ class Card:
 
 
 def catalogue_bytes() -> bytes:
-    return resources.files(__package__).joinpath(CATALOGUE).read_bytes()
+    """Of all that the shop sells, as one file."""
+    _, _, lines = _read(APPLIANCES).partition(b"\n")
+    return _read(CATALOGUE) + lines
 
 
 def goods() -> list[Good]:
-    items = read_catalogue(catalogue_bytes(), name=CATALOGUE).items
-    return [Good(i.sku, i.name, i.name_en or "", i.price, i.unit, i.dept or "", i.weighed, i.plu) for i in items]
+    """What a corner shop has."""
+    return _goods(CATALOGUE)
+
+
+def appliances() -> list[Good]:
+    return _goods(APPLIANCES)
 
 
 def cards() -> list[Card]:
@@ -87,3 +99,12 @@ def labels() -> list[Card]:
     by_plu = {good.plu: good for good in goods()}
     found = [(digits + check_digit(digits), by_plu[digits[2:7].lstrip("0")]) for digits in LABEL_DIGITS]
     return [Card(code, good.name, good.name_en) for code, good in found]
+
+
+def _goods(name: str) -> list[Good]:
+    items = read_catalogue(_read(name), name=name).items
+    return [Good(i.sku, i.name, i.name_en or "", i.price, i.unit, i.dept or "", i.weighed, i.plu) for i in items]
+
+
+def _read(name: str) -> bytes:
+    return resources.files(__package__).joinpath(name).read_bytes()

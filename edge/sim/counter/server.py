@@ -28,13 +28,14 @@ from edge.model.money import Fen
 from edge.sim.counter.addresses import LOOPBACK
 from edge.sim.counter.customers import MAX_WALL, PHONES
 from edge.sim.counter.deliveries import COURIERS
-from edge.sim.counter.goods import cards, goods, labels, stranger
+from edge.sim.counter.desk import trades
+from edge.sim.counter.goods import appliances, cards, goods, labels, stranger
 from edge.sim.counter.shop import Shop
 from edge.sim.counter.wall import BOARDS, DOORS, Hand
 
 PAGE = Path(__file__).parent / "page"
 FILES = {"/": "counter.html"} | {
-    f"/{name}": name for name in ("counter.css", "counter.js", "station.css", "station.js")
+    f"/{name}": name for name in ("counter.css", "counter.js", "station.css", "station.js", "desk.css", "desk.js")
 }
 LOOK_EVERY_S = 0.1
 LISTEN_EVERY_S = 0.03
@@ -44,6 +45,7 @@ MAX_POST = 16_384
 """Octets; room for a scan that is far too long."""
 SWITCHES = ("power", "network", "scanner", "paper", "cover", "trap", "drawer", "scale")
 TOO_MUCH = "the wall takes 0.01 to 10,000 yuan"
+NO_OWNER, NO_ORDER = "the owner's card does not lie here", "nobody has ordered in an app"
 MAX_LOAD_G = 20_000
 """More than the scale can bear."""
 
@@ -75,15 +77,7 @@ def build_page(shop: Shop, is_closing: Callable[[], bool]) -> Starlette:
     run = secrets.token_hex(4)  # in the address of a slip: another shop's first slip is another picture
 
     def shelf(_: Request) -> Response:
-        lying = {
-            "run": run,
-            "goods": [asdict(good) for good in goods()], "cards": [asdict(card) for card in cards()],
-            "phones": [asdict(phone) for phone in PHONES],
-            "labels": [asdict(label) for label in labels()], "stranger": stranger(), "terminal_page": f"http://{LOOPBACK}:{shop.plan.web_port}/technician",
-            "couriers": [{"carrier": c.carrier, "name": c.name, "name_en": c.name_en} for c in COURIERS],
-            "cloud_file": str(shop.cloud_file), "config": str(shop.config),
-        }  # fmt: skip
-        return JSONResponse(lying, headers=_HEADERS)
+        return JSONResponse({"run": run, **_lying(shop)}, headers=_HEADERS)
 
     def slip(request: Request) -> Response:
         number = request.path_params["number"]
@@ -94,12 +88,21 @@ def build_page(shop: Shop, is_closing: Callable[[], bool]) -> Starlette:
         kept = {} if number == 0 else {"Cache-Control": "max-age=86400"}
         return Response(png, media_type="image/png", headers={**_HEADERS, **kept})
 
+    def slip_codes(request: Request) -> Response:
+        codes = shop.bench.slip_codes(request.path_params["number"])
+        return JSONResponse([{"above": above, "code": code} for above, code in codes], headers=_HEADERS)
+
     routes = [
         Route("/events", events), Route("/sound", _heard(shop, is_closing)), Route("/state", state),
         Route("/shelf", shelf), Route("/slip/{number:int}.png", slip),
+        Route("/slip/{number:int}.json", slip_codes),
         Route("/scan", _taking(lambda post: _scan(shop, post)), methods=["POST"]),
         Route("/key", _taking(lambda post: _press(shop, post)), methods=["POST"]),
         Route("/phone", _taking(lambda post: _show_phone(shop, post)), methods=["POST"]),
+        Route("/show", _taking(lambda post: _show(shop, post)), methods=["POST"]),
+        Route("/owner", _taking(lambda _: _scan_if(shop, shop.bench.owners_code(), NO_OWNER)), methods=["POST"]),
+        Route("/app_order", _taking(lambda _: _order_in_app(shop)), methods=["POST"]),
+        Route("/rider", _taking(lambda _: _scan_if(shop, shop.fetching_code(), NO_ORDER)), methods=["POST"]),
         Route("/wall", _taking(lambda post: _pay_at_wall(shop, post)), methods=["POST"]),
         Route("/door", _taking(lambda post: _lay_hand_on_door(shop, post)), methods=["POST"]),
         Route("/board", _taking(lambda post: _plug_board(shop, post)), methods=["POST"]),
@@ -112,6 +115,18 @@ def build_page(shop: Shop, is_closing: Callable[[], bool]) -> Starlette:
     ]  # fmt: skip
     own_names = Middleware(TrustedHostMiddleware, allowed_hosts=[LOOPBACK, "localhost"])
     return Starlette(routes=routes, middleware=[own_names])
+
+
+def _lying(shop: Shop) -> dict[str, Any]:
+    """What lies on the counter and never changes."""
+    return {
+        "goods": [asdict(good) for good in [*goods(), *appliances()]], "cards": [asdict(card) for card in cards()],
+        "trades": [asdict(trade) for trade in trades()], "phones": [asdict(phone) for phone in PHONES],
+        "labels": [asdict(label) for label in labels()], "stranger": stranger(),
+        "terminal_page": f"http://{LOOPBACK}:{shop.plan.web_port}/technician",
+        "couriers": [{"carrier": c.carrier, "name": c.name, "name_en": c.name_en} for c in COURIERS],
+        "cloud_file": str(shop.cloud_file), "config": str(shop.config),
+    }  # fmt: skip
 
 
 class PageServer:
@@ -180,6 +195,25 @@ def _show_phone(shop: Shop, post: dict[str, Any]) -> str:
     if phone is None:
         return "nobody has that phone"
     return "" if shop.show_phone(phone) else "the scanner is not plugged in"
+
+
+def _show(shop: Shop, post: dict[str, Any]) -> str:
+    try:
+        read = shop.desk.show(str(post.get("example")))
+    except KeyError:
+        return "nobody has that"
+    return "" if read else "the scanner is not plugged in"
+
+
+def _order_in_app(shop: Shop) -> str:
+    shop.order_in_app()
+    return ""
+
+
+def _scan_if(shop: Shop, code: str | None, missing: str) -> str:
+    if not code:
+        return missing
+    return "" if shop.bench.scan(code) else "the scanner is not plugged in"
 
 
 def _pay_at_wall(shop: Shop, post: dict[str, Any]) -> str:

@@ -19,16 +19,19 @@ from edge.messages import Key
 from edge.model.money import Fen
 from edge.reference_cloud.report import CloudReport
 from edge.sim.counter.addresses import LOOPBACK, claim
+from edge.sim.counter.apps import fetching_code, order_in_app
 from edge.sim.counter.bench import Bench
 from edge.sim.counter.books import Balance, Books, row_line
 from edge.sim.counter.broker import RunningBroker, start_broker
 from edge.sim.counter.customers import COMMAND_KEY, Phone, make_keys, pay_at_wall
 from edge.sim.counter.deliveries import Vans
+from edge.sim.counter.desk import Desk, booklet_bytes
 from edge.sim.counter.goods import CATALOGUE, catalogue_bytes
 from edge.sim.counter.leash import Child, Launcher, edge_command
 from edge.sim.counter.licences import license_shop, make_licence_keys
-from edge.sim.counter.shop_file import FILE_NAME, SCANNER, TID, shop_toml
+from edge.sim.counter.shop_file import BOOKLET, FILE_NAME, SCANNER, TID, shop_toml
 from edge.sim.counter.station import Station, put_up
+from edge.sim.counter.supply import stock_up
 from edge.sim.counter.terminal import Talk, TerminalProcess
 from edge.sim.fault_proxy import FaultProxy, Mode
 from edge.store.queries import LedgerQueries
@@ -74,6 +77,7 @@ class Shop:
         vans = Vans(self.cloud_file, TID, clock, self._chance)
         ledger, cloud = LedgerQueries(self.folder / LEDGER), CloudReport(self.cloud_file)
         self.station = Station(self.bench, self.talk, vans, ledger, cloud, TID)
+        self.desk = Desk(self.bench, self.talk, clock, self._chance)
         self._launcher = Launcher()
         self.terminal = TerminalProcess(self._launcher, self.config, plan.web_port, self.talk, clock)
         self._cloud: Child | None = None
@@ -97,7 +101,7 @@ class Shop:
         return [
             ("folder", self.open_folder), ("broker", self.open_broker), ("cloud", self.open_cloud),
             ("devices", self.open_devices), ("goods", self.fill_shelves), ("parcels", self.open_station),
-            ("terminal", self.open_terminal),
+            ("supply", self.stock_up), ("terminal", self.open_terminal),
         ]  # fmt: skip
 
     def open_folder(self) -> str:
@@ -111,6 +115,7 @@ class Shop:
             raise SettingsError("another demo has this folder open", where=str(self.folder), cure=cure) from error
         make_keys(self.folder)
         make_licence_keys(self.folder)
+        (self.folder / BOOKLET).write_bytes(booklet_bytes())
         return str(self.folder)
 
     def open_broker(self) -> str:
@@ -164,6 +169,10 @@ class Shop:
         """A locker wall, couriers' badges, and a van before the door."""
         self.station.vans.begin()
         return put_up((self.folder / LEDGER).parent, self._clock)
+
+    def stock_up(self) -> str:
+        """Four weeks of sales behind it, counted shelves, suppliers and what they ask."""
+        return stock_up(self.folder, (self.folder / LEDGER).parent, self._clock)
 
     def open_terminal(self) -> str:
         claim(self.plan.web_port, what="the terminal's own page", option="--port")
@@ -237,6 +246,13 @@ class Shop:
     def pay_at_wall(self, amount: Fen) -> None:
         """A customer sends money to the shop's own QR code."""
         pay_at_wall(self.cloud_file, TID, amount, self._clock, self._chance)
+
+    def order_in_app(self) -> None:
+        order_in_app(self.cloud_file, TID, self._clock, self._chance)
+
+    def fetching_code(self) -> str:
+        """Of the oldest order from an app that nobody has fetched; empty: there is none."""
+        return fetching_code(self.cloud_file, TID)
 
     # --- what there is to see --------------------------------------------------------------------------------------
 

@@ -17,6 +17,8 @@ COMMAND_KEYS = "command_keys.toml"
 LICENCE_KEYS = "licence_keys.toml"
 PLATFORMS = ("alibaba", "jd", "china_post")
 LANGUAGES = ("zh-CN", "en")
+TIME_ZONE = "Asia/Shanghai"
+BOOKLET = "booklet.csv"
 
 _TEXT = """\
 # Written by `edge demo` at each start; what the shop sold is in data/ and stays.
@@ -26,7 +28,7 @@ store = "{store}"
 shop_name = "{shop_name}"
 data_dir = "./data"
 language = "{language}"
-time_zone = "Asia/Shanghai"
+time_zone = "{time_zone}"
 
 [cloud]
 url = "mqtt://127.0.0.1:{broker_port}"     # through a proxy that can be cut
@@ -53,7 +55,7 @@ drawer_open_level = "high"
 driver = "line_display"
 port = "{display}"
 kind = "cd5220"
-chinese = true
+chinese = {chinese}
 
 [devices.loudspeaker]
 driver = "speaker"
@@ -68,6 +70,9 @@ protocol = "cas"
 [platforms]                                # whose carriers, wallets, suppliers, services
 active = {platforms}
 licence_keys = "{licence_keys}"      # whose word on what may be sold counts
+
+[orders]                                   # what it orders for customers
+booklet = "{booklet}"
 
 [parcels]                                  # a parcel station: their carriers, this shelf
 shelf = "1-1"
@@ -105,8 +110,9 @@ def shop_toml(cables: Cables, *, broker_port: int, web_port: int, language: str)
     chinese = language == "zh-CN"
     return _TEXT.format(
         tid=TID, store=STORE, platforms=json.dumps(PLATFORMS), licence_keys=f"./{LICENCE_KEYS}",
+        time_zone=TIME_ZONE, booklet=f"./{BOOKLET}",
         language=language, command_keys=f"./{COMMAND_KEYS}", broker_port=broker_port, web_port=web_port,
-        shop_name="巷口便利店" if chinese else "Corner Shop",
+        chinese="true" if chinese else "false", shop_name="巷口便利店" if chinese else "Corner Shop",
         scanner=cables.scanner, keypad=cables.keypad, display=cables.display, printer=cables.printer,
         speaker=cables.speaker, voice="espeak" if shutil.which(ENGINE) else "tone",
         scale=cables.scale, wall=cables.wall,

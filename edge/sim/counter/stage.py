@@ -93,6 +93,10 @@ class Stage:
                 raise NotSo(f"it is not so that {claim}", expected=f"within {within_s:.0f} s", got=f"last line: {last}")
         return self._clock.mono() - started
 
+    def pause(self, seconds: float) -> None:
+        """What a hand takes."""
+        self._stop.wait(seconds)
+
     def insist(self, claim: str, *, expected: object, got: object) -> None:
         if expected != got:
             raise NotSo(f"it is not so that {claim}", expected=str(expected), got=str(got))

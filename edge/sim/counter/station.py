@@ -20,7 +20,7 @@ from edge.model.parcel import HERE, Parcel, ParcelState
 from edge.outside import Outside
 from edge.reference_cloud.report import CloudReport
 from edge.sim.counter.bench import Bench
-from edge.sim.counter.deliveries import COURIERS, VAN_LOAD, Delivery, Vans
+from edge.sim.counter.deliveries import COURIERS, ORDERED, VAN_LOAD, Delivery, Vans
 from edge.sim.counter.terminal import Talk
 from edge.sim.counter.wall import PLACES, WALL
 from edge.store.badges import BADGES, BadgeBook
@@ -123,10 +123,15 @@ def _lying(parcel: Parcel) -> dict[str, str]:
 
 
 def _shown(deliveries: list[Delivery], known: dict[str, Parcel]) -> list[dict[str, str]]:
-    """The newest van's, then of those before it what lies here still."""
+    """What was ordered and nobody has taken in, the newest van's, then of those before it what lies here still."""
     newest, before = deliveries[-VAN_LOAD:], deliveries[:-VAN_LOAD]
     lying = [delivery for delivery in before if (parcel := known.get(delivery.waybill)) and parcel.state in HERE]
-    return [_delivery(delivery, known.get(delivery.waybill)) for delivery in [*newest, *lying]][:DELIVERIES_SHOWN]
+    coming = [
+        delivery for delivery in before if delivery.note == ORDERED
+        and ((parcel := known.get(delivery.waybill)) is None or parcel.state is ParcelState.EXPECTED)
+    ]  # fmt: skip
+    shown = [*coming, *newest, *lying]
+    return [_delivery(delivery, known.get(delivery.waybill)) for delivery in shown][:DELIVERIES_SHOWN]
 
 
 def _delivery(delivery: Delivery, parcel: Parcel | None) -> dict[str, str]:

@@ -15,6 +15,7 @@ from edge.sim.counter.service_story import ServicePassage
 from edge.sim.counter.shop import Shop
 from edge.sim.counter.shop_file import SCANNER
 from edge.sim.counter.stage import NotSo, Stage
+from edge.sim.counter.supply_story import SupplyPassage
 
 CLOUD_S = 2.0
 """A sale is in the cloud within this time while the network is there."""
@@ -34,12 +35,14 @@ class Story:
         self._stage = Stage(shop, clock, stop)
         self._parcels = ParcelPassage(shop, self._stage, console.tell)
         self._services = ServicePassage(shop, self._stage, console.tell)
+        self._supply = SupplyPassage(shop, self._stage, console.tell)
 
     def play(self) -> bool:
         """Every chapter; False when a claim did not hold, which is said."""
         chapters = (
             self._opens, self._first_sale, self._cards_alone, self._stranger, self._second_thoughts, self._weighed,
-            self._phones, self._services.top_up, self._parcels.couriers, self._parcels.recipients, self._night_falls,
+            self._phones, self._services.top_up, self._supply.orders_and_receives, self._parcels.couriers,
+            self._parcels.recipients, self._night_falls,
             self._paper_ends, self._cover_opens, self._scanner_pulled, self._closes,
         )  # fmt: skip
         try:
@@ -253,14 +256,14 @@ class Story:
         self._console.say()
         self._console.say(f"{sales} sales, ¥{yuan(stage.takings)}, of which the cloud has ¥{yuan(balance.takings)}.")
         copies = sum(slip.is_copy for slip in slips)
-        of_parcels, of_services = self._parcels.papers, self._services.papers
-        expected = SET_UP_PAPERS + sales + copies + of_parcels + of_services
+        of_parcels, of_services, of_supply = self._parcels.papers, self._services.papers, self._supply.papers
+        expected = SET_UP_PAPERS + sales + copies + of_parcels + of_services + of_supply
         # A receipt that was cut off before its first line lies on no paper, or above what was printed next.
         fit = min(max(len(slips), expected - torn), expected)
         stage.insist("no paper is left over or missing", expected=fit, got=len(slips))
         self._console.say(
             f"{len(slips)} papers: the technician's slip, the owner's card, {sales - torn} receipts, {torn} torn,"
-            f" {copies} marked copy, {of_parcels} of parcels, {of_services} of services."
+            f" {copies} marked copy, {of_parcels} of parcels, {of_services} of services, {of_supply} of supply."
         )
         self._console.say(f"Journal {balance.journal} rows, its chain is whole; cloud {balance.cloud} rows.")
         self._console.say(f"{balance.lost} lost, {balance.doubled} doubled.")

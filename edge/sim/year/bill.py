@@ -13,6 +13,8 @@ PIECE = 1000
 UNDO_DEPTH = 10
 SERVICE = "svc:"
 """Begins the sku of what others do for a customer; the order's id follows."""
+SENDING = "send:"
+"""And that of a fee; the parcel's id follows."""
 
 
 class Bill:
@@ -33,13 +35,13 @@ class Bill:
         return [*self.entries, (sku, PIECE, price)]
 
     def repeated(self) -> list[Entry]:
-        """Goods once more; an order is one of its kind."""
+        """Goods once more; an order or a fee is one of its kind."""
         sku, _, price = self.entries[-1]
-        return self.entries if is_service(sku) else self.added(sku, price)
+        return self.entries if is_single(sku) else self.added(sku, price)
 
     def resized(self, pieces: int) -> list[Entry]:
         sku, _, price = self.entries[-1]
-        if is_service(sku):
+        if is_single(sku):
             return self.entries
         return [*self.entries[:-1], (sku, pieces * PIECE, price)]
 
@@ -84,6 +86,11 @@ class Bill:
 
 def is_service(sku: str) -> bool:
     return sku.startswith(SERVICE)
+
+
+def is_single(sku: str) -> bool:
+    """Whether it is one of its kind, of which no promotion knows."""
+    return sku.startswith((SERVICE, SENDING))
 
 
 def services_in(entries: Sequence[Entry]) -> list[str]:

@@ -30,7 +30,7 @@ from edge.sim.year.agenda import Agenda
 from edge.sim.year.cables import Cables
 from edge.sim.year.clock import YearClock
 from edge.sim.year.disk import FaultyDisk
-from edge.sim.year.licences import STORE, keys_text
+from edge.sim.year.licences import COMMANDS, STORE, keys_text
 from edge.sim.year.network import Network
 from edge.sim.year.power import Fuse, PowerCut
 from edge.sim.year.session import SimulatedSession
@@ -52,7 +52,7 @@ RESTART_S = 2.0
 MAX_ROUNDS = 10_000
 """Turns of bus, jobs and workers without the clock moving; more is a loop."""
 WORDS_KEPT = 50
-PROMOTIONS, LICENCE_KEYS = "promotions.toml", "licence-keys.toml"
+PROMOTIONS, LICENCE_KEYS, COMMAND_KEYS = "promotions.toml", "licence-keys.toml", "command-keys.toml"
 
 _SETTINGS = """\
 [terminal]
@@ -64,6 +64,7 @@ rounding = "{rounding}"
 licence_keys = "licence-keys.toml"
 [cloud]
 url = "mqtt://127.0.0.1:1883"
+command_keys = "command-keys.toml"
 [devices.counter_scanner]
 driver = "scanner_serial"
 port = "sim://counter_scanner"
@@ -372,6 +373,7 @@ def _settings(folder: Path, chance: Random, promotions: str, wall: Wall | None) 
         table = f'[promotions]\nfile = "{PROMOTIONS}"\n'
     text = _SETTINGS.format(tid=TID, store=STORE, rounding=chance.choice(("none", "jiao"))) + table
     (folder / LICENCE_KEYS).write_text(keys_text(), encoding="utf-8")
+    (folder / COMMAND_KEYS).write_text(COMMANDS.public_line() + "\n", encoding="utf-8")
     text += DESK if wall is None else wall.settings
     file.write_text(text, encoding="utf-8")
     return load_settings(file, load_driver)

@@ -21,7 +21,7 @@ from edge.sim.year.faults import Faults
 from edge.sim.year.goods import Shelf
 from edge.sim.year.hands import TRIES_MAX
 from edge.sim.year.paying import HOLD, SAY_AGAIN, THINK_S
-from edge.sim.year.service_hands import ServiceHands
+from edge.sim.year.stock_hands import StockHands
 from edge.sim.year.witness import Witness
 
 REMOVE_NEXT, UNDO, CANCEL, PRICE_CHECK, REPRINT, OPEN_DRAWER, HELP, TRAINING = (
@@ -34,11 +34,15 @@ PIECES_CARDS = {card_code(121): 2, card_code(122): 3, card_code(125): 10}
 WISHES_MAX = 7
 PRACTICE, POST_VOIDS, REPRINTS, LOOKS_INTO_DRAWER = 0.02, 0.04, 0.05, 0.05
 """How often beside a customer."""
+MORE_AT_THE_DESK, DESK, DESK_OF_STATION = 0.7, (6, 4, 4, 4), (6, 4, 4, 0)
+"""How often something else follows a service: loans, slips of a bank, orders from apps, parcels to be sent. Where there
+is a wall what others send is not mixed with what lies here.
+"""
 ON_OFFER = 0.15
 """How often a customer takes what is on offer."""
 
 
-class Clerk(ServiceHands):
+class Clerk(StockHands):
     """Serves one customer after the other, and does what a shop day needs between two of them. `services`: how many of
     the wishes are for one.
     """
@@ -50,7 +54,7 @@ class Clerk(ServiceHands):
         super().__init__(box, witness, clock, chance, faults, complain, busy)
         self._shelf = shelf
         self._services = services
-        self._ajar = []
+        self._ajar, self._applied = [], []
         self.customers = 0
         self.sent_away = 0
         """Customers who left without what they had put on the counter."""
@@ -80,6 +84,11 @@ class Clerk(ServiceHands):
                 break
             wants_service = self._chance.random() < self._services
             yield from self._want_service() if wants_service else self._chance.choices(ways, weights)[0]()
+            if wants_service and self._chance.random() < MORE_AT_THE_DESK:
+                yield from self._until_nothing_is_asked()
+                desk = (self._loan, self._bank_note, self._app_order, self._send)
+                yield from self._chance.choices(desk, DESK if self._witness.post is None else DESK_OF_STATION)[0]()
+                yield from self._until_nothing_is_asked()
             yield self._chance.uniform(*THINK_S)
         self.customers += 1
         yield from self._pay()
@@ -223,6 +232,9 @@ class Clerk(ServiceHands):
             yield from self._gesture(self._scan(CANCEL), [])
         if not self.bill.entries:
             self.bill.close()
+
+    def _codes(self) -> list[str]:
+        return self._shelf.codes
 
     def _price(self, code: str) -> int | None:
         """What the box would ask for it."""

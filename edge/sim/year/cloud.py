@@ -13,6 +13,7 @@ from functools import partial
 from math import inf
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from edge.codec.topics import Topics
 from edge.codec.wire_down import CatOp
@@ -22,7 +23,7 @@ from edge.reference_cloud.report import CloudReport
 from edge.reference_cloud.store import CloudStore
 from edge.sim.year.agenda import Agenda
 from edge.sim.year.clock import TrueClock
-from edge.sim.year.licences import licence_of, signer_of
+from edge.sim.year.licences import COMMANDS, licence_of, signer_of
 from edge.sim.year.network import Network
 
 BOOT_S = (0.5, 20.0)
@@ -35,8 +36,8 @@ MOMENT_S = 0.002
 _COMPANIONS = ("", "-wal", "-shm")
 
 
-OUTSIDE = ("wallet", "wallet_refund", "address", "text_message", "service", "licence")
-"""Tables that stand for others' memory: the providers' own, the platforms', people's phones."""
+OUTSIDE = ("wallet", "wallet_refund", "address", "text_message", "service", "licence", "loan", "sending", "quote")
+"""Tables that stand for others' memory: the providers' own, the lenders', the platforms', people's phones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,15 @@ class Served:
     plan: str
     price: int
     sale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A loan as its lender has it, in fen."""
+
+    soid: str
+    state: str
+    amount: int
 
 
 class Doom(Enum):
@@ -101,7 +111,7 @@ class SimulatedCloud:
         self._store = CloudStore(self.path)
         self._store.open()
         (self._newest,) = self._store.rows("SELECT coalesce(max(n), 0) FROM event")[0]
-        self._ingest = Ingest(self._store, self._clock, self._chance, topics=Topics())
+        self._ingest = Ingest(self._store, self._clock, self._chance, topics=Topics(), signer=COMMANDS)
         self._ingest.start()
         self._network.subscribe(self._hear)
         self._look_later()
@@ -204,9 +214,37 @@ class SimulatedCloud:
         with closing(sqlite3.connect(self.path)) as file:
             return [Served(*row) for row in file.execute("SELECT soid, kind, state, plan, price, sale FROM service")]
 
+    def loans(self) -> list[Promised]:
+        """What the lenders behind it have promised."""
+        with closing(sqlite3.connect(self.path)) as file:
+            return [Promised(*row) for row in file.execute("SELECT soid, state, amount FROM loan")]
+
+    def fees(self) -> dict[str, set[int]]:
+        """By parcel, what its carrier asked for it, in fen."""
+        fees: dict[str, set[int]] = {}
+        with closing(sqlite3.connect(self.path)) as file:
+            for parcel, fee in file.execute("SELECT answer ->> 'parcel', answer ->> 'fee' FROM quote"):
+                fees.setdefault(parcel, set()).add(fee)
+        return fees
+
     def asked_ago_s(self, soid: str) -> float:
         """Since the box asked about this order last; infinity: it never did."""
         return self._clock.mono() - self._asked_mono.get(soid, -inf)
+
+    def command(self, tid: str, kind: str, args: dict[str, Any], *, ttl_s: int) -> str:
+        """Its cid; empty while the cloud does not run. One that dies before its commit forgets it."""
+        if self._ingest is None:
+            return ""
+        cid = self._ingest.order(tid, kind, args, ttl_s=ttl_s, by="svc:orders")
+        self._commit(self._ingest)
+        self._look_later()
+        return cid
+
+    def command_state(self, cid: str) -> str:
+        """How far a command is; empty: nobody knows it any more."""
+        with closing(sqlite3.connect(self.path)) as file:
+            found = file.execute("SELECT state FROM command WHERE cid = ?", (cid,)).fetchall()
+        return str(found[0][0]) if found else ""
 
     def order(self, tid: str, kind: str) -> None:
         """A command that this version answers with a refusal; it must be answered once, whatever is repeated."""

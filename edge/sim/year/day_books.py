@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from edge.sim.year.bill import is_service
+from edge.sim.year.cash_books import LOAN, NOTE
 
 TOLD_OF_THE_DAY = frozenset(
     ("shift.opened", "shift.closed", "report.z", "sale.completed", "sale.refunded", "sale.voided", "sale.cancelled",
-     "cash.counted", "cash.moved", "drawer.opened")
+     "cash.counted", "cash.moved", "drawer.opened", LOAN, NOTE)
 )  # fmt: skip
 """Types of rows that a day is made of."""
 Sums = Counter[str]
@@ -51,7 +52,18 @@ class DayBooks:
                 self.sold_on |= {data["bday"]}
             case "cash.counted" | "cash.moved":
                 self.keyed = data["amt"]
+            case "service.agent_note" | "service.loan" if data.get("shift", self.shift) != self.shift:
+                yield f"{kind} of {data['amt']} fen is of shift {data['shift']}, open is {self.shift}"
         self._add(_sums(kind, data))
+        if kind == NOTE and data["way"] == "out" and self.in_drawer < 0:
+            yield f"{data['amt']} fen were noted out of a drawer that is short of {-self.in_drawer}"
+
+    @property
+    def in_drawer(self) -> int:
+        """What should lie there: the float and all that the rows since then changed."""
+        took = self.since_opened
+        came = took["pay.cash"] + took["pay_in"] + took["agent_in"]
+        return self.opened + came - took["back.cash"] - took["pay_out"] - took["agent_out"] - took["loan_out"]
 
     def _open(self, row_id: str, data: dict[str, Any]) -> Iterator[str]:
         if self.shift is not None:
@@ -59,9 +71,8 @@ class DayBooks:
         self.shift, self.opened, self.since_opened = row_id, data["float"], Counter()
 
     def _close(self, data: dict[str, Any]) -> Iterator[str]:
-        """Expected is the float and all that the rows since then changed in the drawer."""
-        took = self.since_opened
-        expected = self.opened + took["pay.cash"] - took["back.cash"] + took["pay_in"] - took["pay_out"]
+        """Expected is what should lie in the drawer."""
+        took, expected = self.since_opened, self.in_drawer
         if (data["shift"], data["expected"], data["sales"]) != (self.shift, expected, took["times.sale"]):
             yield f"shift {self.shift} of {took['times.sale']} sales expects {expected} fen, its end says {data}"
         self.shift = None
@@ -101,6 +112,10 @@ def _sums(kind: str, data: dict[str, Any]) -> Sums:
             sums[f"times.{data['why']}"] += 1
         case "cash.moved":
             sums[data["why"]] += data["amt"]
+        case "service.agent_note":
+            sums[f"agent_{data['way']}"] += data["amt"]
+        case "service.loan" if data["state"] == "paid_out":
+            sums["loan_out"] += data["amt"]
         case "drawer.opened" if data["why"] == "no_sale":
             sums["times.no_sale"] += 1
         case "shift.closed" if "over_short" in data:
@@ -120,6 +135,7 @@ def _said(z: dict[str, Any]) -> dict[str, int]:
         "times.cancelled": z["cancelled"],
         "times.expired": z["expired"], "pay_in": z["paid_in"], "pay_out": z["paid_out"], "times.no_sale": z["no_sale"],
         "times.over_short": z["shifts"], "over_short": z["over_short"], "times.refund": z["refunds"],
+        **{what: z.get(what, 0) for what in ("agent_in", "agent_out", "loan_out")},
         "svc": z.get("services", 0), "svc_back": z.get("services_back", 0),
         "refund": z["refunded"], "times.void": z["voids"], "void": z["voided"],
         **{f"pay.{part['m']}": part["amt"] for part in z["pay"]},

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from random import Random
 
-from edge.sim.year.bill import PIECE, Entry, is_service
+from edge.sim.year.bill import PIECE, Entry, is_single
 
 TWO_OF = {"6901619730699": 600, "6900622758690": 1100}
 """Two pieces for so many fen, by sku."""
@@ -48,8 +48,8 @@ class Deals:
 
     def due(self, entries: Sequence[Entry], *, member: bool) -> int:
         """Fen before cash rounding: the lowest that these goods can come to; of services no promotion knows."""
-        services = sum(price * milli // PIECE for sku, milli, price in entries if is_service(sku))
-        return services + self._due([entry for entry in entries if not is_service(entry[0])], member=member)
+        services = sum(price * milli // PIECE for sku, milli, price in entries if is_single(sku))
+        return services + self._due([entry for entry in entries if not is_single(entry[0])], member=member)
 
     def _due(self, entries: Sequence[Entry], *, member: bool) -> int:
         if not self.text:

@@ -42,6 +42,8 @@ class Faults:
     """Of a board, while somebody stands before an open door of it for a while."""
     service_disturbed: float = 0.0
     """The power or the line goes while a service is paid and carried out."""
+    payout_cut: float = 0.0
+    """The power goes while the cash of a loan is on the counter."""
     line_broken: float = 0.0
     """The line to the broker, for a while, in the middle of a payment perhaps."""
 
@@ -65,15 +67,15 @@ CALM = Faults()
 SHOP = Faults(
     doubled=0.01, garbled=0.003, halved=0.001, lost=0.001, repeated=0.002, late=0.01, power_cut=0.002,
     disk_error=0.0001, paper_out=0.003, cover_open=0.002, printer_off=0.001, cable_pulled=0.001, door_jammed=0.001,
-    board_unplugged=0.001, plug_slips=0.01, line_broken=0.002, service_disturbed=0.01,
+    board_unplugged=0.001, plug_slips=0.01, line_broken=0.002, service_disturbed=0.01, payout_cut=0.01,
     outage=0.3, broker_death=0.02, cloud_death=0.02, disk_full=0.001, clock_wrong=0.005, cloud_restored=0.001,
     box_restored=0.0005, licence_withdrawn=0.002,
 )  # fmt: skip
 STORM = Faults(
     doubled=0.05, garbled=0.03, halved=0.02, lost=0.03, repeated=0.03, late=0.08, power_cut=0.06, disk_error=0.02,
     paper_out=0.03, cover_open=0.03, printer_off=0.02, cable_pulled=0.03, door_jammed=0.03,
-    board_unplugged=0.02, plug_slips=0.3, line_broken=0.03, service_disturbed=0.2, outage=0.5,
-    broker_death=0.2, cloud_death=0.2, disk_full=0.02, clock_wrong=0.05, cloud_restored=0.01, box_restored=0.01,
-    licence_withdrawn=0.1,
+    board_unplugged=0.02, plug_slips=0.3, line_broken=0.03, service_disturbed=0.2, payout_cut=0.3,
+    outage=0.5, broker_death=0.2, cloud_death=0.2, disk_full=0.02, clock_wrong=0.05, cloud_restored=0.01,
+    box_restored=0.01, licence_withdrawn=0.1,
 )  # fmt: skip
 PROFILES: Mapping[str, Faults] = MappingProxyType({"calm": CALM, "shop": SHOP, "storm": STORM})

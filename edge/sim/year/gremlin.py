@@ -12,13 +12,13 @@ from pathlib import Path
 from random import Random
 
 from edge.sim.printer import PrinterModel
+from edge.sim.year.books import Books
 from edge.sim.year.box import PRINTER, TID
 from edge.sim.year.clerk import Clerk
 from edge.sim.year.disk import FULL_PERCENT
 from edge.sim.year.faults import Faults
 from edge.sim.year.licences import PLATFORMS
 from edge.sim.year.wall import BOARDS, LOCKER
-from edge.sim.year.witness import Books
 from edge.sim.year.world import World
 
 DAY_S = 86_400.0
@@ -26,6 +26,8 @@ FUSE_MAX = 250
 """Moments until a cut: a customer passes about as many."""
 NEAR_FUSE_MAX, SOON_S = 120, (0.0, 12.0)
 """The same while a service is paid and carried out."""
+AT_ONCE = 15
+"""The same, before or just after somebody has pressed one key."""
 SHORT_S = (1.0, 60.0)
 LONG_S = (60.0, 6 * 3600.0)
 PLUGGED_S, REOPENED_S = 1.0, 2.0
@@ -55,7 +57,7 @@ class Gremlin:
         self._box, self._network, self._cloud = world.box, world.network, world.cloud
         self._witness, self._agenda, self._clock = world.witness, world.agenda, world.clock
         self._clerk = clerk
-        clerk.disturb = self.disturb_service
+        clerk.disturb, clerk.disturb_payout = self.disturb_service, self.disturb_payout
         self._chance = chance
         self._backup: tuple[Path, Books, _Told, _Told, _Told] | None = None
 
@@ -86,6 +88,10 @@ class Gremlin:
             ((("power cut"), self._arm_near_fuse), ("line broken", self._break_line_soon))
         )
         self._perhaps(self.faults.service_disturbed, *cut_or_line)
+
+    def disturb_payout(self) -> None:
+        """What goes wrong just while the cash of a loan is on the counter."""
+        self._perhaps(self.faults.payout_cut, "power cut", lambda: self._box.fuse.set(self._chance.randint(1, AT_ONCE)))
 
     def visit_day(self) -> None:
         """What goes wrong today, each at its hour."""

@@ -14,7 +14,22 @@ from typing import Any
 from edge.model.item import is_goods
 from edge.model.money import Rounding
 from edge.model.reorder import DAYS
+from edge.sim.year.app_invariants import (
+    app_orders_go_their_way,
+    no_order_of_an_app_is_forgotten,
+    the_platform_knows_what_the_shop_knows,
+    what_is_put_aside_is_for_somebody,
+)
 from edge.sim.year.box import TID
+from edge.sim.year.cash_invariants import (
+    cash_for_others_adds_up,
+    cash_for_others_is_in_its_tables,
+    cash_of_loans_is_what_changed_hands,
+    each_slip_of_the_bank_is_noted_once,
+    every_loan_has_its_end,
+    lender_and_till_agree,
+    no_token_is_paid_out_twice,
+)
 from edge.sim.year.day_books import TOLD_OF_THE_DAY
 from edge.sim.year.money_invariants import (
     every_charge_has_its_sale,
@@ -30,6 +45,11 @@ from edge.sim.year.post_invariants import (
     who_can_be_told_is_told,
 )
 from edge.sim.year.receipts_seen import receipts_on
+from edge.sim.year.send_invariants import (
+    each_fee_has_its_label,
+    fees_are_what_their_carriers_asked,
+    labels_are_in_their_table,
+)
 from edge.sim.year.service_invariants import (
     every_service_has_its_end,
     every_service_is_paid_once,
@@ -37,6 +57,7 @@ from edge.sim.year.service_invariants import (
     money_of_services_goes_back_once,
     services_are_in_their_table,
 )
+from edge.sim.year.stock_invariants import on_hand_is_what_must_lie_there, stock_is_counted_and_moved
 from edge.sim.year.witness import STREAMS, Row, Violation, Witness, milli, standing
 from edge.store.journal import DROPPED
 
@@ -153,6 +174,10 @@ AFTER_EVERY_STEP: tuple[Check, ...] = (
     the_journal_is_gapless_and_chained,
     the_day_is_the_sum_of_its_rows,
     payments_and_refunds_add_up,
+    cash_for_others_adds_up,
+    app_orders_go_their_way,
+    each_fee_has_its_label,
+    stock_is_counted_and_moved,
     practice_is_no_sale,
     acknowledged_rows_are_in_the_cloud,
     every_receipt_has_its_record,
@@ -312,6 +337,7 @@ AT_REST: tuple[Check, ...] = (
     pulses_are_what_the_ledger_says,
     the_takings_are_the_sum_of_their_rows,
     stock_adds_up,
+    on_hand_is_what_must_lie_there,
     sales_days_add_up,
     every_payment_has_an_end,
     every_charge_has_its_sale,
@@ -320,6 +346,17 @@ AT_REST: tuple[Check, ...] = (
     money_of_services_goes_back_once,
     services_are_in_their_table,
     licences_are_the_newest,
+    every_loan_has_its_end,
+    cash_of_loans_is_what_changed_hands,
+    lender_and_till_agree,
+    no_token_is_paid_out_twice,
+    each_slip_of_the_bank_is_noted_once,
+    cash_for_others_is_in_its_tables,
+    no_order_of_an_app_is_forgotten,
+    the_platform_knows_what_the_shop_knows,
+    what_is_put_aside_is_for_somebody,
+    fees_are_what_their_carriers_asked,
+    labels_are_in_their_table,
     the_newest_catalogue_is_on_the_shelf,
     pulses_of_doors_have_an_end,
     parcels_are_where_the_ledger_says,

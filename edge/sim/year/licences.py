@@ -11,6 +11,8 @@ from edge.reference_cloud.seal import Signer
 
 STORE = "S-00817"
 PLATFORMS = platform_names()
+COMMANDS = Signer("cmd-sim", b"commands".ljust(32, b"."))
+"""Who signs what the cloud asks for."""
 BEGINS, ENDS = date(2020, 1, 1), date(2099, 12, 31)
 """A clock that is wrong by a year is within them."""
 

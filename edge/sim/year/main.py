@@ -109,7 +109,7 @@ def run(argv: Sequence[str]) -> int:
     print(_summary(lived, violated, clock.mono() - begun))
     if options.services:
         table = ServiceTable.of(lived)
-        print(table.text)
+        print(f"{table.text}\n{table.why_not}")
         if table.empty and len(runs) >= FULL_FROM:
             print(f"never seen: {', '.join(table.empty)}")
             code = code or EXIT_VIOLATED

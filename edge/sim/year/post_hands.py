@@ -29,7 +29,7 @@ GUESSES, REFUSES, WILL_HAVE_IT = 0.15, 0.08, 0.5
 """How often somebody keys a code that is none, gives a parcel back on the spot, and wants one after all."""
 GIVES_UP = 0.5
 """How often a parcel that could not be left is taken along again."""
-SCANS_ANOTHER = 0.3
+SCANS_ANOTHER = 0.8
 SLOW, SLOW_S = 0.15, (2.0, 30.0)
 """How often somebody stands before an open door for a while, and how long."""
 NOBODYS_CODE = "000000"
@@ -241,12 +241,12 @@ class PostHands(WallHands):
         """The shopkeeper finds what the box has named, and scans it; sometimes another one first, which must stay."""
         found: list[Thing] = []
         on_shelf = [thing for thing in self._post.things.values() if thing.hands is Hands.SHELF]
-        if on_shelf and self._is_asked(Waiting.RELEASE) and self._chance.random() < SCANS_ANOTHER:
-            another = self._chance.choice(on_shelf)
-            if self._known(another.waybill)[0] == "stored":
-                yield from self._at_desk(self._scan(another.waybill))
-                if self._known(another.waybill)[0] != "stored":
-                    self._complain(f"{another.waybill} was not to be handed out, was scanned, and is gone")
+        others = [thing for thing in on_shelf if self._known(thing.waybill)[0] == "stored"]
+        if others and self._is_asked(Waiting.RELEASE) and self._chance.random() < SCANS_ANOTHER:
+            another = self._chance.choice(others)
+            yield from self._at_desk(self._scan(another.waybill))
+            if self._known(another.waybill)[0] != "stored":
+                self._complain(f"{another.waybill} was not to be handed out, was scanned, and is gone")
         for thing in on_shelf:
             if self._known(thing.waybill)[0] != "releasing" or not self._is_asked(Waiting.RELEASE):
                 continue

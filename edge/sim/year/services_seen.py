@@ -15,12 +15,15 @@ Rows = Callable[..., list[tuple[Any, ...]]]
 
 class ServicesSeen:
     """`ends` counts orders by kind, and by what became of them. `forgotten`: of which a past of the box knew more than
-    the copy that was put in, with their state then.
+    the copy that was put in, with their state then. `handed`: whether the customer of a loan was given its cash.
+    `slips`: by the number of a bank's slip, which way how much was to be noted.
     """
 
     def __init__(self) -> None:
         self.ends: Counter[tuple[str, str]] = Counter()
         self.forgotten: dict[str, str] = {}
+        self.handed: dict[str, bool] = {}
+        self.slips: dict[str, tuple[str, int]] = {}
 
     def forget(self, orders: Mapping[str, tuple[str, ...]]) -> None:
         self.forgotten |= {soid: state for soid, (state, *_) in orders.items()}

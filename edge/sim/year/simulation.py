@@ -40,6 +40,8 @@ SEEN_SHUT_S = 30.0
 """What stood open was shut, boards that were lost are asked every five seconds."""
 LOOKED_INTO_S = 600.0
 """The whole wall, door after door."""
+SETTLED_S, RUN_OUT_S = 60.0, 2 * 3600.0
+"""For an answer about each loan that is in doubt, and until no authorisation is good any more."""
 REST_STRIDE_S = (10.0, 60.0)
 REST_MAX_S = 12 * 3600.0
 """RTO, back-off at its cap and a hundred receipts that wait fit in it several times."""
@@ -196,6 +198,8 @@ class Simulation:
             self._box.mend_cells()
             self._world.agenda.play(self._clerk.look_into_cells())
             self._world.pass_s(LOOKED_INTO_S)
+        self._ask_about_loans()
+        self._end_orders_of_apps()
         until = self._clock.mono_s + REST_MAX_S
         while not self._rests():
             if self._clock.mono_s > until:
@@ -204,6 +208,25 @@ class Simulation:
         self._world.witness.note_given_up()
         hold(AT_REST, self._world.witness)
         self._set_faults(self._faults)
+
+    def _ask_about_loans(self) -> None:
+        """Whoever gave cash, or did not, says so; what can still be paid then runs out."""
+        if self._world.witness.rows("SELECT 1 FROM loan WHERE state IN ('paying_out', 'unknown')"):
+            self._world.agenda.play(self._clerk.settle_doubts())
+            self._world.hurry(SETTLED_S)
+            self._world.pass_s(SETTLED_S)
+            self._world.pass_s(RUN_OUT_S)
+
+    def _end_orders_of_apps(self) -> None:
+        """Nobody fetches any of them any more, and the platform hears an answer about each."""
+        market = self._world.witness.apps
+        market.close()
+        until = self._clock.mono_s + REST_MAX_S
+        while not market.rests and self._clock.mono_s < until:
+            market.say()
+            self._world.hurry(SETTLED_S)
+            self._world.pass_s(SETTLED_S)
+            market.say()
 
     def _set_faults(self, faults: Faults) -> None:
         self._gremlin.faults = self._world.network.faults = self._clerk.faults = faults
@@ -226,10 +249,13 @@ class Simulation:
 
 @contextmanager
 def _quiet_logs() -> Iterator[None]:
-    """What goes wrong here goes wrong on purpose. What was loaded before is not searched for garbage again."""
+    """What goes wrong here goes wrong on purpose. What was loaded before is not searched for garbage again; what an
+    earlier life has left is garbage, and would be kept with it.
+    """
     log = logging.getLogger("edge")
     before = log.level
     log.setLevel(logging.CRITICAL + 1)
+    gc.collect()
     gc.freeze()
     try:
         yield

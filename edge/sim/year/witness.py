@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -19,17 +19,17 @@ from edge.model.counter import Counter as OpenCounter
 from edge.model.ledger_rows import EffectState
 from edge.model.money import yuan
 from edge.sim.paper_mark import PaperSlip
+from edge.sim.year.app_market import AppMarket
 from edge.sim.year.bill import Entry
+from edge.sim.year.books import Books
 from edge.sim.year.box import Box
 from edge.sim.year.cloud import SimulatedCloud
-from edge.sim.year.day_books import DayBooks
 from edge.sim.year.deals import Deals
-from edge.sim.year.money_books import WALLETS, MoneyBooks
-from edge.sim.year.post import Custody, Post
+from edge.sim.year.money_books import WALLETS
+from edge.sim.year.post import Post
 from edge.sim.year.receipts_seen import Printed, receipts_on
-from edge.sim.year.service_books import ServiceBooks
 from edge.sim.year.services_seen import ServicesSeen
-from edge.store.journal import DROPPED, GENESIS, link
+from edge.store.journal import DROPPED, link
 from edge.store.tables.effects import is_state
 
 STREAMS = ("pk", "tx", "ev")
@@ -62,33 +62,6 @@ class Row:
     def told(self) -> tuple[Any, ...]:
         """What the cloud must hold of it, wherever it stands there."""
         return (self.stream, self.type, self.sv, self.at, self.clk, self.boot, self.up, json.loads(self.body))
-
-
-@dataclass(slots=True)
-class Books:
-    """What the present ledger has told so far; turned back when the box is restored from a backup."""
-
-    last_n: int = 0
-    last_hash: bytes = GENESIS
-    heads: dict[tuple[str, str], int] = field(default_factory=dict)
-    """Of each (stream, epoch) the newest seq."""
-    acked: dict[tuple[str, str], int] = field(default_factory=dict)
-    sold: Counter[str] = field(default_factory=Counter)
-    """Milli-units by sku."""
-    sold_on: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """The same by sku and business day; what comes back is taken off the day of its sale."""
-    sale_days: dict[str, str] = field(default_factory=dict)
-    day: DayBooks = field(default_factory=DayBooks)
-    money: MoneyBooks = field(default_factory=MoneyBooks)
-    services: ServiceBooks = field(default_factory=ServiceBooks)
-    custody: Custody = field(default_factory=Custody)
-
-    def copy(self) -> Books:
-        return Books(
-            self.last_n, self.last_hash, dict(self.heads), dict(self.acked), Counter(self.sold), Counter(self.sold_on),
-            dict(self.sale_days), self.day.copy(), self.money.copy(), self.services.copy(),
-            self.custody.copy(),
-        )  # fmt: skip
 
 
 class Witness:
@@ -150,6 +123,7 @@ class Witness:
         self._pulses = self._orders = self._under_way = self._sending = 0
         self._seen: object = None
         self._box: Box | None = None
+        self._apps: AppMarket | None = None
         self._reader: sqlite3.Connection | None = None
         self._promised = (OpenCounter(), 0)
 
@@ -157,6 +131,16 @@ class Witness:
     def box(self) -> Box:
         assert self._box is not None
         return self._box
+
+    @property
+    def apps(self) -> AppMarket:
+        """Who orders in apps."""
+        assert self._apps is not None
+        return self._apps
+
+    def follow(self, market: AppMarket) -> None:
+        self._apps = market
+        self.services.ends = market.ends
 
     @property
     def promised(self) -> tuple[OpenCounter, int]:
@@ -225,8 +209,12 @@ class Witness:
         return {f"{waybill} {pid}": tuple(map(str, more)) for waybill, pid, *more in found}
 
     def orders(self) -> dict[str, tuple[str, ...]]:
-        """All that the ledger knows of service orders: state and sale, by id."""
-        return {soid: tuple(more) for soid, *more in self.rows("SELECT id, state, sale FROM service_order")}
+        """All that the ledger knows of service orders, loans and orders from apps: state and sale, by id."""
+        sql = (
+            "SELECT id, state, sale FROM service_order UNION ALL SELECT id, state, '' FROM loan"
+            " UNION ALL SELECT id, state, '' FROM app_order"
+        )
+        return {soid: tuple(more) for soid, *more in self.rows(sql)}
 
     def forgive(
         self, books: Books, queued: Iterable[str], unfinished: Sequence[str], payments: Mapping[str, tuple[str, ...]],

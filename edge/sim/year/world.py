@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 from edge.sim.year.agenda import Agenda
+from edge.sim.year.app_market import AppMarket
 from edge.sim.year.box import Box
 from edge.sim.year.clock import TrueClock, YearClock
 from edge.sim.year.cloud import SimulatedCloud
@@ -41,6 +42,8 @@ class World:
             folder / "box", self.agenda, self.clock, self.network, Random(chance.random()), self.witness, deals.text,
             post.wall if post is not None else None,
         )  # fmt: skip
+        market = AppMarket(self.cloud, self.network, self.clock, Random(chance.random()))
+        self.witness.follow(market)
         self._chance = Random(chance.random())
         self._busy_until = 0.0
         self._judged = (-1, 0, 0)

@@ -1,19 +1,20 @@
 "use strict";
 // The counter: draws the state that /events sends, and posts what hands do. No framework, nothing from outside.
 
+const many = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 const TEXT = {
   "zh-CN": {
     title: "巷口便利店 · 收银台", goods: "商品，点击即扫", cards: "命令卡", phones: "顾客的手机，点击即亮付款码", wall: "墙上收款码", yuan: "元", pay: "转账", wallWrong: "请输入金额，如 3.50", anyCode: "输入任意条码，再扫", scan: "扫", shut: "推回去",
-    paper: "小票", scanSlip: "扫这张", noPaper: "还没有小票。扫三样商品，输入收到的钱，按确认。", hurt: "捣乱", sale: "最近一单", outbox: "待发",
+    paper: "小票", noPaper: "还没有小票。扫三样商品，输入收到的钱，按确认。", hurt: "捣乱", sale: "最近一单", outbox: "待发",
     cloud: "云端已存", n: "流水号", row: "记录", receipt: "小票号", amount: "金额", console: "终端的控制台", ownPage: "技术员页面",
-    all: "全部", fresh: "生鲜", onLabel: "标签", takeOff: "拿下", drinks: "饮料", snacks: "零食", food: "粮油", home: "日用", strange: "陌生商品", noPrice: "问价",
+    all: "全部", fresh: "生鲜", onLabel: "标签", takeOff: "拿下", drinks: "饮料", snacks: "零食", food: "粮油", home: "日用", appliance: "家电", strange: "陌生商品", noPrice: "问价",
     enter: "确认", cancel: "取消", unsent: "条待发", acked: "已确认", verdict: (b) => `${b.lost} 丢失 · ${b.doubled} 重复`,
     counted: (b) => `本机 ${b.journal} 条，云端 ${b.cloud} 条，${b.sales} 单`, pid: (p) => p ? `终端进程 ${p}` : "终端没电", again: "通，终端就要重连",
     drawerOpen: "钱箱开着", drawerShut: "钱箱关着", kicks: (n) => `弹开 ${n} 次`, speakOn: "声音开着", speakOff: "听它说话",
     noSale: "还没有", saleLine: (s) => `${s.receipt}，流水号 ${s.n}，${s.ms} 毫秒`,
     ready: "打印机就绪", out: "没纸了", coverOpen: "盖子开着", printing: "正在打印", waiting: (p) => `${p.waiting} 张待打`, unknown: (p) => `${p.unknown} 张不确定`,
     gone: "演示已关闭。在终端里再运行 make run。", other: "English",
-    heaps: { sell: "卖货", pay: "收钱退货", day: "店务", services: "业务", help: "帮助", owner: "店主" },
+    heaps: { sell: "卖货", pay: "收钱退货", day: "店务", services: "业务", goods: "货品", help: "帮助", owner: "店主" },
     said: {
       "expected a code": "请输入条码", "the scanner is not plugged in": "扫码枪没有插上", "there is nothing to scan on it": "这张上没有码可扫",
       "nobody has that phone": "没有这部手机", "the wall takes 0.01 to 10,000 yuan": "金额要在一分到一万元之间", "the pad has no such key": "键盘上没有这个键",
@@ -22,15 +23,15 @@ const TEXT = {
   },
   en: {
     title: "Corner Shop · counter", goods: "Goods, a click scans", cards: "Command cards", phones: "Customers’ phones, a click shows a payment code", wall: "QR code on the wall", yuan: "yuan", pay: "Send", wallWrong: "Type an amount such as 3.50", anyCode: "any code, then scan", scan: "Scan", shut: "Push shut",
-    paper: "Receipts", scanSlip: "Scan this one", noPaper: "No receipt yet. Scan three goods, key the cash received, press Enter.", hurt: "Make trouble", sale: "Last sale", outbox: "Outbox",
+    paper: "Receipts", noPaper: "No receipt yet. Scan three goods, key the cash received, press Enter.", hurt: "Make trouble", sale: "Last sale", outbox: "Outbox",
     cloud: "Stored in the cloud", n: "Journal", row: "Row", receipt: "Receipt", amount: "Amount", console: "The terminal's console", ownPage: "technician's page",
-    all: "All", fresh: "Fresh", onLabel: "label", takeOff: "Take off", drinks: "Drinks", snacks: "Snacks", food: "Food", home: "Home", strange: "Unknown item", noPrice: "asks",
+    all: "All", fresh: "Fresh", onLabel: "label", takeOff: "Take off", drinks: "Drinks", snacks: "Snacks", food: "Food", home: "Home", appliance: "Appliances", strange: "Unknown item", noPrice: "asks",
     enter: "Enter", cancel: "Cancel", unsent: "unsent", acked: "acked", verdict: (b) => `${b.lost} lost · ${b.doubled} doubled`,
-    counted: (b) => `${b.journal} rows here, ${b.cloud} in the cloud, ${b.sales} sales`, pid: (p) => p ? `terminal pid ${p}` : "terminal without power", again: "up, about to reconnect",
-    drawerOpen: "Drawer open", drawerShut: "Drawer shut", kicks: (n) => `opened ${n} times`, speakOn: "sound on", speakOff: "hear it speak",
+    counted: (b) => `${many(b.journal, "row")} here, ${b.cloud} in the cloud, ${many(b.sales, "sale")}`, pid: (p) => p ? `terminal pid ${p}` : "terminal without power", again: "up, about to reconnect",
+    drawerOpen: "Drawer open", drawerShut: "Drawer shut", kicks: (n) => `opened ${many(n, "time")}`, speakOn: "sound on", speakOff: "hear it speak",
     noSale: "none yet", saleLine: (s) => `${s.receipt}, journal ${s.n}, ${s.ms} ms`,
     ready: "Printer ready", out: "Out of paper", coverOpen: "Cover open", printing: "Printing", waiting: (p) => `${p.waiting} waiting`, unknown: (p) => `${p.unknown} unknown`,
-    gone: "The demo is closed. Type make run again.", other: "中文", said: {}, heaps: { sell: "Sell", pay: "Pay and refund", day: "Day", services: "Services", help: "Help", owner: "Owner" },
+    gone: "The demo is closed. Type make run again.", other: "中文", said: {}, heaps: { sell: "Sell", pay: "Pay", day: "Day", services: "Services", goods: "Goods", help: "Help", owner: "Owner" },
     sw: { network: ["Network", "up", "cut"], power: ["Power", "on", "cut"], scanner: ["Scanner", "plugged in", "pulled"], scale: ["Scale", "on", "off"], paper: ["Paper", "in", "out"], cover: ["Printer cover", "shut", "open"], trap: ["Cover opens mid-receipt", "no", "at the next receipt"] },
   },
 };
@@ -57,7 +58,7 @@ async function post(path, body) {
 }
 
 function warn(text) {
-  $("banner").textContent = t().said[text] ?? st().said[text] ?? text;
+  $("banner").textContent = t().said[text] ?? st().said[text] ?? dt().said[text] ?? text;
   $("banner").hidden = false;
   clearTimeout(warn.timer);
   warn.timer = setTimeout(() => { $("banner").hidden = true; }, 4000);
@@ -89,7 +90,7 @@ function drawTabs(where, names, chosen, choose) {
 }
 
 function drawShelf() {
-  drawTabs("depts", Object.fromEntries(["all", "fresh", "drinks", "snacks", "food", "home"].map((name) => [name, t()[name]])), dept, (name) => { dept = name; $("goods").scrollTop = 0; });
+  drawTabs("depts", Object.fromEntries(["all", "fresh", "drinks", "snacks", "food", "home", "appliance"].map((name) => [name, t()[name]])), dept, (name) => { dept = name; $("goods").scrollTop = 0; });
   drawTabs("heaps", t().heaps, heap, (name) => { heap = name; });
   const ordered = [...shelf.goods.filter((good) => good.weighed), ...shelf.goods.filter((good) => !good.weighed)];
   const shown = ordered.filter((good) => dept === "all" || good.dept === dept).map(drawGood);
@@ -97,7 +98,8 @@ function drawShelf() {
   if (dept === "all") shown.push(drawGood({ code: shelf.stranger, name: t().strange, name_en: t().strange, price: null, dept: "strange" }));
   $("goods").replaceChildren(...shown);
   fadeGoods();
-  $("cards").replaceChildren(...[heap, "stop"].flatMap((lying) => shelf.cards.filter((card) => card.heap === lying)).map(drawCard));
+  const cards = [heap, "stop"].flatMap((lying) => shelf.cards.filter((card) => card.heap === lying)).map(drawCard);
+  $("cards").replaceChildren(...cards, ...(heap === "owner" ? [drawAlso("owner")] : []));
 }
 
 function drawCard(card) {
@@ -264,12 +266,7 @@ function drawPaper() {
       img.onload = () => { if (place === 0) $("roll").scrollTop = 0; };
       img.src = source;
       img.alt = `${t().paper} ${wanted.length - place}`;
-      img.onclick = () => {
-        $("large").firstChild.src = source;
-        $("scan-slip").textContent = t().scanSlip;
-        $("scan-slip").onclick = () => post("scan", { slip: Number(source.match(/\d+/)[0]) });
-        $("large").showModal();
-      };
+      img.onclick = () => openSlip(Number(source.match(/\d+/)[0]), source);
       return img;
     });
     $("roll").replaceChildren(...images);
@@ -366,6 +363,7 @@ function drawAll() {
   drawTexts();
   drawShelf();
   drawStationTexts();
+  drawDesk();
   drawPhones();
   drawPad();
   drawLoads();

@@ -3,26 +3,26 @@
 
 const STATION_TEXT = {
   "zh-CN": {
-    views: { shop: "小店", station: "快递驿站" }, wall: "快递柜", van: "门口的车，点击即扫", couriers: "快递员的工牌", phones: "收件人的手机", shelf: "货架", station: "快递卡",
+    views: { shop: "小店", station: "快递驿站", trades: "业务与进货" }, wall: "快递柜", van: "门口的车，点击即扫", couriers: "快递员的工牌", phones: "收件人的手机", shelf: "货架", station: "快递卡",
     more: "再来一车", scan: "扫", qr: "亮码", key: "键入", app: "身份码", send: "亮寄件码", noMessage: "还没有短信。收进一件，取件码就发到这里。", noShelf: "货架是空的",
     board: (n) => `${n}号板`, plugged: "插着", pulled: "拔了", place: (n) => `${n}号门`, code: "取件码",
     hands: { force: "撬开", shut: "关门", jam: "卡住", unjam: "修好", put_in: "放入", take_out: "拿出" },
     states: { free: "空", occupied: "有件", reserved: "开门中", check: "待查", fault: "故障" }, jammed: "卡",
     into: "放到", places: [["0", "货架"], ["1", "小"], ["2", "中"], ["3", "大"]],
-    sizes: { S: "小", M: "中", L: "大" }, carriers: { SF: "顺丰", YTO: "圆通", JD: "京东", CHINA_POST: "邮政", YUNDA: "韵达", "": "?" },
-    notes: { no_consent: "没同意代收", no_phone: "收不到短信", unannounced: "没有预告", two_carriers: "韵达还是邮政" },
+    sizes: { S: "小", M: "中", L: "大" }, carriers: { SF: "顺丰", YTO: "圆通", JD: "京东", CHINA_POST: "邮政", YUNDA: "韵达", JT: "极兔", "": "?" },
+    notes: { no_consent: "没同意代收", no_phone: "收不到短信", unannounced: "没有预告", two_carriers: "韵达还是邮政", ordered: "顾客订的货" },
     parcel: { checking_in: "开门中", stored: "已入库", releasing: "取件中", picked_up: "已取走", returned: "已退回", cancelled: "没放进去", refused: "拒收", overdue: "超期", missing: "不见了" },
     said: { "the door is shut": "门关着", "there is a parcel in it": "里面已有包裹", "there is no parcel in it": "里面没有包裹", "nobody has that badge": "没有这张工牌", "a pick-up code has six digits": "取件码是六位数", "the terminal does not ask for a code": "终端没有问取件码" },
   },
   en: {
-    views: { shop: "Shop", station: "Parcel station" }, wall: "Locker wall", van: "The van, a click scans", couriers: "Couriers’ badges", phones: "Recipients’ phones", shelf: "Shelf", station: "Parcel cards",
+    views: { shop: "Shop", station: "Parcel station", trades: "Services and supply" }, wall: "Locker wall", van: "The van, a click scans", couriers: "Couriers’ badges", phones: "Recipients’ phones", shelf: "Shelf", station: "Parcel cards",
     more: "Another van", scan: "Scan", qr: "Show QR", key: "Key it", app: "App code", send: "Show a sending code", noMessage: "No message yet. Take a parcel in, and its code arrives here.", noShelf: "The shelf is empty",
     board: (n) => `Board ${n}`, plugged: "plugged", pulled: "pulled", place: (n) => `door ${n}`, code: "Code",
     hands: { force: "Force open", shut: "Shut", jam: "Jam it", unjam: "Unjam", put_in: "Put in", take_out: "Take" },
     states: { free: "free", occupied: "parcel", reserved: "opening", check: "to check", fault: "fault" }, jammed: "jam",
     into: "Into", places: [["0", "shelf"], ["1", "S"], ["2", "M"], ["3", "L"]],
-    sizes: { S: "S", M: "M", L: "L" }, carriers: { SF: "SF", YTO: "YTO", JD: "JD", CHINA_POST: "Post", YUNDA: "Yunda", "": "?" },
-    notes: { no_consent: "no consent", no_phone: "gets no message", unannounced: "unannounced", two_carriers: "Yunda or Post" },
+    sizes: { S: "S", M: "M", L: "L" }, carriers: { SF: "SF", YTO: "YTO", JD: "JD", CHINA_POST: "Post", YUNDA: "Yunda", JT: "J&T", "": "?" },
+    notes: { no_consent: "no consent", no_phone: "gets no message", unannounced: "unannounced", two_carriers: "Yunda or Post", ordered: "ordered here" },
     parcel: { checking_in: "door opens", stored: "stored", releasing: "going out", picked_up: "picked up", returned: "returned", cancelled: "not put in", refused: "refused", overdue: "overdue", missing: "missing" },
     said: {},
   },
@@ -36,7 +36,7 @@ const st = () => STATION_TEXT[language];
 const named = (thing) => (language === "en" ? thing.name_en : thing.name);
 
 function showView(name) {
-  view.shown = name === "station" ? "station" : "shop";
+  view.shown = name in st().views ? name : "shop";
   localStorage.setItem("view", view.shown);
   document.body.dataset.view = view.shown;
   [...$("views").children].forEach((tab) => tab.setAttribute("aria-pressed", tab.dataset.view === view.shown));
@@ -76,7 +76,7 @@ function drawStation() {
   const drawn = JSON.stringify([state.station, language]);
   if (drawn === view.drawn) return;
   view.drawn = drawn;
-  $("views").lastChild.classList.toggle("calls", state.station.doors.some((door) => door.open));
+  $("views").querySelector("[data-view=station]").classList.toggle("calls", state.station.doors.some((door) => door.open));
   $("lockers").replaceChildren(...Object.entries(state.station.boards).map(([board, isIn]) => drawBoard(Number(board), isIn)));
   $("deliveries").replaceChildren(...state.station.deliveries.map(drawDelivery));
   const told = state.station.messages.map(drawMessage);
