@@ -88,7 +88,7 @@ def test_an_english_shop_hears_it_in_english(shop: ServiceBench) -> None:
     shop.travel()
     assert "Hangzhou to Shanghai, 24 November, nine thirty a.m.: correct?" in said(shop)
     shop.travel("STAY-k7Q2-00")
-    assert "Lakeside Inn from 24 November, nights: two. Correct?" in said(shop)
+    assert "Lakeside Inn from 24 November, two nights. Correct?" in said(shop)
 
 
 @pytest.mark.parametrize(
