@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from counter_bench import COLA, ean
+from counter_bench import COLA
 from order_bench import COLLECT, FAN, ORDER, RICE_COOKER, OrderBench, article, open_shop
 from parcel_bench import STOP
 from service_bench import DROP, EXACT
@@ -125,35 +125,6 @@ def test_minus_and_stop_drop_it(shop: OrderBench) -> None:
     assert shop.asked() == []
 
 
-def test_large_goods_are_brought_home_and_installed_on_the_day_that_was_chosen(shop: OrderBench) -> None:
-    washer = ean("690700000001")
-    shop.card(ORDER)
-    shop.scan(washer)
-    shop.keys("E")
-    shop.answer(shop.asked()[-1])
-    assert shop.prompts[-3:] == ["ord.slot", "ord.slot", "ord.slots"]
-    assert "第二个，11月27日下午送装" in [speech.text for speech in shop.spoken]
-    shop.keys("3E")
-    assert (shop.prompts[-1], shop.orders()) == ("ord.slots", [])
-    shop.keys("2E")
-    assert not shop.said("ord.or_later")
-    (order,) = shop.orders()
-    assert order.lines == ("送装 11月27日下午",)
-    shop.keys("E")
-    shop.card(EXACT)
-    shop.restart()
-    shop.go_online()
-    shop.serve(20)
-    assert shop.state(order) is S.COMPLETED
-    assert {request.args["slot"] for request in shop.asked(wire.SUBMIT)} <= {"11月27日下午"}
-    (slip,) = shop.slips("已下单")
-    assert "送装 11月27日下午" in slip
-    assert "送装时出示此单" in slip
-    assert "到货后凭此单取件" not in slip
-    shop.scan(shop.slip(order))
-    assert shop.prompts[-1] == "ord.at_home"
-
-
 # --- paid on arrival -------------------------------------------------------------------------------------------------
 
 
@@ -256,14 +227,6 @@ def test_the_slip_alone_fetches_what_is_paid_also_without_a_network(shop: OrderB
     shop.scan(shop.slip(order))
     assert shop.last_words == "已经取走了"
     assert shop.told().count("handed_over") == 1
-
-
-@pytest.mark.parametrize("barcode", [RICE_COOKER, FAN])
-def test_what_is_fetched_here_says_so_and_no_slip_is_a_warranty(shop: OrderBench, barcode: str) -> None:
-    shop.bought(barcode)
-    (slip,) = shop.slips("已下单")
-    assert "到货后凭此单取件" in slip
-    assert "保修" not in slip
 
 
 def test_before_it_is_here_its_slip_says_when(shop: OrderBench) -> None:
