@@ -6,10 +6,12 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 FOLDERS = ("edge", "tests", "scripts")
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+IMPORT = (ast.Import, ast.ImportFrom)
 MUTATORS = frozenset(
     [
         "add",
@@ -32,9 +34,12 @@ MUTABLE_CALLS = frozenset({"list", "dict", "set", "bytearray", "deque", "default
 MUTABLE_DISPLAYS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
-    """One parsed file; `module` is dotted, `layer` its first name below edge ('' outside)."""
+    """One parsed file; `module` is dotted, `layer` its first name below edge ('' outside).
+
+    Every rule asks every file: what takes a walk through its tree is found once.
+    """
 
     path: str
     module: str
@@ -49,6 +54,23 @@ class Source:
     @property
     def is_product(self) -> bool:
         return self.module.split(".")[0] == "edge"
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def calls(self) -> tuple[ast.Call, ...]:
+        return tuple(node for node in self.nodes if isinstance(node, ast.Call))
+
+    @cached_property
+    def imports(self) -> tuple[tuple[ast.stmt, str, bool], ...]:
+        """Statement, dotted name as written, whether it stands inside a function."""
+        functions = [node for node in self.nodes if isinstance(node, FUNCTION)]
+        late = {id(inner) for node in functions for inner in ast.walk(node) if isinstance(inner, IMPORT)}
+        return tuple(
+            (node, name, id(node) in late) for node in self.nodes if isinstance(node, IMPORT) for name in _names(node)
+        )
 
     def at(self, node: ast.AST) -> str:
         return f"{self.path}:{getattr(node, 'lineno', 1)}"
@@ -69,14 +91,8 @@ def _read(path: Path, root: Path) -> Source:
 def imports(sources: list[Source]) -> Iterator[tuple[Source, ast.stmt, str, bool]]:
     """Source, statement, dotted name as written, whether it stands inside a function."""
     for source in sources:
-        late = {id(inner) for node in ast.walk(source.tree) if isinstance(node, FUNCTION) for inner in ast.walk(node)}
-        for node in ast.walk(source.tree):
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    yield source, node, alias.name, id(node) in late
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                for alias in node.names:
-                    yield source, node, f"{node.module}.{alias.name}", id(node) in late
+        for statement, name, in_function in source.imports:
+            yield source, statement, name, in_function
 
 
 def edge_imports(sources: list[Source]) -> Iterator[tuple[Source, ast.stmt, str, bool]]:
@@ -90,9 +106,8 @@ def edge_imports(sources: list[Source]) -> Iterator[tuple[Source, ast.stmt, str,
 
 def calls(sources: list[Source]) -> Iterator[tuple[Source, ast.Call]]:
     for source in sources:
-        for node in ast.walk(source.tree):
-            if isinstance(node, ast.Call):
-                yield source, node
+        for call in source.calls:
+            yield source, call
 
 
 def dotted(node: ast.AST) -> str:
@@ -132,9 +147,9 @@ def has_comment(source: Source, line: int) -> bool:
     return any("#" in text for text in source.lines[max(line - 2, 0) : line])
 
 
-def texts(tree: ast.Module) -> Iterator[str]:
+def texts(source: Source) -> Iterator[str]:
     """Every string literal: a process that is started by its module's name is named by one."""
-    for node in ast.walk(tree):
+    for node in source.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 
@@ -200,6 +215,13 @@ def flags_by_position(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[
 
 def is_setter(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any(isinstance(each, ast.Attribute) and each.attr == "setter" for each in node.decorator_list)
+
+
+def _names(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """What is imported; nothing from beside it, which the house does not write."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [f"{node.module}.{alias.name}" for alias in node.names] if node.module and not node.level else []
 
 
 def _is_mutable(value: ast.expr | None) -> bool:

@@ -235,7 +235,7 @@ def files_and_functions_fit_the_eye(sources: list[Source]) -> Iterator[str]:
     for source in sources:
         if len(source.lines) > FILE_LINES_MAX:
             yield f"{source.path}:1: {len(source.lines)} lines, {FILE_LINES_MAX} at most; split it by nouns"
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, FUNCTION):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
                 if length > FUNCTION_LINES_MAX:
@@ -251,7 +251,7 @@ def names_say_what_it_is(sources: list[Source]) -> Iterator[str]:
         stem = source.module.split(".")[-1]
         if set(stem.split("_")) & NAMES_NEVER_ALONE and source.is_product:
             yield f"{source.path}:1: a module named {stem}; {cure}"
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.ClassDef) and node.name not in NAMES_FROM_THE_FIELD:
                 words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", node.name)]
                 if set(words) & NAMES_NEVER or (words[-1:] and words[-1] in NAMES_NEVER_ALONE):
@@ -268,7 +268,7 @@ def names_say_what_it_is(sources: list[Source]) -> Iterator[str]:
 
 def errors_are_not_swallowed(sources: list[Source]) -> Iterator[str]:
     for source in sources:
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.ExceptHandler):
                 if all(is_nothing(statement) for statement in node.body):
                     yield f"{source.at(node)}: an error is swallowed; translate it, count it or let it rise"
@@ -290,7 +290,7 @@ def every_module_has_a_reader(sources: list[Source]) -> Iterator[str]:
     read = {target for source, _, target, _ in edge_imports(sources) if source.module != target}
     for source in sources:
         if source.is_product:
-            read |= modules & set(texts(source.tree))
+            read |= modules & set(texts(source))
     for source in sources:
         is_entry = (
             source.module.endswith("__main__")
@@ -316,7 +316,7 @@ def modules_hold_no_state(sources: list[Source]) -> Iterator[str]:
         for name, statement in held.items():
             if is_empty(statement) or not name.strip("_").isupper():
                 yield f"{source.at(statement)}: {name} is state of a module; make it a field of the object that owns it"
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Global):
                 yield f"{source.at(node)}: global {', '.join(node.names)}; make it a field of the object that owns it"
             changed = changed_name(node)
@@ -326,7 +326,7 @@ def modules_hold_no_state(sources: list[Source]) -> Iterator[str]:
 
 def flags_are_named_where_they_are_passed(sources: list[Source]) -> Iterator[str]:
     for source in sources:
-        for node in ast.walk(source.tree) if source.is_product else ():
+        for node in source.nodes if source.is_product else ():
             if isinstance(node, FUNCTION) and not is_setter(node):
                 for flag in flags_by_position(node):
                     yield (
@@ -339,7 +339,7 @@ def tests_neither_mock_nor_wait(sources: list[Source]) -> Iterator[str]:
     for source in sources:
         if not source.module.startswith("tests."):
             continue
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             for name in mentioned_names(node):
                 if name in TEST_NEVER:
                     yield f"{source.at(node)}: {name} in a test; {TEST_NEVER[name]}"

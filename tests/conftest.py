@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,10 +19,25 @@ from hypothesis import settings
 from edge.sim.counter.addresses import free_port as find_free_port
 
 START_TIMEOUT_S = 10.0
+STRAYS = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 # An example that takes long on a busy machine says nothing: speed is the benchmark's business.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A home for what is left behind, by a process that is killed or by python-escpos, which leaves a folder wherever
+    it is imported. It fills one that it is told of only once: that is done here, before any process could meet another.
+    """
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # what failed is looked into afterwards
+    home = config.stash[STRAYS] = tempfile.TemporaryDirectory(prefix="edge-tests-")
+    tempfile.tempdir = os.environ["TMPDIR"] = os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"] = home.name
+    importlib.import_module("escpos.capabilities")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[STRAYS].cleanup()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Generic, TypeVar
 
 from counter_bench import COLA, NOODLES
 from link_bench import LinkBench, Note
@@ -16,6 +17,10 @@ from edge.reference_cloud.seal import Signer
 from edge.reference_cloud.store import CloudStore
 
 TID = "T7K3M9Q2"
+GREETED = 20
+"""Turns after which shop and cloud have met, even so."""
+
+Bench = TypeVar("Bench", bound=LinkBench)
 
 
 @dataclass
@@ -39,19 +44,27 @@ class Network:
         return [(up, publish) for _, up, publish in due]
 
 
-class World:
-    """`shop`: another counter than the plain one, on `folder / "shop"`. `signer`: the cloud's, where it has a key."""
+class World(Generic[Bench]):
+    """`signer`: the cloud's, where it has a key."""
 
-    def __init__(
-        self, folder: Path, seed: int, shop: LinkBench | None = None, signer: Signer | None = None
-    ) -> None:  # fmt: skip
+    def __init__(self, folder: Path, seed: int, shop: Bench, *, signer: Signer | None = None) -> None:
         self.chance = Random(seed)
-        self.shop = shop or LinkBench(folder / "shop", seed=seed)
-        self.store = CloudStore(folder / "cloud.db")
+        self.shop = shop
+        self.store = CloudStore(folder / "reference.db")
         self.store.open()
         self.cloud = Ingest(self.store, self.shop.clock, Random(seed), signer=signer)
         self.network = Network(self.chance)
-        self.report = CloudReport(folder / "cloud.db")
+        self.report = CloudReport(folder / "reference.db")
+
+    # --- the line --------------------------------------------------------------------------------------------------
+
+    def connect(self) -> None:
+        self.shop.dial()
+        self.shop.up()
+
+    def greet(self) -> None:
+        self.connect()
+        self.turns(GREETED)
 
     def turn(self, seconds: float = 0.5) -> None:
         shop = self.shop
@@ -65,6 +78,17 @@ class World:
                 shop.tell(CloudMessage(publish.topic, publish.payload))
         self._carry_down(self.cloud.due())
 
+    def turns(self, times: int, seconds: float = 0.5) -> None:
+        for _ in range(times):
+            self.turn(seconds)
+
+    def settle(self, turns: int, seconds: float = 5.0) -> None:
+        """Until the cloud has every row; so many turns at most."""
+        for _ in range(turns):
+            if self.shop.queries.unsent() == 0:
+                break
+            self.turn(seconds)
+
     def _carry_up(self) -> None:
         for publish in self.shop.published:
             self.network.send(publish, self.shop.clock.mono_s, up=True)
@@ -74,18 +98,46 @@ class World:
         for publish in answers:
             self.network.send(publish, self.shop.clock.mono_s, up=False)
 
-    def mishap(self) -> None:
+    # --- what can go wrong -----------------------------------------------------------------------------------------
+
+    def cut(self) -> None:
+        """The power goes, and with it what was on its way."""
+        self.shop.restart()
+        self.network.on_the_way.clear()
+        self.connect()
+
+    def lose_line(self) -> None:
+        self.shop.down()
+        self.connect()
+
+    def mishap(self, calm: int) -> None:
+        """The power or the line, twice in `calm` + 2 times."""
+        match self.chance.choice(("cut", "break", *["none"] * calm)):
+            case "cut":
+                self.cut()
+            case "break":
+                self.lose_line()
+
+    def sell_or_mishap(self) -> None:
         match self.chance.choice(("sale", "sale", "event", "cut", "break", "none", "none", "none")):
             case "sale":
                 self.shop.sell(self.chance.choice((COLA, NOODLES)))
             case "event":
                 self.shop.tell(Note())
             case "cut":
-                self.shop.restart()
-                self.network.on_the_way.clear()
-                self.shop.dial()
-                self.shop.up()
+                self.cut()
             case "break":
-                self.shop.down()
-                self.shop.dial()
-                self.shop.up()
+                self.lose_line()
+
+    # --- what is known in the end ----------------------------------------------------------------------------------
+
+    def in_journal(self, stream: str) -> list[tuple[int, str]]:
+        return [(row["seq"], row["id"]) for row in self.shop.records() if row["stream"] == stream]
+
+    def at_cloud(self, stream: str) -> list[tuple[int, str]]:
+        return [(row.seq, row.id) for row in self.report.rows(TID, stream)]
+
+
+def plain_world(folder: Path, seed: int) -> World[LinkBench]:
+    """Its shop is a counter and no more."""
+    return World(folder, seed, LinkBench(folder / "shop", seed=seed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -57,6 +58,7 @@ class ParcelBench(LinkBench):
         self.model = LockerModel(protocol, dict.fromkeys(self.addresses, LOCKS))
         self.disk_full = False
         self._worker: Any = None
+        self._due_mono = -math.inf
         self._ports: SimPorts | None = None
         self._is_new = True
         super().__init__(folder, more.pop("habits", None) or Habits(parcels=True), **more)
@@ -86,6 +88,7 @@ class ParcelBench(LinkBench):
             post=self.bus.post, clock=self.clock, ports=self._ports, patience_s=0.0, idle_s=float("inf"),
             wall=self.wall,
         )  # fmt: skip
+        self._due_mono = -math.inf
         self.bus.route(PulseDoor, self._worker.submit)
         if self._is_new:
             self._is_new = False
@@ -112,10 +115,17 @@ class ParcelBench(LinkBench):
     def pass_s(self, seconds: float) -> None:
         until = self.clock.mono_s + seconds
         while self.clock.mono_s < until - 1e-9:
-            super().pass_s(min(STEP_S, until - self.clock.mono_s))
-            self._worker.step(self.clock.mono())
+            super().pass_s(min(self._quiet_s(), until - self.clock.mono_s))
+            self._due_mono = self._worker.step(self.clock.mono())
             self.bus.run_pending()
         super().pass_s(max(0.0, until - self.clock.mono_s))  # what is due at this very moment rings, too
+
+    def _quiet_s(self) -> float:
+        """Until the wall or the till has something to do; no less than a step."""
+        if self._worker.rung:
+            return STEP_S
+        due = self.bus.next_due()
+        return max(STEP_S, min(self._due_mono, math.inf if due is None else due) - self.clock.mono_s)
 
     # --- hands -----------------------------------------------------------------------------------------------------
 

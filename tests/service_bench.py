@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -118,15 +119,16 @@ class ServiceBench(LinkBench):
         """The cloud hears and answers everything for so long."""
         until = self.clock.mono_s + seconds
         while self.clock.mono_s < until:
-            for request in [one for one in self.sent("req") if one.type in KINDS and self._is_unheard(one)]:
+            for request in self._unheard():
                 self.answer(request)
             self.pass_s(0.5)
             self.news()
 
-    def _is_unheard(self, request: Request) -> bool:
+    def _unheard(self) -> list[Request]:
         """Not answered yet; the same question may come many times."""
-        times = sum(one.cid == request.cid for one in self.sent("req"))
-        return bool(self._heard.get(request.cid, 0) < times)
+        asked = [request for request in self.sent("req") if request.type in KINDS]
+        times = Tally(request.cid for request in asked)
+        return [request for request in asked if self._heard.get(request.cid, 0) < times[request.cid]]
 
     # --- the customer ----------------------------------------------------------------------------------------------
 

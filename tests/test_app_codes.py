@@ -28,14 +28,12 @@ ANSWER_S = 12.5
 OTHERS = waybill(9, "YT")[:15]
 
 
-class Desk(World):
+class Desk(World[ParcelBench]):
     """A station, and a cloud that signs. A lies in cell 1, B on the shelf, both of r1; C of r2 in cell 2."""
-
-    shop: ParcelBench
 
     def __init__(self, folder: Path) -> None:
         shop = ParcelBench(folder / "shop", habits=Habits(parcels=True, command_keys=KEYS))
-        super().__init__(folder, 1, shop, Signer(KID, SECRET.private_bytes_raw()))
+        super().__init__(folder, 1, shop, signer=Signer(KID, SECRET.private_bytes_raw()))
         self.network.loss = self.network.doubled = 0.0
         self.network.longest_s = 0.3
         whose = [(A, "r1"), (B, "r1"), (C, "r2")]

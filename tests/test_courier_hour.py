@@ -19,12 +19,6 @@ A_MINUTE_S = 60.0
 CARRIERS = {"SF": "SF1{:012d}", "YTO": "YT{:013d}", "JD": "JDX{:012d}"}
 
 
-class Station(World):
-    """A station instead of a plain shop."""
-
-    shop: ParcelBench
-
-
 def numbers() -> list[tuple[str, str]]:
     """(carrier, waybill) of all that come, in the order in which they come."""
     return [
@@ -38,7 +32,7 @@ def whose(n: int, number: str) -> Expected:
     return Expected(parcel=f"p_{n}", waybill=number, to=f"r{person}", name="张三", tail=f"138000{person:05d}")
 
 
-def custody(world: Station) -> dict[str, list[str]]:
+def custody(world: World[ParcelBench]) -> dict[str, list[str]]:
     """By waybill, what the cloud holds of hand-overs, in order."""
     found: dict[str, list[str]] = {}
     for row in world.report.rows(TID, "pk"):
@@ -48,7 +42,7 @@ def custody(world: Station) -> dict[str, list[str]]:
     return found
 
 
-def go_online(world: Station) -> None:
+def go_online(world: World[ParcelBench]) -> None:
     """Until nothing is under way and everything is told."""
     shop = world.shop
     shop.dial()
@@ -66,7 +60,7 @@ def go_online(world: Station) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("protocol", ["cu16", "8a"])
 def test_every_hand_over_of_an_hour_and_an_evening_is_at_the_cloud_once(tmp_path: Path, protocol: str) -> None:
-    world = Station(tmp_path, 7, ParcelBench(tmp_path / "shop", protocol=protocol))
+    world = World(tmp_path, 7, ParcelBench(tmp_path / "shop", protocol=protocol))
     shop, all_numbers = world.shop, numbers()
     world.cloud.parcels.address(TID, [whose(n, number) for n, (_, number) in enumerate(all_numbers)])
     world.store.commit()

@@ -38,6 +38,6 @@ def test_money_on_the_shops_own_code_closes_the_sale_on_the_real_till(broker: Mo
             assert run(["order", *words, "--args", json.dumps(args)]) == 0
             until(lambda: shop.books.sold == 1, "the notice closed the sale")
             assert shop.books.sales()[0]["data"]["pay"][0]["m"] == "alipay"
-            assert shop.terminal.said("本单已收齐")
+            until(lambda: shop.terminal.said("本单已收齐"), "it says so")
         finally:
             cloud.stop()

@@ -59,7 +59,9 @@ def wait(shop: ParcelBench | WalletBench, time: timedelta) -> None:
             tx.outbox.acknowledge(stream, tx.outbox.position(stream).head)
         tx.commit()
         shop.sleep_s(time.total_seconds() / 2)
-    shop.pass_s(1300)
+    for _ in range(2):
+        shop.sleep_s(650)
+    shop.pass_s(2)
 
 
 def rows(shop: ParcelBench | WalletBench, table: str) -> int:

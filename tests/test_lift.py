@@ -205,7 +205,7 @@ def test_over_a_bad_network_with_cuts_it_is_revoked_in_the_end_and_never_comes_b
     for n in range(600):
         world.turn()
         if n % 50 == 25:
-            world.mishap()
+            world.sell_or_mishap()
     tx = shop.begin()
     assert tx.campaigns.version("milk") == (1, True)
     assert tx.campaigns.running(date(2026, 11, 23)) == []

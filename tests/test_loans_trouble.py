@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from random import Random
 
 import pytest
 from counter_bench import COLA, PAD, SCANNER
 from loan_bench import LOAN, STOP, LoanBench, token
-from lossy_world import TID, Network, World
+from lossy_world import TID, World
 
+from edge.codec.wire_parcel import token_mark
 from edge.messages import Key, KeyPressed, ScanData
 from edge.model.counter import Verb, Waiting
 from edge.model.loan import ENDED, LoanState
-from edge.reference_cloud.ingest import Ingest
-from edge.reference_cloud.report import CloudReport
-from edge.reference_cloud.store import CloudStore
 
 TILL = token("T")
+CALM = 40
+"""Times of 42 in which nothing goes wrong."""
 
 
 @pytest.fixture
@@ -101,52 +100,27 @@ def _heard(shop: LoanBench, request: object) -> object:
 # --- the network -------------------------------------------------------------------------------------------------
 
 
-class LoanWorld(World):
+class LoanWorld(World[LoanBench]):
     """See `World`; the lender is behind the network, too."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        self.chance = Random(seed)
-        self.shop = LoanBench(folder / "shop", counted="20000", online=False, seed=seed)
-        self.store = CloudStore(folder / "reference.db")
-        self.store.open()
-        self.cloud = Ingest(self.store, self.shop.clock, Random(seed))
-        self.network = Network(self.chance, loss=0.1)
-        self.report = CloudReport(folder / "reference.db")
+        super().__init__(folder, seed, LoanBench(folder / "shop", counted="20000", online=False, seed=seed))
+        self.network.loss = 0.1
         self.shop.quiet = True
-
-    def connect(self) -> None:
-        self.shop.dial()
-        self.shop.up()
-
-    def mishap(self) -> None:
-        match self.chance.choice(("cut", "break", *["none"] * 40)):
-            case "cut":
-                self.shop.restart()
-                self.network.on_the_way.clear()
-                self.connect()
-            case "break":
-                self.shop.down()
-                self.connect()
-
-    def turns(self, times: int, seconds: float = 1.0) -> None:
-        for _ in range(times):
-            self.turn(seconds)
-            self.mishap()
 
 
 def borrow_one(world: LoanWorld, number: int, given: dict[str, int]) -> None:
     """A customer who asks, says yes, comes back with the authorisation. `given`: cash by token, as hands gave it."""
     shop, chance = world.shop, world.chance
-    assert isinstance(shop, LoanBench)
     plan = chance.choice("TTTTAWWDSECRN")
     code, yuan = token(plan, 2_000 + 100 * number, f"CUSTOM{number:02d}"), 2_000 + 100 * number
     for _ in range(24):
         tx = shop.begin()
-        loan, waiting, verb = tx.loans.by_mark(_mark(code)), tx.counter.waiting, tx.counter.verb
+        loan, waiting, verb = tx.loans.by_mark(token_mark(code)), tx.counter.waiting, tx.counter.verb
         tx.rollback()
         if verb is Verb.LOAN_PAY:
             given[code] = given.get(code, 0) + yuan * 100
-            world.mishap()
+            world.mishap(CALM)
             shop.keys("E")
         elif verb is Verb.LOAN_DOUBT:
             shop.keys("E" if code in given else "-")
@@ -158,29 +132,24 @@ def borrow_one(world: LoanWorld, number: int, given: dict[str, int]) -> None:
             shop.scan(code)
         else:
             shop.scan(LOAN, code)
-        world.turns(7)
+        for _ in range(7):
+            world.turn(1.0)
+            world.mishap(CALM)
         if loan is not None and loan.state in ENDED and chance.random() < 0.5:
             return
     shop.card(STOP)
 
 
-def _mark(code: str) -> str:
-    from edge.codec.wire_parcel import token_mark
-
-    return token_mark(code)
-
-
 def settle(world: LoanWorld, given: dict[str, int]) -> None:
     """Until every loan has its end, and the cloud has every row; what is in doubt is told by who was there."""
     shop = world.shop
-    assert isinstance(shop, LoanBench)
     for _ in range(900):
         tx = shop.begin()
         left, doubt = list(tx.loans.open()), list(tx.loans.in_doubt())
         tx.rollback()
         if doubt:
             shop.scan(LOAN)
-            shop.keys("E" if any(_mark(code) == doubt[0].mark for code in given) else "-")
+            shop.keys("E" if any(token_mark(code) == doubt[0].mark for code in given) else "-")
         elif not left and shop.queries.unsent() == 0:
             return
         world.turn(5.0)
@@ -190,10 +159,7 @@ def settle(world: LoanWorld, given: dict[str, int]) -> None:
 def test_every_loan_ends_once_and_drawer_journal_and_lender_agree(seed: int, tmp_path: Path) -> None:
     world = LoanWorld(tmp_path, seed)
     shop = world.shop
-    assert isinstance(shop, LoanBench)
-    world.connect()
-    for _ in range(20):
-        world.turn()
+    world.greet()
     given: dict[str, int] = {}
     for number in range(8):
         borrow_one(world, number, given)
@@ -213,8 +179,7 @@ def test_every_loan_ends_once_and_drawer_journal_and_lender_agree(seed: int, tmp
             assert there[soid] == "paying", "no wallet got it as well"
         if states[-1] == "disbursed":
             assert there[soid] == "disbursed"
-    journal = [(row["seq"], row["id"]) for row in shop.records() if row["stream"] == "tx"]
-    assert [(row.seq, row.id) for row in world.report.rows(TID, "tx")] == journal
+    assert world.at_cloud("tx") == world.in_journal("tx")
     shop.sell(COLA)
     assert shop.verdict() == ""
     world.store.close()

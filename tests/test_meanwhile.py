@@ -85,11 +85,11 @@ def test_what_comes_after_the_end_changes_nothing_and_shows_what_is_there(shop: 
 
 
 def test_no_service_looks_for_itself() -> None:
-    """But the gate, those for whom it is there, and who takes a slip into a bill without goods being scanned."""
+    """But the gate, those for whom it is there, and who takes a slip or a coupon without goods being scanned."""
     looks = {
         path.stem
         for path in Path(edge.services.__path__[0]).glob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "waits_for_wallet"
     }
-    assert looks == {"basket", "order_pickup", "questions", "service_slips", "wallets"}
+    assert looks == {"basket", "coupon_tender", "order_pickup", "questions", "service_slips", "wallets"}

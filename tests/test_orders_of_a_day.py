@@ -3,41 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from random import Random
 
 from counter_bench import COLA, NOODLES, TID
-from lossy_world import Network, World
+from lossy_world import World
 from purchase_bench import STOP, SUGGEST, PurchaseBench, Shelves, offer
 
 from edge.model.counter import Waiting
 from edge.model.purchase import PurchaseState
 from edge.platform_file import load_platforms
-from edge.reference_cloud.ingest import Ingest
-from edge.reference_cloud.report import CloudReport
-from edge.reference_cloud.store import CloudStore
 
 
-class DayWorld(World):
+class DayWorld(World[PurchaseBench]):
     """See `World`; the suppliers of all platforms, and a network that loses nothing."""
 
     def __init__(self, folder: Path) -> None:
-        self.chance = Random(1)
-        self.bench = PurchaseBench(
+        shop = PurchaseBench(
             folder / "shop", suppliers=load_platforms().suppliers,
             offers=[offer("LST", COLA, 24, 4_800), offer("ULE", NOODLES, 12, 2_900, lead_days=3)],
             shelves=Shelves({COLA: 20, NOODLES: 10}, {COLA: 10, NOODLES: 5}),
         )  # fmt: skip
-        self.shop = self.bench
-        self.store = CloudStore(folder / "reference.db")
-        self.store.open()
-        self.cloud = Ingest(self.store, self.shop.clock, Random(1))
-        self.network = Network(self.chance, loss=0.0, doubled=0.0, longest_s=0.2)
-        self.report = CloudReport(folder / "reference.db")
+        super().__init__(folder, 1, shop)
+        self.network.loss = self.network.doubled = 0.0
+        self.network.longest_s = 0.2
 
 
 def test_an_order_of_1688_and_one_of_ule_in_a_day(tmp_path: Path) -> None:
     world = DayWorld(tmp_path)
-    shop = world.bench
+    shop = world.shop
     shop.dial()
     shop.up()
     for _ in range(10):

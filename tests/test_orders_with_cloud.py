@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from random import Random
 
 import pytest
 from counter_bench import COLA, NOODLES
-from lossy_world import TID, Network, World
+from lossy_world import TID, World
 from order_bench import COLLECT, ORDER, OrderBench, article
 from parcel_bench import IN, STOP
 from service_bench import EXACT
@@ -20,49 +19,23 @@ from edge.model.app_order import OPEN as WAITING
 from edge.model.app_order import AppOrder, AppOrderState
 from edge.model.counter import Waiting
 from edge.model.service_order import ServiceOrder, ServiceState
-from edge.reference_cloud.ingest import Ingest
 from edge.reference_cloud.marketplace import app_order, parcel_of
-from edge.reference_cloud.report import CloudReport
 from edge.reference_cloud.seal import Signer
-from edge.reference_cloud.store import CloudStore
 from edge.services.order_desk import is_offered
 
 S = ServiceState
 PLANS = (0, 1, 90, 91, 92, 93, 95, 96, 99)
 OPEN = (S.PAID, S.SUBMITTED, S.UNKNOWN)
+CALM = 8
+"""Times of ten in which nothing goes wrong."""
 
 
-class OrderWorld(World):
-    """See `World`; the marketplace and the courier are behind the network, too."""
-
-    shop: OrderBench
-
-    def __init__(self, folder: Path, seed: int) -> None:
-        self.chance = Random(seed)
-        self.shop = OrderBench(folder / "shop", seed=seed)
-        self.store = CloudStore(folder / "reference.db")
-        self.store.open()
-        signer = Signer("cmd-2026q4", SECRET.private_bytes_raw())
-        self.cloud = Ingest(self.store, self.shop.clock, Random(seed), signer=signer)
-        self.network = Network(self.chance)
-        self.report = CloudReport(folder / "reference.db")
-
-    def connect(self) -> None:
-        self.shop.dial()
-        self.shop.up()
-
-    def mishap(self) -> None:
-        match self.chance.choice(("cut", "break", *["none"] * 8)):
-            case "cut":
-                self.shop.restart()
-                self.network.on_the_way.clear()
-                self.connect()
-            case "break":
-                self.shop.down()
-                self.connect()
+def a_world(folder: Path, seed: int) -> World[OrderBench]:
+    signer = Signer("cmd-2026q4", SECRET.private_bytes_raw())
+    return World(folder, seed, OrderBench(folder / "shop", seed=seed), signer=signer)
 
 
-def order_one(world: OrderWorld) -> None:
+def order_one(world: World[OrderBench]) -> None:
     """A customer who orders something, asks again until it works, and pays now or later; or gives up."""
     shop, chance = world.shop, world.chance
     barcode = article(chance.choice(PLANS))
@@ -78,7 +51,7 @@ def order_one(world: OrderWorld) -> None:
             break
         shop.card(STOP)
         world.turn(3.0)
-    world.mishap()
+    world.mishap(CALM)
     if chance.random() < 0.5:
         shop.card(COLLECT)
         world.turn(5.0)
@@ -87,12 +60,12 @@ def order_one(world: OrderWorld) -> None:
         for _ in range(6):
             if shop.lines:
                 shop.card(EXACT)
-                world.mishap()
+                world.mishap(CALM)
                 world.turn(5.0)
     shop.card(STOP)
 
 
-def arrive(world: OrderWorld, order: ServiceOrder) -> None:
+def arrive(world: World[OrderBench], order: ServiceOrder) -> None:
     (parcel,) = parcel_of(order.id)
     world.cloud.announce_parcels(TID, [parcel])
     for _ in range(40):
@@ -104,7 +77,7 @@ def arrive(world: OrderWorld, order: ServiceOrder) -> None:
     world.shop.card(STOP)
 
 
-def fetch(world: OrderWorld, order: ServiceOrder) -> None:
+def fetch(world: World[OrderBench], order: ServiceOrder) -> None:
     """With its slip, as often as it needs."""
     shop = world.shop
     for _ in range(40):
@@ -114,13 +87,13 @@ def fetch(world: OrderWorld, order: ServiceOrder) -> None:
             shop.card(EXACT)
         else:
             shop.scan(shop.slip(order))
-        world.mishap()
+        world.mishap(CALM)
         if shop.counter().waiting is Waiting.RELEASE:
             shop.scan(parcel_of(order.id)[0].waybill)
         world.turn(2.0)
 
 
-def pick(world: OrderWorld, n: int) -> None:
+def pick(world: World[OrderBench], n: int) -> None:
     """Whoever stands in the shop picks the `n`th order, and its bearer fetches it; both as often as they need."""
     shop = world.shop
     oid, code = f"T-{n:08d}", f"26112300{n:02d}"
@@ -139,7 +112,7 @@ def pick(world: OrderWorld, n: int) -> None:
         elif order is not None:
             shop.scan(paper(order), COLA, NOODLES)
             shop.keys("E")
-        world.mishap()
+        world.mishap(CALM)
         world.turn(2.0)
 
 
@@ -149,19 +122,15 @@ def paper(order: AppOrder) -> str:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_orders_from_apps_are_handed_out_once_and_the_cloud_knows(seed: int, tmp_path: Path) -> None:
-    world = OrderWorld(tmp_path, seed)
+    world = a_world(tmp_path, seed)
     shop = world.shop
-    world.connect()
-    for _ in range(20):
-        world.turn()
+    world.greet()
     for n in range(1, 6):
         if n == 5:
             world.cloud.order(TID, CANCEL, {"oid": f"T-{n:08d}", "why": "customer"}, ttl_s=7_200, by="svc:m")
         pick(world, n)
-    for _ in range(200):
-        world.turn(5.0)
-        if shop.queries.unsent() == 0:
-            break
+    world.turn(5.0)
+    world.settle(200)
     handed = [row["data"]["oid"] for row in shop.records("order.handed_over")]
     off = [row["data"]["oid"] for row in shop.records("order.cancelled")]
     assert len(handed) == len(set(handed)) and not set(handed) & set(off)
@@ -169,19 +138,16 @@ def test_orders_from_apps_are_handed_out_once_and_the_cloud_knows(seed: int, tmp
     tx = shop.begin()
     assert tx.app_orders.reserved(COLA) == 0
     tx.rollback()
-    journal = [(row["seq"], row["id"]) for row in shop.records() if row["stream"] == "tx"]
-    assert [(row.seq, row.id) for row in world.report.rows(TID, "tx")] == journal
+    assert world.at_cloud("tx") == world.in_journal("tx")
     assert shop.verdict() == ""
     world.store.close()
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_each_order_is_paid_once_and_fetched_once_and_the_cloud_knows(seed: int, tmp_path: Path) -> None:
-    world = OrderWorld(tmp_path, seed)
+    world = a_world(tmp_path, seed)
     shop = world.shop
-    world.connect()
-    for _ in range(20):
-        world.turn()
+    world.greet()
     for _ in range(6):
         order_one(world)
     for _ in range(300):
@@ -205,10 +171,8 @@ def test_each_order_is_paid_once_and_fetched_once_and_the_cloud_knows(seed: int,
         fetch(world, order)
     shop.scan(shop.slip(off))
     shop.keys("E")
-    for _ in range(200):
-        world.turn(5.0)
-        if shop.queries.unsent() == 0:
-            break
+    world.turn(5.0)
+    world.settle(200)
     assert shop.state(off) in (S.REFUNDED, S.CANCELLED)
     assert shop.goods(off).handed_at is None
     for order in done[1:]:
@@ -219,7 +183,6 @@ def test_each_order_is_paid_once_and_fetched_once_and_the_cloud_knows(seed: int,
     assert (len(paid), len(handed)) == (len(set(paid)), len(set(handed)))
     assert set(handed) == {order.id for order in done[1:]}
     for kind in ("tx", "pk"):
-        journal = [(row["seq"], row["id"]) for row in shop.records() if row["stream"] == kind]
-        assert [(row.seq, row.id) for row in world.report.rows(TID, kind)] == journal
+        assert world.at_cloud(kind) == world.in_journal(kind)
     assert shop.verdict() == ""
     world.store.close()

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from random import Random
 
 import pytest
 from counter_bench import COLA, TID, Habits
-from lossy_world import Network, World
+from lossy_world import World
 from purchase_bench import CANCEL, STOP, SUGGEST, PurchaseBench, Shelves, offer
 from test_jws import KEYS
 
@@ -20,15 +19,14 @@ from edge.codec.json_text import read_object
 from edge.codec.topics import Up
 from edge.model.purchase import PurchaseOrder, PurchaseState
 from edge.ports import Transaction
-from edge.reference_cloud.ingest import Ingest
-from edge.reference_cloud.report import CloudReport
-from edge.reference_cloud.store import CloudStore
 from edge.services import placing
 from edge.services.placing import Placing
 from edge.services.purchase_news import PurchaseTidings
 
 PLANS = (3, 91, 92, 93, 94, 95, 96, 97)
 """Packs of the first line: what the supplier makes of it."""
+CALM = 10
+"""Times of twelve in which nothing goes wrong."""
 _AT_CLOUD = {
     PurchaseState.ACCEPTED: ["accepted"], PurchaseState.REJECTED: ["rejected"], PurchaseState.IN_TRANSIT: ["shipped"],
     PurchaseState.CANCELLED: ["cancelled"], PurchaseState.PLACED: ["placed"], PurchaseState.CHANGED: ["changed"],
@@ -36,28 +34,17 @@ _AT_CLOUD = {
 }  # fmt: skip
 
 
-class BuyingWorld(World):
+class BuyingWorld(World[PurchaseBench]):
     """See `World`; the shop orders of suppliers behind the network."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        self.chance = Random(seed)
-        self.bench = PurchaseBench(
-            folder / "shop", seed=seed, habits=Habits(command_keys=KEYS),
-            offers=[offer("NEAR", COLA, 24, 4_800)],
-            shelves=Shelves({COLA: 600}, {COLA: 0}),
+        offers, shelves = [offer("NEAR", COLA, 24, 4_800)], Shelves({COLA: 600}, {COLA: 0})
+        shop = PurchaseBench(
+            folder / "shop", seed=seed, habits=Habits(command_keys=KEYS), offers=offers, shelves=shelves
         )  # fmt: skip
-        self.shop = self.bench
-        self.store = CloudStore(folder / "reference.db")
-        self.store.open()
-        self.cloud = Ingest(self.store, self.shop.clock, Random(seed))
-        self.network = Network(self.chance)
-        self.report = CloudReport(folder / "reference.db")
+        super().__init__(folder, seed, shop)
         self.placed: Counter[str] = Counter()
         self.sells = iter((600, 60_000, 600_000, 6_000_000))
-
-    def connect(self) -> None:
-        self.shop.dial()
-        self.shop.up()
 
     def turn(self, seconds: float = 0.5) -> None:
         for publish in self.shop.published:
@@ -66,16 +53,6 @@ class BuyingWorld(World):
                 if request["type"] == wire.PLACE:
                     self.placed[str(request["args"]["po"])] += 1  # type: ignore[index]
         super().turn(seconds)
-
-    def mishap(self) -> None:
-        match self.chance.choice(("cut", "break", *["none"] * 10)):
-            case "cut":
-                self.shop.restart()
-                self.network.on_the_way.clear()
-                self.connect()
-            case "break":
-                self.shop.down()
-                self.connect()
 
     def find(self, order: PurchaseOrder) -> PurchaseOrder:
         tx = self.shop.begin()
@@ -86,21 +63,21 @@ class BuyingWorld(World):
 
 def order_once(world: BuyingWorld) -> None:
     """A slip, a quantity, the owner's Enter; and what the supplier then says is agreed to, refused, or withdrawn."""
-    shop, chance = world.bench, world.chance
+    shop, chance = world.shop, world.chance
     shop.shelves.daily = {COLA: next(world.sells)}  # what is on order counts, so it must be much more each time
     shop.card(STOP, SUGGEST)
     (order,) = shop.orders(PurchaseState.PROPOSED)
     first = order.lines[0]
     shop.scan_slip(order, 1)
     shop.keys(f"{chance.choice(PLANS)}*")
-    world.mishap()
+    world.mishap(CALM)
     shop.scan_slip(order, 1)
     shop.as_owner()
     shop.keys("E")
     assert world.find(order).state is PurchaseState.CONFIRMED, first
     for _ in range(60):
         world.turn(2.0)
-        world.mishap()
+        world.mishap(CALM)
         if chance.random() < 0.02:
             shop.scan_slip(order)
             shop.as_owner(CANCEL)
@@ -121,10 +98,8 @@ def test_an_order_is_never_placed_twice_and_never_forgotten(seed: int, tmp_path:
 def some_days(folder: Path, seed: int) -> BuyingWorld:
     """Four orders, and time enough for each to have its end."""
     world = BuyingWorld(folder, seed)
-    shop = world.bench
-    world.connect()
-    for _ in range(20):
-        world.turn()
+    shop = world.shop
+    world.greet()
     for _ in range(4):
         order_once(world)
     for _ in range(200):
@@ -141,7 +116,7 @@ def some_days(folder: Path, seed: int) -> BuyingWorld:
 
 def quarrels(world: BuyingWorld) -> Iterator[str]:
     """A sentence for each thing in which the shop's orders and the suppliers' differ, or that came to pass twice."""
-    shop = world.bench
+    shop = world.shop
     ours = {order.id: order for order in shop.orders() if order.state is not PurchaseState.EXPIRED}
     theirs = {told["po"]: told for told in world.cloud.suppliers.orders(TID)}
     bodies = Counter(placed["po"] for placed in world.cloud.suppliers.placed(TID))

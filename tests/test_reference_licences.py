@@ -35,7 +35,7 @@ def test_over_a_bad_network_with_power_cuts_terminal_and_cloud_agree_on_what_may
     licence = GOOD
     for turn in range(60):
         world.turn(1.0)
-        world.mishap()
+        world.sell_or_mishap()
         if turn % 15 == 5:
             licence = replace(GOOD, withdrawn=not licence.withdrawn if turn > 5 else False)
             world.cloud.licence(licence, ALI)

@@ -216,3 +216,27 @@ def test_a_door_that_somebody_must_agree_to_may_be_answered_after_its_time_to_li
         cloud.ingest.take(f"stores/v1/{TID}/up/res", pack_object(answer))
         cloud.ingest.commit()
         assert cloud.store.rows("SELECT state FROM command") == [(state,)]
+
+
+def test_news_for_a_box_without_a_free_hand_are_said_once_more_a_minute_later(cloud: SigningCloud) -> None:
+    """Under a new cid: the old one has its answer for good."""
+    cloud.greet()
+    news = {"soid": "019aadf2-17aa-7c3e-9d51-6a1b2c3d4e5f", "state": "failed"}
+    cloud.ingest.order(TID, "service.changed", news, ttl_s=600, by="svc:providers")
+    (first,) = cloud.signed(cloud.ingest.commit())
+    refused(cloud, first, "cmd.busy")
+    cloud.clock.pass_s(59)
+    assert cloud.signed(cloud.ingest.due()) == [] and cloud.greet(sess=2) == []
+    cloud.clock.pass_s(2)
+    (again,) = cloud.signed(cloud.ingest.due())
+    assert (again["args"], again["type"]) == (news, "service.changed") and again["cid"] != first["cid"]
+    assert again["iat"] <= iso_ms(cloud.clock.wall())
+
+
+def test_a_door_that_a_person_wanted_open_is_not_opened_later_by_itself(cloud: SigningCloud) -> None:
+    cloud.greet()
+    cloud.ingest.order(TID, "locker.open", {"cell": "A1"}, ttl_s=600, by="user:cli")
+    (first,) = cloud.signed(cloud.ingest.commit())
+    refused(cloud, first, "cmd.busy")
+    cloud.clock.pass_s(61)
+    assert cloud.signed(cloud.ingest.due()) == []

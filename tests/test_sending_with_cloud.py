@@ -4,55 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from random import Random
 
 import pytest
 from counter_bench import COLA
-from lossy_world import TID, Network, World
+from lossy_world import World
 from send_bench import EXACT, SEND, STOP, SendBench
 
 from edge.model.counter import Verb, Waiting
-from edge.reference_cloud.ingest import Ingest
-from edge.reference_cloud.report import CloudReport
-from edge.reference_cloud.store import CloudStore
 
 CUSTOMERS = 10
 PATIENCE = 12
 """Turns; a customer scans once more after that."""
+CALM = 12
+"""Times of fourteen in which nothing goes wrong."""
 CARRIERS = ("SF", "JD", "CHINA_POST")
 
 
-class SendWorld(World):
-    """See `World`; with a parcel station, whose carriers are behind the network, too."""
-
-    def __init__(self, folder: Path, seed: int) -> None:
-        self.chance = Random(seed)
-        self.shop = SendBench(folder / "shop", scale=False, seed=seed)
-        self.store = CloudStore(folder / "reference.db")
-        self.store.open()
-        self.cloud = Ingest(self.store, self.shop.clock, Random(seed))
-        self.network = Network(self.chance)
-        self.report = CloudReport(folder / "reference.db")
-
-    def connect(self) -> None:
-        self.shop.dial()
-        self.shop.up()
-
-    def mishap(self) -> None:
-        match self.chance.choice(("cut", "break", *["none"] * 12)):
-            case "cut":
-                self.shop.restart()
-                self.network.on_the_way.clear()
-                self.connect()
-            case "break":
-                self.shop.down()
-                self.connect()
-
-
-def send_one(world: SendWorld, number: int) -> None:
+def send_one(world: World[SendBench], number: int) -> None:
     """A customer with a parcel and sometimes goods, who shows the code again until it works, or goes away."""
     shop, chance = world.shop, world.chance
-    assert isinstance(shop, SendBench)
     token = f"SEND:{chance.choice(CARRIERS)}:张三 13812345678:customer-{number}"
     if chance.random() < 0.4:
         shop.scan(COLA)
@@ -64,33 +34,30 @@ def send_one(world: SendWorld, number: int) -> None:
         shop.keys(f"{chance.choice((80, 500, 1_900))}E")
         for _ in range(PATIENCE):
             world.turn(1.0)
-            world.mishap()
+            world.mishap(CALM)
             if shop.begin().counter.verb is Verb.SEND_OFFER:
                 break
         if shop.begin().counter.verb is Verb.SEND_OFFER:
             shop.keys("E")
         else:
             shop.card(STOP)
-        world.mishap()
+        world.mishap(CALM)
         if any(name == "寄快递运费" for name, _ in shop.lines):
             break
     if shop.lines:
         shop.card(EXACT)
-    world.mishap()
+    world.mishap(CALM)
     for row in shop.records("parcel.labelled"):
         if chance.random() < 0.7:
             shop.scan(row["data"]["waybill"])
-            world.mishap()
+            world.mishap(CALM)
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_every_fee_has_one_label_and_every_parcel_leaves_once(seed: int, tmp_path: Path) -> None:
-    world = SendWorld(tmp_path, seed)
+    world = World(tmp_path, seed, SendBench(tmp_path / "shop", scale=False, seed=seed))
     shop = world.shop
-    assert isinstance(shop, SendBench)
-    world.connect()
-    for _ in range(20):
-        world.turn()
+    world.greet()
     for number in range(CUSTOMERS):
         send_one(world, number)
     for carrier in ("SF", "JD"):
@@ -98,10 +65,7 @@ def test_every_fee_has_one_label_and_every_parcel_leaves_once(seed: int, tmp_pat
         for row in shop.records("parcel.labelled"):
             shop.scan(row["data"]["waybill"])
         shop.card(STOP)
-    for _ in range(400):
-        if shop.queries.unsent() == 0:
-            break
-        world.turn(5.0)
+    world.settle(400)
     labelled = shop.records("parcel.labelled")
     waybills = [row["data"]["waybill"] for row in labelled]
     paid = [line["sku"] for sale in shop.sales() for line in sale["lines"] if line["kind"] == "service"]
@@ -114,7 +78,6 @@ def test_every_fee_has_one_label_and_every_parcel_leaves_once(seed: int, tmp_pat
         assert set(Counter(row["data"]["waybill"] for row in shop.records(f"parcel.{what}")).values()) <= {1}
     gone = {row["data"]["waybill"] for row in shop.records("parcel.handed_over")}
     assert gone == {row["data"]["waybill"] for row in labelled if row["data"]["carrier"] != "CHINA_POST"}
-    journal = [(row["seq"], row["id"]) for row in shop.records() if row["stream"] == "pk"]
-    assert [(row.seq, row.id) for row in world.report.rows(TID, "pk")] == journal
+    assert world.at_cloud("pk") == world.in_journal("pk")
     assert shop.verdict() == ""
     world.store.close()

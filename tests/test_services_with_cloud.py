@@ -3,58 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from random import Random
 
 import pytest
 from counter_bench import COLA
-from lossy_world import TID, Network, World
+from lossy_world import TID, World
 from service_bench import EXACT, FIFTY, STOP, TEN, TOP_UP, ServiceBench, phone
 
 from edge.model.counter import Verb, Waiting
 from edge.model.service_order import ServiceState
-from edge.reference_cloud.ingest import Ingest
-from edge.reference_cloud.report import CloudReport
-from edge.reference_cloud.store import CloudStore
 
 CUSTOMERS = 8
 PATIENCE = 12
 """Turns; a customer asks once more after that."""
 PLANS = ("00", "00", "90", "91", "92", "93", "95", "96", "98", "99")
+CALM = 14
+"""Times of sixteen in which nothing goes wrong."""
 S = ServiceState
 DONE_THERE = {"completed", "reversed"}
 
 
-class ServiceWorld(World):
-    """See `World`; the providers are behind the network, too."""
-
-    def __init__(self, folder: Path, seed: int) -> None:
-        self.chance = Random(seed)
-        self.shop = ServiceBench(folder / "shop", seed=seed)
-        self.store = CloudStore(folder / "reference.db")
-        self.store.open()
-        self.cloud = Ingest(self.store, self.shop.clock, Random(seed))
-        self.network = Network(self.chance)
-        self.report = CloudReport(folder / "reference.db")
-
-    def connect(self) -> None:
-        self.shop.dial()
-        self.shop.up()
-
-    def mishap(self) -> None:
-        match self.chance.choice(("cut", "break", *["none"] * 14)):
-            case "cut":
-                self.shop.restart()
-                self.network.on_the_way.clear()
-                self.connect()
-            case "break":
-                self.shop.down()
-                self.connect()
-
-
-def order_one(world: ServiceWorld) -> None:
+def order_one(world: World[ServiceBench]) -> None:
     """A customer who tops a phone up, with goods or without, and asks again until it works, or goes away."""
     shop, chance = world.shop, world.chance
-    assert isinstance(shop, ServiceBench)
     if chance.random() < 0.4:
         shop.scan(COLA)
     for _ in range(4):
@@ -67,14 +37,14 @@ def order_one(world: ServiceWorld) -> None:
         shop.keys("E")
         for _ in range(PATIENCE):
             world.turn(1.0)
-            world.mishap()
+            world.mishap(CALM)
             if shop.counter().verb is Verb.SERVICE_OFFER:
                 break
         if shop.counter().verb is Verb.SERVICE_OFFER:
             shop.keys("E")
         else:
             shop.card(STOP)
-        world.mishap()
+        world.mishap(CALM)
         if any(name == "话费充值" for name, _ in shop.lines):
             break
     for _ in range(6):
@@ -82,13 +52,12 @@ def order_one(world: ServiceWorld) -> None:
             break
         shop.card(EXACT)
         world.turn(5.0)
-    world.mishap()
+    world.mishap(CALM)
 
 
-def settle(world: ServiceWorld) -> None:
+def settle(world: World[ServiceBench]) -> None:
     """Until every order has its end and the cloud has every row; then customers come for their money."""
     shop = world.shop
-    assert isinstance(shop, ServiceBench)
     open_states = (S.PAID, S.SUBMITTED, S.UNKNOWN)
     for _ in range(600):
         if shop.queries.unsent() == 0 and not any(order.state in open_states for order in shop.orders()):
@@ -98,20 +67,15 @@ def settle(world: ServiceWorld) -> None:
         if shop.state(order) is S.FAILED:
             shop.scan(shop.slip(order))
             shop.keys("E")
-    for _ in range(100):
-        world.turn(5.0)
-        if shop.queries.unsent() == 0:
-            break
+    world.turn(5.0)
+    world.settle(100)
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_every_order_ends_once_and_till_and_provider_agree(seed: int, tmp_path: Path) -> None:
-    world = ServiceWorld(tmp_path, seed)
+    world = World(tmp_path, seed, ServiceBench(tmp_path / "shop", seed=seed))
     shop = world.shop
-    assert isinstance(shop, ServiceBench)
-    world.connect()
-    for _ in range(20):
-        world.turn()
+    world.greet()
     for _ in range(CUSTOMERS):
         order_one(world)
     if shop.lines:
@@ -132,7 +96,6 @@ def test_every_order_ends_once_and_till_and_provider_agree(seed: int, tmp_path: 
         assert (state is S.REFUNDED) == (soid in back)
         if state is S.COMPLETED:
             assert there[soid] in DONE_THERE
-    journal = [(row["seq"], row["id"]) for row in shop.records() if row["stream"] == "tx"]
-    assert [(row.seq, row.id) for row in world.report.rows(TID, "tx")] == journal
+    assert world.at_cloud("tx") == world.in_journal("tx")
     assert shop.verdict() == ""
     world.store.close()

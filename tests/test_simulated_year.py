@@ -6,47 +6,33 @@ import gc
 import re
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from planted_app_bugs import APPS_QUIET
-from planted_bugs import LOUD, QUIET, hand_out_before_commit
+from planted_bugs import QUIET, hand_out_before_commit
 from planted_cash_bugs import CASH_QUIET
-from planted_parcel_bugs import PARCELS_LOUD, PARCELS_QUIET
+from planted_parcel_bugs import PARCELS_QUIET
 from planted_send_bugs import SENDING_QUIET
-from planted_service_bugs import SERVICES_LOUD, SERVICES_QUIET
+from planted_service_bugs import SERVICES_QUIET
 from planted_stock_bugs import STOCK_QUIET
+from year_runs import DAYS, SERVICE_DAYS, a_run
 
 from edge.__main__ import main
-from edge.sim.year.main import Run, Violated, live
+from edge.sim.year.main import Violated, live
 from edge.sim.year.service_table import ServiceTable
 from edge.sim.year.simulation import CUSTOMERS, Outcome
 from edge.sim.year.world import World
 
-SEEDS, DAYS = 20, 20
-PLANTED_SEEDS = 20
-"""Within so many a planted bug must be found."""
-SERVICE_DAYS, SHORT_LIVES = 2, 30
-"""Of customers who mostly want services."""
-RARE = ("offline", "restart", "cancel", "loan unknown", "app_order decline")
-"""Ends that so few lives need not have."""
 QUIET_DAYS, QUIET_SEEDS = 8, 8
-"""What is wrong on a calm day needs no storm to be seen."""
-
-
-def a_run(seed: int, days: int = DAYS, faults: str = "storm", *, services: bool = False) -> Run:
-    return Run(seed, days, faults, CUSTOMERS, services)
+"""What is wrong on a calm day needs no storm to be seen; what needs one is planted in `tests/storms`."""
 
 
 @pytest.mark.slow
-def test_twenty_storms_of_twenty_days_break_nothing() -> None:
-    with ProcessPoolExecutor(2) as pool:
-        outcomes = list(pool.map(live, [a_run(seed) for seed in range(1, SEEDS + 1)]))
-    assert [outcome for outcome in outcomes if isinstance(outcome, Violated)] == []
-    lived = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
-    assert sum(outcome.cuts for outcome in lived) > SEEDS, "hardly a storm"
-    assert all(outcome.sales > DAYS for outcome in lived)
-    assert len({outcome.digest for outcome in lived}) == SEEDS
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_storm_of_twenty_days_breaks_nothing(seed: int) -> None:
+    outcome = live(a_run(seed))
+    assert isinstance(outcome, Outcome), outcome
+    assert outcome.sales > DAYS
 
 
 def test_the_same_seed_lives_the_same_days() -> None:
@@ -78,17 +64,6 @@ def test_calm_days_outlast_a_roll_of_paper() -> None:
     assert (outcome.faults, outcome.sent_away) == ({}, 0)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("plant", "sentence"), (*LOUD, *PARCELS_LOUD))
-def test_a_planted_bug_is_found_in_a_storm(
-    plant: Callable[[pytest.MonkeyPatch], None], sentence: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plant(monkeypatch)
-    found = next((v for v in map(live, map(a_run, range(1, PLANTED_SEEDS + 1))) if isinstance(v, Violated)), None)
-    assert found is not None, f"not found in {PLANTED_SEEDS} seeds"
-    assert re.search(sentence, found.what)
-
-
 @pytest.mark.parametrize(("plant", "sentence"), (*QUIET, *PARCELS_QUIET, *STOCK_QUIET))
 def test_a_planted_bug_is_found_on_calm_days(
     plant: Callable[[pytest.MonkeyPatch], None], sentence: str, monkeypatch: pytest.MonkeyPatch
@@ -109,29 +84,6 @@ def test_a_bug_planted_in_services_is_found_on_calm_days(
     found = next((v for v in map(live, runs) if isinstance(v, Violated)), None)
     assert found is not None, f"not found in {QUIET_SEEDS} seeds"
     assert re.search(sentence, found.what), found.what
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("plant", "sentence"), SERVICES_LOUD)
-def test_a_bug_planted_in_services_is_found_in_a_storm(
-    plant: Callable[[pytest.MonkeyPatch], None], sentence: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plant(monkeypatch)
-    runs = [a_run(seed, SERVICE_DAYS, services=True) for seed in range(1, 2 * PLANTED_SEEDS + 1)]
-    found = next((v for v in map(live, runs) if isinstance(v, Violated)), None)
-    assert found is not None, f"not found in {2 * PLANTED_SEEDS} seeds"
-    assert re.search(sentence, found.what), found.what
-
-
-@pytest.mark.slow
-def test_short_lives_full_of_services_break_nothing() -> None:
-    with ProcessPoolExecutor(2) as pool:
-        outcomes = list(
-            pool.map(live, [a_run(seed, SERVICE_DAYS, services=True) for seed in range(1, SHORT_LIVES + 1)])
-        )
-    assert [outcome for outcome in outcomes if isinstance(outcome, Violated)] == []
-    table = ServiceTable.of(outcome for outcome in outcomes if isinstance(outcome, Outcome))
-    assert not [what for what in table.empty if not what.endswith(RARE)], table.text
 
 
 def test_the_table_of_services_names_what_never_happened() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from counter_bench import COLA, NOODLES
-from lossy_world import World
+from link_bench import LinkBench
+from lossy_world import World, plain_world
 
 from edge.model.sale import State
 from edge.reference_cloud.wallets import PLANS
@@ -25,7 +26,7 @@ CONTRARY = """
 """Money that came after the end and is not back yet, or will come."""
 
 
-def serve(world: World) -> None:
+def serve(world: World[LinkBench]) -> None:
     """One customer with a wallet, and a shopkeeper who waits, cancels, parks or takes cash."""
     shop, chance = world.shop, world.chance
     if shop.sale is None:
@@ -53,7 +54,7 @@ def serve(world: World) -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_no_charge_is_without_its_sale_and_no_sale_without_its_charge(seed: int, tmp_path: Path) -> None:
-    world = World(tmp_path, seed)
+    world = plain_world(tmp_path, seed)
     shop = world.shop
     shop.dial()
     shop.up()
@@ -81,7 +82,7 @@ def test_no_charge_is_without_its_sale_and_no_sale_without_its_charge(seed: int,
     world.store.close()
 
 
-def cancelled_and_paid_later(world: World, *, but_away: bool) -> None:
+def cancelled_and_paid_later(world: World[LinkBench], *, but_away: bool) -> None:
     """A customer who pays a minute after the cancel; `but_away`: while there is no link."""
     world.network.loss = world.network.doubled = 0.0
     shop = world.shop
@@ -101,7 +102,7 @@ def cancelled_and_paid_later(world: World, *, but_away: bool) -> None:
 
 
 def test_money_that_comes_after_the_cancel_is_said_and_goes_back(tmp_path: Path) -> None:
-    world = World(tmp_path, seed=1)
+    world = plain_world(tmp_path, seed=1)
     cancelled_and_paid_later(world, but_away=False)
     for _ in range(10):
         world.turn(1.0)
@@ -112,7 +113,7 @@ def test_money_that_comes_after_the_cancel_is_said_and_goes_back(tmp_path: Path)
 
 
 def test_a_box_that_was_away_hears_of_it_with_its_welcome(tmp_path: Path) -> None:
-    world = World(tmp_path, seed=1)
+    world = plain_world(tmp_path, seed=1)
     cancelled_and_paid_later(world, but_away=True)
     assert "pay.conflict" not in world.shop.prompts
     world.shop.down()

@@ -13,6 +13,7 @@ reaches the threshold and keeps every rule, it may have more cover than the best
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -119,10 +120,11 @@ def _search(missing: int, needs: Sequence[Need], most: Sequence[int], widest: in
         covers = [need.extra_microdays(packs) for packs in range(count + 1)]
         grown: list[_Choice] = []
         for choice in open_choices:
-            for bigger in _with_packs(choice, covers, cost, missing):
+            most_cover = math.inf if best is None else best.cover
+            for bigger in _with_packs(choice, covers, cost, missing, least=missing - still, most_cover=most_cover):
                 if bigger.fen >= missing:
                     best = bigger if best is None else min(best, bigger)
-                elif bigger.fen + still >= missing:
+                else:
                     grown.append(bigger)
         if best is not None:
             # Of equal cover only those count that can still cost less.
@@ -143,11 +145,19 @@ def _without_spare(packs: Sequence[int], needs: Sequence[Need], over: Fen) -> li
     return kept
 
 
-def _with_packs(choice: _Choice, covers: Sequence[int], cost: int, missing: int) -> Iterator[_Choice]:
-    """Up to the first number of packs that reaches the threshold: more would only add cover."""
+def _with_packs(
+    choice: _Choice, covers: Sequence[int], cost: int, missing: int, *, least: int, most_cover: float
+) -> Iterator[_Choice]:
+    """Up to the first number of packs that reaches the threshold: more would only add cover.
+
+    Not those for less than `least` fen, which cannot reach it any more, nor those that cover more than `most_cover`.
+    """
     for packs, cover in enumerate(covers):
         fen = choice.fen + packs * cost
-        yield _Choice(choice.cover + cover, fen, (*choice.left_out, -packs))
+        if choice.cover + cover > most_cover:
+            return
+        if fen >= least:
+            yield _Choice(choice.cover + cover, fen, (*choice.left_out, -packs))
         if fen >= missing:
             return
 

@@ -10,6 +10,7 @@ from typing import Any
 from edge.clock import Clock, iso_ms
 from edge.codec.json_text import compact, read_object
 from edge.codec.wire_down import SIGNED_TYPES, Command
+from edge.codec.wire_service import CHANGED as SERVICE_CHANGED
 from edge.codec.wire_up import FINAL_STATES, Result
 from edge.model.ids import uuid7
 from edge.reference_cloud.store import CloudStore
@@ -27,6 +28,12 @@ OTHER_SESSION = "cmd.nonce_mismatch"
 NOT_HEARD = frozenset({OTHER_SESSION, "clock.unset"})
 """Said of a command that was not looked at: the same one leaves again, after the next hello at the latest, and signed
 for that.
+"""
+
+BUSY_AGAIN_S = 60
+NEWS = frozenset({SERVICE_CHANGED})
+"""What became of something: where the box has no hand free for it (cmd.busy) it is said once more, as a new command.
+What a person ordered is not: who wanted a door opened a minute ago may have gone.
 """
 
 _log = logging.getLogger("edge.reference_cloud")
@@ -76,7 +83,22 @@ class Orders:
                 "UPDATE command SET state = ?, result = ? WHERE cid = ?",
                 (result.state, compact(result.wire()), result.cid),
             )
+            if result.err is not None and result.err.code == "cmd.busy":
+                self._say_later(result.cid)
         return bool(found)
+
+    def _say_later(self, cid: str) -> None:
+        """The same news under a new cid: the box has answered the old one for good."""
+        ((body,),) = self._store.rows("SELECT body FROM command WHERE cid = ?", (cid,))
+        old = Command.model_validate(read_object(body.encode()))
+        if old.type not in NEWS:
+            return
+        at = self._clock.wall() + timedelta(seconds=BUSY_AGAIN_S)
+        again = old.model_copy(update={"cid": uuid7(at, self._chance), "iat": iso_ms(at)})
+        self._store.run(
+            "INSERT INTO command(cid, tid, body, expires_at, state) VALUES(?, ?, ?, ?, 'later')",
+            (again.cid, again.tid, compact(again.wire()), iso_ms(at + timedelta(seconds=again.ttl_s))),
+        )
 
     def expire(self) -> None:
         """Give up what nobody answered in its time. A time to live ends with acceptance: what runs may take longer."""
@@ -91,7 +113,7 @@ class Orders:
         """Commands without a final answer that have not expired, oldest first."""
         found = self._store.rows(
             "SELECT body FROM command WHERE tid = ? AND expires_at > ?"
-            " AND state NOT IN ('done', 'failed', 'rejected', 'expired') ORDER BY cid LIMIT ?",
+            " AND state NOT IN ('done', 'failed', 'rejected', 'expired', 'later') ORDER BY cid LIMIT ?",
             (tid, iso_ms(self._clock.wall()), MAX_PENDING),
         )
         return [Command.model_validate(read_object(body.encode())) for (body,) in found]
@@ -114,7 +136,8 @@ class Orders:
 
     def _new(self) -> list[Command]:
         found = self._store.rows(
-            "SELECT body FROM command WHERE state = 'new' AND expires_at > ? ORDER BY cid LIMIT ?",
+            "SELECT body FROM command WHERE (state = 'new' OR state = 'later' AND json_extract(body, '$.iat') <= ?1)"
+            " AND expires_at > ?1 ORDER BY cid LIMIT ?2",
             (iso_ms(self._clock.wall()), MAX_NEW),
         )
         return [Command.model_validate(read_object(body.encode())) for (body,) in found]

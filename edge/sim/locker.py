@@ -60,6 +60,11 @@ class DoorModel:
     opened: int = 0
     """How often it sprang open."""
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Nothing in it changes by itself."""
+        return self.springs_mono == math.inf and self.powered_mono is None and not self.heat_s
+
 
 @dataclass(slots=True)
 class BoardModel:
@@ -176,7 +181,8 @@ class LockerModel:
         if self._request and now_mono - self._heard_mono >= QUIET_S:
             self._request = b""
         for door in self.all_doors:
-            self._move(door, now_mono)
+            if not door.is_at_rest:
+                self._move(door, now_mono)
         self._line.advance(now_mono)
 
     def _move(self, door: DoorModel, now: float) -> None:

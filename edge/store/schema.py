@@ -311,7 +311,7 @@ MIGRATIONS: tuple[str, ...] = (
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the file to the newest version, each step in one transaction; StoreError for a file of the future."""
+    """Bring the file to the newest version, in one transaction; StoreError for a file of the future."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
         raise StoreError(
@@ -319,8 +319,9 @@ def migrate(connection: sqlite3.Connection) -> None:
             expected=f"schema {len(MIGRATIONS)} or older", got=f"schema {version}",
             cure="Install that version again; nothing was changed.",
         )  # fmt: skip
-    for number in range(version, len(MIGRATIONS)):
-        connection.executescript(f"BEGIN IMMEDIATE;{MIGRATIONS[number]}PRAGMA user_version = {number + 1};COMMIT;")
+    if version < len(MIGRATIONS):
+        steps = "".join(MIGRATIONS[version:])
+        connection.executescript(f"BEGIN IMMEDIATE;{steps}PRAGMA user_version = {len(MIGRATIONS)};COMMIT;")
 
 
 def has_all_columns(connection: sqlite3.Connection) -> bool:
