@@ -43,6 +43,7 @@ class ServiceRow(NamedRow):
     on_arrival: bool = False
     cancel: PaperRow = PaperRow()
     slip: PaperRow = PaperRow()
+    home: PaperRow = PaperRow()
 
     @model_validator(mode="after")
     def _limited(self) -> Self:
@@ -60,6 +61,10 @@ class ServiceRow(NamedRow):
             raise ValueError(f"is of kind {self.kind.value} and pays nothing out, expected payout with kind loan alone")
         if (self.kind is ServiceKind.SENDING) is not bool(self.carriers):
             raise ValueError("says no carriers, or has no use for them, expected carriers with kind sending alone")
+        if self.home.zh and self.kind is not ServiceKind.ORDER:
+            raise ValueError(
+                f"is of kind {self.kind.value} and brings nothing home, expected home with kind order alone"
+            )
         if self.day_max_fen is not None and self.day_max_fen < self.least:
             raise ValueError(f"takes nothing, expected day_max_fen from min_fen on, which is {self.least}")
         return self
@@ -78,5 +83,5 @@ class ServiceRow(NamedRow):
             None if self.day_max_fen is None else Fen(self.day_max_fen), tuple(map(Fen, self.amounts_fen)),
             re.compile(self.reference) if self.reference is not None else None, self.quote_s,
             frozenset(self.payout or Way), self.cancellable, self.on_arrival,
-            self.cancel.lines, self.slip.lines, Fen(self.step_fen), self.carriers,
+            self.cancel.lines, self.slip.lines, Fen(self.step_fen), self.carriers, self.home.lines,
         )  # fmt: skip

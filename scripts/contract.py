@@ -116,6 +116,12 @@ SERVICES = (
     ),
     (wire_service.QUERY, "up/req", "ServiceOrderArgs", "the same; what was never quoted is failed from then on"),
     (wire_service.CANCEL, "up/req", "ServiceOrderArgs", "the same; cancelled with its `fee`, or completed: it stays"),
+    (
+        wire_service.OFFER,
+        "dn/cmd, signed",
+        "ServiceOfferArgs",
+        "the order's `state`, and `until` when its slip is good",
+    ),
     (wire_service.CHANGED, "dn/cmd, signed", "ServiceChangedArgs", "the order's `state` at the terminal"),
 )
 """What is asked and told about service orders."""

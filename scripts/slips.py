@@ -54,6 +54,7 @@ from edge.model.send_slip import label_slip, tracking_slip
 from edge.model.service_order import ServiceOrder, ServiceState
 from edge.model.service_slip import (
     SlipSide,
+    back_lines,
     back_slip,
     due_lines,
     failure_slip,
@@ -118,6 +119,7 @@ LICENCE = Licence(
     "A-2026-00817", 1, "alibaba", "天猫小店", "S-00817", "", frozenset({"top_up"}), date(2025, 12, 7), date(2026, 12, 6)
 )  # fmt: skip
 WHOSE = Recipient("", "张*", "5678")
+CUT_OFF = datetime(2026, 11, 24, 9, tzinfo=UTC)
 UNTIL = datetime(2026, 11, 23, 15, tzinfo=UTC)
 PARCEL = Shipment(
     "s-1", "SF1000000000017", "SF", 1_250, Fen(2_300), UNTIL, WHOSE, ("顺丰标快", "寄方付", "021-B12-07")
@@ -312,7 +314,7 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     yield "service-bill", quote_slip(bill, side, until="2026-11-23 22:34")
     trip = replace(
         done, name="车票酒店", name_en="Travel", subject="", price=Fen(7_300), amount=Fen(7_300), cancellable=True,
-        lines=("杭州东 - 上海虹桥", "2026-11-24 09:30", "二等座 1人"),
+        lines=(*back_lines(CUT_OFF, Fen(730), DAY, language), "杭州东 - 上海虹桥", "2026-11-24 09:30", "二等座 1人"),
     )  # fmt: skip
     seat = ("检票口 12A", "08车 06F")
     yield "service-ticket", proof_slip(trip, told, lines=seat, ticket="TICKET:019aadf2-6e01-7c3e-9d51-6a1b2c3d4e5f")
@@ -321,7 +323,8 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     yield "service-proof", proof_slip(done, paid)
     yield "service-failure", failure_slip(phone, told, back=phone.price, later=False)
     yield "service-failure-later", failure_slip(phone, told, back=phone.price, later=True)
-    owing = (replace(PHONE, state=ServiceState.UNKNOWN), replace(bill, state=ServiceState.FAILED))
+    late = replace(GOODS, state=ServiceState.COMPLETED)
+    owing = (replace(PHONE, state=ServiceState.UNKNOWN), replace(bill, state=ServiceState.FAILED), late)
     yield "service-owing", owing_slip(owing, shop=SHOPS[language], now=NOW, language=language)
     yield "service-reversed", reversed_slip(done, told)
     fetch = replace(paid, help=(ORDERED_HELP[language],))

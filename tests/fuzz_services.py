@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC
 from pathlib import Path
 
 from counter_bench import TID, TOPICS
@@ -24,7 +25,11 @@ ANSWER = {
     "soid": SOID, "price": 1_000, "cur": "CNY", "ref": "T1", "lines": ["08车 06F"], "ticket": "TICKET:1", "fee": 100,
     "why": "declined", "state": "completed",
 }  # fmt: skip
-QUOTES = tuple(json.dumps(quote, ensure_ascii=False).encode() for quote in (QUOTE, QUOTE | {"lines": [], "due": None}))
+QUOTES_TOLD = (
+    QUOTE, QUOTE | {"lines": [], "due": None}, {"min": 1_000, "max": 50_000, **QUOTE},
+    QUOTE | {"when": "2026-11-24T09:30:00+08:00", "until": "2026-11-23T10:00:00.000Z", "fee": 100, "nights": 2},
+)  # fmt: skip
+QUOTES = tuple(json.dumps(quote, ensure_ascii=False).encode() for quote in QUOTES_TOLD)
 ANSWERS = tuple(
     json.dumps(one, ensure_ascii=False).encode() for one in (ANSWER, ANSWER | {"state": "failed", "extra": 1})
 )
@@ -35,6 +40,8 @@ def _quote_read(value: object) -> None:
     if quote is not None:
         assert 0 < quote.price <= wire.MAX_FEN and wire.LEAST_VALID_S <= quote.valid_s <= wire.MOST_VALID_S
         assert len(quote.slip_lines()) <= 8
+        assert quote.back_until is None or quote.back_until.tzinfo is UTC
+        assert quote.when is not None or quote.when_at is None
 
 
 def _answer_read(value: object) -> None:
@@ -81,6 +88,8 @@ def at_the_desk(folder: Path) -> Iterator[Read]:
 
 SERVICE_PARSERS: tuple[Target, ...] = (
     Target("wire_service.quote", of_json(_quote_read), QUOTES),
+    Target("wire_service.offered", of_json(wire.read_offered), QUOTES, (WireError,)),
+    Target("wire_service.range", of_json(wire.read_range), QUOTES),
     Target("wire_service.answer", of_json(_answer_read), ANSWERS),
     Target("wire_service.changed", of_json(wire.read_changed), ANSWERS, (WireError,)),
 )

@@ -97,13 +97,18 @@ class ServiceBench(LinkBench):
 
     def signed_news(self, told: dict[str, Any]) -> None:
         """The notice service.changed."""
+        self.command(wire.CHANGED, told)
+
+    def command(self, kind: str, args: dict[str, Any]) -> str:
+        """One that is signed; its cid."""
         self.ctr += 1
         now = self.clock.wall()
         command = {
-            "v": 1, "tid": TID, "cid": uuid7(now, CHANCE), "type": wire.CHANGED, "iat": iso_ms(now), "ttl_s": 60,
-            "args": told, "by": "svc:orders", "nonce": self.link.nonce(), "ctr": self.ctr,
+            "v": 1, "tid": TID, "cid": uuid7(now, CHANCE), "type": kind, "iat": iso_ms(now), "ttl_s": 60,
+            "args": args, "by": "svc:orders", "nonce": self.link.nonce(), "ctr": self.ctr,
         }  # fmt: skip
         self.hear_raw({"jws": write_jws(command, kid="cmd-2026q4", sign=SECRET.sign)})
+        return str(command["cid"])
 
     def hear_unasked(self, order: ServiceOrder, state: str, **out: Any) -> None:
         """An answer under the order's own id to a question that nobody asked."""

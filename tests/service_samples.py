@@ -38,5 +38,6 @@ SERVICE_SAMPLES: list[r.ServiceRecord] = [
     r.ServiceReversed(_in(ServiceState.REVERSED), "reversed"),
     r.ServiceExpired(replace(ORDER, state=ServiceState.EXPIRED)),
     r.ServiceHandedOver(_in(ServiceState.COMPLETED), "p-7"),
+    r.ServiceOverdue(_in(ServiceState.COMPLETED), DAY),
     r.ServiceDisputed(_in(ServiceState.REFUNDED), "completed"),
 ]

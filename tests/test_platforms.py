@@ -57,6 +57,9 @@ WRONG = {
     "a service that is no table": ("[services]\nFERRY = 3\n", ["line 2", "'FERRY' is not a service", "got 3"]),
     "texts that are no table": ('texts = "a"\n', ["line 1", "'texts' is not a table", "expected [texts]"]),
     "texts without a name": ('[texts]\nen = "Own"\n', ["line 1", "'zh-CN' is missing", "in [texts]"]),
+    "lines of what nobody brings home": (
+        SERVICE + 'home = { zh-CN = ["当面验收"], en = ["Check it"] }\n', ["brings nothing home"]
+    ),
     "a small id": (SERVICE.replace("FERRY", "ferry"), ["line 1", "no id for a service", 'got "ferry"']),
     "a wallet that the wire has not": (
         '[wallets.bestpay]\nzh-CN = "翼支付"\nen = "BestPay"\n',

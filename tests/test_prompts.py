@@ -39,7 +39,7 @@ pay.declined pay.unknown pay.unknown_later.paid pay.unknown_later.unpaid pay.off
 refund.over refund.cash refund.wallet print.paper print.cover drawer.open shift.count shift.diff.over shift.diff.short
 shift.diff.exact parcel.in_ok parcel.dup parcel.consent parcel.code parcel.where parcel.many parcel.wrong_code
 parcel.locked parcel.wrong parcel.bye door.open door.put door.left door.full door.fail door.none door.forced
-svc.readback svc.paid_first svc.ok svc.fail svc.pending svc.expired svc.offline loan.info stock.low stock.gap288
+svc.readback svc.paid_first svc.ok svc.fail svc.pending svc.expired svc.offline loan.info stock.gap288
 stock.recv exp.today train.on err.generic err.now_need msg.new support.called remote.on remote.off
 """
 

@@ -103,7 +103,7 @@ def test_a_bill_that_is_refused_gives_its_money_back(shop: ServiceBench) -> None
 def test_a_journey_is_read_back_sold_and_its_ticket_printed(shop: ServiceBench) -> None:
     order = shop.travel()
     assert shop.prompts[-2:] == ["svc.route", "svc.price"]
-    assert "杭州到上海，24日九点半，对吗？" in [speech.text for speech in shop.spoken]
+    assert "杭州到上海，11月24日上午九点三十分，对吗？" in [speech.text for speech in shop.spoken]
     (slip,) = shop.slips("杭州东 - 上海虹桥")
     assert '"2026-11-24 09:30"' in slip
     shop.keys("E")
@@ -149,7 +149,7 @@ def test_a_journeys_quote_is_good_for_a_quarter_of_an_hour(shop: ServiceBench) -
 def ask_back(shop: ServiceBench, order: Any) -> None:
     shop.card(DROP)
     shop.scan(shop.slip(order))
-    assert shop.counter().verb is Verb.CANCEL_SERVICE
+    assert shop.counter().verb in (Verb.CANCEL_SERVICE, Verb.CANCEL_BACK)
     shop.keys("E")
 
 
@@ -186,7 +186,23 @@ def test_what_cash_was_rounded_by_is_in_what_is_given_back_and_told(tmp_path: Pa
 def test_after_the_cut_off_it_stays(shop: ServiceBench) -> None:
     order = shop.ticket()
     shop.pass_s(3_700)
+    shop.card(DROP)
+    shop.scan(shop.slip(order))
+    assert (shop.state(order), shop.last_words) == (S.COMPLETED, "过了时间不能退")
+    assert (shop.asked(wire.CANCEL), shop.counter().waiting) == ([], Waiting.NOTHING)
+
+
+def test_where_nobody_said_until_when_the_provider_decides(shop: ServiceBench) -> None:
+    shop.card(TICKETS)
+    shop.scan(TOKEN)
+    shop.answer(shop.asked()[-1], until=None, fee=None)
+    shop.keys("E")
+    shop.card(EXACT)
+    shop.serve()
+    order = shop.orders()[-1]
     ask_back(shop, order)
+    assert "取消这单十元？按确认" in [speech.text for speech in shop.spoken]
+    shop.pass_s(3_700)
     shop.serve()
     assert (shop.state(order), refunds(shop), shop.prompts[-1]) == (S.COMPLETED, [], "svc.kept")
     assert shop.told()[-2:] == ["cancelled", "completed"]

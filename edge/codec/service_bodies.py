@@ -152,6 +152,15 @@ class ServiceHandedOverBody(ServiceBody):
     parcel: Word
 
 
+class ServiceOverdueBody(ServiceBody):
+    """What was ordered was to come by the day `due`, and has not. The provider is asked about it each day."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = ORDER | SALE | {"kind": "order", "state": "completed", "due": "2026-11-26"}
+
+    due: Day
+
+
 SERVICE_BODIES: dict[str, type[EventBody]] = {
     "service.quoted": ServiceQuotedBody,
     "service.paid": ServicePaidBody,
@@ -165,5 +174,6 @@ SERVICE_BODIES: dict[str, type[EventBody]] = {
     "service.expired": ServiceExpiredBody,
     "service.disputed": ServiceDisputedBody,
     "service.handed_over": ServiceHandedOverBody,
+    "service.overdue": ServiceOverdueBody,
 }
 """Their part of `bodies.BODIES`."""

@@ -55,6 +55,10 @@ def _handed(record: r.ServiceHandedOver) -> dict[str, object]:
     return _order(record.order, parcel=record.parcel)
 
 
+def _overdue(record: r.ServiceOverdue) -> dict[str, object]:
+    return _order(record.order, due=record.due.isoformat())
+
+
 SERVICE_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyType(
     {
         r.ServiceQuoted: _plain,
@@ -69,6 +73,7 @@ SERVICE_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyTy
         r.ServiceExpired: _plain,
         r.ServiceDisputed: _disputed,
         r.ServiceHandedOver: _handed,
+        r.ServiceOverdue: _overdue,
     }
 )
 """Their part of `record_body`."""

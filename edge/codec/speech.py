@@ -10,9 +10,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime
 
 from edge.errors import CodecError
 from edge.model.money import Fen, Milli
+from edge.model.spoken_day import spoken_day
 
 MAX_NUMBER = 999_999_999_999
 """Below a trillion; a shop's largest amount has six digits."""
@@ -125,6 +127,16 @@ def time_of_day_en(hour: int, minute: int) -> str:
     if minute:
         spoken += f" {'oh ' if minute < 10 else ''}{number_en(minute)}"
     return f"{spoken} {'a.m.' if hour < 12 else 'p.m.'}"
+
+
+def moment_spoken(when: date | datetime, today: date, language: str) -> str:
+    """A day, and the time of a moment, which is local already: 11月24日上午九点三十分."""
+    if not isinstance(when, datetime):
+        return spoken_day(when, today, language)
+    day = spoken_day(when.date(), today, language)
+    if language == "en":
+        return f"{day}, {time_of_day_en(when.hour, when.minute)}"
+    return day + time_of_day_zh(when.hour, when.minute)
 
 
 def _checked(number: int) -> int:

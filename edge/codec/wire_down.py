@@ -114,7 +114,7 @@ class Redirect(Message):
 
 SIGNED_TYPES = frozenset(
     {"locker.open", "update.install", "cert.rotate", "trust.update", "terminal.retire", "terminal.suspend",
-     "payment.received", "parcel.grant", "purchase.confirm", "service.changed",
+     "payment.received", "parcel.grant", "purchase.confirm", "service.changed", "service.offer",
      "order.place", "order.cancel"}
 )  # fmt: skip
 """Class S (P13, and the notice that money came): without a signature they do nothing."""

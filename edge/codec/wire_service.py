@@ -1,9 +1,11 @@
 """What is asked about service orders on up/req, and how it is answered on dn/res (product B4, contract P16).
 
-    service.quote    {soid, offer, kind, ref?, amt?, qty?}  what it costs, until when, and what its slip says
-    service.submit   {soid, sale?, cur, price, slot?}           cid is the soid; do it, once, however often this comes
+    service.quote    {soid, offer, kind, ref?, amt?, qty?}  what it costs, until when, and what its slip says; or from
+                                                        what to what the customer chooses: asked again with `amt`
+    service.submit   {soid, sale?, cur, price, slot?}   cid is the soid; do it, once, however often this comes
     service.query    {soid}                              one that was never quoted here is failed from then on
     service.cancel   {soid}                              before the cut-off it is taken back, less a fee
+    dn/cmd service.offer {soid, offer, amt, price, …}    class S: ordered elsewhere, to be paid here by its slip
     dn/cmd service.changed {soid, cur, price, state, …}  class S: late news, as an answer would bring it
 
 `soid` names the order for ever: whatever comes twice under it is done once, and another body under it is refused with
@@ -12,26 +14,27 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Literal
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from edge.codec.sale_bodies import Currency
 from edge.codec.wire import checked
 from edge.codec.wire_down import Response
-from edge.codec.wire_term import Day, Part, Uuid7, Word
+from edge.codec.wire_term import Day, Instant, Part, Uuid7, Word
 from edge.model.masking import LINE_MAX, provider_line
 from edge.model.service_order import MAX_LINES
 
 QUOTE, SUBMIT, QUERY, CANCEL = "service.quote", "service.submit", "service.query", "service.cancel"
-CHANGED = "service.changed"
+CHANGED, OFFER = "service.changed", "service.offer"
 EXPIRES_S = 90
 MAX_FEN = 100_000_000
 """RMB 1,000,000: more is a slip of somebody's program. A shop's own limits are the offer's."""
 LEAST_VALID_S, MOST_VALID_S = 30, 86_400
 REF_MAX = 512
 MAX_PIECES = 99
+MAX_NIGHTS = 99
 MAX_SLOTS = 4
 """More nobody keeps in mind who hears them."""
 TICKET_MAX = 400
@@ -82,9 +85,10 @@ class ServiceOrderArgs(Part):
 class ServiceQuote(Part):
     """`out` of the Response to service.quote. `amt` is what the customer gets, `price` what it costs for `valid_s`.
 
-    `what` and `when` are read aloud; `due`: a bill is to be paid by then. `eta`: goods come on that day; `later`: they
-    may be paid when they are fetched; `slots`: when they can be brought home and installed, one of which is chosen.
-    `lines` stand on the slip.
+    `what` and `when`, a day or a moment, are read aloud in the shop's language and by its clock, with `nights` of an
+    inn; `due`: a bill is to be paid by then. `eta`: goods come on that day; `later`: they may be paid when they are
+    fetched; `slots`: when they can be brought home and installed, one of which is chosen. `lines` stand on the slip.
+    Once it is done it can be given back `until` then, and `fee` is kept of the price.
     """
 
     soid: Uuid7
@@ -94,7 +98,11 @@ class ServiceQuote(Part):
     price: Positive
     valid_s: Annotated[int, Field(ge=LEAST_VALID_S, le=MOST_VALID_S)]
     what: Said | None = None
-    when: Said | None = None
+    what_en: Said | None = None
+    when: Day | Instant | None = None
+    nights: Annotated[int, Field(ge=1, le=MAX_NIGHTS)] | None = None
+    fee: Sum | None = None
+    until: Instant | None = None
     due: Day | None = None
     eta: Day | None = None
     later: bool = False
@@ -105,6 +113,16 @@ class ServiceQuote(Part):
         return tuple(provider_line(line, subject=subject) for line in self.lines)
 
     @property
+    def when_at(self) -> date | datetime | None:
+        """A day, or an aware moment."""
+        return _day(self.when) or _instant(self.when)
+
+    @property
+    def back_until(self) -> datetime | None:
+        """In UTC; None also for a moment that no clock shows."""
+        return _instant(self.until)
+
+    @property
     def due_on(self) -> date | None:
         return _day(self.due)
 
@@ -113,11 +131,50 @@ class ServiceQuote(Part):
         return _day(self.eta)
 
 
+class ServiceOfferArgs(ServiceQuote):
+    """Of the signed command service.offer: the quote of an order that was made elsewhere, good for `valid_s` from when
+    it comes. `subject` are the ends of the number that it is for, such as 138****8000. Of goods: their `name`,
+    `barcode` and pieces, and the `slot` that was chosen.
+    """
+
+    subject: Said | None = None
+    name: Said | None = None
+    name_en: Said | None = None
+    barcode: Said | None = None
+    qty: Pieces = 1
+    slot: Said | None = None
+
+
+class ServiceRange(Part):
+    """`out` of the Response to a service.quote without `amt`, where the customer chooses what is paid: from `min` to
+    `max`. It is asked for again under an id of its own, with an `amt` within them.
+    """
+
+    soid: Uuid7
+    offer: Word
+    cur: Literal["CNY"]
+    min: Positive
+    max: Positive
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min > self.max:
+            raise ValueError("min is more than max")
+        return self
+
+
 def _day(text: str | None) -> date | None:
     """None also for a day that no calendar has."""
     try:
         return date.fromisoformat(text) if text is not None else None
     except ValueError:
+        return None
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC) if text is not None and "T" in text else None
+    except (ValueError, OverflowError):
         return None
 
 
@@ -156,6 +213,18 @@ def read_quote(out: object) -> ServiceQuote | None:
         return ServiceQuote.model_validate(out)
     except ValidationError:
         return None
+
+
+def read_range(out: object) -> ServiceRange | None:
+    try:
+        return ServiceRange.model_validate(out)
+    except ValidationError:
+        return None
+
+
+def read_offered(args: object) -> ServiceOfferArgs:
+    """Raises WireError."""
+    return checked(ServiceOfferArgs, args, where=OFFER)
 
 
 def read_answer(response: Response) -> ServiceAnswer | None:

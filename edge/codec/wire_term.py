@@ -43,6 +43,13 @@ Uuid7 = Annotated[
 Epoch = Annotated[str, StringConstraints(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
 """A ULID: the identity of the terminal's database."""
 Moment = Annotated[str, StringConstraints(pattern=rf"^{_DATE}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{{3}}Z$")]
+Instant = Annotated[
+    str,
+    StringConstraints(
+        pattern=rf"^{_DATE}T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{{1,3}})?)?(?:Z|[+-]\d\d:[0-5]\d)$"
+    ),
+]
+"""A moment by anybody's clock (RFC 3339)."""
 Day = Annotated[str, StringConstraints(pattern=f"^{_DATE}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Clk = Literal["ok", "unsync", "cert"]

@@ -96,6 +96,8 @@ class Verb(StrEnum):
     TOP_UP = "top_up"
     TOP_UP_AMOUNT = "top_up_amount"
     """Value: fen that a phone is charged with; never money that was received."""
+    BILL_AMOUNT = "bill_amount"
+    """Never asked for: how much of a bill that leaves it open is paid; value, to be confirmed: fen."""
     SERVICE_QUOTE = "service_quote"
     """Never asked for: the cloud was asked what a service costs; value: fen, where they are known."""
     SERVICE_OFFER = "service_offer"
@@ -135,6 +137,8 @@ class Verb(StrEnum):
     """Whether it did: yes, no, or what lies in the drawer. Value: fen."""
     LAST_PAYMENTS = "last_payments"
     CANCEL_SERVICE = "cancel_service"
+    CANCEL_BACK = "cancel_back"
+    """Only ever asked about and confirmed: a service is cancelled, and so much comes back; value: fen."""
     RECEIVE = "receive"
     COUNT = "count"
     SUGGEST_ORDER = "suggest_order"
@@ -229,7 +233,8 @@ class Waiting(StrEnum):
     """For a loan what `verb` names: the token of the customer's app (LOAN), the lender's word, Enter, a code."""
     SERVICE = "service"
     """For a service what `verb` names: the number (TOP_UP, PAY_BILL), an amount, or Enter once there is a `value`
-    (TOP_UP_AMOUNT), the cloud's word (SERVICE_QUOTE), Enter (SERVICE_OFFER of the order `Counter.barcode`).
+    (TOP_UP_AMOUNT, BILL_AMOUNT), the cloud's word (SERVICE_QUOTE), Enter (SERVICE_OFFER of the order
+    `Counter.barcode`).
     """
     ORDER = "order"
     """For goods to be ordered what `verb` names: their barcode (ORDER), pieces or Enter (PIECES, with their number as

@@ -12,6 +12,7 @@ class OnlineOrder:
 
     `later`: it may be paid when it is fetched. `parcels`: the ids of those that bring it; empty: none is known yet.
     `handed_at`: when the customer got it. `slot`: when it is brought home and installed; empty: it is fetched here.
+    `late`: that it did not come in time has been told.
     """
 
     id: str
@@ -22,3 +23,9 @@ class OnlineOrder:
     parcels: tuple[str, ...] = ()
     handed_at: datetime | None = None
     slot: str = ""
+    late: bool = False
+
+    def is_late(self, today: date) -> bool:
+        """Whether the day that was told is over. What is brought home nobody here hears of."""
+        is_waited_for = self.handed_at is None and not self.slot
+        return is_waited_for and self.comes_on is not None and self.comes_on < today

@@ -79,8 +79,9 @@ class ServiceOffer:
     `amounts`: the only ones to choose from; empty: any within the limits. `reference` is matched whole against a
     cleaned number; None: there is no number to key. `quote_s`: how long a quote is asked to stand. `cancellable`:
     whether the provider may be asked to take a completed order back; `cancel` are the lines that say when and at what
-    price. `on_arrival`: goods may be paid when they are fetched. `payout`: how the money of a loan may come.
-    `carriers`: the ids of those that parcels are sent with.
+    price. `slip` are the lines that its slips end with, `home` those of goods that are brought home. `on_arrival`:
+    goods may be paid when they are fetched. `payout`: how the money of a loan may come. `carriers`: the ids of those
+    that parcels are sent with.
     """
 
     id: str
@@ -101,6 +102,7 @@ class ServiceOffer:
     slip: PaperLines = field(default_factory=PaperLines)
     step: Fen = Fen(1)
     carriers: tuple[str, ...] = ()
+    home: PaperLines = field(default_factory=PaperLines)
 
     def spoken(self, language: str) -> str:
         return self.name_en if language == "en" else self.name
@@ -180,12 +182,15 @@ class Platforms:
         """Of goods in this department; None: they have none."""
         return next((warranty for warranty in self.warranties if dept and dept in warranty.depts), None)
 
-    def foot(self, service: str, language: str) -> tuple[str, ...]:
-        """The lines at the end of a service's slips: its own, then its platform's. None of one that there is not."""
+    def foot(self, service: str, language: str, *, home: bool = False) -> tuple[str, ...]:
+        """The lines at the end of a service's slips: its own, then its platform's. None of one that there is not.
+        `home`: of goods that are not fetched here, but brought home.
+        """
         offer = self.service(service)
         if offer is None:
             return ()
-        return (*offer.slip.lines(language), *self.text(offer.platform).slip.lines(language))
+        own = offer.home if home else offer.slip
+        return (*own.lines(language), *self.text(offer.platform).slip.lines(language))
 
     def takes_wallet(self, method: Method) -> bool:
         return any(wallet.id is method for wallet in self.wallets)

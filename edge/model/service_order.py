@@ -116,7 +116,8 @@ class ServiceOrder:
     `amount` is what the customer gets, `price` what the customer pays. `until`: the quote is good until then, by our
     own clock. `subject` is the masked phone or number that it is for, `lines` stand on its slips. `sale` paid for it;
     empty: none has. `paid_at` and `at`: when it was paid, and when it came to its state. `reference` is the provider's
-    number, `fee` what a cancel cost.
+    number, `fee` what a cancel cost. `back_until` and `back_fee`: until when it can be given back, and what that costs;
+    None: nobody said.
     """
 
     id: str
@@ -136,6 +137,8 @@ class ServiceOrder:
     reference: str = ""
     fee: Fen = Fen(0)
     cancellable: bool = False
+    back_until: datetime | None = None
+    back_fee: Fen | None = None
 
     @property
     def is_due(self) -> bool:

@@ -116,6 +116,16 @@ class ServiceHandedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceOverdue:
+    """Goods that were to come by the day `due` have not come; from now on their provider is asked about them."""
+
+    stream: ClassVar[Stream] = Stream.TX
+    type: ClassVar[str] = "service.overdue"
+    order: ServiceOrder
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceExpired:
     """Nobody paid for it while its quote was good."""
 
@@ -139,9 +149,9 @@ class ServiceDisputed:
 ServiceRecord = (
     ServiceQuoted | ServicePaid | ServiceSubmitted | ServiceUnknown | ServiceCompleted | ServiceFailed
     | ServiceRefunded | ServiceCancelled | ServiceReversed | ServiceExpired | ServiceDisputed
-    | ServiceHandedOver
+    | ServiceHandedOver | ServiceOverdue
 )  # fmt: skip
 SERVICE_RECORDS: tuple[type, ...] = (
     ServiceQuoted, ServicePaid, ServiceSubmitted, ServiceUnknown, ServiceCompleted, ServiceFailed, ServiceRefunded,
-    ServiceCancelled, ServiceReversed, ServiceExpired, ServiceDisputed, ServiceHandedOver,
+    ServiceCancelled, ServiceReversed, ServiceExpired, ServiceDisputed, ServiceHandedOver, ServiceOverdue,
 )  # fmt: skip

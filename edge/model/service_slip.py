@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from edge.model.money import Fen, yuan
 from edge.model.platform import ServiceKind
@@ -21,12 +21,15 @@ WORDS: dict[str, dict[str, str]] = {
         "time": "时间", "receipt": "小票", "number": "流水号", "fee": "手续费", "returns": "退款",
         "due": "缴费截止", "overdue": "已过期",
         "owing": "未完成的业务", "unpaid_back": "待退款", "owing.how": "处理中的会自动再查\n待退款的等顾客凭单来取",
+        "late": "过期没到", "late.how": "没到的货每天自动再查\n顾客不等了，凭单取消退款",
         "quote.how": "扫这个码付款", "quote.no": "不是付款凭证",
         "pending.how": "结果还不知道，请留好这张单\n扫这个码可查结果", "proof.how": "请留好这张凭证",
         "failure.how": "钱已原路退回", "failure.cash": "现金当面退回", "failure.later": "凭这张单到店里退钱",
         "failure.unpaid": "没有收过钱",
         "ordered": "已下单", "ordered.how": "请留好这张单", "ordered.due": "请留好这张单，到货付款",
-        "back.how": "余款原路退回", "reversed.how": "请店主联系顾客，按小票退款",
+        "back.how": "余款原路退回", "back.until": "{}前可退", "back.any": "可以退", "back.fee": " 手续费{}",
+        "back.free": " 不收费", "comes": "预计{}到货", "installed": "送装 {}",
+        "reversed.how": "请店主联系顾客，按小票退款",
     },
     "en": {
         "quote": "Service slip", "pending": "In progress", "proof": "Done", "failure": "Not done",
@@ -35,16 +38,21 @@ WORDS: dict[str, dict[str, str]] = {
         "fee": "Fee", "returns": "Refund", "due": "Due", "overdue": "overdue",
         "owing": "Open services", "unpaid_back": "to refund",
         "owing.how": "In progress: the box asks again\nRefunds wait for their slips",
+        "late": "late", "late.how": "Late: the box asks each day\nOr it is cancelled by its slip",
         "quote.how": "Scan to pay", "quote.no": "Not a proof of payment",
         "pending.how": "The result is not known yet\nKeep this slip. Scan it to ask", "proof.how": "Keep this slip",
         "failure.how": "Your money goes back\nthe way it came", "failure.cash": "Your cash is given back now",
         "failure.later": "Show this slip for your money",
         "failure.unpaid": "No money was taken", "ordered": "Ordered", "ordered.how": "Keep this slip",
         "ordered.due": "Keep this slip.\nPay when you fetch it",
-        "back.how": "The rest goes back\nthe way it came",
+        "back.how": "The rest goes back\nthe way it came", "back.until": "Refund until {}",
+        "back.any": "Can be refunded", "back.fee": ", fee {}", "back.free": ", no fee", "comes": "Expected {}",
+        "installed": "Installed {}",
         "reversed.how": "Owner: call the customer,\nrefund by receipt",
     },
 }  # fmt: skip
+_OWING = {ServiceState.FAILED: "unpaid_back", ServiceState.COMPLETED: "late"}
+"""What a slip of open services calls them; the others are pending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +129,9 @@ def reversed_slip(order: ServiceOrder, side: SlipSide) -> Slip:
 
 
 def owing_slip(orders: Sequence[ServiceOrder], *, shop: str, now: str, language: str) -> Slip:
-    """For the owner, at the end of a shift: what was paid and has no end yet, or whose money is still here."""
+    """For the owner, at the end of a shift: what was paid and has no end yet, or whose money is still here; and what
+    was ordered, as its provider said, and does not come.
+    """
     words = WORDS[language]
     blocks: list[Block] = [
         Text(shop, Align.CENTRE),
@@ -131,9 +141,11 @@ def owing_slip(orders: Sequence[ServiceOrder], *, shop: str, now: str, language:
         Rule(),
     ]
     for order in orders:
-        state = words["unpaid_back" if order.state is ServiceState.FAILED else "pending"]
+        state = words[_OWING.get(order.state, "pending")]
         blocks += [Row(order.named(language), yuan(order.price)), Row(f"  {order.subject}", state)]
-    return Slip((*blocks, Rule(), *[Text(line, Align.CENTRE) for line in words["owing.how"].split("\n")]))
+    is_late = [order.state is ServiceState.COMPLETED for order in orders]
+    told = [words["owing.how"]] * (not all(is_late)) + [words["late.how"]] * any(is_late)
+    return Slip((*blocks, Rule(), *[Text(line, Align.CENTRE) for text in told for line in text.split("\n")]))
 
 
 def due_lines(due: date | None, today: date, language: str) -> tuple[str, ...]:
@@ -143,6 +155,26 @@ def due_lines(due: date | None, today: date, language: str) -> tuple[str, ...]:
     words = WORDS[language]
     late = f" {words['overdue']}" if due < today else ""
     return (f"{words['due']} {due.isoformat()}{late}",)
+
+
+def comes_line(comes_on: date | None, slot: str, language: str) -> tuple[str, ...]:
+    """When ordered goods are installed, or come; nothing where nobody says so."""
+    words = WORDS[language]
+    if slot:
+        return (words["installed"].format(slot),)
+    return (words["comes"].format(comes_on.isoformat()),) if comes_on is not None else ()
+
+
+def back_lines(until: datetime | None, fee: Fen | None, today: date, language: str) -> tuple[str, ...]:
+    """Until when, local time, a service can be given back, and what is then kept; nothing where nobody says so."""
+    if until is None and fee is None:
+        return ()
+    words = WORDS[language]
+    told = words["back.any"]
+    if until is not None:
+        told = words["back.until"].format(f"{until:%H:%M}" if until.date() == today else f"{until:%m-%d %H:%M}")
+    kept = "" if fee is None else words["back.fee"].format(yuan(fee)) if fee else words["back.free"]
+    return (told + kept,)
 
 
 def _head(kind: str, order: ServiceOrder, side: SlipSide) -> list[Block]:

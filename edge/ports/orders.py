@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Protocol
 
 from edge.model.app_order import AppOrder
@@ -17,6 +18,10 @@ class OnlineOrders(Protocol):
     def find(self, order_id: str) -> OnlineOrder | None: ...
     def of_parcel(self, parcel: str) -> OnlineOrder | None:
         """What the parcel with this id brings; None: it is an ordinary one."""
+        ...
+
+    def late(self, today: date, *, limit: int) -> Sequence[OnlineOrder]:
+        """Ordered, not fetched, and to come before `today`, those first that were to come first."""
         ...
 
     def forget(self, *, limit: int) -> int: ...

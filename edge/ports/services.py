@@ -31,6 +31,10 @@ class ServiceOrders(Protocol):
         """Quoted, and good no more."""
         ...
 
+    def waiting(self) -> int:
+        """How many are quoted: neither paid nor over."""
+        ...
+
     def paid_on(self, offer: str, day: date) -> Fen:
         """What was paid for one offer on a business day, without what went back."""
         ...

@@ -28,7 +28,9 @@ def priced(barcode: str, pieces: int, today: date) -> dict[str, Any]:
     if not barcode.startswith(LARGE):
         return told | {"later": True}
     days = (today + timedelta(days=DAYS + later) for later in (0, 1))
-    return told | {"slots": [f"{day:%m-%d} {part}" for day, part in zip(days, ("上午", "下午"), strict=True)]}
+    return told | {
+        "slots": [f"{day.month}月{day.day}日{part}" for day, part in zip(days, ("上午", "下午"), strict=True)]
+    }
 
 
 def parcel_of(order: str, recipient: Recipient = Recipient()) -> Sequence[Expected]:  # noqa: B008  # frozen

@@ -15,9 +15,11 @@ from edge.clock import SystemClock
 from edge.codec.json_text import read_object
 from edge.codec.wire import invalid
 from edge.codec.wire_parcel import EXPECT, read_expected
+from edge.codec.wire_service import OFFER
 from edge.errors import SettingsError, WireError
 from edge.reference_cloud.orders import Orders
 from edge.reference_cloud.parcels import Parcels
+from edge.reference_cloud.providers import offered
 from edge.reference_cloud.seal import Signer
 from edge.reference_cloud.store import CloudStore
 
@@ -49,10 +51,16 @@ def order(argv: Sequence[str]) -> int:
         orders = Orders(store, SystemClock(), Random())
         if options.type == EXPECT:
             Parcels(store, SystemClock()).address(options.tid, read_expected(args))
+        if options.type == OFFER:
+            args = offered(store, options.tid, args, SystemClock(), Random())
         command = orders.order(options.tid, options.type, args, ttl_s=options.ttl, by="user:cli", hand_in=True)
         store.commit()
     except WireError as error:
-        raise SettingsError(f"this is no command: {error}", where="--args", expected='{"parcels": [{…}]}') from error
+        raise SettingsError(
+            f"this is no command: {error}",
+            where="--args",
+            expected=error.expected or "what docs/cloud-contract.md says of it",
+        ) from error
     except ValidationError as error:
         raise SettingsError(
             f"this is no command: {invalid(error, where='edge cloud order').what}", where="edge cloud order",

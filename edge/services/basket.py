@@ -35,7 +35,7 @@ _CONFIRM_WORDS = {
     Verb.TAB_LIMIT: "tab.limit_q", Verb.CHANGE_PRICE: "change.owner", Verb.SHIFT_OPEN: "shift.count_q",
     Verb.SHIFT_CLOSE: "shift.count_q", Verb.DAY_COUNTED: "shift.count_q", Verb.SERVICE_BACK: "svc.back_q",
     Verb.CANCEL_SERVICE: "svc.cancel_q", Verb.SHELF_PRICE: "plan.price", Verb.AGENT_OUT: "agent.out_q",
-    Verb.AGENT_IN: "agent.in_q", Verb.SERVICE_TWICE: "svc.twice_q",
+    Verb.AGENT_IN: "agent.in_q", Verb.SERVICE_TWICE: "svc.twice_q", Verb.CANCEL_BACK: "svc.cancel_back",
 }  # fmt: skip
 """What CONFIRM asks by the verb that waits for it; a price is what most of them are about."""
 
@@ -195,6 +195,8 @@ def _service_question(counter: Counter) -> Say:
         return Say(prompt, Tone.ATTENTION, amounts=amounts, words=(("n", str(counter.value)),))
     if counter.verb is Verb.TOP_UP_AMOUNT:
         return Say("svc.confirm" if counter.value else "svc.how_much", Tone.ATTENTION, amounts=amounts)
+    if counter.verb is Verb.BILL_AMOUNT:
+        return Say("svc.bill_q" if counter.value else "svc.bill_amount", Tone.ATTENTION, amounts=amounts)
     prompt = _SERVICE_WORDS.get(counter.verb, "svc.card_first") if counter.verb is not None else "svc.card_first"
     return Say(prompt, Tone.ATTENTION, amounts=amounts)
 

@@ -9,6 +9,7 @@ from edge.bus import Bus
 from edge.model.receipt import ReceiptText
 from edge.ports import Licences
 from edge.services.completion import Completion
+from edge.services.late_orders import LateOrders
 from edge.services.offers import Offers
 from edge.services.quoting import Quoting
 from edge.services.service_cancel import ServiceCancels
@@ -49,8 +50,11 @@ def open_desk(
     payback = ServicePayback(bus, parts.completion, parts.receipt)
     ends = ServiceEnds(parts.papers, payback)
     slips = ServiceSlips(bus, parts.offers, payback, parts.papers, licences, online=requests.online, full=full)
-    ServiceCancels(bus, requests, ends)  # before the desk: its card there drops what is begun, and begins nothing
+    ServiceCancels(
+        bus, requests, ends, payback
+    )  # before the desk: its card there drops what is begun, and begins nothing
     ServiceDesk(bus, Quoting(requests, licences, full=full), parts.papers, slips, licences)
     ServiceOrders(bus, requests, parts.papers, ends)
+    LateOrders(bus, requests, parts.papers)
     ServiceReminder(bus, parts.papers)
     return CounterServices(requests, parts.papers, ends, slips)

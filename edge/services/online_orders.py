@@ -1,4 +1,6 @@
-"""Beside the till, wired: what the shop orders for customers, what customers order of it in an app, warranty slips."""
+"""Beside the till, wired: what the shop orders for customers, what customers order of it in an app or
+elsewhere, warranty slips.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from dataclasses import dataclass, field
 
 from edge.bus import Bus
 from edge.codec.wire_order import CANCEL, PLACE
+from edge.codec.wire_service import OFFER
 from edge.model.booklet import Booklet
 from edge.ports import Catalogue, Licences
 from edge.services.app_orders import AppOrders, OrderPapers
@@ -17,6 +20,7 @@ from edge.services.order_picking import OrderPicking
 from edge.services.order_pickup import OrderPickup
 from edge.services.promised_goods import PromisedGoods
 from edge.services.quoting import Quoting
+from edge.services.service_offers import ServiceOffers
 from edge.services.warranties import WarrantySlips
 
 
@@ -40,10 +44,11 @@ def open_orders(
     papers = parts.papers
     if orders.booklet is not None:
         OrderDesk(bus, Quoting(desk.requests, licences, full=full), desk, orders.booklet, licences)
-    OrderPickup(bus, parts.offers, language=papers.language, online=desk.requests.online)
+    OrderPickup(bus, parts.offers, papers, online=desk.requests.online)
     slips = OrderPapers(papers.shop, papers.language, papers.zone, papers.platforms)
     arriving = AppOrders(bus, orders.catalogue, slips, orders.key, licences)
     OrderPicking(bus, slips, parts.completion.rules, orders.key)
     PromisedGoods(bus)
     WarrantySlips(bus, papers.platforms, parts.receipt)
-    return {PLACE: arriving.place, CANCEL: arriving.cancel}
+    offers = ServiceOffers(papers, licences, goods=orders.booklet is not None, full=full)
+    return {PLACE: arriving.place, CANCEL: arriving.cancel, OFFER: offers.take}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from edge.model.online_order import OnlineOrder
 from edge.model.parcel import Parcel, ParcelState
 from edge.model.service_order import ServiceOrder, ServiceState, ordered
 from edge.ports import Transaction
+
+_NOT_SEEN = frozenset({ParcelState.EXPECTED, ParcelState.CANCELLED})
 
 
 def skus_in_baskets(tx: Transaction) -> set[str]:
@@ -27,6 +31,11 @@ def is_on_its_way(order: ServiceOrder, tx: Transaction) -> bool:
 def parcels_of(goods: OnlineOrder, tx: Transaction) -> list[Parcel]:
     """Those that bring it and are known here, wherever they are."""
     return [parcel for id in goods.parcels if (parcel := tx.parcels.find(id)) is not None]
+
+
+def is_late(goods: OnlineOrder, today: date, tx: Transaction) -> bool:
+    """Whether its day is over and none of its parcels was ever seen here."""
+    return goods.is_late(today) and all(parcel.state in _NOT_SEEN for parcel in parcels_of(goods, tx))
 
 
 def is_being_fetched(order: ServiceOrder, tx: Transaction) -> bool:

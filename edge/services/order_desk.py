@@ -24,12 +24,13 @@ from edge.model.item import Gtin14
 from edge.model.money import Fen
 from edge.model.online_order import OnlineOrder
 from edge.model.platform import ServiceKind, ServiceOffer
-from edge.model.service_order import MAX_LINES, ServiceOrder
 from edge.model.service_records import ServiceQuoted
+from edge.model.service_slip import comes_line
 from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question, unanswered
 from edge.services.counter_services import CounterServices
 from edge.services.licences import bars
+from edge.services.quoted import order_of
 from edge.services.quoting import AGAIN_S, Quoting
 from edge.services.refusal import refuse, told
 from edge.services.scanning import short_gtin
@@ -41,8 +42,6 @@ MAX_PIECES = 99
 _ERRORS = {"auth.denied": "ord.unknown", "quota.exceeded": "svc.too_much", "cmd.unsupported": "svc.none"}
 """What the cloud refuses, in words."""
 _STEPS = frozenset({Verb.ORDER, Verb.PIECES, Verb.SERVICE_QUOTE, Verb.ORDER_SLOT, Verb.SERVICE_OFFER})
-_COMES = {"zh-CN": "预计{}到货", "en": "Expected {}"}
-_INSTALLED = {"zh-CN": "送装 {}", "en": "Installed {}"}
 
 _log = logging.getLogger("edge.service")
 
@@ -242,13 +241,8 @@ class OrderDesk:
         hand, language = self._hand, self._language(tx)
         comes_on = self._comes_on(quote, tx.stamp.at)
         many = f" ×{hand.pieces}" if hand.pieces > 1 else ""
-        told = (_COMES[language].format(f"{comes_on:%Y-%m-%d}"),) if comes_on is not None else ()
-        told = (_INSTALLED[language].format(slot),) if slot else told
-        order = ServiceOrder(
-            quote.soid, offer.kind, offer.id, hand.name + many, hand.name_en + many, Fen(quote.amt), Fen(quote.price),
-            tx.stamp.at + timedelta(seconds=min(quote.valid_s, offer.quote_s)), tx.stamp.at,
-            lines=(*told, *quote.slip_lines())[:MAX_LINES], cancellable=offer.cancellable,
-        )  # fmt: skip
+        names = (hand.name + many, hand.name_en + many)
+        order = order_of(quote, offer, self._desk.papers, tx, names=names, lines=comes_line(comes_on, slot, language))
         may_wait = offer.on_arrival and quote.later and not slot
         assert hand.gtin is not None
         tx.append(ServiceQuoted(order))

@@ -24,12 +24,12 @@ from edge.ports import Transaction
 from edge.services.basket import basket_view, question, unanswered, waits_for_wallet, wallet_words
 from edge.services.new_line import put_in
 from edge.services.offers import Offers
-from edge.services.order_custody import in_a_basket, parcels_of
+from edge.services.order_custody import in_a_basket, is_late, parcels_of
 from edge.services.order_desk import is_offered
 from edge.services.pickup import CodeRight
 from edge.services.refusal import refuse, told
 from edge.services.service_desk import LASTS_S
-from edge.services.spoken_manner import manner_of
+from edge.services.service_papers import ServicePapers
 
 SLIP = "slip"
 """How a parcel was asked for."""
@@ -45,11 +45,11 @@ class SlipDue:
 class OrderPickup:
     """`online`: whether the cloud is there, without which nothing new is paid (row 72)."""
 
-    def __init__(self, bus: Bus, offers: Offers, *, language: str, online: Callable[[], bool]) -> None:
+    def __init__(self, bus: Bus, offers: Offers, papers: ServicePapers, *, online: Callable[[], bool]) -> None:
         self._bus = bus
         self._offers = offers
         self._online = online
-        self._language = language
+        self._papers = papers
         self._serial = 0
         bus.on(Asked, self._asked)
         bus.on(AskedAtDesk, self._by_hand)
@@ -106,14 +106,17 @@ class OrderPickup:
         elif here:
             tx.after_commit(CodeRight(here, SLIP, ""))
         else:
-            told(self._not_here(goods, tx), tx, offer=order.offer, order=order.id)
+            told(self._not_here(goods, order, tx), tx, offer=order.offer, order=order.id)
 
-    def _not_here(self, goods: OnlineOrder, tx: Transaction) -> Say:
+    def _not_here(self, goods: OnlineOrder, order: ServiceOrder, tx: Transaction) -> Say:
+        today = self._papers.today(tx)
         if any(parcel.state is ParcelState.MISSING for parcel in parcels_of(goods, tx)):
             return Say("parcel.ask_owner", Tone.ATTENTION)
         if goods.handed_at is not None:
             return Say("ord.gone", Tone.ERROR)
-        days = (goods.comes_on - tx.stamp.at.date()).days if goods.comes_on is not None else -1
+        if is_late(goods, today, tx) and order.cancellable:
+            return Say("ord.overdue", Tone.ATTENTION)
+        days = (goods.comes_on - today).days if goods.comes_on is not None else -1
         return Say("ord.coming" if days > 0 else "ord.late", Tone.ATTENTION, words=(("n", str(max(0, days))),))
 
     def _into_bill(self, order: ServiceOrder, tx: Transaction) -> None:
@@ -127,7 +130,7 @@ class OrderPickup:
             tx.after_commit(first)
         else:
             tx.keep(at_rest(tx.counter.sale))
-            language = manner_of(tx, self._language).language
+            language = self._papers.language_of(tx)
             if put_in(lambda sale, _: add_order(sale, order, language), self._offers, tx):
                 tx.after_commit(Say("ord.pay_first", Tone.ATTENTION))
 

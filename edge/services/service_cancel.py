@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from edge.bus import Bus
+from edge.clock import Clk
 from edge.messages import Asked, AskedAtDesk, Confirmed, Say, ServiceSlipScanned, Tone
 from edge.model.counter import DESK, Counter, Verb, Waiting, at_rest
 from edge.model.service_order import ServiceEvent, ServiceOrder, ServiceState
@@ -21,14 +22,16 @@ from edge.services.basket import ask_confirm, basket_view, question, unanswered
 from edge.services.order_custody import in_a_basket, is_being_fetched
 from edge.services.refusal import refuse, told
 from edge.services.service_ends import ServiceEnds
+from edge.services.service_payback import ServicePayback
 from edge.services.service_requests import ServiceRequests
 from edge.services.service_slips import how_it_stands
 from edge.services.shifts import needs_shift
 
 
 class ServiceCancels:
-    def __init__(self, bus: Bus, requests: ServiceRequests, ends: ServiceEnds) -> None:
+    def __init__(self, bus: Bus, requests: ServiceRequests, ends: ServiceEnds, payback: ServicePayback) -> None:
         self._requests = requests
+        self._payback = payback
         self._ends = ends
         bus.on(Asked, self._asked)
         bus.on(AskedAtDesk, self._by_hand)
@@ -76,9 +79,18 @@ class ServiceCancels:
             self._end("svc.in_bill", tx, order=order)
         elif not order.cancellable:
             self._end("svc.no_cancel", tx, order=order)
+        elif _is_too_late(order, tx):
+            self._end("svc.too_late", tx, order=order)
         else:
-            tx.keep(replace(at_rest(tx.counter.sale), barcode=order.id))
+            self._ask(order, tx)
+
+    def _ask(self, order: ServiceOrder, tx: Transaction) -> None:
+        """With what comes back, where its provider has said what it keeps."""
+        tx.keep(replace(at_rest(tx.counter.sale), barcode=order.id))
+        if order.back_fee is None or not order.sale:
             ask_confirm(Verb.CANCEL_SERVICE, order.price, tx)
+        else:
+            ask_confirm(Verb.CANCEL_BACK, self._payback.owed(order, tx, fee=order.back_fee), tx)
 
     def _ask_again(self, order: ServiceOrder, tx: Transaction) -> None:
         """Somebody stands here again to whom the money can be given."""
@@ -87,11 +99,13 @@ class ServiceCancels:
         self._end("svc.asking_back", tx, tone=Tone.ATTENTION)
 
     def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
-        if confirmed.verb is not Verb.CANCEL_SERVICE or confirmed.barcode is None:
+        if confirmed.verb not in (Verb.CANCEL_SERVICE, Verb.CANCEL_BACK) or confirmed.barcode is None:
             return
         order = tx.services.find(confirmed.barcode)
         if order is None or order.state is not ServiceState.COMPLETED or is_being_fetched(order, tx):
             self._end("svc.over", tx, order=order)
+        elif _is_too_late(order, tx):
+            self._end("svc.too_late", tx, order=order)
         elif needs_shift(tx):
             self._end("shift.needed", tx, order=order)
         elif not self._requests.online():
@@ -111,3 +125,8 @@ class ServiceCancels:
 
 def _is_awaited(tx: Transaction) -> bool:
     return tx.counter.waiting is Waiting.SERVICE and tx.counter.verb is Verb.CANCEL_SERVICE
+
+
+def _is_too_late(order: ServiceOrder, tx: Transaction) -> bool:
+    """By a clock that nobody trusts its provider decides."""
+    return order.back_until is not None and tx.stamp.clk is not Clk.UNSYNC and tx.stamp.at >= order.back_until

@@ -1,6 +1,7 @@
 """A customer wants a service: what for, how much, its price; then into the bill, or later by its slip (rows 68, 73).
 
 card 生活缴费, scan or number ────────────────────────────────────────────────────────────────────┐
+     (a bill that leaves it open: from … to …, how much? read back ──Enter──► asked once more)    │
 card 车票旅游, scan of an app's code ─────────────────────────────────────────────────────────────┤
 card 话费充值 ──► number, Enter ──► amount: card, or keyed ──► read back ──Enter──► up/req service.quote
                                                                                               │
@@ -14,22 +15,23 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime
 
 from edge.bus import Bus
 from edge.codec import wire_service as wire
+from edge.codec.speech import moment_spoken
 from edge.codec.wire_down import Response
 from edge.errors import ModelError
 from edge.messages import AppCodeScanned, Asked, AskedAtDesk, NumberKeyed, Say, Show, Tone, View
 from edge.model.counter import Counter, Verb, Waiting, at_rest
 from edge.model.money import Fen, parse_yuan
 from edge.model.platform import Platforms, ServiceKind, ServiceOffer
-from edge.model.service_order import MAX_LINES, ServiceOrder, in_groups, masked_number
+from edge.model.service_order import in_groups, masked_number
 from edge.model.service_records import ServiceQuoted
-from edge.model.service_slip import due_lines
 from edge.model.spoken_day import spoken_day
 from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question, unanswered
+from edge.services.quoted import order_of
 from edge.services.quoting import AGAIN_S, Quoting
 from edge.services.refusal import refuse, told
 from edge.services.service_papers import ServicePapers
@@ -67,6 +69,9 @@ class _InHand:
     offer: ServiceOffer | None = None
     number: str = field(default="", repr=False)
     amount: Fen = Fen(0)
+    least: Fen = Fen(0)
+    most: Fen = Fen(0)
+    """Between which the customer chooses what of a bill is paid; zero: not asked."""
 
 
 class ServiceDesk:
@@ -135,7 +140,7 @@ class ServiceDesk:
         match counter.verb:
             case Verb.TOP_UP | Verb.PAY_BILL:
                 self._take_number(keyed.text, tx)
-            case Verb.TOP_UP_AMOUNT:
+            case Verb.TOP_UP_AMOUNT | Verb.BILL_AMOUNT:
                 self._take_amount(_fen(keyed.text), tx)
             case _:
                 tx.after_commit(question(counter))
@@ -185,7 +190,9 @@ class ServiceDesk:
     def _take_amount(self, amount: Fen, tx: Transaction) -> None:
         """Another amount before Enter is the one that counts; both are read back once more."""
         offer, number = self._hand.offer, self._hand.number
-        if tx.counter.verb is not Verb.TOP_UP_AMOUNT:
+        if tx.counter.verb is Verb.BILL_AMOUNT:
+            self._take_part(amount, tx)
+        elif tx.counter.verb is not Verb.TOP_UP_AMOUNT:
             tx.after_commit(question(tx.counter))
         elif offer is None or not number:
             self._end("svc.again", tx)
@@ -200,6 +207,31 @@ class ServiceDesk:
                                  amount=amount))  # fmt: skip
             words = (("phone", number),)
             tx.after_commit(Say("svc.readback", Tone.ATTENTION, amounts=(("a", amount),), words=words))
+
+    def _ask_part(self, limits: wire.ServiceRange, offer: ServiceOffer, tx: Transaction) -> None:
+        """How much of a bill that leaves it open, within the offer's own limits."""
+        least, most = Fen(max(limits.min, offer.least)), Fen(min(limits.max, offer.most))
+        if least > most:
+            self._end("svc.most", tx, amount=offer.most)
+            return
+        self._hand.least, self._hand.most = least, most
+        self._step(tx, Verb.BILL_AMOUNT)
+        tx.after_commit(Say("svc.range", Tone.ATTENTION, amounts=(("a", least), ("b", most))))
+
+    def _take_part(self, amount: Fen, tx: Transaction) -> None:
+        hand = self._hand
+        if hand.offer is None or not hand.number:
+            self._end("svc.again", tx)
+        elif not hand.least <= amount <= hand.most:
+            tx.after_commit(Say("svc.range", Tone.ERROR, amounts=(("a", hand.least), ("b", hand.most))))
+        elif not hand.offer.takes(amount):
+            tx.after_commit(Say("svc.amount_wrong", Tone.ERROR))
+        else:
+            hand.amount = amount
+            self._step(tx, Verb.BILL_AMOUNT, amount)
+            shown = in_groups(hand.number)
+            tx.after_commit(Show(View.PRICE, name=shown, name_en=shown, price=amount, amount=amount))
+            tx.after_commit(question(tx.counter))
 
     # --- what it costs ---------------------------------------------------------------------------------------------
 
@@ -231,10 +263,13 @@ class ServiceDesk:
             return
         quote = wire.read_quote(response.out)
         offer = self._quoted(quote, tx) if quote is not None else None
+        limits = wire.read_range(response.out) if quote is None else None
         if not response.ok:
             code = response.err.code if response.err else "internal"
             _log.info("a service was not quoted: %s", code)
             self._end(_ERRORS.get(code, "svc.refused"), tx)
+        elif limits is not None and self._is_open(limits) and self._hand.offer is not None:
+            self._ask_part(limits, self._hand.offer, tx)
         elif quote is None or offer is None:
             _log.error("what a service costs was answered for something else")
             self._end("svc.differs", tx)
@@ -242,6 +277,11 @@ class ServiceDesk:
             self._end("svc.most", tx, amount=offer.most)
         else:
             self._offer(quote, offer, tx)
+
+    def _is_open(self, limits: wire.ServiceRange) -> bool:
+        """Whether it is about what was asked, and nobody has named an amount yet."""
+        asked = self._quoting.question
+        return asked is not None and asked.amt is None and (limits.soid, limits.offer) == (asked.soid, asked.offer)
 
     def _quoted(self, quote: wire.ServiceQuote, tx: Transaction) -> ServiceOffer | None:
         """The offer that the answer is about; None: it is not what was asked. What an app shows names no platform: of
@@ -257,14 +297,8 @@ class ServiceDesk:
     def _offer(self, quote: wire.ServiceQuote, offer: ServiceOffer, tx: Transaction) -> None:
         """From here on it is in the ledger, without its number, and its slip can be paid until it runs out."""
         language, number = self._papers.language_of(tx), self._hand.number
-        by_token = offer.kind is ServiceKind.TRAVEL
-        subject = masked_number(number) if number and not by_token else ""
-        due = due_lines(quote.due_on, self._papers.today(tx), language)
-        order = ServiceOrder(
-            quote.soid, offer.kind, offer.id, offer.name, offer.name_en, Fen(quote.amt), Fen(quote.price),
-            tx.stamp.at + timedelta(seconds=min(quote.valid_s, offer.quote_s)), tx.stamp.at,
-            subject=subject, lines=(*due, *quote.slip_lines(subject))[:MAX_LINES], cancellable=offer.cancellable,
-        )  # fmt: skip
+        subject = masked_number(number) if number and offer.kind is not ServiceKind.TRAVEL else ""
+        order = order_of(quote, offer, self._papers, tx, subject=subject)
         tx.append(ServiceQuoted(order))
         self._papers.quote(order, tx)
         self._clear()
@@ -277,9 +311,12 @@ class ServiceDesk:
 
     def _read_back(self, quote: wire.ServiceQuote, language: str, tx: Transaction) -> None:
         """What there is to hear beside the price: a route and its date, or until when a bill is to be paid."""
-        if quote.what is not None and quote.when is not None:
-            tx.after_commit(Say("svc.route", Tone.ATTENTION, words=(("what", quote.what), ("t", quote.when))))
-        due, today = quote.due_on, self._papers.today(tx)
+        due, today, when = quote.due_on, self._papers.today(tx), quote.when_at
+        what = (quote.what_en if language == "en" else None) or quote.what
+        if what is not None and when is not None:
+            local = when.astimezone(self._papers.zone) if isinstance(when, datetime) else when
+            told = (("what", what), ("t", moment_spoken(local, today, language)), ("n", str(quote.nights)))
+            tx.after_commit(Say("svc.stay" if quote.nights else "svc.route", Tone.ATTENTION, words=told))
         if due is not None and due < today:
             tx.after_commit(Say("svc.overdue", Tone.ATTENTION))
         elif due is not None:
@@ -293,7 +330,7 @@ class ServiceDesk:
             return
         if asked.verb is not Verb.ENTER:
             self._end("svc.later" if counter.verb is Verb.SERVICE_OFFER else "svc.dropped", tx, tone=Tone.OK)
-        elif counter.verb is Verb.TOP_UP_AMOUNT and counter.value:
+        elif counter.verb in (Verb.TOP_UP_AMOUNT, Verb.BILL_AMOUNT) and counter.value:
             self._ask(tx)
         elif counter.verb is Verb.SERVICE_OFFER and (order := tx.services.find(counter.barcode or "")) is not None:
             self._clear()

@@ -74,6 +74,8 @@ class ServiceEnds:
                 self.fail(order, answer.why or state, tx)
             case "failed" | "reversed" | "cancelled" if order.state is _S.COMPLETED and is_on_its_way(order, tx):
                 self.fail(order, answer.why or state, tx)
+            case "failed" | "reversed" if order.state is _S.CANCELLING and is_on_its_way(order, tx):
+                self._take_back(order, answer, tx)
             case "failed" | "reversed" if order.state in (_S.COMPLETED, _S.CANCELLING):
                 self._reverse(order, answer.why or state, tx)
             case "cancelled" if order.state is _S.CANCELLING:
@@ -143,6 +145,10 @@ class ServiceEnds:
     def _take_back(self, order: ServiceOrder, answer: wire.ServiceAnswer, tx: Transaction) -> None:
         """Its money first: while cash has nobody who takes it, the provider's word waits to be asked for once more."""
         fee, (here, since) = Fen(min(answer.fee or 0, order.price)), self._here
+        if order.back_fee is not None and fee > order.back_fee:
+            _log.error("service order %s: %d were to be kept, and now %d are", order.id, order.back_fee, fee)
+            self._say_once((order.id, "fee"), "svc.differs", tx)
+            return
         is_here = here == order.id and 0 <= tx.stamp.mono - since <= PRESENT.total_seconds()
         amount = self._payback.owed(order, tx, fee=fee) if order.sale else Fen(0)
         refund = self._payback.give_back(order, tx, fee=fee, by_slip=is_here) if amount else None

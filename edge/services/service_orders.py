@@ -20,6 +20,7 @@ from edge.model.records import SaleCompleted
 from edge.model.service_order import OPEN, ServiceEvent, ServiceOrder, ServiceState, ordered, ordered_by
 from edge.ports import Transaction
 from edge.services.link import LinkLost, Welcomed
+from edge.services.order_custody import is_being_fetched, is_on_its_way
 from edge.services.refusal import refuse
 from edge.services.service_ends import ServiceEnds
 from edge.services.service_papers import ServicePapers
@@ -216,8 +217,8 @@ class ServiceOrders:
     # --- what the cloud says ---------------------------------------------------------------------------------------
 
     def _answered(self, response: Response, tx: Transaction) -> None:
-        """Believed by the question that this box asked, by id and by price, and only while the order has no end:
-        what comes of it later moves money, and is believed when it is signed (`ServiceEnds.changed`).
+        """Believed by the question that this box asked, by id and by price, and only while the order has no end, or
+        its goods do not come. What else comes of it later is believed when it is signed (`ServiceEnds.changed`).
         """
         kind, order_id = self._requests.about(response.cid)
         order = tx.services.find(order_id) if kind != wire.QUOTE else None
@@ -230,6 +231,8 @@ class ServiceOrders:
         elif answer.soid != order.id or not self._ends.fits(answer, order, response.state or "", tx):
             if order.state is ServiceState.SUBMITTED:
                 self._lose(order, "amount", tx)
+        elif kind == wire.QUERY and order.state is ServiceState.COMPLETED and is_on_its_way(order, tx):
+            self._late(order, answer, response.state or "", tx)
         elif order.state not in OPEN:
             self._ends.note(order, response.state or "", tx)
         elif response.state == "quoted":
@@ -240,6 +243,11 @@ class ServiceOrders:
                 self._lose(order, "provider", tx)
         else:
             self._ends.hear(order, response.state or "", answer, tx, kind=kind)
+
+    def _late(self, order: ServiceOrder, answer: wire.ServiceAnswer, state: str, tx: Transaction) -> None:
+        """Goods were asked about that do not come. While they are in somebody's hands after all nothing is moved."""
+        if not is_being_fetched(order, tx):
+            self._ends.hear(order, state, answer, tx, kind=wire.QUERY)
 
     def _refused(self, response: Response, kind: str, order: ServiceOrder, tx: Transaction) -> None:
         """The request was not carried out. For good that is an end; but another order under the same id is none."""

@@ -44,7 +44,7 @@ class ServicePapers:
 
     def proof(self, order: ServiceOrder, tx: Transaction, *, lines: tuple[str, ...], ticket: str) -> None:
         offer, side = self.platforms.service(order.offer), self._side(order, tx)
-        if offer is not None and order.cancellable:
+        if offer is not None and order.cancellable and order.back_until is None and order.back_fee is None:
             side = replace(side, help=(*side.help, *offer.cancel.lines(side.language)))
         print_slip(proof_slip(order, side, lines=lines, ticket=ticket), tx)
 
@@ -74,7 +74,8 @@ class ServicePapers:
     def _side(self, order: ServiceOrder, tx: Transaction, *, is_help: bool = False) -> SlipSide:
         language, sold = self.language_of(tx), tx.sales.by_id(order.sale) if order.sale else None
         offer = self.platforms.service(order.offer)
-        lines = self.platforms.foot(order.offer, language)
+        goods = tx.online_orders.find(order.id)
+        lines = self.platforms.foot(order.offer, language, home=goods is not None and bool(goods.slot))
         if offer is not None and is_help:
             lines = self.platforms.text(offer.platform).help.lines(language)
         return SlipSide(

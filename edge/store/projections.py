@@ -20,7 +20,7 @@ from edge.model.records import (
     SaleVoided,
     StockMoved,
 )
-from edge.model.service_records import SERVICE_RECORDS, ServiceHandedOver
+from edge.model.service_records import SERVICE_RECORDS, ServiceHandedOver, ServiceOverdue
 from edge.model.stock_records import LotNoted, StockCounted
 from edge.model.tab_records import TabCharged, TabEnrolled, TabRepaid
 
@@ -99,6 +99,7 @@ PROJECTIONS: Mapping[type, tuple[Projection, ...]] = MappingProxyType(
     | dict.fromkeys(PURCHASES, (lambda tx, record, n: tx.purchases.keep(record.order),))
     | dict.fromkeys(SERVICE_RECORDS, (_booked,))
     | {ServiceHandedOver: (_booked, lambda tx, record, n: tx.online_orders.hand_over(record))}
+    | {ServiceOverdue: (_booked, lambda tx, record, n: tx.online_orders.note_late(record))}
     | dict.fromkeys(ORDER_RECORDS, (_ordered,))
     | {OrderHandedOver: _LEFT}
     | dict.fromkeys(ABOUT_PARCEL, (lambda tx, record, n: tx.parcels.trail(record.parcel, n),))

@@ -303,11 +303,19 @@ CREATE TABLE demand(
   total INTEGER NOT NULL CHECK(typeof(total) = 'integer'), squares TEXT NOT NULL) WITHOUT ROWID;
 """
 
+_LATE = """
+ALTER TABLE online_order ADD COLUMN late INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX online_order_waited ON online_order(comes_on) WHERE handed_at = '' AND slot = '' AND comes_on <> '';
+-- Until when a service can be given back, and what is then kept of its price; empty, NULL: nobody said.
+ALTER TABLE service_order ADD COLUMN back_until TEXT NOT NULL DEFAULT '';
+ALTER TABLE service_order ADD COLUMN back_fee INTEGER;
+"""
+
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
 MIGRATIONS: tuple[str, ...] = (
     _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES, _SERVICES, _HEARD,
-    _INSIGHT, _AGENT_NOTES, _LOANS, _ORDERS, _DEMAND,
+    _INSIGHT, _AGENT_NOTES, _LOANS, _ORDERS, _DEMAND, _LATE,
 )  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 

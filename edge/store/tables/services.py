@@ -18,10 +18,10 @@ Run = Callable[..., Any]
 
 _COLUMNS = (
     "id, slip, kind, offer, name, name_en, amount, price, until, at, state, subject, lines, sale, paid_at, bday, ref,"
-    " fee, cancellable"
+    " fee, cancellable, back_until, back_fee"
 )
 _READ = "id, kind, offer, name, name_en, amount, price, until, at, state, subject, lines, sale, paid_at, ref, fee,"
-_READ += " cancellable"
+_READ += " cancellable, back_until, back_fee"
 OPEN_STATES = "state IN ('paid', 'submitted', 'unknown', 'cancelling')"
 OWING_STATES = "state IN ('paid', 'submitted', 'unknown', 'cancelling', 'failed')"
 """Word for word the indexes' conditions."""
@@ -47,10 +47,11 @@ class ServiceTable:
         o = record.order
         day = record.business_day.isoformat() if isinstance(record, ServicePaid) else self._day(o.id)
         self._write(
-            f"INSERT OR REPLACE INTO service_order({_COLUMNS}) VALUES ({', '.join('?' * 19)})",
+            f"INSERT OR REPLACE INTO service_order({_COLUMNS}) VALUES ({', '.join('?' * 21)})",
             (o.id, o.slip, o.kind.value, o.offer, o.name, o.name_en, o.amount, o.price, _text(o.until), _text(o.at),
              o.state.value, o.subject, json.dumps(o.lines, ensure_ascii=False), o.sale,
-             _text(o.paid_at) if o.paid_at is not None else "", day, o.reference, o.fee, int(o.cancellable)),
+             _text(o.paid_at) if o.paid_at is not None else "", day, o.reference, o.fee, int(o.cancellable),
+             _text(o.back_until) if o.back_until is not None else "", o.back_fee),
         )  # fmt: skip
 
     def find(self, order_id: str) -> ServiceOrder | None:
@@ -67,6 +68,10 @@ class ServiceTable:
 
     def over(self, now: datetime, *, limit: int) -> Sequence[ServiceOrder]:
         return self._many("state = 'quoted' AND until <= ? ORDER BY until LIMIT ?", _text(now), limit)
+
+    def waiting(self) -> int:
+        (count,) = self._read("SELECT count(*) FROM service_order WHERE state = 'quoted'").fetchone()
+        return int(count)
 
     def paid_on(self, offer: str, day: date) -> Fen:
         (fen,) = self._read(
@@ -113,13 +118,15 @@ def _readable(row: tuple[Any, ...]) -> ServiceOrder | None:
 def _order(
     id: str, kind: str, offer: str, name: str, name_en: str, amount: int, price: int, until: str, at: str, state: str,
     subject: str, lines: str, sale: str, paid_at: str, reference: str, fee: int, cancellable: int,
+    back_until: str, back_fee: int | None,
 ) -> ServiceOrder:  # fmt: skip
     return ServiceOrder(
         id=id, kind=ServiceKind(kind), offer=offer, name=name, name_en=name_en, amount=Fen(amount), price=Fen(price),
         until=datetime.fromisoformat(until), at=datetime.fromisoformat(at), state=ServiceState(state), subject=subject,
         lines=tuple(str(line) for line in json.loads(lines)), sale=sale,
         paid_at=datetime.fromisoformat(paid_at) if paid_at else None, reference=reference, fee=Fen(fee),
-        cancellable=bool(cancellable),
+        cancellable=bool(cancellable), back_until=datetime.fromisoformat(back_until) if back_until else None,
+        back_fee=Fen(back_fee) if back_fee is not None else None,
     )  # fmt: skip
 
 
