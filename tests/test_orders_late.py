@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from counter_bench import Habits, ean
 from order_bench import BOOKLET, FAN, OrderBench, article, open_shop
-from service_bench import DROP
+from service_bench import DROP, EXACT
 from test_jws import KEYS
 
 from edge.codec import wire_service as wire
@@ -206,7 +206,20 @@ def test_an_answer_about_what_has_come_meanwhile_and_is_being_paid_moves_nothing
     shop.scan(shop.slip(order))
     assert shop.lines == [("电饭锅 3L", 4_900)]
     shop.say(asked, "failed", price=4_900, why="late")
-    assert (shop.state(order), "disputed" in shop.told()) == (S.COMPLETED, False)
+    assert (shop.state(order), refunds(shop), len(shop.lines)) == (S.COMPLETED, [], 1)
+    shop.card(EXACT)
+    assert (shop.state(order), "svc.no_order" in shop.prompts) == (S.COMPLETED, False)
+
+
+def test_before_its_day_no_answer_gives_it_up(shop: OrderBench) -> None:
+    """Asked while nobody knew whether it was ordered, and answered twice in two ways."""
+    order = shop.quote_goods(article(92))
+    shop.keys("E")
+    shop.card(EXACT)
+    shop.serve(40)
+    assert shop.state(order) is S.COMPLETED
+    shop.say(shop.asked(wire.QUERY)[-1], "failed", price=order.price, why="late")
+    assert (shop.state(order), refunds(shop), shop.told()[-1]) == (S.COMPLETED, [], "disputed")
 
 
 @pytest.mark.parametrize("moment", ["told", "asked", "failed"])

@@ -20,7 +20,7 @@ from edge.model.records import SaleCompleted
 from edge.model.service_order import OPEN, ServiceEvent, ServiceOrder, ServiceState, ordered, ordered_by
 from edge.ports import Transaction
 from edge.services.link import LinkLost, Welcomed
-from edge.services.order_custody import is_being_fetched, is_on_its_way
+from edge.services.order_custody import is_late
 from edge.services.refusal import refuse
 from edge.services.service_ends import ServiceEnds
 from edge.services.service_papers import ServicePapers
@@ -231,8 +231,8 @@ class ServiceOrders:
         elif answer.soid != order.id or not self._ends.fits(answer, order, response.state or "", tx):
             if order.state is ServiceState.SUBMITTED:
                 self._lose(order, "amount", tx)
-        elif kind == wire.QUERY and order.state is ServiceState.COMPLETED and is_on_its_way(order, tx):
-            self._late(order, answer, response.state or "", tx)
+        elif kind == wire.QUERY and order.state is ServiceState.COMPLETED and self._is_late(order, tx):
+            self._ends.hear(order, response.state or "", answer, tx, kind=kind)
         elif order.state not in OPEN:
             self._ends.note(order, response.state or "", tx)
         elif response.state == "quoted":
@@ -244,10 +244,10 @@ class ServiceOrders:
         else:
             self._ends.hear(order, response.state or "", answer, tx, kind=kind)
 
-    def _late(self, order: ServiceOrder, answer: wire.ServiceAnswer, state: str, tx: Transaction) -> None:
-        """Goods were asked about that do not come. While they are in somebody's hands after all nothing is moved."""
-        if not is_being_fetched(order, tx):
-            self._ends.hear(order, state, answer, tx, kind=wire.QUERY)
+    def _is_late(self, order: ServiceOrder, tx: Transaction) -> bool:
+        """Whether goods are asked about that do not come (`LateOrders`)."""
+        goods = tx.online_orders.find(order.id)
+        return goods is not None and is_late(goods, self._papers.today(tx), tx)
 
     def _refused(self, response: Response, kind: str, order: ServiceOrder, tx: Transaction) -> None:
         """The request was not carried out. For good that is an end; but another order under the same id is none."""
