@@ -134,7 +134,8 @@ class LoanPayout:
         elif not self._requests.online():
             self._rest(tx, Say("svc.offline", Tone.ERROR), loan)
         elif self._full():
-            self._rest(tx, Say("store.full", Tone.ERROR), loan)
+            self._rest(tx)
+            tx.after_commit(Say("store.full", Tone.ERROR))
         elif Way.TILL not in offer.payout:
             self._rest(tx, Say("loan.no_cash", Tone.ERROR), loan)
         elif loan.amount > known_in_drawer(tx):

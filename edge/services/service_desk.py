@@ -223,9 +223,10 @@ class ServiceDesk:
         if hand.offer is None or not hand.number:
             self._end("svc.again", tx)
         elif not hand.least <= amount <= hand.most:
-            tx.after_commit(Say("svc.range", Tone.ERROR, amounts=(("a", hand.least), ("b", hand.most))))
+            limits = (("a", hand.least), ("b", hand.most))
+            refuse(Say("svc.range", Tone.ERROR, amounts=limits), tx, offer=hand.offer.id)
         elif not hand.offer.takes(amount):
-            tx.after_commit(Say("svc.amount_wrong", Tone.ERROR))
+            refuse(Say("svc.amount_wrong", Tone.ERROR), tx, offer=hand.offer.id)
         else:
             hand.amount = amount
             self._step(tx, Verb.BILL_AMOUNT, amount)
