@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from edge.codec.topics import ROOT
 from edge.model.fill import MAX_COVER_DAYS
 from edge.model.money import MAX_FEN, Rounding
-from edge.model.reorder import Z_CENTI, OrderTerms
+from edge.model.reorder import Z_CENTI
 from edge.platform_file import platform_names
 from edge.settings_table import FOLDER, meant_or_known, shown_key
 
@@ -218,18 +218,16 @@ class Parcels(Table):
 class Replenishment(Table):
     """[replenishment]: when goods are ordered anew, and how much of them at most (docs/replenishment.md)."""
 
-    lead_days: int = Field(2, ge=0, le=60, description="days, 0 to 60: from an order to its delivery")
-    review_days: int = Field(7, ge=1, le=60, description="days, 1 to 60: from one order to the next")
     service_percent: Literal[80, 90, 95, 98, 99] = Field(
         95, description="80, 90, 95, 98 or 99: how often in a hundred the goods last until the next delivery"
     )
     max_cover_days: int = Field(
-        MAX_COVER_DAYS, ge=1, le=90, description="days, 1 to 90: no order is filled up with what lasts for longer"
+        MAX_COVER_DAYS, ge=1, le=90, description="days, 1 to 90: nothing is ordered unasked that lasts for longer"
     )
 
     @property
-    def terms(self) -> OrderTerms:
-        return OrderTerms(self.lead_days, self.review_days, Z_CENTI[self.service_percent])
+    def z_centi(self) -> int:
+        return Z_CENTI[self.service_percent]
 
 
 class Cloud(Table):

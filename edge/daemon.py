@@ -50,6 +50,7 @@ from edge.services.coupon_tender import CouponTender
 from edge.services.coupons import Coupons
 from edge.services.day_reports import DayReports
 from edge.services.deliveries import NoDeliveries
+from edge.services.demand_nights import DemandNights
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
@@ -85,7 +86,6 @@ from edge.services.purchase_requests import PurchaseRequests
 from edge.services.quantities import Quantities
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
-from edge.services.reorder_points import ReorderPoints
 from edge.services.scanning import Scanning
 from edge.services.service_papers import ServicePapers
 from edge.services.service_requests import ServiceRequests
@@ -153,8 +153,8 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     Holding(bus, files.offers, zone=own.zone, language=own.language)
     _shop_day(settings, bus, catalogue, files.platforms.carriers)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
-    mode = PrintMode(settings.receipt.print)
-    Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER), mode=mode, zone=own.zone)
+    Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER),
+             mode=PrintMode(settings.receipt.print), zone=own.zone)  # fmt: skip
     key = station_key(folder.documents.collection(STATION), chance)
     desk = _services(settings, bus, catalogue, files, licences, completion, topics, key, full=lambda: storage.is_full)
     Sync(
@@ -168,16 +168,16 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
-    requests = ParcelRequests(tid=own.tid, topics=topics, online=link.online)
-    wall = _station(settings, bus, folder, files, badges, requests, chance, key, full=lambda: storage.is_full)
+    wall = _station(settings, bus, folder, files, badges, licences, completion, topics, chance, key,
+                    full=lambda: storage.is_full)  # fmt: skip
     Unanswered(bus)
     Hints(bus)
     voice = _voice(settings, bus, outside, files.prompts)
-    drivers = {name: device.driver for name, device in settings.devices.items()}
+    boot = Boot(ledger.clean, ledger.fresh, folder.set_aside(), files.left_out)
     health = Health(
-        bus, Identity(own.tid, __version__, drivers), Boot(ledger.clean, ledger.fresh, folder.set_aside()),
-        topics=topics, catalogue=catalogue, link=lambda: link.phase.value,
-        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused, licences=licences.states,
+        bus, Identity(own.tid, __version__, {name: device.driver for name, device in settings.devices.items()}), boot,
+        topics=topics, catalogue=catalogue, link=lambda: link.phase.value, licences=licences.states,
+        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused,
     )  # fmt: skip
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
 
@@ -239,7 +239,7 @@ def _buying(
     words = SlipWords(text.shop, text.language)
     parts = BuyingParts(
         catalogue, files.platforms.suppliers, words, own.zone, selling_of(till_rules(settings)),
-        ordering.terms.z_centi, ordering.max_cover_days, full,
+        ordering.z_centi, ordering.max_cover_days, full,
     )  # fmt: skip
     return open_buying(bus, parts, PurchaseRequests(tid=own.tid, topics=topics, online=link.online))
 
@@ -273,7 +273,7 @@ def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carr
     EveningReport(bus, till, words, catalogue, carriers)
     InsightSwitch(bus, till, words)
     Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
-    ReorderPoints(bus, till, settings.replenishment.terms)
+    DemandNights(bus, till)
 
 
 def _services(
@@ -295,8 +295,8 @@ def _services(
 
 
 def _station(
-    settings: Settings, bus: Bus, folder: TerminalFolder, files: ShopFiles, badges: Badges, requests: ParcelRequests,
-    chance: Random, key: bytes, *, full: Callable[[], bool],
+    settings: Settings, bus: Bus, folder: TerminalFolder, files: ShopFiles, badges: Badges, licences: Licences,
+    completion: Completion, topics: Topics, chance: Random, key: bytes, *, full: Callable[[], bool],
 ) -> CellMap:  # fmt: skip
     """The parcel station, where the shop is one. The locker wall, for its drivers.
 
@@ -309,9 +309,9 @@ def _station(
     text = StationText(receipt_words(settings).shop, own.language.value, parcels.shelf, parcels.code_days)
     parts = StationParts(
         wall, tuple(wrong), files.platforms.carriers, badges, text, own.zone, key, chance, files.offers,
-        device_of(settings, SCALE),
+        device_of(settings, SCALE), licences,
     )  # fmt: skip
-    open_station(bus, parts, requests, full=full)
+    open_station(bus, parts, ParcelRequests(tid=own.tid, topics=topics, online=completion.online), full=full)
     return wall
 
 

@@ -21,7 +21,7 @@ from typing import Any
 from edge.carrier_row import CarrierRow, is_carrier_id
 from edge.errors import SettingsError
 from edge.model.carrier import Carriers
-from edge.model.platform import Platforms, Supplier
+from edge.model.platform import Platforms
 from edge.platform_row import ID_EXPECTED, NamedRow, is_id
 from edge.service_row import ServiceRow
 from edge.settings_table import WrongSettings, meant_or_known, shown, shown_key, validate_table
@@ -111,7 +111,8 @@ def read_platforms(*files: TomlFile) -> Platforms:
             errors.append(value)
         else:
             brought[table].append(value)
-    errors.extend(_unknown_waybills(brought[SUPPLIERS], known, found))
+    errors.extend(_unknown_carriers(SUPPLIERS, "waybills", brought[SUPPLIERS], known, found))
+    errors.extend(_unknown_carriers(SERVICES, "carriers", brought[SERVICES], known, found))
     if errors:
         raise WrongSettings(errors)
     return Platforms(
@@ -194,14 +195,14 @@ def _too_many(files: Iterable[TomlFile], found: dict[tuple[str, str], _Found]) -
                 del found[key]
 
 
-def _unknown_waybills(
-    suppliers: Iterable[Supplier], known: Set[str], found: Mapping[tuple[str, str], _Found]
+def _unknown_carriers(
+    table: str, key: str, brought: Iterable[Any], known: Set[str], found: Mapping[tuple[str, str], _Found]
 ) -> Iterator[SettingsError]:
-    """A supplier's goods come by carriers that the shop's platforms have."""
-    for supplier in suppliers:
-        for carrier_id in supplier.waybills:
+    """A supplier's goods come, and customers' parcels go, by carriers that the shop's platforms have."""
+    for one in brought:
+        for carrier_id in getattr(one, key):
             if carrier_id not in known:
-                entry = found[SUPPLIERS, supplier.id]
-                what = f"'waybills' in [{SUPPLIERS}.{supplier.id}]: there is no carrier '{shown_key(carrier_id)}'"
-                where = entry.file.where((*entry.path, "waybills"))
+                entry = found[table, one.id]
+                what = f"'{key}' in [{table}.{one.id}]: there is no carrier '{shown_key(carrier_id)}'"
+                where = entry.file.where((*entry.path, key))
                 yield SettingsError(f"{what}, {meant_or_known(carrier_id, known)}", where=where)

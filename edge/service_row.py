@@ -15,6 +15,7 @@ from edge.platform_row import NamedRow, NumberPattern, PaperRow, SomeSum
 MAX_AMOUNTS = 12
 """To choose from at a keypad: more are a list that nobody hears to its end."""
 QUOTE_S_MAX = 24 * 3600
+MAX_CARRIERS = 20
 
 _KINDS = ", ".join(kind.value for kind in ServiceKind)
 
@@ -34,6 +35,9 @@ class ServiceRow(NamedRow):
     quote_s: int = Field(QUOTE_S, ge=60, le=QUOTE_S_MAX, description=f"seconds, 60 to {QUOTE_S_MAX}")
     payout: tuple[Way, ...] | None = Field(
         None, min_length=1, max_length=len(Way), description=f"of a loan, some of {', '.join(Way)}"
+    )
+    carriers: tuple[Annotated[str, Field(max_length=16)], ...] = Field(
+        (), max_length=MAX_CARRIERS, description=f'of kind sending, up to {MAX_CARRIERS} carriers, such as ["YTO"]'
     )
     cancellable: bool = False
     on_arrival: bool = False
@@ -55,6 +59,8 @@ class ServiceRow(NamedRow):
                 raise ValueError(f"its amount {amount} is not within min_fen and max_fen, {self.least} to {self.most}")
         if self.payout is not None and self.kind is not ServiceKind.LOAN:
             raise ValueError(f"is of kind {self.kind.value} and pays nothing out, expected payout with kind loan alone")
+        if (self.kind is ServiceKind.SENDING) is not bool(self.carriers):
+            raise ValueError("says no carriers, or has no use for them, expected carriers with kind sending alone")
         if self.home.zh and self.kind is not ServiceKind.ORDER:
             raise ValueError(
                 f"is of kind {self.kind.value} and brings nothing home, expected home with kind order alone"
@@ -77,5 +83,5 @@ class ServiceRow(NamedRow):
             None if self.day_max_fen is None else Fen(self.day_max_fen), tuple(map(Fen, self.amounts_fen)),
             re.compile(self.reference) if self.reference is not None else None, self.quote_s,
             frozenset(self.payout or Way), self.cancellable, self.on_arrival,
-            self.cancel.lines, self.slip.lines, Fen(self.step_fen), self.home.lines,
+            self.cancel.lines, self.slip.lines, Fen(self.step_fen), self.carriers, self.home.lines,
         )  # fmt: skip

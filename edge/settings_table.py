@@ -59,7 +59,7 @@ class WrongSettings(SettingsError):
     """Everything that is wrong in one file, a line each."""
 
     def __init__(self, errors: Iterable[SettingsError]) -> None:
-        self.errors = tuple(single for error in errors for single in _singles(error))
+        self.errors = tuple(single for error in errors for single in single_errors(error))
         super().__init__("\n".join(dict.fromkeys(map(str, self.errors))))
 
 
@@ -141,7 +141,8 @@ def shown(value: object) -> str:
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
 
 
-def _singles(error: SettingsError) -> Iterator[SettingsError]:
+def single_errors(error: SettingsError) -> Iterator[SettingsError]:
+    """All that is wrong in one file, one by one."""
     yield from error.errors if isinstance(error, WrongSettings) else (error,)
 
 

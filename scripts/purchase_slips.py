@@ -16,16 +16,23 @@ from edge.platform_file import load_platforms
 AT = datetime(2026, 11, 23, 14, 4, tzinfo=UTC)
 NEAR, FAR = "LST", "ULE"
 LINES = (
-    PurchaseLine(1, "6901", "可口可乐 330ml", 24, 2, Fen(4_800), on_hand=Milli(7_000)),
+    PurchaseLine(1, "6901", "可口可乐 330ml", 24, 2, Fen(4_800), on_hand=Milli(7_000), daily=Milli(6_400)),
     PurchaseLine(2, "6902", "康师傅红烧牛肉面", 12, 3, Fen(3_600), on_hand=Milli(2_000), why="cheaper",
+                 daily=Milli(3_000),
                  compared=(Compared(NEAR, Fen(311), 12, 2), Compared(FAR, Fen(325), 24, 3))),
     PurchaseLine(3, "6903", "金龙鱼食用植物调和油家庭装 5L", 4, 1, Fen(21_600), on_hand=Milli(-1_000), why="in_time",
+                 daily=Milli(230),
                  compared=(Compared(NEAR, Fen(5_630), 4, 2), Compared(FAR, Fen(5_410), 4, 3))),
 )  # fmt: skip
-FILLER = PurchaseLine(4, "6904", "维达抽纸", 10, 1, Fen(2_350), 1, on_hand=Milli(14_000), fills=True)
+FILLER = PurchaseLine(
+    4, "6904", "维达抽纸", 10, 1, Fen(2_350), 1, on_hand=Milli(14_000), fills=True, daily=Milli(1_500)
+)
+TOO_MUCH = PurchaseLine(
+    3, "6905", "蚊香 10盘", 60, 1, Fen(9_600), on_hand=Milli(4_000), daily=Milli(260), too_much=True
+)
 PROPOSED = PurchaseOrder(
-    "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f", "041772935", NEAR, PurchaseState.PROPOSED, LINES[:2], Fen(0), AT, AT,
-    Fen(28_800), Fen(1_500),
+    "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f", "041772935", NEAR, PurchaseState.PROPOSED, (*LINES[:2], TOO_MUCH), Fen(0),
+    AT, AT, Fen(28_800), Fen(1_500),
 )  # fmt: skip
 
 

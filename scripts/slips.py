@@ -75,7 +75,7 @@ from edge.model.takings import Takings
 from edge.model.training_slip import training_slip
 from edge.model.warranty_slip import warranty_slip
 from edge.model.write_off_slip import write_off_slip
-from edge.platform_file import load_carriers
+from edge.platform_file import load_carriers, load_platforms
 from edge.promotion_file import read_promotions
 from edge.sim.receipt_picture import render_png
 from edge.toml_file import TomlFile
@@ -138,7 +138,6 @@ APP_ORDER = AppOrder(
     (AppLine("6901", "可口可乐 330ml", 2, Fen(350)), AppLine("6902", "康师傅红烧牛肉面", 1, Fen(450))), UNTIL,
 )  # fmt: skip
 COMES = {"zh-CN": "预计2026-11-26到货", "en": "Expected 2026-11-26"}
-ORDERED_HELP = {"zh-CN": "到货后凭此单取件", "en": "Fetch it with this slip"}
 BACK = Refund(
     SHIFT, SHIFT, "261123-1-0042",
     (RefundLine(1, "6901", "可口可乐 330ml", Milli(2_000), Fen(667), "罐"),
@@ -301,9 +300,11 @@ def goods(language: str) -> Iterator[tuple[str, Slip]]:
 
 def services(language: str) -> Iterator[tuple[str, Slip]]:
     """What customers get who order what others do."""
-    side = SlipSide(SHOPS[language], language, "V4711081520263", NOW)
+    platforms = load_platforms(["alibaba"])
+    side = SlipSide(SHOPS[language], language, "V4711081520263", NOW, help=platforms.foot("ALI_TOP_UP", language))
     paid = replace(side, receipt="261123-1-0042")
-    told = replace(paid, help=("有问题请凭单号问平台客服",) if language != "en" else ("Ask the platform's desk",))
+    told = replace(paid, help=platforms.text("alibaba").help.lines(language))
+    travelled = replace(paid, help=platforms.foot("ALI_TRAVEL", language))
     phone = replace(PHONE, sale=SHIFT)
     done = replace(phone, reference="T20261123000017")
     yield "service-quote", quote_slip(PHONE, side, until="2026-11-23 22:34")
@@ -317,8 +318,9 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
         lines=(*back_lines(CUT_OFF, Fen(730), DAY, language), "杭州东 - 上海虹桥", "2026-11-24 09:30", "二等座 1人"),
     )  # fmt: skip
     seat = ("检票口 12A", "08车 06F")
-    yield "service-ticket", proof_slip(trip, told, lines=seat, ticket="TICKET:019aadf2-6e01-7c3e-9d51-6a1b2c3d4e5f")
-    yield "service-back", back_slip(replace(trip, fee=Fen(730)), paid, back=Fen(6_570))
+    ticket = f"TICKET:{trip.id}"
+    yield "service-ticket", proof_slip(trip, travelled, lines=seat, ticket=ticket)
+    yield "service-back", back_slip(replace(trip, fee=Fen(730)), told, back=Fen(6_570))
     yield "service-pending", pending_slip(phone, paid)
     yield "service-proof", proof_slip(done, paid)
     yield "service-failure", failure_slip(phone, told, back=phone.price, later=False)
@@ -327,7 +329,7 @@ def services(language: str) -> Iterator[tuple[str, Slip]]:
     owing = (replace(PHONE, state=ServiceState.UNKNOWN), replace(bill, state=ServiceState.FAILED), late)
     yield "service-owing", owing_slip(owing, shop=SHOPS[language], now=NOW, language=language)
     yield "service-reversed", reversed_slip(done, told)
-    fetch = replace(paid, help=(ORDERED_HELP[language],))
+    fetch = replace(paid, help=platforms.foot("ALI_ORDER", language))
     goods = replace(GOODS, lines=(COMES[language],))
     ordered = replace(goods, sale="s-1", state=ServiceState.COMPLETED, reference="T20261123000018")
     yield "order-quote", quote_slip(goods, replace(side, help=fetch.help), until="2026-11-23 22:34")

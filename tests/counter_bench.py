@@ -71,6 +71,7 @@ from edge.services.commands import Commands
 from edge.services.completion import Completion
 from edge.services.coupon_tender import CouponTender
 from edge.services.coupons import Coupons
+from edge.services.demand_nights import DemandNights
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.health import Boot, Health, Identity
@@ -83,7 +84,6 @@ from edge.services.notices import RECEIVED, Notices
 from edge.services.offers import Offers
 from edge.services.receipts import Receipts
 from edge.services.refunds import Refunds
-from edge.services.reorder_points import ReorderPoints
 from edge.services.shifts import Shifts
 from edge.services.storage import DiskWatch, Storage
 from edge.services.sync import Sync
@@ -221,7 +221,7 @@ class CounterBench:
         Shifts(bus, till, slip_words, required=habits.require_shift)
         owner_services(bus, till, slip_words, self.catalogue, habits.platforms.carriers)
         Training(bus, text, zone=zone, mode=habits.print_mode)
-        ReorderPoints(bus, till, habits.order_terms)
+        DemandNights(bus, till)
         return notices
 
     def _routes(self, bus: Bus) -> None:

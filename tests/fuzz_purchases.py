@@ -32,7 +32,7 @@ def _news_read(value: object) -> None:
 
 def _offers_read(octets: bytes) -> None:
     for offer in supplier_offer_csv.read_offers(octets, name="o", suppliers=(NEAR, FAR)):
-        assert offer.net > 0 and offer.pack > 0 and offer.packs_for(1) >= 1
+        assert offer.net > 0 and offer.pack > 0 and offer.least >= 1
 
 
 PURCHASE_PARSERS: tuple[Target, ...] = (

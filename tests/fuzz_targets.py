@@ -360,6 +360,8 @@ WRITES_ONLY = {
     "app_order_record_body": "writes the terminal's own records",
     "warranty_bodies": "its bodies are read with all others",
     "warranty_record_body": "writes the terminal's own records",
+    "refusal_bodies": "its bodies are read with all others",
+    "refusal_record_body": "writes the terminal's own records",
     "day_bodies": "its bodies are read with all others",
     "day_record_body": "writes the terminal's own records",
     "insight_bodies": "its bodies are read with all others",

@@ -13,7 +13,6 @@ from edge.model.booklet import Booklet
 from edge.model.money import Fen, Rounding
 from edge.model.platform import Platforms
 from edge.model.promotion import Promotion
-from edge.model.reorder import OrderTerms
 from edge.platform_file import load_platforms
 from edge.ports import Deliveries
 from edge.services.badge_desk import BADGE_COMMANDS
@@ -54,7 +53,6 @@ class Habits:
     no_receipt_limit: Fen = Fen(0)
     promotions: tuple[Promotion, ...] = ()
     commands: dict[str, CarryOut] = field(default_factory=dict)
-    order_terms: OrderTerms = field(default_factory=OrderTerms)
     parcels: bool = False
     """Whether the shop is a parcel station."""
     platforms: Platforms = field(default_factory=load_platforms)

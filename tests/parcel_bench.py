@@ -101,6 +101,7 @@ class ParcelBench(LinkBench):
             wall=self.wall, wrong=(), carriers=self.habits.platforms.carriers, badges=self.badges,
             text=StationText("小店", "zh-CN", "1-1"), zone=ZoneInfo("Asia/Shanghai"), key=KEY, chance=chance,
             offers=Offers.of(self.habits.promotions, ZoneInfo("Asia/Shanghai")), scale=self.habits.scale,
+            licences=self.licences,
         )  # fmt: skip
         self.doors = open_station(bus, parts, requests, full=lambda: self.disk_full)
 

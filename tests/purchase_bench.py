@@ -22,6 +22,7 @@ from edge.model.ids import uuid7
 from edge.model.money import Fen, Milli
 from edge.model.platform import Supplier
 from edge.model.purchase import PurchaseOrder, PurchaseState, slip_number
+from edge.model.reorder import demand_of
 from edge.model.slip import Barcode, Row, Text
 from edge.model.supplier_offer import SupplierOffer
 from edge.services.buying import BuyingParts, open_buying
@@ -54,8 +55,10 @@ class PurchaseBench(LinkBench):
 
     def __init__(
         self, folder: Path, *, offers: Iterable[SupplierOffer] = OFFERS, shelves: Shelves | None = None,
-        suppliers: tuple[Supplier, ...] = (NEAR, FAR), habits: Habits | None = None, **more: Any,
+        suppliers: tuple[Supplier, ...] = (NEAR, FAR), habits: Habits | None = None, cover_days: int = 21,
+        **more: Any,
     ) -> None:  # fmt: skip
+        self.cover_days = cover_days
         self.shelves = shelves or Shelves()
         self.suppliers = suppliers
         self.failed: list[MessageFailed] = []
@@ -77,17 +80,20 @@ class PurchaseBench(LinkBench):
 
     def _services(self, bus: Any, chance: Any) -> None:
         bus.on(MessageFailed, lambda failed, tx: self.failed.append(failed))
-        selling = Selling(
-            lambda tx: sorted(self.shelves.daily), lambda sku, tx: [Milli(self.shelves.daily[sku] * 1000)] * 28
-        )
         parts = BuyingParts(
-            self.catalogue, self.suppliers, SLIP_WORDS, ZoneInfo(self.habits.zone), selling, 165, 21,
-            lambda: self.storage.is_full,
+            self.catalogue, self.suppliers, SLIP_WORDS, ZoneInfo(self.habits.zone), self._selling(), 165,
+            self.cover_days, lambda: self.storage.is_full,
         )  # fmt: skip
         requests = PurchaseRequests(tid=TID, topics=TOPICS, online=self._is_online)
         self.habits.commands.update(open_buying(bus, parts, requests))
         self.habits.deliveries = OrderedDeliveries()
         super()._services(bus, chance)
+
+    def _selling(self) -> Selling:
+        return Selling(
+            lambda after, tx: min((sku for sku in self.shelves.daily if sku > after), default=None),
+            lambda sku, tx: demand_of([Milli(self.shelves.daily[sku] * 1000)] * 28),
+        )
 
     def _is_online(self) -> bool:
         return self.link.online()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from counter_bench import Habits
 from device_bench import build_worker
+from licence_services import keys_of_all, license_all
 from parcel_bench import STEP_S, ParcelBench
 
 from edge.codec import wire_parcel as wire
@@ -42,7 +44,8 @@ class SendBench(ParcelBench):
         store.open()
         self.carriers = Sending(store)
         habits = more.pop("habits", None) or Habits(parcels=True, scale="scale" if scale else None)
-        super().__init__(folder, habits=habits, boards=1, **more)
+        self._licensed = more.pop("licensed", True)
+        super().__init__(folder, habits=replace(habits, licence_keys=keys_of_all()), boards=1, **more)
 
     def boot(self) -> None:
         if self._scale_worker is not None:
@@ -56,6 +59,8 @@ class SendBench(ParcelBench):
             idle_s=float("inf"),
         )  # fmt: skip
         super().boot()
+        if self._licensed:
+            license_all(self.licences)
         if self._has_scale:
             self.bus.route(Weigh, worker.submit)
             self.bus.route(WeightTaken, worker.submit)

@@ -206,7 +206,12 @@ class ServiceBench(LinkBench):
     def told(self) -> list[str]:
         """What the journal tells of service orders, in order."""
         kinds = [row["type"] for row in self.records()]
-        return [kind.removeprefix("service.") for kind in kinds if kind.startswith("service.")]
+        told = [kind.removeprefix("service.") for kind in kinds if kind.startswith("service.")]
+        return [kind for kind in told if kind != "refused"]
+
+    def refused(self) -> list[str]:
+        """What the journal tells of refusals: the prompts that were said."""
+        return [row["data"]["why"] for row in self.records("service.refused")]
 
     def slips(self, word: str) -> list[str]:
         """Print jobs that the ledger has, by a word on their paper."""

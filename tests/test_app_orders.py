@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import replace
+from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from app_order_samples import PLACED
 from counter_bench import COLA, NOODLES, STRANGE, TID
+from licence_services import license_all
 from order_bench import COLLECT, OrderBench
 from service_bench import EXACT, STOP
 from test_jws import SECRET
@@ -137,6 +139,42 @@ def test_an_order_goes_from_the_app_to_the_customer(shop: AppBench) -> None:
     shop.keys(f"{CODE}E")
     assert shop.last_words == "已经取走了"
     assert len(shop.records("order.handed_over")) == 1
+
+
+def test_without_a_licence_no_order_is_placed_and_the_journal_says_why(tmp_path: Path) -> None:
+    shop = AppBench(tmp_path / "shop", licensed=False)
+    shop.printer_ready()
+    shop.go_online()
+    shop.hush()
+    assert shop.cloud(PLACE, app_order(17, TWO_COLAS, code=CODE)) == "failed"
+    answer = shop.sent("res")[-1]
+    assert answer.err is not None and (answer.err.code, answer.err.msg) == ("service.refused", "lic.none")
+    assert (shop.records("order.placed"), shop.slips("拣货单"), shop.prompts) == ([], [], [])
+    assert [row["data"] for row in shop.records("licence.barred")] == [
+        {"service": "ALI_ORDER", "platform": "alibaba", "why": "lic.none"}
+    ]
+    license_all(shop.licences)
+    assert shop.cloud(PLACE, app_order(17, TWO_COLAS, code=CODE)) == "done"
+
+
+@pytest.mark.parametrize("platform", ["nosuch", "harbour"])
+def test_an_order_of_a_platform_that_the_shop_does_not_have_is_rejected(shop: AppBench, platform: str) -> None:
+    assert shop.cloud(PLACE, app_order(17, TWO_COLAS, code=CODE) | {"platform": platform}) == "rejected"
+    assert shop.records("order.placed") == []
+
+
+def test_what_was_placed_before_the_licence_ended_is_picked_handed_out_and_cancelled(shop: AppBench) -> None:
+    order, other = shop.place(), shop.place(n=18)
+    license_all(shop.licences, ends=date(2026, 11, 1), version=2)
+    assert shop.cloud(PLACE, app_order(19, TWO_COLAS, code="2611230019")) == "failed"
+    assert shop.cloud(PLACE, app_order(17, TWO_COLAS, code=CODE)) == "done"
+    shop.scan(shop.paper(order), COLA, COLA, NOODLES)
+    shop.keys("E")
+    shop.card(COLLECT)
+    shop.keys(f"{CODE}E")
+    shop.scan(shop.paper(order))
+    assert shop.app(order.id).state is S.HANDED_OVER
+    assert shop.cloud(CANCEL, {"oid": other.id, "why": "customer"}) == "done"
 
 
 def test_wrong_goods_are_an_alarm_and_too_many_are_said(shop: AppBench) -> None:

@@ -71,6 +71,7 @@ def test_a_full_catalogue_as_ndjson_begins_from_nothing(tmp_path: Path, active: 
     ("op", "told"),
     [
         (PutItem("new", {"price": 1}), "sku new: goods that the catalogue does not have need a name"),
+        (PutItem("A-1", {"shelf_min": 9, "shelf_max": 8}), "sku A-1: the shelf holds less than it must show"),
         (PutItem("new", {"name": "a", "gtin": "06901234567892"}), "sku new: other goods have this gtin already"),
         (PutItem("6901234567892", {"plu": "123"}), "sku 6901234567892: other goods have this plu already"),
     ],
@@ -133,9 +134,9 @@ def test_a_catalogue_that_is_gone_or_of_another_schema_is_a_store_error(tmp_path
     with pytest.raises(StoreError, match="the catalogue cannot be read: No such file"):
         CatalogueFile.open(tmp_path / "catalogue-9.db")
     with closing(sqlite3.connect(active.path)) as connection:
-        connection.executescript("UPDATE meta SET v = 2 WHERE k = 'schema'; PRAGMA user_version = 0;")
+        connection.executescript("UPDATE meta SET v = 1 WHERE k = 'schema'; PRAGMA user_version = 0;")
     seal(active.path)
-    with pytest.raises(StoreError, match="another version of this software, expected schema 1, got 2"):
+    with pytest.raises(StoreError, match="another version of this software, expected schema 2, got 1"):
         CatalogueFile.open(active.path)
 
 

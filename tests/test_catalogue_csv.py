@@ -35,11 +35,13 @@ def test_the_four_columns_of_the_issue_make_an_item() -> None:
 
 
 def test_every_optional_column_is_read_in_any_order() -> None:
-    header = "name,sku,gtin,price_fen,unit,name_en,weighed,plu,dept,tax,age,blocked,pack,cost_fen,free_gift"
-    (apples,) = items(f"{header}\n苹果,A-1,,998,kg,Apples,1,00123,fruit,S9,18,是,24,700,no\n")
+    header = "name,sku,gtin,price_fen,unit,name_en,weighed,plu,dept,tax,age,blocked,pack,cost_fen,free_gift,"
+    header += "shelf_min,shelf_max"
+    (apples,) = items(f"{header}\n苹果,A-1,,998,kg,Apples,1,00123,fruit,S9,18,是,24,700,no,6,48\n")
     assert apples == Item(
         sku="A-1", name="苹果", price=998, gtin=None, unit="kg", name_en="Apples", weighed=True, plu="123",  # type: ignore[arg-type]
         dept="fruit", tax="S9", age=18, blocked=True, pack=24, cost=700, free_gift=False,  # type: ignore[arg-type]
+        shelf_min=6, shelf_max=48,
     )  # fmt: skip
 
 
@@ -87,6 +89,14 @@ def test_quotes_blank_lines_and_capital_headers_are_ordinary() -> None:
 )  # fmt: skip
 def test_a_wrong_line_is_told_with_line_column_expected_and_got(line: str, told: str) -> None:
     assert told in row(line)
+
+
+def test_a_shelf_that_holds_less_than_it_must_show_is_refused() -> None:
+    header = f"{HEADER},shelf_min,shelf_max"
+    told = row("69012341,盐,200,袋,12,11", header)
+    assert "line 2, column shelf_max: the shelf holds less than it must show, expected 12 or more, got 11" in told
+    (salt,) = items(f"{header}\n69012341,盐,200,袋,12,\n")
+    assert (salt.shelf_min, salt.shelf_max) == (12, None)
 
 
 @pytest.mark.parametrize(

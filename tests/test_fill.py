@@ -15,18 +15,19 @@ from edge.model.money import Fen, Milli
 FREE_FROM = Fen(28_800)
 EVERYTHING = 10**9
 
-COLA = Need("cola", Fen(250), 12, 40, 45, Milli(5000))
-NOODLES = Need("noodles", Fen(300), 24, 30, 60, Milli(4000))
-SOAP = Need("soap", Fen(400), 6, 3, 4, Milli(142))
+COLA = Need("cola", Fen(3_000), 12, 40, 45, Milli(5000))
+NOODLES = Need("noodles", Fen(7_200), 24, 30, 60, Milli(4000))
+SOAP = Need("soap", Fen(2_400), 6, 3, 4, Milli(142))
 
 wants = st.builds(
     Need,
     sku=st.sampled_from(["a", "b", "c", "d", "e"]),
-    piece_cost=st.integers(1, 3_000).map(Fen),
+    pack_cost=st.integers(1, 20_000).map(Fen),
     pack=st.integers(1, 24),
     rop=st.integers(0, 60),
     available=st.integers(-5, 80),
     daily_milli=st.integers(0, 8_000).map(Milli),
+    shelf_max=st.none() | st.integers(0, 200),
 )
 shops = st.lists(wants, max_size=5, unique_by=lambda need: need.sku)
 carts = st.integers(0, 28_801).map(Fen)
@@ -62,6 +63,15 @@ def test_a_fen_short_takes_another_carton() -> None:
     assert fill(Fen(25_799), FREE_FROM, [COLA]) == (Pick("cola", 2),)
 
 
+def test_a_pack_counts_with_its_own_price_whatever_its_pieces_come_to() -> None:
+    """48.05 for 24 pieces is 2.0020… a piece: what counts is that 239.95 and 48.05 are 288.00."""
+    odd = Need("noodles", Fen(4_805), 24, 30, 30, Milli(4000))
+    dear = Need("tissues", Fen(5_000), 10, 30, 60, Milli(4000))
+    assert fill(Fen(23_995), FREE_FROM, [odd]) == (Pick("noodles", 1),)
+    assert fill(Fen(23_995), FREE_FROM, [dear, odd]) == (Pick("noodles", 1),)
+    assert fill(Fen(23_994), FREE_FROM, [odd]) == (Pick("noodles", 2),)
+
+
 def test_slow_stock_is_never_taken() -> None:
     assert fill(Fen(28_700), FREE_FROM, [SOAP]) == ()
     weekly = Need("soap", Fen(400), 1, 1, 1, Milli(143))
@@ -70,14 +80,14 @@ def test_slow_stock_is_never_taken() -> None:
 
 def test_no_stock_gets_above_the_cover_that_the_shop_allows() -> None:
     """Five a day for 21 days are 105 pieces; 45 are here, so five cartons of twelve fit and no sixth."""
-    five = Fen(FREE_FROM - 5 * 12 * 250)
+    five = Fen(FREE_FROM - 5 * 3_000)
     assert fill(five, FREE_FROM, [COLA]) == (Pick("cola", 5),)
     assert fill(Fen(five - 1), FREE_FROM, [COLA]) == ()
     assert fill(five, FREE_FROM, [COLA], 20) == ()
 
 
 def test_what_lies_below_its_reorder_point_comes_without_extra_cover() -> None:
-    low = Need("tea", Fen(250), 12, 60, 40, Milli(1000))
+    low = Need("tea", Fen(3_000), 12, 60, 40, Milli(1000))
     assert low.extra_microdays(1) == 0
     assert fill(Fen(26_000), FREE_FROM, [COLA, low], 60) == (Pick("tea", 1),)
 
@@ -114,7 +124,14 @@ def test_a_search_that_is_cut_short_still_reaches_it_by_the_rules(cart: Fen, nee
 @given(st.randoms(use_true_random=False), st.integers(0, 28_000).map(Fen))
 def test_a_whole_shelf_is_searched_in_a_moment(chance: object, cart: Fen) -> None:
     needs = [
-        Need(f"{n:03}", Fen(50 + n * 37 % 900), (1, 6, 12, 24)[n % 4], 9 + n % 30, 9 + n * 7 % 45, Milli(150 + n * 61))
+        Need(
+            f"{n:03}",
+            Fen((50 + n * 37 % 900) * (1, 6, 12, 24)[n % 4]),
+            (1, 6, 12, 24)[n % 4],
+            9 + n % 30,
+            9 + n * 7 % 45,
+            Milli(150 + n * 61),
+        )
         for n in range(3 * MAX_CANDIDATES)
     ]
     chance.shuffle(needs)  # type: ignore[attr-defined]
@@ -130,7 +147,7 @@ def least(cart: Fen, needs: Sequence[Need], max_cover_days: int) -> tuple[int, i
     found = [
         (sum(need.extra_microdays(count) for need, count in zip(needs, counts, strict=True)), money)
         for counts in product(*(range(allowed(need, missing, max_cover_days) + 1) for need in needs))
-        if (money := sum(n.piece_cost * n.pack * count for n, count in zip(needs, counts, strict=True))) >= missing
+        if (money := sum(n.pack_cost * count for n, count in zip(needs, counts, strict=True))) >= missing
     ]
     return min(found) if found else None
 
@@ -138,9 +155,9 @@ def least(cart: Fen, needs: Sequence[Need], max_cover_days: int) -> tuple[int, i
 def allowed(need: Need, missing: int, max_cover_days: int) -> int:
     """Packs by the words of the rule, one by one; no more than reach it alone, else there would be too much to try."""
     packs = 0
-    while packs * need.pack * need.piece_cost < missing and need.daily_milli * 7 >= 1000:
+    while packs * need.pack_cost < missing and need.daily_milli * 7 >= 1000:
         stock = max(0, need.available) + (packs + 1) * need.pack
-        if stock * 1000 > max_cover_days * need.daily_milli:
+        if stock * 1000 > max_cover_days * need.daily_milli or (need.shelf_max is not None and stock > need.shelf_max):
             break
         packs += 1
     return packs
@@ -150,7 +167,7 @@ def weighed(picked: Sequence[Pick], needs: Sequence[Need]) -> tuple[int, int]:
     by_sku = {need.sku: need for need in needs}
     return (
         sum(by_sku[pick.sku].extra_microdays(pick.packs) for pick in picked),
-        sum(by_sku[pick.sku].piece_cost * by_sku[pick.sku].pack * pick.packs for pick in picked),
+        sum(by_sku[pick.sku].pack_cost * pick.packs for pick in picked),
     )
 
 
@@ -164,5 +181,5 @@ def keeps_the_rules(cart: Fen, picked: Sequence[Pick], needs: Sequence[Need], ma
         and due == sorted(due)
         and len({pick.sku for pick in picked}) == len(picked)
         and all(0 < pick.packs <= allowed(by_sku[pick.sku], EVERYTHING, max_cover_days) for pick in picked)
-        and all(cart + added - by_sku[pick.sku].piece_cost * by_sku[pick.sku].pack < FREE_FROM for pick in picked)
+        and all(cart + added - by_sku[pick.sku].pack_cost < FREE_FROM for pick in picked)
     )

@@ -36,6 +36,18 @@ def test_the_card_adds_what_is_needed_soonest_until_delivery_is_free(tmp_path: P
         assert stock + line.pieces <= 21 * daily or not line.fills
 
 
+def test_a_pack_whose_price_its_pieces_do_not_divide_reaches_288_to_the_fen(tmp_path: Path) -> None:
+    """48.05 for 24 pieces: with 239.95 of cola it is 288.00, and a dearer pack beside it stays where it is."""
+    offers = (offer("NEAR", COLA, 48, 23_995), offer("NEAR", NOODLES, 24, 4_805), offer("NEAR", TISSUES, 10, 5_000))
+    shelves = Shelves({COLA: 4, NOODLES: 4, TISSUES: 4}, {COLA: 7, NOODLES: 42, TISSUES: 60})
+    for beside in (offers[:2], offers):
+        shop = PurchaseBench(tmp_path / str(len(beside)), offers=beside, shelves=shelves)
+        shop.card(SUGGEST, FILL)
+        filled = shop.order()
+        assert (filled.goods, filled.fee) == (28_800, 0)
+        assert [(line.sku, line.packs) for line in filled.taken] == [(COLA, 1), (NOODLES, 1)]
+
+
 def test_an_untouched_slip_is_taken_as_a_whole_and_filled(tmp_path: Path) -> None:
     shop = a_shop(tmp_path)
     shop.card(SUGGEST, FILL)

@@ -34,7 +34,7 @@ def waiting(shop: LoanBench) -> Waiting:
     [
         (token("R"), "loan.declined", ["token_scanned", "declined"]),
         (token("N"), "loan.no_answer", ["token_scanned", "cancelled"]),
-        (token("T", 90_000), "loan.differs", ["token_scanned", "cancelled"]),
+        (token("T", 90_000), "svc.most", ["token_scanned", "cancelled"]),
         ("ZX123456", "loan.bad", []),
         ("134567890123456789", "loan.info", []),
     ],
@@ -43,6 +43,11 @@ def test_what_is_not_offered_is_a_word(shop: LoanBench, code: str, prompt: str, 
     shop.apply(code)
     shop.pass_s(13)
     assert (prompt in shop.prompts, shop.states) == (True, states)
+
+
+def test_an_offer_above_the_limit_says_the_limit(shop: LoanBench) -> None:
+    shop.apply(token("T", 90_000))
+    assert shop.last_words == "一次最多两万元"
 
 
 def test_declined_after_it_was_accepted(shop: LoanBench) -> None:

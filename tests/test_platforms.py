@@ -89,6 +89,12 @@ WRONG = {
         SERVICE.replace('"travel"', '"loan"') + "payout = []\n", ["line 12", "of a loan, some of wallet, till"],
     ),
     "words for yes": (SERVICE.replace("= true", '= "yes"'), ["line 10", "true or false", 'got "yes"']),
+    "parcels sent with nobody": (SERVICE.replace('"travel"', '"sending"'), ["line 1", "says no carriers"]),
+    "parcels sent with a stranger": (
+        SERVICE.replace('"travel"', '"sending"') + 'carriers = ["SFF"]\n',
+        ["line 12", "'carriers' in [services.FERRY]: there is no carrier 'SFF', known are: CAINIAO, "],
+    ),
+    "a ticket that is carried": (SERVICE + 'carriers = ["SF"]\n', ["line 1", "carriers with kind sending alone"]),
     "a slip in one language": (SERVICE.replace(', en = ["Board with the QR code"]', ""), ["line 11", "one language"]),
     "a long line": (SERVICE.replace("凭二维码上船", "船" * 17), ["line 11", "too long for the paper"]),
     "a misspelled key": (SUPPLIER.replace("lead_days", "leaddays"), ["line 5", "did you mean 'lead_days'?"]),
@@ -118,10 +124,12 @@ def test_three_platforms_bring_what_their_shops_have() -> None:
     assert [supplier.id for supplier in whole.suppliers] == ["LST", "ULE", "JD_SUPPLY"]
     assert {wallet.id for wallet in whole.wallets} == set(WALLETS)
     of = {name: {service.kind for service in whole.services if service.platform == name} for name in platform_names()}
-    lending = {ServiceKind.LOAN, ServiceKind.REPAYMENT}
-    assert of["alibaba"] == {ServiceKind.TOP_UP, ServiceKind.BILL, ServiceKind.TRAVEL, ServiceKind.ORDER} | lending
-    assert of["jd"] == {ServiceKind.TOP_UP, ServiceKind.TRAVEL, ServiceKind.ORDER} | lending
-    assert of["china_post"] == {ServiceKind.BILL, ServiceKind.TOP_UP, ServiceKind.ORDER, ServiceKind.AGENT_NOTE}
+    more = {ServiceKind.LOAN, ServiceKind.REPAYMENT, ServiceKind.SENDING}
+    assert of["alibaba"] == {ServiceKind.TOP_UP, ServiceKind.BILL, ServiceKind.TRAVEL, ServiceKind.ORDER} | more
+    assert of["jd"] == {ServiceKind.TOP_UP, ServiceKind.TRAVEL, ServiceKind.ORDER} | more
+    assert of["china_post"] == {
+        ServiceKind.BILL, ServiceKind.TOP_UP, ServiceKind.ORDER, ServiceKind.AGENT_NOTE, ServiceKind.SENDING
+    }  # fmt: skip
     assert {text.platform: text.spoken("en") for text in whole.texts} == {
         "alibaba": "Alibaba", "china_post": "China Post", "jd": "JD"
     }  # fmt: skip
@@ -168,7 +176,8 @@ def test_a_fourth_platform_is_a_file_and_nothing_else() -> None:
     supplier = brought.supplier("HARBOUR")
     assert supplier is not None and (supplier.platform, supplier.waybills) == ("fourth_platform", ("VILLAGE",))
     assert (supplier.lead_days, supplier.review_days, supplier.fee(Fen(100))) == (1, 3, 1200)
-    ferry, card = brought.services
+    ferry, card, sent = brought.services
+    assert brought.sending("VILLAGE") == (sent,) and brought.sending("SF") == ()
     assert (ferry.id, ferry.kind, ferry.day_most, ferry.quote_s) == ("FERRY", ServiceKind.TRAVEL, 200_000, 600)
     assert ferry.cancellable and not ferry.fits("HB12345678")
     assert (card.least, card.most, card.takes(Fen(2000)), card.takes(Fen(3000))) == (2000, 5000, True, False)

@@ -21,7 +21,7 @@ from edge.messages import KickOutcome, Outcome
 
 GROWING = (
     r"\b(?:journal|sale|print_job|drawer_kick|stock|learned_price|tab|tab_move|parcel|parcel_row|door_pulse|sales_day"
-    r"|reorder|old|next|stock_came|carton|lot|stock_act|purchase|purchase_waybill|supplier_offer|service_order"
+    r"|demand|old|next|stock_came|carton|lot|stock_act|purchase|purchase_waybill|supplier_offer|service_order"
     r"|loan|agent_note|online_order|online_parcel|app_order|[sjmpr])\b"
 )
 """Tables with a row for each sale or thing, and the aliases that statements give them."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from send_bench import SendBench
+from send_bench import EXACT, SEND, STOP, SendBench
 from test_ledger_damage import sql
 
+from edge.codec.command_card import card_code
 from edge.model.parcel import ParcelState
 from edge.model.records import Stream
-from edge.services.forgetting import KEEP, KEEP_PARCELS
+from edge.services.forgetting import KEEP, KEEP_PARCELS, KEEP_UNPAID
 
 DAY_S = 86_400.0
+SUBTOTAL = card_code(101)
 
 
 def acknowledge_all(shop: SendBench) -> None:
@@ -50,6 +52,20 @@ def test_a_parcel_that_was_sent_is_known_as_long_as_the_sale_of_its_fee(tmp_path
     pass_days(shop, KEEP.days)
     pass_days(shop, 1)
     assert is_known(shop, quote.waybill) == (False, False)
+
+
+def test_a_fee_in_a_bill_that_is_paid_in_part_is_known_when_it_is_paid_days_later(tmp_path: Path) -> None:
+    shop = SendBench(tmp_path / "shop", scale=False)
+    shop.go_online()
+    quote = shop.in_basket()
+    shop.card(SUBTOTAL)
+    shop.keys("5E")
+    pass_days(shop, KEEP_UNPAID.days + 2)
+    shop.card(SEND)
+    shop.card(STOP)
+    shop.card(EXACT)
+    assert is_known(shop, quote.waybill) == (True, True)
+    assert [row["data"]["parcel"] for row in shop.records("parcel.labelled")] == [quote.parcel]
 
 
 def test_a_parcel_that_waits_for_its_courier_comes_out_of_a_damaged_ledger(tmp_path: Path) -> None:

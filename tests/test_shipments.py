@@ -134,6 +134,7 @@ def test_a_shipment_is_kept_and_forgotten_when_nobody_paid(tmp_path: Path) -> No
     shop.restart()
     tx = shop.begin()
     assert tx.shipments.find("p_1") == SHIPMENT
-    tx.shipments.forget_unpaid(AT + timedelta(seconds=1))
+    assert tx.shipments.forget_unpaid(AT + timedelta(seconds=1), but={"p_1"}) == 0
+    assert tx.shipments.forget_unpaid(AT + timedelta(seconds=1), but=()) == 1
     assert tx.shipments.find("p_1") is None
     tx.rollback()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from counter_bench import COLA, NOODLES, TISSUES
+from counter_goods import ean, goods
 from purchase_bench import CANCEL, OFFERS, STOP, SUGGEST, PurchaseBench, Shelves, offer, slip_of
 
 from edge.codec.command_card import OwnSlip, SlipKind, card_code, slip_code
@@ -26,6 +27,7 @@ def test_the_card_proposes_what_runs_out_with_a_barcode_for_each_line(tmp_path: 
     assert "现有 7 | 建议 2箱 箱规24" in paper
     assert [slip_of(order, n) in paper for n in (0, 1, 2)] == [True] * 3
     assert shop.last_words == "建议补两种，请看单子"
+    assert shop.prompts.count("buy.printed") == 1 and "card.later" not in shop.prompts
     assert [row["data"]["po"] for row in shop.records("purchase.suggested")] == [order.id]
 
 
@@ -56,8 +58,6 @@ def test_a_shop_without_offers_hears_what_is_missing(tmp_path: Path) -> None:
 
 
 def test_no_more_than_twenty_lines_stand_on_paper(tmp_path: Path) -> None:
-    from counter_bench import ean, goods
-
     items = [goods(ean(f"6911111111{n:02d}"), f"货{n}", 100) for n in range(25)]
     skus = [item.sku for item in items]
     shelves = Shelves(dict.fromkeys(skus, 2), dict.fromkeys(skus, 0))

@@ -17,6 +17,7 @@ from edge.codec.licence_bodies import LICENCE_BODIES
 from edge.codec.loan_bodies import LOAN_BODIES
 from edge.codec.parcel_bodies import PARCEL_BODIES
 from edge.codec.purchase_bodies import PURCHASE_BODIES
+from edge.codec.refusal_bodies import REFUSAL_BODIES
 from edge.codec.sale_bodies import (
     CouponUsedBody,
     EventBody,
@@ -255,6 +256,7 @@ BODIES: dict[str, type[EventBody]] = {
     **SERVICE_BODIES,
     **ORDER_BODIES,
     **WARRANTY_BODIES,
+    **REFUSAL_BODIES,
 }
 """Every type that has a body of its own."""
 

@@ -1,7 +1,8 @@
 """A shop's catalogue as CSV, from a text editor or a spreadsheet.
 
     gtin,name,price_fen,unit          then any of sku, name_en, weighed, plu, dept, tax, age, blocked, pack, cost_fen,
-    6901234567892,可乐 330ml,350,罐    free_gift, in any order; UTF-8 (with or without byte order mark) or GB18030
+    6901234567892,可乐 330ml,350,罐    free_gift, shelf_min, shelf_max, in any order; UTF-8
+                                      (with or without byte order mark) or GB18030
 
 An empty gtin needs a sku; an absent sku is the gtin as written; an empty price must be asked for at the counter.
 """
@@ -73,6 +74,11 @@ class _Reading:
         values.setdefault("sku", gtin)
         if not values["sku"]:
             self.complaints.add(line, "the line has neither gtin nor sku", column="gtin", expected="one of them")
+            return
+        least, most = values.get("shelf_min"), values.get("shelf_max")
+        if least is not None and most is not None and most < least:
+            what = "the shelf holds less than it must show"
+            self.complaints.add(line, what, column="shelf_max", expected=f"{least} or more", got=str(most))
             return
         values["gtin"] = values["gtin"] or gtin_of(values["sku"])
         for key in _KEYS:

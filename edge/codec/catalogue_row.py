@@ -16,6 +16,8 @@ from edge.model.money import MAX_FEN
 
 MAX_PACK = 9_999
 MAX_AGE = 99
+MAX_SHELF = 99_999
+"""Pieces: as many as stock is counted in."""
 
 _YES = frozenset({"1", "true", "yes", "y", "是"})
 _NO = frozenset({"0", "false", "no", "n", "否"})
@@ -56,6 +58,8 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "pack": Field("pack", Kind.NUMBER, MAX_PACK),
         "cost_fen": Field("cost", Kind.NUMBER, MAX_FEN),
         "free_gift": Field("free_gift", Kind.FLAG, 1),
+        "shelf_min": Field("shelf_min", Kind.NUMBER, MAX_SHELF),
+        "shelf_max": Field("shelf_max", Kind.NUMBER, MAX_SHELF),
     }
 )
 EMPTY: Mapping[str, object] = MappingProxyType({"unit": "", "weighed": False, "blocked": False, "free_gift": False})

@@ -41,7 +41,10 @@ class OrderBody(EventBody):
 
 
 class SuggestedLine(Part):
-    """`packs` of `pack` pieces at `cost` fen a pack, discount off. No `on_hand`: never counted."""
+    """`packs` of `pack` pieces at `cost` fen a pack, discount off. No `on_hand`: never counted.
+
+    `too_much`: they last for longer than the shop wants, so that nobody who takes all of it takes them.
+    """
 
     n: LineNumber
     sku: Sku
@@ -50,6 +53,7 @@ class SuggestedLine(Part):
     packs: Packs
     cost: Price
     on_hand: Decimal | None = None
+    too_much: Literal[True] | None = None
 
 
 class PurchaseSuggestedBody(OrderBody):

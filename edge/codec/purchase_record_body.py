@@ -39,7 +39,8 @@ def _proposed(line: PurchaseLine) -> dict[str, object]:
         "n": line.n, "sku": line.sku, "name": line.name[:NAME_MAX], "pack": line.pack, "packs": line.suggested,
         "cost": line.cost,
     }  # fmt: skip
-    return told | ({"on_hand": quantity_text(line.on_hand)} if line.on_hand is not None else {})
+    told |= {"on_hand": quantity_text(line.on_hand)} if line.on_hand is not None else {}
+    return told | ({"too_much": True} if line.too_much else {})
 
 
 def _confirmed(record: PurchaseConfirmed) -> dict[str, object]:

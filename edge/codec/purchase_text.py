@@ -1,7 +1,7 @@
 """Purchase orders as JSON text, for the ledger's own table.
 
 {"n": number, "sup": supplier, "state", "lines": [[n, sku, name, pack, suggested, cost, packs, on hand, carton, fills,
-why, [[supplier, piece, pack, lead days]…], dropped]…], "fee", "made", "at", …}
+why, [[supplier, piece, pack, lead days]…], dropped, sold a day, too much]…], "fee", "made", "at", …}
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _line(line: PurchaseLine) -> list[Any]:
     compared = [[other.supplier, other.piece, other.pack, other.lead_days] for other in line.compared]
     return [
         line.n, line.sku, line.name, line.pack, line.suggested, line.cost, line.packs, line.on_hand, line.carton,
-        line.fills, line.why, compared, line.dropped,
+        line.fills, line.why, compared, line.dropped, line.daily, line.too_much,
     ]  # fmt: skip
 
 
@@ -67,6 +67,7 @@ def _lines(found: list[Any]) -> tuple[PurchaseLine, ...]:
 def _read_line(
     n: object, sku: object, name: object, pack: object, suggested: object, cost: object, packs: object,
     on_hand: object, carton: object, fills: object, why: object, compared: list[Any], dropped: object = None,
+    daily: object = 0, too_much: object = None,
 ) -> PurchaseLine:  # fmt: skip
     others = tuple(
         Compared(as_text(supplier), _fen(piece), as_whole(size), as_whole(days))
@@ -75,7 +76,7 @@ def _read_line(
     return PurchaseLine(
         as_whole(n), as_text(sku), as_text(name), as_whole(pack), as_whole(suggested), _fen(cost), as_whole(packs),
         None if on_hand is None else Milli(as_whole(on_hand)), as_text(carton), fills is True, as_text(why), others,
-        dropped is True,
+        dropped is True, Milli(as_whole(daily)), too_much is True,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from edge.codec.licence_record_body import LICENCE_BODY
 from edge.codec.loan_record_body import LOAN_BODY
 from edge.codec.parcel_record_body import PARCEL_BODY
 from edge.codec.purchase_record_body import PURCHASE_BODY
+from edge.codec.refusal_record_body import REFUSAL_BODY
 from edge.codec.sale_record_body import SALE_BODY
 from edge.codec.service_record_body import SERVICE_BODY
 from edge.codec.stock_record_body import STOCK_BODY
@@ -213,6 +214,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **SERVICE_BODY,
     **ORDER_BODY,
     **WARRANTY_BODY,
+    **REFUSAL_BODY,
 }
 
 SV: dict[str, int] = {kind.type: 1 for kind in _BODY}

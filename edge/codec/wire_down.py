@@ -179,6 +179,8 @@ class CatOp(Part):
     pack: Count | None = None
     cost: Count | None = None
     free_gift: bool | None = None
+    shelf_min: Count | None = None
+    shelf_max: Count | None = None
 
     def wire(self) -> dict[str, Any]:
         return self.model_dump(exclude_unset=True)

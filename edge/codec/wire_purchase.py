@@ -100,7 +100,9 @@ class ConfirmLine(Part):
 
 
 class ConfirmArgs(Part):
-    """`total` is what the phone showed. Without `lines` it is all that the slip proposes, or what a hand has chosen."""
+    """`total` is what the phone showed. Without `lines` it is all that the slip proposes, but for what is
+    `too_much`, or what a hand has chosen.
+    """
 
     po: Uuid7
     total: Sum

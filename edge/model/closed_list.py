@@ -83,7 +83,7 @@ _MONEY = {
     "order.packed": f"{_APP} back",
     "order.handed_over": f"{_APP} bday",
     "order.cancelled": f"{_APP} back why",
-    "purchase.suggested": f"{_ORDER} cur {_ORDERED} lines.name lines.on_hand",
+    "purchase.suggested": f"{_ORDER} cur {_ORDERED} lines.name lines.on_hand lines.too_much",
     "purchase.confirmed": f"{_ORDER} cur {_ORDERED} goods fee total by",
     "purchase.changed": f"{_ORDER} cur {_ORDERED} goods fee total why",
     "purchase.placed": f"{_ORDER} why",
@@ -142,6 +142,8 @@ _TRUST = {
     "licence.refused": "why platform",
     "licence.ending": "platform no ver until days",
     "licence.barred": "service platform why",
+    "service.refused": "why offer soid",
+    "platform.refused": "file line what expected got",
 }
 _HEALTH = {
     "boot": "app clean",

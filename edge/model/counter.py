@@ -104,6 +104,8 @@ class Verb(StrEnum):
     """Only ever asked about and confirmed: the order `Counter.barcode`, for so much; value: fen."""
     SERVICE_BACK = "service_back"
     """Only ever asked about and confirmed: the money of an order that failed is given back; value: fen."""
+    SERVICE_TWICE = "service_twice"
+    """Only ever asked about and confirmed: `Counter.barcode` too goes into a bill that has one like it; value: fen."""
     PAY_BILL = "pay_bill"
     ORDER = "order"
     """Goods that the shop does not stock are ordered for a customer."""

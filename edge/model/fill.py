@@ -33,15 +33,17 @@ SLOW_DAYS = 7
 class Need:
     """A sku as its supplier sells it. `available`: pieces on the shelf, on their way and in the cart already.
 
-    `piece_cost` is fen a piece after discounts, `pack` the pieces of a pack, `daily_milli` what is sold a day.
+    `pack_cost` is fen a pack after discounts, `pack` the pieces in it, `daily_milli` what is sold a day;
+    `shelf_max` the pieces that its shelf holds, None: nobody said.
     """
 
     sku: str
-    piece_cost: Fen
+    pack_cost: Fen
     pack: int
     rop: int
     available: int
     daily_milli: Milli
+    shelf_max: int | None = None
 
     @property
     def is_slow(self) -> bool:
@@ -58,9 +60,10 @@ class Need:
 
     def most_packs(self, max_cover_days: int) -> int:
         """How many leave it with stock for at most so many days."""
-        if self.is_slow or self.pack < 1 or self.piece_cost < 1:
+        if self.is_slow or self.pack < 1 or self.pack_cost < 1:
             return 0
-        room = max_cover_days * self.daily_milli // 1000 - max(0, self.available)
+        most = max_cover_days * self.daily_milli // 1000
+        room = (most if self.shelf_max is None else min(most, self.shelf_max)) - max(0, self.available)
         return max(0, room // self.pack)
 
     def _days(self, pieces: int) -> int:
@@ -112,7 +115,7 @@ def fill(
 
 def _search(missing: int, needs: Sequence[Need], most: Sequence[int], widest: int) -> _Choice | None:
     """Sku by sku: each partial choice with each number of packs; those that something better replaces are forgotten."""
-    costs = [need.piece_cost * need.pack for need in needs]
+    costs = [need.pack_cost for need in needs]
     still = sum(cost * count for cost, count in zip(costs, most, strict=True))
     open_choices, best = [_Choice(0, 0)], None
     for need, cost, count in zip(needs, costs, most, strict=True):
@@ -138,10 +141,9 @@ def _without_spare(packs: Sequence[int], needs: Sequence[Need], over: Fen) -> li
     """Only a search that was cut short leaves packs without which the threshold is reached as well."""
     kept = list(packs)
     for index in reversed(range(len(packs))):
-        cost = needs[index].piece_cost * needs[index].pack
-        spare = min(kept[index], over // cost)
+        spare = min(kept[index], over // needs[index].pack_cost)
         kept[index] -= spare
-        over = Fen(over - spare * cost)
+        over = Fen(over - spare * needs[index].pack_cost)
     return kept
 
 

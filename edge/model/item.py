@@ -33,7 +33,10 @@ def is_goods(sku: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One catalogue row (decisions 1). `price` None or 0 means that the price must be asked for, unless `free_gift`."""
+    """One catalogue row (decisions 1). `price` None or 0 means that the price must be asked for, unless `free_gift`.
+
+    `shelf_min`, `shelf_max`: pieces that its shelf shows at least, and holds at most.
+    """
 
     sku: str
     name: str
@@ -50,6 +53,8 @@ class Item:
     pack: int | None = None
     cost: Fen | None = None
     free_gift: bool = False
+    shelf_min: int | None = None
+    shelf_max: int | None = None
 
     @property
     def priced(self) -> bool:

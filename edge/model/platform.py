@@ -29,6 +29,7 @@ class ServiceKind(StrEnum):
     LOAN = "loan"
     REPAYMENT = "repayment"
     AGENT_NOTE = "agent_note"
+    SENDING = "sending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ class ServiceOffer:
     cleaned number; None: there is no number to key. `quote_s`: how long a quote is asked to stand. `cancellable`:
     whether the provider may be asked to take a completed order back; `cancel` are the lines that say when and at what
     price. `slip` are the lines that its slips end with, `home` those of goods that are brought home. `on_arrival`:
-    goods may be paid when they are fetched. `payout`: how the money of a loan may come.
+    goods may be paid when they are fetched. `payout`: how the money of a loan may come. `carriers`: the ids of those
+    that parcels are sent with.
     """
 
     id: str
@@ -99,6 +101,7 @@ class ServiceOffer:
     cancel: PaperLines = field(default_factory=PaperLines)
     slip: PaperLines = field(default_factory=PaperLines)
     step: Fen = Fen(1)
+    carriers: tuple[str, ...] = ()
     home: PaperLines = field(default_factory=PaperLines)
 
     def spoken(self, language: str) -> str:
@@ -170,6 +173,10 @@ class Platforms:
     def of_kind(self, kind: ServiceKind) -> tuple[ServiceOffer, ...]:
         """In the order in which they are offered."""
         return tuple(service for service in self.services if service.kind is kind)
+
+    def sending(self, carrier: str) -> tuple[ServiceOffer, ...]:
+        """By which parcels are sent with this carrier."""
+        return tuple(offer for offer in self.of_kind(ServiceKind.SENDING) if carrier in offer.carriers)
 
     def warranty(self, dept: str) -> Warranty | None:
         """Of goods in this department; None: they have none."""

@@ -148,6 +148,8 @@ class PurchaseLine:
     """`packs` are ordered, of `suggested`; 0: not taken. `cost`: fen a pack, its discount off. `on_hand` None: never
     counted. `carton`: the GTIN-14 on its carton, or empty. `fills`: it is there for the delivery. `why`: a word for
     why this supplier, where `compared` has another one. `dropped`: a hand took it out, so that nothing puts it back.
+    `daily`: what is sold of it a day. `too_much`: its packs last for longer than the shop wants, so that only its own
+    barcode takes them.
     """
 
     n: int
@@ -163,6 +165,8 @@ class PurchaseLine:
     why: str = ""
     compared: tuple[Compared, ...] = ()
     dropped: bool = False
+    daily: Milli = Milli(0)
+    too_much: bool = False
 
     @property
     def amount(self) -> Fen:
@@ -255,8 +259,10 @@ class PurchaseOrder:
         return replace(self, lines=changed).moved(PurchaseEvent.EDIT, at).with_fee()
 
     def with_all(self, at: datetime) -> PurchaseOrder:
-        """Every line as it was suggested."""
-        changed = tuple(replace(line, packs=line.suggested, dropped=False) for line in self.lines)
+        """Every line as it was suggested, but for those that are too much."""
+        changed = tuple(
+            replace(line, packs=0 if line.too_much else line.suggested, dropped=False) for line in self.lines
+        )
         return replace(self, lines=changed).moved(PurchaseEvent.EDIT, at).with_fee()
 
     def with_lines(self, more: tuple[PurchaseLine, ...], at: datetime) -> PurchaseOrder:

@@ -19,6 +19,8 @@ WORDS: dict[str, dict[str, str]] = {
         "on_hand": "现有", "unknown": "没盘点", "order": "建议",
         "packs": "{n}箱 箱规{pack}", "a_pack": "/箱", "a_piece": "/件", "terms": "箱规{pack} {days}天",
         "chosen": "选*：", "taken": "已要", "goods": "货款", "fee": "运费",
+        "daily": "每天卖 {n}", "too_much": "[整箱太多]", "lasts": "够卖{n}天，要就扫", "unsold": "不好卖，要就扫",
+        "apart": "整箱太多的不算",
         "free": "免运费", "gap": "还差", "to_free": "免运费", "total": "合计", "fills": "凑单", "was": "原来",
         "whole": "扫这个码：全要", "how": "扫一行要它，数字*改，-不要", "then": "店主卡，再按确认：下单",
         "agree": "扫码、店主卡、确认：同意\n扫码、按-：不同意，取消", "receive": "收货时扫这个码",
@@ -32,6 +34,8 @@ WORDS: dict[str, dict[str, str]] = {
         "on_hand": "Stock", "unknown": "not counted", "order": "Order",
         "packs": "{n} x pack of {pack}", "a_pack": "/pack", "a_piece": "/pc", "terms": "{pack} pcs {days} d",
         "chosen": "* chosen: ", "taken": "taken", "goods": "Goods",
+        "daily": "Sells {n} a day", "too_much": "[pack too large]", "lasts": "{n} days", "unsold": "slow",
+        "apart": "but packs that are too large",
         "fee": "Delivery", "free": "free", "gap": "Missing", "to_free": "to free delivery", "total": "Total",
         "fills": "fills up", "was": "was",
         "whole": "Scan this: all of it", "how": "Scan a line to take it,\nn * changes, - drops it",
@@ -86,6 +90,7 @@ def suggestion_slip(
         Feed(),
         Barcode(code_of(0)),
         Text(words["whole"], Align.CENTRE),
+        *([Text(words["apart"], Align.CENTRE)] if any(line.too_much for line in order.lines) else []),
     ]
     return Slip(tuple(blocks))
 
@@ -161,8 +166,12 @@ def _proposed(line: PurchaseLine, head: SlipHead) -> Iterator[Block]:
     if marks:
         yield Text("  " + " ".join(f"[{mark}]" for mark in marks), bold=True)
     packs = line.packs or line.suggested
+    if line.too_much and not line.packs:
+        yield Text(f"  {words['too_much']} {_how_long(line, words)}", bold=True)
     yield Row(f"{words['on_hand']} {_stock(line.on_hand, words)}",
               f"{words['order']} {words['packs'].format(n=packs, pack=line.pack)}")  # fmt: skip
+    if line.daily > 0:
+        yield Text(words["daily"].format(n=_a_day(line.daily)))
     yield Row(f"￥{yuan(line.cost)}{words['a_pack']}", f"￥{yuan(line.cost * packs)}")
     if line.why and len(line.compared) > 1:
         yield from _comparison(line, head)
@@ -176,6 +185,17 @@ def _comparison(line: PurchaseLine, head: SlipHead) -> Iterator[Block]:
         yield Row(f"{'*' if place == 0 else ' '}{head.supplier(other.supplier)} {terms}",
                   f"￥{yuan(other.piece)}{words['a_piece']}")  # fmt: skip
     yield Text(f"{words['chosen']}{words[line.why]}")
+
+
+def _how_long(line: PurchaseLine, words: dict[str, str]) -> str:
+    """How many days it would last with what is proposed."""
+    there = max(0, line.on_hand or 0) + line.suggested * line.pack * 1000
+    return words["lasts"].format(n=there // line.daily) if line.daily > 0 else words["unsold"]
+
+
+def _a_day(daily: Milli) -> str:
+    """To a tenth, and never as nothing."""
+    return quantity_text(Milli(max(100, (daily + 50) // 100 * 100)))
 
 
 def _stock(on_hand: Milli | None, words: dict[str, str]) -> str:
@@ -203,8 +223,10 @@ def _changes(order: PurchaseOrder, words: dict[str, str]) -> Iterator[Block]:
 
 
 def _sums(order: PurchaseOrder, words: dict[str, str]) -> Iterator[Block]:
-    """Of what is taken; of a proposal that nobody touched, of all of it."""
+    """Of what is taken; of a proposal that nobody touched, of all that its own barcode takes. None of nothing."""
     whole = order if order.taken or order.state not in PROPOSALS else _as_suggested(order)
+    if not whole.taken:
+        return
     yield Row(words["goods"], f"￥{yuan(whole.goods)}")
     yield Row(words["fee"], f"￥{yuan(whole.fee)}" if whole.fee else words["free"])
     if whole.gap:

@@ -22,6 +22,7 @@ from edge.model.parcel_records import ParcelRecord as ParcelRecord
 from edge.model.payment import Payment
 from edge.model.purchase_records import PurchaseRecord as PurchaseRecord
 from edge.model.refund import Refund
+from edge.model.refusal_records import RefusalRecord as RefusalRecord
 from edge.model.sale import Sale, Tender
 from edge.model.service_records import ServiceRecord as ServiceRecord
 from edge.model.stock_records import LotNoted as LotNoted
@@ -342,4 +343,5 @@ Record = (
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
     | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | StockRecord | ParcelRecord | LicenceRecord
     | PurchaseRecord | ServiceRecord | InsightRecord | AgentNoted | LoanMoved | OrderRecord | SerialSkipped
+    | RefusalRecord
 )  # fmt: skip

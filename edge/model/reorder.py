@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from math import isqrt
 from types import MappingProxyType
 
@@ -31,68 +30,74 @@ _PIECE, _CENTI = 1000, 100
 
 
 @dataclass(frozen=True, slots=True)
-class OrderTerms:
-    """How goods come: days from an order to its delivery, days from one order to the next, and the safety factor."""
+class Demand:
+    """What is sold of a sku: how many `days` count, the sum of what was sold on them, and the sum of its squares.
 
-    lead_days: int = 2
-    review_days: int = 7
-    z_centi: int = Z_CENTI[95]
+    Mean and spread follow from these three without a rounding, for whatever delivery they are asked for.
+    """
 
+    days: int
+    total: int
+    squares: int
 
-@dataclass(frozen=True, slots=True)
-class ReorderPoint:
-    """A sku's point in `pieces`, and what is sold of it a day, from the days up to `until`."""
-
-    sku: str
-    pieces: int
-    daily: Milli
-    until: date
+    @property
+    def mean(self) -> Milli:
+        """What is sold on a day that counts, rounded down; never below zero, 0 when no day counts."""
+        return Milli(max(0, self.total // self.days)) if self.days else Milli(0)
 
 
-def reorder_point(daily: Sequence[Milli | None], lead_days: int, review_days: int, z_centi: int) -> int:
+NO_DEMAND = Demand(0, 0, 0)
+
+
+def demand_of(daily: Sequence[Milli | None]) -> Demand:
+    """Of what was sold a day; None: a day that does not count."""
+    sold = [int(day) for day in daily if day is not None]
+    return Demand(len(sold), sum(sold), sum(day * day for day in sold))
+
+
+def reorder_point(demand: Demand, lead_days: int, review_days: int, z_centi: int) -> int:
     """Pieces (of weighed goods kilograms), rounded up: below it the sku may run out before the next delivery is here.
 
-    `daily` is what was sold a day; None: a day that does not count. `z_centi` is z in hundredths. 0 when no day counts;
-    one day alone has no spread. Raises ModelError for days or a z that no supplier has.
+    `z_centi` is z in hundredths. 0 when no day counts; one day alone has no spread. Raises ModelError for days or a z
+    that no supplier has.
     """
     days = _protected(lead_days, review_days)
     if not 0 <= z_centi <= MAX_Z_CENTI:
         raise ModelError("no such safety factor", expected=f"z from 0 to {MAX_Z_CENTI} hundredths", got=str(z_centi))
-    sold = [int(day) for day in daily if day is not None]
-    n, total = len(sold), sum(sold)
+    n, total = demand.days, demand.total
     if n == 0:
         return 0
     # Multiplied by n · 1000 the mean is whole; the spread's root is rounded up on that scale, which changes no result:
     # a whole number is at least as large as a root exactly when it is at least as large as the root rounded up.
-    spread = n * sum(day * day for day in sold) - total * total
+    spread = n * demand.squares - total * total
     margin = _root_up(z_centi**2 * days * spread * n, _CENTI**2 * (n - 1)) if n > 1 else 0
     return max(0, _divided_up(days * total + margin, n * _PIECE))
 
 
-def daily_mean(daily: Sequence[Milli | None]) -> Milli | None:
-    """What is sold on a day that counts, rounded down; None when no day counts, never below zero."""
-    sold = [int(day) for day in daily if day is not None]
-    return Milli(max(0, sum(sold) // len(sold))) if sold else None
-
-
 def suggested(
-    rop: int, available: int, on_order: int, pack: int, *, shelf_min: int = 0, shelf_max: int | None = None
+    rop: int, there: int, pack: int, *, least: int = 1, shelf_min: int = 0, shelf_max: int | None = None
 ) -> int:
-    """Pieces to order, in whole packs: up to the reorder point, or to what the shelf must show at least.
+    """Whole packs to order: up to the reorder point, or to what the shelf must show at least; `least` or none.
 
-    What lies on the shelf and what is on its way together never exceed `shelf_max`, even if a pack is larger than the
-    rest of the shelf: then nothing is ordered. A book below zero is a shelf that is empty. Raises ModelError for a pack
-    of nothing or a shelf whose most is less than its least.
+    `there`: pieces on the shelf and on their way; below zero it is a shelf that is empty. With it they never exceed
+    `shelf_max`, even if a pack is larger than the rest of the shelf: then nothing is ordered. Raises ModelError for a
+    pack of nothing or a shelf whose most is less than its least.
     """
     if pack < 1:
         raise ModelError("a pack holds something", expected="1 piece or more", got=str(pack))
     if shelf_max is not None and shelf_max < shelf_min:
         raise ModelError("a shelf holds no less than its least", expected=f"{shelf_min} or more", got=str(shelf_max))
-    there = max(0, available) + max(0, on_order)
-    packs = _divided_up(max(0, max(rop, shelf_min) - there), pack)
+    packs = _divided_up(max(0, max(rop, shelf_min) - max(0, there)), pack)
+    if packs:
+        packs = max(packs, least)
     if shelf_max is not None:
-        packs = min(packs, max(0, shelf_max - there) // pack)
-    return packs * pack
+        packs = min(packs, max(0, shelf_max - max(0, there)) // pack)
+    return packs if packs >= least else 0
+
+
+def is_too_much(pieces: int, enough: int, demand: Demand, max_cover_days: int) -> bool:
+    """Whether so many pieces are more than what must be there, and last for longer than anything shall lie there."""
+    return pieces > enough and pieces * _PIECE > demand.mean * max_cover_days
 
 
 def _protected(lead_days: int, review_days: int) -> int:

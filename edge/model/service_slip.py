@@ -45,7 +45,7 @@ WORDS: dict[str, dict[str, str]] = {
         "failure.later": "Show this slip for your money",
         "failure.unpaid": "No money was taken", "ordered": "Ordered", "ordered.how": "Keep this slip",
         "ordered.due": "Keep this slip.\nPay when you fetch it",
-        "back.how": "The rest goes back\nthe way it came", "back.until": "Refund until {}",
+        "back.how": "The rest goes back\nthe way it came", "back.until": "Refund by {}",
         "back.any": "Can be refunded", "back.fee": ", fee {}", "back.free": ", no fee", "comes": "Expected {}",
         "installed": "Installed {}",
         "reversed.how": "Owner: call the customer,\nrefund by receipt",

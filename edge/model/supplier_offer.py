@@ -11,10 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from edge.model.money import Fen
-from edge.model.purchase import MAX_PACKS
 
-MAX_COVER_DAYS = 21
-"""Nobody fills the shelf for longer (row 84)."""
 ALONE, IN_TIME, LESS, CHEAPER, SMALLER, SOONER, EQUAL = (
     "alone", "in_time", "less", "cheaper", "smaller", "sooner", "equal",
 )  # fmt: skip
@@ -41,21 +38,16 @@ class SupplierOffer:
         """Fen a pack, after its discount."""
         return Fen(self.cost - self.discount)
 
-    def packs_for(self, pieces: int) -> int:
-        """Whole packs that have at least so many pieces, and not fewer than the supplier sells at once."""
-        return min(MAX_PACKS, max(self.least, -(-pieces // self.pack)))
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Goods that one offer would bring: so many pieces are needed until what is ordered after it comes."""
+    """Goods that one offer would bring, in whole packs. `too_much`: with them they last for longer than the shop wants
+    anything to lie there.
+    """
 
     offer: SupplierOffer
-    pieces: int
-
-    @property
-    def packs(self) -> int:
-        return self.offer.packs_for(self.pieces)
+    packs: int
+    too_much: bool = False
 
     @property
     def amount(self) -> Fen:
@@ -83,28 +75,23 @@ class Best:
 
 
 def best(
-    choices: Sequence[Wanted], share_of: Callable[[Wanted], Fraction], *, lasts_days: Fraction | None, daily_milli: int
-) -> Best:
+    choices: Sequence[Wanted], share_of: Callable[[Wanted], Fraction], *, lasts_days: Fraction | None
+) -> Best:  # fmt: skip
     """The offer to take of `choices`, which are of the same goods and at least one.
 
     `share_of`: what delivery adds to each fen of these goods. `lasts_days`: how long the stock still lasts, None:
-    nobody knows. `daily_milli`: thousandths of a piece sold a day.
+    nobody knows.
     """
 
     def too_late(wanted: Wanted) -> bool:
         return lasts_days is not None and wanted.offer.lead_days > lasts_days
 
-    def too_much(wanted: Wanted) -> bool:
-        bought = wanted.packs * wanted.offer.pack * 1000
-        return daily_milli > 0 and bought > daily_milli * MAX_COVER_DAYS
-
-    def rank(wanted: Wanted) -> tuple[bool, bool, Fraction, int, int, str]:
+    def rank(cost: tuple[Wanted, Fraction]) -> tuple[bool, bool, Fraction, int, int, str]:
+        wanted, piece = cost
         offer = wanted.offer
-        piece = landed(wanted, share_of(wanted))
-        return too_late(wanted), too_much(wanted), piece, offer.pack, offer.lead_days, offer.supplier
+        return too_late(wanted), wanted.too_much, piece, offer.pack, offer.lead_days, offer.supplier
 
-    ranked = sorted(choices, key=rank)
-    costs = [(wanted, landed(wanted, share_of(wanted))) for wanted in ranked]
+    costs = sorted(((wanted, landed(wanted, share_of(wanted))) for wanted in choices), key=rank)
     (first, piece), others = costs[0], tuple(costs[1:])
     if not others:
         return Best(first, piece, ALONE)
@@ -112,7 +99,7 @@ def best(
     why = EQUAL
     if too_late(second) and not too_late(first):
         why = IN_TIME
-    elif too_much(second) and not too_much(first):
+    elif second.too_much and not first.too_much:
         why = LESS
     elif piece < dearer:
         why = CHEAPER

@@ -34,7 +34,7 @@ from edge.ports.orders import AppOrders, OnlineOrders
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.plans import Plans
 from edge.ports.purchases import Purchases, SupplierOffers
-from edge.ports.replenishment import ReorderPoints, SalesDays
+from edge.ports.replenishment import Demands, SalesDays
 from edge.ports.services import ServiceOrders
 from edge.ports.stock import LearnedPrices, Stock, StockActs
 from edge.ports.tabs import Tabs
@@ -349,7 +349,7 @@ class Transaction(Protocol):
     @property
     def sales_days(self) -> SalesDays: ...
     @property
-    def reorder_points(self) -> ReorderPoints: ...
+    def demands(self) -> Demands: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -72,8 +72,8 @@ class Shipments(Protocol):
         """None: there is none that can be read."""
         ...
 
-    def forget_unpaid(self, before: datetime) -> int:
-        """Those that ran out before and that nobody paid for."""
+    def forget_unpaid(self, before: datetime, *, but: Collection[str]) -> int:
+        """Those that ran out before and that nobody paid for; `but` these, by their parcels."""
         ...
 
 

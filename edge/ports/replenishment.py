@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
 from edge.model.money import Milli
-from edge.model.reorder import DAYS, ReorderPoint
+from edge.model.reorder import DAYS, Demand
 
 
 class SalesDays(Protocol):
@@ -37,12 +36,8 @@ class SalesDays(Protocol):
         ...
 
 
-class ReorderPoints(Protocol):
-    def keep(self, point: ReorderPoint) -> None: ...
-    def find(self, sku: str) -> ReorderPoint | None:
-        """None: no night has worked it out yet."""
-        ...
-
-    def after(self, sku: str, *, limit: int) -> Sequence[ReorderPoint]:
-        """The next ones by sku."""
+class Demands(Protocol):
+    def keep(self, sku: str, demand: Demand) -> None: ...
+    def find(self, sku: str) -> Demand | None:
+        """As the last night that could tell worked it out; None: no night has."""
         ...

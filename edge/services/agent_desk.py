@@ -23,6 +23,7 @@ from edge.ports import Transaction
 from edge.services.basket import ask_confirm, basket_view, question, unanswered
 from edge.services.drawer_count import SlipWords, answer_to, known_in_drawer, short_words
 from edge.services.licences import bar
+from edge.services.refusal import refuse
 from edge.services.slips import local_time, print_slip
 from edge.services.till_day import TillRules, day_and_shift, day_of
 
@@ -82,7 +83,7 @@ class AgentDesk:
         if not licensed:
             bar(self._offers[0], refusals[0] or "lic.none", tx)
         elif not self._online():
-            tx.after_commit(Say("svc.offline", Tone.ERROR))
+            refuse(Say("svc.offline", Tone.ERROR), tx, offer=licensed[0].id)
         elif self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
         else:
@@ -95,9 +96,9 @@ class AgentDesk:
     def _refuse(self, room: Room, offer: ServiceOffer, way: Way, amount: Fen, tx: Transaction) -> None:
         match room.why_not(offer, way, amount):
             case "agent.short", _:
-                tx.after_commit(short_words("agent.short", "agent.count", tx))
+                refuse(short_words("agent.short", "agent.count", tx), tx, offer=offer.id)
             case prompt, fen:
-                tx.after_commit(Say(prompt, Tone.ERROR, amounts=(("a", fen),)))
+                refuse(Say(prompt, Tone.ERROR, amounts=(("a", fen),)), tx, offer=offer.id)
 
     # --- the slip of the bank's terminal ---------------------------------------------------------------------------
 
@@ -108,11 +109,11 @@ class AgentDesk:
             return
         number = slip_number(keyed.text)
         if may_be_card(keyed.text):
-            tx.after_commit(Say("agent.card", Tone.ERROR))
+            refuse(Say("agent.card", Tone.ERROR), tx, offer=offer.id)
         elif not number or (offer.reference is not None and not offer.fits(number)):
-            tx.after_commit(Say("agent.bad", Tone.ERROR))
+            refuse(Say("agent.bad", Tone.ERROR), tx, offer=offer.id)
         elif tx.agent_notes.is_noted(offer.id, number):
-            tx.after_commit(Say("agent.used", Tone.ERROR))
+            refuse(Say("agent.used", Tone.ERROR), tx, offer=offer.id)
         else:
             tx.keep(Counter(counter.sale, Waiting.AMOUNT, number, counter.verb))
             tx.after_commit(question(tx.counter))
@@ -145,7 +146,7 @@ class AgentDesk:
         if offer is None:
             return None
         if tx.agent_notes.is_noted(offer.id, slip):
-            tx.after_commit(Say("agent.used", Tone.ERROR))
+            refuse(Say("agent.used", Tone.ERROR), tx, offer=offer.id)
             return None
         room = self._room(offer, way, tx)
         if room.why_not(offer, way, amount) is None:

@@ -18,9 +18,10 @@ from edge.model.app_order import AppLine, AppOrder, AppOrderEvent, AppOrderState
 from edge.model.app_order_records import OrderCancelled, OrderPlaced
 from edge.model.app_order_slip import bag_label, off_slip, pick_slip
 from edge.model.counter import Verb, Waiting, at_rest
+from edge.model.licence_records import ServiceBarred
 from edge.model.money import Fen
-from edge.model.platform import Platforms
-from edge.ports import Catalogue, Transaction
+from edge.model.platform import Platforms, ServiceKind
+from edge.ports import Catalogue, Licences, Transaction
 from edge.services.basket import basket_view
 from edge.services.commands import Answered, Ordered
 from edge.services.slips import local_time, print_slip
@@ -66,11 +67,14 @@ class OrderPapers:
 class AppOrders:
     """`key`: what the codes that customers show are hashed with."""
 
-    def __init__(self, bus: Bus, catalogue: Catalogue, papers: OrderPapers, key: bytes) -> None:
+    def __init__(
+        self, bus: Bus, catalogue: Catalogue, papers: OrderPapers, key: bytes, licences: Licences
+    ) -> None:  # fmt: skip
         self._key = key
         self._bus = bus
         self._catalogue = catalogue
         self._papers = papers
+        self._licences = licences
         self._armed = False
         bus.on(Started, self._start)
         bus.on(OrderPlaced, self._remind_later)
@@ -85,6 +89,8 @@ class AppOrders:
         known = tx.app_orders.find(told.oid)
         if known is not None:
             return Answered(ordered.cid, "done", out={"state": known.state.value})
+        if (refused := self._refused(ordered.cid, told.platform, tx)) is not None:
+            return refused
         code = wire.order_code_hash(self._key, told.code)
         other = tx.app_orders.by_code(code)
         if other is not None and other.state in (AppOrderState.PLACED, AppOrderState.PICKING, AppOrderState.PACKED):
@@ -96,6 +102,21 @@ class AppOrders:
         self._papers.pick(order, tx)
         tx.after_commit(Say("app.new", Tone.ATTENTION, words=(("n", str(order.pieces)),)))
         return Answered(ordered.cid, "done", out={"state": order.state.value})
+
+    def _refused(self, cid: str, platform: str, tx: Transaction) -> Answered | None:
+        """Orders are of a platform that licenses this shop to take them; what was placed before its end is handed out.
+
+        Nobody stands here who asked for it: it is journaled, and not said.
+        """
+        offers = [offer for offer in self._papers.platforms.of_kind(ServiceKind.ORDER) if offer.platform == platform]
+        if not offers:
+            return Answered(cid, "rejected", code="service.refused", msg="no platform of this shop has such orders")
+        refusals = [self._licences.why_not(offer.id, tx.stamp.at) for offer in offers]
+        if None in refusals:
+            return None
+        why = refusals[0] or ""
+        tx.append(ServiceBarred(offers[0].id, platform, why))
+        return Answered(cid, "failed", code="service.refused", msg=why)
 
     def _lines(self, told: wire.PlaceArgs) -> tuple[AppLine, ...]:
         """The same goods at the same price are one line."""

@@ -13,6 +13,7 @@ from edge.ports import Catalogue
 from edge.services.commands import CarryOut
 from edge.services.drawer_count import SlipWords
 from edge.services.filling import Filling
+from edge.services.goods_walk import GoodsWalks
 from edge.services.ordering import Ordering
 from edge.services.placing import Placing
 from edge.services.purchase_news import PurchaseTidings
@@ -24,7 +25,7 @@ from edge.services.suggesting import PurchasePapers, Suggesting
 @dataclass(frozen=True, slots=True)
 class BuyingParts:
     """`suppliers` of the platforms that the shop works with; `selling`: what is sold a day; `z_centi`,
-    `cover_days`: how sure it wants to be, and for how long an order is filled up at most; `full`: no room for orders.
+    `cover_days`: how sure it wants to be, and for how long goods shall lie there at most; `full`: no room for orders.
     """
 
     catalogue: Catalogue
@@ -39,10 +40,13 @@ class BuyingParts:
 
 def open_buying(bus: Bus, parts: BuyingParts, requests: PurchaseRequests) -> Mapping[str, CarryOut]:
     """The commands of the cloud that are about orders, and what carries them out."""
-    shortages = Shortages(parts.catalogue, parts.suppliers, parts.selling, z_centi=parts.z_centi)
+    shortages = Shortages(
+        parts.catalogue, parts.suppliers, parts.selling, z_centi=parts.z_centi, cover_days=parts.cover_days
+    )
+    walks = GoodsWalks(bus, parts.selling.next_sku)
     papers = PurchasePapers(parts.suppliers, parts.words, parts.zone)
-    Suggesting(bus, shortages, papers, full=parts.full)
-    Filling(bus, shortages, papers, cover_days=parts.cover_days)
+    Suggesting(bus, walks, shortages, papers, full=parts.full)
+    Filling(bus, walks, shortages, papers)
     Ordering(bus, papers, online=requests.online, full=parts.full)
     tidings = PurchaseTidings(papers)
     Placing(bus, requests, tidings)

@@ -9,10 +9,12 @@ from edge.messages import SaleBooked, Say, Tone
 from edge.model.counter import Counter
 from edge.model.day_records import TrainingSale
 from edge.model.records import SaleCompleted
-from edge.model.sale import Sale
+from edge.model.sale import Line, Sale
 from edge.model.service_order import ServiceState, ordered, ordered_by
+from edge.model.shipment import fees, sent_by
 from edge.ports import Licences, Transaction
-from edge.services.licences import bars
+from edge.services.licences import bars, bars_all
+from edge.services.refusal import refuse
 from edge.services.till_day import TillRules, day_and_shift
 
 
@@ -31,14 +33,20 @@ class Completion:
         """
         orders = [tx.services.find(ordered_by(line.sku) or "") for line in ordered(sale.standing)]
         if orders and not self.online():
-            tx.after_commit(Say("svc.offline", Tone.ERROR))
+            refuse(Say("svc.offline", Tone.ERROR), tx, order=orders[0].id if orders[0] is not None else "")
             return True
         for order in orders:
             if order is None or order.state is not ServiceState.QUOTED:
                 continue  # goods that have come are paid whoever may order new ones
             if bars(order.offer, self._licences, tx):
                 return True
-        return False
+        return any(self._bars_fee(line, tx) for line in fees(sale.standing))
+
+    def _bars_fee(self, line: Line, tx: Transaction) -> bool:
+        """Parcels are sent by a platform's licence. A fee of which nothing is known leaves by itself (`FeeExpiry`)."""
+        shipment = tx.shipments.find(sent_by(line.sku) or "")
+        offers = self._licences.platforms.sending(shipment.carrier) if shipment is not None else ()
+        return shipment is not None and bars_all(offers, self._licences, tx)
 
     def complete(self, sale: Sale, tx: Transaction, *, asked_mono: float, on_counter: bool = True) -> None:
         """Book `sale`, which is COMPLETED. Not `on_counter`: it was parked, and another may lie on the counter.

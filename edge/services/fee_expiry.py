@@ -78,3 +78,10 @@ class FeeExpiry:
             sale = void_line(sale, line.n)
         if keep_sale(sale, self._offers, tx):
             tx.after_commit(Say("send.expired", Tone.ERROR))
+
+
+def parcels_in_baskets(tx: Transaction) -> set[str]:
+    """Whose fees lie in a bill, also in one that stands aside: whoever pays it has their numbers, however late."""
+    baskets = [tx.counter.sale, *(tx.held.find(number) for number in tx.held.numbers())]
+    lines = (line for sale in baskets if sale is not None for line in fees(sale.standing))
+    return {parcel for line in lines if (parcel := sent_by(line.sku)) is not None}

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from edge.clock import iso_ms
 from edge.ports import Transaction
+from edge.services.fee_expiry import parcels_in_baskets
 
 KEEP = timedelta(days=90)
 KEEP_WHEN_FULL = timedelta(days=35)
@@ -59,7 +60,7 @@ TABLE: tuple[Kept, ...] = (
     Kept("parcels announced that never came", "announced", KEEP_PARCELS,
          lambda tx, before, limit: tx.parcels.forget_expected(before)),
     Kept("quotes for parcels to send, not paid", "run out", KEEP_UNPAID,
-         lambda tx, before, limit: tx.shipments.forget_unpaid(before)),
+         lambda tx, before, limit: tx.shipments.forget_unpaid(before, but=parcels_in_baskets(tx))),
     Kept("orders of suppliers", "over", KEEP,
          lambda tx, before, limit: tx.retention.forget_purchases(iso_ms(before), limit=limit)),
     Kept("service orders, whoever is owed nothing", "ended, sale forgotten", KEEP_SERVICES,

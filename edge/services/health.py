@@ -31,6 +31,7 @@ from edge.messages import (
 )
 from edge.model.ledger_rows import EffectState
 from edge.model.records import Booted, StoreSetAside, Stream
+from edge.model.refusal_records import PlatformRefused
 from edge.ports import Catalogue, DeviceState, Snapshot, Transaction
 from edge.services.link import LinkRefused
 from edge.services.storage import BROKEN
@@ -57,11 +58,12 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Boot:
-    """What the ledger found when it was opened."""
+    """What was found when the terminal was opened: by the ledger, and in files of the shop that it starts without."""
 
     clean: bool
     fresh: bool
     set_aside: tuple[StoreSetAside, ...] = ()
+    left_out: tuple[PlatformRefused, ...] = ()
 
 
 LicencesOn = Callable[[datetime], Iterable[tuple[str, str, str]]]
@@ -107,6 +109,11 @@ class Health:
             tx.append(kept)
             _log.error("%s was damaged (%s); it is kept as %s", kept.file, kept.reason, kept.kept_as)
             tx.after_commit(Say("store.aside", Tone.ALARM))
+        for wrong in self._boot.left_out:
+            tx.append(wrong)
+            _log.error("the terminal starts without %s", _told(wrong))
+        if self._boot.left_out:
+            tx.after_commit(Say("file.wrong", Tone.ALARM))
         tx.append(Booted(self._identity.version, self._boot.clean))
         if not self._boot.clean and not self._boot.fresh:
             tx.after_commit(Say("sys.power", Tone.ATTENTION))
@@ -183,6 +190,7 @@ class Health:
 
     def _problems(self, tx: Transaction) -> list[str]:
         problems = [f"{s.name}: {s.state}" for s in self._states.values() if s.state not in _FINE]
+        problems += [f"left out: {_told(wrong)}" for wrong in self._boot.left_out]
         if rejected := tx.outbox.rejected():
             problems.append(f"outbox: {rejected} records parked by the cloud")
         if self._barred:
@@ -193,6 +201,12 @@ class Health:
 
 
 _FINE = frozenset({"ready", "paper_low", "unknown"})
+
+
+def _told(wrong: PlatformRefused) -> str:
+    place = f"{wrong.file} line {wrong.line}" if wrong.line else wrong.file
+    expected = f", expected {wrong.expected}" if wrong.expected else ""
+    return f"{place}: {wrong.what}{expected}" + (f", got {wrong.got}" if wrong.got else "")
 
 
 def _queued(stream: Stream, tx: Transaction) -> int:

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from edge.bus import Bus
 from edge.messages import ParcelScanned, Say, Show, Tone, View
-from edge.model.carrier import Carriers
 from edge.model.counter import Waiting
 from edge.model.parcel import TO_BE_SENT, Parcel, ParcelEvent, ParcelState
 from edge.model.parcel_records import ParcelAccepted, ParcelLabelled
+from edge.model.platform import Platforms
 from edge.model.records import SaleCompleted
 from edge.model.refund import rest_of
 from edge.model.send_slip import label_slip, tracking_slip
@@ -35,7 +35,7 @@ class SendText:
     shop: str
     language: str
     zone: ZoneInfo
-    carriers: Carriers
+    platforms: Platforms
 
 
 class Labelling:
@@ -55,7 +55,7 @@ class Labelling:
             tx.shipments.keep(shipment)
             tx.append(ParcelLabelled(shipment.labelled(tx.stamp.at), shipment.grams, line.amount, record.sale.id))
             language = manner_of(tx, self._text.language).language
-            carrier = self._text.carriers.named(shipment.carrier).spoken(language)
+            carrier = self._text.platforms.carriers.named(shipment.carrier).spoken(language)
             print_slip(label_slip(shipment, carrier=carrier, shop=self._text.shop, language=language), tx)
             tx.after_commit(Say("send.label", Tone.ATTENTION))
 
@@ -108,9 +108,10 @@ def accept(parcel: Parcel, shipment: Shipment, text: SendText, tx: Transaction) 
     taken = parcel.moved(ParcelEvent.ACCEPT, tx.stamp.at)
     tx.append(ParcelAccepted(taken, shipment.grams, shipment.fee, shipment.sale))
     language, sold = manner_of(tx, text.language).language, tx.sales.by_id(shipment.sale)
-    carrier = text.carriers.named(parcel.carrier)
+    carrier, offers = text.platforms.carriers.named(parcel.carrier), text.platforms.sending(parcel.carrier)
+    lines = (*carrier.slip.lines(language), *(offers[0].slip.lines(language) if offers else ()))
     slip = tracking_slip(
-        shipment, carrier=carrier.spoken(language), lines=carrier.slip.lines(language), shop=text.shop,
+        shipment, carrier=carrier.spoken(language), lines=lines, shop=text.shop,
         receipt=sold.receipt if sold is not None else "", local_time=local_time(tx.stamp.at, text.zone),
         language=language,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from edge.model.licence import NONE, OTHER_SHOP, Licence
 from edge.model.licence_records import ServiceBarred
 from edge.model.platform import Platforms, ServiceOffer
 from edge.ports import Licences, LicenceShelf, Transaction
+from edge.services.refusal import refuse
 
 KNOWN_AT_MOST = 64
 """Texts whose signature was found good, so that it is reckoned once: a shop has one of each platform."""
@@ -95,13 +96,25 @@ def bar(offer: ServiceOffer, why: str, tx: Transaction) -> None:
     tx.after_commit(Say(why, Tone.ERROR))
 
 
+def bars_all(offers: Sequence[ServiceOffer], licences: Licences, tx: Transaction) -> bool:
+    """Whether none of `offers` is to be sold now; why, is said then."""
+    refusals = [licences.why_not(offer.id, tx.stamp.at) for offer in offers]
+    if None in refusals:
+        return False
+    if offers:
+        bar(offers[0], refusals[0] or NONE, tx)
+    else:
+        refuse(Say("svc.none", Tone.ERROR), tx)
+    return True
+
+
 def bars(service: str, licences: Licences, tx: Transaction) -> bool:
     """Whether the offer `service` is not to be sold now; why, is said then."""
     why, offer = licences.why_not(service, tx.stamp.at), licences.platforms.service(service)
     if why is None:
         return False
     if offer is None:
-        tx.after_commit(Say("svc.none", Tone.ERROR))
+        refuse(Say("svc.none", Tone.ERROR), tx, offer=service)
     else:
         bar(offer, why, tx)
     return True

@@ -35,6 +35,7 @@ from edge.services.loan_papers import LoanPapers
 from edge.services.loan_payout import LoanCodeAsked, LoanDoubtAsked, is_for_payout
 from edge.services.loan_requests import LoanRequests
 from edge.services.loan_words import offer_told
+from edge.services.refusal import refuse, told
 
 ANSWER_S = 12.0
 """An offer that has not come by then is too late for who stands here."""
@@ -129,7 +130,7 @@ class LoanDesk:
         if all(refusals):
             bar(offers[0], refusals[0] or "", tx)
         elif not self._requests.online():
-            tx.after_commit(Say("svc.offline", Tone.ERROR))
+            refuse(Say("svc.offline", Tone.ERROR), tx, offer=offers[0].id)
         elif self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
         else:
@@ -161,7 +162,7 @@ class LoanDesk:
         loan = tx.loans.by_mark(mark)
         offer = next((offer for offer in self._offers if offer.fits(token)), None)
         if offer is None:
-            tx.after_commit(Say("loan.bad", Tone.ERROR))
+            refuse(Say("loan.bad", Tone.ERROR), tx)
         elif not self._may_lend(tx, offer):
             self._rest(tx)
         elif loan is None or loan.state in ANEW:
@@ -178,7 +179,7 @@ class LoanDesk:
             self._rest(tx, Say("loan.deciding", Tone.ATTENTION))
             tx.after_commit(FollowLoan(loan.id))
         else:
-            tx.after_commit(Say("loan.used", Tone.ERROR))
+            refuse(Say("loan.used", Tone.ERROR), tx, offer=loan.offer, order=loan.id)
 
     def _applied(self, mark: str, offer: ServiceOffer, before: Loan | None, tx: Transaction) -> Loan:
         """The loan that the token asks for: the same one where the lender has not answered it yet."""
@@ -211,7 +212,9 @@ class LoanDesk:
             code = response.err.code if response.err else "internal"
             _log.info("no offer for a loan: %s", code)
             self._refused(loan, code, tx)
-        elif offered is None or (offered.soid, offered.mark) != (loan.id, loan.mark) or not self._fits(loan, offered):
+        elif offered is not None and _is_of(loan, offered) and (most := self._below(loan, offered)) is not None:
+            self._fail("svc.most", "terms", tx, most=most)
+        elif offered is None or not _is_of(loan, offered) or not self._fits(loan, offered):
             _log.error("a loan's offer does not add up, or is another one's")
             self._fail("loan.differs", "terms", tx)
         else:
@@ -224,6 +227,11 @@ class LoanDesk:
             self._fail("loan.declined", "lender", tx)
         else:
             self._fail("loan.bad", "lender", tx)
+
+    def _below(self, loan: Loan, offered: wire.LoanOffer) -> Fen | None:
+        """The most that one loan may be, where the offer is of more; None: it is not."""
+        offer = self._papers.platforms.service(loan.offer)
+        return offer.most if offer is not None and offered.amt > offer.most else None
 
     def _fits(self, loan: Loan, offered: wire.LoanOffer) -> bool:
         offer = self._papers.platforms.service(loan.offer)
@@ -295,9 +303,9 @@ class LoanDesk:
             self._let_go("dropped", tx)
             self._rest(tx, Say("loan.gone", Tone.ATTENTION))
 
-    def _fail(self, prompt: str, why: str, tx: Transaction) -> None:
+    def _fail(self, prompt: str, why: str, tx: Transaction, *, most: Fen | None = None) -> None:
         self._let_go(why, tx)
-        self._rest(tx, Say(prompt, Tone.ERROR))
+        self._rest(tx, Say(prompt, Tone.ERROR, amounts=(("a", most),) if most is not None else ()))
 
     def _let_go(self, why: str, tx: Transaction) -> None:
         """What is in hand is for nobody any more. An offer that was told stays until it runs out."""
@@ -307,6 +315,12 @@ class LoanDesk:
         self._hand = _InHand(self._hand.serial + 1)
 
     def _rest(self, tx: Transaction, say: Say | None = None) -> None:
+        loan = tx.counter.barcode if tx.counter.waiting is Waiting.LOAN else None
         tx.keep(at_rest(tx.counter.sale))
         tx.after_commit(basket_view(tx.counter))
-        tx.after_commit(say)
+        told(say, tx, order=loan or "")
+
+
+def _is_of(loan: Loan, offered: wire.LoanOffer) -> bool:
+    """Whether the offer answers what was asked for this loan."""
+    return (offered.soid, offered.mark) == (loan.id, loan.mark)

@@ -43,6 +43,7 @@ from edge.services.loan_booking import book_loan
 from edge.services.loan_course import FollowLoan
 from edge.services.loan_papers import LoanPapers
 from edge.services.loan_requests import LoanRequests
+from edge.services.refusal import refuse, told
 from edge.services.till_day import TillRules, day_and_shift, day_of
 
 ANSWER_S = 12.0
@@ -123,23 +124,23 @@ class LoanPayout:
         """None, with a word, and the counter at rest: nothing is paid now."""
         offer = self._papers.platforms.service(loan.offer)
         if loan.state is not LoanState.APPROVED or loan.way is not Way.TILL or offer is None:
-            self._rest(tx, Say("loan.used", Tone.ERROR))
+            self._rest(tx, Say("loan.used", Tone.ERROR), loan)
         elif loan.is_over(tx.stamp.at):
             book_loan(loan, LoanEvent.EXPIRE, "time", tx)
-            self._rest(tx, Say("loan.over", Tone.ERROR))
+            self._rest(tx, Say("loan.over", Tone.ERROR), loan)
         elif (why := self._why_not(offer.id, tx.stamp.at)) is not None:
             self._rest(tx)
             bar(offer, why, tx)
         elif not self._requests.online():
-            self._rest(tx, Say("svc.offline", Tone.ERROR))
+            self._rest(tx, Say("svc.offline", Tone.ERROR), loan)
         elif self._full():
-            self._rest(tx, Say("store.full", Tone.ERROR))
+            self._rest(tx, Say("store.full", Tone.ERROR), loan)
         elif Way.TILL not in offer.payout:
-            self._rest(tx, Say("loan.no_cash", Tone.ERROR))
+            self._rest(tx, Say("loan.no_cash", Tone.ERROR), loan)
         elif loan.amount > known_in_drawer(tx):
-            self._rest(tx, short_words("loan.short", "loan.count", tx))
+            self._rest(tx, short_words("loan.short", "loan.count", tx), loan)
         elif self._left_today(offer, tx) < loan.amount:
-            self._rest(tx, Say("loan.day", Tone.ERROR, amounts=(("a", self._left_today(offer, tx)),)))
+            self._rest(tx, Say("loan.day", Tone.ERROR, amounts=(("a", self._left_today(offer, tx)),)), loan)
         else:
             return offer
         return None
@@ -175,19 +176,19 @@ class LoanPayout:
         self._cid = ""
         answer = wire.read_answer(response) if response.ok else None
         if not response.ok:
-            tx.after_commit(Say("loan.code_wrong", Tone.ERROR))
+            refuse(Say("loan.code_wrong", Tone.ERROR), tx, offer=loan.offer, order=loan.id)
             self._step(tx, Verb.LOAN_CODE, loan)
         elif answer is None or answer.soid != loan.id or loan.state is not LoanState.APPROVED:
-            self._rest(tx, Say("loan.differs", Tone.ERROR))
+            self._rest(tx, Say("loan.differs", Tone.ERROR), loan)
         elif response.state == "paying" and answer.amt == loan.amount and answer.ref == loan.reference:
             shift = tx.day.shift()
             drawer = shift.id if shift is not None else ""
             self._pay(book_loan(loan, LoanEvent.PAY_OUT, "code", tx, drawer=drawer), tx)
         elif response.state == "paying":
             _log.error("an authorisation is of another amount, or another loan's")
-            self._rest(tx, Say("loan.differs", Tone.ERROR))
+            self._rest(tx, Say("loan.differs", Tone.ERROR), loan)
         else:
-            self._rest(tx, Say("loan.over", Tone.ERROR))
+            self._rest(tx, Say("loan.over", Tone.ERROR), loan)
             tx.after_commit(FollowLoan(loan.id))
 
     def _pay(self, loan: Loan, tx: Transaction) -> None:
@@ -201,7 +202,7 @@ class LoanPayout:
         if counter.waiting is not Waiting.LOAN or counter.verb not in (Verb.LOAN_PAY, Verb.LOAN_DOUBT) or loan is None:
             return
         if loan.state not in CASH_MOVES:
-            self._rest(tx, Say("loan.used", Tone.ERROR))
+            self._rest(tx, Say("loan.used", Tone.ERROR), loan)
         elif asked.verb is Verb.ENTER:
             self._paid(loan, "cash" if counter.verb is Verb.LOAN_PAY else "told", tx)
         else:
@@ -245,12 +246,12 @@ class LoanPayout:
         try:
             counted = parse_yuan(text)
         except (ModelError, ValueError):
-            tx.after_commit(Say("err.amount", Tone.ERROR))
+            refuse(Say("err.amount", Tone.ERROR), tx, offer=loan.offer, order=loan.id)
             return
         shift, known = tx.day.shift(), known_in_drawer(tx)
         is_of_it = shift is not None and not shift.by_itself and shift.id == loan.drawer
         if not is_of_it or counted not in (known, known - loan.amount):
-            tx.after_commit(Say("loan.count_differs", Tone.ERROR))
+            refuse(Say("loan.count_differs", Tone.ERROR), tx, offer=loan.offer, order=loan.id)
             tx.after_commit(question(tx.counter))
         elif counted == known:
             self._not_paid(loan, tx)
@@ -263,7 +264,8 @@ class LoanPayout:
             return
         if counter.waiting is Waiting.LOAN and counter.verb in (Verb.LOAN_CODE, Verb.LOAN_CHECK):
             was_asked = counter.verb is Verb.LOAN_CHECK
-            self._rest(tx, Say("loan.no_answer" if was_asked else "loan.gone", Tone.ATTENTION))
+            say = Say("loan.no_answer", Tone.ERROR) if was_asked else Say("loan.gone", Tone.ATTENTION)
+            self._rest(tx, say, tx.loans.find(counter.barcode or ""))
         elif counter.waiting is Waiting.LOAN and counter.verb in (Verb.LOAN_PAY, Verb.LOAN_DOUBT):
             self._rest(tx)
         self._lose("silence", tx)
@@ -275,11 +277,11 @@ class LoanPayout:
         self._bus.after(lasts_s, PayoutDue(self._serial))
         tx.after_commit(question(tx.counter))
 
-    def _rest(self, tx: Transaction, say: Say | None = None) -> None:
+    def _rest(self, tx: Transaction, say: Say | None = None, loan: Loan | None = None) -> None:
         self._serial += 1
         tx.keep(at_rest(tx.counter.sale))
         tx.after_commit(basket_view(tx.counter))
-        tx.after_commit(say)
+        told(say, tx, offer=loan.offer if loan else "", order=loan.id if loan else "")
 
 
 def is_for_payout(counter: Counter, text: str) -> bool:

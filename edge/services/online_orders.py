@@ -46,7 +46,7 @@ def open_orders(
         OrderDesk(bus, Quoting(desk.requests, licences, full=full), desk, orders.booklet, licences)
     OrderPickup(bus, parts.offers, papers, online=desk.requests.online)
     slips = OrderPapers(papers.shop, papers.language, papers.zone, papers.platforms)
-    arriving = AppOrders(bus, orders.catalogue, slips, orders.key)
+    arriving = AppOrders(bus, orders.catalogue, slips, orders.key, licences)
     OrderPicking(bus, slips, parts.completion.rules, orders.key)
     PromisedGoods(bus)
     WarrantySlips(bus, papers.platforms, parts.receipt)

@@ -32,6 +32,7 @@ from edge.services.counter_services import CounterServices
 from edge.services.licences import bars
 from edge.services.quoted import order_of
 from edge.services.quoting import AGAIN_S, Quoting
+from edge.services.refusal import refuse, told
 from edge.services.scanning import short_gtin
 from edge.services.service_desk import LASTS_S
 from edge.services.service_orders import PlaceOrder
@@ -135,7 +136,7 @@ class OrderDesk:
         offer = self._offer_of(wanted, tx)
         if offer is None:
             if not bars(wanted, self._licences, tx):
-                tx.after_commit(Say("svc.none", Tone.ERROR))
+                refuse(Say("svc.none", Tone.ERROR), tx, offer=wanted)
             return
         if self._hand.gtin == scanned.gtin and tx.counter.verb is Verb.PIECES:
             self._count(self._hand.pieces + 1, tx)
@@ -170,7 +171,7 @@ class OrderDesk:
 
     def _count(self, pieces: int, tx: Transaction) -> None:
         if not 1 <= pieces <= MAX_PIECES:
-            tx.after_commit(Say("ord.most", Tone.ERROR, words=(("n", str(MAX_PIECES)),)))
+            refuse(Say("ord.most", Tone.ERROR, words=(("n", str(MAX_PIECES)),)), tx)
             return
         self._hand.pieces = pieces
         self._step(tx, Verb.PIECES, pieces)
@@ -292,7 +293,7 @@ class OrderDesk:
         goods = tx.online_orders.find(tx.counter.barcode or "")
         order = tx.services.find(tx.counter.barcode or "")
         if goods is None or order is None or not goods.later:
-            tx.after_commit(Say("ord.pay_now", Tone.ERROR))
+            refuse(Say("ord.pay_now", Tone.ERROR), tx, order=tx.counter.barcode or "")
         elif tx.stamp.at >= order.until:
             self._end("svc.expired", tx)
         else:
@@ -311,8 +312,11 @@ class OrderDesk:
 
     def _end(self, prompt: str, tx: Transaction, *, tone: Tone = Tone.ERROR, amount: Fen | None = None) -> None:
         """Nothing is ordered; the basket stands as before, and a slip that was printed stays good."""
+        offer, asked = self._hand.offer, self._quoting.question
+        order = asked.soid if asked is not None else tx.counter.barcode or ""
         self._rest(tx)
-        tx.after_commit(Say(prompt, tone, amounts=(("a", amount),) if amount is not None else ()))
+        say = Say(prompt, tone, amounts=(("a", amount),) if amount is not None else ())
+        told(say, tx, offer=offer.id if offer is not None else "", order=order)
 
     def _rest(self, tx: Transaction) -> None:
         self._clear()

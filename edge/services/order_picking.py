@@ -31,6 +31,7 @@ from edge.model.counter import Counter, Verb, Waiting, at_rest
 from edge.ports import Transaction
 from edge.services.app_orders import OrderPapers
 from edge.services.basket import basket_view, question
+from edge.services.refusal import refuse
 from edge.services.scanning import short_gtin
 from edge.services.till_day import TillRules, day_of
 from edge.services.wrong_tries import WrongTries
@@ -72,15 +73,17 @@ class OrderPicking:
     def _shown(self, shown: BagShown, tx: Transaction) -> None:
         order, counter = tx.app_orders.find(shown.order), tx.counter
         if order is None:
-            tx.after_commit(Say("svc.not_ours", Tone.ERROR))
+            refuse(Say("svc.not_ours", Tone.ERROR), tx)
         elif _fetches(counter) and counter.barcode is not None:
             self._hand_over(order, tx)
         elif order.state in (_S.PLACED, _S.PICKING):
             self._step(Verb.PICK_ORDER, order, tx, lasts_s=LASTS_S)
             self._tell(order, tx)
+        elif order.state is _S.PACKED:
+            tx.after_commit(Say("app.code_first", Tone.ATTENTION))
         else:
-            told = {_S.PACKED: "app.code_first", _S.HANDED_OVER: "ord.gone", _S.CANCELLED: "ord.called_off"}
-            tx.after_commit(Say(told[order.state], Tone.ATTENTION))
+            why = "ord.gone" if order.state is _S.HANDED_OVER else "ord.called_off"
+            refuse(Say(why, Tone.ATTENTION), tx, order=order.id)
 
     def _step(self, verb: Verb, order: AppOrder, tx: Transaction, *, lasts_s: float, value: int = 0) -> None:
         self._serial += 1
@@ -168,7 +171,7 @@ class OrderPicking:
     def _try(self, code: str, device: str, tx: Transaction) -> None:
         """Wrong codes climb a ladder of waits, as at the parcel desk: nobody fetches a bag by guessing."""
         if (wait_s := self._wrong.of(device, tx).wait_s(tx.stamp.mono)) > 0:
-            tx.after_commit(Say("parcel.locked", Tone.ERROR, words=(("n", str(math.ceil(wait_s / 60))),)))
+            refuse(Say("parcel.locked", Tone.ERROR, words=(("n", str(math.ceil(wait_s / 60))),)), tx)
             return
         if not is_order_code(code):
             tx.after_commit(question(tx.counter))
@@ -177,7 +180,7 @@ class OrderPicking:
         if order is None:
             ladder = self._wrong.wrong(device, tx)
             left = max(0, FREE_TRIES - ladder.wrong)
-            tx.after_commit(Say("parcel.wrong_code", Tone.ERROR, words=(("n", str(left)),)))
+            refuse(Say("parcel.wrong_code", Tone.ERROR, words=(("n", str(left)),)), tx)
             return
         self._wrong.right(device, tx)
         if order.state is _S.PACKED:
@@ -187,7 +190,7 @@ class OrderPicking:
             return
         told = {_S.HANDED_OVER: "ord.gone", _S.CANCELLED: "ord.called_off"}
         self._rest(tx)
-        tx.after_commit(Say(told.get(order.state, "app.not_packed"), Tone.ERROR))
+        refuse(Say(told.get(order.state, "app.not_packed"), Tone.ERROR), tx, order=order.id)
 
     def _hand_over(self, order: AppOrder, tx: Transaction) -> None:
         if order.id != tx.counter.barcode or order.state is not _S.PACKED:

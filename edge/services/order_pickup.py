@@ -27,6 +27,7 @@ from edge.services.offers import Offers
 from edge.services.order_custody import in_a_basket, is_late, parcels_of
 from edge.services.order_desk import is_offered
 from edge.services.pickup import CodeRight
+from edge.services.refusal import refuse, told
 from edge.services.service_desk import LASTS_S
 from edge.services.service_papers import ServicePapers
 
@@ -91,13 +92,13 @@ class OrderPickup:
     def _shown(self, shown: OrderShown, tx: Transaction) -> None:
         order, goods = tx.services.find(shown.order), tx.online_orders.find(shown.order)
         if order is None or goods is None:
-            tx.after_commit(Say("svc.over", Tone.ERROR))
+            refuse(Say("svc.over", Tone.ERROR), tx, order=shown.order)
             return
         if _waits(tx.counter):
             self._rest(tx)
         here = tuple(parcel.id for parcel in parcels_of(goods, tx) if parcel.state in CLAIMABLE)
         if order.state is not ServiceState.COMPLETED:
-            tx.after_commit(Say("ord.called_off", Tone.ERROR))
+            refuse(Say("ord.called_off", Tone.ERROR), tx, offer=order.offer, order=order.id)
         elif order.is_due and (here or goods.handed_at is not None):
             self._into_bill(order, tx)
         elif goods.slot:
@@ -105,14 +106,14 @@ class OrderPickup:
         elif here:
             tx.after_commit(CodeRight(here, SLIP, ""))
         else:
-            tx.after_commit(self._not_here(goods, order, tx))
+            told(self._not_here(goods, order, tx), tx, offer=order.offer, order=order.id)
 
     def _not_here(self, goods: OnlineOrder, order: ServiceOrder, tx: Transaction) -> Say:
         today = self._papers.today(tx)
         if any(parcel.state is ParcelState.MISSING for parcel in parcels_of(goods, tx)):
             return Say("parcel.ask_owner", Tone.ATTENTION)
         if goods.handed_at is not None:
-            return Say("ord.gone", Tone.ATTENTION)
+            return Say("ord.gone", Tone.ERROR)
         if is_late(goods, today, tx) and order.cancellable:
             return Say("ord.overdue", Tone.ATTENTION)
         days = (goods.comes_on - today).days if goods.comes_on is not None else -1
@@ -120,9 +121,9 @@ class OrderPickup:
 
     def _into_bill(self, order: ServiceOrder, tx: Transaction) -> None:
         if in_a_basket(order, tx):
-            tx.after_commit(Say("svc.in_bill", Tone.ATTENTION))
+            refuse(Say("svc.in_bill", Tone.ATTENTION), tx, offer=order.offer, order=order.id)
         elif not self._online():
-            tx.after_commit(Say("svc.offline", Tone.ERROR))
+            refuse(Say("svc.offline", Tone.ERROR), tx, offer=order.offer, order=order.id)
         elif waits_for_wallet(tx.counter):
             tx.after_commit(wallet_words(tx.counter))
         elif (first := unanswered(tx.counter)) is not None:

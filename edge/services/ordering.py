@@ -126,10 +126,18 @@ class Ordering:
             self._hold(order, 0, tx)
             self._tell_sum("buy.total", order, tx)
         else:
-            whole = order.with_all(tx.stamp.at)
-            tx.purchases.keep(whole)
-            self._hold(whole, 0, tx)
-            self._tell_sum("buy.all", whole, tx)
+            self._take_all(order, tx)
+
+    def _take_all(self, order: PurchaseOrder, tx: Transaction) -> None:
+        """Where each line is too much, nothing is: those are scanned one by one."""
+        whole = order.with_all(tx.stamp.at)
+        if not whole.taken:
+            self._hold(order, 0, tx)
+            tx.after_commit(Say("buy.empty", Tone.ATTENTION))
+            return
+        tx.purchases.keep(whole)
+        self._hold(whole, 0, tx)
+        self._tell_sum("buy.all", whole, tx)
 
     def _tell_state(self, order: PurchaseOrder, tx: Transaction) -> None:
         """It is in hand where it can still be cancelled."""

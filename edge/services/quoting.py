@@ -13,6 +13,7 @@ from edge.messages import Say, Tone
 from edge.model.platform import ServiceOffer
 from edge.ports import Licences, Transaction
 from edge.services.licences import bar
+from edge.services.refusal import refuse
 from edge.services.service_requests import ServiceRequests
 
 AGAIN_S = 4.0
@@ -35,11 +36,11 @@ class Quoting:
         """Whether none of `offers` can be sold now; why, is said then."""
         refusals = [self._licences.why_not(offer.id, tx.stamp.at) for offer in offers]
         if not self._requests.online():
-            tx.after_commit(Say("svc.offline", Tone.ERROR))
+            refuse(Say("svc.offline", Tone.ERROR), tx, offer=offers[0].id if offers else "")
         elif self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
         elif not offers:
-            tx.after_commit(Say("svc.none", Tone.ERROR))
+            refuse(Say("svc.none", Tone.ERROR), tx)
         elif None not in refusals:
             bar(offers[0], refusals[0] or "", tx)
         else:

@@ -33,17 +33,18 @@ from edge.messages import (
     WeightRead,
     WeightTaken,
 )
-from edge.model.carrier import Carriers
 from edge.model.counter import Counter, Verb, Waiting, at_rest
-from edge.model.item import SEND_SKU
 from edge.model.money import Fen
-from edge.model.shipment import MAX_GRAMS, Shipment, add_fee, fees, spoken_name, weight_text
-from edge.ports import Transaction
+from edge.model.platform import ServiceKind
+from edge.model.shipment import MAX_GRAMS, Shipment, add_fee, spoken_name, weight_text
+from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question, unanswered
-from edge.services.fee_expiry import FeeTaken
+from edge.services.fee_expiry import FeeTaken, parcels_in_baskets
+from edge.services.licences import bars_all
 from edge.services.new_line import put_in
 from edge.services.offers import Offers
 from edge.services.parcel_requests import ParcelRequests
+from edge.services.refusal import refuse, told
 from edge.services.spoken_manner import manner_of
 from edge.services.weighing import why_not
 
@@ -99,12 +100,14 @@ class Sending:
     """`scale` is the device's name in the settings, None where the shop has none. `full`: no room for parcels (P11)."""
 
     def __init__(
-        self, bus: Bus, requests: ParcelRequests, carriers: Carriers, offers: Offers, *, scale: str | None,
+        self, bus: Bus, requests: ParcelRequests, licences: Licences, offers: Offers, *, scale: str | None,
         language: str, full: Callable[[], bool],
     ) -> None:  # fmt: skip
         self._bus = bus
         self._requests = requests
-        self._carriers = carriers
+        self._licences = licences
+        self._platforms = licences.platforms
+        self._carriers = licences.platforms.carriers
         self._offers = offers
         self._scale = scale
         self._language = language
@@ -128,21 +131,23 @@ class Sending:
         if asked.verb is not Verb.SEND_PARCEL:
             return
         if not self._requests.online():
-            tx.after_commit(Say("send.offline", Tone.ERROR))
+            refuse(Say("send.offline", Tone.ERROR), tx)
         elif self._full():
             tx.after_commit(Say("parcel.no_room", Tone.ERROR))
+        elif bars_all(self._platforms.of_kind(ServiceKind.SENDING), self._licences, tx):
+            pass
         elif (first := unanswered(tx.counter)) is not None:
             tx.after_commit(first)
         else:
-            tx.shipments.forget_unpaid(tx.stamp.at - KEPT)
+            tx.shipments.forget_unpaid(tx.stamp.at - KEPT, but=parcels_in_baskets(tx))
             self._begin(tx)
 
-    def _begin(self, tx: Transaction, why: Say | None = None) -> None:
-        """The code is awaited. `why`: what went wrong before."""
+    def _begin(self, tx: Transaction, why: Say | None = None, *, parcel: str = "") -> None:
+        """The code is awaited. `why`: what went wrong before, with this `parcel`."""
         self._hand = _InHand(self._hand.serial, late=self._hand.late)
         self._step(tx)
         tx.after_commit(Show(View.TEXT, name="Send a parcel" if self._spoken(tx) == "en" else "寄快递"))
-        tx.after_commit(why or question(tx.counter))
+        told(why or question(tx.counter), tx, order=parcel)
 
     def _step(self, tx: Transaction, verb: Verb | None = None, value: int = 0, *, parcel: str | None = None) -> int:
         """The next thing that is waited for; the number of this wait."""
@@ -240,12 +245,12 @@ class Sending:
             self._hand.question = None
         elif asked.quote is not None:
             if wire.read_quote(response.out) != asked.quote:
-                self._begin(tx, Say("send.differs", Tone.ERROR))
+                self._begin(tx, Say("send.differs", Tone.ERROR), parcel=asked.quote.parcel)
         elif why := self._why_not(response, asked, tx):
             self._begin(tx, Say(why, Tone.ERROR))
         elif (quote := wire.read_quote(response.out)) is not None:
             self._hand.question = replace(asked, quote=quote)
-            self._offer(quote, tx)
+            self._offer_if_sold(quote, tx)
 
     def _why_not(self, response: Response, asked: _Question, tx: Transaction) -> str:
         """The prompt for what is wrong with an answer; empty: nothing."""
@@ -257,7 +262,7 @@ class Sending:
         if quote is None or (quote.mark, quote.grams) != (asked.mark, asked.grams):
             _log.error("what a parcel costs was answered for something else")
             return "send.differs"
-        if self._carriers.named(quote.carrier).id != quote.carrier:
+        if self._carriers.named(quote.carrier).id != quote.carrier or not self._platforms.sending(quote.carrier):
             _log.error("a parcel would go with %s, whose couriers do not come here", quote.carrier)
             return "send.refused"
         is_taken = tx.parcels.find(quote.parcel) is not None or self._is_known(quote, tx)
@@ -270,13 +275,22 @@ class Sending:
         """Whether the number is a parcel's already, or the id one that was paid for."""
         before = tx.shipments.find(quote.parcel)
         is_paid = before is not None and (bool(before.sale) or before.waybill != quote.waybill)
-        return is_paid or tx.parcels.by_waybill(quote.waybill) is not None or self._is_in_basket(quote, tx)
+        return is_paid or tx.parcels.by_waybill(quote.waybill) is not None or quote.parcel in parcels_in_baskets(tx)
 
-    def _is_in_basket(self, quote: wire.Quote, tx: Transaction) -> bool:
-        """Also one that stands aside: whoever pays it has this number."""
-        baskets = [tx.counter.sale, *(tx.held.find(number) for number in tx.held.numbers())]
-        skus = {line.sku for sale in baskets if sale is not None for line in fees(sale.standing)}
-        return SEND_SKU + quote.parcel in skus
+    def _offer_if_sold(self, quote: wire.Quote, tx: Transaction) -> None:
+        """By a platform that sends with this carrier, licenses it to this shop, and takes such a fee."""
+        offers, fee = self._platforms.sending(quote.carrier), Fen(quote.fee)
+        if bars_all(offers, self._licences, tx):
+            self._rest(tx)
+            return
+        licensed = [offer for offer in offers if self._licences.why_not(offer.id, tx.stamp.at) is None]
+        most = max(offer.most for offer in licensed)
+        if any(offer.takes(fee) for offer in licensed):
+            self._offer(quote, tx)
+        elif fee > most:
+            self._begin(tx, Say("svc.most", Tone.ERROR, amounts=(("a", most),)), parcel=quote.parcel)
+        else:
+            self._begin(tx, Say("send.refused", Tone.ERROR), parcel=quote.parcel)
 
     def _offer(self, quote: wire.Quote, tx: Transaction) -> None:
         shipment = Shipment(
@@ -309,9 +323,11 @@ class Sending:
         """Paid it is with the bill, by whatever pays that; until then it is a line like others."""
         shipment = tx.shipments.find(parcel)
         if shipment is None or shipment.fee != fee:
-            self._begin(tx, Say("send.differs", Tone.ERROR))
+            self._begin(tx, Say("send.differs", Tone.ERROR), parcel=parcel)
         elif tx.stamp.at >= shipment.until:
-            self._begin(tx, Say("send.expired", Tone.ERROR))
+            self._begin(tx, Say("send.expired", Tone.ERROR), parcel=parcel)
+        elif bars_all(self._platforms.sending(shipment.carrier), self._licences, tx):
+            self._rest(tx)
         else:
             self._hand = _InHand(self._hand.serial + 1)
             tx.keep(at_rest(tx.counter.sale))
@@ -339,12 +355,16 @@ class Sending:
 
     def _end(self, prompt: str, tx: Transaction, *, tone: Tone = Tone.ERROR) -> None:
         """Nothing is sent; the basket stands as before."""
+        parcel = tx.counter.barcode or ""
+        self._rest(tx)
+        told(Say(prompt, tone), tx, order=parcel)
+
+    def _rest(self, tx: Transaction) -> None:
         if tx.counter.verb is Verb.WEIGH:
             tx.after_commit(Weigh(0.0))
         self._hand = _InHand(self._hand.serial + 1, late=self._hand.late)
         tx.keep(at_rest(tx.counter.sale))
         tx.after_commit(basket_view(tx.counter))
-        tx.after_commit(Say(prompt, tone))
 
     def _spoken(self, tx: Transaction) -> str:
         return manner_of(tx, self._language).language

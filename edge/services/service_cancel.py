@@ -20,6 +20,7 @@ from edge.model.service_records import ServiceCancelled
 from edge.ports import Transaction
 from edge.services.basket import ask_confirm, basket_view, question, unanswered
 from edge.services.order_custody import in_a_basket, is_being_fetched
+from edge.services.refusal import refuse, told
 from edge.services.service_ends import ServiceEnds
 from edge.services.service_payback import ServicePayback
 from edge.services.service_requests import ServiceRequests
@@ -44,7 +45,7 @@ class ServiceCancels:
         if asked.verb is not Verb.CANCEL_SERVICE or is_begun:
             return
         if not self._requests.online():
-            tx.after_commit(Say("svc.offline", Tone.ERROR))
+            refuse(Say("svc.offline", Tone.ERROR), tx)
         elif (first := unanswered(counter)) is not None:
             tx.after_commit(first)
         else:
@@ -57,29 +58,29 @@ class ServiceCancels:
         if asked.verb is Verb.ENTER:
             tx.after_commit(question(tx.counter))
         else:
-            self._end("ask.dropped", tx)
+            self._end("ask.dropped", tx, tone=Tone.OK)
 
     def _scanned(self, scanned: ServiceSlipScanned, tx: Transaction) -> None:
         if not _is_awaited(tx):
             return
         order = tx.services.by_slip(scanned.number)
         if order is None:
-            tx.after_commit(Say("svc.not_ours", Tone.ERROR))
+            refuse(Say("svc.not_ours", Tone.ERROR), tx)
         elif order.state is ServiceState.QUOTED and in_a_basket(order, tx):
-            self._end("svc.remove_line", tx)
+            self._end("svc.remove_line", tx, order=order)
         elif order.state is ServiceState.QUOTED:
             tx.append(ServiceCancelled(order.moved(ServiceEvent.DROP, tx.stamp.at), "dropped"))
             self._end("svc.dropped", tx, tone=Tone.OK)
         elif order.state is ServiceState.CANCELLING:
             self._ask_again(order, tx)
         elif order.state is not ServiceState.COMPLETED:
-            self._end(how_it_stands(order), tx)
+            self._end(how_it_stands(order), tx, order=order)
         elif is_being_fetched(order, tx):
-            self._end("svc.in_bill", tx)
+            self._end("svc.in_bill", tx, order=order)
         elif not order.cancellable:
-            self._end("svc.no_cancel", tx)
+            self._end("svc.no_cancel", tx, order=order)
         elif _is_too_late(order, tx):
-            self._end("svc.too_late", tx)
+            self._end("svc.too_late", tx, order=order)
         else:
             self._ask(order, tx)
 
@@ -95,29 +96,31 @@ class ServiceCancels:
         """Somebody stands here again to whom the money can be given."""
         self._ends.is_here(order.id, tx)
         self._requests.cancel(order.id, tx)
-        self._end("svc.asking_back", tx)
+        self._end("svc.asking_back", tx, tone=Tone.ATTENTION)
 
     def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
         if confirmed.verb not in (Verb.CANCEL_SERVICE, Verb.CANCEL_BACK) or confirmed.barcode is None:
             return
         order = tx.services.find(confirmed.barcode)
         if order is None or order.state is not ServiceState.COMPLETED or is_being_fetched(order, tx):
-            self._end("svc.over", tx)
+            self._end("svc.over", tx, order=order)
         elif _is_too_late(order, tx):
-            self._end("svc.too_late", tx)
+            self._end("svc.too_late", tx, order=order)
         elif needs_shift(tx):
-            self._end("shift.needed", tx)
+            self._end("shift.needed", tx, order=order)
         elif not self._requests.online():
-            self._end("svc.offline", tx)
+            self._end("svc.offline", tx, order=order)
         else:
             self._ends.is_here(order.id, tx)
             tx.append(ServiceCancelled(order.moved(ServiceEvent.ASK_BACK, tx.stamp.at), "asked"))
             self._end("svc.asking_back", tx, tone=Tone.ATTENTION)
 
-    def _end(self, prompt: str, tx: Transaction, *, tone: Tone = Tone.ERROR) -> None:
+    def _end(
+        self, prompt: str, tx: Transaction, *, tone: Tone = Tone.ERROR, order: ServiceOrder | None = None
+    ) -> None:  # fmt: skip
         tx.keep(at_rest(tx.counter.sale))
         tx.after_commit(basket_view(tx.counter))
-        tx.after_commit(Say(prompt, tone))
+        told(Say(prompt, tone), tx, offer=order.offer if order else "", order=order.id if order else "")
 
 
 def _is_awaited(tx: Transaction) -> bool:

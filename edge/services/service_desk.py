@@ -33,6 +33,7 @@ from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question, unanswered
 from edge.services.quoted import order_of
 from edge.services.quoting import AGAIN_S, Quoting
+from edge.services.refusal import refuse, told
 from edge.services.service_papers import ServicePapers
 from edge.services.service_slips import ServiceSlips
 
@@ -166,7 +167,7 @@ class ServiceDesk:
         offers = self._licensed(kind, tx)
         offer = next((offer for offer in offers if offer.fits(text)), None)
         if offer is None:
-            tx.after_commit(Say("svc.number_wrong", Tone.ERROR))
+            refuse(Say("svc.number_wrong", Tone.ERROR), tx)
             return
         self._hand.offer, self._hand.number = offer, text
         if offer.kind is not ServiceKind.TOP_UP:
@@ -198,7 +199,7 @@ class ServiceDesk:
         elif not offer.takes(amount):
             most = amount > offer.most
             amounts = (("a", offer.most),) if most else ()
-            tx.after_commit(Say("svc.most" if most else "svc.amount_wrong", Tone.ERROR, amounts=amounts))
+            refuse(Say("svc.most" if most else "svc.amount_wrong", Tone.ERROR, amounts=amounts), tx, offer=offer.id)
         else:
             self._hand.amount = amount
             self._step(tx, Verb.TOP_UP_AMOUNT, amount)
@@ -222,9 +223,10 @@ class ServiceDesk:
         if hand.offer is None or not hand.number:
             self._end("svc.again", tx)
         elif not hand.least <= amount <= hand.most:
-            tx.after_commit(Say("svc.range", Tone.ERROR, amounts=(("a", hand.least), ("b", hand.most))))
+            amounts = (("a", hand.least), ("b", hand.most))
+            refuse(Say("svc.range", Tone.ERROR, amounts=amounts), tx, offer=hand.offer.id)
         elif not hand.offer.takes(amount):
-            tx.after_commit(Say("svc.amount_wrong", Tone.ERROR))
+            refuse(Say("svc.amount_wrong", Tone.ERROR), tx, offer=hand.offer.id)
         else:
             hand.amount = amount
             self._step(tx, Verb.BILL_AMOUNT, amount)
@@ -351,10 +353,13 @@ class ServiceDesk:
 
     def _end(self, prompt: str, tx: Transaction, *, tone: Tone = Tone.ERROR, amount: Fen | None = None) -> None:
         """Nothing is ordered; the basket stands as before, and a slip that was printed stays good."""
+        offer, asked = self._hand.offer, self._quoting.question
+        order = asked.soid if asked is not None else tx.counter.barcode or ""
         self._clear()
         tx.keep(at_rest(tx.counter.sale))
         tx.after_commit(basket_view(tx.counter))
-        tx.after_commit(Say(prompt, tone, amounts=(("a", amount),) if amount is not None else ()))
+        say = Say(prompt, tone, amounts=(("a", amount),) if amount is not None else ())
+        told(say, tx, offer=offer.id if offer is not None else "", order=order)
 
     def _clear(self) -> None:
         """Nothing is remembered, and timers of before are of nothing."""

@@ -21,6 +21,7 @@ from edge.model.service_order import OPEN, ServiceEvent, ServiceOrder, ServiceSt
 from edge.ports import Transaction
 from edge.services.link import LinkLost, Welcomed
 from edge.services.order_custody import is_late
+from edge.services.refusal import refuse
 from edge.services.service_ends import ServiceEnds
 from edge.services.service_papers import ServicePapers
 from edge.services.service_requests import ServiceRequests
@@ -118,7 +119,7 @@ class ServiceOrders:
             self._begin(order.moved(ServiceEvent.PLACE, tx.stamp.at), tx)
             tx.after_commit(Say("ord.placed", Tone.OK))
         else:
-            tx.after_commit(Say("svc.offline", Tone.ERROR))
+            refuse(Say("svc.offline", Tone.ERROR), tx, offer=order.offer, order=order.id)
 
     def _submit(self, submit: SubmitService, tx: Transaction) -> None:
         order = tx.services.find(submit.order)

@@ -54,7 +54,7 @@ class ServicePapers:
         print_slip(failure_slip(order, self._side(order, tx, is_help=True), back=back, later=later, cash=is_cash), tx)
 
     def back(self, order: ServiceOrder, tx: Transaction, *, back: Fen) -> None:
-        print_slip(back_slip(order, self._side(order, tx), back=back), tx)
+        print_slip(back_slip(order, self._side(order, tx, is_help=True), back=back), tx)
 
     def reversal(self, order: ServiceOrder, tx: Transaction) -> None:
         print_slip(reversed_slip(order, self._side(order, tx, is_help=True)), tx)

@@ -7,21 +7,49 @@ is in a bill already, or anything while the cloud cannot be asked (row 72).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edge.bus import Bus
-from edge.messages import Asked, BagShown, HoldSlipScanned, OrderShown, Say, ServiceSlipScanned, Started, Tone
+from edge.messages import (
+    Asked,
+    BagShown,
+    Confirmed,
+    HoldSlipScanned,
+    OrderShown,
+    Say,
+    ServiceSlipScanned,
+    Started,
+    Tone,
+)
 from edge.model.counter import DESK, Verb, Waiting, at_rest
 from edge.model.platform import ServiceKind
 from edge.model.sale import Line, Sale, State, void_line
-from edge.model.service_order import UNPAID, ServiceEvent, ServiceOrder, ServiceState, add_order, ordered, ordered_by
+from edge.model.service_order import (
+    OPEN,
+    UNPAID,
+    ServiceEvent,
+    ServiceOrder,
+    ServiceState,
+    add_order,
+    ordered,
+    ordered_by,
+)
 from edge.model.service_records import ServiceCancelled, ServiceExpired
 from edge.ports import Licences, Transaction
-from edge.services.basket import question, refunding, unanswered, waits_for_wallet, wallet_words
+from edge.services.basket import (
+    ask_confirm,
+    basket_view,
+    question,
+    refunding,
+    unanswered,
+    waits_for_wallet,
+    wallet_words,
+)
 from edge.services.licences import bars
 from edge.services.new_line import keep_sale, put_in
 from edge.services.offers import Offers
 from edge.services.order_custody import in_a_basket, skus_in_baskets
+from edge.services.refusal import refuse
 from edge.services.service_papers import ServicePapers
 from edge.services.service_payback import ServicePayback
 from edge.services.training import practising
@@ -73,6 +101,7 @@ class ServiceSlips:
         self._online = online
         self._full = full
         bus.on(ServiceSlipScanned, self._scanned)
+        bus.on(Confirmed, self._confirmed)
         bus.on(OrderTaken, self._taken)
         bus.on(Started, self._start)
         bus.on(Asked, self._recalled)
@@ -93,7 +122,10 @@ class ServiceSlips:
             tx.after_commit(Say("train.not_now", Tone.ATTENTION))
         elif (order := tx.services.by_slip(scanned.number)) is None:
             bag = tx.app_orders.by_slip(scanned.number)
-            tx.after_commit(BagShown(bag.id) if bag is not None else Say("svc.not_ours", Tone.ERROR))
+            if bag is not None:
+                tx.after_commit(BagShown(bag.id))
+            else:
+                refuse(Say("svc.not_ours", Tone.ERROR), tx)
         elif order.state is ServiceState.FAILED:
             tx.keep(at_rest(counter.sale))
             self._payback.ask(order, tx)
@@ -101,33 +133,47 @@ class ServiceSlips:
             self.take(order, tx)
         elif order.state is ServiceState.COMPLETED and order.kind is ServiceKind.ORDER:
             tx.after_commit(OrderShown(order.id))
-        else:
+        elif order.state in OPEN:
             tx.after_commit(Say(how_it_stands(order), Tone.ATTENTION))
+        else:
+            _refuse(Say(how_it_stands(order), Tone.ATTENTION), order, tx)
 
-    def take(self, order: ServiceOrder, tx: Transaction) -> None:
-        """Into the bill, at exactly its price; or why not."""
+    def take(self, order: ServiceOrder, tx: Transaction, *, is_meant: bool = False) -> None:
+        """Into the bill, at exactly its price; or why not. `is_meant`: beside one like it."""
         if order.state is ServiceState.CANCELLED:
-            tx.after_commit(Say("svc.over", Tone.ERROR))
+            _refuse(Say("svc.over", Tone.ERROR), order, tx)
         elif in_a_basket(order, tx):
-            tx.after_commit(Say("svc.in_bill", Tone.ATTENTION))
+            _refuse(Say("svc.in_bill", Tone.ATTENTION), order, tx)
         elif order.state is ServiceState.EXPIRED or tx.stamp.at >= order.until:
             self._expire(order, tx)
-            tx.after_commit(Say("svc.expired", Tone.ERROR))
+            _refuse(Say("svc.expired", Tone.ERROR), order, tx)
         elif not self._online():
-            tx.after_commit(Say("svc.offline", Tone.ERROR))
+            _refuse(Say("svc.offline", Tone.ERROR), order, tx)
         elif self._is_above_the_days(order, tx):
-            tx.after_commit(Say("svc.day_most", Tone.ERROR))
+            _refuse(Say("svc.day_most", Tone.ERROR), order, tx)
         elif bars(order.offer, self._licences, tx):
             pass
         elif self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
         elif tx.counter.waiting not in _OURS and (first := unanswered(tx.counter)) is not None:
             tx.after_commit(first)
+        elif not is_meant and _has_one_like(order, tx):
+            tx.keep(replace(at_rest(tx.counter.sale), barcode=order.id))
+            ask_confirm(Verb.SERVICE_TWICE, order.price, tx)
         else:
             tx.keep(at_rest(tx.counter.sale))
             language = self._papers.language_of(tx)
             if put_in(lambda sale, _: add_order(sale, order, language), self._offers, tx):
                 tx.after_commit(OrderTaken(order.id))
+
+    def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
+        """Both are meant; all else is looked at once more."""
+        if confirmed.verb is not Verb.SERVICE_TWICE or confirmed.barcode is None:
+            return
+        tx.keep(at_rest(tx.counter.sale))
+        tx.after_commit(basket_view(tx.counter))
+        if (order := tx.services.find(confirmed.barcode)) is not None:
+            self.take(order, tx, is_meant=True)
 
     def _is_above_the_days(self, order: ServiceOrder, tx: Transaction) -> bool:
         """Whether it would be more than the shop may sell of it in a business day, with what lies in a bill already."""
@@ -184,7 +230,7 @@ class ServiceSlips:
         for line in over:
             sale = void_line(sale, line.n)
         if keep_sale(sale, self._offers, tx):
-            tx.after_commit(Say("svc.expired", Tone.ERROR))
+            refuse(Say("svc.expired", Tone.ERROR), tx, order=ordered_by(over[0].sku) or "")
 
     def _tidy(self, _: QuotesDue, tx: Transaction) -> None:
         self._bus.after(TIDY_S, QuotesDue())
@@ -195,6 +241,20 @@ class ServiceSlips:
     def _expire(self, order: ServiceOrder, tx: Transaction) -> None:
         if order.state is ServiceState.QUOTED:
             tx.append(ServiceExpired(order.moved(ServiceEvent.EXPIRE, tx.stamp.at)))
+
+
+def _has_one_like(order: ServiceOrder, tx: Transaction) -> bool:
+    """Whether this bill has another of its kind and amount for what looks like the same number."""
+    sale = tx.counter.sale
+    others = [tx.services.find(ordered_by(line.sku) or "") for line in ordered(sale.standing)] if sale else []
+    alike = (order.kind, order.subject, order.amount)
+    return bool(order.subject) and any(
+        one is not None and (one.kind, one.subject, one.amount) == alike for one in others
+    )  # fmt: skip
+
+
+def _refuse(say: Say, order: ServiceOrder, tx: Transaction) -> None:
+    refuse(say, tx, offer=order.offer, order=order.id)
 
 
 def how_it_stands(order: ServiceOrder) -> str:

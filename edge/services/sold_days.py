@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from edge.clock import Clk
-from edge.model.money import Milli
+from edge.model.reorder import Demand, demand_of
 from edge.ports import Transaction
 from edge.services.shortages import Selling
 from edge.services.till_day import TillRules, day_of
 
-MAX_SKUS = 20_000
-"""More goods than any of these shops has: a bound for what is looked at while somebody waits."""
-
 
 def selling_of(till: TillRules) -> Selling:
-    """Up to the day before: today is not over."""
+    """As the last night worked it out; of goods that no night has seen yet, up to the day before: today is not over."""
 
-    def skus(tx: Transaction) -> Sequence[str]:
-        found: list[str] = []
-        sku = tx.sales_days.next_sku("")
-        while sku is not None and len(found) < MAX_SKUS:
-            found.append(sku)
-            sku = tx.sales_days.next_sku(sku)
-        return found
+    def demand(sku: str, tx: Transaction) -> Demand:
+        known = tx.demands.find(sku)
+        if known is not None:
+            return known
+        return demand_of(tx.sales_days.daily(sku, _today(tx, till) - timedelta(days=1)))
 
-    def daily(sku: str, tx: Transaction) -> Sequence[Milli | None]:
-        return tx.sales_days.daily(sku, _today(tx, till) - timedelta(days=1))
-
-    return Selling(skus, daily, lambda sku, tx: tx.app_orders.reserved(sku))
+    return Selling(
+        lambda after, tx: tx.sales_days.next_sku(after), demand, lambda sku, tx: tx.app_orders.reserved(sku)
+    )  # fmt: skip
 
 
 def _today(tx: Transaction, till: TillRules) -> date:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from edge.bus import Bus
 from edge.model.carrier import Carriers
 from edge.model.cell_map import CellMap
-from edge.ports import Badges
+from edge.ports import Badges, Licences
 from edge.services.authorizing import Authorizing
 from edge.services.cell_care import CellCare
 from edge.services.cell_test import CellTest
@@ -55,6 +55,7 @@ class StationParts:
     chance: Random
     offers: Offers
     scale: str | None
+    licences: Licences
 
 
 def open_station(
@@ -92,9 +93,9 @@ def open_station(
 
 def _outgoing(bus: Bus, parts: StationParts, requests: ParcelRequests, *, full: Callable[[], bool]) -> None:
     """What customers send: from the code on their phone to the courier's hands, or back into theirs."""
-    text = SendText(parts.text.shop, parts.text.language, parts.zone, parts.carriers)
+    text = SendText(parts.text.shop, parts.text.language, parts.zone, parts.licences.platforms)
     Sending(
-        bus, requests, parts.carriers, parts.offers, scale=parts.scale, language=parts.text.language, full=full
+        bus, requests, parts.licences, parts.offers, scale=parts.scale, language=parts.text.language, full=full
     )  # fmt: skip
     FeeExpiry(bus, parts.offers)
     Labelling(bus, text)

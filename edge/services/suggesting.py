@@ -31,7 +31,8 @@ from edge.model.purchase_records import PurchaseConfirmed, PurchaseExpired, Purc
 from edge.model.purchase_slip import SlipHead, suggestion_slip
 from edge.ports import Transaction
 from edge.services.drawer_count import SlipWords
-from edge.services.shortages import Found, Shortages, line_for
+from edge.services.goods_walk import GoodsWalks, Walk
+from edge.services.shortages import Found, Search, Shortages, line_for
 from edge.services.slips import local_time, print_slip
 
 NEWER = "newer"
@@ -86,14 +87,20 @@ def expire_old(tx: Transaction) -> None:
             tx.append(PurchaseExpired(order.moved(PurchaseEvent.EXPIRE, tx.stamp.at)))
 
 
+def _standing(tx: Transaction) -> list[PurchaseOrder]:
+    """Proposals that somebody is at."""
+    return [order for order in tx.purchases.in_states(PROPOSALS) if order.state is PurchaseState.EDITED]
+
+
 class Suggesting:
     """`full`: no room for orders (P11)."""
 
     def __init__(
-        self, bus: Bus, shortages: Shortages, papers: PurchasePapers, *, full: Callable[[], bool]
+        self, bus: Bus, walks: GoodsWalks, shortages: Shortages, papers: PurchasePapers, *, full: Callable[[], bool]
     ) -> None:  # fmt: skip
         self._full = full
         self._bus = bus
+        self._walks = walks
         self._shortages = shortages
         self._papers = papers
         bus.on(Asked, self._asked)
@@ -125,26 +132,32 @@ class Suggesting:
         if self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
             return
-        found = self._print(tx)
-        kinds = sum(len(order.lines) for order in tx.purchases.in_states(PROPOSALS))
-        self._tell(kinds, found, tx)
+        self._search(tx, self._tell)
 
     def _evening(self, _: EveningPrinted, tx: Transaction) -> None:
         """Tomorrow's order behind the owner's report, without a word: the summary is being spoken (row 93)."""
         if not self._full():
-            self._print(tx)
+            self._search(tx)
 
-    def _print(self, tx: Transaction) -> Found:
+    def _search(self, tx: Transaction, tell: Callable[[Found, Transaction], None] | None = None) -> None:
+        """Among all goods, in turns; then it is printed, and told."""
+        if not tx.supplier_offers.version():
+            self._end(Found((), 0, offered=False), tell, tx)
+            return
+        standing = _standing(tx)
+        search = Search(self._shortages, {line.sku for order in standing for line in order.taken}, tx)
+        self._walks.begin(Walk(search.look, lambda tx: self._end(search.found(), tell, tx)), tx)
+
+    def _end(self, found: Found, tell: Callable[[Found, Transaction], None] | None, tx: Transaction) -> None:
         """What somebody is at as it stands, and new proposals for what else is short."""
         expire_old(tx)
-        standing = [order for order in tx.purchases.in_states(PROPOSALS) if order.state is PurchaseState.EDITED]
+        standing = _standing(tx)
         for order in standing:
             self._papers.print_proposal(order, tx)
-        in_hand = {line.sku for order in standing for line in order.taken}
-        found = self._shortages.find(tx, without=in_hand)
         self._renew(found, {order.supplier for order in standing}, tx)
         self._watch(tx)
-        return found
+        if tell is not None:
+            tell(found, tx)
 
     def _renew(self, found: Found, busy: set[str], tx: Transaction) -> None:
         """New proposals in the place of those that nobody touched; a supplier whose slip somebody is at gets none."""
@@ -177,7 +190,8 @@ class Suggesting:
         tx.append(PurchaseSuggested(order))
         return order
 
-    def _tell(self, kinds: int, found: Found, tx: Transaction) -> None:
+    def _tell(self, found: Found, tx: Transaction) -> None:
+        kinds = sum(len(order.lines) for order in tx.purchases.in_states(PROPOSALS))
         if kinds:
             tx.after_commit(Say("buy.printed", words=(("n", str(kinds)),)))
         elif found.offered or tx.supplier_offers.version():

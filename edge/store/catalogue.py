@@ -22,7 +22,7 @@ from edge.errors import CorruptStore, StoreError
 from edge.model.item import Item
 from edge.store.durability import disk_errors
 
-SCHEMA = 1
+SCHEMA = 2
 CACHED_ITEMS = 512
 """Goods that are sold all day; 0.3 MB."""
 ATTRIBUTES = tuple(field.name for field in fields(Item))

@@ -89,7 +89,9 @@ def build_delta(
     """
 
     def fill(connection: sqlite3.Connection) -> int:
-        return sum(_apply(connection, op) for op in ops)
+        ignored = sum(_apply(connection, op) for op in ops)
+        _check_shelves(connection)
+        return ignored
 
     return _build(data_dir, base.path if base else None, fill, version, step)
 
@@ -222,6 +224,15 @@ def _apply(connection: sqlite3.Connection, op: CatalogueOp) -> int:
             raise CodecError("goods that the catalogue does not have need a name", where=f"sku {op.sku}")
         _insert(connection, item_of({"gtin": gtin_of(op.sku), **op.values, "sku": op.sku}))
     return 0
+
+
+def _check_shelves(connection: sqlite3.Connection) -> None:
+    """Only now: one delta may name the least, and the next the most."""
+    wrong = connection.execute("SELECT sku, shelf_min, shelf_max FROM item WHERE shelf_max < shelf_min").fetchone()
+    if wrong is not None:
+        sku, least, most = wrong
+        what, expected = "the shelf holds less than it must show", f"shelf_max of {least} or more"
+        raise CodecError(what, where=f"sku {sku}", expected=expected, got=str(most))
 
 
 def _update(connection: sqlite3.Connection, op: PutItem) -> bool:

@@ -27,7 +27,7 @@ _NAMES = ("boot_id", "catalogue", "catalogue_next", "catalogue_eff", "manner", "
 KEPT_TABLES = (
     "stock", "learned_price", "cmd", "held", "tally", "payment", "payment_refund", "refund", "refund_line",
     "refund_pending", "coupon", "tab", "tab_move", "shipment", "stock_came", "carton", "lot", "stock_act", "sales_day",
-    "reorder", "purchase", "purchase_waybill", "supplier_offer", "heard_payment", "tab_alias", "campaign",
+    "demand", "purchase", "purchase_waybill", "supplier_offer", "heard_payment", "tab_alias", "campaign",
     "campaign_coupon", "campaign_paper", "campaign_shown", "plan_line", "wish", "not_ordered", "agent_note", "loan",
     "service_order", "online_order", "online_parcel", "app_order",
 )  # fmt: skip

@@ -293,6 +293,16 @@ CREATE INDEX app_order_open ON app_order(at, id) WHERE state IN ('placed', 'pick
 CREATE INDEX app_order_at ON app_order(at);
 """
 
+_DEMAND = """
+-- What is sold of each sku, as the nights work it out; a point follows from it for each supplier's days. squares: text,
+-- since they may be larger than a number of this file.
+DROP TABLE reorder;
+DELETE FROM meta WHERE k IN ('reorder.until', 'reorder.after');
+CREATE TABLE demand(
+  sku TEXT PRIMARY KEY, days INTEGER NOT NULL CHECK(typeof(days) = 'integer'),
+  total INTEGER NOT NULL CHECK(typeof(total) = 'integer'), squares TEXT NOT NULL) WITHOUT ROWID;
+"""
+
 _LATE = """
 ALTER TABLE online_order ADD COLUMN late INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX online_order_waited ON online_order(comes_on) WHERE handed_at = '' AND slot = '' AND comes_on <> '';
@@ -305,7 +315,7 @@ _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
 MIGRATIONS: tuple[str, ...] = (
     _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES, _SERVICES, _HEARD,
-    _INSIGHT, _AGENT_NOTES, _LOANS, _ORDERS, _LATE,
+    _INSIGHT, _AGENT_NOTES, _LOANS, _ORDERS, _DEMAND, _LATE,
 )  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 

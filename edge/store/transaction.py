@@ -40,6 +40,7 @@ from edge.store.tables.cells import CellTable
 from edge.store.tables.commands import CommandTable
 from edge.store.tables.coupons import CouponTable
 from edge.store.tables.day_sales import DaySalesTable
+from edge.store.tables.demands import DemandTable
 from edge.store.tables.door_pulses import DoorPulseTable
 from edge.store.tables.drawer_kicks import DrawerKickTable
 from edge.store.tables.heard_payments import HeardPaymentTable
@@ -53,7 +54,6 @@ from edge.store.tables.plans import PlanTable
 from edge.store.tables.print_jobs import PrintJobTable
 from edge.store.tables.purchases import PurchaseTable
 from edge.store.tables.refunds import RefundTable
-from edge.store.tables.reorder_points import ReorderPointTable
 from edge.store.tables.sales import SalesTable
 from edge.store.tables.sales_days import SalesDaysTable
 from edge.store.tables.services import ServiceTable
@@ -237,8 +237,8 @@ class LedgerTransaction:
         return SalesDaysTable(self._read, self._write)
 
     @cached_property
-    def reorder_points(self) -> ReorderPointTable:
-        return ReorderPointTable(self._read, self._write)
+    def demands(self) -> DemandTable:
+        return DemandTable(self._read, self._write)
 
     @cached_property
     def outbox(self) -> OutboxTable:

@@ -16,21 +16,27 @@ from matplotlib.axes import Axes
 from eight_weeks.customers import DAYS, FEAST, WEEKS
 from eight_weeks.shop import Story
 
-SUGGESTED, SAME, TOPPED = "#1b6ca8", "#c8553d", "#8a8a8a"
+SUGGESTED, SMALL, SAME, TOPPED = "#1b6ca8", "#6fb7dd", "#c8553d", "#8a8a8a"
 SIZE, DPI = (12.0, 6.6), 110
 ROOM_RIGHT, ROOM_ABOVE = 1.12, 1.35
 """For names beside the points and the legend above them."""
 
 
 def draw(
-    same: Mapping[float, Story], topped: Story, suggested: Story, others: Sequence[tuple[Story, Story]], file: Path
-) -> None:
-    """`same` by generosity, 1.0 among them; `others`: the same list and the suggestions of other seeds."""
+    same: Mapping[float, Story], topped: Story, suggested: Story, small: Story, others: Sequence[tuple[Story, Story]],
+    file: Path,
+) -> None:  # fmt: skip
+    """`same` by generosity, 1.0 among them; `small`: the suggestions without large packs.
+
+    `others`: the same list and the suggestions of other seeds.
+    """
     figure = plt.figure(figsize=SIZE, dpi=DPI, layout="constrained")
     grid = figure.add_gridspec(2, 2, width_ratios=(1.35, 1.0))
     lost, stock, both = (figure.add_subplot(place) for place in (grid[0, 0], grid[1, 0], grid[:, 1]))
-    ways = ((same[1.0], SAME, "same list each week"), (topped, TOPPED, "topped up to a fortnight, by eye"),
-            (suggested, SUGGESTED, "as suggested, filled up to free delivery"))  # fmt: skip
+    ways = (
+        (same[1.0], SAME, "same list each week"), (topped, TOPPED, "topped up to a fortnight, by eye"),
+        (suggested, SUGGESTED, "as suggested"), (small, SMALL, "as suggested, without large packs"),
+    )  # fmt: skip
     for story, colour, name in ways:
         lost.plot(range(1, DAYS + 1), list(accumulate(story.lost)), color=colour, linewidth=2, label=name)
         stock.plot(range(1, DAYS + 1), [fen / 100 for fen in story.stock], color=colour, linewidth=2)
@@ -40,7 +46,7 @@ def draw(
     stock.set_xlabel("week, its Monday (grey: the holiday week)")
     for axes in (lost, stock):
         _weeks(axes)
-    _against(both, same, topped, suggested, others)
+    _against(both, same, topped, suggested, small, others)
     for axes in (lost, stock, both):
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
@@ -57,8 +63,9 @@ def _weeks(axes: Axes) -> None:
 
 
 def _against(
-    axes: Axes, same: Mapping[float, Story], topped: Story, suggested: Story, others: Sequence[tuple[Story, Story]]
-) -> None:
+    axes: Axes, same: Mapping[float, Story], topped: Story, suggested: Story, small: Story,
+    others: Sequence[tuple[Story, Story]],
+) -> None:  # fmt: skip
     """Nearer to the corner is better."""
     generous = sorted(same)
     points = [_point(same[times]) for times in generous]
@@ -69,6 +76,8 @@ def _against(
         axes.annotate(f"  ×{times:g}", at, fontsize=9, color=SAME, va="bottom")
     axes.plot(*_point(topped), color=TOPPED, marker="s", linestyle="", markersize=8, label="topped up by eye")
     axes.plot(*_point(suggested), color=SUGGESTED, marker="D", linestyle="", markersize=9, label="as suggested")
+    name = "as suggested, without large packs"
+    axes.plot(*_point(small), color=SMALL, marker="D", linestyle="", markersize=8, label=name)
     for which, colour, marker in ((0, SAME, "o"), (1, SUGGESTED, "D")):
         found = [_point(pair[which]) for pair in others]
         axes.plot(*zip(*found, strict=True), color=colour, marker=marker, linestyle="", alpha=0.35, markersize=6)

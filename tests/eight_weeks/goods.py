@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from edge.model.item import Item
 from edge.model.money import Fen
-
-
-@dataclass(frozen=True, slots=True)
-class Wholesaler:
-    """Delivery is free from `free_from` on; below, it costs `fee`."""
-
-    name: str
-    free_from: Fen
-    fee: Fen
+from edge.model.platform import Supplier
+from edge.model.supplier_offer import SupplierOffer
 
 
 @dataclass(frozen=True, slots=True)
 class Ware:
     """`daily`: pieces wanted on an average day of the first weeks. `by_end`: how many times that in the last week.
 
-    `feast`: how many times that in the holiday week.
+    `feast`: how many times that in the holiday week. `cost` of a piece, at its wholesaler.
     """
 
     sku: str
@@ -38,11 +32,12 @@ class Ware:
         return Item(self.sku, self.sku, Fen(self.price), cost=Fen(self.cost), pack=self.pack)
 
 
-WHOLESALERS = (
-    Wholesaler("drinks", Fen(28_800), Fen(1_000)),
-    Wholesaler("food", Fen(28_800), Fen(1_000)),
-    Wholesaler("household", Fen(28_800), Fen(1_000)),
+WHOLESALERS = tuple(
+    Supplier(name, "weeks", name, name, Fen(28_800), Fen(1_000)) for name in ("drinks", "food", "household")
 )
+MARKET = Supplier("market", "weeks", "market", "market", Fen(20_000), Fen(600), lead_days=1)
+"""Sells half packs of what is slow, dearer."""
+SUPPLIERS = (*WHOLESALERS, MARKET)
 WARES = (
     Ware("water", 200, 110, 24, 6.0, 0.6, 1.3),
     Ware("cola", 300, 205, 12, 4.0, 0.6, 1.8),
@@ -80,3 +75,23 @@ WARES = (
     Ware("umbrella", 2_500, 1_700, 4, 0.1, 1.0, 1.0, "household"),
 )
 """Slow and fast, small packs and large, what goes out of season and what comes into it."""
+
+TWO_AT_ONCE = frozenset({"water", "beer", "sausage"})
+DISCOUNT = 25
+"""Every third ware has its price as one that is a quarter higher, less a discount."""
+HALF_PACK_DEARER = 106
+SLOW_DAYS = 14
+"""A pack that lasts for longer at first is one that the market halves."""
+
+
+def _offers() -> Iterator[SupplierOffer]:
+    for place, ware in enumerate(WARES):
+        cost, discount = ware.cost * ware.pack, 0 if place % 3 else ware.cost * ware.pack * DISCOUNT // 100
+        least = 2 if ware.sku in TWO_AT_ONCE else 1
+        yield SupplierOffer(ware.wholesaler, ware.sku, ware.pack, Fen(cost + discount), 2, least, Fen(discount))
+        if ware.pack > ware.daily * SLOW_DAYS:
+            half = ware.pack // 2
+            yield SupplierOffer(MARKET.id, ware.sku, half, Fen(ware.cost * half * HALF_PACK_DEARER // 100), 1)
+
+
+OFFERS = tuple(_offers())

@@ -1,23 +1,38 @@
-"""Ways to order on a Monday: the same list each week, or what the terminal suggests."""
+"""Ways to order on a Monday: the same list each week, by eye, or what the terminal suggests."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-from edge.model.fill import Need, fill
-from edge.model.money import Fen, Milli
+from edge.model.fill import delivery_fee
+from edge.model.money import Fen
+from edge.model.platform import Supplier
 from edge.model.reorder import suggested
+from eight_weeks.buying import BuyingDesk
 from eight_weeks.customers import LEARNED_DAYS
-from eight_weeks.goods import WARES, WHOLESALERS, Ware, Wholesaler
+from eight_weeks.goods import SUPPLIERS, WARES, WHOLESALERS, Ware
 
 Order = dict[str, int]
 """Pieces by sku, whole packs."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What one supplier will deliver. `paid` for it, without the `fee`; `purchase`: the terminal's order of it."""
+
+    supplier: Supplier
+    pieces: Order
+    paid: Fen
+    fee: Fen
+    purchase: str = ""
+
+
 class Ordering(Protocol):
-    def order(self, week: int, on_hand: Mapping[str, int], on_order: Mapping[str, int], tx: Any) -> Order: ...
+    def order(
+        self, week: int, on_hand: Mapping[str, int], on_order: Mapping[str, int], desk: BuyingDesk
+    ) -> Sequence[Bought]: ...  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -28,8 +43,11 @@ class SameEachWeek:
     """In the four weeks."""
     generosity: float = 1.0
 
-    def order(self, week: int, on_hand: Mapping[str, int], on_order: Mapping[str, int], tx: Any) -> Order:
-        return {ware.sku: (self._packs(ware, week + 1) - self._packs(ware, week)) * ware.pack for ware in WARES}
+    def order(
+        self, week: int, on_hand: Mapping[str, int], on_order: Mapping[str, int], desk: BuyingDesk
+    ) -> Sequence[Bought]:  # fmt: skip
+        packs = {ware.sku: self._packs(ware, week + 1) - self._packs(ware, week) for ware in WARES}
+        return _of_each({ware.sku: packs[ware.sku] * ware.pack for ware in WARES})
 
     def _packs(self, ware: Ware, weeks: int) -> int:
         """Ordered by then, rounded to the nearest pack."""
@@ -43,55 +61,49 @@ class ToppedUp:
     sold: Mapping[str, int]
     days: int = 14
 
-    def order(self, week: int, on_hand: Mapping[str, int], on_order: Mapping[str, int], tx: Any) -> Order:
-        return {
-            ware.sku: suggested(
-                -(-self.sold[ware.sku] * self.days // LEARNED_DAYS), on_hand[ware.sku], on_order[ware.sku], ware.pack
-            )
-            for ware in WARES
-        }
+    def order(
+        self, week: int, on_hand: Mapping[str, int], on_order: Mapping[str, int], desk: BuyingDesk
+    ) -> Sequence[Bought]:  # fmt: skip
+        return _of_each({ware.sku: self._packs(ware, on_hand, on_order) * ware.pack for ware in WARES})
+
+    def _packs(self, ware: Ware, on_hand: Mapping[str, int], on_order: Mapping[str, int]) -> int:
+        up_to = -(-self.sold[ware.sku] * self.days // LEARNED_DAYS)
+        return suggested(up_to, on_hand[ware.sku] + on_order[ware.sku], ware.pack)
 
 
 @dataclass(slots=True)
 class AsSuggested:
-    """By the reorder points of the night; where a wholesaler would ask a fee, filled up as the terminal proposes."""
+    """Card, slips, owner's card, Enter, as the terminal has them. `large_packs`: also those that last too long."""
 
-    filled: int = field(default=0)
-    """Orders that were filled up."""
+    large_packs: bool = True
 
-    def order(self, week: int, on_hand: Mapping[str, int], on_order: Mapping[str, int], tx: Any) -> Order:
-        order: Order = {}
-        for wholesaler in WHOLESALERS:
-            wares = [ware for ware in WARES if ware.wholesaler == wholesaler.name]
-            points = {ware.sku: tx.reorder_points.find(ware.sku) for ware in wares}
-            part = {
-                ware.sku: suggested(points[ware.sku].pieces, on_hand[ware.sku], on_order[ware.sku], ware.pack)
-                for ware in wares
-                if points[ware.sku] is not None
-            }
-            needs = [
-                Need(
-                    ware.sku, Fen(ware.cost), ware.pack, points[ware.sku].pieces,
-                    on_hand[ware.sku] + on_order[ware.sku] + part[ware.sku], Milli(points[ware.sku].daily),
-                )
-                for ware in wares
-                if ware.sku in part
-            ]  # fmt: skip
-            picks = fill(worth(part), wholesaler.free_from, needs) if worth(part) else ()
-            self.filled += bool(picks)
-            packs = {ware.sku: ware.pack for ware in wares}
-            for pick in picks:
-                part[pick.sku] += pick.packs * packs[pick.sku]
-            order |= part
-        return order
+    def order(
+        self, week: int, on_hand: Mapping[str, int], on_order: Mapping[str, int], desk: BuyingDesk
+    ) -> Sequence[Bought]:  # fmt: skip
+        suppliers = {supplier.id: supplier for supplier in SUPPLIERS}
+        return [
+            Bought(
+                suppliers[order.supplier],
+                {line.sku: line.pieces for line in order.taken},
+                order.goods,
+                order.fee,
+                order.id,
+            )
+            for order in desk.order(large_packs=self.large_packs)
+        ]
 
 
-def worth(order: Mapping[str, int], wholesaler: Wholesaler | None = None) -> Fen:
-    """At cost; of one wholesaler, or of all."""
-    return Fen(
-        sum(
-            ware.cost * order.get(ware.sku, 0)
-            for ware in WARES
-            if wholesaler is None or ware.wholesaler == wholesaler.name
-        )
-    )
+def worth(pieces: Mapping[str, int]) -> Fen:
+    """At what their wholesalers ask."""
+    return Fen(sum(ware.cost * pieces.get(ware.sku, 0) for ware in WARES))
+
+
+def _of_each(order: Order) -> list[Bought]:
+    """What each wholesaler will deliver of it."""
+    found = []
+    for wholesaler in WHOLESALERS:
+        part = {ware.sku: order[ware.sku] for ware in WARES if ware.wholesaler == wholesaler.id and order[ware.sku]}
+        if part:
+            fee = delivery_fee(worth(part), wholesaler.free_delivery, wholesaler.delivery_fee)
+            found.append(Bought(wholesaler, part, worth(part), fee))
+    return found

@@ -22,8 +22,9 @@ def topped_up(days: int = 14) -> Way:
     return lambda sold: ToppedUp(sold, days)
 
 
-def as_suggested() -> Way:
-    return lambda sold: AsSuggested()
+def as_suggested(*, large_packs: bool = True) -> Way:
+    """`large_packs`: lines that last too long are scanned, too."""
+    return lambda sold: AsSuggested(large_packs)
 
 
 def eight_weeks(seed: int, way: Way) -> Story:

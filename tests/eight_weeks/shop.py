@@ -15,29 +15,27 @@ from hand_clock import HandClock
 
 from edge.bus import Bus
 from edge.messages import Started
-from edge.model.fill import delivery_fee
 from edge.model.money import Milli, Rounding
 from edge.model.platform import Platforms
-from edge.model.reorder import OrderTerms
 from edge.model.sale import Event, Sale, add_item, moved
 from edge.model.settlement import tender_cash
 from edge.services.completion import Completion
+from edge.services.demand_nights import DemandNights
 from edge.services.licences import Shop as Licensee
 from edge.services.licences import StoreLicences
-from edge.services.reorder_points import ReorderPoints
 from edge.services.till_day import TillRules, day_of
 from edge.store.documents import Documents
 from edge.store.ledger import Ledger
 from edge.store.licences import LICENCES, LicenceBook
+from eight_weeks.buying import BuyingDesk, received
 from eight_weeks.customers import LEARNED_DAYS, Day
-from eight_weeks.goods import WARES, WHOLESALERS
-from eight_weeks.ordering import Order, Ordering, worth
+from eight_weeks.goods import OFFERS, WARES
+from eight_weeks.ordering import Bought, Ordering, worth
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OPENS = datetime(2026, 8, 31, 7, 30, tzinfo=ZONE).astimezone(UTC)
 """A Monday, four weeks before the eight; the holiday week is that of 1 October."""
 DAY_S = 86_400.0
-TERMS = OrderTerms()
 STARTING_DAYS = 14
 """For so long the shelves are full on the first day, for each way to order."""
 LATE_ONE_IN = 8
@@ -49,6 +47,11 @@ PLENTY = 100_000
 
 @dataclass(frozen=True, slots=True)
 class DayBegins:
+    """What comes on that day is unpacked."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleCome:
     wants: Day
 
 
@@ -60,6 +63,8 @@ class Story:
     lost_fen: list[int] = field(default_factory=list)
     stock: list[int] = field(default_factory=list)
     fees: int = 0
+    dearer: int = 0
+    """What was paid above the wholesalers' prices, for smaller packs."""
     wanted: int = 0
     ordered: int = 0
 
@@ -80,17 +85,22 @@ class Shop:
         shelf = LicenceBook(documents.collection(LICENCES))
         licences = StoreLicences(shelf, Platforms(), {}, Licensee("S1", "T1", ZONE))
         self._completion = Completion(self._till, licences, online=lambda: False)
-        ReorderPoints(self.bus, self._till, TERMS)
-        self.bus.on(DayBegins, self._live)
-        self._late = Random(seed)
+        DemandNights(self.bus, self._till)
+        self._desk = BuyingDesk(self.bus, self._till, self.begin_to_look)
+        self.bus.on(DayBegins, lambda _, tx: self._unpack(tx))
+        self.bus.on(PeopleCome, self._live)
+        self._seed = seed
         self._ordering: Ordering | None = None
         self._day = -LEARNED_DAYS
-        self._coming: dict[int, Order] = defaultdict(dict)
+        self._coming: dict[int, list[Bought]] = defaultdict(list)
         self.sold = Counter[str]()
         self.story = Story()
         self.bus.post(Started())
         self.bus.run_pending()
         self._count({ware.sku: PLENTY for ware in WARES})
+        tx = self.begin_to_look()
+        tx.supplier_offers.replace_all(OFFERS)
+        tx.commit()
 
     def learn(self, days: tuple[Day, ...]) -> None:
         """Then the shelves are counted: a fortnight of each ware, in whole packs."""
@@ -112,8 +122,11 @@ class Shop:
         self.ledger.close(clean=True)
 
     def _pass(self, wants: Day) -> None:
-        self.bus.post(DayBegins(wants))
-        self.bus.run_pending()
+        """On a Monday the order goes out before people come."""
+        self._tell(DayBegins())
+        if self._ordering is not None and self._day % 7 == 0:
+            self._order(self._ordering)
+        self._tell(PeopleCome(wants))
         night = self.clock.mono_s + DAY_S
         while (due := self.bus.next_due()) is not None and due <= night:
             self.clock.pass_s(max(0.0, due - self.clock.mono_s))
@@ -121,32 +134,32 @@ class Shop:
         self.clock.pass_s(night - self.clock.mono_s)
         self._day += 1
 
-    def _live(self, begins: DayBegins, tx: Any) -> None:
-        """What comes is unpacked, on a Monday the order goes out, then people come."""
-        self._unpack(self._coming.pop(self._day, {}), tx)
-        if self._ordering is not None and self._day % 7 == 0:
-            self._order(self._ordering, tx)
-        lost, lost_fen = self._serve(begins.wants, tx)
+    def _tell(self, message: object) -> None:
+        self.bus.post(message)
+        self.bus.run_pending()
+
+    def _live(self, come: PeopleCome, tx: Any) -> None:
+        lost, lost_fen = self._serve(come.wants, tx)
         if self._ordering is not None:
             self.story.lost.append(lost)
             self.story.lost_fen.append(lost_fen)
             self.story.stock.append(worth(self._on_hand(tx)))
-            self.story.wanted += sum(want.pieces for want in begins.wants)
+            self.story.wanted += sum(want.pieces for want in come.wants)
 
-    def _order(self, ordering: Ordering, tx: Any) -> None:
+    def _order(self, ordering: Ordering) -> None:
         on_order = Counter[str]()
-        for order in self._coming.values():
-            on_order.update(order)
-        order = ordering.order(self._day // 7, self._on_hand(tx), on_order, tx)
-        for wholesaler in WHOLESALERS:
-            total = worth(order, wholesaler)
-            arrives = self._day + TERMS.lead_days + (self._late.randrange(LATE_ONE_IN) == 0)
-            if total:
-                self.story.fees += delivery_fee(total, wholesaler.free_from, wholesaler.fee)
-                self.story.ordered += total
-                self._coming[arrives] |= {
-                    ware.sku: order[ware.sku] for ware in WARES if ware.wholesaler == wholesaler.name
-                }
+        for bought in (one for some in self._coming.values() for one in some):
+            on_order.update(bought.pieces)
+        tx = self.begin_to_look()
+        here = self._on_hand(tx)
+        tx.rollback()
+        for bought in ordering.order(self._day // 7, here, on_order, self._desk):
+            self.story.fees += bought.fee
+            self.story.dearer += bought.paid - worth(bought.pieces)
+            self.story.ordered += bought.paid
+            # Whatever the way to order, a supplier is late on the same days.
+            late = Random(f"{self._seed} {self._day} {bought.supplier.id}").randrange(LATE_ONE_IN) == 0
+            self._coming[self._day + bought.supplier.lead_days + late].append(bought)
 
     def _serve(self, wants: Day, tx: Any) -> tuple[int, int]:
         """Pieces and fen of what was wanted and not there."""
@@ -170,9 +183,12 @@ class Shop:
     def _on_hand(self, tx: Any) -> Mapping[str, int]:
         return {ware.sku: (tx.stock.on_hand(ware.sku) or 0) // 1000 for ware in WARES}
 
-    def _unpack(self, order: Order, tx: Any) -> None:
-        here = self._on_hand(tx)
-        self._lay({sku: here[sku] + pieces for sku, pieces in order.items() if pieces}, tx)
+    def _unpack(self, tx: Any) -> None:
+        for bought in self._coming.pop(self._day, []):
+            here = self._on_hand(tx)
+            self._lay({sku: here[sku] + pieces for sku, pieces in bought.pieces.items()}, tx)
+            if bought.purchase:
+                received(bought.purchase, tx)
 
     def _count(self, pieces: Mapping[str, int]) -> None:
         tx = self.begin_to_look()

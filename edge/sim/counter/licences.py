@@ -37,12 +37,13 @@ def license_shop(cloud_file: Path, folder: Path, clock: Clock) -> None:
         licensing = Licensing(store)
         for platform in PLATFORMS:
             signer = _signer(folder, platform)
-            if not _stands(licensing, platform, signer, (today + RENEWED_BEFORE).isoformat()):
-                offers = load_platforms([platform]).services
+            platforms = load_platforms([platform])
+            kinds = frozenset(offer.kind.value for offer in platforms.services)
+            if not _stands(licensing, platform, signer, kinds, (today + RENEWED_BEFORE).isoformat()):
                 licensing.issue(
                     Licence(
-                        f"{platform.upper()}-{today:%Y}-00817", 1, platform, load_platforms([platform]).texts[0].name,
-                        STORE, TID, frozenset(offer.kind.value for offer in offers), today - timedelta(days=1),
+                        f"{platform.upper()}-{today:%Y}-00817", 1, platform, platforms.texts[0].name, STORE,
+                        TID, kinds, today - timedelta(days=1),
                         today + VALID,
                     ),
                     signer,
@@ -61,8 +62,8 @@ def _signer(folder: Path, platform: str) -> Signer:
     return Signer.read(secret)
 
 
-def _stands(licensing: Licensing, platform: str, signer: Signer, until: str) -> bool:
-    """Whether its newest is signed by this key and good beyond `until`, or withdrawn by somebody who tries that."""
+def _stands(licensing: Licensing, platform: str, signer: Signer, kinds: frozenset[str], until: str) -> bool:
+    """Whether its newest is signed by this key and good for `kinds` beyond `until`, or withdrawn by who tries that."""
     public = {signer.kid: read_key(signer.public_line().split('"')[3])}
     for signed in licensing.of(TID):
         try:
@@ -70,5 +71,5 @@ def _stands(licensing: Licensing, platform: str, signer: Signer, until: str) -> 
         except WireError:
             continue
         if licence.platform == platform:
-            return licence.withdrawn or licence.ends.isoformat() > until
+            return licence.withdrawn or (licence.ends.isoformat() > until and kinds <= licence.services)
     return False

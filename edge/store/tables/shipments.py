@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,8 +41,12 @@ class ShipmentTable:
             _log.error("what the cloud said of parcel %s cannot be read: %s", parcel_id, error)
             return None
 
-    def forget_unpaid(self, before: datetime) -> int:
-        return int(self._write("DELETE FROM shipment WHERE sale = '' AND until < ?", (_text(before),)).rowcount)
+    def forget_unpaid(self, before: datetime, *, but: Collection[str]) -> int:
+        rows = self._read("SELECT parcel FROM shipment WHERE sale = '' AND until < ?", (_text(before),)).fetchall()
+        over = [parcel for (parcel,) in rows if parcel not in but]
+        for parcel in over:
+            self._write("DELETE FROM shipment WHERE parcel = ?", (parcel,))
+        return len(over)
 
 
 def _shipment(

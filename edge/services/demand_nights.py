@@ -1,4 +1,4 @@
-"""Reorder points, worked out anew once a day from what was sold up to the day before, without any network (row 82)."""
+"""What is sold of each sku a day, worked out anew each night from the days before, without any network (row 82)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from edge.bus import Bus
 from edge.clock import Clk
 from edge.messages import Started
-from edge.model.reorder import OrderTerms, ReorderPoint, daily_mean, reorder_point
+from edge.model.reorder import demand_of
 from edge.ports import Transaction
 from edge.services.till_day import TillRules, day_of
 
@@ -19,8 +19,8 @@ SKUS_A_TURN = 50
 """Some milliseconds: less than a person notices between two scans."""
 KEEP_DAYS = 60
 DAYS_A_TURN = 500
-_UNTIL, _AFTER = "reorder.until", "reorder.after"
-"""In `meta`: the day that all points are of; and, of the walk that is under way, its day and its last sku."""
+_UNTIL, _AFTER = "demand.until", "demand.after"
+"""In `meta`: the day up to which all is worked out; and, of the walk that is under way, its day and its last sku."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,12 @@ class NightDue:
     serial: int
 
 
-class ReorderPoints:
-    """A sku of which no day counts keeps the point that it has: what nobody could buy tells nothing new."""
+class DemandNights:
+    """A sku of which no day counts keeps what is known of it: what nobody could buy tells nothing new."""
 
-    def __init__(self, bus: Bus, till: TillRules, terms: OrderTerms) -> None:
+    def __init__(self, bus: Bus, till: TillRules) -> None:
         self._bus = bus
         self._till = till
-        self._terms = terms
         self._serial = 0
         bus.on(Started, lambda _, tx: self._look_in(PAUSE_S))
         bus.on(NightDue, self._turn)
@@ -82,12 +81,7 @@ class ReorderPoints:
             if sku is None:
                 return None
             tx.sales_days.stocked(sku, today, tx.stock.on_hand(sku))
-            self._work_out(tx, sku, today - timedelta(days=1))
+            demand = demand_of(tx.sales_days.daily(sku, today - timedelta(days=1)))
+            if demand.days:
+                tx.demands.keep(sku, demand)
         return sku
-
-    def _work_out(self, tx: Transaction, sku: str, until: date) -> None:
-        daily, terms = tx.sales_days.daily(sku, until), self._terms
-        mean = daily_mean(daily)
-        if mean is not None:
-            pieces = reorder_point(daily, terms.lead_days, terms.review_days, terms.z_centi)
-            tx.reorder_points.keep(ReorderPoint(sku, pieces, mean, until))
