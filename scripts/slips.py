@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cash_slips import cash_slips
 from purchase_slips import purchase_slips
+from service_slips import service_slips
 
 from edge.codec.command_card import OwnSlip, SlipKind, receipt_code, slip_code
 from edge.codec.escpos import PAPER_58, PAPER_80, encode_slip
@@ -42,7 +43,6 @@ from edge.model.parcel import Parcel, ParcelState
 from edge.model.parcel_slip import desk_slip, shelf_label
 from edge.model.plan import Advice, PlanLine
 from edge.model.plan_slip import plan_slip
-from edge.model.platform import ServiceKind
 from edge.model.promotion_pricing import Pricing
 from edge.model.receipt import ReceiptText, receipt_slip
 from edge.model.receiving_slip import receiving_slip
@@ -51,19 +51,6 @@ from edge.model.refund_slip import refund_slip
 from edge.model.repricing import repriced
 from edge.model.sale import Event, Method, Sale, Tender, add_item, moved
 from edge.model.send_slip import label_slip, tracking_slip
-from edge.model.service_order import ServiceOrder, ServiceState
-from edge.model.service_slip import (
-    SlipSide,
-    back_lines,
-    back_slip,
-    due_lines,
-    failure_slip,
-    owing_slip,
-    pending_slip,
-    proof_slip,
-    quote_slip,
-    reversed_slip,
-)
 from edge.model.settlement import tender_cash, tender_paid
 from edge.model.shift_slip import cash_slip, shift_slip
 from edge.model.shipment import Shipment
@@ -75,7 +62,7 @@ from edge.model.takings import Takings
 from edge.model.training_slip import training_slip
 from edge.model.warranty_slip import warranty_slip
 from edge.model.write_off_slip import write_off_slip
-from edge.platform_file import load_carriers, load_platforms
+from edge.platform_file import load_carriers
 from edge.promotion_file import read_promotions
 from edge.sim.receipt_picture import render_png
 from edge.toml_file import TomlFile
@@ -119,25 +106,15 @@ LICENCE = Licence(
     "A-2026-00817", 1, "alibaba", "天猫小店", "S-00817", "", frozenset({"top_up"}), date(2025, 12, 7), date(2026, 12, 6)
 )  # fmt: skip
 WHOSE = Recipient("", "张*", "5678")
-CUT_OFF = datetime(2026, 11, 24, 9, tzinfo=UTC)
 UNTIL = datetime(2026, 11, 23, 15, tzinfo=UTC)
 PARCEL = Shipment(
     "s-1", "SF1000000000017", "SF", 1_250, Fen(2_300), UNTIL, WHOSE, ("顺丰标快", "寄方付", "021-B12-07")
 )  # fmt: skip
 LETTER = Shipment("s-2", "RA000000014CN", "CHINA_POST", 85, Fen(600), UNTIL, WHOSE, ("挂号信", "REGISTERED"))
-PHONE = ServiceOrder(
-    SHIFT, ServiceKind.TOP_UP, "PHONE", "话费充值", "Phone top-up", Fen(1_000), Fen(1_000), UNTIL, UNTIL,
-    subject="138****8000",
-)  # fmt: skip
-GOODS = ServiceOrder(
-    SHIFT, ServiceKind.ORDER, "ALI_ORDER", "电饭锅 3L ×2", "Rice cooker 3 l ×2", Fen(9_800), Fen(9_800), UNTIL, UNTIL,
-    cancellable=True,
-)  # fmt: skip
 APP_ORDER = AppOrder(
     "T-17", "17", "alibaba", "",
     (AppLine("6901", "可口可乐 330ml", 2, Fen(350)), AppLine("6902", "康师傅红烧牛肉面", 1, Fen(450))), UNTIL,
 )  # fmt: skip
-COMES = {"zh-CN": "预计2026-11-26到货", "en": "Expected 2026-11-26"}
 BACK = Refund(
     SHIFT, SHIFT, "261123-1-0042",
     (RefundLine(1, "6901", "可口可乐 330ml", Milli(2_000), Fen(667), "罐"),
@@ -242,7 +219,7 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     yield from goods(language)
     yield from purchase_slips(shop, NOW, language)
     yield from cash_slips(shop, NOW, language)
-    yield from services(language)
+    yield from service_slips(shop, NOW, language)
     yield from app_orders(language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
 
@@ -296,47 +273,6 @@ def goods(language: str) -> Iterator[tuple[str, Slip]]:
     yield "recount", recount_slip(COUNTED[:2], shop=shop, now=NOW, language=language)
     yield "expiry", expiry_slip(DATED, day, shop=shop, now=NOW, language=language)
     yield "write-off", write_off_slip(CAME_SO[:2], "expired", Fen(4_210), shop=shop, now=NOW, language=language)
-
-
-def services(language: str) -> Iterator[tuple[str, Slip]]:
-    """What customers get who order what others do."""
-    platforms = load_platforms(["alibaba"])
-    side = SlipSide(SHOPS[language], language, "V4711081520263", NOW, help=platforms.foot("ALI_TOP_UP", language))
-    paid = replace(side, receipt="261123-1-0042")
-    told = replace(paid, help=platforms.text("alibaba").help.lines(language))
-    travelled = replace(paid, help=platforms.foot("ALI_TRAVEL", language))
-    phone = replace(PHONE, sale=SHIFT)
-    done = replace(phone, reference="T20261123000017")
-    yield "service-quote", quote_slip(PHONE, side, until="2026-11-23 22:34")
-    bill = replace(
-        PHONE, name="生活缴费", name_en="Bill payment", subject="330****5682", price=Fen(8_640), amount=Fen(8_640),
-        lines=(*due_lines(date(2026, 11, 20), DAY, language), "户名 *明"),
-    )  # fmt: skip
-    yield "service-bill", quote_slip(bill, side, until="2026-11-23 22:34")
-    trip = replace(
-        done, name="车票酒店", name_en="Travel", subject="", price=Fen(7_300), amount=Fen(7_300), cancellable=True,
-        lines=(*back_lines(CUT_OFF, Fen(730), DAY, language), "杭州东 - 上海虹桥", "2026-11-24 09:30", "二等座 1人"),
-    )  # fmt: skip
-    seat = ("检票口 12A", "08车 06F")
-    ticket = f"TICKET:{trip.id}"
-    yield "service-ticket", proof_slip(trip, travelled, lines=seat, ticket=ticket)
-    yield "service-back", back_slip(replace(trip, fee=Fen(730)), told, back=Fen(6_570))
-    yield "service-pending", pending_slip(phone, paid)
-    yield "service-proof", proof_slip(done, paid)
-    yield "service-failure", failure_slip(phone, told, back=phone.price, later=False)
-    yield "service-failure-later", failure_slip(phone, told, back=phone.price, later=True)
-    late = replace(GOODS, state=ServiceState.COMPLETED)
-    owing = (replace(PHONE, state=ServiceState.UNKNOWN), replace(bill, state=ServiceState.FAILED), late)
-    yield "service-owing", owing_slip(owing, shop=SHOPS[language], now=NOW, language=language)
-    yield "service-reversed", reversed_slip(done, told)
-    fetch = replace(paid, help=platforms.foot("ALI_ORDER", language))
-    goods = replace(GOODS, lines=(COMES[language],))
-    ordered = replace(goods, sale="s-1", state=ServiceState.COMPLETED, reference="T20261123000018")
-    yield "order-quote", quote_slip(goods, replace(side, help=fetch.help), until="2026-11-23 22:34")
-    yield "order-paid", proof_slip(ordered, fetch)
-    yield "order-later", proof_slip(replace(ordered, sale=""), replace(fetch, receipt=""))
-    off = replace(goods, state=ServiceState.CANCELLED)
-    yield "order-off", failure_slip(off, replace(told, receipt=""), back=Fen(0), later=False)
 
 
 def app_orders(language: str) -> Iterator[tuple[str, Slip]]:

@@ -75,6 +75,7 @@ _MONEY = {
     "service.cancelled": f"{_SERVICE} why rid back bday",
     "service.reversed": f"{_SERVICE} why",
     "service.expired": _SERVICE,
+    "service.overdue": f"{_SERVICE} due",
     "service.disputed": f"{_SERVICE} said",
     "service.agent_note": "service slip way cur amt shift bday till",
     "service.loan": "soid service mark state why way cur amt ref shift bday",
