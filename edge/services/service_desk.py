@@ -223,8 +223,8 @@ class ServiceDesk:
         if hand.offer is None or not hand.number:
             self._end("svc.again", tx)
         elif not hand.least <= amount <= hand.most:
-            limits = (("a", hand.least), ("b", hand.most))
-            refuse(Say("svc.range", Tone.ERROR, amounts=limits), tx, offer=hand.offer.id)
+            amounts = (("a", hand.least), ("b", hand.most))
+            refuse(Say("svc.range", Tone.ERROR, amounts=amounts), tx, offer=hand.offer.id)
         elif not hand.offer.takes(amount):
             refuse(Say("svc.amount_wrong", Tone.ERROR), tx, offer=hand.offer.id)
         else:
