@@ -83,8 +83,10 @@ def count_a_door_as_shut_when_its_board_is_lost(patch: pytest.MonkeyPatch) -> No
 
 
 def keep_a_code_that_nobody_knows(patch: pytest.MonkeyPatch) -> None:
-    """A code that is made anew is told, and the old one is kept."""
+    """A code that is made anew is told, and the old one is kept; where the power goes three times as often."""
     with_code = ParcelCodes.with_code
+    dark = replace(PROFILES["storm"], power_cut=3 * PROFILES["storm"].power_cut)
+    patch.setattr("edge.sim.year.main.PROFILES", {**PROFILES, "storm": dark})
 
     def forgetful(codes: Any, parcel: Parcel, tx: Transaction) -> Parcel:
         made = with_code(codes, parcel, tx)

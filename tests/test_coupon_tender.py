@@ -147,3 +147,24 @@ def test_it_pays_no_services(tmp_path: Path) -> None:
     assert desk.last_words == "充值缴费不能用券"
     desk.card(EXACT)
     assert [part["m"] for part in desk.sales()[-1]["pay"]] == ["cash"]
+
+
+def test_a_service_that_comes_after_the_coupon_is_paid_with_money_alone(tmp_path: Path) -> None:
+    """Else a coupon for goods would buy it once the goods are taken out again."""
+    desk = open_shop(tmp_path / "shop")
+    order = desk.quote()
+    desk.keys("-")
+    desk.scan(TISSUES, voucher(900))
+    desk.scan(desk.slip(order))
+    desk.card(EXACT)
+    assert (desk.prompts[-1], desk.sales()) == ("coupon.no_services", [])
+    desk.card(UNDO)
+    assert desk.prompts[-1] == "undo.coupon"
+    desk.card(EXACT)
+    assert [part["m"] for part in desk.sales()[-1]["pay"]] == ["cash"]
+
+
+def test_in_practice_it_stays_the_customers(shop: CounterBench) -> None:
+    shop.card("ZZ1878")
+    shop.scan(TISSUES, voucher())
+    assert shop.prompts[-1] == "train.cash"

@@ -27,10 +27,14 @@ _WAYBILL = (
 _LOOKED_AT = re.compile(rf"(?P<waybill>{_WAYBILL})|\+?\d(?:[\W_]*\d){{6,}}|{_NUMERAL}(?:[\W_]*{_NUMERAL}){{6,}}")
 """What stays, or a run of 7 digits or more, whatever stands between them: as people write phones."""
 
-_MOBILE = r"(?:\+?(?:00)?86[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}"
-_RESIDENT = r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
-_PERSONAL = re.compile(rf"(?<![0-9])(?:{_RESIDENT}|{_MOBILE})(?![0-9])")
-"""A mobile phone or a resident's number, as tickets have them. Dates, times and codes are none."""
+_GAP = r"[\s\-.()·—－]{0,2}"
+_MOBILE = re.compile(rf"(?<![0-9])(?:\+?(?:00)?86{_GAP})?1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?![0-9])|{_NUMERAL}{{11,}}")
+_LONG = re.compile(rf"(?<![0-9])[1-9](?:{_GAP}[0-9]){{13,17}}{_GAP}[0-9Xx](?![0-9])")
+_RESIDENT = re.compile(
+    r"[1-9][0-9]{5}(?:(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+    r"|[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3})"
+)
+"""Of 18 characters, or of 15 as old papers have it."""
 _DIGITS = re.compile(r"[0-9](?:[ -]?[0-9]){4,}")
 
 
@@ -89,12 +93,23 @@ def provider_line(text: str, *, subject: str = "") -> str:
         is_own = bool(stars and tail) and digits.startswith(head) and digits.endswith(tail)
         return subject if is_own else found.group()
 
-    plain = _PERSONAL.sub(lambda found: HIDDEN * 4 + found.group()[-4:], unicodedata.normalize("NFKC", text))
+    plain = _MOBILE.sub(_masked_number, unicodedata.normalize("NFKC", text))
+    plain = _LONG.sub(lambda found: _masked_number(found) if _is_persons(found.group()) else found.group(), plain)
     return _DIGITS.sub(own, plain)[:LINE_MAX]
 
 
+def _is_persons(number: str) -> bool:
+    """A resident's number, or a bank card by its check digit, which nine of ten other codes have not."""
+    plain = re.sub(r"[^0-9Xx]", "", number)
+    if _RESIDENT.fullmatch(plain):
+        return True
+    if not (16 <= len(plain) <= 19 and plain.isdigit()):
+        return False
+    return sum(sum(divmod(int(digit) * (1 + at % 2), 10)) for at, digit in enumerate(reversed(plain))) % 10 == 0
+
+
 def _masked_number(found: re.Match[str]) -> str:
-    return found["waybill"] or HIDDEN * 4 + phone_tail(found.group().translate(_SPELLED))
+    return found.groupdict().get("waybill") or HIDDEN * 4 + phone_tail(found.group().translate(_SPELLED))
 
 
 def _masked_word(word: str, *, hide: bool) -> str:

@@ -21,7 +21,7 @@ WORDS: dict[str, dict[str, str]] = {
         "time": "时间", "receipt": "小票", "number": "流水号", "fee": "手续费", "returns": "退款",
         "due": "缴费截止", "overdue": "已过期",
         "owing": "未完成的业务", "unpaid_back": "待退款", "owing.how": "处理中的会自动再查\n待退款的等顾客凭单来取",
-        "late": "过期没到", "late.how": "没到的货每天自动再查\n顾客不等了，凭单取消退款",
+        "late": "过期没到", "late.how": "没到的货每天自动再查\n顾客不等了，凭单取消",
         "quote.how": "扫这个码付款", "quote.no": "不是付款凭证",
         "pending.how": "结果还不知道，请留好这张单\n扫这个码可查结果", "proof.how": "请留好这张凭证",
         "failure.how": "钱已原路退回", "failure.cash": "现金当面退回", "failure.later": "凭这张单到店里退钱",

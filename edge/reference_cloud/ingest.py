@@ -129,13 +129,14 @@ class Ingest:
 
     def due(self) -> list[Publish]:
         """What the clock says must be sent now: rebirths, commands without an answer, payments' outcomes."""
+        gone = self._keeping.forget()
         for tid, news in self._suppliers.due():
             self.order(tid, ORDER_CHANGED, news, ttl_s=NEWS_TTL_S, by="svc:suppliers")
         ends, late = self._providers.due()
         for tid, news in late:
             self.order(tid, SERVICE_CHANGED, news, ttl_s=NEWS_TTL_S, by="svc:providers")
         messages: list[Message] = [*self._sessions.due(), *self._orders.due(), *self._wallets.due(), *ends]
-        if not messages and not self._replies and not self._keeping.forget():
+        if not messages and not self._replies and not gone:
             return []
         self._replies += messages
         return self.commit()

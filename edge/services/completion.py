@@ -9,7 +9,7 @@ from edge.messages import SaleBooked, Say, Tone
 from edge.model.counter import Counter
 from edge.model.day_records import TrainingSale
 from edge.model.records import SaleCompleted
-from edge.model.sale import Line, Sale
+from edge.model.sale import Line, Method, Sale
 from edge.model.service_order import ServiceState, ordered, ordered_by
 from edge.model.shipment import fees, sent_by
 from edge.ports import Licences, Transaction
@@ -29,11 +29,15 @@ class Completion:
     def is_closed_to(self, sale: Sale, tx: Transaction) -> bool:
         """Whether no money is taken for `sale` now; why, is said then.
 
-        What others do for the customer is paid while they can be asked (row 72), and while a licence lets it be sold.
+        What others do for the customer is paid while they can be asked (row 72), while a licence lets it be sold, and
+        with money: what a coupon paid is given back to nobody.
         """
         orders = [tx.services.find(ordered_by(line.sku) or "") for line in ordered(sale.standing)]
         if orders and not self.online():
             refuse(Say("svc.offline", Tone.ERROR), tx, order=orders[0].id if orders[0] is not None else "")
+            return True
+        if (orders or fees(sale.standing)) and any(tender.method is Method.COUPON for tender in sale.tenders):
+            refuse(Say("coupon.no_services", Tone.ERROR), tx)
             return True
         for order in orders:
             if order is None or order.state is not ServiceState.QUOTED:

@@ -14,6 +14,7 @@ from edge.model.records import CouponUsed, SaleCompleted
 from edge.model.sale import Event, Method, Sale, State, Tender, moved
 from edge.model.service_order import ordered
 from edge.model.settlement import takes_part, tender_paid
+from edge.model.shipment import fees
 from edge.ports import Transaction
 from edge.services.basket import unanswered, waits_for_wallet, wallet_words
 from edge.services.completion import Completion
@@ -35,7 +36,9 @@ class CouponTender:
             tx.after_commit(Say("pay.first_scan", Tone.ATTENTION))
         elif (refusal := _refusal(sale, tendered)) is not None:
             tx.after_commit(refusal)
-        else:
+        elif sale.training:
+            tx.after_commit(Say("train.cash", Tone.ATTENTION))
+        elif not self._completion.is_closed_to(sale, tx):
             self._pay(sale, tendered, tx)
 
     def _pay(self, sale: Sale, tendered: CouponTendered, tx: Transaction) -> None:
@@ -62,7 +65,7 @@ class CouponTender:
 def _refusal(sale: Sale, tendered: CouponTendered) -> Say | None:
     if any(tender.reference == tendered.coupon for tender in sale.tenders if tender.method is Method.COUPON):
         return Say("coupon.in_sale", Tone.ATTENTION)
-    if ordered(sale.standing):
+    if ordered(sale.standing) or fees(sale.standing):
         return Say("coupon.no_services", Tone.ERROR)
     if sale.due <= 0:
         return Say("pay.nothing_due", Tone.ATTENTION)

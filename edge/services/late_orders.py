@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge.bus import Bus
-from edge.clock import Clk
 from edge.codec import wire_service as wire
 from edge.messages import Say, Started, Tone
 from edge.model.online_order import OnlineOrder
@@ -45,7 +44,7 @@ class LateOrders:
 
     def _look(self, _: LateLook, tx: Transaction) -> None:
         self._bus.after(LOOK_EVERY_S, LateLook())
-        if tx.stamp.clk is not Clk.UNSYNC and (late := late_orders(self._papers, tx)):
+        if late := late_orders(self._papers, tx):
             self._tell([goods for goods in late if not goods.late], tx)
             self._ask(late, tx)
 

@@ -115,7 +115,7 @@ class OrderPickup:
         if goods.handed_at is not None:
             return Say("ord.gone", Tone.ERROR)
         if is_late(goods, today, tx) and order.cancellable:
-            return Say("ord.overdue", Tone.ATTENTION)
+            return Say("ord.overdue" if order.sale else "ord.overdue_unpaid", Tone.ATTENTION)
         days = (goods.comes_on - today).days if goods.comes_on is not None else -1
         return Say("ord.coming" if days > 0 else "ord.late", Tone.ATTENTION, words=(("n", str(max(0, days))),))
 

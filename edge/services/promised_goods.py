@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.bus import Bus
 from edge.messages import ItemScanned, Say, Tone
 from edge.model.counter import Waiting
-from edge.model.money import quantity_text
+from edge.model.money import Milli, quantity_text
 from edge.ports import Transaction
 
 
@@ -19,7 +19,7 @@ class PromisedGoods:
         sale, sku = tx.counter.sale, scanned.item.sku
         if sale is None or sale.training or tx.counter.waiting is not Waiting.NOTHING:
             return
-        taken = sum(line.qty for line in sale.standing if line.sku == sku)
-        promised, on_hand = tx.app_orders.reserved(sku), tx.stock.on_hand(sku)
-        if taken and promised and on_hand is not None and on_hand - taken < promised:
+        taken, on_hand = sum(line.qty for line in sale.standing if line.sku == sku), tx.stock.on_hand(sku)
+        promised = tx.app_orders.reserved(sku) if taken and on_hand is not None else Milli(0)
+        if promised and on_hand is not None and on_hand - taken < promised:
             tx.after_commit(Say("app.promised", Tone.ATTENTION, words=(("n", quantity_text(promised)),)))

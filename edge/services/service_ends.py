@@ -144,11 +144,10 @@ class ServiceEnds:
 
     def _take_back(self, order: ServiceOrder, answer: wire.ServiceAnswer, tx: Transaction) -> None:
         """Its money first: while cash has nobody who takes it, the provider's word waits to be asked for once more."""
-        fee, (here, since) = Fen(min(answer.fee or 0, order.price)), self._here
-        if order.back_fee is not None and fee > order.back_fee:
-            _log.error("service order %s: %d were to be kept, and now %d are", order.id, order.back_fee, fee)
-            self._say_once((order.id, "fee"), "svc.differs", tx)
-            return
+        wanted, (here, since) = Fen(min(answer.fee or 0, order.price)), self._here
+        fee = wanted if order.back_fee is None else Fen(min(wanted, order.back_fee))
+        if fee < wanted:  # the customer was told another one: she gets what she was promised
+            self._dispute(order, "fee", tx)
         is_here = here == order.id and 0 <= tx.stamp.mono - since <= PRESENT.total_seconds()
         amount = self._payback.owed(order, tx, fee=fee) if order.sale else Fen(0)
         refund = self._payback.give_back(order, tx, fee=fee, by_slip=is_here) if amount else None

@@ -13,6 +13,7 @@ from edge.codec.wire_service import ServiceOfferArgs, read_offered
 from edge.errors import WireError
 from edge.messages import Say, Tone
 from edge.model.licence_records import ServiceBarred
+from edge.model.masking import provider_line
 from edge.model.online_order import OnlineOrder
 from edge.model.platform import ServiceKind, ServiceOffer
 from edge.model.service_order import ServiceOrder, masked_number
@@ -69,10 +70,11 @@ class ServiceOffers:
 
     def _print(self, offer: ServiceOffer, told: ServiceOfferArgs, tx: Transaction) -> ServiceOrder:
         is_goods = offer.kind is ServiceKind.ORDER
-        names = (told.name or "", told.name_en or "") if is_goods else ("", "")
+        names = (provider_line(told.name or ""), provider_line(told.name_en or "")) if is_goods else ("", "")
         language = self._papers.language_of(tx)
         order = order_of(
-            told, offer, self._papers, tx, names=names, subject=masked_number(told.subject) if told.subject else "",
+            told, offer, self._papers, tx, names=names, good_s=told.valid_s,
+            subject=masked_number(told.subject) if told.subject else "",
             lines=comes_line(told.eta_on, told.slot or "", language) if is_goods else (),
         )  # fmt: skip
         tx.append(ServiceQuoted(order))
