@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -134,10 +135,26 @@ def test_a_catalogue_that_is_gone_or_of_another_schema_is_a_store_error(tmp_path
     with pytest.raises(StoreError, match="the catalogue cannot be read: No such file"):
         CatalogueFile.open(tmp_path / "catalogue-9.db")
     with closing(sqlite3.connect(active.path)) as connection:
+        connection.executescript("UPDATE meta SET v = 3 WHERE k = 'schema'; PRAGMA user_version = 0;")
+    seal(active.path)
+    with pytest.raises(StoreError, match="another version of this software, expected schema 2, got 3"):
+        CatalogueFile.open(active.path)
+
+
+def test_a_catalogue_of_the_schema_before_sells_and_takes_changes(tmp_path: Path, active: CatalogueFile) -> None:
+    """A shop without a network has nobody who could send it another one."""
+    known = active.by_sku("A-1")
+    assert known is not None
+    with closing(sqlite3.connect(active.path)) as connection:
+        for column in ("shelf_min", "shelf_max"):
+            connection.execute(f"ALTER TABLE item DROP COLUMN {column}")
         connection.executescript("UPDATE meta SET v = 1 WHERE k = 'schema'; PRAGMA user_version = 0;")
     seal(active.path)
-    with pytest.raises(StoreError, match="another version of this software, expected schema 2, got 1"):
-        CatalogueFile.open(active.path)
+    old = CatalogueFile.open(active.path)
+    assert old.by_sku("A-1") == replace(known, shelf_min=None, shelf_max=None)
+    built = build_delta(tmp_path, old, [PutItem("A-1", {"shelf_min": 2, "shelf_max": 9})], version=old.version + 1)
+    new = CatalogueFile.open(built.path)
+    assert new.by_sku("A-1") == replace(known, shelf_min=2, shelf_max=9) and len(new) == len(old)
 
 
 def test_numbers_go_up_past_what_was_set_aside(tmp_path: Path, active: CatalogueFile) -> None:

@@ -12,7 +12,7 @@ from edge.codec.wire_down import Response
 from edge.messages import Say, Tone
 from edge.model.platform import ServiceOffer
 from edge.ports import Licences, Transaction
-from edge.services.licences import bar
+from edge.services.licences import bars_all
 from edge.services.refusal import refuse
 from edge.services.service_requests import ServiceRequests
 
@@ -34,17 +34,12 @@ class Quoting:
 
     def is_closed(self, offers: Sequence[ServiceOffer], tx: Transaction) -> bool:
         """Whether none of `offers` can be sold now; why, is said then."""
-        refusals = [self._licences.why_not(offer.id, tx.stamp.at) for offer in offers]
         if not self._requests.online():
             refuse(Say("svc.offline", Tone.ERROR), tx, offer=offers[0].id if offers else "")
         elif self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
-        elif not offers:
-            refuse(Say("svc.none", Tone.ERROR), tx)
-        elif None not in refusals:
-            bar(offers[0], refusals[0] or "", tx)
         else:
-            return False
+            return bars_all(offers, self._licences, tx)
         return True
 
     def forget(self) -> None:

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
+from collections.abc import Mapping
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -23,6 +25,8 @@ from edge.model.item import Item
 from edge.store.durability import disk_errors
 
 SCHEMA = 2
+LATER: Mapping[int, tuple[str, ...]] = MappingProxyType({1: ("shelf_min", "shelf_max"), SCHEMA: ()})
+"""What items have now and had not by older schemas. Their files are read: a shop without a network keeps its own."""
 CACHED_ITEMS = 512
 """Goods that are sold all day; 0.3 MB."""
 ATTRIBUTES = tuple(field.name for field in fields(Item))
@@ -40,11 +44,12 @@ class CatalogueFile:
         self._connection = connection
         self.path = path
         meta = dict(connection.execute("SELECT k, v FROM meta").fetchall())
-        if meta.get("schema") != SCHEMA:
+        if meta.get("schema") not in LATER:
             raise StoreError(
                 "the catalogue was written by another version of this software", where=str(path),
                 expected=f"schema {SCHEMA}", got=str(meta.get("schema")), cure="Import the catalogue again.",
             )  # fmt: skip
+        self._lacks = LATER[meta["schema"]]
         self._version = int(meta["version"])
         (self._count,) = connection.execute("SELECT count(*) FROM item").fetchone()
         self._by = {key: self._lookup(key) for key in ("gtin", "sku", "plu")}
@@ -92,7 +97,8 @@ class CatalogueFile:
 
     def _lookup(self, key: str) -> Any:
         """A cached look-up by one unique column; safe, since the file does not change."""
-        sql = f"SELECT {', '.join(ATTRIBUTES)} FROM item WHERE {key} = ?"
+        columns = ("NULL" if name in self._lacks else name for name in ATTRIBUTES)
+        sql = f"SELECT {', '.join(columns)} FROM item WHERE {key} = ?"
 
         @lru_cache(CACHED_ITEMS)
         def find(value: str) -> Item | None:

@@ -188,6 +188,10 @@ def _write(path: Path, base: Path | None, fill: Callable[[sqlite3.Connection], i
             if not base:
                 connection.executescript(_TABLES)
             connection.execute("BEGIN")
+            there = {column for _, column, *_ in connection.execute("PRAGMA table_info(item)")}
+            for column in ATTRIBUTES:  # of an older schema; what came later stands at the end of each row
+                if column not in there:
+                    connection.execute(f"ALTER TABLE item ADD COLUMN {column}")
             meta = [("schema", SCHEMA), ("version", version)]
             connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta)
             ignored = fill(connection)
