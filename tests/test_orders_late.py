@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from counter_bench import Habits, ean
-from order_bench import BOOKLET, FAN, OrderBench, article, open_shop
+from order_bench import BOOKLET, COLLECT, FAN, OrderBench, article, open_shop
 from service_bench import DROP, EXACT
 from test_jws import KEYS
 
+from edge.clock import Clk
 from edge.codec import wire_service as wire
 from edge.codec.command_card import card_code
 from edge.model.service_order import ServiceOrder, ServiceState
@@ -247,3 +248,22 @@ def test_an_offer_that_cannot_be_cancelled_says_to_wait(tmp_path: Path) -> None:
     shop.sleep_s(9 * DAY_S)
     shop.scan(shop.slip(order))
     assert shop.last_words == "还没到，请再等等"
+
+
+def test_by_a_clock_that_nobody_trusts_nothing_is_late(tmp_path: Path) -> None:
+    shop = open_shop(tmp_path / "shop")
+    order = shop.bought()
+    shop.clock.disciplined = False
+    shop.restart()
+    shop.sleep_s(6 * DAY_S)
+    shop.pass_s(601)
+    tx = shop.begin()
+    clk = tx.stamp.clk
+    tx.rollback()
+    assert clk is Clk.UNSYNC
+    assert shop.records("service.overdue") == []
+    shop.card(COLLECT)
+    shop.scan(shop.slip(order))
+    assert shop.prompts[-1] == "ord.late", "not yet here, please wait"
+    shop.card(SHIFT_CLOSE)
+    assert not shop.slips("过期没到")

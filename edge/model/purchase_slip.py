@@ -188,7 +188,7 @@ def _comparison(line: PurchaseLine, head: SlipHead) -> Iterator[Block]:
 
 
 def _how_long(line: PurchaseLine, words: dict[str, str]) -> str:
-    """How many days it would last with what is proposed."""
+    """How many days what lies here and what is proposed would last."""
     there = max(0, line.on_hand or 0) + line.suggested * line.pack * 1000
     return words["lasts"].format(n=there // line.daily) if line.daily > 0 else words["unsold"]
 

@@ -263,7 +263,7 @@ class Sending:
             _log.error("what a parcel costs was answered for something else")
             return "send.differs"
         if self._carriers.named(quote.carrier).id != quote.carrier or not self._platforms.sending(quote.carrier):
-            _log.error("a parcel would go with %s, whose couriers do not come here", quote.carrier)
+            _log.error("a parcel would go with %s, with whom nothing is sent from here", quote.carrier)
             return "send.refused"
         is_taken = tx.parcels.find(quote.parcel) is not None or self._is_known(quote, tx)
         if is_taken or not is_number_of(quote.waybill, self._carriers.named(quote.carrier), self._carriers):

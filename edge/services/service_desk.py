@@ -212,7 +212,7 @@ class ServiceDesk:
         """How much of a bill that leaves it open, within the offer's own limits."""
         least, most = Fen(max(limits.min, offer.least)), Fen(min(limits.max, offer.most))
         if least > most:
-            self._end("svc.most", tx, amount=offer.most)
+            self._end("svc.most" if limits.min > offer.most else "svc.amount_wrong", tx, amount=offer.most)
             return
         self._hand.least, self._hand.most = least, most
         self._step(tx, Verb.BILL_AMOUNT)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from edge.clock import iso_ms
 from edge.codec.wire_service import ServiceOfferArgs, read_offered
 from edge.errors import WireError
 from edge.messages import Say, Tone
@@ -57,7 +58,7 @@ class ServiceOffers:
         if (code := self._why_not(offer, told, tx)) is not None:
             return Answered(ordered.cid, "failed", code=code, msg="it cannot be sold here now")
         order = self._print(offer, told, tx)
-        return Answered(ordered.cid, "done", out={"state": order.state.value, "until": order.until.isoformat()})
+        return Answered(ordered.cid, "done", out={"state": order.state.value, "until": iso_ms(order.until)})
 
     def _why_not(self, offer: ServiceOffer, told: ServiceOfferArgs, tx: Transaction) -> str | None:
         if (why := self._licences.why_not(offer.id, tx.stamp.at)) is not None:
@@ -91,4 +92,4 @@ def _known(cid: str, told: ServiceOfferArgs, known: ServiceOrder) -> Answered:
     """It came before, perhaps under another command: one `soid` is one order."""
     if (known.offer, known.price, known.amount) != (told.offer, told.price, told.amt):
         return Answered(cid, "failed", code="service.conflict", msg="another order has this soid")
-    return Answered(cid, "done", out={"state": known.state.value, "until": known.until.isoformat()})
+    return Answered(cid, "done", out={"state": known.state.value, "until": iso_ms(known.until)})

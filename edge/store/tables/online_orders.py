@@ -45,7 +45,9 @@ class OnlineOrderTable:
     def late(self, today: date, *, limit: int) -> Sequence[OnlineOrder]:
         rows = self._read(
             f"SELECT {_COLUMNS} FROM online_order o WHERE {WAITED_FOR} AND comes_on < ? AND EXISTS (SELECT 1"
-            " FROM service_order s WHERE s.id = o.id AND s.state = 'completed') ORDER BY comes_on LIMIT ?",
+            " FROM service_order s WHERE s.id = o.id AND s.state = 'completed') AND NOT EXISTS (SELECT 1"
+            " FROM online_parcel p JOIN parcel ON parcel.id = p.parcel WHERE p.id = o.id"
+            " AND parcel.state NOT IN ('expected', 'cancelled')) ORDER BY comes_on LIMIT ?",
             (today.isoformat(), limit),
         ).fetchall()
         return [self._order(row) for row in rows]
