@@ -76,3 +76,12 @@ def test_parts_that_come_to_amount_and_cost_add_up_and_others_do_not(amount: int
     assert good.adds_up is (each > 0)
     assert not replace(good, last=Fen(last + 1)).adds_up
     assert not replace(good, cost=Fen(cost + 1)).adds_up
+
+
+def test_an_authorisation_of_a_clock_that_was_set_right_since_is_over() -> None:
+    """Else it would stand for the months that the clock was ahead."""
+    approved = replace(LOAN, state=LoanState.APPROVED, until=AT + timedelta(hours=1))
+    assert not approved.is_over(AT) and not approved.is_over(AT - timedelta(hours=23))
+    assert approved.is_over(AT - timedelta(days=180))
+    late = AT + timedelta(hours=1)
+    assert approved.is_over(late) and not approved.is_over(late, grace=timedelta(minutes=1))

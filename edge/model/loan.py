@@ -15,7 +15,7 @@ Whose loan it is stands nowhere: a loan is known by the mark of the customer's t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from edge.errors import IllegalMove
@@ -61,6 +61,10 @@ class LoanEvent(StrEnum):
     """The offer's time is over, or the authorisation's."""
     CANCEL = "cancel"
     """The customer does not want it, or the lender took it back."""
+
+
+LASTS_AT_MOST = timedelta(days=2)
+"""A day, as the wire has it, and another one for a clock that is set back a little."""
 
 
 class Way(StrEnum):
@@ -159,6 +163,9 @@ class Loan:
             raise IllegalMove(f"a loan in state {self.state} knows no {event}")
         return replace(self, state=target, at=at)
 
-    def is_over(self, at: datetime) -> bool:
-        """Whether what it waits for came too late: an offer or an authorisation that has run out."""
-        return self.until is not None and at >= self.until
+    def is_over(self, at: datetime, *, grace: timedelta = timedelta(0)) -> bool:
+        """Whether what it waits for came too late: an offer or an authorisation that has run out.
+
+        One that lasts longer than any lender allows was given by a clock that was set right since, and is over, too.
+        """
+        return self.until is not None and (at >= self.until + grace or self.until - at > LASTS_AT_MOST)

@@ -122,7 +122,7 @@ class LoanCourse:
         self._arm(loan, tx)
         if loan.state not in ASKED_ABOUT:
             return
-        if loan.until is not None and tx.stamp.at >= loan.until + GRACE and loan.state is not _S.ACCEPTED:
+        if loan.is_over(tx.stamp.at, grace=GRACE) and loan.state is not _S.ACCEPTED:
             self._tell(book_loan(loan, _E.EXPIRE, "time", tx), tx)
         else:
             self._requests.send(wire.QUERY, wire.LoanArgs(soid=loan.id), loan.id, tx)

@@ -21,7 +21,7 @@ _AGREES = {
     "unknown": ("unknown",),
     "completed": ("completed",),
     "failed": ("failed", "refunded"),
-    "reversed": ("reversed", "failed", "refunded", "completed"),
+    "reversed": ("reversed", "failed", "refunded", "completed", "cancelled_refunded"),
     "cancelled": ("cancelled_refunded", "cancelling"),
 }
 """By what its provider has, what the ledger may have. That it was undone is told once, on a line that can lose it."""
