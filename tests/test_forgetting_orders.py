@@ -23,7 +23,7 @@ from edge.model.online_order import OnlineOrder
 from edge.model.purchase import PurchaseState
 from edge.model.service_order import ServiceState
 from edge.ports import Transaction
-from edge.services.forgetting import KEEP, KEEP_AGENT_NOTES, KEEP_PARCELS, KEEP_SERVICES
+from edge.services.forgetting import KEEP, KEEP_AGENT_NOTES, KEEP_PARCELS, KEEP_SERVICES, forget
 
 LOAN = Loan("019aadf2-6e01-7c3e-9d51-6a1b2c3d4e5f", "9f86d081884c7d65", "JD_LOAN", SERVICE.at)
 NOTE = AgentNote("POST_CASH", "00012345", Way.OUT, Fen(50_000))
@@ -101,3 +101,17 @@ def test_what_has_no_end_yet_stays(shop: ParcelBench, keep: Keep, table: str) ->
     tx.commit()
     wait(shop, 3 * KEEP)
     assert rows(shop, table) == 1
+
+
+def test_on_a_full_disk_a_slip_of_the_bank_is_remembered_all_the_same(shop: ParcelBench) -> None:
+    """Else it could be noted again, and its cash be given twice."""
+    tx = shop.begin()
+    _note(tx)
+    _app(AppOrderState.HANDED_OVER)(tx)
+    tx.commit()
+    shop.sleep_s(60 * 86_400)
+    tx = shop.begin()
+    while forget(tx, limit=500, short_of_room=True):
+        pass
+    tx.commit()
+    assert (rows(shop, "agent_note"), rows(shop, "app_order")) == (1, 0)

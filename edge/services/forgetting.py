@@ -44,6 +44,11 @@ class Kept:
     since: str
     keep: timedelta
     forget: Forget
+    against_twice: bool = False
+    """What keeps a paper from being used again is as long here on a full disk: it is small, and money hangs on it."""
+
+    def kept_for(self, *, short_of_room: bool) -> timedelta:
+        return min(self.keep, KEEP_WHEN_FULL) if short_of_room and not self.against_twice else self.keep
 
 
 TABLE: tuple[Kept, ...] = (
@@ -66,9 +71,9 @@ TABLE: tuple[Kept, ...] = (
     Kept("service orders, whoever is owed nothing", "ended, sale forgotten", KEEP_SERVICES,
          lambda tx, before, limit: tx.services.forget(iso_ms(before), limit=limit)),
     Kept("loans: marks of their tokens", "ended", KEEP,
-         lambda tx, before, limit: tx.loans.forget(iso_ms(before), limit=limit)),
+         lambda tx, before, limit: tx.loans.forget(iso_ms(before), limit=limit), against_twice=True),
     Kept("notes of the bank: numbers of its slips", "noted", KEEP_AGENT_NOTES,
-         lambda tx, before, limit: tx.agent_notes.forget(iso_ms(before), limit=limit)),
+         lambda tx, before, limit: tx.agent_notes.forget(iso_ms(before), limit=limit), against_twice=True),
     Kept("goods ordered for customers", "service order forgotten", KEEP_SERVICES,
          lambda tx, before, limit: tx.online_orders.forget(limit=limit)),
     Kept("orders from apps", "handed out or cancelled", KEEP_PARCELS,
@@ -90,6 +95,4 @@ TABLE: tuple[Kept, ...] = (
 def forget(tx: Transaction, *, limit: int, short_of_room: bool) -> int:
     """One turn of the whole table; how many went: not 0 means that there may be more."""
     now = tx.stamp.at
-    return sum(
-        row.forget(tx, now - (min(row.keep, KEEP_WHEN_FULL) if short_of_room else row.keep), limit) for row in TABLE
-    )
+    return sum(row.forget(tx, now - row.kept_for(short_of_room=short_of_room), limit) for row in TABLE)

@@ -66,7 +66,7 @@ def no_order_of_an_app_is_forgotten(seen: Witness) -> Iterator[str]:
 
 
 def the_platform_knows_what_the_shop_knows(seen: Witness) -> Iterator[str]:
-    """By what the cloud was told: the newest word of each order is the shop's, and no bag went twice. A restored box forgot."""
+    """By what the cloud was told: the newest word of each order is the shop's, but for what a restored box forgot."""
     told: dict[str, str] = {}
     gone: Counter[str] = Counter()
     for row in seen.cloud.report.rows(TID, "tx"):
