@@ -8,15 +8,15 @@ from edge.clock import Clock, iso_ms
 from edge.reference_cloud.store import CloudStore
 
 JOURNAL = timedelta(days=5 * 365 + 1)
-"""Events and what was parked, from their receipt on."""
-TEXT_MESSAGES = timedelta(days=30)
-"""They hold codes and places; who fetches a parcel has done so by then."""
+"""Events and what was parked, from their receipt on. What people's phones hold is theirs (`parcels.py`): a parcel may
+lie longer than any time that could stand here.
+"""
 EVERY_S = 3_600.0
 A_TURN = 2_000
 """Rows of each kind; where there were more, the next turn comes at once."""
 
-_TABLES = (("event", "received_at", JOURNAL), ("parked", "received_at", JOURNAL), ("text_message", "at", TEXT_MESSAGES))
-"""Each is numbered in the order of its time, so that the oldest are found without an index."""
+_TABLES = ("event", "parked")
+"""Each is numbered in the order of its receipt, so that the oldest are found without an index."""
 
 
 class Keeping:
@@ -29,12 +29,13 @@ class Keeping:
         """What is over went from the store, which is not committed yet; how many rows."""
         if self._clock.mono() < self._next_mono:
             return 0
-        gone = [self._forget(table, column, iso_ms(self._clock.wall() - keep)) for table, column, keep in _TABLES]
+        before = iso_ms(self._clock.wall() - JOURNAL)
+        gone = [self._forget(table, before) for table in _TABLES]
         if max(gone) < A_TURN:
             self._next_mono = self._clock.mono() + EVERY_S
         return sum(gone)
 
-    def _forget(self, table: str, column: str, before: str) -> int:
-        oldest = self._store.rows(f"SELECT n, {column} FROM {table} ORDER BY n LIMIT {A_TURN}")
+    def _forget(self, table: str, before: str) -> int:
+        oldest = self._store.rows(f"SELECT n, received_at FROM {table} ORDER BY n LIMIT {A_TURN}")
         over = [(n,) for n, at in oldest if at < before]
         return self._store.run_many(f"DELETE FROM {table} WHERE n = ?", over) if over else 0
