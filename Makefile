@@ -26,12 +26,12 @@ SPREAD := --numprocesses auto --dist worksteal
 SHM_GB := $(shell df --output=avail --block-size=1G /dev/shm 2>/dev/null | tail -1)
 TEST_HOME := $(if $(shell [ "$(SHM_GB)" -ge 2 ] 2>/dev/null && echo yes),PYTEST_DEBUG_TEMPROOT=/dev/shm)
 
-test: ## all tests but chaos (7 minutes on 2 cores)
+test: ## all tests but chaos (9 minutes on 2 cores)
 	@scripts/setup test
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "slow and not chaos"
 
-quick: ## the tests that take a moment (2 minutes on 2 cores)
+quick: ## the tests that take a moment (5 minutes on 2 cores)
 	@scripts/setup test
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
 
@@ -47,13 +47,13 @@ fuzz: ## 100,000 hostile inputs for each reader of foreign bytes (10 minutes at 
 	@$(BIN)/python tests/fuzz_run.py
 
 SEEDS ?= 20
-sim: ## a shop's stormy year on virtual time, SEEDS of them, and what must hold in each (20: 15 minutes)
+sim: ## a shop's stormy year on virtual time, SEEDS of them, and what must hold in each (20: 20 minutes)
 	@scripts/setup test
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m chaos tests/storms
 	@$(BIN)/edge sim --seeds $(SEEDS) --days 365 --faults storm --processes 2
 
 services: SEEDS = 1000
-services: ## 1,000 short lives of customers who want services, and a table of what became of each kind (10 minutes; SEEDS=N)
+services: ## 1,000 short lives of customers who want services, and a table of what became of each kind (6 minutes; SEEDS=N)
 	@scripts/setup test
 	@$(BIN)/edge sim --seeds $(SEEDS) --days 2 --faults storm --services --processes 2
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
+import leashed
 import pytest
 from hypothesis import settings
 
@@ -76,11 +77,12 @@ class Mosquitto:
         self._folder.mkdir(exist_ok=True)
         config = self._folder / "mosquitto.conf"
         config.write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\nmax_packet_size 131072\n"
+            f"user root\nlistener {self.port} 127.0.0.1\nallow_anonymous true\n"
+            f"persistence false\nmax_packet_size 131072\n"
             f"max_inflight_messages 20\nmax_queued_messages 1000\nset_tcp_nodelay true\nlog_dest stderr\n{self._extra}"
         )
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen([program, "-c", str(config)], stdin=subprocess.DEVNULL, stderr=log)
+            self._process = leashed.start([program, "-c", str(config)], stdin=subprocess.DEVNULL, stderr=log)
         self._wait_until_running(self._process)
 
     def kill(self) -> None:

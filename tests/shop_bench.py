@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.error import HTTPError
 
+import leashed
 from counter_devices import LOOK_AGAIN_S, Devices
 from counter_devices import TapedPrinter as TapedPrinter
 
@@ -102,7 +103,7 @@ class Program:
         """Start it, and wait until it has written a line with `ready` in it; False when it ended instead."""
         with self._log.open("ab") as log:
             self._born_at = log.tell()
-            self._process = subprocess.Popen(
+            self._process = leashed.start(
                 [sys.executable, *self._entry, *self._words], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=log, env={**os.environ, **self._environment},
             )  # fmt: skip

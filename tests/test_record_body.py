@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 from app_order_samples import ORDER_SAMPLES
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 from purchase_samples import PURCHASE_RECORDS
 from service_samples import SERVICE_SAMPLES
@@ -313,7 +313,6 @@ ITEMS = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=40)
 @given(st.lists(ITEMS, min_size=1, max_size=5), st.text('\x01"果x', min_size=64, max_size=64))
 def test_the_fullest_sale_that_is_paid_in_most_parts_is_one_event(items: list[Item], ref: str) -> None:
     """And so it is once as many lines are taken out as may be."""

@@ -26,8 +26,10 @@ class Keeping:
         self._next_mono = float("-inf")
 
     def forget(self) -> int:
-        """What is over went from the store, which is not committed yet; how many rows."""
-        if self._clock.mono() < self._next_mono:
+        """What is over went from the store, which is not committed yet; how many rows. By a clock that nobody has set
+        nothing is over: one that is years ahead would take the journal with it.
+        """
+        if self._clock.mono() < self._next_mono or not self._clock.synced():
             return 0
         before = iso_ms(self._clock.wall() - JOURNAL)
         gone = [self._forget(table, before) for table in _TABLES]

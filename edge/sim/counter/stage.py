@@ -11,6 +11,7 @@ from edge.model.money import Fen, parse_yuan
 from edge.sim.counter.goods import Good, cards, goods
 from edge.sim.counter.shop import Shop
 from edge.sim.counter.terminal import SaleLine, Sentence
+from edge.sim.paper_mark import PaperSlip
 
 PATIENCE_S = 6.0
 """For what happens at the counter; nobody waits longer at a till."""
@@ -112,6 +113,11 @@ class Stage:
         """Receipts with that number, whole or torn; the proof of a service names its receipt, too, and is none."""
         found = [slip for slip in self.shop.bench.slips() if receipt in slip.text and PROOF not in slip.text]
         return sum(slip.is_copy == copies for slip in found)
+
+    def is_receipt(self, slip: PaperSlip) -> bool:
+        """Whether it is an original that names one of the sales, whole or torn."""
+        named = any(sale.receipt in slip.text for sale in self.booked)
+        return named and PROOF not in slip.text and not slip.is_copy
 
     def wait_for_paper(self, within_s: float) -> None:
         """Until the paper has stood still for a while and nothing waits."""

@@ -257,10 +257,12 @@ class Story:
         self._console.say(f"{sales} sales, ¥{yuan(stage.takings)}, of which the cloud has ¥{yuan(balance.takings)}.")
         copies = sum(slip.is_copy for slip in slips)
         of_parcels, of_services, of_supply = self._parcels.papers, self._services.papers, self._supply.papers
-        expected = SET_UP_PAPERS + sales + copies + of_parcels + of_services + of_supply
-        # A receipt that was cut off before its first line lies on no paper, or above what was printed next.
-        fit = min(max(len(slips), expected - torn), expected)
-        stage.insist("no paper is left over or missing", expected=fit, got=len(slips))
+        others = SET_UP_PAPERS + of_parcels + of_services + of_supply
+        receipts = sum(stage.is_receipt(slip) for slip in slips)
+        # One that was cut off before its number is a paper of its own, or lies above what was printed next.
+        nameless = min(max(len(slips) - receipts - copies - others, 0), torn)
+        stage.insist("no paper is left over or missing", expected=receipts + copies + others + nameless, got=len(slips))
+        stage.insist("each whole receipt is on a paper", expected=True, got=sales - torn <= receipts <= sales)
         self._console.say(
             f"{len(slips)} papers: the technician's slip, the owner's card, {sales - torn} receipts, {torn} torn,"
             f" {copies} marked copy, {of_parcels} of parcels, {of_services} of services, {of_supply} of supply."

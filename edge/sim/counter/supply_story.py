@@ -24,22 +24,19 @@ TWICE_S = 1.0
 
 
 class SupplyPassage:
+    """`papers`: how many the printer gave for what the shop buys so far."""
+
     def __init__(self, shop: Shop, stage: Stage, tell: Callable[[str], None]) -> None:
+        self.papers = 0
         self._shop = shop
         self._stage = stage
         self._tell = tell
-
-    @property
-    def papers(self) -> int:
-        """How many the printer gave for what the shop buys so far."""
-        texts = [slip.text for slip in self._shop.bench.slips()]
-        return sum(any(title in text for title in (PROPOSAL, ORDER, RECEIVED)) for text in texts)
 
     def orders_and_receives(self) -> None:
         stage = self._stage
         stage.card("Suggested order")
         proposed = stage.hear("buy.printed").text
-        stage.until(lambda: self.papers > 0, "a proposal is on paper", within_s=PRINTED_S)
+        self._until_printed(PROPOSAL, "a proposal is on paper")
         wanted, unwanted, *_, whole = self._codes()
         self._tell(f"What runs out is proposed on paper, by what was sold in four weeks. The voice: {proposed}.")
         self._shop.bench.scan(wanted)
@@ -57,6 +54,7 @@ class SupplyPassage:
         stage.keys("Enter")
         stage.hear("buy.confirmed")
         placed = stage.hear("buy.placed", within_s=ORDERED_S).text
+        self._until_printed(ORDER, "what was ordered is on paper")
         self._tell(f"{taken}. {dropped}. Enter: {refused}. The owner's card, Enter: {placed}.")
         self._receive(whole)
 
@@ -75,8 +73,14 @@ class SupplyPassage:
         stage.pause(TWICE_S)
         stage.keys("Enter")
         done = stage.hear("recv.done").text
+        self._until_printed(RECEIVED, "what came is on paper")
         stage.until(lambda: self._in_cloud() == (1, 1), "the cloud has one order and its goods", within_s=ORDERED_S)
         self._tell(f"The carton comes and is scanned: {came}. {done}.")
+
+    def _until_printed(self, title: str, claim: str) -> None:
+        slips = self._shop.bench.slips
+        self._stage.until(lambda: any(title in slip.text for slip in slips()), claim, within_s=PRINTED_S)
+        self.papers += 1
 
     def _in_cloud(self) -> tuple[int, int]:
         rows = CloudReport(self._shop.cloud_file).rows(TID, "tx")

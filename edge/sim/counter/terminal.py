@@ -128,9 +128,16 @@ class TerminalProcess:
                 raise DeviceError(f"the terminal has ended with {child.exit_code}", where="edge run", got=words)
             if self._clock.mono() > deadline:
                 raise DeviceError(
-                    "the terminal does not get ready", where="edge run", expected=f"{START_TIMEOUT_S:.0f} s"
-                )
+                    "the terminal does not get ready", where="edge run", expected=f"{START_TIMEOUT_S:.0f} s",
+                    got=self._what_is_missing(absent),
+                )  # fmt: skip
             pause.wait(LOOK_AGAIN_S)
+
+    def _what_is_missing(self, absent: Container[str]) -> str:
+        """Devices that are not there, and the last line, which mostly says why."""
+        devices = (self.health() or {}).get("devices", ())
+        missing = [device["name"] for device in devices if device["name"] not in absent and device["state"] in _NOT_YET]
+        return " · ".join([*missing, *list(self.talk.lines)[-1:]]) or "no word"
 
     def _is_ready(self, absent: Container[str]) -> bool:
         health = self.health()

@@ -21,7 +21,7 @@ _AGREES = {
     "unknown": ("unknown",),
     "completed": ("completed",),
     "failed": ("failed", "refunded"),
-    "reversed": ("reversed", "failed", "refunded", "completed", "cancelled_refunded"),
+    "reversed": ("reversed", "failed", "refunded", "completed"),
     "cancelled": ("cancelled_refunded", "cancelling"),
 }
 """By what its provider has, what the ledger may have. That it was undone is told once, on a line that can lose it."""
@@ -29,6 +29,8 @@ _CONTRADICTED = ("failed", "refunded", "reversed")
 """Of a provider that says no, and yes later: money that went back is not taken again; a no that is late is for the
 owner to see to.
 """
+_CROSSED = ("cancelled_refunded",)
+"""Of goods that their provider gave up while their customer asked to be free of them: all of the money went back."""
 _PAID = frozenset(("paid", "submitted", "unknown", "completed", "failed", "refunded", "cancelling",
                    "cancelled_refunded", "reversed"))  # fmt: skip
 
@@ -74,7 +76,9 @@ def _agree(one: Served, order: Order | None, line: Line | None) -> Iterator[str]
     if one.state in _DONE and (line is None or (line.sale, line.fen) != (one.sale, one.price)):
         yield f"order {one.soid} was done for {one.price} fen of sale {one.sale}, its line is {line}"
     turned = PLANS[one.plan].turns == one.state if one.plan in PLANS else False
-    if order.state not in _AGREES.get(one.state, ()) + (_CONTRADICTED if turned else ()):
+    crossed = one.kind == "order" and one.state == "reversed"
+    agrees = _AGREES.get(one.state, ()) + (_CONTRADICTED if turned else ()) + (_CROSSED if crossed else ())
+    if order.state not in agrees:
         yield f"order {one.soid} is {order.state}, its provider has {one}"
 
 
