@@ -62,8 +62,8 @@ from edge.sim.year.witness import STREAMS, Row, Violation, Witness, milli, stand
 from edge.store.journal import DROPPED
 
 YUAN = 100
-FEW = 25
-"""Papers of which nothing can be said by their share: one printer that is off for an evening has so many."""
+FEW = 5
+"""Receipts of which nothing can be said by their share."""
 Check = Callable[[Witness], Iterator[str]]
 
 

@@ -21,7 +21,7 @@ MEANINGLESS = {
 }
 """By kind and end, why it cannot be."""
 NO_MEANING = "–"
-FULL_FROM = 500
+FULL_FROM = 200
 """With so many seeds no cell is empty by chance."""
 _WIDTH = 11
 
