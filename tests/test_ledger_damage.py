@@ -90,6 +90,8 @@ WHOLE_BUT_WRONG = {
     "how far the time is believed is no UTF-8": sql("UPDATE journal SET clk = CAST(x'ff6b' AS TEXT)"),
     "a refusal is no UTF-8": sql("UPDATE journal SET rej = CAST(x'ff' AS TEXT) WHERE n = 3"),
     "an epoch that is over is no UTF-8": sql("UPDATE journal SET epoch = CAST(x'ff30' AS TEXT) WHERE n = 1"),
+    "the open shift's id is no UTF-8": sql("UPDATE shift SET id = CAST(x'ff6b' AS TEXT)"),
+    "the open shift's day is no day": sql("UPDATE shift SET bday = x'00'"),
     "a column has another name": sql(
         "PRAGMA writable_schema = 1",
         "UPDATE sqlite_master SET sql = replace(sql, 'sold INTEGER', 'solf INTEGER') WHERE name = 'stock'",

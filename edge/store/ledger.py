@@ -26,6 +26,7 @@ from edge.store.journal import pruned, verify, verify_positions
 from edge.store.outbox import KEEP_CURSOR, Positions
 from edge.store.salvage import salvage
 from edge.store.schema import has_all_columns, migrate
+from edge.store.sound_days import verify_days
 from edge.store.tables.supplier_offers import SupplierOfferTable
 from edge.store.transaction import TILL_KEY, Heads, LedgerTransaction, failure
 
@@ -183,7 +184,7 @@ class Ledger:
         positioned = {name for (name,) in self._connection.execute("SELECT stream FROM pos")}
         if positioned != streams or (epoch is None and self._read_heads().n):
             raise CorruptStore("the epoch or a stream's position is missing", where=str(self.path))
-        if why := verify_positions(self._connection, epoch or ""):
+        if why := verify_positions(self._connection, epoch or "") or verify_days(self._connection):
             raise CorruptStore(why, where=str(self.path))
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('clean', '0')")
 

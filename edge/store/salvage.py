@@ -18,9 +18,9 @@ from edge.model.cell import Cell, CellState
 from edge.model.ledger_rows import EffectState
 from edge.model.records import Stream
 from edge.store.journal import GENESIS, link
+from edge.store.sound_days import is_shift, is_usable_day
 from edge.store.tables.cells import CellTable
 from edge.store.tables.parcels import COLUMNS, SERIAL_MAX, ParcelTable, parcel_of
-from edge.store.tables.sales import is_day
 
 _NUMBERS = ("boot", "sess", "ctr", "cat_ver", "cfg_ver", "offers.version")
 _NAMES = ("boot_id", "catalogue", "catalogue_next", "catalogue_eff", "manner", "insight.paused")
@@ -59,8 +59,6 @@ MAX_SKIPPED = 5_000
 
 MAX_ROWS = 500_000
 """Of one table beside the journal: more than a shop has; pages that point in a circle give rows for ever."""
-_LAST_DAY = "9999"
-"""Days are counted on from the last one, and the calendar ends there."""
 _UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """The second is what sqlite3 makes of an error message that quotes a damaged schema."""
 _STRANGE = (
@@ -169,10 +167,10 @@ def _copy_held_number(source: sqlite3.Connection, target: sqlite3.Connection) ->
 def _copy_days(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
     """The open shift and the numbers of the Z reports: each sale reads both."""
     for row in _readable(source, "SELECT * FROM z_report"):
-        if _is_day(row[1]):
+        if is_usable_day(row[1]):
             target.execute("INSERT OR IGNORE INTO z_report VALUES (?, ?, ?)", row)
     for row in _readable(source, "SELECT * FROM shift"):
-        if _is_day(row[2]) and _ID.fullmatch(row[0]) and _MOMENT.fullmatch(row[1]):
+        if is_shift(row):
             target.execute("INSERT OR IGNORE INTO shift VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
@@ -247,7 +245,7 @@ def _project_sale(target: sqlite3.Connection, sale_id: str, n: int, body: dict[s
     receipt, bday, till = (str(body.get(key)) for key in ("receipt", "bday", "till"))
     number = receipt.rpartition("-")[2]
     row = (sale_id, n, receipt, bday, till, int(number) if number.isdecimal() and len(number) <= MAX_DIGITS else 0)
-    if row[-1] and _is_day(bday) and _is_storable(row):
+    if row[-1] and is_usable_day(bday) and _is_storable(row):
         target.execute("INSERT OR IGNORE INTO sale VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
@@ -279,7 +277,10 @@ def _put_floor(
     found = next(_readable(source, _LAST_RECEIPT), None)
     number, last = found if found is not None else (jump, "")
     number = number if isinstance(number, int) and 0 <= number <= 99_999 else jump
-    last = max(str(last) if _is_day(str(last)) else "", before[3] if len(before) == 4 and _is_day(before[3]) else "")
+    last = max(
+        str(last) if is_usable_day(str(last)) else "",
+        before[3] if len(before) == 4 and is_usable_day(before[3]) else "",
+    )
     until = max(today, date.fromisoformat(last) if last else today) + timedelta(days=1)
     value = f"{until.isoformat()}:{max(number, earlier)}:{carried}:{last}"
     target.execute("INSERT OR REPLACE INTO meta VALUES ('receipt_floor', ?)", (value,))
@@ -348,10 +349,6 @@ def _is_storable(row: tuple[Any, ...]) -> bool:
 def _first(source: sqlite3.Connection, sql: str) -> Any:
     row = next(_readable(source, sql), None)
     return row[0] if row else None
-
-
-def _is_day(text: str) -> bool:
-    return is_day(text) and text < _LAST_DAY
 
 
 def _is_slip(text: object) -> bool:

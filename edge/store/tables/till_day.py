@@ -6,7 +6,6 @@ day turns, and a day can have several shifts; what neither an open shift nor the
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -20,7 +19,6 @@ from edge.model.tally import tally
 
 Run = Callable[..., Any]
 
-_log = logging.getLogger("edge.store")
 _NEXT_Z = "(SELECT coalesce(max(no), 0) + 1 FROM z_report)"
 
 
@@ -63,9 +61,11 @@ class TillDayTable:
         self._sweep()
 
     def shift(self) -> OpenShift | None:
-        """Of one whose row is damaged nothing is known: the next money opens another."""
-        rows = self._read("SELECT id, at, bday, till, float, by_itself FROM shift")
-        return next((shift for row in rows if (shift := _open_shift(row)) is not None), None)
+        row = self._read("SELECT id, at, bday, till, float, by_itself FROM shift").fetchone()
+        if row is None:
+            return None
+        shift_id, at, bday, till, counted, by_itself = row
+        return OpenShift(shift_id, at, date.fromisoformat(bday), till, Fen(counted), by_itself=bool(by_itself))
 
     def takings(self, shift: str | None = None) -> Takings:
         if shift is None:
@@ -93,12 +93,3 @@ class TillDayTable:
 
     def _sweep(self) -> None:
         self._write(f"DELETE FROM tally WHERE z < {_NEXT_Z} AND shift NOT IN (SELECT id FROM shift)")
-
-
-def _open_shift(row: tuple[Any, ...]) -> OpenShift | None:
-    shift_id, at, bday, till, counted, by_itself = row
-    try:
-        return OpenShift(shift_id, at, date.fromisoformat(bday), till, Fen(counted), by_itself=bool(by_itself))
-    except (TypeError, ValueError) as error:
-        _log.error("the open shift %s cannot be read: %s", shift_id, error)
-        return None
