@@ -13,18 +13,22 @@ import threading
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from datetime import time, timedelta
 from pathlib import Path
 from time import monotonic
 from types import MappingProxyType
 from typing import Any
 from urllib.error import HTTPError
+from zoneinfo import ZoneInfo
 
 import leashed
 from counter_devices import LOOK_AGAIN_S, Devices
 from counter_devices import TapedPrinter as TapedPrinter
 
 from edge.__main__ import main
+from edge.clock import SystemClock
 from edge.codec.basket import read_counter
+from edge.model.business_day import business_day
 from edge.model.counter import Counter
 from edge.reference_cloud.report import CloudReport, CloudRow
 from edge.sim.printer import Answers
@@ -37,6 +41,8 @@ WATER, COLA, NOODLES = "6901234567892", "6900000000014", "6900000000021"
 PRICES = {WATER: 200, COLA: 350, NOODLES: 450}
 EXACT_CASH = "ZZ1021"
 STREAMS = ("pk", "tx", "ev")
+ZONE, DAY_STARTS = ZoneInfo("Asia/Shanghai"), time(4)
+"""The shop's own: between 20:00 and 24:00 UTC it is a day ahead of UTC."""
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
 _GOODS = f"""\
@@ -247,6 +253,14 @@ class Shop:
         goods = self.folder / "goods.csv"
         goods.write_text(_GOODS, encoding="utf-8")
         assert main(["catalogue", "import", "--config", str(self.config), str(goods)]) == 0
+
+    def sold_for_weeks(self, *skus: str) -> None:
+        """Six pieces of each on every business day before today's, seven counted as left. The terminal is off."""
+        today = business_day(SystemClock().wall(), ZONE, DAY_STARTS, None)
+        days = [(sku, (today - timedelta(days=back)).isoformat()) for back in range(1, 40) for sku in skus]
+        with closing(sqlite3.connect(self.books.path)) as ledger, ledger:
+            ledger.executemany("INSERT INTO sales_day VALUES (?, ?, 6000, 0)", days)
+            ledger.executemany("INSERT INTO stock(sku, on_hand, sold) VALUES (?, 7000, 0)", [(sku,) for sku in skus])
 
     def close(self) -> None:
         self.terminal.kill()

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +11,6 @@ from conftest import Mosquitto
 from shop_bench import COLA, NOODLES, TID, Program, Shop, shop_on, until
 
 from edge.__main__ import main
-from edge.clock import SystemClock
 from edge.codec.command_card import card_code
 from edge.model.counter import Waiting
 from edge.reference_cloud.main import run
@@ -28,17 +24,6 @@ def rows(shop: Shop, kind: str) -> list[dict[str, Any]]:
     return [row["data"] for row in shop.books.journal() if row["type"] == kind]
 
 
-def sold_for_weeks(shop: Shop) -> None:
-    """The days that a shop has behind it, and what was counted."""
-    today = SystemClock().wall().date()
-    with closing(sqlite3.connect(shop.config.parent / "data" / "ledger.db")) as ledger, ledger:
-        ledger.executemany(
-            "INSERT INTO sales_day VALUES (?, ?, 6000, 0)",
-            [(COLA, (today - timedelta(days=back)).isoformat()) for back in range(1, 40)],
-        )
-        ledger.execute("INSERT INTO stock(sku, on_hand, sold) VALUES (?, 7000, 0)", (COLA,))
-
-
 @pytest.mark.slow
 def test_an_order_leaves_by_the_phone_and_its_parcel_opens_the_receiving(broker: Mosquitto, tmp_path: Path) -> None:
     secret, public = tmp_path / "secret.key", tmp_path / "keys.toml"
@@ -49,7 +34,7 @@ def test_an_order_leaves_by_the_phone_and_its_parcel_opens_the_receiving(broker:
         offers = tmp_path / "offers.csv"
         offers.write_text(f"supplier,gtin,pack,cost_fen\nLST,{COLA},24,4800\n")
         assert main(["offers", "import", "--config", str(shop.config), str(offers)]) == 0
-        sold_for_weeks(shop)
+        shop.sold_for_weeks(COLA)
         cloud = Program(
             "cloud", "--url", f"mqtt://127.0.0.1:{broker.port}", "--db", str(shop.cloud_file), "--command-key",
             str(secret), log=tmp_path / "cloud.log",

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +12,6 @@ from conftest import Mosquitto
 from shop_bench import COLA, NOODLES, TID, WATER, Program, Shop, disagreements, shop_on, until
 
 from edge.__main__ import main
-from edge.clock import SystemClock
 from edge.codec.command_card import card_code
 from edge.config import load_settings
 from edge.model.money import Fen
@@ -45,11 +41,7 @@ def furnish(shop: Shop, folder: Path) -> None:
     offers = folder / "offers.csv"
     offers.write_text(f"supplier,gtin,pack,cost_fen\nLST,{COLA},24,4800\nULE,{NOODLES},12,3700\n", encoding="utf-8")
     assert main(["offers", "import", "--config", str(shop.config), str(offers)]) == 0
-    today = SystemClock().wall().date()
-    days = [(sku, (today - timedelta(days=back)).isoformat()) for back in range(1, 40) for sku in (COLA, NOODLES)]
-    with closing(sqlite3.connect(shop.config.parent / "data" / "ledger.db")) as ledger, ledger:
-        ledger.executemany("INSERT INTO sales_day VALUES (?, ?, 6000, 0)", days)
-        ledger.executemany("INSERT INTO stock(sku, on_hand, sold) VALUES (?, 7000, 0)", [(COLA,), (NOODLES,)])
+    shop.sold_for_weeks(COLA, NOODLES)
 
 
 def key(folder: Path, kid: str, name: str) -> Path:
