@@ -274,6 +274,26 @@ def test_goods_wait_while_cash_is_on_the_counter(shop: LoanBench) -> None:
     assert shop.paid_out == 200_000
 
 
+@pytest.mark.parametrize("number", [109, 110, 128, 141, 150, 153, 162, 164, 171, 187])
+def test_no_card_begins_anything_while_cash_is_on_the_counter(shop: LoanBench, number: int) -> None:
+    shop.paying(TILL)
+    shop.card(card_code(number))
+    assert (shop.states[-1], waiting(shop), shop.prompts[-1]) == ("paying_out", Waiting.LOAN, "loan.pay")
+    shop.keys("E")
+    assert shop.paid_out == 200_000
+
+
+def test_a_scan_does_not_count_the_drawer(shop: LoanBench) -> None:
+    """A code on the counter may read like the sum that settles it."""
+    shop.paying(TILL)
+    shop.card(STOP)
+    shop.scan(LOAN)
+    shop.scan("1000.00", "100000")
+    assert (shop.states[-1], shop.prompts[-1], shop.paid_out) == ("unknown", "loan.doubt_q", 0)
+    shop.keys("1000E")
+    assert shop.paid_out == 200_000
+
+
 def test_the_owner_is_reminded_at_the_shifts_end(shop: LoanBench) -> None:
     shop.paying(TILL)
     shop.card(STOP)

@@ -93,8 +93,8 @@ class LoanPayout:
         bus.on(Started, self._resume)
         bus.on(LoanCodeAsked, self._ask_code)
         bus.on(LoanDoubtAsked, self._ask_doubt)
-        bus.on(AppCodeScanned, lambda scanned, tx: self._typed(scanned.text, tx))
-        bus.on(NumberKeyed, lambda keyed, tx: self._typed(keyed.text, tx))
+        bus.on(AppCodeScanned, lambda scanned, tx: self._told(scanned.text, tx, keyed=False))
+        bus.on(NumberKeyed, lambda keyed, tx: self._told(keyed.text, tx, keyed=True))
         bus.on(AskedAtDesk, self._by_hand)
         bus.on(Asked, self._asked)
         bus.on(Response, self._answered)
@@ -151,14 +151,16 @@ class LoanPayout:
         paid = tx.loans.paid_on(offer.id, day_of(tx, self._rules))
         return Fen(10**9) if most is None else Fen(max(0, most - paid))
 
-    def _typed(self, text: str, tx: Transaction) -> None:
+    def _told(self, text: str, tx: Transaction, *, keyed: bool) -> None:
+        """An authorisation comes by either way; what lies in the drawer is counted and keyed."""
         counter = tx.counter
         if counter.waiting is not Waiting.LOAN or not is_for_payout(counter, text):
             return
         loan = tx.loans.find(counter.barcode or "")
-        if loan is None or counter.verb in (Verb.LOAN_CHECK, Verb.LOAN_PAY):
+        is_count = counter.verb is Verb.LOAN_DOUBT
+        if loan is None or counter.verb in (Verb.LOAN_CHECK, Verb.LOAN_PAY) or (is_count and not keyed):
             tx.after_commit(question(counter))
-        elif counter.verb is Verb.LOAN_DOUBT:
+        elif is_count:
             self._counted(loan, text, tx)
         elif self._may_pay(loan, tx) is not None:
             self._cid = self._requests.send(wire.PAYOUT, wire.LoanPayoutArgs(soid=loan.id, code=text), loan.id, tx)

@@ -64,7 +64,7 @@ def asked_first(verb: Verb, counter: Counter) -> Say | None:
         return STOP_FIRST
     if counter.waiting in _WANTS_GOODS and verb in _BY_NUMBER:
         return _once_more(counter)
-    if not _must_be_answered(counter) or verb in _BESIDE or verb in _ANSWERS[counter.waiting]:
+    if not _must_be_answered(counter) or verb in _BESIDE or verb in _ANSWERS.get(counter.waiting, ()):
         return None
     return _once_more(counter)
 
@@ -124,7 +124,12 @@ def dropped(tx: Transaction) -> bool:
 def _must_be_answered(counter: Counter) -> bool:
     if counter.waiting is Waiting.CONFIRM:
         return counter.verb in _ABOUT_GOODS | _ABOUT_COUNTS
-    return counter.waiting in _ANSWERS
+    return counter.waiting in _ANSWERS or cash_on_counter(counter)
+
+
+def cash_on_counter(counter: Counter) -> bool:
+    """A lender's money lies there: it was given or it was not, and the next thing that is asked for would hide that."""
+    return counter.waiting is Waiting.LOAN and counter.verb is Verb.LOAN_PAY
 
 
 def _once_more(counter: Counter) -> Say | None:
