@@ -96,10 +96,11 @@ def test_files_that_are_right_are_nothing_to_tell(tmp_path: Path) -> None:
         terminal.close()
 
 
-def test_edge_check_is_strict_about_it(tmp_path: Path) -> None:
+def test_edge_check_is_strict_about_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shop(tmp_path, NAMES + FERRY.replace("500", '"5"'))
     with pytest.raises(SettingsError, match=r"own.toml line 8"):
         check(str(tmp_path / "shop.toml"))
+    assert "settings: NOT good" in capsys.readouterr().out.splitlines()[-1]
 
 
 def test_the_settings_themselves_stay_fatal(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import example, given, settings
@@ -28,7 +29,7 @@ from edge.codec.wire_down import Ack, Command, Pace, Rejection, Resend, Response
 from edge.codec.wire_term import Message
 from edge.codec.wire_up import Batch, BatchHead, Gone
 from edge.model.counter import Counter, Pack, Verb, Waiting
-from edge.model.ids import ulid, uuid7
+from edge.model.ids import Ids, ulid, uuid7
 from edge.model.ledger_rows import OutboxRow
 from edge.model.money import Fen, Milli
 from edge.model.records import SaleCompleted
@@ -249,3 +250,13 @@ def test_identifiers_sort_by_the_millisecond_in_which_they_were_made(
     ))  # fmt: skip
     assert first < second
     assert len(first) == len(second)
+
+
+@given(at=MOMENTS, seed=st.integers(), many=st.integers(2, 50))
+def test_ids_of_one_moment_sort_as_they_were_made(at: datetime, seed: int, many: int) -> None:
+    """Papers of one act are printed in the order of their ids."""
+    ids = Ids(Random(seed))
+    made = [ids.new(at) for _ in range(many)]
+    assert made == sorted(made)
+    assert len(set(made)) == many
+    assert {UUID(one).version for one in made} == {7}

@@ -14,7 +14,7 @@ from edge.clock import SystemClock
 from edge.command_keys import load_command_keys
 from edge.config import Device, load_settings, sources
 from edge.devices import LOCKER, driver_module, load_driver, refuse_seconds
-from edge.errors import DeviceError, DeviceInUse
+from edge.errors import DeviceError, DeviceInUse, SettingsError
 from edge.messages import PrinterStatus
 from edge.model.card import Zone
 from edge.ports import DeviceContext, OpenPort
@@ -30,7 +30,18 @@ _THERE, _IN_USE, _SILENT = "there", "in use", "silent"
 
 
 def check(config: str) -> int:
-    """0: the settings are good. A device that does not answer is a warning: it may be plugged in later."""
+    """0: the settings are good. A device that does not answer is a warning: it may be plugged in later.
+
+    Raises SettingsError with every line that is wrong, behind a last line that says so.
+    """
+    try:
+        return _check(config)
+    except SettingsError:
+        print(f"settings: NOT good, {config}; each line that is wrong:", flush=True)
+        raise
+
+
+def _check(config: str) -> int:
     settings = load_settings(Path(config), load_driver)
     for source in sources(settings):
         print(f"{source.key} = {source.value}    ({source.source})")

@@ -15,7 +15,7 @@ from edge.clock import Clk, Clock, Stamp, Step, Timeline
 from edge.codec.basket import read_counter
 from edge.errors import CodecError, CorruptStore, DiskFull, StoreError
 from edge.model.counter import Counter
-from edge.model.ids import ulid
+from edge.model.ids import Ids, ulid
 from edge.model.records import ClockStepped, Stream
 from edge.model.supplier_offer import SupplierOffer
 from edge.ports import Transaction
@@ -60,6 +60,7 @@ class Ledger:
     ) -> None:
         self._connection = connection
         self._chance = chance
+        self._ids = Ids(chance)
         self.path = path
         self.set_aside: SetAside | None = None
         self.quiet = False
@@ -154,7 +155,7 @@ class Ledger:
         self, stamp: Stamp, on_record: Callable[[Any, Transaction], None], steps: list[Step]
     ) -> LedgerTransaction:
         return LedgerTransaction(
-            self._connection, self._heads, self._epoch, stamp, self._chance, on_record, steps, quiet=self.quiet,
+            self._connection, self._heads, self._epoch, stamp, self._ids, on_record, steps, quiet=self.quiet,
             on_damage=self.suspect,
         )  # fmt: skip
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from random import Random
 from typing import Any, TypeVar
 
 from edge.clock import Stamp, Step, iso_ms
@@ -18,7 +17,7 @@ from edge.errors import CorruptStore, DiskFull, ModelError, StoreError
 from edge.model.closed_list import INSIGHT_TYPES, PAUSED
 from edge.model.counter import Counter
 from edge.model.day_records import DayClosed
-from edge.model.ids import uuid7
+from edge.model.ids import Ids
 from edge.model.ledger_rows import Entry
 from edge.model.records import (
     ClockStepped,
@@ -99,7 +98,7 @@ class LedgerTransaction:
         heads: Heads,
         epoch: list[str],
         stamp: Stamp,
-        chance: Random,
+        ids: Ids,
         on_record: Callable[[Any, Transaction], None],
         steps: list[Step],
         *,
@@ -112,7 +111,7 @@ class LedgerTransaction:
         self._epoch_committed = epoch
         self._epoch = list(epoch)
         self.stamp = stamp
-        self._chance = chance
+        self._ids = ids
         self._on_record = on_record
         self._steps = steps
         self._quiet = quiet
@@ -302,7 +301,7 @@ class LedgerTransaction:
         self._write("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def new_id(self) -> str:
-        return uuid7(self.stamp.at, self._chance)
+        return self._ids.new(self.stamp.at)
 
     def check_chain(self, first: int, rows: int) -> tuple[int, str]:
         """Verify a slice of the journal; (the next n to check from, what is wrong or an empty text)."""
