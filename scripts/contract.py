@@ -133,7 +133,11 @@ LOANS = (
     (wire_loan.ACCEPT, "LoanAcceptArgs", _LOAN),
     (wire_loan.QUERY, "LoanArgs", "the same"),
     (wire_loan.CANCEL, "LoanArgs", "the same; what was accepted before stays"),
-    (wire_loan.PAYOUT, "LoanPayoutArgs", "the same; `paying`: this terminal pays. auth.denied: a wrong code"),
+    (
+        wire_loan.PAYOUT,
+        "LoanPayoutArgs",
+        "the same; `paying`: this terminal pays. auth.denied: a wrong code; service.conflict: it has told that it paid",
+    ),
 )
 """What is asked about loans."""
 CAMPAIGNS = (

@@ -11,6 +11,7 @@ from licence_services import license_all
 from loan_bench import CANCEL, LOAN, STOP, UNDO, LoanBench, token
 
 from edge.codec.command_card import card_code
+from edge.codec.topics import Down
 from edge.model.counter import Waiting
 
 TILL = token("T")
@@ -170,3 +171,16 @@ def test_an_offer_that_nobody_waits_for_any_more_is_asked_for_anew(shop: LoanBen
     shop.quiet = False
     shop.apply(TILL)
     assert shop.states[-1] == "offered"
+
+
+def test_a_loan_that_the_lender_knows_as_paid_is_not_paid_again(shop: LoanBench) -> None:
+    """The box was restored from a backup of before it paid: it knows of nothing."""
+    shop.accepted(TILL)
+    shop.scan(LOAN, TILL)
+    shop.quiet = True
+    shop.keys("02000123E")
+    (asked,) = [request for request in shop.questions if request.cid not in shop.answered]
+    told = {"code": "service.conflict", "msg": "this terminal has paid it", "retry": False}
+    shop.hear(Down.RES, {"cid": asked.cid, "ok": False, "err": told})
+    assert (shop.prompts[-1], shop.states[-1], shop.paid_out) == ("loan.used", "approved", 0)
+    assert (waiting(shop), shop.records("service.refused")[-1]["data"]["why"]) == (Waiting.NOTHING, "loan.used")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,18 @@ class Bank:
 
     def __init__(self, store: CloudStore) -> None:
         self.clock = HandClock()
+        self.store = store
         self.lender = Lender(store, self.clock)
         self.asked = 0
+
+    def hear(self, state: str, number: int = 1, *, tid: str = TID) -> None:
+        """What a terminal tells of a loan, as the intake of its events keeps it."""
+        self.asked += 1
+        self.store.run(
+            "INSERT INTO event(tid, lane, seq, id, type, sv, at, boot, up, body, received_at)"
+            " VALUES(?, 1, ?, ?, 'service.loan', 1, '', 1, 1, ?, '')",
+            (tid, self.asked, soid(800_000 + self.asked), json.dumps({"soid": soid(number), "state": state})),
+        )
 
     def ask(self, request: str, *, tid: str = TID, **args: Any) -> Response | None:
         self.asked += 1
@@ -134,6 +145,18 @@ def test_an_authorisation_is_one_tills_however_often_it_is_keyed(bank: Bank) -> 
     assert [bank.state(wire.PAYOUT, code="02000123") for _ in range(3)] == ["paying"] * 3
     assert bank.state(wire.PAYOUT, tid=OTHER, code="02000123") == "auth.denied"
     assert [bank.state() for _ in range(3)] == ["paying"] * 3, "no wallet gets it as well"
+
+
+def test_a_till_that_told_that_it_paid_is_not_let_pay_again(bank: Bank) -> None:
+    """A box that was restored from a backup of before it paid asks as if for the first time."""
+    bank.approved("T")
+    assert bank.state(wire.PAYOUT, code="02000123") == "paying"
+    bank.hear("paying_out")
+    bank.hear("paid_out", 2)
+    assert bank.state(wire.PAYOUT, code="02000123") == "paying", "nothing is known of its end"
+    bank.hear("paid_out")
+    assert bank.state(wire.PAYOUT, code="02000123") == "service.conflict"
+    assert bank.state() == "paying"
 
 
 def test_wrong_authorisations_end_it(bank: Bank) -> None:

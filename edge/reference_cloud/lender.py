@@ -159,8 +159,10 @@ class Lender:
         return self._keep(kept, state="cancelled") if kept.state == "offered" else kept
 
     def _pay_out(self, kept: _Kept, code: str) -> _Kept:
-        """From now on it is that till's; asked again it is the same till's."""
+        """From now on it is that till's; asked again it is the same till's, unless it told that it has paid."""
         if kept.state == "paying":
+            if self._is_paid(kept):
+                raise WireError("service.conflict", "this terminal has paid it, and forgot")
             return kept
         if kept.state != "approved" or _way(kept) is not Way.TILL or self._is_over(kept):
             return self._keep(kept, state="expired") if kept.state == "approved" else kept
@@ -183,6 +185,13 @@ class Lender:
         for column, value in changed.items():
             self._store.run(f"UPDATE loan SET {column} = ? WHERE soid = ?", (value, kept.soid))
         return self._find(kept.tid, kept.soid)
+
+    def _is_paid(self, kept: _Kept) -> bool:
+        """By what the terminal told, in whatever epoch: one that was restored from a backup may not know."""
+        return bool(self._store.rows(
+            "SELECT 1 FROM event WHERE tid = ? AND type = 'service.loan' AND json_extract(body, '$.soid') = ?"
+            " AND json_extract(body, '$.state') = 'paid_out'", (kept.tid, kept.soid),
+        ))  # fmt: skip
 
     def _is_over(self, kept: _Kept) -> bool:
         return iso_ms(self._clock.wall()) >= kept.until

@@ -50,6 +50,8 @@ ANSWER_S = 12.0
 LASTS_S = 180.0
 """To count notes onto the counter; then nobody knows whether they were given."""
 OUT = "loan_out"
+PAID = "service.conflict"
+"""The lender's word to a till that was restored from a backup of before it paid."""
 
 _VERBS = frozenset({Verb.LOAN_CODE, Verb.LOAN_CHECK, Verb.LOAN_PAY, Verb.LOAN_DOUBT})
 
@@ -178,7 +180,9 @@ class LoanPayout:
             return
         self._cid = ""
         answer = wire.read_answer(response) if response.ok else None
-        if not response.ok:
+        if response.err is not None and response.err.code == PAID:
+            self._rest(tx, Say("loan.used", Tone.ERROR), loan)
+        elif not response.ok:
             refuse(Say("loan.code_wrong", Tone.ERROR), tx, offer=loan.offer, order=loan.id)
             self._step(tx, Verb.LOAN_CODE, loan)
         elif answer is None or answer.soid != loan.id or loan.state is not LoanState.APPROVED:
