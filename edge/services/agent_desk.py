@@ -9,7 +9,6 @@ be taken back there. Nothing is booked before Enter; a power cut forgets the que
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from edge.bus import Bus
 from edge.messages import Asked, AskedAtDesk, Confirmed, DrawerWanted, NumberKeyed, Say, Tone
@@ -19,19 +18,16 @@ from edge.model.agent_slip import agent_slip
 from edge.model.counter import Counter, Verb, Waiting, at_rest
 from edge.model.money import Fen
 from edge.model.platform import ServiceOffer
-from edge.ports import Transaction
+from edge.ports import Licences, Transaction
 from edge.services.basket import ask_confirm, basket_view, question, unanswered
 from edge.services.drawer_count import SlipWords, answer_to, known_in_drawer, short_words
-from edge.services.licences import bar
+from edge.services.licences import licensed
 from edge.services.refusal import refuse
 from edge.services.slips import local_time, print_slip
 from edge.services.till_day import TillRules, day_and_shift, day_of
 
 WAYS = {Verb.AGENT_OUT: Way.OUT, Verb.AGENT_IN: Way.IN}
 _ASKS = frozenset(WAYS)
-
-WhyNot = Callable[[str, datetime], str | None]
-"""Of (the id of a service, now): the prompt that refuses it, None: it is licensed."""
 
 
 class AgentDesk:
@@ -41,13 +37,13 @@ class AgentDesk:
     """
 
     def __init__(
-        self, bus: Bus, offers: Sequence[ServiceOffer], rules: TillRules, words: SlipWords, *, why_not: WhyNot,
-        online: Callable[[], bool], full: Callable[[], bool],
+        self, bus: Bus, offers: Sequence[ServiceOffer], rules: TillRules, words: SlipWords,
+        licences: Licences, *, online: Callable[[], bool], full: Callable[[], bool],
     ) -> None:  # fmt: skip
         self._offers = tuple(offers)
         self._rules = rules
         self._words = words
-        self._why_not = why_not
+        self._licences = licences
         self._online = online
         self._full = full
         if offers:
@@ -78,16 +74,13 @@ class AgentDesk:
 
     def _offer(self, tx: Transaction) -> ServiceOffer | None:
         """The one that may be noted now; None, with a word: none may."""
-        refusals = [self._why_not(offer.id, tx.stamp.at) for offer in self._offers]
-        licensed = [offer for offer, no in zip(self._offers, refusals, strict=True) if no is None]
-        if not licensed:
-            bar(self._offers[0], refusals[0] or "lic.none", tx)
-        elif not self._online():
-            refuse(Say("svc.offline", Tone.ERROR), tx, offer=licensed[0].id)
-        elif self._full():
+        offer = next(iter(licensed(self._offers, self._licences, tx)), None)
+        if offer is not None and not self._online():
+            refuse(Say("svc.offline", Tone.ERROR), tx, offer=offer.id)
+        elif offer is not None and self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
         else:
-            return licensed[0]
+            return offer
         return None
 
     def _room(self, offer: ServiceOffer, way: Way, tx: Transaction) -> Room:

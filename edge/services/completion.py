@@ -13,7 +13,7 @@ from edge.model.sale import Line, Method, Sale
 from edge.model.service_order import ServiceState, ordered, ordered_by
 from edge.model.shipment import fees, sent_by
 from edge.ports import Licences, Transaction
-from edge.services.licences import bars, bars_all
+from edge.services.licences import bars, licensed
 from edge.services.refusal import refuse
 from edge.services.till_day import TillRules, day_and_shift
 
@@ -50,7 +50,7 @@ class Completion:
         """Parcels are sent by a platform's licence. A fee of which nothing is known leaves by itself (`FeeExpiry`)."""
         shipment = tx.shipments.find(sent_by(line.sku) or "")
         offers = self._licences.platforms.sending(shipment.carrier) if shipment is not None else ()
-        return shipment is not None and bars_all(offers, self._licences, tx)
+        return shipment is not None and not licensed(offers, self._licences, tx)
 
     def complete(self, sale: Sale, tx: Transaction, *, asked_mono: float, on_counter: bool = True) -> None:
         """Book `sale`, which is COMPLETED. Not `on_counter`: it was parked, and another may lie on the counter.

@@ -21,8 +21,8 @@ def open_cash_desk(
     full: Callable[[], bool],
 ) -> None:  # fmt: skip
     """`full`: no room for services (contract P11). What was begun under a platform that is gone is seen to its end."""
-    notes, may_not = papers.platforms.of_kind(ServiceKind.AGENT_NOTE), licences.why_not
-    AgentDesk(bus, notes, rules, papers.words, why_not=may_not, online=requests.online, full=full)
-    LoanDesk(bus, requests, papers, why_not=may_not, full=full)
+    notes = papers.platforms.of_kind(ServiceKind.AGENT_NOTE)
+    AgentDesk(bus, notes, rules, papers.words, licences, online=requests.online, full=full)
+    LoanDesk(bus, requests, papers, licences, full=full)
     LoanCourse(bus, requests, papers)
-    LoanPayout(bus, requests, papers, rules, why_not=may_not, full=full)
+    LoanPayout(bus, requests, papers, rules, licences, full=full)

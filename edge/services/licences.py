@@ -96,16 +96,15 @@ def bar(offer: ServiceOffer, why: str, tx: Transaction) -> None:
     tx.after_commit(Say(why, Tone.ERROR))
 
 
-def bars_all(offers: Sequence[ServiceOffer], licences: Licences, tx: Transaction) -> bool:
-    """Whether none of `offers` is to be sold now; why, is said then."""
+def licensed(offers: Sequence[ServiceOffer], licences: Licences, tx: Transaction) -> list[ServiceOffer]:
+    """Those of `offers` that may be sold now; where there are none, why is said."""
     refusals = [licences.why_not(offer.id, tx.stamp.at) for offer in offers]
-    if None in refusals:
-        return False
-    if offers:
-        bar(offers[0], refusals[0] or NONE, tx)
-    else:
+    found = [offer for offer, why in zip(offers, refusals, strict=True) if why is None]
+    if not offers:
         refuse(Say("svc.none", Tone.ERROR), tx)
-    return True
+    elif not found:
+        bar(offers[0], refusals[0] or NONE, tx)
+    return found
 
 
 def bars(service: str, licences: Licences, tx: Transaction) -> bool:

@@ -25,10 +25,9 @@ from edge.model.loan import ANEW, CASH_MOVES, Loan, LoanEvent, LoanState, Terms,
 from edge.model.loan_records import LoanMoved
 from edge.model.money import Fen
 from edge.model.platform import ServiceKind, ServiceOffer
-from edge.ports import Transaction
-from edge.services.agent_desk import WhyNot
+from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question, unanswered
-from edge.services.licences import bar
+from edge.services.licences import licensed
 from edge.services.loan_booking import book_loan
 from edge.services.loan_course import FollowLoan
 from edge.services.loan_papers import LoanPapers
@@ -74,12 +73,12 @@ class LoanDesk:
     """`full`: no room for services (contract P11)."""
 
     def __init__(
-        self, bus: Bus, requests: LoanRequests, papers: LoanPapers, *, why_not: WhyNot, full: Callable[[], bool]
+        self, bus: Bus, requests: LoanRequests, papers: LoanPapers, licences: Licences, *, full: Callable[[], bool]
     ) -> None:  # fmt: skip
         self._bus = bus
         self._requests = requests
         self._papers = papers
-        self._why_not = why_not
+        self._licences = licences
         self._full = full
         self._offers = papers.platforms.of_kind(ServiceKind.LOAN)
         self._hand = _InHand()
@@ -126,10 +125,9 @@ class LoanDesk:
     def _may_lend(self, tx: Transaction, offer: ServiceOffer | None = None) -> bool:
         """False, with a word. None: any of the shop's lenders."""
         offers = (offer,) if offer is not None else self._offers
-        refusals = [self._why_not(one.id, tx.stamp.at) for one in offers]
-        if all(refusals):
-            bar(offers[0], refusals[0] or "", tx)
-        elif not self._requests.online():
+        if not licensed(offers, self._licences, tx):
+            return False
+        if not self._requests.online():
             refuse(Say("svc.offline", Tone.ERROR), tx, offer=offers[0].id)
         elif self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))

@@ -34,11 +34,10 @@ from edge.model.day_records import DayClosed, ShiftClosed
 from edge.model.loan import CASH_MOVES, Loan, LoanEvent, LoanState, Way
 from edge.model.money import Fen, parse_yuan
 from edge.model.platform import ServiceOffer
-from edge.ports import Transaction
-from edge.services.agent_desk import WhyNot
+from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question
 from edge.services.drawer_count import known_in_drawer, short_words
-from edge.services.licences import bar
+from edge.services.licences import licensed
 from edge.services.loan_booking import book_loan
 from edge.services.loan_course import FollowLoan
 from edge.services.loan_papers import LoanPapers
@@ -78,17 +77,17 @@ class PayoutDue:
 
 
 class LoanPayout:
-    """`why_not`: of the service, why this shop may not; `full`: no room for services (contract P11)."""
+    """`full`: no room for services (contract P11)."""
 
     def __init__(
-        self, bus: Bus, requests: LoanRequests, papers: LoanPapers, rules: TillRules, *, why_not: WhyNot,
+        self, bus: Bus, requests: LoanRequests, papers: LoanPapers, rules: TillRules, licences: Licences, *,
         full: Callable[[], bool],
     ) -> None:  # fmt: skip
         self._bus = bus
         self._requests = requests
         self._papers = papers
         self._rules = rules
-        self._why_not = why_not
+        self._licences = licences
         self._full = full
         self._serial = 0
         self._cid = ""
@@ -130,9 +129,8 @@ class LoanPayout:
         elif loan.is_over(tx.stamp.at):
             book_loan(loan, LoanEvent.EXPIRE, "time", tx)
             self._rest(tx, Say("loan.over", Tone.ERROR), loan)
-        elif (why := self._why_not(offer.id, tx.stamp.at)) is not None:
+        elif not licensed((offer,), self._licences, tx):
             self._rest(tx)
-            bar(offer, why, tx)
         elif not self._requests.online():
             self._rest(tx, Say("svc.offline", Tone.ERROR), loan)
         elif self._full():

@@ -12,7 +12,7 @@ from edge.codec.wire_down import Response
 from edge.messages import Say, Tone
 from edge.model.platform import ServiceOffer
 from edge.ports import Licences, Transaction
-from edge.services.licences import bars_all
+from edge.services.licences import licensed
 from edge.services.refusal import refuse
 from edge.services.service_requests import ServiceRequests
 
@@ -39,7 +39,7 @@ class Quoting:
         elif self._full():
             tx.after_commit(Say("store.full", Tone.ERROR))
         else:
-            return bars_all(offers, self._licences, tx)
+            return not licensed(offers, self._licences, tx)
         return True
 
     def forget(self) -> None:

@@ -40,7 +40,7 @@ from edge.model.shipment import MAX_GRAMS, Shipment, add_fee, spoken_name, weigh
 from edge.ports import Licences, Transaction
 from edge.services.basket import basket_view, question, unanswered
 from edge.services.fee_expiry import FeeTaken, parcels_in_baskets
-from edge.services.licences import bars_all
+from edge.services.licences import licensed
 from edge.services.new_line import put_in
 from edge.services.offers import Offers
 from edge.services.parcel_requests import ParcelRequests
@@ -134,7 +134,7 @@ class Sending:
             refuse(Say("send.offline", Tone.ERROR), tx)
         elif self._full():
             tx.after_commit(Say("parcel.no_room", Tone.ERROR))
-        elif bars_all(self._platforms.of_kind(ServiceKind.SENDING), self._licences, tx):
+        elif not licensed(self._platforms.of_kind(ServiceKind.SENDING), self._licences, tx):
             pass
         elif (first := unanswered(tx.counter)) is not None:
             tx.after_commit(first)
@@ -280,14 +280,12 @@ class Sending:
     def _offer_if_sold(self, quote: wire.Quote, tx: Transaction) -> None:
         """By a platform that sends with this carrier, licenses it to this shop, and takes such a fee."""
         offers, fee = self._platforms.sending(quote.carrier), Fen(quote.fee)
-        if bars_all(offers, self._licences, tx):
+        sold = licensed(offers, self._licences, tx)
+        if not sold:
             self._rest(tx)
-            return
-        licensed = [offer for offer in offers if self._licences.why_not(offer.id, tx.stamp.at) is None]
-        most = max(offer.most for offer in licensed)
-        if any(offer.takes(fee) for offer in licensed):
+        elif any(offer.takes(fee) for offer in sold):
             self._offer(quote, tx)
-        elif fee > most:
+        elif fee > (most := max(offer.most for offer in sold)):
             self._begin(tx, Say("svc.most", Tone.ERROR, amounts=(("a", most),)), parcel=quote.parcel)
         else:
             self._begin(tx, Say("send.refused", Tone.ERROR), parcel=quote.parcel)
@@ -326,7 +324,7 @@ class Sending:
             self._begin(tx, Say("send.differs", Tone.ERROR), parcel=parcel)
         elif tx.stamp.at >= shipment.until:
             self._begin(tx, Say("send.expired", Tone.ERROR), parcel=parcel)
-        elif bars_all(self._platforms.sending(shipment.carrier), self._licences, tx):
+        elif not licensed(self._platforms.sending(shipment.carrier), self._licences, tx):
             self._rest(tx)
         else:
             self._hand = _InHand(self._hand.serial + 1)
