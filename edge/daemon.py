@@ -14,8 +14,6 @@ from edge.codec.cell_map import CELLS, WALL, read_cell_map
 from edge.codec.prompts import Prompts
 from edge.codec.pseudonym import Pseudonyms
 from edge.codec.topics import TID_LEVEL, Topics
-from edge.codec.wire_parcel import GRANT, OPEN
-from edge.codec.wire_service import CHANGED
 from edge.config import Settings, sources
 from edge.config_tables import MAX_WIRE_OCTETS
 from edge.devices import (
@@ -32,76 +30,58 @@ from edge.devices import (
 )
 from edge.jobs import Jobs
 from edge.messages import SaleBooked, Speech
-from edge.model.carrier import Carriers
 from edge.model.cell_map import CellMap
 from edge.model.money import Fen, yuan
 from edge.outside import Outside
 from edge.ports import Badges, Catalogue, Deliveries, Licences
 from edge.services.age_check import AgeCheck
-from edge.services.badge_desk import BADGE_COMMANDS, BadgeDesk, BadgeText
+from edge.services.badge_desk import BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
-from edge.services.buying import BuyingParts, open_buying
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
-from edge.services.commands import CarryOut, Commands
 from edge.services.completion import Completion
-from edge.services.counter_services import DeskParts, open_desk
 from edge.services.coupon_tender import CouponTender
 from edge.services.coupons import Coupons
-from edge.services.day_reports import DayReports
 from edge.services.deliveries import NoDeliveries
-from edge.services.demand_nights import DemandNights
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
-from edge.services.evening import EveningReport
-from edge.services.expecting import EXPECT, expect
 from edge.services.health import Boot, Health, Identity
 from edge.services.hints import Hints
 from edge.services.holding import Holding
 from edge.services.inbound import Inbound
-from edge.services.insight_parts import open_insight
-from edge.services.insight_switch import InsightSwitch
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
 from edge.services.last_payments import LastPayments
-from edge.services.lending import open_cash_desk
-from edge.services.licence_desk import LICENCE_COMMANDS, DeskText, LicenceDesk
+from edge.services.licence_desk import DeskText, LicenceDesk
 from edge.services.licences import Shop, StoreLicences
 from edge.services.link import Link
-from edge.services.loan_papers import LoanPapers
-from edge.services.loan_requests import LoanRequests
 from edge.services.members import Members
 from edge.services.membership import Membership
 from edge.services.money_back import MoneyBack
 from edge.services.notices import RECEIVED, Notices
-from edge.services.online_orders import OrderParts, open_orders
 from edge.services.ordered_deliveries import OrderedDeliveries
 from edge.services.parcel_requests import ParcelRequests
 from edge.services.payment_answers import PaymentAnswers
 from edge.services.payment_requests import PaymentRequests
 from edge.services.payments import Payments
 from edge.services.price_change import PriceChange
-from edge.services.purchase_requests import PurchaseRequests
 from edge.services.quantities import Quantities
 from edge.services.receipts import PrintMode, Receipts
 from edge.services.refunds import Refunds
+from edge.services.restarting import StopNow
 from edge.services.scanning import Scanning
-from edge.services.service_papers import ServicePapers
-from edge.services.service_requests import ServiceRequests
 from edge.services.shelf import StationText
 from edge.services.shelf_life import ShelfLife
-from edge.services.shifts import Shifts
 from edge.services.shop_prices import ShopPrices
-from edge.services.sold_days import selling_of
 from edge.services.station import StationParts, open_station
 from edge.services.stock_trades import open_store_room
 from edge.services.storage import Storage
+from edge.services.suspending import Suspending
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
 from edge.services.technician import ACCOUNT, KeepAccount, SlipText, Technician
 from edge.services.tendering import Tendering
-from edge.services.training import Training
 from edge.services.unanswered import Unanswered
 from edge.services.unproved import Unproved
 from edge.services.voice import Voice
@@ -118,6 +98,7 @@ from edge.store.queries import LedgerQueries
 from edge.store.station_key import STATION, station_key
 from edge.terminal import Terminal
 from edge.terminal_folder import TerminalFolder, open_terminal_folder
+from edge.trades import buying, commands, services, shop_day
 from edge.web.login import Gate, hash_pin
 from edge.web.server import PageSources, WebServer, build_app
 from edge.worker import Worker
@@ -147,25 +128,21 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     storage = Storage(bus, folder.disk_watch(), run=jobs.submit)
     scanning = _goods_in(settings, bus, catalogue, files, folder, chance)
-    licences = _licences(settings, bus, folder, files, topics, link)
+    suspending = Suspending(bus)
+    licences = _licences(settings, bus, folder, files, topics, link, suspending)
     completion = Completion(till_rules(settings), licences, online=link.online)
     notices = _money_in(settings, bus, catalogue, files, completion, topics)
     Holding(bus, files.offers, zone=own.zone, language=own.language)
-    _shop_day(settings, bus, catalogue, files.platforms.carriers)
+    shop_day(settings, bus, catalogue, files.platforms.carriers)
     Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
     Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER),
              mode=PrintMode(settings.receipt.print), zone=own.zone)  # fmt: skip
     key = station_key(folder.documents.collection(STATION), chance)
-    desk = _services(settings, bus, catalogue, files, licences, completion, topics, key, full=lambda: storage.is_full)
-    Sync(
-        bus, tid=own.tid, topics=topics, chance=chance,
-        max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
-        max_rate=settings.cloud.max_rate if settings.cloud else None,
-    )  # fmt: skip
-    orders = _buying(settings, bus, catalogue, files, link, topics, full=lambda: storage.is_full)
-    at_once = {RECEIVED: notices.receive, **desk, **orders, **_news(settings, bus, files)}
-    Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
-             at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
+    desk = services(settings, bus, catalogue, files, licences, completion, topics, key, full=lambda: storage.is_full)
+    _sync(settings, bus, topics, chance)
+    orders = buying(settings, bus, catalogue, files, link, topics, full=lambda: storage.is_full)
+    commands(settings, bus, files, link, topics, suspending, {RECEIVED: notices.receive, **desk, **orders},
+             snapshot=lambda: terminal.snapshot)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     wall = _station(settings, bus, folder, files, badges, licences, completion, topics, chance, key,
@@ -180,12 +157,22 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused,
     )  # fmt: skip
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
+    bus.route(StopNow, lambda stop: terminal.stop(stop.why))
 
     workers = _workers(settings, bus, outside, topics, wall)
     terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue, folder.lock)
     if settings.web is not None:
         terminal.web = _web(settings, terminal, folder.documents, lambda: voice.recent)
     return terminal
+
+
+def _sync(settings: Settings, bus: Bus, topics: Topics, chance: Random) -> None:
+    """Rows to the cloud, as large and as fast as its broker bears."""
+    Sync(
+        bus, tid=settings.terminal.tid, topics=topics, chance=chance,
+        max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
+        max_rate=settings.cloud.max_rate if settings.cloud else None,
+    )  # fmt: skip
 
 
 def _workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics, wall: CellMap) -> list[Worker]:
@@ -230,20 +217,6 @@ def _store_room(settings: Settings, bus: Bus, catalogue: Catalogue, deliveries: 
     open_store_room(bus, catalogue, deliveries, words, own.zone, before_scan=own.quantity == "before_scan")
 
 
-def _buying(
-    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, link: Link, topics: Topics, *,
-    full: Callable[[], bool],
-) -> Mapping[str, CarryOut]:  # fmt: skip
-    """What the shop orders of its suppliers; what of it the cloud may command."""
-    own, text, ordering = settings.terminal, receipt_words(settings), settings.replenishment
-    words = SlipWords(text.shop, text.language)
-    parts = BuyingParts(
-        catalogue, files.platforms.suppliers, words, own.zone, selling_of(till_rules(settings)),
-        ordering.z_centi, ordering.max_cover_days, full,
-    )  # fmt: skip
-    return open_buying(bus, parts, PurchaseRequests(tid=own.tid, topics=topics, online=link.online))
-
-
 def _money_in(
     settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, completion: Completion, topics: Topics
 ) -> Notices:  # fmt: skip
@@ -263,35 +236,6 @@ def _money_in(
     Coupons(bus, till, keys=files.coupon_keys, promotions=offers.coupons)
     LastPayments(bus, zone=till.zone)
     return Notices(completion)
-
-
-def _shop_day(settings: Settings, bus: Bus, catalogue: Catalogue, carriers: Carriers) -> None:
-    till, text = till_rules(settings), receipt_words(settings)
-    words = SlipWords(text.shop, text.language)
-    Shifts(bus, till, words, required=settings.terminal.require_shift)
-    DayReports(bus, till, words, catalogue, carriers)
-    EveningReport(bus, till, words, catalogue, carriers)
-    InsightSwitch(bus, till, words)
-    Training(bus, text, zone=till.zone, mode=PrintMode(settings.receipt.print))
-    DemandNights(bus, till)
-
-
-def _services(
-    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, licences: Licences, completion: Completion,
-    topics: Topics, key: bytes, *, full: Callable[[], bool],
-) -> Mapping[str, CarryOut]:  # fmt: skip
-    """What others do for a customer who pays here, and orders; what of it the cloud may have carried out."""
-    own, text, online = settings.terminal, receipt_words(settings), completion.online
-    papers = ServicePapers(text.shop, text.language, own.zone, files.platforms)
-    parts = DeskParts(papers, completion, text, files.offers)
-    requests = ServiceRequests(tid=own.tid, topics=topics, online=online)
-    desk = open_desk(bus, parts, requests, licences, full=full)
-    lenders = LoanRequests(tid=own.tid, topics=topics, online=online)
-    cash = LoanPapers(SlipWords(text.shop, text.language), own.zone, files.platforms)
-    open_cash_desk(bus, lenders, cash, completion.rules, licences, full=full)
-    wanted = OrderParts(catalogue, files.booklet if settings.parcels is not None else None, key)
-    orders = open_orders(bus, desk, parts, wanted, licences, full=full)
-    return {CHANGED: desk.ends.changed, **orders}
 
 
 def _station(
@@ -316,32 +260,17 @@ def _station(
 
 
 def _licences(
-    settings: Settings, bus: Bus, folder: TerminalFolder, files: ShopFiles, topics: Topics, link: Link
-) -> StoreLicences:
+    settings: Settings, bus: Bus, folder: TerminalFolder, files: ShopFiles, topics: Topics, link: Link,
+    suspending: Suspending,
+) -> StoreLicences:  # fmt: skip
     """What the shop may sell of its platforms' services."""
     own = settings.terminal
     shelf = LicenceBook(folder.documents.collection(LICENCES))
-    licences = StoreLicences(shelf, files.platforms, files.licence_keys, Shop(own.store, own.tid, own.zone))
+    licences = StoreLicences(shelf, files.platforms, files.licence_keys, Shop(own.store, own.tid, own.zone),
+                             suspended=suspending.is_on)  # fmt: skip
     text = DeskText(receipt_words(settings).shop, own.language.value)
     LicenceDesk(bus, licences, text, topics=topics, online=link.online)
     return licences
-
-
-def _carried_out(settings: Settings) -> frozenset[str]:
-    """Commands that a service takes up; a shop without a station opens no doors."""
-    return BADGE_COMMANDS | LICENCE_COMMANDS | ({OPEN, GRANT} if settings.parcels is not None else set())
-
-
-def _parcel_news(settings: Settings) -> dict[str, CarryOut]:
-    """A shop without a station is told of no parcels."""
-    return {EXPECT: expect} if settings.parcels is not None else {}
-
-
-def _news(settings: Settings, bus: Bus, files: ShopFiles) -> dict[str, CarryOut]:
-    """Of parcels that will come, and of the platform: what the shop shows, and what it is advised."""
-    own, text = settings.terminal, receipt_words(settings)
-    words = SlipWords(text.shop, text.language)
-    return _parcel_news(settings) | open_insight(bus, words, tid=own.tid, zone=own.zone, keys=files.command_keys)
 
 
 def _people(

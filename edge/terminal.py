@@ -42,6 +42,8 @@ class Terminal:
     web: WebServer | None = None
     snapshot: Snapshot | None = None
     stopping: bool = False
+    ending: str = "stop"
+    """Why it stops: "stop", or the command that wants it to start anew."""
     _snapshot_mono: float = field(default=float("-inf"))
 
     @property
@@ -68,15 +70,15 @@ class Terminal:
             self._look()
             each_turn()
 
-    def stop(self) -> None:
-        self.stopping = True
+    def stop(self, why: str = "stop") -> None:
+        self.stopping, self.ending = True, why
 
     def close(self, *, clean: bool = True) -> None:
         """Say farewell to the cloud, then everything in reverse; what the devices still answer is booked."""
         stamp = self.ledger.timeline.stamp()
         for worker in reversed(self.workers):
             is_cloud = worker.name == CLOUD_WORKER
-            worker.stop(self.link.farewell(stamp.at, stamp.boot, "stop") if is_cloud else None)
+            worker.stop(self.link.farewell(stamp.at, stamp.boot, self.ending) if is_cloud else None)
         for worker in reversed(self.workers):
             worker.join()
         self.jobs.stop()

@@ -78,6 +78,7 @@ LAYERS = (
     ("outside",),
     ("terminal_folder", "devices", "prompt_pack"),
     ("shop_files",),
+    ("trades",),
     ("terminal",),
     ("daemon",),
     ("sim",),

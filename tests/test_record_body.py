@@ -21,7 +21,7 @@ from edge.codec.sale_record_body import MANY_LINES, MAX_LINES_OCTETS, fits, sure
 from edge.codec.scale_frame import MAX_FRAME_TEXT
 from edge.codec.wire_batch import event_text
 from edge.codec.wire_term import MAX_EVENT_OCTETS
-from edge.model import licence_records, loan, parcel_records, records, refusal_records
+from edge.model import cloud_records, licence_records, loan, parcel_records, records, refusal_records
 from edge.model.agent_note import AgentNote, Way
 from edge.model.cell import Size
 from edge.model.insight_records import CampaignShown, InsightSwitched, PlanAnswered, StockOut
@@ -158,6 +158,8 @@ RECORDS: list[Record] = [
     refusal_records.ServiceRefused("svc.in_bill", "ALI_TOP_UP", "019aadf2-6e01-7c3e-9d51-6a1b2c3d4e5f"),
     refusal_records.PlatformRefused("own.toml", 7, "'min_fen' in [services.FERRY] is wrong", "a whole number", '"5"'),
     refusal_records.PlatformRefused("own.toml", 0, "the file cannot be read"),
+    cloud_records.TerminalSuspended(True, "user:ops-17", "contract ended"),
+    cloud_records.TerminalSuspended(False, "user:ops-17"),
     records.TabRepaid("87654321", SALE_ID, Fen(750), Fen(0)),
     records.TrainingSale(paid(basket()), "1"),
     records.LoanMoved(LOAN, "token"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import signal
 import sys
 import threading
 from pathlib import Path
 
 from edge.cli.port_opener import opener
+from edge.codec.wire_command import RESTART
 from edge.config import load_settings
 from edge.daemon import build
 from edge.devices import load_driver
@@ -50,6 +52,8 @@ def run(config: str) -> int:
     notifier.stopping()
     terminal.close()
     log.info("stopped")
+    if terminal.ending == RESTART:
+        os.execv(sys.executable, sys.orig_argv)  # the same process anew: whoever watches it need not know
     return 0
 
 

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from edge.codec.agent_bodies import AGENT_BODIES
 from edge.codec.app_order_bodies import ORDER_BODIES
+from edge.codec.cloud_bodies import CLOUD_BODIES
 from edge.codec.day_bodies import DAY_BODIES
 from edge.codec.insight_bodies import INSIGHT_BODIES
 from edge.codec.licence_bodies import LICENCE_BODIES
@@ -257,6 +258,7 @@ BODIES: dict[str, type[EventBody]] = {
     **ORDER_BODIES,
     **WARRANTY_BODIES,
     **REFUSAL_BODIES,
+    **CLOUD_BODIES,
 }
 """Every type that has a body of its own."""
 

@@ -255,6 +255,8 @@ class Waiting(StrEnum):
     """What of the order whose number is `Counter.barcode` is to be bought: lines of its slip, packs, Enter. `value`:
     the line that was scanned last, 0: none.
     """
+    MESSAGE = "message"
+    """Whether somebody reads the message `Counter.barcode` of the cloud now."""
     TEST_DOORS = "test_doors"
     """Whether the doors are to be tested, by the badge `Counter.barcode`; with a `value`, door `value` to be shut."""
     RECEIVE = "receive"
@@ -278,8 +280,8 @@ DESK = frozenset(
     }
 )  # fmt: skip
 """What the parcel desk and the desk for services wait for: goods are not sold meanwhile, and a number is no money."""
-YES_OR_NO = frozenset({Waiting.CELL, Waiting.OPEN_DOOR, Waiting.TEST_DOORS, Waiting.TAKE_IN})
-"""Yes or no about a parcel or a door: goods may be scanned meanwhile, and the question gives way to them."""
+YES_OR_NO = frozenset({Waiting.CELL, Waiting.OPEN_DOOR, Waiting.TEST_DOORS, Waiting.TAKE_IN, Waiting.MESSAGE})
+"""Yes or no about a parcel, a door or a message: goods may be scanned meanwhile, and the question gives way to them."""
 ORDERING = frozenset(
     {Verb.ENTER, Verb.REMOVE_LAST, Verb.UNDO, Verb.PIECES, Verb.PIECES_CARD, Verb.REPEAT_LAST, Verb.CASH,
      Verb.FILL_ORDER, Verb.CANCEL_SERVICE}

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from edge.model.agent_records import AgentNoted as AgentNoted
 from edge.model.app_order_records import OrderRecord as OrderRecord
+from edge.model.cloud_records import CloudRecord as CloudRecord
 from edge.model.day_records import CashCounted as CashCounted
 from edge.model.day_records import CashMoved as CashMoved
 from edge.model.day_records import DayClosed as DayClosed
@@ -344,4 +345,5 @@ Record = (
     | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | StockRecord | ParcelRecord | LicenceRecord
     | PurchaseRecord | ServiceRecord | InsightRecord | AgentNoted | LoanMoved | OrderRecord | SerialSkipped
     | RefusalRecord
+    | CloudRecord
 )  # fmt: skip

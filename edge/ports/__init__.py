@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edge.ports.agent import AgentNotes
 from edge.ports.badges import Badges
+from edge.ports.commands import Commands
 from edge.ports.devices import (
     IDLE_S,
     PATIENCE_S,
@@ -20,7 +21,6 @@ from edge.ports.evening import DaySales
 from edge.ports.heard import HeardPayments
 from edge.ports.ledger import (
     Catalogue,
-    Commands,
     Coupons,
     HeldSales,
     Outbox,

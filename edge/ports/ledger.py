@@ -26,6 +26,8 @@ from edge.model.sale import Sale, Tender
 from edge.model.takings import Takings
 from edge.ports.agent import AgentNotes
 from edge.ports.campaigns import Campaigns
+from edge.ports.cloud_notes import CloudNotes
+from edge.ports.commands import Commands
 from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.evening import DaySales
 from edge.ports.heard import HeardPayments
@@ -227,20 +229,6 @@ class Outbox(Protocol):
     def end_resend(self, rid: str) -> None: ...
 
 
-class Commands(Protocol):
-    """Commands of the cloud by cid, with their stored answers (P13)."""
-
-    def answer(self, cid: str) -> str | None:
-        """The stored Result as JSON; an empty text while it runs; None when the cid was never seen."""
-        ...
-
-    def begin(self, cid: str, kind: str) -> None: ...
-    def finish(self, cid: str, result: str) -> None: ...
-    def running(self) -> Sequence[tuple[str, str]]:
-        """(cid, type) of commands that were begun and not finished."""
-        ...
-
-
 class Retention(Protocol):
     """What may be forgotten (P10). Each call is bounded, so that no scan waits for it."""
 
@@ -312,6 +300,8 @@ class Transaction(Protocol):
     def held(self) -> HeldSales: ...
     @property
     def payments(self) -> Payments: ...
+    @property
+    def cloud_notes(self) -> CloudNotes: ...
     @property
     def heard(self) -> HeardPayments: ...
     @property

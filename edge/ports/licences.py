@@ -14,6 +14,10 @@ class Licences(Protocol):
     @property
     def platforms(self) -> Platforms: ...
 
+    def is_suspended(self) -> bool:
+        """Whether the cloud has paused new services and parcels."""
+        ...
+
     def why_not(self, service: str, at: datetime) -> str | None:
         """The prompt that says why a service is not to be sold at this moment; None: it is.
 

@@ -50,7 +50,7 @@ _SEND_WORDS = {Verb.WEIGH: "send.weigh", Verb.COUNTED: "send.grams", Verb.SEND_Q
 _PLAIN_WORDS = {
     Waiting.SHELF_PRICE: "shelf.scan", Waiting.PRICE_CHECK: "price.scan", Waiting.REMOVE: "remove.scan",
     Waiting.RECEIPT: "refund.scan", Waiting.CUSTOMER: "tab.card", Waiting.TAKE_IN: "parcel.in_q",
-    Waiting.SERIAL: "serial.scan",
+    Waiting.SERIAL: "serial.scan", Waiting.MESSAGE: "msg.new",
 }  # fmt: skip
 """What is asked always in the same words."""
 _SERVICE_WORDS = {

@@ -16,7 +16,7 @@ from edge.model.cell import Size
 from edge.model.counter import Verb, Waiting
 from edge.model.parcel import HERE, Parcel, ParcelEvent, ParcelState
 from edge.model.parcel_records import ParcelFound, ParcelStored
-from edge.ports import Transaction
+from edge.ports import Licences, Transaction
 from edge.services.cell_books import give_back
 from edge.services.deposit import Deposit
 from edge.services.labelling import stays_ours
@@ -24,6 +24,7 @@ from edge.services.parcel_codes import ParcelCodes
 from edge.services.parcel_desk import Desk, desk_of, keep_desk
 from edge.services.shelf import Shelf
 from edge.services.spoken_manner import manner_of
+from edge.services.suspending import WORDS as SUSPENDED
 
 _COMES = frozenset({ParcelState.EXPECTED, ParcelState.CANCELLED})
 """Announced, or brought before and not put in: whose it is, is known already."""
@@ -34,7 +35,7 @@ class CheckIn:
 
     def __init__(
         self, bus: Bus, carriers: Carriers, codes: ParcelCodes, deposit: Deposit, shelf: Shelf, *, language: str,
-        full: Callable[[], bool],
+        licences: Licences, full: Callable[[], bool],
     ) -> None:  # fmt: skip
         self._carriers = carriers
         self._codes = codes
@@ -42,6 +43,7 @@ class CheckIn:
         self._shelf = shelf
         self._usual = language
         self._full = full
+        self._licences = licences
         bus.on(ParcelScanned, self._scanned)
         bus.on(NumberKeyed, self._chosen)
         bus.on(AskedAtDesk, self._answered)
@@ -57,6 +59,8 @@ class CheckIn:
         known = self._deposit.back_in_hand(tx.parcels.by_waybill(scan.waybill), tx)
         if self._full():
             tx.after_commit(Say("parcel.no_room", Tone.ERROR))
+        elif self._licences.is_suspended():
+            tx.after_commit(Say(SUSPENDED, Tone.ERROR))
         elif known is not None and known.state is ParcelState.MISSING:
             self._find(known, desk, tx)
         elif known is not None and known.state in HERE:

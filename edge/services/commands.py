@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from edge.bus import Bus
@@ -60,6 +61,9 @@ class Answered:
 
 
 CarryOut = Callable[[Ordered, Transaction], Answered]
+Resumed = Callable[[str, Transaction], Answered | None]
+"""How the command `cid` stands after a start; None: it goes on, and is answered later."""
+NOTHING_OUTLIVES: Mapping[str, Resumed] = MappingProxyType({})
 
 
 class Commands:
@@ -67,13 +71,16 @@ class Commands:
 
     `carried_out`: types that a service takes up (`Ordered`); `at_once`: what carries a type out in the transaction in
     which its cid is stored, so that no power cut comes between; the rest is refused. `keys`: who may sign class S;
-    `nonce` is the one of this connection's hello.
+    `nonce` is the one of this connection's hello. `resumed`: types that outlive a power cut, because what they wait for
+    is in the ledger; of all others nobody knows then how far they came.
     """
 
     def __init__(
         self, bus: Bus, *, tid: str, topics: Topics, welcomed: Callable[[], bool], carried_out: Set[str],
         at_once: Mapping[str, CarryOut], keys: Mapping[str, bytes], nonce: Callable[[], str],
+        resumed: Mapping[str, Resumed] = NOTHING_OUTLIVES,
     ) -> None:  # fmt: skip
+        self._resumed = resumed
         self._carried_out = carried_out | at_once.keys()
         self._at_once = at_once
         self._keys = keys
@@ -176,6 +183,10 @@ class Commands:
     def _resume(self, _: Started, tx: Transaction) -> None:
         """Begun before the power went: nobody knows how far it came, and it is not done again."""
         for cid, kind in tx.commands.running():
+            if (resumed := self._resumed.get(kind)) is not None:
+                if (answer := resumed(cid, tx)) is not None:
+                    tx.after_commit(answer)
+                continue
             problem = fault("cmd.outcome_unknown", "power lost while executing; not retried")
             result = Result(tid=self._tid, cid=cid, state="failed", at=iso_ms(tx.stamp.at), err=problem)
             tx.commands.finish(cid, json.dumps(result.wire(), ensure_ascii=False))

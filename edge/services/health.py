@@ -35,6 +35,7 @@ from edge.model.refusal_records import PlatformRefused
 from edge.ports import Catalogue, DeviceState, Snapshot, Transaction
 from edge.services.link import LinkRefused
 from edge.services.storage import BROKEN
+from edge.services.suspending import SUSPENDED
 
 TELE_S = 300.0
 """Telemetry is for fleets: once in five minutes (contract G)."""
@@ -195,6 +196,8 @@ class Health:
             problems.append(f"outbox: {rejected} records parked by the cloud")
         if self._barred:
             problems.append(f"cloud: refuses this box: {self._barred}")
+        if why := tx.get(SUSPENDED):
+            problems.append(f"suspended by the cloud: {why}; cash is taken as ever")
         if broken := tx.get(BROKEN):
             problems.append(f"journal: {broken}")
         return problems

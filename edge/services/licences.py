@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from edge.model.licence_records import ServiceBarred
 from edge.model.platform import Platforms, ServiceOffer
 from edge.ports import Licences, LicenceShelf, Transaction
 from edge.services.refusal import refuse
+from edge.services.suspending import WORDS as SUSPENDED
 
 KNOWN_AT_MOST = 64
 """Texts whose signature was found good, so that it is reckoned once: a shop has one of each platform."""
@@ -29,17 +30,33 @@ class Shop:
     zone: ZoneInfo
 
 
-class StoreLicences:
-    """See `ports.Licences`. `keys`: who may sign, by kid. A day is the calendar's in the shop's zone."""
+def _never() -> bool:
+    return False
 
-    def __init__(self, shelf: LicenceShelf, platforms: Platforms, keys: Mapping[str, bytes], shop: Shop) -> None:
+
+class StoreLicences:
+    """See `ports.Licences`. `keys`: who may sign, by kid. A day is the calendar's in the shop's zone.
+
+    `suspended`: whether the cloud has paused all that needs a licence.
+    """
+
+    def __init__(
+        self, shelf: LicenceShelf, platforms: Platforms, keys: Mapping[str, bytes], shop: Shop, *,
+        suspended: Callable[[], bool] = _never,
+    ) -> None:  # fmt: skip
+        self._suspended = suspended
         self.shelf = shelf
         self.platforms = platforms
         self.keys = keys
         self.shop = shop
         self._good: dict[str, Licence] = {}
 
+    def is_suspended(self) -> bool:
+        return self._suspended()
+
     def why_not(self, service: str, at: datetime) -> str | None:
+        if self._suspended():
+            return SUSPENDED
         offers = [offer for offer in self.platforms.services if service in (offer.id, offer.kind.value)]
         refusals = [self._refusal(offer, at) for offer in offers]
         return None if None in refusals else next(iter(refusals), NONE)

@@ -74,7 +74,8 @@ def open_station(
     )  # fmt: skip
     deposit = Deposit(bus, doors, parts.carriers, codes)
     shelf = Shelf(parts.carriers, parts.text, zone=parts.zone)
-    CheckIn(bus, parts.carriers, codes, deposit, shelf, language=parts.text.language, full=full)
+    CheckIn(bus, parts.carriers, codes, deposit, shelf, language=parts.text.language,
+            licences=parts.licences, full=full)  # fmt: skip
     Pickup(bus, codes, code_days=parts.text.code_days, language=parts.text.language)
     Authorizing(bus, requests, parts.badges)
     handing_out = HandingOut(bus, doors)

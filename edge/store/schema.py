@@ -313,9 +313,13 @@ ALTER TABLE service_order ADD COLUMN back_fee INTEGER;
 
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
+_MESSAGES = "CREATE TABLE message(cid TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;"
+"""Of the cloud, until somebody has read them."""
+
 MIGRATIONS: tuple[str, ...] = (
     _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES, _SERVICES, _HEARD,
     _INSIGHT, _AGENT_NOTES, _LOANS, _ORDERS, _DEMAND, _LATE,
+    _MESSAGES,
 )  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 

@@ -1,0 +1,65 @@
+"""What the cloud may have printed, shown, said and done on any terminal, wired: which command is whose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from edge.bus import Bus
+from edge.codec.prompts import Prompts
+from edge.codec.wire_command import (
+    MESSAGE,
+    PRINT_RECEIPT,
+    PRINT_TEXT,
+    REBOOT,
+    RESTART,
+    SAY,
+    SELFTEST,
+    SUSPEND,
+)
+from edge.model.receipt import ReceiptText
+from edge.ports import Snapshot
+from edge.services.commands import CarryOut, Resumed
+from edge.services.remote_messages import RemoteMessages
+from edge.services.remote_print import RemotePrint
+from edge.services.remote_voice import RemoteVoice
+from edge.services.restarting import Restarting
+from edge.services.self_test import SelfTest
+from edge.services.suspending import Suspending
+
+
+@dataclass(frozen=True, slots=True)
+class WishParts:
+    """`printer`: whether the shop has one. `snapshot`: how the terminal is, None before it runs. `reboots`: whether the
+    whole box can restart.
+    """
+
+    text: ReceiptText
+    zone: ZoneInfo
+    printer: bool
+    prompts: Prompts
+    snapshot: Callable[[], Snapshot | None]
+    reboots: bool
+
+
+def open_wishes(
+    bus: Bus, parts: WishParts, suspending: Suspending
+) -> tuple[Mapping[str, CarryOut], Mapping[str, Resumed]]:  # fmt: skip
+    """What is carried out at once, and what of it outlives a power cut. After `Receipts`, which settles its papers."""
+    papers = RemotePrint(bus, parts.text, zone=parts.zone, printer=parts.printer)
+    messages = RemoteMessages(bus, parts.text, zone=parts.zone, printer=parts.printer)
+    restarting = Restarting(bus, reboots=parts.reboots)
+    at_once: dict[str, CarryOut] = {
+        PRINT_TEXT: papers.print_lines, PRINT_RECEIPT: papers.print_receipt, MESSAGE: messages.show,
+        SAY: RemoteVoice(parts.prompts).say, SELFTEST: SelfTest(parts.snapshot).run, SUSPEND: suspending.order,
+        RESTART: restarting.order, REBOOT: restarting.order,
+    }  # fmt: skip
+    resumed: dict[str, Resumed] = {
+        PRINT_TEXT: papers.resumed,
+        PRINT_RECEIPT: papers.resumed,
+        MESSAGE: messages.resumed,
+        RESTART: restarting.resumed,
+        REBOOT: restarting.resumed,
+    }
+    return at_once, resumed
