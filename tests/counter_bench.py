@@ -31,6 +31,7 @@ from insight_services import insight_services, scanning_of
 from licence_services import licence_services
 from owner_services import owner_services
 from wallet_services import wallet_services
+from wish_services import wish_services
 
 from edge.bus import Bus
 from edge.card_table import load_cards
@@ -65,6 +66,7 @@ from edge.model.counter import Waiting
 from edge.model.item import Item
 from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
+from edge.ports import Snapshot
 from edge.prompt_pack import shipped_prompts
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.commands import Commands
@@ -86,6 +88,7 @@ from edge.services.receipts import Receipts
 from edge.services.refunds import Refunds
 from edge.services.shifts import Shifts
 from edge.services.storage import DiskWatch, Storage
+from edge.services.suspending import Suspending
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
 from edge.services.tendering import Tendering
@@ -133,6 +136,8 @@ class CounterBench:
         """All effects in the order in which they left."""
         self.waiting_jobs: list[tuple[str, Callable[[], object]]] = []
         self.space = Space(total=100_000_000, free=60_000_000)
+        self.seen: Snapshot | None = None
+        """What a self-test looks at."""
         self.boot()
 
     # --- power -----------------------------------------------------------------------------------------------------
@@ -183,7 +188,11 @@ class CounterBench:
         Keypad(bus, load_cards(), double_read_s=double_read_s)
         offers = goods_services(bus, self.catalogue, habits, SLIP_WORDS, zone)
         documents, _ = Documents.open(self.folder / "documents", at=self.clock.wall())
-        self.licences = licence_services(bus, documents, habits, zone, tid=TID, topics=TOPICS, online=self.link.online)
+        self.suspending = Suspending(bus)
+        self.licences = licence_services(
+            bus, documents, habits, zone, tid=TID, topics=TOPICS, online=self.link.online,
+            suspended=self.suspending.is_on,
+        )  # fmt: skip
         notices = self._money(bus, offers, TillRules("1", habits.rounding, zone, habits.day_starts))
         Drawer(bus, open_level=habits.drawer_open_level, present=habits.drawer)
         Receipts(bus, RECEIPT, printer=PRINTER, mode=habits.print_mode, zone=zone)
@@ -192,9 +201,10 @@ class CounterBench:
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
         at_once = {RECEIVED: notices.receive} | habits.at_once | desk
-        at_once |= insight_services(bus, habits, tid=TID, zone=zone)
+        wishes, resumed = wish_services(bus, self, RECEIPT)
+        at_once |= {**insight_services(bus, habits, tid=TID, zone=zone), **wishes}
         Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=habits.carried_out,
-                 at_once=at_once, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
+                 resumed=resumed, at_once=at_once, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
         self.badges = badge_services(bus, documents, habits, chance)
         Unanswered(bus)
         Hints(bus)

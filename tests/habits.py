@@ -32,6 +32,8 @@ class Habits:
     checkout: CheckoutRules = field(default_factory=CheckoutRules)
     print_mode: PrintMode = PrintMode.ALWAYS
     drawer: bool = True
+    has_printer: bool = True
+    reboots: bool = False
     drawer_open_level: bool | None = None
     day_starts: time = time(4, 0)
     zone: str = "Asia/Shanghai"

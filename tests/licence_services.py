@@ -54,9 +54,9 @@ def license_all(licences: StoreLicences, *, ends: date = date(2099, 12, 31), ver
 
 def licence_services(
     bus: Bus, documents: Documents, habits: Habits, zone: ZoneInfo, *, tid: str, topics: Topics,
-    online: Callable[[], bool],
+    online: Callable[[], bool], suspended: Callable[[], bool],
 ) -> StoreLicences:  # fmt: skip
     shelf = LicenceBook(documents.collection(LICENCES))
-    licences = StoreLicences(shelf, habits.platforms, habits.licence_keys, Shop(STORE, tid, zone))
+    licences = StoreLicences(shelf, habits.platforms, habits.licence_keys, Shop(STORE, tid, zone), suspended=suspended)
     LicenceDesk(bus, licences, DeskText("小店", "zh-CN"), topics=topics, online=online)
     return licences

@@ -22,7 +22,7 @@ MESSAGE, SAY, SELFTEST = "message.show", "sound.say", "selftest"
 SUSPEND, RESTART, REBOOT = "terminal.suspend", "service.restart", "reboot"
 
 MAX_LINES, MAX_COPIES, MAX_WORDS = 60, 3, 4
-_PLAIN = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*$"
+_PLAIN = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 """Characters that stand on paper as they are: none that a printer, a log or a voice would obey."""
 
 Line = Annotated[str, StringConstraints(pattern=_PLAIN, max_length=200)]

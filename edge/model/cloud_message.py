@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CloudNote:
-    """`cid` of the command that brought it, which is answered once it is read."""
+    """`cid` of the command that brought it, which is answered once it is read. `paper`: it is printed, too."""
 
     cid: str
     text: str
+    paper: bool

@@ -8,12 +8,10 @@ from edge.model.slip import Align, Block, Feed, Row, Rule, Slip, Text
 
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
-        "print": "平台打印", "message": "平台消息", "time": "时间", "no_receipt": "不是收据",
-        "read": "看过请按确认",
+        "print": "平台打印", "message": "平台通知", "time": "时间", "no_receipt": "不是收据",
     },
     "en": {
         "print": "From the platform", "message": "A message", "time": "Time", "no_receipt": "This is no receipt",
-        "read": "Read it? Press Enter",
     },
 }  # fmt: skip
 
@@ -25,7 +23,7 @@ def printed_slip(lines: Sequence[str], *, shop: str, now: str, language: str) ->
 
 def message_slip(text: str, *, shop: str, now: str, language: str) -> Slip:
     """What message.show says."""
-    return _slip((text,), WORDS[language]["message"], WORDS[language]["read"], shop, now, language)
+    return _slip((text,), WORDS[language]["message"], WORDS[language]["no_receipt"], shop, now, language)
 
 
 def _slip(lines: Sequence[str], title: str, foot: str, shop: str, now: str, language: str) -> Slip:

@@ -256,7 +256,7 @@ class Waiting(StrEnum):
     the line that was scanned last, 0: none.
     """
     MESSAGE = "message"
-    """Whether somebody reads the message `Counter.barcode` of the cloud now."""
+    """Whether somebody reads the message `Counter.barcode` of the cloud now; with a `value` it is printed."""
     TEST_DOORS = "test_doors"
     """Whether the doors are to be tested, by the badge `Counter.barcode`; with a `value`, door `value` to be shut."""
     RECEIVE = "receive"

@@ -50,7 +50,7 @@ _SEND_WORDS = {Verb.WEIGH: "send.weigh", Verb.COUNTED: "send.grams", Verb.SEND_Q
 _PLAIN_WORDS = {
     Waiting.SHELF_PRICE: "shelf.scan", Waiting.PRICE_CHECK: "price.scan", Waiting.REMOVE: "remove.scan",
     Waiting.RECEIPT: "refund.scan", Waiting.CUSTOMER: "tab.card", Waiting.TAKE_IN: "parcel.in_q",
-    Waiting.SERIAL: "serial.scan", Waiting.MESSAGE: "msg.new",
+    Waiting.SERIAL: "serial.scan",
 }  # fmt: skip
 """What is asked always in the same words."""
 _SERVICE_WORDS = {
@@ -166,6 +166,8 @@ def question(counter: Counter) -> Say | None:
             return Say(_SEND_WORDS.get(counter.verb, "send.scan"), Tone.ATTENTION)
         case Waiting.LOAN | Waiting.BANK_SLIP:
             return cash_question(counter)
+        case Waiting.MESSAGE:
+            return Say("msg.new" if counter.value else "msg.hear", Tone.ATTENTION)
         case waiting if waiting in STORE_ROOM:
             return store_question(counter)
         case Waiting.SERVICE | Waiting.ORDER:

@@ -1,7 +1,7 @@
-"""A message of the cloud: heard, shown, printed, and read once somebody says so with Enter (message.show, row 130).
+"""A message of the cloud: told of, and read once somebody wants it by Enter (message.show, row 130).
 
-    message.show ──► kept, slip ──► counter at rest: "有新消息，按确认" ──Enter──► spoken, shown; done is told
-                                 └── a sale, a question: asked when the counter is at rest again ◄── minus: later
+    message.show ──► kept ──► counter at rest: "有一条通知，按确认打印" ──Enter──► spoken, shown, printed; done is told
+                           └── a sale, a question: asked when the counter is at rest again ◄── minus: later
 
 Nothing waits for it: goods, cards and parcels go before. It outlives a power cut.
 """
@@ -62,10 +62,7 @@ class RemoteMessages:
             return Answered(ordered.cid, "rejected", error.code, error.what)
         if len(tx.cloud_notes.unread()) >= MAX_UNREAD:
             return Answered(ordered.cid, "rejected", "quota.exceeded", f"{MAX_UNREAD} messages are not read yet")
-        tx.cloud_notes.keep(CloudNote(ordered.cid, args.text))
-        if args.paper and self._printer:
-            text, now = on_paper(self._text, tx), local_time(tx.stamp.at, self._zone)
-            print_slip(message_slip(args.text, shop=text.shop, now=now, language=text.language), tx, of=ordered.cid)
+        tx.cloud_notes.keep(CloudNote(ordered.cid, args.text, args.paper and self._printer))
         self._look(tx)
         return Answered(ordered.cid, "accepted")
 
@@ -88,7 +85,7 @@ class RemoteMessages:
             counter.sale is None and counter.refund is None and counter.waiting in (Waiting.NOTHING, Waiting.MESSAGE)
         )
         if unread and is_free:
-            tx.keep(Counter(None, Waiting.MESSAGE, unread[0].cid))
+            tx.keep(Counter(None, Waiting.MESSAGE, unread[0].cid, value=int(unread[0].paper)))
             tx.after_commit(question(tx.counter))
         if unread:
             self._look_in(LATER_S if is_free else LOOK_S)
@@ -108,6 +105,9 @@ class RemoteMessages:
             tx.after_commit(basket_view(tx.counter))
             return
         tx.cloud_notes.drop(note.cid)
+        if note.paper:
+            text, now = on_paper(self._text, tx), local_time(tx.stamp.at, self._zone)
+            print_slip(message_slip(note.text, shop=text.shop, now=now, language=text.language), tx, of=note.cid)
         tx.after_commit(Show(View.TEXT, name=note.text))
         tx.after_commit(Say("msg.text", Tone.ATTENTION, words=(("what", note.text),)))
         tx.after_commit(Answered(note.cid, "done"))

@@ -313,7 +313,7 @@ ALTER TABLE service_order ADD COLUMN back_fee INTEGER;
 
 _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 
-_MESSAGES = "CREATE TABLE message(cid TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;"
+_MESSAGES = "CREATE TABLE message(cid TEXT PRIMARY KEY, text TEXT NOT NULL, paper INTEGER NOT NULL) WITHOUT ROWID;"
 """Of the cloud, until somebody has read them."""
 
 MIGRATIONS: tuple[str, ...] = (

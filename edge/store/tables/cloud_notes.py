@@ -16,11 +16,12 @@ class CloudNoteTable:
         self._write = write
 
     def keep(self, note: CloudNote) -> None:
-        self._write("INSERT OR REPLACE INTO message VALUES (?, ?)", (note.cid, note.text))
+        self._write("INSERT OR REPLACE INTO message VALUES (?, ?, ?)", (note.cid, note.text, note.paper))
 
     def unread(self) -> Sequence[CloudNote]:
         """The oldest first."""
-        return [CloudNote(cid, text) for cid, text in self._read("SELECT cid, text FROM message ORDER BY cid")]
+        rows = self._read("SELECT cid, text, paper FROM message ORDER BY cid")
+        return [CloudNote(cid, text, bool(paper)) for cid, text, paper in rows]
 
     def drop(self, cid: str) -> None:
         self._write("DELETE FROM message WHERE cid = ?", (cid,))
