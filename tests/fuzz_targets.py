@@ -9,6 +9,7 @@ from typing import Any
 import fuzz_corpus as good
 import fuzz_streams as streams
 from cloud_bench import TID
+from fuzz_commands import COMMAND_PARSERS
 from fuzz_evening import EVENING_PARSERS
 from fuzz_insight import INSIGHT_PARSERS
 from fuzz_licences import LICENCE_PARSERS
@@ -347,6 +348,7 @@ PARSERS: tuple[Target, ...] = (
     *PURCHASE_PARSERS,
     *SERVICE_PARSERS,
     *LOAN_PARSERS,
+    *COMMAND_PARSERS,
     *ORDER_PARSERS,
     Target("atomic_storage", of_file("d.json", lambda path: read_tables(path, OLDER)), good.DOCUMENTS, (CorruptStore,)),
 )
@@ -361,6 +363,8 @@ WRITES_ONLY = {
     "warranty_bodies": "its bodies are read with all others",
     "warranty_record_body": "writes the terminal's own records",
     "refusal_bodies": "its bodies are read with all others",
+    "cloud_bodies": "its bodies are read with all others",
+    "cloud_record_body": "writes the terminal's own records",
     "refusal_record_body": "writes the terminal's own records",
     "day_bodies": "its bodies are read with all others",
     "day_record_body": "writes the terminal's own records",

@@ -25,9 +25,9 @@ def test_a_pack_says_the_same_in_other_words(tmp_path: Path) -> None:
 
 
 def test_a_pack_needs_no_words_for_what_nothing_says_yet(tmp_path: Path) -> None:
-    (tmp_path / "prompts.toml").write_text(SHIPPED.replace('["msg.new"]', '["msg.newer"]'), "utf-8")
-    assert "msg.new" in shipped_prompts().ids - shipped_prompts().needed
-    assert prompts_of(tmp_path).text("msg.new", "zh-CN") == shipped_prompts().text("msg.new", "zh-CN")
+    (tmp_path / "prompts.toml").write_text(SHIPPED.replace('["support.called"]', '["support.cold"]'), "utf-8")
+    assert "support.called" in shipped_prompts().ids - shipped_prompts().needed
+    assert prompts_of(tmp_path).text("support.called", "zh-CN") == shipped_prompts().text("support.called", "zh-CN")
 
 
 @pytest.mark.parametrize(
