@@ -10,7 +10,7 @@ import inspect
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +20,7 @@ from pydantic import BaseModel
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from contract_lists import APP_ORDERS, CAMPAIGNS, LICENCES, LOANS, PARCELS, PLANS, PURCHASES, SERVICES, WISHES
 from contract_prose import COMMAND, PROSE
 from wire_fields import field_lines, type_lines
 
@@ -35,6 +36,7 @@ from edge.codec import (
     stock_bodies,
     tab_bodies,
     topics,
+    wire_command,
     wire_down,
     wire_licence,
     wire_loan,
@@ -75,78 +77,8 @@ CARRIED = {
 """QoS, retain, model and meaning of each topic."""
 TELLING = {"Batch": "a sale as decisions 4 has it", "Welcome": "to a box that may have been restored from an old copy"}
 """Which example to show where the first is not the one that teaches most."""
-PARCELS = (
-    (wire_parcel.NOTIFY, "up/req", "NotifyArgs", "[NotifyAnswer](#notifyanswer); `state` is done or failed"),
-    (wire_parcel.CHECK, "up/req", "CheckArgs", "[Whose](#whose)"),
-    (
-        wire_parcel.AUTHORIZE,
-        "up/req",
-        "AuthorizeArgs",
-        "[Authorized](#authorized): a grant, which is a signed command; without it no door moves",
-    ),
-    (wire_parcel.QUOTE, "up/req", "QuoteArgs", "[Quote](#quote); the same under the same `cid`"),
-    (wire_parcel.EXPECT, "dn/cmd", "ExpectArgs", "how many"),
-    (wire_parcel.GRANT, "the answer to parcel.authorize", "GrantArgs", "how many, or the courier's badge"),
-)
-"""What is asked and told about parcels."""
-LICENCES = (
-    (wire_licence.GET, "up/req", "nothing", "[GotLicences](#gotlicences)"),
-    (wire_licence.PUT, "dn/cmd", "[LicenceArgs](#licenceargs)", "platform, number and version that stand now"),
-)
-"""What is asked and told about store licences, and what is signed."""
-PURCHASES = (
-    (wire_purchase.PLACE, "up/req", "PlaceArgs", "[PurchaseNews](#purchasenews); of one `po` always the newest"),
-    (wire_purchase.CANCEL, "up/req", "PurchaseArgs", "[PurchaseNews](#purchasenews): cancelled, or what it is else"),
-    (wire_purchase.QUERY, "up/req", "PurchaseArgs", "[PurchaseNews](#purchasenews)"),
-    (wire_purchase.CHANGED, "dn/cmd", "PurchaseNews", "`how`: taken, known, unfit, unknown"),
-    (wire_purchase.CONFIRM, "dn/cmd, signed", "ConfirmArgs", "`total` that was confirmed"),
-)
-"""What is asked and told about the shop's orders."""
-_ANSWER = (
-    "[ServiceAnswer](#serviceanswer); `state`: quoted, submitted, unknown, completed, failed, reversed, cancelling or"
-)
-_ANSWER += " cancelled"
-SERVICES = (
-    (wire_service.QUOTE, "up/req", "ServiceQuoteArgs", "[ServiceQuote](#servicequote); the same under the same `soid`"),
-    (
-        wire_service.SUBMIT,
-        "up/req",
-        "ServiceSubmitArgs",
-        f"{_ANSWER}; its `cid` is the `soid`, and so is that of later news",
-    ),
-    (wire_service.QUERY, "up/req", "ServiceOrderArgs", "the same; what was never quoted is failed from then on"),
-    (wire_service.CANCEL, "up/req", "ServiceOrderArgs", "the same; cancelled with its `fee`, or completed: it stays"),
-    (
-        wire_service.OFFER,
-        "dn/cmd, signed",
-        "ServiceOfferArgs",
-        "the order's `state`, and `until` when its slip is good",
-    ),
-    (wire_service.CHANGED, "dn/cmd, signed", "ServiceChangedArgs", "the order's `state` at the terminal"),
-)
-"""What is asked and told about service orders."""
-_LOAN = (
-    "[LoanAnswer](#loananswer); `state`: offered, accepted, approved, declined, disbursed, paying, expired, cancelled"
-)
-LOANS = (
-    (wire_loan.QUOTE, "ServiceQuoteArgs", "[LoanOffer](#loanoffer), where `kind` is loan; `ref` is the token"),
-    (wire_loan.ACCEPT, "LoanAcceptArgs", _LOAN),
-    (wire_loan.QUERY, "LoanArgs", "the same"),
-    (wire_loan.CANCEL, "LoanArgs", "the same; what was accepted before stays"),
-    (
-        wire_loan.PAYOUT,
-        "LoanPayoutArgs",
-        "the same; `paying`: this terminal pays. auth.denied: a wrong code; service.conflict: it has told that it paid",
-    ),
-)
-"""What is asked about loans."""
-CAMPAIGNS = (
-    (campaign.PUBLISH, "dn/cmd", "CampaignArgs", "campaign, ver"),
-    (campaign.REVOKE, "dn/cmd", "CampaignArgs", "campaign, ver"),
-)
-"""What the platform has a shop show."""
-PLANS = ((wire_plan.PUBLISH, "dn/cmd", "PlanArgs", "plan, lines"),)
-"""What the platform advises."""
+
+
 _RULE = re.compile(r" \((?:P\d|decisions|contract)[^)]*\)")
 """Where a docstring names the rule it follows, which the readers of this page do not have."""
 
@@ -178,7 +110,7 @@ def main(words: list[str]) -> int:
 
 def page() -> str:
     """The whole page as Markdown."""
-    asked = (*_parcels(), *_services(), *_loans(), *_licences(), *_purchases(), *_insight())
+    asked = (*_wishes(), *_parcels(), *_services(), *_loans(), *_licences(), *_purchases(), *_insight())
     return "\n".join([PROSE, *_topics(), *_messages(), *asked, *_events(), *_limits(), *_codes()]) + "\n"
 
 
@@ -205,6 +137,21 @@ def _messages() -> Iterator[str]:
                 leaf, example = examples[model.__name__]
                 yield f"On `{leaf}`:\n"
                 yield from _json(example)
+
+
+def _table(lines: Iterable[tuple[str, str, str, str]]) -> Iterator[str]:
+    """Of (type, on which topic, model of its args, what the answer says)."""
+    yield "| type | on | args | `out` of the answer |"
+    yield "|---|---|---|---|"
+    yield from (f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |" for kind, leaf, args, out in lines)
+    yield ""
+
+
+def _wishes() -> Iterator[str]:
+    yield "## Paper, words, a pause\n\n`accepted` at first where something is waited for: it outlives a power cut.\n"
+    yield from _table((kind, "dn/cmd", args, out) for kind, args, out in WISHES)
+    for model in _models(wire_command):
+        yield from _section(model, f"### {model.__name__}")
 
 
 def _parcels() -> Iterator[str]:
@@ -234,11 +181,7 @@ def _licences() -> Iterator[str]:
 
 def _purchases() -> Iterator[str]:
     yield "## Orders of suppliers\n"
-    yield "| type | on | args | `out` of the answer |"
-    yield "|---|---|---|---|"
-    for kind, leaf, args, out in PURCHASES:
-        yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
-    yield ""
+    yield from _table(PURCHASES)
     yield "An order is one by its `po`, however often it is placed: a cloud answers each time with what became of it,"
     yield "and one that was cancelled before it came stays cancelled. `rev` rises with each thing that becomes of it.\n"
     for model in _models(wire_purchase):
@@ -263,19 +206,11 @@ def _loans() -> Iterator[str]:
 def _services() -> Iterator[str]:
     """The same about what others do for customers."""
     yield "## Services\n\nAnother order under the same `soid` is refused with `service.conflict`.\n"
-    yield "| type | on | args | `out` of the answer |"
-    yield "|---|---|---|---|"
-    for kind, leaf, args, out in SERVICES:
-        yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
-    yield ""
+    yield from _table(SERVICES)
     for model in _models(wire_service):
         yield from _section(model, f"### {model.__name__}")
     yield "## Orders from apps\n\nBoth are signed. An `oid` is placed once, or after its own `order.cancel` never.\n"
-    yield "| type | on | args | `out` of the answer |"
-    yield "|---|---|---|---|"
-    for kind, args in ((wire_order.PLACE, "PlaceArgs"), (wire_order.CANCEL, "CancelArgs")):
-        yield f"| `{kind}` | dn/cmd, signed | [{args}](#{args.lower()}) | the order's `state` at the terminal |"
-    yield ""
+    yield from _table(APP_ORDERS)
     for model in _models(wire_order):
         yield from _section(model, f"### {model.__name__}")
 
@@ -284,11 +219,7 @@ def _insight() -> Iterator[str]:
     """What the platform has a shop show, and what it advises."""
     for title, lines, module in (("Campaigns", CAMPAIGNS, campaign), ("Plans", PLANS, wire_plan)):
         yield f"## {title}\n"
-        yield "| type | on | args | `out` of the answer |"
-        yield "|---|---|---|---|"
-        for kind, leaf, args, out in lines:
-            yield f"| `{kind}` | {leaf} | [{args}](#{args.lower()}) | {out} |"
-        yield ""
+        yield from _table(lines)
         for model in _models(module):
             yield from _section(model, f"### {model.__name__}")
 

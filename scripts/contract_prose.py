@@ -70,8 +70,9 @@ What must hold on the cloud's side, or money is lost or doubled:
 
 ## What this version of the terminal does not do yet
 
-It carries out {_list(badge_desk.BADGE_COMMANDS)} (arguments and answers: cards.md), which count from the moment
-of their answer. {_list(commands.KNOWN_TYPES)} are
+It carries out what stands under Paper, words, a pause, and {_list(badge_desk.BADGE_COMMANDS)} (arguments and answers:
+cards.md), which count from the moment of their answer.
+{_list(commands.KNOWN_TYPES)} are
 answered `cmd.unsupported`; {_list(wire_down.SIGNED_TYPES)}
 without a signature `sig.required`; others `cmd.unknown`; all of them `clock.unset` before the welcome. Of the signed
 ones it carries out `payment.received`: money on the shop's own QR code (arguments: `pid`, `m`, `amt`, `cur`, `at`,

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from counter_bench import COLA, PRINTER
-from service_bench import CHANCE, KEYS, TOP_UP, Habits, ServiceBench
+from counter_bench import COLA, PRINTER, Habits
+from service_bench import CHANCE, TOP_UP, ServiceBench
+from test_jws import KEYS
 
 from edge.clock import iso_ms
 from edge.codec import wire_command as wire
@@ -19,7 +20,7 @@ from edge.model.slip import Text
 from edge.services.remote_messages import LATER_S, LOOK_S, MAX_UNREAD
 from edge.services.restarting import WAITS_S, StopNow
 
-NO_TEXTS = (
+NO_TEXTS: tuple[dict[str, Any], ...] = (
     {},
     {"lines": []},
     {"lines": ["\x1b@"]},
@@ -43,7 +44,7 @@ class WishBench(ServiceBench):
         super().boot()
         self.bus.route(StopNow, lambda stop: self.stops.append(stop.why))
 
-    def order(self, kind: str, args: dict[str, Any] | None = None, *, cid: str = "", ttl_s: int = 300) -> str:
+    def give(self, kind: str, args: dict[str, Any] | None = None, *, cid: str = "", ttl_s: int = 300) -> str:
         """Class N."""
         cid = cid or uuid7(self.clock.wall(), CHANCE)
         command = {"cid": cid, "type": kind, "iat": iso_ms(self.clock.wall()), "ttl_s": ttl_s, "args": args or {}}
@@ -53,7 +54,7 @@ class WishBench(ServiceBench):
     def states(self, cid: str) -> list[str]:
         return [result.state for result in self.sent("res") if result.cid == cid]
 
-    def answer(self, cid: str) -> Any:  # type: ignore[override]
+    def heard(self, cid: str) -> Any:
         return [result for result in self.sent("res") if result.cid == cid][-1]
 
     def paper_lines(self) -> list[str]:
@@ -69,31 +70,31 @@ def shop(tmp_path: Path) -> WishBench:
 
 
 def test_lines_are_printed_as_the_platforms_and_done_when_the_paper_is_out(shop: WishBench) -> None:
-    cid = shop.order(wire.PRINT_TEXT, {"lines": ["Store closes 18:00", "", "明天见"]})
+    cid = shop.give(wire.PRINT_TEXT, {"lines": ["Store closes 18:00", "", "明天见"]})
     assert shop.states(cid) == ["accepted"]
     assert {"平台打印", "Store closes 18:00", "明天见", "不是收据"} <= set(shop.paper_lines())
     shop.paper(Outcome.DONE)
-    assert (shop.states(cid), shop.answer(cid).out) == (["accepted", "done"], {"papers": 1})
+    assert (shop.states(cid), shop.heard(cid).out) == (["accepted", "done"], {"papers": 1})
 
 
 def test_three_copies_are_done_with_the_last(shop: WishBench) -> None:
-    cid = shop.order(wire.PRINT_TEXT, {"lines": ["x"], "copies": 3})
+    cid = shop.give(wire.PRINT_TEXT, {"lines": ["x"], "copies": 3})
     for _ in range(3):
         assert shop.states(cid)[-1] == "accepted"
         shop.paper(Outcome.DONE)
-    assert (len(shop.printed), shop.answer(cid).out) == (3, {"papers": 3})
+    assert (len(shop.printed), shop.heard(cid).out) == (3, {"papers": 3})
 
 
 def test_the_same_command_again_prints_nothing(shop: WishBench) -> None:
-    cid = shop.order(wire.PRINT_TEXT, {"lines": ["x"]})
+    cid = shop.give(wire.PRINT_TEXT, {"lines": ["x"]})
     shop.paper(Outcome.DONE)
-    shop.order(wire.PRINT_TEXT, {"lines": ["x"]}, cid=cid)
-    assert (len(shop.printed), shop.answer(cid).dup) == (1, True)
+    shop.give(wire.PRINT_TEXT, {"lines": ["x"]}, cid=cid)
+    assert (len(shop.printed), shop.heard(cid).dup) == (1, True)
 
 
 def test_a_paper_that_waits_over_a_power_cut_is_answered_when_it_is_out(shop: WishBench) -> None:
     shop.tell(*[])
-    cid = shop.order(wire.PRINT_TEXT, {"lines": ["x"], "copies": 2})
+    cid = shop.give(wire.PRINT_TEXT, {"lines": ["x"], "copies": 2})
     shop.paper(Outcome.DONE)
     shop.paper(Outcome.NOT_STARTED)
     before = len(shop.printed)
@@ -103,32 +104,32 @@ def test_a_paper_that_waits_over_a_power_cut_is_answered_when_it_is_out(shop: Wi
     shop.go_online()
     assert "failed" not in shop.states(cid)
     shop.paper(Outcome.DONE)
-    assert shop.answer(cid).out == {"papers": 2}
+    assert shop.heard(cid).out == {"papers": 2}
 
 
 def test_a_paper_that_was_being_printed_when_the_power_went_is_unknown(shop: WishBench) -> None:
-    cid = shop.order(wire.PRINT_TEXT, {"lines": ["x"]})
+    cid = shop.give(wire.PRINT_TEXT, {"lines": ["x"]})
     shop.restart()
     shop.printer_ready()
     shop.go_online()
-    shop.order(wire.PRINT_TEXT, {"lines": ["x"]}, cid=cid)
-    assert shop.answer(cid).err.code == "cmd.outcome_unknown"
+    shop.give(wire.PRINT_TEXT, {"lines": ["x"]}, cid=cid)
+    assert shop.heard(cid).err.code == "cmd.outcome_unknown"
 
 
 def test_a_receipt_is_printed_as_a_copy(shop: WishBench) -> None:
     shop.sell(COLA)
     shop.paper(Outcome.DONE)
     receipt = shop.records("sale.completed")[-1]["data"]["receipt"]
-    cid = shop.order(wire.PRINT_RECEIPT, {"receipt": receipt})
+    cid = shop.give(wire.PRINT_RECEIPT, {"receipt": receipt})
     assert shop.printed[-1].copy_no >= 1
     shop.paper(Outcome.DONE)
     assert shop.states(cid) == ["accepted", "done"]
-    assert shop.answer(shop.order(wire.PRINT_RECEIPT, {"receipt": "260101-1-0001"})).state == "rejected"
+    assert shop.heard(shop.give(wire.PRINT_RECEIPT, {"receipt": "260101-1-0001"})).state == "rejected"
 
 
 def test_a_shop_without_a_printer_says_so(tmp_path: Path) -> None:
     shop = WishBench(tmp_path / "shop", Habits(command_keys=KEYS, has_printer=False))
-    answer = shop.answer(shop.order(wire.PRINT_TEXT, {"lines": ["x"]}))
+    answer = shop.heard(shop.give(wire.PRINT_TEXT, {"lines": ["x"]}))
     assert (answer.state, answer.err.code) == ("rejected", "cmd.unsupported")
 
 
@@ -137,7 +138,7 @@ def test_a_shop_without_a_printer_says_so(tmp_path: Path) -> None:
     [{}, {"lines": []}, {"lines": ["\x1b@"]}, {"lines": ["x"], "copies": 9}, {"lines": ["x" * 999]}, {"lines": 1}],
 )
 def test_what_is_no_text_is_refused(shop: WishBench, args: dict[str, Any]) -> None:
-    answer = shop.answer(shop.order(wire.PRINT_TEXT, args))
+    answer = shop.heard(shop.give(wire.PRINT_TEXT, args))
     assert (answer.state, answer.err.code, shop.printed) == ("rejected", "schema.invalid", [])
 
 
@@ -145,7 +146,7 @@ def test_what_is_no_text_is_refused(shop: WishBench, args: dict[str, Any]) -> No
 
 
 def test_a_message_is_heard_printed_and_read_by_enter(shop: WishBench) -> None:
-    cid = shop.order(wire.MESSAGE, {"text": "明天停电两小时"}, ttl_s=86_400)
+    cid = shop.give(wire.MESSAGE, {"text": "明天停电两小时"}, ttl_s=86_400)
     assert (shop.states(cid), shop.prompts[-1], shop.printed) == (["accepted"], "msg.new", [])
     shop.keys("E")
     assert {"平台通知", "明天停电两小时"} <= set(shop.paper_lines())
@@ -155,7 +156,7 @@ def test_a_message_is_heard_printed_and_read_by_enter(shop: WishBench) -> None:
 
 def test_a_message_waits_for_the_customer_to_go(shop: WishBench) -> None:
     shop.scan(COLA)
-    cid = shop.order(wire.MESSAGE, {"text": "hello", "paper": False})
+    cid = shop.give(wire.MESSAGE, {"text": "hello", "paper": False})
     shop.pass_s(2 * LOOK_S)
     assert ("msg.hear" in shop.prompts, len(shop.lines)) == (False, 1)
     shop.keys("10E")
@@ -166,7 +167,7 @@ def test_a_message_waits_for_the_customer_to_go(shop: WishBench) -> None:
 
 
 def test_goods_go_before_a_message_and_minus_puts_it_off(shop: WishBench) -> None:
-    cid = shop.order(wire.MESSAGE, {"text": "hello", "paper": False})
+    cid = shop.give(wire.MESSAGE, {"text": "hello", "paper": False})
     shop.scan(COLA)
     assert [name for name, _ in shop.lines] != []
     shop.keys("10E")
@@ -179,7 +180,7 @@ def test_goods_go_before_a_message_and_minus_puts_it_off(shop: WishBench) -> Non
 
 
 def test_a_message_outlives_a_power_cut(shop: WishBench) -> None:
-    cid = shop.order(wire.MESSAGE, {"text": "hello", "paper": False})
+    cid = shop.give(wire.MESSAGE, {"text": "hello", "paper": False})
     shop.restart()
     shop.go_online()
     shop.pass_s(LOOK_S + 1)
@@ -190,15 +191,15 @@ def test_a_message_outlives_a_power_cut(shop: WishBench) -> None:
 
 def test_nobody_is_told_of_more_messages_than_a_person_reads(shop: WishBench) -> None:
     for _ in range(MAX_UNREAD):
-        shop.order(wire.MESSAGE, {"text": "hello", "paper": False})
-    assert shop.answer(shop.order(wire.MESSAGE, {"text": "one more"})).err.code == "quota.exceeded"
+        shop.give(wire.MESSAGE, {"text": "hello", "paper": False})
+    assert shop.heard(shop.give(wire.MESSAGE, {"text": "one more"})).err.code == "quota.exceeded"
 
 
 # --- a sentence, a test ----------------------------------------------------------------------------------------------
 
 
 def test_a_prompt_of_the_pack_is_said(shop: WishBench) -> None:
-    cid = shop.order(wire.SAY, {"prompt": "buy.printed", "words": {"n": "3"}})
+    cid = shop.give(wire.SAY, {"prompt": "buy.printed", "words": {"n": "3"}})
     assert (shop.states(cid), shop.prompts[-1]) == (["done"], "buy.printed")
 
 
@@ -212,7 +213,7 @@ def test_a_prompt_of_the_pack_is_said(shop: WishBench) -> None:
     ],
 )
 def test_nothing_else_is_said_and_never_money(shop: WishBench, args: dict[str, Any], code: str) -> None:
-    assert shop.answer(shop.order(wire.SAY, args)).err.code == code
+    assert shop.heard(shop.give(wire.SAY, args)).err.code == code
     assert shop.prompts == []
 
 
@@ -220,7 +221,7 @@ def test_a_self_test_tells_how_the_terminal_is(shop: WishBench) -> None:
     tx = shop.begin()
     shop.seen = shop.health.snapshot(tx, shop.ledger.last_n)
     tx.rollback()
-    out = shop.answer(shop.order(wire.SELFTEST)).out
+    out = shop.heard(shop.give(wire.SELFTEST)).out
     assert (out["devices"], out["problems"], out["version"]) == ({PRINTER: "ready"}, [], "0.1")
 
 
@@ -245,14 +246,14 @@ def test_a_suspended_terminal_sells_for_cash_and_begins_no_service(shop: WishBen
 
 
 def test_without_a_signature_nobody_suspends_it(shop: WishBench) -> None:
-    assert shop.answer(shop.order(wire.SUSPEND, {"on": True})).err.code == "sig.required"
+    assert shop.heard(shop.give(wire.SUSPEND, {"on": True})).err.code == "sig.required"
     shop.card(TOP_UP)
     assert shop.prompts[-1] == "svc.phone"
 
 
 def test_a_restart_waits_until_nobody_is_served_and_is_answered_after_it(shop: WishBench) -> None:
     shop.scan(COLA)
-    cid = shop.order(wire.RESTART)
+    cid = shop.give(wire.RESTART)
     shop.pass_s(60)
     assert (shop.stops, shop.states(cid)) == ([], ["accepted"])
     shop.keys("10E")
@@ -261,25 +262,25 @@ def test_a_restart_waits_until_nobody_is_served_and_is_answered_after_it(shop: W
     assert (shop.prompts[-1], shop.stops) == ("sys.restart", [wire.RESTART])
     shop.restart(clean=True)
     shop.go_online()
-    shop.order(wire.RESTART, cid=cid)
-    assert (shop.answer(cid).state, shop.answer(cid).dup, len(shop.stops)) == ("done", True, 1)
+    shop.give(wire.RESTART, cid=cid)
+    assert (shop.heard(cid).state, shop.heard(cid).dup, len(shop.stops)) == ("done", True, 1)
 
 
 def test_a_restart_gives_up_after_a_quarter_of_an_hour_of_work(shop: WishBench) -> None:
     shop.scan(COLA)
-    cid = shop.order(wire.RESTART)
+    cid = shop.give(wire.RESTART)
     shop.pass_s(WAITS_S + 5)
-    assert (shop.stops, shop.answer(cid).err.code) == ([], "cmd.busy")
+    assert (shop.stops, shop.heard(cid).err.code) == ([], "cmd.busy")
 
 
 def test_a_power_cut_before_the_restart_is_no_restart(shop: WishBench) -> None:
     shop.scan(COLA)
-    cid = shop.order(wire.RESTART)
+    cid = shop.give(wire.RESTART)
     shop.restart()
     shop.go_online()
-    shop.order(wire.RESTART, cid=cid)
-    assert shop.answer(cid).err.code == "cmd.outcome_unknown"
+    shop.give(wire.RESTART, cid=cid)
+    assert shop.heard(cid).err.code == "cmd.outcome_unknown"
 
 
 def test_a_machine_that_is_not_the_terminals_is_not_restarted(shop: WishBench) -> None:
-    assert shop.answer(shop.order(wire.REBOOT)).err.code == "cmd.unsupported"
+    assert shop.heard(shop.give(wire.REBOOT)).err.code == "cmd.unsupported"

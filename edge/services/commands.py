@@ -27,9 +27,8 @@ from edge.services.link import Welcomed
 _log = logging.getLogger("edge.cloud")
 
 KNOWN_TYPES = frozenset(
-    {"print.text", "print.receipt", "log.upload", "diag.run", "db.export", "cat.sync", "cfg.resend", "message.show",
-     "time.sync", "selftest", "reboot", "service.restart"}
-)  # fmt: skip
+    {"log.upload", "diag.run", "db.export", "cat.sync", "cfg.resend", "time.sync", "support.session", "promo.publish"}
+)
 """Class N (P13) that no service carries out yet: told so."""
 
 
