@@ -29,6 +29,7 @@ from edge.config_tables import (
     Web,
 )
 from edge.errors import SettingsError
+from edge.model.configuration import Layer
 from edge.settings_table import (
     WrongSettings,
     meant_or_known,
@@ -103,6 +104,10 @@ class Settings:
     devices: Mapping[str, Device]
     labels: tuple[LabelTemplate, ...] = ()
     """What the shop's scale prints; none: its labels are barcodes like others."""
+    layer: int = 0
+    """The version of the cloud's settings that lie above the file; 0: none."""
+    layer_refused: str = ""
+    """Why the cloud's newest settings are not among them, though they should have been tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +119,14 @@ class Source:
     source: str
 
 
-def load_settings(path: Path, load_driver: LoadDriver | None = None) -> Settings:
-    """Read and check a settings file; with `load_driver` the tables of its devices too.
+def load_settings(path: Path, load_driver: LoadDriver | None = None, layer: Layer | None = None) -> Settings:
+    """Read and check a settings file; with `load_driver` the tables of its devices too. `layer` lies above the file.
 
     Raises SettingsError for a file that is no TOML, WrongSettings with all that is wrong in one that is.
     """
     file = TomlFile.read(path)
+    if layer is not None:
+        file = file.over(layer.body, name=f"the cloud's settings {layer.version}")
     folder = path.absolute().parent
     errors = [*_unknown_tables(file), *_moved(file)]
     tables: dict[str, Any] = dict.fromkeys(TABLES)
@@ -142,7 +149,8 @@ def load_settings(path: Path, load_driver: LoadDriver | None = None) -> Settings
         errors.append(error)
     if errors:
         raise WrongSettings(errors)
-    return Settings(file=file, devices=MappingProxyType(devices), labels=labels, **tables)
+    version = layer.version if layer is not None else 0
+    return Settings(file=file, devices=MappingProxyType(devices), labels=labels, layer=version, **tables)
 
 
 def device_settings(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,7 +15,7 @@ from edge.codec.cell_map import CELLS, WALL, read_cell_map
 from edge.codec.prompts import Prompts
 from edge.codec.pseudonym import Pseudonyms
 from edge.codec.topics import TID_LEVEL, Topics
-from edge.config import Settings, sources
+from edge.config import Settings, load_settings, sources
 from edge.config_tables import MAX_WIRE_OCTETS
 from edge.devices import (
     RECEIPT_PRINTER,
@@ -25,12 +26,14 @@ from edge.devices import (
     device_worker,
     drawer_level,
     has_drawer,
+    load_driver,
     lock_buses,
     refuse_seconds,
 )
 from edge.jobs import Jobs
 from edge.messages import SaleBooked, Speech
 from edge.model.cell_map import CellMap
+from edge.model.configuration import Layer
 from edge.model.money import Fen, yuan
 from edge.outside import Outside
 from edge.ports import Badges, Catalogue, Deliveries, Licences
@@ -40,6 +43,7 @@ from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.completion import Completion
+from edge.services.configuring import Configuring, Trial
 from edge.services.coupon_tender import CouponTender
 from edge.services.coupons import Coupons
 from edge.services.deliveries import NoDeliveries
@@ -91,6 +95,7 @@ from edge.services.warranties import Warranties
 from edge.services.weighing import Weighing
 from edge.shop_files import ShopFiles, read_shop_files, receipt_words, till_rules
 from edge.store.badges import BADGES, BadgeBook
+from edge.store.config_book import SETTINGS, ConfigBook
 from edge.store.documents import Documents
 from edge.store.licences import LICENCES, LicenceBook
 from edge.store.member_keys import member_keys
@@ -129,6 +134,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     storage = Storage(bus, folder.disk_watch(), run=jobs.submit)
     scanning = _goods_in(settings, bus, catalogue, files, folder, chance)
     suspending = Suspending(bus)
+    _configuring(settings, bus, folder, files, topics)
     licences = _licences(settings, bus, folder, files, topics, link, suspending)
     completion = Completion(till_rules(settings), licences, online=link.online)
     notices = _money_in(settings, bus, catalogue, files, completion, topics)
@@ -164,6 +170,20 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     if settings.web is not None:
         terminal.web = _web(settings, terminal, folder.documents, lambda: voice.recent)
     return terminal
+
+
+def _configuring(
+    settings: Settings, bus: Bus, folder: TerminalFolder, files: ShopFiles, topics: Topics
+) -> None:  # fmt: skip
+    """The cloud's layer of the settings."""
+
+    def try_out(layer: Layer) -> None:
+        """As far as the settings alone can tell; the rest shows at the start under it."""
+        load_settings(Path(settings.file.name), load_driver, layer)
+
+    book = ConfigBook(folder.documents.collection(SETTINGS))
+    trial = Trial(settings.layer, settings.layer_refused)
+    Configuring(bus, book, trial, tid=settings.terminal.tid, topics=topics, keys=files.command_keys, try_out=try_out)
 
 
 def _sync(settings: Settings, bus: Bus, topics: Topics, chance: Random) -> None:

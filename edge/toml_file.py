@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ class TomlFile:
         self.name = name
         self.tables = _parse(name, text)
         self._lines = dict(_key_lines(text))
+        self._layered: dict[tuple[str, ...], str] = {}
 
     @classmethod
     def read(cls, path: Path) -> TomlFile:
@@ -60,17 +62,46 @@ class TomlFile:
                 cure="Save the file as UTF-8.",
             ) from error  # fmt: skip
 
+    def over(self, layer: Mapping[str, Any], *, name: str) -> TomlFile:
+        """This file with the tables of `layer` above its own, key by key; `name` is where those come from."""
+        file = copy(self)
+        file.tables = _merged(self.tables, layer)
+        file._layered = dict.fromkeys(_paths(layer), name)
+        return file
+
     def where(self, keys: Sequence[str | int]) -> str:
         """ "shop.toml line 7" of a table or a key, of the nearest table above it where it is not in the file."""
         wanted = tuple(map(str, keys))
         for end in range(len(wanted), 0, -1):
+            if wanted[:end] in self._layered:
+                return self._layered[wanted[:end]]
             if wanted[:end] in self._lines:
                 return f"{self.name} line {self._lines[wanted[:end]]}"
         return self.name
 
     def has(self, keys: Sequence[str | int]) -> bool:
         """Whether this very table or key stands in the file."""
-        return tuple(map(str, keys)) in self._lines
+        path = tuple(map(str, keys))
+        return path in self._lines or path in self._layered
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables are merged, values replaced."""
+    merged = dict(below)
+    for key, value in above.items():
+        under = merged.get(key)
+        is_table = isinstance(value, Mapping) and isinstance(under, Mapping)
+        merged[key] = _merged(under or {}, value) if is_table else value
+    return merged
+
+
+def _paths(tables: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Of each value, and of no table: a table of the file keeps its own line."""
+    for key, value in tables.items():
+        if isinstance(value, Mapping):
+            yield from _paths(value, (*above, key))
+        else:
+            yield (*above, key)
 
 
 def _parse(name: str, text: str) -> Mapping[str, Any]:

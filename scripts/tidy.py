@@ -76,7 +76,7 @@ LAYERS = (
     ),
     ("services", "drivers", "store", "cloud", "web"),
     ("outside",),
-    ("terminal_folder", "devices", "prompt_pack"),
+    ("terminal_folder", "devices", "prompt_pack", "settings_layers"),
     ("shop_files",),
     ("trades",),
     ("terminal",),

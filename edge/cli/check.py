@@ -12,7 +12,7 @@ from edge.cli.platform_lines import licence_lines, platform_lines
 from edge.cli.port_opener import opener
 from edge.clock import SystemClock
 from edge.command_keys import load_command_keys
-from edge.config import Device, load_settings, sources
+from edge.config import Device, sources
 from edge.devices import LOCKER, driver_module, load_driver, refuse_seconds
 from edge.errors import DeviceError, DeviceInUse, SettingsError
 from edge.messages import PrinterStatus
@@ -20,6 +20,7 @@ from edge.model.card import Zone
 from edge.ports import DeviceContext, OpenPort
 from edge.promotion_file import load_promotions
 from edge.prompt_pack import prompts_of
+from edge.settings_layers import effective_settings
 from edge.shop_files import shop_booklet, shop_platforms
 from edge.store.folder_lock import is_taken
 from edge.worker import CommandQueue
@@ -42,7 +43,9 @@ def check(config: str) -> int:
 
 
 def _check(config: str) -> int:
-    settings = load_settings(Path(config), load_driver)
+    settings = effective_settings(Path(config), load_driver)
+    if settings.layer_refused:
+        print(f"warning: the cloud's newest settings are left out: {settings.layer_refused}")
     for source in sources(settings):
         print(f"{source.key} = {source.value}    ({source.source})")
     cards = load_cards(settings.cards.file)

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from edge.cli.port_opener import opener
 from edge.codec.wire_command import RESTART
-from edge.config import load_settings
+from edge.config import Settings
 from edge.daemon import build
 from edge.devices import load_driver
 from edge.errors import SettingsError, StoreError
 from edge.notify import Notifier
 from edge.outside import Outside
+from edge.settings_layers import effective_settings
 from edge.terminal import Terminal
 
 
@@ -25,9 +26,10 @@ def run(config: str) -> int:
     """0 after a planned stop, 1 when the store failed: then the process must start anew and read the disk."""
     _log_to_console()
     log = logging.getLogger("edge")
-    settings = load_settings(Path(config), load_driver)
+    settings = effective_settings(Path(config), load_driver)
     asked = _stop_signals()
-    terminal = build(settings, Outside(open_port=opener(settings)))
+    terminal = _built(settings, Path(config))
+    settings = terminal.settings
     notifier = Notifier()
     try:
         terminal.start()
@@ -55,6 +57,17 @@ def run(config: str) -> int:
     if terminal.ending == RESTART:
         os.execv(sys.executable, sys.orig_argv)  # the same process anew: whoever watches it need not know
     return 0
+
+
+def _built(settings: Settings, config: Path) -> Terminal:
+    """What the cloud set and only shows to be wrong here is left out; a shop's own file that is wrong is no start."""
+    try:
+        return build(settings, Outside(open_port=opener(settings)))
+    except SettingsError as error:
+        if not settings.layer:
+            raise
+        settings = effective_settings(config, load_driver, without=str(error))
+        return build(settings, Outside(open_port=opener(settings)))
 
 
 def _stop_signals() -> threading.Event:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from edge.codec.sale_bodies import EventBody
-from edge.codec.wire_term import Text
+from edge.codec.wire_term import Count, Sha256, Text, Word
 
 
 class TerminalSuspendedBody(EventBody):
@@ -19,5 +19,38 @@ class TerminalSuspendedBody(EventBody):
     why: Text | None = None
 
 
-CLOUD_BODIES: dict[str, type[EventBody]] = {"terminal.suspended": TerminalSuspendedBody}
+class ConfigAppliedBody(EventBody):
+    """The configuration `ver` is in force: the terminal started with it, was welcomed, and its devices are well."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "ver": 32,
+        "sha": "46" * 32,
+    }
+
+    ver: Count
+    sha: Sha256
+
+
+class ConfigRejectedBody(EventBody):
+    """The configuration `ver` is not in force: refused as it came, or taken back after it was tried."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "ver": 32, "sha": "46" * 32, "status": "rolled_back",
+        "code": "cfg.unconfirmed", "msg": "receipt_printer was not there within 600 s",
+    }  # fmt: skip
+
+    ver: Count
+    sha: Sha256
+    status: Literal["rejected", "rolled_back"]
+    code: Word
+    msg: Text
+
+
+CLOUD_BODIES: dict[str, type[EventBody]] = {
+    "terminal.suspended": TerminalSuspendedBody,
+    "cfg.applied": ConfigAppliedBody,
+    "cfg.rejected": ConfigRejectedBody,
+}
 """Their part of `bodies.BODIES`."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from edge.model.cloud_records import TerminalSuspended
+from edge.model.cloud_records import ConfigApplied, ConfigRejected, TerminalSuspended
 
 
 def _suspended(record: TerminalSuspended) -> dict[str, object]:
@@ -14,5 +14,17 @@ def _suspended(record: TerminalSuspended) -> dict[str, object]:
     return body | ({"why": record.why} if record.why else {})
 
 
-CLOUD_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyType({TerminalSuspended: _suspended})
+def _applied(record: ConfigApplied) -> dict[str, object]:
+    return {"ver": record.version, "sha": record.sha}
+
+
+def _rejected(record: ConfigRejected) -> dict[str, object]:
+    return {
+        "ver": record.version, "sha": record.sha, "status": record.status, "code": record.code, "msg": record.msg,
+    }  # fmt: skip
+
+
+CLOUD_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyType(
+    {TerminalSuspended: _suspended, ConfigApplied: _applied, ConfigRejected: _rejected}
+)
 """Their part of `record_body`."""

@@ -18,6 +18,7 @@ from edge.codec.wire_down import (
     Resend,
     Response,
     Signed,
+    SignedConfig,
     Welcome,
 )
 from edge.codec.wire_term import VERSION, Part
@@ -58,8 +59,8 @@ def read_down(topics: Topics, topic: str, octets: bytes) -> tuple[str, Down, Dow
     tid, leaf = topics.read_down(topic)
     fields = read_object(octets)
     kind = _down_kind(leaf, fields, topic)
-    if kind is Signed:
-        return tid, leaf, checked(Signed, fields, where=topic)
+    if kind in (Signed, SignedConfig):
+        return tid, leaf, checked(kind, fields, where=topic)
     denied = "cmd.wrong_terminal" if leaf is Down.CMD else "auth.denied"
     return tid, leaf, _read(kind, tid, fields, topic, denied=denied)  # type: ignore[return-value]
 
@@ -101,7 +102,7 @@ def _read(kind: type[Part], tid: str, fields: dict[str, object], topic: str, *, 
 
 def _down_kind(leaf: Down, fields: dict[str, object], topic: str) -> type[Part]:
     if leaf in (Down.CMD, Down.CFG) and "jws" in fields:
-        return Signed
+        return Signed if leaf is Down.CMD else SignedConfig
     if leaf not in (Down.ACK, Down.CTL):
         return _DOWN[leaf]
     told = fields.get("t")

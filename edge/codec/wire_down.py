@@ -129,6 +129,10 @@ class Signed(Part):
         return {"jws": self.jws}
 
 
+class SignedConfig(Signed):
+    """A Signed that came on dn/cfg: its payload is a CfgDesired."""
+
+
 class Command(Message):
     """Class S carries `nonce` and `ctr` and comes signed; class N comes as it is."""
 

@@ -19,4 +19,27 @@ class TerminalSuspended:
     why: str = ""
 
 
-CloudRecord = TerminalSuspended
+@dataclass(frozen=True, slots=True)
+class ConfigApplied:
+    """The cloud's settings are in force, and were confirmed."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "cfg.applied"
+    version: int
+    sha: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigRejected:
+    """The cloud's settings are not in force: `status` tells whether they were tried (rolled_back) or not (rejected)."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "cfg.rejected"
+    version: int
+    sha: str
+    status: str
+    code: str
+    msg: str
+
+
+CloudRecord = TerminalSuspended | ConfigApplied | ConfigRejected
