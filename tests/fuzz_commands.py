@@ -7,6 +7,7 @@ import json
 from fuzz_target import Target, of_json
 
 from edge.codec import wire_command as wire
+from edge.codec.config_body import canonical_sha, check_body
 from edge.codec.wire import checked
 from edge.errors import WireError
 
@@ -29,6 +30,24 @@ def _args_read(value: object) -> None:
         assert 1 <= getattr(args, "copies", 1) <= wire.MAX_COPIES
 
 
+def _body_read(value: object) -> None:
+    if not isinstance(value, dict):
+        return
+    for signed in (False, True):
+        try:
+            check_body(value, canonical_sha(value), signed=signed)
+        except WireError as error:
+            assert error.code in ("cfg.invalid", "cfg.unsigned")
+        else:
+            assert "cloud" not in value and (signed or "devices" not in value)
+
+
+BODIES: tuple[dict[str, object], ...] = (
+    {"receipt": {"footer": ["谢谢"]}, "voice": {"yao": True}}, {"devices": {"lock": {"driver": "locker_kerong"}}},
+    {"terminal": {"tid": "T7K3M9Q2"}, "cloud": {"url": "mqtt://h:1"}},
+)  # fmt: skip
+
 COMMAND_PARSERS: tuple[Target, ...] = (
     Target("wire_command.args", of_json(_args_read), tuple(json.dumps(args).encode() for args in GOOD)),
+    Target("config_body", of_json(_body_read), tuple(json.dumps(body).encode() for body in BODIES)),
 )
