@@ -19,9 +19,12 @@ SIGNED = frozenset({"devices", "parcels", "platforms", "promotions"})
 
 
 def canonical_sha(body: Mapping[str, Any]) -> str:
-    """SHA-256 of the canonical bytes: sorted keys, no spaces, UTF-8."""
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    """SHA-256 of the canonical bytes: sorted keys, no spaces, UTF-8. Raises WireError for what has none."""
+    try:
+        octets = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    except ValueError as error:
+        raise WireError("cfg.invalid", "the document is no UTF-8") from error
+    return hashlib.sha256(octets).hexdigest()
 
 
 def check_body(body: Mapping[str, Any], sha: str, *, signed: bool) -> None:
