@@ -85,6 +85,7 @@ from edge.services.suspending import Suspending
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
 from edge.services.technician import ACCOUNT, KeepAccount, SlipText, Technician
+from edge.services.telemetry import Telemetry, Watched, metrics_text
 from edge.services.tendering import Tendering
 from edge.services.unanswered import Unanswered
 from edge.services.unproved import Unproved
@@ -156,10 +157,11 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     Unanswered(bus)
     Hints(bus)
     voice = _voice(settings, bus, outside, files.prompts)
+    telemetry = _telemetry(settings, bus, outside, topics, link, inbound, catalogue)
     boot = Boot(ledger.clean, ledger.fresh, folder.set_aside(), files.left_out)
     health = Health(
         bus, Identity(own.tid, __version__, {name: device.driver for name, device in settings.devices.items()}), boot,
-        topics=topics, catalogue=catalogue, link=lambda: link.phase.value, licences=licences.states,
+        catalogue=catalogue, alerts=lambda: telemetry.alerts, link=lambda: link.phase.value, licences=licences.states,
         refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused,
     )  # fmt: skip
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
@@ -168,8 +170,19 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     workers = _workers(settings, bus, outside, topics, wall)
     terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue, folder.lock)
     if settings.web is not None:
-        terminal.web = _web(settings, terminal, folder.documents, lambda: voice.recent)
+        terminal.web = _web(settings, terminal, folder.documents, lambda: voice.recent, telemetry)
     return terminal
+
+
+def _telemetry(
+    settings: Settings, bus: Bus, outside: Outside, topics: Topics, link: Link, inbound: Inbound, catalogue: Catalogue
+) -> Telemetry:
+    own = settings.terminal
+    watched = Watched(
+        lambda: outside.vitals(own.data_dir), link.online, lambda: sum(inbound.refused.values()),
+        lambda: catalogue.version, {name: device.driver for name, device in settings.devices.items()}, __version__,
+    )  # fmt: skip
+    return Telemetry(bus, watched, tid=own.tid, topics=topics)
 
 
 def _configuring(
@@ -324,8 +337,9 @@ def _technician(settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, 
 
 
 def _web(
-    settings: Settings, terminal: Terminal, documents: Documents, spoken: Callable[[], Sequence[tuple[str, str, str]]]
-) -> WebServer:
+    settings: Settings, terminal: Terminal, documents: Documents, spoken: Callable[[], Sequence[tuple[str, str, str]]],
+    telemetry: Telemetry,
+) -> WebServer:  # fmt: skip
     web, queries = settings.web, LedgerQueries(terminal.ledger.path)
     assert web is not None
 
@@ -337,7 +351,10 @@ def _web(
         return list(queries.journal(since=max(1, terminal.ledger.last_n - RECENT_ROWS)))[::-1]
 
     shown = [(source.key, source.value, source.source) for source in sources(settings)]
-    page = PageSources(lambda: terminal.snapshot, recent, shown, spoken)
+    tid = settings.terminal.tid
+    page = PageSources(
+        lambda: terminal.snapshot, recent, shown, lambda: metrics_text(telemetry.latest, tid), spoken
+    )  # fmt: skip
     return WebServer(web.host, web.port, build_app(page, Gate(terminal.clock, account)))
 
 

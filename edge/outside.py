@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random, SystemRandom
 
 from edge.bus import Bus
@@ -15,6 +16,7 @@ from edge.messages import Speech
 from edge.model.cell_map import CellMap
 from edge.ports import IDLE_S, PATIENCE_S, Device, DeviceContext, Inbox, OpenPort
 from edge.store.disk import Disk
+from edge.vitals import Vitals, read_vitals
 
 OpenSession = Callable[[Broker, str, str, DeviceContext], Device]
 """(broker, terminal id, topic filter, context) → the device that obeys Connect, Publish and Disconnect."""
@@ -33,7 +35,8 @@ def heard(speech: Speech) -> None:
 class Outside:
     """By default this machine's own. `patience_s` and `idle_s`: how drivers wait (`ports.DeviceContext`).
 
-    `hear` gets each sentence; `leaving` hears of each effect just before it leaves.
+    `hear` gets each sentence; `leaving` hears of each effect just before it leaves. `vitals`: what the machine
+    says of itself.
     """
 
     clock: Clock = field(default_factory=SystemClock)
@@ -45,6 +48,7 @@ class Outside:
     idle_s: float = IDLE_S
     hear: Callable[[Speech], None] = heard
     leaving: Callable[[object], None] | None = None
+    vitals: Callable[[Path], Vitals] = read_vitals
 
     def context(self, name: str, bus: Bus, inbox: Inbox, wall: CellMap = NO_WALL) -> DeviceContext:
         """What the driver of the device `name` may use."""

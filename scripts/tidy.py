@@ -73,6 +73,7 @@ LAYERS = (
         "sound_card",
         "synthesizer",
         "notify",
+        "vitals",
     ),
     ("services", "drivers", "store", "cloud", "web"),
     ("outside",),

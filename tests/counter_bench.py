@@ -211,7 +211,7 @@ class CounterBench:
         Voice(bus, shipped_prompts(), language="zh-CN", speaker=habits.speaker)
         self.health = Health(
             bus, Identity(TID, "0.1", {PRINTER: "printer_escpos"}), Boot(self.ledger.clean, self.ledger.fresh),
-            topics=TOPICS, catalogue=self.catalogue, link=lambda: self.link.phase.value,
+            catalogue=self.catalogue, alerts=tuple, link=lambda: self.link.phase.value,
             refused=lambda: sum(self.inbound.refused.values()), refused_scans=lambda: self.scanning.refused,
             licences=self.licences.states,
         )  # fmt: skip

@@ -202,7 +202,9 @@ class OnePage:
     def __init__(self) -> None:
         hashed = hash_pin(PIN)
         self._clock, self._token = HandClock(), b"none"
-        sources = PageSources(lambda: STATE, lambda: [ROW], [("terminal.tid", "T7K3M9Q2", "shop.toml line 2")], list)
+        sources = PageSources(
+            lambda: STATE, lambda: [ROW], [("terminal.tid", "T7K3M9Q2", "shop.toml line 2")], str, list
+        )
         self._app = build_app(sources, Gate(self._clock, lambda: hashed))
 
     def ask(self, octets: bytes) -> None:

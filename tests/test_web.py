@@ -45,7 +45,11 @@ SAID = ("item.added", "ok", "可乐，三元")
 @contextmanager
 def page(state: Snapshot | None = STATE, gate: Gate | None = None) -> Iterator[http.client.HTTPConnection]:
     sources = PageSources(
-        lambda: state, lambda: [ROW], [("terminal.tid", "T7K3M9Q2", "shop.toml line 2")], lambda: [SAID]
+        lambda: state,
+        lambda: [ROW],
+        [("terminal.tid", "T7K3M9Q2", "shop.toml line 2")],
+        lambda: "edge_q_tx 0\n",
+        lambda: [SAID],
     )
     server = WebServer("127.0.0.1", 0, build_app(sources, gate or Gate(HandClock(), lambda: None)))
     server.start()
@@ -177,7 +181,7 @@ def test_a_taken_port_is_one_sentence_that_names_it() -> None:
         second = WebServer(
             "127.0.0.1",
             connection.port,
-            build_app(PageSources(lambda: None, list, [], list), Gate(HandClock(), lambda: None)),
+            build_app(PageSources(lambda: None, list, [], str, list), Gate(HandClock(), lambda: None)),
         )
         with pytest.raises(SettingsError, match=rf"port {connection.port} is taken") as refused:
             second.start()

@@ -9,9 +9,6 @@ from datetime import datetime
 
 from edge.bus import Bus
 from edge.clock import iso_ms
-from edge.codec.topics import Topics, Up
-from edge.codec.wire import payload
-from edge.codec.wire_up import Tele
 from edge.errors import DiskFull
 from edge.messages import (
     CloudUp,
@@ -22,7 +19,6 @@ from edge.messages import (
     MessageFailed,
     PrinterState,
     PrinterStatus,
-    Publish,
     Say,
     Show,
     Speech,
@@ -37,15 +33,7 @@ from edge.services.link import LinkRefused
 from edge.services.storage import BROKEN
 from edge.services.suspending import SUSPENDED
 
-TELE_S = 300.0
-"""Telemetry is for fleets: once in five minutes (contract G)."""
-
 _log = logging.getLogger("edge.health")
-
-
-@dataclass(frozen=True, slots=True)
-class TeleDue:
-    """A timer: sample and publish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +61,17 @@ LicencesOn = Callable[[datetime], Iterable[tuple[str, str, str]]]
 
 class Health:
     """`link` names the link's phase, `refused` counts bad messages of the cloud, `refused_scans` scans;
-    `licences` tells which stand.
+    `licences` tells which stand, `alerts` what passes a bound.
     """
 
     def __init__(
-        self, bus: Bus, identity: Identity, boot: Boot, *, topics: Topics, catalogue: Catalogue,
+        self, bus: Bus, identity: Identity, boot: Boot, *, catalogue: Catalogue, alerts: Callable[[], Iterable[str]],
         link: Callable[[], str], refused: Callable[[], int], refused_scans: Callable[[], int], licences: LicencesOn,
     ) -> None:  # fmt: skip
         self._bus = bus
         self._identity = identity
         self._boot = boot
-        self._topics = topics
+        self._alerts = alerts
         self._catalogue = catalogue
         self._link = link
         self._refused = refused
@@ -101,7 +89,6 @@ class Health:
         bus.on(MessageFailed, self._message_failed)
         bus.on(LinkRefused, self._link_refused)
         bus.on(CloudUp, self._link_taken)
-        bus.on(TeleDue, self._tele)
 
     def _start(self, _: Started, tx: Transaction) -> None:
         self._started_mono = tx.stamp.mono
@@ -120,7 +107,6 @@ class Health:
             tx.after_commit(Say("sys.power", Tone.ATTENTION))
         else:
             tx.after_commit(Say("sys.ready"))
-        self._bus.after(TELE_S, TeleDue())
 
     def _device_up(self, up: DeviceUp, tx: Transaction) -> None:
         self._set(up.device, "ready")
@@ -161,17 +147,6 @@ class Health:
     def _link_taken(self, _: CloudUp, tx: Transaction) -> None:
         self._barred = ""
 
-    def _tele(self, _: TeleDue, tx: Transaction) -> None:
-        stamp = tx.stamp
-        sample = {f"q_{stream.value}": _queued(stream, tx) for stream in Stream}
-        printers = [s.state for s in self._states.values() if s.driver.startswith("printer")]
-        message = Tele(
-            tid=self._identity.tid, at=iso_ms(stamp.at), boot=stamp.boot, up=stamp.up_ms,
-            m={**sample, "printer": printers[0] if printers else None, "app": self._identity.version},
-        )  # fmt: skip
-        tx.after_commit(Publish(self._topics.up(self._identity.tid, Up.TELE), payload(message), qos=0))
-        self._bus.after(TELE_S, TeleDue())
-
     def snapshot(self, tx: Transaction, journal_n: int) -> Snapshot:
         """The state of now; reads only."""
         positions = [(stream, tx.outbox.position(stream)) for stream in Stream]
@@ -191,6 +166,7 @@ class Health:
 
     def _problems(self, tx: Transaction) -> list[str]:
         problems = [f"{s.name}: {s.state}" for s in self._states.values() if s.state not in _FINE]
+        problems += self._alerts()
         problems += [f"left out: {_told(wrong)}" for wrong in self._boot.left_out]
         if rejected := tx.outbox.rejected():
             problems.append(f"outbox: {rejected} records parked by the cloud")

@@ -50,6 +50,8 @@ class PageSources:
     """The newest journal rows, without their data."""
     settings: Sequence[tuple[str, str, str]]
     """(key, value, where it comes from)."""
+    metrics: Callable[[], str]
+    """The newest sample, as Prometheus reads it."""
     spoken: Callable[[], Sequence[tuple[str, str, str]]]
     """(prompt, tone, sentence) of the newest, oldest first."""
 
@@ -80,6 +82,7 @@ class Pages:
     def routes(self) -> list[Route]:
         return [
             Route("/health", self._health),
+            Route("/metrics", self._metrics),
             Route("/", self._home),
             Route("/technician", self._technician),
             Route("/technician/login", self._login, methods=["POST"]),
@@ -91,6 +94,9 @@ class Pages:
         if state is None:
             return JSONResponse({"ready": False}, 503, headers=_HEADERS)
         return JSONResponse(asdict(state), 200 if state.ready else 503, headers=_HEADERS)
+
+    async def _metrics(self, _: Request) -> Response:
+        return PlainTextResponse(self._sources.metrics(), headers=_HEADERS)
 
     async def _home(self, _: Request) -> Response:
         return self._page("state.html", state=self._sources.snapshot())
