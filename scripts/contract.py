@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import re
 import sys
 from collections.abc import Iterator
 from itertools import groupby
@@ -21,7 +20,8 @@ from pydantic import BaseModel
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from contract_prose import COMMAND, PROSE
-from wire_fields import field_lines, type_lines
+from json_layout import laid_out
+from wire_fields import field_lines, type_lines, without_rules
 
 from edge.codec import (
     app_order_bodies,
@@ -52,8 +52,6 @@ from edge.model.records import Record
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "cloud-contract.md"
 EXAMPLES = ROOT / "tests" / "wire_examples.jsonc"
-WIDTH = 112
-"""Characters of an example's line; what fits is not broken."""
 
 CARRIED = {
     "up/status": (1, True, "Status", "birth, will and planned stop"),
@@ -73,7 +71,10 @@ CARRIED = {
     "dn/res": (1, False, "Response", "answer to a request, by its cid"),
 }
 """QoS, retain, model and meaning of each topic."""
-TELLING = {"Batch": "a sale as decisions 4 has it", "Welcome": "to a box that may have been restored from an old copy"}
+TELLING = {
+    "Batch": "a sale with cash, change and rounding",
+    "Welcome": "to a box that may have been restored from an old copy",
+}
 """Which example to show where the first is not the one that teaches most."""
 PARCELS = (
     (wire_parcel.NOTIFY, "up/req", "NotifyArgs", "[NotifyAnswer](#notifyanswer); `state` is done or failed"),
@@ -147,9 +148,6 @@ CAMPAIGNS = (
 """What the platform has a shop show."""
 PLANS = ((wire_plan.PUBLISH, "dn/cmd", "PlanArgs", "plan, lines"),)
 """What the platform advises."""
-_RULE = re.compile(r" \((?:P\d|decisions|contract)[^)]*\)")
-"""Where a docstring names the rule it follows, which the readers of this page do not have."""
-
 LIMITS = (
     ("payload of one PUBLISH", f"{json_text.MAX_WIRE_OCTETS} bytes as sent; a broker's lower limit is a setting"),
     ("the same, unpacked", f"{json_text.MAX_DECODED_OCTETS} bytes, and at most {json_text.MAX_RATIO} times as sent"),
@@ -334,7 +332,7 @@ def _codes() -> Iterator[str]:
 
 def _section(model: type[BaseModel], title: str) -> Iterator[str]:
     yield f"{title}\n"
-    about = _RULE.sub("", inspect.cleandoc(model.__doc__ or "").replace("\n", " "))
+    about = without_rules(inspect.cleandoc(model.__doc__ or ""))
     if about:
         yield f"{about}\n"
     yield from field_lines(model)
@@ -366,20 +364,8 @@ def _examples() -> dict[str, tuple[str, dict[str, Any]]]:
 
 def _json(value: object) -> Iterator[str]:
     yield "```json"
-    yield _laid_out(value, "")
+    yield laid_out(value, "")
     yield "```\n"
-
-
-def _laid_out(value: object, indent: str) -> str:
-    """JSON in as few lines as WIDTH allows."""
-    line = json.dumps(value, ensure_ascii=False)
-    if len(indent) + len(line) <= WIDTH or not isinstance(value, dict | list) or not value:
-        return line
-    deeper = indent + "  "
-    if isinstance(value, dict):
-        inner = [f"{deeper}{json.dumps(key)}: {_laid_out(item, deeper)}" for key, item in value.items()]
-        return "{\n" + ",\n".join(inner) + f"\n{indent}}}"
-    return "[\n" + ",\n".join(deeper + _laid_out(item, deeper) for item in value) + f"\n{indent}]"
 
 
 if __name__ == "__main__":
