@@ -45,7 +45,7 @@ check: ## ruff, mypy --strict and the tidy test
 asyncapi: ## judge docs/asyncapi.json by AsyncAPI's own parser, and show that it refuses broken ones (10 seconds)
 	@scripts/setup asyncapi
 	@$(BIN)/python scripts/asyncapi.py --check
-	@node --test tests/asyncapi_parser/document.test.mjs
+	@node --test --test-reporter=spec tests/asyncapi_parser/document.test.mjs
 
 fuzz: ## 100,000 hostile inputs for each reader of foreign bytes (10 minutes at most; EDGE_FUZZ_CASES=N)
 	@scripts/setup test
