@@ -17,6 +17,9 @@ from pydantic import ValidationError
 from wire_types import COMMANDS, REQUESTS, SIGNED
 
 from edge.codec.bodies import BODIES
+from edge.codec.json_text import pack_object
+from edge.codec.topics import Topics
+from edge.codec.wire import read_down, read_up
 
 Document = dict[str, Any]
 
@@ -49,6 +52,25 @@ def test_what_a_release_sends_is_read_by_the_models_of_now(release: Path) -> Non
     assert len(shown) > 200
     for use, example in shown:
         assert any(_reads(model, example) for model in _models_of(use)), f"{use}: {example}"
+
+
+@releases
+def test_the_bytes_of_a_release_are_read_by_who_gets_them(release: Path) -> None:
+    document = _read(release)
+    carried = [
+        (channel["address"], example["payload"])
+        for channel in document["channels"].values()
+        for name in channel["messages"]
+        for example in document["components"]["messages"][name]["examples"]
+        if example["payload"].get("stream") in (None, channel["address"].rpartition("/")[2]) or name != "Batch"
+    ]
+    assert len(carried) > 30
+    for address, fields in carried:
+        topic = address.replace("{tid}", fields.get("tid", asyncapi.TID_EXAMPLE))
+        read = read_up if "/up/" in topic else read_down
+        tid, _, message = read(Topics(), topic, pack_object(fields))
+        assert tid == asyncapi.TID_EXAMPLE
+        assert message.wire().items() <= fields.items()
 
 
 @releases
