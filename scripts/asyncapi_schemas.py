@@ -20,6 +20,8 @@ _ALWAYS_SENT = ("v", "t")
 """Fields that a model fills in by itself when it writes, and that no receiver does without."""
 _PYDANTIC = "__"
 """Between the parts of the long name that pydantic gives to models of one name in two modules."""
+_OF_MESSAGES = ("wire_term", "wire_up", "wire_down")
+"""Their names are the messages' own, whatever else is called so."""
 
 
 class Schemas:
@@ -59,6 +61,8 @@ def _required(schema: Schema) -> list[str]:
 def _short(long: str) -> str:
     """edge__codec__wire_order__PlaceArgs → OrderPlaceArgs."""
     *_, module, name = (_PYDANTIC + long).split(_PYDANTIC)
+    if module in _OF_MESSAGES:
+        return name
     return _camel(module.removeprefix("wire_").removesuffix("_bodies").replace("_", " ")) + name
 
 

@@ -16,10 +16,11 @@ from asyncapi_schemas import WHERE, Model, Schemas
 from contract import CARRIED
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from pydantic import create_model
 from wire_types import COMMANDS, REQUESTS, SIGNED
 
 import edge.codec
-from edge.codec import campaign, jws, licence
+from edge.codec import campaign, jws, licence, wire_down
 from edge.codec.bodies import BODIES
 from edge.codec.topics import Down, Topics, Up
 from edge.codec.wire_down import SIGNED_TYPES
@@ -138,6 +139,12 @@ def test_types_of_one_name_are_told_apart_by_their_area() -> None:
     assert "oid" in schemas["OrderPlaceArgs"]["properties"]
     assert "po" in schemas["PurchasePlaceArgs"]["properties"]
     assert not [name for name in schemas if not re.fullmatch(r"[A-Za-z0-9]+", name)]
+
+
+def test_a_message_keeps_its_name_where_something_else_is_called_so() -> None:
+    other = create_model("Signed", __module__="edge.codec.wire_bell", by=(str, ...))
+    schemas = Schemas([*asyncapi.roots(), other])
+    assert (schemas.name(wire_down.Signed), schemas.name(other)) == ("Signed", "BellSigned")
 
 
 def test_what_every_message_carries_is_required() -> None:
