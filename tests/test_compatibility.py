@@ -252,7 +252,9 @@ FREE: dict[str, Plant] = {
     "a new event": lambda d: d["x-events"].update({"bell.rung": d["x-events"]["boot"]}),
     "a new command": lambda d: d["x-commands"].update({"bell.ring": {"signed": True}}),
     "a new request": lambda d: d["x-requests"].update({"bell.why": {"args": {"$ref": "#/components/schemas/Ack"}}}),
-    "arguments where any object was": lambda d: d["x-requests"]["cert.sign"].update(args={"type": "object"}),
+    "arguments where any object was": lambda d: next(
+        told for told in d["x-requests"].values() if "args" not in told
+    ).update(args={"type": "object"}),
     "a new topic": lambda d: d["channels"].update(up_bell=d["channels"]["up_tele"] | {"address": "bell"}),
     "other words": lambda d: _schema(d, "Ack").update(description="", examples=[]),
     "a component of another name": lambda d: (
