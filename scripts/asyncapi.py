@@ -18,9 +18,8 @@ from typing import Any, get_args
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from asyncapi_schemas import Model, Schemas
-from contract import CARRIED
+from contract import CARRIED, without_rules
 from json_layout import laid_out
-from wire_fields import without_rules
 from wire_types import COMMANDS, REQUESTS, SIGNED, Carried
 
 from edge import __version__

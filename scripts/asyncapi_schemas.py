@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
+from contract import without_rules
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
-from wire_fields import NAMED, without_rules
+from wire_fields import NAMED
 
 from edge.codec.wire_term import Message
 

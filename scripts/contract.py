@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import sys
 from collections.abc import Iterator
 from itertools import groupby
@@ -21,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from contract_prose import COMMAND, PROSE
 from json_layout import laid_out
-from wire_fields import field_lines, type_lines, without_rules
+from wire_fields import field_lines, type_lines
 
 from edge.codec import (
     app_order_bodies,
@@ -148,6 +149,9 @@ CAMPAIGNS = (
 """What the platform has a shop show."""
 PLANS = ((wire_plan.PUBLISH, "dn/cmd", "PlanArgs", "plan, lines"),)
 """What the platform advises."""
+_RULE = re.compile(r" \((?:P\d|decisions|contract)[^)]*\)")
+"""Where a docstring names the rule it follows, which the readers of this page do not have."""
+
 LIMITS = (
     ("payload of one PUBLISH", f"{json_text.MAX_WIRE_OCTETS} bytes as sent; a broker's lower limit is a setting"),
     ("the same, unpacked", f"{json_text.MAX_DECODED_OCTETS} bytes, and at most {json_text.MAX_RATIO} times as sent"),
@@ -337,6 +341,11 @@ def _section(model: type[BaseModel], title: str) -> Iterator[str]:
         yield f"{about}\n"
     yield from field_lines(model)
     yield ""
+
+
+def without_rules(text: str) -> str:
+    """A docstring as one line, for those who do not have the rules that it names."""
+    return _RULE.sub("", text.replace("\n", " "))
 
 
 def _models(module: ModuleType) -> list[type[BaseModel]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,13 +44,6 @@ _SIMPLE = {
 _EDGES = (("minimum", "maximum", ""), ("minLength", "maxLength", " characters"), ("minItems", "maxItems", " items"),
           ("minProperties", "maxProperties", " entries"))  # fmt: skip
 _NOISE = ("title", "default", "description")
-_RULE = re.compile(r" \((?:P\d|decisions|contract)[^)]*\)")
-"""Where a docstring names the rule it follows, which the readers of this page do not have."""
-
-
-def without_rules(text: str) -> str:
-    """A docstring as one line, for those who do not have the rules that it names."""
-    return _RULE.sub("", text.replace("\n", " "))
 
 
 def type_lines() -> Iterator[str]:
