@@ -21,6 +21,7 @@ from json_schema import Components, Schema
 NEW = Path(__file__).resolve().parent.parent / "docs" / "asyncapi.json"
 LOWER = ("minLength", "minItems", "minProperties")
 UPPER = ("maximum", "maxLength", "maxItems", "maxProperties")
+PARTS = ("channels", "operations", "components", "x-events", "x-requests", "x-commands", "x-signed")
 Document = Mapping[str, Any]
 
 
@@ -48,7 +49,11 @@ def main(words: Sequence[str]) -> int:
     if not 1 <= len(words) <= 2:
         print("usage: .venv/bin/python scripts/compatibility.py OLD [NEW]", file=sys.stderr)
         return 2
-    old, new = (json.loads(Path(word).read_text(encoding="utf-8")) for word in (words[0], [*words, str(NEW)][1]))
+    try:
+        old, new = (_document(Path(word)) for word in (*words, str(NEW))[:2])
+    except (OSError, ValueError) as error:
+        print(f"{error}; such a document is docs/asyncapi.json of a release", file=sys.stderr)
+        return 2
     found = list(breaches(old, new))
     for line in found:
         print(line)
@@ -86,6 +91,18 @@ def uses(document: Document) -> Iterator[Use]:
                 yield Use(f"answer to {kind}", {"anyOf": told["out"]})
     for typ, schemas in document["x-signed"].items():
         yield Use(f"signed {typ}", {"anyOf": schemas})
+
+
+def _document(path: Path) -> Document:
+    """Raises OSError, and ValueError for what is no document of this contract."""
+    try:
+        found: Document = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path}: no JSON: {error}") from error
+    missing = [word for word in PARTS if not isinstance(found, dict) or word not in found]
+    if missing:
+        raise ValueError(f"{path}: no document of this contract: {', '.join(missing)} missing")
+    return found
 
 
 def _topics(old: Document, new: Document) -> Iterator[str]:

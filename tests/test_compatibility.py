@@ -295,6 +295,17 @@ def test_two_documents_are_compared_by_hand(tmp_path: Path, capsys: pytest.Captu
     assert compatibility.main([]) == 2
 
 
+def test_a_file_that_is_no_such_document_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for content, said in (("{", "no JSON"), ("[]", "channels, operations"), ('{"channels": {}}', "x-signed missing")):
+        file = tmp_path / "other.json"
+        file.write_text(content)
+        assert compatibility.main([str(file)]) == 2
+        told = capsys.readouterr().err
+        assert str(file) in told
+        assert said in told
+    assert compatibility.main([str(tmp_path / "none.json")]) == 2
+
+
 def _read(release: Path) -> Document:
     found: Document = json.loads(release.read_text(encoding="utf-8"))
     return found
