@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help install setup run test quick check fuzz sim services chaos chaos-full day day-page soak bench weeks voices lock clean
+.PHONY: help install setup run test quick check asyncapi fuzz sim services chaos chaos-full day day-page soak bench weeks voices lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,11 @@ check: ## ruff, mypy --strict and the tidy test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/test_tidy.py
+
+asyncapi: ## judge docs/asyncapi.json by AsyncAPI's own parser, and show that it refuses broken ones (10 seconds)
+	@scripts/setup asyncapi
+	@$(BIN)/python scripts/asyncapi.py --check
+	@node --test --test-reporter=spec tests/asyncapi_parser/document.test.mjs
 
 fuzz: ## 100,000 hostile inputs for each reader of foreign bytes (10 minutes at most; EDGE_FUZZ_CASES=N)
 	@scripts/setup test
@@ -94,5 +99,5 @@ lock: ## write the lock files anew from pyproject.toml (needs uv)
 	@scripts/lock
 
 clean: ## remove what was built here, but no shop's data
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info tests/asyncapi_parser/node_modules
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

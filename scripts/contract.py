@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from contract_lists import APP_ORDERS, CAMPAIGNS, LICENCES, LOANS, PARCELS, PLANS, PURCHASES, SERVICES, WISHES
 from contract_prose import COMMAND, PROSE
+from json_layout import laid_out
 from wire_fields import field_lines, type_lines
 
 from edge.codec import (
@@ -54,8 +55,6 @@ from edge.model.records import Record
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "cloud-contract.md"
 EXAMPLES = ROOT / "tests" / "wire_examples.jsonc"
-WIDTH = 112
-"""Characters of an example's line; what fits is not broken."""
 
 CARRIED = {
     "up/status": (1, True, "Status", "birth, will and planned stop"),
@@ -75,7 +74,10 @@ CARRIED = {
     "dn/res": (1, False, "Response", "answer to a request, by its cid"),
 }
 """QoS, retain, model and meaning of each topic."""
-TELLING = {"Batch": "a sale as decisions 4 has it", "Welcome": "to a box that may have been restored from an old copy"}
+TELLING = {
+    "Batch": "a sale with cash, change and rounding",
+    "Welcome": "to a box that may have been restored from an old copy",
+}
 """Which example to show where the first is not the one that teaches most."""
 
 
@@ -265,11 +267,16 @@ def _codes() -> Iterator[str]:
 
 def _section(model: type[BaseModel], title: str) -> Iterator[str]:
     yield f"{title}\n"
-    about = _RULE.sub("", inspect.cleandoc(model.__doc__ or "").replace("\n", " "))
+    about = without_rules(inspect.cleandoc(model.__doc__ or ""))
     if about:
         yield f"{about}\n"
     yield from field_lines(model)
     yield ""
+
+
+def without_rules(text: str) -> str:
+    """A docstring as one line, for those who do not have the rules that it names."""
+    return _RULE.sub("", text.replace("\n", " "))
 
 
 def _models(module: ModuleType) -> list[type[BaseModel]]:
@@ -297,20 +304,8 @@ def _examples() -> dict[str, tuple[str, dict[str, Any]]]:
 
 def _json(value: object) -> Iterator[str]:
     yield "```json"
-    yield _laid_out(value, "")
+    yield laid_out(value, "")
     yield "```\n"
-
-
-def _laid_out(value: object, indent: str) -> str:
-    """JSON in as few lines as WIDTH allows."""
-    line = json.dumps(value, ensure_ascii=False)
-    if len(indent) + len(line) <= WIDTH or not isinstance(value, dict | list) or not value:
-        return line
-    deeper = indent + "  "
-    if isinstance(value, dict):
-        inner = [f"{deeper}{json.dumps(key)}: {_laid_out(item, deeper)}" for key, item in value.items()]
-        return "{\n" + ",\n".join(inner) + f"\n{indent}}}"
-    return "[\n" + ",\n".join(deeper + _laid_out(item, deeper) for item in value) + f"\n{indent}]"
 
 
 if __name__ == "__main__":

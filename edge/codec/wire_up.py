@@ -119,7 +119,7 @@ class BatchHead(Message):
 class Batch(BatchHead):
     """Events base … base+n−1 of one stream and epoch, contiguous."""
 
-    evs: list[Event]
+    evs: Annotated[list[Event], Field(max_length=MAX_EVENTS)]
 
 
 class Tele(Message):
