@@ -88,6 +88,7 @@ class Ingest:
         self._seal = Seal(store, self._sessions, signer)
         self._hellos: dict[str, Hello] = {}
         self._strangers: set[str] = set()
+        self._heard: set[str] = set()
         self._replies: list[Message] = []
 
     def start(self) -> None:
@@ -104,6 +105,8 @@ class Ingest:
             try:
                 tid, _, message = read_up(self._topics, topic, octets)
                 self._accept(tid, message, Arrival(topic, at))
+                if not isinstance(message, Status):
+                    self._heard.add(tid)
             except WireError as error:
                 self._refuse(topic, octets, error, at)
         except StoreError:
@@ -114,6 +117,7 @@ class Ingest:
         """Make everything taken so far last, and return what may be published now. Raises StoreError."""
         try:
             messages = [sealed for one in self._answered() if (sealed := self._seal.sealed(one)) is not None]
+            self._sessions.heard(self._heard)
             self._intake.flush()
             self._store.commit()
         except StoreError:
@@ -121,7 +125,7 @@ class Ingest:
             raise
         sales = self._intake.sales
         self._intake.forget()
-        self._hellos, self._strangers, self._replies = {}, set(), []
+        self._hellos, self._strangers, self._heard, self._replies = {}, set(), set(), []
         if self._told is not None:
             for sale in sales:
                 self._told(sale)
@@ -189,7 +193,7 @@ class Ingest:
             case Status():
                 self._sessions.status(message)
             case Tele():
-                self._store.run("UPDATE terminal SET tele = ? WHERE tid = ?", (compact(message.wire()), tid))
+                self._sessions.tele(message)
             case CfgReported():
                 self._store.run("UPDATE terminal SET cfg = ? WHERE tid = ?", (compact(message.wire()), tid))
             case Result():
@@ -296,4 +300,4 @@ class Ingest:
     def _abandon(self) -> None:
         self._store.rollback()
         self._intake.abandon()
-        self._hellos, self._strangers, self._replies = {}, set(), []
+        self._hellos, self._strangers, self._heard, self._replies = {}, set(), set(), []

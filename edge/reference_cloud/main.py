@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from urllib.parse import urlsplit
@@ -26,6 +26,7 @@ from edge.reference_cloud.report import CloudReport, report_lines
 from edge.reference_cloud.seal import Signer
 from edge.reference_cloud.steering import keygen, order
 from edge.reference_cloud.store import CloudStore
+from edge.reference_cloud.terminal_words import health, terminal, terminals
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 
@@ -33,10 +34,7 @@ PORTS = {"mqtt": 1883, "mqtts": 8883}
 def run(argv: Sequence[str]) -> int:
     """The arguments after `edge cloud`. Exit code: 0 well, 1 found wrong or failed, 2 settings or usage."""
     try:
-        beside = {
-            "report": _report, "order": order, "keygen": keygen, "campaign": run_campaign, "insight": run_insight,
-            "plan": run_plan, "licence": licence,
-        }  # fmt: skip
+        beside = _beside()
         return beside[argv[0]](argv[1:]) if argv and argv[0] in beside else _serve(argv)
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else 2
@@ -46,6 +44,14 @@ def run(argv: Sequence[str]) -> int:
     except EdgeError as error:
         print(f"edge cloud: {error}", file=sys.stderr)
         return 1
+
+
+def _beside() -> dict[str, Callable[[Sequence[str]], int]]:
+    """What is done beside the cloud that runs, with its file."""
+    return {
+        "terminals": terminals, "terminal": terminal, "health": health, "order": order, "report": _report,
+        "keygen": keygen, "licence": licence, "campaign": run_campaign, "insight": run_insight, "plan": run_plan,
+    }  # fmt: skip
 
 
 def _serve(argv: Sequence[str]) -> int:
@@ -86,8 +92,7 @@ def _report(argv: Sequence[str]) -> int:
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="edge cloud",
-        description="A cloud for terminals. Also: report, order, keygen, licence, campaign, insight, plan.",
+        prog="edge cloud", description=f"A cloud for terminals. Beside it: {', '.join(_beside())}."
     )
     parser.add_argument("--url", required=True, help="mqtt://host:port or mqtts://host:port")
     parser.add_argument("--db", type=Path, required=True, help="SQLite file; made when it is not there")
