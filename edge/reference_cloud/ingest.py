@@ -26,6 +26,7 @@ from edge.messages import Publish
 from edge.model.licence import Licence
 from edge.reference_cloud.answers import Answers
 from edge.reference_cloud.catalogues import Catalogues
+from edge.reference_cloud.handed import Handed
 from edge.reference_cloud.intake import Arrival, Intake, Lane, StoredSale
 from edge.reference_cloud.keeping import Keeping
 from edge.reference_cloud.lender import Lender
@@ -76,6 +77,7 @@ class Ingest:
         self._sessions = Sessions(store, self._intake, clock, chance)
         self._catalogues = Catalogues(store)
         self._orders = Orders(store, clock, chance, signs=signer is not None)
+        self._handed = Handed(store, self._catalogues, clock)
         self._answers = Answers(store, self._catalogues)
         self._wallets = Wallets(store, clock)
         self._parcels = Parcels(store, clock)
@@ -139,7 +141,9 @@ class Ingest:
         ends, late = self._providers.due()
         for tid, news in late:
             self.order(tid, SERVICE_CHANGED, news, ttl_s=NEWS_TTL_S, by="svc:providers")
-        messages: list[Message] = [*self._sessions.due(), *self._orders.due(), *self._wallets.due(), *ends]
+        messages: list[Message] = [
+            *self._sessions.due(), *self._orders.due(), *self._handed.due(), *self._wallets.due(), *ends
+        ]  # fmt: skip
         if not messages and not self._replies and not gone:
             return []
         self._replies += messages

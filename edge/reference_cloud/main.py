@@ -15,16 +15,19 @@ from edge.codec.topics import DEFAULT_PREFIX, Topics
 from edge.errors import CloudError, EdgeError, SettingsError
 from edge.model.money import yuan
 from edge.reference_cloud.campaigns import run_campaign
+from edge.reference_cloud.command_words import approve, command, commands
 from edge.reference_cloud.days import day_lines, day_texts, newer_texts
+from edge.reference_cloud.goods_words import catalogue, resend
 from edge.reference_cloud.ingest import Ingest
 from edge.reference_cloud.insight import run_insight
 from edge.reference_cloud.intake import StoredSale
+from edge.reference_cloud.keygen import keygen
 from edge.reference_cloud.licence_words import licence
 from edge.reference_cloud.mqtt import Bell, Broker, Link, tls_context
+from edge.reference_cloud.operator_words import audit, operator
 from edge.reference_cloud.plans import run_plan
 from edge.reference_cloud.report import CloudReport, report_lines
 from edge.reference_cloud.seal import Signer
-from edge.reference_cloud.steering import keygen, order
 from edge.reference_cloud.store import CloudStore
 from edge.reference_cloud.terminal_words import health, terminal, terminals
 
@@ -49,8 +52,10 @@ def run(argv: Sequence[str]) -> int:
 def _beside() -> dict[str, Callable[[Sequence[str]], int]]:
     """What is done beside the cloud that runs, with its file."""
     return {
-        "terminals": terminals, "terminal": terminal, "health": health, "order": order, "report": _report,
-        "keygen": keygen, "licence": licence, "campaign": run_campaign, "insight": run_insight, "plan": run_plan,
+        "terminals": terminals, "terminal": terminal, "health": health, "command": command, "commands": commands,
+        "approve": approve, "catalogue": catalogue, "resend": resend, "operator": operator, "audit": audit,
+        "report": _report, "keygen": keygen, "licence": licence, "campaign": run_campaign, "insight": run_insight,
+        "plan": run_plan,
     }  # fmt: skip
 
 

@@ -109,21 +109,15 @@ class Registry:
             raise SettingsError("this is no store", where="--store", expected=f"{STORE}, such as S-00817", got=store)
         tags = _tags(known.tags if known is not None else (), add, remove)
         if before is None:
-            self._begin(tid, state or (FIRST[1] if known is not None else FIRST[0]))
-        elif state is not None and state is not before:
+            usual = TerminalState.ENROLLED if known is not None else TerminalState.ORDERED
+            before = state if state is not None and state in FIRST else usual
+            self._store.run("INSERT INTO registry VALUES(?, '', '[]', ?, ?)", (tid, before.value, self._now()))
+        if state is not None and state is not before:
             self._set(tid, moved(before, event_to(before, state)))
         self._store.run("UPDATE registry SET tags = ? WHERE tid = ?", (json.dumps(tags), tid))
         if store is not None:
             self._store.run("UPDATE registry SET store = ? WHERE tid = ?", (store, tid))
         return self.known(tid)
-
-    def _begin(self, tid: str, state: TerminalState) -> None:
-        if state not in FIRST:
-            raise SettingsError(
-                "a terminal does not begin so", where="--state", expected=" or ".join(first.value for first in FIRST),
-                got=state.value,
-            )  # fmt: skip
-        self._store.run("INSERT INTO registry VALUES(?, '', '[]', ?, ?)", (tid, state.value, self._now()))
 
     def _set(self, tid: str, state: TerminalState) -> TerminalState:
         self._store.run("UPDATE registry SET state = ?, state_at = ? WHERE tid = ?", (state.value, self._now(), tid))

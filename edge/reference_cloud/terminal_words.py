@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from random import Random
 
 from edge.clock import SystemClock
 from edge.errors import IllegalMove, SettingsError
 from edge.model.fleet import TerminalState
 from edge.reference_cloud.fleet_table import ailments, counted, json_line, table
+from edge.reference_cloud.operator_words import add_who
+from edge.reference_cloud.operators import Desk
 from edge.reference_cloud.registry import Registry, Terminal
+from edge.reference_cloud.rights import Right
 from edge.reference_cloud.store import existing
 
 _UNREGISTERED = "unregistered"
@@ -55,23 +59,30 @@ def terminal(argv: Sequence[str]) -> int:
     """The arguments after `edge cloud terminal`: shows one, or writes what the books say of it."""
     parser = argparse.ArgumentParser(prog="edge cloud terminal", description="What the books say of one terminal.")
     parser.add_argument("tid", metavar="TID")
-    _db(parser)
     parser.add_argument("--store", help="where it stands, such as S-00817")
     parser.add_argument("--tag", action="append", default=[], help="it gets this one; may be given again")
     parser.add_argument("--untag", action="append", default=[], help="it loses this one; may be given again")
     parser.add_argument("--state", choices=[state.value for state in TerminalState])
+    add_who(parser)
     options = parser.parse_args(argv)
-    clock = SystemClock()
+    clock, what = SystemClock(), " ".join(_written(options))
     with existing(options.db) as store:
-        registry = Registry(store, clock)
-        if options.store is None and not options.tag and not options.untag and options.state is None:
-            one = registry.known(options.tid)
+        if not what:
+            one = Registry(store, clock).known(options.tid)
         else:
-            one = _entered(registry, options)
-            store.commit()
+            desk = Desk(store, clock, Random(), options.who)
+            desk.allow(Right.FLEET, f"terminal {options.tid[:40]} {what}", options.tid)
+            one = _entered(Registry(store, clock), options)
+            desk.commit()
     for line in table([one], clock.wall()):
         print(line)
     return 0
+
+
+def _written(options: argparse.Namespace) -> Iterator[str]:
+    """What is to be changed, in words."""
+    yield from (f"{name} {value[:40]}" for name in ("store", "state") if (value := getattr(options, name)) is not None)
+    yield from (f"{name} {tag[:40]}" for name in ("tag", "untag") for tag in getattr(options, name))
 
 
 def _entered(registry: Registry, options: argparse.Namespace) -> Terminal:
