@@ -22,6 +22,7 @@ from edge.model.parcel import GONE, PARCEL_MOVES, ParcelEvent, ParcelState
 from edge.model.payment import FINAL, PAYMENT_MOVES, PaymentEvent, PaymentState
 from edge.model.purchase import FINAL as OVER
 from edge.model.purchase import PURCHASE_MOVES, PurchaseEvent, PurchaseState
+from edge.model.rollout import ROLLOUT_MOVES, RolloutEvent, RolloutState
 from edge.model.sale import MOVES, Event, State
 from edge.model.service_order import OWING, SERVICE_MOVES, ServiceEvent, ServiceState
 
@@ -32,7 +33,7 @@ HEAD = """\
 # State machines
 
 Written by `scripts/states.py` from the tables in `edge/model/`: `sale.py`, `payment.py`, `parcel.py`, `cell.py`,
-`purchase.py`, `service_order.py`, `app_order.py`, `fleet.py`; a test compares.
+`purchase.py`, `service_order.py`, `app_order.py`, `fleet.py`, `rollout.py`; a test compares.
 A pair that has no cell here raises `IllegalMove` and changes nothing.
 """
 SALE = """
@@ -101,6 +102,12 @@ FLEET = """
 What its owner has to do with it ([commands of the cloud](cloud-commands.md)). Whether it is connected right now is no
 state of it.
 """
+ROLLOUT = """
+## Rollout
+
+One command for many terminals, wave by wave ([commands of the cloud](cloud-commands.md#rollouts)). The cloud itself
+finishes, pauses where nobody of a wave can be reached, and aborts where too many fail.
+"""
 
 
 def page() -> str:
@@ -134,6 +141,9 @@ def page() -> str:
         FLEET,
         *_diagram(TERMINAL_MOVES, TerminalState, {TerminalState.RETIRED}, TerminalState.ORDERED),
         *_matrix(TERMINAL_MOVES, TerminalState, TerminalEvent),
+        ROLLOUT,
+        *_diagram(ROLLOUT_MOVES, RolloutState, {RolloutState.DONE, RolloutState.ABORTED}, RolloutState.PROPOSED),
+        *_matrix(ROLLOUT_MOVES, RolloutState, RolloutEvent),
     ]
     return "\n".join(parts) + "\n"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from test_jws import KEYS, SEED
 from edge.codec.json_text import read_object
 from edge.codec.jws import read_jws
 from edge.reference_cloud.command_kinds import KINDS
+from edge.reference_cloud.operators import desk_at
 from edge.reference_cloud.rights import ROLES, Right, Role
 from edge.reference_cloud.seal import Signer
 
@@ -169,3 +172,15 @@ def test_the_books_are_written_by_the_fleet_alone(staffed: Fleet) -> None:
 def test_the_audit_is_a_list_of_objects_too(staffed: Fleet) -> None:
     row = read_object(staffed.type("audit", "--json", "--newest", "1").lines[0].encode())
     assert (row["who"], row["tid"], row["outcome"]) == ("ann", OTHER, "done")
+
+
+def test_a_line_of_the_audit_is_one_line(staffed: Fleet) -> None:
+    assert staffed.type("terminal", TID, "--tag", "a\n2026-11-26T00:00:00.000Z  ann", "--as", "vic").code == 1
+    assert len(staffed.type("audit", "--by", "vic").lines) == 1
+
+
+def test_while_somebody_decides_nobody_else_writes(staffed: Fleet) -> None:
+    with desk_at(staffed.cloud.path, "ann") as desk:
+        with closing(sqlite3.connect(staffed.cloud.path, timeout=0)) as other, pytest.raises(sqlite3.OperationalError):
+            other.execute("UPDATE registry SET store = 'S-9'")
+        desk.store.rollback()

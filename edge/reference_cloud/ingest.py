@@ -38,6 +38,7 @@ from edge.reference_cloud.parcels import KINDS as PARCEL_KINDS
 from edge.reference_cloud.parcels import Parcels
 from edge.reference_cloud.providers import KINDS as SERVICE_KINDS
 from edge.reference_cloud.providers import Providers
+from edge.reference_cloud.rollouts import Rollouts
 from edge.reference_cloud.seal import Seal, Sealed, Signer
 from edge.reference_cloud.sending import Sending
 from edge.reference_cloud.sessions import Sessions
@@ -78,6 +79,7 @@ class Ingest:
         self._catalogues = Catalogues(store)
         self._orders = Orders(store, clock, chance, signs=signer is not None)
         self._handed = Handed(store, self._catalogues, clock)
+        self._rollouts = Rollouts(store, self._orders, clock)
         self._answers = Answers(store, self._catalogues)
         self._wallets = Wallets(store, clock)
         self._parcels = Parcels(store, clock)
@@ -135,7 +137,7 @@ class Ingest:
 
     def due(self) -> list[Publish]:
         """What the clock says must be sent now: rebirths, commands without an answer, payments' outcomes."""
-        gone = self._keeping.forget()
+        gone = self._keeping.forget() + self._rollouts.due()
         for tid, news in self._suppliers.due():
             self.order(tid, ORDER_CHANGED, news, ttl_s=NEWS_TTL_S, by="svc:suppliers")
         ends, late = self._providers.due()

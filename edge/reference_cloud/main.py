@@ -27,6 +27,7 @@ from edge.reference_cloud.mqtt import Bell, Broker, Link, tls_context
 from edge.reference_cloud.operator_words import audit, operator
 from edge.reference_cloud.plans import run_plan
 from edge.reference_cloud.report import CloudReport, report_lines
+from edge.reference_cloud.rollout_words import rollout
 from edge.reference_cloud.seal import Signer
 from edge.reference_cloud.store import CloudStore
 from edge.reference_cloud.terminal_words import health, terminal, terminals
@@ -53,9 +54,9 @@ def _beside() -> dict[str, Callable[[Sequence[str]], int]]:
     """What is done beside the cloud that runs, with its file."""
     return {
         "terminals": terminals, "terminal": terminal, "health": health, "command": command, "commands": commands,
-        "approve": approve, "catalogue": catalogue, "resend": resend, "operator": operator, "audit": audit,
-        "report": _report, "keygen": keygen, "licence": licence, "campaign": run_campaign, "insight": run_insight,
-        "plan": run_plan,
+        "approve": approve, "catalogue": catalogue, "resend": resend, "rollout": rollout, "operator": operator,
+        "audit": audit, "report": _report, "keygen": keygen, "licence": licence, "campaign": run_campaign,
+        "insight": run_insight, "plan": run_plan,
     }  # fmt: skip
 
 

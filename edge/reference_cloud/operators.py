@@ -20,6 +20,7 @@ from edge.reference_cloud.store import CloudStore, existing
 NAME = "[a-z][a-z0-9._-]{0,31}"
 NOBODY = "cli"
 """Who it was while the cloud has no operators yet."""
+MAX_WHAT = 300
 DONE, REFUSED = "done", "refused"
 
 
@@ -99,7 +100,7 @@ class Audit:
     def note(self, who: str, what: str, tid: str, outcome: str) -> None:
         self._store.run(
             "INSERT INTO audit(at, who, what, tid, outcome) VALUES(?, ?, ?, ?, ?)",
-            (iso_ms(self._clock.wall()), who, what, tid, outcome),
+            (iso_ms(self._clock.wall()), who, _one_line(what), _one_line(tid), outcome),
         )
 
     def rows(self, *, tid: str | None = None, who: str | None = None, newest: int) -> list[AuditRow]:
@@ -114,13 +115,13 @@ class Audit:
 class Desk:
     """Somebody at the cloud's file: first `allow`, then the work, then `commit`, which writes both down together."""
 
-    def __init__(self, store: CloudStore, clock: Clock, chance: Random, name: str | None) -> None:
+    def __init__(self, store: CloudStore, clock: Clock, chance: Random, operator: Operator) -> None:
         self.store = store
         self.clock = clock
         self.chance = chance
         self.orders = Orders(store, clock, chance)
         self.operators = Operators(store)
-        self.operator = self.operators.acting(name)
+        self.operator = operator
         self.audit = Audit(store, clock)
         self._allowed: list[tuple[str, str]] = []
 
@@ -173,8 +174,14 @@ class Desk:
         return terminal.store if terminal is not None else ""
 
 
+def _one_line(typed: str) -> str:
+    """A line of the audit is one line, whatever somebody typed."""
+    return "".join(letter if letter.isprintable() else "?" for letter in typed)[:MAX_WHAT]
+
+
 @contextmanager
 def desk_at(path: Path, name: str | None) -> Iterator[Desk]:
     """For a command line. What is not committed when it is left did not happen. Raises SettingsError."""
     with existing(path) as store:
-        yield Desk(store, SystemClock(), Random(), name)
+        store.begin()
+        yield Desk(store, SystemClock(), Random(), Operators(store).acting(name))

@@ -32,6 +32,7 @@ NOT_HEARD = frozenset({OTHER_SESSION, "clock.unset"})
 for that.
 """
 
+NEVER_SENT = "it was never sent"
 BUSY_AGAIN_S = 60
 NEWS = frozenset({SERVICE_CHANGED})
 """What became of something: where the box has no hand free for it (cmd.busy) it is said once more, as a new command.
@@ -129,6 +130,21 @@ class Orders:
                 self._say_later(result.cid)
         return bool(found)
 
+    def withdraw(self, cids: str, number: int, why: str) -> None:
+        """Those that `cids`, a query about `number`, finds: not sent yet, they never are; sent, they are not repeated.
+
+        What a terminal has already can still be answered.
+        """
+        now = iso_ms(self._clock.wall())
+        told = compact({"err": {"code": "cmd.expired", "msg": why, "retry": False}})
+        self._store.run(
+            f"UPDATE command SET state = 'expired', result = ? WHERE cid IN ({cids}) AND state = 'new'", (told, number)
+        )
+        self._store.run(
+            f"UPDATE command SET expires_at = ? WHERE cid IN ({cids}) AND state = 'sent' AND expires_at > ?",
+            (now, number, now),
+        )
+
     def _say_later(self, cid: str) -> None:
         """The same news under a new cid: the box has answered the old one for good."""
         ((body,),) = self._store.rows("SELECT body FROM command WHERE cid = ?", (cid,))
@@ -145,6 +161,11 @@ class Orders:
     def expire(self) -> None:
         """Give up what nobody answered in its time. A time to live ends with acceptance: what runs may take longer."""
         now = self._clock.wall()
+        unsent = compact({"err": {"code": "cmd.expired", "msg": NEVER_SENT, "retry": False}})
+        self._store.run(
+            "UPDATE command SET state = 'expired', result = ? WHERE state IN ('new', 'later') AND expires_at <= ?",
+            (unsent, iso_ms(now)),
+        )
         self._store.run(
             "UPDATE command SET state = 'expired' WHERE state NOT IN ('done', 'failed', 'rejected', 'expired')"
             " AND expires_at <= CASE WHEN state IN ('accepted', 'running') THEN ? ELSE ? END",

@@ -125,7 +125,7 @@ CREATE TABLE rollout(n INTEGER PRIMARY KEY, type TEXT NOT NULL, args TEXT NOT NU
   wave INTEGER NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL);
 CREATE TABLE rollout_terminal(rollout INTEGER, tid TEXT, wave INTEGER NOT NULL, state TEXT NOT NULL, cid TEXT NOT NULL,
   at TEXT NOT NULL, why TEXT NOT NULL, PRIMARY KEY(rollout, tid)) WITHOUT ROWID;
-CREATE INDEX rollout_wave ON rollout_terminal(rollout, wave, state);
+CREATE INDEX rollout_state ON rollout_terminal(rollout, state, wave);
 """
 """What version 13 added: the books of the fleet, who may command it, what was done, and what is rolled out."""
 
@@ -184,6 +184,13 @@ class CloudStore:
         """What a query finds; it begins no transaction and sees the open one."""
         try:
             return self._connection().execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def begin(self) -> None:
+        """Nobody else writes until this is committed or rolled back: what is read now still holds then."""
+        try:
+            self._begun()
         except sqlite3.Error as error:
             raise self._translated(error) from error
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from random import Random
 
 from edge.clock import SystemClock
 from edge.errors import IllegalMove, SettingsError
 from edge.model.fleet import TerminalState
 from edge.reference_cloud.fleet_table import ailments, counted, json_line, table
 from edge.reference_cloud.operator_words import add_who
-from edge.reference_cloud.operators import Desk
+from edge.reference_cloud.operators import desk_at
 from edge.reference_cloud.registry import Registry, Terminal
 from edge.reference_cloud.rights import Right
 from edge.reference_cloud.store import existing
@@ -66,14 +65,14 @@ def terminal(argv: Sequence[str]) -> int:
     add_who(parser)
     options = parser.parse_args(argv)
     clock, what = SystemClock(), " ".join(_written(options))
-    with existing(options.db) as store:
-        if not what:
-            one = Registry(store, clock).known(options.tid)
-        else:
-            desk = Desk(store, clock, Random(), options.who)
+    if what:
+        with desk_at(options.db, options.who) as desk:
             desk.allow(Right.FLEET, f"terminal {options.tid[:40]} {what}", options.tid)
-            one = _entered(Registry(store, clock), options)
+            one = _entered(Registry(desk.store, clock), options)
             desk.commit()
+    else:
+        with existing(options.db) as store:
+            one = Registry(store, clock).known(options.tid)
     for line in table([one], clock.wall()):
         print(line)
     return 0
