@@ -155,10 +155,10 @@ def test_what_nobody_answers_is_over_and_a_late_answer_still_tells_what_became_o
     assert row.state == "expired"
     fleet.greet()
     assert state_of(fleet) == "over: nobody answered in its time"
-    answer(fleet, cid, "done", out={"paper": "ok"})
-    assert state_of(fleet) == "done: paper ok"
+    answer(fleet, cid, "done", out={"paper": "ok\x1b[2J"})
+    assert state_of(fleet) == "done: paper ok?[2J"
     answer(fleet, cid, "failed")
-    assert state_of(fleet) == "done: paper ok", "a final answer stands"
+    assert state_of(fleet).startswith("done"), "a final answer stands"
 
 
 def test_waiting_tells_each_state_and_its_exit_code_tells_the_end(fleet: Fleet) -> None:

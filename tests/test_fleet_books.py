@@ -188,6 +188,11 @@ def test_moments_that_no_calendar_has_do_not_spoil_the_table(fleet: Fleet) -> No
     assert fleet.type("health").code == 0
 
 
+def test_what_a_terminal_says_does_not_move_the_cursor_of_who_reads_it(fleet: Fleet) -> None:
+    fleet.greet(app="2.0\x1b[2J\n")
+    assert "2.0?[2J?" in fleet.type("terminals").lines[1]
+
+
 def test_a_catalogue_that_is_behind_is_shown_with_the_one_that_is_due(fleet: Fleet) -> None:
     fleet.greet()
     fleet.cloud.store.run("INSERT INTO notice VALUES(?, 20882, 20881, '[]')", (TID,))

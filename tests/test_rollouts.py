@@ -214,6 +214,10 @@ def test_a_wave_of_which_nobody_can_be_reached_waits_for_a_person(shops: Callabl
     assert fleet.told() == []
     one = fleet.one(n)
     assert (one.state, one.wave, one.why) == (RolloutState.PAUSED, 1, "nobody of wave 1 could be reached")
+    fleet.rollouts.tell(n, RolloutEvent.RESUME)
+    assert len(fleet.told()) == 3, "once more"
+    healthy(fleet, fleet.told())
+    assert len(fleet.told()) == 27
 
 
 def test_what_nobody_can_sign_is_told_as_never_sent_and_bars_nobodys_way(shops: Callable[[int], Shops]) -> None:
@@ -298,3 +302,13 @@ def test_waves_rise_and_each_has_one_at_least() -> None:
         with pytest.raises(SettingsError):
             read_waves(text)
     assert not too_many(6, of=200, percent=3) and too_many(7, of=200, percent=3) and not too_many(0, of=0, percent=0)
+
+
+def test_an_answer_without_a_reason_is_an_answer(shops: Callable[[int], Shops]) -> None:
+    fleet = shops(3)
+    n = fleet.start(waves="100%", percent=100)
+    tids = fleet.told()
+    for tid, state, result in zip(tids, ("expired", "failed", "rejected"), ("{}", '{"err": null}', "{}"), strict=True):
+        fleet.store.run("UPDATE command SET state = ?, result = ? WHERE tid = ?", (state, result, tid))
+    fleet.rollouts.step()
+    assert [state for _, state, _ in fleet.rollouts.failing(n, newest=9)] == ["failed", "failed", "missed"]

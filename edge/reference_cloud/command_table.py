@@ -14,6 +14,7 @@ from edge.codec.json_text import compact, read_object
 from edge.codec.wire_down import SIGNED_TYPES, Command
 from edge.codec.wire_up import FINAL_STATES
 from edge.reference_cloud.command_kinds import KINDS
+from edge.reference_cloud.one_line import one_line
 from edge.reference_cloud.orders import RUNS_AT_MOST
 from edge.reference_cloud.store import CloudStore
 
@@ -103,7 +104,7 @@ def state_words(row: Given) -> str:
     if err := result.get("err"):
         words += f": {err['msg']} ({err['code']})"
         words += f". {_CURES[err['code']]}" if err["code"] in _CURES else ""
-    return words
+    return one_line(words)
 
 
 def json_line(row: Given) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from edge.clock import iso_ms
 from edge.model.fleet import HERE
+from edge.reference_cloud.one_line import one_line
 from edge.reference_cloud.registry import Terminal
 
 SILENT = timedelta(minutes=15)
@@ -105,7 +106,8 @@ def _cells(terminal: Terminal, now: datetime) -> tuple[str, ...]:
     behind = due is not None and due != terminal.catalogue
     return (
         terminal.tid, terminal.store or "-", terminal.state.value if terminal.state is not None else NOT_REGISTERED,
-        line_words(terminal, now), terminal.app or "-", age(terminal.unsent) if terminal.unsent is not None else "-",
+        line_words(terminal, now), one_line(terminal.app) or "-",
+        age(terminal.unsent) if terminal.unsent is not None else "-",
         _number(terminal.catalogue) + (f" of {due}" if behind else ""), _number(terminal.config),
         f"{days} d" if days is not None else "-", " ".join(terminal.tags),
     )  # fmt: skip

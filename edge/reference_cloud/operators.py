@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from edge.clock import Clock, SystemClock, iso_ms
 from edge.errors import Denied, SettingsError
+from edge.reference_cloud.one_line import one_line
 from edge.reference_cloud.orders import Orders
 from edge.reference_cloud.registry import STORE, Registry
 from edge.reference_cloud.rights import ROLES, Right, Role
@@ -20,7 +21,6 @@ from edge.reference_cloud.store import CloudStore, existing
 NAME = "[a-z][a-z0-9._-]{0,31}"
 NOBODY = "cli"
 """Who it was while the cloud has no operators yet."""
-MAX_WHAT = 300
 DONE, REFUSED = "done", "refused"
 
 
@@ -100,7 +100,7 @@ class Audit:
     def note(self, who: str, what: str, tid: str, outcome: str) -> None:
         self._store.run(
             "INSERT INTO audit(at, who, what, tid, outcome) VALUES(?, ?, ?, ?, ?)",
-            (iso_ms(self._clock.wall()), who, _one_line(what), _one_line(tid), outcome),
+            (iso_ms(self._clock.wall()), who, one_line(what), one_line(tid), outcome),
         )
 
     def rows(self, *, tid: str | None = None, who: str | None = None, newest: int) -> list[AuditRow]:
@@ -172,11 +172,6 @@ class Desk:
     def _store_of(self, tid: str) -> str:
         terminal = Registry(self.store, self.clock).terminal(tid) if tid else None
         return terminal.store if terminal is not None else ""
-
-
-def _one_line(typed: str) -> str:
-    """A line of the audit is one line, whatever somebody typed."""
-    return "".join(letter if letter.isprintable() else "?" for letter in typed)[:MAX_WHAT]
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from edge.errors import IllegalMove, ModelError, SettingsError
 from edge.model.rollout import RolloutEvent, RolloutState, Target
 from edge.reference_cloud.command_args import kind_of, read_args
 from edge.reference_cloud.fleet_table import counted
+from edge.reference_cloud.one_line import one_line
 from edge.reference_cloud.operator_words import add_who
 from edge.reference_cloud.operators import NOBODY, Desk, desk_at
 from edge.reference_cloud.orders import Orders
@@ -54,7 +55,7 @@ def status_lines(one: Rollout, failing: Sequence[tuple[str, str, str]]) -> Itera
         yield f"    wave {wave}, up to {percent} %: {told}"
     failed = one.count(Target.FAILED, upto=one.wave)
     yield f"    {failed} of {one.begun} failed; it stops above {one.abort_percent} %"
-    yield from (f"    {tid}  {state}: {why}" for tid, state, why in failing)
+    yield from (f"    {tid}  {state}: {one_line(why)}" for tid, state, why in failing)
 
 
 def _start(options: argparse.Namespace) -> int:

@@ -150,9 +150,18 @@ class Rollouts:
         )  # fmt: skip
 
     def tell(self, n: int, event: RolloutEvent, why: str = "") -> RolloutState:
-        """Raises IllegalMove. Aborted: what has not been sent never is, and what was not answered is not repeated."""
-        state = moved(self.rollout(n).state, event)
+        """Raises IllegalMove. Aborted: what has not been sent never is, and what was not answered is not repeated.
+
+        Resumed: whoever could not be reached in the present wave is tried once more.
+        """
+        one = self.rollout(n)
+        state = moved(one.state, event)
         self._store.run("UPDATE rollout SET state = ?, why = ? WHERE n = ?", (state.value, why, n))
+        if event is RolloutEvent.RESUME:
+            self._store.run(
+                "UPDATE rollout_terminal SET state = 'waiting', why = ''"
+                " WHERE rollout = ? AND state = 'missed' AND wave = ?", (n, one.wave),
+            )  # fmt: skip
         if state is RolloutState.ABORTED:
             self._orders.withdraw(
                 "SELECT cid FROM rollout_terminal WHERE rollout = ? AND state = 'told'", n, f"rollout {n} was aborted"
@@ -259,13 +268,13 @@ def _verdict(
         return Target.ANSWERED, ""
     if told in ("new", "later") and expires_at <= iso_ms(now):
         return Target.MISSED, NEVER_SENT
-    if told == "expired" and result is not None:
-        return Target.MISSED, str(json.loads(result)["err"]["msg"])
+    err = (json.loads(result) if result else {}).get("err") or {}
+    if told == "expired" and err:
+        return Target.MISSED, str(err.get("msg"))
     if told == "expired" or (told not in FINAL_STATES and expires_at <= iso_ms(over)):
         was_there = told in ("accepted", "running") or max(greeted_at, heard_at) > at
         return (Target.FAILED, "it was there, and never answered") if was_there else (Target.MISSED, "it was away")
     if told in FINAL_STATES:
-        err = (json.loads(result) if result else {}).get("err") or {}
         return Target.FAILED, f"{err.get('msg', told)} ({err.get('code', told)})"
     return None
 
