@@ -49,6 +49,13 @@ class IllegalMove(ModelError):
     """
 
 
+class Denied(EdgeError):
+    """Somebody may not do this; nothing changed but the audit.
+
+    A viewer who opens a locker; a second yes by whoever said the first one; an owner at another's shop.
+    """
+
+
 class CodecError(EdgeError):
     """Bytes or text from outside cannot be read.
 

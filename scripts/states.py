@@ -16,11 +16,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from edge.model.app_order import APP_ORDER_MOVES, AppOrderEvent, AppOrderState
 from edge.model.app_order import OPEN as WAITING
 from edge.model.cell import CELL_MOVES, CellEvent, CellState
+from edge.model.fleet import TERMINAL_MOVES, TerminalEvent, TerminalState
 from edge.model.loan import ENDED, LOAN_MOVES, LoanEvent, LoanState
 from edge.model.parcel import GONE, PARCEL_MOVES, ParcelEvent, ParcelState
 from edge.model.payment import FINAL, PAYMENT_MOVES, PaymentEvent, PaymentState
 from edge.model.purchase import FINAL as OVER
 from edge.model.purchase import PURCHASE_MOVES, PurchaseEvent, PurchaseState
+from edge.model.rollout import ROLLOUT_MOVES, RolloutEvent, RolloutState
 from edge.model.sale import MOVES, Event, State
 from edge.model.service_order import OWING, SERVICE_MOVES, ServiceEvent, ServiceState
 
@@ -31,7 +33,7 @@ HEAD = """\
 # State machines
 
 Written by `scripts/states.py` from the tables in `edge/model/`: `sale.py`, `payment.py`, `parcel.py`, `cell.py`,
-`purchase.py`, `service_order.py`, `app_order.py`; a test compares.
+`purchase.py`, `service_order.py`, `app_order.py`, `fleet.py`, `rollout.py`; a test compares.
 A pair that has no cell here raises `IllegalMove` and changes nothing.
 """
 SALE = """
@@ -94,6 +96,19 @@ it is picked is kept beside its state. It is cancelled by the cloud, or where no
 ([orders](orders.md)).
 """
 
+FLEET = """
+## Terminal in the fleet's books
+
+What its owner has to do with it ([commands of the cloud](cloud-commands.md)). Whether it is connected right now is no
+state of it.
+"""
+ROLLOUT = """
+## Rollout
+
+One command for many terminals, wave by wave ([commands of the cloud](cloud-commands.md#rollouts)). The cloud itself
+finishes, pauses where nobody of a wave can be reached, and aborts where too many fail.
+"""
+
 
 def page() -> str:
     """The whole page."""
@@ -123,6 +138,12 @@ def page() -> str:
         ORDER,
         *_diagram(APP_ORDER_MOVES, AppOrderState, set(AppOrderState) - WAITING, AppOrderState.PLACED),
         *_matrix(APP_ORDER_MOVES, AppOrderState, AppOrderEvent),
+        FLEET,
+        *_diagram(TERMINAL_MOVES, TerminalState, {TerminalState.RETIRED}, TerminalState.ORDERED),
+        *_matrix(TERMINAL_MOVES, TerminalState, TerminalEvent),
+        ROLLOUT,
+        *_diagram(ROLLOUT_MOVES, RolloutState, {RolloutState.DONE, RolloutState.ABORTED}, RolloutState.PROPOSED),
+        *_matrix(ROLLOUT_MOVES, RolloutState, RolloutEvent),
     ]
     return "\n".join(parts) + "\n"
 

@@ -34,8 +34,8 @@ def test_money_on_the_shops_own_code_closes_the_sale_on_the_real_till(broker: Mo
             until(lambda: shop.terminal.said("一共"), "the total was said")
             args = {"pid": "019aadf2-17aa-7c3e-9d51-6a1b2c3d4e5f", "m": "alipay", "amt": 350, "cur": "CNY",
                     "at": iso_ms(SystemClock().wall())}  # fmt: skip
-            words = ["--db", str(shop.cloud_file), "--tid", TID, "--type", "payment.received"]
-            assert run(["order", *words, "--args", json.dumps(args)]) == 0
+            words = ["--db", str(shop.cloud_file), TID, "payment.received"]
+            assert run(["command", *words, "--args", json.dumps(args)]) == 0
             until(lambda: shop.books.sold == 1, "the notice closed the sale")
             assert shop.books.sales()[0]["data"]["pay"][0]["m"] == "alipay"
             until(lambda: shop.terminal.said("本单已收齐"), "it says so")

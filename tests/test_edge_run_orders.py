@@ -50,8 +50,8 @@ def test_an_order_leaves_by_the_phone_and_its_parcel_opens_the_receiving(broker:
             assert [line["packs"] for line in suggested["lines"]] == [2]
             args = {"po": suggested["po"], "total": SHIPPED_AT_ONCE * 4_800,
                     "lines": [{"n": 1, "packs": SHIPPED_AT_ONCE}]}  # fmt: skip
-            words = ["--db", str(shop.cloud_file), "--tid", TID, "--type", "purchase.confirm"]
-            assert run(["order", *words, "--args", json.dumps(args)]) == 0
+            words = ["--db", str(shop.cloud_file), TID, "purchase.confirm"]
+            assert run(["command", *words, "--args", json.dumps(args)]) == 0
             until(lambda: rows(shop, "purchase.shipped"), "the supplier has shipped it")
             assert rows(shop, "purchase.confirmed")[0]["fee"] == 0
             (waybill,) = rows(shop, "purchase.shipped")[0]["waybills"]

@@ -66,7 +66,7 @@ def test_a_parcel_is_announced_taken_in_and_handed_out_and_a_kill_changes_nothin
         db = shop.cloud_file
         whose = {"to": "r1", "name": NAME, "tail": PHONE}
         parcels = [{"parcel": "p_42", "waybill": ANNOUNCED, "carrier": "SF"} | whose]
-        order = ["cloud", "order", "--db", str(db), "--tid", TID, "--type", "parcel.expect"]
+        order = ["cloud", "command", TID, "parcel.expect", "--db", str(db)]
         assert main([*order, "--args", json.dumps({"parcels": parcels})]) == 0
         until(lambda: states(shop).get(ANNOUNCED) == "expected", "the parcel is expected")
 

@@ -92,8 +92,8 @@ def order_goods(shop: Shop) -> None:
         assert supplier is not None
         args = {"po": order["po"], "lines": [{"n": line["n"], "packs": line["packs"]}],
                 "total": goods + supplier.fee(goods)}  # fmt: skip
-        words = ["--db", str(shop.cloud_file), "--tid", TID, "--type", "purchase.confirm"]
-        assert run(["order", *words, "--args", json.dumps(args)]) == 0
+        words = ["--db", str(shop.cloud_file), TID, "purchase.confirm"]
+        assert run(["command", *words, "--args", json.dumps(args)]) == 0
     until(lambda: len(rows(shop, "purchase.placed")) == 2, "both suppliers have their order")
 
 

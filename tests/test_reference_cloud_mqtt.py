@@ -88,6 +88,13 @@ class Box:
             if message.get("t") == kind:
                 return message
 
+    def commanded(self) -> dict[str, Any]:
+        """The next command of class N."""
+        while True:
+            message = self._said.get(timeout=PATIENCE_S)
+            if "ttl_s" in message:
+                return message
+
     def close(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()

@@ -16,9 +16,9 @@ from test_licences import ALI, GOOD, KEYS, LicenceBench
 from edge.codec.licence import read_licence
 from edge.codec.wire_licence import PUT
 from edge.command_keys import load_command_keys
+from edge.reference_cloud.keygen import keygen
 from edge.reference_cloud.licensing import Licensing
 from edge.reference_cloud.main import run
-from edge.reference_cloud.steering import keygen
 from edge.reference_cloud.store import CloudStore
 from edge.sim.counter.licences import license_shop, make_licence_keys
 from edge.sim.counter.shop_file import LICENCE_KEYS, PLATFORMS

@@ -20,7 +20,9 @@ from edge.reference_cloud.main import run
 from edge.reference_cloud.seal import Signer
 from edge.reference_cloud.store import CloudStore
 
-NOTICE = {"pid": "019aadf2-17aa-7c3e-9d51-6a1b2c3d4e5f", "m": "wechat", "amt": 300, "cur": "CNY"}
+NOTICE = {"pid": "019aadf2-17aa-7c3e-9d51-6a1b2c3d4e5f", "m": "wechat", "amt": 300, "cur": "CNY",
+          "at": "2026-11-23T02:14:00.000Z"}  # fmt: skip
+PAID = ["command", TID, "payment.received", *(f"{key}={value}" for key, value in NOTICE.items())]
 
 
 class SigningCloud:
@@ -98,8 +100,7 @@ def test_nothing_is_signed_before_the_first_hello_or_without_a_key(cloud: Signin
 
 
 def hand_in(cloud: SigningCloud, *more: str) -> None:
-    words = ["order", "--db", str(cloud.path), "--tid", TID, "--type", "payment.received", "--args", '{"amt": 300}']
-    assert run([*words, *more]) == 0
+    assert run([*PAID, "--db", str(cloud.path), *more]) == 0
 
 
 def test_what_nobody_can_sign_is_refused_once_and_leaves_when_somebody_can(
@@ -138,10 +139,9 @@ def test_a_command_that_another_process_hands_in_leaves_with_the_next_look(
     cloud: SigningCloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cloud.greet()
-    told = ["order", "--db", str(cloud.path), "--tid", TID, "--type", "payment.received", "--args", '{"amt": 300}']
-    assert run(told) == 0
+    hand_in(cloud)
     (notice,) = cloud.signed(cloud.ingest.due())
-    assert (notice["cid"], notice["args"]) == (capsys.readouterr().out.strip(), {"amt": 300})
+    assert (notice["cid"], notice["args"]) == (capsys.readouterr().out.split()[0], NOTICE)
     assert cloud.ingest.due() == []
 
 
@@ -173,19 +173,24 @@ def test_neither_half_of_a_pair_is_written_where_one_cannot_be(
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(("--ttl", "0"), "ttl_s"), (("--ttl", "2592001"), "ttl_s"), (("--tid", "t7"), "tid"), (("--type", ""), "type")],
+    [
+        ((TID, "selftest", "--ttl", "0"), "ttl_s"),
+        ((TID, "selftest", "--ttl", "2592001"), "ttl_s"),
+        (("t7", "selftest"), "no such terminal"),
+        ((TID, ""), "no such command"),
+    ],
 )
 def test_an_order_that_is_no_command_is_refused(
-    cloud: SigningCloud, words: tuple[str, str], told: str, capsys: pytest.CaptureFixture[str]
+    cloud: SigningCloud, words: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = ["order", "--db", str(cloud.path), "--tid", TID, "--type", "selftest", *words]
-    assert run(given) == 2
+    cloud.greet()
+    assert run(["command", *words, "--db", str(cloud.path)]) == 2
     assert told in capsys.readouterr().err
     assert cloud.store.rows("SELECT * FROM command") == []
 
 
 def test_an_order_makes_no_database(tmp_path: Path) -> None:
-    assert run(["order", "--db", str(tmp_path / "clod.db"), "--tid", TID, "--type", "selftest"]) == 2
+    assert run(["command", TID, "selftest", "--db", str(tmp_path / "clod.db")]) == 2
     assert list(tmp_path.iterdir()) == []
 
 
@@ -199,8 +204,7 @@ def test_what_is_no_signing_key_is_refused(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("args", ["[]", "amt", ""])
 def test_arguments_that_are_no_object_are_refused(cloud: SigningCloud, args: str) -> None:
-    told = ["order", "--db", str(cloud.path), "--tid", TID, "--type", "payment.received", "--args", args]
-    assert run(told) == 2
+    assert run(["command", TID, "payment.received", "--args", args, "--db", str(cloud.path)]) == 2
 
 
 def test_a_door_that_somebody_must_agree_to_may_be_answered_after_its_time_to_live(cloud: SigningCloud) -> None:

@@ -15,12 +15,11 @@ from service_bench import DROP, EXACT, ServiceBench, open_shop, phone
 from edge.clock import iso_ms
 from edge.codec import wire_service as wire
 from edge.codec.topics import Down
-from edge.errors import SettingsError
 from edge.model.ids import uuid7
 from edge.model.service_order import ServiceState
+from edge.reference_cloud.main import run
 from edge.reference_cloud.orders import Orders
 from edge.reference_cloud.providers import offered
-from edge.reference_cloud.steering import order
 from edge.reference_cloud.store import CloudStore
 
 S = ServiceState
@@ -193,22 +192,22 @@ def test_a_full_disk_takes_none(shop: ServiceBench) -> None:
 # --- the reference cloud's side --------------------------------------------------------------------------------------
 
 
-def test_edge_cloud_order_quotes_it_and_hands_in_the_command(
+def test_edge_cloud_command_quotes_it_and_hands_in_the_command(
     tmp_path: Path, shop: ServiceBench, capsys: pytest.CaptureFixture[str]
 ) -> None:
     db = tmp_path / "cloud.db"
     store = CloudStore(db)
     store.open()
-    argv = ["--db", str(db), "--tid", TID, "--type", wire.OFFER, "--args"]
-    assert order([*argv, f'{{"offer": "ALI_BILL", "kind": "bill", "ref": "{ACCOUNT}"}}']) == 0
+    assert run(["terminal", TID, "--state", "ordered", "--db", str(db)]) == 0
+    argv = ["command", TID, wire.OFFER, "--db", str(db), "--args"]
+    assert run([*argv, f'{{"offer": "ALI_BILL", "kind": "bill", "ref": "{ACCOUNT}"}}']) == 0
     assert capsys.readouterr().out.strip()
     (command,) = Orders(store, shop.clock, Random(1)).pending(TID)
     assert (command.type, command.args["price"], command.args["subject"]) == (wire.OFFER, 1_000, "330****5600")
     assert ACCOUNT not in str(command.args)
     assert tell(shop, command.args).state == "done"
     for wrong in ('{"offer": "ALI_BILL"}', '{"offer": "ALI_BILL", "kind": "bill", "ref": "880812345600"}'):
-        with pytest.raises(SettingsError):
-            order([*argv, wrong])
+        assert run([*argv, wrong]) == 2
 
 
 def test_a_meter_is_offered_with_an_amount(shop: ServiceBench) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from edge.clock import Clock, SystemClock, iso_ms
+from edge.clock import Clock, iso_ms
 from edge.codec.campaign import CAMPAIGN_TYP, PUBLISH, REVOKE, read_kept, written
 from edge.codec.json_text import compact, read_object
 from edge.codec.jws import write_jws
@@ -22,8 +22,11 @@ from edge.codec.wire_down import Command
 from edge.errors import SettingsError, WireError
 from edge.model.campaign import Campaign, monday
 from edge.reference_cloud.lift import Lift, lift_of
+from edge.reference_cloud.operator_words import add_who
+from edge.reference_cloud.operators import desk_at
 from edge.reference_cloud.orders import Orders
 from edge.reference_cloud.report import CloudReport
+from edge.reference_cloud.rights import Right
 from edge.reference_cloud.seal import Signer
 from edge.reference_cloud.shop_sales import ShopSales
 from edge.reference_cloud.store import CloudStore
@@ -131,25 +134,19 @@ def _day(moment: str) -> date | None:
 def run_campaign(argv: Sequence[str]) -> int:
     """The arguments after `edge cloud campaign`. Prints the cid."""
     options = _options().parse_args(argv)
-    signer, clock = Signer.read(options.command_key), SystemClock()
-    if not options.db.is_file():
-        raise SettingsError(
-            "there is no such database", where=str(options.db), cure="Name the file of edge cloud --db."
-        )
-    store = CloudStore(options.db)
-    store.open()
-    try:
-        office = CampaignOffice(store, Orders(store, clock, Random()), clock, signer, hand_in=True)
-        if options.action == "revoke":
-            command = office.revoke(options.tid, options.id)
-        else:
-            campaign, goods = _read_file(options.file, options.tid)
-            command = office.publish(options.tid, with_lot(campaign, Random(), weeks=options.hold_out), goods)
-        store.commit()
-    except WireError as error:
-        raise SettingsError(f"this is no campaign: {error}", where="edge cloud campaign") from error
-    finally:
-        store.close()
+    signer = Signer.read(options.command_key)
+    with desk_at(options.db, options.who) as desk:
+        desk.allow(Right.FLEET, f"campaign {options.action}", options.tid)
+        office = CampaignOffice(desk.store, desk.orders, desk.clock, signer, hand_in=True)
+        try:
+            if options.action == "revoke":
+                command = office.revoke(options.tid, options.id)
+            else:
+                campaign, goods = _read_file(options.file, options.tid)
+                command = office.publish(options.tid, with_lot(campaign, desk.chance, weeks=options.hold_out), goods)
+        except WireError as error:
+            raise SettingsError(f"this is no campaign: {error}", where="edge cloud campaign") from error
+        desk.commit(command.cid)
     print(command.cid)
     return 0
 
@@ -174,7 +171,7 @@ def _options() -> argparse.ArgumentParser:
     revoke = actions.add_parser("revoke", help="it is shown no more, at once")
     revoke.add_argument("--id", required=True)
     for action in (publish, revoke):
-        action.add_argument("--db", type=Path, required=True, help="the file of edge cloud --db, which sends it")
+        add_who(action)
         action.add_argument("--command-key", type=Path, required=True, help="the secret half (edge cloud keygen)")
         action.add_argument("--tid", required=True)
     return parser

@@ -39,6 +39,15 @@ class Catalogues:
         latest: int = self._store.rows("SELECT coalesce(max(ver), 0) FROM notice WHERE tid = ?", (tid,))[0][0]
         return latest
 
+    def notice(self, tid: str, ver: int) -> CatNotice | None:
+        found = self._store.rows("SELECT ver, since, ops FROM notice WHERE tid = ? AND ver = ?", (tid, ver))
+        return _notice(tid, *found[0]) if found else None
+
+    def items(self, tid: str) -> dict[str, dict[str, Any]]:
+        """Everything that this cloud has told of its goods, as puts by sku."""
+        chain = self._store.rows("SELECT ops FROM notice WHERE tid = ? ORDER BY ver", (tid,))
+        return _merged(row[0] for row in chain)
+
     def after(self, tid: str, ver: int) -> list[CatNotice]:
         """The chain from `ver` on; empty when it does not reach that far back or is too long."""
         chain = self._store.rows(
@@ -60,8 +69,7 @@ class Catalogues:
 
     def price(self, tid: str, sku: str) -> int | None:
         """The price in fen of one sku; None when it is not known."""
-        chain = self._store.rows("SELECT ops FROM notice WHERE tid = ? ORDER BY ver", (tid,))
-        found = _merged(row[0] for row in chain).get(sku, {}).get("price")
+        found = self.items(tid).get(sku, {}).get("price")
         return found if isinstance(found, int) else None
 
 

@@ -26,6 +26,7 @@ from edge.messages import Publish
 from edge.model.licence import Licence
 from edge.reference_cloud.answers import Answers
 from edge.reference_cloud.catalogues import Catalogues
+from edge.reference_cloud.handed import Handed
 from edge.reference_cloud.intake import Arrival, Intake, Lane, StoredSale
 from edge.reference_cloud.keeping import Keeping
 from edge.reference_cloud.lender import Lender
@@ -37,6 +38,7 @@ from edge.reference_cloud.parcels import KINDS as PARCEL_KINDS
 from edge.reference_cloud.parcels import Parcels
 from edge.reference_cloud.providers import KINDS as SERVICE_KINDS
 from edge.reference_cloud.providers import Providers
+from edge.reference_cloud.rollouts import Rollouts
 from edge.reference_cloud.seal import Seal, Sealed, Signer
 from edge.reference_cloud.sending import Sending
 from edge.reference_cloud.sessions import Sessions
@@ -76,6 +78,8 @@ class Ingest:
         self._sessions = Sessions(store, self._intake, clock, chance)
         self._catalogues = Catalogues(store)
         self._orders = Orders(store, clock, chance, signs=signer is not None)
+        self._handed = Handed(store, self._catalogues, clock)
+        self._rollouts = Rollouts(store, self._orders, clock)
         self._answers = Answers(store, self._catalogues)
         self._wallets = Wallets(store, clock)
         self._parcels = Parcels(store, clock)
@@ -88,6 +92,7 @@ class Ingest:
         self._seal = Seal(store, self._sessions, signer)
         self._hellos: dict[str, Hello] = {}
         self._strangers: set[str] = set()
+        self._heard: set[str] = set()
         self._replies: list[Message] = []
 
     def start(self) -> None:
@@ -104,6 +109,8 @@ class Ingest:
             try:
                 tid, _, message = read_up(self._topics, topic, octets)
                 self._accept(tid, message, Arrival(topic, at))
+                if not isinstance(message, Status):
+                    self._heard.add(tid)
             except WireError as error:
                 self._refuse(topic, octets, error, at)
         except StoreError:
@@ -114,6 +121,7 @@ class Ingest:
         """Make everything taken so far last, and return what may be published now. Raises StoreError."""
         try:
             messages = [sealed for one in self._answered() if (sealed := self._seal.sealed(one)) is not None]
+            self._sessions.heard(self._heard)
             self._intake.flush()
             self._store.commit()
         except StoreError:
@@ -121,7 +129,7 @@ class Ingest:
             raise
         sales = self._intake.sales
         self._intake.forget()
-        self._hellos, self._strangers, self._replies = {}, set(), []
+        self._hellos, self._strangers, self._heard, self._replies = {}, set(), set(), []
         if self._told is not None:
             for sale in sales:
                 self._told(sale)
@@ -129,13 +137,15 @@ class Ingest:
 
     def due(self) -> list[Publish]:
         """What the clock says must be sent now: rebirths, commands without an answer, payments' outcomes."""
-        gone = self._keeping.forget()
+        gone = self._keeping.forget() + self._rollouts.due()
         for tid, news in self._suppliers.due():
             self.order(tid, ORDER_CHANGED, news, ttl_s=NEWS_TTL_S, by="svc:suppliers")
         ends, late = self._providers.due()
         for tid, news in late:
             self.order(tid, SERVICE_CHANGED, news, ttl_s=NEWS_TTL_S, by="svc:providers")
-        messages: list[Message] = [*self._sessions.due(), *self._orders.due(), *self._wallets.due(), *ends]
+        messages: list[Message] = [
+            *self._sessions.due(), *self._orders.due(), *self._handed.due(), *self._wallets.due(), *ends
+        ]  # fmt: skip
         if not messages and not self._replies and not gone:
             return []
         self._replies += messages
@@ -189,7 +199,7 @@ class Ingest:
             case Status():
                 self._sessions.status(message)
             case Tele():
-                self._store.run("UPDATE terminal SET tele = ? WHERE tid = ?", (compact(message.wire()), tid))
+                self._sessions.tele(message)
             case CfgReported():
                 self._store.run("UPDATE terminal SET cfg = ? WHERE tid = ?", (compact(message.wire()), tid))
             case Result():
@@ -296,4 +306,4 @@ class Ingest:
     def _abandon(self) -> None:
         self._store.rollback()
         self._intake.abandon()
-        self._hellos, self._strangers, self._replies = {}, set(), []
+        self._hellos, self._strangers, self._heard, self._replies = {}, set(), set(), []

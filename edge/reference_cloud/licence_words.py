@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from random import Random
 
 from pydantic import ValidationError
 
-from edge.clock import SystemClock
 from edge.codec.jws import read_key
 from edge.codec.licence import keys_of, read_licence
 from edge.codec.wire import invalid
@@ -19,49 +17,52 @@ from edge.errors import SettingsError, WireError
 from edge.model.licence import Licence
 from edge.model.platform import ServiceKind
 from edge.reference_cloud.licensing import PUT, TTL_S, Licensing
-from edge.reference_cloud.orders import Orders
+from edge.reference_cloud.operator_words import add_who
+from edge.reference_cloud.operators import Desk, desk_at
+from edge.reference_cloud.rights import Right
 from edge.reference_cloud.seal import Signer
-from edge.reference_cloud.store import CloudStore
 
 
 def licence(argv: Sequence[str]) -> int:
     """The arguments after `edge cloud licence`. Prints what was signed; the terminal is told by command."""
     options = _options().parse_args(argv)
     signer = Signer.read(options.key)
-    if not options.db.is_file():
-        raise SettingsError(
-            "there is no such database", where=str(options.db), cure="Name the file of edge cloud --db."
-        )
     if not keys_of(options.platform, {signer.kid: b""}):
         raise SettingsError(
             "this key is not the platform's", where="--key", expected=f"{options.platform} or {options.platform}-…",
             got=signer.kid, cure="Make one by edge cloud keygen --kid.",
         )  # fmt: skip
-    store = CloudStore(options.db)
-    store.open()
+    with desk_at(options.db, options.who) as desk:
+        desk.allow(Right.FLEET, f"licence {options.what} {options.platform[:40]}", options.tid)
+        read = _issued(options, desk, signer)
+        desk.commit()
+    print(f"{read.number} version {read.version}: {'withdrawn' if read.withdrawn else f'until {read.ends}'}")
+    return 0
+
+
+def _issued(options: argparse.Namespace, desk: Desk, signer: Signer) -> Licence:
+    licensing = Licensing(desk.store)
     try:
-        issued = _withdrawn(options, Licensing(store), signer) if options.what == "withdraw" else _new(options)
-        signed = Licensing(store).issue(issued, signer)
+        signed = licensing.issue(
+            _withdrawn(options, licensing, signer) if options.what == "withdraw" else _new(options), signer
+        )
         read = read_licence(signed, {signer.kid: _public(signer)})
-        orders = Orders(store, SystemClock(), Random())
-        orders.order(options.tid, PUT, {"licence": signed}, ttl_s=TTL_S, by=f"platform:{read.platform}", hand_in=True)
-        store.commit()
+        desk.orders.order(
+            options.tid, PUT, {"licence": signed}, ttl_s=TTL_S, by=f"platform:{read.platform}", hand_in=True
+        )
     except ValidationError as error:
         wrong = invalid(error, where="edge cloud licence").what
         raise SettingsError(f"this is no licence: {wrong}", where="edge cloud licence") from error
     except WireError as error:
         raise SettingsError(f"this is no licence: {error}", where="edge cloud licence") from error
-    finally:
-        store.close()
-    print(f"{read.number} version {read.version}: {'withdrawn' if read.withdrawn else f'until {read.ends}'}")
-    return 0
+    return read
 
 
 def _options() -> argparse.ArgumentParser:
     kinds = ",".join(kind.value for kind in ServiceKind)
     parser = argparse.ArgumentParser(prog="edge cloud licence", description="A platform's licence for a shop.")
     parser.add_argument("what", choices=("issue", "withdraw"))
-    parser.add_argument("--db", type=Path, required=True, help="the file of edge cloud --db, which sends it")
+    add_who(parser)
     parser.add_argument("--key", type=Path, required=True, help="the platform's secret half (edge cloud keygen)")
     parser.add_argument("--tid", required=True)
     parser.add_argument("--platform", required=True, help="such as alibaba")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from urllib.parse import urlsplit
@@ -15,17 +15,22 @@ from edge.codec.topics import DEFAULT_PREFIX, Topics
 from edge.errors import CloudError, EdgeError, SettingsError
 from edge.model.money import yuan
 from edge.reference_cloud.campaigns import run_campaign
+from edge.reference_cloud.command_words import approve, command, commands
 from edge.reference_cloud.days import day_lines, day_texts, newer_texts
+from edge.reference_cloud.goods_words import catalogue, resend
 from edge.reference_cloud.ingest import Ingest
 from edge.reference_cloud.insight import run_insight
 from edge.reference_cloud.intake import StoredSale
+from edge.reference_cloud.keygen import keygen
 from edge.reference_cloud.licence_words import licence
 from edge.reference_cloud.mqtt import Bell, Broker, Link, tls_context
+from edge.reference_cloud.operator_words import audit, operator
 from edge.reference_cloud.plans import run_plan
 from edge.reference_cloud.report import CloudReport, report_lines
+from edge.reference_cloud.rollout_words import rollout
 from edge.reference_cloud.seal import Signer
-from edge.reference_cloud.steering import keygen, order
 from edge.reference_cloud.store import CloudStore
+from edge.reference_cloud.terminal_words import health, terminal, terminals
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 
@@ -33,10 +38,7 @@ PORTS = {"mqtt": 1883, "mqtts": 8883}
 def run(argv: Sequence[str]) -> int:
     """The arguments after `edge cloud`. Exit code: 0 well, 1 found wrong or failed, 2 settings or usage."""
     try:
-        beside = {
-            "report": _report, "order": order, "keygen": keygen, "campaign": run_campaign, "insight": run_insight,
-            "plan": run_plan, "licence": licence,
-        }  # fmt: skip
+        beside = _beside()
         return beside[argv[0]](argv[1:]) if argv and argv[0] in beside else _serve(argv)
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else 2
@@ -46,6 +48,16 @@ def run(argv: Sequence[str]) -> int:
     except EdgeError as error:
         print(f"edge cloud: {error}", file=sys.stderr)
         return 1
+
+
+def _beside() -> dict[str, Callable[[Sequence[str]], int]]:
+    """What is done beside the cloud that runs, with its file."""
+    return {
+        "terminals": terminals, "terminal": terminal, "health": health, "command": command, "commands": commands,
+        "approve": approve, "catalogue": catalogue, "resend": resend, "rollout": rollout, "operator": operator,
+        "audit": audit, "report": _report, "keygen": keygen, "licence": licence, "campaign": run_campaign,
+        "insight": run_insight, "plan": run_plan,
+    }  # fmt: skip
 
 
 def _serve(argv: Sequence[str]) -> int:
@@ -86,8 +98,7 @@ def _report(argv: Sequence[str]) -> int:
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="edge cloud",
-        description="A cloud for terminals. Also: report, order, keygen, licence, campaign, insight, plan.",
+        prog="edge cloud", description=f"A cloud for terminals. Beside it: {', '.join(_beside())}."
     )
     parser.add_argument("--url", required=True, help="mqtt://host:port or mqtts://host:port")
     parser.add_argument("--db", type=Path, required=True, help="SQLite file; made when it is not there")

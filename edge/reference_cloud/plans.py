@@ -13,20 +13,18 @@ import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
-from random import Random
 from statistics import median
 from typing import Any
 
 from edge.clock import SystemClock
 from edge.codec.wire_plan import PUBLISH
-from edge.errors import SettingsError
 from edge.model.money import Fen, yuan
 from edge.model.plan import MAX_LINES, MAX_NAME, Advice
-from edge.reference_cloud.orders import Orders
+from edge.reference_cloud.operator_words import add_who
+from edge.reference_cloud.operators import desk_at
 from edge.reference_cloud.report import CloudReport
+from edge.reference_cloud.rights import Right
 from edge.reference_cloud.shop_sales import ShopSales, shop_sales
-from edge.reference_cloud.store import CloudStore
 
 WEEKS = 8
 LEAST_PEERS = 3
@@ -152,17 +150,12 @@ def plan_args(lines: Sequence[Line], *, today: date) -> dict[str, Any]:
 def run_plan(argv: Sequence[str]) -> int:
     """The arguments after `edge cloud plan`. Prints the lines; with --send the cid too."""
     parser = argparse.ArgumentParser(prog="edge cloud plan", description="Advice for a shop.")
-    parser.add_argument("--db", type=Path, required=True, help="the file of edge cloud --db, which sends it")
+    add_who(parser)
     parser.add_argument("--tid", required=True)
     parser.add_argument("--today", type=date.fromisoformat, help="the day after the eight weeks; today by default")
     parser.add_argument("--send", action="store_true", help="give it to the shop")
     options = parser.parse_args(argv)
-    if not options.db.is_file():
-        raise SettingsError(
-            "there is no such database", where=str(options.db), cure="Name the file of edge cloud --db."
-        )
-    clock = SystemClock()
-    today = options.today or clock.wall().date()
+    today = options.today or SystemClock().wall().date()
     lines = plan_lines(CloudReport(options.db), options.tid, today=today)
     for line in lines:
         price = f" {yuan(line.price)}" if line.price is not None else ""
@@ -170,15 +163,10 @@ def run_plan(argv: Sequence[str]) -> int:
     if not lines:
         print("nothing to advise, or not enough data")
     elif options.send:
-        store = CloudStore(options.db)
-        store.open()
-        try:
+        with desk_at(options.db, options.who) as desk:
+            desk.allow(Right.FLEET, "plan", options.tid)
             told = plan_args(lines, today=today)
-            command = Orders(store, clock, Random()).order(
-                options.tid, PUBLISH, told, ttl_s=TTL_S, by="platform/plans", hand_in=True
-            )
-            store.commit()
-        finally:
-            store.close()
+            command = desk.orders.order(options.tid, PUBLISH, told, ttl_s=TTL_S, by="platform/plans", hand_in=True)
+            desk.commit(command.cid)
         print(command.cid)
     return 0

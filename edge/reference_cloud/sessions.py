@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -9,7 +10,7 @@ from edge.clock import Clock, iso_ms
 from edge.codec.json_text import compact, read_object
 from edge.codec.wire_down import Last, Pace, Rebirth, Reconnect, Resend, Welcome
 from edge.codec.wire_term import Message
-from edge.codec.wire_up import Hello, Status
+from edge.codec.wire_up import Hello, Status, Tele
 from edge.reference_cloud.intake import Intake, Lane
 from edge.reference_cloud.spans import Spans
 from edge.reference_cloud.store import CloudStore
@@ -19,6 +20,8 @@ SPREAD_S = 5
 CAP_S = 900
 REBIRTH_AGAIN_S = 5.0
 MAX_OPEN_RESENDS = 4
+HEARD_EVERY_S = 30.0
+"""How exactly it is known when a terminal was heard last: a write for each batch would cost more than it tells."""
 RESEND_AGAIN_S = 15.0
 """A gap that is still there after a terminal's own retransmission time-out is asked for again."""
 LINGER_MS = {"pk": 0, "tx": 1_000, "ev": 5_000}
@@ -31,6 +34,7 @@ class Seen:
 
     greeted: bool = False
     rebirth_mono: float = float("-inf")
+    heard_mono: float = float("-inf")
     resend_mono: dict[int, float] = field(default_factory=dict)
 
 
@@ -54,9 +58,10 @@ class Sessions:
     def status(self, status: Status) -> bool:
         """False for one that is older than what is known: brokers order messages per topic only."""
         changed = self._store.run(
-            "INSERT INTO terminal(tid, state, sess, boot) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(tid) DO UPDATE"
-            " SET state = ?2, sess = ?3, boot = ?4 WHERE sess <= ?3",
-            (status.tid, status.state, status.sess, status.boot),
+            "INSERT INTO terminal(tid, state, sess, boot, since_at) VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(tid)"
+            " DO UPDATE SET state = ?2, sess = ?3, boot = ?4,"
+            " since_at = CASE WHEN state IS ?2 AND sess = ?3 THEN since_at ELSE ?5 END WHERE sess <= ?3",
+            (status.tid, status.state, status.sess, status.boot, self._now()),
         )
         return changed.rowcount > 0
 
@@ -64,10 +69,25 @@ class Sessions:
         """Remember it; `sess` and `ctr` never fall, so that a restored box learns its minima."""
         self._of(hello.tid).greeted = True
         self._store.run(
-            "INSERT INTO terminal(tid, state, sess, boot, epoch, ctr, hello, hello_at)"
-            " VALUES(?1, 'online', ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(tid) DO UPDATE SET state = 'online',"
+            "INSERT INTO terminal(tid, state, sess, boot, epoch, ctr, hello, hello_at, since_at)"
+            " VALUES(?1, 'online', ?2, ?3, ?4, ?5, ?6, ?7, ?7) ON CONFLICT(tid) DO UPDATE SET state = 'online',"
+            " since_at = CASE WHEN state IS 'online' THEN since_at ELSE ?7 END,"
             " sess = max(sess, ?2), boot = ?3, epoch = ?4, ctr = max(ctr, ?5), hello = ?6, hello_at = ?7",
             (hello.tid, hello.sess, hello.boot, hello.epoch, hello.ctr or 0, compact(hello.wire()), self._now()),
+        )
+
+    def heard(self, tids: Iterable[str]) -> None:
+        """They spoke themselves: what a broker says of them is no sign of life."""
+        now = self._clock.mono()
+        for tid in sorted(tids):
+            seen = self._of(tid)
+            if now - seen.heard_mono >= HEARD_EVERY_S:
+                seen.heard_mono = now
+                self._store.run("UPDATE terminal SET heard_at = ? WHERE tid = ?", (self._now(), tid))
+
+    def tele(self, tele: Tele) -> None:
+        self._store.run(
+            "UPDATE terminal SET tele = ?, tele_at = ? WHERE tid = ?", (compact(tele.wire()), self._now(), tele.tid)
         )
 
     def last_hello(self, tid: str) -> Hello | None:

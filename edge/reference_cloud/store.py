@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -108,6 +109,25 @@ CREATE INDEX loan_mark ON loan(mark);
 """What version 11 added: loans of the model's lender, by the marks of their tokens."""
 LOANS_TOLD = "CREATE INDEX event_loan ON event(tid) WHERE type = 'service.loan';"
 """What version 12 added: what terminals told of loans, found without reading all that they told."""
+FLEET = """
+ALTER TABLE terminal ADD COLUMN since_at TEXT;
+ALTER TABLE terminal ADD COLUMN heard_at TEXT;
+ALTER TABLE terminal ADD COLUMN tele_at TEXT;
+CREATE TABLE registry(tid TEXT PRIMARY KEY, store TEXT NOT NULL, tags TEXT NOT NULL, state TEXT NOT NULL,
+  state_at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE handed(n INTEGER PRIMARY KEY, tid TEXT NOT NULL, what TEXT NOT NULL, number INTEGER NOT NULL);
+CREATE INDEX command_new ON command(state) WHERE state IN ('new', 'later');
+CREATE TABLE operator(name TEXT PRIMARY KEY, role TEXT NOT NULL, store TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE audit(n INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, tid TEXT NOT NULL,
+  outcome TEXT NOT NULL);
+CREATE TABLE rollout(n INTEGER PRIMARY KEY, type TEXT NOT NULL, args TEXT NOT NULL, ttl_s INTEGER NOT NULL,
+  chosen TEXT NOT NULL, waves TEXT NOT NULL, abort_percent INTEGER NOT NULL, who TEXT NOT NULL, state TEXT NOT NULL,
+  wave INTEGER NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE rollout_terminal(rollout INTEGER, tid TEXT, wave INTEGER NOT NULL, state TEXT NOT NULL, cid TEXT NOT NULL,
+  at TEXT NOT NULL, why TEXT NOT NULL, PRIMARY KEY(rollout, tid)) WITHOUT ROWID;
+CREATE INDEX rollout_state ON rollout_terminal(rollout, state, wave);
+"""
+"""What version 13 added: the books of the fleet, who may command it, what was done, and what is rolled out."""
 
 
 class CloudStore:
@@ -127,7 +147,7 @@ class CloudStore:
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             parts = (
                 SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, SERVICES, CAMPAIGNS,
-                LOANS, LOANS_TOLD,
+                LOANS, LOANS_TOLD, FLEET,
             )  # fmt: skip
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):
@@ -167,6 +187,13 @@ class CloudStore:
         except sqlite3.Error as error:
             raise self._translated(error) from error
 
+    def begin(self) -> None:
+        """Nobody else writes until this is committed or rolled back: what is read now still holds then."""
+        try:
+            self._begun()
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
     def commit(self) -> None:
         """Everything since the last commit is on the disk when this returns; raises StoreError otherwise."""
         db = self._connection()
@@ -200,3 +227,16 @@ class CloudStore:
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return CorruptStore(f"the file is damaged: {error}", where=str(self._path), cure="Restore a backup.")
         return StoreError(f"the database failed: {error}", where=str(self._path))
+
+
+@contextmanager
+def existing(path: Path) -> Iterator[CloudStore]:
+    """The store of a cloud that runs, or ran: opened, and closed again. Raises SettingsError where there is none."""
+    if not path.is_file():
+        raise SettingsError("there is no such database", where=str(path), cure="Name the file of edge cloud --db.")
+    store = CloudStore(path)
+    store.open()
+    try:
+        yield store
+    finally:
+        store.close()

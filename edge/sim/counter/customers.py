@@ -10,8 +10,9 @@ from edge.clock import Clock, iso_ms
 from edge.codec.day_record_body import CURRENCY
 from edge.model.ids import uuid7
 from edge.model.money import Fen
+from edge.reference_cloud.command_kinds import KINDS
+from edge.reference_cloud.keygen import keygen
 from edge.reference_cloud.orders import Orders
-from edge.reference_cloud.steering import TTL_S, keygen
 from edge.reference_cloud.store import CloudStore
 from edge.services.notices import RECEIVED
 from edge.sim.counter.shop_file import COMMAND_KEYS
@@ -60,7 +61,8 @@ def pay_at_wall(cloud_file: Path, tid: str, amount: Fen, clock: Clock, chance: R
     store = CloudStore(cloud_file)
     store.open()
     try:
-        Orders(store, clock, chance).order(tid, RECEIVED, args, ttl_s=TTL_S, by="wallet:demo", hand_in=True)
+        Orders(store, clock, chance).order(tid, RECEIVED, args, ttl_s=KINDS[RECEIVED].ttl_s, by="wallet:demo",
+                                            hand_in=True)  # fmt: skip
         store.commit()
     finally:
         store.close()

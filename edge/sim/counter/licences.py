@@ -11,9 +11,9 @@ from edge.codec.licence import read_licence
 from edge.errors import WireError
 from edge.model.licence import Licence
 from edge.platform_file import load_platforms
+from edge.reference_cloud.keygen import keygen
 from edge.reference_cloud.licensing import Licensing
 from edge.reference_cloud.seal import Signer
-from edge.reference_cloud.steering import keygen
 from edge.reference_cloud.store import CloudStore
 from edge.sim.counter.shop_file import LICENCE_KEYS, PLATFORMS, STORE, TID
 

@@ -1,0 +1,186 @@
+"""The books of the fleet: which terminal stands in which shop, its tags and state; and what is known of it now."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from edge.clock import Clock, iso_ms
+from edge.codec.topics import TID
+from edge.errors import SettingsError
+from edge.model.fleet import FIRST, TerminalEvent, TerminalState, event_to, moved
+from edge.reference_cloud.store import CloudStore
+
+STORE = "[A-Za-z0-9._-]{1,32}"
+TAG = "[a-z0-9][a-z0-9._-]{0,31}"
+MAX_TAGS = 16
+
+_ALL = """
+SELECT b.tid, r.store, r.tags, r.state, t.state, t.since_at, t.heard_at, t.hello, t.hello_at, t.tele, t.tele_at, t.cfg,
+  (SELECT max(ver) FROM notice n WHERE n.tid = b.tid),
+  (SELECT json_group_object(stream, upto) FROM lane l WHERE l.tid = b.tid AND l.epoch = t.epoch)
+FROM (SELECT tid FROM terminal UNION SELECT tid FROM registry) b
+LEFT JOIN terminal t ON t.tid = b.tid LEFT JOIN registry r ON r.tid = b.tid
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """`state` None: it only said hello, and stands in no book. `line`: online, offline, sleep, or "" if never seen.
+
+    `unsent`: for how long its oldest row has waited, at least. None: not known.
+    """
+
+    tid: str
+    store: str
+    tags: tuple[str, ...]
+    state: TerminalState | None
+    line: str
+    since: datetime | None
+    heard: datetime | None
+    app: str
+    hw: str
+    unsent: timedelta | None
+    catalogue: int | None
+    catalogue_due: int | None
+    config: int | None
+    certificate_ends: datetime | None
+
+    def certificate_days(self, now: datetime) -> int | None:
+        """Whole days that it is still good for; below zero once it has ended."""
+        return (self.certificate_ends - now).days if self.certificate_ends is not None else None
+
+
+class Registry:
+    """Writes within the store's open transaction."""
+
+    def __init__(self, store: CloudStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def terminals(self) -> list[Terminal]:
+        """All that stand in the books or ever said anything, by tid."""
+        now = self._clock.wall()
+        return [_terminal(now, *columns) for columns in self._store.rows(f"{_ALL} ORDER BY b.tid")]
+
+    def terminal(self, tid: str) -> Terminal | None:
+        found = self._store.rows(f"{_ALL} WHERE b.tid = ?", (tid,))
+        return _terminal(self._clock.wall(), *found[0]) if found else None
+
+    def known(self, tid: str) -> Terminal:
+        """Raises SettingsError for one that nobody has heard of."""
+        terminal = self.terminal(tid)
+        if terminal is None:
+            raise SettingsError(
+                "there is no such terminal", where="TID", got=tid[:40],
+                cure="edge cloud terminals lists them; a new one enters by edge cloud terminal TID --store STORE.",
+            )  # fmt: skip
+        return terminal
+
+    def state(self, tid: str) -> TerminalState | None:
+        """None: it stands in no book."""
+        found = self._store.rows("SELECT state FROM registry WHERE tid = ?", (tid,))
+        return TerminalState(found[0][0]) if found else None
+
+    def tell(self, tid: str, event: TerminalEvent) -> TerminalState:
+        """What happened to one that stands in the books. Raises IllegalMove, SettingsError."""
+        before = self.state(tid)
+        if before is None:
+            raise SettingsError("this terminal stands in no book", where="TID", got=tid[:40])
+        return self._set(tid, moved(before, event))
+
+    def enter(
+        self, tid: str, *, store: str | None = None, add: Sequence[str] = (), remove: Sequence[str] = (),
+        state: TerminalState | None = None,
+    ) -> Terminal:  # fmt: skip
+        """Write one into the books, or change what they say. Raises SettingsError, IllegalMove; then nothing changes.
+
+        A new one is ordered, or enrolled where it has said hello already.
+        """
+        if not re.fullmatch(TID, tid):
+            raise SettingsError("this is no terminal's id", where="TID", expected=TID, got=tid[:40])
+        known = self.terminal(tid)
+        before = known.state if known is not None else None
+        if store is not None and not re.fullmatch(STORE, store):
+            raise SettingsError("this is no store", where="--store", expected=f"{STORE}, such as S-00817", got=store)
+        tags = _tags(known.tags if known is not None else (), add, remove)
+        if before is None:
+            usual = TerminalState.ENROLLED if known is not None else TerminalState.ORDERED
+            before = state if state is not None and state in FIRST else usual
+            self._store.run("INSERT INTO registry VALUES(?, '', '[]', ?, ?)", (tid, before.value, self._now()))
+        if state is not None and state is not before:
+            self._set(tid, moved(before, event_to(before, state)))
+        self._store.run("UPDATE registry SET tags = ? WHERE tid = ?", (json.dumps(tags), tid))
+        if store is not None:
+            self._store.run("UPDATE registry SET store = ? WHERE tid = ?", (store, tid))
+        return self.known(tid)
+
+    def _set(self, tid: str, state: TerminalState) -> TerminalState:
+        self._store.run("UPDATE registry SET state = ?, state_at = ? WHERE tid = ?", (state.value, self._now(), tid))
+        return state
+
+    def _now(self) -> str:
+        return iso_ms(self._clock.wall())
+
+
+def _tags(known: Sequence[str], add: Sequence[str], remove: Sequence[str]) -> list[str]:
+    for tag in (*add, *remove):
+        if not re.fullmatch(TAG, tag):
+            raise SettingsError("this is no tag", where="--tag", expected=f"{TAG}, such as pilot", got=tag[:40])
+    tags = sorted((set(known) | set(add)) - set(remove))
+    if len(tags) > MAX_TAGS:
+        raise SettingsError("too many tags", where="--tag", expected=f"at most {MAX_TAGS}", got=str(len(tags)))
+    return tags
+
+
+def _terminal(now: datetime, *columns: Any) -> Terminal:
+    (tid, store, tags, state, line, since_at, heard_at, hello_text, hello_at, tele_text, tele_at, cfg_text, due,
+     upto_text) = columns  # fmt: skip
+    hello, tele, cfg = (_object(text) for text in (hello_text, tele_text, cfg_text))
+    sample: Mapping[str, Any] = tele.get("m") or {}
+    fresher = hello_at is None or (tele_at is not None and tele_at >= hello_at)
+    return Terminal(
+        tid=tid, store=store or "", tags=tuple(json.loads(tags or "[]")),
+        state=TerminalState(state) if state is not None else None, line=line or "", since=_moment(since_at),
+        heard=max(filter(None, map(_moment, (heard_at, hello_at, tele_at))), default=None),
+        app=hello.get("app") or "", hw=hello.get("hw") or "",
+        unsent=max(_waits(now, line, hello, hello_at, _object(upto_text), sample, tele_at), default=None),
+        catalogue=_whole(sample.get("cat_ver")) if fresher and "cat_ver" in sample else hello.get("cat_ver"),
+        catalogue_due=due, config=cfg.get("ver", hello.get("cfg_ver")),
+        certificate_ends=_moment(hello.get("cert_exp")),
+    )  # fmt: skip
+
+
+def _waits(
+    now: datetime, line: str | None, hello: Mapping[str, Any], hello_at: str | None, upto: Mapping[str, Any],
+    sample: Mapping[str, Any], tele_at: str | None,
+) -> Iterator[timedelta]:  # fmt: skip
+    """From rows that it named in its hello and that are not here yet, and from what it last measured."""
+    greeted, measured = _moment(hello_at), _moment(tele_at)
+    if greeted is not None:
+        behind = any(place["head"] > upto.get(stream, 0) for stream, place in hello["streams"].items())
+        yield now - greeted if behind else timedelta(0)
+    age_s = sample.get("q_age_s")
+    if measured is not None and isinstance(age_s, int | float) and age_s >= 0:
+        # While it is away its oldest row grows older, and nobody measures it.
+        yield timedelta(seconds=age_s) + (now - measured if age_s and line != "online" else timedelta(0))
+
+
+def _object(text: str | None) -> dict[str, Any]:
+    return json.loads(text) if text else {}
+
+
+def _moment(text: str | None) -> datetime | None:
+    """None too for a text that a terminal's own clock made up: 30 February."""
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) else None
