@@ -14,6 +14,7 @@ from edge.clock import SystemClock
 from edge.codec.topics import DEFAULT_PREFIX, Topics
 from edge.errors import CloudError, EdgeError, SettingsError
 from edge.model.money import yuan
+from edge.reference_cloud.ca_command import ca
 from edge.reference_cloud.campaigns import run_campaign
 from edge.reference_cloud.days import day_lines, day_texts, newer_texts
 from edge.reference_cloud.ingest import Ingest
@@ -35,7 +36,7 @@ def run(argv: Sequence[str]) -> int:
     try:
         beside = {
             "report": _report, "order": order, "keygen": keygen, "campaign": run_campaign, "insight": run_insight,
-            "plan": run_plan, "licence": licence,
+            "plan": run_plan, "licence": licence, "ca": ca,
         }  # fmt: skip
         return beside[argv[0]](argv[1:]) if argv and argv[0] in beside else _serve(argv)
     except SystemExit as exit_:
