@@ -21,6 +21,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.clock import Clock
+from edge.cloud.distrust import distrust
 from edge.messages import CloudAccepted, CloudDown, CloudMessage, CloudUp, Connect, Disconnect, Publish, Refusal, Will
 from edge.ports import DeviceContext
 
@@ -121,13 +122,21 @@ class CloudSession:
     def _begin(self, connect: Connect) -> None:
         self._drop()
         self._connect = connect
+        place = f"{self._host}:{self._port}"
         try:
             client = self._build(connect)
-            self._client = client
+        except OSError as error:
+            self._fail(Refusal.NO_KEY, f"its certificate, key or roots cannot be read: {error.strerror or error}")
+            return
+        self._client = client
+        try:
             client.connect(self._host, self._port, connect.keepalive_s, **self._session(connect))
+        except ssl.SSLError as error:
+            why = distrust(error, self._host)
+            self._fail(Refusal.UNTRUSTED if why else Refusal.NETWORK, f"at {place}: {why or error}")
+            return
         except (OSError, ValueError, mqtt.WebsocketConnectionError) as error:
-            cause = Refusal.AUTH if isinstance(error, ssl.SSLCertVerificationError) else Refusal.NETWORK
-            self._fail(cause, f"cannot connect to {self._host}:{self._port}: {error}")
+            self._fail(Refusal.NETWORK, f"cannot connect to {place}: {error}")
             return
         self._deadline = self._clock.mono() + CONNACK_TIMEOUT_S
 
@@ -145,6 +154,7 @@ class CloudSession:
         if self._tls:
             context = ssl.create_default_context(cafile=self._broker.ca_file)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.sslsocket_class = _Handshake
             if self._broker.cert_file:
                 context.load_cert_chain(self._broker.cert_file, self._broker.key_file)
             client.tls_set_context(context)
@@ -276,6 +286,20 @@ class CloudSession:
     def _on_disconnect(self, _: mqtt.Client, __: Any, ___: Any, reason: ReasonCode, ____: Any) -> None:
         cause = Refusal.MOVED if reason.value in _MOVED else self._cause_of_close()
         self._fail(cause, f"disconnected: {reason}")
+
+
+def _shake_hands(sock: ssl.SSLSocket, *block: bool) -> None:
+    """paho waits for a handshake as long as for a keep-alive, and leaves the socket open when it fails."""
+    sock.settimeout(CONNACK_TIMEOUT_S)
+    try:
+        ssl.SSLSocket.do_handshake(sock, *block)
+    except OSError:
+        sock.close()
+        raise
+
+
+class _Handshake(ssl.SSLSocket):
+    do_handshake = _shake_hands  # type: ignore[assignment]  # nobody names the argument
 
 
 def _send_at_once(_: mqtt.Client, __: Any, sock: Any) -> None:

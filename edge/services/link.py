@@ -17,6 +17,7 @@ from edge.codec.wire import payload
 from edge.codec.wire_down import Rebirth, Redirect, Welcome
 from edge.codec.wire_up import ClockReading, Hello, PastEpoch, Status, StreamPosition
 from edge.messages import (
+    FOR_A_PERSON,
     CloudDown,
     CloudUp,
     Connect,
@@ -85,9 +86,10 @@ class LinkLost:
 
 @dataclass(frozen=True, slots=True)
 class LinkRefused:
-    """The cloud does not take this terminal: its certificate, its name. Told at each attempt (contract B1)."""
+    """The cloud and this terminal do not take each other; `cause` is one of FOR_A_PERSON. Told at each attempt."""
 
     reason: str
+    cause: Refusal = Refusal.AUTH
 
 
 class Link:
@@ -179,8 +181,8 @@ class Link:
             self._said_offline = True
             tx.after_commit(LinkLost())
             tx.after_commit(Say("sys.offline", Tone.ATTENTION))
-        if cause is Refusal.AUTH:
-            tx.after_commit(LinkRefused(down.reason))
+        if cause in FOR_A_PERSON:
+            tx.after_commit(LinkRefused(down.reason, cause))
         elif down.cause is Refusal.PROTOCOL_VERSION:
             # Refused in 3.1.1 too: what was remembered does not help, the next attempt is an ordinary one.
             until = iso_ms(tx.stamp.at + OLD_MQTT_FOR) if cause is Refusal.PROTOCOL_VERSION else ""
