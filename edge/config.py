@@ -28,6 +28,7 @@ from edge.config_tables import (
     Voice,
     Web,
 )
+from edge.enrolled import FROM_ENROLMENT, with_enrolment
 from edge.errors import SettingsError
 from edge.settings_table import (
     WrongSettings,
@@ -103,6 +104,8 @@ class Settings:
     devices: Mapping[str, Device]
     labels: tuple[LabelTemplate, ...] = ()
     """What the shop's scale prints; none: its labels are barcodes like others."""
+    enrolled: frozenset[str] = frozenset()
+    """Keys of [cloud] that do not stand in the file: enrolment gave them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,8 @@ def load_settings(path: Path, load_driver: LoadDriver | None = None) -> Settings
         errors.append(error)
     if errors:
         raise WrongSettings(errors)
-    return Settings(file=file, devices=MappingProxyType(devices), labels=labels, **tables)
+    tables["cloud"], enrolled = with_enrolment(tables["cloud"], tables["terminal"].data_dir)
+    return Settings(file=file, devices=MappingProxyType(devices), labels=labels, enrolled=enrolled, **tables)
 
 
 def device_settings(
@@ -175,13 +179,16 @@ def sources(settings: Settings) -> Iterator[Source]:
     for name in TABLES:
         table = getattr(settings, name)
         if table is not None:
-            yield from _sources(settings.file, (name,), _values(table))
+            values = _values(table)
+            given = [pair for pair in values if name == "cloud" and pair[0] in settings.enrolled]
+            yield from _sources(settings.file, (name,), [pair for pair in values if pair not in given])
+            yield from (Source(f"{name}.{key}", _value_text(value), FROM_ENROLMENT) for key, value in given)
     for number, label in enumerate(settings.labels):
         shape = [("layout", label.layout), ("prefix", ", ".join(label.prefixes))]
         yield from _sources(settings.file, (LABELS, str(number)), shape)
     for device in settings.devices.values():
-        values = device.raw.items() if device.settings is None else _values(device.settings)
-        yield from _sources(settings.file, ("devices", device.name), [("driver", device.driver), *values])
+        own = device.raw.items() if device.settings is None else _values(device.settings)
+        yield from _sources(settings.file, ("devices", device.name), [("driver", device.driver), *own])
 
 
 def _unknown_tables(file: TomlFile) -> Iterator[SettingsError]:

@@ -13,6 +13,7 @@ from edge.bus import Bus
 from edge.cloud.session import Broker
 from edge.codec.topics import Topics
 from edge.config import Settings
+from edge.enrolled import cloud_files, is_enrolled
 from edge.errors import SettingsError
 from edge.messages import Connect, Disconnect, Publish
 from edge.model.cell_map import CellMap, LockLine
@@ -81,8 +82,12 @@ def cloud_worker(settings: Settings, bus: Bus, outside: Outside, topics: Topics)
     """The session with the broker is a worker like a device."""
     cloud, tid = settings.cloud, settings.terminal.tid
     assert cloud is not None
-    files = (str(path) if path else None for path in (cloud.ca_file, cloud.cert_file, cloud.key_file))
-    broker = Broker(cloud.url, *files)
+    roots, certificate, key = (str(path) if path else None for path in (cloud.ca_file, cloud.cert_file, cloud.key_file))
+    own = cloud_files(settings.terminal.data_dir)
+    following: tuple[str, str] | None = (str(own.next_certificate), str(own.next_key))
+    if not is_enrolled(cloud, settings.terminal.data_dir):
+        following = None
+    broker = Broker(cloud.url, roots, certificate, key, following)
 
     def make(inbox: Inbox) -> Device:
         return outside.session(broker, tid, topics.terminal_filter(tid), outside.context(CLOUD_WORKER, bus, inbox))

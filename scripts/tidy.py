@@ -54,6 +54,7 @@ LAYERS = (
         "config_tables",
         "card_table",
         "command_keys",
+        "enrolled",
         "platform_row",
         "carrier_row",
         "supplier_row",

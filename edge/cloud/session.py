@@ -49,12 +49,16 @@ _log = logging.getLogger("edge.cloud")
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """Where to connect. `mqtts` wants `ca_file`; `cert_file` and `key_file` are this terminal's own."""
+    """Where to connect. `mqtts` wants `ca_file`; `cert_file` and `key_file` are this terminal's own.
+
+    `next_pair`: certificate and key that a renewal tries (Connect.next_pair).
+    """
 
     url: str
     ca_file: str | None = None
     cert_file: str | None = None
     key_file: str | None = None
+    next_pair: tuple[str, str] | None = None
 
 
 class CloudSession:
@@ -125,6 +129,9 @@ class CloudSession:
         place = f"{self._host}:{self._port}"
         try:
             client = self._build(connect)
+        except FileNotFoundError as error:
+            self._fail(Refusal.NO_KEY, f"it was not enrolled, or a file was removed: {error.filename or 'ca_file'}")
+            return
         except OSError as error:
             self._fail(Refusal.NO_KEY, f"its certificate, key or roots cannot be read: {error.strerror or error}")
             return
@@ -155,7 +162,9 @@ class CloudSession:
             context = ssl.create_default_context(cafile=self._broker.ca_file)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             context.sslsocket_class = _Handshake
-            if self._broker.cert_file:
+            if connect.next_pair and self._broker.next_pair is not None:
+                context.load_cert_chain(*self._broker.next_pair)
+            elif self._broker.cert_file:
                 context.load_cert_chain(self._broker.cert_file, self._broker.key_file)
             client.tls_set_context(context)
         client.on_socket_open = _send_at_once

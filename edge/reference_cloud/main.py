@@ -17,6 +17,7 @@ from edge.model.money import yuan
 from edge.reference_cloud.ca_command import ca
 from edge.reference_cloud.campaigns import run_campaign
 from edge.reference_cloud.days import day_lines, day_texts, newer_texts
+from edge.reference_cloud.enrol_command import enrol, enrol_code
 from edge.reference_cloud.ingest import Ingest
 from edge.reference_cloud.insight import run_insight
 from edge.reference_cloud.intake import StoredSale
@@ -36,7 +37,8 @@ def run(argv: Sequence[str]) -> int:
     try:
         beside = {
             "report": _report, "order": order, "keygen": keygen, "campaign": run_campaign, "insight": run_insight,
-            "plan": run_plan, "licence": licence, "ca": ca,
+            "plan": run_plan, "licence": licence, "ca": ca, "enrol": enrol,
+            "enrol-code": enrol_code,
         }  # fmt: skip
         return beside[argv[0]](argv[1:]) if argv and argv[0] in beside else _serve(argv)
     except SystemExit as exit_:
@@ -88,7 +90,8 @@ def _report(argv: Sequence[str]) -> int:
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="edge cloud",
-        description="A cloud for terminals. Also: report, order, keygen, licence, campaign, insight, plan.",
+        description="A cloud for terminals. Also: report, order, keygen, licence, campaign, insight, plan,"
+        " ca, enrol-code, enrol.",
     )
     parser.add_argument("--url", required=True, help="mqtt://host:port or mqtts://host:port")
     parser.add_argument("--db", type=Path, required=True, help="SQLite file; made when it is not there")

@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -109,6 +109,13 @@ CREATE INDEX loan_mark ON loan(mark);
 LOANS_TOLD = "CREATE INDEX event_loan ON event(tid) WHERE type = 'service.loan';"
 """What version 12 added: what terminals told of loans, found without reading all that they told."""
 
+ENROLMENT = """
+CREATE TABLE enrolment(tid TEXT PRIMARY KEY, salt BLOB NOT NULL, mark BLOB NOT NULL, ends_at TEXT NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0, key BLOB, certificate TEXT) WITHOUT ROWID;
+CREATE INDEX event_renewed ON event(received_at) WHERE type = 'cert.renewed';
+"""
+"""What was added for certificates: technicians' codes, and renewals found without reading all that was told."""
+
 
 class CloudStore:
     """`open` before use. Statements outside a transaction begin one; `commit` makes it last."""
@@ -127,7 +134,7 @@ class CloudStore:
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             parts = (
                 SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, SERVICES, CAMPAIGNS,
-                LOANS, LOANS_TOLD,
+                LOANS, LOANS_TOLD, ENROLMENT,
             )  # fmt: skip
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):
