@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from edge.codec.json_text import read_object
 from edge.codec.wire import checked
@@ -65,8 +65,10 @@ class Signed(Part):
     roots: Pems | None = None
 
 
-class _Refused(Part):
-    err: Annotated[Fault, Field()]
+class EnrolRefused(Part):
+    """Instead of Enrolled."""
+
+    err: Fault
 
 
 def read_code(typed: str) -> str:
@@ -90,7 +92,7 @@ def read_enrolled(octets: bytes) -> Enrolled:
 
 def read_fault(octets: bytes) -> Fault:
     """Raises WireError."""
-    return checked(_Refused, read_object(octets), where=PATH).err
+    return checked(EnrolRefused, read_object(octets), where=PATH).err
 
 
 def read_sign_args(args: object) -> SignArgs:
