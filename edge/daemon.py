@@ -22,14 +22,14 @@ from edge.devices import (
     RECEIPT_PRINTER,
     SCALE,
     SPEAKER,
-    cloud_worker,
+    all_workers,
     device_of,
-    device_worker,
     drawer_level,
     has_drawer,
     lock_buses,
     refuse_seconds,
 )
+from edge.identity import open_identity
 from edge.jobs import Jobs
 from edge.messages import SaleBooked, Speech
 from edge.model.carrier import Carriers
@@ -120,7 +120,6 @@ from edge.terminal import Terminal
 from edge.terminal_folder import TerminalFolder, open_terminal_folder
 from edge.web.login import Gate, hash_pin
 from edge.web.server import PageSources, WebServer, build_app
-from edge.worker import Worker
 
 _sell = logging.getLogger("edge.sale")
 RECENT_ROWS = 50
@@ -157,13 +156,12 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
              mode=PrintMode(settings.receipt.print), zone=own.zone)  # fmt: skip
     key = station_key(folder.documents.collection(STATION), chance)
     desk = _services(settings, bus, catalogue, files, licences, completion, topics, key, full=lambda: storage.is_full)
-    Sync(
-        bus, tid=own.tid, topics=topics, chance=chance,
-        max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
-        max_rate=settings.cloud.max_rate if settings.cloud else None,
-    )  # fmt: skip
+    Sync(bus, tid=own.tid, topics=topics, chance=chance,
+         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
+         max_rate=settings.cloud.max_rate if settings.cloud else None)  # fmt: skip
     orders = _buying(settings, bus, catalogue, files, link, topics, full=lambda: storage.is_full)
-    at_once = {RECEIVED: notices.receive, **desk, **orders, **_news(settings, bus, files)}
+    identity = open_identity(settings, bus, jobs, link, topics, outside)
+    at_once = {RECEIVED: notices.receive, **desk, **orders, **_news(settings, bus, files), **identity}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
@@ -181,17 +179,11 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     )  # fmt: skip
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
 
-    workers = _workers(settings, bus, outside, topics, wall)
+    workers = all_workers(settings, bus, outside, topics, wall)
     terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue, folder.lock)
     if settings.web is not None:
         terminal.web = _web(settings, terminal, folder.documents, lambda: voice.recent)
     return terminal
-
-
-def _workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics, wall: CellMap) -> list[Worker]:
-    """One for each device, and the session with the cloud."""
-    workers = [device_worker(name, settings, bus, outside, wall) for name in settings.devices]
-    return workers if settings.cloud is None else [*workers, cloud_worker(settings, bus, outside, topics)]
 
 
 def _goods_in(

@@ -28,8 +28,8 @@ class CloudFiles:
     roots: Path
     certificate: Path
     key: Path
-    next_certificate: Path
-    next_key: Path
+    next: tuple[Path, Path, Path]
+    """The same three of a renewal that is under way."""
     cloud: Path
 
 
@@ -37,8 +37,8 @@ def cloud_files(data_dir: Path) -> CloudFiles:
     folder = data_dir / KEYS
     current, following = folder / "current", folder / "next"
     return CloudFiles(
-        folder / "roots.pem", current / "cert.pem", current / "key.pem", following / "cert.pem", following / "key.pem",
-        folder / "cloud.json",
+        current / "roots.pem", current / "cert.pem", current / "key.pem",
+        (following / "roots.pem", following / "cert.pem", following / "key.pem"), folder / "cloud.json",
     )  # fmt: skip
 
 

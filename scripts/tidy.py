@@ -77,7 +77,7 @@ LAYERS = (
     ),
     ("services", "drivers", "store", "cloud", "web"),
     ("outside",),
-    ("terminal_folder", "devices", "prompt_pack"),
+    ("terminal_folder", "devices", "prompt_pack", "identity"),
     ("shop_files",),
     ("terminal",),
     ("daemon",),

@@ -278,8 +278,8 @@ def test_a_certificate_for_another_key_or_name_is_not_laid_down(tmp_path: Path) 
 
     foreign = Authority(fleet.folder / DEVICES).sign_terminal(request(ONE), ONE, lambda _: "enrolled", StillClock().at)
     with pytest.raises(CodecError, match="another key"):
-        shelf.put_certificate(foreign.pem.decode(), ONE)
+        shelf.put_certificate(foreign.pem.decode(), None, ONE)
     with pytest.raises(CodecError, match="another terminal"):
-        shelf.put_certificate(fleet.sign(TWO, ec.generate_private_key(ec.SECP256R1())).pem.decode(), ONE)
+        shelf.put_certificate(fleet.sign(TWO, ec.generate_private_key(ec.SECP256R1())).pem.decode(), None, ONE)
     assert shelf.next() is None
     assert timedelta(0) < read_certificate(foreign.pem.decode()).ends_at - StillClock().at

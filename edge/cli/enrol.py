@@ -48,8 +48,7 @@ def enrol(config: str, *, url: str, code: str, fingerprint: str | None, ca_file:
     shelf = KeyShelf(own.data_dir / KEYS)
     request = EnrolRequest(tid=own.tid, code=typed, csr=shelf.request(own.tid))
     enrolled = _asked(place, context, request)
-    facts = shelf.put_certificate(enrolled.certificate, own.tid)
-    shelf.put_roots(enrolled.roots)
+    facts = shelf.put_certificate(enrolled.certificate, enrolled.roots, own.tid)
     cloud = {"url": enrolled.url, "topic_prefix": enrolled.topic_prefix}
     shelf.put_cloud(json.dumps({key: value for key, value in cloud.items() if value is not None}))
     shelf.swap()

@@ -51,14 +51,14 @@ _log = logging.getLogger("edge.cloud")
 class Broker:
     """Where to connect. `mqtts` wants `ca_file`; `cert_file` and `key_file` are this terminal's own.
 
-    `next_pair`: certificate and key that a renewal tries (Connect.next_pair).
+    `following`: the same three files of a renewal that is tried (Connect.next_pair).
     """
 
     url: str
     ca_file: str | None = None
     cert_file: str | None = None
     key_file: str | None = None
-    next_pair: tuple[str, str] | None = None
+    following: tuple[str, str, str] | None = None
 
 
 class CloudSession:
@@ -159,13 +159,12 @@ class CloudSession:
         will_properties = None if old else _properties(PacketTypes.WILLMESSAGE, WillDelayInterval=WILL_DELAY_S)
         client.will_set(connect.will.topic, connect.will.payload, qos=1, retain=True, properties=will_properties)
         if self._tls:
-            context = ssl.create_default_context(cafile=self._broker.ca_file)
+            roots, certificate, key = self._files(connect)
+            context = ssl.create_default_context(cafile=roots)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             context.sslsocket_class = _Handshake
-            if connect.next_pair and self._broker.next_pair is not None:
-                context.load_cert_chain(*self._broker.next_pair)
-            elif self._broker.cert_file:
-                context.load_cert_chain(self._broker.cert_file, self._broker.key_file)
+            if certificate:
+                context.load_cert_chain(certificate, key)
             client.tls_set_context(context)
         client.on_socket_open = _send_at_once
         client.on_connect = self._on_connect
@@ -174,6 +173,13 @@ class CloudSession:
         client.on_publish = self._on_publish
         client.on_disconnect = self._on_disconnect
         return client
+
+    def _files(self, connect: Connect) -> tuple[str | None, str | None, str | None]:
+        """(roots, certificate, key)."""
+        broker = self._broker
+        if connect.next_pair and broker.following is not None:
+            return broker.following
+        return broker.ca_file, broker.cert_file, broker.key_file
 
     def _session(self, connect: Connect) -> dict[str, Any]:
         if connect.version == mqtt.MQTTv311:

@@ -14,6 +14,7 @@ from edge.model.day_records import DayClosed as DayClosed
 from edge.model.day_records import ShiftClosed as ShiftClosed
 from edge.model.day_records import ShiftOpened as ShiftOpened
 from edge.model.day_records import TrainingSale as TrainingSale
+from edge.model.identity_records import IdentityRecord as IdentityRecord
 from edge.model.insight_records import InsightRecord as InsightRecord
 from edge.model.licence_records import LicenceRecord as LicenceRecord
 from edge.model.loan_records import LoanMoved as LoanMoved
@@ -343,5 +344,5 @@ Record = (
     | AuthPassed | AuthFailed | CardIssued | CardRevoked | ShiftOpened | CashCounted | CashMoved | ShiftClosed
     | DayClosed | TrainingSale | TabEnrolled | TabCharged | TabRepaid | StockRecord | ParcelRecord | LicenceRecord
     | PurchaseRecord | ServiceRecord | InsightRecord | AgentNoted | LoanMoved | OrderRecord | SerialSkipped
-    | RefusalRecord
+    | RefusalRecord | IdentityRecord
 )  # fmt: skip

@@ -61,7 +61,8 @@ def _serve(argv: Sequence[str]) -> int:
         signal.signal(name, lambda _signal, _frame: bell.ring())
     try:
         signer = Signer.read(options.command_key) if options.command_key else None
-        ingest = Ingest(store, clock, chance, topics=topics, told=None if options.quiet else _told, signer=signer)
+        ingest = Ingest(store, clock, chance, topics=topics, told=None if options.quiet else _told, signer=signer,
+                        authority=options.ca)  # fmt: skip
         Link(
             broker, ingest, clock, chance, client_id=options.client_id, topics=topics, bell=bell,
             ready=lambda: print(f"ready: {options.url} → {options.db}", flush=True), trouble=_complained,
@@ -101,6 +102,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--cert-file", type=Path)
     parser.add_argument("--key-file", type=Path)
     parser.add_argument("--command-key", type=Path, help="the secret half that signs commands (edge cloud keygen)")
+    parser.add_argument("--ca", type=Path, help="the authorities' folder, for renewals (edge cloud ca init)")
     parser.add_argument("--quiet", action="store_true", help="no line for each sale")
     return parser
 

@@ -1,10 +1,9 @@
 """The keys with which the box proves to the cloud who it is: pairs in folders, and links that name the one in use.
 
-keys/cloud/pair-1/    key.pem (0600) · request.pem · cert.pem
+keys/cloud/pair-1/    key.pem (0600) · request.pem · cert.pem · roots.pem, whom it trusts: the present root, the next
 keys/cloud/pair-2/    the same, of the renewal that is under way
 keys/cloud/current →  pair-1; replaced in one step, when the cloud has welcomed the next one
 keys/cloud/next    →  pair-2
-keys/cloud/roots.pem  whom the box trusts: the present root of the brokers, and the next one
 keys/cloud/cloud.json where the cloud is
 
 Whenever the power goes, `current` names a whole pair: the old one or the new one.
@@ -30,19 +29,23 @@ _PAIR = re.compile(r"pair-(\d{1,9})")
 
 
 class KeyShelf:
-    """`folder` is keys/cloud of the terminal's folder. One thread at a time; nothing is read before it is asked for."""
+    """`folder` is keys/cloud of the terminal's folder. One thread at a time; nothing is read before it is asked for.
 
-    def __init__(self, folder: Path, step: Step = no_step) -> None:
+    `named`: the certificate that the settings name instead of one of the shelf's.
+    """
+
+    def __init__(self, folder: Path, step: Step = no_step, named: Path | None = None) -> None:
         self._folder = folder
         self._step = step
+        self._named = named
 
     def current(self) -> CertificateFacts | None:
         """Of the certificate in use; None: the box was not enrolled, or the file is damaged."""
-        return self._facts(CURRENT)
+        return self._facts(self._named or self._folder / CURRENT / CERTIFICATE)
 
     def next(self) -> CertificateFacts | None:
         """Of one that waits to be tried; None: none does."""
-        return None if self._is_swapped() else self._facts(NEXT)
+        return None if self._is_swapped() else self._facts(self._folder / NEXT / CERTIFICATE)
 
     def request(self, tid: str) -> str:
         """A certificate request for a new key, or for the one that was made for this before. Durable on return.
@@ -61,25 +64,26 @@ class KeyShelf:
                 self._step("request")
             return made.read_text(encoding="ascii")
 
-    def put_certificate(self, pem: str, tid: str) -> CertificateFacts:
-        """Lay down what was signed for the pending key. Raises CodecError for what does not fit it, StoreError."""
+    def put_certificate(self, pem: str, roots: str | None, tid: str) -> CertificateFacts:
+        """Lay down what was signed for the pending key. `roots` None: those that it trusts already.
+
+        Raises CodecError for what does not fit the key, DiskFull or StoreError.
+        """
         facts = read_certificate(pem)
         if facts.name != tid:
             raise CodecError("the certificate is another terminal's", expected=tid, got=facts.name[:40])
+        if roots is not None:
+            read_certificate(roots)
         with disk_errors(self._folder, "the certificate cannot be kept"):
             pair = self._pending()
             if not fits(pem, (pair / KEY).read_bytes()):
                 raise CodecError("the certificate is for another key")
+            trusted = roots.encode("ascii", "replace") if roots else (self._folder / CURRENT / ROOTS).read_bytes()
+            self._write(pair / ROOTS, trusted, PUBLIC)
+            self._step("roots")
             self._write(pair / CERTIFICATE, pem.encode("ascii"), PUBLIC)
             self._step("certificate")
         return facts
-
-    def put_roots(self, pems: str) -> None:
-        """Raises CodecError for what holds no certificate, StoreError."""
-        read_certificate(pems)
-        with disk_errors(self._folder, "the roots cannot be kept"):
-            self._write(self._folder / ROOTS, pems.encode("ascii", "replace"), PUBLIC)
-            self._step("roots")
 
     def put_cloud(self, text: str) -> None:
         with disk_errors(self._folder, "the cloud's address cannot be kept"):
@@ -87,7 +91,7 @@ class KeyShelf:
 
     def swap(self) -> CertificateFacts:
         """The next pair is the one in use from now on. May be called again. Raises StoreError."""
-        facts = self._facts(NEXT)
+        facts = self._facts(self._folder / NEXT / CERTIFICATE)
         if facts is None:
             raise StoreError("there is no other certificate", where=str(self._folder))
         with disk_errors(self._folder, "the certificate cannot be changed"):
@@ -154,9 +158,9 @@ class KeyShelf:
         make_folder(folder)
         folder.chmod(FOLDER)
 
-    def _facts(self, link: str) -> CertificateFacts | None:
+    def _facts(self, path: Path) -> CertificateFacts | None:
         try:
-            return read_certificate((self._folder / link / CERTIFICATE).read_text(encoding="ascii"))
+            return read_certificate(path.read_text(encoding="ascii"))
         except (OSError, UnicodeDecodeError, CodecError):
             return None
 
