@@ -154,7 +154,8 @@ class Renewal:
         if not self._renews or not self._online():
             return
         if self._tries_next():
-            self._job(_SWAP, self._keys.swap)
+            if found.following is not None:  # and the cloud has welcomed it, since it is online
+                self._job(_SWAP, self._keys.swap)
         elif tx.stamp.mono < self._rests_until_mono:
             return
         elif found.following is not None and self._failed < MAX_TRIES:
@@ -220,11 +221,7 @@ class Renewal:
 
     def _welcomed(self, welcomed: Welcomed, tx: Transaction) -> None:
         self._cloud_clock = (datetime.fromisoformat(welcomed.welcome.at), tx.stamp.mono)
-        if self._tries_next():
-            self._failed = 0
-            self._job(_SWAP, self._keys.swap)
-        else:
-            self._look()
+        self._look()
 
     def _next_failed(self, failed: NextPairFailed, tx: Transaction) -> None:
         self._failed += 1
