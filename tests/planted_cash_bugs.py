@@ -75,12 +75,17 @@ def take_no_for_paid(patch: pytest.MonkeyPatch) -> None:
 def pay_without_the_lender(patch: pytest.MonkeyPatch) -> None:
     """Any authorisation is good."""
 
-    def trusting(payout: Any, text: str, tx: Transaction) -> None:
+    def trusting(payout: Any, text: str, tx: Transaction, *, keyed: bool) -> None:
         loan = tx.loans.find(tx.counter.barcode or "")
-        if loan is not None and loan.state is LoanState.APPROVED and loan_payout.is_for_payout(tx.counter, text):
+        if (
+            keyed
+            and loan is not None
+            and loan.state is LoanState.APPROVED
+            and loan_payout.is_for_payout(tx.counter, text)
+        ):
             payout._pay(book_loan(loan, LoanEvent.PAY_OUT, "code", tx), tx)
 
-    patch.setattr(LoanPayout, "_typed", trusting)
+    patch.setattr(LoanPayout, "_told", trusting)
 
 
 def open_the_drawer_before_the_lender_says_so(patch: pytest.MonkeyPatch) -> None:

@@ -229,7 +229,7 @@ def test_a_file_of_the_version_before_keeps_its_refunds(tmp_path: Path, provider
         "loan",
         "campaign",
     )
-    later = [f"DROP TABLE {name}" for name in tables]
+    later = ["DROP INDEX event_loan", *(f"DROP TABLE {name}" for name in tables)]
     for sql in (*later, "ALTER TABLE wallet_refund DROP COLUMN state", "PRAGMA user_version = 2"):
         provider.store._connection().execute(sql)
     provider.store.close()
