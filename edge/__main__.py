@@ -101,6 +101,11 @@ def _parser() -> argparse.ArgumentParser:
     booklet.add_argument("--pdf", required=True, metavar="OUT", help="the PDF to write")
     booklet.add_argument("--language", choices=["zh-CN", "en", "both"], default="both", help="of the words in it")
     _add_badge(command("badge", _badge, "issue, list and revoke badges"))
+    enrol = with_config(command("enrol", _enrol, "get this box its certificate for the cloud, with a code"))
+    enrol.add_argument("--url", required=True, help="of the enrolment server, such as https://cloud.example:8443")
+    enrol.add_argument("--code", required=True, help="10 characters, as edge cloud enrol-code printed them")
+    enrol.add_argument("--fingerprint", help="of the server's certificate, as it was printed with the code")
+    enrol.add_argument("--ca-file", metavar="FILE", help="instead: the roots that the server is to be verified by")
     members = command("members", _members, "renew the key of members' pseudonyms")
     members.add_argument("action", choices=["renew-key"], help="what was sent until now is linked to nobody any more")
     members.add_argument("--config", required=True, metavar="FILE", help="the settings file")
@@ -242,6 +247,15 @@ def _badge(arguments: argparse.Namespace) -> int:
     return issue_badge(
         arguments.config, arguments.role, arguments.name, days=arguments.days, carrier=arguments.carrier,
         pdf=arguments.pdf, png=arguments.png,
+    )  # fmt: skip
+
+
+def _enrol(arguments: argparse.Namespace) -> int:
+    from edge.cli.enrol import enrol
+
+    return enrol(
+        arguments.config, url=arguments.url, code=arguments.code, fingerprint=arguments.fingerprint,
+        ca_file=arguments.ca_file,
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from edge.config_tables import (
     Voice,
     Web,
 )
+from edge.enrolled import FROM_ENROLMENT, with_enrolment
 from edge.errors import SettingsError
 from edge.model.configuration import Layer
 from edge.settings_table import (
@@ -108,6 +109,8 @@ class Settings:
     """The version of the cloud's settings that lie above the file; 0: none."""
     layer_refused: str = ""
     """Why the cloud's newest settings are not among them, though they should have been tried."""
+    enrolled: frozenset[str] = frozenset()
+    """Keys of [cloud] that do not stand in the file: enrolment gave them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +152,11 @@ def load_settings(path: Path, load_driver: LoadDriver | None = None, layer: Laye
         errors.append(error)
     if errors:
         raise WrongSettings(errors)
+    tables["cloud"], enrolled = with_enrolment(tables["cloud"], tables["terminal"].data_dir)
     version = layer.version if layer is not None else 0
-    return Settings(file=file, devices=MappingProxyType(devices), labels=labels, layer=version, **tables)
+    return Settings(
+        file=file, devices=MappingProxyType(devices), labels=labels, layer=version, enrolled=enrolled, **tables
+    )  # fmt: skip
 
 
 def device_settings(
@@ -183,13 +189,16 @@ def sources(settings: Settings) -> Iterator[Source]:
     for name in TABLES:
         table = getattr(settings, name)
         if table is not None:
-            yield from _sources(settings.file, (name,), _values(table))
+            values = _values(table)
+            given = [pair for pair in values if name == "cloud" and pair[0] in settings.enrolled]
+            yield from _sources(settings.file, (name,), [pair for pair in values if pair not in given])
+            yield from (Source(f"{name}.{key}", _value_text(value), FROM_ENROLMENT) for key, value in given)
     for number, label in enumerate(settings.labels):
         shape = [("layout", label.layout), ("prefix", ", ".join(label.prefixes))]
         yield from _sources(settings.file, (LABELS, str(number)), shape)
     for device in settings.devices.values():
-        values = device.raw.items() if device.settings is None else _values(device.settings)
-        yield from _sources(settings.file, ("devices", device.name), [("driver", device.driver), *values])
+        own = device.raw.items() if device.settings is None else _values(device.settings)
+        yield from _sources(settings.file, ("devices", device.name), [("driver", device.driver), *own])
 
 
 def _unknown_tables(file: TomlFile) -> Iterator[SettingsError]:

@@ -274,8 +274,9 @@ class Cloud(Table):
     def _files_together(self) -> Self:
         files = {"ca_file": self.ca_file, "cert_file": self.cert_file, "key_file": self.key_file}
         missing = [key for key, path in files.items() if path is None]
-        if self.tls and missing:
-            raise ValueError(f"mqtts:// needs ca_file, cert_file and key_file together, missing: {', '.join(missing)}")
+        if self.tls and 0 < len(missing) < len(files):
+            told = "all of ca_file, cert_file and key_file, or none where the box was enrolled"
+            raise ValueError(f"mqtts:// needs {told}, missing: {', '.join(missing)}")
         if not self.tls and len(missing) < len(files):
             raise ValueError("ca_file, cert_file and key_file are for mqtts://, and the url is mqtt://, not encrypted")
         return self

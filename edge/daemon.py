@@ -21,15 +21,15 @@ from edge.devices import (
     RECEIPT_PRINTER,
     SCALE,
     SPEAKER,
-    cloud_worker,
+    all_workers,
     device_of,
-    device_worker,
     drawer_level,
     has_drawer,
     load_driver,
     lock_buses,
     refuse_seconds,
 )
+from edge.identity import open_identity
 from edge.jobs import Jobs
 from edge.messages import SaleBooked, Speech
 from edge.model.cell_map import CellMap
@@ -107,7 +107,6 @@ from edge.terminal_folder import TerminalFolder, open_terminal_folder
 from edge.trades import buying, commands, services, shop_day
 from edge.web.login import Gate, hash_pin
 from edge.web.server import PageSources, WebServer, build_app
-from edge.worker import Worker
 
 _sell = logging.getLogger("edge.sale")
 RECENT_ROWS = 50
@@ -148,8 +147,9 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     desk = services(settings, bus, catalogue, files, licences, completion, topics, key, full=lambda: storage.is_full)
     _sync(settings, bus, topics, chance)
     orders = buying(settings, bus, catalogue, files, link, topics, full=lambda: storage.is_full)
-    commands(settings, bus, files, link, topics, suspending, {RECEIVED: notices.receive, **desk, **orders},
-             snapshot=lambda: terminal.snapshot)  # fmt: skip
+    identity = open_identity(settings, bus, jobs, link, topics, outside)
+    commands(settings, bus, files, link, topics, suspending,
+             {RECEIVED: notices.receive, **desk, **orders, **identity}, snapshot=lambda: terminal.snapshot)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     wall = _station(settings, bus, folder, files, badges, licences, completion, topics, chance, key,
@@ -167,7 +167,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
     bus.route(StopNow, lambda stop: terminal.stop(stop.why))
 
-    workers = _workers(settings, bus, outside, topics, wall)
+    workers = all_workers(settings, bus, outside, topics, wall)
     terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue, folder.lock)
     if settings.web is not None:
         terminal.web = _web(settings, terminal, folder.documents, lambda: voice.recent, telemetry)
@@ -206,12 +206,6 @@ def _sync(settings: Settings, bus: Bus, topics: Topics, chance: Random) -> None:
         max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
         max_rate=settings.cloud.max_rate if settings.cloud else None,
     )  # fmt: skip
-
-
-def _workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics, wall: CellMap) -> list[Worker]:
-    """One for each device, and the session with the cloud."""
-    workers = [device_worker(name, settings, bus, outside, wall) for name in settings.devices]
-    return workers if settings.cloud is None else [*workers, cloud_worker(settings, bus, outside, topics)]
 
 
 def _goods_in(

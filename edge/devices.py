@@ -13,6 +13,7 @@ from edge.bus import Bus
 from edge.cloud.session import Broker
 from edge.codec.topics import Topics
 from edge.config import Settings
+from edge.enrolled import cloud_files, is_enrolled
 from edge.errors import SettingsError
 from edge.messages import Connect, Disconnect, Publish
 from edge.model.cell_map import CellMap, LockLine
@@ -62,6 +63,12 @@ def driver_module(name: str) -> Any:
     return importlib.import_module(f"edge.drivers.{name}")
 
 
+def all_workers(settings: Settings, bus: Bus, outside: Outside, topics: Topics, wall: CellMap) -> list[Worker]:
+    """One for each device, and the session with the cloud."""
+    workers = [device_worker(name, settings, bus, outside, wall) for name in settings.devices]
+    return workers if settings.cloud is None else [*workers, cloud_worker(settings, bus, outside, topics)]
+
+
 def device_worker(name: str, settings: Settings, bus: Bus, outside: Outside, wall: CellMap) -> Worker:
     """The thread of one device; what its driver obeys is routed to it. `wall`: see `ports.DeviceContext`."""
     device = settings.devices[name]
@@ -81,8 +88,10 @@ def cloud_worker(settings: Settings, bus: Bus, outside: Outside, topics: Topics)
     """The session with the broker is a worker like a device."""
     cloud, tid = settings.cloud, settings.terminal.tid
     assert cloud is not None
-    files = (str(path) if path else None for path in (cloud.ca_file, cloud.cert_file, cloud.key_file))
-    broker = Broker(cloud.url, *files)
+    roots, certificate, key = (str(path) if path else None for path in (cloud.ca_file, cloud.cert_file, cloud.key_file))
+    own = [str(path) for path in cloud_files(settings.terminal.data_dir).next]
+    following = (own[0], own[1], own[2]) if is_enrolled(cloud, settings.terminal.data_dir) else None
+    broker = Broker(cloud.url, roots, certificate, key, following)
 
     def make(inbox: Inbox) -> Device:
         return outside.session(broker, tid, topics.terminal_filter(tid), outside.context(CLOUD_WORKER, bus, inbox))

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from asyncapi_schemas import Model, Schemas
 from contract import CARRIED, without_rules
 from json_layout import laid_out
-from wire_types import COMMANDS, REQUESTS, SIGNED, Carried
+from wire_types import COMMANDS, HTTPS, REQUESTS, SIGNED, Carried
 
 from edge import __version__
 from edge.cloud.session import MAX_PACKET_OCTETS, SESSION_EXPIRY_S, WILL_DELAY_S
@@ -61,7 +61,8 @@ terminal's: a cloud does the reverse. The document says what may stand in a mess
 (commit before acknowledging, know rows by their `id`, park what is bad) stands in cloud-contract.md beside it. Whoever
 reads ignores fields that it does not know. `x-events` says what `data` of an event holds by its `type`; `x-requests`
 and `x-commands` say what `args` hold, and what `out` and `state` of the answer are; `x-signed` says what is inside a
-JWS of each type. Where one of them names no schema, any object may come. What is signed in the examples is signed by
+JWS of each type, `x-https` what is asked over HTTPS before there is a certificate.
+Where one of them names no schema, any object may come. What is signed in the examples is signed by
 the Ed25519 key {EXAMPLE_KEY}, whose private half is the octets 1 to 32.""".replace("\n", " ")
 
 
@@ -122,6 +123,7 @@ def document() -> Json:
             kind: {"signed": kind in wire_down.SIGNED_TYPES} | _carried(carried, schemas)
             for kind, carried in sorted(COMMANDS.items())
         },
+        "x-https": {asked: _carried(carried, schemas) for asked, carried in HTTPS.items()},
         "x-signed": {typ: [schemas.ref(model) for model in models] for typ, models in SIGNED.items()},
     }  # fmt: skip
 
@@ -132,7 +134,7 @@ def examples(path: Path = EXAMPLES) -> list[Example]:
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("{"):
             head, _, about = title.removeprefix("// ").partition(": ")
-            topic, _, model = head.partition(" ")
+            topic, _, model = head.rpartition(" ")
             found.append(Example(topic, model, about, json.loads(line)))
         title = line
     return found
@@ -140,7 +142,7 @@ def examples(path: Path = EXAMPLES) -> list[Example]:
 
 def model_of(kind: str, name: str) -> Model:
     """The model of this name that a request, command or JWS of this type carries."""
-    carried = [table[kind] for table in (REQUESTS, COMMANDS) if kind in table]
+    carried = [table[kind] for table in (REQUESTS, COMMANDS, HTTPS) if kind in table]
     models = [model for one in carried for model in (one.args, *one.outs) if model] + list(SIGNED.get(kind, ()))
     return next(model for model in models if model.__name__ == name)
 
@@ -149,7 +151,7 @@ def roots() -> Iterator[Model]:
     """Every model that a message is, or that stands inside one by its type."""
     yield from MESSAGES.values()
     yield from BODIES.values()
-    for carried in (*REQUESTS.values(), *COMMANDS.values()):
+    for carried in (*REQUESTS.values(), *COMMANDS.values(), *HTTPS.values()):
         yield from (model for model in (carried.args, *carried.outs) if model is not None)
     for models in SIGNED.values():
         yield from models

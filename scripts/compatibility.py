@@ -83,8 +83,8 @@ def uses(document: Document) -> Iterator[Use]:
         yield Use(f"message {name}", message["payload"])
     for kind, told in document["x-events"].items():
         yield Use(f"event {kind}", told["data"])
-    for table, word in (("x-requests", "request"), ("x-commands", "command")):
-        for kind, told in document[table].items():
+    for table, word in (("x-requests", "request"), ("x-commands", "command"), ("x-https", "request")):
+        for kind, told in document.get(table, {}).items():
             if "args" in told:
                 yield Use(f"{word} {kind}", told["args"])
             if "out" in told:

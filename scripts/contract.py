@@ -20,6 +20,7 @@ from pydantic import BaseModel
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from contract_identity import identity_head
 from contract_lists import APP_ORDERS, CAMPAIGNS, LICENCES, LOANS, PARCELS, PLANS, PURCHASES, SERVICES, WISHES
 from contract_prose import COMMAND, PROSE
 from json_layout import laid_out
@@ -39,6 +40,7 @@ from edge.codec import (
     topics,
     wire_command,
     wire_down,
+    wire_identity,
     wire_licence,
     wire_loan,
     wire_order,
@@ -112,7 +114,7 @@ def main(words: list[str]) -> int:
 
 def page() -> str:
     """The whole page as Markdown."""
-    asked = (*_wishes(), *_parcels(), *_services(), *_loans(), *_licences(), *_purchases(), *_insight())
+    asked = (*_wishes(), *_parcels(), *_services(), *_loans(), *_licences(), *_identity(), *_purchases(), *_insight())
     return "\n".join([PROSE, *_topics(), *_messages(), *asked, *_events(), *_limits(), *_codes()]) + "\n"
 
 
@@ -179,6 +181,12 @@ def _licences() -> Iterator[str]:
         yield from _section(model, f"### {model.__name__}")
     yield f"It is a compact JWS: `alg` Ed25519, `typ` {licence.LICENCE_TYP}, `kid` the platform's name, or that and"
     yield "more behind a dash. The highest `ver` of a platform stands; to withdraw is to sign one with `withdrawn`.\n"
+
+
+def _identity() -> Iterator[str]:
+    yield from identity_head()
+    for model in _models(wire_identity):
+        yield from _section(model, f"### {model.__name__}")
 
 
 def _purchases() -> Iterator[str]:

@@ -15,7 +15,9 @@ from edge.codec import (
     badge,
     campaign,
     licence,
+    wire_command,
     wire_down,
+    wire_identity,
     wire_licence,
     wire_loan,
     wire_order,
@@ -45,7 +47,7 @@ class Carried:
 _OUTCOMES = get_args(wire_payment.Outcome)
 
 REQUESTS: dict[str, Carried] = {
-    "cert.sign": Carried(),
+    wire_identity.SIGN: Carried(wire_identity.SignArgs, (wire_identity.Signed,)),
     "cat.full": Carried(),
     "cfg.get": Carried(),
     "price.lookup": Carried(),
@@ -93,6 +95,14 @@ COMMANDS: dict[str, Carried] = {
     campaign.PUBLISH: Carried(campaign.CampaignArgs),
     campaign.REVOKE: Carried(campaign.CampaignArgs),
     wire_plan.PUBLISH: Carried(wire_plan.PlanArgs),
+    wire_command.PRINT_TEXT: Carried(wire_command.PrintTextArgs),
+    wire_command.PRINT_RECEIPT: Carried(wire_command.PrintReceiptArgs),
+    wire_command.MESSAGE: Carried(wire_command.MessageArgs),
+    wire_command.SAY: Carried(wire_command.SayArgs),
+    wire_command.SUSPEND: Carried(wire_command.SuspendArgs),
+    wire_command.SELFTEST: Carried(wire_command.NoArgs),
+    wire_command.RESTART: Carried(wire_command.NoArgs),
+    wire_command.REBOOT: Carried(wire_command.NoArgs),
 }
 """What a cloud orders on dn/cmd, signed or not."""
 
@@ -102,3 +112,10 @@ SIGNED: dict[str, tuple[Model, ...]] = {
     licence.LICENCE_TYP: (licence.LicenceBody,),
 }
 """What a JWS of each type has as its payload."""
+
+HTTPS: dict[str, Carried] = {
+    f"POST {wire_identity.PATH}": Carried(
+        wire_identity.EnrolRequest, (wire_identity.Enrolled, wire_identity.EnrolRefused)
+    ),
+}
+"""What a terminal asks before it has a certificate, over HTTPS and not MQTT: what it sends, and what it may get."""

@@ -11,6 +11,7 @@ import fuzz_streams as streams
 from cloud_bench import TID
 from fuzz_commands import COMMAND_PARSERS
 from fuzz_evening import EVENING_PARSERS
+from fuzz_identity import IDENTITY_PARSERS
 from fuzz_insight import INSIGHT_PARSERS
 from fuzz_licences import LICENCE_PARSERS
 from fuzz_loans import LOAN_PARSERS
@@ -345,6 +346,7 @@ PARSERS: tuple[Target, ...] = (
     *PARCEL_PARSERS,
     *EVENING_PARSERS,
     *LICENCE_PARSERS,
+    *IDENTITY_PARSERS,
     *PURCHASE_PARSERS,
     *SERVICE_PARSERS,
     *LOAN_PARSERS,

@@ -14,7 +14,7 @@ import pytest
 from asyncapi_schemas import Model
 from json_schema import Components
 from pydantic import ValidationError
-from wire_types import COMMANDS, REQUESTS, SIGNED
+from wire_types import COMMANDS, HTTPS, REQUESTS, SIGNED
 
 from edge.codec.bodies import BODIES
 from edge.codec.json_text import pack_object
@@ -334,8 +334,8 @@ def _models_of(use: str) -> tuple[Model, ...]:
         case "signed":
             return SIGNED[kind]
         case "answer":
-            return (REQUESTS | COMMANDS)[kind.removeprefix("to ")].outs
-    args = (REQUESTS | COMMANDS)[kind].args
+            return (REQUESTS | COMMANDS | HTTPS)[kind.removeprefix("to ")].outs
+    args = (REQUESTS | COMMANDS | HTTPS)[kind].args
     return (args,) if args is not None else ()
 
 

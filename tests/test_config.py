@@ -186,7 +186,7 @@ def test_a_misspelled_key_is_answered_with_file_line_and_the_key_that_was_meant(
         ('[cloud]\nurl = "mqtt://user:secret@x"', "expected mqtt://host:port"),
         ('[cloud]\nurl = "mqtt://[zz]"', "expected mqtt://host:port"),
         ('[cloud]\nurl = "mqtts://x"\nca_file = "a"\nkey_file = "b"',
-         "line 5: [cloud] mqtts:// needs ca_file, cert_file and key_file together, missing: cert_file"),
+         "line 5: [cloud] mqtts:// needs all of ca_file, cert_file and key_file, or none where the box was enrolled"),
         ('[cloud]\nurl = "mqtt://x"\nca_file = "a"', "are for mqtts://, and the url is mqtt://, not encrypted"),
         ('[cloud]\nurl = "mqtt://x"\ntopic_prefix = "a/#"', "'topic_prefix' in [cloud] is wrong, expected 1 to 4"),
         ('[cloud]\nurl = "mqtt://x"\nmax_payload = 64001', "expected octets of one message, 4000 to 64000, got 64001"),

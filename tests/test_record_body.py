@@ -21,7 +21,15 @@ from edge.codec.sale_record_body import MANY_LINES, MAX_LINES_OCTETS, fits, sure
 from edge.codec.scale_frame import MAX_FRAME_TEXT
 from edge.codec.wire_batch import event_text
 from edge.codec.wire_term import MAX_EVENT_OCTETS
-from edge.model import cloud_records, licence_records, loan, parcel_records, records, refusal_records
+from edge.model import (
+    cloud_records,
+    identity_records,
+    licence_records,
+    loan,
+    parcel_records,
+    records,
+    refusal_records,
+)
 from edge.model.agent_note import AgentNote, Way
 from edge.model.cell import Size
 from edge.model.insight_records import CampaignShown, InsightSwitched, PlanAnswered, StockOut
@@ -154,6 +162,7 @@ RECORDS: list[Record] = [
     licence_records.LicenceRefused("alibaba", "sig.invalid"),
     licence_records.LicenceEnding(LICENCE, 14),
     licence_records.ServiceBarred("ALI_TOP_UP", "alibaba", "lic.over"),
+    identity_records.CertificateRenewed("0" * 39 + "1", "0" * 39 + "2", datetime(2027, 12, 28, 20, 45, 48, tzinfo=UTC)),
     refusal_records.ServiceRefused("svc.not_ours"),
     refusal_records.ServiceRefused("svc.in_bill", "ALI_TOP_UP", "019aadf2-6e01-7c3e-9d51-6a1b2c3d4e5f"),
     refusal_records.PlatformRefused("own.toml", 7, "'min_fen' in [services.FERRY] is wrong", "a whole number", '"5"'),

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 from edge.card_table import load_cards
+from edge.cli.identity_lines import identity_lines
 from edge.cli.lock_wall import OpenWall
 from edge.cli.platform_lines import licence_lines, platform_lines
 from edge.cli.port_opener import opener
@@ -52,6 +53,8 @@ def _check(config: str) -> int:
     prompts_of(settings.voice.pack)
     if settings.cloud is not None and settings.cloud.command_keys is not None:
         print(f"command keys: {len(load_command_keys(settings.cloud.command_keys))}, {settings.cloud.command_keys}")
+    for line in identity_lines(settings, SystemClock().wall()):
+        print(line)
     refuse_seconds(settings)
     if settings.promotions is not None:
         load_command_keys(settings.promotions.coupon_keys)

@@ -21,6 +21,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.clock import Clock
+from edge.cloud.distrust import distrust
 from edge.messages import CloudAccepted, CloudDown, CloudMessage, CloudUp, Connect, Disconnect, Publish, Refusal, Will
 from edge.ports import DeviceContext
 
@@ -48,12 +49,16 @@ _log = logging.getLogger("edge.cloud")
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """Where to connect. `mqtts` wants `ca_file`; `cert_file` and `key_file` are this terminal's own."""
+    """Where to connect. `mqtts` wants `ca_file`; `cert_file` and `key_file` are this terminal's own.
+
+    `following`: the same three files of a renewal that is tried (Connect.next_pair).
+    """
 
     url: str
     ca_file: str | None = None
     cert_file: str | None = None
     key_file: str | None = None
+    following: tuple[str, str, str] | None = None
 
 
 class CloudSession:
@@ -121,13 +126,24 @@ class CloudSession:
     def _begin(self, connect: Connect) -> None:
         self._drop()
         self._connect = connect
+        place = f"{self._host}:{self._port}"
         try:
             client = self._build(connect)
-            self._client = client
+        except FileNotFoundError as error:
+            self._fail(Refusal.NO_KEY, f"it was not enrolled, or a file was removed: {error.filename or 'ca_file'}")
+            return
+        except OSError as error:
+            self._fail(Refusal.NO_KEY, f"its certificate, key or roots cannot be read: {error.strerror or error}")
+            return
+        self._client = client
+        try:
             client.connect(self._host, self._port, connect.keepalive_s, **self._session(connect))
+        except ssl.SSLError as error:
+            why = distrust(error, self._host)
+            self._fail(Refusal.UNTRUSTED if why else Refusal.NETWORK, f"at {place}: {why or error}")
+            return
         except (OSError, ValueError, mqtt.WebsocketConnectionError) as error:
-            cause = Refusal.AUTH if isinstance(error, ssl.SSLCertVerificationError) else Refusal.NETWORK
-            self._fail(cause, f"cannot connect to {self._host}:{self._port}: {error}")
+            self._fail(Refusal.NETWORK, f"cannot connect to {place}: {error}")
             return
         self._deadline = self._clock.mono() + CONNACK_TIMEOUT_S
 
@@ -143,10 +159,12 @@ class CloudSession:
         will_properties = None if old else _properties(PacketTypes.WILLMESSAGE, WillDelayInterval=WILL_DELAY_S)
         client.will_set(connect.will.topic, connect.will.payload, qos=1, retain=True, properties=will_properties)
         if self._tls:
-            context = ssl.create_default_context(cafile=self._broker.ca_file)
+            roots, certificate, key = self._files(connect)
+            context = ssl.create_default_context(cafile=roots)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
-            if self._broker.cert_file:
-                context.load_cert_chain(self._broker.cert_file, self._broker.key_file)
+            context.sslsocket_class = _Handshake
+            if certificate:
+                context.load_cert_chain(certificate, key)
             client.tls_set_context(context)
         client.on_socket_open = _send_at_once
         client.on_connect = self._on_connect
@@ -155,6 +173,13 @@ class CloudSession:
         client.on_publish = self._on_publish
         client.on_disconnect = self._on_disconnect
         return client
+
+    def _files(self, connect: Connect) -> tuple[str | None, str | None, str | None]:
+        """(roots, certificate, key)."""
+        broker = self._broker
+        if connect.next_pair and broker.following is not None:
+            return broker.following
+        return broker.ca_file, broker.cert_file, broker.key_file
 
     def _session(self, connect: Connect) -> dict[str, Any]:
         if connect.version == mqtt.MQTTv311:
@@ -276,6 +301,20 @@ class CloudSession:
     def _on_disconnect(self, _: mqtt.Client, __: Any, ___: Any, reason: ReasonCode, ____: Any) -> None:
         cause = Refusal.MOVED if reason.value in _MOVED else self._cause_of_close()
         self._fail(cause, f"disconnected: {reason}")
+
+
+def _shake_hands(sock: ssl.SSLSocket, *block: bool) -> None:
+    """paho waits for a handshake as long as for a keep-alive, and leaves the socket open when it fails."""
+    sock.settimeout(CONNACK_TIMEOUT_S)
+    try:
+        ssl.SSLSocket.do_handshake(sock, *block)
+    except OSError:
+        sock.close()
+        raise
+
+
+class _Handshake(ssl.SSLSocket):
+    do_handshake = _shake_hands  # type: ignore[assignment]  # nobody names the argument
 
 
 def _send_at_once(_: mqtt.Client, __: Any, sock: Any) -> None:

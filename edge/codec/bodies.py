@@ -13,6 +13,7 @@ from edge.codec.agent_bodies import AGENT_BODIES
 from edge.codec.app_order_bodies import ORDER_BODIES
 from edge.codec.cloud_bodies import CLOUD_BODIES
 from edge.codec.day_bodies import DAY_BODIES
+from edge.codec.identity_bodies import IDENTITY_BODIES
 from edge.codec.insight_bodies import INSIGHT_BODIES
 from edge.codec.licence_bodies import LICENCE_BODIES
 from edge.codec.loan_bodies import LOAN_BODIES
@@ -259,6 +260,7 @@ BODIES: dict[str, type[EventBody]] = {
     **WARRANTY_BODIES,
     **REFUSAL_BODIES,
     **CLOUD_BODIES,
+    **IDENTITY_BODIES,
 }
 """Every type that has a body of its own."""
 

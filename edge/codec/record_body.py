@@ -13,6 +13,7 @@ from edge.codec.agent_record_body import AGENT_BODY
 from edge.codec.app_order_record_body import ORDER_BODY
 from edge.codec.cloud_record_body import CLOUD_BODY
 from edge.codec.day_record_body import CURRENCY, DAY_BODY
+from edge.codec.identity_record_body import IDENTITY_BODY
 from edge.codec.insight_record_body import INSIGHT_BODY
 from edge.codec.licence_record_body import LICENCE_BODY
 from edge.codec.loan_record_body import LOAN_BODY
@@ -217,6 +218,7 @@ _BODY: dict[type[Any], Callable[[Any], dict[str, object]]] = {
     **WARRANTY_BODY,
     **REFUSAL_BODY,
     **CLOUD_BODY,
+    **IDENTITY_BODY,
 }
 
 SV: dict[str, int] = {kind.type: 1 for kind in _BODY}

@@ -80,6 +80,7 @@ from edge.messages.requests import (
     WeighAsked,
 )
 from edge.messages.session import (
+    FOR_A_PERSON,
     CloudAccepted,
     CloudDown,
     CloudMessage,
@@ -94,6 +95,7 @@ from edge.messages.turns import (
 )
 
 __all__ = [
+    "FOR_A_PERSON",
     "AppCodeScanned",
     "Asked",
     "AskedAtDesk",

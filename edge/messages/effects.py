@@ -199,12 +199,16 @@ class Will:
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """Open the session; `version` 5 or 4. Any session still open is closed first."""
+    """Open the session; `version` 5 or 4. Any session still open is closed first.
+
+    `next_pair`: with the certificate that is to be the box's own once the cloud has welcomed it.
+    """
 
     sess: int
     version: int
     will: Will
     keepalive_s: int
+    next_pair: bool = False
 
 
 @dataclass(frozen=True, slots=True)

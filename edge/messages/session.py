@@ -22,6 +22,14 @@ class Refusal(StrEnum):
     PROTOCOL_VERSION = "protocol_version"
     MOVED = "moved"
     CLOSED_BEFORE_CONNACK = "closed_before_connack"
+    UNTRUSTED = "untrusted"
+    """Whoever answers there is not taken for the cloud: its certificate, its name, its TLS."""
+    NO_KEY = "no_key"
+    """This box's own certificate or key cannot be read."""
+
+
+FOR_A_PERSON = frozenset({Refusal.AUTH, Refusal.UNTRUSTED, Refusal.NO_KEY})
+"""What does not pass by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,7 @@ _TRUST = {
     "licence.barred": "service platform why",
     "service.refused": "why offer soid",
     "platform.refused": "file line what expected got",
+    "cert.renewed": "old new ends",
 }
 _HEALTH = {
     "boot": "app clean",

@@ -15,6 +15,7 @@ from edge.model.day_records import DayClosed as DayClosed
 from edge.model.day_records import ShiftClosed as ShiftClosed
 from edge.model.day_records import ShiftOpened as ShiftOpened
 from edge.model.day_records import TrainingSale as TrainingSale
+from edge.model.identity_records import IdentityRecord as IdentityRecord
 from edge.model.insight_records import InsightRecord as InsightRecord
 from edge.model.licence_records import LicenceRecord as LicenceRecord
 from edge.model.loan_records import LoanMoved as LoanMoved
@@ -346,4 +347,5 @@ Record = (
     | PurchaseRecord | ServiceRecord | InsightRecord | AgentNoted | LoanMoved | OrderRecord | SerialSkipped
     | RefusalRecord
     | CloudRecord
+    | IdentityRecord
 )  # fmt: skip

@@ -19,6 +19,7 @@ from edge.ports.devices import (
 from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.evening import DaySales
 from edge.ports.heard import HeardPayments
+from edge.ports.identity import Keys as Keys
 from edge.ports.ledger import (
     Catalogue,
     Coupons,

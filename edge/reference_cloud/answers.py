@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from edge.codec.json_text import compact, read_object
 from edge.codec.wire_down import Response
 from edge.codec.wire_term import fault
@@ -23,11 +25,15 @@ class Answers:
         self._catalogues = catalogues
 
     def answer(self, request: Request) -> Response:
+        return self.once(request, self._out)
+
+    def once(self, request: Request, out: Callable[[Request], dict[str, object]]) -> Response:
+        """What `out` says, or the WireError that it raises; to the same `cid` the same ever after."""
         stored = self._store.rows("SELECT answer FROM request WHERE tid = ? AND cid = ?", (request.tid, request.cid))
         if stored:
             return Response.model_validate(read_object(stored[0][0].encode()))
         try:
-            response = Response(tid=request.tid, cid=request.cid, ok=True, out=self._out(request))
+            response = Response(tid=request.tid, cid=request.cid, ok=True, out=out(request))
         except WireError as error:
             response = Response(tid=request.tid, cid=request.cid, ok=False, err=fault(error.code, error.what))
         cursor = self._store.run(

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from edge.codec.badge import IssueOrder, RevokeOrder
 from edge.codec.campaign import CampaignArgs
+from edge.codec.wire_command import MessageArgs, NoArgs, PrintReceiptArgs, PrintTextArgs, SayArgs, SuspendArgs
 from edge.codec.wire_down import SIGNED_TYPES, Url
 from edge.codec.wire_licence import LicenceArgs
 from edge.codec.wire_order import CancelArgs, PlaceArgs
@@ -19,37 +20,10 @@ from edge.codec.wire_payment import PaymentNotice
 from edge.codec.wire_plan import PlanArgs
 from edge.codec.wire_purchase import ConfirmArgs, PurchaseNews
 from edge.codec.wire_service import ServiceChangedArgs
-from edge.codec.wire_term import Count, Moment, Part, Sha256, Text, Word
+from edge.codec.wire_term import Count, Moment, Part, Sha256, Word
 from edge.reference_cloud.rights import Right
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
-
-_Line = Annotated[str, StringConstraints(max_length=200)]
-_Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-
-
-class PrintText(Part):
-    lines: Annotated[tuple[_Line, ...], Field(strict=False, min_length=1, max_length=60)]
-    copies: Annotated[int, Field(ge=1, le=3)] = 1
-
-
-class PrintReceipt(Part):
-    receipt: Word
-
-
-class MessageShow(Part):
-    text: _Words
-    paper: bool = True
-
-
-class SoundSay(Part):
-    prompt: Word
-    words: dict[Word, _Words] | None = None
-
-
-class Suspend(Part):
-    on: bool
-    why: Text | None = None
 
 
 class Upload(Part):
@@ -69,10 +43,6 @@ class Update(Part):
     window: Word | None = None
     spread_s: Count | None = None
     min_batt: Count | None = None
-
-
-class Nothing(Part):
-    """Of a command that says everything by its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,31 +65,31 @@ class Kind:
 _V, _O, _T, _OT, _F, _F2 = Right
 _BADGE = "a1b2c3d4e5f6"
 _SHOWN = (
-    Kind("print.text", _O, 5 * MINUTE, PrintText, "a slip of these lines", """lines='["Hello"]'"""),
-    Kind("print.receipt", _O, 5 * MINUTE, PrintReceipt, "a copy of a receipt", "receipt=261126-1-0001"),
-    Kind("message.show", _V, HOUR, MessageShow, "heard, shown, read by Enter", "text='Closed at 18:00'"),
-    Kind("sound.say", _O, MINUTE, SoundSay, "a sentence of the terminal's own", "prompt=sys.ready"),
+    Kind("print.text", _O, 5 * MINUTE, PrintTextArgs, "a slip of these lines", """lines='["Hello"]'"""),
+    Kind("print.receipt", _O, 5 * MINUTE, PrintReceiptArgs, "a copy of a receipt", "receipt=261126-1-0001"),
+    Kind("message.show", _V, HOUR, MessageArgs, "heard, shown, read by Enter", "text='Closed at 18:00'"),
+    Kind("sound.say", _O, MINUTE, SayArgs, "a sentence of the terminal's own", "prompt=sys.ready"),
 )
 _SERVED = (
-    Kind("selftest", _T, HOUR, Nothing, "how the terminal is"),
-    Kind("time.sync", _T, 10 * MINUTE, Nothing, "it asks for the time"),
-    Kind("service.restart", _T, 15 * MINUTE, Nothing, "the program starts anew, when nobody is served"),
-    Kind("reboot", _T, 15 * MINUTE, Nothing, "the box starts anew, when nobody is served"),
+    Kind("selftest", _T, HOUR, NoArgs, "how the terminal is"),
+    Kind("time.sync", _T, 10 * MINUTE, NoArgs, "it asks for the time"),
+    Kind("service.restart", _T, 15 * MINUTE, NoArgs, "the program starts anew, when nobody is served"),
+    Kind("reboot", _T, 15 * MINUTE, NoArgs, "the box starts anew, when nobody is served"),
     Kind("log.upload", _T, DAY, Upload, "its logs are sent there", "put=https://files.example/log-1"),
     Kind("diag.run", _T, DAY, None, "all that tells what ails it"),
     Kind("db.export", _T, DAY, Upload, "its journal is sent there", "put=https://files.example/db-1"),
     Kind("support.session", _T, 10 * MINUTE, None, "help from afar, with the card on the spot"),
-    Kind("cat.sync", _F, HOUR, Nothing, "it compares its catalogue with the cloud's"),
-    Kind("cfg.resend", _F, HOUR, Nothing, "it reports its configuration"),
+    Kind("cat.sync", _F, HOUR, NoArgs, "it compares its catalogue with the cloud's"),
+    Kind("cfg.resend", _F, HOUR, NoArgs, "it reports its configuration"),
 )
 _SAFE = (
     Kind("locker.open", _OT, 15, OpenArgs, "one door, one pulse", "box=B07 why=look"),
     Kind("update.install", _F, 7 * DAY, Update, "another version of everything",
          f"ver=2.15.0 url=https://files.example/2.15.0 size=41231872 sha256={'ab' * 32}"),
-    Kind("cert.rotate", _T, DAY, Nothing, "a new key and certificate"),
+    Kind("cert.rotate", _T, DAY, NoArgs, "a new key and certificate"),
     Kind("trust.update", _F2, DAY, None, "whom it believes"),
-    Kind("terminal.suspend", _F2, DAY, Suspend, "no new services and deposits; cash goes on", "on=true why=stolen"),
-    Kind("terminal.retire", _F2, DAY, Nothing, "it sells no more"),
+    Kind("terminal.suspend", _F2, DAY, SuspendArgs, "no new services and deposits; cash goes on", "on=true why=stolen"),
+    Kind("terminal.retire", _F2, DAY, NoArgs, "it sells no more"),
 )  # fmt: skip
 _TRADED = (
     Kind("card.issue", _O, 30 * DAY, IssueOrder, "a badge", "role=courier name=Li"),

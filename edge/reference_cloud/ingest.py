@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -16,6 +17,7 @@ from edge.codec.json_text import compact
 from edge.codec.topics import Down, Topics, Up
 from edge.codec.wire import payload, read_up, salvaged_batch
 from edge.codec.wire_down import Ack, CatNotice, CatOp, Command, Resend, Response
+from edge.codec.wire_identity import SIGN
 from edge.codec.wire_parcel import AUTHORIZE, EXPECT, GRANT, QUOTE, Expected
 from edge.codec.wire_purchase import CHANGED as ORDER_CHANGED
 from edge.codec.wire_service import CHANGED as SERVICE_CHANGED
@@ -38,6 +40,7 @@ from edge.reference_cloud.parcels import KINDS as PARCEL_KINDS
 from edge.reference_cloud.parcels import Parcels
 from edge.reference_cloud.providers import KINDS as SERVICE_KINDS
 from edge.reference_cloud.providers import Providers
+from edge.reference_cloud.renewals import Renewals
 from edge.reference_cloud.rollouts import Rollouts
 from edge.reference_cloud.seal import Seal, Sealed, Signer
 from edge.reference_cloud.sending import Sending
@@ -64,11 +67,11 @@ _log = logging.getLogger("edge.reference_cloud")
 
 
 class Ingest:
-    """One thread calls everything here. `told` hears of each new sale after its commit."""
+    """One thread calls everything here. `told` hears of each new sale after its commit. `authority`: what signs."""
 
     def __init__(
         self, store: CloudStore, clock: Clock, chance: Random, *, topics: Topics | None = None,
-        told: Callable[[StoredSale], None] | None = None, signer: Signer | None = None,
+        told: Callable[[StoredSale], None] | None = None, signer: Signer | None = None, authority: Path | None = None,
     ) -> None:  # fmt: skip
         self._store = store
         self._clock = clock
@@ -89,6 +92,7 @@ class Ingest:
         self._suppliers = Suppliers(store, clock)
         self._providers = Providers(store, clock)
         self._keeping = Keeping(store, clock)
+        self._renewals = Renewals(store, clock, authority, state=lambda _: "enrolled")
         self._seal = Seal(store, self._sessions, signer)
         self._hellos: dict[str, Hello] = {}
         self._strangers: set[str] = set()
@@ -138,6 +142,7 @@ class Ingest:
     def due(self) -> list[Publish]:
         """What the clock says must be sent now: rebirths, commands without an answer, payments' outcomes."""
         gone = self._keeping.forget() + self._rollouts.due()
+        self._renewals.look()
         for tid, news in self._suppliers.due():
             self.order(tid, ORDER_CHANGED, news, ttl_s=NEWS_TTL_S, by="svc:suppliers")
         ends, late = self._providers.due()
@@ -224,6 +229,8 @@ class Ingest:
                 self._replies.append(self._licensing.answer(message))
             case Request() if message.type in PURCHASE_KINDS:
                 self._replies += self._suppliers.answer(message)
+            case Request() if message.type == SIGN:
+                self._replies.append(self._answers.once(message, self._renewals.signed))
             case Request():
                 self._replies.append(self._answers.answer(message))
             case _:

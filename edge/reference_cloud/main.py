@@ -14,9 +14,11 @@ from edge.clock import SystemClock
 from edge.codec.topics import DEFAULT_PREFIX, Topics
 from edge.errors import CloudError, EdgeError, SettingsError
 from edge.model.money import yuan
+from edge.reference_cloud.ca_command import ca
 from edge.reference_cloud.campaigns import run_campaign
 from edge.reference_cloud.command_words import approve, command, commands
 from edge.reference_cloud.days import day_lines, day_texts, newer_texts
+from edge.reference_cloud.enrol_command import enrol, enrol_code
 from edge.reference_cloud.goods_words import catalogue, resend
 from edge.reference_cloud.ingest import Ingest
 from edge.reference_cloud.insight import run_insight
@@ -56,7 +58,7 @@ def _beside() -> dict[str, Callable[[Sequence[str]], int]]:
         "terminals": terminals, "terminal": terminal, "health": health, "command": command, "commands": commands,
         "approve": approve, "catalogue": catalogue, "resend": resend, "rollout": rollout, "operator": operator,
         "audit": audit, "report": _report, "keygen": keygen, "licence": licence, "campaign": run_campaign,
-        "insight": run_insight, "plan": run_plan,
+        "insight": run_insight, "plan": run_plan, "ca": ca, "enrol": enrol, "enrol-code": enrol_code,
     }  # fmt: skip
 
 
@@ -70,7 +72,8 @@ def _serve(argv: Sequence[str]) -> int:
         signal.signal(name, lambda _signal, _frame: bell.ring())
     try:
         signer = Signer.read(options.command_key) if options.command_key else None
-        ingest = Ingest(store, clock, chance, topics=topics, told=None if options.quiet else _told, signer=signer)
+        ingest = Ingest(store, clock, chance, topics=topics, told=None if options.quiet else _told, signer=signer,
+                        authority=options.ca)  # fmt: skip
         Link(
             broker, ingest, clock, chance, client_id=options.client_id, topics=topics, bell=bell,
             ready=lambda: print(f"ready: {options.url} → {options.db}", flush=True), trouble=_complained,
@@ -108,6 +111,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--cert-file", type=Path)
     parser.add_argument("--key-file", type=Path)
     parser.add_argument("--command-key", type=Path, help="the secret half that signs commands (edge cloud keygen)")
+    parser.add_argument("--ca", type=Path, help="the authorities' folder, for renewals (edge cloud ca init)")
     parser.add_argument("--quiet", action="store_true", help="no line for each sale")
     return parser
 

@@ -19,6 +19,7 @@ from edge.messages import (
     MessageFailed,
     PrinterState,
     PrinterStatus,
+    Refusal,
     Say,
     Show,
     Speech,
@@ -139,10 +140,11 @@ class Health:
 
     def _link_refused(self, refused: LinkRefused, tx: Transaction) -> None:
         """An alarm once, until the cloud takes this box again (contract B1); the page shows it all the while."""
+        who, prompt = _BARRED[refused.cause]
         if not self._barred:
-            _log.error("the cloud refuses this box: %s", refused.reason)
-            tx.after_commit(Say("cloud.refused", Tone.ALARM))
-        self._barred = refused.reason
+            _log.error("the cloud %s: %s", who, refused.reason)
+            tx.after_commit(Say(prompt, Tone.ALARM))
+        self._barred = f"{who}: {refused.reason}"
 
     def _link_taken(self, _: CloudUp, tx: Transaction) -> None:
         self._barred = ""
@@ -171,7 +173,7 @@ class Health:
         if rejected := tx.outbox.rejected():
             problems.append(f"outbox: {rejected} records parked by the cloud")
         if self._barred:
-            problems.append(f"cloud: refuses this box: {self._barred}")
+            problems.append(f"cloud: {self._barred}")
         if why := tx.get(SUSPENDED):
             problems.append(f"suspended by the cloud: {why}; cash is taken as ever")
         if broken := tx.get(BROKEN):
@@ -179,6 +181,11 @@ class Health:
         return problems
 
 
+_BARRED = {
+    Refusal.AUTH: ("refuses this box", "cloud.refused"),
+    Refusal.UNTRUSTED: ("is not who answers", "cloud.untrusted"),
+    Refusal.NO_KEY: ("cannot know this box", "cloud.no_key"),
+}
 _FINE = frozenset({"ready", "paper_low", "unknown"})
 
 

@@ -17,6 +17,7 @@ from edge.codec.wire import payload
 from edge.codec.wire_down import Rebirth, Redirect, Welcome
 from edge.codec.wire_up import ClockReading, Hello, PastEpoch, Status, StreamPosition
 from edge.messages import (
+    FOR_A_PERSON,
     CloudDown,
     CloudUp,
     Connect,
@@ -33,6 +34,7 @@ from edge.messages import (
 from edge.model.ids import ulid
 from edge.model.records import SequenceRotated, Stream
 from edge.ports import Catalogue, Transaction
+from edge.services.next_pair import NEXT_PAIR_S, CertificateKnown, NextPairFailed, NextPairLate, TryNextPair
 from edge.services.reconnect import DEFAULT_CAP_S, DEFAULT_SPREAD_S, EARLY_EVERY_S, STABLE_S, wait_s
 
 KEEPALIVE_S = 120
@@ -85,9 +87,10 @@ class LinkLost:
 
 @dataclass(frozen=True, slots=True)
 class LinkRefused:
-    """The cloud does not take this terminal: its certificate, its name. Told at each attempt (contract B1)."""
+    """The cloud and this terminal do not take each other; `cause` is one of FOR_A_PERSON. Told at each attempt."""
 
     reason: str
+    cause: Refusal = Refusal.AUTH
 
 
 class Link:
@@ -116,6 +119,10 @@ class Link:
         self._redirected_sess = 0
         self._early_mono = float("-inf")
         self._said_offline = False
+        self._certificate_ends_at: datetime | None = None
+        """Of the box's own, for the hello; None: it has none, or it is not known."""
+        self.tries_next = False
+        """The present connection, or attempt, is with the certificate of a renewal."""
         self.phase = Phase.DOWN
         if not enabled:
             return
@@ -130,6 +137,9 @@ class Link:
         bus.on(Stable, self._stable)
         bus.on(SaleBooked, self._try_early)
         bus.on(MessageFailed, self._failed)
+        bus.on(CertificateKnown, self._certificate)
+        bus.on(TryNextPair, self._try_next)
+        bus.on(NextPairLate, self._next_is_late)
 
     def online(self) -> bool:
         return self.phase is Phase.ONLINE
@@ -162,12 +172,16 @@ class Link:
         will = Status(tid=self._tid, state="offline", sess=self._sess, boot=tx.stamp.boot, reason="lwt")
         self._mqtt = MQTT_311 if (tx.get("mqtt311_until") or "") > iso_ms(tx.stamp.at) else MQTT_5
         topic = self._topics.up(self._tid, Up.STATUS)
-        tx.after_commit(Connect(self._sess, self._mqtt, Will(topic, payload(will)), self._keepalive_s))
+        tx.after_commit(Connect(self._sess, self._mqtt, Will(topic, payload(will)), self._keepalive_s, self.tries_next))
 
     def _down(self, down: CloudDown, tx: Transaction) -> None:
         if down.sess != self._sess or self.phase is Phase.DOWN:
             return
         was, self.phase = self.phase, Phase.DOWN
+        tried_next, self.tries_next = self.tries_next, False
+        if tried_next and was is not Phase.ONLINE:
+            self._back(down.reason, tx)
+            return
         cause = self._cause(down)
         first_loss = was is Phase.ONLINE and not self._failures
         self._failures += not first_loss
@@ -179,8 +193,8 @@ class Link:
             self._said_offline = True
             tx.after_commit(LinkLost())
             tx.after_commit(Say("sys.offline", Tone.ATTENTION))
-        if cause is Refusal.AUTH:
-            tx.after_commit(LinkRefused(down.reason))
+        if cause in FOR_A_PERSON:
+            tx.after_commit(LinkRefused(down.reason, cause))
         elif down.cause is Refusal.PROTOCOL_VERSION:
             # Refused in 3.1.1 too: what was remembered does not help, the next attempt is an ordinary one.
             until = iso_ms(tx.stamp.at + OLD_MQTT_FOR) if cause is Refusal.PROTOCOL_VERSION else ""
@@ -201,7 +215,7 @@ class Link:
     def _failed(self, failed: MessageFailed, tx: Transaction) -> None:
         """A step of ours was rolled back (a full disk): whatever half was done, the link starts over."""
         if isinstance(failed.message, ConnectDue | CloudUp | CloudDown | Welcome):
-            self.phase = Phase.DOWN
+            self.phase, self.tries_next = Phase.DOWN, False
             self._failures += 1
             self._schedule(Refusal.NETWORK, tx)
             tx.after_commit(LinkLost())
@@ -213,6 +227,32 @@ class Link:
             self._early_mono = tx.stamp.mono
             self._serial += 1
             self._bus.after(0, ConnectDue(self._serial))
+
+    # --- another certificate (P17) ---------------------------------------------------------------------------------
+
+    def _certificate(self, known: CertificateKnown, tx: Transaction) -> None:
+        self._certificate_ends_at = known.ends_at
+
+    def _try_next(self, _: TryNextPair, tx: Transaction) -> None:
+        if self.phase is not Phase.ONLINE or self.tries_next:
+            return
+        self.phase, self.tries_next = Phase.DOWN, True
+        tx.after_commit(LinkLost())
+        tx.after_commit(Disconnect())
+        self._serial += 1
+        self._bus.after(0, ConnectDue(self._serial))
+        self._bus.after(NEXT_PAIR_S, NextPairLate(self._serial))
+
+    def _next_is_late(self, late: NextPairLate, tx: Transaction) -> None:
+        if self.tries_next and late.serial == self._serial and self.phase is not Phase.ONLINE:
+            self.phase, self.tries_next = Phase.DOWN, False
+            tx.after_commit(Disconnect())
+            self._back("no welcome", tx)
+
+    def _back(self, reason: str, tx: Transaction) -> None:
+        """With the certificate that was good before, and no blame for it."""
+        self._schedule(None, tx)
+        tx.after_commit(NextPairFailed(reason))
 
     # --- hello and welcome -----------------------------------------------------------------------------------------
 
@@ -254,6 +294,8 @@ class Link:
             clock=ClockReading(src="ntp" if stamp.clk == "ok" else "rtc", at=iso_ms(stamp.at), up=stamp.up_ms),
             ctr=int(tx.get("ctr") or 0), past=past,
         )  # fmt: skip
+        if self._certificate_ends_at is not None:
+            hello = hello.model_copy(update={"cert_exp": iso_ms(self._certificate_ends_at)})
         tx.after_commit(Publish(self._topics.up(self._tid, Up.HELLO), payload(hello), qos=1))
         self._greeting = True
         self._hello_serial += 1

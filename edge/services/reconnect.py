@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from edge.messages import Refusal
+from edge.messages import FOR_A_PERSON, Refusal
 
 DEFAULT_SPREAD_S = 5.0
 """Before the first welcome: fleets up to 5,000 boxes."""
@@ -21,7 +21,7 @@ def wait_s(cause: Refusal | None, failures: int, *, spread_s: float, cap_s: floa
 
     PROTOCOL_VERSION is said of an attempt in MQTT 5 only: then there is 3.1.1 to try, at once.
     """
-    if cause is Refusal.AUTH:
+    if cause in FOR_A_PERSON:
         return chance.uniform(*AUTH_WAIT_S)
     if cause is Refusal.PROTOCOL_VERSION:
         return 0.0

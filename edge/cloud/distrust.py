@@ -1,0 +1,34 @@
+"""Why whoever answers is not taken for the cloud, in words for a technician."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_VERIFY: Mapping[int, str] = MappingProxyType({
+    9: "its certificate is not valid yet, or this box's clock is slow",
+    10: "its certificate is over, or this box's clock is fast",
+    18: "its certificate is signed by itself, not by an authority that this box trusts",
+    19: "its certificate is signed by an authority that this box does not trust",
+    20: "its certificate is signed by an authority that this box does not trust",
+    21: "its certificate is signed by an authority that this box does not trust",
+    23: "its certificate was revoked",
+    26: "its certificate is not one for servers",
+    62: "its certificate is for another name than {host}",
+    64: "its certificate is for another address than {host}",
+})  # fmt: skip
+"""By OpenSSL's number of what failed (X509_V_ERR_…)."""
+_TOO_OLD = ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION")
+_NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
+
+
+def distrust(error: ssl.SSLError, host: str) -> str:
+    """Empty for what may pass by itself: a connection that broke in its handshake."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        told = _VERIFY.get(error.verify_code, f"its certificate is not good: {error.verify_message}")
+        return told.format(host=host)
+    reason = error.reason or ""
+    if reason.endswith(_TOO_OLD):
+        return "it speaks no TLS 1.2 or later"
+    return "it does not speak TLS" if reason.endswith(_NO_TLS) else ""

@@ -1,0 +1,102 @@
+"""What a box must know of its own certificate: whose it is, its number, from when to when (RFC 5280, 4.1).
+
+ Certificate SEQUENCE
+   tbsCertificate SEQUENCE
+     [0] version · INTEGER serial · SEQUENCE algorithm · SEQUENCE issuer
+     SEQUENCE validity (begin, end) · SEQUENCE subject (… CN …) · …
+
+Nothing is verified here: TLS does that. So the box needs no 9 MB of a cryptographic library to know a date.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from edge.errors import CodecError
+
+MAX_OCTETS = 8_192
+"""Of one certificate in PEM; ours have 800."""
+SERIAL_DIGITS = 40
+_SEQUENCE, _SET, _INTEGER, _OID = 0x30, 0x31, 0x02, 0x06
+_VERSION = 0xA0
+_UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18
+_COMMON_NAME = bytes((0x55, 0x04, 0x03))
+_TEXTS = frozenset({0x0C, 0x13, 0x16})
+_PEM = re.compile(r"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """`serial`: 40 hexadecimal digits. `name`: its CN, empty where there is none."""
+
+    name: str
+    serial: str
+    begins_at: datetime
+    ends_at: datetime
+
+    def renewable_at(self) -> datetime:
+        """Two thirds of its life (contract P17)."""
+        return self.begins_at + (self.ends_at - self.begins_at) * 2 / 3
+
+
+def read_certificate(pem: str) -> CertificateFacts:
+    """The first certificate of a PEM text. Raises CodecError."""
+    found = _PEM.search(pem[: MAX_OCTETS * 2])
+    if found is None:
+        raise CodecError("this is no certificate", expected="PEM")
+    try:
+        body = _inside(_inside(base64.b64decode("".join(found[1].split()), validate=True), _SEQUENCE)[0], _SEQUENCE)[0]
+        if body[:1] == bytes((_VERSION,)):
+            body = _inside(body, _VERSION)[1]
+        serial, body = _inside(body, _INTEGER)
+        body = _inside(_inside(body, _SEQUENCE)[1], _SEQUENCE)[1]
+        validity, body = _inside(body, _SEQUENCE)
+        begin, validity = _moment(validity)
+        end, _ = _moment(validity)
+        name = _common_name(_inside(body, _SEQUENCE)[0])
+    except (binascii.Error, ValueError, IndexError) as error:
+        raise CodecError("the certificate is damaged") from error
+    if len(serial) > SERIAL_DIGITS // 2 + 1:
+        raise CodecError("the certificate's number is too long", expected=f"{SERIAL_DIGITS} digits")
+    return CertificateFacts(name, f"{int.from_bytes(serial):0{SERIAL_DIGITS}x}", begin, end)
+
+
+def _inside(octets: bytes, tag: int) -> tuple[bytes, bytes]:
+    """(content of the value that `octets` begin with, what follows it). Raises CodecError, IndexError."""
+    if octets[0] != tag:
+        raise CodecError("the certificate is damaged", expected=f"tag {tag:#04x}", got=f"{octets[0]:#04x}")
+    length, start = octets[1], 2
+    if length & 0x80:
+        start += length & 0x7F
+        if not 2 < start <= 4:
+            raise CodecError("the certificate is damaged", expected="a length of 1 or 2 octets")
+        length = int.from_bytes(octets[2:start])
+    if start + length > len(octets):
+        raise CodecError("the certificate is cut off")
+    return octets[start : start + length], octets[start + length :]
+
+
+def _moment(octets: bytes) -> tuple[datetime, bytes]:
+    kind = octets[0]
+    text, rest = _inside(octets, _UTC_TIME if kind == _UTC_TIME else _GENERALIZED_TIME)
+    written = text.decode("ascii")
+    if kind == _UTC_TIME:
+        written = ("19" if written[:2] >= "50" else "20") + written
+    if re.fullmatch(r"\d{14}Z", written) is None:
+        raise CodecError("the certificate's dates are damaged", got=repr(written)[:40])
+    return datetime.strptime(written, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC), rest
+
+
+def _common_name(names: bytes) -> str:
+    found = ""
+    while names:
+        relative, names = _inside(names, _SET)
+        pair, _ = _inside(relative, _SEQUENCE)
+        oid, value = _inside(pair, _OID)
+        if oid == _COMMON_NAME and value[0] in _TEXTS:
+            found = _inside(value, value[0])[0].decode("utf-8")
+    return found

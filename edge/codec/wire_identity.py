@@ -1,0 +1,105 @@
+"""How a terminal gets its certificate: over HTTPS with a technician's code, then over MQTT with the old one (P17).
+
+POST /v1/enrol            EnrolRequest  → Enrolled, or a Fault
+cert.sign      up/req     SignArgs      → Signed
+cert.rotate    dn/cmd, S  {}            → done, when a new one is asked for
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from edge.codec.json_text import read_object
+from edge.codec.wire import checked
+from edge.codec.wire_term import Fault, Part, Tid
+
+SIGN, ROTATE = "cert.sign", "cert.rotate"
+PATH = "/v1/enrol"
+EXPIRES_S = 60
+MAX_HTTP_OCTETS = 32_768
+"""Of a request or an answer of enrolment: three certificates have 3 KB."""
+CODE_LENGTH = 10
+"""Crockford characters: 50 bits (contract C, row 13)."""
+
+Pem = Annotated[str, StringConstraints(min_length=1, max_length=4_096)]
+Pems = Annotated[str, StringConstraints(min_length=1, max_length=16_384)]
+CODE = re.compile(rf"[0-9A-HJKMNP-TV-Z]{{{CODE_LENGTH}}}")
+Code = Annotated[str, StringConstraints(pattern=f"^{CODE.pattern}$")]
+Serial = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{1,40}$")]
+BrokerUrl = Annotated[str, StringConstraints(pattern=r"^mqtts://[A-Za-z0-9._:\[\]-]{1,260}$")]
+Prefix = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+){0,3}$", max_length=24)]
+
+_READ_AS = str.maketrans("OIL", "011", " -")
+
+
+class EnrolRequest(Part):
+    v: Literal[1] = 1
+    tid: Tid
+    code: Code
+    csr: Pem
+
+
+class Enrolled(Part):
+    """`roots`: the authorities whose brokers this terminal trusts, the present one and the next."""
+
+    v: Literal[1] = 1
+    tid: Tid
+    certificate: Pem
+    roots: Pems
+    url: BrokerUrl | None = None
+    topic_prefix: Prefix | None = None
+
+
+class SignArgs(Part):
+    """A request for the terminal's own name; `cur_serial` is of the certificate that is to be replaced."""
+
+    csr: Pem
+    cur_serial: Serial | None = None
+
+
+class Signed(Part):
+    certificate: Pem
+    roots: Pems | None = None
+
+
+class EnrolRefused(Part):
+    """Instead of Enrolled."""
+
+    err: Fault
+
+
+def read_code(typed: str) -> str:
+    """As a person types it: spaces and dashes out, capitals, O as 0, I and L as 1."""
+    return typed.strip().upper().translate(_READ_AS)
+
+
+def grouped(code: str) -> str:
+    return f"{code[:5]}-{code[5:]}"
+
+
+def read_enrol_request(octets: bytes) -> EnrolRequest:
+    """Raises WireError."""
+    return checked(EnrolRequest, read_object(octets), where=PATH)
+
+
+def read_enrolled(octets: bytes) -> Enrolled:
+    """Raises WireError."""
+    return checked(Enrolled, read_object(octets), where=PATH)
+
+
+def read_fault(octets: bytes) -> Fault:
+    """Raises WireError."""
+    return checked(EnrolRefused, read_object(octets), where=PATH).err
+
+
+def read_sign_args(args: object) -> SignArgs:
+    """Raises WireError."""
+    return checked(SignArgs, args, where=SIGN)
+
+
+def read_signed(out: object) -> Signed:
+    """Raises WireError."""
+    return checked(Signed, out, where=SIGN)

@@ -1,0 +1,33 @@
+"""Who the box is to the cloud, wired: its keys, what looks after them, what of it the cloud may command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from edge.bus import Bus
+from edge.codec.topics import Topics
+from edge.codec.wire_identity import ROTATE
+from edge.config import Settings
+from edge.enrolled import KEYS, is_enrolled
+from edge.jobs import Jobs
+from edge.outside import Outside
+from edge.services.commands import CarryOut
+from edge.services.link import Link
+from edge.services.renewal import Renewal
+from edge.store.key_shelf import KeyShelf
+
+
+def open_identity(
+    settings: Settings, bus: Bus, jobs: Jobs, link: Link, topics: Topics, outside: Outside
+) -> Mapping[str, CarryOut]:
+    """Nothing to look after without TLS. Certificates that the settings name are looked at, never renewed."""
+    cloud, data_dir = settings.cloud, settings.terminal.data_dir
+    if cloud is None or cloud.cert_file is None:
+        return {}
+    renews = is_enrolled(cloud, data_dir)
+    keys = KeyShelf(data_dir / KEYS, outside.disk.reached, None if renews else cloud.cert_file)
+    renewal = Renewal(
+        bus, keys, tid=settings.terminal.tid, topics=topics, online=link.online, tries_next=lambda: link.tries_next,
+        run=jobs.submit, renews=renews,
+    )  # fmt: skip
+    return {ROTATE: renewal.rotate}

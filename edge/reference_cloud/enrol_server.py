@@ -1,0 +1,96 @@
+"""The one door that a box without a certificate can knock at: POST /v1/enrol over HTTPS."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from edge.codec.wire_identity import MAX_HTTP_OCTETS, PATH, Enrolled, EnrolRequest, read_enrol_request
+from edge.codec.wire_term import Fault, fault
+from edge.errors import EdgeError, SettingsError, WireError
+
+MAX_AT_ONCE = 64
+"""Connections; whoever comes then is told to come again."""
+STOP_TIMEOUT_S = 1
+_STATUS = {"auth.denied": 403, "proto.too_large": 413}
+
+_log = logging.getLogger("edge.reference_cloud")
+
+Sign = Callable[[EnrolRequest], Enrolled]
+"""Called by one thread at a time. Raises WireError."""
+
+
+class EnrolDesk:
+    """`told` hears of each request: who, and what became of it; never the code."""
+
+    def __init__(self, sign: Sign, told: Callable[[str], None]) -> None:
+        self._sign = sign
+        self._told = told
+        self._signing = threading.Lock()
+
+    def answer(self, octets: bytes) -> tuple[int, dict[str, object]]:
+        """(HTTP status, JSON object) for the body of a request, however hostile."""
+        who = "nobody"
+        try:
+            if len(octets) > MAX_HTTP_OCTETS:
+                raise WireError("proto.too_large", "a request is shorter than this")
+            request = read_enrol_request(octets)
+            who = request.tid
+            with self._signing:
+                enrolled = self._sign(request)
+        except WireError as error:
+            self._told(f"refused  {who}  {error.code}: {error.what}")
+            return _STATUS.get(error.code, 400), _refusal(fault(error.code, error.what))
+        except EdgeError as error:
+            _log.error("enrolment failed: %s", error)
+            self._told(f"failed  {who}  {error.what}")
+            return 500, _refusal(fault("internal", "the cloud cannot sign now"))
+        self._told(f"enrolled  {who}")
+        return 200, enrolled.model_dump(mode="json", exclude_none=True)
+
+    async def enrol(self, request: Request) -> Response:
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_HTTP_OCTETS:
+                break  # the rest is not waited for
+        status, answer = await run_in_threadpool(self.answer, body)
+        return JSONResponse(answer, status, headers={"Cache-Control": "no-store", "Connection": "close"})
+
+
+def serve_enrolment(desk: EnrolDesk, host: str, port: int, pair: tuple[Path, Path], ready: Callable[[], None]) -> None:
+    """Until SIGTERM or Ctrl-C. `pair`: certificate and key. Raises SettingsError when the port is taken."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise SettingsError(f"port {port} is taken", where="--port", got=str(error.strerror)) from error
+    app = Starlette(routes=[Route(PATH, desk.enrol, methods=["POST"])])
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=STOP_TIMEOUT_S,
+        limit_concurrency=MAX_AT_ONCE, server_header=False, ssl_certfile=pair[0], ssl_keyfile=pair[1],
+        ssl_ciphers="ECDHE+AESGCM:ECDHE+CHACHA20",
+    )  # fmt: skip
+    config.load()
+    if config.ssl is not None:
+        config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
+    ready()
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _refusal(err: Fault) -> dict[str, object]:
+    return {"err": err.model_dump(mode="json", exclude_none=True)}

@@ -1,0 +1,51 @@
+"""What the fuzz tests feed to whoever reads certificates, and what a box and its cloud say about them."""
+
+from __future__ import annotations
+
+from fuzz_target import Target, of_json, of_octets, of_text
+
+from edge.codec import certificate, wire_identity
+from edge.errors import CodecError, WireError
+
+_REQUEST = "-----BEGIN CERTIFICATE REQUEST-----\\nAAAA\\n-----END CERTIFICATE REQUEST-----\\n"
+CERTIFICATE = """-----BEGIN CERTIFICATE-----
+MIIBqDCCAU2gAwIBAgIUP20sErwizx6qkc6YY7Li4U/AnhowCgYIKoZIzj0EAwIw
+HTEbMBkGA1UEAwwSVGVybWluYWxzIDBmZDE2YjZiMB4XDTI2MTEyNjIwNDU0OFoX
+DTI3MTIyODIwNDU0OFowEzERMA8GA1UEAwwIVDdLM005UTIwWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAAQDwpZBoag5HFRPJJ4dmCSgCEbbiLCoQ8qcAm3LvxwAPaUN
+eq0Gu8LuHC9k1UbhpBybaaHXjpHo1+iX4ATlGxklo3UwczAMBgNVHRMBAf8EAjAA
+MA4GA1UdDwEB/wQEAwIHgDAdBgNVHQ4EFgQUzMH/L+zv6fekNWqwTdgupP0fAA8w
+HwYDVR0jBBgwFoAUVjxZFk1Q5qzrgwFwXKKdpuO7HsgwEwYDVR0lBAwwCgYIKwYB
+BQUHAwIwCgYIKoZIzj0EAwIDSQAwRgIhAO8kFBThUKq/jp6xVO4L0m7n+3iLshCp
+uWnAM2TZ9R6gAiEAkMXgiimI4uesay574sbtDHNHPAfkGcUlinlNj5FH8mg=
+-----END CERTIFICATE-----
+"""
+ENROL = (
+    f'{{"v":1,"tid":"T7K3M9Q2","code":"0123456789","csr":"{_REQUEST}"}}'.encode(),
+    b'{"v":1,"tid":"T7K3M9Q2","code":"ABCDEFGHJK","csr":"x"}',
+)
+ENROLLED = (
+    b'{"v":1,"tid":"T7K3M9Q2","certificate":"x","roots":"y","url":"mqtts://b:8883","topic_prefix":"stores/v1"}',
+)
+
+
+def _read(text: str) -> None:
+    facts = certificate.read_certificate(text)
+    assert len(facts.serial) >= certificate.SERIAL_DIGITS
+    if facts.begins_at <= facts.ends_at:
+        assert facts.begins_at <= facts.renewable_at() <= facts.ends_at
+
+
+IDENTITY_PARSERS: tuple[Target, ...] = (
+    Target("certificate", of_text(_read), (CERTIFICATE.encode(),), (CodecError,)),
+    Target("wire_identity.enrol", of_octets(wire_identity.read_enrol_request), ENROL, (WireError,)),
+    Target("wire_identity.enrolled", of_octets(wire_identity.read_enrolled), ENROLLED, (WireError,)),
+    Target(
+        "wire_identity.fault", of_octets(wire_identity.read_fault),
+        (b'{"err":{"code":"auth.denied","msg":"no","retry":false}}',), (WireError,),
+    ),
+    Target("wire_identity.sign", of_json(wire_identity.read_sign_args), (b'{"csr":"x","cur_serial":"1000"}',),
+           (WireError,)),
+    Target("wire_identity.signed", of_json(wire_identity.read_signed), (b'{"certificate":"x","roots":"y"}',),
+           (WireError,)),
+)  # fmt: skip
