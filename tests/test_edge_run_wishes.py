@@ -19,11 +19,13 @@ from edge.reference_cloud.main import run
 ENTER = card_code(233)
 
 
-def order(shop: Shop, kind: str, capsys: pytest.CaptureFixture[str], **args: Any) -> str:
+def order(shop: Shop, kind: str, **args: Any) -> str:
     """Its cid."""
-    words = ["--db", str(shop.cloud_file), "--tid", TID, "--type", kind, "--args", json.dumps(args)]
-    assert run(["order", *words]) == 0
-    return capsys.readouterr().out.split()[-1]
+    words = ["command", TID, kind, "--db", str(shop.cloud_file), "--args", json.dumps(args)]
+    assert run(words) == 0
+    with closing(sqlite3.connect(f"file:{shop.cloud_file}?mode=ro", uri=True)) as cloud:
+        ((cid,),) = cloud.execute("SELECT cid FROM command ORDER BY cid DESC LIMIT 1")
+    return str(cid)
 
 
 def answer(shop: Shop, cid: str) -> dict[str, Any]:
@@ -41,21 +43,19 @@ def ends(shop: Shop, cid: str, state: str = "done") -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_paper_a_test_and_a_restart_from_the_cloud(
-    broker: Mosquitto, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_paper_a_test_and_a_restart_from_the_cloud(broker: Mosquitto, tmp_path: Path) -> None:
     with shop_on(tmp_path / "shop", broker_port=broker.port) as shop:
         shop.cloud.start()
         shop.open()
         until(lambda: shop.health()["link"] == "online", "the cloud is there")
         receipt = shop.sell(WATER)
-        assert ends(shop, order(shop, "print.text", capsys, lines=["Store closes 18:00"]))["out"] == {"papers": 1}
-        ends(shop, order(shop, "print.receipt", capsys, receipt=receipt))
-        assert ends(shop, order(shop, "selftest", capsys))["out"]["problems"] == []
-        read = order(shop, "message.show", capsys, text="明天停电两小时")
+        assert ends(shop, order(shop, "print.text", lines=["Store closes 18:00"]))["out"] == {"papers": 1}
+        ends(shop, order(shop, "print.receipt", receipt=receipt))
+        assert ends(shop, order(shop, "selftest"))["out"]["problems"] == []
+        read = order(shop, "message.show", text="明天停电两小时")
         until(lambda: answer(shop, read)["state"] == "accepted", "the message is there")
         started = shop.terminal.text.count("ready: terminal")
-        ends(shop, order(shop, "service.restart", capsys))
+        ends(shop, order(shop, "service.restart"))
         assert shop.terminal.text.count("ready: terminal") == started + 1
         until(lambda: shop.health()["ready"], "it sells again")
         shop.sell(WATER)

@@ -39,7 +39,7 @@ def catalogue(argv: Sequence[str]) -> int:
                         help="goods that are new or change, such as 6901234567892 price=360")  # fmt: skip
     parser.add_argument("--del", dest="gone", action="append", default=[], metavar="SKU", help="goods that go")
     add_who(parser)
-    options = parser.parse_args(argv)
+    options = parser.parse_intermixed_args(argv)
     if (options.csv is not None) + (options.delta is not None) + bool(options.put or options.gone) != 1:
         raise SettingsError(
             "what shall it sell?", where="edge cloud catalogue", expected="CSV, or --delta FILE, or --put and --del"
@@ -57,7 +57,7 @@ def catalogue(argv: Sequence[str]) -> int:
     notices = "1 notice" if len(versions) == 1 else f"{len(versions)} notices"
     gone = sum(op.op == "del" for op in ops)
     print(f"version {versions[-1]} for {options.tid}: {len(ops) - gone} put, {gone} deleted, in {notices}")
-    print(f"    {_when(desk, terminal)}; edge cloud terminals shows when it is in use")
+    print(f"    {when(desk, terminal)}; edge cloud terminals shows when it is in use")
     return 0
 
 
@@ -80,7 +80,7 @@ def resend(argv: Sequence[str]) -> int:
     rows = options.hi - options.lo + 1
     here = f"{missing} of them are missing here" if missing else "all of them are here; what comes twice is stored once"
     print(f"rs-{n}: {options.stream} {options.lo} to {options.hi} of {options.tid}, {rows} rows. {here}")
-    print(f"    {_when(desk, terminal)}; edge cloud report tells what is still missing, and what is gone for good")
+    print(f"    {when(desk, terminal)}; edge cloud report tells what is still missing, and what is gone for good")
     return 0
 
 
@@ -162,7 +162,8 @@ def _asked(desk: Desk, tid: str, stream: str, *, lo: int, hi: int) -> tuple[int,
     return n, sum(last_ - first + 1 for first, last_ in spans.missing(lo, hi))
 
 
-def _when(desk: Desk, terminal: Terminal) -> str:
+def when(desk: Desk, terminal: Terminal) -> str:
+    """When a terminal hears of what is put into the file now."""
     if terminal.line == "online":
         return "it is online: the cloud that serves this file sends it at once"
     return f"it is {line_words(terminal, desk.clock.wall())}: it is told when it comes back"

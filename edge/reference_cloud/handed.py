@@ -11,6 +11,7 @@ from edge.clock import Clock, iso_ms
 from edge.codec.wire_down import Resend
 from edge.codec.wire_term import Message
 from edge.reference_cloud.catalogues import Catalogues
+from edge.reference_cloud.configs import Configs
 from edge.reference_cloud.store import CloudStore
 
 MAX_AT_ONCE = 50
@@ -19,13 +20,17 @@ MAX_AT_ONCE = 50
 class What(StrEnum):
     NOTICE = "notice"
     RESEND = "resend"
+    CONFIG = "config"
 
 
 class Handed:
-    """`hand` and `due` write within the store's open transaction."""
+    """`hand` and `due` write within the store's open transaction. `configs`: of the cloud that sends."""
 
-    def __init__(self, store: CloudStore, catalogues: Catalogues, clock: Clock) -> None:
+    def __init__(
+        self, store: CloudStore, catalogues: Catalogues, clock: Clock, configs: Configs | None = None
+    ) -> None:  # fmt: skip
         self._store = store
+        self._configs = configs
         self._catalogues = catalogues
         self._clock = clock
 
@@ -40,7 +45,13 @@ class Handed:
             "SELECT n, tid, what, number FROM handed ORDER BY n LIMIT ?", (MAX_AT_ONCE,)
         ):
             self._store.run("DELETE FROM handed WHERE n = ?", (n,))
-            messages += self._notice(tid, number) if what == What.NOTICE else self._resend(number)
+            match what:
+                case What.NOTICE:
+                    messages += self._notice(tid, number)
+                case What.CONFIG:
+                    messages += self._configs.messages(tid) if self._configs is not None else []
+                case _:
+                    messages += self._resend(number)
         return messages
 
     def _notice(self, tid: str, ver: int) -> list[Message]:

@@ -16,7 +16,7 @@ from edge.clock import Clock, iso_ms
 from edge.codec.json_text import compact
 from edge.codec.topics import Down, Topics, Up
 from edge.codec.wire import payload, read_up, salvaged_batch
-from edge.codec.wire_down import Ack, CatNotice, CatOp, Command, Resend, Response
+from edge.codec.wire_down import Ack, CatNotice, CatOp, CfgDesired, Command, Resend, Response
 from edge.codec.wire_identity import SIGN
 from edge.codec.wire_parcel import AUTHORIZE, EXPECT, GRANT, QUOTE, Expected
 from edge.codec.wire_purchase import CHANGED as ORDER_CHANGED
@@ -28,6 +28,7 @@ from edge.messages import Publish
 from edge.model.licence import Licence
 from edge.reference_cloud.answers import Answers
 from edge.reference_cloud.catalogues import Catalogues
+from edge.reference_cloud.configs import Configs, SealedConfig
 from edge.reference_cloud.handed import Handed
 from edge.reference_cloud.intake import Arrival, Intake, Lane, StoredSale
 from edge.reference_cloud.keeping import Keeping
@@ -57,7 +58,7 @@ MAX_RAW_OCTETS = 64_000
 
 _LEAVES: dict[type[Message], tuple[Down, int]] = {
     Ack: (Down.ACK, 0), Resend: (Down.ACK, 0), Command: (Down.CMD, 1), Sealed: (Down.CMD, 1),
-    CatNotice: (Down.CAT, 1), Response: (Down.RES, 1),
+    CatNotice: (Down.CAT, 1), Response: (Down.RES, 1), CfgDesired: (Down.CFG, 1), SealedConfig: (Down.CFG, 1),
 }  # fmt: skip
 """Topic and QoS; all others are control messages at QoS 0 (contract B2)."""
 
@@ -81,7 +82,8 @@ class Ingest:
         self._sessions = Sessions(store, self._intake, clock, chance)
         self._catalogues = Catalogues(store)
         self._orders = Orders(store, clock, chance, signs=signer is not None)
-        self._handed = Handed(store, self._catalogues, clock)
+        self._configs = Configs(store, clock, signer)
+        self._handed = Handed(store, self._catalogues, clock, self._configs)
         self._rollouts = Rollouts(store, self._orders, clock)
         self._answers = Answers(store, self._catalogues)
         self._wallets = Wallets(store, clock)
@@ -295,7 +297,7 @@ class Ingest:
         pending = self._orders.pending(tid)
         cat_ver = self._catalogues.version(tid) or hello.cat_ver
         welcome = self._sessions.welcome(hello, cat_ver=cat_ver, pending=len(pending))
-        news = self._catalogues.after(tid, hello.cat_ver)
+        news = [*self._catalogues.after(tid, hello.cat_ver), *self._configs.messages(tid)]
         return [welcome, *self._sessions.losses(hello), *pending, *news, *self._wallets.greeted(tid)]
 
     def _ack(self, lane: Lane) -> Ack:

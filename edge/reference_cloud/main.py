@@ -17,6 +17,7 @@ from edge.model.money import yuan
 from edge.reference_cloud.ca_command import ca
 from edge.reference_cloud.campaigns import run_campaign
 from edge.reference_cloud.command_words import approve, command, commands
+from edge.reference_cloud.config_words import config
 from edge.reference_cloud.days import day_lines, day_texts, newer_texts
 from edge.reference_cloud.enrol_command import enrol, enrol_code
 from edge.reference_cloud.goods_words import catalogue, resend
@@ -58,7 +59,7 @@ def _beside() -> dict[str, Callable[[Sequence[str]], int]]:
         "terminals": terminals, "terminal": terminal, "health": health, "command": command, "commands": commands,
         "approve": approve, "catalogue": catalogue, "resend": resend, "rollout": rollout, "operator": operator,
         "audit": audit, "report": _report, "keygen": keygen, "licence": licence, "campaign": run_campaign,
-        "insight": run_insight, "plan": run_plan, "ca": ca, "enrol": enrol, "enrol-code": enrol_code,
+        "insight": run_insight, "plan": run_plan, "config": config, "ca": ca, "enrol": enrol, "enrol-code": enrol_code,
     }  # fmt: skip
 
 

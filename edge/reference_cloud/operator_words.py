@@ -25,7 +25,7 @@ def operator(argv: Sequence[str]) -> int:
     parser.add_argument("--store", default="", help="the only shop that it may command; all by default")
     parser.add_argument("--remove", action="store_true", help="it may do nothing any more")
     add_who(parser)
-    options = parser.parse_args(argv)
+    options = parser.parse_intermixed_args(argv)
     if options.name is None:
         return _list(options.db)
     if (options.role is None) is not options.remove:
@@ -49,7 +49,7 @@ def audit(argv: Sequence[str]) -> int:
     parser.add_argument("--by", help="of this operator alone")
     parser.add_argument("--newest", type=int, default=NEWEST, help=f"so many, {NEWEST} by default")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    options = parser.parse_args(argv)
+    options = parser.parse_intermixed_args(argv)
     with existing(options.db) as store:
         rows = Audit(store, SystemClock()).rows(tid=options.tid, who=options.by, newest=max(1, options.newest))
     for row in rows:

@@ -10,7 +10,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 14
+SCHEMA_VERSION = 15
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -129,6 +129,12 @@ CREATE INDEX rollout_state ON rollout_terminal(rollout, state, wave);
 """
 """What version 13 added: the books of the fleet, who may command it, what was done, and what is rolled out."""
 
+CONFIGS = """
+CREATE TABLE config(tid TEXT PRIMARY KEY, ver INTEGER NOT NULL, body TEXT NOT NULL, confirm_s INTEGER NOT NULL,
+  at TEXT NOT NULL) WITHOUT ROWID;
+"""
+"""What version 15 added: what each terminal's settings shall be."""
+
 ENROLMENT = """
 CREATE TABLE enrolment(tid TEXT PRIMARY KEY, salt BLOB NOT NULL, mark BLOB NOT NULL, ends_at TEXT NOT NULL,
   tries INTEGER NOT NULL DEFAULT 0, key BLOB, certificate TEXT) WITHOUT ROWID;
@@ -154,7 +160,7 @@ class CloudStore:
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             parts = (
                 SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, SERVICES, CAMPAIGNS,
-                LOANS, LOANS_TOLD, FLEET, ENROLMENT,
+                LOANS, LOANS_TOLD, FLEET, ENROLMENT, CONFIGS,
             )  # fmt: skip
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):
