@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from fuzz_run import ALL, Broke, cases_of, feed, run
 from fuzz_target import Read, Target
-from fuzz_targets import PARSERS, WRITES_ONLY
+from fuzz_targets import PARSERS
+from fuzz_writes_only import WRITES_ONLY
 
 import edge.codec
 from edge.errors import CodecError

@@ -27,7 +27,7 @@ from edge.errors import WireError
 
 Upward = Status | Hello | BatchHead | Tele | CfgReported | Result | Request
 Downward = (
-    Ack | Resend | Welcome | Rebirth | Redirect | Signed | Command | CfgDesired | CatNotice | Response
+    Ack | Resend | Welcome | Rebirth | Redirect | Signed | SignedConfig | Command | CfgDesired | CatNotice | Response
 )  # fmt: skip
 
 Kind = TypeVar("Kind", bound=Part)
@@ -59,8 +59,9 @@ def read_down(topics: Topics, topic: str, octets: bytes) -> tuple[str, Down, Dow
     tid, leaf = topics.read_down(topic)
     fields = read_object(octets)
     kind = _down_kind(leaf, fields, topic)
-    if kind in (Signed, SignedConfig):
-        return tid, leaf, checked(kind, fields, where=topic)
+    if kind is Signed:
+        signed = checked(Signed, fields, where=topic)
+        return tid, leaf, signed if leaf is Down.CMD else SignedConfig(signed.jws)
     denied = "cmd.wrong_terminal" if leaf is Down.CMD else "auth.denied"
     return tid, leaf, _read(kind, tid, fields, topic, denied=denied)  # type: ignore[return-value]
 
@@ -102,7 +103,7 @@ def _read(kind: type[Part], tid: str, fields: dict[str, object], topic: str, *, 
 
 def _down_kind(leaf: Down, fields: dict[str, object], topic: str) -> type[Part]:
     if leaf in (Down.CMD, Down.CFG) and "jws" in fields:
-        return Signed if leaf is Down.CMD else SignedConfig
+        return Signed
     if leaf not in (Down.ACK, Down.CTL):
         return _DOWN[leaf]
     told = fields.get("t")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
@@ -129,8 +130,14 @@ class Signed(Part):
         return {"jws": self.jws}
 
 
-class SignedConfig(Signed):
+@dataclass(frozen=True, slots=True)
+class SignedConfig:
     """A Signed that came on dn/cfg: its payload is a CfgDesired."""
+
+    jws: str
+
+    def wire(self) -> dict[str, Any]:
+        return {"jws": self.jws}
 
 
 class Command(Message):
