@@ -12,7 +12,7 @@ from typing import Any
 from edge.clock import Clock, iso_ms
 from edge.codec.topics import TID
 from edge.errors import SettingsError
-from edge.model.fleet import FIRST, TerminalEvent, TerminalState, event_to, moved
+from edge.model.fleet import FIRST, TerminalState, event_to, moved
 from edge.reference_cloud.store import CloudStore
 
 STORE = "[A-Za-z0-9._-]{1,32}"
@@ -88,13 +88,6 @@ class Registry:
         """None: it stands in no book."""
         found = self._store.rows("SELECT state FROM registry WHERE tid = ?", (tid,))
         return TerminalState(found[0][0]) if found else None
-
-    def tell(self, tid: str, event: TerminalEvent) -> TerminalState:
-        """What happened to one that stands in the books. Raises IllegalMove, SettingsError."""
-        before = self.state(tid)
-        if before is None:
-            raise SettingsError("this terminal stands in no book", where="TID", got=tid[:40])
-        return self._set(tid, moved(before, event))
 
     def enter(
         self, tid: str, *, store: str | None = None, add: Sequence[str] = (), remove: Sequence[str] = (),
