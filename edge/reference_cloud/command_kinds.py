@@ -102,7 +102,7 @@ _SHOWN = (
 )
 _SERVED = (
     Kind("selftest", _T, HOUR, Nothing, "how the terminal is"),
-    Kind("time.sync", _T, 10 * MINUTE, Nothing, "it asks for the time"),
+    Kind("time.sync", _T, HOUR, Nothing, "it asks for the time"),
     Kind("service.restart", _T, 15 * MINUTE, Nothing, "the program starts anew, when nobody is served"),
     Kind("reboot", _T, 15 * MINUTE, Nothing, "the box starts anew, when nobody is served"),
     Kind("log.upload", _T, DAY, Upload, "its logs are sent there", "put=https://files.example/log-1"),
