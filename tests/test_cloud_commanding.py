@@ -196,7 +196,7 @@ def test_over_a_real_broker_a_terminal_answers_and_who_waits_reads_it(
 
 
 def obey(box: Box) -> None:
-    result = {"v": 1, "tid": TID, "cid": box.commanded()["cid"], "at": iso_ms(SystemClock().wall())}
+    result = {"v": 1, "tid": TID, "cid": box.told("ttl_s")["cid"], "at": iso_ms(SystemClock().wall())}
     box.send("res", result | {"state": "accepted"})
     box.send("res", result | {"state": "done", "out": {"paper": "ok"}})
 

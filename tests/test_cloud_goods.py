@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cloud_bench import EPOCH, TID, Cloud, batch, event
+from cloud_bench import EPOCH, TID, Cloud, batch, event, request
+from conftest import Mosquitto
 from fleet_bench import OTHER, Fleet
+from test_reference_cloud_mqtt import Box, CloudProcess, sales
+from test_reference_cloud_mqtt import hello as greeting
 
 from edge.codec.json_text import read_object
+from edge.reference_cloud.main import run
 
 HEAD = "sku,gtin,name,price_fen,unit"
 CSV = f"{HEAD},weighed\n,6901234567892,可乐 330ml,350,罐,\n,6909999999996,水,200,瓶,\n2100045,,散糖,1200,kg,1\n"
@@ -71,17 +75,18 @@ def test_a_large_one_leaves_in_pieces_that_chain(fleet: Fleet, tmp_path: Path) -
 
 def test_a_price_is_changed_by_hand(fleet: Fleet) -> None:
     said = fleet.type(
-        "catalogue", TID, "--put", "69", "price=360", "name=水", "--put", "70", "price=null", "--del", "71"
+        "catalogue", TID, "--put", "69", "price=360", "name=水", "--put", "70", "price=null", "name=冰", "--del", "71"
     )
     assert said.code == 0 and "2 put, 1 deleted" in said.out
     assert leaving(fleet)[0]["inline"] == [
-        {"op": "put", "sku": "69", "price": 360, "name": "水"}, {"op": "put", "sku": "70", "price": None},
+        {"op": "put", "sku": "69", "price": 360, "name": "水"},
+        {"op": "put", "sku": "70", "price": None, "name": "冰"},
         {"op": "del", "sku": "71"},
     ]  # fmt: skip
 
 
 def test_changes_come_from_a_file_too(fleet: Fleet, tmp_path: Path) -> None:
-    lines = '{"op": "put", "sku": "69", "price": 360}\n\n{"op": "del", "sku": "70"}\n'
+    lines = '{"op": "put", "sku": "69", "price": 360, "name": "a"}\n\n{"op": "del", "sku": "70"}\n'
     assert fleet.type("catalogue", TID, "--delta", written(tmp_path, lines, "d.ndjson")).code == 0
     assert len(leaving(fleet)[0]["inline"]) == 2
 
@@ -154,8 +159,63 @@ def test_no_more_is_asked_of_it_than_it_may_have_under_way(fleet: Fleet) -> None
     assert "enough is asked of it already" in fleet.type("resend", TID, "tx", "11", "11").err
 
 
+def test_goods_that_are_new_need_a_name_or_the_terminal_would_refuse_all_that_builds_on_them(fleet: Fleet) -> None:
+    refused = fleet.type("catalogue", TID, "--put", "69", "price=360")
+    assert refused.code == 2 and "sku 69: goods of which this cloud has told nothing need a name" in refused.err
+    assert fleet.type("catalogue", TID, "--put", "69", "name=水", "price=360", "--put", "69", "price=350").code == 0
+    assert fleet.type("catalogue", TID, "--put", "69", "price=340").code == 0
+    assert fleet.type("catalogue", TID, "--put", "69", "name=null").code == 2
+    fleet.type("catalogue", TID, "--del", "69")
+    assert fleet.type("catalogue", TID, "--put", "69", "price=340").code == 2
+    fleet.greet(OTHER, cat_ver=20881)
+    assert fleet.type("catalogue", OTHER, "--put", "69", "price=340").code == 0, "another cloud told of them, perhaps"
+
+
+def applied(fleet: Fleet, seq: int, ver: int) -> None:
+    told = event(seq, n=100 + seq, kind="cat.applied", data={"ver": ver, "items": 49})
+    fleet.cloud.hear("ev", batch(told, stream="ev"))
+
+
+def test_the_version_in_use_is_shown_as_soon_as_the_terminal_tells_of_it(fleet: Fleet) -> None:
+    fleet.type("catalogue", TID, "--put", "69", "price=360", "name=水")
+    assert "0 of 1" in fleet.type("terminals").out
+    applied(fleet, 1, 1)
+    (one,) = fleet.books()
+    assert (one["cat_ver"], one["cat_due"]) == (1, 1)
+
+
+def test_what_the_shop_took_in_by_itself_is_never_taken_away_by_a_whole_that_does_not_have_it(fleet: Fleet) -> None:
+    fleet.type("catalogue", TID, "--put", "69", "price=360", "name=水")
+    fleet.cloud.hear("req", request(7, "cat.full"))
+    applied(fleet, 1, 0)
+    (answer,) = fleet.cloud.hear("req", request(8, "cat.full"))
+    assert (answer["ok"], answer["err"]["code"]) == (False, "cat.base_missing")
+
+
 def test_what_was_handed_in_outlives_a_cloud_that_stops(fleet: Fleet) -> None:
     fleet.type("catalogue", TID, "--put", "69", "price=360", "name=水")
     fleet.cloud.store.close()
     fleet.cloud = Cloud(fleet.cloud.path, fleet.cloud.clock)
     assert leaving(fleet)[0]["ver"] == 1
+
+
+def test_over_a_real_broker_goods_and_an_order_for_rows_arrive(
+    tmp_path: Path, broker: Mosquitto, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud, box = CloudProcess(broker.url, tmp_path / "cloud.db"), Box(broker.port)
+    try:
+        box.send("hello", greeting())
+        box.heard("welcome")
+        box.send("tx", sales(1, 2))
+        box.heard("ack")
+        assert run(["catalogue", TID, "--put", "69", "price=360", "name=水", "--db", str(cloud.db)]) == 0
+        assert run(["resend", TID, "tx", "1", "2", "--db", str(cloud.db)]) == 0
+        assert box.told("inline")["inline"] == [{"op": "put", "sku": "69", "price": 360, "name": "水"}]
+        order = box.heard("resend")
+        assert (order["lo"], order["hi"]) == (1, 2)
+        box.send("tx", sales(1, 2) | {"rid": order["rid"]})
+        assert box.heard("ack")["upto"] == 2
+    finally:
+        box.close()
+        cloud.kill()
+    assert "all of them are here" in capsys.readouterr().out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,8 +14,9 @@ from fleet_bench import OTHER, Fleet
 from edge.clock import iso_ms
 from edge.errors import IllegalMove
 from edge.model.fleet import FIRST, TERMINAL_MOVES, TerminalEvent, TerminalState, event_to, moved
+from edge.reference_cloud import store as store_file
 from edge.reference_cloud.fleet_table import age, ailments, table
-from edge.reference_cloud.registry import MAX_TAGS, Registry
+from edge.reference_cloud.registry import MAX_TAGS, ONE, Registry
 from edge.reference_cloud.store import CloudStore
 
 
@@ -202,6 +205,23 @@ def test_a_catalogue_that_is_behind_is_shown_with_the_one_that_is_due(fleet: Fle
     assert "20882 " in fleet.type("terminals").out and " of " not in fleet.type("terminals").out
 
 
+def test_a_file_of_before_the_books_is_taken_over(tmp_path: Path) -> None:
+    before = (
+        store_file.SCHEMA, store_file.WALLETS, store_file.REFUND_STATE, store_file.CONTRARY, store_file.PARCELS,
+        store_file.SENDING, store_file.LICENCES, store_file.SUPPLIERS, store_file.SERVICES, store_file.CAMPAIGNS,
+        store_file.LOANS, store_file.LOANS_TOLD,
+    )  # fmt: skip
+    with closing(sqlite3.connect(tmp_path / "cloud.db")) as db:
+        db.executescript("".join(before) + f"PRAGMA user_version = {len(before)};")
+        db.execute("INSERT INTO terminal(tid, state) VALUES(?, 'online')", (TID,))
+        db.commit()
+    store = CloudStore(tmp_path / "cloud.db")
+    store.open()
+    (one,) = Registry(store, StillClock()).terminals()
+    assert (one.tid, one.line, one.since, one.heard, one.unsent) == (TID, "online", None, None, None)
+    store.close()
+
+
 def test_two_thousand_terminals_are_read_at_one_look(tmp_path: Path) -> None:
     store, clock = CloudStore(tmp_path / "cloud.db"), StillClock()
     store.open()
@@ -213,6 +233,12 @@ def test_two_thousand_terminals_are_read_at_one_look(tmp_path: Path) -> None:
     assert len(list(table(registry.terminals(), clock.wall()))) == 2_002
     assert clock.mono() == before
     store.close()
+
+
+def test_what_is_known_of_each_is_found_without_reading_what_terminals_ever_told(fleet: Fleet) -> None:
+    plan = [row[-1] for row in fleet.cloud.store.rows(f"EXPLAIN QUERY PLAN {ONE}", (TID,))]
+    assert any("event_catalogue" in step for step in plan)
+    assert [step for step in plan if step.startswith("SCAN") and step != "SCAN CONSTANT ROW"] == ["SCAN b"]
 
 
 def test_ages_are_told_in_the_largest_unit_that_fits() -> None:

@@ -88,11 +88,11 @@ class Box:
             if message.get("t") == kind:
                 return message
 
-    def commanded(self) -> dict[str, Any]:
-        """The next command of class N."""
+    def told(self, member: str) -> dict[str, Any]:
+        """The next message that has this member: ttl_s a command of class N, inline a notice."""
         while True:
             message = self._said.get(timeout=PATIENCE_S)
-            if "ttl_s" in message:
+            if member in message:
                 return message
 
     def close(self) -> None:

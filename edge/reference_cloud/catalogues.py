@@ -60,12 +60,24 @@ class Catalogues:
     def full(self, tid: str) -> dict[str, Any]:
         """Everything that is in the catalogue. Raises WireError where that is not known or too much."""
         chain = self._store.rows("SELECT ver, since, ops FROM notice WHERE tid = ? ORDER BY ver", (tid,))
-        if not chain or chain[0][1] != 0:
+        if not chain or chain[0][1] != 0 or self.has_own(tid):
             raise WireError("cat.base_missing", "this cloud does not have the whole catalogue")
         told = {"ver": chain[-1][0], "kind": "full", "inline": list(_merged(row[2] for row in chain).values())}
         if len(compact(told).encode()) > MAX_FULL_OCTETS:
             raise WireError("quota.exceeded", "the catalogue does not fit one answer")
         return told
+
+    def begins_with_nothing(self, tid: str, *, has: int) -> bool:
+        """Whether all that the terminal was ever given came from here. `has`: the version that it says it has."""
+        first = self._store.rows("SELECT since FROM notice WHERE tid = ? ORDER BY ver LIMIT 1", (tid,))
+        return (first[0][0] if first else has) == 0
+
+    def has_own(self, tid: str) -> bool:
+        """Whether the shop ever took in goods by itself, of which this cloud knows nothing: they must not be lost."""
+        return bool(self._store.rows(
+            "SELECT 1 FROM event WHERE tid = ? AND type = 'cat.applied' AND json_extract(body, '$.ver') = 0"
+            " AND json_extract(body, '$.items') > 0 LIMIT 1", (tid,),
+        ))  # fmt: skip
 
     def price(self, tid: str, sku: str) -> int | None:
         """The price in fen of one sku; None when it is not known."""

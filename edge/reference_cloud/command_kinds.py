@@ -72,7 +72,7 @@ _SHOWN = (
 )
 _SERVED = (
     Kind("selftest", _T, HOUR, NoArgs, "how the terminal is"),
-    Kind("time.sync", _T, 10 * MINUTE, NoArgs, "it asks for the time"),
+    Kind("time.sync", _T, HOUR, NoArgs, "it asks for the time"),
     Kind("service.restart", _T, 15 * MINUTE, NoArgs, "the program starts anew, when nobody is served"),
     Kind("reboot", _T, 15 * MINUTE, NoArgs, "the box starts anew, when nobody is served"),
     Kind("log.upload", _T, DAY, Upload, "its logs are sent there", "put=https://files.example/log-1"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,8 @@ def catalogue(argv: Sequence[str]) -> int:
         desk.allow(Right.FLEET, "catalogue", options.tid)
         catalogues = Catalogues(desk.store)
         ops = _ops(options, catalogues)
+        if catalogues.begins_with_nothing(terminal.tid, has=terminal.catalogue or 0):
+            _check_names(ops, catalogues.items(options.tid))
         if not ops:
             print(f"nothing to change: version {catalogues.version(terminal.tid)} of {terminal.tid} says this already")
             return 0
@@ -107,6 +109,21 @@ def _delta(octets: bytes, name: str) -> Iterator[CatOp]:
             except (ValueError, RecursionError) as error:
                 raise SettingsError(f"this is not JSON: {error}", where=where) from error
             yield _op(raw, where)
+
+
+def _check_names(ops: Sequence[CatOp], known: Mapping[str, object]) -> None:
+    """One such put and the terminal refuses the whole notice, and with it all that build on it."""
+    named = set(known)
+    for op in ops:
+        if op.op == "del":
+            named.discard(op.sku)
+        elif not op.name and op.sku not in named:
+            raise SettingsError(
+                "goods of which this cloud has told nothing need a name", where=f"sku {op.sku}",
+                cure="Such as name='可乐 330ml', also where the shop has them of its own.",
+            )  # fmt: skip
+        else:
+            named.add(op.sku)
 
 
 def _op(raw: Any, where: str) -> CatOp:

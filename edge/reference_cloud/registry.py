@@ -12,20 +12,23 @@ from typing import Any
 from edge.clock import Clock, iso_ms
 from edge.codec.topics import TID
 from edge.errors import SettingsError
-from edge.model.fleet import FIRST, TerminalEvent, TerminalState, event_to, moved
+from edge.model.fleet import FIRST, TerminalState, event_to, moved
 from edge.reference_cloud.store import CloudStore
 
 STORE = "[A-Za-z0-9._-]{1,32}"
 TAG = "[a-z0-9][a-z0-9._-]{0,31}"
 MAX_TAGS = 16
 
-_ALL = """
+_KNOWN = """
 SELECT b.tid, r.store, r.tags, r.state, t.state, t.since_at, t.heard_at, t.hello, t.hello_at, t.tele, t.tele_at, t.cfg,
   (SELECT max(ver) FROM notice n WHERE n.tid = b.tid),
-  (SELECT json_group_object(stream, upto) FROM lane l WHERE l.tid = b.tid AND l.epoch = t.epoch)
-FROM (SELECT tid FROM terminal UNION SELECT tid FROM registry) b
-LEFT JOIN terminal t ON t.tid = b.tid LEFT JOIN registry r ON r.tid = b.tid
+  (SELECT json_group_object(stream, upto) FROM lane l WHERE l.tid = b.tid AND l.epoch = t.epoch),
+  (SELECT json_object('ver', json_extract(body, '$.ver'), 'at', received_at) FROM event e
+    WHERE e.tid = b.tid AND e.type = 'cat.applied' ORDER BY e.n DESC LIMIT 1)
+FROM ({tids}) b LEFT JOIN terminal t ON t.tid = b.tid LEFT JOIN registry r ON r.tid = b.tid
 """
+ALL = _KNOWN.format(tids="SELECT tid FROM terminal UNION SELECT tid FROM registry") + " ORDER BY b.tid"
+ONE = _KNOWN.format(tids="SELECT ? AS tid") + " WHERE t.tid IS NOT NULL OR r.tid IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,10 @@ class Registry:
     def terminals(self) -> list[Terminal]:
         """All that stand in the books or ever said anything, by tid."""
         now = self._clock.wall()
-        return [_terminal(now, *columns) for columns in self._store.rows(f"{_ALL} ORDER BY b.tid")]
+        return [_terminal(now, *columns) for columns in self._store.rows(ALL)]
 
     def terminal(self, tid: str) -> Terminal | None:
-        found = self._store.rows(f"{_ALL} WHERE b.tid = ?", (tid,))
+        found = self._store.rows(ONE, (tid,))
         return _terminal(self._clock.wall(), *found[0]) if found else None
 
     def known(self, tid: str) -> Terminal:
@@ -85,13 +88,6 @@ class Registry:
         """None: it stands in no book."""
         found = self._store.rows("SELECT state FROM registry WHERE tid = ?", (tid,))
         return TerminalState(found[0][0]) if found else None
-
-    def tell(self, tid: str, event: TerminalEvent) -> TerminalState:
-        """What happened to one that stands in the books. Raises IllegalMove, SettingsError."""
-        before = self.state(tid)
-        if before is None:
-            raise SettingsError("this terminal stands in no book", where="TID", got=tid[:40])
-        return self._set(tid, moved(before, event))
 
     def enter(
         self, tid: str, *, store: str | None = None, add: Sequence[str] = (), remove: Sequence[str] = (),
@@ -139,17 +135,18 @@ def _tags(known: Sequence[str], add: Sequence[str], remove: Sequence[str]) -> li
 
 def _terminal(now: datetime, *columns: Any) -> Terminal:
     (tid, store, tags, state, line, since_at, heard_at, hello_text, hello_at, tele_text, tele_at, cfg_text, due,
-     upto_text) = columns  # fmt: skip
-    hello, tele, cfg = (_object(text) for text in (hello_text, tele_text, cfg_text))
+     upto_text, applied_text) = columns  # fmt: skip
+    hello, tele, cfg, applied = (_object(text) for text in (hello_text, tele_text, cfg_text, applied_text))
     sample: Mapping[str, Any] = tele.get("m") or {}
-    fresher = hello_at is None or (tele_at is not None and tele_at >= hello_at)
+    told = [(hello_at, hello.get("cat_ver")), (tele_at, sample.get("cat_ver")), (applied.get("at"), applied.get("ver"))]
+    versions = sorted((at, ver) for at, ver in told if at is not None and isinstance(ver, int))
     return Terminal(
         tid=tid, store=store or "", tags=tuple(json.loads(tags or "[]")),
         state=TerminalState(state) if state is not None else None, line=line or "", since=_moment(since_at),
         heard=max(filter(None, map(_moment, (heard_at, hello_at, tele_at))), default=None),
         app=hello.get("app") or "", hw=hello.get("hw") or "",
         unsent=max(_waits(now, line, hello, hello_at, _object(upto_text), sample, tele_at), default=None),
-        catalogue=_whole(sample.get("cat_ver")) if fresher and "cat_ver" in sample else hello.get("cat_ver"),
+        catalogue=versions[-1][1] if versions else None,
         catalogue_due=due, config=cfg.get("ver", hello.get("cfg_ver")),
         certificate_ends=_moment(hello.get("cert_exp")),
     )  # fmt: skip
@@ -180,7 +177,3 @@ def _moment(text: str | None) -> datetime | None:
         return datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
-
-
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) else None

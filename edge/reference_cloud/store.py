@@ -115,6 +115,7 @@ ALTER TABLE terminal ADD COLUMN heard_at TEXT;
 ALTER TABLE terminal ADD COLUMN tele_at TEXT;
 CREATE TABLE registry(tid TEXT PRIMARY KEY, store TEXT NOT NULL, tags TEXT NOT NULL, state TEXT NOT NULL,
   state_at TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX event_catalogue ON event(tid) WHERE type = 'cat.applied';
 CREATE TABLE handed(n INTEGER PRIMARY KEY, tid TEXT NOT NULL, what TEXT NOT NULL, number INTEGER NOT NULL);
 CREATE INDEX command_new ON command(state) WHERE state IN ('new', 'later');
 CREATE TABLE operator(name TEXT PRIMARY KEY, role TEXT NOT NULL, store TEXT NOT NULL) WITHOUT ROWID;
