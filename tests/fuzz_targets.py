@@ -10,7 +10,7 @@ import fuzz_corpus as good
 import fuzz_streams as streams
 from cloud_bench import TID
 from fuzz_evening import EVENING_PARSERS
-from fuzz_identity import IDENTITY_PARSERS
+from fuzz_identity import IDENTITY_PARSERS, IDENTITY_WRITES_ONLY
 from fuzz_insight import INSIGHT_PARSERS
 from fuzz_licences import LICENCE_PARSERS
 from fuzz_loans import LOAN_PARSERS
@@ -355,6 +355,7 @@ PARSERS: tuple[Target, ...] = (
 """Each is tried 10^5 times by `make fuzz`."""
 
 WRITES_ONLY = {
+    **IDENTITY_WRITES_ONLY,
     "chronology": "sorts and dates rows that others have read",
     "earcon": "makes sounds of our own numbers",
     "floor": "sees what a sentence weighs, not what it says",

@@ -23,6 +23,11 @@ _TOO_OLD = ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION")
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
 
 
+def is_of_dates(error: ssl.SSLError) -> bool:
+    """Whether another moment on the clock is all that it would take."""
+    return isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in (9, 10)
+
+
 def distrust(error: ssl.SSLError, host: str) -> str:
     """Empty for what may pass by itself: a connection that broke in its handshake."""
     if isinstance(error, ssl.SSLCertVerificationError):

@@ -21,7 +21,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.clock import Clock
-from edge.cloud.distrust import distrust
+from edge.cloud.distrust import distrust, is_of_dates
 from edge.messages import CloudAccepted, CloudDown, CloudMessage, CloudUp, Connect, Disconnect, Publish, Refusal, Will
 from edge.ports import DeviceContext
 
@@ -139,13 +139,17 @@ class CloudSession:
         try:
             client.connect(self._host, self._port, connect.keepalive_s, **self._session(connect))
         except ssl.SSLError as error:
-            why = distrust(error, self._host)
-            self._fail(Refusal.UNTRUSTED if why else Refusal.NETWORK, f"at {place}: {why or error}")
+            self._fail(self._cause_of(error), f"at {place}: {distrust(error, self._host) or error}")
             return
         except (OSError, ValueError, mqtt.WebsocketConnectionError) as error:
             self._fail(Refusal.NETWORK, f"cannot connect to {place}: {error}")
             return
         self._deadline = self._clock.mono() + CONNACK_TIMEOUT_S
+
+    def _cause_of(self, error: ssl.SSLError) -> Refusal:
+        if is_of_dates(error) and not self._clock.synced():
+            return Refusal.CLOCK
+        return Refusal.UNTRUSTED if distrust(error, self._host) else Refusal.NETWORK
 
     def _build(self, connect: Connect) -> mqtt.Client:
         old = connect.version == mqtt.MQTTv311

@@ -24,6 +24,8 @@ class Refusal(StrEnum):
     CLOSED_BEFORE_CONNACK = "closed_before_connack"
     UNTRUSTED = "untrusted"
     """Whoever answers there is not taken for the cloud: its certificate, its name, its TLS."""
+    CLOCK = "clock"
+    """Its certificate's dates do not fit, and nothing disciplines this box's clock: the clock may be wrong."""
     NO_KEY = "no_key"
     """This box's own certificate or key cannot be read."""
 

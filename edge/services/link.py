@@ -87,7 +87,7 @@ class LinkLost:
 
 @dataclass(frozen=True, slots=True)
 class LinkRefused:
-    """The cloud and this terminal do not take each other; `cause` is one of FOR_A_PERSON. Told at each attempt."""
+    """The cloud and this terminal do not take each other: FOR_A_PERSON, or CLOCK. Told at each attempt."""
 
     reason: str
     cause: Refusal = Refusal.AUTH
@@ -193,7 +193,7 @@ class Link:
             self._said_offline = True
             tx.after_commit(LinkLost())
             tx.after_commit(Say("sys.offline", Tone.ATTENTION))
-        if cause in FOR_A_PERSON:
+        if cause in FOR_A_PERSON or cause is Refusal.CLOCK:
             tx.after_commit(LinkRefused(down.reason, cause))
         elif down.cause is Refusal.PROTOCOL_VERSION:
             # Refused in 3.1.1 too: what was remembered does not help, the next attempt is an ordinary one.
