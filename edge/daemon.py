@@ -160,7 +160,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
          max_payload=settings.cloud.max_payload if settings.cloud else MAX_WIRE_OCTETS,
          max_rate=settings.cloud.max_rate if settings.cloud else None)  # fmt: skip
     orders = _buying(settings, bus, catalogue, files, link, topics, full=lambda: storage.is_full)
-    identity = open_identity(settings, bus, jobs, link, topics, outside)
+    identity = open_identity(settings, bus, jobs, link, topics, outside, ledger.timeline)
     at_once = {RECEIVED: notices.receive, **desk, **orders, **_news(settings, bus, files), **identity}
     Commands(bus, tid=own.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
              at_once=at_once, keys=files.command_keys, nonce=link.nonce)  # fmt: skip

@@ -45,6 +45,17 @@ class CloudDown:
 
 
 @dataclass(frozen=True, slots=True)
+class BrokerShown:
+    """What whoever answers at `host` calls its certificate, in DER, where its dates alone were wrong: nobody trusts it
+    yet. `roots`: whom this box trusts, in PEM.
+    """
+
+    host: str
+    certificate: bytes
+    roots: str
+
+
+@dataclass(frozen=True, slots=True)
 class CloudMessage:
     topic: str
     payload: bytes
