@@ -101,6 +101,15 @@ class SystemClock:
         return not timex.status & _STA_UNSYNC
 
 
+def set_wall_clock(to: datetime) -> bool:
+    """False where this process may not: the service unit gives it CAP_SYS_TIME."""
+    try:
+        time.clock_settime(time.CLOCK_REALTIME, to.timestamp())
+    except OSError:
+        return False
+    return True
+
+
 class _Timex(ctypes.Structure):
     """The head of struct timex; the rest is room for the kernel to write into."""
 
@@ -142,7 +151,12 @@ class Timeline:
         self._lift = max(self._floor - wall, timedelta(0))
         self._last_at: datetime | None = None
         self._last_mono = 0.0
+        self._is_told = False
         self.steps: list[Step] = []
+
+    def told(self) -> None:
+        """The wall clock was set by the broker's certificate: it is at least that late, and believed (decisions 2)."""
+        self._is_told, self._lift = True, timedelta(0)
 
     def stamp(self) -> Stamp:
         """Now. A jump against the monotonic clock since the last stamp is added to `steps`."""
@@ -153,7 +167,8 @@ class Timeline:
             if abs((at - self._last_at).total_seconds() - passed_s) * 1000 > STEP_MS:
                 self.steps.append(Step(before=self._last_at + timedelta(seconds=passed_s), after=at))
         self._last_at, self._last_mono = at, mono
-        return Stamp(at=at, boot=self._boot, up_ms=self._clock.up_ms(), clk=Clk.OK if synced else Clk.UNSYNC, mono=mono)
+        clk = Clk.OK if synced else Clk.CERT if self._is_told else Clk.UNSYNC
+        return Stamp(at=at, boot=self._boot, up_ms=self._clock.up_ms(), clk=clk, mono=mono)
 
 
 def iso_ms(at: datetime) -> str:

@@ -147,7 +147,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     desk = services(settings, bus, catalogue, files, licences, completion, topics, key, full=lambda: storage.is_full)
     _sync(settings, bus, topics, chance)
     orders = buying(settings, bus, catalogue, files, link, topics, full=lambda: storage.is_full)
-    identity = open_identity(settings, bus, jobs, link, topics, outside)
+    identity = open_identity(settings, bus, jobs, link, topics, outside, ledger.timeline)
     commands(settings, bus, files, link, topics, suspending,
              {RECEIVED: notices.receive, **desk, **orders, **identity}, snapshot=lambda: terminal.snapshot)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))

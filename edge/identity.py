@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 
 from edge.bus import Bus
+from edge.clock import Timeline
 from edge.codec.topics import Topics
 from edge.codec.wire_identity import ROTATE
 from edge.config import Settings
@@ -14,11 +16,14 @@ from edge.outside import Outside
 from edge.services.commands import CarryOut
 from edge.services.link import Link
 from edge.services.renewal import Renewal
+from edge.services.untrusted_clock import SetClock, UntrustedClock
 from edge.store.key_shelf import KeyShelf
+
+_log = logging.getLogger("edge.cloud")
 
 
 def open_identity(
-    settings: Settings, bus: Bus, jobs: Jobs, link: Link, topics: Topics, outside: Outside
+    settings: Settings, bus: Bus, jobs: Jobs, link: Link, topics: Topics, outside: Outside, timeline: Timeline
 ) -> Mapping[str, CarryOut]:
     """Nothing to look after without TLS. Certificates that the settings name are looked at, never renewed."""
     cloud, data_dir = settings.cloud, settings.terminal.data_dir
@@ -30,4 +35,15 @@ def open_identity(
         bus, keys, tid=settings.terminal.tid, topics=topics, online=link.online, tries_next=lambda: link.tries_next,
         run=jobs.submit, renews=renews,
     )  # fmt: skip
+    UntrustedClock(bus, run=jobs.submit)
+    bus.route(SetClock, lambda order: step_clock(order, outside, timeline))
     return {ROTATE: renewal.rotate}
+
+
+def step_clock(order: SetClock, outside: Outside, timeline: Timeline) -> None:
+    """The step itself is journaled with the next message, as every other is."""
+    if outside.set_clock(order.at):
+        timeline.told()
+        _log.warning("the clock was set to %s by the broker's certificate", order.at)
+    else:
+        _log.error("the clock is wrong, and this process may not set it: it wants CAP_SYS_TIME")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from random import Random, SystemRandom
 
 from edge.bus import Bus
 from edge.channel import open_port as open_channel
-from edge.clock import Clock, SystemClock
+from edge.clock import Clock, SystemClock, set_wall_clock
 from edge.cloud.session import Broker, CloudSession
 from edge.messages import Speech
 from edge.model.cell_map import CellMap
@@ -44,6 +45,7 @@ class Outside:
     disk: Disk = field(default_factory=Disk)
     open_port: OpenPort = open_channel
     session: OpenSession = CloudSession
+    set_clock: Callable[[datetime], bool] = set_wall_clock
     patience_s: float = PATIENCE_S
     idle_s: float = IDLE_S
     hear: Callable[[Speech], None] = heard

@@ -6,6 +6,8 @@ from fuzz_target import Target, of_json, of_octets, of_text
 
 from edge.codec import certificate, wire_identity
 from edge.errors import CodecError, WireError
+from edge.reference_cloud.certificate_request import checked_request
+from edge.reference_cloud.enrol_server import EnrolDesk
 
 _REQUEST = "-----BEGIN CERTIFICATE REQUEST-----\\nAAAA\\n-----END CERTIFICATE REQUEST-----\\n"
 CERTIFICATE = """-----BEGIN CERTIFICATE-----
@@ -36,8 +38,23 @@ def _read(text: str) -> None:
         assert facts.begins_at <= facts.renewable_at() <= facts.ends_at
 
 
+def _knock(octets: bytes) -> None:
+    """The only handler of the enrolment server."""
+    told: list[str] = []
+
+    def sign(request: wire_identity.EnrolRequest) -> wire_identity.Enrolled:
+        checked_request(request.csr, request.tid)
+        raise WireError("auth.denied", "nobody")
+
+    status, answer = EnrolDesk(sign, told.append).answer(octets)
+    assert status in (400, 403, 413), status
+    assert set(answer) == {"err"}
+    assert len(told) == 1
+
+
 IDENTITY_PARSERS: tuple[Target, ...] = (
     Target("certificate", of_text(_read), (CERTIFICATE.encode(),), (CodecError,)),
+    Target("enrol_desk", of_octets(_knock), ENROL),
     Target("wire_identity.enrol", of_octets(wire_identity.read_enrol_request), ENROL, (WireError,)),
     Target("wire_identity.enrolled", of_octets(wire_identity.read_enrolled), ENROLLED, (WireError,)),
     Target(
@@ -49,3 +66,7 @@ IDENTITY_PARSERS: tuple[Target, ...] = (
     Target("wire_identity.signed", of_json(wire_identity.read_signed), (b'{"certificate":"x","roots":"y"}',),
            (WireError,)),
 )  # fmt: skip
+IDENTITY_WRITES_ONLY = {
+    "identity_bodies": "its bodies are read with all others",
+    "identity_record_body": "writes the terminal's own records",
+}

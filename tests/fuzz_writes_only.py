@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fuzz_identity import IDENTITY_WRITES_ONLY
+
 WRITES_ONLY = {
+    **IDENTITY_WRITES_ONLY,
     "chronology": "sorts and dates rows that others have read",
     "earcon": "makes sounds of our own numbers",
     "floor": "sees what a sentence weighs, not what it says",
@@ -12,8 +15,6 @@ WRITES_ONLY = {
     "warranty_record_body": "writes the terminal's own records",
     "refusal_bodies": "its bodies are read with all others",
     "cloud_bodies": "its bodies are read with all others",
-    "identity_bodies": "its bodies are read with all others",
-    "identity_record_body": "writes the terminal's own records",
     "cloud_record_body": "writes the terminal's own records",
     "refusal_record_body": "writes the terminal's own records",
     "day_bodies": "its bodies are read with all others",

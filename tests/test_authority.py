@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from identity_bench import ONE, Fleet, known, request
 
 from edge.clock import SystemClock
-from edge.errors import WireError
+from edge.errors import SettingsError, WireError
 from edge.reference_cloud.authority import DEVICES, SERVERS, Authority
 from edge.reference_cloud.main import run
 
@@ -140,6 +140,11 @@ def test_revoked_certificates_are_on_the_list_for_good(tmp_path: Path) -> None:
     assert crl.is_signature_valid(
         x509.load_pem_x509_certificate(fleet.devices.certificate_file.read_bytes()).public_key()  # type: ignore[arg-type]
     )
+
+
+def test_an_authority_that_is_over_signs_nothing(fleet: Fleet) -> None:
+    with pytest.raises(SettingsError, match="over"):
+        fleet.devices.sign_terminal(request(ONE), ONE, known, NOW + timedelta(days=3_651))
 
 
 def test_a_wrong_word_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

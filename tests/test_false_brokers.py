@@ -101,6 +101,33 @@ def test_a_broker(kind: str, world: World, tmp_path: Path) -> None:
     assert shop.dial() >= 300, "nobody is tried every few seconds who is not the cloud"
 
 
+class FreeClock(SystemClock):
+    """Nothing disciplines it."""
+
+    def synced(self) -> bool:
+        return False
+
+
+def test_a_box_whose_clock_nobody_sets_raises_no_alarm_over_dates(world: World, tmp_path: Path) -> None:
+    false = FalseBroker(world.server(world.ours, days_ago=-2), clients=world.clients)
+    session = LoneSession(world.broker(false.port), FreeClock())
+    ended = session.connect()
+    session.close()
+    false.close()
+    assert not false.heard, "verified all the same"
+    assert isinstance(ended, CloudDown)
+    assert ended.cause is Refusal.CLOCK
+    shop = LinkBench(tmp_path / "shop")
+    shop.dial()
+    shop.tell(CloudDown(shop.sess, ended.cause, ended.reason))
+    problems = [text for text in shop.health.snapshot(shop.begin(), 1).problems if text.startswith("cloud")]
+    assert len(problems) == 1
+    assert "until the clock is right" in problems[0]
+    assert "not valid yet" in problems[0]
+    assert shop.prompts.count("cloud.untrusted") == 0
+    assert shop.dial() < 60, "it will be set soon"
+
+
 def test_who_proves_it_is_spoken_to(world: World) -> None:
     """The same bench hears the CONNECT of a good one, so silence above is silence."""
     false = FalseBroker(world.server(world.ours), clients=world.clients)

@@ -233,6 +233,22 @@ def test_a_box_with_somebody_elses_certificate_says_so(tmp_path: Path, fleet: Fl
     assert problems == [f"cloud: cannot know this box: its certificate is {TWO}'s, and it is T7K3M9Q2: enrol it anew"]
 
 
+def test_a_certificate_that_ends_within_a_month_is_a_problem(tmp_path: Path, fleet: Fleet) -> None:
+    shop = RenewalBench(tmp_path / "shop", fleet, days_old=366)
+    shop.signs = False
+
+    def problems() -> list[str]:
+        return [text for text in shop.health.snapshot(shop.begin(), 1).problems if text.startswith("cloud")]
+
+    shop.live(hours=12)
+    assert problems() == []
+    shop.live(hours=24)
+    assert problems() == [f"cloud: this box's certificate ends on {shop.first.ends_at:%Y-%m-%d} and was not renewed"]
+    shop.signs = True
+    shop.live(hours=2)
+    assert problems() == []
+
+
 def test_days_are_short(shop: RenewalBench) -> None:
     """The bench itself: an hour of it is an hour."""
     before = shop.clock.mono_s

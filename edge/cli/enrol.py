@@ -23,7 +23,7 @@ from edge.codec.wire_identity import (
 )
 from edge.config import load_settings
 from edge.devices import load_driver
-from edge.enrolled import KEYS
+from edge.enrolled import KEYS, is_enrolled
 from edge.errors import CloudError, SettingsError, WireError
 from edge.store.folder_lock import is_taken
 from edge.store.key_shelf import KeyShelf
@@ -53,11 +53,13 @@ def enrol(config: str, *, url: str, code: str, fingerprint: str | None, ca_file:
     shelf.put_cloud(json.dumps({key: value for key, value in cloud.items() if value is not None}))
     shelf.swap()
     print(f"{own.tid} is enrolled until {facts.ends_at:%Y-%m-%d}; it renews its certificate by itself before that")
-    if settings.cloud is None and enrolled.url is None:
+    if settings.cloud is not None and not is_enrolled(settings.cloud, own.data_dir):
+        print("but [cloud] in the settings names other files, or no TLS: as long as it does, they are what counts")
+    elif settings.cloud is None and enrolled.url is None:
         print("the server named no cloud: write its address into the settings, [cloud] url = ...")
     elif is_taken(own.data_dir):
-        restart = settings.cloud is None or settings.cloud.cert_file is None
-        print("the terminal runs: start it anew" if restart else "the terminal runs, and takes it at its next attempt")
+        told = "start it anew" if settings.cloud is None else "it takes it at its next attempt"
+        print(f"the terminal runs: {told}")
     return 0
 
 

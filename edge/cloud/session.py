@@ -11,6 +11,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,8 +22,19 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.clock import Clock
-from edge.cloud.distrust import distrust
-from edge.messages import CloudAccepted, CloudDown, CloudMessage, CloudUp, Connect, Disconnect, Publish, Refusal, Will
+from edge.cloud.distrust import distrust, is_of_dates, look_at
+from edge.messages import (
+    BrokerShown,
+    CloudAccepted,
+    CloudDown,
+    CloudMessage,
+    CloudUp,
+    Connect,
+    Disconnect,
+    Publish,
+    Refusal,
+    Will,
+)
 from edge.ports import DeviceContext
 
 CONNECT_TIMEOUT_S = 5.0
@@ -139,13 +151,27 @@ class CloudSession:
         try:
             client.connect(self._host, self._port, connect.keepalive_s, **self._session(connect))
         except ssl.SSLError as error:
-            why = distrust(error, self._host)
-            self._fail(Refusal.UNTRUSTED if why else Refusal.NETWORK, f"at {place}: {why or error}")
+            cause = self._cause_of(error)
+            self._fail(cause, f"at {place}: {distrust(error, self._host) or error}")
+            if cause is Refusal.CLOCK:
+                self._show(connect)
             return
         except (OSError, ValueError, mqtt.WebsocketConnectionError) as error:
             self._fail(Refusal.NETWORK, f"cannot connect to {place}: {error}")
             return
         self._deadline = self._clock.mono() + CONNACK_TIMEOUT_S
+
+    def _cause_of(self, error: ssl.SSLError) -> Refusal:
+        if is_of_dates(error) and not self._clock.synced():
+            return Refusal.CLOCK
+        return Refusal.UNTRUSTED if distrust(error, self._host) else Refusal.NETWORK
+
+    def _show(self, connect: Connect) -> None:
+        """Not trusted for anything: a service asks whether our own authority vouches for its dates."""
+        roots, certificate, key = self._files(connect)
+        shown = look_at(self._host, self._port, certificate, key, timeout_s=CONNECT_TIMEOUT_S)
+        if shown is not None and roots is not None:
+            self._post(BrokerShown(self._host, shown, Path(roots).read_text(encoding="ascii", errors="replace")))
 
     def _build(self, connect: Connect) -> mqtt.Client:
         old = connect.version == mqtt.MQTTv311

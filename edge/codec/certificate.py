@@ -100,3 +100,33 @@ def _common_name(names: bytes) -> str:
         if oid == _COMMON_NAME and value[0] in _TEXTS:
             found = _inside(value, value[0])[0].decode("utf-8")
     return found
+
+
+def vouched_since(certificate: bytes, roots: str, host: str) -> datetime:
+    """From when on this certificate (DER) was good for `host`, by one of our own authorities as of that moment.
+
+    So it is at least that late. Raises CodecError where they do not vouch for it.
+    """
+    from cryptography import x509
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.x509.oid import ExtendedKeyUsageOID
+
+    try:
+        shown = x509.load_der_x509_certificate(certificate)
+        begin = shown.not_valid_before_utc
+        usage = shown.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        names = shown.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        trusted = x509.load_pem_x509_certificates(roots.encode())
+    except (ValueError, x509.ExtensionNotFound) as error:
+        raise CodecError("this is no server's certificate, or no roots") from error
+    known = [*names.get_values_for_type(x509.DNSName), *map(str, names.get_values_for_type(x509.IPAddress))]
+    if host not in known or ExtendedKeyUsageOID.SERVER_AUTH not in usage:
+        raise CodecError("the certificate is for another server", expected=host)
+    for root in trusted:
+        try:
+            shown.verify_directly_issued_by(root)
+        except (ValueError, TypeError, InvalidSignature):
+            continue
+        if root.not_valid_before_utc <= begin <= root.not_valid_after_utc:
+            return begin
+    raise CodecError("none of our authorities vouches for the certificate")

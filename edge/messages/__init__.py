@@ -81,6 +81,7 @@ from edge.messages.requests import (
 )
 from edge.messages.session import (
     FOR_A_PERSON,
+    BrokerShown,
     CloudAccepted,
     CloudDown,
     CloudMessage,
@@ -106,6 +107,7 @@ __all__ = [
     "BoardFound",
     "BoardLost",
     "BoardRead",
+    "BrokerShown",
     "CancelPayment",
     "CloudAccepted",
     "CloudDown",

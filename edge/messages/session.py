@@ -24,6 +24,8 @@ class Refusal(StrEnum):
     CLOSED_BEFORE_CONNACK = "closed_before_connack"
     UNTRUSTED = "untrusted"
     """Whoever answers there is not taken for the cloud: its certificate, its name, its TLS."""
+    CLOCK = "clock"
+    """Its certificate's dates do not fit, and nothing disciplines this box's clock: the clock may be wrong."""
     NO_KEY = "no_key"
     """This box's own certificate or key cannot be read."""
 
@@ -40,6 +42,17 @@ class CloudDown:
     cause: Refusal
     reason: str
     tls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerShown:
+    """What whoever answers at `host` calls its certificate, in DER, where its dates alone were wrong: nobody trusts it
+    yet. `roots`: whom this box trusts, in PEM.
+    """
+
+    host: str
+    certificate: bytes
+    roots: str
 
 
 @dataclass(frozen=True, slots=True)

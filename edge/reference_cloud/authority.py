@@ -101,6 +101,10 @@ class Authority:
         from cryptography import x509
 
         signer, root = self._keys()
+        if now >= root.not_valid_after_utc:
+            raise SettingsError(
+                "the authority is over", where=str(self._folder), got=f"{root.not_valid_after_utc:%Y-%m-%d}"
+            )
         serial = x509.random_serial_number()
         begin = now - EARLY
         until = min(begin + timedelta(days=days), root.not_valid_after_utc).replace(microsecond=0)

@@ -7,17 +7,21 @@ import signal
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from edge.codec.certificate import read_certificate
 from edge.codec.topics import ROOT
-from edge.reference_cloud.authority import DEVICES, SERVERS, Authority
+from edge.reference_cloud.authority import DEVICES, SERVERS, Authority, Issued
 from edge.reference_cloud.key_folder import SECRET, read_whole, write_whole
 
 SHIPPED = Path(__file__).parent / "engines" / "mosquitto"
 CONFIG, TOPICS, PID, ADDRESS = "mosquitto.conf", "topics.acl", "mosquitto.pid", "broker.address"
 INGEST = "svc-ingest"
 """Who may read what all terminals send: the only name beside theirs in the topics."""
+
+LASTS = timedelta(days=30)
+"""A certificate of the cloud's that is good for longer is left: the cloud that runs has read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +34,9 @@ class BrokerFolder:
         """Write or renew all of it; `names` is how terminals reach the broker. Raises SettingsError."""
         folder = self.path.absolute()
         devices, servers = Authority(folder / DEVICES), Authority(folder / SERVERS)
-        for (key, issued), stem in (
-            (servers.sign_server(names, now), "broker"),
-            (devices.sign_service(INGEST, now), INGEST),
-        ):
-            write_whole(folder / f"{stem}.key", key, mode=SECRET)
-            write_whole(folder / f"{stem}.crt", issued.pem)
+        _write_pair(folder, "broker", *servers.sign_server(names, now))
+        if not _lasts(folder / f"{INGEST}.crt", now):
+            _write_pair(folder, INGEST, *devices.sign_service(INGEST, now))
         devices.revoke((), now)  # a fresh list, in force for as long as it can be
         (folder / "data").mkdir(exist_ok=True)
         told = {"@DIR@": str(folder), "@PORT@": str(port), "@BIND@": bind, "@USER@": user, "@PREFIX@": prefix}
@@ -64,3 +65,12 @@ class BrokerFolder:
             os.kill(pid, signal.SIGHUP)
             return True
         return False
+
+
+def _write_pair(folder: Path, stem: str, key: bytes, issued: Issued) -> None:
+    write_whole(folder / f"{stem}.key", key, mode=SECRET)
+    write_whole(folder / f"{stem}.crt", issued.pem)
+
+
+def _lasts(certificate: Path, now: datetime) -> bool:
+    return certificate.exists() and read_certificate(read_whole(certificate).decode()).ends_at > now + LASTS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import socket
 import ssl
@@ -22,6 +24,7 @@ from edge.errors import EdgeError, SettingsError, WireError
 
 MAX_AT_ONCE = 64
 """Connections; whoever comes then is told to come again."""
+BODY_TIMEOUT_S = 10.0
 STOP_TIMEOUT_S = 1
 _STATUS = {"auth.denied": 403, "proto.too_large": 413}
 
@@ -61,10 +64,12 @@ class EnrolDesk:
 
     async def enrol(self, request: Request) -> Response:
         body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_HTTP_OCTETS:
-                break  # the rest is not waited for
+        with contextlib.suppress(TimeoutError):  # then it is as short as it is, and refused
+            async with asyncio.timeout(BODY_TIMEOUT_S):
+                async for chunk in request.stream():
+                    body += chunk
+                    if len(body) > MAX_HTTP_OCTETS:
+                        break  # the rest is not waited for
         status, answer = await run_in_threadpool(self.answer, body)
         return JSONResponse(answer, status, headers={"Cache-Control": "no-store", "Connection": "close"})
 

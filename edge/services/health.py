@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from edge.bus import Bus
-from edge.clock import iso_ms
+from edge.clock import Clk, iso_ms
 from edge.errors import DiskFull
 from edge.messages import (
     CloudUp,
@@ -31,8 +31,12 @@ from edge.model.records import Booted, StoreSetAside, Stream
 from edge.model.refusal_records import PlatformRefused
 from edge.ports import Catalogue, DeviceState, Snapshot, Transaction
 from edge.services.link import LinkRefused
+from edge.services.next_pair import CertificateKnown
 from edge.services.storage import BROKEN
 from edge.services.suspending import SUSPENDED
+
+CERTIFICATE_ENDS = timedelta(days=30)
+"""A renewal has failed for three months by then."""
 
 _log = logging.getLogger("edge.health")
 
@@ -81,6 +85,9 @@ class Health:
         self._states = {name: DeviceState(name, driver, "connecting") for name, driver in identity.devices.items()}
         self._started_mono = 0.0
         self._barred = ""
+        self._certificate_ends_at: datetime | None = None
+        self._alarm = ""
+        """The prompt that was said of it."""
         self.ready = False
         bus.on(Started, self._start)
         bus.on(DeviceUp, self._device_up)
@@ -90,6 +97,7 @@ class Health:
         bus.on(MessageFailed, self._message_failed)
         bus.on(LinkRefused, self._link_refused)
         bus.on(CloudUp, self._link_taken)
+        bus.on(CertificateKnown, self._certificate)
 
     def _start(self, _: Started, tx: Transaction) -> None:
         self._started_mono = tx.stamp.mono
@@ -141,13 +149,17 @@ class Health:
     def _link_refused(self, refused: LinkRefused, tx: Transaction) -> None:
         """An alarm once, until the cloud takes this box again (contract B1); the page shows it all the while."""
         who, prompt = _BARRED[refused.cause]
-        if not self._barred:
+        if prompt and prompt != self._alarm:
             _log.error("the cloud %s: %s", who, refused.reason)
             tx.after_commit(Say(prompt, Tone.ALARM))
+            self._alarm = prompt
         self._barred = f"{who}: {refused.reason}"
 
     def _link_taken(self, _: CloudUp, tx: Transaction) -> None:
-        self._barred = ""
+        self._barred = self._alarm = ""
+
+    def _certificate(self, known: CertificateKnown, tx: Transaction) -> None:
+        self._certificate_ends_at = known.ends_at
 
     def snapshot(self, tx: Transaction, journal_n: int) -> Snapshot:
         """The state of now; reads only."""
@@ -176,6 +188,9 @@ class Health:
             problems.append(f"cloud: {self._barred}")
         if why := tx.get(SUSPENDED):
             problems.append(f"suspended by the cloud: {why}; cash is taken as ever")
+        ends_at = self._certificate_ends_at
+        if ends_at is not None and tx.stamp.clk is not Clk.UNSYNC and ends_at - tx.stamp.at < CERTIFICATE_ENDS:
+            problems.append(f"cloud: this box's certificate ends on {ends_at:%Y-%m-%d} and was not renewed")
         if broken := tx.get(BROKEN):
             problems.append(f"journal: {broken}")
         return problems
@@ -184,6 +199,7 @@ class Health:
 _BARRED = {
     Refusal.AUTH: ("refuses this box", "cloud.refused"),
     Refusal.UNTRUSTED: ("is not who answers", "cloud.untrusted"),
+    Refusal.CLOCK: ("cannot be judged until the clock is right", ""),
     Refusal.NO_KEY: ("cannot know this box", "cloud.no_key"),
 }
 _FINE = frozenset({"ready", "paper_low", "unknown"})

@@ -11,7 +11,7 @@ from enum import StrEnum
 from random import Random
 
 from edge.bus import Bus
-from edge.clock import iso_ms
+from edge.clock import Clk, iso_ms
 from edge.codec.topics import Topics, Up
 from edge.codec.wire import payload
 from edge.codec.wire_down import Rebirth, Redirect, Welcome
@@ -46,6 +46,7 @@ OLD_MQTT_FOR = timedelta(hours=24)
 """How long "unsupported protocol version" is remembered."""
 CAPS = ("gzip", "printer", "resend")
 
+_SOURCES = {Clk.OK: "ntp", Clk.CERT: "cert", Clk.UNSYNC: "rtc"}
 _log = logging.getLogger("edge.cloud")
 
 
@@ -87,7 +88,7 @@ class LinkLost:
 
 @dataclass(frozen=True, slots=True)
 class LinkRefused:
-    """The cloud and this terminal do not take each other; `cause` is one of FOR_A_PERSON. Told at each attempt."""
+    """The cloud and this terminal do not take each other: FOR_A_PERSON, or CLOCK. Told at each attempt."""
 
     reason: str
     cause: Refusal = Refusal.AUTH
@@ -193,7 +194,7 @@ class Link:
             self._said_offline = True
             tx.after_commit(LinkLost())
             tx.after_commit(Say("sys.offline", Tone.ATTENTION))
-        if cause in FOR_A_PERSON:
+        if cause in FOR_A_PERSON or cause is Refusal.CLOCK:
             tx.after_commit(LinkRefused(down.reason, cause))
         elif down.cause is Refusal.PROTOCOL_VERSION:
             # Refused in 3.1.1 too: what was remembered does not help, the next attempt is an ordinary one.
@@ -291,7 +292,7 @@ class Link:
                 for s, p in positions.items()
             },
             cfg_ver=int(tx.get("cfg_ver") or 0), cat_ver=self._catalogue.version,
-            clock=ClockReading(src="ntp" if stamp.clk == "ok" else "rtc", at=iso_ms(stamp.at), up=stamp.up_ms),
+            clock=ClockReading(src=_SOURCES[stamp.clk], at=iso_ms(stamp.at), up=stamp.up_ms),
             ctr=int(tx.get("ctr") or 0), past=past,
         )  # fmt: skip
         if self._certificate_ends_at is not None:

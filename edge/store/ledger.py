@@ -141,7 +141,7 @@ class Ledger:
         stamp = self.timeline.stamp()
         tx = self._transaction(stamp, on_record, self.timeline.steps)
         # First of all, so that no row with the new time lies below the step's `up` (contract P12).
-        source = "ntp" if stamp.clk is Clk.OK else "rtc"
+        source = {Clk.OK: "ntp", Clk.CERT: "cert", Clk.UNSYNC: "rtc"}[stamp.clk]
         try:
             for step in self.timeline.steps:
                 tx.append(ClockStepped(step.before, step.after, step.step_ms, source))
