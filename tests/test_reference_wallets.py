@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from counter_bench import HandClock
 from edge.clock import iso_ms
 from edge.codec.wire_down import Response
 from edge.codec.wire_up import Request
-from edge.reference_cloud.store import CloudStore
+from edge.reference_cloud.store import SCHEMA, WALLETS, CloudStore
 from edge.reference_cloud.wallets import PLANS, Wallets
 
 PID, OTHER, CID, RID = (f"019aadf2-17aa-7c3e-9d51-6a1b2c3d4e{tail}" for tail in ("5f", "60", "61", "62"))
@@ -217,22 +219,14 @@ def test_a_file_of_the_version_before_keeps_its_refunds(tmp_path: Path, provider
     provider.later(1)
     provider.ask("refund", rid=RID, amt=200, cur="CNY")
     provider.store.commit()
-    tables = (
-        "address",
-        "text_message",
-        "sending",
-        "app_token",
-        "quote",
-        "licence",
-        "supplier_order",
-        "service",
-        "loan",
-        "campaign",
-    )
-    later = ["DROP INDEX event_loan", *(f"DROP TABLE {name}" for name in tables)]
-    for sql in (*later, "ALTER TABLE wallet_refund DROP COLUMN state", "PRAGMA user_version = 2"):
-        provider.store._connection().execute(sql)
+    with closing(sqlite3.connect(tmp_path / "old.db")) as old:
+        old.executescript(f"{SCHEMA}{WALLETS} PRAGMA user_version = 2;")
+        old.execute("ATTACH ? AS new", (str(tmp_path / "cloud.db"),))
+        old.execute("INSERT INTO main.wallet SELECT * FROM new.wallet")
+        old.execute("INSERT INTO main.wallet_refund SELECT rid, pid, amount FROM new.wallet_refund")
+        old.commit()
     provider.store.close()
+    (tmp_path / "old.db").replace(tmp_path / "cloud.db")
     provider.store.open()
     assert states(provider.ask("refund", rid=RID, amt=200, cur="CNY")) == ["refunded"]
     assert provider.charged() == 100
