@@ -23,9 +23,11 @@ from edge.codec.wire_identity import EnrolRequest, grouped, read_code
 from edge.config import load_settings
 from edge.errors import WireError
 from edge.messages import CloudUp
+from edge.model.fleet import TerminalState
 from edge.reference_cloud.authority import DEVICES, Authority
 from edge.reference_cloud.enrolment import Enrolment
 from edge.reference_cloud.main import run
+from edge.reference_cloud.registry import Registry
 from edge.reference_cloud.store import CloudStore
 from edge.sim.counter.addresses import free_port as find_free_port
 from edge.store.key_shelf import KeyShelf
@@ -80,6 +82,13 @@ def test_a_code_gets_one_certificate(desk: Desk) -> None:
     assert desk.enrol(code, csr=csr) == first, "the answer was lost: the same key gets the same one"
     assert desk.refusal(code) == "auth.denied", "another key gets nothing"
     assert len(desk.fleet.devices.issued(ONE)) == 1
+
+
+def test_who_was_ordered_is_enrolled_from_then_on(desk: Desk) -> None:
+    registry = Registry(desk.store, desk.clock)
+    registry.enter(ONE, store="S-1", state=TerminalState.ORDERED)
+    desk.enrol(desk.code())
+    assert registry.state(ONE) is TerminalState.ENROLLED
 
 
 def test_a_code_lives_fifteen_minutes(desk: Desk) -> None:

@@ -19,6 +19,7 @@ from edge.reference_cloud.broker_folder import BrokerFolder
 from edge.reference_cloud.enrol_server import EnrolDesk, serve_enrolment
 from edge.reference_cloud.enrolment import LIFE, Enrolment
 from edge.reference_cloud.key_folder import SECRET, read_whole, write_whole
+from edge.reference_cloud.registry import Registry
 from edge.reference_cloud.store import CloudStore
 
 STEM = "enrol"
@@ -82,10 +83,10 @@ def _where(parser: argparse.ArgumentParser) -> None:
 @contextmanager
 def _enrolment(db: Path, folder: Path) -> Iterator[Enrolment]:
     """On a connection of its own: each request is another thread."""
-    store = CloudStore(db)
+    store, clock = CloudStore(db), SystemClock()
     store.open()
     try:
-        yield Enrolment(store, Authority(folder / DEVICES), SystemClock(), state=lambda _: "enrolled")
+        yield Enrolment(store, Authority(folder / DEVICES), clock, state=Registry(store, clock).trusted)
     finally:
         store.close()
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from edge.clock import Clock, iso_ms
 from edge.codec.wire_identity import CODE_LENGTH, EnrolRequest
 from edge.errors import SettingsError, WireError
+from edge.model.fleet import TerminalState
 from edge.reference_cloud.authority import Authority, StateOf
 from edge.reference_cloud.certificate_request import TID, checked_request
 from edge.reference_cloud.store import CloudStore
@@ -77,6 +78,10 @@ class Enrolment:
         issued = self._authority.sign_terminal(request.csr, request.tid, self._state, self._clock.wall())
         certificate = issued.pem.decode()
         self._store.run("UPDATE enrolment SET key = ?, certificate = ? WHERE tid = ?", (key, certificate, request.tid))
+        self._store.run(
+            "UPDATE registry SET state = ?, state_at = ? WHERE tid = ? AND state = ?",
+            (TerminalState.ENROLLED, iso_ms(self._clock.wall()), request.tid, TerminalState.ORDERED),
+        )
         self._store.commit()
         return certificate
 

@@ -41,6 +41,7 @@ from edge.reference_cloud.parcels import KINDS as PARCEL_KINDS
 from edge.reference_cloud.parcels import Parcels
 from edge.reference_cloud.providers import KINDS as SERVICE_KINDS
 from edge.reference_cloud.providers import Providers
+from edge.reference_cloud.registry import Registry
 from edge.reference_cloud.renewals import Renewals
 from edge.reference_cloud.rollouts import Rollouts
 from edge.reference_cloud.seal import Seal, Sealed, Signer
@@ -94,7 +95,7 @@ class Ingest:
         self._suppliers = Suppliers(store, clock)
         self._providers = Providers(store, clock)
         self._keeping = Keeping(store, clock)
-        self._renewals = Renewals(store, clock, authority, state=lambda _: "enrolled")
+        self._renewals = Renewals(store, clock, authority, state=Registry(store, clock).trusted)
         self._seal = Seal(store, self._sessions, signer)
         self._hellos: dict[str, Hello] = {}
         self._strangers: set[str] = set()
