@@ -169,7 +169,7 @@ def test_a_box_sells_before_it_is_enrolled_then_comes_online_and_renews_its_cert
         until(lambda: shop.cert_exp().startswith("20"), "the hello tells until when it is good")
         first = shop.serial()
 
-        order = ["order", "--db", str(shop.db), "--tid", TID, "--type", "cert.rotate", "--args", "{}"]
+        order = ["command", TID, "cert.rotate", "--db", str(shop.db)]
         assert run(order) == 0
         until(lambda: shop.serial() != first, "there is a new certificate")
         until(
