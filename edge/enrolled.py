@@ -17,6 +17,8 @@ from edge.settings_table import validate_table
 KEYS = Path("keys") / "cloud"
 """In the terminal's folder."""
 MAX_OCTETS = 4_096
+ENROL = "enrol"
+"""Key of cloud.json: the enrolment server; the others are keys of [cloud]."""
 FROM_ENROLMENT = "enrolment"
 """The source of a value, as `edge check` prints it."""
 
@@ -50,7 +52,7 @@ def with_enrolment(cloud: Cloud | None, data_dir: Path) -> tuple[Cloud | None, f
     files = cloud_files(data_dir)
     told: frozenset[str] = frozenset()
     if cloud is None:
-        found = _told(files.cloud)
+        found = {key: value for key, value in _told(files.cloud).items() if key != ENROL}
         if not found.get("url"):
             return None, told
         cloud, told = _cloud(found, files.cloud), frozenset(found)
@@ -58,6 +60,12 @@ def with_enrolment(cloud: Cloud | None, data_dir: Path) -> tuple[Cloud | None, f
         return cloud, told
     paths = {"ca_file": files.roots, "cert_file": files.certificate, "key_file": files.key}
     return cloud.model_copy(update=paths), told | paths.keys()
+
+
+def enrolment_url(data_dir: Path) -> str | None:
+    """Where this box was enrolled, and may come again with its old key."""
+    found = _told(cloud_files(data_dir).cloud).get(ENROL)
+    return found if isinstance(found, str) else None
 
 
 def is_enrolled(cloud: Cloud, data_dir: Path) -> bool:
