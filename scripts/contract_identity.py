@@ -21,8 +21,8 @@ RULES = (
     "A code is 10 Crockford characters, for one terminal, once, within 15 minutes and 5 tries; the same key gets the",
     "same certificate again. A request has `CN` = the terminal's own tid and a key of P-256; nothing else of it is",
     "looked at. The old certificate goes on to be good until the terminal told `cert.renewed`, and a day more. A box",
-    "whose certificate is over comes to `/v1/renew` with its old key, for up to three years; RENEW_MARK is `edge renew`",
-    "and a line feed.\n",
+    "whose certificate is over comes to `/v1/renew` with its old key, for up to three years; RENEW_MARK is",
+    "`edge renew` and a line feed.\n",
 )
 
 
