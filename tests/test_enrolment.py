@@ -343,6 +343,18 @@ def test_what_stands_in_the_settings_file_wins(tmp_path: Path) -> None:
     assert enrolled.url == "mqtts://theirs:8883"
 
 
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"url": 7}', '{"url": "mqtt://x:99999"}', '{"url": "mqtts://x", "x": 1}']
+)
+def test_an_address_that_is_damaged_keeps_no_shop_from_selling(text: str, tmp_path: Path) -> None:
+    config = shop(tmp_path / "shop")
+    cloud = tmp_path / "shop/data/keys/cloud"
+    cloud.mkdir(parents=True)
+    (cloud / "cloud.json").write_text(text)
+    assert load_settings(config).cloud is None
+    assert enrolment_url(tmp_path / "shop/data") is None
+
+
 def test_a_certificate_for_another_key_or_name_is_not_laid_down(tmp_path: Path) -> None:
     fleet = Fleet(tmp_path / "ca")
     shelf = KeyShelf(tmp_path / "keys")
