@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from edge.bus import Bus
 from edge.clock import Timeline
+from edge.cloud.enrolment import renew
+from edge.codec.certificate import CertificateFacts
 from edge.codec.topics import Topics
 from edge.codec.wire_identity import ROTATE
 from edge.config import Settings
-from edge.enrolled import KEYS, is_enrolled
+from edge.enrolled import KEYS, cloud_files, enrolment_url, is_enrolled
 from edge.jobs import Jobs
 from edge.outside import Outside
 from edge.services.commands import CarryOut
@@ -33,11 +36,16 @@ def open_identity(
     keys = KeyShelf(data_dir / KEYS, outside.disk.reached, None if renews else cloud.cert_file)
     renewal = Renewal(
         bus, keys, tid=settings.terminal.tid, topics=topics, online=link.online, tries_next=lambda: link.tries_next,
-        run=jobs.submit, renews=renews,
+        run=jobs.submit, renews=renews, knock=_door(keys, data_dir, settings.terminal.tid),
     )  # fmt: skip
     UntrustedClock(bus, run=jobs.submit)
     bus.route(SetClock, lambda order: step_clock(order, outside, timeline))
     return {ROTATE: renewal.rotate}
+
+
+def _door(keys: KeyShelf, data_dir: Path, tid: str) -> Callable[[], CertificateFacts] | None:
+    url = enrolment_url(data_dir)
+    return None if url is None else lambda: renew(keys, url, cloud_files(data_dir).roots, tid)
 
 
 def step_clock(order: SetClock, outside: Outside, timeline: Timeline) -> None:

@@ -26,6 +26,7 @@ ENROL = (
     f'{{"v":1,"tid":"T7K3M9Q2","code":"0123456789","csr":"{_REQUEST}"}}'.encode(),
     b'{"v":1,"tid":"T7K3M9Q2","code":"ABCDEFGHJK","csr":"x"}',
 )
+RENEW = (b'{"v":1,"tid":"T7K3M9Q2","csr":"x","certificate":"y","sig":"MEUCIQ=="}',)
 ENROLLED = (
     b'{"v":1,"tid":"T7K3M9Q2","certificate":"x","roots":"y","url":"mqtts://b:8883","topic_prefix":"stores/v1"}',
 )
@@ -42,19 +43,22 @@ def _knock(octets: bytes) -> None:
     """The only handler of the enrolment server."""
     told: list[str] = []
 
-    def sign(request: wire_identity.EnrolRequest) -> wire_identity.Enrolled:
+    def sign(request: wire_identity.EnrolRequest | wire_identity.RenewRequest) -> wire_identity.Enrolled:
         checked_request(request.csr, request.tid)
         raise WireError("auth.denied", "nobody")
 
-    status, answer = EnrolDesk(sign, told.append).answer(octets)
-    assert status in (400, 403, 413), status
-    assert set(answer) == {"err"}
-    assert len(told) == 1
+    desk = EnrolDesk(sign, told.append)
+    for path in (wire_identity.PATH, wire_identity.RENEW_PATH):
+        status, answer = desk.answer(octets, path)
+        assert status in (400, 403, 413), status
+        assert set(answer) == {"err"}
+    assert len(told) == 2
 
 
 IDENTITY_PARSERS: tuple[Target, ...] = (
     Target("certificate", of_text(_read), (CERTIFICATE.encode(),), (CodecError,)),
-    Target("enrol_desk", of_octets(_knock), ENROL),
+    Target("enrol_desk", of_octets(_knock), ENROL + RENEW),
+    Target("wire_identity.renew", of_octets(wire_identity.read_renew_request), RENEW, (WireError,)),
     Target("wire_identity.enrol", of_octets(wire_identity.read_enrol_request), ENROL, (WireError,)),
     Target("wire_identity.enrolled", of_octets(wire_identity.read_enrolled), ENROLLED, (WireError,)),
     Target(

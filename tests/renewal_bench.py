@@ -17,7 +17,7 @@ from edge.bus import Bus
 from edge.codec.certificate import CertificateFacts
 from edge.codec.topics import Down
 from edge.codec.wire_up import Request
-from edge.errors import WireError
+from edge.errors import CloudError, WireError
 from edge.messages import Connect, Refusal
 from edge.services.link import Phase
 from edge.services.renewal import Renewal
@@ -42,6 +42,8 @@ class RenewalBench(LinkBench):
         self.cut_at: int | None = None
         self.takes: Callable[[CertificateFacts], bool] = lambda _: True
         self.signs = True
+        self.knocks, self.opens = 0, True
+        """How often the box came to the door of enrolment, and whether it is open."""
         self.heeds = True
         """Whether the cloud hears what it is asked."""
         self.tried: list[tuple[bool, str]] = []
@@ -66,8 +68,15 @@ class RenewalBench(LinkBench):
         self.shelf = KeyShelf(self.keys_folder, self._step)
         self.renewal = Renewal(
             bus, self.shelf, tid=TID, topics=TOPICS, online=link.online, tries_next=lambda: link.tries_next,
-            run=self._run,
+            run=self._run, knock=self._knock,
         )  # fmt: skip
+
+    def _knock(self) -> CertificateFacts:
+        self.knocks += 1
+        if not self.opens:
+            raise CloudError("the server does not answer")
+        self.shelf.put_certificate(*self._sign(self.shelf.request(TID)), TID)
+        return self.shelf.swap()
 
     def _step(self, name: str) -> None:
         self.steps.append(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import stat
 from collections.abc import Iterator
@@ -11,17 +12,21 @@ from random import Random
 
 import pytest
 from cloud_bench import StillClock
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from false_broker import LoneSession
 from identity_bench import ONE, TWO, Fleet, request
 from shop_bench import Program
 
 from edge.__main__ import main
+from edge.clock import SystemClock
+from edge.cloud.enrolment import renew
 from edge.cloud.session import Broker
 from edge.codec.certificate import read_certificate
-from edge.codec.wire_identity import EnrolRequest, grouped, read_code
+from edge.codec.wire_identity import RENEW_MARK, EnrolRequest, RenewRequest, grouped, read_code
 from edge.config import load_settings
-from edge.errors import WireError
+from edge.enrolled import enrolment_url
+from edge.errors import CloudError, WireError
 from edge.messages import CloudUp
 from edge.model.fleet import TerminalState
 from edge.reference_cloud.authority import DEVICES, Authority
@@ -137,6 +142,52 @@ def test_a_suspended_terminal_gets_none(tmp_path: Path) -> None:
     desk.store.close()
 
 
+# --- with an old key --------------------------------------------------------------------------------------------------
+
+
+class Old:
+    """A certificate of so many days ago, and its key; `by` signs the request in its place."""
+
+    def __init__(self, desk: Desk, days: float, tid: str = ONE) -> None:
+        self.tid, self.key = tid, ec.generate_private_key(ec.SECP256R1())
+        at = desk.clock.at - timedelta(days=days)
+        self.issued = desk.fleet.devices.sign_terminal(request(tid, self.key), tid, lambda _: "enrolled", at)
+
+    def request(self, *, tid: str = "", csr: str = "", by: ec.EllipticCurvePrivateKey | None = None) -> RenewRequest:
+        csr = csr or request(self.tid)
+        sig = (by or self.key).sign((RENEW_MARK + csr).encode(), ec.ECDSA(hashes.SHA256()))
+        return RenewRequest(
+            tid=tid or self.tid, csr=csr, certificate=self.issued.pem.decode(), sig=base64.b64encode(sig).decode()
+        )
+
+
+def denied(desk: Desk, asked: RenewRequest) -> str:
+    with pytest.raises(WireError) as caught:
+        desk.desk.renew(asked)
+    return caught.value.code
+
+
+def test_a_certificate_that_is_over_still_proves_who_asks(desk: Desk) -> None:
+    for days in (10, 398, 397 + 3 * 365 - 1):
+        assert read_certificate(desk.desk.renew(Old(desk, days).request())).name == ONE
+    assert denied(desk, Old(desk, 397 + 3 * 365 + 1).request()) == "auth.denied"
+
+
+def test_nobody_else_gets_one_for_it(desk: Desk, tmp_path: Path) -> None:
+    old, other = Old(desk, 500), Old(desk, 500, TWO)
+    assert denied(desk, old.request(by=other.key)) == "auth.denied"
+    assert denied(desk, old.request(tid=TWO)) == "auth.denied"
+    assert denied(desk, old.request(csr=request(TWO))) == "csr.identity_mismatch"
+    stranger = Desk(tmp_path / "theirs")
+    assert denied(desk, Old(stranger, 500).request()) == "auth.denied"
+    stranger.store.close()
+    good = old.request()
+    assert denied(desk, good.model_copy(update={"csr": request(ONE)})) == "auth.denied", "what was signed, and no other"
+    assert denied(desk, good.model_copy(update={"certificate": "x"})) == "auth.denied"
+    desk.fleet.devices.revoke([old.issued.serial], desk.clock.at)
+    assert denied(desk, good) == "auth.denied"
+
+
 # --- the box, the server, the broker ----------------------------------------------------------------------------------
 
 
@@ -210,6 +261,28 @@ def test_a_box_is_enrolled_and_the_broker_takes_it(
         assert path.is_dir() or path.resolve() == key.resolve() or secret not in path.read_text("latin-1"), path
 
 
+def test_a_box_whose_certificate_is_over_comes_with_its_old_key(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = shop(tmp_path / "shop")
+    code, _ = office.code(capsys)
+    roots, keys = str(office.fleet.roots), tmp_path / "shop/data/keys/cloud"
+    assert main(["enrol", "--config", str(config), "--url", office.url, "--code", code, "--ca-file", roots]) == 0
+    key = serialization.load_pem_private_key((keys / "current/key.pem").read_bytes(), None)
+    (keys / "current/cert.pem").write_bytes(office.fleet.sign(ONE, key, days_ago=500).pem)
+    assert main(["check", "--config", str(config)]) == 0
+    assert "warning: certificate: over since" in capsys.readouterr().out
+    url = enrolment_url(tmp_path / "shop/data")
+    assert url == office.url
+    facts = renew(KeyShelf(keys), url, keys / "current/roots.pem", ONE)
+    assert facts.ends_at > SystemClock().wall()
+    assert KeyShelf(keys).current() == facts
+    other = Fleet(tmp_path / "theirs")
+    with pytest.raises(CloudError, match="not who"):
+        renew(KeyShelf(keys), url, other.roots, ONE)
+    assert len(office.program.said("^enrolled")) == 2
+
+
 def test_two_boxes_of_one_image_have_two_keys(
     office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -277,6 +350,18 @@ def test_what_stands_in_the_settings_file_wins(tmp_path: Path) -> None:
     enrolled = load_settings(config).cloud
     assert enrolled is not None
     assert enrolled.url == "mqtts://theirs:8883"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"url": 7}', '{"url": "mqtt://x:99999"}', '{"url": "mqtts://x", "x": 1}']
+)
+def test_an_address_that_is_damaged_keeps_no_shop_from_selling(text: str, tmp_path: Path) -> None:
+    config = shop(tmp_path / "shop")
+    cloud = tmp_path / "shop/data/keys/cloud"
+    cloud.mkdir(parents=True)
+    (cloud / "cloud.json").write_text(text)
+    assert load_settings(config).cloud is None
+    assert enrolment_url(tmp_path / "shop/data") is None
 
 
 def test_a_certificate_for_another_key_or_name_is_not_laid_down(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from edge.clock import SystemClock
 from edge.cloud.session import Broker
 from edge.messages import CloudDown, CloudUp, Refusal, Tone
 from edge.reference_cloud.authority import DEVICES, SERVERS, Authority
+from edge.reference_cloud.main import run
 
 ROOT = "ca.crt"
 
@@ -149,6 +150,27 @@ def test_a_box_whose_own_certificate_is_spoilt_says_so(world: World, tmp_path: P
         assert isinstance(ended, CloudDown)
         assert ended.cause is Refusal.NO_KEY
         assert words in ended.reason
+
+
+def test_the_next_root_is_trusted_before_it_is_used_and_the_last_one_no_more_after_a_renewal(
+    tmp_path: Path, free_port: int
+) -> None:
+    fleet = Fleet(tmp_path, free_port)
+    pair, old = str(fleet.pair(ONE)), tmp_path / "old-roots.pem"
+    old.write_bytes(fleet.roots.read_bytes())
+    stolen = World(fleet, fleet).server(fleet)
+    assert run(["ca", "next", "--dir", str(tmp_path)]) == 0
+    assert run(["ca", "broker", "--dir", str(tmp_path), "--port", str(free_port)]) == 0
+    fleet.start()
+    for roots in (old, fleet.roots):
+        session = LoneSession(Broker(f"mqtts://{HOST}:{free_port}", str(roots), pair, pair))
+        assert isinstance(session.connect(), CloudUp)
+        session.close()
+    fleet.stop()
+    ended, heard = attempt(World(fleet, fleet), stolen)
+    assert isinstance(ended, CloudDown)
+    assert ended.cause is Refusal.UNTRUSTED
+    assert not heard
 
 
 def test_the_real_broker_takes_the_real_session(tmp_path: Path, free_port: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -199,6 +200,31 @@ def test_an_answer_that_says_nothing_changes_nothing(out: dict[str, object], sho
     shop.hear(Down.RES, {"cid": shop.sign_requests[0].cid, "ok": True, "out": out})
     shop.live(hours=0.5)
     assert shop.present().serial == shop.first.serial
+
+
+def test_a_box_that_was_off_for_too_long_comes_with_its_old_key(tmp_path: Path, fleet: Fleet) -> None:
+    shop = RenewalBench(tmp_path / "shop", fleet, days_old=600)
+    shop.takes = lambda facts: facts.ends_at > shop.clock.at
+    shop.opens = False
+    shop.live(hours=3)
+    assert 2 <= shop.knocks <= 4, "no more than once an hour"
+    shop.sell()
+    shop.opens = True
+    shop.live(hours=2)
+    assert shop.link.phase is Phase.ONLINE
+    assert len(renewed(shop)) == 1
+    assert shop.present().serial == renewed(shop)[0]["new"]
+    assert shop.sign_requests == []
+
+
+def test_a_box_that_is_refused_for_another_reason_does_not_knock(tmp_path: Path, fleet: Fleet) -> None:
+    shop = RenewalBench(tmp_path / "shop", fleet, days_old=10)
+    shop.takes = lambda _: False
+    shop.live(hours=3)
+    shop.clock.disciplined = False
+    shop.clock.at += timedelta(days=4_000)
+    shop.live(hours=3)
+    assert shop.knocks == 0
 
 
 class Rotate:

@@ -25,7 +25,8 @@ from edge.outside import Outside
 from edge.reference_cloud.authority import DEVICES, SERVERS, Authority
 from edge.services.untrusted_clock import SetClock, UntrustedClock
 
-NOW = SystemClock().wall().replace(microsecond=0)
+NOW = SystemClock().wall().replace(microsecond=0) + timedelta(hours=1)
+"""In a while: an authority vouches for no time before its own."""
 
 
 @pytest.fixture(scope="module")

@@ -3,53 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import json
 import re
 import ssl
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
-from edge.codec.wire_identity import (
-    CODE,
-    CODE_LENGTH,
-    MAX_HTTP_OCTETS,
-    PATH,
-    Enrolled,
-    EnrolRequest,
-    read_code,
-    read_enrolled,
-    read_fault,
-)
+from edge.cloud.enrolment import TIMEOUT_S, ask, read_place
+from edge.codec.wire_identity import CODE, CODE_LENGTH, PATH, EnrolRequest, read_code
 from edge.config import load_settings
 from edge.devices import load_driver
 from edge.enrolled import KEYS, is_enrolled
-from edge.errors import CloudError, SettingsError, WireError
+from edge.errors import CloudError, SettingsError
 from edge.store.folder_lock import is_taken
 from edge.store.key_shelf import KeyShelf
 
-TIMEOUT_S = 20.0
 FINGERPRINT = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 """SHA-256 of the server's certificate, or its first half."""
-_CURES = {
-    "auth.denied": "Ask for a new code: one is good for this box only, once, for 15 minutes and 5 tries.",
-    "csr.identity_mismatch": "The code is for another tid than [terminal] has.",
-}
 
 
 def enrol(config: str, *, url: str, code: str, fingerprint: str | None, ca_file: str | None) -> int:
     """May be given again with the same code until it succeeds. Raises SettingsError, CloudError."""
     settings = load_settings(Path(config), load_driver)
     own = settings.terminal
-    place, typed = _place(url), read_code(code)
+    place, typed = read_place(url), read_code(code)
     if CODE.fullmatch(typed) is None:
         raise SettingsError("this is no code", where="--code", expected=f"{CODE_LENGTH} letters and digits")
     context = _context(place, fingerprint, ca_file)
     shelf = KeyShelf(own.data_dir / KEYS)
     request = EnrolRequest(tid=own.tid, code=typed, csr=shelf.request(own.tid))
-    enrolled = _asked(place, context, request)
+    enrolled = ask(place, context, PATH, request)
     facts = shelf.put_certificate(enrolled.certificate, enrolled.roots, own.tid)
-    cloud = {"url": enrolled.url, "topic_prefix": enrolled.topic_prefix}
+    cloud = {"url": enrolled.url, "topic_prefix": enrolled.topic_prefix, "enrol": place.geturl()}
     shelf.put_cloud(json.dumps({key: value for key, value in cloud.items() if value is not None}))
     shelf.swap()
     print(f"{own.tid} is enrolled until {facts.ends_at:%Y-%m-%d}; it renews its certificate by itself before that")
@@ -61,17 +46,6 @@ def enrol(config: str, *, url: str, code: str, fingerprint: str | None, ca_file:
         told = "start it anew" if settings.cloud is None else "it takes it at its next attempt"
         print(f"the terminal runs: {told}")
     return 0
-
-
-def _place(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        sound = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound or parts.path.strip("/") or parts.query:
-        raise SettingsError("not an address", where="--url", expected="https://host:port", got=repr(url)[:80])
-    return parts
 
 
 def _context(place: SplitResult, fingerprint: str | None, ca_file: str | None) -> ssl.SSLContext:
@@ -111,31 +85,3 @@ def _pinned(place: SplitResult, fingerprint: str) -> bytes:
             cure="Nothing was told them. Compare address and fingerprint with what was printed.",
         )  # fmt: skip
     return octets
-
-
-def _asked(place: SplitResult, context: ssl.SSLContext, request: EnrolRequest) -> Enrolled:
-    connection = http.client.HTTPSConnection(
-        place.hostname or "", place.port or 443, timeout=TIMEOUT_S, context=context
-    )  # fmt: skip
-    try:
-        connection.request("POST", PATH, request.model_dump_json(), {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        status, octets = answer.status, answer.read(MAX_HTTP_OCTETS)
-    except ssl.SSLCertVerificationError as error:
-        raise CloudError(
-            f"the server is not who it should be: {error.verify_message}", where=place.geturl(),
-            cure="Nothing was told them. Is this box's clock right?",
-        ) from error  # fmt: skip
-    except (OSError, http.client.HTTPException) as error:
-        raise CloudError(
-            f"the server does not answer: {error}", where=place.geturl(), cure="Try again with the same code."
-        ) from error
-    finally:
-        connection.close()
-    try:
-        if status == 200:
-            return read_enrolled(octets)
-        err = read_fault(octets)
-    except WireError as error:
-        raise CloudError("this is no enrolment server", where=place.geturl(), got=f"HTTP {status}") from error
-    raise CloudError(f"refused, {err.code}: {err.msg}", where=place.geturl(), cure=_CURES.get(err.code, ""))

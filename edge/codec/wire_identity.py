@@ -1,6 +1,7 @@
 """How a terminal gets its certificate: over HTTPS with a technician's code, then over MQTT with the old one (P17).
 
 POST /v1/enrol            EnrolRequest  → Enrolled, or a Fault
+POST /v1/renew            RenewRequest  → Enrolled, or a Fault: with a certificate that is over
 cert.sign      up/req     SignArgs      → Signed
 cert.rotate    dn/cmd, S  {}            → done, when a new one is asked for
 """
@@ -17,10 +18,12 @@ from edge.codec.wire import checked
 from edge.codec.wire_term import Fault, Part, Tid
 
 SIGN, ROTATE = "cert.sign", "cert.rotate"
-PATH = "/v1/enrol"
+PATH, RENEW_PATH = "/v1/enrol", "/v1/renew"
 EXPIRES_S = 60
 MAX_HTTP_OCTETS = 32_768
 """Of a request or an answer of enrolment: three certificates have 3 KB."""
+RENEW_MARK = "edge renew\n"
+"""Before what is signed: no other signature of this key is worth anything here."""
 CODE_LENGTH = 10
 """Crockford characters: 50 bits (contract C, row 13)."""
 
@@ -40,6 +43,18 @@ class EnrolRequest(Part):
     tid: Tid
     code: Code
     csr: Pem
+
+
+class RenewRequest(Part):
+    """A box that was off for so long that no broker takes it: `sig` is by its old key over RENEW_MARK and `csr`, ECDSA
+    with SHA-256 as base64.
+    """
+
+    v: Literal[1] = 1
+    tid: Tid
+    csr: Pem
+    certificate: Pem
+    sig: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{1,200}={0,2}$")]
 
 
 class Enrolled(Part):
@@ -83,6 +98,11 @@ def grouped(code: str) -> str:
 def read_enrol_request(octets: bytes) -> EnrolRequest:
     """Raises WireError."""
     return checked(EnrolRequest, read_object(octets), where=PATH)
+
+
+def read_renew_request(octets: bytes) -> RenewRequest:
+    """Raises WireError."""
+    return checked(RenewRequest, read_object(octets), where=RENEW_PATH)
 
 
 def read_enrolled(octets: bytes) -> Enrolled:

@@ -26,6 +26,14 @@ class Keys(Protocol):
         """Raises CodecError for what does not fit the key."""
         ...
 
+    def certificate(self) -> str:
+        """The one in use, in PEM."""
+        ...
+
+    def signed(self, octets: bytes) -> bytes:
+        """ECDSA with SHA-256 by the key in use."""
+        ...
+
     def swap(self) -> CertificateFacts:
         """The next one is the one in use from now on."""
         ...

@@ -31,6 +31,8 @@ CRL_DAYS = 397
 """
 EARLY = timedelta(hours=1)
 """Clocks of boxes go wrong by minutes: a new certificate is valid a little earlier than it was made."""
+LATE = timedelta(days=3 * 365)
+"""So long after its end a certificate still proves who asks for the next one."""
 SIGNED_STATES = frozenset({"ordered", "enrolled", "moved"})
 """Of the registry; a suspended or retired terminal gets no certificate."""
 
@@ -93,6 +95,25 @@ class Authority:
         key = new_key()
         usage = _server(names)
         return key_pem(key), self._sign(names[0], key.public_key(), usage, days=SERVER_DAYS, now=now)
+
+    def holder(self, pem: str, now: datetime) -> tuple[str, EllipticCurvePublicKey]:
+        """(name, key) of a certificate of ours that may be over, by at most LATE. Raises WireError auth.denied."""
+        from cryptography import x509
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+
+        root = x509.load_pem_x509_certificate(read_whole(self.certificate_file))
+        try:
+            shown = x509.load_pem_x509_certificate(pem.encode("ascii"))
+            shown.verify_directly_issued_by(root)
+            key = shown.public_key()
+        except (ValueError, TypeError, InvalidSignature) as error:
+            raise WireError("auth.denied", "this is no certificate of ours") from error
+        name = shown.subject.rfc4514_string().removeprefix("CN=")
+        over = serial_text(shown.serial_number) in self.revoked() or now > shown.not_valid_after_utc + LATE
+        if over or not TID.fullmatch(name) or not isinstance(key, EllipticCurvePublicKey):
+            raise WireError("auth.denied", "this certificate is revoked, or over for too long")
+        return name, key
 
     def _sign(
         self, name: str, key: EllipticCurvePublicKey, usage: Sequence[x509.ExtensionType], *, days: float,

@@ -12,7 +12,7 @@ from random import SystemRandom
 from edge.clock import SystemClock
 from edge.codec.certificate import read_certificate
 from edge.codec.topics import ROOT
-from edge.codec.wire_identity import Enrolled, EnrolRequest, grouped
+from edge.codec.wire_identity import Enrolled, EnrolRequest, RenewRequest, grouped
 from edge.errors import SettingsError
 from edge.reference_cloud.authority import DEVICES, SERVERS, Authority, fingerprint
 from edge.reference_cloud.broker_folder import BrokerFolder
@@ -58,9 +58,9 @@ def enrol(argv: Sequence[str]) -> int:
     _fingerprint(options.dir)
     url = options.broker or BrokerFolder(options.dir).address
 
-    def sign(request: EnrolRequest) -> Enrolled:
+    def sign(request: EnrolRequest | RenewRequest) -> Enrolled:
         with _enrolment(options.db, options.dir) as enrolment:
-            certificate = enrolment.enrol(request)
+            certificate = enrolment.enrol(request) if isinstance(request, EnrolRequest) else enrolment.renew(request)
         roots = read_whole(options.dir / SERVERS / "roots.pem").decode()
         return Enrolled(
             tid=request.tid, certificate=certificate, roots=roots, url=url, topic_prefix=options.topic_prefix

@@ -1,4 +1,4 @@
-"""The one door that a box without a certificate can knock at: POST /v1/enrol over HTTPS."""
+"""The door that a box without a good certificate can knock at: HTTPS, with a code or with its old key."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import uvicorn
 from starlette.applications import Starlette
@@ -18,7 +19,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from edge.codec.wire_identity import MAX_HTTP_OCTETS, PATH, Enrolled, EnrolRequest, read_enrol_request
+from edge.codec.wire_identity import (
+    MAX_HTTP_OCTETS,
+    PATH,
+    RENEW_PATH,
+    Enrolled,
+    EnrolRequest,
+    RenewRequest,
+    read_enrol_request,
+    read_renew_request,
+)
 from edge.codec.wire_term import Fault, fault
 from edge.errors import EdgeError, SettingsError, WireError
 
@@ -30,8 +40,11 @@ _STATUS = {"auth.denied": 403, "proto.too_large": 413}
 
 _log = logging.getLogger("edge.reference_cloud")
 
-Sign = Callable[[EnrolRequest], Enrolled]
+Sign = Callable[[EnrolRequest | RenewRequest], Enrolled]
 """Called by one thread at a time. Raises WireError."""
+_READERS: Mapping[str, Callable[[bytes], EnrolRequest | RenewRequest]] = MappingProxyType(
+    {PATH: read_enrol_request, RENEW_PATH: read_renew_request}
+)
 
 
 class EnrolDesk:
@@ -42,13 +55,13 @@ class EnrolDesk:
         self._told = told
         self._signing = threading.Lock()
 
-    def answer(self, octets: bytes) -> tuple[int, dict[str, object]]:
+    def answer(self, octets: bytes, path: str = PATH) -> tuple[int, dict[str, object]]:
         """(HTTP status, JSON object) for the body of a request, however hostile."""
         who = "nobody"
         try:
             if len(octets) > MAX_HTTP_OCTETS:
                 raise WireError("proto.too_large", "a request is shorter than this")
-            request = read_enrol_request(octets)
+            request = _READERS[path](octets)
             who = request.tid
             with self._signing:
                 enrolled = self._sign(request)
@@ -70,7 +83,7 @@ class EnrolDesk:
                     body += chunk
                     if len(body) > MAX_HTTP_OCTETS:
                         break  # the rest is not waited for
-        status, answer = await run_in_threadpool(self.answer, body)
+        status, answer = await run_in_threadpool(self.answer, body, request.url.path)
         return JSONResponse(answer, status, headers={"Cache-Control": "no-store", "Connection": "close"})
 
 
@@ -84,7 +97,7 @@ def serve_enrolment(desk: EnrolDesk, host: str, port: int, pair: tuple[Path, Pat
     except OSError as error:
         listener.close()
         raise SettingsError(f"port {port} is taken", where="--port", got=str(error.strerror)) from error
-    app = Starlette(routes=[Route(PATH, desk.enrol, methods=["POST"])])
+    app = Starlette(routes=[Route(path, desk.enrol, methods=["POST"]) for path in _READERS])
     config = uvicorn.Config(
         app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=STOP_TIMEOUT_S,
         limit_concurrency=MAX_AT_ONCE, server_header=False, ssl_certfile=pair[0], ssl_keyfile=pair[1],

@@ -6,6 +6,7 @@ comes with it; the same key gets the same certificate again, since an answer can
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import os
@@ -15,7 +16,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from edge.clock import Clock, iso_ms
-from edge.codec.wire_identity import CODE_LENGTH, EnrolRequest
+from edge.codec.wire_identity import CODE_LENGTH, RENEW_MARK, EnrolRequest, RenewRequest
 from edge.errors import SettingsError, WireError
 from edge.model.fleet import TerminalState
 from edge.reference_cloud.authority import Authority, StateOf
@@ -84,6 +85,22 @@ class Enrolment:
         )
         self._store.commit()
         return certificate
+
+    def renew(self, request: RenewRequest) -> str:
+        """The next certificate, in PEM, for whoever holds the key of the last one. Raises WireError."""
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+        from cryptography.hazmat.primitives.hashes import SHA256
+
+        now = self._clock.wall()
+        name, key = self._authority.holder(request.certificate, now)
+        try:
+            key.verify(base64.b64decode(request.sig), (RENEW_MARK + request.csr).encode(), ECDSA(SHA256()))
+        except (InvalidSignature, ValueError) as error:
+            raise WireError("auth.denied", "the request is not signed by that certificate's key") from error
+        if name != request.tid:
+            raise WireError("auth.denied", "this certificate is another terminal's")
+        return self._authority.sign_terminal(request.csr, name, self._state, now).pem.decode()
 
     def _proved(self, request: EnrolRequest) -> Kept:
         """The row is written before the code is compared: whoever hangs up has tried, too."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from edge.bus import Bus
+from edge.clock import Clk
 from edge.codec import wire_identity as wire
 from edge.codec.certificate import CertificateFacts
 from edge.codec.topics import Topics
@@ -33,7 +34,14 @@ MAX_TRIES = 3
 IN_USE, WANTED = "cert_serial", "cert_wanted"
 """Keys of `meta`: the number of the certificate that was last known in use; that of one to be replaced at once."""
 
-_LOOK, _REQUEST, _KEEP, _SWAP, _DROP = "cert.look", "cert.request", "cert.keep", "cert.swap", "cert.drop"
+_LOOK, _REQUEST, _KEEP, _SWAP, _DROP, _KNOCK = (
+    "cert.look",
+    "cert.request",
+    "cert.keep",
+    "cert.swap",
+    "cert.drop",
+    "cert.knock",
+)
 _log = logging.getLogger("edge.cloud")
 
 
@@ -64,12 +72,14 @@ class SignRequests(CloudQuestions):
 class Renewal:
     """`tries_next` tells whether the present connection is with the new one. `run` is the jobs thread's.
 
-    Not `renews`: the settings file names the certificate, and whoever wrote it there brings the next one.
+    Not `renews`: the settings file names the certificate, and whoever wrote it there brings the next one. `knock` gets
+    one with the old key over HTTPS, for a box whose certificate is over; None: there is nowhere to knock.
     """
 
     def __init__(
         self, bus: Bus, keys: Keys, *, tid: str, topics: Topics, online: Callable[[], bool],
         tries_next: Callable[[], bool], run: Callable[[str, Callable[[], object]], bool], renews: bool = True,
+        knock: Callable[[], CertificateFacts] | None = None,
     ) -> None:  # fmt: skip
         self._bus = bus
         self._keys = keys
@@ -78,6 +88,7 @@ class Renewal:
         self._tries_next = tries_next
         self._run = run
         self._renews = renews
+        self._knock = knock
         self._requests = SignRequests(tid=tid, topics=topics, online=online)
         self._facts: CertificateFacts | None = None
         """Of the certificate in use."""
@@ -92,6 +103,7 @@ class Renewal:
         bus.on(Welcomed, self._welcomed)
         bus.on(NextPairFailed, self._next_failed)
         bus.on(JobDone, self._done)
+        bus.on(LinkRefused, self._refused)
         bus.on(Response, self._answered)
         bus.on(SignLate, self._late)
 
@@ -129,7 +141,7 @@ class Renewal:
         elif done.job == _KEEP:
             self._failed = 0
             tx.after_commit(TryNextPair())
-        elif done.job == _SWAP and isinstance(done.result, CertificateFacts):
+        elif done.job in (_SWAP, _KNOCK) and isinstance(done.result, CertificateFacts):
             self._know(done.result, tx)
 
     def _know(self, facts: CertificateFacts | None, tx: Transaction) -> None:
@@ -222,6 +234,15 @@ class Renewal:
     def _welcomed(self, welcomed: Welcomed, tx: Transaction) -> None:
         self._cloud_clock = (datetime.fromisoformat(welcomed.welcome.at), tx.stamp.mono)
         self._look()
+
+    def _refused(self, refused: LinkRefused, tx: Transaction) -> None:
+        """No broker takes a certificate that is over; whoever signs new ones still knows its key (row 11)."""
+        facts, now = self._facts, tx.stamp
+        if refused.cause is not Refusal.AUTH or not self._renews or self._knock is None or facts is None:
+            return
+        if now.clk is not Clk.UNSYNC and facts.ends_at <= now.at and now.mono >= self._rests_until_mono:
+            self._rest(tx)
+            self._job(_KNOCK, self._knock)
 
     def _next_failed(self, failed: NextPairFailed, tx: Transaction) -> None:
         self._failed += 1

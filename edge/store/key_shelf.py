@@ -85,6 +85,16 @@ class KeyShelf:
             self._step("certificate")
         return facts
 
+    def certificate(self) -> str:
+        """The one in use, in PEM. Raises StoreError."""
+        with disk_errors(self._folder, "the certificate cannot be read"):
+            return (self._folder / CURRENT / CERTIFICATE).read_text(encoding="ascii")
+
+    def signed(self, octets: bytes) -> bytes:
+        """ECDSA with SHA-256 by the key in use. Raises StoreError."""
+        with disk_errors(self._folder, "the key cannot be read"):
+            return signature((self._folder / CURRENT / KEY).read_bytes(), octets)
+
     def put_cloud(self, text: str) -> None:
         with disk_errors(self._folder, "the cloud's address cannot be kept"):
             self._write(self._folder / CLOUD, text.encode(), PUBLIC)
@@ -192,3 +202,18 @@ def fits(certificate: str, key: bytes) -> bool:
         )
     except (ValueError, TypeError):
         return False
+
+
+def signature(key: bytes, octets: bytes) -> bytes:
+    """Raises StoreError for what is no key of ours."""
+    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        own = load_pem_private_key(key, None)
+    except (ValueError, TypeError) as error:
+        raise StoreError("the key is damaged", where=KEY) from error
+    if not isinstance(own, EllipticCurvePrivateKey):
+        raise StoreError("the key is of another kind", where=KEY)
+    return own.sign(octets, ECDSA(SHA256()))
