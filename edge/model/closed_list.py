@@ -146,6 +146,9 @@ _TRUST = {
     "service.refused": "why offer soid",
     "platform.refused": "file line what expected got",
     "cert.renewed": "old new ends",
+    "terminal.suspended": "on by why",
+    "cfg.applied": "ver sha",
+    "cfg.rejected": "ver sha status code msg",
 }
 _HEALTH = {
     "boot": "app clean",
