@@ -19,14 +19,16 @@ from edge.errors import SettingsError, StoreError
 from edge.notify import Notifier
 from edge.outside import Outside
 from edge.settings_layers import effective_settings
+from edge.store.logs import log_to
 from edge.terminal import Terminal
 
 
 def run(config: str) -> int:
     """0 after a planned stop, 1 when the store failed: then the process must start anew and read the disk."""
-    _log_to_console()
+    log_to(None)
     log = logging.getLogger("edge")
     settings = effective_settings(Path(config), load_driver)
+    log_to(settings.terminal.data_dir)
     asked = _stop_signals()
     terminal = _built(settings, Path(config))
     settings = terminal.settings
@@ -82,10 +84,3 @@ def _look(asked: threading.Event, terminal: Terminal, notifier: Notifier) -> Non
     if asked.is_set():
         terminal.stop()
     notifier.alive()
-
-
-def _log_to_console() -> None:
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S"
-    )
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)

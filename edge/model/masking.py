@@ -93,9 +93,13 @@ def provider_line(text: str, *, subject: str = "") -> str:
         is_own = bool(stars and tail) and digits.startswith(head) and digits.endswith(tail)
         return subject if is_own else found.group()
 
+    return _DIGITS.sub(own, without_persons(text))[:LINE_MAX]
+
+
+def without_persons(text: str) -> str:
+    """Mobile phones, residents' numbers and bank cards are hidden but for their last four digits; the rest stays."""
     plain = _MOBILE.sub(_masked_number, unicodedata.normalize("NFKC", text))
-    plain = _LONG.sub(lambda found: _masked_number(found) if _is_persons(found.group()) else found.group(), plain)
-    return _DIGITS.sub(own, plain)[:LINE_MAX]
+    return _LONG.sub(lambda found: _masked_number(found) if _is_persons(found.group()) else found.group(), plain)
 
 
 def _is_persons(number: str) -> bool:

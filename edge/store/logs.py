@@ -1,0 +1,77 @@
+"""Where the program's own words go: to the console or journald, and to files that stay small (contract P11).
+
+No phone, resident's number or bank card stands in them, whoever wrote the line.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from edge.clock import iso_ms
+from edge.model.masking import without_persons
+
+FOLDER, FILE = "logs", "terminal.log"
+MAX_OCTETS, OLDER = 1024 * 1024, 4
+"""Five megabytes in all: some weeks of a shop, and nothing to a card of 16 GB."""
+_PRIORITIES = {logging.CRITICAL: 2, logging.ERROR: 3, logging.WARNING: 4, logging.INFO: 6, logging.DEBUG: 7}
+"""Of journald, by sd-daemon(3)."""
+
+
+def log_to(data_dir: Path | None) -> None:
+    """To stderr, and below `data_dir`; None: to stderr alone."""
+    console = logging.StreamHandler(sys.stderr)
+    under_systemd = "JOURNAL_STREAM" in os.environ
+    console.setFormatter(_ForJournald() if under_systemd else logging.Formatter(_CONSOLE, datefmt="%H:%M:%S"))
+    handlers: list[logging.Handler] = [console]
+    if data_dir is not None and (file := _file(data_dir)) is not None:
+        handlers.append(file)
+    for handler in handlers:
+        handler.addFilter(_without_persons)
+    logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+
+
+_CONSOLE = "%(asctime)s %(name)s: %(message)s"
+_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class _ForJournald(logging.Formatter):
+    """It dates lines by itself, and wants each one's weight in front."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        weight = _PRIORITIES.get(record.levelno, 6)
+        return "\n".join(f"<{weight}>{line}" for line in super().format(record).splitlines())
+
+
+class _Dated(logging.Formatter):
+    """As the wire dates things."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        return iso_ms(datetime.fromtimestamp(record.created, UTC))
+
+
+class _Quiet(RotatingFileHandler):
+    """A full disk takes no lines; that is told elsewhere, and not once for each."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        return
+
+
+def _file(data_dir: Path) -> logging.Handler | None:
+    try:
+        (data_dir / FOLDER).mkdir(parents=True, exist_ok=True)
+        file = _Quiet(data_dir / FOLDER / FILE, maxBytes=MAX_OCTETS, backupCount=OLDER, encoding="utf-8", delay=True)
+    except OSError:
+        return None
+    file.setFormatter(_Dated(_LINE))
+    return file
+
+
+def _without_persons(record: logging.LogRecord) -> bool:
+    record.msg, record.args = without_persons(record.getMessage()), ()
+    return True
