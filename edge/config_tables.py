@@ -230,6 +230,9 @@ class Replenishment(Table):
         return Z_CENTI[self.service_percent]
 
 
+HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]
+
+
 class Cloud(Table):
     """[cloud]: without it the terminal sells and keeps its journal to itself."""
 
@@ -242,6 +245,9 @@ class Cloud(Table):
         ROOT, max_length=24, pattern="^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+){0,3}$",
         description="1 to 4 words with slashes between them, at most 24 characters, such as stores/v1",
     )  # fmt: skip
+    upload_hosts: tuple[HostName, ...] = Field(
+        (), max_length=8, description='hosts to which files may be sent, such as ["files.example"]'
+    )
     max_rate: int | None = Field(None, ge=1, le=1000, description="messages a second, 1 to 1000")
     max_payload: int = Field(
         MAX_WIRE_OCTETS, ge=4_000, le=MAX_WIRE_OCTETS, description=f"octets of one message, 4000 to {MAX_WIRE_OCTETS}"

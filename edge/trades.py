@@ -14,6 +14,7 @@ from edge.devices import (
     device_of,
 )
 from edge.model.carrier import Carriers
+from edge.outgoing import ways_out
 from edge.ports import Catalogue, Licences, Snapshot
 from edge.services.badge_desk import BADGE_COMMANDS
 from edge.services.buying import BuyingParts, open_buying
@@ -106,20 +107,25 @@ def _news(settings: Settings, bus: Bus, files: ShopFiles) -> dict[str, CarryOut]
 
 
 def _wishes(
-    settings: Settings, bus: Bus, files: ShopFiles, suspending: Suspending, snapshot: Callable[[], Snapshot | None]
-) -> tuple[Mapping[str, CarryOut], Mapping[str, Resumed]]:
+    settings: Settings, bus: Bus, files: ShopFiles, suspending: Suspending, snapshot: Callable[[], Snapshot | None],
+    run: Callable[[str, Callable[[], object]], bool],
+) -> tuple[Mapping[str, CarryOut], Mapping[str, Resumed]]:  # fmt: skip
     """What the cloud may have printed, shown, said and done."""
     printer = device_of(settings, RECEIPT_PRINTER) is not None
-    parts = WishParts(receipt_words(settings), settings.terminal.zone, printer, files.prompts, snapshot, reboots=False)
+    parts = WishParts(
+        receipt_words(settings), settings.terminal.zone, printer, files.prompts, snapshot, reboots=False,
+        ways=ways_out(settings, snapshot), run=run,
+    )  # fmt: skip
     return open_wishes(bus, parts, suspending)
 
 
 def commands(
     settings: Settings, bus: Bus, files: ShopFiles, link: Link, topics: Topics, suspending: Suspending,
     at_once: Mapping[str, CarryOut], *, snapshot: Callable[[], Snapshot | None],
+    run: Callable[[str, Callable[[], object]], bool],
 ) -> None:  # fmt: skip
     """What the cloud may order: `at_once` by the trades, and what every terminal carries out."""
-    wishes, resumed = _wishes(settings, bus, files, suspending, snapshot)
+    wishes, resumed = _wishes(settings, bus, files, suspending, snapshot, run)
     Commands(
         bus, tid=settings.terminal.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
         at_once={**at_once, **_news(settings, bus, files), **wishes}, keys=files.command_keys, nonce=link.nonce,

@@ -79,7 +79,7 @@ LAYERS = (
     ("services", "drivers", "store", "cloud", "web"),
     ("outside",),
     ("terminal_folder", "devices", "prompt_pack", "settings_layers", "identity"),
-    ("shop_files",),
+    ("shop_files", "outgoing"),
     ("trades",),
     ("terminal",),
     ("daemon",),

@@ -31,7 +31,7 @@ from insight_services import insight_services, scanning_of
 from licence_services import licence_services
 from owner_services import owner_services
 from wallet_services import wallet_services
-from wish_services import wish_services
+from wish_services import NO_WAYS, wish_services
 
 from edge.bus import Bus
 from edge.card_table import load_cards
@@ -136,6 +136,7 @@ class CounterBench:
         """All effects in the order in which they left."""
         self.waiting_jobs: list[tuple[str, Callable[[], object]]] = []
         self.space = Space(total=100_000_000, free=60_000_000)
+        self.ways = NO_WAYS
         self.seen: Snapshot | None = None
         """What a self-test looks at."""
         self.boot()

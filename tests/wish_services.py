@@ -11,9 +11,18 @@ from edge.model.receipt import ReceiptText
 from edge.prompt_pack import shipped_prompts
 from edge.services.cloud_wishes import WishParts, open_wishes
 from edge.services.commands import CarryOut, Resumed
+from edge.services.uploading import Sent, Ways
 
 if TYPE_CHECKING:
     from counter_bench import CounterBench
+
+
+def _nothing(kind: str, name: str, since: str, max_octets: int) -> Sent:
+    raise AssertionError("nothing is sent from here")
+
+
+NO_WAYS = Ways(_nothing, lambda bundle, url, tries: None, lambda: None, lambda url: False)
+"""Of a box whose file names no host."""
 
 
 def wish_services(
@@ -21,6 +30,7 @@ def wish_services(
 ) -> tuple[Mapping[str, CarryOut], Mapping[str, Resumed]]:
     habits = shop.habits
     parts = WishParts(
-        text, ZoneInfo(habits.zone), habits.has_printer, shipped_prompts(), lambda: shop.seen, habits.reboots
+        text, ZoneInfo(habits.zone), habits.has_printer, shipped_prompts(), lambda: shop.seen, habits.reboots,
+        shop.ways, shop._run,
     )  # fmt: skip
     return open_wishes(bus, parts, shop.suspending)

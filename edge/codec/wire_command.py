@@ -15,13 +15,17 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from edge.codec.wire_term import Part, Text, Word
+from edge.codec.wire_down import Url
+from edge.codec.wire_term import Moment, Part, Text, Word
 
 PRINT_TEXT, PRINT_RECEIPT = "print.text", "print.receipt"
 MESSAGE, SAY, SELFTEST = "message.show", "sound.say", "selftest"
 SUSPEND, RESTART, REBOOT = "terminal.suspend", "service.restart", "reboot"
 
+LOGS, DIAGNOSIS, JOURNAL = "log.upload", "diag.run", "db.export"
+
 MAX_LINES, MAX_COPIES, MAX_WORDS = 60, 3, 4
+MAX_MB = 100
 _PLAIN = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 """Characters that stand on paper as they are: none that a printer, a log or a voice would obey."""
 
@@ -63,8 +67,18 @@ class SuspendArgs(Part):
     why: Text | None = None
 
 
+class UploadArgs(Part):
+    """`put`: where it is sent by HTTPS, a host of `[cloud] upload_hosts`. `since`: nothing older. `max_mb`: before it is
+    packed.
+    """
+
+    put: Url
+    since: Moment | None = None
+    max_mb: Annotated[int, Field(ge=1, le=MAX_MB)] = 20
+
+
 class NoArgs(Part):
     """Of a command that says everything by its type."""
 
 
-Args = PrintTextArgs | PrintReceiptArgs | MessageArgs | SayArgs | SuspendArgs | NoArgs
+Args = PrintTextArgs | PrintReceiptArgs | MessageArgs | SayArgs | SuspendArgs | UploadArgs | NoArgs

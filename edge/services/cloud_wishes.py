@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 from edge.bus import Bus
 from edge.codec.prompts import Prompts
 from edge.codec.wire_command import (
+    DIAGNOSIS,
+    JOURNAL,
+    LOGS,
     MESSAGE,
     PRINT_RECEIPT,
     PRINT_TEXT,
@@ -27,12 +30,13 @@ from edge.services.remote_voice import RemoteVoice
 from edge.services.restarting import Restarting
 from edge.services.self_test import SelfTest
 from edge.services.suspending import Suspending
+from edge.services.uploading import Uploading, Ways
 
 
 @dataclass(frozen=True, slots=True)
 class WishParts:
     """`printer`: whether the shop has one. `snapshot`: how the terminal is, None before it runs. `reboots`: whether the
-    whole box can restart.
+    whole box can restart. `ways`, `run`: how files leave.
     """
 
     text: ReceiptText
@@ -41,6 +45,8 @@ class WishParts:
     prompts: Prompts
     snapshot: Callable[[], Snapshot | None]
     reboots: bool
+    ways: Ways
+    run: Callable[[str, Callable[[], object]], bool]
 
 
 def open_wishes(
@@ -50,10 +56,12 @@ def open_wishes(
     papers = RemotePrint(bus, parts.text, zone=parts.zone, printer=parts.printer)
     messages = RemoteMessages(bus, parts.text, zone=parts.zone, printer=parts.printer)
     restarting = Restarting(bus, reboots=parts.reboots)
+    uploading = Uploading(bus, parts.ways, run=parts.run)
     at_once: dict[str, CarryOut] = {
         PRINT_TEXT: papers.print_lines, PRINT_RECEIPT: papers.print_receipt, MESSAGE: messages.show,
         SAY: RemoteVoice(parts.prompts).say, SELFTEST: SelfTest(parts.snapshot).run, SUSPEND: suspending.order,
-        RESTART: restarting.order, REBOOT: restarting.order,
+        RESTART: restarting.order, REBOOT: restarting.order, LOGS: uploading.order, DIAGNOSIS: uploading.order,
+        JOURNAL: uploading.order,
     }  # fmt: skip
     resumed: dict[str, Resumed] = {
         PRINT_TEXT: papers.resumed,

@@ -1,0 +1,54 @@
+"""Files that leave the box on the cloud's wish: how they are made, and how they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from edge.cloud.uploads import allowed, send
+from edge.codec.wire_command import DIAGNOSIS, LOGS
+from edge.config import Settings, sources
+from edge.ports import Snapshot
+from edge.services.uploading import Sent, Ways
+from edge.store.bundles import Bundle, Bundles
+from edge.store.queries import LedgerQueries
+from edge.terminal_folder import LEDGER_FILE
+
+HEADS = ("n", "stream", "epoch", "seq", "type", "at", "clk", "boot", "up", "acked")
+"""Of a journal row, what a stranger may see of it."""
+NEWEST = 500
+
+
+def ways_out(settings: Settings, snapshot: Callable[[], Snapshot | None]) -> Ways:
+    """`snapshot`: how the terminal is."""
+    data_dir, cloud = settings.terminal.data_dir, settings.cloud
+    bundles, queries = Bundles(data_dir), LedgerQueries(data_dir / LEDGER_FILE)
+
+    def make(kind: str, name: str, since: str, max_octets: int) -> Sent:
+        if kind == LOGS:
+            return bundles.logs(name, since=since, max_octets=max_octets)
+        if kind == DIAGNOSIS:
+            return bundles.diagnosis(name, _told(settings, queries, snapshot()), max_octets=max_octets)
+        return bundles.rows(name, queries.journal(), since=since, max_octets=max_octets)
+
+    def leave(bundle: Sent, url: str, tries: int) -> None:
+        assert isinstance(bundle, Bundle)
+        send(bundle.path, url, roots=cloud.ca_file if cloud is not None else None, begun=tries > 1)
+
+    hosts = cloud.upload_hosts if cloud is not None else ()
+    return Ways(make, leave, bundles.drop_all, lambda url: allowed(url, hosts))
+
+
+def _told(settings: Settings, queries: LedgerQueries, now: Snapshot | None) -> dict[str, Any]:
+    """Settings without addresses of people, the state, and what happened lately, without what it was about."""
+    rows = list(_heads(queries, now.journal_n if now is not None else 0))
+    return {
+        "settings": [asdict(source) for source in sources(settings) if not source.key.startswith("receipt.")],
+        "state": asdict(now) if now is not None else None, "journal": rows,
+    }  # fmt: skip
+
+
+def _heads(queries: LedgerQueries, newest: int) -> Iterator[dict[str, Any]]:
+    for row in queries.journal(since=max(1, newest - NEWEST)):
+        yield {key: row.get(key) for key in HEADS}

@@ -1,0 +1,103 @@
+"""What the cloud is sent on its wish: logs, the journal, or all that tells what ails a box. Each is a file of its own.
+
+A file keeps its name for as long as it is being sent, so that a sending that broke off goes on where it stood.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edge.errors import StoreError
+from edge.store.durability import disk_errors, make_folder
+from edge.store.logs import FILE, FOLDER, OLDER
+
+OUTGOING = "outgoing"
+BLOCK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A whole file that is ready to leave."""
+
+    path: Path
+    octets: int
+    sha256: str
+
+
+class Bundles:
+    """Below `data_dir`. Called on the jobs thread. Each raises StoreError."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._folder = data_dir / OUTGOING
+        self._logs = data_dir / FOLDER
+
+    def logs(self, name: str, *, since: str, max_octets: int) -> Bundle:
+        """The newest lines from the moment `since` on, as many as fit; empty: from the first on."""
+        return self._packed(name, _newest([line for line in self._lines() if line[:24] >= since], max_octets))
+
+    def rows(self, name: str, rows: Iterable[Mapping[str, Any]], *, since: str, max_octets: int) -> Bundle:
+        """Rows of the journal from `since` on, one JSON object a line, the oldest first."""
+        lines = (f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows if str(row.get("at", "")) >= since)
+        return self._packed(name, _oldest(lines, max_octets))
+
+    def diagnosis(self, name: str, parts: Mapping[str, Any], *, max_octets: int) -> Bundle:
+        """`parts` as JSON, a line each, then the newest lines of the logs."""
+        told = [f"{json.dumps({key: value}, ensure_ascii=False, default=str)}\n" for key, value in parts.items()]
+        room = max(0, max_octets - sum(len(line.encode()) for line in told))
+        return self._packed(name, [*told, *_newest(list(self._lines()), room)])
+
+    def drop(self, name: str) -> None:
+        with disk_errors(self._folder, "a file that was sent cannot be removed"):
+            (self._folder / name).unlink(missing_ok=True)
+
+    def drop_all(self) -> None:
+        """At a start: nobody goes on with what was begun before it."""
+        with disk_errors(self._folder, "files that were sent cannot be removed"):
+            for path in self._folder.glob("*") if self._folder.is_dir() else ():
+                path.unlink(missing_ok=True)
+
+    def _lines(self) -> Iterator[str]:
+        """Of all log files, the oldest first."""
+        for number in (*range(OLDER, 0, -1), 0):
+            path = self._logs / (f"{FILE}.{number}" if number else FILE)
+            with disk_errors(path, "the log cannot be read"):
+                if path.exists():
+                    yield from path.read_text("utf-8", "replace").splitlines(keepends=True)
+
+    def _packed(self, name: str, lines: Iterable[str]) -> Bundle:
+        path, digest = self._folder / name, hashlib.sha256()
+        with disk_errors(path, "the file to be sent cannot be written"):
+            make_folder(self._folder)
+            with gzip.open(path, "wt", encoding="utf-8") as file:
+                file.writelines(lines)
+            with path.open("rb") as packed:
+                while block := packed.read(BLOCK):
+                    digest.update(block)
+            return Bundle(path, path.stat().st_size, digest.hexdigest())
+
+
+def _newest(lines: list[str], max_octets: int) -> list[str]:
+    room, kept = max_octets, 0
+    for line in reversed(lines):
+        room -= len(line.encode())
+        if room < 0:
+            break
+        kept += 1
+    return lines[len(lines) - kept :]
+
+
+def _oldest(lines: Iterable[str], max_octets: int) -> Iterator[str]:
+    """Raises StoreError where they do not fit: half a journal would be taken for a whole one."""
+    room = max_octets
+    for line in lines:
+        room -= len(line.encode())
+        if room < 0:
+            raise StoreError("the journal is larger than what was asked for", where="max_mb",
+                             cure="Ask for more megabytes, or from a later moment on.")  # fmt: skip
+        yield line
