@@ -148,8 +148,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     _sync(settings, bus, topics, chance)
     orders = buying(settings, bus, catalogue, files, link, topics, full=lambda: storage.is_full)
     identity = open_identity(settings, bus, jobs, link, topics, outside, ledger.timeline)
-    own_trades = {RECEIVED: notices.receive, **desk, **orders, **identity}
-    commands(settings, bus, files, link, topics, suspending, own_trades,
+    commands(settings, bus, files, link, topics, suspending, {RECEIVED: notices.receive, **desk, **orders, **identity},
              snapshot=lambda: terminal.snapshot, run=jobs.submit)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)

@@ -21,6 +21,9 @@ WISHES = (
     (wire_command.SAY, "SayArgs", "nothing; auth.denied for a sentence about money"),
     (wire_command.SELFTEST, "NoArgs", "devices, problems, what waits"),
     (wire_command.SUSPEND, "SuspendArgs", "`on`; signed"),
+    (wire_command.LOGS, "UploadArgs", "`octets` and `sha256` of what arrived; auth.denied, blob.unreachable"),
+    (wire_command.DIAGNOSIS, "UploadArgs", "the same"),
+    (wire_command.JOURNAL, "UploadArgs", "the same"),
     (wire_command.RESTART, "NoArgs", "nothing; cmd.busy where somebody was served for 15 minutes"),
     (wire_command.REBOOT, "NoArgs", "the same; cmd.unsupported where the machine is not the terminal's alone"),
 )

@@ -101,6 +101,9 @@ COMMANDS: dict[str, Carried] = {
     wire_command.SAY: Carried(wire_command.SayArgs),
     wire_command.SUSPEND: Carried(wire_command.SuspendArgs),
     wire_command.SELFTEST: Carried(wire_command.NoArgs),
+    wire_command.LOGS: Carried(wire_command.UploadArgs),
+    wire_command.DIAGNOSIS: Carried(wire_command.UploadArgs),
+    wire_command.JOURNAL: Carried(wire_command.UploadArgs),
     wire_command.RESTART: Carried(wire_command.NoArgs),
     wire_command.REBOOT: Carried(wire_command.NoArgs),
 }

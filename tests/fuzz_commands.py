@@ -14,9 +14,9 @@ from edge.errors import WireError
 GOOD: tuple[dict[str, object], ...] = (
     {"lines": ["Store closes 18:00", "", "明天见"], "copies": 2}, {"receipt": "261126-1-0001"},
     {"text": "明天停电两小时", "paper": False}, {"prompt": "buy.printed", "words": {"n": "3"}},
-    {"on": True, "why": "contract ended"}, {},
+    {"on": True, "why": "contract ended"}, {"put": "https://files.example/1", "max_mb": 5}, {},
 )  # fmt: skip
-MODELS = (wire.PrintTextArgs, wire.PrintReceiptArgs, wire.MessageArgs, wire.SayArgs, wire.SuspendArgs)
+MODELS = (wire.PrintTextArgs, wire.PrintReceiptArgs, wire.MessageArgs, wire.SayArgs, wire.SuspendArgs, wire.UploadArgs)
 
 
 def _args_read(value: object) -> None:

@@ -68,9 +68,7 @@ class SuspendArgs(Part):
 
 
 class UploadArgs(Part):
-    """`put`: where it is sent by HTTPS, a host of `[cloud] upload_hosts`. `since`: nothing older. `max_mb`: before it is
-    packed.
-    """
+    """`put`: where it goes by HTTPS, a host of `[cloud] upload_hosts`; `since`: nothing older; `max_mb`: unpacked."""
 
     put: Url
     since: Moment | None = None

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated
-
-from pydantic import Field
 
 from edge.codec.badge import IssueOrder, RevokeOrder
 from edge.codec.campaign import CampaignArgs
-from edge.codec.wire_command import MessageArgs, NoArgs, PrintReceiptArgs, PrintTextArgs, SayArgs, SuspendArgs
+from edge.codec.wire_command import (
+    MessageArgs,
+    NoArgs,
+    PrintReceiptArgs,
+    PrintTextArgs,
+    SayArgs,
+    SuspendArgs,
+    UploadArgs,
+)
 from edge.codec.wire_down import SIGNED_TYPES, Url
 from edge.codec.wire_licence import LicenceArgs
 from edge.codec.wire_order import CancelArgs, PlaceArgs
@@ -20,19 +25,10 @@ from edge.codec.wire_payment import PaymentNotice
 from edge.codec.wire_plan import PlanArgs
 from edge.codec.wire_purchase import ConfirmArgs, PurchaseNews
 from edge.codec.wire_service import ServiceChangedArgs
-from edge.codec.wire_term import Count, Moment, Part, Sha256, Word
+from edge.codec.wire_term import Count, Part, Sha256, Word
 from edge.reference_cloud.rights import Right
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
-
-
-class Upload(Part):
-    """`put`: where it is sent by HTTPS; a host that the terminal knows."""
-
-    put: Url
-    since: Moment | None = None
-    units: Annotated[tuple[Word, ...], Field(strict=False, max_length=16)] | None = None
-    max_mb: Annotated[int, Field(ge=1, le=100)] | None = None
 
 
 class Update(Part):
@@ -75,9 +71,9 @@ _SERVED = (
     Kind("time.sync", _T, HOUR, NoArgs, "it asks for the time"),
     Kind("service.restart", _T, 15 * MINUTE, NoArgs, "the program starts anew, when nobody is served"),
     Kind("reboot", _T, 15 * MINUTE, NoArgs, "the box starts anew, when nobody is served"),
-    Kind("log.upload", _T, DAY, Upload, "its logs are sent there", "put=https://files.example/log-1"),
-    Kind("diag.run", _T, DAY, None, "all that tells what ails it"),
-    Kind("db.export", _T, DAY, Upload, "its journal is sent there", "put=https://files.example/db-1"),
+    Kind("log.upload", _T, DAY, UploadArgs, "its logs are sent there", "put=https://files.example/log-1"),
+    Kind("diag.run", _T, DAY, UploadArgs, "all that tells what ails it", "put=https://files.example/diag-1"),
+    Kind("db.export", _T, DAY, UploadArgs, "its journal is sent there", "put=https://files.example/db-1"),
     Kind("support.session", _T, 10 * MINUTE, None, "help from afar, with the card on the spot"),
     Kind("cat.sync", _F, HOUR, NoArgs, "it compares its catalogue with the cloud's"),
     Kind("cfg.resend", _F, HOUR, NoArgs, "it reports its configuration"),

@@ -41,8 +41,8 @@ class Sent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """`make(kind, name, since, max_octets)`; `send(bundle, url, tries)`, one try, the first is 1; both on the jobs thread. `allowed`:
-    whether this box sends anything to an address at all. `clean` removes what nobody sends any more.
+    """`make(kind, name, since, max_octets)`, and `send(bundle, url, tries)`, one try (the first is 1): on the jobs
+    thread. `allowed`: whether this box sends anything to an address at all. `clean` removes what nobody sends any more.
     """
 
     make: Callable[[str, str, str, int], Sent]
