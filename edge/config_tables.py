@@ -248,6 +248,9 @@ class Cloud(Table):
     upload_hosts: tuple[HostName, ...] = Field(
         (), max_length=8, description='hosts to which files may be sent, such as ["files.example"]'
     )
+    upload_ca_file: SettingsPath | None = Field(
+        None, description="roots for these hosts, beside those of the system; such as roots.pem"
+    )
     max_rate: int | None = Field(None, ge=1, le=1000, description="messages a second, 1 to 1000")
     max_payload: int = Field(
         MAX_WIRE_OCTETS, ge=4_000, le=MAX_WIRE_OCTETS, description=f"octets of one message, 4000 to {MAX_WIRE_OCTETS}"

@@ -34,7 +34,7 @@ def ways_out(settings: Settings, snapshot: Callable[[], Snapshot | None]) -> Way
 
     def leave(bundle: Sent, url: str, tries: int) -> None:
         assert isinstance(bundle, Bundle)
-        send(bundle.path, url, roots=cloud.ca_file if cloud is not None else None, begun=tries > 1)
+        send(bundle.path, url, roots=cloud.upload_ca_file if cloud is not None else None, begun=tries > 1)
 
     hosts = cloud.upload_hosts if cloud is not None else ()
     return Ways(make, leave, bundles.drop_all, lambda url: allowed(url, hosts))

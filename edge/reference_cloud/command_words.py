@@ -50,13 +50,22 @@ def command(argv: Sequence[str]) -> int:
     options = parser.parse_intermixed_args(argv)
     kind = kind_of(options.type)
     args = read_args(kind, options.words, options.args)
-    with desk_at(options.db, options.who) as desk:
-        _check_terminal(desk, options.tid)
-        desk.allow(kind.right, f"command {kind.name}", options.tid)
-        told = _told(desk, kind, options.tid, args, kind.ttl_s if options.ttl is None else options.ttl)
+    return give(options.db, options.who, options.tid, kind.name, args, ttl_s=options.ttl, wait_s=options.wait)
+
+
+def give(
+    db: Path, who: str | None, tid: str, name: str, args: dict[str, Any], *, ttl_s: int | None = None,
+    wait_s: float | None = None,
+) -> int:  # fmt: skip
+    """A command, by its right; tells how it goes for `wait_s`. The exit code."""
+    kind = kind_of(name)
+    with desk_at(db, who) as desk:
+        _check_terminal(desk, tid)
+        desk.allow(kind.right, f"command {kind.name}", tid)
+        told = _told(desk, kind, tid, args, kind.ttl_s if ttl_s is None else ttl_s)
         desk.commit(told.cid)
         print(f"{told.cid}  {told.type} for {told.tid}", flush=True)
-        return _followed(desk.store, desk.clock, told.cid, options.wait)
+        return _followed(desk.store, desk.clock, told.cid, wait_s)
 
 
 def commands(argv: Sequence[str]) -> int:

@@ -16,8 +16,9 @@ from edge.codec.wire_identity import Enrolled, EnrolRequest, RenewRequest, group
 from edge.errors import SettingsError
 from edge.reference_cloud.authority import DEVICES, SERVERS, Authority, fingerprint
 from edge.reference_cloud.broker_folder import BrokerFolder
-from edge.reference_cloud.enrol_server import EnrolDesk, serve_enrolment
+from edge.reference_cloud.enrol_server import EnrolDesk, routes
 from edge.reference_cloud.enrolment import LIFE, Enrolment
+from edge.reference_cloud.https_server import serve
 from edge.reference_cloud.key_folder import SECRET, read_whole, write_whole
 from edge.reference_cloud.registry import Registry
 from edge.reference_cloud.store import CloudStore
@@ -55,7 +56,7 @@ def enrol(argv: Sequence[str]) -> int:
     parser.add_argument("--broker", help="mqtts://host:port for the boxes; that of ca broker by default")
     parser.add_argument("--topic-prefix", default=ROOT)
     options = parser.parse_args(argv)
-    _fingerprint(options.dir)
+    server_pair(options.dir)
     url = options.broker or BrokerFolder(options.dir).address
 
     def sign(request: EnrolRequest | RenewRequest) -> Enrolled:
@@ -68,8 +69,8 @@ def enrol(argv: Sequence[str]) -> int:
 
     pair = (options.dir / f"{STEM}.crt", options.dir / f"{STEM}.key")
     place = f"https://{options.bind}:{options.port}"
-    serve_enrolment(
-        EnrolDesk(sign, lambda line: print(line, flush=True)), options.bind, options.port, pair,
+    serve(
+        routes(EnrolDesk(sign, lambda line: print(line, flush=True))), options.bind, options.port, pair,
         ready=lambda: print(f"ready: {place}, fingerprint {_fingerprint(options.dir)}", flush=True),
     )  # fmt: skip
     return 0
@@ -91,8 +92,8 @@ def _enrolment(db: Path, folder: Path) -> Iterator[Enrolment]:
         store.close()
 
 
-def _fingerprint(folder: Path) -> str:
-    """Of the server's certificate, which is made when there is none that lasts."""
+def server_pair(folder: Path) -> tuple[Path, Path]:
+    """Certificate and key of the HTTPS servers on this machine, made when there are none that last."""
     certificate, now = folder / f"{STEM}.crt", SystemClock().wall()
     if not certificate.exists() or read_certificate(read_whole(certificate).decode()).ends_at < now + RENEW_BEFORE:
         if not (folder / SERVERS).is_dir():
@@ -100,4 +101,8 @@ def _fingerprint(folder: Path) -> str:
         key, issued = Authority(folder / SERVERS).sign_server(["localhost", "127.0.0.1"], now)
         write_whole(folder / f"{STEM}.key", key, mode=SECRET)
         write_whole(certificate, issued.pem)
-    return fingerprint(read_whole(certificate))[:FINGERPRINT_DIGITS]
+    return certificate, folder / f"{STEM}.key"
+
+
+def _fingerprint(folder: Path) -> str:
+    return fingerprint(read_whole(server_pair(folder)[0]))[:FINGERPRINT_DIGITS]

@@ -5,15 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import socket
-import ssl
 import threading
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import MappingProxyType
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -30,12 +25,9 @@ from edge.codec.wire_identity import (
     read_renew_request,
 )
 from edge.codec.wire_term import Fault, fault
-from edge.errors import EdgeError, SettingsError, WireError
+from edge.errors import EdgeError, WireError
 
-MAX_AT_ONCE = 64
-"""Connections; whoever comes then is told to come again."""
 BODY_TIMEOUT_S = 10.0
-STOP_TIMEOUT_S = 1
 _STATUS = {"auth.denied": 403, "proto.too_large": 413}
 
 _log = logging.getLogger("edge.reference_cloud")
@@ -87,27 +79,8 @@ class EnrolDesk:
         return JSONResponse(answer, status, headers={"Cache-Control": "no-store", "Connection": "close"})
 
 
-def serve_enrolment(desk: EnrolDesk, host: str, port: int, pair: tuple[Path, Path], ready: Callable[[], None]) -> None:
-    """Until SIGTERM or Ctrl-C. `pair`: certificate and key. Raises SettingsError when the port is taken."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen()
-    except OSError as error:
-        listener.close()
-        raise SettingsError(f"port {port} is taken", where="--port", got=str(error.strerror)) from error
-    app = Starlette(routes=[Route(path, desk.enrol, methods=["POST"]) for path in _READERS])
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=STOP_TIMEOUT_S,
-        limit_concurrency=MAX_AT_ONCE, server_header=False, ssl_certfile=pair[0], ssl_keyfile=pair[1],
-        ssl_ciphers="ECDHE+AESGCM:ECDHE+CHACHA20",
-    )  # fmt: skip
-    config.load()
-    if config.ssl is not None:
-        config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
-    ready()
-    uvicorn.Server(config).run(sockets=[listener])
+def routes(desk: EnrolDesk) -> list[Route]:
+    return [Route(path, desk.enrol, methods=["POST"]) for path in _READERS]
 
 
 def _refusal(err: Fault) -> dict[str, object]:

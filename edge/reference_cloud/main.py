@@ -20,6 +20,7 @@ from edge.reference_cloud.command_words import approve, command, commands
 from edge.reference_cloud.config_words import config
 from edge.reference_cloud.days import day_lines, day_texts, newer_texts
 from edge.reference_cloud.enrol_command import enrol, enrol_code
+from edge.reference_cloud.file_words import files, pull
 from edge.reference_cloud.goods_words import catalogue, resend
 from edge.reference_cloud.ingest import Ingest
 from edge.reference_cloud.insight import run_insight
@@ -59,7 +60,8 @@ def _beside() -> dict[str, Callable[[Sequence[str]], int]]:
         "terminals": terminals, "terminal": terminal, "health": health, "command": command, "commands": commands,
         "approve": approve, "catalogue": catalogue, "resend": resend, "rollout": rollout, "operator": operator,
         "audit": audit, "report": _report, "keygen": keygen, "licence": licence, "campaign": run_campaign,
-        "insight": run_insight, "plan": run_plan, "config": config, "ca": ca, "enrol": enrol, "enrol-code": enrol_code,
+        "insight": run_insight, "plan": run_plan, "config": config, "files": files, "pull": pull,
+        "ca": ca, "enrol": enrol, "enrol-code": enrol_code,
     }  # fmt: skip
 
 

@@ -1,0 +1,106 @@
+"""Where terminals put what they are asked for: an address for each file, signed, good for a while, and resumable.
+
+PUT /v1/files/NAME?until=UNIX&sig=HMAC              the whole                                   201
+PUT …  Content-Range: bytes */TOTAL                 how much is there?                          308, Range │ 201
+PUT …  Content-Range: bytes N-M/TOTAL               from N on, which is where it stood          201 │ 308
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+
+from edge.clock import Clock
+from edge.reference_cloud.key_folder import SECRET, read_whole, write_whole
+
+PATH = "/v1/files/{name}"
+MAX_OCTETS = 128 * 1024 * 1024
+BLOCK_TIMEOUT_S = 60.0
+KEY = "files.key"
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,80}")
+_RANGE = re.compile(r"bytes (?:\*|(\d{1,12})-(\d{1,12}))/(\d{1,12})")
+
+
+class FileStore:
+    """Files below `folder`; what is not whole yet is called NAME.part. `told` hears of each whole one."""
+
+    def __init__(self, folder: Path, clock: Clock, told: Callable[[Path], None] = lambda path: None) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._told = told
+        self._key = _key(folder)
+
+    def path(self, name: str) -> Path:
+        return self._folder / name
+
+    def address(self, base: str, name: str, *, life_s: int) -> str:
+        """For one file. `base`: https://host:port."""
+        until = int(self._clock.wall().timestamp()) + life_s
+        return f"{base.rstrip('/')}{PATH.format(name=name)}?until={until}&sig={self._signature(name, str(until))}"
+
+    async def put(self, request: Request) -> Response:
+        name, until = request.path_params["name"], request.query_params.get("until", "")
+        sound = _NAME.fullmatch(name) and until.isdigit() and len(until) <= 12
+        right = hmac.compare_digest(request.query_params.get("sig", ""), self._signature(name, until))
+        if not sound or not right or int(until) < self._clock.wall().timestamp():
+            return PlainTextResponse("this address is no good, or no more", 403)
+        whole, part = self.path(name), self.path(f"{name}.part")
+        span = request.headers.get("content-range", "")
+        found = _RANGE.fullmatch(span)
+        if span and found is None:
+            return PlainTextResponse("no such range", 416)
+        if whole.exists():
+            return PlainTextResponse("it is here", 201)
+        held = part.stat().st_size if part.exists() else 0
+        if found is not None and found[1] is None:
+            return _stands(held)
+        first = int(found[1]) if found is not None else 0
+        total = int(found[3]) if found is not None else int(request.headers.get("content-length", MAX_OCTETS + 1))
+        if first > held or total > MAX_OCTETS:
+            return _stands(held) if total <= MAX_OCTETS else PlainTextResponse("too large", 413)
+        await self._take(request, part, first, total)
+        if part.stat().st_size < total:
+            return _stands(part.stat().st_size)
+        part.replace(whole)
+        self._told(whole)
+        return PlainTextResponse("here", 201)
+
+    async def _take(self, request: Request, part: Path, first: int, total: int) -> None:
+        """What came before a line broke stays."""
+        with part.open("r+b" if part.exists() else "wb") as file:
+            file.seek(first)
+            file.truncate()
+            stream, room = request.stream(), total - first
+            with contextlib.suppress(StopAsyncIteration, ClientDisconnect, TimeoutError):  # it goes on from here
+                while True:
+                    async with asyncio.timeout(BLOCK_TIMEOUT_S):
+                        block = await anext(stream)
+                    file.write(block[:room])
+                    room -= min(room, len(block))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _signature(self, name: str, until: str) -> str:
+        return hmac.new(self._key, f"{name} {until}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _stands(held: int) -> Response:
+    return PlainTextResponse("go on", 308, headers={"Range": f"bytes=0-{held - 1}"} if held else {})
+
+
+def _key(folder: Path) -> bytes:
+    """Made at the first use, for its owner only."""
+    path = folder / KEY
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(path, os.urandom(32).hex().encode(), mode=SECRET)
+    return bytes.fromhex(read_whole(path).decode())
