@@ -7,18 +7,19 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Mosquitto, find_free_port
+from conftest import Mosquitto
 from identity_bench import Fleet
 from shop_bench import TID, WATER, Program, shop_on, until
 
 from edge.reference_cloud.main import run
+from edge.sim.counter.addresses import free_port
 
 
 @pytest.mark.slow
 def test_the_cloud_pulls_what_it_needs_to_help(
     broker: Mosquitto, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fleet, kept, port = Fleet(tmp_path / "ca"), tmp_path / "files", find_free_port()
+    fleet, kept, port = Fleet(tmp_path / "ca"), tmp_path / "files", free_port()
     place = Program(
         "cloud", "files", "--dir", str(fleet.folder), "--files", str(kept), "--port", str(port),
         log=tmp_path / "files.log",
