@@ -112,6 +112,11 @@ class Settings:
     enrolled: frozenset[str] = frozenset()
     """Keys of [cloud] that do not stand in the file: enrolment gave them."""
 
+    @property
+    def redirect_suffixes(self) -> tuple[str, ...]:
+        """Ends of names of brokers to which the cloud may move this terminal: none where nothing vouches for them."""
+        return self.cloud.redirect_suffixes if self.cloud is not None and self.cloud.tls else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -245,6 +245,9 @@ class Cloud(Table):
         ROOT, max_length=24, pattern="^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+){0,3}$",
         description="1 to 4 words with slashes between them, at most 24 characters, such as stores/v1",
     )  # fmt: skip
+    redirect_suffixes: tuple[HostName, ...] = Field(
+        (), max_length=8, description='ends of names of brokers that the cloud may move to, such as ["shop.example"]'
+    )
     upload_hosts: tuple[HostName, ...] = Field(
         (), max_length=8, description='hosts to which files may be sent, such as ["files.example"]'
     )

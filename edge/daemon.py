@@ -129,7 +129,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     # The order of services is the order of effects: the drawer opens before the receipt is printed.
     inbound = Inbound(bus, tid=own.tid, topics=topics)
     link = Link(bus, tid=own.tid, topics=topics, version=__version__, catalogue=catalogue, chance=chance,
-                enabled=settings.cloud is not None)  # fmt: skip
+                enabled=settings.cloud is not None, suffixes=settings.redirect_suffixes)  # fmt: skip
     CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
     storage = Storage(bus, folder.disk_watch(), run=jobs.submit)
     scanning = _goods_in(settings, bus, catalogue, files, folder, chance)

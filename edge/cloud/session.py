@@ -82,6 +82,7 @@ class CloudSession:
         self._host = parts.hostname or ""
         self._tls = parts.scheme == "mqtts"
         self._port = parts.port or (8883 if self._tls else 1883)
+        self._home = (self._host, self._port)
         self._client_id = client_id
         self._subscription = subscription
         self._post: Callable[[object], None] = context.post
@@ -138,6 +139,7 @@ class CloudSession:
     def _begin(self, connect: Connect) -> None:
         self._drop()
         self._connect = connect
+        self._host, self._port = connect.place or self._home
         place = f"{self._host}:{self._port}"
         try:
             client = self._build(connect)

@@ -201,7 +201,8 @@ class Will:
 class Connect:
     """Open the session; `version` 5 or 4. Any session still open is closed first.
 
-    `next_pair`: with the certificate that is to be the box's own once the cloud has welcomed it.
+    `next_pair`: with the certificate that is to be the box's own once the cloud has welcomed it. `place`: host and port
+    of another broker than the settings name.
     """
 
     sess: int
@@ -209,6 +210,7 @@ class Connect:
     will: Will
     keepalive_s: int
     next_pair: bool = False
+    place: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from edge.messages import (
 from edge.model.ids import ulid
 from edge.model.records import SequenceRotated, Stream
 from edge.ports import Catalogue, Transaction
+from edge.services import other_broker
 from edge.services.next_pair import NEXT_PAIR_S, CertificateKnown, NextPairFailed, NextPairLate, TryNextPair
 from edge.services.reconnect import DEFAULT_CAP_S, DEFAULT_SPREAD_S, EARLY_EVERY_S, STABLE_S, wait_s
 
@@ -95,11 +96,14 @@ class LinkRefused:
 
 
 class Link:
-    """`tid` and `topics` name this terminal; `chance` gives jitter and nonces. Not `enabled`: it stays down."""
+    """`tid` and `topics` name this terminal; `chance` gives jitter and nonces. Not `enabled`: it stays down.
+
+    `suffixes`: ends of the names of hosts to which the cloud may move this terminal.
+    """
 
     def __init__(
         self, bus: Bus, *, tid: str, topics: Topics, version: str, catalogue: Catalogue, chance: Random,
-        enabled: bool,
+        enabled: bool, suffixes: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         self._bus = bus
         self._tid = tid
@@ -117,6 +121,7 @@ class Link:
         self._nonce = ""
         self._sess = 0
         self._mqtt = MQTT_5
+        self._suffixes = suffixes
         self._redirected_sess = 0
         self._early_mono = float("-inf")
         self._said_offline = False
@@ -173,7 +178,9 @@ class Link:
         will = Status(tid=self._tid, state="offline", sess=self._sess, boot=tx.stamp.boot, reason="lwt")
         self._mqtt = MQTT_311 if (tx.get("mqtt311_until") or "") > iso_ms(tx.stamp.at) else MQTT_5
         topic = self._topics.up(self._tid, Up.STATUS)
-        tx.after_commit(Connect(self._sess, self._mqtt, Will(topic, payload(will)), self._keepalive_s, self.tries_next))
+        tx.after_commit(Connect(
+            self._sess, self._mqtt, Will(topic, payload(will)), self._keepalive_s, self.tries_next, other_broker.place(tx)
+        ))  # fmt: skip
 
     def _down(self, down: CloudDown, tx: Transaction) -> None:
         if down.sess != self._sess or self.phase is Phase.DOWN:
@@ -183,6 +190,8 @@ class Link:
         if tried_next and was is not Phase.ONLINE:
             self._back(down.reason, tx)
             return
+        if was is not Phase.ONLINE:
+            other_broker.failed(tx)
         cause = self._cause(down)
         first_loss = was is Phase.ONLINE and not self._failures
         self._failures += not first_loss
@@ -269,10 +278,20 @@ class Link:
             self._announce(tx)
 
     def _redirect(self, redirect: Redirect, tx: Transaction) -> None:
-        """P19 wants a signed list of hosts, which this box does not have yet: it stays where it is."""
-        if self._redirected_sess != self._sess:  # one line a connection, however often the cloud says it
-            self._redirected_sess = self._sess
+        """To a host that this box's own file allows, spread as the message says (P19); else it stays where it is."""
+        if self._redirected_sess == self._sess or self.phase is Phase.DOWN:
+            return  # one answer a connection, however often the cloud says it
+        self._redirected_sess = self._sess
+        if not other_broker.may_follow(redirect.host, self._suffixes):
             _log.warning("a redirect to %s:%d is not followed", redirect.host, redirect.port)
+            return
+        _log.info("moved to %s:%d for %d s", redirect.host, redirect.port, redirect.ttl_s)
+        other_broker.follow(redirect, tx)
+        self.phase = Phase.DOWN
+        tx.after_commit(LinkLost())
+        tx.after_commit(Disconnect())
+        self._serial += 1
+        self._bus.after(self._chance.uniform(0, redirect.spread_s), ConnectDue(self._serial))
 
     def _announce(self, tx: Transaction) -> None:
         stamp = tx.stamp
@@ -326,6 +345,7 @@ class Link:
             tx.put("reconnect", json.dumps(welcome.reconnect.model_dump()))
         if self.phase is Phase.GREETING:
             self.phase = Phase.ONLINE
+            other_broker.welcomed(tx)
             self._bus.after(STABLE_S, Stable(self._sess))
             if self._said_offline:
                 self._said_offline = False

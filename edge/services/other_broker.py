@@ -1,0 +1,70 @@
+"""Another broker that the cloud named for a while (P19): which hosts may be one, for how long, and when it is given up.
+
+redirect ──► host ends as [cloud] redirect_suffixes say, over TLS ──► kept until its time is over
+                                               └── three attempts without a welcome: the configured one again
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from edge.clock import iso_ms
+from edge.codec.wire_down import Redirect
+from edge.ports import Transaction
+
+TRIES = 3
+_KEY = "redirect"
+"""In `meta`: {host, port, until, failed}; empty: none."""
+
+
+def may_follow(host: str, suffixes: tuple[str, ...]) -> bool:
+    """A suffix stands for itself and for names below it: "example.com" is no "badexample.com"."""
+    return any(host == suffix or host.endswith(f".{suffix}") for suffix in suffixes)
+
+
+def follow(redirect: Redirect, tx: Transaction) -> None:
+    until = iso_ms(tx.stamp.at + timedelta(seconds=redirect.ttl_s))
+    _keep({"host": redirect.host, "port": redirect.port, "until": until, "failed": 0}, tx)
+
+
+def place(tx: Transaction) -> tuple[str, int] | None:
+    """Where to connect now; None: as the settings say."""
+    kept = _kept(tx)
+    if kept is None:
+        return None
+    if datetime.fromisoformat(kept["until"]) <= tx.stamp.at:
+        leave(tx)
+        return None
+    return kept["host"], kept["port"]
+
+
+def failed(tx: Transaction) -> None:
+    """An attempt there ended without a welcome."""
+    kept = _kept(tx)
+    if kept is None:
+        return
+    if kept["failed"] + 1 >= TRIES:
+        leave(tx)
+    else:
+        _keep({**kept, "failed": kept["failed"] + 1}, tx)
+
+
+def welcomed(tx: Transaction) -> None:
+    kept = _kept(tx)
+    if kept is not None and kept["failed"]:
+        _keep({**kept, "failed": 0}, tx)
+
+
+def leave(tx: Transaction) -> None:
+    tx.put(_KEY, "")
+
+
+def _kept(tx: Transaction) -> dict[str, Any] | None:
+    kept: dict[str, Any] | None = json.loads(tx.get(_KEY) or "null")
+    return kept
+
+
+def _keep(kept: dict[str, Any], tx: Transaction) -> None:
+    tx.put(_KEY, json.dumps(kept))
