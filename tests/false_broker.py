@@ -7,6 +7,7 @@ import ssl
 import threading
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from edge.clock import Clock, SystemClock
 from edge.cloud.session import Broker, CloudSession
@@ -89,7 +90,7 @@ class LoneSession:
             DeviceContext("cloud", self.posted.append, clock or SetClock(), Random(1), _no_port, self._inbox),
         )  # fmt: skip
 
-    def connect(self, sess: int = 1, **more: bool) -> CloudUp | CloudDown:
+    def connect(self, sess: int = 1, **more: Any) -> CloudUp | CloudDown:
         """One attempt, to its end."""
         self._session.open()
         will = Will("stores/v1/T0000001/up/status", b"{}")

@@ -178,9 +178,8 @@ class Link:
         will = Status(tid=self._tid, state="offline", sess=self._sess, boot=tx.stamp.boot, reason="lwt")
         self._mqtt = MQTT_311 if (tx.get("mqtt311_until") or "") > iso_ms(tx.stamp.at) else MQTT_5
         topic = self._topics.up(self._tid, Up.STATUS)
-        tx.after_commit(Connect(
-            self._sess, self._mqtt, Will(topic, payload(will)), self._keepalive_s, self.tries_next, other_broker.place(tx)
-        ))  # fmt: skip
+        will_there, place = Will(topic, payload(will)), other_broker.place(tx)
+        tx.after_commit(Connect(self._sess, self._mqtt, will_there, self._keepalive_s, self.tries_next, place))
 
     def _down(self, down: CloudDown, tx: Transaction) -> None:
         if down.sess != self._sess or self.phase is Phase.DOWN:
@@ -282,11 +281,8 @@ class Link:
         if self._redirected_sess == self._sess or self.phase is Phase.DOWN:
             return  # one answer a connection, however often the cloud says it
         self._redirected_sess = self._sess
-        if not other_broker.may_follow(redirect.host, self._suffixes):
-            _log.warning("a redirect to %s:%d is not followed", redirect.host, redirect.port)
+        if not other_broker.followed(redirect, self._suffixes, tx):
             return
-        _log.info("moved to %s:%d for %d s", redirect.host, redirect.port, redirect.ttl_s)
-        other_broker.follow(redirect, tx)
         self.phase = Phase.DOWN
         tx.after_commit(LinkLost())
         tx.after_commit(Disconnect())

@@ -7,6 +7,7 @@ redirect ──► host ends as [cloud] redirect_suffixes say, over TLS ──�
 from __future__ import annotations
 
 import json
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,15 +19,23 @@ TRIES = 3
 _KEY = "redirect"
 """In `meta`: {host, port, until, failed}; empty: none."""
 
+_log = logging.getLogger("edge.cloud")
+
 
 def may_follow(host: str, suffixes: tuple[str, ...]) -> bool:
     """A suffix stands for itself and for names below it: "example.com" is no "badexample.com"."""
     return any(host == suffix or host.endswith(f".{suffix}") for suffix in suffixes)
 
 
-def follow(redirect: Redirect, tx: Transaction) -> None:
+def followed(redirect: Redirect, suffixes: tuple[str, ...], tx: Transaction) -> bool:
+    """Whether the next attempt goes there."""
+    if not may_follow(redirect.host, suffixes):
+        _log.warning("a redirect to %s:%d is not followed", redirect.host, redirect.port)
+        return False
+    _log.info("moved to %s:%d for %d s", redirect.host, redirect.port, redirect.ttl_s)
     until = iso_ms(tx.stamp.at + timedelta(seconds=redirect.ttl_s))
     _keep({"host": redirect.host, "port": redirect.port, "until": until, "failed": 0}, tx)
+    return True
 
 
 def place(tx: Transaction) -> tuple[str, int] | None:
