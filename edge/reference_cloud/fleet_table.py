@@ -15,6 +15,8 @@ from edge.reference_cloud.registry import Terminal
 SILENT = timedelta(minutes=15)
 """Three samples of telemetry: a terminal that is there says something in this time."""
 UNSENT = timedelta(minutes=15)
+TWINS = timedelta(days=1)
+"""A copied identity is a matter for a person, also when one of the two is off now."""
 CERTIFICATE_DAYS = 30
 """It renews itself at two thirds of its life, months before."""
 
@@ -79,6 +81,11 @@ def line_words(terminal: Terminal, now: datetime) -> str:
 
 
 def _ailments(terminal: Terminal, now: datetime) -> Iterator[str]:
+    if terminal.twins_at is not None and now - terminal.twins_at < TWINS:
+        yield (
+            f"two boxes use its identity, last seen {age(now - terminal.twins_at)} ago: somebody has copied its card."
+            f" edge cloud ca revoke {terminal.tid}, and enrol the right one again"
+        )
     if terminal.line == "online" and terminal.heard is not None and now - terminal.heard > SILENT:
         yield (
             f"it is said to be online, and has been silent for {age(now - terminal.heard)}. Look at its power and its"

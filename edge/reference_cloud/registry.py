@@ -14,6 +14,7 @@ from edge.codec.topics import TID
 from edge.errors import SettingsError
 from edge.model.fleet import FIRST, TerminalState, event_to, moved
 from edge.reference_cloud.store import CloudStore
+from edge.reference_cloud.twins import TIMES
 
 STORE = "[A-Za-z0-9._-]{1,32}"
 TAG = "[a-z0-9][a-z0-9._-]{0,31}"
@@ -24,7 +25,8 @@ SELECT b.tid, r.store, r.tags, r.state, t.state, t.since_at, t.heard_at, t.hello
   (SELECT max(ver) FROM notice n WHERE n.tid = b.tid),
   (SELECT json_group_object(stream, upto) FROM lane l WHERE l.tid = b.tid AND l.epoch = t.epoch),
   (SELECT json_object('ver', json_extract(body, '$.ver'), 'at', received_at) FROM event e
-    WHERE e.tid = b.tid AND e.type = 'cat.applied' ORDER BY e.n DESC LIMIT 1)
+    WHERE e.tid = b.tid AND e.type = 'cat.applied' ORDER BY e.n DESC LIMIT 1),
+  (SELECT json_object('times', times, 'at', at) FROM twin w WHERE w.tid = b.tid)
 FROM ({tids}) b LEFT JOIN terminal t ON t.tid = b.tid LEFT JOIN registry r ON r.tid = b.tid
 """
 ALL = _KNOWN.format(tids="SELECT tid FROM terminal UNION SELECT tid FROM registry") + " ORDER BY b.tid"
@@ -52,6 +54,8 @@ class Terminal:
     catalogue_due: int | None
     config: int | None
     certificate_ends: datetime | None
+    twins_at: datetime | None = None
+    """When two boxes with this one identity were last seen; None: never."""
 
     def certificate_days(self, now: datetime) -> int | None:
         """Whole days that it is still good for; below zero once it has ended."""
@@ -140,7 +144,8 @@ def _tags(known: Sequence[str], add: Sequence[str], remove: Sequence[str]) -> li
 
 def _terminal(now: datetime, *columns: Any) -> Terminal:
     (tid, store, tags, state, line, since_at, heard_at, hello_text, hello_at, tele_text, tele_at, cfg_text, due,
-     upto_text, applied_text) = columns  # fmt: skip
+     upto_text, applied_text, twins_text) = columns  # fmt: skip
+    twins = _object(twins_text)
     hello, tele, cfg, applied = (_object(text) for text in (hello_text, tele_text, cfg_text, applied_text))
     sample: Mapping[str, Any] = tele.get("m") or {}
     told = [(hello_at, hello.get("cat_ver")), (tele_at, sample.get("cat_ver")), (applied.get("at"), applied.get("ver"))]
@@ -154,6 +159,7 @@ def _terminal(now: datetime, *columns: Any) -> Terminal:
         catalogue=versions[-1][1] if versions else None,
         catalogue_due=due, config=cfg.get("ver", hello.get("cfg_ver")),
         certificate_ends=_moment(hello.get("cert_exp")),
+        twins_at=_moment(twins.get("at")) if twins.get("times", 0) >= TIMES else None,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from edge.codec.wire_up import Hello, Status, Tele
 from edge.reference_cloud.intake import Intake, Lane
 from edge.reference_cloud.spans import Spans
 from edge.reference_cloud.store import CloudStore
+from edge.reference_cloud.twins import Twins
 
 SPREAD_S = 5
 """Over how long terminals spread their first attempt after a loss: right up to 5,000 of them (contract B1)."""
@@ -46,6 +47,7 @@ class Sessions:
         self._intake = intake
         self._clock = clock
         self._chance = chance
+        self._twins = Twins(store, clock)
         self._seen: dict[str, Seen] = {}
         self._rebirths: list[tuple[float, str]] = []
 
@@ -68,6 +70,7 @@ class Sessions:
     def hello(self, hello: Hello) -> None:
         """Remember it; `sess` and `ctr` never fall, so that a restored box learns its minima."""
         self._of(hello.tid).greeted = True
+        self._twins.look(self.last_hello(hello.tid), hello)
         self._store.run(
             "INSERT INTO terminal(tid, state, sess, boot, epoch, ctr, hello, hello_at, since_at)"
             " VALUES(?1, 'online', ?2, ?3, ?4, ?5, ?6, ?7, ?7) ON CONFLICT(tid) DO UPDATE SET state = 'online',"

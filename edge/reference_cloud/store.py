@@ -10,7 +10,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 15
+SCHEMA_VERSION = 16
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -136,6 +136,11 @@ CREATE TABLE config(tid TEXT PRIMARY KEY, ver INTEGER NOT NULL, body TEXT NOT NU
 """
 """What version 15 added: what each terminal's settings shall be."""
 
+TWINS = """
+CREATE TABLE twin(tid TEXT PRIMARY KEY, times INTEGER NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
+"""
+"""What version 16 added: how often a terminal's hello went back in its own time."""
+
 ENROLMENT = """
 CREATE TABLE enrolment(tid TEXT PRIMARY KEY, salt BLOB NOT NULL, mark BLOB NOT NULL, ends_at TEXT NOT NULL,
   tries INTEGER NOT NULL DEFAULT 0, key BLOB, certificate TEXT) WITHOUT ROWID;
@@ -161,7 +166,7 @@ class CloudStore:
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             parts = (
                 SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, SERVICES, CAMPAIGNS,
-                LOANS, LOANS_TOLD, FLEET, ENROLMENT, CONFIGS,
+                LOANS, LOANS_TOLD, FLEET, ENROLMENT, CONFIGS, TWINS,
             )  # fmt: skip
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):
