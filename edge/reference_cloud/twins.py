@@ -43,13 +43,18 @@ def goes_back(before: Hello, hello: Hello) -> bool:
     """An older hello that comes late, or the same one again, is no other box's."""
     if hello.sess < before.sess or hello.nonce == before.nonce:
         return False
-    if (hello.boot, hello.clock.up) < (before.boot, before.clock.up):
+    if hello.boot < before.boot or (hello.boot == before.boot and _up(hello, before) < _up(before, hello)):
         return True
     if hello.epoch != before.epoch:
         return False
     return any(
         place.head < before.streams[name].head for name, place in hello.streams.items() if name in before.streams
     )
+
+
+def _up(hello: Hello, other: Hello) -> int:
+    """Milliseconds since the box's start; where one of the two told no clock, nothing is to compare."""
+    return hello.clock.up if hello.clock and other.clock else 0
 
 
 def _recent(store: CloudStore, tid: str, now: datetime) -> int | None:
