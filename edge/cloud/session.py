@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import paho.mqtt.client as mqtt
@@ -75,6 +75,12 @@ class Broker:
     following: tuple[str, str, str] | None = None
 
 
+class OpenFile(Protocol):
+    """What poll and epoll can watch: a socket."""
+
+    def fileno(self) -> int: ...
+
+
 class CloudSession:
     """Obeys Connect, Publish and Disconnect; posts CloudUp, CloudDown, CloudMessage and CloudAccepted."""
 
@@ -100,7 +106,7 @@ class CloudSession:
         self._bell: tuple[socket.socket, socket.socket] | None = None
 
     @property
-    def connection(self) -> tuple[socket.socket, bool] | None:
+    def connection(self) -> tuple[OpenFile, bool] | None:
         """For who watches many sessions: the socket, and whether something waits to be written. None: not connected."""
         sock = self._client.socket() if self._client is not None else None
         return (sock, self._client.want_write()) if self._client is not None and sock is not None else None
@@ -341,7 +347,7 @@ class CloudSession:
         self._fail(cause, f"disconnected: {reason}")
 
 
-def _ready(sock: socket.socket, bell: socket.socket, wait_s: float, *, writing: bool) -> tuple[bool, bool, bool]:
+def _ready(sock: OpenFile, bell: OpenFile, wait_s: float, *, writing: bool) -> tuple[bool, bool, bool]:
     """(readable or broken, writable, rung). Not by select, which knows no socket above 1,023."""
     poll = select.poll()
     poll.register(sock, select.POLLIN | (select.POLLOUT if writing else 0))
