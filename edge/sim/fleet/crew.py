@@ -93,10 +93,11 @@ class Crew:
                     self._turn(ready)
             self._turn_due()
 
-    def close(self) -> None:
-        """What is left is counted, then each terminal stops as planned."""
+    def close(self, each: Callable[[], None]) -> None:
+        """What is left is counted, then each terminal stops as planned; `each` hears of it."""
         now = self._clock.mono()
         for seat in self._seats:
+            each()
             watch = seat.terminal.watch
             self.tally.unsent += watch.waiting
             self.tally.oldest_unsent_s = max(self.tally.oldest_unsent_s, watch.oldest_s(now))

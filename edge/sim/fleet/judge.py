@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sqlite3
 import subprocess
@@ -14,6 +15,9 @@ from edge.errors import SettingsError
 
 NAMED = 5
 """Of what is wrong so many are named; the rest is counted."""
+
+_BETWEEN = re.compile(r"[\s|,]+")
+"""Of the two columns, as psql, sqlite3 and CSV have them."""
 
 Event = tuple[str, str]
 """(terminal id, event id)"""
@@ -68,6 +72,13 @@ def stored_in(db: Path, tids: frozenset[str]) -> Iterator[Event]:
         raise SettingsError(f"no database of this cloud: {error}", where=str(db)) from error
 
 
+def absorbed_in(db: Path) -> int:
+    """How many events came to this cloud more than once, and were stored once."""
+    with closing(sqlite3.connect(f"{db.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        found: int = connection.execute("SELECT coalesce(sum(again), 0) FROM lane").fetchone()[0]
+        return found
+
+
 def told_by(command: str, tids: frozenset[str]) -> Iterator[Event]:
     """What another cloud holds, by a command that prints a line for each stored event: terminal id, event id."""
     words = shlex.split(command)
@@ -78,8 +89,8 @@ def told_by(command: str, tids: frozenset[str]) -> Iterator[Event]:
     assert process.stdout is not None
     with process.stdout as lines:
         for line in lines:
-            tid, _, event_id = line.strip().replace("|", " ").replace(",", " ").partition(" ")
+            tid, *event_id = _BETWEEN.split(line.strip(), maxsplit=1)
             if tid in tids:
-                yield tid, event_id.strip()
+                yield tid, "".join(event_id)
     if process.wait() != 0:
         raise SettingsError("the command that tells what is stored failed", where="--stored", got=command)

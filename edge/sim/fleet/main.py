@@ -20,7 +20,7 @@ from edge.codec.topics import DEFAULT_PREFIX
 from edge.errors import SettingsError
 from edge.sim.fleet import words
 from edge.sim.fleet.house import House
-from edge.sim.fleet.judge import Verdict, judge, stored_in, told_by
+from edge.sim.fleet.judge import Verdict, absorbed_in, judge, stored_in, told_by
 from edge.sim.fleet.plan import DAY_S, DRAIN_S, SALES_A_DAY, Cut, Kill, Plan
 from edge.sim.fleet.processes import Fleet
 from edge.sim.fleet.tally import Sample, Tally
@@ -96,6 +96,7 @@ def _judged(plan: Plan, fleet: Fleet, options: argparse.Namespace) -> Verdict | 
     if options.stored is not None:
         return judge(fleet.made(), told_by(options.stored, tids))
     if options.db is not None:
+        print(f"{absorbed_in(options.db):,} events came to the cloud more than once")
         return judge(fleet.made(), stored_in(options.db, tids))
     return None
 

@@ -40,11 +40,16 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """The run is over, and another terminal stops."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     why: str
 
 
-Told = Opened | Sample | Tally | Failed
+Told = Opened | Sample | Closing | Tally | Failed
 
 
 class Fleet:
@@ -95,6 +100,8 @@ class Fleet:
                 match self._heard(end, SILENT_S):
                     case Sample() as sample:
                         told[number].append(sample)
+                    case Closing():
+                        continue
                     case Tally() as tally:
                         tallies.append(tally)
                         del open_ends[number]
@@ -168,7 +175,7 @@ def _live(plan: Plan, process: int, folder: Path, end: Connection) -> None:
     end.send(Opened(grown))
     crew.run(end.recv(), end.send)
     crew.tally.rss_mb, crew.tally.terminals_mb = _rss_mb(), grown
-    crew.close()
+    crew.close(lambda: end.send(Closing()))
     with _made_file(folder, process).open("w", encoding="utf-8") as file:
         file.writelines(f"{tid} {event_id}\n" for tid, event_id in crew.made())
     end.send(crew.tally)

@@ -56,8 +56,8 @@ class FleetTerminal:
         self.place = place
         self._clock = outside.clock
         chance = Random(place.seed)
-        self._ledger = Ledger.open(place.folder / LEDGER_FILE, outside.clock, chance, outside.disk)
-        bus = self._bus = Bus(self._ledger, outside.clock)
+        self.ledger = Ledger.open(place.folder / LEDGER_FILE, outside.clock, chance, outside.disk)
+        bus = self.bus = Bus(self.ledger, outside.clock)
         tid, topics, catalogue = place.tid, place.topics, ActiveCatalogue()
         inbound = Inbound(bus, tid=tid, topics=topics)
         self._refused = inbound.refused
@@ -72,7 +72,7 @@ class FleetTerminal:
         )  # fmt: skip
         telemetry = Telemetry(bus, self._watched(outside, inbound, catalogue), tid=tid, topics=topics)
         Health(
-            bus, Identity(tid, __version__, {}), Boot(self._ledger.clean, self._ledger.fresh), catalogue=catalogue,
+            bus, Identity(tid, __version__, {}), Boot(self.ledger.clean, self.ledger.fresh), catalogue=catalogue,
             alerts=lambda: telemetry.alerts, link=lambda: self.link.phase.value, licences=lambda at: (),
             refused=inbound.refused.total, refused_scans=lambda: 0,
         )  # fmt: skip
@@ -90,22 +90,22 @@ class FleetTerminal:
 
     def _opener(self, outside: Outside) -> Callable[[Inbox], CloudSession]:
         def opened(inbox: Inbox) -> CloudSession:
-            place, self._cable = self.place, Cable(inbox, self._bus.post)
-            context = outside.context(CLOUD_WORKER, self._bus, self._cable)
+            place, self._cable = self.place, Cable(inbox, self.bus.post)
+            context = outside.context(CLOUD_WORKER, self.bus, self._cable)
             self._session = CloudSession(place.broker, place.tid, place.topics.terminal_filter(place.tid), context)
             return self._session
 
         return opened
 
     def start(self) -> None:
-        self._bus.post(Started())
+        self.bus.post(Started())
 
     def turn(self) -> float:
         """All that can be done now; returns the monotonic time of what is due next."""
         wake = self._worker.step(self._clock.mono())
         for _ in range(MESSAGES_A_TURN):
-            if not self._bus.run_once():
-                due = self._bus.next_due()
+            if not self.bus.run_once():
+                due = self.bus.next_due()
                 return wake if due is None else min(wake, due)
             if self._worker.rung:
                 wake = self._worker.step(self._clock.mono())
@@ -133,18 +133,18 @@ class FleetTerminal:
         kept = [path for path in (self.place.folder / LEDGER_FILE, wal) if path.exists()]
         for path in kept:
             shutil.copyfile(path, path.with_name(f"{path.name}.killed"))
-        self._ledger.close(clean=False)  # SQLite puts the file in order as it is closed: not so the copy
+        self.ledger.close(clean=False)  # SQLite puts the file in order as it is closed: not so the copy
         for path in kept:
             path.with_name(f"{path.name}.killed").rename(path)
         self._let_go()
 
     def close(self) -> None:
         """A planned stop."""
-        stamp = self._ledger.timeline.stamp()
+        stamp = self.ledger.timeline.stamp()
         self._worker.stop(self.link.farewell(stamp.at, stamp.boot, "stop"))
         self._worker.join()
-        self._bus.run_pending()
-        self._ledger.close(clean=True)
+        self.bus.run_pending()
+        self.ledger.close(clean=True)
         self._let_go()
 
     def _let_go(self) -> None:

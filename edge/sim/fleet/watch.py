@@ -47,7 +47,8 @@ class Watch:
         """When batches left that the broker has not acknowledged."""
         self._lost_mono: float | None = None
         self._spread_s = DEFAULT_SPREAD_S
-        self.unsent = dict.fromkeys(Stream, 0)
+        self._head, self._upto = dict.fromkeys(Stream, 0), dict.fromkeys(Stream, 0)
+        """The last row of each stream, and the last that the cloud has acknowledged."""
         for kind in get_args(Record):
             bus.on(kind, self._recorded)
         for message, see in (
@@ -64,7 +65,7 @@ class Watch:
     @property
     def waiting(self) -> int:
         """Rows that the cloud has not acknowledged."""
-        return sum(self.unsent.values())
+        return sum(self._head.values()) - sum(self._upto.values())
 
     def oldest_s(self, now: float) -> float:
         """How long the oldest row of this life waits for the cloud's acknowledgement."""
@@ -80,7 +81,7 @@ class Watch:
         tx.after_commit(Written(record.stream, tx.outbox.position(record.stream).head))
 
     def _written(self, written: Written) -> None:
-        self.unsent[written.stream] += 1
+        self._head[written.stream] = max(self._head[written.stream], written.seq)
         self._born[written.stream].append((written.seq, self._clock.mono()))
         self._tally.made += 1
 
@@ -101,7 +102,7 @@ class Watch:
     def _look(self, tx: Transaction) -> None:
         for stream in Stream:
             position = tx.outbox.position(stream)
-            self.unsent[stream] = position.head - position.acked
+            self._head[stream], self._upto[stream] = position.head, position.acked
 
     # --- batches ---------------------------------------------------------------------------------------------------
 
