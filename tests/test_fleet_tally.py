@@ -75,6 +75,23 @@ def test_terminals_that_spread_are_not() -> None:
     assert list(words.wrong(PLAN, tally, None)) == []
 
 
+def test_customers_who_wait_may_bring_terminals_back_at_once() -> None:
+    tally = Tally(returns=[Return(10.0, number / 100, 5.0, early=True) for number in range(100)])
+    tally.samples = [Sample(1.0, 100, 0, 0, 0.0)]
+    assert list(words.wrong(PLAN, tally, None)) == []
+
+
+def test_a_broker_that_died_by_itself_is_a_loss_like_ours() -> None:
+    tally = Tally(returns=[Return(30.0 + number / 100, 2.0, 5.0) for number in range(50)])
+    tally.samples = [Sample(1.0, 100, 0, 0, 0.0)]
+    assert list(words.wrong(PLAN, tally, None)) == [
+        "after the loss at 30 s 50 terminals came in one second: the spread was not obeyed"
+    ]
+    assert any(
+        line.startswith("broker lost at 30 s, not by us: first attempts of 50") for line in words.losses(PLAN, tally)
+    )
+
+
 def test_rows_that_never_left_are_wrong() -> None:
     tally = Tally(unsent=3, oldest_unsent_s=61.0, samples=[Sample(1.0, 100, 3, 3, 61.0)])
     assert list(words.wrong(PLAN, tally, None)) == ["3 events not acknowledged in time, the oldest after 61 s"]

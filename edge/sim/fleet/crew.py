@@ -71,12 +71,13 @@ class Crew:
 
     def run(self, begin_mono: float, report: Report) -> None:
         """Until all is sold and the cloud has it, or has not within the time for it."""
+        step_s = self._plan.ramp_s / max(1, len(self._seats))
         self._begin = begin_mono
         self._acts = sorted((begin_mono + at_s, n, act) for n, (at_s, act) in enumerate(self._script()))
-        for seat in self._seats:
+        for nth, seat in enumerate(self._seats):
             seat.terminal.watch.begin_mono = begin_mono
             seat.terminal.start()
-            self._plan_turn(seat, begin_mono)
+            self._plan_turn(seat, begin_mono + nth * step_s)
         last = begin_mono + self._plan.seconds + self._plan.drain_s
         sample_mono = begin_mono
         while (now := self._clock.mono()) < last:
@@ -121,7 +122,9 @@ class Crew:
             seat = self._seats[index]
             if seat.due == due:
                 self.tally.lag.note(now - due)
+                seat.terminal.watch.late_s = now - due
                 self._turn(seat)
+                seat.terminal.watch.late_s = 0.0
 
     def _turn(self, seat: _Seat) -> None:
         wake = seat.terminal.turn()

@@ -80,7 +80,7 @@ def _run(plan: Plan, folder: Path, options: argparse.Namespace, clock: Clock) ->
 
 
 def _told(plan: Plan, tally: Tally, verdict: Verdict | None, seconds: float) -> int:
-    for line in (*words.figures(plan, tally, seconds), *words.cuts(plan, tally)):
+    for line in (*words.figures(plan, tally, seconds), *words.losses(plan, tally)):
         print(line)
     for line in verdict.words() if verdict is not None else ("no database was named: nothing was compared",):
         print(line)
@@ -159,8 +159,9 @@ def _plan(options: argparse.Namespace) -> Plan:
         raise SettingsError("a fault that comes after the end", where="--seconds", expected=f"at least {last:g}",
                             got=f"{options.seconds:g}")  # fmt: skip
     return Plan(
-        options.url, options.terminals, options.seconds, rate, min(options.processes, options.terminals), options.seed,
-        options.tids, options.topic_prefix, tuple(sorted(cuts, key=lambda cut: cut.at_s)), kills, options.drain,
+        options.url, options.terminals, options.seconds, options.ramp, rate,
+        min(options.processes, options.terminals), options.seed, options.tids, options.topic_prefix,
+        tuple(sorted(cuts, key=lambda cut: cut.at_s)), kills, options.drain,
     )  # fmt: skip
 
 
@@ -181,6 +182,7 @@ def _options() -> argparse.ArgumentParser:
     add("--db", type=Path, help="the file of edge cloud --db, to be compared at the end")
     add("--stored", metavar="COMMAND", help="any other cloud: prints `tid id` for each event that it holds")
     add("--seconds", type=_real(1.0, SECONDS_MAX), default=60.0, metavar="S", help="how long the shops sell")
+    add("--ramp", type=_real(0.0, SECONDS_MAX), default=0.0, metavar="S", help="they start over so long")
     rate = parser.add_mutually_exclusive_group()
     rate.add_argument("--rate", type=_real(0.01, 1e6), default=SALES_A_DAY, metavar="SALES", help="a terminal a day")
     rate.add_argument("--events-per-s", type=_real(0.001, 1e5), metavar="N", help="of all terminals, instead")

@@ -38,6 +38,8 @@ class Plan:
     url: str
     terminals: int
     seconds: float
+    ramp_s: float = 0.0
+    """Over how long they start, one after the other."""
     sales_a_day: float = SALES_A_DAY
     processes: int = 1
     seed: int = 1

@@ -137,7 +137,7 @@ class Fleet:
                 return Failed(f"no word for {patience_s:.0f} s")
             told: Told = end.recv()
         except (EOFError, ConnectionResetError):
-            return Failed("it was killed, for its memory perhaps")
+            return Failed("it ended: killed, or by what stands above")
         return told
 
 

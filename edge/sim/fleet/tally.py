@@ -53,11 +53,15 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """The first attempt, `delay_s` after the loss at `lost_s`; `spread_s` is what the cloud had told."""
+    """The first attempt, `delay_s` after the loss at `lost_s`; `spread_s` is what the cloud had told.
+
+    `early`: a customer stood there and caused it ahead of its time, as the contract lets him once a minute.
+    """
 
     lost_s: float
     delay_s: float
     spread_s: float
+    early: bool = False
 
 
 @dataclass(slots=True)

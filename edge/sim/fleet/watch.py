@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from edge.services.reconnect import DEFAULT_SPREAD_S
 from edge.sim.fleet.shop import Sold
 from edge.sim.fleet.tally import Return, Tally
 
+EARLY_WITHIN_S = 0.05
+"""An attempt that follows a sale so closely was caused by it."""
 _STREAMS = {stream.value: stream for stream in Stream}
 
 
@@ -45,6 +48,9 @@ class Watch:
         """(seq of the last row, when it left) of batches that the cloud has not acknowledged."""
         self._given: dict[Stream, deque[float]] = {stream: deque() for stream in Stream}
         """When batches left that the broker has not acknowledged."""
+        self.late_s = 0.0
+        """How late this turn of the terminal is: no delay of its own."""
+        self._customer_mono = -math.inf
         self._lost_mono: float | None = None
         self._spread_s = DEFAULT_SPREAD_S
         self._head, self._upto = dict.fromkeys(Stream, 0), dict.fromkeys(Stream, 0)
@@ -87,6 +93,7 @@ class Watch:
 
     def _was_sold(self, sold: Sold) -> None:
         self._sold.append(sold.sale_id)
+        self._customer_mono = self._clock.mono()
 
     def _acked(self, ack: Ack, tx: Transaction) -> None:
         stream, now = Stream(ack.stream), tx.stamp.mono
@@ -130,7 +137,9 @@ class Watch:
         self._tally.attempts.append(now - self.begin_mono)
         if self._lost_mono is not None:
             lost_s = self._lost_mono - self.begin_mono
-            self._tally.returns.append(Return(lost_s, now - self._lost_mono, self._spread_s))
+            delay_s = max(0.0, now - self._lost_mono - self.late_s)
+            early = now - self._customer_mono < EARLY_WITHIN_S
+            self._tally.returns.append(Return(lost_s, delay_s, self._spread_s, early))
             self._lost_mono = None
 
     def _up(self, _: CloudUp, tx: Transaction) -> None:

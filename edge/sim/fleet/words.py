@@ -20,6 +20,8 @@ from edge.sim.fleet.tally import (
 BARS = 20
 """At most so many lines of a histogram, of one second or more each."""
 BAR = 40
+TOGETHER_S, MANY = 1.0, 5
+"""Losses of the broker that follow each other so closely are one, if so many terminals had it, or two in a hundred."""
 
 
 def progress(sample: Sample) -> str:
@@ -44,23 +46,32 @@ def figures(plan: Plan, tally: Tally, seconds: float) -> Iterator[str]:
     yield f"the load generator itself was late by {_durations(tally.lag)}"
 
 
-def cuts(plan: Plan, tally: Tally) -> Iterator[str]:
+def losses(plan: Plan, tally: Tally) -> Iterator[str]:
     """Of each loss of the broker: when they came back, and how the backlog left."""
     for cut in plan.cuts:
         name = "storm" if not cut.seconds else f"outage of {cut.seconds:.0f} s"
-        returns = returns_of(cut, tally.returns)
-        spread_s = max((one.spread_s for one in returns), default=0.0)
-        yield f"{name} at {cut.at_s:.0f} s: first attempts of {len(returns):,} terminals, spread told {spread_s:.0f} s"
-        yield from bars([one.delay_s for one in returns])
-        yield (
-            f"  fullest second {fullest_second(one.delay_s for one in returns)}, allowed {_allowed(returns, tally):.0f}"
-            f" ({len(returns) / max(spread_s, 1.0):.0f} a second on average)"
-        )
+        yield from _came_back(f"{name} at {cut.at_s:.0f} s", returns_of(cut, tally.returns))
         before = [sample.unsent for sample in tally.samples if sample.at_s < cut.at_s]
         drained = drain(tally.samples, since_s=cut.at_s + cut.seconds, before=before[-1] if before else 0)
         if cut.seconds:
             gone = "never gone" if drained.seconds is None else f"gone {drained.seconds:.1f} s after its end"
             yield f"  backlog {drained.backlog:,} events, {gone}, {drained.fastest:,.0f} events/s at its fastest"
+
+    for returns in unplanned(plan, tally.returns):
+        yield from _came_back(f"broker lost at {returns[0].lost_s:.0f} s, not by us", returns)
+
+
+def _came_back(name: str, returns: Sequence[Return]) -> Iterator[str]:
+    own = [one.delay_s for one in returns if not one.early]
+    yield (
+        f"{name}: first attempts of {len(returns):,} terminals, spread told {_spread_s(returns):.0f} s,"
+        f" {len(returns) - len(own)} brought back early by a customer"
+    )
+    yield from bars([one.delay_s for one in returns])
+    yield (
+        f"  by themselves {fullest_second(own)} in the fullest second, {len(own) / max(_spread_s(returns), 1.0):.0f}"
+        f" on average, {allowed_a_second(len(own), _spread_s(returns)):.0f} allowed"
+    )
 
 
 def wrong(plan: Plan, tally: Tally, verdict: Verdict | None) -> Iterator[str]:
@@ -76,16 +87,28 @@ def wrong(plan: Plan, tally: Tally, verdict: Verdict | None) -> Iterator[str]:
     online = max((sample.online for sample in tally.samples), default=0)
     if online < plan.terminals:
         yield f"never more than {online:,} of {plan.terminals:,} terminals were online"
-    for cut in plan.cuts:
-        returns = returns_of(cut, tally.returns)
-        fullest = fullest_second(one.delay_s for one in returns)
-        if fullest > _allowed(returns, tally):
-            yield f"after the cut at {cut.at_s:.0f} s {fullest} terminals came in one second: the spread was not obeyed"
+    for returns in (*(returns_of(cut, tally.returns) for cut in plan.cuts), *unplanned(plan, tally.returns)):
+        own = [one.delay_s for one in returns if not one.early]
+        fullest = fullest_second(own)
+        if fullest > allowed_a_second(len(own), _spread_s(returns)):
+            lost_s = returns[0].lost_s
+            yield f"after the loss at {lost_s:.0f} s {fullest} terminals came in one second: the spread was not obeyed"
 
 
 def returns_of(cut: Cut, returns: Sequence[Return]) -> list[Return]:
     """Those that lost the broker with this cut."""
     return [one for one in returns if 0 <= one.lost_s - cut.at_s < max(cut.seconds, 1.0)]
+
+
+def unplanned(plan: Plan, returns: Sequence[Return]) -> list[list[Return]]:
+    """Losses of many terminals at once that were none of ours: a node of the broker that died."""
+    planned = {id(one) for cut in plan.cuts for one in returns_of(cut, returns)}
+    groups: list[list[Return]] = []
+    for one in sorted((one for one in returns if id(one) not in planned), key=lambda one: one.lost_s):
+        if not groups or one.lost_s - groups[-1][-1].lost_s > TOGETHER_S:
+            groups.append([])
+        groups[-1].append(one)
+    return [group for group in groups if len(group) >= max(MANY, plan.terminals // 50)]
 
 
 def bars(delays: Sequence[float]) -> Iterator[str]:
@@ -99,11 +122,8 @@ def bars(delays: Sequence[float]) -> Iterator[str]:
         yield f"  {number * width_s:4d}-{(number + 1) * width_s:<4d} s {count:6d} {bar}"
 
 
-def _allowed(returns: Sequence[Return], tally: Tally) -> float:
-    """What the spread allows, and what piles up while this load generator is late."""
-    spread_s = max((one.spread_s for one in returns), default=0.0)
-    mean = len(returns) / max(spread_s, 1.0)
-    return allowed_a_second(len(returns), spread_s) + mean * tally.lag.longest
+def _spread_s(returns: Sequence[Return]) -> float:
+    return max((one.spread_s for one in returns), default=0.0)
 
 
 def _durations(durations: Durations) -> str:
