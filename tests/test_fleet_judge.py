@@ -91,8 +91,11 @@ def test_a_command_that_fails_has_told_nothing() -> None:
         (["--terminals", "5", "--outage", "10"], "a colon between"),
         (["--terminals", "5", "--tids", "till"], "A-Z and 0-9"),
         (["--terminals", "5", "--url", "http://h:1"], "not the address of a broker"),
+        (["--terminals", "5", "--url", "mqtt://h:x"], "not the address of a broker"),
         (["--terminals", "5", "--url", "mqtt://h:1", "--outage", "50:20"], "expected at least 70"),
         (["--terminals", "5", "--db", "x.db"], "together with its broker"),
+        (["--terminals", "5", "--at", "5:"], "a colon and a command"),
+        (["--terminals", "5", "--at", "5:sh -c 'kill"], "not a command"),
     ],
 )
 def test_what_is_wrong_in_the_command_line_is_named(

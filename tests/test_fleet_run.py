@@ -56,6 +56,17 @@ def test_twenty_terminals_through_storm_outage_and_death_are_stored_once(
     _plant(cloud, tmp_path / "fleet")
 
 
+def test_a_broker_that_dies_with_all_that_it_had_loses_nothing(broker: Mosquitto, cloud: Path, tmp_path: Path) -> None:
+    process = _started(broker, tmp_path / "fleet", "--db", str(cloud), "--seconds", "12", "--events-per-s", "100")
+    assert process.stdout is not None
+    while b" 20 online" not in (line := process.stdout.readline()):
+        assert line, "it ended before all were online"
+    broker.restart()
+    code, said = _ended(process)
+    assert code == 0, said
+    assert re.search(rf"broker lost at \d+ s, not by us: first attempts of {TERMINALS} terminals", said)
+
+
 def test_a_fleet_without_a_cloud_says_what_waits(broker: Mosquitto, tmp_path: Path) -> None:
     code, said = _fleet(broker, tmp_path / "fleet", "--seconds", "7", "--drain", "2", "--events-per-s", "10")
     assert code == 1
@@ -77,10 +88,17 @@ def test_a_folder_is_used_again_and_another_cloud_may_tell(broker: Mosquitto, cl
 
 def _fleet(broker: Mosquitto, folder: Path, *words: str) -> tuple[int, str]:
     """(exit code, all that it said)"""
+    return _ended(_started(broker, folder, *words))
+
+
+def _started(broker: Mosquitto, folder: Path, *words: str) -> subprocess.Popen[bytes]:
     command = edge_command(
         "fleet", "--terminals", str(TERMINALS), "--processes", "2", "--url", broker.url, "--folder", str(folder), *words
     )
-    process = leashed.start(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=edge_environment())
+    return leashed.start(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=edge_environment())
+
+
+def _ended(process: subprocess.Popen[bytes]) -> tuple[int, str]:
     said, _ = process.communicate(timeout=PATIENCE_S)
     return process.returncode, said.decode()
 

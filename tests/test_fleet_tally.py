@@ -8,6 +8,7 @@ import pytest
 
 from edge.sim.fleet import words
 from edge.sim.fleet.plan import Cut, Kill, Plan
+from edge.sim.fleet.script import Script
 from edge.sim.fleet.tally import (
     Drain,
     Durations,
@@ -21,7 +22,7 @@ from edge.sim.fleet.tally import (
     together,
 )
 
-PLAN = Plan("mqtt://127.0.0.1:1883", terminals=100, seconds=60.0, cuts=(Cut(10.0, 0.0),))
+PLAN = Plan(("mqtt://127.0.0.1:1883",), terminals=100, seconds=60.0, cuts=(Cut(10.0, 0.0),))
 
 
 def test_percentiles_are_right_to_five_percent() -> None:
@@ -125,9 +126,20 @@ def test_a_backlog_that_stays_is_never_gone() -> None:
 
 
 def test_processes_share_all_terminals() -> None:
-    plan = Plan("mqtt://h", terminals=10, seconds=1.0, processes=3)
+    plan = Plan(("mqtt://h",), terminals=10, seconds=1.0, processes=3)
     shares = [list(plan.share(process)) for process in range(3)]
     assert sorted(number for share in shares for number in share) == list(range(10))
+
+
+def test_terminals_take_the_nodes_in_turn() -> None:
+    plan = Plan(("mqtt://a", "mqtt://b", "mqtt://c"), terminals=5, seconds=1.0)
+    assert "".join(plan.url(number)[-1] for number in range(5)) == "abcab"
+
+
+def test_a_script_runs_what_is_due_once_and_tells_what_failed() -> None:
+    script = Script([(2.0, ["false"]), (1.0, ["true"]), (9.0, ["true"])])
+    assert [list(script.run_until(at_s)) for at_s in (0.5, 1.0, 5.0, 5.5)] == [[], ["true"], ["false"], []]
+    assert script.failed() == ["--at true: never run", "--at false: exit 1"]
 
 
 def test_each_process_knows_the_same_victims() -> None:

@@ -210,7 +210,7 @@ class Crew:
     def _opened(self, number: int, sold: list[str], *, life: int) -> FleetTerminal:
         plan, tid = self._plan, self._plan.tid(number)
         place = Place(
-            tid, self._folder / tid, Broker(plan.url), self._topics, DAY_S / plan.sales_a_day,
+            tid, self._folder / tid, Broker(plan.url(number)), self._topics, DAY_S / plan.sales_a_day,
             f"{plan.seed} {tid} {life}",
         )  # fmt: skip
         return FleetTerminal(place, self._outside, self.tally, sold, begin_mono=self._begin)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import resource
+import shlex
 import signal
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from edge.sim.fleet.house import House
 from edge.sim.fleet.judge import Verdict, absorbed_in, judge, stored_in, told_by
 from edge.sim.fleet.plan import DAY_S, DRAIN_S, SALES_A_DAY, Cut, Kill, Plan
 from edge.sim.fleet.processes import Fleet
+from edge.sim.fleet.script import Script
 from edge.sim.fleet.tally import Sample, Tally
 
 TERMINALS_MAX, PROCESSES_MAX, SECONDS_MAX = 99_999, 64, 86_400.0
@@ -33,7 +35,7 @@ EXIT_EXACT, EXIT_WRONG, EXIT_STOPPED = 0, 1, 130
 STOPS = (signal.SIGINT, signal.SIGTERM)
 EPILOG = """\
 Without --url it starts mosquitto and an `edge cloud` of its own and looks into that cloud's database.
---outage, --storm and --kill can be given several times.
+--outage, --storm, --kill and --at can be given several times.
 
 exit codes: 0 the cloud holds each event once, 1 it does not, or a spread was not obeyed, 2 usage, 130 stopped
 """
@@ -46,16 +48,16 @@ class Stopped(SystemExit):
 def run(argv: Sequence[str]) -> int:
     """The arguments after `edge fleet`."""
     options = _options().parse_args(argv)
-    if options.url is None and (options.db or options.stored):
+    if not options.url and (options.db or options.stored):
         raise SettingsError("a database is looked into together with its broker", where="--db", cure="Name --url too.")
     clock = SystemClock()
     with _heeding_signals(), ExitStack() as stack:
         try:
             folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="edge-fleet-")))
             folder.mkdir(parents=True, exist_ok=True)
-            if options.url is None:
+            if not options.url:
                 house = stack.enter_context(House(folder, clock))
-                options.url, options.db = house.url, house.db
+                options.url, options.db = [house.url], house.db
                 print(f"{house.broker} at {house.url}, edge cloud with {house.db}", flush=True)
             return _run(_plan(options), folder, options, clock)
         except Stopped:
@@ -71,8 +73,10 @@ def _run(plan: Plan, folder: Path, options: argparse.Namespace, clock: Clock) ->
         opened = f"{plan.terminals:,} terminals opened in {clock.mono() - begun:.1f} s"
         print(f"{opened}, {1024 * each_mb:,.0f} KB each", flush=True)
         begun = clock.mono()
-        tally = fleet.run(_shown())
+        script = Script(options.at)
+        tally = fleet.run(_shown(script))
         seconds = clock.mono() - begun
+        tally.trouble.update(script.failed())
     finally:
         fleet.stop()
     verdict = _judged(plan, fleet, options)
@@ -101,11 +105,13 @@ def _judged(plan: Plan, fleet: Fleet, options: argparse.Namespace) -> Verdict | 
     return None
 
 
-def _shown() -> Callable[[Sample], None]:
+def _shown(script: Script) -> Callable[[Sample], None]:
     due = 0.0
 
     def show(sample: Sample) -> None:
         nonlocal due
+        for words_run in script.run_until(sample.at_s):
+            print(f"{sample.at_s:6.0f} s  run: {words_run}", flush=True)
         if sample.at_s >= due:
             due = sample.at_s + SHOWN_EVERY_S
             print(words.progress(sample), flush=True)
@@ -146,20 +152,18 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 
 def _plan(options: argparse.Namespace) -> Plan:
-    parts = urlsplit(options.url)
-    if parts.scheme != "mqtt" or not parts.hostname:
-        raise SettingsError("not the address of a broker", where="--url", expected="mqtt://host:port", got=options.url)
     rate = options.rate
     if options.events_per_s is not None:
         rate = options.events_per_s / EVENTS_A_SALE / options.terminals * DAY_S
     cuts = [Cut(at_s, seconds) for at_s, seconds in options.outage] + [Cut(at_s, 0.0) for at_s in options.storm]
     kills = tuple(Kill(at_s, int(count)) for at_s, count in options.kill)
-    last = max([*(cut.at_s + cut.seconds for cut in cuts), *(kill.at_s for kill in kills)], default=0.0)
+    acts = [at_s for at_s, _ in options.at]
+    last = max([*(cut.at_s + cut.seconds for cut in cuts), *(kill.at_s for kill in kills), *acts], default=0.0)
     if last > options.seconds:
         raise SettingsError("a fault that comes after the end", where="--seconds", expected=f"at least {last:g}",
                             got=f"{options.seconds:g}")  # fmt: skip
     return Plan(
-        options.url, options.terminals, options.seconds, options.ramp, rate,
+        tuple(options.url), options.terminals, options.seconds, options.ramp, rate,
         min(options.processes, options.terminals), options.seed, options.tids, options.topic_prefix,
         tuple(sorted(cuts, key=lambda cut: cut.at_s)), kills, options.drain,
     )  # fmt: skip
@@ -178,7 +182,13 @@ def _options() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--terminals", type=_whole(1, TERMINALS_MAX), required=True, metavar="N")
-    add("--url", help="mqtt://host:port", default=None)
+    add(
+        "--url",
+        type=_broker,
+        action="append",
+        default=[],
+        help="mqtt://host:port; several: nodes that terminals take in turn",
+    )
     add("--db", type=Path, help="the file of edge cloud --db, to be compared at the end")
     add("--stored", metavar="COMMAND", help="any other cloud: prints `tid id` for each event that it holds")
     add("--seconds", type=_real(1.0, SECONDS_MAX), default=60.0, metavar="S", help="how long the shops sell")
@@ -195,6 +205,7 @@ def _options() -> argparse.ArgumentParser:
     many = partial(add, action="append", default=[])
     many("--outage", type=_pair(SECONDS_MAX), metavar="AT:SECONDS", help="no terminal reaches the broker")
     many("--storm", type=_real(0.0, SECONDS_MAX), metavar="AT", help="all lose the broker at once, and it is there")
+    many("--at", type=_command, metavar="AT:COMMAND", help="run this at that second, such as a node's end")
     many("--kill", type=_pair(TERMINALS_MAX), metavar="AT:N", help="so many die as by SIGKILL, and start anew")
     return parser
 
@@ -225,6 +236,28 @@ def _pair(most: float) -> Callable[[str], tuple[float, float]]:
         return _real(0.0, SECONDS_MAX)(at), _real(1.0, most)(what)
 
     return read
+
+
+def _broker(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        is_one = parts.scheme == "mqtt" and bool(parts.hostname) and (parts.port or 1883) > 0 and not parts.path
+    except ValueError:
+        is_one = False
+    if not is_one:
+        raise argparse.ArgumentTypeError(f"not the address of a broker, expected mqtt://host:port, got {text!r}")
+    return text
+
+
+def _command(text: str) -> tuple[float, list[str]]:
+    at, _, command = text.partition(":")
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"not a command: {error}, got {text!r}") from error
+    if not words:
+        raise argparse.ArgumentTypeError(f"expected seconds, a colon and a command, got {text!r}")
+    return _real(0.0, SECONDS_MAX)(at), words
 
 
 def _tids(text: str) -> str:

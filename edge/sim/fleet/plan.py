@@ -33,9 +33,12 @@ class Kill:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Seconds count from the moment when all terminals start. `sales_a_day`: of each terminal, evenly over the day."""
+    """Seconds count from the moment when all terminals start. `sales_a_day`: of each terminal, evenly over the day.
 
-    url: str
+    `urls`: of the broker, or of each node of a cluster; terminals take them in turn, and keep theirs.
+    """
+
+    urls: tuple[str, ...]
     terminals: int
     seconds: float
     ramp_s: float = 0.0
@@ -51,6 +54,9 @@ class Plan:
 
     def tid(self, number: int) -> str:
         return f"{self.tids}{number:05d}"
+
+    def url(self, number: int) -> str:
+        return self.urls[number % len(self.urls)]
 
     def share(self, process: int) -> Sequence[int]:
         """The numbers of the terminals that one process carries."""
