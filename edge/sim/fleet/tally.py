@@ -155,6 +155,15 @@ def allowed_a_second(terminals: int, spread_s: float) -> float:
     return min(float(terminals), mean + SIGMAS * math.sqrt(mean) + 1)
 
 
+def back_online(samples: Sequence[Sample], *, since_s: float, terminals: int) -> float | None:
+    """How long after `since_s` so many were online again, once fewer were; None: they never were."""
+    after = [sample for sample in samples if sample.at_s >= since_s]
+    fewest = min(after, key=lambda sample: sample.online, default=None)
+    if fewest is None:
+        return None
+    return next((s.at_s - since_s for s in after if s.at_s >= fewest.at_s and s.online >= terminals), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Drain:
     """After a cut: the backlog at its end, until it was gone, and the fastest second. None: it never was."""
