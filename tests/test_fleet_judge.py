@@ -94,6 +94,7 @@ def test_a_command_that_fails_has_told_nothing() -> None:
         (["--terminals", "5", "--url", "mqtt://h:x"], "not the address of a broker"),
         (["--terminals", "5", "--url", "mqtt://h:1", "--outage", "50:20"], "expected at least 70"),
         (["--terminals", "5", "--db", "x.db"], "together with its broker"),
+        (["--terminals", "5", "--url", "mqtts://h:1"], "the folder of edge cloud ca init"),
         (["--terminals", "5", "--at", "5:"], "a colon and a command"),
         (["--terminals", "5", "--at", "5:sh -c 'kill"], "not a command"),
     ],

@@ -14,9 +14,10 @@ from pathlib import Path
 from random import Random
 
 from edge.clock import Clock
-from edge.cloud.session import Broker, OpenFile
+from edge.cloud.session import OpenFile
 from edge.codec.topics import Topics
 from edge.outside import Outside
+from edge.sim.fleet.certificates import broker_of
 from edge.sim.fleet.plan import DAY_S, Plan
 from edge.sim.fleet.tally import Sample, Tally
 from edge.sim.fleet.terminal import LEDGER_FILE, FleetTerminal, Place
@@ -209,8 +210,9 @@ class Crew:
 
     def _opened(self, number: int, sold: list[str], *, life: int) -> FleetTerminal:
         plan, tid = self._plan, self._plan.tid(number)
+        home = self._folder / tid
         place = Place(
-            tid, self._folder / tid, Broker(plan.url(number)), self._topics, DAY_S / plan.sales_a_day,
+            tid, home, broker_of(plan, number, home), self._topics, DAY_S / plan.sales_a_day,
             f"{plan.seed} {tid} {life}",
         )  # fmt: skip
         return FleetTerminal(place, self._outside, self.tally, sold, begin_mono=self._begin)

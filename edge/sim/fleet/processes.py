@@ -15,6 +15,7 @@ from pathlib import Path
 
 from edge.clock import Clock, SystemClock
 from edge.errors import DeviceError, EdgeError
+from edge.sim.fleet.certificates import issue
 from edge.sim.fleet.crew import Crew
 from edge.sim.fleet.judge import Event
 from edge.sim.fleet.plan import Plan
@@ -167,8 +168,12 @@ def _live(plan: Plan, process: int, folder: Path, end: Connection) -> None:
         home.mkdir(exist_ok=True)
         if not (home / LEDGER_FILE).exists():
             shutil.copyfile(folder / _TEMPLATE, home / LEDGER_FILE)
+    clock = SystemClock()
+    if plan.authorities is not None:
+        homes = ((plan.tid(number), folder / plan.tid(number)) for number in plan.share(process))
+        issue(Path(plan.authorities), homes, clock.wall())
     before = _rss_mb()
-    crew = Crew(plan, process, folder, SystemClock())
+    crew = Crew(plan, process, folder, clock)
     crew.open()
     gc.freeze()  # thousands of objects that live as long as the run: no collection has to walk over them
     grown = _rss_mb() - before
