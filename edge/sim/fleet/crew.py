@@ -106,13 +106,16 @@ class Crew:
             seat.terminal.close()
         self._epoll.close()
 
-    def made(self) -> Iterator[tuple[str, str]]:
-        """(tid, id) of each row of each ledger, after `close`. Sales that are not there are noted as forgotten."""
+    def made(self) -> Iterator[tuple[str, str, bool]]:
+        """(tid, id, whether it waits for the cloud) of each row of each ledger, after `close`.
+
+        Sales that are not there are noted as forgotten.
+        """
         for seat in self._seats:
             place = seat.terminal.place
-            ids = [event_id for (event_id,) in _journal(place.folder / LEDGER_FILE)]
-            self.tally.forgotten += sorted(set(seat.sold) - set(ids))
-            yield from ((place.tid, event_id) for event_id in ids)
+            rows = _journal(place.folder / LEDGER_FILE)
+            self.tally.forgotten += sorted(set(seat.sold) - {event_id for event_id, _ in rows})
+            yield from ((place.tid, event_id, bool(waits)) for event_id, waits in rows)
 
     # --- the loop --------------------------------------------------------------------------------------------------
 
@@ -230,6 +233,9 @@ def _asked_rarely(clock: Clock) -> Callable[[Path], Vitals]:
     return vitals
 
 
-def _journal(ledger: Path) -> list[tuple[str]]:
+def _journal(ledger: Path) -> list[tuple[str, int]]:
     with closing(sqlite3.connect(f"{ledger.absolute().as_uri()}?mode=ro", uri=True)) as db:
-        return db.execute("SELECT id FROM journal").fetchall()
+        return db.execute(
+            "SELECT j.id, j.seq > p.acked AND j.epoch = (SELECT v FROM meta WHERE k = 'epoch')"
+            " FROM journal j JOIN pos p USING(stream)"
+        ).fetchall()

@@ -98,10 +98,10 @@ def _told(plan: Plan, tally: Tally, verdict: Verdict | None, seconds: float) -> 
 def _judged(plan: Plan, fleet: Fleet, options: argparse.Namespace) -> Verdict | None:
     tids = frozenset(plan.tid(number) for number in range(plan.terminals))
     if options.stored is not None:
-        return judge(fleet.made(), told_by(options.stored, tids))
+        return judge(fleet.made(), told_by(options.stored, tids), fleet.made(waiting=True))
     if options.db is not None:
         print(f"{absorbed_in(options.db):,} events came to the cloud more than once")
-        return judge(fleet.made(), stored_in(options.db, tids))
+        return judge(fleet.made(), stored_in(options.db, tids), fleet.made(waiting=True))
     return None
 
 

@@ -92,12 +92,15 @@ class Tally:
     rss_mb: float = 0.0
     terminals_mb: float = 0.0
     """What of `rss_mb` came with the terminals."""
+    cpu_s: float = 0.0
+    """Of the run, without opening."""
 
     def add(self, other: Tally) -> None:
         self.made += other.made
         self.kills += other.kills
         self.unsent += other.unsent
         self.rss_mb += other.rss_mb
+        self.cpu_s += other.cpu_s
         self.terminals_mb += other.terminals_mb
         self.oldest_unsent_s = max(self.oldest_unsent_s, other.oldest_unsent_s)
         self.attempts += other.attempts

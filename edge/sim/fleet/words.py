@@ -42,7 +42,7 @@ def figures(plan: Plan, tally: Tally, seconds: float) -> Iterator[str]:
         f"{plan.terminals:,} terminals in {plan.processes} processes: {tally.rss_mb:,.0f} MB,"
         f" {1024 * tally.terminals_mb / plan.terminals:,.0f} KB a terminal"
     )
-    yield f"{tally.made:,} events in {seconds:.0f} s, {tally.kills} terminals killed"
+    yield f"{tally.made:,} events in {seconds:.0f} s, {tally.kills} terminals killed, {tally.cpu_s:.1f} s of CPU"
     yield f"connects: {len(tally.connects):,}, {fullest_second(tally.connects)} in the fullest second"
     yield f"batch → PUBACK {_durations(tally.to_broker)}"
     yield f"batch → acknowledged by the cloud {_durations(tally.to_cloud)}"
@@ -82,8 +82,8 @@ def _came_back(name: str, returns: Sequence[Return]) -> Iterator[str]:
 
 def wrong(plan: Plan, tally: Tally, verdict: Verdict | None) -> Iterator[str]:
     """Each thing that must not be."""
-    if verdict is not None and not verdict.is_exact:
-        yield from verdict.words()
+    if verdict is not None:
+        yield from verdict.wrong()
     if tally.unsent:
         yield f"{tally.unsent:,} events not acknowledged in time, the oldest after {tally.oldest_unsent_s:.0f} s"
     if tally.forgotten:
