@@ -8,7 +8,7 @@ import select
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -85,8 +85,7 @@ class Crew:
             while self._acts and self._acts[0][0] <= now:
                 self._acts.pop(0)[2]()
             if now >= sample_mono:
-                sample_mono += SAMPLE_S
-                self._sample(now, report)
+                sample_mono = self._sample(now, sample_mono, report)
                 if now >= begin_mono + self._plan.seconds and self._is_done():
                     return
             wake = min(self._due[0][0], sample_mono, *(act[0] for act in self._acts[:1]))
@@ -162,15 +161,20 @@ class Crew:
             self._by_fd[seat.fd] = seat
             self._epoll.register(seat.fd, wanted[1])
 
-    def _sample(self, now: float, report: Report) -> None:
+    def _sample(self, now: float, due: float, report: Report) -> float:
+        """A sample for each moment since `due`, so that all processes have as many; returns when the next is due."""
         watches = [seat.terminal.watch for seat in self._seats]
         sample = Sample(
-            round((now - self._begin) / SAMPLE_S) * SAMPLE_S, sum(seat.terminal.link.online() for seat in self._seats),
+            due - self._begin, sum(seat.terminal.link.online() for seat in self._seats),
             self.tally.made, sum(watch.waiting for watch in watches),
             max((watch.oldest_s(now) for watch in watches), default=0.0),
         )  # fmt: skip
-        self.tally.samples.append(sample)
-        report(sample)
+        while due <= now:
+            sample = replace(sample, at_s=round((due - self._begin) / SAMPLE_S) * SAMPLE_S)
+            self.tally.samples.append(sample)
+            report(sample)
+            due += SAMPLE_S
+        return due
 
     def _is_done(self) -> bool:
         return all(seat.terminal.link.online() and not seat.terminal.watch.waiting for seat in self._seats)
