@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help install setup run test quick check asyncapi fuzz sim services chaos chaos-full day day-page soak bench weeks voices lock clean
+.PHONY: help install setup run test quick check asyncapi fuzz sim services fleet chaos chaos-full day day-page soak bench weeks voices lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,10 @@ services: SEEDS = 1000
 services: ## 1,000 short lives of customers who want services, and a table of what became of each kind (6 minutes; SEEDS=N)
 	@scripts/setup test
 	@$(BIN)/edge sim --seeds $(SEEDS) --days 2 --faults storm --services --processes 2
+
+fleet: ## 200 terminals at a real broker and cloud: a storm, an outage, some killed; each event is stored once (2 minutes)
+	@scripts/setup test
+	@$(BIN)/edge fleet --terminals 200 --processes 2 --seconds 60 --events-per-s 20 --storm 12 --outage 25:6 --kill 45:20
 
 chaos: ## kill terminal, broker and cloud, break network and disk at random while 3 × 300 sales run (10 minutes)
 	@scripts/setup test

@@ -33,9 +33,11 @@ from edge.reference_cloud.plans import run_plan
 from edge.reference_cloud.report import CloudReport, report_lines
 from edge.reference_cloud.rollout_words import rollout
 from edge.reference_cloud.seal import Signer
+from edge.reference_cloud.sessions import SPREAD_S
 from edge.reference_cloud.store import CloudStore
 from edge.reference_cloud.terminal_words import health, terminal, terminals
 
+SPREAD_MAX_S = 86_400
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 
 
@@ -76,7 +78,7 @@ def _serve(argv: Sequence[str]) -> int:
     try:
         signer = Signer.read(options.command_key) if options.command_key else None
         ingest = Ingest(store, clock, chance, topics=topics, told=None if options.quiet else _told, signer=signer,
-                        authority=options.ca)  # fmt: skip
+                        authority=options.ca, spread_s=options.spread)  # fmt: skip
         Link(
             broker, ingest, clock, chance, client_id=options.client_id, topics=topics, bell=bell,
             ready=lambda: print(f"ready: {options.url} → {options.db}", flush=True), trouble=_complained,
@@ -115,8 +117,16 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--key-file", type=Path)
     parser.add_argument("--command-key", type=Path, help="the secret half that signs commands (edge cloud keygen)")
     parser.add_argument("--ca", type=Path, help="the authorities' folder, for renewals (edge cloud ca init)")
+    parser.add_argument("--spread", type=_spread, default=SPREAD_S, metavar="S",
+                        help="over how long terminals come back: 1.3 × their number ÷ connects a second")  # fmt: skip
     parser.add_argument("--quiet", action="store_true", help="no line for each sale")
     return parser
+
+
+def _spread(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= SPREAD_MAX_S:
+        raise argparse.ArgumentTypeError(f"expected seconds from 0 to {SPREAD_MAX_S}, got {text!r}")
+    return int(text)
 
 
 def _broker(options: argparse.Namespace) -> Broker:
