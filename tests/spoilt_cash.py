@@ -105,7 +105,8 @@ CASH_IN_CLOUD: tuple[tuple[inv.Check, tuple[Any, ...], str, str], ...] = (
     (cash.lender_and_till_agree, (), lender_has("paying"), "the journal no such loan"),
     (
         cash.no_token_is_paid_out_twice, (),
-        cloud_was_told("service.loan", {"mark": MARK, "state": "paid_out"}), "paid out 2 times in the cloud",
+        cloud_was_told("service.loan", {"soid": SOID, "mark": MARK, "state": "paid_out"}),
+        "paid out 2 times in the cloud",
     ),
     (
         cash.each_slip_of_the_bank_is_noted_once, (), cloud_was_told("service.agent_note", SLIP),
