@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from asyncapi_schemas import Model, Schemas
 from contract import CARRIED, without_rules
+from generated import write_or_check
 from json_layout import laid_out
 from wire_types import COMMANDS, HTTPS, REQUESTS, SIGNED, Carried
 
@@ -78,16 +79,7 @@ class Example:
 
 def main(words: list[str]) -> int:
     """Write the document, or with --check compare it; 1 when it is not what the models say."""
-    if words == ["--check"]:
-        if DOCUMENT.is_file() and DOCUMENT.read_text(encoding="utf-8") == text():
-            return 0
-        print(f"{DOCUMENT.relative_to(ROOT)} is not what the models say; run: {COMMAND}", file=sys.stderr)
-        return 1
-    if words:
-        print(f"usage: {COMMAND} [--check]", file=sys.stderr)
-        return 2
-    DOCUMENT.write_text(text(), encoding="utf-8")
-    return 0
+    return write_or_check(words, DOCUMENT, text, COMMAND)
 
 
 def text() -> str:

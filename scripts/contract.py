@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from contract_identity import identity_head
 from contract_lists import APP_ORDERS, CAMPAIGNS, LICENCES, LOANS, PARCELS, PLANS, PURCHASES, SERVICES, WISHES
 from contract_prose import COMMAND, PROSE
+from generated import write_or_check
 from json_layout import laid_out
 from wire_fields import field_lines, type_lines
 
@@ -100,16 +101,7 @@ LIMITS = (
 
 def main(words: list[str]) -> int:
     """Write the page, or with --check compare it; 1 when it is not what the models say."""
-    if words == ["--check"]:
-        if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == page():
-            return 0
-        print(f"{PAGE.relative_to(ROOT)} is not what the models say; run: {COMMAND}", file=sys.stderr)
-        return 1
-    if words:
-        print(f"usage: {COMMAND} [--check]", file=sys.stderr)
-        return 2
-    PAGE.write_text(page(), encoding="utf-8")
-    return 0
+    return write_or_check(words, PAGE, page, COMMAND)
 
 
 def page() -> str:

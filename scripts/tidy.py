@@ -159,6 +159,7 @@ TEST_NEVER = {
     "pytest.mark.xfail": "fix it, or delete the test",
     "time.sleep": "wait for the event itself, or move the simulated clock",
 }
+"""What no test of ours may name, and what its author is told to do instead."""
 
 
 Rule = Callable[[list[Source]], Iterator[str]]

@@ -45,7 +45,6 @@ def test_a_document_that_is_behind_is_told_with_the_command_that_mends_it(
     behind = tmp_path / "docs" / "asyncapi.json"
     behind.parent.mkdir()
     behind.write_text(asyncapi.text().replace('"qos": 1', '"qos": 0', 1), encoding="utf-8")
-    monkeypatch.setattr(asyncapi, "ROOT", tmp_path)
     monkeypatch.setattr(asyncapi, "DOCUMENT", behind)
     assert asyncapi.main(["--check"]) == 1
     assert asyncapi.COMMAND in capsys.readouterr().err

@@ -27,7 +27,6 @@ def test_a_page_that_is_behind_is_told_with_the_command_that_mends_it(
     behind = tmp_path / "docs" / "cloud-contract.md"
     behind.parent.mkdir()
     behind.write_text(PAGE.replace("required", "optional", 1), encoding="utf-8")
-    monkeypatch.setattr(contract, "ROOT", tmp_path)
     monkeypatch.setattr(contract, "PAGE", behind)
     assert contract.main(["--check"]) == 1
     assert COMMAND in capsys.readouterr().err
