@@ -16,12 +16,14 @@ from edge.errors import CloudError, EdgeError, SettingsError
 from edge.model.money import yuan
 from edge.reference_cloud.ca_command import ca
 from edge.reference_cloud.campaigns import run_campaign
+from edge.reference_cloud.cluster_command import cluster
 from edge.reference_cloud.command_words import approve, command, commands
 from edge.reference_cloud.config_words import config
 from edge.reference_cloud.days import day_lines, day_texts, newer_texts
 from edge.reference_cloud.enrol_command import enrol, enrol_code
 from edge.reference_cloud.goods_words import catalogue, resend
 from edge.reference_cloud.ingest import Ingest
+from edge.reference_cloud.ingest_command import ingest
 from edge.reference_cloud.insight import run_insight
 from edge.reference_cloud.intake import StoredSale
 from edge.reference_cloud.keygen import keygen
@@ -60,6 +62,7 @@ def _beside() -> dict[str, Callable[[Sequence[str]], int]]:
         "approve": approve, "catalogue": catalogue, "resend": resend, "rollout": rollout, "operator": operator,
         "audit": audit, "report": _report, "keygen": keygen, "licence": licence, "campaign": run_campaign,
         "insight": run_insight, "plan": run_plan, "config": config, "ca": ca, "enrol": enrol, "enrol-code": enrol_code,
+        "cluster": cluster, "ingest": ingest,
     }  # fmt: skip
 
 
@@ -73,10 +76,10 @@ def _serve(argv: Sequence[str]) -> int:
         signal.signal(name, lambda _signal, _frame: bell.ring())
     try:
         signer = Signer.read(options.command_key) if options.command_key else None
-        ingest = Ingest(store, clock, chance, topics=topics, told=None if options.quiet else _told, signer=signer,
+        taken = Ingest(store, clock, chance, topics=topics, told=None if options.quiet else _told, signer=signer,
                         authority=options.ca)  # fmt: skip
         Link(
-            broker, ingest, clock, chance, client_id=options.client_id, topics=topics, bell=bell,
+            broker, taken, clock, chance, client_id=options.client_id, topics=topics, bell=bell,
             ready=lambda: print(f"ready: {options.url} → {options.db}", flush=True), trouble=_complained,
         ).run()  # fmt: skip
     finally:
