@@ -41,6 +41,8 @@ KEEPALIVE_S = 120
 HELLO_FIRST_S = 2.0
 HELLO_LAST_S = 60.0
 CLOSED_TO_BE_REFUSED = 3
+CLOSED_TO_BE_OLD = 2
+"""Some brokers close at a CONNECT in MQTT 5 without a word (RabbitMQ 3.10): so often in a row, and 3.1.1 is tried."""
 MQTT_5, MQTT_311 = 5, 4
 OLD_MQTT_FOR = timedelta(hours=24)
 """How long "unsupported protocol version" is remembered."""
@@ -112,6 +114,7 @@ class Link:
         self._failures = 0
         self._lasted = False
         self._closed_early = 0
+        self._closed_in_5 = 0
         self._hello_serial = 0
         self._greeting = False
         self._nonce = ""
@@ -171,7 +174,8 @@ class Link:
         self._nonce = base64.urlsafe_b64encode(self._chance.randbytes(16)).decode().rstrip("=")
         self.phase, self._lasted = Phase.CONNECTING, False
         will = Status(tid=self._tid, state="offline", sess=self._sess, boot=tx.stamp.boot, reason="lwt")
-        self._mqtt = MQTT_311 if (tx.get("mqtt311_until") or "") > iso_ms(tx.stamp.at) else MQTT_5
+        is_old = (tx.get("mqtt311_until") or "") > iso_ms(tx.stamp.at) or self._closed_in_5 >= CLOSED_TO_BE_OLD
+        self._mqtt = MQTT_311 if is_old else MQTT_5
         topic = self._topics.up(self._tid, Up.STATUS)
         tx.after_commit(Connect(self._sess, self._mqtt, Will(topic, payload(will)), self._keepalive_s, self.tries_next))
 
@@ -207,10 +211,11 @@ class Link:
         A version that is not supported has a remedy, an attempt in 3.1.1 at once, only where that was not tried.
         """
         if down.cause is not Refusal.CLOSED_BEFORE_CONNACK:
-            self._closed_early = 0
+            self._closed_early = self._closed_in_5 = 0
             untried = self._mqtt == MQTT_5 or down.cause is not Refusal.PROTOCOL_VERSION
             return down.cause if untried else Refusal.NETWORK
         self._closed_early = self._closed_early + 1 if down.tls else 0
+        self._closed_in_5 = self._closed_in_5 + 1 if self._mqtt == MQTT_5 else 0
         return Refusal.AUTH if self._closed_early >= CLOSED_TO_BE_REFUSED else Refusal.NETWORK
 
     def _failed(self, failed: MessageFailed, tx: Transaction) -> None:
@@ -260,7 +265,9 @@ class Link:
     def _greet(self, up: CloudUp, tx: Transaction) -> None:
         if up.sess != self._sess:
             return
-        self._closed_early = 0
+        if self._closed_in_5 >= CLOSED_TO_BE_OLD:  # this is the attempt in 3.1.1, and it was that
+            tx.put("mqtt311_until", iso_ms(tx.stamp.at + OLD_MQTT_FOR))
+        self._closed_early = self._closed_in_5 = 0
         self.phase = Phase.GREETING
         self._announce(tx)
 
