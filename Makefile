@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help install setup run test quick check asyncapi fuzz sim services chaos chaos-full day day-page soak bench weeks voices lock clean
+.PHONY: help install setup run test quick check asyncapi engines fuzz sim services chaos chaos-full day day-page soak bench weeks voices lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ asyncapi: ## judge docs/asyncapi.json by AsyncAPI's own parser, and show that it
 	@scripts/setup asyncapi
 	@$(BIN)/python scripts/asyncapi.py --check
 	@node --test --test-reporter=spec tests/asyncapi_parser/document.test.mjs
+
+engines: ## a cluster of three RabbitMQ nodes with workers and PostgreSQL, and one NATS node: killed in every part (5 minutes)
+	@scripts/setup engines
+	@$(BIN)/python -m pytest -m chaos tests/engines
 
 fuzz: ## 100,000 hostile inputs for each reader of foreign bytes (10 minutes at most; EDGE_FUZZ_CASES=N)
 	@scripts/setup test

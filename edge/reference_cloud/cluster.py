@@ -154,6 +154,7 @@ class Cluster:
             name=DATABASE, command=(str(_postgres_home() / "postgres"), "-D", str(folder)),
             pid_file=folder / "postmaster.pid", log=self.path.absolute() / f"{DATABASE}.log",
             port=self.base_port + POSTGRES, comm="postgres", user=_database_user(), stop_signal=signal.SIGINT,
+            ready_word="ready",
         )  # fmt: skip
 
     def _end_name_server(self) -> None:

@@ -38,6 +38,8 @@ class Server:
     user: str | None = None
     """Who runs it; None: whoever starts it."""
     stop_signal: signal.Signals = signal.SIGTERM
+    ready_word: str = ""
+    """In `pid_file`, of one that answers before it serves: a database reads its log first."""
 
     @property
     def pid(self) -> int | None:
@@ -53,9 +55,9 @@ class Server:
     def is_up(self) -> bool:
         try:
             socket.create_connection((LOOPBACK, self.port), 1.0).close()
+            return self.ready_word in self.pid_file.read_text(encoding="ascii") if self.ready_word else True
         except OSError:
             return False
-        return True
 
     def launch(self) -> subprocess.Popen[bytes]:
         """Begin to start it, in a session of its own; `wait_up` waits. Raises SettingsError."""
@@ -84,6 +86,7 @@ class Server:
                 raise CloudError(f"{self.name} ended as it started", where=str(self.log), got=self._tail())
             if clock.mono() > until:
                 raise CloudError(f"{self.name} does not answer", where=str(self.log), got=self._tail())
+        child.returncode = 0  # nobody waits for it: it is meant to outlive us, and says so to whoever asks
 
     def stop(self) -> bool:
         """Ask it to end and wait until it has. False when it did not run. Raises CloudError."""
