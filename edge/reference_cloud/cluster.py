@@ -12,7 +12,7 @@ import secrets
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,7 +105,7 @@ class Cluster:
         folder, n = (self.path / name).absolute(), NODES.index(name)
         told = {"@BIND@": LOOPBACK, "@MQTT@": self.base_port + MQTT + n, "@AMQP@": self.base_port + AMQP + n}
         for file in ("rabbitmq.conf", "enabled_plugins"):
-            write_whole(folder / file, _filled(SHIPPED / "rabbitmq" / file, told))
+            write_whole(folder / file, filled(SHIPPED / "rabbitmq" / file, told))
 
     def _node(self, name: str) -> Server:
         folder, n = (self.path / name).absolute(), NODES.index(name)
@@ -146,7 +146,7 @@ class Cluster:
             url = f"postgresql://{ROLE}:{password}@{LOOPBACK}:{self.base_port + POSTGRES}/postgres"
             write_whole(self.path / DATABASE_URL, url.encode(), mode=SECRET)
         told = {"@BIND@": LOOPBACK, "@PORT@": self.base_port + POSTGRES}
-        write_whole(folder / "postgresql.conf", _filled(SHIPPED / "postgresql" / "postgresql.conf", told))
+        write_whole(folder / "postgresql.conf", filled(SHIPPED / "postgresql" / "postgresql.conf", told))
 
     def _database(self) -> Server:
         folder = (self.path / DATABASE).absolute()
@@ -164,7 +164,8 @@ class Cluster:
             subprocess.run(["epmd", "-kill"], env=env, capture_output=True, timeout=10.0, check=False)
 
 
-def _filled(template: Path, told: dict[str, object]) -> bytes:
+def filled(template: Path, told: Mapping[str, object]) -> bytes:
+    """A shipped configuration with its marks replaced."""
     text = template.read_text(encoding="utf-8")
     for mark, value in told.items():
         text = text.replace(mark, str(value))

@@ -29,12 +29,14 @@ from edge.reference_cloud.intake import StoredSale
 from edge.reference_cloud.keygen import keygen
 from edge.reference_cloud.licence_words import licence
 from edge.reference_cloud.mqtt import Bell, Broker, Link, tls_context
+from edge.reference_cloud.nats_node import nats
 from edge.reference_cloud.operator_words import audit, operator
 from edge.reference_cloud.plans import run_plan
 from edge.reference_cloud.report import CloudReport, report_lines
 from edge.reference_cloud.rollout_words import rollout
 from edge.reference_cloud.seal import Signer
 from edge.reference_cloud.store import CloudStore
+from edge.reference_cloud.stored_command import stored
 from edge.reference_cloud.terminal_words import health, terminal, terminals
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
@@ -62,7 +64,7 @@ def _beside() -> dict[str, Callable[[Sequence[str]], int]]:
         "approve": approve, "catalogue": catalogue, "resend": resend, "rollout": rollout, "operator": operator,
         "audit": audit, "report": _report, "keygen": keygen, "licence": licence, "campaign": run_campaign,
         "insight": run_insight, "plan": run_plan, "config": config, "ca": ca, "enrol": enrol, "enrol-code": enrol_code,
-        "cluster": cluster, "ingest": ingest,
+        "cluster": cluster, "ingest": ingest, "stored": stored, "nats": nats,
     }  # fmt: skip
 
 

@@ -101,9 +101,7 @@ class Shops:
 
     def __init__(self, folder: Path, urls: Sequence[str], count: int) -> None:
         folder.mkdir(exist_ok=True)
-        self.terminals = [
-            RealTerminal(folder / f"T{n}", f"ENGINE{n:04d}", urls[n % len(urls)]) for n in range(count)
-        ]
+        self.terminals = [RealTerminal(folder / f"T{n}", f"ENGINE{n:04d}", urls[n % len(urls)]) for n in range(count)]
         self._closed = threading.Event()
         self._writer = threading.Thread(target=self._write, daemon=True)
 

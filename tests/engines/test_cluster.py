@@ -40,7 +40,7 @@ def calm() -> None:
 
 
 def test_every_event_is_stored_once_whatever_is_killed_while_terminals_publish(
-    cluster: Cluster, workers: Workers, tmp_path: Path
+    cluster: Cluster, workers: Workers, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shops = Shops(tmp_path / "shops", cluster.mqtt_urls, TERMINALS)
     try:
@@ -63,6 +63,12 @@ def test_every_event_is_stored_once_whatever_is_killed_while_terminals_publish(
     assert len(made) > 200
     assert stored(cluster) == made
     assert workers.said.count("starting it again") == 1
+    capsys.readouterr()
+    assert run(["stored", "--dir", str(cluster.path)]) == 0
+    lanes = capsys.readouterr().out
+    assert [f"ENGINE{n:04d}  tx" in lanes for n in range(TERMINALS)] == [True] * TERMINALS
+    assert run(["stored", "--dir", str(cluster.path), "--events"]) == 0
+    assert sorted(tuple(line.split()) for line in capsys.readouterr().out.splitlines()) == made
 
 
 def test_what_was_published_while_no_worker_ran_is_stored_when_one_does(cluster: Cluster, tmp_path: Path) -> None:
@@ -88,7 +94,7 @@ def test_what_was_published_while_no_worker_ran_is_stored_when_one_does(cluster:
 
 def test_all_listen_on_loopback_alone(cluster: Cluster) -> None:
     ours = range(cluster.base_port, cluster.base_port + 32)
-    listening = {}
+    listening: dict[int, set[str]] = {}
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         for line in Path(table).read_text().splitlines()[1:]:
             address, port = line.split()[1].rsplit(":", 1)
