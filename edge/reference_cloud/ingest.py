@@ -70,7 +70,6 @@ class Ingest:
         self._topics = topics or Topics()
         self._told = told
         self._intake = Intake(store)
-        self._refusals = Refusals(store, self._intake, self._topics)
         self._sessions = Sessions(store, self._intake, clock, chance)
         self._catalogues = Catalogues(store)
         self._orders = Orders(store, clock, chance, signs=signer is not None)
@@ -78,6 +77,7 @@ class Ingest:
         self._handed = Handed(store, self._catalogues, clock, self._configs)
         self._rollouts = Rollouts(store, self._orders, clock)
         self._answers = Answers(store, self._catalogues)
+        self._refusals = Refusals(store, self._intake, self._topics)
         self._wallets = Wallets(store, clock)
         self._parcels = Parcels(store, clock)
         self._sending = Sending(store)

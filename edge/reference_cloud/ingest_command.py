@@ -26,7 +26,7 @@ AGAIN_S = 1.0
 SHARE = re.compile(r"([0-9]+)/([1-9][0-9]*)")
 
 
-def ingest(argv: Sequence[str]) -> int:
+def run_ingest(argv: Sequence[str]) -> int:
     """The arguments after `edge cloud ingest`."""
     options = _options().parse_args(argv)
     if not 1 <= options.workers <= PARTITIONS:

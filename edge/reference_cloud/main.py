@@ -23,7 +23,7 @@ from edge.reference_cloud.days import day_lines, day_texts, newer_texts
 from edge.reference_cloud.enrol_command import enrol, enrol_code
 from edge.reference_cloud.goods_words import catalogue, resend
 from edge.reference_cloud.ingest import Ingest
-from edge.reference_cloud.ingest_command import ingest
+from edge.reference_cloud.ingest_command import run_ingest
 from edge.reference_cloud.insight import run_insight
 from edge.reference_cloud.intake import StoredSale
 from edge.reference_cloud.keygen import keygen
@@ -64,7 +64,7 @@ def _beside() -> dict[str, Callable[[Sequence[str]], int]]:
         "approve": approve, "catalogue": catalogue, "resend": resend, "rollout": rollout, "operator": operator,
         "audit": audit, "report": _report, "keygen": keygen, "licence": licence, "campaign": run_campaign,
         "insight": run_insight, "plan": run_plan, "config": config, "ca": ca, "enrol": enrol, "enrol-code": enrol_code,
-        "cluster": cluster, "ingest": ingest, "stored": stored, "nats": nats,
+        "cluster": cluster, "ingest": run_ingest, "stored": stored, "nats": nats,
     }  # fmt: skip
 
 
@@ -78,10 +78,10 @@ def _serve(argv: Sequence[str]) -> int:
         signal.signal(name, lambda _signal, _frame: bell.ring())
     try:
         signer = Signer.read(options.command_key) if options.command_key else None
-        taken = Ingest(store, clock, chance, topics=topics, told=None if options.quiet else _told, signer=signer,
+        ingest = Ingest(store, clock, chance, topics=topics, told=None if options.quiet else _told, signer=signer,
                         authority=options.ca)  # fmt: skip
         Link(
-            broker, taken, clock, chance, client_id=options.client_id, topics=topics, bell=bell,
+            broker, ingest, clock, chance, client_id=options.client_id, topics=topics, bell=bell,
             ready=lambda: print(f"ready: {options.url} → {options.db}", flush=True), trouble=_complained,
         ).run()  # fmt: skip
     finally:
