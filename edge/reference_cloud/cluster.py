@@ -109,21 +109,21 @@ class Cluster:
 
     def _node(self, name: str) -> Server:
         folder, n = (self.path / name).absolute(), NODES.index(name)
-        folder.mkdir(exist_ok=True)
+        base = self.base_port
         env = {
             "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8",
             "HOME": str(folder.parent / "home"), "RABBITMQ_NODENAME": f"{name}@localhost",
-            "RABBITMQ_DIST_PORT": str(self.base_port + DIST + n), "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+            "RABBITMQ_DIST_PORT": str(base + DIST + n), "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
             "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"), "RABBITMQ_LOG_BASE": str(folder / "log"),
             "RABBITMQ_PID_FILE": str(folder / "pid"), "RABBITMQ_GENERATED_CONFIG_DIR": str(folder / "generated"),
             "RABBITMQ_CONF_ENV_FILE": str(folder / "no-env-file"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none",
-            "ERL_EPMD_ADDRESS": LOOPBACK, "ERL_EPMD_PORT": str(self.base_port + EPMD),
+            "ERL_EPMD_ADDRESS": LOOPBACK, "ERL_EPMD_PORT": str(base + EPMD),
         }  # fmt: skip
         return Server(
             name=name, command=(str(RABBIT_HOME / "rabbitmq-server"),), pid_file=folder / "pid",
-            log=self.path.absolute() / f"{name}.log", port=self.base_port + MQTT + n, comm="beam.smp", env=env,
+            log=self.path.absolute() / f"{name}.log", port=base + MQTT + n, comm="beam.smp", env=env,
         )  # fmt: skip
 
     def _lay_database(self) -> None:
@@ -149,11 +149,11 @@ class Cluster:
         write_whole(folder / "postgresql.conf", filled(SHIPPED / "postgresql" / "postgresql.conf", told))
 
     def _database(self) -> Server:
-        folder = (self.path / DATABASE).absolute()
+        folder, base = (self.path / DATABASE).absolute(), self.base_port
         return Server(
             name=DATABASE, command=(str(_postgres_home() / "postgres"), "-D", str(folder)),
             pid_file=folder / "postmaster.pid", log=self.path.absolute() / f"{DATABASE}.log",
-            port=self.base_port + POSTGRES, comm="postgres", user=_database_user(), stop_signal=signal.SIGINT,
+            port=base + POSTGRES, comm="postgres", user=_database_user(), stop_signal=signal.SIGINT,
             ready_word="ready",
         )  # fmt: skip
 

@@ -14,7 +14,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 
-import psycopg
 from real_terminals import RealTerminal
 
 from edge.reference_cloud.cluster import PARTS, Cluster
@@ -132,5 +131,7 @@ class Shops:
 
 def stored(cluster: Cluster) -> list[tuple[str, str]]:
     """(tid, event id) of all rows, doubled ones twice."""
+    import psycopg  # here: `make test` reads this file too, and has no such package
+
     with psycopg.connect(cluster.database_url) as db:
         return sorted((str(tid), str(event_id)) for tid, event_id in db.execute("SELECT tid, id FROM event"))

@@ -15,7 +15,6 @@ from edge.codec.json_text import pack_object, read_object
 from edge.codec.topics import Topics
 from edge.errors import StoreError
 from edge.reference_cloud.cluster import DATABASE, Cluster
-from edge.reference_cloud.postgres_store import PostgresStore
 from edge.reference_cloud.worker_ingest import WorkerIngest
 
 pytestmark = pytest.mark.chaos
@@ -33,6 +32,9 @@ class OneWorker:
     """Its messages in, its answers out."""
 
     def __init__(self, url: str) -> None:
+        # Here: `make test` reads this file too, and has no such package.
+        from edge.reference_cloud.postgres_store import PostgresStore
+
         self.clock = StillClock()
         self.store = PostgresStore(url)
         self.store.open()
