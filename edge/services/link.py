@@ -42,7 +42,9 @@ HELLO_FIRST_S = 2.0
 HELLO_LAST_S = 60.0
 CLOSED_TO_BE_REFUSED = 3
 CLOSED_TO_BE_OLD = 2
-"""Some brokers close at a CONNECT in MQTT 5 without a word (RabbitMQ 3.10): so often in a row, and 3.1.1 is tried."""
+"""Some brokers close at a CONNECT in MQTT 5 without a word (RabbitMQ 3.10): so often, and 3.1.1 is tried; once is
+enough where that was the remedy before.
+"""
 MQTT_5, MQTT_311 = 5, 4
 OLD_MQTT_FOR = timedelta(hours=24)
 """How long "unsupported protocol version" is remembered."""
@@ -115,6 +117,8 @@ class Link:
         self._lasted = False
         self._closed_early = 0
         self._closed_in_5 = 0
+        self._tries_old = False
+        """The present attempt is in 3.1.1 since MQTT 5 was closed."""
         self._hello_serial = 0
         self._greeting = False
         self._nonce = ""
@@ -174,8 +178,10 @@ class Link:
         self._nonce = base64.urlsafe_b64encode(self._chance.randbytes(16)).decode().rstrip("=")
         self.phase, self._lasted = Phase.CONNECTING, False
         will = Status(tid=self._tid, state="offline", sess=self._sess, boot=tx.stamp.boot, reason="lwt")
-        is_old = (tx.get("mqtt311_until") or "") > iso_ms(tx.stamp.at) or self._closed_in_5 >= CLOSED_TO_BE_OLD
-        self._mqtt = MQTT_311 if is_old else MQTT_5
+        until = tx.get("mqtt311_until") or ""
+        is_old = until > iso_ms(tx.stamp.at)
+        self._tries_old = not is_old and self._closed_in_5 >= (1 if until else CLOSED_TO_BE_OLD)
+        self._mqtt = MQTT_311 if is_old or self._tries_old else MQTT_5
         topic = self._topics.up(self._tid, Up.STATUS)
         tx.after_commit(Connect(self._sess, self._mqtt, Will(topic, payload(will)), self._keepalive_s, self.tries_next))
 
@@ -211,7 +217,9 @@ class Link:
         A version that is not supported has a remedy, an attempt in 3.1.1 at once, only where that was not tried.
         """
         if down.cause is not Refusal.CLOSED_BEFORE_CONNACK:
-            self._closed_early = self._closed_in_5 = 0
+            self._closed_early = 0
+            if down.cause is not Refusal.NETWORK:  # whoever does not answer says nothing of versions
+                self._closed_in_5 = 0
             untried = self._mqtt == MQTT_5 or down.cause is not Refusal.PROTOCOL_VERSION
             return down.cause if untried else Refusal.NETWORK
         self._closed_early = self._closed_early + 1 if down.tls else 0
@@ -265,7 +273,7 @@ class Link:
     def _greet(self, up: CloudUp, tx: Transaction) -> None:
         if up.sess != self._sess:
             return
-        if self._closed_in_5 >= CLOSED_TO_BE_OLD:  # this is the attempt in 3.1.1, and it was that
+        if self._tries_old:
             tx.put("mqtt311_until", iso_ms(tx.stamp.at + OLD_MQTT_FOR))
         self._closed_early = self._closed_in_5 = 0
         self.phase = Phase.GREETING
