@@ -119,7 +119,7 @@ class AmqpWorker:
         try:
             if not self._store.is_open:
                 self._store.open()
-            for delivery in taken:
+            for delivery in sorted(taken, key=lambda delivery: delivery.topic):
                 self._take(delivery)
             messages = self._ingest.commit()
         except StoreError as error:

@@ -26,7 +26,10 @@ from edge.reference_cloud.sessions import Sessions
 
 
 class WorkerIngest:
-    """One thread calls everything here. After a StoreError nothing since the last commit is stored or answered."""
+    """One thread calls everything here. After a StoreError nothing since the last commit is stored or answered.
+
+    Rows are locked in the order in which messages are taken: who takes them by terminal waits for others in no circle.
+    """
 
     def __init__(self, store: Rows, clock: Clock, chance: Random, topics: Topics) -> None:
         self._store = store
@@ -37,7 +40,6 @@ class WorkerIngest:
         self._refusals = Refusals(store, self._intake, topics)
         self._hellos: dict[str, Hello] = {}
         self._senders: set[str] = set()
-        self._heard: set[str] = set()
         self._replies: list[Message] = []
 
     def take(self, topic: str, octets: bytes) -> None:
@@ -47,7 +49,7 @@ class WorkerIngest:
             tid, _, message = read_up(self._topics, topic, octets)
             self._accept(tid, message, arrival)
             if not isinstance(message, Status):
-                self._heard.add(tid)
+                self._sessions.heard((tid,))
         except WireError as error:
             self._refusals.refuse(octets, error, arrival)
 
@@ -59,7 +61,6 @@ class WorkerIngest:
     def commit(self) -> list[Publish]:
         """Make everything taken so far last, and return what may be published now. Raises StoreError."""
         messages = self._answered()
-        self._sessions.heard(self._heard)
         self._intake.flush()
         self._store.commit()
         self._intake.forget()
@@ -79,6 +80,8 @@ class WorkerIngest:
                 self._intake.take(tid, message, arrival, head=head)
                 self._senders.add(tid)
             case Hello():
+                for stream in message.streams:  # before the terminal's own row, in which order a batch needs them, too
+                    self._intake.lane(tid, message.epoch, stream)
                 self._sessions.hello(message)
                 self._hellos[tid] = message
             case Status():
@@ -108,4 +111,4 @@ class WorkerIngest:
         return messages + self._replies
 
     def _forget(self) -> None:
-        self._hellos, self._senders, self._heard, self._replies = {}, set(), set(), []
+        self._hellos, self._senders, self._replies = {}, set(), []
