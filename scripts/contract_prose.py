@@ -93,8 +93,9 @@ their own type `campaign+jws`, signed with a key of `[cloud] command_keys` for t
 `sig.*`, `cmd.wrong_terminal`, `cmd.expired` after the last day, `cmd.replayed` for an older `ver` or a revoked id, or
 `quota.exceeded`. `plan.publish`, class N, is advice on paper: each line waits for a scan.
 Catalogue changes are taken `inline`; for others it asks `cat.full`
-and takes `out` = {{ver, inline: list of CatOp}}. Configurations and
-Redirect are read and checked, and nothing follows. It never writes
+and takes `out` = {{ver, inline: list of CatOp}}. A configuration comes inline, as tables and keys of the settings file;
+it is tried at a start of its own and told of on up/cfg (docs/cloud-commands.md). Redirect is read and checked, and
+nothing follows. It never writes
 `stream.dropped`: events that were given up follow from `gone`. Of sales it writes no `stock.moved`: stock follows from
 their lines, and from `stock.moved` and `stock.counted` of what else came, left or was counted.
 

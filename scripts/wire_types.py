@@ -117,5 +117,8 @@ HTTPS: dict[str, Carried] = {
     f"POST {wire_identity.PATH}": Carried(
         wire_identity.EnrolRequest, (wire_identity.Enrolled, wire_identity.EnrolRefused)
     ),
+    f"POST {wire_identity.RENEW_PATH}": Carried(
+        wire_identity.RenewRequest, (wire_identity.Enrolled, wire_identity.EnrolRefused)
+    ),
 }
 """What a terminal asks before it has a certificate, over HTTPS and not MQTT: what it sends, and what it may get."""

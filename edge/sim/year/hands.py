@@ -25,6 +25,8 @@ LANDINGS, LANDING_S = 20, 0.15
 KEY_S = 0.16
 DARK_LOOK_S = 5.0
 OFFLINE = ("svc.offline",)
+UNPAID = (*OFFLINE, "lic.")
+"""Why a bill with a service in it is not paid now: no network, or its platform's licence is over."""
 TRIES_MAX = 6
 """Of one gesture; whoever has tried so often sends the customer home."""
 
@@ -65,7 +67,8 @@ class Hands:
     ) -> Iterator[float]:  # fmt: skip
         """Do it, look, judge. `single`: one message, so that a mishap leaves it undone or done. `either`: a second
         Enter may come within the time in which it counts as a bounce, or after it; a wallet that is waited for may pay.
-        `may_refuse`: the box may have a reason to leave all as it is. A bill with a service in it is not paid offline.
+        `may_refuse`: the box may have a reason to leave all as it is. A bill with a service in it is not paid offline,
+        nor without its licence.
         """
         self._busy()
         yield from self._until_light()
@@ -83,7 +86,7 @@ class Hands:
             return
         is_thinned = len(before) > len(still := self._still(before, seen))
         wanted, before = self._still(wanted, seen), still
-        may_refuse = may_refuse or (bool(services_in(before)) and self._was_said(said, OFFLINE))
+        may_refuse = may_refuse or (bool(services_in(before)) and self._was_said(said, UNPAID))
         fine = same(seen, wanted) or (either and same(seen, [])) or (may_refuse and same(seen, before))
         if marks == self._marks():
             if not fine:
