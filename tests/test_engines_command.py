@@ -21,6 +21,7 @@ from edge.reference_cloud.servers import Server
         (["cluster", "kill", "--dir", "DIR"], "say what to kill"),
         (["cluster", "start", "--dir", "DIR", "--port", "65535"], "--port: not a port to count from"),
         (["ingest", "--dir", "DIR", "--workers", "9"], "--workers: so many workers have no work, expected 1 to 8"),
+        (["ingest", "--dir", "DIR", "--spread", "soon"], "expected seconds from 0 to 86400, got 'soon'"),
         (["nats", "stop", "--dir", "DIR"], "there is no node"),
         (["stored"], "where is the database, expected --dir or --database"),
     ],

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 from cloud_bench import EPOCH, NEW_EPOCH, TID, Cloud, acks, batch, event, hello, of_kind, request
 
 from edge.codec.wire_down import CatOp
+from edge.reference_cloud.ingest import Ingest
+from edge.reference_cloud.main import run
 from edge.reference_cloud.sessions import MAX_OPEN_RESENDS
 
 
@@ -171,3 +174,17 @@ def test_a_command_is_repeated_until_it_is_answered(cloud: Cloud) -> None:
     cloud.clock.pass_s(100)
     assert cloud.ingest.due() == [] and cloud.hear("hello", hello())[0]["pending"] == 0
     assert cloud.store.rows("SELECT state FROM command") == [("done",)]
+
+
+def test_a_cloud_with_more_terminals_tells_a_longer_spread(cloud: Cloud) -> None:
+    cloud.ingest = Ingest(cloud.store, cloud.clock, Random(1), spread_s=130)
+    (welcome,) = cloud.hear("hello", hello())
+    assert welcome["reconnect"]["spread_s"] == 130
+
+
+@pytest.mark.parametrize("words", [["--spread", "86401"], ["--spread", "soon"]])
+def test_a_spread_that_terminals_would_refuse_is_refused_before(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--url", "mqtt://127.0.0.1:1", "--db", str(tmp_path / "cloud.db"), *words]) == 2
+    assert "expected seconds from 0 to 86400" in capsys.readouterr().err

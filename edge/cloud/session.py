@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import paho.mqtt.client as mqtt
@@ -51,6 +51,8 @@ MAX_PACKET_OCTETS = 131_072
 WILL_DELAY_S = 30
 _TURN_S = 0.5
 """Longest wait of one pump: keep-alive is looked after this often."""
+_LOOK_S = 5.0
+"""The same where a pump does not wait: somebody else watches the sockets of many sessions, and pumps what is ready."""
 
 _AUTH = frozenset({0x86, 0x87, 0x8A, 0x8C})
 _MOVED = frozenset({0x9C, 0x9D})
@@ -73,6 +75,12 @@ class Broker:
     following: tuple[str, str, str] | None = None
 
 
+class OpenFile(Protocol):
+    """What poll and epoll can watch: a socket."""
+
+    def fileno(self) -> int: ...
+
+
 class CloudSession:
     """Obeys Connect, Publish and Disconnect; posts CloudUp, CloudDown, CloudMessage and CloudAccepted."""
 
@@ -87,6 +95,8 @@ class CloudSession:
         self._post: Callable[[object], None] = context.post
         self._inbox = context.inbox
         self._clock: Clock = context.clock
+        self._turn_s = _TURN_S if context.patience_s else 0.0
+        self._idle_s = context.idle_s
         self._client: mqtt.Client | None = None
         self._connect: Connect | None = None
         self._tokens: dict[int, str] = {}
@@ -94,6 +104,12 @@ class CloudSession:
         self._deadline = float("inf")
         self._misc_mono = 0.0
         self._bell: tuple[socket.socket, socket.socket] | None = None
+
+    @property
+    def connection(self) -> tuple[OpenFile, bool] | None:
+        """For who watches many sessions: the socket, and whether something waits to be written. None: not connected."""
+        sock = self._client.socket() if self._client is not None else None
+        return (sock, self._client.want_write()) if self._client is not None and sock is not None else None
 
     def open(self) -> None:
         """Nothing is connected until Connect says so."""
@@ -123,8 +139,8 @@ class CloudSession:
                     self._leave(last)
         if self._client is None:
             return float("inf")
-        self._turn(_TURN_S)
-        return 0.0
+        self._turn(self._turn_s)
+        return 0.0 if self._has_unread() else min(self._idle_s, _LOOK_S)
 
     def close(self) -> None:
         self._drop()
@@ -224,23 +240,25 @@ class CloudSession:
         if client is None or sock is None or self._bell is None:
             self._fail(Refusal.NETWORK, "the connection is gone")
             return
-        pending = getattr(sock, "pending", None)
-        if pending is not None and pending():
-            wait_s = 0.0
-        bell = self._bell[0]
+        unread, bell = self._has_unread(), self._bell[0]
         try:
-            readable, writable, _ = select.select([sock, bell], [sock] if client.want_write() else [], [], wait_s)
+            readable, writable, rung = _ready(sock, bell, 0.0 if unread else wait_s, writing=client.want_write())
         except (OSError, ValueError) as error:
             self._fail(Refusal.NETWORK, f"the connection broke: {error}")
             return
-        if bell in readable:
+        if rung:
             bell.recv(4096)
         code = MQTTErrorCode.MQTT_ERR_SUCCESS
-        if sock in readable or wait_s == 0.0:
+        if readable or unread:
             code = client.loop_read()
-        if code == MQTTErrorCode.MQTT_ERR_SUCCESS and sock in writable:
+        if code == MQTTErrorCode.MQTT_ERR_SUCCESS and writable:
             code = client.loop_write()
         self._look_after(client, code)
+
+    def _has_unread(self) -> bool:
+        """TLS has more than the kernel knows of."""
+        sock = self._client.socket() if self._client is not None else None
+        return isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
 
     def _look_after(self, client: mqtt.Client, code: MQTTErrorCode) -> None:
         now = self._clock.mono()
@@ -327,6 +345,16 @@ class CloudSession:
     def _on_disconnect(self, _: mqtt.Client, __: Any, ___: Any, reason: ReasonCode, ____: Any) -> None:
         cause = Refusal.MOVED if reason.value in _MOVED else self._cause_of_close()
         self._fail(cause, f"disconnected: {reason}")
+
+
+def _ready(sock: OpenFile, bell: OpenFile, wait_s: float, *, writing: bool) -> tuple[bool, bool, bool]:
+    """(readable or broken, writable, rung). Not by select, which knows no socket above 1,023."""
+    poll = select.poll()
+    poll.register(sock, select.POLLIN | (select.POLLOUT if writing else 0))
+    poll.register(bell, select.POLLIN)
+    found = dict(poll.poll(wait_s * 1000))
+    events = found.get(sock.fileno(), 0)
+    return bool(events & ~select.POLLOUT), bool(events & select.POLLOUT), bell.fileno() in found
 
 
 def _shake_hands(sock: ssl.SSLSocket, *block: bool) -> None:

@@ -54,12 +54,12 @@ class AmqpWorker:
 
     def __init__(
         self, nodes: Sequence[pika.URLParameters], store: PostgresStore, clock: Clock, chance: Random, *,
-        topics: Topics, partitions: Sequence[int], bell: Bell, ready: Callable[[], None],
+        topics: Topics, partitions: Sequence[int], spread_s: int, bell: Bell, ready: Callable[[], None],
         trouble: Callable[[EdgeError], None],
     ) -> None:  # fmt: skip
         self._nodes = list(nodes)
         self._store = store
-        self._ingest = WorkerIngest(store, clock, chance, topics)
+        self._ingest = WorkerIngest(store, clock, chance, topics, spread_s=spread_s)
         self._chance = chance
         self._topics = topics
         self._partitions = partitions

@@ -47,7 +47,7 @@ from edge.reference_cloud.renewals import Renewals
 from edge.reference_cloud.rollouts import Rollouts
 from edge.reference_cloud.seal import Seal, Sealed, Signer
 from edge.reference_cloud.sending import Sending
-from edge.reference_cloud.sessions import Sessions
+from edge.reference_cloud.sessions import SPREAD_S, Sessions
 from edge.reference_cloud.store import CloudStore
 from edge.reference_cloud.suppliers import KINDS as PURCHASE_KINDS
 from edge.reference_cloud.suppliers import NEWS_TTL_S, Suppliers
@@ -59,18 +59,22 @@ GRANT_S = 30
 
 
 class Ingest:
-    """One thread calls everything here. `told` hears of each new sale after its commit. `authority`: what signs."""
+    """One thread calls everything here. `told` hears of each new sale after its commit. `authority`: what signs.
+
+    `spread_s`: over how long terminals come back after a loss.
+    """
 
     def __init__(
         self, store: CloudStore, clock: Clock, chance: Random, *, topics: Topics | None = None,
         told: Callable[[StoredSale], None] | None = None, signer: Signer | None = None, authority: Path | None = None,
+        spread_s: int = SPREAD_S,
     ) -> None:  # fmt: skip
         self._store = store
         self._clock = clock
         self._topics = topics or Topics()
         self._told = told
         self._intake = Intake(store)
-        self._sessions = Sessions(store, self._intake, clock, chance)
+        self._sessions = Sessions(store, self._intake, clock, chance, spread_s=spread_s)
         self._catalogues = Catalogues(store)
         self._orders = Orders(store, clock, chance, signs=signer is not None)
         self._configs = Configs(store, clock, signer)

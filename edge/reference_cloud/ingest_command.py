@@ -20,6 +20,7 @@ from edge.reference_cloud.cluster import Cluster
 from edge.reference_cloud.cluster_command import amqp_urls, lacking
 from edge.reference_cloud.cluster_topology import PARTITIONS
 from edge.reference_cloud.mqtt import Bell
+from edge.reference_cloud.spread import add_spread
 
 AGAIN_S = 1.0
 """Before a worker that died is started again: long enough that one which cannot start does not fill the log."""
@@ -49,6 +50,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=int, default=2, help=f"processes, at most {PARTITIONS}")
     parser.add_argument("--worker", metavar="K/N", help="be number K (from 0) of N, and start no others")
     parser.add_argument("--topic-prefix", default=DEFAULT_PREFIX)
+    add_spread(parser)
     return parser
 
 
@@ -65,7 +67,7 @@ def _work(options: argparse.Namespace, bell: Bell) -> int:
     partitions = _partitions(options.worker)
     AmqpWorker(
         [pika.URLParameters(url) for url in urls], PostgresStore(database), SystemClock(), Random(),
-        topics=Topics(options.topic_prefix), partitions=partitions, bell=bell,
+        topics=Topics(options.topic_prefix), partitions=partitions, bell=bell, spread_s=options.spread,
         ready=lambda: print(f"ready: worker {options.worker} reads {len(partitions)} queues", flush=True),
         trouble=_complained,
     ).run()  # fmt: skip

@@ -35,6 +35,7 @@ from edge.reference_cloud.plans import run_plan
 from edge.reference_cloud.report import CloudReport, report_lines
 from edge.reference_cloud.rollout_words import rollout
 from edge.reference_cloud.seal import Signer
+from edge.reference_cloud.spread import add_spread
 from edge.reference_cloud.store import CloudStore
 from edge.reference_cloud.stored_command import stored
 from edge.reference_cloud.terminal_words import health, terminal, terminals
@@ -79,7 +80,7 @@ def _serve(argv: Sequence[str]) -> int:
     try:
         signer = Signer.read(options.command_key) if options.command_key else None
         ingest = Ingest(store, clock, chance, topics=topics, told=None if options.quiet else _told, signer=signer,
-                        authority=options.ca)  # fmt: skip
+                        authority=options.ca, spread_s=options.spread)  # fmt: skip
         Link(
             broker, ingest, clock, chance, client_id=options.client_id, topics=topics, bell=bell,
             ready=lambda: print(f"ready: {options.url} → {options.db}", flush=True), trouble=_complained,
@@ -118,6 +119,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--key-file", type=Path)
     parser.add_argument("--command-key", type=Path, help="the secret half that signs commands (edge cloud keygen)")
     parser.add_argument("--ca", type=Path, help="the authorities' folder, for renewals (edge cloud ca init)")
+    add_spread(parser)
     parser.add_argument("--quiet", action="store_true", help="no line for each sale")
     return parser
 

@@ -16,7 +16,9 @@ from edge.reference_cloud.rows import Rows
 from edge.reference_cloud.spans import Spans
 
 SPREAD_S = 5
-"""Over how long terminals spread their first attempt after a loss: right up to 5,000 of them (contract B1)."""
+"""Over how long terminals spread their first attempt after a loss: right up to 5,000 of them (contract B1), of whom a
+broker admits 1,300 a second.
+"""
 CAP_S = 900
 REBIRTH_AGAIN_S = 5.0
 MAX_OPEN_RESENDS = 4
@@ -41,19 +43,20 @@ class Seen:
 class Sessions:
     """`hello` and `status` write within the open transaction; the others answer after its commit."""
 
-    def __init__(self, store: Rows, intake: Intake, clock: Clock, chance: Random) -> None:
+    def __init__(self, store: Rows, intake: Intake, clock: Clock, chance: Random, *, spread_s: int = SPREAD_S) -> None:
         self._store = store
         self._intake = intake
         self._clock = clock
         self._chance = chance
+        self._spread_s = spread_s
         self._seen: dict[str, Seen] = {}
         self._rebirths: list[tuple[float, str]] = []
 
     def announce(self) -> None:
-        """Ask each known terminal for a hello, spread over SPREAD_S."""
+        """Ask each known terminal for a hello, over as long as they would take to come back."""
         now = self._clock.mono()
         tids = [tid for (tid,) in self._store.rows("SELECT tid FROM terminal")]
-        self._rebirths = [(now + self._chance.uniform(0, SPREAD_S), tid) for tid in tids]
+        self._rebirths = [(now + self._chance.uniform(0, self._spread_s), tid) for tid in tids]
 
     def status(self, status: Status) -> bool:
         """False for one that is older than what is known: brokers order messages per topic only."""
@@ -114,7 +117,7 @@ class Sessions:
              "last": {stream: Last(seq=seq, id=event_id) for stream, (seq, event_id) in last.items()},
              "sess_min": sess, "ctr_min": ctr, "cfg_ver": hello.cfg_ver, "cat_ver": cat_ver, "pending": pending,
              "pace": {stream: Pace(linger_ms=linger_ms) for stream, linger_ms in LINGER_MS.items()},
-             "reconnect": Reconnect(spread_s=SPREAD_S, cap_s=CAP_S)}
+             "reconnect": Reconnect(spread_s=self._spread_s, cap_s=CAP_S)}
         )  # fmt: skip
 
     def losses(self, hello: Hello) -> list[Message]:

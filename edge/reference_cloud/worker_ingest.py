@@ -22,7 +22,7 @@ from edge.reference_cloud.downward import ack_of, published
 from edge.reference_cloud.intake import Arrival, Intake
 from edge.reference_cloud.refusals import Refusals
 from edge.reference_cloud.rows import Rows
-from edge.reference_cloud.sessions import Sessions
+from edge.reference_cloud.sessions import SPREAD_S, Sessions
 
 
 class WorkerIngest:
@@ -31,12 +31,12 @@ class WorkerIngest:
     Rows are locked in the order in which messages are taken: who takes them by terminal waits for others in no circle.
     """
 
-    def __init__(self, store: Rows, clock: Clock, chance: Random, topics: Topics) -> None:
+    def __init__(self, store: Rows, clock: Clock, chance: Random, topics: Topics, *, spread_s: int = SPREAD_S) -> None:
         self._store = store
         self._clock = clock
         self._topics = topics
         self._intake = Intake(store, alone=False)
-        self._sessions = Sessions(store, self._intake, clock, chance)
+        self._sessions = Sessions(store, self._intake, clock, chance, spread_s=spread_s)
         self._refusals = Refusals(store, self._intake, topics)
         self._hellos: dict[str, Hello] = {}
         self._senders: set[str] = set()

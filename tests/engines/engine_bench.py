@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 
@@ -67,12 +68,32 @@ def _end_name_server(cluster: Cluster) -> None:
         cluster.stop(())
 
 
+class SmallCloud:
+    """`edge cloud` in a process of its own."""
+
+    def __init__(self, url: str, db: Path) -> None:
+        self.db = db
+        command = [sys.executable, "-m", "edge", "cloud", "--url", url, "--db", str(db), "--quiet"]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline().startswith("ready: ")
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def stored(self) -> list[tuple[str, str]]:
+        with closing(sqlite3.connect(self.db)) as db:
+            return sorted((str(tid), str(event_id)) for tid, event_id in db.execute("SELECT tid, id FROM event"))
+
+
 class Workers:
     """`edge cloud ingest` as a process of its own."""
 
-    def __init__(self, cluster: Cluster, count: int, log: Path) -> None:
+    def __init__(self, cluster: Cluster, count: int, log: Path, *more: str) -> None:
         self._log = log
         command = [sys.executable, "-m", "edge", "cloud", "ingest", "--dir", str(cluster.path), "--workers", str(count)]
+        command += more
         with log.open("wb") as file:
             self._process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
         until(lambda: self.said.count("ready: ") >= count, "the workers are ready")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from engine_bench import Shops, until
+from engine_bench import Shops, SmallCloud, until
 
 from edge.reference_cloud.main import run
 from edge.reference_cloud.nats_node import node
@@ -19,25 +15,6 @@ from edge.sim.counter.addresses import free_port
 
 pytestmark = pytest.mark.chaos
 CALM_S = 3.0
-
-
-class SmallCloud:
-    """`edge cloud` in a process of its own."""
-
-    def __init__(self, url: str, db: Path) -> None:
-        self.db = db
-        command = [sys.executable, "-m", "edge", "cloud", "--url", url, "--db", str(db), "--quiet"]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline().startswith("ready: ")
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.communicate()
-
-    def stored(self) -> list[tuple[str, str]]:
-        with closing(sqlite3.connect(self.db)) as db:
-            return sorted((str(tid), str(event_id)) for tid, event_id in db.execute("SELECT tid, id FROM event"))
 
 
 @pytest.fixture
