@@ -26,7 +26,7 @@ def cluster(argv: Sequence[str]) -> int:
 
 
 def amqp_urls(laid: Cluster) -> list[str]:
-    return [f"{GUEST}:{port}/%2F?heartbeat=15" for port in laid.amqp_ports]
+    return [f"{GUEST}:{port}/%2F?heartbeat=15&blocked_connection_timeout=60" for port in laid.amqp_ports]
 
 
 def _options() -> argparse.ArgumentParser:
