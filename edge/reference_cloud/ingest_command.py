@@ -24,6 +24,7 @@ from edge.reference_cloud.spread import add_spread
 
 AGAIN_S = 1.0
 """Before a worker that died is started again: long enough that one which cannot start does not fill the log."""
+STOP_S = 15.0
 SHARE = re.compile(r"([0-9]+)/([1-9][0-9]*)")
 
 
@@ -115,7 +116,16 @@ def _watch(count: int, argv: Sequence[str], bell: Bell) -> int:
                 print(f"workers: {k}/{count} pid {running[k].pid}", flush=True)
     for child in running.values():
         child.terminate()
-    return max(child.wait() for child in running.values())
+    return max(_ended(child) for child in running.values())
+
+
+def _ended(child: subprocess.Popen[bytes]) -> int:
+    """Its exit code; one that hangs at a broker or a database is killed, which costs nothing but its last messages."""
+    try:
+        return child.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        return abs(child.wait())
 
 
 def _complained(error: EdgeError) -> None:
