@@ -28,7 +28,7 @@ def test_each_event_once_in_any_order_is_exact() -> None:
 def test_a_planted_lost_event_is_found() -> None:
     verdict = judge(MADE, MADE[:7] + MADE[8:])
     assert verdict.lost == (MADE[7],)
-    assert f"1 lost: {MADE[7][0]} {MADE[7][1]}" in verdict.words()
+    assert list(verdict.wrong()) == [f"1 lost: {MADE[7][0]} {MADE[7][1]}"]
     assert not verdict.is_exact
 
 
@@ -52,9 +52,15 @@ def test_the_same_id_of_another_terminal_is_not_the_same_event() -> None:
 
 
 def test_of_many_only_the_first_are_named() -> None:
-    lines = list(judge(MADE, []).words())
-    assert lines[1].startswith("15 lost: ")
-    assert lines[1].endswith(" …")
+    (line,) = judge(MADE, []).wrong()
+    assert line.startswith("15 lost: ")
+    assert line.endswith(" …")
+
+
+def test_what_its_terminal_still_holds_is_not_lost() -> None:
+    verdict = judge(MADE, MADE[2:], waiting=MADE[:1] + MADE[5:6])
+    assert (verdict.waiting, verdict.lost) == (1, (MADE[1],))
+    assert next(verdict.words()) == "15 events made, 13 in the cloud, 1 wait in their terminals"
 
 
 def test_the_database_of_the_reference_cloud_is_read(tmp_path: Path) -> None:
@@ -94,6 +100,7 @@ def test_a_command_that_fails_has_told_nothing() -> None:
         (["--terminals", "5", "--url", "mqtt://h:x"], "not the address of a broker"),
         (["--terminals", "5", "--url", "mqtt://h:1", "--outage", "50:20"], "expected at least 70"),
         (["--terminals", "5", "--db", "x.db"], "together with its broker"),
+        (["--terminals", "5", "--url", "mqtts://h:1"], "the folder of edge cloud ca init"),
         (["--terminals", "5", "--at", "5:"], "a colon and a command"),
         (["--terminals", "5", "--at", "5:sh -c 'kill"], "not a command"),
     ],

@@ -7,13 +7,15 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import leashed
 import pytest
 from conftest import Mosquitto
+from identity_bench import HOST, Fleet
 
+from edge.reference_cloud.broker_folder import INGEST
 from edge.sim.counter.leash import edge_command, edge_environment
 from edge.sim.fleet.judge import judge, stored_in
 
@@ -28,8 +30,13 @@ SCENE = ("--storm", "7", "--outage", "9:2", "--kill", "12:4")
 @pytest.fixture
 def cloud(broker: Mosquitto, tmp_path: Path) -> Iterator[Path]:
     """The database of a cloud that runs."""
-    db = tmp_path / "cloud.db"
-    command = edge_command("cloud", "--url", broker.url, "--db", str(db), "--quiet")
+    with _cloud(broker.url, tmp_path / "cloud.db") as db:
+        yield db
+
+
+@contextmanager
+def _cloud(url: str, db: Path, *words: str) -> Iterator[Path]:
+    command = edge_command("cloud", "--url", url, "--db", str(db), "--quiet", *words)
     process = leashed.start(command, stdout=subprocess.PIPE, env=edge_environment())
     assert process.stdout is not None
     try:
@@ -57,7 +64,7 @@ def test_twenty_terminals_through_storm_outage_and_death_are_stored_once(
 
 
 def test_a_broker_that_dies_with_all_that_it_had_loses_nothing(broker: Mosquitto, cloud: Path, tmp_path: Path) -> None:
-    process = _started(broker, tmp_path / "fleet", "--db", str(cloud), "--seconds", "12", "--events-per-s", "100")
+    process = _started(broker.url, tmp_path / "fleet", "--db", str(cloud), "--seconds", "12", "--events-per-s", "100")
     assert process.stdout is not None
     while b" 20 online" not in (line := process.stdout.readline()):
         assert line, "it ended before all were online"
@@ -65,6 +72,21 @@ def test_a_broker_that_dies_with_all_that_it_had_loses_nothing(broker: Mosquitto
     code, said = _ended(process)
     assert code == 0, said
     assert re.search(rf"broker lost at \d+ s, not by us: first attempts of {TERMINALS} terminals", said)
+
+
+def test_a_fleet_with_certificates_speaks_tls(free_port: int, tmp_path: Path) -> None:
+    authorities = Fleet(tmp_path / "ca", free_port)
+    authorities.start()
+    stem, url = authorities.folder / INGEST, f"mqtts://{HOST}:{free_port}"
+    own = ("--ca-file", str(authorities.roots), "--cert-file", f"{stem}.crt", "--key-file", f"{stem}.key")
+    try:
+        with _cloud(url, tmp_path / "cloud.db", *own) as db:
+            words = ("--ca", str(authorities.folder), "--db", str(db), "--seconds", "9", "--storm", "6")
+            code, said = _ended(_started(url, tmp_path / "fleet", *words))
+    finally:
+        authorities.stop()
+    assert code == 0, said
+    assert said.endswith("exactly once\n")
 
 
 def test_a_fleet_without_a_cloud_says_what_waits(broker: Mosquitto, tmp_path: Path) -> None:
@@ -88,12 +110,12 @@ def test_a_folder_is_used_again_and_another_cloud_may_tell(broker: Mosquitto, cl
 
 def _fleet(broker: Mosquitto, folder: Path, *words: str) -> tuple[int, str]:
     """(exit code, all that it said)"""
-    return _ended(_started(broker, folder, *words))
+    return _ended(_started(broker.url, folder, *words))
 
 
-def _started(broker: Mosquitto, folder: Path, *words: str) -> subprocess.Popen[bytes]:
+def _started(url: str, folder: Path, *words: str) -> subprocess.Popen[bytes]:
     command = edge_command(
-        "fleet", "--terminals", str(TERMINALS), "--processes", "2", "--url", broker.url, "--folder", str(folder), *words
+        "fleet", "--terminals", str(TERMINALS), "--processes", "2", "--url", url, "--folder", str(folder), *words
     )
     return leashed.start(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=edge_environment())
 

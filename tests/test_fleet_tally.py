@@ -16,6 +16,7 @@ from edge.sim.fleet.tally import (
     Sample,
     Tally,
     allowed_a_second,
+    back_online,
     drain,
     fullest_second,
     histogram,
@@ -118,6 +119,20 @@ def test_samples_of_two_processes_are_one_fleet() -> None:
 def test_a_backlog_that_drains_is_timed_from_the_end_of_the_outage() -> None:
     samples = [Sample(at, 10, 1_000, unsent, 0.0) for at, unsent in ((0, 5), (10, 400), (11, 500), (12, 100), (13, 5))]
     assert drain(samples, since_s=10.0, before=5) == Drain(backlog=500, seconds=2.0 + 1.0, fastest=400.0)
+
+
+def test_who_is_back_is_counted_from_when_fewest_were() -> None:
+    samples = [Sample(at, online, 0, 0, 0.0) for at, online in ((9, 10), (10, 10), (11, 0), (12, 5), (13, 9), (14, 10))]
+    assert back_online(samples, since_s=10.0, terminals=5) == 2.0
+    assert back_online(samples, since_s=10.0, terminals=10) == 4.0
+    assert back_online(samples, since_s=10.0, terminals=11) is None
+    assert back_online([], since_s=10.0, terminals=1) is None
+
+
+def test_a_loss_belongs_to_the_last_cut_before_it() -> None:
+    plan = Plan(("mqtt://h",), terminals=10, seconds=60.0, cuts=(Cut(7.0, 0.0), Cut(9.0, 2.0)))
+    returns = [Return(lost_s, 1.0, 5.0) for lost_s in (7.1, 8.9, 9.0, 10.9, 30.0)]
+    assert [len(words.returns_of(plan, cut, returns)) for cut in plan.cuts] == [2, 2]
 
 
 def test_a_backlog_that_stays_is_never_gone() -> None:

@@ -38,6 +38,8 @@ from edge.messages import (
 from edge.ports import DeviceContext
 
 CONNECT_TIMEOUT_S = 5.0
+SHARED_CONNECT_TIMEOUT_S = 1.0
+"""Of many sessions in one thread: the others wait meanwhile."""
 CONNACK_TIMEOUT_S = 15.0
 """From TCP connect to SUBACK; a broker that is silent for longer is treated as gone."""
 FAREWELL_TIMEOUT_S = 1.0
@@ -195,7 +197,7 @@ class CloudSession:
             CallbackAPIVersion.VERSION2, client_id=self._client_id, protocol=mqtt.MQTTv311 if old else mqtt.MQTTv5,
             clean_session=True if old else None, reconnect_on_failure=False,
         )  # fmt: skip
-        client.connect_timeout = CONNECT_TIMEOUT_S
+        client.connect_timeout = CONNECT_TIMEOUT_S if self._turn_s else SHARED_CONNECT_TIMEOUT_S
         client.max_inflight_messages_set(MAX_INFLIGHT)
         client.max_queued_messages_set(MAX_QUEUED)
         will_properties = None if old else _properties(PacketTypes.WILLMESSAGE, WillDelayInterval=WILL_DELAY_S)

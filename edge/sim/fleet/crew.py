@@ -8,15 +8,16 @@ import select
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from random import Random
 
 from edge.clock import Clock
-from edge.cloud.session import Broker, OpenFile
+from edge.cloud.session import OpenFile
 from edge.codec.topics import Topics
 from edge.outside import Outside
+from edge.sim.fleet.certificates import broker_of
 from edge.sim.fleet.plan import DAY_S, Plan
 from edge.sim.fleet.tally import Sample, Tally
 from edge.sim.fleet.terminal import LEDGER_FILE, FleetTerminal, Place
@@ -84,8 +85,7 @@ class Crew:
             while self._acts and self._acts[0][0] <= now:
                 self._acts.pop(0)[2]()
             if now >= sample_mono:
-                sample_mono += SAMPLE_S
-                self._sample(now, report)
+                sample_mono = self._sample(now, sample_mono, report)
                 if now >= begin_mono + self._plan.seconds and self._is_done():
                     return
             wake = min(self._due[0][0], sample_mono, *(act[0] for act in self._acts[:1]))
@@ -105,13 +105,16 @@ class Crew:
             seat.terminal.close()
         self._epoll.close()
 
-    def made(self) -> Iterator[tuple[str, str]]:
-        """(tid, id) of each row of each ledger, after `close`. Sales that are not there are noted as forgotten."""
+    def made(self) -> Iterator[tuple[str, str, bool]]:
+        """(tid, id, whether it waits for the cloud) of each row of each ledger, after `close`.
+
+        Sales that are not there are noted as forgotten.
+        """
         for seat in self._seats:
             place = seat.terminal.place
-            ids = [event_id for (event_id,) in _journal(place.folder / LEDGER_FILE)]
-            self.tally.forgotten += sorted(set(seat.sold) - set(ids))
-            yield from ((place.tid, event_id) for event_id in ids)
+            rows = _journal(place.folder / LEDGER_FILE)
+            self.tally.forgotten += sorted(set(seat.sold) - {event_id for event_id, _ in rows})
+            yield from ((place.tid, event_id, bool(waits)) for event_id, waits in rows)
 
     # --- the loop --------------------------------------------------------------------------------------------------
 
@@ -158,15 +161,20 @@ class Crew:
             self._by_fd[seat.fd] = seat
             self._epoll.register(seat.fd, wanted[1])
 
-    def _sample(self, now: float, report: Report) -> None:
+    def _sample(self, now: float, due: float, report: Report) -> float:
+        """A sample for each moment since `due`, so that all processes have as many; returns when the next is due."""
         watches = [seat.terminal.watch for seat in self._seats]
         sample = Sample(
-            round((now - self._begin) / SAMPLE_S) * SAMPLE_S, sum(seat.terminal.link.online() for seat in self._seats),
+            due - self._begin, sum(seat.terminal.link.online() for seat in self._seats),
             self.tally.made, sum(watch.waiting for watch in watches),
             max((watch.oldest_s(now) for watch in watches), default=0.0),
         )  # fmt: skip
-        self.tally.samples.append(sample)
-        report(sample)
+        while due <= now:
+            sample = replace(sample, at_s=round((due - self._begin) / SAMPLE_S) * SAMPLE_S)
+            self.tally.samples.append(sample)
+            report(sample)
+            due += SAMPLE_S
+        return due
 
     def _is_done(self) -> bool:
         return all(seat.terminal.link.online() and not seat.terminal.watch.waiting for seat in self._seats)
@@ -209,8 +217,9 @@ class Crew:
 
     def _opened(self, number: int, sold: list[str], *, life: int) -> FleetTerminal:
         plan, tid = self._plan, self._plan.tid(number)
+        home = self._folder / tid
         place = Place(
-            tid, self._folder / tid, Broker(plan.url(number)), self._topics, DAY_S / plan.sales_a_day,
+            tid, home, broker_of(plan, number, home), self._topics, DAY_S / plan.sales_a_day,
             f"{plan.seed} {tid} {life}",
         )  # fmt: skip
         return FleetTerminal(place, self._outside, self.tally, sold, begin_mono=self._begin)
@@ -228,6 +237,9 @@ def _asked_rarely(clock: Clock) -> Callable[[Path], Vitals]:
     return vitals
 
 
-def _journal(ledger: Path) -> list[tuple[str]]:
+def _journal(ledger: Path) -> list[tuple[str, int]]:
     with closing(sqlite3.connect(f"{ledger.absolute().as_uri()}?mode=ro", uri=True)) as db:
-        return db.execute("SELECT id FROM journal").fetchall()
+        return db.execute(
+            "SELECT j.id, j.seq > p.acked AND j.epoch = (SELECT v FROM meta WHERE k = 'epoch')"
+            " FROM journal j JOIN pos p USING(stream)"
+        ).fetchall()

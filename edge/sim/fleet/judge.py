@@ -25,10 +25,14 @@ Event = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`lost`: made and not stored; `doubled`: stored more than once; `strange`: stored and made by nobody here."""
+    """`lost`: its terminal believes that it is stored, and it is not; `doubled`: stored more than once.
+
+    `strange`: stored, and made by nobody here. `waiting`: not stored yet, and its terminal knows.
+    """
 
     made: int
     stored: int
+    waiting: int = 0
     lost: tuple[Event, ...] = ()
     doubled: tuple[Event, ...] = ()
     strange: tuple[Event, ...] = ()
@@ -38,14 +42,22 @@ class Verdict:
         return not (self.lost or self.doubled or self.strange)
 
     def words(self) -> Iterator[str]:
-        yield f"{self.made:,} events made, {self.stored:,} in the cloud"
+        waiting = f", {self.waiting:,} wait in their terminals" if self.waiting else ""
+        yield f"{self.made:,} events made, {self.stored:,} in the cloud{waiting}"
+        yield f"{len(self.lost):,} lost, {len(self.doubled):,} doubled, {len(self.strange):,} made by nobody"
+
+    def wrong(self) -> Iterator[str]:
         for name, events in (("lost", self.lost), ("doubled", self.doubled), ("made by nobody", self.strange)):
-            named = ", ".join(f"{tid} {event_id}" for tid, event_id in events[:NAMED])
-            yield f"{len(events):,} {name}" + (f": {named}" + (" …" if len(events) > NAMED else "") if named else "")
+            if events:
+                named = ", ".join(f"{tid} {event_id}" for tid, event_id in events[:NAMED])
+                yield f"{len(events):,} {name}: {named}" + (" …" if len(events) > NAMED else "")
 
 
-def judge(made: Iterable[Event], stored: Iterable[Event]) -> Verdict:
-    """`stored` may come in any order; it is read once. What others' terminals sent must not be in it."""
+def judge(made: Iterable[Event], stored: Iterable[Event], waiting: Iterable[Event] = ()) -> Verdict:
+    """`stored` may come in any order; it is read once. What others' terminals sent must not be in it.
+
+    `waiting`: of what was made, what its terminals have no acknowledgement of.
+    """
     missing: set[Event] = set(made)
     known, count, doubled, strange = len(missing), 0, list[Event](), list[Event]()
     seen: set[Event] = set()
@@ -58,7 +70,8 @@ def judge(made: Iterable[Event], stored: Iterable[Event]) -> Verdict:
             doubled.append(event)
         else:
             strange.append(event)
-    return Verdict(known, count, tuple(sorted(missing)), tuple(doubled), tuple(strange))
+    still = missing & set(waiting)
+    return Verdict(known, count, len(still), tuple(sorted(missing - still)), tuple(doubled), tuple(strange))
 
 
 def stored_in(db: Path, tids: frozenset[str]) -> Iterator[Event]:

@@ -98,10 +98,10 @@ def _told(plan: Plan, tally: Tally, verdict: Verdict | None, seconds: float) -> 
 def _judged(plan: Plan, fleet: Fleet, options: argparse.Namespace) -> Verdict | None:
     tids = frozenset(plan.tid(number) for number in range(plan.terminals))
     if options.stored is not None:
-        return judge(fleet.made(), told_by(options.stored, tids))
+        return judge(fleet.made(), told_by(options.stored, tids), fleet.made(waiting=True))
     if options.db is not None:
         print(f"{absorbed_in(options.db):,} events came to the cloud more than once")
-        return judge(fleet.made(), stored_in(options.db, tids))
+        return judge(fleet.made(), stored_in(options.db, tids), fleet.made(waiting=True))
     return None
 
 
@@ -157,15 +157,18 @@ def _plan(options: argparse.Namespace) -> Plan:
         rate = options.events_per_s / EVENTS_A_SALE / options.terminals * DAY_S
     cuts = [Cut(at_s, seconds) for at_s, seconds in options.outage] + [Cut(at_s, 0.0) for at_s in options.storm]
     kills = tuple(Kill(at_s, int(count)) for at_s, count in options.kill)
+    if any(url.startswith("mqtts:") for url in options.url) and options.ca is None:
+        raise SettingsError("TLS wants certificates", where="--ca", expected="the folder of edge cloud ca init")
     acts = [at_s for at_s, _ in options.at]
     last = max([*(cut.at_s + cut.seconds for cut in cuts), *(kill.at_s for kill in kills), *acts], default=0.0)
     if last > options.seconds:
         raise SettingsError("a fault that comes after the end", where="--seconds", expected=f"at least {last:g}",
                             got=f"{options.seconds:g}")  # fmt: skip
     return Plan(
-        tuple(options.url), options.terminals, options.seconds, options.ramp, rate,
-        min(options.processes, options.terminals), options.seed, options.tids, options.topic_prefix,
-        tuple(sorted(cuts, key=lambda cut: cut.at_s)), kills, options.drain,
+        tuple(options.url), options.terminals, options.seconds, ramp_s=options.ramp, sales_a_day=rate,
+        processes=min(options.processes, options.terminals), seed=options.seed, tids=options.tids,
+        authorities=str(options.ca) if options.ca is not None else None, topic_prefix=options.topic_prefix,
+        cuts=tuple(sorted(cuts, key=lambda cut: cut.at_s)), kills=kills, drain_s=options.drain,
     )  # fmt: skip
 
 
@@ -189,6 +192,7 @@ def _options() -> argparse.ArgumentParser:
         default=[],
         help="mqtt://host:port; several: nodes that terminals take in turn",
     )
+    add("--ca", type=Path, metavar="DIR", help="of edge cloud ca: the terminals get certificates, for mqtts://")
     add("--db", type=Path, help="the file of edge cloud --db, to be compared at the end")
     add("--stored", metavar="COMMAND", help="any other cloud: prints `tid id` for each event that it holds")
     add("--seconds", type=_real(1.0, SECONDS_MAX), default=60.0, metavar="S", help="how long the shops sell")
@@ -241,7 +245,9 @@ def _pair(most: float) -> Callable[[str], tuple[float, float]]:
 def _broker(text: str) -> str:
     try:
         parts = urlsplit(text)
-        is_one = parts.scheme == "mqtt" and bool(parts.hostname) and (parts.port or 1883) > 0 and not parts.path
+        is_one = (
+            parts.scheme in ("mqtt", "mqtts") and bool(parts.hostname) and (parts.port or 1883) > 0 and not parts.path
+        )
     except ValueError:
         is_one = False
     if not is_one:

@@ -47,6 +47,8 @@ class Plan:
     processes: int = 1
     seed: int = 1
     tids: str = "FLEET"
+    authorities: str | None = None
+    """The folder of `edge cloud ca`, whose certificates the terminals show. None: they speak plain MQTT."""
     topic_prefix: str = DEFAULT_PREFIX
     cuts: tuple[Cut, ...] = ()
     kills: tuple[Kill, ...] = ()

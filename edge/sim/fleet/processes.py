@@ -15,6 +15,7 @@ from pathlib import Path
 
 from edge.clock import Clock, SystemClock
 from edge.errors import DeviceError, EdgeError
+from edge.sim.fleet.certificates import issue
 from edge.sim.fleet.crew import Crew
 from edge.sim.fleet.judge import Event
 from edge.sim.fleet.plan import Plan
@@ -28,6 +29,7 @@ BEGIN_AFTER_S = 0.5
 OPENED_WITHIN_S = 600.0
 SILENT_S = 120.0
 """A process that says nothing for so long is stuck."""
+WAITS = " waits"
 _TEMPLATE = "template.db"
 _PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
 
@@ -116,12 +118,13 @@ class Fleet:
             whole.add(tally)
         return whole
 
-    def made(self) -> Iterator[Event]:
-        """(tid, id) of each row of each ledger, after `run`."""
+    def made(self, *, waiting: bool = False) -> Iterator[Event]:
+        """(tid, id) of each row of each ledger, after `run`; or of those only that the cloud has not acknowledged."""
         for process in range(self._plan.processes):
             for line in _made_file(self._folder, process).read_text(encoding="utf-8").splitlines():
-                tid, _, event_id = line.partition(" ")
-                yield tid, event_id
+                tid, event_id, *more = line.split(" ")
+                if more or not waiting:
+                    yield tid, event_id
 
     def stop(self) -> None:
         for child in self._processes:
@@ -167,18 +170,29 @@ def _live(plan: Plan, process: int, folder: Path, end: Connection) -> None:
         home.mkdir(exist_ok=True)
         if not (home / LEDGER_FILE).exists():
             shutil.copyfile(folder / _TEMPLATE, home / LEDGER_FILE)
+    clock = SystemClock()
+    if plan.authorities is not None:
+        homes = ((plan.tid(number), folder / plan.tid(number)) for number in plan.share(process))
+        issue(Path(plan.authorities), homes, clock.wall())
     before = _rss_mb()
-    crew = Crew(plan, process, folder, SystemClock())
+    crew = Crew(plan, process, folder, clock)
     crew.open()
     gc.freeze()  # thousands of objects that live as long as the run: no collection has to walk over them
     grown = _rss_mb() - before
     end.send(Opened(grown))
-    crew.run(end.recv(), end.send)
+    begin, before_s = end.recv(), _cpu_s()
+    crew.run(begin, end.send)
+    crew.tally.cpu_s = _cpu_s() - before_s
     crew.tally.rss_mb, crew.tally.terminals_mb = _rss_mb(), grown
     crew.close(lambda: end.send(Closing()))
     with _made_file(folder, process).open("w", encoding="utf-8") as file:
-        file.writelines(f"{tid} {event_id}\n" for tid, event_id in crew.made())
+        file.writelines(f"{tid} {event_id}{WAITS * waits}\n" for tid, event_id, waits in crew.made())
     end.send(crew.tally)
+
+
+def _cpu_s() -> float:
+    times = os.times()
+    return times.user + times.system
 
 
 def _rss_mb() -> float:

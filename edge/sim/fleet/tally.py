@@ -92,12 +92,15 @@ class Tally:
     rss_mb: float = 0.0
     terminals_mb: float = 0.0
     """What of `rss_mb` came with the terminals."""
+    cpu_s: float = 0.0
+    """Of the run, without opening."""
 
     def add(self, other: Tally) -> None:
         self.made += other.made
         self.kills += other.kills
         self.unsent += other.unsent
         self.rss_mb += other.rss_mb
+        self.cpu_s += other.cpu_s
         self.terminals_mb += other.terminals_mb
         self.oldest_unsent_s = max(self.oldest_unsent_s, other.oldest_unsent_s)
         self.attempts += other.attempts
@@ -153,6 +156,15 @@ def allowed_a_second(terminals: int, spread_s: float) -> float:
     """
     mean = terminals / max(spread_s, 1.0)
     return min(float(terminals), mean + SIGMAS * math.sqrt(mean) + 1)
+
+
+def back_online(samples: Sequence[Sample], *, since_s: float, terminals: int) -> float | None:
+    """How long after `since_s` so many were online again, once fewer were; None: they never were."""
+    after = [sample for sample in samples if sample.at_s >= since_s]
+    fewest = min(after, key=lambda sample: sample.online, default=None)
+    if fewest is None:
+        return None
+    return next((s.at_s - since_s for s in after if s.at_s >= fewest.at_s and s.online >= terminals), None)
 
 
 @dataclass(frozen=True, slots=True)
