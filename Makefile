@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help install setup run test quick check asyncapi fuzz sim services fleet chaos chaos-full day day-page soak bench weeks voices lock clean
+.PHONY: help install setup run test quick check asyncapi engines fuzz sim services fleet fleet-full chaos chaos-full day day-page soak bench weeks voices lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ asyncapi: ## judge docs/asyncapi.json by AsyncAPI's own parser, and show that it
 	@$(BIN)/python scripts/asyncapi.py --check
 	@node --test --test-reporter=spec tests/asyncapi_parser/document.test.mjs
 
+engines: ## a cluster of three RabbitMQ nodes with workers and PostgreSQL, and one NATS node: killed in every part (5 minutes)
+	@scripts/setup engines
+	@$(BIN)/python -m pytest -m chaos tests/engines
+
 fuzz: ## 100,000 hostile inputs for each reader of foreign bytes (10 minutes at most; EDGE_FUZZ_CASES=N)
 	@scripts/setup test
 	@$(BIN)/python tests/fuzz_run.py
@@ -65,6 +69,10 @@ services: ## 1,000 short lives of customers who want services, and a table of wh
 fleet: ## 200 terminals at a real broker and cloud: a storm, an outage, some killed; each event is stored once (2 minutes)
 	@scripts/setup test
 	@$(BIN)/edge fleet --terminals 200 --processes 2 --seconds 60 --events-per-s 20 --storm 12 --outage 25:6 --kill 45:20
+
+fleet-full: ## 2,000 terminals at three nodes of RabbitMQ: nodes, a worker and PostgreSQL die; 200 at one NATS node (10 minutes)
+	@scripts/setup engines
+	@PYTHONPATH=.:tests:tests/engines $(BIN)/python -m fleet_full
 
 chaos: ## kill terminal, broker and cloud, break network and disk at random while 3 × 300 sales run (10 minutes)
 	@scripts/setup test

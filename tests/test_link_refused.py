@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,41 @@ def test_a_broker_that_refuses_3_1_1_too_is_asked_no_more_often_than_any_other(s
     assert versions == [5, 4] * 8
     assert max(waits[1::2]) < 0.1, "3.1.1 is tried at once"
     assert sum(wait > 10 for wait in waits[2::2]) >= 4, "then it waits"
+
+
+def test_a_broker_that_closes_twice_at_mqtt_5_is_spoken_to_in_3_1_1_and_for_24_hours_if_that_was_it(
+    shop: LinkBench,
+) -> None:
+    def dialled() -> int:
+        shop.dial()
+        connect = shop.connected[-1]
+        assert isinstance(connect, Connect)
+        return connect.version
+
+    versions = []
+    for _ in range(6):
+        versions.append(dialled())
+        shop.down(Refusal.CLOSED_BEFORE_CONNACK, tls=False)
+    assert versions == [5, 5, 4, 5, 5, 4], "3.1.1 that is closed too was not the remedy"
+    assert dialled() == 5
+    shop.down(Refusal.CLOSED_BEFORE_CONNACK)
+    for _ in range(3):
+        assert dialled() == 5
+        shop.down(Refusal.NETWORK)
+    assert dialled() == 5
+    shop.down(Refusal.CLOSED_BEFORE_CONNACK)
+    for _ in range(3):
+        assert dialled() == 4
+        shop.down(Refusal.NETWORK)  # whoever does not answer says nothing of versions
+    assert dialled() == 4
+    shop.up()
+    shop.restart()
+    assert dialled() == 4, "it is remembered"
+    shop.clock.pass_s(timedelta(hours=24).total_seconds())
+    shop.down()
+    assert dialled() == 5
+    shop.down(Refusal.CLOSED_BEFORE_CONNACK)
+    assert dialled() == 4, "what was the remedy before is tried at once"
 
 
 def test_a_refusal_is_an_alarm_once_and_a_problem_until_the_cloud_takes_the_box_again(shop: LinkBench) -> None:

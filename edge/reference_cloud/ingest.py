@@ -6,7 +6,6 @@ commit() → messages to publish                    COMMIT, and only then acks, 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
@@ -14,9 +13,9 @@ from typing import Any
 
 from edge.clock import Clock, iso_ms
 from edge.codec.json_text import compact
-from edge.codec.topics import Down, Topics, Up
-from edge.codec.wire import payload, read_up, salvaged_batch
-from edge.codec.wire_down import Ack, CatNotice, CatOp, CfgDesired, Command, Resend, Response
+from edge.codec.topics import Topics
+from edge.codec.wire import read_up
+from edge.codec.wire_down import CatOp, Response
 from edge.codec.wire_identity import SIGN
 from edge.codec.wire_parcel import AUTHORIZE, EXPECT, GRANT, QUOTE, Expected
 from edge.codec.wire_purchase import CHANGED as ORDER_CHANGED
@@ -28,9 +27,10 @@ from edge.messages import Publish
 from edge.model.licence import Licence
 from edge.reference_cloud.answers import Answers
 from edge.reference_cloud.catalogues import Catalogues
-from edge.reference_cloud.configs import Configs, SealedConfig
+from edge.reference_cloud.configs import Configs
+from edge.reference_cloud.downward import ack_of, published
 from edge.reference_cloud.handed import Handed
-from edge.reference_cloud.intake import Arrival, Intake, Lane, StoredSale
+from edge.reference_cloud.intake import Arrival, Intake, StoredSale
 from edge.reference_cloud.keeping import Keeping
 from edge.reference_cloud.lender import Lender
 from edge.reference_cloud.licensing import KINDS as LICENCE_KINDS
@@ -41,6 +41,7 @@ from edge.reference_cloud.parcels import KINDS as PARCEL_KINDS
 from edge.reference_cloud.parcels import Parcels
 from edge.reference_cloud.providers import KINDS as SERVICE_KINDS
 from edge.reference_cloud.providers import Providers
+from edge.reference_cloud.refusals import Refusals
 from edge.reference_cloud.registry import Registry
 from edge.reference_cloud.renewals import Renewals
 from edge.reference_cloud.rollouts import Rollouts
@@ -53,19 +54,8 @@ from edge.reference_cloud.suppliers import NEWS_TTL_S, Suppliers
 from edge.reference_cloud.wallets import KINDS as WALLET_KINDS
 from edge.reference_cloud.wallets import Wallets
 
-MAX_PARKED = 1_000
-"""Unreadable payloads kept of one terminal for a person to look at; more are only counted."""
-MAX_RAW_OCTETS = 64_000
-
-_LEAVES: dict[type[Message], tuple[Down, int]] = {
-    Ack: (Down.ACK, 0), Resend: (Down.ACK, 0), Command: (Down.CMD, 1), Sealed: (Down.CMD, 1),
-    CatNotice: (Down.CAT, 1), Response: (Down.RES, 1), CfgDesired: (Down.CFG, 1), SealedConfig: (Down.CFG, 1),
-}  # fmt: skip
-"""Topic and QoS; all others are control messages at QoS 0 (contract B2)."""
-
 GRANT_S = 30
 """Whoever shows a code stands at the counter."""
-_log = logging.getLogger("edge.reference_cloud")
 
 
 class Ingest:
@@ -91,6 +81,7 @@ class Ingest:
         self._handed = Handed(store, self._catalogues, clock, self._configs)
         self._rollouts = Rollouts(store, self._orders, clock)
         self._answers = Answers(store, self._catalogues)
+        self._refusals = Refusals(store, self._intake, self._topics)
         self._wallets = Wallets(store, clock)
         self._parcels = Parcels(store, clock)
         self._sending = Sending(store)
@@ -123,7 +114,7 @@ class Ingest:
                 if not isinstance(message, Status):
                     self._heard.add(tid)
             except WireError as error:
-                self._refuse(topic, octets, error, at)
+                self._refusals.refuse(octets, error, Arrival(topic, at))
         except StoreError:
             self._abandon()
             raise
@@ -144,7 +135,7 @@ class Ingest:
         if self._told is not None:
             for sale in sales:
                 self._told(sale)
-        return [self._publish(message) for message in messages]
+        return [published(message, self._topics) for message in messages]
 
     def due(self) -> list[Publish]:
         """What the clock says must be sent now: rebirths, commands without an answer, payments' outcomes."""
@@ -260,39 +251,14 @@ class Ingest:
         self._intake.take(tid, batch, arrival, head=head)
         self._strangers.add(tid)
 
-    def _refuse(self, topic: str, octets: bytes, error: WireError, at: str) -> None:
-        """Count it, keep it for a person, and never let it stop the stream that it came on."""
-        tid, leaf = self._place(topic)
-        _log.info("refused: %s: %s", error.code, error)
-        self._store.run(
-            "INSERT INTO refused(tid, code, times) VALUES(?, ?, 1)"
-            " ON CONFLICT(tid, code) DO UPDATE SET times = times + 1",
-            (tid, error.code),
-        )
-        if leaf in (Up.TX, Up.PK, Up.EV) and error.code == "proto.malformed":
-            batch = salvaged_batch(octets, tid=tid, stream=str(leaf))
-            if batch is not None and self._intake.reject(batch, octets, error, Arrival(topic, at)):
-                return
-        kept = self._store.rows("SELECT count(*) FROM parked WHERE tid = ? AND lane IS NULL", (tid,))[0][0]
-        if kept < MAX_PARKED:
-            self._store.run(
-                "INSERT INTO parked(tid, topic, code, why, raw, received_at) VALUES(?, ?, ?, ?, ?, ?)",
-                (tid, topic[:256], error.code, str(error), octets[:MAX_RAW_OCTETS], at),
-            )
-
-    def _place(self, topic: str) -> tuple[str, Up | None]:
-        try:
-            return self._topics.read_up(topic)
-        except WireError:
-            return "", None
-
     def _answered(self) -> list[Message]:
         """Everything to say once the transaction is safe: welcomes first, then acks, then orders."""
         messages: list[Message] = []
         for tid, hello in self._hellos.items():
             messages += self._greeted(tid, hello)
         for lane in list(self._intake.touched.values()):
-            messages += [self._ack(lane), *self._sessions.gaps(lane), *self._sessions.filled(lane)]
+            ack = ack_of(lane, iso_ms(self._clock.wall()))
+            messages += [ack, *self._sessions.gaps(lane), *self._sessions.filled(lane)]
         for tid in sorted(self._strangers):
             messages += self._sessions.stranger(tid)
         return messages + self._replies
@@ -304,18 +270,6 @@ class Ingest:
         welcome = self._sessions.welcome(hello, cat_ver=cat_ver, pending=len(pending))
         news = [*self._catalogues.after(tid, hello.cat_ver), *self._configs.messages(tid)]
         return [welcome, *self._sessions.losses(hello), *pending, *news, *self._wallets.greeted(tid)]
-
-    def _ack(self, lane: Lane) -> Ack:
-        ack = Ack.model_validate({
-            "tid": lane.tid, "stream": lane.stream, "epoch": lane.epoch, "upto": lane.spans.upto,
-            "at": iso_ms(self._clock.wall()),
-        })  # fmt: skip
-        rejections = lane.told()
-        return ack.model_copy(update={"rej": tuple(rejections)}) if rejections else ack
-
-    def _publish(self, message: Message) -> Publish:
-        leaf, qos = _LEAVES.get(type(message), (Down.CTL, 0))
-        return Publish(topic=self._topics.down(message.tid, leaf), payload=payload(message), qos=qos)
 
     def _abandon(self) -> None:
         self._store.rollback()

@@ -23,8 +23,8 @@ from edge.codec.wire import invalid
 from edge.codec.wire_down import Rejection
 from edge.codec.wire_up import BatchHead, Event
 from edge.errors import WireError
+from edge.reference_cloud.rows import Rows
 from edge.reference_cloud.spans import Spans
-from edge.reference_cloud.store import CloudStore
 
 MAX_LANES = 10_000
 """Lanes kept in memory; with more, they are read from the database again."""
@@ -34,8 +34,8 @@ PARKED = ""
 
 _EVENTS = TypeAdapter(list[Event])
 _INSERT = (
-    "INSERT OR IGNORE INTO event(tid, lane, seq, id, type, sv, at, boot, up, clk, body, received_at, code)"
-    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO event(tid, lane, seq, id, type, sv, at, boot, up, clk, body, received_at, code)"
+    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 
 _log = logging.getLogger("edge.reference_cloud")
@@ -81,10 +81,14 @@ class StoredSale:
 
 
 class Intake:
-    """Takes batches within the store's open transaction. `touched` and `sales` are of that transaction."""
+    """Takes batches within the store's open transaction. `touched` and `sales` are of that transaction.
 
-    def __init__(self, store: CloudStore) -> None:
+    `alone`: nobody else writes to this database, so that lanes may be remembered from one transaction to the next.
+    """
+
+    def __init__(self, store: Rows, *, alone: bool = True) -> None:
         self._store = store
+        self._max_lanes = MAX_LANES if alone else 0
         self._lanes: dict[tuple[str, str, str], Lane] = {}
         self.touched: dict[int, Lane] = {}
         self.sales: list[StoredSale] = []
@@ -94,7 +98,7 @@ class Intake:
 
         Raises WireError, with nothing changed, for what has no place in the stream.
         """
-        lane = self.lane(tid, batch.epoch, batch.stream)
+        lane = self._own(tid, batch.epoch, batch.stream)
         last = batch.base + batch.n - 1
         _check_gone(batch, at_most=max(last, head, lane.spans.top))
         known = self._known(lane, lo=batch.base, hi=last)
@@ -105,7 +109,7 @@ class Intake:
             spans.add(part.lo, part.hi)
         self._insert(lane, list(self._sifted(lane, batch, known, arrival)), arrival.at)
         self._store.run_many(
-            "INSERT OR IGNORE INTO lost(lane, lo, hi, why) VALUES(?, ?, ?, ?)",
+            "INSERT INTO lost(lane, lo, hi, why) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING",
             [(lane.number, *hole) for hole in holes],
         )
         lane.spans = spans
@@ -113,7 +117,7 @@ class Intake:
 
     def reject(self, batch: BatchHead, octets: bytes, error: WireError, arrival: Arrival) -> bool:
         """Park a whole batch that cannot be read strictly; its bytes stand at its first row (P7). False: no room."""
-        lane = self.lane(batch.tid, batch.epoch, batch.stream)
+        lane = self._own(batch.tid, batch.epoch, batch.stream)
         last = batch.base + batch.n - 1
         known = self._known(lane, lo=batch.base, hi=last)
         spans = lane.spans.copy()
@@ -132,10 +136,10 @@ class Intake:
         return True
 
     def lane(self, tid: str, epoch: str, stream: str) -> Lane:
-        """The lane, read or made when it is not in memory."""
+        """The lane, read or made when it is not in memory. To look at: who changes it takes it with `_own`."""
         key = (tid, epoch, stream)
         if key not in self._lanes:
-            self._lanes[key] = self._read_lane(*key)
+            self._lanes[key] = self._read_lane(*key, locking="")
         return self._lanes[key]
 
     def tops(self, tid: str) -> list[tuple[tuple[str, str], int]]:
@@ -147,9 +151,9 @@ class Intake:
         """(seq, id) of the highest row held of this lane, whichever way it came."""
         found = self._store.rows(
             "SELECT seq, id FROM ("
-            " SELECT * FROM (SELECT seq, id FROM event WHERE lane = ?1 ORDER BY seq DESC, n LIMIT 1)"
-            " UNION ALL SELECT * FROM (SELECT seq, id FROM again WHERE lane = ?1 ORDER BY seq DESC LIMIT 1))"
-            " ORDER BY seq DESC LIMIT 1",
+            " SELECT * FROM (SELECT seq, id FROM event WHERE lane = ?1 ORDER BY seq DESC, n LIMIT 1) AS first"
+            " UNION ALL SELECT * FROM (SELECT seq, id FROM again WHERE lane = ?1 ORDER BY seq DESC LIMIT 1) AS later"
+            ") AS held ORDER BY seq DESC LIMIT 1",
             (lane.number,),
         )
         return (found[0][0], found[0][1]) if found else None
@@ -164,7 +168,7 @@ class Intake:
     def forget(self) -> None:
         """After a commit: begin the next transaction's account."""
         self.touched, self.sales = {}, []
-        if len(self._lanes) > MAX_LANES:
+        if len(self._lanes) > self._max_lanes:
             self._lanes = {}
 
     def abandon(self) -> None:
@@ -172,11 +176,22 @@ class Intake:
         self.forget()
         self._lanes = {}
 
-    def _read_lane(self, tid: str, epoch: str, stream: str) -> Lane:
-        self._store.run("INSERT OR IGNORE INTO lane(tid, epoch, stream) VALUES(?, ?, ?)", (tid, epoch, stream))
-        number, spans, again = self._store.rows(
-            "SELECT lane, spans, again FROM lane WHERE tid = ? AND epoch = ? AND stream = ?", (tid, epoch, stream)
-        )[0]
+    def _own(self, tid: str, epoch: str, stream: str) -> Lane:
+        """The lane as it is now, and nobody else's until this transaction ends."""
+        lane = self._lanes.get((tid, epoch, stream))
+        if lane is None or (self._store.locking and lane.number not in self.touched):
+            lane = self._lanes[tid, epoch, stream] = self._read_lane(tid, epoch, stream, locking=self._store.locking)
+        return lane
+
+    def _read_lane(self, tid: str, epoch: str, stream: str, *, locking: str) -> Lane:
+        query = f"SELECT lane, spans, again FROM lane WHERE tid = ? AND epoch = ? AND stream = ?{locking}"
+        found = self._store.rows(query, (tid, epoch, stream))
+        if not found:
+            self._store.run(
+                "INSERT INTO lane(tid, epoch, stream) VALUES(?, ?, ?) ON CONFLICT DO NOTHING", (tid, epoch, stream)
+            )
+            found = self._store.rows(query, (tid, epoch, stream))
+        number, spans, again = found[0]
         return Lane(number, tid, epoch, stream, Spans.read(spans), again)
 
     def _known(self, lane: Lane, *, lo: int, hi: int) -> dict[int, set[str]]:
@@ -229,7 +244,7 @@ class Intake:
                 self.sales.append(_stored_sale(lane.tid, event))
             elif event.type == "clock.stepped" and _is_understood(event):
                 self._store.run(
-                    "INSERT OR IGNORE INTO step(tid, boot, up, step_ms) VALUES(?, ?, ?, ?)",
+                    "INSERT INTO step(tid, boot, up, step_ms) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING",
                     (lane.tid, event.boot, event.up, event.data["step_ms"]),
                 )
 
@@ -242,14 +257,15 @@ class Intake:
                 continue
             lane.again += 1
             self._store.run(
-                "INSERT OR IGNORE INTO again(lane, seq, id) VALUES(?, ?, ?)", (lane.number, event.seq, event.id)
+                "INSERT INTO again(lane, seq, id) VALUES(?, ?, ?) ON CONFLICT DO NOTHING",
+                (lane.number, event.seq, event.id),
             )
 
     def _park(self, lane: Lane, seq: int, error: WireError, raw: bytes, arrival: Arrival) -> None:
         lane.rejections[seq] = error.code
         self._store.run(
-            "INSERT OR IGNORE INTO parked(tid, topic, lane, seq, code, why, raw, received_at)"
-            " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO parked(tid, topic, lane, seq, code, why, raw, received_at)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (lane.tid, arrival.topic, lane.number, seq, error.code, str(error), raw, arrival.at),
         )
 

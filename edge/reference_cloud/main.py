@@ -16,6 +16,7 @@ from edge.errors import CloudError, EdgeError, SettingsError
 from edge.model.money import yuan
 from edge.reference_cloud.ca_command import ca
 from edge.reference_cloud.campaigns import run_campaign
+from edge.reference_cloud.cluster_command import cluster
 from edge.reference_cloud.command_words import approve, command, commands
 from edge.reference_cloud.config_words import config
 from edge.reference_cloud.days import day_lines, day_texts, newer_texts
@@ -23,21 +24,23 @@ from edge.reference_cloud.enrol_command import enrol, enrol_code
 from edge.reference_cloud.file_words import files, pull
 from edge.reference_cloud.goods_words import catalogue, resend
 from edge.reference_cloud.ingest import Ingest
+from edge.reference_cloud.ingest_command import run_ingest
 from edge.reference_cloud.insight import run_insight
 from edge.reference_cloud.intake import StoredSale
 from edge.reference_cloud.keygen import keygen
 from edge.reference_cloud.licence_words import licence
 from edge.reference_cloud.mqtt import Bell, Broker, Link, tls_context
+from edge.reference_cloud.nats_node import nats
 from edge.reference_cloud.operator_words import audit, operator
 from edge.reference_cloud.plans import run_plan
 from edge.reference_cloud.report import CloudReport, report_lines
 from edge.reference_cloud.rollout_words import rollout
 from edge.reference_cloud.seal import Signer
-from edge.reference_cloud.sessions import SPREAD_S
+from edge.reference_cloud.spread import add_spread
 from edge.reference_cloud.store import CloudStore
+from edge.reference_cloud.stored_command import stored
 from edge.reference_cloud.terminal_words import health, terminal, terminals
 
-SPREAD_MAX_S = 86_400
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 
 
@@ -64,6 +67,7 @@ def _beside() -> dict[str, Callable[[Sequence[str]], int]]:
         "audit": audit, "report": _report, "keygen": keygen, "licence": licence, "campaign": run_campaign,
         "insight": run_insight, "plan": run_plan, "config": config, "files": files, "pull": pull,
         "ca": ca, "enrol": enrol, "enrol-code": enrol_code,
+        "cluster": cluster, "ingest": run_ingest, "stored": stored, "nats": nats,
     }  # fmt: skip
 
 
@@ -117,16 +121,9 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--key-file", type=Path)
     parser.add_argument("--command-key", type=Path, help="the secret half that signs commands (edge cloud keygen)")
     parser.add_argument("--ca", type=Path, help="the authorities' folder, for renewals (edge cloud ca init)")
-    parser.add_argument("--spread", type=_spread, default=SPREAD_S, metavar="S",
-                        help="over how long terminals come back: 1.3 × their number ÷ connects a second")  # fmt: skip
+    add_spread(parser)
     parser.add_argument("--quiet", action="store_true", help="no line for each sale")
     return parser
-
-
-def _spread(text: str) -> int:
-    if not text.isdecimal() or not 0 <= int(text) <= SPREAD_MAX_S:
-        raise argparse.ArgumentTypeError(f"expected seconds from 0 to {SPREAD_MAX_S}, got {text!r}")
-    return int(text)
 
 
 def _broker(options: argparse.Namespace) -> Broker:

@@ -58,6 +58,10 @@ class Bell:
         self.rung = True
         self._write.send(b"!")
 
+    def wait(self, longest_s: float) -> None:
+        """Until it rings, but no longer."""
+        select.select([self._read], [], [], longest_s)
+
     def fileno(self) -> int:
         return self._read.fileno()
 
@@ -99,7 +103,7 @@ class Link:
                 if not failures:
                     self._trouble(error)
                 failures += 1
-                self._pause(self._chance.uniform(0, min(LAST_BACKOFF_S, 2.0**failures)))
+                self._bell.wait(self._chance.uniform(0, min(LAST_BACKOFF_S, 2.0**failures)))
 
     def _opened(self) -> Client:
         """A client that is connected and subscribed."""
@@ -201,9 +205,6 @@ class Link:
 
     def _received(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
         self._inbox.append((message.topic, bytes(message.payload)))
-
-    def _pause(self, pause_s: float) -> None:
-        select.select([self._bell], [], [], pause_s)
 
     def _place(self) -> str:
         return f"{self._broker.host}:{self._broker.port}"

@@ -12,8 +12,8 @@ from edge.codec.wire_down import Last, Pace, Rebirth, Reconnect, Resend, Welcome
 from edge.codec.wire_term import Message
 from edge.codec.wire_up import Hello, Status, Tele
 from edge.reference_cloud.intake import Intake, Lane
+from edge.reference_cloud.rows import Rows
 from edge.reference_cloud.spans import Spans
-from edge.reference_cloud.store import CloudStore
 from edge.reference_cloud.twins import Twins
 
 SPREAD_S = 5
@@ -44,9 +44,7 @@ class Seen:
 class Sessions:
     """`hello` and `status` write within the open transaction; the others answer after its commit."""
 
-    def __init__(
-        self, store: CloudStore, intake: Intake, clock: Clock, chance: Random, *, spread_s: int = SPREAD_S
-    ) -> None:
+    def __init__(self, store: Rows, intake: Intake, clock: Clock, chance: Random, *, spread_s: int = SPREAD_S) -> None:
         self._store = store
         self._intake = intake
         self._clock = clock
@@ -67,7 +65,8 @@ class Sessions:
         changed = self._store.run(
             "INSERT INTO terminal(tid, state, sess, boot, since_at) VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(tid)"
             " DO UPDATE SET state = ?2, sess = ?3, boot = ?4,"
-            " since_at = CASE WHEN state IS ?2 AND sess = ?3 THEN since_at ELSE ?5 END WHERE sess <= ?3",
+            " since_at = CASE WHEN terminal.state IS NOT DISTINCT FROM ?2 AND terminal.sess = ?3"
+            " THEN terminal.since_at ELSE ?5 END WHERE terminal.sess <= ?3",
             (status.tid, status.state, status.sess, status.boot, self._now()),
         )
         return changed.rowcount > 0
@@ -79,8 +78,9 @@ class Sessions:
         self._store.run(
             "INSERT INTO terminal(tid, state, sess, boot, epoch, ctr, hello, hello_at, since_at)"
             " VALUES(?1, 'online', ?2, ?3, ?4, ?5, ?6, ?7, ?7) ON CONFLICT(tid) DO UPDATE SET state = 'online',"
-            " since_at = CASE WHEN state IS 'online' THEN since_at ELSE ?7 END,"
-            " sess = max(sess, ?2), boot = ?3, epoch = ?4, ctr = max(ctr, ?5), hello = ?6, hello_at = ?7",
+            " since_at = CASE WHEN terminal.state = 'online' THEN terminal.since_at ELSE ?7 END,"
+            " sess = CASE WHEN terminal.sess > ?2 THEN terminal.sess ELSE ?2 END, boot = ?3, epoch = ?4,"
+            " ctr = CASE WHEN terminal.ctr > ?5 THEN terminal.ctr ELSE ?5 END, hello = ?6, hello_at = ?7",
             (hello.tid, hello.sess, hello.boot, hello.epoch, hello.ctr or 0, compact(hello.wire()), self._now()),
         )
 
@@ -208,10 +208,11 @@ class Sessions:
         })]  # fmt: skip
 
     def _opened(self, lane: Lane, *, lo: int, hi: int, why: str) -> int:
-        cursor = self._store.run(
-            "INSERT INTO resend(tid, lane, lo, hi, why) VALUES(?, ?, ?, ?, ?)", (lane.tid, lane.number, lo, hi, why)
+        made = self._store.run(
+            "INSERT INTO resend(tid, lane, lo, hi, why) VALUES(?, ?, ?, ?, ?) RETURNING n",
+            (lane.tid, lane.number, lo, hi, why),
         )
-        return cursor.lastrowid or 0
+        return int(made.fetchall()[0][0])
 
     def _of(self, tid: str) -> Seen:
         return self._seen.setdefault(tid, Seen())

@@ -152,6 +152,9 @@ CREATE INDEX event_renewed ON event(received_at) WHERE type = 'cert.renewed';
 class CloudStore:
     """`open` before use. Statements outside a transaction begin one; `commit` makes it last."""
 
+    locking = ""
+    """A transaction that writes is the only one."""
+
     def __init__(self, path: Path) -> None:
         self._path = path
         self._db: sqlite3.Connection | None = None

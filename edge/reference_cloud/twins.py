@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from edge.clock import Clock, iso_ms
 from edge.codec.wire_up import Hello
-from edge.reference_cloud.store import CloudStore
+from edge.reference_cloud.rows import Rows
 
 WITHIN = timedelta(hours=1)
 TIMES = 2
@@ -24,7 +24,7 @@ _log = logging.getLogger("edge.reference_cloud")
 class Twins:
     """Writes within the store's open transaction."""
 
-    def __init__(self, store: CloudStore, clock: Clock) -> None:
+    def __init__(self, store: Rows, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
@@ -34,7 +34,10 @@ class Twins:
             return
         now = self._clock.wall()
         times = (_recent(self._store, hello.tid, now) or 0) + 1
-        self._store.run("INSERT OR REPLACE INTO twin(tid, times, at) VALUES(?, ?, ?)", (hello.tid, times, iso_ms(now)))
+        self._store.run(
+            "INSERT INTO twin(tid, times, at) VALUES(?1, ?2, ?3) ON CONFLICT(tid) DO UPDATE SET times = ?2, at = ?3",
+            (hello.tid, times, iso_ms(now)),
+        )
         if times == TIMES:
             _log.error("%s: two boxes use one identity", hello.tid)
 
@@ -57,6 +60,6 @@ def _up(hello: Hello, other: Hello) -> int:
     return hello.clock.up if hello.clock and other.clock else 0
 
 
-def _recent(store: CloudStore, tid: str, now: datetime) -> int | None:
+def _recent(store: Rows, tid: str, now: datetime) -> int | None:
     found = store.rows("SELECT times FROM twin WHERE tid = ? AND at >= ?", (tid, iso_ms(now - WITHIN)))
     return int(found[0][0]) if found else None

@@ -6,7 +6,7 @@ import base64
 import json
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from random import Random
 
@@ -35,16 +35,13 @@ from edge.model.ids import ulid
 from edge.model.records import SequenceRotated, Stream
 from edge.ports import Catalogue, Transaction
 from edge.services import other_broker
+from edge.services.mqtt_version import MqttVersion
 from edge.services.next_pair import NEXT_PAIR_S, CertificateKnown, NextPairFailed, NextPairLate, TryNextPair
 from edge.services.reconnect import DEFAULT_CAP_S, DEFAULT_SPREAD_S, EARLY_EVERY_S, STABLE_S, wait_s
 
 KEEPALIVE_S = 120
 HELLO_FIRST_S = 2.0
 HELLO_LAST_S = 60.0
-CLOSED_TO_BE_REFUSED = 3
-MQTT_5, MQTT_311 = 5, 4
-OLD_MQTT_FOR = timedelta(hours=24)
-"""How long "unsupported protocol version" is remembered."""
 CAPS = ("gzip", "printer", "resend")
 
 _SOURCES = {Clk.OK: "ntp", Clk.CERT: "cert", Clk.UNSYNC: "rtc"}
@@ -115,12 +112,11 @@ class Link:
         self._serial = 0
         self._failures = 0
         self._lasted = False
-        self._closed_early = 0
+        self._mqtt = MqttVersion()
         self._hello_serial = 0
         self._greeting = False
         self._nonce = ""
         self._sess = 0
-        self._mqtt = MQTT_5
         self._suffixes = suffixes
         self._redirected_sess = 0
         self._early_mono = float("-inf")
@@ -176,10 +172,9 @@ class Link:
         self._nonce = base64.urlsafe_b64encode(self._chance.randbytes(16)).decode().rstrip("=")
         self.phase, self._lasted = Phase.CONNECTING, False
         will = Status(tid=self._tid, state="offline", sess=self._sess, boot=tx.stamp.boot, reason="lwt")
-        self._mqtt = MQTT_311 if (tx.get("mqtt311_until") or "") > iso_ms(tx.stamp.at) else MQTT_5
-        topic = self._topics.up(self._tid, Up.STATUS)
+        topic, version = self._topics.up(self._tid, Up.STATUS), self._mqtt.choose(tx)
         will_there, place = Will(topic, payload(will)), other_broker.place(tx)
-        tx.after_commit(Connect(self._sess, self._mqtt, will_there, self._keepalive_s, self.tries_next, place))
+        tx.after_commit(Connect(self._sess, version, will_there, self._keepalive_s, self.tries_next, place))
 
     def _down(self, down: CloudDown, tx: Transaction) -> None:
         if down.sess != self._sess or self.phase is Phase.DOWN:
@@ -191,7 +186,7 @@ class Link:
             return
         if was is not Phase.ONLINE:
             other_broker.failed(tx)
-        cause = self._cause(down)
+        cause = self._mqtt.cause(down)
         first_loss = was is Phase.ONLINE and not self._failures
         self._failures += not first_loss
         self._schedule(cause, tx)
@@ -205,21 +200,7 @@ class Link:
         if cause in FOR_A_PERSON or cause is Refusal.CLOCK:
             tx.after_commit(LinkRefused(down.reason, cause))
         elif down.cause is Refusal.PROTOCOL_VERSION:
-            # Refused in 3.1.1 too: what was remembered does not help, the next attempt is an ordinary one.
-            until = iso_ms(tx.stamp.at + OLD_MQTT_FOR) if cause is Refusal.PROTOCOL_VERSION else ""
-            tx.put("mqtt311_until", until)
-
-    def _cause(self, down: CloudDown) -> Refusal:
-        """Closed before CONNACK is a refusal where TLS had completed, three times in a row (decisions 4).
-
-        A version that is not supported has a remedy, an attempt in 3.1.1 at once, only where that was not tried.
-        """
-        if down.cause is not Refusal.CLOSED_BEFORE_CONNACK:
-            self._closed_early = 0
-            untried = self._mqtt == MQTT_5 or down.cause is not Refusal.PROTOCOL_VERSION
-            return down.cause if untried else Refusal.NETWORK
-        self._closed_early = self._closed_early + 1 if down.tls else 0
-        return Refusal.AUTH if self._closed_early >= CLOSED_TO_BE_REFUSED else Refusal.NETWORK
+            self._mqtt.refused(cause, tx)
 
     def _failed(self, failed: MessageFailed, tx: Transaction) -> None:
         """A step of ours was rolled back (a full disk): whatever half was done, the link starts over."""
@@ -268,7 +249,7 @@ class Link:
     def _greet(self, up: CloudUp, tx: Transaction) -> None:
         if up.sess != self._sess:
             return
-        self._closed_early = 0
+        self._mqtt.connected(tx)
         self.phase = Phase.GREETING
         self._announce(tx)
 
