@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from edge.clock import SystemClock
@@ -62,14 +63,20 @@ def _options() -> argparse.ArgumentParser:
 
 
 def _init(options: argparse.Namespace) -> int:
-    now, folder = SystemClock().wall(), options.dir
+    folder = options.dir
+    roots = make_authorities(folder, SystemClock().wall())
+    print(f"authorities: {folder / DEVICES}, {folder / SERVERS}. Keep copies of both apart from this machine.")
+    print(f"terminals trust: {roots}")
+    return 0
+
+
+def make_authorities(folder: Path, now: datetime) -> Path:
+    """Of terminals and of servers; the file of the roots that terminals trust. Raises SettingsError."""
     Authority(folder / DEVICES).create("Terminals", now)
     Authority(folder / SERVERS).create("Servers", now)
     write_root(folder / SERVERS, "next", "Servers", now)
     _write_roots(folder / SERVERS)
-    print(f"authorities: {folder / DEVICES}, {folder / SERVERS}. Keep copies of both apart from this machine.")
-    print(f"terminals trust: {folder / SERVERS / ROOTS}")
-    return 0
+    return folder / SERVERS / ROOTS
 
 
 def _write_roots(servers: Path) -> None:

@@ -32,11 +32,15 @@ _STATES: Mapping[str, str] = MappingProxyType(
         "expired": "over: nobody answered in its time",
     }
 )
+_OWN: Mapping[tuple[str, str], str] = MappingProxyType(
+    {("message.show", "accepted"): "the terminal has it, and nobody has read it yet", ("message.show", "done"): "read"}
+)
+"""What a state means of one type."""
 _CURES: Mapping[str, str] = MappingProxyType(
     {
         "cmd.unknown": "This version of the terminal does not know it",
         "cmd.unsupported": "This terminal does not do that",
-        "cmd.busy": "Somebody is being served: give it again",
+        "cmd.busy": "Give it again when that is over",
         "cmd.timeout": "Nobody at the counter agreed in time: call the shop",
         "cmd.outcome_unknown": "Look at the shop before you give it again",
         "cmd.expired": "Give it again, with more --ttl",
@@ -90,11 +94,14 @@ def table(rows: Sequence[Given]) -> Iterator[str]:
 
 def state_words(row: Given) -> str:
     """A sentence without a full stop; of what came of it, and what to do."""
-    words, result = _STATES.get(row.state, row.state), row.result or {}
+    result, type_ = row.result or {}, row.command.type
+    words = _OWN.get((type_, row.state)) or _STATES.get(row.state, row.state)
     if row.state == "proposed":
         return f"{words} until {row.expires_at}: edge cloud approve {row.command.cid} --as NAME"
-    if row.state == "new" and row.command.type in SIGNED_TYPES:
+    if row.state == "new" and type_ in SIGNED_TYPES:
         return f"{words}, signed by its --command-key"
+    if (type_, row.state) in _OWN and row.state == "done" and "at" in result:
+        words += f" at {result['at']}"
     if "pct" in result and row.state == "running":
         words += f", {result['pct']} %"
     if out := result.get("out"):

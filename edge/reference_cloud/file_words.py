@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import socket
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from starlette.routing import Route
 
@@ -22,6 +24,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 LIFE_S = 86_400
 WAIT_S = 120.0
+KNOCK_S = 3.0
 
 
 def files(argv: Sequence[str]) -> int:
@@ -55,6 +58,7 @@ def pull(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     if not options.url.startswith("https://"):
         raise SettingsError("files go over HTTPS", where="--url", expected="https://host:port", got=options.url[:80])
+    _knock(options.url)
     clock = SystemClock()
     store = FileStore(options.files, clock)
     name = f"{options.tid}-{options.what}-{clock.wall():%Y%m%d-%H%M%S}.gz"
@@ -65,3 +69,12 @@ def pull(argv: Sequence[str]) -> int:
     if code == 0 and store.path(name).exists():
         print(f"    {store.path(name)}, {store.path(name).stat().st_size} B; zcat shows it")
     return code
+
+
+def _knock(url: str) -> None:
+    """Say where nobody serves: the terminal would try for minutes before it says so."""
+    try:
+        place = urlsplit(url)
+        socket.create_connection((place.hostname or "", place.port or 443), KNOCK_S).close()
+    except (OSError, ValueError) as error:
+        print(f"{url}: {error}. Terminals may reach it all the same; here: edge cloud files", flush=True)

@@ -65,7 +65,9 @@ class RemoteDoors:
             return
         place = self._doors.place(args.box)
         if place is None:
-            self._refuse(ordered, "schema.invalid", f"there is no cell {args.box}", tx)
+            known = [place.id for place in self._doors.places]
+            there = f"it has {known[0]} to {known[-1]}" if known else "it has none"
+            self._refuse(ordered, "schema.invalid", f"there is no cell {args.box}: {there}", tx)
         elif (refusal := self._owner.refusal(place, tx)) is not None:
             self._refuse(ordered, *_CODES[refusal], tx)
         elif not self._may_now(tx):

@@ -17,6 +17,7 @@ from edge.clock import Clock
 from edge.errors import DeviceError, EdgeError, SettingsError
 from edge.messages import Key
 from edge.model.money import Fen
+from edge.reference_cloud.ca_command import make_authorities
 from edge.reference_cloud.report import CloudReport
 from edge.sim.counter.addresses import LOOPBACK, claim
 from edge.sim.counter.apps import fetching_code, order_in_app
@@ -29,7 +30,7 @@ from edge.sim.counter.desk import Desk, booklet_bytes
 from edge.sim.counter.goods import CATALOGUE, catalogue_bytes
 from edge.sim.counter.leash import Child, Launcher, edge_command
 from edge.sim.counter.licences import license_shop, make_licence_keys
-from edge.sim.counter.shop_file import BOOKLET, FILE_NAME, SCANNER, TID, shop_toml
+from edge.sim.counter.shop_file import AUTHORITIES, BOOKLET, FILE_NAME, SCANNER, TID, shop_toml
 from edge.sim.counter.station import Station, put_up
 from edge.sim.counter.supply import stock_up
 from edge.sim.counter.terminal import Talk, TerminalProcess
@@ -115,6 +116,8 @@ class Shop:
             raise SettingsError("another demo has this folder open", where=str(self.folder), cure=cure) from error
         make_keys(self.folder)
         make_licence_keys(self.folder)
+        if not (self.folder / AUTHORITIES).exists():
+            make_authorities(self.folder / AUTHORITIES, self._clock.wall())
         (self.folder / BOOKLET).write_bytes(booklet_bytes())
         return str(self.folder)
 

@@ -15,6 +15,8 @@ STORE = "S-00817"
 SCANNER = "counter_scanner"
 COMMAND_KEYS = "command_keys.toml"
 LICENCE_KEYS = "licence_keys.toml"
+AUTHORITIES = "ca"
+"""The folder of `edge cloud ca`: with a certificate of theirs `edge cloud files` takes the terminal's logs."""
 PLATFORMS = ("alibaba", "jd", "china_post")
 LANGUAGES = ("zh-CN", "en")
 TIME_ZONE = "Asia/Shanghai"
@@ -33,6 +35,8 @@ time_zone = "{time_zone}"
 [cloud]
 url = "mqtt://127.0.0.1:{broker_port}"     # through a proxy that can be cut
 command_keys = "{command_keys}"      # whose word on money counts
+upload_hosts = ["localhost"]               # where logs may be sent: edge cloud files --dir demo/{authorities}
+upload_ca_file = "./{authorities}/servers/roots.pem"
 
 [web]
 bind = "127.0.0.1:{web_port}"
@@ -110,6 +114,7 @@ def shop_toml(cables: Cables, *, broker_port: int, web_port: int, language: str)
     chinese = language == "zh-CN"
     return _TEXT.format(
         tid=TID, store=STORE, platforms=json.dumps(PLATFORMS), licence_keys=f"./{LICENCE_KEYS}",
+        authorities=AUTHORITIES,
         time_zone=TIME_ZONE, booklet=f"./{BOOKLET}",
         language=language, command_keys=f"./{COMMAND_KEYS}", broker_port=broker_port, web_port=web_port,
         chinese="true" if chinese else "false", shop_name="巷口便利店" if chinese else "Corner Shop",
