@@ -29,6 +29,8 @@ from edge.sim.wiring import PtyHost
 
 KID, NEXT_KID = "cmd-2026q4", "cmd-2027q1"
 SECRET, NEXT_SECRET = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2))
+LISTENS = "0A"
+"""The state of a TCP socket in /proc/net/tcp."""
 OPEN_GAP_S = 1.1
 """Between two doors that are opened: one a second is the limit."""
 TALKATIVE = (
@@ -120,6 +122,19 @@ class Siege:
     def power_cut(self) -> None:
         self.terminal.kill()
 
+    def listening(self) -> set[str]:
+        """Addresses at which it takes connections or datagrams from anybody."""
+        process = Path(f"/proc/{self.terminal.pid}")
+        links = [str(fd.readlink()) for fd in (process / "fd").iterdir() if fd.is_symlink()]
+        own = {link.removeprefix("socket:[").rstrip("]") for link in links if link.startswith("socket:[")}
+        found = set()
+        for table in ("tcp", "tcp6", "udp", "udp6"):
+            for line in (process / "net" / table).read_text().splitlines()[1:]:
+                cells = line.split()
+                if cells[9] in own and (cells[3] == LISTENS or table.startswith("udp")):
+                    found.add(_address(cells[1].partition(":")[0]))
+        return found
+
     @property
     def pulses(self) -> list[tuple[int, int]]:
         """(board, lock) of all coils that were ever given power."""
@@ -199,6 +214,11 @@ class Siege:
 
     def pause(self) -> None:
         threading.Event().wait(OPEN_GAP_S)
+
+
+def _address(text: str) -> str:
+    """As /proc/net writes it: four octets, the last one first."""
+    return ".".join(str(octet) for octet in reversed(bytes.fromhex(text))) if len(text) == 8 else text
 
 
 def sealed(payload: bytes, *, header: dict[str, Any] | None = None, key: Ed25519PrivateKey = SECRET) -> bytes:

@@ -247,3 +247,12 @@ def test_a_power_cut_makes_no_recording_good(siege: Siege) -> None:
     siege.say("cmd", old)
     assert siege.answer(unheard["cid"])["err"]["code"] == "cmd.nonce_mismatch"
     assert siege.pulses == pulses
+
+
+def test_no_secret_stands_in_its_log_and_it_listens_on_this_machine_alone(siege: Siege) -> None:
+    siege.order(siege.command("Z99"))
+    log = siege.terminal.text
+    assert "ready: terminal" in log
+    for secret in ("PRIVATE KEY", siege.hello["nonce"], "eyJ"):
+        assert secret not in log
+    assert siege.listening() == {"127.0.0.1"}, "its page, and nothing else"
