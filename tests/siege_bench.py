@@ -78,9 +78,8 @@ class Siege:
             ),
             encoding="utf-8",
         )
-        keys = ((KID, SECRET), (NEXT_KID, NEXT_SECRET))
-        lines = [f'"{kid}" = "{key_text(key.public_key().public_bytes_raw())}"' for kid, key in keys]
-        (folder / "command-keys.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self._keys = folder / "command-keys.toml"
+        self.believes((KID, SECRET), (NEXT_KID, NEXT_SECRET))
         put_up(folder / "data", self.clock)
         words = ("run", "--config", str(self._config))
         self.terminal = Program(*words, log=folder / "terminal.log", entry=("-c", TALKATIVE))
@@ -110,6 +109,11 @@ class Siege:
         self._cloud.subscribe("stores/v1/+/up/#")
         self.power_on()
         self.welcome()
+
+    def believes(self, *keys: tuple[str, Ed25519PrivateKey]) -> None:
+        """From its next start on."""
+        lines = [f'"{kid}" = "{key_text(key.public_key().public_bytes_raw())}"' for kid, key in keys]
+        self._keys.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     # --- the terminal ----------------------------------------------------------------------------------------------
 

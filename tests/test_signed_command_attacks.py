@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from identity_bench import TWO, until
 from siege_bench import KID, NEXT_KID, NEXT_SECRET, SECRET, Siege, sealed, signed
@@ -247,6 +248,35 @@ def test_a_power_cut_makes_no_recording_good(siege: Siege) -> None:
     siege.say("cmd", old)
     assert siege.answer(unheard["cid"])["err"]["code"] == "cmd.nonce_mismatch"
     assert siege.pulses == pulses
+
+
+def obeys(siege: Siege, kid: str, key: Ed25519PrivateKey) -> str:
+    """Whether an order that is signed so is believed, or the code that it tells of it."""
+    command, told = siege.command("Z99"), len(siege.refused())
+    siege.order(command, kid=kid, key=key)
+    until(lambda: siege.answers(command["cid"]) or len(siege.refused()) > told, lambda: siege.terminal.text)
+    return "believed" if siege.answers(command["cid"]) else siege.refused()[-1][0]
+
+
+def test_a_signing_key_is_replaced_and_the_old_one_is_worth_nothing(siege: Siege) -> None:
+    """The three steps of docs/security.md."""
+    old, new = (KID, SECRET), (NEXT_KID, NEXT_SECRET)
+    try:
+        for keys, by_old, by_new in (
+            ((old,), "believed", "sig.unknown_kid"),  # before, and a terminal that step 1 missed
+            ((old, new), "believed", "believed"),
+            ((new,), "sig.unknown_kid", "believed"),
+        ):
+            siege.power_cut()  # off during the step
+            siege.believes(*keys)
+            siege.power_on()
+            siege.welcome()
+            assert (obeys(siege, *old), obeys(siege, *new)) == (by_old, by_new)
+    finally:
+        siege.power_cut()
+        siege.believes(old, new)
+        siege.power_on()
+        siege.welcome()
 
 
 def test_no_secret_stands_in_its_log_and_it_listens_on_this_machine_alone(siege: Siege) -> None:
