@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cloud_bench import Cloud, batch, event, hello
 from counter_bench import TID, TOPICS
 from link_bench import LinkBench, online
 
 from edge.codec.topics import Down
 from edge.messages import CloudMessage
+from edge.reference_cloud.fleet_table import ailments
+from edge.reference_cloud.registry import Registry
 
 
 @pytest.fixture
@@ -46,3 +50,27 @@ def test_a_flood_is_one_event_an_hour_with_its_count(shop: LinkBench) -> None:
     forge(shop)
     assert told(shop) == [("sig.header", "cmd", 1), ("sig.header", "cmd", 500)]
     assert shop.inbound.refused["sig.header"] == 501
+
+
+def test_whoever_runs_the_fleet_hears_of_forged_orders(tmp_path: Path) -> None:
+    """For a day; what is merely broken is no forgery."""
+    cloud = Cloud(tmp_path / "cloud.db")
+    cloud.hear("hello", hello())
+
+    def said(after: timedelta = timedelta()) -> str:
+        now = cloud.clock.wall() + after
+        return " ".join(ailments(Registry(cloud.store, cloud.clock).terminals(), now))
+
+    refused = {"on": "cmd", "n": 1}
+    first, second = (
+        event(n, kind="message.refused", data=refused | {"code": code})
+        for n, code in ((1, "proto.malformed"), (2, "sig.invalid"))
+    )
+    cloud.hear("ev", batch(first, stream="ev"))
+    assert "refused" not in said()
+    cloud.hear("ev", batch(second, stream="ev"))
+    assert "it refused signed orders, sig.invalid" in said()
+    assert "refused" not in said(timedelta(days=2))
+    plan = cloud.store.rows("EXPLAIN QUERY PLAN SELECT n FROM event WHERE tid = ? AND type = 'message.refused'", (TID,))
+    assert "event_forged" in str(plan)
+    cloud.store.close()
