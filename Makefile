@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help install setup run test quick check asyncapi engines fuzz sim services fleet fleet-full chaos chaos-full day day-page soak bench weeks voices lock clean
+.PHONY: help install setup run test quick check asyncapi engines testssl fuzz sim services fleet fleet-full chaos chaos-full day day-page soak bench weeks voices lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,10 @@ asyncapi: ## judge docs/asyncapi.json by AsyncAPI's own parser, and show that it
 engines: ## a cluster of three RabbitMQ nodes with workers and PostgreSQL, and one NATS node: killed in every part (5 minutes)
 	@scripts/setup engines
 	@$(BIN)/python -m pytest -m chaos tests/engines
+
+testssl: ## testssl.sh at the shipped broker and at the cloud's HTTPS servers: no finding that nobody has judged (1 minute)
+	@scripts/setup testssl
+	@$(BIN)/python -m pytest -m chaos tests/testssl
 
 fuzz: ## 100,000 hostile inputs for each reader of foreign bytes (10 minutes at most; EDGE_FUZZ_CASES=N)
 	@scripts/setup test

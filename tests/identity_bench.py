@@ -103,14 +103,17 @@ class Fleet:
             context.load_cert_chain(pair)
         return context
 
-    def station(self, pair: Path | None, client_id: str = "", *, version: int = MQTTProtocolVersion.MQTTv5) -> Station:
-        return Station(self.port, self.context(pair), client_id, version)
+    def station(
+        self, pair: Path | None, client_id: str = "", *, version: int = MQTTProtocolVersion.MQTTv5, will: str = ""
+    ) -> Station:
+        """`will`: the topic on which the broker speaks for it once it is gone."""
+        return Station(self.port, self.context(pair), client_id, version, will)
 
 
 class Station:
     """A client that anybody could write: it may try whatever it likes."""
 
-    def __init__(self, port: int, context: ssl.SSLContext, client_id: str, version: int) -> None:
+    def __init__(self, port: int, context: ssl.SSLContext, client_id: str, version: int, will: str = "") -> None:
         self.heard: list[tuple[str, bytes]] = []
         self.connected = threading.Event()
         self.gone = threading.Event()
@@ -120,6 +123,8 @@ class Station:
             CallbackAPIVersion.VERSION2, client_id, protocol=MQTTProtocolVersion(version), reconnect_on_failure=False
         )
         self._client.tls_set_context(context)
+        if will:
+            self._client.will_set(will, b"will", qos=1)
         self._client.on_connect = lambda *_: self.connected.set()
         self._client.on_disconnect = lambda *_: self.gone.set()
         self._client.on_message = lambda _c, _u, message: self.heard.append((message.topic, bytes(message.payload)))
@@ -134,14 +139,22 @@ class Station:
         until(lambda: self.connected.is_set() or self.gone.is_set() or not self._client.socket(), lambda: "no answer")
         return self.connected.is_set()
 
-    def publish(self, topic: str, payload: bytes = b"{}") -> None:
-        self._client.publish(topic, payload, qos=1).wait_for_publish(PATIENCE_S)
+    def publish(self, topic: str, payload: bytes = b"{}", *, retain: bool = False) -> None:
+        self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(PATIENCE_S)
 
     def subscribe(self, *filters: str) -> None:
         for one in filters:
             self._subscribed.clear()
             self._client.subscribe(one, qos=1)
             assert self._subscribed.wait(PATIENCE_S)
+
+    def break_off(self) -> None:
+        """Without a word: its socket is gone."""
+        wire = self._client.socket()
+        assert isinstance(wire, socket.socket)
+        wire.shutdown(socket.SHUT_RDWR)
+        until(self.gone.is_set, lambda: "it is gone")
+        self._client.loop_stop()
 
     def close(self) -> None:
         self._client.disconnect()

@@ -231,3 +231,4 @@ def test_a_forged_signature_changes_nothing(box: Box) -> None:
     jws = write_jws({"v": 1, "tid": TID, "ver": 31, "sha": "0" * 64}, kid="stranger", sign=SECRET.sign)
     box.tell(CloudMessage(TOPICS.down(TID, Down.CFG), json.dumps({"jws": jws}).encode()))
     assert box.reports == [] and not box.terminal.stopping
+    assert [(row["code"], row["on"]) for row in box.rows("message.refused")] == [("sig.unknown_kid", "cfg")]

@@ -107,6 +107,44 @@ def test_another_ones_client_id_takes_nothing_over(fleet: Fleet, cloud: Station,
     thief.close()
 
 
+@pytest.mark.parametrize("topic", [f"stores/v1/{TWO}/up/status", f"stores/v1/{TWO}/dn/cmd", f"stores/v1/{ONE}/dn/cmd"])
+def test_nothing_is_left_lying_for_another_one(fleet: Fleet, cloud: Station, one: Station, topic: str) -> None:
+    """A retained message would wait for whoever subscribes later."""
+    one.publish(topic, b"left lying", retain=True)
+    one.publish(f"stores/v1/{ONE}/up/status", b"own", retain=True)
+    assert one.codes == [NOT_AUTHORIZED, 0]
+    late = fleet.station(fleet.folder / "ingest.pem")
+    assert late.taken()
+    two = fleet.station(fleet.pair(TWO), TWO)
+    assert two.taken()
+    two.subscribe(f"stores/v1/{TWO}/dn/#")
+    late.subscribe("stores/v1/+/up/#")
+    until(lambda: late.heard, lambda: "its own status waits")
+    assert (late.heard, two.heard) == ([(f"stores/v1/{ONE}/up/status", b"own")], [])
+    one.publish(f"stores/v1/{ONE}/up/status", b"", retain=True)
+    late.close()
+    two.close()
+
+
+@pytest.mark.parametrize("version", [MQTTProtocolVersion.MQTTv5, OLD])
+def test_a_will_speaks_for_its_own_terminal_only(fleet: Fleet, cloud: Station, version: MQTTProtocolVersion) -> None:
+    for tid in (TWO, ONE):
+        dying = fleet.station(fleet.pair(ONE), ONE, version=version, will=f"stores/v1/{tid}/up/status")
+        if dying.taken():
+            dying.break_off()
+    until(lambda: cloud.heard, lambda: "its own will")
+    assert cloud.heard == [(f"stores/v1/{ONE}/up/status", b"will")]
+
+
+def test_what_the_broker_tells_of_itself_is_for_the_cloud_alone(cloud: Station, one: Station) -> None:
+    one.subscribe("$SYS/#")
+    cloud.subscribe("$SYS/broker/version")
+    until(lambda: cloud.heard, lambda: "the cloud reads it")
+    one.publish(f"stores/v1/{ONE}/up/tx", b"later")
+    until(lambda: len(cloud.heard) > 1, lambda: "what came after")
+    assert one.heard == []
+
+
 # --- who is not let in (checklist row 5) ------------------------------------------------------------------------------
 
 

@@ -171,6 +171,7 @@ RECORDS: list[Record] = [
     cloud_records.TerminalSuspended(False, "user:ops-17"),
     cloud_records.ConfigApplied(32, "46" * 32),
     cloud_records.ConfigRejected(32, "46" * 32, "rolled_back", "cfg.unconfirmed", "no welcome within 600 s"),
+    cloud_records.MessageRefused("sig.invalid", "cmd", 1),
     records.TabRepaid("87654321", SALE_ID, Fen(750), Fen(0)),
     records.TrainingSale(paid(basket()), "1"),
     records.LoanMoved(LOAN, "token"),

@@ -12,7 +12,7 @@ from test_jws import KEYS, SEED
 
 from edge.clock import SystemClock, iso_ms
 from edge.codec.json_text import pack_object, read_object
-from edge.codec.jws import read_jws
+from edge.codec.jws import read_jws, read_key
 from edge.errors import SettingsError
 from edge.messages import Publish
 from edge.reference_cloud.ingest import Ingest
@@ -118,6 +118,21 @@ def test_what_nobody_can_sign_is_refused_once_and_leaves_when_somebody_can(
     keyless.store.close()
     cloud = SigningCloud(tmp_path, signer=Signer("cmd-2026q4", SEED))
     assert len(cloud.signed(cloud.ingest.due())) == 2
+
+
+def test_what_waits_while_the_key_is_replaced_is_signed_by_the_new_one(tmp_path: Path) -> None:
+    before = SigningCloud(tmp_path, signer=Signer("cmd-2026q4", SEED))
+    before.greet()
+    before.ingest.order(TID, "payment.received", NOTICE, ttl_s=600, by="svc:pay")
+    (by_old,) = before.signed(before.ingest.commit())
+    before.store.close()
+    new = Signer("cmd-2027q1", bytes(range(32)))
+    after = SigningCloud(tmp_path, signer=new)
+    after.ingest.take(f"stores/v1/{TID}/up/hello", pack_object(hello(sess=413, nonce="second-session-nonce-b")))
+    told = [read_object(one.payload) for one in after.ingest.commit() if one.topic.endswith("/dn/cmd")]
+    public = read_key(new.public_line().partition(" = ")[2].strip('"'))
+    (by_new,) = [read_jws(str(one["jws"]), {"cmd-2027q1": public}) for one in told]
+    assert by_new["cid"] == by_old["cid"] and by_new["ctr"] > by_old["ctr"]
 
 
 def test_a_command_that_was_handed_in_too_late_is_not_sent(cloud: SigningCloud) -> None:

@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import SystemRandom
 from urllib.parse import urlencode
 
 import pytest
 
 from edge.clock import SystemClock
 from edge.errors import SettingsError
+from edge.model.set_up_slip import new_pin, read_pin
 from edge.ports import DeviceState, Snapshot
 from edge.web.login import FREE_TRIES, Gate, hash_pin
 from edge.web.server import PAGES, PageSources, WebServer, build_app
@@ -90,6 +92,35 @@ def test_the_state_page_names_the_problem_and_loads_nothing_from_elsewhere() -> 
     assert "receipt_printer: paper_out" in text
     assert "http://" not in text and "https://" not in text and "<script" not in text
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_no_other_site_may_read_what_it_answers() -> None:
+    with page() as connection:
+        for path in ("/", "/health", "/metrics", "/technician", "/nowhere"):
+            _, _, headers = ask(connection, "GET", path, Origin="http://evil.example")
+            assert not [name for name in headers if name.lower().startswith("access-control-")]
+        for path in ("/", "/health", "/technician"):
+            _, _, headers = ask(connection, "GET", path)
+            assert headers["X-Content-Type-Options"] == "nosniff"
+            assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+def test_reading_changes_nothing() -> None:
+    """What changes something is posted."""
+    with page(gate=Gate(HandClock(), lambda: hash_pin(PIN))) as connection:
+        for path in ("/technician/login", "/technician/logout"):
+            assert ask(connection, "GET", f"{path}?pin={PIN}")[0] == 405
+
+
+def test_a_pin_is_kept_as_argon2id_with_19_mib_and_two_passes() -> None:
+    assert hash_pin(PIN).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_a_thousand_pins_of_65_bits_are_a_thousand_pins() -> None:
+    chance = SystemRandom()
+    pins = {new_pin(chance) for _ in range(1_000)}
+    assert len(pins) == 1_000
+    assert {len(read_pin(pin)) for pin in pins} == {13}
 
 
 def test_another_name_that_resolves_to_this_box_is_refused_on_every_path() -> None:

@@ -48,9 +48,23 @@ class ConfigRejectedBody(EventBody):
     msg: Text
 
 
+class MessageRefusedBody(EventBody):
+    """`n` messages on `dn/<on>` had no effect: `code` says why. The first of each code is told at once, then at most
+    one event an hour; `n` are those since the last one that was told.
+    """
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"code": "sig.invalid", "on": "cmd", "n": 1}
+
+    code: Word
+    on: Word
+    n: Count
+
+
 CLOUD_BODIES: dict[str, type[EventBody]] = {
     "terminal.suspended": TerminalSuspendedBody,
     "cfg.applied": ConfigAppliedBody,
     "cfg.rejected": ConfigRejectedBody,
+    "message.refused": MessageRefusedBody,
 }
 """Their part of `bodies.BODIES`."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from edge.model.cloud_records import ConfigApplied, ConfigRejected, TerminalSuspended
+from edge.model.cloud_records import ConfigApplied, ConfigRejected, MessageRefused, TerminalSuspended
 
 
 def _suspended(record: TerminalSuspended) -> dict[str, object]:
@@ -24,7 +24,16 @@ def _rejected(record: ConfigRejected) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _refused(record: MessageRefused) -> dict[str, object]:
+    return {"code": record.code, "on": record.on, "n": record.times}
+
+
 CLOUD_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyType(
-    {TerminalSuspended: _suspended, ConfigApplied: _applied, ConfigRejected: _rejected}
+    {
+        TerminalSuspended: _suspended,
+        ConfigApplied: _applied,
+        ConfigRejected: _rejected,
+        MessageRefused: _refused,
+    }
 )
 """Their part of `record_body`."""

@@ -149,6 +149,7 @@ _TRUST = {
     "terminal.suspended": "on by why",
     "cfg.applied": "ver sha",
     "cfg.rejected": "ver sha status code msg",
+    "message.refused": "code on n",
 }
 _HEALTH = {
     "boot": "app clean",

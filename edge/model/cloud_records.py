@@ -42,4 +42,15 @@ class ConfigRejected:
     msg: str
 
 
-CloudRecord = TerminalSuspended | ConfigApplied | ConfigRejected
+@dataclass(frozen=True, slots=True)
+class MessageRefused:
+    """`times` messages `on` a topic of the cloud's were not believed or not understood, for the reason `code` (B6)."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "message.refused"
+    code: str
+    on: str
+    times: int
+
+
+CloudRecord = TerminalSuspended | ConfigApplied | ConfigRejected | MessageRefused

@@ -15,8 +15,8 @@ from edge.reference_cloud.registry import Terminal
 SILENT = timedelta(minutes=15)
 """Three samples of telemetry: a terminal that is there says something in this time."""
 UNSENT = timedelta(minutes=15)
-TWINS = timedelta(days=1)
-"""A copied identity is a matter for a person, also when one of the two is off now."""
+TWINS = FORGED = timedelta(days=1)
+"""A copied identity is a matter for a person, also when one of the two is off now; so is somebody who forges orders."""
 CERTIFICATE_DAYS = 30
 """It renews itself at two thirds of its life, months before."""
 
@@ -85,6 +85,11 @@ def _ailments(terminal: Terminal, now: datetime) -> Iterator[str]:
         yield (
             f"two boxes use its identity, last seen {age(now - terminal.twins_at)} ago: somebody has copied its card."
             f" edge cloud ca revoke {terminal.tid}, and enrol the right one again"
+        )
+    if terminal.forged_at is not None and now - terminal.forged_at < FORGED:
+        yield (
+            f"it refused signed orders, {terminal.forged}, last told {age(now - terminal.forged_at)} ago: its file of"
+            " [cloud] command_keys lacks the key that signs here, or somebody else writes at the broker"
         )
     if terminal.line == "online" and terminal.heard is not None and now - terminal.heard > SILENT:
         yield (

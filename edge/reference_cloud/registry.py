@@ -26,7 +26,10 @@ SELECT b.tid, r.store, r.tags, r.state, t.state, t.since_at, t.heard_at, t.hello
   (SELECT json_group_object(stream, upto) FROM lane l WHERE l.tid = b.tid AND l.epoch = t.epoch),
   (SELECT json_object('ver', json_extract(body, '$.ver'), 'at', received_at) FROM event e
     WHERE e.tid = b.tid AND e.type = 'cat.applied' ORDER BY e.n DESC LIMIT 1),
-  (SELECT json_object('times', times, 'at', at) FROM twin w WHERE w.tid = b.tid)
+  (SELECT json_object('times', times, 'at', at) FROM twin w WHERE w.tid = b.tid),
+  (SELECT json_object('code', json_extract(body, '$.code'), 'at', received_at) FROM event f
+    WHERE f.tid = b.tid AND f.type = 'message.refused' AND json_extract(body, '$.code') LIKE 'sig.%'
+    ORDER BY f.n DESC LIMIT 1)
 FROM ({tids}) b LEFT JOIN terminal t ON t.tid = b.tid LEFT JOIN registry r ON r.tid = b.tid
 """
 ALL = _KNOWN.format(tids="SELECT tid FROM terminal UNION SELECT tid FROM registry") + " ORDER BY b.tid"
@@ -56,6 +59,10 @@ class Terminal:
     certificate_ends: datetime | None
     twins_at: datetime | None = None
     """When two boxes with this one identity were last seen; None: never."""
+    forged_at: datetime | None = None
+    """When it last told of a message whose signature it does not believe; None: never."""
+    forged: str = ""
+    """Why, by the contract's code."""
 
     def certificate_days(self, now: datetime) -> int | None:
         """Whole days that it is still good for; below zero once it has ended."""
@@ -144,8 +151,8 @@ def _tags(known: Sequence[str], add: Sequence[str], remove: Sequence[str]) -> li
 
 def _terminal(now: datetime, *columns: Any) -> Terminal:
     (tid, store, tags, state, line, since_at, heard_at, hello_text, hello_at, tele_text, tele_at, cfg_text, due,
-     upto_text, applied_text, twins_text) = columns  # fmt: skip
-    twins = _object(twins_text)
+     upto_text, applied_text, twins_text, forged_text) = columns  # fmt: skip
+    twins, forged = _object(twins_text), _object(forged_text)
     hello, tele, cfg, applied = (_object(text) for text in (hello_text, tele_text, cfg_text, applied_text))
     sample: Mapping[str, Any] = tele.get("m") or {}
     told = [(hello_at, hello.get("cat_ver")), (tele_at, sample.get("cat_ver")), (applied.get("at"), applied.get("ver"))]
@@ -160,6 +167,7 @@ def _terminal(now: datetime, *columns: Any) -> Terminal:
         catalogue_due=due, config=cfg.get("ver", hello.get("cfg_ver")),
         certificate_ends=_moment(hello.get("cert_exp")),
         twins_at=_moment(twins.get("at")) if twins.get("times", 0) >= TIMES else None,
+        forged_at=_moment(forged.get("at")), forged=str(forged.get("code") or ""),
     )  # fmt: skip
 
 

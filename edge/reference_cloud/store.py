@@ -10,7 +10,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 16
+SCHEMA_VERSION = 17
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -141,6 +141,9 @@ CREATE TABLE twin(tid TEXT PRIMARY KEY, times INTEGER NOT NULL, at TEXT NOT NULL
 """
 """What version 16 added: how often a terminal's hello went back in its own time."""
 
+FORGED = "CREATE INDEX event_forged ON event(tid) WHERE type = 'message.refused';"
+"""What version 17 added: what terminals did not believe, found without reading all that they told."""
+
 ENROLMENT = """
 CREATE TABLE enrolment(tid TEXT PRIMARY KEY, salt BLOB NOT NULL, mark BLOB NOT NULL, ends_at TEXT NOT NULL,
   tries INTEGER NOT NULL DEFAULT 0, key BLOB, certificate TEXT) WITHOUT ROWID;
@@ -169,7 +172,7 @@ class CloudStore:
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             parts = (
                 SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, SERVICES, CAMPAIGNS,
-                LOANS, LOANS_TOLD, FLEET, ENROLMENT, CONFIGS, TWINS,
+                LOANS, LOANS_TOLD, FLEET, ENROLMENT, CONFIGS, TWINS, FORGED,
             )  # fmt: skip
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from typing import Any
 from edge.bus import Bus
 from edge.clock import iso_ms
 from edge.codec.jws import read_jws
-from edge.codec.topics import Topics, Up
+from edge.codec.topics import Down, Topics, Up
 from edge.codec.wire import checked, payload
 from edge.codec.wire_down import SIGNED_TYPES, Command, Signed
 from edge.codec.wire_term import fault
@@ -22,9 +21,8 @@ from edge.errors import WireError
 from edge.messages import Publish, Started
 from edge.model.records import CommandEnded
 from edge.ports import Transaction
+from edge.services.inbound import NotTaken
 from edge.services.link import Welcomed
-
-_log = logging.getLogger("edge.cloud")
 
 KNOWN_TYPES = frozenset({"cat.sync", "cfg.resend", "time.sync", "support.session", "promo.publish"})
 """Class N (P13) that no service carries out yet: told so."""
@@ -127,11 +125,12 @@ class Commands:
             command = checked(Command, read_jws(signed.jws, self._keys), where="a signed command")
         except WireError as error:
             # Whoever cannot sign is not answered: its cid is as little to be believed as the rest.
-            _log.warning("refused %s: %s", error.code, error)
+            tx.after_commit(NotTaken(error, Down.CMD))
             return
         ctr = int(tx.get("ctr") or 0)
         if command.tid != self._tid:
-            _log.warning("refused cmd.wrong_terminal: signed for %s", command.tid)
+            wrong = WireError("cmd.wrong_terminal", "signed for another", expected=self._tid, got=command.tid)
+            tx.after_commit(NotTaken(wrong, Down.CMD))
         elif tx.commands.answer(command.cid) is not None or not self._welcomed():
             self._command(command, tx, signed=True)
         elif command.nonce != self._nonce():

@@ -20,7 +20,7 @@ from edge.bus import Bus
 from edge.clock import iso_ms
 from edge.codec.config_body import check_body
 from edge.codec.jws import read_jws
-from edge.codec.topics import Topics, Up
+from edge.codec.topics import Down, Topics, Up
 from edge.codec.wire import checked, payload
 from edge.codec.wire_command import RESTART
 from edge.codec.wire_down import CfgDesired, SignedConfig
@@ -31,6 +31,7 @@ from edge.messages import DeviceDown, DeviceUp, PrinterState, PrinterStatus, Pub
 from edge.model.cloud_records import ConfigApplied, ConfigRejected
 from edge.model.configuration import KeptConfig, Layer, Outcome
 from edge.ports import Transaction
+from edge.services.inbound import NotTaken
 from edge.services.link import Welcomed
 from edge.services.restarting import LOOK_S, SPOKEN_S, StopNow, is_idle
 
@@ -154,7 +155,7 @@ class Configuring:
             if desired.tid != self._tid:
                 raise WireError("cmd.wrong_terminal", "signed for another terminal")
         except WireError as error:
-            _log.warning("refused %s: %s", error.code, error)
+            tx.after_commit(NotTaken(error, Down.CFG))
             return
         self._desired(desired, tx, signed=True)
 
