@@ -29,7 +29,7 @@ READY_S = 20.0
 class Bend:
     """What a wrong cloud remembers; `take` and `say` are what it does wrong with what comes and what goes."""
 
-    noted: Wire = field(default_factory=dict)
+    noted: dict[object, Any] = field(default_factory=dict)
     extra: list[Publish] = field(default_factory=list)
 
     def take(self, leaf: str, octets: bytes, message: Wire | None) -> bytes | None:
@@ -209,7 +209,7 @@ class Says(Bend):
 class Remembers(Bend):
     """Notes what came, by (kind, epoch), and says something else for it."""
 
-    def __init__(self, kind: str, change: Callable[[Wire, Wire], Wire | None]) -> None:
+    def __init__(self, kind: str, change: Callable[[Wire, dict[object, Any]], Wire | None]) -> None:
         super().__init__()
         self._kind, self._change = kind, change
 
@@ -227,29 +227,29 @@ class Remembers(Bend):
         return self._change(message, self.noted) if self._kind == message.get("t", leaf) else message
 
 
-def by_puback(ack: Wire, noted: Wire) -> Wire:
+def by_puback(ack: Wire, noted: dict[object, Any]) -> Wire:
     """All that came is acknowledged, gap or not."""
     return ack | {"upto": max(ack["upto"], noted.get(("last", ack["epoch"]), 0))}
 
 
-def by_head(ack: Wire, noted: Wire) -> Wire:
+def by_head(ack: Wire, noted: dict[object, Any]) -> Wire:
     """What the hello says there is."""
     hello = noted.get(("hello", ack["epoch"]))
     return ack | {"upto": max(ack["upto"], hello["streams"]["tx"]["head"] if hello else 0)}
 
 
-def echo(welcome: Wire, noted: Wire) -> Wire:
+def echo(welcome: Wire, noted: dict[object, Any]) -> Wire:
     acked = noted["hello", welcome["epoch"]]["streams"]["tx"]["acked"]
     return welcome | {"upto": welcome["upto"] | {"tx": acked}}
 
 
-def once(message: Wire, noted: Wire) -> Wire | None:
+def once(message: Wire, noted: dict[object, Any]) -> Wire | None:
     """The first of its session, of its watermark."""
     key = "said", message.get("sess"), message["epoch"], message.get("stream"), str(message["upto"])
     return None if noted.setdefault(str(key), message) is not message else message
 
 
-def anew(answer: Wire, noted: Wire) -> Wire:
+def anew(answer: Wire, noted: dict[object, Any]) -> Wire:
     noted["answers"] = noted.get("answers", 0) + 1
     return answer | {"ok": True, "out": {"price": noted["answers"]}}
 

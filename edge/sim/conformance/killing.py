@@ -25,11 +25,12 @@ def _kill(scene: Scene) -> Outcome:
     acked = _pour(scene, box, rows)
     if not acked:
         return not_seen("nothing was acknowledged before the kill")
+    # Before a hello is said: whom a cloud has heard it need not ask.
+    scene.reborn = scene.probe.wait(Rebirth, lambda _: True, since=since, within_s=scene.patience_s) is not None
     welcome = None
     end_mono = scene.clock.mono() + BACK_WITHIN_S
     while welcome is None and scene.clock.mono() < end_mono:
         welcome = scene.greet(box, head=len(rows), acked=acked)
-    scene.reborn = scene.probe.wait(Rebirth, lambda _: True, since=since, within_s=scene.patience_s) is not None
     if welcome is None:
         return failed(f"a welcome within {BACK_WITHIN_S:g} s after Enter", "none")
     upto = welcome.upto.get("tx", 0)
@@ -44,10 +45,12 @@ def _kill(scene: Scene) -> Outcome:
 
 
 def _pour(scene: Scene, box: Box, rows: list[Wire]) -> int:
-    """Send until Enter is pressed, from the watermark on as terminals do; returns the highest upto that was told."""
+    """Send until Enter is pressed, and once more, from the watermark on as terminals do; the highest upto told."""
     acked, end_mono = 0, scene.clock.mono() + WAITED_S
     assert scene.pressed is not None
-    while not scene.pressed() and scene.clock.mono() < end_mono:
+    is_last = False
+    while not is_last:
+        is_last = scene.pressed() or scene.clock.mono() >= end_mono
         if acked == len(rows):
             rows += box.events(len(rows) + 1, len(rows) + ROWS)
         got = scene.tell(box, list(rows[acked : acked + ROWS]), base=acked + 1, upto=acked + ROWS)

@@ -57,6 +57,6 @@ CHECKS = (
           _loss),
     Check("past epochs", "what was lost of an epoch that is over is asked for", "Ask again for what is missing",
           "Compare each entry of the hello's past with what you hold of that epoch.", _past),
-    Check("same ids", "known ids come in a new epoch and are not doubled", "De-duplicate by id",
+    Check("same ids", "known ids come in a new epoch and are not doubled", "De-duplicate by `id`",
           "Book a row once by its id, and count its (epoch, seq) as received all the same.", _restored),
 )  # fmt: skip

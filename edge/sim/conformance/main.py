@@ -59,12 +59,13 @@ def run(argv: Sequence[str]) -> int:
     if not options.url.startswith("mqtts") or options.other_cert_file is not None:
         pair = options.other_cert_file, options.other_key_file
         other = _identity(options.url, options.other_tid, options.ca_file, *pair)
+    checks = _chosen(options.only)
     with tempfile.TemporaryDirectory(prefix="edge-conformance-") as folder:
         scene = Scene(
             identity, other, Topics(options.topic_prefix), SystemClock(), SystemRandom(), Path(folder),
             options.patience, pressed=_pressed if options.kill else None,
         )  # fmt: skip
-        outcomes = tried(scene, _chosen(options.only), print)
+        outcomes = tried(scene, checks, print)
     failures = [check.name for check, outcome in outcomes if outcome.state is State.FAIL]
     counts = Counter(outcome.state for _, outcome in outcomes)
     print(", ".join(f"{counts[state]} {state}" for state in State))

@@ -107,7 +107,7 @@ CHECKS = (
           "Read the events one by one; park the bad one, name it in rej, and go on with the next.", _poison),
     Check("no event", "what is no event at all is passed", "Park poison",
           "Read the batch's head first; whatever stands in evs at a row's place counts as that row.", _garbage),
-    Check("same number", "another id under a known number stops nothing", "De-duplicate by id",
+    Check("same number", "another id under a known number stops nothing", "De-duplicate by `id`",
           "Keep both rows, mark them seq.conflict, tell a person: the card may be cloned.", _conflict),
     Check("malformed", "broken payloads stop nothing", "Rules of JSON",
           "Catch what your parser raises for one payload, count it, and read the next.", _malformed),

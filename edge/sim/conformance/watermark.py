@@ -127,7 +127,7 @@ CHECKS = (
           "Store rows behind a gap, but let upto cover only what is there from 1 on without a hole.", _gap),
     Check("gap asked for", "the rows of a gap are asked for", "Ask again for what is missing",
           "Publish a resend with lo, hi, a rid and why gap on dn/ack.", _gap_asked),
-    Check("twice", "a batch that comes twice is acknowledged twice", "De-duplicate by id",
+    Check("twice", "a batch that comes twice is acknowledged twice", "De-duplicate by `id`",
           "Absorb what you have by its id, and answer as if it were new: the first ack may be lost.", _again),
     Check("streams", "each stream has a watermark of its own", "Another epoch is another life",
           "Keep rows and watermark per (tid, epoch, stream).", _streams),
