@@ -20,6 +20,7 @@ from edge.codec.wire_term import MAX_EVENTS
 from edge.messages import CloudMessage, MessageFailed, Publish
 from edge.model.ids import uuid7
 from edge.model.stream import Stream
+from edge.ports import Transaction
 
 releases = pytest.mark.parametrize("release", [Release.read(path) for path in RELEASES], ids=[p.stem for p in RELEASES])
 YOUNG = (
@@ -99,11 +100,21 @@ def test_each_message_of_an_older_cloud_is_understood(release: Release, tmp_path
     assert len(told) > 15
     for number, (leaf, payload) in enumerate(told):
         shop = LinkBench(tmp_path / f"{number}")
-        failed: list[MessageFailed] = []
-        shop.bus.on(MessageFailed, lambda failure, _, failed=failed: failed.append(failure))
+        failed = Failures()
+        shop.bus.on(MessageFailed, failed.note)
         shop.go_online()
         shop.tell(CloudMessage(f"stores/v1/{TID}/{leaf}", pack_object(payload)))
-        assert (dict(shop.inbound.refused), failed) == ({}, []), (leaf, payload)
+        assert (dict(shop.inbound.refused), failed.found) == ({}, []), (leaf, payload)
+
+
+class Failures:
+    """Messages over which a service stumbled."""
+
+    def __init__(self) -> None:
+        self.found: list[MessageFailed] = []
+
+    def note(self, failed: MessageFailed, _: Transaction) -> None:
+        self.found.append(failed)
 
 
 # --- both ways, in a whole conversation ------------------------------------------------------------------------------
@@ -128,7 +139,7 @@ class TwoReleases:
         self._send(known, now, up=up)
 
     def live(self) -> None:
-        """Sales, notes, a line that breaks, a gap that is asked for."""
+        """Sales, notes, a batch that is lost with its line, a power cut."""
         world = self.world
         world.greet()
         for n in range(12):
