@@ -22,7 +22,8 @@ def wait_s(
     """Seconds until the next attempt. `cause` None: the first since boot. `failures`: attempts in a row that failed.
 
     `welcomed`: the connection that was lost was one, though it did not last. A broker that dies twice within a minute
-    drops its whole fleet twice, so that this loss is spread at least as the first was. PROTOCOL_VERSION is said of an attempt in MQTT 5 only: then there is 3.1.1 to try, at once.
+    drops its whole fleet twice, so that this loss is spread at least as the first was. PROTOCOL_VERSION is said of an
+    attempt in MQTT 5 only: then there is 3.1.1 to try, at once.
     """
     if cause in FOR_A_PERSON:
         return chance.uniform(*AUTH_WAIT_S)
