@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from random import Random
 
 import bent_cloud as bent
+import leashed
 import pytest
 from bent_cloud import (
     BelievesPayload,
@@ -25,7 +28,7 @@ from bent_cloud import (
     Stale,
 )
 from conftest import Mosquitto
-from identity_bench import HOST, ONE, TWO, Fleet
+from identity_bench import HOST, ONE, PATIENCE_S, TWO, Fleet, until
 from test_fleet_run import running_cloud
 
 from edge.__main__ import main
@@ -34,12 +37,14 @@ from edge.cloud.session import Broker
 from edge.codec.topics import Topics
 from edge.errors import SettingsError
 from edge.reference_cloud.broker_folder import INGEST
+from edge.reference_cloud.report import CloudReport
 from edge.sim.conformance import scene as scenes
 from edge.sim.conformance import watermark, whole_terminal
 from edge.sim.conformance.finding import Outcome, State, lines
 from edge.sim.conformance.main import CHECKS, run, tried
 from edge.sim.conformance.probe import Identity
 from edge.sim.conformance.scene import Scene
+from edge.sim.counter.leash import edge_command, edge_environment
 
 pytestmark = pytest.mark.slow
 
@@ -177,21 +182,23 @@ def test_what_need_not_be_is_told_without_blame(
 
 
 class Killed:
-    """A person who ends the cloud after some rows, puts `back` what it had written by then, and starts it again."""
+    """A person who ends the cloud after some rows, does something meanwhile, and starts it again."""
 
-    def __init__(self, port: int, db: Path, bend: Bend, *, forgets: bool) -> None:
-        self._port, self._db, self._bend, self._forgets = port, db, bend, forgets
+    def __init__(self, port: int, db: Path, bend: Bend) -> None:
+        self._port, self._db, self._bend = port, db, bend
         self._looks = 0
-        self._cloud = bent.bent_cloud(port, db, bend)
-        self._cloud.__enter__()
+        self.keep: Callable[[], object] = lambda: None
+        """Done after the first rows, with the cloud ended for that time."""
+        self.meanwhile: Callable[[], object] = lambda: None
+        self._start()
 
     def pressed(self) -> bool:
         self._looks += 1
-        if self._looks == 2 and self._forgets:
-            self._restart(lambda: shutil.copyfile(self._db, self._db.with_suffix(".old")))
+        if self._looks == 2:
+            self._restart(self.keep)
         if self._looks < 4:
             return False
-        self._restart(lambda: self._forgets and shutil.copyfile(self._db.with_suffix(".old"), self._db))
+        self._restart(self.meanwhile)
         return True
 
     def close(self) -> None:
@@ -200,28 +207,57 @@ class Killed:
     def _restart(self, meanwhile: Callable[[], object]) -> None:
         self.close()
         meanwhile()
+        self._start()
+
+    def _start(self) -> None:
         self._cloud = bent.bent_cloud(self._port, self._db, self._bend)
         self._cloud.__enter__()
 
 
+def _forgets(killed: Killed, db: Path, _: Mosquitto) -> None:
+    killed.keep = lambda: shutil.copyfile(db, db.with_suffix(".old"))
+    killed.meanwhile = lambda: shutil.copyfile(db.with_suffix(".old"), db)
+
+
+def _takes_the_broker_along(killed: Killed, _: Path, broker: Mosquitto) -> None:
+    killed.meanwhile = broker.restart
+
+
 @pytest.mark.parametrize(
-    ("forgets", "bend", "expected"),
+    ("dies", "bend", "expected"),
     [
-        (False, Bend(), [State.PASS, State.PASS]),
-        (True, Bend(), [State.FAIL, State.PASS]),
-        (False, Says("rebirth", lambda _: None), [State.PASS, State.FAIL]),
+        (lambda *_: None, Bend(), [State.PASS, State.PASS]),
+        (_takes_the_broker_along, Bend(), [State.PASS, State.PASS]),
+        (_forgets, Bend(), [State.FAIL, State.PASS]),
+        (lambda *_: None, Says("rebirth", lambda _: None), [State.PASS, State.FAIL]),
     ],
-    ids=["it holds", "it acknowledged what it had not written", "it does not ask for a hello"],
+    ids=["it holds", "with its broker", "it acknowledged what it had not written", "it does not ask for a hello"],
 )
 def test_a_killed_cloud_shows_whether_it_had_committed(
-    *, forgets: bool, bend: Bend, expected: list[State], broker: Mosquitto, tmp_path: Path, attempt: Try
-) -> None:
-    killed = Killed(broker.port, tmp_path / "cloud.db", bend, forgets=forgets)
+    dies: Callable[[Killed, Path, Mosquitto], None], bend: Bend, expected: list[State], broker: Mosquitto,
+    tmp_path: Path, attempt: Try,
+) -> None:  # fmt: skip
+    killed = Killed(broker.port, tmp_path / "cloud.db", bend)
+    dies(killed, tmp_path / "cloud.db", broker)
     try:
         found = attempt("kill", "rebirth", pressed=killed.pressed)
     finally:
         killed.close()
     assert [outcome.state for outcome in found.values()] == expected, found
+
+
+def test_a_person_kills_the_cloud_and_presses_enter(broker: Mosquitto, tmp_path: Path) -> None:
+    command = edge_command("conformance", "--url", broker.url, "--kill", "--only", "kill", "--only", "rebirth")
+    with running_cloud(broker.url, tmp_path / "cloud.db") as db:
+        process = leashed.start(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=edge_environment())
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith(b">>> Kill your cloud now")
+        until(lambda: len(CloudReport(db).rows(TIDS[0], "tx")) >= 20, lambda: "no rows")
+    with running_cloud(broker.url, db):
+        told, _ = process.communicate(b"\n", timeout=PATIENCE_S)
+    assert process.returncode == 0, told
+    assert told.endswith(b"2 PASS, 0 FAIL, 0 NOT SEEN\nnothing failed\n"), told
 
 
 @pytest.fixture
@@ -272,6 +308,13 @@ def test_each_check_has_a_name_of_its_own_and_a_paragraph_that_there_is() -> Non
         named = check.paragraph.split(";")[0].split(":")[0].partition(", ")
         assert named[0] in page, check.paragraph
         assert check.mend.endswith(".")
+
+
+def test_the_page_says_of_each_check_what_it_is_for() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "your-cloud.md").read_text(encoding="utf-8")
+    table = [line for line in page.splitlines() if re.match(r"\| \d+ \|", line)]
+    named = [name for line in table for name in line.split("|")[3].strip().split(", ")]
+    assert sorted(named) == sorted(check.name for check in CHECKS)
 
 
 def test_without_a_broker_nothing_is_tried(free_port: int, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from edge.codec.wire_down import Rebirth
+import select
+
+from edge.codec.wire_down import Rebirth, Welcome
+from edge.errors import CloudError
 from edge.sim.conformance.box import Box, Wire
 from edge.sim.conformance.finding import Check, Outcome, failed, not_seen, passed
 from edge.sim.conformance.scene import Scene
 
 ROWS = 10
 WAITED_S, BACK_WITHIN_S = 600.0, 30.0
+NAP_S = 0.2
 HEAD = 1_000_000
 """More rows than are sent meanwhile."""
 HOW = """\
@@ -22,15 +26,15 @@ def _kill(scene: Scene) -> Outcome:
     print(HOW, flush=True)
     box, since = scene.greeted(head=HEAD), scene.now
     rows: list[Wire] = []
-    acked = _pour(scene, box, rows)
+    acked, end_mono = 0, scene.clock.mono() + WAITED_S
+    while not scene.pressed() and scene.clock.mono() < end_mono:
+        acked = _send(scene, box, rows, acked)
     if not acked:
         return not_seen("nothing was acknowledged before the kill")
+    acked = _send(scene, box, rows, acked)
     # Before a hello is said: whom a cloud has heard it need not ask.
     scene.reborn = scene.probe.wait(Rebirth, lambda _: True, since=since, within_s=scene.patience_s) is not None
-    welcome = None
-    end_mono = scene.clock.mono() + BACK_WITHIN_S
-    while welcome is None and scene.clock.mono() < end_mono:
-        welcome = scene.greet(box, head=len(rows), acked=acked)
+    welcome = _greeted(scene, box, head=len(rows), acked=acked)
     if welcome is None:
         return failed(f"a welcome within {BACK_WITHIN_S:g} s after Enter", "none")
     upto = welcome.upto.get("tx", 0)
@@ -44,18 +48,29 @@ def _kill(scene: Scene) -> Outcome:
     return passed(f"{acked} rows were acknowledged before, {upto} after, none lost")
 
 
-def _pour(scene: Scene, box: Box, rows: list[Wire]) -> int:
-    """Send until Enter is pressed, and once more, from the watermark on as terminals do; the highest upto told."""
-    acked, end_mono = 0, scene.clock.mono() + WAITED_S
-    assert scene.pressed is not None
-    is_last = False
-    while not is_last:
-        is_last = scene.pressed() or scene.clock.mono() >= end_mono
-        if acked == len(rows):
-            rows += box.events(len(rows) + 1, len(rows) + ROWS)
+def _send(scene: Scene, box: Box, rows: list[Wire], acked: int) -> int:
+    """The rows from the watermark on, as terminals do, without a hello; returns the highest upto that was told."""
+    if acked == len(rows):
+        rows += box.events(len(rows) + 1, len(rows) + ROWS)
+    try:
         got = scene.tell(box, list(rows[acked : acked + ROWS]), base=acked + 1, upto=acked + ROWS)
-        acked = max(acked, got or 0)
-    return acked
+    except CloudError:  # its broker was killed with it
+        select.select([], [], [], NAP_S)
+        got = None
+    return max(acked, got or 0)
+
+
+def _greeted(scene: Scene, box: Box, *, head: int, acked: int) -> Welcome | None:
+    end_mono = scene.clock.mono() + BACK_WITHIN_S
+    while scene.clock.mono() < end_mono:
+        try:
+            welcome = scene.greet(box, head=head, acked=acked)
+        except CloudError:
+            select.select([], [], [], NAP_S)
+            continue
+        if welcome is not None:
+            return welcome
+    return None
 
 
 def _rebirth(scene: Scene) -> Outcome:
