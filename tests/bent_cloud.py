@@ -269,6 +269,18 @@ class Stale(Bend):
         return octets
 
 
+class OldStatus(Bend):
+    """Counts what the newest status says, whatever came before."""
+
+    def take(self, leaf: str, octets: bytes, message: Wire | None) -> bytes | None:
+        if leaf == "status" and message is not None:
+            self.noted["sess"] = message["sess"]
+        return octets
+
+    def say(self, leaf: str, message: Wire) -> Wire | None:
+        return message | {"sess_min": self.noted["sess"]} if message.get("t") == "welcome" else message
+
+
 class Shares(Bend):
     """Acks of one terminal go to the other, too."""
 

@@ -13,7 +13,6 @@ from edge.model.ids import Ids, ulid
 
 SALE, PARCEL, NOTE = "sale.completed", "parcel.expected", "disk.level"
 """An event of each stream."""
-STREAM_OF = {PARCEL: "pk", NOTE: "ev"}
 KINDS = {"tx": SALE, "pk": PARCEL, "ev": NOTE}
 
 Wire = dict[str, Any]

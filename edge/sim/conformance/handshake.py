@@ -101,16 +101,23 @@ def _old_hello(scene: Scene) -> Outcome:
 
 def _old_status(scene: Scene) -> Outcome:
     """Seen through sess_min, where the cloud counts what a status says, too."""
-    probe = scene.probe
-    high = probe.sess + 2
-    for sess, state in ((high, "online"), (high - 1_000, "offline")):
-        told = {"tid": probe.tid, "state": state, "sess": sess, "boot": 1}
-        probe.send(Up.STATUS, Status.model_validate(told).wire())
-    probe.sess = high
-    welcome = scene.greet(scene.box(), sess=high - 1)
-    if welcome is None or welcome.sess_min is None or welcome.sess_min < high:
-        return not_seen("look yourself: your registry must still say online for this terminal")
+    high = scene.probe.sess + 2
+    if _counted(scene, high, "online") < high:
+        return not_seen("look yourself: after an older `offline` your registry must still say online")
+    scene.probe.sess = high
+    found = _counted(scene, high - 1_000, "offline")
+    if found < high:
+        return failed(f"sess_min {high} still", f"{found}, after a status of sess {high - 1_000}")
     return passed(f"sess {high} stands, and {high - 1_000} came after it")
+
+
+def _counted(scene: Scene, sess: int, state: str) -> int:
+    """The highest sess that the cloud knows after such a status; 0: it does not say."""
+    probe = scene.probe
+    told = {"tid": probe.tid, "state": state, "sess": sess, "boot": 1}
+    probe.send(Up.STATUS, Status.model_validate(told).wire())
+    welcome = scene.greet(scene.box(), sess=probe.sess - 1)
+    return (welcome.sess_min or 0) if welcome is not None else 0
 
 
 CHECKS = (

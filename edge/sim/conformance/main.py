@@ -22,7 +22,7 @@ from edge.sim.conformance.finding import Check, Outcome, State, failed, lines, p
 from edge.sim.conformance.probe import Identity
 from edge.sim.conformance.scene import Scene
 
-EXIT_HOLDS, EXIT_WRONG, EXIT_USAGE = 0, 1, 2
+EXIT_HOLDS, EXIT_WRONG = 0, 1
 PATIENCE_S, LONGEST_PATIENCE_S = 3.0, 60.0
 TIDS = ("CONFORM1", "CONFORM2")
 PORTS = {"mqtt": 1883, "mqtts": 8883}

@@ -15,15 +15,13 @@ from edge.codec.topics import Down, Topics, Up
 from edge.codec.wire import Downward, read_down
 from edge.codec.wire_up import Status
 from edge.errors import CloudError, WireError
-from edge.messages import CloudAccepted, CloudDown, CloudMessage, CloudUp, Connect, Publish, Refusal, Will
+from edge.messages import CloudDown, CloudMessage, CloudUp, Connect, Publish, Refusal, Will
 from edge.ports import DeviceContext
 from edge.services.mqtt_version import MQTT_5, MQTT_311
 from edge.worker import CommandQueue
 
 CONNECT_WITHIN_S = 20.0
 KEEPALIVE_S = 120
-REFUSED = 0x80
-"""PUBACK reason codes from here on say that the broker did not take it."""
 
 Kind = TypeVar("Kind")
 
@@ -54,8 +52,6 @@ class Probe:
         self.unreadable: list[str] = []
         self.raw: list[tuple[str, bytes]] = []
         """All that came, as it came."""
-        self.codes: list[int] = []
-        """Reason codes of PUBACKs: the broker's word."""
         self.losses = 0
         """How often the broker ended the session."""
         self._topics = topics
@@ -67,10 +63,10 @@ class Probe:
         context = DeviceContext("cloud", self._posted, clock, chance, open_port, self._inbox)
         subscription = topics.terminal_filter(identity.listens_to or identity.tid)
         self._session = CloudSession(identity.broker, identity.tid, subscription, context)
-        self._session.open()
 
     def connect(self) -> None:
         """A new session, in 3.1.1 where the broker does not speak MQTT 5. Raises CloudError."""
+        self._session.open()
         for _ in range(2):
             self.sess += 1
             self._up, self._down = False, None
@@ -146,8 +142,6 @@ class Probe:
             case CloudDown():
                 self.losses += self._up
                 self._up, self._down = False, message
-            case CloudAccepted(_, code):
-                self.codes.append(code)
             case CloudMessage(topic, payload):
                 self._received(topic, payload)
 

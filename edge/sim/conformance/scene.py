@@ -46,12 +46,12 @@ class Scene:
 
     def __post_init__(self) -> None:
         self.ids = Ids(self.chance)
-        # Above all that an earlier try has used: a receiver ignores a status whose sess is lower.
         self.probe = self.terminal(self.identity)
         self._discouraged = False
 
     def terminal(self, identity: Identity) -> Probe:
         """One more session; whoever asks closes it."""
+        # Seconds of now: above all that an earlier try has used, since who hears a status of a lower sess ignores it.
         return Probe(identity, self.topics, self.clock, self.chance, sess=int(self.clock.wall().timestamp()))
 
     def box(self, tid: str = "") -> Box:
