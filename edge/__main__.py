@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # An argument that is no UTF-8, a terminal that knows no Chinese: shown as \udcff or \u4e2d, never a crash.
         sys.stdout.reconfigure(errors="backslashreplace")
-    if words[:1] in (["cloud"], ["demo"], ["sim"], ["fleet"]):
+    if words[:1] in (["cloud"], ["demo"], ["sim"], ["fleet"], ["conformance"]):
         return _guarded(_delegate(words[0]), words[1:])
     arguments = _parser().parse_args(words)
     return _guarded(lambda _: int(arguments.command(arguments)), words)
@@ -58,6 +58,10 @@ def _delegate(word: str) -> Callable[[list[str]], int]:
             from edge.sim.fleet.main import run as run_fleet
 
             return run_fleet(words)
+        if word == "conformance":
+            from edge.sim.conformance.main import run as run_conformance
+
+            return run_conformance(words)
         from edge.sim.counter.main import run as run_demo
 
         return run_demo(words)
@@ -119,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("demo", help="open a shop to play with", add_help=False)
     commands.add_parser("sim", help="live through simulated days with faults", add_help=False)
     commands.add_parser("fleet", help="many terminals at one broker", add_help=False)
+    commands.add_parser("conformance", help="try a cloud: what holds there, and what does not", add_help=False)
     return parser
 
 

@@ -30,12 +30,12 @@ SCENE = ("--storm", "7", "--outage", "9:2", "--kill", "12:4")
 @pytest.fixture
 def cloud(broker: Mosquitto, tmp_path: Path) -> Iterator[Path]:
     """The database of a cloud that runs."""
-    with _cloud(broker.url, tmp_path / "cloud.db") as db:
+    with running_cloud(broker.url, tmp_path / "cloud.db") as db:
         yield db
 
 
 @contextmanager
-def _cloud(url: str, db: Path, *words: str) -> Iterator[Path]:
+def running_cloud(url: str, db: Path, *words: str) -> Iterator[Path]:
     command = edge_command("cloud", "--url", url, "--db", str(db), "--quiet", *words)
     process = leashed.start(command, stdout=subprocess.PIPE, env=edge_environment())
     assert process.stdout is not None
@@ -80,7 +80,7 @@ def test_a_fleet_with_certificates_speaks_tls(free_port: int, tmp_path: Path) ->
     stem, url = authorities.folder / INGEST, f"mqtts://{HOST}:{free_port}"
     own = ("--ca-file", str(authorities.roots), "--cert-file", f"{stem}.crt", "--key-file", f"{stem}.key")
     try:
-        with _cloud(url, tmp_path / "cloud.db", *own) as db:
+        with running_cloud(url, tmp_path / "cloud.db", *own) as db:
             words = ("--ca", str(authorities.folder), "--db", str(db), "--seconds", "9", "--storm", "6")
             code, said = _ended(_started(url, tmp_path / "fleet", *words))
     finally:
