@@ -24,6 +24,13 @@ WISHES = (
     (wire_command.LOGS, "UploadArgs", "`octets` and `sha256` of what arrived; auth.denied, blob.unreachable"),
     (wire_command.DIAGNOSIS, "UploadArgs", "the same"),
     (wire_command.JOURNAL, "UploadArgs", "the same"),
+    (
+        wire_command.TIME,
+        "NoArgs",
+        "`off_ms`: ahead by; `did`: in_step, kept (by the system), stepped, not_allowed, unproved, ahead, too_far",
+    ),
+    (wire_command.CATALOGUE, "NoArgs", "`ver`; `own`: it is the shop's; cat.base_missing where it stays behind"),
+    (wire_command.CONFIG, "NoArgs", "`ver`, 0 for none, and `status`; up/cfg says it, too"),
     (wire_command.RESTART, "NoArgs", "nothing; cmd.busy where somebody was served for 15 minutes"),
     (wire_command.REBOOT, "NoArgs", "the same; cmd.unsupported where the machine is not the terminal's alone"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from edge.codec import json_text, wire_down, wire_term
-from edge.services import badge_desk, commands, licence_desk, link, sync
+from edge.services import badge_desk, commands, licence_desk, link, mqtt_version, sync
 
 COMMAND = ".venv/bin/python scripts/contract.py"
 
@@ -24,8 +24,9 @@ same as an AsyncAPI document, with every schema and example: [asyncapi.md](async
 ## How it goes
 
 A terminal with the id `tid` speaks MQTT 5, or 3.1.1 where the broker knows no better: says so, or closes
-{link.CLOSED_TO_BE_OLD} CONNECTs in MQTT 5 without a word. It subscribes to the one filter `stores/v1/{{tid}}/dn/#`, the
-cloud to `stores/v1/+/up/#`. The broker must let a terminal publish only below its own `up/` and read only its own
+{mqtt_version.CLOSED_TO_BE_OLD} CONNECTs in MQTT 5 without a word. It subscribes to the one filter
+`stores/v1/{{tid}}/dn/#`, the cloud to `stores/v1/+/up/#`.
+The broker must let a terminal publish only below its own `up/` and read only its own
 `dn/`.
 
 1. **Connect.** The will is a retained [Status](#status) `offline`. `sess` counts connections; ignore a status whose

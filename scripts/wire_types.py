@@ -104,6 +104,7 @@ COMMANDS: dict[str, Carried] = {
     wire_command.LOGS: Carried(wire_command.UploadArgs),
     wire_command.DIAGNOSIS: Carried(wire_command.UploadArgs),
     wire_command.JOURNAL: Carried(wire_command.UploadArgs),
+    **dict.fromkeys((wire_command.TIME, wire_command.CATALOGUE, wire_command.CONFIG), Carried(wire_command.NoArgs)),
     wire_command.RESTART: Carried(wire_command.NoArgs),
     wire_command.REBOOT: Carried(wire_command.NoArgs),
 }
