@@ -45,6 +45,7 @@ from edge.services.service_requests import ServiceRequests
 from edge.services.shifts import Shifts
 from edge.services.sold_days import selling_of
 from edge.services.suspending import Suspending
+from edge.services.told_promotions import ToldPromotions
 from edge.services.training import Training
 from edge.shop_files import ShopFiles, receipt_words, till_rules
 
@@ -106,7 +107,8 @@ def _news(settings: Settings, bus: Bus, files: ShopFiles) -> dict[str, CarryOut]
     """Of parcels that will come, and of the platform: what the shop shows, and what it is advised."""
     own, text = settings.terminal, receipt_words(settings)
     words = SlipWords(text.shop, text.language)
-    return _parcel_news(settings) | open_insight(bus, words, tid=own.tid, zone=own.zone, keys=files.command_keys)
+    told = ToldPromotions(bus, files.offers).at_once
+    return told | _parcel_news(settings) | open_insight(bus, words, tid=own.tid, zone=own.zone, keys=files.command_keys)
 
 
 def _wishes(

@@ -10,6 +10,7 @@ from edge.codec import (
     wire_order,
     wire_parcel,
     wire_plan,
+    wire_promotion,
     wire_purchase,
     wire_service,
 )
@@ -113,3 +114,7 @@ CAMPAIGNS = (
 """What the platform has a shop show."""
 PLANS = ((wire_plan.PUBLISH, "dn/cmd", "PlanArgs", "plan, lines"),)
 """What the platform advises."""
+PROMOTIONS = (
+    (wire_promotion.PUBLISH, "dn/cmd", "PromotionArgs", "set, ver, promotions: how many; promo.id_taken, cmd.replayed"),
+)
+"""What is cheaper beside what the shop says."""

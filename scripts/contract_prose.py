@@ -93,6 +93,8 @@ the answer to its `parcel.authorize` alone. `campaign.publish` and `campaign.rev
 their own type `campaign+jws`, signed with a key of `[cloud] command_keys` for this `tid`: others are refused with
 `sig.*`, `cmd.wrong_terminal`, `cmd.expired` after the last day, `cmd.replayed` for an older `ver` or a revoked id, or
 `quota.exceeded`. `plan.publish`, class N, is advice on paper: each line waits for a scan.
+`promo.publish`, class N, replaces one set of promotions as a whole; it is `done` when it is kept, and holds from the
+end of the sale that is open. One that is wrong refuses them all (`schema.invalid`, `promo.id_taken`, `quota.exceeded`).
 Catalogue changes are taken `inline`; for others it asks `cat.full`
 and takes `out` = {{ver, inline: list of CatOp}}. A configuration comes inline, as tables and keys of the settings file;
 it is tried at a start of its own and told of on up/cfg (docs/cloud-commands.md). A redirect is followed to hosts that

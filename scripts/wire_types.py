@@ -24,6 +24,7 @@ from edge.codec import (
     wire_parcel,
     wire_payment,
     wire_plan,
+    wire_promotion,
     wire_purchase,
     wire_service,
 )
@@ -94,6 +95,7 @@ COMMANDS: dict[str, Carried] = {
     wire_order.CANCEL: Carried(wire_order.CancelArgs),
     campaign.PUBLISH: Carried(campaign.CampaignArgs),
     campaign.REVOKE: Carried(campaign.CampaignArgs),
+    wire_promotion.PUBLISH: Carried(wire_promotion.PromotionArgs),
     wire_plan.PUBLISH: Carried(wire_plan.PlanArgs),
     wire_command.PRINT_TEXT: Carried(wire_command.PrintTextArgs),
     wire_command.PRINT_RECEIPT: Carried(wire_command.PrintReceiptArgs),

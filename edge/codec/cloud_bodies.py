@@ -48,9 +48,21 @@ class ConfigRejectedBody(EventBody):
     msg: Text
 
 
+class PromotionsAppliedBody(EventBody):
+    """The cloud's promotions `set` hold in version `ver`, beside the shop's own; `count` 0: there are none any more."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"set": "pilot", "ver": 3, "count": 12}
+
+    set: Word
+    ver: Count
+    count: Count
+
+
 CLOUD_BODIES: dict[str, type[EventBody]] = {
     "terminal.suspended": TerminalSuspendedBody,
     "cfg.applied": ConfigAppliedBody,
     "cfg.rejected": ConfigRejectedBody,
+    "promo.applied": PromotionsAppliedBody,
 }
 """Their part of `bodies.BODIES`."""

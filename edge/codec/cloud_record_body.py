@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from edge.model.cloud_records import ConfigApplied, ConfigRejected, TerminalSuspended
+from edge.model.cloud_records import ConfigApplied, ConfigRejected, PromotionsApplied, TerminalSuspended
 
 
 def _suspended(record: TerminalSuspended) -> dict[str, object]:
@@ -24,7 +24,11 @@ def _rejected(record: ConfigRejected) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _promotions(record: PromotionsApplied) -> dict[str, object]:
+    return {"set": record.set_name, "ver": record.version, "count": record.count}
+
+
 CLOUD_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyType(
-    {TerminalSuspended: _suspended, ConfigApplied: _applied, ConfigRejected: _rejected}
+    {TerminalSuspended: _suspended, ConfigApplied: _applied, ConfigRejected: _rejected, PromotionsApplied: _promotions}
 )
 """Their part of `record_body`."""

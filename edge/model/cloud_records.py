@@ -42,4 +42,15 @@ class ConfigRejected:
     msg: str
 
 
-CloudRecord = TerminalSuspended | ConfigApplied | ConfigRejected
+@dataclass(frozen=True, slots=True)
+class PromotionsApplied:
+    """The set `set_name` of the cloud's promotions is in force in its version, `count` of them, none: it is over."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "promo.applied"
+    set_name: str
+    version: int
+    count: int
+
+
+CloudRecord = TerminalSuspended | ConfigApplied | ConfigRejected | PromotionsApplied

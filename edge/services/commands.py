@@ -26,7 +26,7 @@ from edge.services.link import Welcomed
 
 _log = logging.getLogger("edge.cloud")
 
-KNOWN_TYPES = frozenset({"support.session", "promo.publish"})
+KNOWN_TYPES = frozenset({"support.session"})
 """Class N (P13) that no service carries out yet: told so."""
 
 
