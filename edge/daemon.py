@@ -44,6 +44,7 @@ from edge.services.catalogue import ActiveCatalogue
 from edge.services.catalogue_news import open_catalogue
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.completion import Completion
+from edge.services.config_question import ConfigQuestion
 from edge.services.configuring import Configuring, Trial
 from edge.services.coupon_tender import CouponTender
 from edge.services.coupons import Coupons
@@ -197,6 +198,7 @@ def _configuring(
 
     book = ConfigBook(folder.documents.collection(SETTINGS))
     trial = Trial(settings.layer, settings.layer_refused)
+    ConfigQuestion(bus, lambda: book.kept().version, tid=settings.terminal.tid, topics=topics)
     return Configuring(
         bus, book, trial, tid=settings.terminal.tid, topics=topics, keys=files.command_keys, try_out=try_out
     )
