@@ -35,13 +35,14 @@ from edge.messages import SaleBooked, Speech
 from edge.model.cell_map import CellMap
 from edge.model.configuration import Layer
 from edge.model.money import Fen, yuan
+from edge.outgoing import ways_in
 from edge.outside import Outside
 from edge.ports import Badges, Catalogue, Deliveries, Licences
 from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
 from edge.services.catalogue import ActiveCatalogue
-from edge.services.catalogue_news import open_catalogue
+from edge.services.catalogue_news import CatalogueNews, open_catalogue
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.completion import Completion
 from edge.services.config_question import ConfigQuestion
@@ -132,7 +133,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     inbound = Inbound(bus, tid=own.tid, topics=topics)
     link = Link(bus, tid=own.tid, topics=topics, version=__version__, catalogue=catalogue, chance=chance,
                 enabled=settings.cloud is not None, suffixes=settings.redirect_suffixes)  # fmt: skip
-    news = open_catalogue(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
+    news = _catalogue(settings, bus, catalogue, folder, topics, jobs, chance)
     storage = Storage(bus, folder.disk_watch(), run=jobs.submit)
     scanning = _goods_in(settings, bus, catalogue, files, folder, chance)
     suspending = Suspending(bus)
@@ -185,6 +186,16 @@ def _telemetry(
         lambda: catalogue.version, {name: device.driver for name, device in settings.devices.items()}, __version__,
     )  # fmt: skip
     return Telemetry(bus, watched, tid=own.tid, topics=topics)
+
+
+def _catalogue(
+    settings: Settings, bus: Bus, catalogue: ActiveCatalogue, folder: TerminalFolder, topics: Topics, jobs: Jobs,
+    chance: Random,
+) -> CatalogueNews:  # fmt: skip
+    return open_catalogue(
+        bus, catalogue, folder.shelf(), tid=settings.terminal.tid, topics=topics, run=jobs.submit, chance=chance,
+        fetch=ways_in(settings),
+    )  # fmt: skip
 
 
 def _configuring(

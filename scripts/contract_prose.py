@@ -95,10 +95,13 @@ their own type `campaign+jws`, signed with a key of `[cloud] command_keys` for t
 `quota.exceeded`. `plan.publish`, class N, is advice on paper: each line waits for a scan.
 `promo.publish`, class N, replaces one set of promotions as a whole; it is `done` when it is kept, and holds from the
 end of the sale that is open. One that is wrong refuses them all (`schema.invalid`, `promo.id_taken`, `quota.exceeded`).
-Catalogue changes are taken `inline`; for others it asks `cat.full`
-and takes `out` = {{ver, inline: list of CatOp}}. A configuration comes inline, as tables and keys of the settings file;
+Catalogue changes are taken `inline`, or as a `blob`: NDJSON of CatOp, fetched by HTTPS from hosts of
+`[cloud] download_hosts` at a random moment within `spread_s`, in pieces by `Range`, size and SHA-256 checked
+(`cat.rejected`: `blob.hash`, `blob.unreachable`). For what does not build on its version it asks `cat.full` and takes
+`out` = {{ver, inline: list of CatOp}}, or {{ver, blob, eff?}}. A configuration comes inline, as tables and keys of the settings file;
 it is tried at a start of its own and told of on up/cfg (docs/cloud-commands.md). Where the welcome's `cfg_ver` is above
-what it has, and no dn/cfg came within 30 s, it asks `cfg.get` and takes `out` as a CfgDesired, or {{jws}} of a signed one. A redirect is followed to hosts that
+what it has, and no dn/cfg came within 30 s, it asks `cfg.get` and takes `out` as a CfgDesired, or {{jws}} of a signed
+one. A redirect is followed to hosts that
 `[cloud] redirect_suffixes` allow, over TLS, for its time. It never writes
 `stream.dropped`: events that were given up follow from `gone`. Of sales it writes no `stock.moved`: stock follows from
 their lines, and from `stock.moved` and `stock.counted` of what else came, left or was counted.

@@ -180,7 +180,13 @@ class CounterBench:
             bus, tid=TID, topics=TOPICS, version="0.1", catalogue=self.catalogue, chance=chance, enabled=habits.cloud
         )
         open_catalogue(
-            bus, self.catalogue, real_shelf(self.folder, self.clock.wall), tid=TID, topics=TOPICS, run=self._run
+            bus,
+            self.catalogue,
+            real_shelf(self.folder, self.clock.wall),
+            tid=TID,
+            topics=TOPICS,
+            run=self._run,
+            chance=chance,
         )
         levels = DiskLevels(self.folder, ballast_octets=4096, space=lambda _: self.space)
         watch = DiskWatch(levels.look, self._quiet, suspect=self.ledger.suspect)

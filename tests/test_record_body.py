@@ -169,6 +169,7 @@ RECORDS: list[Record] = [
     refusal_records.PlatformRefused("own.toml", 0, "the file cannot be read"),
     cloud_records.TerminalSuspended(True, "user:ops-17", "contract ended"),
     cloud_records.TerminalSuspended(False, "user:ops-17"),
+    cloud_records.CatalogueRejected(20884, "blob.hash", "not what it was said to be"),
     cloud_records.PromotionsApplied("pilot", 3, 12),
     cloud_records.ConfigApplied(32, "46" * 32),
     cloud_records.ConfigRejected(32, "46" * 32, "rolled_back", "cfg.unconfirmed", "no welcome within 600 s"),

@@ -59,10 +59,26 @@ class PromotionsAppliedBody(EventBody):
     count: Count
 
 
+class CatalogueRejectedBody(EventBody):
+    """The version `ver` of the catalogue is not used: it could not be fetched, or read. What was before it stays."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "ver": 20884,
+        "code": "blob.hash",
+        "msg": "the file is not what it was said to be",
+    }
+
+    ver: Count
+    code: Word
+    msg: Text
+
+
 CLOUD_BODIES: dict[str, type[EventBody]] = {
     "terminal.suspended": TerminalSuspendedBody,
     "cfg.applied": ConfigAppliedBody,
     "cfg.rejected": ConfigRejectedBody,
+    "cat.rejected": CatalogueRejectedBody,
     "promo.applied": PromotionsAppliedBody,
 }
 """Their part of `bodies.BODIES`."""

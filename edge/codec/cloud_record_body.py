@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from edge.model.cloud_records import ConfigApplied, ConfigRejected, PromotionsApplied, TerminalSuspended
+from edge.model.cloud_records import (
+    CatalogueRejected,
+    ConfigApplied,
+    ConfigRejected,
+    PromotionsApplied,
+    TerminalSuspended,
+)
 
 
 def _suspended(record: TerminalSuspended) -> dict[str, object]:
@@ -28,7 +34,17 @@ def _promotions(record: PromotionsApplied) -> dict[str, object]:
     return {"set": record.set_name, "ver": record.version, "count": record.count}
 
 
+def _catalogue(record: CatalogueRejected) -> dict[str, object]:
+    return {"ver": record.version, "code": record.code, "msg": record.msg}
+
+
 CLOUD_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyType(
-    {TerminalSuspended: _suspended, ConfigApplied: _applied, ConfigRejected: _rejected, PromotionsApplied: _promotions}
+    {
+        TerminalSuspended: _suspended,
+        ConfigApplied: _applied,
+        ConfigRejected: _rejected,
+        PromotionsApplied: _promotions,
+        CatalogueRejected: _catalogue,
+    }
 )
 """Their part of `record_body`."""

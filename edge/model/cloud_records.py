@@ -53,4 +53,15 @@ class PromotionsApplied:
     count: int
 
 
-CloudRecord = TerminalSuspended | ConfigApplied | ConfigRejected | PromotionsApplied
+@dataclass(frozen=True, slots=True)
+class CatalogueRejected:
+    """A version of the catalogue that the cloud told of is not used, and why; the one before stays."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "cat.rejected"
+    version: int
+    code: str
+    msg: str
+
+
+CloudRecord = CatalogueRejected | TerminalSuspended | ConfigApplied | ConfigRejected | PromotionsApplied

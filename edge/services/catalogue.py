@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -99,7 +99,7 @@ class Shelf:
     """The files, by name, as the daemon wires them. Each call raises StoreError."""
 
     open: Callable[[str], CatalogueOnDisk]
-    build: Callable[[str | None, Sequence[CatalogueOp], int], str]
+    build: Callable[[str | None, Iterable[CatalogueOp], int], str]
     """(base name or None for a full catalogue, operations, version) → the new file's name."""
     set_aside: Callable[[str], str]
     """Keep a damaged file out of the way; returns what it is called there."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from edge.bus import Bus
 from edge.clock import iso_ms
-from edge.codec.catalogue_op import read_op
+from edge.codec.catalogue_op import CatalogueOp, read_op, read_ops
 from edge.codec.topics import Topics, Up
-from edge.codec.wire import payload
+from edge.codec.wire import checked, payload
 from edge.codec.wire_down import CatNotice, Response
 from edge.codec.wire_up import Request
-from edge.errors import CodecError
+from edge.errors import CodecError, EdgeError, WireError
 from edge.messages import JobDone, Publish
+from edge.model.cloud_records import CatalogueRejected
 from edge.ports import Transaction
 from edge.services.catalogue import (
     ACTIVE,
@@ -29,6 +31,7 @@ from edge.services.catalogue import (
     CatalogueUnusable,
     Shelf,
 )
+from edge.services.catalogue_blob import NO_FETCH, BlobFailed, BlobHere, CatalogueBlobs, Fetch
 from edge.services.link import Welcomed
 
 REQUEST_EXPIRES_S = 60
@@ -71,10 +74,12 @@ class _Built:
 
 def open_catalogue(
     bus: Bus, active: ActiveCatalogue, shelf: Shelf, *, tid: str, topics: Topics,
-    run: Callable[[str, Callable[[], object]], bool],
+    run: Callable[[str, Callable[[], object]], bool], chance: Random, fetch: Fetch = NO_FETCH,
 ) -> CatalogueNews:  # fmt: skip
-    """Both halves: what is used, and what the cloud says of it."""
-    return CatalogueNews(bus, CatalogueKeeper(bus, active, shelf), active, shelf, tid=tid, topics=topics, run=run)
+    """What is used, what the cloud says of it, and what of that comes as a file."""
+    keeper = CatalogueKeeper(bus, active, shelf)
+    blobs = CatalogueBlobs(bus, fetch, chance=chance, run=run)
+    return CatalogueNews(bus, keeper, active, shelf, tid=tid, topics=topics, run=run, blobs=blobs)
 
 
 class CatalogueNews:
@@ -85,7 +90,7 @@ class CatalogueNews:
 
     def __init__(
         self, bus: Bus, keeper: CatalogueKeeper, active: ActiveCatalogue, shelf: Shelf, *, tid: str, topics: Topics,
-        run: Callable[[str, Callable[[], object]], bool],
+        run: Callable[[str, Callable[[], object]], bool], blobs: CatalogueBlobs,
     ) -> None:  # fmt: skip
         self._bus = bus
         self._keeper = keeper
@@ -99,6 +104,10 @@ class CatalogueNews:
         """The highest version that the cloud has told of; 0 while the shop's own import is left alone."""
         self._asked: str | None = None
         self._tries = 0
+        self._blobs = blobs
+        self._coming: CatNotice | None = None
+        """What is fetched."""
+        self._refused = (0, "")
         bus.on(CatalogueActivated, self._activated)
         bus.on(CatalogueUnusable, lambda _, tx: self._catch_up(tx))
         bus.on(CatNotice, self._notice)
@@ -107,10 +116,17 @@ class CatalogueNews:
         bus.on(AskDue, self._ask_again)
         bus.on(Response, self._response)
         bus.on(JobDone, self._built)
+        bus.on(BlobHere, self._here)
+        bus.on(BlobFailed, self._failed)
 
     def _activated(self, _: CatalogueActivated, tx: Transaction) -> None:
         if not self._active.version:
             self._wanted = 0
+        self._catch_up(tx)
+
+    def _waits(self, tx: Transaction) -> bool:
+        """What is missing builds on a version whose hour has not come, and cannot be true before it."""
+        return self._active.is_open and bool(tx.get(NEXT)) and (tx.get(EFFECTIVE) or "") > iso_ms(tx.stamp.at)
 
     def _compare(self, welcomed: Welcomed, tx: Transaction) -> None:
         """Behind the cloud at a welcome: ask for the whole. A shop's own import (version 0) is left alone."""
@@ -134,18 +150,52 @@ class CatalogueNews:
         self._tries = 0
         if self._building:
             return  # compared when it is built
-        full = notice.kind == "full"
-        if notice.inline is None or not (full or notice.base == self._active.version):
+        has_all = notice.inline is not None or notice.blob is not None
+        if not has_all or not (notice.kind == "full" or notice.base == self._active.version):
             _log.info("catalogue %d does not build on version %d", notice.ver, self._active.version)
             self._catch_up(tx)
             return
         self._asked = None  # what is missing then is asked for when this one is built
-        base = None if full else tx.get(ACTIVE) or None
-        self._build(base, [op.wire() for op in notice.inline], notice.ver, notice.eff or "", tx)
+        self._take(notice, tx)
+
+    def _take(self, notice: CatNotice, tx: Transaction) -> None:
+        """Build it, at once or when it is here."""
+        if notice.inline is not None:
+            base = None if notice.kind == "full" else tx.get(ACTIVE) or None
+            self._build(base, [op.wire() for op in notice.inline], notice.ver, notice.eff or "", tx)
+        elif notice.blob is not None and self._blobs.fetch.allowed(notice.blob):
+            self._building, self._coming = True, notice
+            self._blobs.begin(notice.ver, notice.blob, spread_s=notice.spread_s or 0)
+        else:
+            self._refuse(notice.ver, "blob.unreachable", "[cloud] download_hosts of this box has no such host", tx)
+            self._catch_up(tx)
+
+    def _here(self, here: BlobHere, tx: Transaction) -> None:
+        notice, self._coming, self._building = self._coming, None, False
+        if notice is None or notice.blob is None or notice.ver != here.ver:
+            return
+        if notice.kind != "full" and notice.base != self._active.version:
+            self._catch_up(tx)  # the shop took in its own meanwhile
+            return
+        base, blob = None if notice.kind == "full" else tx.get(ACTIVE) or None, notice.blob
+        name = f"catalogue {notice.ver}"
+        self._submit(base, lambda: read_ops(self._blobs.fetch.lines(blob), name=name), notice.ver, notice.eff or "", tx)
+
+    def _failed(self, failed: BlobFailed, tx: Transaction) -> None:
+        self._coming, self._building = None, False
+        self._refuse(failed.ver, failed.code, failed.msg, tx)
+        self._catch_up(tx)
+
+    def _refuse(self, ver: int, code: str, msg: str, tx: Transaction) -> None:
+        """Nothing changed. Told once by a process: the cloud repeats itself at each hello."""
+        _log.error("catalogue %d is refused, nothing changed: %s %s", ver, code, msg)
+        if self._refused != (ver, code):
+            self._refused = (ver, code)
+            tx.append(CatalogueRejected(ver, code, msg[:256]))
 
     def _catch_up(self, tx: Transaction) -> None:
         """Ask for the whole when behind and nothing is on its way: at once, the next time after a pause."""
-        if self._building or self._asked is not None or not self._is_behind(tx):
+        if self._building or self._asked is not None or not self._is_behind(tx) or self._waits(tx):
             return
         question = AskDue(tx.new_id())
         self._asked = question.cid
@@ -180,11 +230,15 @@ class CatalogueNews:
         self._asked = None
         answer = response.out or {}
         items, version, known = answer.get("inline"), answer.get("ver"), self._known_version(tx)
+        file = answer.get("blob")
         if not response.ok:
             code, why = (response.err.code, response.err.msg) if response.err else ("", "no reason given")
             _log.error("the cloud refuses the whole catalogue: %s %s", code, why)
             if response.err is not None and not response.err.retry:
                 return
+        elif isinstance(file, dict) and type(version) is int and version > known:
+            self._take_file(file, version, answer.get("eff"), tx)
+            return
         elif not isinstance(items, list) or type(version) is not int or version <= known:
             _log.error("the cloud's whole catalogue cannot be used: ver %r, inline %s", version, type(items).__name__)
         else:
@@ -192,16 +246,36 @@ class CatalogueNews:
             return
         self._catch_up(tx)
 
+    def _take_file(self, file: dict[str, Any], version: int, eff: object, tx: Transaction) -> None:
+        told = {"v": 1, "tid": self._tid, "ver": version, "kind": "full", "blob": file}
+        try:
+            notice = checked(CatNotice, told | ({"eff": eff} if eff else {}), where="cat.full")
+        except WireError as error:
+            self._refuse(version, error.code, error.what, tx)
+            self._catch_up(tx)
+        else:
+            self._take(notice, tx)
+
     def _build(self, base: str | None, raw: Sequence[Any], version: int, eff: str, tx: Transaction) -> None:
         try:
             ops = [read_op(op, where=f"catalogue {version}, operation {k}") for k, op in enumerate(raw, 1)]
         except CodecError as error:
-            _log.error("catalogue %d is refused, nothing changed: %s", version, error)
+            self._refuse(version, "schema.invalid", str(error), tx)
             self._catch_up(tx)
             return
-        self._building = self._run(
-            f"{_JOB}{version}", lambda: _Built(self._shelf.build(base, ops, version), version, eff)
-        )
+        self._submit(base, lambda: ops, version, eff, tx)
+
+    def _submit(
+        self, base: str | None, ops: Callable[[], Iterable[CatalogueOp]], version: int, eff: str, tx: Transaction
+    ) -> None:  # fmt: skip
+        shelf, drop = self._shelf, self._blobs.fetch.drop
+
+        def build() -> _Built:
+            built = _Built(shelf.build(base, ops(), version), version, eff)
+            drop()
+            return built
+
+        self._building = self._run(f"{_JOB}{version}", build)
         if not self._building:
             _log.error("catalogue %d is not built: too much other work waits", version)
             self._catch_up(tx)
@@ -216,5 +290,11 @@ class CatalogueNews:
             tx.put(NEXT_VERSION, str(done.result.version))
             self._keeper.activate(tx)
         else:
-            _log.error("%s is refused, nothing changed: %s", done.job, done.error)
+            self._refuse(int(done.job.removeprefix(_JOB)), _code(done.error), str(done.error), tx)
         tx.after_commit(CatchUp())
+
+
+def _code(error: EdgeError | None) -> str:
+    if isinstance(error, WireError):
+        return error.code
+    return "schema.invalid" if isinstance(error, CodecError) else "internal"
