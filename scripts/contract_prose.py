@@ -98,8 +98,10 @@ end of the sale that is open. One that is wrong refuses them all (`schema.invali
 Catalogue changes are taken `inline`, or as a `blob`: NDJSON of CatOp, fetched by HTTPS from hosts of
 `[cloud] download_hosts` at a random moment within `spread_s`, in pieces by `Range`, size and SHA-256 checked
 (`cat.rejected`: `blob.hash`, `blob.unreachable`). For what does not build on its version it asks `cat.full` and takes
-`out` = {{ver, inline: list of CatOp}}, or {{ver, blob, eff?}}. A configuration comes inline, as tables and keys of the settings file;
-it is tried at a start of its own and told of on up/cfg (docs/cloud-commands.md). Where the welcome's `cfg_ver` is above
+`out` = {{ver, inline: list of CatOp}}, or {{ver, blob, eff?}}. A configuration
+comes inline, as tables and keys of the settings file;
+it is tried at a start of its own and told of on up/cfg (docs/cloud-commands.md). Where the
+welcome's `cfg_ver` is above
 what it has, and no dn/cfg came within 30 s, it asks `cfg.get` and takes `out` as a CfgDesired, or {{jws}} of a signed
 one. A redirect is followed to hosts that
 `[cloud] redirect_suffixes` allow, over TLS, for its time. It never writes

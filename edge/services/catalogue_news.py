@@ -15,7 +15,7 @@ from edge.codec.topics import Topics, Up
 from edge.codec.wire import checked, payload
 from edge.codec.wire_down import CatNotice, Response
 from edge.codec.wire_up import Request
-from edge.errors import CodecError, EdgeError, WireError
+from edge.errors import CodecError, WireError
 from edge.messages import JobDone, Publish
 from edge.model.cloud_records import CatalogueRejected
 from edge.ports import Transaction
@@ -294,7 +294,7 @@ class CatalogueNews:
         tx.after_commit(CatchUp())
 
 
-def _code(error: EdgeError | None) -> str:
+def _code(error: Exception | None) -> str:
     if isinstance(error, WireError):
         return error.code
     return "schema.invalid" if isinstance(error, CodecError) else "internal"
