@@ -32,6 +32,7 @@ WISHES = (
     ),
     (wire_command.CATALOGUE, "NoArgs", "`ver`; `own`: it is the shop's; cat.base_missing where it stays behind"),
     (wire_command.CONFIG, "NoArgs", "`ver`, 0 for none, and `status`; up/cfg says it, too"),
+    (wire_command.SUPPORT, "SupportArgs", "`minutes` that it lasts; running with `wait` card before; cmd.timeout"),
     (wire_command.RESTART, "NoArgs", "nothing; cmd.busy where somebody was served for 15 minutes"),
     (wire_command.REBOOT, "NoArgs", "the same; cmd.unsupported where the machine is not the terminal's alone"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from edge.codec import json_text, wire_down, wire_term
-from edge.services import badge_desk, commands, licence_desk, link, mqtt_version, sync
+from edge.services import badge_desk, licence_desk, link, mqtt_version, sync
 
 COMMAND = ".venv/bin/python scripts/contract.py"
 
@@ -75,10 +75,10 @@ What must hold on the cloud's side, or money is lost or doubled:
 
 It carries out what stands under Paper, words, a pause, and {_list(badge_desk.BADGE_COMMANDS)} (arguments and answers:
 cards.md), which count from the moment of their answer.
-{_list(commands.KNOWN_TYPES)} are
-answered `cmd.unsupported`; {_list(wire_down.SIGNED_TYPES)}
-without a signature `sig.required`; others `cmd.unknown`; all of them `clock.unset` before the welcome. Of the signed
-ones it carries out `payment.received`: money on the shop's own QR code (arguments: `pid`, `m`, `amt`, `cur`, `at`,
+{_list(wire_down.SIGNED_TYPES)} are answered
+`sig.required` without a signature, and `cmd.unsupported` where it does not carry them out; others `cmd.unknown`; all of
+them `clock.unset` before the welcome. Of the signed ones it carries out `payment.received`: money on
+the shop's own QR code (arguments: `pid`, `m`, `amt`, `cur`, `at`,
 `ref`; the answer's `out.how` is closed, linked, unmatched or again; money whose `at` is over two minutes old
 closes no sale), and in a parcel station `locker.open` (arguments: `box`, `parcel`, `why`, a word of small letters; an
 empty cell opens at once; one with a parcel, or of which nobody knows, needs the parcel named and is answered `running`

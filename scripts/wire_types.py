@@ -28,7 +28,7 @@ from edge.codec import (
     wire_purchase,
     wire_service,
 )
-from edge.services import badge_desk, commands
+from edge.services import badge_desk
 
 Model = type[BaseModel]
 
@@ -79,7 +79,7 @@ REQUESTS: dict[str, Carried] = {
 """What a terminal asks on up/req."""
 
 COMMANDS: dict[str, Carried] = {
-    **{kind: Carried() for kind in sorted(wire_down.SIGNED_TYPES | commands.KNOWN_TYPES)},
+    **{kind: Carried() for kind in sorted(wire_down.SIGNED_TYPES)},
     badge_desk.ISSUE: Carried(badge.IssueOrder),
     badge_desk.REVOKE: Carried(badge.RevokeOrder),
     wire_parcel.EXPECT: Carried(wire_parcel.ExpectArgs),
@@ -107,6 +107,7 @@ COMMANDS: dict[str, Carried] = {
     wire_command.DIAGNOSIS: Carried(wire_command.UploadArgs),
     wire_command.JOURNAL: Carried(wire_command.UploadArgs),
     **dict.fromkeys((wire_command.TIME, wire_command.CATALOGUE, wire_command.CONFIG), Carried(wire_command.NoArgs)),
+    wire_command.SUPPORT: Carried(wire_command.SupportArgs),
     wire_command.RESTART: Carried(wire_command.NoArgs),
     wire_command.REBOOT: Carried(wire_command.NoArgs),
 }

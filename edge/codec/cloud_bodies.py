@@ -74,10 +74,31 @@ class CatalogueRejectedBody(EventBody):
     msg: Text
 
 
+class SupportOpenedBody(EventBody):
+    """The owner allowed help from afar at the counter, for `minutes`. Without `by` nobody had asked for it yet."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"by": "user:ops-17", "minutes": 60}
+
+    by: Text | None = None
+    minutes: Count
+
+
+class SupportClosedBody(EventBody):
+    """It is over: its time was, the owner ended it, or the terminal started anew."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"why": "over"}
+
+    why: Literal["over", "card", "restart"]
+
+
 CLOUD_BODIES: dict[str, type[EventBody]] = {
     "terminal.suspended": TerminalSuspendedBody,
     "cfg.applied": ConfigAppliedBody,
     "cfg.rejected": ConfigRejectedBody,
+    "support.opened": SupportOpenedBody,
+    "support.closed": SupportClosedBody,
     "cat.rejected": CatalogueRejectedBody,
     "promo.applied": PromotionsAppliedBody,
 }

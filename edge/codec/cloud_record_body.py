@@ -11,6 +11,8 @@ from edge.model.cloud_records import (
     ConfigApplied,
     ConfigRejected,
     PromotionsApplied,
+    SupportClosed,
+    SupportOpened,
     TerminalSuspended,
 )
 
@@ -38,6 +40,14 @@ def _catalogue(record: CatalogueRejected) -> dict[str, object]:
     return {"ver": record.version, "code": record.code, "msg": record.msg}
 
 
+def _opened(record: SupportOpened) -> dict[str, object]:
+    return {"minutes": record.minutes} | ({"by": record.by} if record.by else {})
+
+
+def _closed(record: SupportClosed) -> dict[str, object]:
+    return {"why": record.why}
+
+
 CLOUD_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyType(
     {
         TerminalSuspended: _suspended,
@@ -45,6 +55,8 @@ CLOUD_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyType
         ConfigRejected: _rejected,
         PromotionsApplied: _promotions,
         CatalogueRejected: _catalogue,
+        SupportOpened: _opened,
+        SupportClosed: _closed,
     }
 )
 """Their part of `record_body`."""

@@ -64,4 +64,31 @@ class CatalogueRejected:
     msg: str
 
 
-CloudRecord = CatalogueRejected | TerminalSuspended | ConfigApplied | ConfigRejected | PromotionsApplied
+@dataclass(frozen=True, slots=True)
+class SupportOpened:
+    """The owner allows help from afar for so many minutes. `by`: who asked for it, empty: nobody yet."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "support.opened"
+    by: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupportClosed:
+    """`why`: over, card or restart."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "support.closed"
+    why: str
+
+
+CloudRecord = (
+    SupportOpened
+    | SupportClosed
+    | CatalogueRejected
+    | TerminalSuspended
+    | ConfigApplied
+    | ConfigRejected
+    | PromotionsApplied
+)

@@ -14,6 +14,7 @@ from edge.codec.wire_command import (
     PrintReceiptArgs,
     PrintTextArgs,
     SayArgs,
+    SupportArgs,
     SuspendArgs,
     UploadArgs,
 )
@@ -75,7 +76,7 @@ _SERVED = (
     Kind("log.upload", _T, DAY, UploadArgs, "its logs are sent there", "put=https://files.example/log-1"),
     Kind("diag.run", _T, DAY, UploadArgs, "all that tells what ails it", "put=https://files.example/diag-1"),
     Kind("db.export", _T, DAY, UploadArgs, "its journal is sent there", "put=https://files.example/db-1"),
-    Kind("support.session", _T, 10 * MINUTE, None, "help from afar, with the card on the spot"),
+    Kind("support.session", _T, 10 * MINUTE, SupportArgs, "help from afar, with the card on the spot"),
     Kind("cat.sync", _F, HOUR, NoArgs, "it compares its catalogue with the cloud's"),
     Kind("cfg.resend", _F, HOUR, NoArgs, "it reports its configuration"),
 )

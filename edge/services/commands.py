@@ -26,9 +26,6 @@ from edge.services.link import Welcomed
 
 _log = logging.getLogger("edge.cloud")
 
-KNOWN_TYPES = frozenset({"support.session"})
-"""Class N (P13) that no service carries out yet: told so."""
-
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
@@ -110,7 +107,7 @@ class Commands:
     def _order(self, command: Command, tx: Transaction) -> None:
         now = self._cloud_now(tx)
         if command.type not in self._carried_out:
-            code = "cmd.unsupported" if command.type in KNOWN_TYPES | SIGNED_TYPES else "cmd.unknown"
+            code = "cmd.unsupported" if command.type in SIGNED_TYPES else "cmd.unknown"
             self._answer(command, "rejected", code, f"{command.type} is not carried out by this version", tx)
         elif now is None or now > datetime.fromisoformat(command.iat) + timedelta(seconds=command.ttl_s):
             self._answer(command, "expired", "cmd.expired", f"its {command.ttl_s} s are over", tx)
