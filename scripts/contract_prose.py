@@ -25,9 +25,8 @@ same as an AsyncAPI document, with every schema and example: [asyncapi.md](async
 
 A terminal with the id `tid` speaks MQTT 5, or 3.1.1 where the broker knows no better: says so, or closes
 {mqtt_version.CLOSED_TO_BE_OLD} CONNECTs in MQTT 5 without a word. It subscribes to the one filter
-`stores/v1/{{tid}}/dn/#`, the cloud to `stores/v1/+/up/#`.
-The broker must let a terminal publish only below its own `up/` and read only its own
-`dn/`.
+`stores/v1/{{tid}}/dn/#`, the cloud to `stores/v1/+/up/#`. The broker must let a terminal publish only below its own
+`up/` and read only its own `dn/`.
 
 1. **Connect.** The will is a retained [Status](#status) `offline`. `sess` counts connections; ignore a status whose
    `sess` is below the highest seen.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sqlite3
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +32,7 @@ from edge.services.forgetting import (
     TABLE,
 )
 from edge.store.aside import forget_aside, set_aside
+from edge.store.logs import FILE, DayFiles
 from edge.store.tables.tabs import TabTable
 
 SYSTEMD = Path(__file__).resolve().parent.parent / "systemd"
@@ -229,7 +233,17 @@ def test_damaged_files_that_lie_aside_go_after_ninety_days(tmp_path: Path) -> No
     assert forget_aside(tmp_path / "nowhere", at) == 0
 
 
-def test_the_system_keeps_the_logs_for_fourteen_days_and_the_terminal_writes_none_itself() -> None:
+def test_the_system_keeps_its_logs_for_fourteen_days() -> None:
     assert "MaxRetentionSec=14day" in (SYSTEMD / "journald-edge.conf").read_text()
-    sources = (SYSTEMD.parent / "edge").rglob("*.py")
-    assert not [path for path in sources if "FileHandler" in path.read_text()]
+
+
+def test_the_terminals_own_logs_go_after_fourteen_days(tmp_path: Path) -> None:
+    files, at = DayFiles(tmp_path / FILE), time.time()
+    for days in (0, 1, 2, 20):
+        line = logging.makeLogRecord({"msg": f"day {days}", "levelno": logging.INFO, "created": at + days * 86_400})
+        files.emit(line)
+        os.utime(tmp_path / FILE, (line.created, line.created))
+    files.close()
+    kept = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert sorted(kept) == ["terminal.log", "terminal.log.1"]
+    assert "day 20" in kept["terminal.log"] and "day 2" in kept["terminal.log.1"]

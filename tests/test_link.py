@@ -165,6 +165,19 @@ def test_a_good_connection_that_ends_spreads_its_first_attempt_as_the_cloud_said
     assert sum(wait > 60 for wait in waits) >= 6
 
 
+def test_a_second_loss_within_the_minute_is_spread_as_the_first(tmp_path: Path) -> None:
+    waits = []
+    for seed in range(12):
+        shop = LinkBench(tmp_path / str(seed), seed=seed)
+        for _ in range(2):
+            shop.go_online(reconnect={"spread_s": 300})
+            shop.pass_s(5)
+            shop.down()
+        waits.append(shop.dial())
+    assert max(waits) <= 300
+    assert sum(wait > 60 for wait in waits) >= 6
+
+
 def test_connections_that_do_not_last_a_minute_count_as_failures(shop: LinkBench) -> None:
     for _ in range(8):
         shop.go_online(reconnect={"spread_s": 1, "cap_s": 900})

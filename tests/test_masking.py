@@ -9,7 +9,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from edge.model.masking import HIDDEN, NAME_MAX, masked_line, masked_name, phone_tail, provider_line, recipient
+from edge.model.masking import (
+    HIDDEN,
+    NAME_MAX,
+    masked_line,
+    masked_name,
+    phone_tail,
+    provider_line,
+    recipient,
+    without_persons,
+)
 
 MOBILE = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 ALPHABETS = ("0123456789", "０１２３４５６７８９", "٠١٢٣٤٥٦٧٨٩", "⓪①②③④⑤⑥⑦⑧⑨", "〇一二三四五六七八九")
@@ -135,3 +144,8 @@ def test_a_providers_line_keeps_days_and_codes_and_hides_whose_it_is(line: str, 
 @given(MOBILE, AROUND, BEHIND)
 def test_no_mobile_number_is_read_in_a_providers_line(mobile: str, before: str, behind: str) -> None:
     assert not tells(provider_line(before + mobile + behind), mobile)
+
+
+def test_a_line_of_a_log_stays_as_it_was_written_unless_a_number_stands_in_it() -> None:
+    assert without_persons("断电恢复，上一单还在；６号") == "断电恢复，上一单还在；６号"
+    assert without_persons("他说，１３８００１３８０００") == "他说,****8000"

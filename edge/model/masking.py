@@ -93,13 +93,18 @@ def provider_line(text: str, *, subject: str = "") -> str:
         is_own = bool(stars and tail) and digits.startswith(head) and digits.endswith(tail)
         return subject if is_own else found.group()
 
-    return _DIGITS.sub(own, without_persons(text))[:LINE_MAX]
+    return _DIGITS.sub(own, without_persons(unicodedata.normalize("NFKC", text)))[:LINE_MAX]
 
 
 def without_persons(text: str) -> str:
-    """Mobile phones, residents' numbers and bank cards are hidden but for their last four digits; the rest stays."""
-    plain = _MOBILE.sub(_masked_number, unicodedata.normalize("NFKC", text))
-    return _LONG.sub(lambda found: _masked_number(found) if _is_persons(found.group()) else found.group(), plain)
+    """Mobile phones, residents' numbers and bank cards are hidden but for their last four digits.
+
+    A text in which none stands stays as it was written.
+    """
+    written = unicodedata.normalize("NFKC", text)
+    plain = _MOBILE.sub(_masked_number, written)
+    plain = _LONG.sub(lambda found: _masked_number(found) if _is_persons(found.group()) else found.group(), plain)
+    return text if plain == written else plain
 
 
 def _is_persons(number: str) -> bool:

@@ -161,12 +161,12 @@ class Link:
     def _start(self, _: Started, tx: Transaction) -> None:
         self._schedule(None, tx)
 
-    def _schedule(self, cause: Refusal | None, tx: Transaction) -> None:
+    def _schedule(self, cause: Refusal | None, tx: Transaction, *, welcomed: bool = False) -> None:
         told = json.loads(tx.get("reconnect") or "{}")
         self._serial += 1
         pause = wait_s(
             cause, self._failures, spread_s=told.get("spread_s", DEFAULT_SPREAD_S),
-            cap_s=told.get("cap_s") or DEFAULT_CAP_S, chance=self._chance,
+            cap_s=told.get("cap_s") or DEFAULT_CAP_S, chance=self._chance, welcomed=welcomed,
         )  # fmt: skip
         self._bus.after(pause, ConnectDue(self._serial))
 
@@ -195,7 +195,7 @@ class Link:
         cause = self._mqtt.cause(down)
         first_loss = was is Phase.ONLINE and not self._failures
         self._failures += not first_loss
-        self._schedule(cause, tx)
+        self._schedule(cause, tx, welcomed=was is Phase.ONLINE)
         # A good connection that ends is no failed attempt; one that did not last a minute is.
         self._failures += first_loss and not self._lasted
         _log.info("link down: %s", down.reason)

@@ -16,10 +16,14 @@ EARLY_EVERY_S = 60.0
 """A customer standing at the box may cause one attempt ahead of its time, this often at most."""
 
 
-def wait_s(cause: Refusal | None, failures: int, *, spread_s: float, cap_s: float, chance: Random) -> float:
+def wait_s(
+    cause: Refusal | None, failures: int, *, spread_s: float, cap_s: float, chance: Random, welcomed: bool = False
+) -> float:
     """Seconds until the next attempt. `cause` None: the first since boot. `failures`: attempts in a row that failed.
 
-    PROTOCOL_VERSION is said of an attempt in MQTT 5 only: then there is 3.1.1 to try, at once.
+    `welcomed`: the connection that was lost was one, though it did not last. A broker that dies twice within a minute
+    drops its whole fleet twice, so that this loss is spread at least as the first was. PROTOCOL_VERSION is said of an
+    attempt in MQTT 5 only: then there is 3.1.1 to try, at once.
     """
     if cause in FOR_A_PERSON:
         return chance.uniform(*AUTH_WAIT_S)
@@ -27,4 +31,5 @@ def wait_s(cause: Refusal | None, failures: int, *, spread_s: float, cap_s: floa
         return 0.0
     if cause is None or failures == 0 or cause is Refusal.MOVED:
         return chance.uniform(0, spread_s)
-    return chance.uniform(0, min(cap_s, 2.0 ** min(failures + 2, 20)))
+    bound_s = min(cap_s, 2.0 ** min(failures + 2, 20))
+    return chance.uniform(0, max(bound_s, spread_s) if welcomed else bound_s)

@@ -19,6 +19,7 @@ from pathlib import Path
 from edge.codec.certificate import CertificateFacts, read_certificate
 from edge.errors import CodecError, StoreError
 from edge.store.durability import Step, disk_errors, make_folder, no_step, sync_folder
+from edge.store.key_work import fits, new_request, signature
 
 CURRENT, NEXT = "current", "next"
 KEY, REQUEST, CERTIFICATE, ROOTS, CLOUD = "key.pem", "request.pem", "cert.pem", "roots.pem", "cloud.json"
@@ -173,47 +174,3 @@ class KeyShelf:
             return read_certificate(path.read_text(encoding="ascii"))
         except (OSError, UnicodeDecodeError, CodecError):
             return None
-
-
-def new_request(tid: str) -> tuple[bytes, bytes]:
-    """(key, certificate request) in PEM: P-256, CN=tid, nothing else. The key has never been anywhere else."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-    from cryptography.x509.oid import NameOID
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, tid)])
-    request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, SHA256())
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return pem, request.public_bytes(Encoding.PEM)
-
-
-def fits(certificate: str, key: bytes) -> bool:
-    """Whether the certificate is for this key."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    try:
-        return (
-            x509.load_pem_x509_certificate(certificate.encode()).public_key()
-            == load_pem_private_key(key, None).public_key()
-        )
-    except (ValueError, TypeError):
-        return False
-
-
-def signature(key: bytes, octets: bytes) -> bytes:
-    """Raises StoreError for what is no key of ours."""
-    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    try:
-        own = load_pem_private_key(key, None)
-    except (ValueError, TypeError) as error:
-        raise StoreError("the key is damaged", where=KEY) from error
-    if not isinstance(own, EllipticCurvePrivateKey):
-        raise StoreError("the key is of another kind", where=KEY)
-    return own.sign(octets, ECDSA(SHA256()))

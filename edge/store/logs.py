@@ -16,8 +16,10 @@ from edge.clock import iso_ms
 from edge.model.masking import without_persons
 
 FOLDER, FILE = "logs", "terminal.log"
-MAX_OCTETS, OLDER = 1024 * 1024, 4
-"""Five megabytes in all: some weeks of a shop, and nothing to a card of 16 GB."""
+MAX_OCTETS, OLDER = 512 * 1024, 13
+"""Seven megabytes in all, nothing to a card of 16 GB; a file is of one day."""
+KEEP_DAYS = 14
+DAY_S = 86_400
 _PRIORITIES = {logging.CRITICAL: 2, logging.ERROR: 3, logging.WARNING: 4, logging.INFO: 6, logging.DEBUG: 7}
 """Of journald, by sd-daemon(3)."""
 
@@ -55,21 +57,43 @@ class _Dated(logging.Formatter):
         return iso_ms(datetime.fromtimestamp(record.created, UTC))
 
 
-class _Quiet(RotatingFileHandler):
-    """A full disk takes no lines; that is told elsewhere, and not once for each."""
+class DayFiles(RotatingFileHandler):
+    """A new file each day (UTC) or when one is full; what is older than KEEP_DAYS goes when one begins.
+
+    A full disk takes no lines; that is told elsewhere, and not once for each.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._day = _day_of(path)
+        super().__init__(path, maxBytes=MAX_OCTETS, backupCount=OLDER, encoding="utf-8", delay=True)
+        self.setFormatter(_Dated(_LINE))
+
+    def shouldRollover(self, record: logging.LogRecord) -> bool:
+        day, self._day = self._day, int(record.created // DAY_S)
+        if day in (None, self._day):
+            return bool(super().shouldRollover(record))
+        for number in range(1, OLDER + 1):
+            older = self._path.with_name(f"{FILE}.{number}")
+            if (written := _day_of(older)) is not None and written < self._day - KEEP_DAYS:
+                older.unlink(missing_ok=True)
+        return self._path.exists()
 
     def handleError(self, record: logging.LogRecord) -> None:
         return
 
 
+def _day_of(path: Path) -> int | None:
+    """Of its last line, in days since 1970; None: there is no file."""
+    return int(path.stat().st_mtime // DAY_S) if path.exists() else None
+
+
 def _file(data_dir: Path) -> logging.Handler | None:
     try:
         (data_dir / FOLDER).mkdir(parents=True, exist_ok=True)
-        file = _Quiet(data_dir / FOLDER / FILE, maxBytes=MAX_OCTETS, backupCount=OLDER, encoding="utf-8", delay=True)
+        return DayFiles(data_dir / FOLDER / FILE)
     except OSError:
         return None
-    file.setFormatter(_Dated(_LINE))
-    return file
 
 
 def _without_persons(record: logging.LogRecord) -> bool:
