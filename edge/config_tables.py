@@ -251,8 +251,11 @@ class Cloud(Table):
     upload_hosts: tuple[HostName, ...] = Field(
         (), max_length=8, description='hosts to which files may be sent, such as ["files.example"]'
     )
+    download_hosts: tuple[HostName, ...] = Field(
+        (), max_length=8, description='hosts from which files may be fetched, such as ["files.example"]'
+    )
     upload_ca_file: SettingsPath | None = Field(
-        None, description="roots for these hosts, beside those of the system; such as roots.pem"
+        None, description="roots for both kinds of hosts, beside those of the system; such as roots.pem"
     )
     max_rate: int | None = Field(None, ge=1, le=1000, description="messages a second, 1 to 1000")
     max_payload: int = Field(

@@ -35,14 +35,17 @@ from edge.messages import SaleBooked, Speech
 from edge.model.cell_map import CellMap
 from edge.model.configuration import Layer
 from edge.model.money import Fen, yuan
+from edge.outgoing import ways_in
 from edge.outside import Outside
 from edge.ports import Badges, Catalogue, Deliveries, Licences
 from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
-from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
+from edge.services.catalogue import ActiveCatalogue
+from edge.services.catalogue_news import CatalogueNews, open_catalogue
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.completion import Completion
+from edge.services.config_question import ConfigQuestion
 from edge.services.configuring import Configuring, Trial
 from edge.services.coupon_tender import CouponTender
 from edge.services.coupons import Coupons
@@ -130,11 +133,11 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     inbound = Inbound(bus, tid=own.tid, topics=topics)
     link = Link(bus, tid=own.tid, topics=topics, version=__version__, catalogue=catalogue, chance=chance,
                 enabled=settings.cloud is not None, suffixes=settings.redirect_suffixes)  # fmt: skip
-    CatalogueKeeper(bus, catalogue, folder.shelf(), tid=own.tid, topics=topics, run=jobs.submit)
+    news = _catalogue(settings, bus, catalogue, folder, topics, jobs, chance)
     storage = Storage(bus, folder.disk_watch(), run=jobs.submit)
     scanning = _goods_in(settings, bus, catalogue, files, folder, chance)
     suspending = Suspending(bus)
-    _configuring(settings, bus, folder, files, topics)
+    configuring = _configuring(settings, bus, folder, files, topics)
     licences = _licences(settings, bus, folder, files, topics, link, suspending)
     completion = Completion(till_rules(settings), licences, online=link.online)
     notices = _money_in(settings, bus, catalogue, files, completion, topics)
@@ -149,7 +152,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     orders = buying(settings, bus, catalogue, files, link, topics, full=lambda: storage.is_full)
     identity = open_identity(settings, bus, jobs, link, topics, outside, ledger.timeline)
     commands(settings, bus, files, link, topics, suspending, {RECEIVED: notices.receive, **desk, **orders, **identity},
-             snapshot=lambda: terminal.snapshot, run=jobs.submit)  # fmt: skip
+             news, configuring, snapshot=lambda: terminal.snapshot, run=jobs.submit)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     wall = _station(settings, bus, folder, files, badges, licences, completion, topics, chance, key,
@@ -185,9 +188,19 @@ def _telemetry(
     return Telemetry(bus, watched, tid=own.tid, topics=topics)
 
 
+def _catalogue(
+    settings: Settings, bus: Bus, catalogue: ActiveCatalogue, folder: TerminalFolder, topics: Topics, jobs: Jobs,
+    chance: Random,
+) -> CatalogueNews:  # fmt: skip
+    return open_catalogue(
+        bus, catalogue, folder.shelf(), tid=settings.terminal.tid, topics=topics, run=jobs.submit, chance=chance,
+        fetch=ways_in(settings),
+    )  # fmt: skip
+
+
 def _configuring(
     settings: Settings, bus: Bus, folder: TerminalFolder, files: ShopFiles, topics: Topics
-) -> None:  # fmt: skip
+) -> Configuring:  # fmt: skip
     """The cloud's layer of the settings."""
 
     def try_out(layer: Layer) -> None:
@@ -196,7 +209,10 @@ def _configuring(
 
     book = ConfigBook(folder.documents.collection(SETTINGS))
     trial = Trial(settings.layer, settings.layer_refused)
-    Configuring(bus, book, trial, tid=settings.terminal.tid, topics=topics, keys=files.command_keys, try_out=try_out)
+    ConfigQuestion(bus, lambda: book.kept().version, tid=settings.terminal.tid, topics=topics)
+    return Configuring(
+        bus, book, trial, tid=settings.terminal.tid, topics=topics, keys=files.command_keys, try_out=try_out
+    )
 
 
 def _sync(settings: Settings, bus: Bus, topics: Topics, chance: Random) -> None:

@@ -52,6 +52,6 @@ def step_clock(order: SetClock, outside: Outside, timeline: Timeline) -> None:
     """The step itself is journaled with the next message, as every other is."""
     if outside.set_clock(order.at):
         timeline.told()
-        _log.warning("the clock was set to %s by the broker's certificate", order.at)
+        _log.warning("the clock was set to %s, as the cloud shows it", order.at)
     else:
         _log.error("the clock is wrong, and this process may not set it: it wants CAP_SYS_TIME")

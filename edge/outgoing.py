@@ -1,4 +1,4 @@
-"""Files that leave the box on the cloud's wish: how they are made, and how they are sent."""
+"""Files that leave the box on the cloud's wish, and files that it tells of: how they are made, sent and fetched."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
+from edge.cloud.downloads import fetch
 from edge.cloud.uploads import allowed, send
 from edge.codec.wire_command import DIAGNOSIS, LOGS
+from edge.codec.wire_down import Blob
 from edge.config import Settings, sources
+from edge.errors import CloudError
 from edge.ports import Snapshot
+from edge.services.catalogue_blob import Fetch
 from edge.services.uploading import Sent, Ways
+from edge.store.arrivals import MAX_OCTETS, Arrivals
 from edge.store.bundles import Bundle, Bundles
 from edge.store.queries import LedgerQueries
 from edge.terminal_folder import LEDGER_FILE
@@ -38,6 +43,33 @@ def ways_out(settings: Settings, snapshot: Callable[[], Snapshot | None]) -> Way
 
     hosts = cloud.upload_hosts if cloud is not None else ()
     return Ways(make, leave, bundles.drop_all, lambda url: allowed(url, hosts))
+
+
+def ways_in(settings: Settings) -> Fetch:
+    """Files that the cloud tells of. A file is called as what it is: the same one goes on where it broke off."""
+    cloud, arrivals = settings.cloud, Arrivals(settings.terminal.data_dir)
+    hosts = cloud.download_hosts if cloud is not None else ()
+    roots = cloud.upload_ca_file if cloud is not None else None
+
+    def piece(blob: Blob) -> bool:
+        name = blob.sha256
+        arrivals.drop_others(name)
+        if arrivals.held(name) > blob.size:
+            arrivals.drop_all()
+        if (held := arrivals.held(name)) < blob.size:
+            fetch(blob.url, first=held, size=blob.size, roots=roots,
+                  keep=lambda first, blocks: arrivals.keep(name, first, blocks))  # fmt: skip
+        if (now := arrivals.held(name)) == held < blob.size:
+            raise CloudError("nothing came", where=name)
+        if now < blob.size:
+            return False
+        arrivals.check(name, size=blob.size, sha256=blob.sha256)
+        return True
+
+    return Fetch(
+        piece, lambda blob: arrivals.lines(blob.sha256, packed=blob.enc == "gzip"), arrivals.drop_all,
+        lambda blob: 0 < blob.size <= MAX_OCTETS and allowed(blob.url, hosts),
+    )  # fmt: skip
 
 
 def _told(settings: Settings, queries: LedgerQueries, now: Snapshot | None) -> dict[str, Any]:

@@ -41,7 +41,7 @@ from edge.model.promotion import (
     nth_item,
     one_piece,
 )
-from edge.settings_table import WrongSettings, meant_or_known, shown, shown_key, validate_table
+from edge.settings_table import WrongSettings, meant_or_known, place, shown, shown_key, validate_table
 from edge.toml_file import TomlFile
 
 MAX_GOODS = 1000
@@ -280,12 +280,23 @@ def load_promotions(path: Path) -> tuple[Promotion, ...]:
 
 def read_promotions(file: TomlFile) -> tuple[Promotion, ...]:
     """The same of a file that is read already."""
-    if len(file.tables) > MAX_PROMOTIONS:
-        expected, got = f"at most {MAX_PROMOTIONS}", str(len(file.tables))
-        raise SettingsError("too many promotions", where=file.name, expected=expected, got=got)
+    return _read(file.tables, file)
+
+
+def read_told(tables: Mapping[str, object]) -> tuple[Promotion, ...]:
+    """The same tables as the cloud tells them, where no line can be named. Raises SettingsError with all that is wrong
+    in them.
+    """
+    return _read(tables, None)
+
+
+def _read(tables: Mapping[str, object], file: TomlFile | None) -> tuple[Promotion, ...]:
+    if len(tables) > MAX_PROMOTIONS:
+        expected, got = f"at most {MAX_PROMOTIONS}", str(len(tables))
+        raise SettingsError("too many promotions", where=file.name if file else "", expected=expected, got=got)
     found: list[Promotion] = []
     errors: list[SettingsError] = []
-    for name, raw in file.tables.items():
+    for name, raw in tables.items():
         try:
             found.append(_promotion(name, raw, file))
         except SettingsError as error:
@@ -295,8 +306,8 @@ def read_promotions(file: TomlFile) -> tuple[Promotion, ...]:
     return tuple(found)
 
 
-def _promotion(name: str, raw: object, file: TomlFile) -> Promotion:
-    where = file.where((name,))
+def _promotion(name: str, raw: object, file: TomlFile | None) -> Promotion:
+    where = place(file, (name,))
     if not isinstance(raw, Mapping):
         expected = "[an-id] on a line of its own, its settings below it"
         raise SettingsError(f"'{shown_key(name)}' is not a promotion", where=where, expected=expected)
@@ -308,6 +319,6 @@ def _promotion(name: str, raw: object, file: TomlFile) -> Promotion:
         raise SettingsError(f"the setting 'kind' is missing in [{name}]", where=where, expected=expected)
     if not isinstance(kind, str) or kind not in TABLES:
         hint = meant_or_known(str(kind), [known.value for known in TABLES])
-        where = file.where((name, "kind"))
+        where = place(file, (name, "kind"))
         raise SettingsError(f"[{name}] has an unknown kind, {hint}", where=where, got=shown(kind))
     return validate_table(TABLES[Kind(kind)], raw, table=(name,), file=file).promotion(name)

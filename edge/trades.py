@@ -18,9 +18,12 @@ from edge.outgoing import ways_out
 from edge.ports import Catalogue, Licences, Snapshot
 from edge.services.badge_desk import BADGE_COMMANDS
 from edge.services.buying import BuyingParts, open_buying
+from edge.services.catalogue_news import CatalogueNews
 from edge.services.cloud_wishes import WishParts, open_wishes
 from edge.services.commands import CarryOut, Commands, Resumed
+from edge.services.comparing import open_comparing
 from edge.services.completion import Completion
+from edge.services.configuring import Configuring
 from edge.services.counter_services import DeskParts, open_desk
 from edge.services.day_reports import DayReports
 from edge.services.demand_nights import DemandNights
@@ -42,6 +45,7 @@ from edge.services.service_requests import ServiceRequests
 from edge.services.shifts import Shifts
 from edge.services.sold_days import selling_of
 from edge.services.suspending import Suspending
+from edge.services.told_promotions import ToldPromotions
 from edge.services.training import Training
 from edge.shop_files import ShopFiles, receipt_words, till_rules
 
@@ -103,7 +107,8 @@ def _news(settings: Settings, bus: Bus, files: ShopFiles) -> dict[str, CarryOut]
     """Of parcels that will come, and of the platform: what the shop shows, and what it is advised."""
     own, text = settings.terminal, receipt_words(settings)
     words = SlipWords(text.shop, text.language)
-    return _parcel_news(settings) | open_insight(bus, words, tid=own.tid, zone=own.zone, keys=files.command_keys)
+    told = ToldPromotions(bus, files.offers).at_once
+    return told | _parcel_news(settings) | open_insight(bus, words, tid=own.tid, zone=own.zone, keys=files.command_keys)
 
 
 def _wishes(
@@ -121,13 +126,16 @@ def _wishes(
 
 def commands(
     settings: Settings, bus: Bus, files: ShopFiles, link: Link, topics: Topics, suspending: Suspending,
-    at_once: Mapping[str, CarryOut], *, snapshot: Callable[[], Snapshot | None],
+    at_once: Mapping[str, CarryOut], news: CatalogueNews, configuring: Configuring, *,
+    snapshot: Callable[[], Snapshot | None],
     run: Callable[[str, Callable[[], object]], bool],
 ) -> None:  # fmt: skip
     """What the cloud may order: `at_once` by the trades, and what every terminal carries out."""
+    proven = settings.cloud is not None and settings.cloud.tls and settings.cloud.cert_file is not None
+    compared = open_comparing(bus, news, configuring, steps=proven)
     wishes, resumed = _wishes(settings, bus, files, suspending, snapshot, run)
     Commands(
         bus, tid=settings.terminal.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
-        at_once={**at_once, **_news(settings, bus, files), **wishes}, keys=files.command_keys, nonce=link.nonce,
-        resumed=resumed,
+        at_once={**at_once, **compared, **_news(settings, bus, files), **wishes}, keys=files.command_keys,
+        nonce=link.nonce, resumed=resumed,
     )  # fmt: skip

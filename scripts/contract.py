@@ -21,7 +21,18 @@ from pydantic import BaseModel
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from contract_identity import identity_head
-from contract_lists import APP_ORDERS, CAMPAIGNS, LICENCES, LOANS, PARCELS, PLANS, PURCHASES, SERVICES, WISHES
+from contract_lists import (
+    APP_ORDERS,
+    CAMPAIGNS,
+    LICENCES,
+    LOANS,
+    PARCELS,
+    PLANS,
+    PROMOTIONS,
+    PURCHASES,
+    SERVICES,
+    WISHES,
+)
 from contract_prose import COMMAND, PROSE
 from generated import write_or_check
 from json_layout import laid_out
@@ -47,6 +58,7 @@ from edge.codec import (
     wire_order,
     wire_parcel,
     wire_plan,
+    wire_promotion,
     wire_purchase,
     wire_service,
     wire_term,
@@ -219,7 +231,11 @@ def _services() -> Iterator[str]:
 
 def _insight() -> Iterator[str]:
     """What the platform has a shop show, and what it advises."""
-    for title, lines, module in (("Campaigns", CAMPAIGNS, campaign), ("Plans", PLANS, wire_plan)):
+    for title, lines, module in (
+        ("Campaigns", CAMPAIGNS, campaign),
+        ("Plans", PLANS, wire_plan),
+        ("Promotions", PROMOTIONS, wire_promotion),
+    ):
         yield f"## {title}\n"
         yield from _table(lines)
         for model in _models(module):

@@ -10,6 +10,7 @@ from edge.codec import (
     wire_order,
     wire_parcel,
     wire_plan,
+    wire_promotion,
     wire_purchase,
     wire_service,
 )
@@ -24,6 +25,14 @@ WISHES = (
     (wire_command.LOGS, "UploadArgs", "`octets` and `sha256` of what arrived; auth.denied, blob.unreachable"),
     (wire_command.DIAGNOSIS, "UploadArgs", "the same"),
     (wire_command.JOURNAL, "UploadArgs", "the same"),
+    (
+        wire_command.TIME,
+        "NoArgs",
+        "`off_ms`: ahead by; `did`: in_step, kept (by the system), stepped, not_allowed, unproved, ahead, too_far",
+    ),
+    (wire_command.CATALOGUE, "NoArgs", "`ver`; `own`: it is the shop's; cat.base_missing where it stays behind"),
+    (wire_command.CONFIG, "NoArgs", "`ver`, 0 for none, and `status`; up/cfg says it, too"),
+    (wire_command.SUPPORT, "SupportArgs", "`minutes` that it lasts; running with `wait` card before; cmd.timeout"),
     (wire_command.RESTART, "NoArgs", "nothing; cmd.busy where somebody was served for 15 minutes"),
     (wire_command.REBOOT, "NoArgs", "the same; cmd.unsupported where the machine is not the terminal's alone"),
 )
@@ -106,3 +115,7 @@ CAMPAIGNS = (
 """What the platform has a shop show."""
 PLANS = ((wire_plan.PUBLISH, "dn/cmd", "PlanArgs", "plan, lines"),)
 """What the platform advises."""
+PROMOTIONS = (
+    (wire_promotion.PUBLISH, "dn/cmd", "PromotionArgs", "set, ver, promotions: how many; promo.id_taken, cmd.replayed"),
+)
+"""What is cheaper beside what the shop says."""

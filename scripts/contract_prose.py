@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from edge.codec import json_text, wire_down, wire_term
-from edge.services import badge_desk, commands, licence_desk, link, mqtt_version, sync
+from edge.services import badge_desk, licence_desk, link, mqtt_version, sync
 
 COMMAND = ".venv/bin/python scripts/contract.py"
 
@@ -74,10 +74,10 @@ What must hold on the cloud's side, or money is lost or doubled:
 
 It carries out what stands under Paper, words, a pause, and {_list(badge_desk.BADGE_COMMANDS)} (arguments and answers:
 cards.md), which count from the moment of their answer.
-{_list(commands.KNOWN_TYPES)} are
-answered `cmd.unsupported`; {_list(wire_down.SIGNED_TYPES)}
-without a signature `sig.required`; others `cmd.unknown`; all of them `clock.unset` before the welcome. Of the signed
-ones it carries out `payment.received`: money on the shop's own QR code (arguments: `pid`, `m`, `amt`, `cur`, `at`,
+{_list(wire_down.SIGNED_TYPES)} are answered
+`sig.required` without a signature, and `cmd.unsupported` where it does not carry them out; others `cmd.unknown`; all of
+them `clock.unset` before the welcome. Of the signed ones it carries out `payment.received`: money on
+the shop's own QR code (arguments: `pid`, `m`, `amt`, `cur`, `at`,
 `ref`; the answer's `out.how` is closed, linked, unmatched or again; money whose `at` is over two minutes old
 closes no sale), and in a parcel station `locker.open` (arguments: `box`, `parcel`, `why`, a word of small letters; an
 empty cell opens at once; one with a parcel, or of which nobody knows, needs the parcel named and is answered `running`
@@ -92,9 +92,17 @@ the answer to its `parcel.authorize` alone. `campaign.publish` and `campaign.rev
 their own type `campaign+jws`, signed with a key of `[cloud] command_keys` for this `tid`: others are refused with
 `sig.*`, `cmd.wrong_terminal`, `cmd.expired` after the last day, `cmd.replayed` for an older `ver` or a revoked id, or
 `quota.exceeded`. `plan.publish`, class N, is advice on paper: each line waits for a scan.
-Catalogue changes are taken `inline`; for others it asks `cat.full`
-and takes `out` = {{ver, inline: list of CatOp}}. A configuration comes inline, as tables and keys of the settings file;
-it is tried at a start of its own and told of on up/cfg (docs/cloud-commands.md). A redirect is followed to hosts that
+`promo.publish`, class N, replaces one set of promotions as a whole; it is `done` when it is kept, and holds from the
+end of the sale that is open. One that is wrong refuses them all (`schema.invalid`, `promo.id_taken`, `quota.exceeded`).
+Catalogue changes are taken `inline`, or as a `blob`: NDJSON of CatOp, fetched by HTTPS from hosts of
+`[cloud] download_hosts` at a random moment within `spread_s`, in pieces by `Range`, size and SHA-256 checked
+(`cat.rejected`: `blob.hash`, `blob.unreachable`). For what does not build on its version it asks `cat.full` and takes
+`out` = {{ver, inline: list of CatOp}}, or {{ver, blob, eff?}}. A configuration
+comes inline, as tables and keys of the settings file;
+it is tried at a start of its own and told of on up/cfg (docs/cloud-commands.md). Where the
+welcome's `cfg_ver` is above
+what it has, and no dn/cfg came within 30 s, it asks `cfg.get` and takes `out` as a CfgDesired, or {{jws}} of a signed
+one. A redirect is followed to hosts that
 `[cloud] redirect_suffixes` allow, over TLS, for its time. It never writes
 `stream.dropped`: events that were given up follow from `gone`. Of sales it writes no `stock.moved`: stock follows from
 their lines, and from `stock.moved` and `stock.counted` of what else came, left or was counted.

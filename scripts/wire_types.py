@@ -24,10 +24,11 @@ from edge.codec import (
     wire_parcel,
     wire_payment,
     wire_plan,
+    wire_promotion,
     wire_purchase,
     wire_service,
 )
-from edge.services import badge_desk, commands
+from edge.services import badge_desk
 
 Model = type[BaseModel]
 
@@ -78,7 +79,7 @@ REQUESTS: dict[str, Carried] = {
 """What a terminal asks on up/req."""
 
 COMMANDS: dict[str, Carried] = {
-    **{kind: Carried() for kind in sorted(wire_down.SIGNED_TYPES | commands.KNOWN_TYPES)},
+    **{kind: Carried() for kind in sorted(wire_down.SIGNED_TYPES)},
     badge_desk.ISSUE: Carried(badge.IssueOrder),
     badge_desk.REVOKE: Carried(badge.RevokeOrder),
     wire_parcel.EXPECT: Carried(wire_parcel.ExpectArgs),
@@ -94,6 +95,7 @@ COMMANDS: dict[str, Carried] = {
     wire_order.CANCEL: Carried(wire_order.CancelArgs),
     campaign.PUBLISH: Carried(campaign.CampaignArgs),
     campaign.REVOKE: Carried(campaign.CampaignArgs),
+    wire_promotion.PUBLISH: Carried(wire_promotion.PromotionArgs),
     wire_plan.PUBLISH: Carried(wire_plan.PlanArgs),
     wire_command.PRINT_TEXT: Carried(wire_command.PrintTextArgs),
     wire_command.PRINT_RECEIPT: Carried(wire_command.PrintReceiptArgs),
@@ -104,6 +106,8 @@ COMMANDS: dict[str, Carried] = {
     wire_command.LOGS: Carried(wire_command.UploadArgs),
     wire_command.DIAGNOSIS: Carried(wire_command.UploadArgs),
     wire_command.JOURNAL: Carried(wire_command.UploadArgs),
+    **dict.fromkeys((wire_command.TIME, wire_command.CATALOGUE, wire_command.CONFIG), Carried(wire_command.NoArgs)),
+    wire_command.SUPPORT: Carried(wire_command.SupportArgs),
     wire_command.RESTART: Carried(wire_command.NoArgs),
     wire_command.REBOOT: Carried(wire_command.NoArgs),
 }

@@ -68,7 +68,8 @@ from edge.model.receipt import ReceiptText
 from edge.model.sale import Sale
 from edge.ports import Snapshot
 from edge.prompt_pack import shipped_prompts
-from edge.services.catalogue import ActiveCatalogue, CatalogueKeeper
+from edge.services.catalogue import ActiveCatalogue
+from edge.services.catalogue_news import open_catalogue
 from edge.services.commands import Commands
 from edge.services.completion import Completion
 from edge.services.coupon_tender import CouponTender
@@ -178,8 +179,14 @@ class CounterBench:
         self.link = Link(
             bus, tid=TID, topics=TOPICS, version="0.1", catalogue=self.catalogue, chance=chance, enabled=habits.cloud
         )
-        self.keeper = CatalogueKeeper(
-            bus, self.catalogue, real_shelf(self.folder, self.clock.wall), tid=TID, topics=TOPICS, run=self._run
+        open_catalogue(
+            bus,
+            self.catalogue,
+            real_shelf(self.folder, self.clock.wall),
+            tid=TID,
+            topics=TOPICS,
+            run=self._run,
+            chance=chance,
         )
         levels = DiskLevels(self.folder, ballast_octets=4096, space=lambda _: self.space)
         watch = DiskWatch(levels.look, self._quiet, suspect=self.ledger.suspect)

@@ -6,10 +6,12 @@ import json
 
 from fuzz_target import Target, of_json, of_text
 
-from edge.codec import campaign, pseudonym, wire_plan
-from edge.errors import WireError
+from edge.codec import campaign, pseudonym, wire_plan, wire_promotion
+from edge.codec.wire import checked
+from edge.errors import SettingsError, WireError
 from edge.model.campaign import MAX_VOICE
 from edge.model.plan import MAX_LINES, Advice
+from edge.promotion_file import read_told
 
 CAMPAIGNS = tuple(
     json.dumps(told, ensure_ascii=False).encode()
@@ -41,6 +43,22 @@ def _planned(value: object) -> None:
     assert all((line.price is not None) is (line.advice is Advice.REPRICE) for line in plan.lines)
 
 
+PROMOTIONS = tuple(
+    json.dumps(told, ensure_ascii=False).encode()
+    for told in (
+        {"set": "pilot", "ver": 3, "promotions": {
+            "cola": {"kind": "simple", "name": "可乐特价", "skus": ["1"], "off_fen": 50, "ends": "2026-12-31"},
+            "bread": {"kind": "mix_match", "name": "b", "parts": [{"depts": ["a"]}, {"skus": ["1"]}], "price_fen": 9},
+        }},
+    )
+)  # fmt: skip
+
+
+def _promoted(value: object) -> None:
+    args = checked(wire_promotion.PromotionArgs, value, where="promo.publish")
+    assert len(read_told(args.promotions)) == len(args.promotions)
+
+
 def _kept(value: object) -> None:
     found = campaign.read_kept(value)
     assert found.first <= found.last and len(found.voice.zh) <= MAX_VOICE
@@ -51,5 +69,6 @@ def _kept(value: object) -> None:
 INSIGHT_PARSERS: tuple[Target, ...] = (
     Target("campaign", of_json(_kept), CAMPAIGNS, (WireError,)),
     Target("wire_plan", of_json(_planned), PLANS, (WireError,)),
+    Target("wire_promotion", of_json(_promoted), PROMOTIONS, (WireError, SettingsError)),
     Target("pseudonym", of_text(lambda text: pseudonym.Pseudonyms((bytes(32),)).of(text)), (b"87654321",)),
 )

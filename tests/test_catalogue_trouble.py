@@ -18,7 +18,8 @@ from edge.errors import DiskFull, EdgeError
 from edge.messages import Started
 from edge.model.records import CatalogueApplied
 from edge.ports import Transaction
-from edge.services.catalogue import FULL_TRIES, LOOK_EVERY_S, REQUEST_EXPIRES_S
+from edge.services.catalogue import LOOK_EVERY_S
+from edge.services.catalogue_news import FULL_TRIES, REQUEST_EXPIRES_S
 from edge.store.catalogue_build import build_full
 
 

@@ -71,7 +71,7 @@ def test_what_json_reads_as_something_else_is_meant_as_it_was_typed() -> None:
     name = ["role=courier", "name=2026", "days=30"]
     assert read_args(kind_of("card.issue"), name) == {"role": "courier", "name": "2026", "days": 30}
     assert read_args(kind_of("message.show"), ["text=null"]) == {"text": "null"}
-    assert read_args(kind_of("support.session"), ["n=1", "x=a b", 'y={"z": []}']) == {
+    assert read_args(kind_of("trust.update"), ["n=1", "x=a b", 'y={"z": []}']) == {
         "n": 1,
         "x": "a b",
         "y": {"z": []},

@@ -61,10 +61,59 @@ class MessageRefusedBody(EventBody):
     n: Count
 
 
+class PromotionsAppliedBody(EventBody):
+    """The cloud's promotions `set` hold in version `ver`, beside the shop's own; `count` 0: there are none any more."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"set": "pilot", "ver": 3, "count": 12}
+
+    set: Word
+    ver: Count
+    count: Count
+
+
+class CatalogueRejectedBody(EventBody):
+    """The version `ver` of the catalogue is not used: it could not be fetched, or read. What was before it stays."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "ver": 20884,
+        "code": "blob.hash",
+        "msg": "the file is not what it was said to be",
+    }
+
+    ver: Count
+    code: Word
+    msg: Text
+
+
+class SupportOpenedBody(EventBody):
+    """The owner allowed help from afar at the counter, for `minutes`. Without `by` nobody had asked for it yet."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"by": "user:ops-17", "minutes": 60}
+
+    by: Text | None = None
+    minutes: Count
+
+
+class SupportClosedBody(EventBody):
+    """It is over: its time was, the owner ended it, or the terminal started anew."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"why": "over"}
+
+    why: Literal["over", "card", "restart"]
+
+
 CLOUD_BODIES: dict[str, type[EventBody]] = {
     "terminal.suspended": TerminalSuspendedBody,
     "cfg.applied": ConfigAppliedBody,
     "cfg.rejected": ConfigRejectedBody,
     "message.refused": MessageRefusedBody,
+    "support.opened": SupportOpenedBody,
+    "support.closed": SupportClosedBody,
+    "cat.rejected": CatalogueRejectedBody,
+    "promo.applied": PromotionsAppliedBody,
 }
 """Their part of `bodies.BODIES`."""

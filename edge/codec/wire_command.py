@@ -7,6 +7,10 @@ sound.say        {prompt, words?}              a sentence of the terminal's own 
 selftest         {}                            how the terminal is
 terminal.suspend {on, why?}                    signed: no new services and parcels; cash and what lies here go on
 service.restart  {}   reboot {}                when nobody is being served
+time.sync        {}                            held against the cloud's clock; stepped where nothing else keeps it
+cat.sync         {}                            held against the cloud's version; what is behind is fetched
+support.session  {why?}                        more telemetry for an hour, once the owner allows it at the counter
+cfg.resend       {}                            what became of the newest configuration is reported again
 """
 
 from __future__ import annotations
@@ -22,6 +26,8 @@ PRINT_TEXT, PRINT_RECEIPT = "print.text", "print.receipt"
 MESSAGE, SAY, SELFTEST = "message.show", "sound.say", "selftest"
 SUSPEND, RESTART, REBOOT = "terminal.suspend", "service.restart", "reboot"
 
+TIME, CATALOGUE, CONFIG = "time.sync", "cat.sync", "cfg.resend"
+SUPPORT = "support.session"
 LOGS, DIAGNOSIS, JOURNAL = "log.upload", "diag.run", "db.export"
 
 MAX_LINES, MAX_COPIES, MAX_WORDS = 60, 3, 4
@@ -75,8 +81,14 @@ class UploadArgs(Part):
     max_mb: Annotated[int, Field(ge=1, le=MAX_MB)] = 20
 
 
+class SupportArgs(Part):
+    """`why` is for whoever reads what was ordered."""
+
+    why: Text | None = None
+
+
 class NoArgs(Part):
     """Of a command that says everything by its type."""
 
 
-Args = PrintTextArgs | PrintReceiptArgs | MessageArgs | SayArgs | SuspendArgs | UploadArgs | NoArgs
+Args = PrintTextArgs | PrintReceiptArgs | MessageArgs | SayArgs | SuspendArgs | UploadArgs | SupportArgs | NoArgs

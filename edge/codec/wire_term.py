@@ -18,6 +18,7 @@ MAX_EVENT_OCTETS = 16 * 1024
 RETRY: dict[str, bool] = {
     "proto.malformed": False, "proto.version": False, "proto.too_large": False, "proto.encoding": False,
     "schema.invalid": False, "schema.unknown_type": False, "seq.conflict": False,
+    "promo.id_taken": False,
     "sig.required": False, "sig.header": False, "sig.unknown_kid": True, "sig.invalid": False,
     "cmd.wrong_terminal": False, "cmd.replayed": False, "cmd.expired": False, "cmd.unknown": False,
     "cmd.unsupported": False, "cmd.nonce_mismatch": True, "clock.unset": True, "cmd.busy": True,

@@ -53,4 +53,54 @@ class MessageRefused:
     times: int
 
 
-CloudRecord = TerminalSuspended | ConfigApplied | ConfigRejected | MessageRefused
+@dataclass(frozen=True, slots=True)
+class PromotionsApplied:
+    """The set `set_name` of the cloud's promotions is in force in its version, `count` of them, none: it is over."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "promo.applied"
+    set_name: str
+    version: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRejected:
+    """A version of the catalogue that the cloud told of is not used, and why; the one before stays."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "cat.rejected"
+    version: int
+    code: str
+    msg: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupportOpened:
+    """The owner allows help from afar for so many minutes. `by`: who asked for it, empty: nobody yet."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "support.opened"
+    by: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupportClosed:
+    """`why`: over, card or restart."""
+
+    stream: ClassVar[Stream] = Stream.EV
+    type: ClassVar[str] = "support.closed"
+    why: str
+
+
+CloudRecord = (
+    SupportOpened
+    | SupportClosed
+    | CatalogueRejected
+    | TerminalSuspended
+    | ConfigApplied
+    | ConfigRejected
+    | PromotionsApplied
+    | MessageRefused
+)

@@ -178,7 +178,7 @@ SHIFT_VERBS = frozenset(
 """Money beside the sales: it would open a shift by itself, in a shop where somebody must count first (row 34)."""
 
 NOTHING_TO_NOTE = frozenset({
-    Verb.CHECK_DEVICES, Verb.CALL_SUPPORT, Verb.ALLOW_REMOTE, Verb.OVERDUE,
+    Verb.CHECK_DEVICES, Verb.CALL_SUPPORT, Verb.OVERDUE,
 })  # fmt: skip
 """Asked in vain while nobody takes them up, and nothing is lost that a pencil could keep."""
 

@@ -34,6 +34,7 @@ from edge.ports.ledger import (
 )
 from edge.ports.licences import Licences, LicenceShelf
 from edge.ports.loans import Loans
+from edge.ports.promotion_sets import PromotionSet, PromotionSets
 from edge.ports.stock import Deliveries, LearnedPrices, Stock, StockActs
 from edge.ports.tabs import Tabs
 from edge.ports.views import (
@@ -68,6 +69,8 @@ __all__ = [
     "Payments",
     "Port",
     "PrintJobs",
+    "PromotionSet",
+    "PromotionSets",
     "Queries",
     "Refunds",
     "Retention",

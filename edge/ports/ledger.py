@@ -35,6 +35,7 @@ from edge.ports.loans import Loans
 from edge.ports.orders import AppOrders, OnlineOrders
 from edge.ports.parcels import Cells, DoorPulses, Parcels, Shipments
 from edge.ports.plans import Plans
+from edge.ports.promotion_sets import PromotionSets
 from edge.ports.purchases import Purchases, SupplierOffers
 from edge.ports.replenishment import Demands, SalesDays
 from edge.ports.services import ServiceOrders
@@ -318,6 +319,8 @@ class Transaction(Protocol):
     def campaigns(self) -> Campaigns: ...
     @property
     def plans(self) -> Plans: ...
+    @property
+    def promotion_sets(self) -> PromotionSets: ...
     @property
     def parcels(self) -> Parcels: ...
     @property

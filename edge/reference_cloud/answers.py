@@ -51,6 +51,4 @@ class Answers:
             return {"sku": sku, "price": self._catalogues.price(request.tid, sku), "cur": CURRENCY}
         if request.type == "cat.full":
             return self._catalogues.full(request.tid)
-        if request.type == "cfg.get":
-            return {"ver": 0, "body": None}
         raise WireError("cmd.unknown", f"this cloud does not answer {request.type}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from edge.codec.json_text import compact
@@ -12,8 +13,9 @@ from edge.errors import WireError
 from edge.reference_cloud.store import CloudStore
 
 MAX_INLINE_OCTETS = 16 * 1024
-"""One notice (B8); this cloud has no blob server for more."""
+"""One notice (B8); more comes as a file."""
 MAX_FULL_OCTETS = 32 * 1024
+_INLINE: Mapping[str, Any] = MappingProxyType({})
 MAX_CHAIN = 20
 """Notices sent to a terminal that is behind; one that is further behind asks for the whole."""
 
@@ -24,15 +26,23 @@ class Catalogues:
     def __init__(self, store: CloudStore) -> None:
         self._store = store
 
-    def publish(self, tid: str, ops: Sequence[CatOp], *, since: int) -> CatNotice:
-        """Store a delta on top of the latest version, or of `since` where this cloud has none. Raises WireError."""
+    def publish(
+        self, tid: str, ops: Sequence[CatOp], *, since: int, more: Mapping[str, Any] = _INLINE
+    ) -> CatNotice:  # fmt: skip
+        """Store a delta on top of the latest version, or of `since` where this cloud has none. Raises WireError.
+
+        `more`: its `eff`, and the `blob` and `spread_s` of what leaves as a file.
+        """
         text = compact([op.wire() for op in ops])
-        if len(text.encode()) > MAX_INLINE_OCTETS:
+        if "blob" not in more and len(text.encode()) > MAX_INLINE_OCTETS:
             raise WireError("proto.too_large", "a catalogue delta over the limit", expected=f"{MAX_INLINE_OCTETS} B",
                             got=f"{len(text.encode())} B")  # fmt: skip
         base = self.version(tid) or since
-        self._store.run("INSERT INTO notice(tid, ver, since, ops) VALUES(?, ?, ?, ?)", (tid, base + 1, base, text))
-        return _notice(tid, base + 1, base, text)
+        self._store.run(
+            "INSERT INTO notice(tid, ver, since, ops, more) VALUES(?, ?, ?, ?, ?)",
+            (tid, base + 1, base, text, compact(dict(more))),
+        )
+        return _notice(tid, base + 1, base, text, compact(dict(more)))
 
     def version(self, tid: str) -> int:
         """The latest; 0 when nothing was published."""
@@ -40,7 +50,7 @@ class Catalogues:
         return latest
 
     def notice(self, tid: str, ver: int) -> CatNotice | None:
-        found = self._store.rows("SELECT ver, since, ops FROM notice WHERE tid = ? AND ver = ?", (tid, ver))
+        found = self._store.rows("SELECT ver, since, ops, more FROM notice WHERE tid = ? AND ver = ?", (tid, ver))
         return _notice(tid, *found[0]) if found else None
 
     def items(self, tid: str) -> dict[str, dict[str, Any]]:
@@ -51,7 +61,7 @@ class Catalogues:
     def after(self, tid: str, ver: int) -> list[CatNotice]:
         """The chain from `ver` on; empty when it does not reach that far back or is too long."""
         chain = self._store.rows(
-            "SELECT ver, since, ops FROM notice WHERE tid = ? AND ver > ? ORDER BY ver", (tid, ver)
+            "SELECT ver, since, ops, more FROM notice WHERE tid = ? AND ver > ? ORDER BY ver", (tid, ver)
         )
         if not chain or chain[0][1] != ver or len(chain) > MAX_CHAIN:
             return []
@@ -59,10 +69,15 @@ class Catalogues:
 
     def full(self, tid: str) -> dict[str, Any]:
         """Everything that is in the catalogue. Raises WireError where that is not known or too much."""
-        chain = self._store.rows("SELECT ver, since, ops FROM notice WHERE tid = ? ORDER BY ver", (tid,))
+        chain = self._store.rows("SELECT ver, since, ops, more FROM notice WHERE tid = ? ORDER BY ver", (tid,))
         if not chain or chain[0][1] != 0 or self.has_own(tid):
             raise WireError("cat.base_missing", "this cloud does not have the whole catalogue")
-        told = {"ver": chain[-1][0], "kind": "full", "inline": list(_merged(row[2] for row in chain).values())}
+        first = json.loads(chain[0][3])
+        if len(chain) == 1 and "blob" in first:
+            return {"ver": chain[0][0], "kind": "full", **first}
+        effs = [eff for row in chain if (eff := json.loads(row[3]).get("eff"))]
+        told = {"ver": chain[-1][0], "kind": "full", **({"eff": max(effs)} if effs else {})}
+        told |= {"inline": list(_merged(row[2] for row in chain).values())}
         if len(compact(told).encode()) > MAX_FULL_OCTETS:
             raise WireError("quota.exceeded", "the catalogue does not fit one answer")
         return told
@@ -85,8 +100,9 @@ class Catalogues:
         return found if isinstance(found, int) else None
 
 
-def _notice(tid: str, ver: int, base: int, ops: str) -> CatNotice:
-    return CatNotice.model_validate({"tid": tid, "ver": ver, "base": base, "kind": "delta", "inline": json.loads(ops)})
+def _notice(tid: str, ver: int, base: int, ops: str, more: str) -> CatNotice:
+    told = {"tid": tid, "ver": ver, "base": base, "kind": "delta", **json.loads(more)}
+    return CatNotice.model_validate(told if "blob" in told else told | {"inline": json.loads(ops)})
 
 
 def _merged(deltas: Any) -> dict[str, dict[str, Any]]:

@@ -14,6 +14,7 @@ from edge.codec.wire_command import (
     PrintReceiptArgs,
     PrintTextArgs,
     SayArgs,
+    SupportArgs,
     SuspendArgs,
     UploadArgs,
 )
@@ -23,6 +24,7 @@ from edge.codec.wire_order import CancelArgs, PlaceArgs
 from edge.codec.wire_parcel import ExpectArgs, OpenArgs
 from edge.codec.wire_payment import PaymentNotice
 from edge.codec.wire_plan import PlanArgs
+from edge.codec.wire_promotion import PromotionArgs
 from edge.codec.wire_purchase import ConfirmArgs, PurchaseNews
 from edge.codec.wire_service import ServiceChangedArgs
 from edge.codec.wire_term import Count, Part, Sha256, Word
@@ -74,7 +76,7 @@ _SERVED = (
     Kind("log.upload", _T, DAY, UploadArgs, "its logs are sent there", "put=https://files.example/log-1"),
     Kind("diag.run", _T, DAY, UploadArgs, "all that tells what ails it", "put=https://files.example/diag-1"),
     Kind("db.export", _T, DAY, UploadArgs, "its journal is sent there", "put=https://files.example/db-1"),
-    Kind("support.session", _T, 10 * MINUTE, None, "help from afar, with the card on the spot"),
+    Kind("support.session", _T, 10 * MINUTE, SupportArgs, "help from afar, with the card on the spot"),
     Kind("cat.sync", _F, HOUR, NoArgs, "it compares its catalogue with the cloud's"),
     Kind("cfg.resend", _F, HOUR, NoArgs, "it reports its configuration"),
 )
@@ -90,7 +92,8 @@ _SAFE = (
 _TRADED = (
     Kind("card.issue", _O, 30 * DAY, IssueOrder, "a badge", "role=courier name=Li"),
     Kind("card.revoke", _O, 30 * DAY, RevokeOrder, "a badge is good no more", f"badge={_BADGE}"),
-    Kind("promo.publish", _F, 30 * DAY, None, "what is cheaper, and until when"),
+    Kind("promo.publish", _F, 30 * DAY, PromotionArgs, "what is cheaper; see edge cloud promotions",
+         "ver=2 promotions={}"),
     Kind("campaign.publish", _F, 30 * DAY, CampaignArgs, "what it shows; see edge cloud campaign"),
     Kind("campaign.revoke", _F, 30 * DAY, CampaignArgs, "it shows it no more; see edge cloud campaign"),
     Kind("plan.publish", _F, 7 * DAY, PlanArgs, "advice; see edge cloud plan"),

@@ -47,6 +47,7 @@ _CURES: Mapping[str, str] = MappingProxyType(
         "sig.required": "Start edge cloud with --command-key",
         "sig.invalid": "The terminal has another [cloud] command_keys",
         "schema.invalid": "edge cloud command --list tells what it takes",
+        "promo.id_taken": "Ids are the shop's file's, and each set's, alone: rename it",
         "hw.printer_paper": "Paper is out",
         "hw.printer_offline": "Look at the printer's power and cable",
         "hw.locker_jam": "Somebody must look at the door",

@@ -36,7 +36,7 @@ def config(argv: Sequence[str]) -> int:
         configs = Configs(desk.store, desk.clock, None)
         if options.file is None:
             return _tell(configs, options.tid)
-        body = body_of(_tables(options.file), str(options.file))
+        body = body_of(tables_of(options.file), str(options.file))
         desk.allow(Right.FLEET, "config", options.tid)
         told = configs.reported(options.tid)
         try:
@@ -81,7 +81,8 @@ def _said(told: CfgReported) -> str:
     return f"version {told.ver}: {words[told.status]} since {told.at}{why}"
 
 
-def _tables(path: Path) -> dict[str, object]:
+def tables_of(path: Path) -> dict[str, object]:
+    """Of a TOML file. Raises SettingsError."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:

@@ -11,7 +11,7 @@ from edge.codec.json_text import compact, read_object
 from edge.codec.jws import write_jws
 from edge.codec.wire_down import CfgDesired
 from edge.codec.wire_term import Message
-from edge.codec.wire_up import CfgReported
+from edge.codec.wire_up import CfgReported, Request
 from edge.errors import SettingsError, WireError
 from edge.reference_cloud.seal import Sealed, Signer
 from edge.reference_cloud.store import CloudStore
@@ -60,12 +60,26 @@ class Configs:
         desired, told = self.wanted(tid), self.reported(tid)
         if desired is None or (told is not None and told.ver >= desired.ver):
             return []
+        return self._sealed(desired)
+
+    def got(self, request: Request) -> dict[str, object]:
+        """The answer to cfg.get: the newest, whatever became of it; `ver` 0: none was ever wanted."""
+        desired = self.wanted(request.tid)
+        if desired is None:
+            return {"ver": 0, "body": None}
+        found = self._sealed(desired)
+        if not found:
+            raise WireError("auth.denied", "this cloud has no key to sign it with")
+        told = found[0].wire()
+        return {key: value for key, value in told.items() if key not in ("v", "tid")}
+
+    def _sealed(self, desired: CfgDesired) -> list[Message]:
         if not SIGNED & (desired.body or {}).keys():
             return [desired]
         if self._signer is None:
             return []
         jws = write_jws(desired.wire(), kid=self._signer.kid, sign=self._signer.sign)
-        return [SealedConfig(tid=tid, jws=jws)]
+        return [SealedConfig(tid=desired.tid, jws=jws)]
 
 
 def body_of(tables: Mapping[str, Any], name: str) -> dict[str, Any]:

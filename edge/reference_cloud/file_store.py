@@ -3,6 +3,7 @@
 PUT /v1/files/NAME?until=UNIX&sig=HMAC              the whole                                   201
 PUT …  Content-Range: bytes */TOTAL                 how much is there?                          308, Range │ 201
 PUT …  Content-Range: bytes N-M/TOTAL               from N on, which is where it stood          201 │ 308
+GET /v1/files/NAME?until=UNIX&sig=HMAC              what the cloud told of, whole or by Range   200 │ 206
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from edge.clock import Clock
 from edge.reference_cloud.key_folder import SECRET, read_whole, write_whole
@@ -26,6 +27,7 @@ PATH = "/v1/files/{name}"
 MAX_OCTETS = 128 * 1024 * 1024
 BLOCK_TIMEOUT_S = 60.0
 KEY = "files.key"
+_READ, _NO_GOOD = "GET", "this address is no good, or no more"
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,80}")
 _RANGE = re.compile(r"bytes (?:\*|(\d{1,12})-(\d{1,12}))/(\d{1,12})")
 
@@ -42,17 +44,29 @@ class FileStore:
     def path(self, name: str) -> Path:
         return self._folder / name
 
-    def address(self, base: str, name: str, *, life_s: int) -> str:
-        """For one file. `base`: https://host:port."""
+    def address(self, base: str, name: str, *, life_s: int, to_read: bool = False) -> str:
+        """For one file, to put it or `to_read`. `base`: https://host:port."""
         until = int(self._clock.wall().timestamp()) + life_s
-        return f"{base.rstrip('/')}{PATH.format(name=name)}?until={until}&sig={self._signature(name, str(until))}"
+        signature = self._signature(f"{_READ} {name}" if to_read else name, str(until))
+        return f"{base.rstrip('/')}{PATH.format(name=name)}?until={until}&sig={signature}"
+
+    def keep(self, name: str, octets: bytes) -> None:
+        """A file that terminals are told of."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        write_whole(self.path(name), octets, mode=SECRET)
+
+    async def get(self, request: Request) -> Response:
+        """Whoever has an address to put a file cannot read one."""
+        name = request.path_params["name"]
+        if not self._is_good(request, f"{_READ} {name}") or not _NAME.fullmatch(name):
+            return PlainTextResponse(_NO_GOOD, 403)
+        path = self.path(name)
+        return FileResponse(path) if path.is_file() else PlainTextResponse("it is not here", 404)
 
     async def put(self, request: Request) -> Response:
-        name, until = request.path_params["name"], request.query_params.get("until", "")
-        sound = _NAME.fullmatch(name) and until.isdigit() and len(until) <= 12
-        right = hmac.compare_digest(request.query_params.get("sig", ""), self._signature(name, until))
-        if not sound or not right or int(until) < self._clock.wall().timestamp():
-            return PlainTextResponse("this address is no good, or no more", 403)
+        name = request.path_params["name"]
+        if not self._is_good(request, name) or not _NAME.fullmatch(name):
+            return PlainTextResponse(_NO_GOOD, 403)
         whole, part = self.path(name), self.path(f"{name}.part")
         span = request.headers.get("content-range", "")
         found = _RANGE.fullmatch(span)
@@ -88,6 +102,15 @@ class FileStore:
                     room -= min(room, len(block))
             file.flush()
             os.fsync(file.fileno())
+
+    def _is_good(self, request: Request, signed: str) -> bool:
+        until = request.query_params.get("until", "")
+        if not (until.isascii() and until.isdigit() and len(until) <= 12):
+            return False
+        right = hmac.compare_digest(
+            request.query_params.get("sig", "").encode(), self._signature(signed, until).encode()
+        )
+        return right and int(until) >= self._clock.wall().timestamp()
 
     def _signature(self, name: str, until: str) -> str:
         return hmac.new(self._key, f"{name} {until}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -39,7 +39,8 @@ def files(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     store = FileStore(options.files, SystemClock(), lambda path: print(f"here: {path}", flush=True))
     serve(
-        [Route(PATH, store.put, methods=["PUT"])], options.bind, options.port, server_pair(options.dir),
+        [Route(PATH, store.put, methods=["PUT"]), Route(PATH, store.get, methods=["GET"])],
+        options.bind, options.port, server_pair(options.dir),
         ready=lambda: print(f"ready: https://localhost:{options.port} → {options.files}", flush=True),
     )  # fmt: skip
     return 0

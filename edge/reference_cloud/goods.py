@@ -38,9 +38,9 @@ def pieces(ops: Sequence[CatOp]) -> list[list[CatOp]]:
     found = list(_pieces(ops))
     if len(found) > MAX_CHAIN:
         raise SettingsError(
-            "too many changes for a cloud that has no place for large files", where="the catalogue",
+            "too many changes for messages", where="the catalogue",
             expected=f"{MAX_CHAIN} notices of {MAX_INLINE_OCTETS} B", got=f"{len(ops)} changes, {len(found)} notices",
-            cure="edge catalogue import on the terminal takes in 200,000 goods.",
+            cure="--blob sends them as a file; edge catalogue import on the terminal takes in 200,000 goods.",
         )  # fmt: skip
     return found
 

@@ -17,6 +17,7 @@ from edge.reference_cloud.catalogues import Catalogues
 from edge.reference_cloud.command_args import read_pairs
 from edge.reference_cloud.fleet_table import line_words
 from edge.reference_cloud.goods import changes, pieces
+from edge.reference_cloud.goods_file import add_file_words, eff_of, place_of
 from edge.reference_cloud.handed import Handed, What
 from edge.reference_cloud.operator_words import add_who
 from edge.reference_cloud.operators import Desk, desk_at
@@ -38,6 +39,10 @@ def catalogue(argv: Sequence[str]) -> int:
     parser.add_argument("--put", nargs="+", action="append", default=[], metavar=("SKU", "KEY=VALUE"),
                         help="goods that are new or change, such as 6901234567892 price=360")  # fmt: skip
     parser.add_argument("--del", dest="gone", action="append", default=[], metavar="SKU", help="goods that go")
+    parser.add_argument(
+        "--eff", metavar="MOMENT", help="from when on, such as 2026-11-30T16:00:00.000Z; at once without"
+    )
+    add_file_words(parser)
     add_who(parser)
     options = parser.parse_intermixed_args(argv)
     if (options.csv is not None) + (options.delta is not None) + bool(options.put or options.gone) != 1:
@@ -54,7 +59,12 @@ def catalogue(argv: Sequence[str]) -> int:
         if not ops:
             print(f"nothing to change: version {catalogues.version(terminal.tid)} of {terminal.tid} says this already")
             return 0
-        versions = [_published(desk, catalogues, terminal, piece) for piece in pieces(ops)]
+        place, eff = place_of(options), eff_of(options.eff)
+        if place is not None:
+            more = eff | place.file_of(ops, desk.clock, name=f"catalogue-{terminal.tid}")
+            versions = [_published(desk, catalogues, terminal, ops, more)]
+        else:
+            versions = [_published(desk, catalogues, terminal, piece, eff) for piece in pieces(ops)]
         desk.commit(f"version {versions[-1]}")
     notices = "1 notice" if len(versions) == 1 else f"{len(versions)} notices"
     gone = sum(op.op == "del" for op in ops)
@@ -140,8 +150,10 @@ def _op(raw: Any, where: str) -> CatOp:
         raise SettingsError(error.what, where=error.where, expected=error.expected, got=error.got) from error
 
 
-def _published(desk: Desk, catalogues: Catalogues, terminal: Terminal, piece: Sequence[CatOp]) -> int:
-    notice = catalogues.publish(terminal.tid, piece, since=terminal.catalogue or 0)
+def _published(
+    desk: Desk, catalogues: Catalogues, terminal: Terminal, piece: Sequence[CatOp], more: Mapping[str, Any]
+) -> int:  # fmt: skip
+    notice = catalogues.publish(terminal.tid, piece, since=terminal.catalogue or 0, more=more)
     Handed(desk.store, catalogues, desk.clock).hand(terminal.tid, What.NOTICE, notice.ver)
     return notice.ver
 

@@ -229,6 +229,8 @@ class Ingest:
                 self._replies += self._suppliers.answer(message)
             case Request() if message.type == SIGN:
                 self._replies.append(self._answers.once(message, self._renewals.signed))
+            case Request() if message.type == "cfg.get":
+                self._replies.append(self._answers.once(message, self._configs.got))
             case Request():
                 self._replies.append(self._answers.answer(message))
             case _:
@@ -267,7 +269,9 @@ class Ingest:
         self._orders.expire()
         pending = self._orders.pending(tid)
         cat_ver = self._catalogues.version(tid) or hello.cat_ver
-        welcome = self._sessions.welcome(hello, cat_ver=cat_ver, pending=len(pending))
+        wanted = self._configs.wanted(tid)
+        cfg_ver = max(hello.cfg_ver, wanted.ver if wanted is not None else 0)
+        welcome = self._sessions.welcome(hello, cat_ver=cat_ver, cfg_ver=cfg_ver, pending=len(pending))
         news = [*self._catalogues.after(tid, hello.cat_ver), *self._configs.messages(tid)]
         return [welcome, *self._sessions.losses(hello), *pending, *news, *self._wallets.greeted(tid)]
 

@@ -33,6 +33,7 @@ from edge.reference_cloud.mqtt import Bell, Broker, Link, tls_context
 from edge.reference_cloud.nats_node import nats
 from edge.reference_cloud.operator_words import audit, operator
 from edge.reference_cloud.plans import run_plan
+from edge.reference_cloud.promotion_words import promotions
 from edge.reference_cloud.report import CloudReport, report_lines
 from edge.reference_cloud.rollout_words import rollout
 from edge.reference_cloud.seal import Signer
@@ -65,7 +66,8 @@ def _beside() -> dict[str, Callable[[Sequence[str]], int]]:
         "terminals": terminals, "terminal": terminal, "health": health, "command": command, "commands": commands,
         "approve": approve, "catalogue": catalogue, "resend": resend, "rollout": rollout, "operator": operator,
         "audit": audit, "report": _report, "keygen": keygen, "licence": licence, "campaign": run_campaign,
-        "insight": run_insight, "plan": run_plan, "config": config, "files": files, "pull": pull,
+        "insight": run_insight, "plan": run_plan, "promotions": promotions, "config": config,
+        "files": files, "pull": pull,
         "ca": ca, "enrol": enrol, "enrol-code": enrol_code,
         "cluster": cluster, "ingest": run_ingest, "stored": stored, "nats": nats,
     }  # fmt: skip

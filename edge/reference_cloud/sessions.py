@@ -109,7 +109,7 @@ class Sessions:
             return 0
         return next((position.head for name, position in hello.streams.items() if name == stream), 0)
 
-    def welcome(self, hello: Hello, *, cat_ver: int, pending: int) -> Welcome:
+    def welcome(self, hello: Hello, *, cat_ver: int, cfg_ver: int, pending: int) -> Welcome:
         """What the cloud has of this epoch, after the commit."""
         lanes = {stream: self._intake.lane(hello.tid, hello.epoch, stream) for stream in ("pk", "tx", "ev")}
         last = {stream: found for stream, lane in lanes.items() if (found := self._intake.last(lane)) is not None}
@@ -118,7 +118,7 @@ class Sessions:
             {"tid": hello.tid, "sess": hello.sess, "at": self._now(), "epoch": hello.epoch,
              "upto": {stream: lane.spans.upto for stream, lane in lanes.items()},
              "last": {stream: Last(seq=seq, id=event_id) for stream, (seq, event_id) in last.items()},
-             "sess_min": sess, "ctr_min": ctr, "cfg_ver": hello.cfg_ver, "cat_ver": cat_ver, "pending": pending,
+             "sess_min": sess, "ctr_min": ctr, "cfg_ver": cfg_ver, "cat_ver": cat_ver, "pending": pending,
              "pace": {stream: Pace(linger_ms=linger_ms) for stream, linger_ms in LINGER_MS.items()},
              "reconnect": Reconnect(spread_s=self._spread_s, cap_s=CAP_S)}
         )  # fmt: skip

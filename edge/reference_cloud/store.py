@@ -10,7 +10,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 17
+SCHEMA_VERSION = 18
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -151,6 +151,9 @@ CREATE INDEX event_renewed ON event(received_at) WHERE type = 'cert.renewed';
 """
 """What was added for certificates: technicians' codes, and renewals found without reading all that was told."""
 
+NOTICE_FILES = "ALTER TABLE notice ADD COLUMN more TEXT NOT NULL DEFAULT '{}';"
+"""What version 18 added: blob, eff and spread_s of a notice, as JSON."""
+
 
 class CloudStore:
     """`open` before use. Statements outside a transaction begin one; `commit` makes it last."""
@@ -172,7 +175,7 @@ class CloudStore:
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             parts = (
                 SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, SERVICES, CAMPAIGNS,
-                LOANS, LOANS_TOLD, FLEET, ENROLMENT, CONFIGS, TWINS, FORGED,
+                LOANS, LOANS_TOLD, FLEET, ENROLMENT, CONFIGS, TWINS, FORGED, NOTICE_FILES,
             )  # fmt: skip
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):

@@ -99,7 +99,7 @@ class WorkerIngest:
     def _answered(self) -> list[Message]:
         messages: list[Message] = []
         for hello in self._hellos.values():
-            welcome = self._sessions.welcome(hello, cat_ver=hello.cat_ver, pending=0)
+            welcome = self._sessions.welcome(hello, cat_ver=hello.cat_ver, cfg_ver=hello.cfg_ver, pending=0)
             messages += [welcome, *self._sessions.losses(hello)]
         for lane in list(self._intake.touched.values()):
             ack = ack_of(lane, iso_ms(self._clock.wall()))

@@ -35,6 +35,7 @@ _CONFIRM_WORDS = {
     Verb.TAB_LIMIT: "tab.limit_q", Verb.CHANGE_PRICE: "change.owner", Verb.SHIFT_OPEN: "shift.count_q",
     Verb.SHIFT_CLOSE: "shift.count_q", Verb.DAY_COUNTED: "shift.count_q", Verb.SERVICE_BACK: "svc.back_q",
     Verb.CANCEL_SERVICE: "svc.cancel_q", Verb.SHELF_PRICE: "plan.price", Verb.AGENT_OUT: "agent.out_q",
+    Verb.ALLOW_REMOTE: "remote.q",
     Verb.AGENT_IN: "agent.in_q", Verb.SERVICE_TWICE: "svc.twice_q", Verb.CANCEL_BACK: "svc.cancel_back",
 }  # fmt: skip
 """What CONFIRM asks by the verb that waits for it; a price is what most of them are about."""

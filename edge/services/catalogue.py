@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from edge.bus import Bus
 from edge.clock import iso_ms
-from edge.codec.catalogue_op import CatalogueOp, read_op
-from edge.codec.topics import Topics, Up
-from edge.codec.wire import payload
-from edge.codec.wire_down import CatNotice, Response
-from edge.codec.wire_up import Request
-from edge.errors import CodecError, CorruptStore, StoreError
-from edge.messages import JobDone, Publish, SaleBooked, Say, Started, Tone
+from edge.codec.catalogue_op import CatalogueOp
+from edge.errors import CorruptStore, StoreError
+from edge.messages import SaleBooked, Say, Started, Tone
 from edge.model.item import Item
 from edge.model.records import CatalogueApplied, StoreSetAside
 from edge.ports import Catalogue, Transaction
-from edge.services.link import Welcomed
 
 LOOK_EVERY_S = 2.0
 """How soon an import by the command line is found; it is activated when no sale is open."""
-REQUEST_EXPIRES_S = 60
-FULL_TRIES = 3
-"""Questions for the whole after one notice or welcome; a cloud that cannot answer is not asked all day."""
 ACTIVE, NEXT, EFFECTIVE, NEXT_VERSION = "catalogue", "catalogue_next", "catalogue_eff", "catalogue_next_ver"
 """Keys of `meta`: the file in use; the file to use next, from when on, and the cloud's number of it."""
 CHOSEN_VERSION = "cat_ver"
 """Key of `meta`: the cloud's number of what was activated last, also after that file was lost; 0: the shop's own."""
 
-_JOB = "catalogue-"
 _log = logging.getLogger("edge.catalogue")
 
 
@@ -104,23 +95,11 @@ class AsideTold:
 
 
 @dataclass(frozen=True, slots=True)
-class CatchUp:
-    """Compare with the cloud, once the switch has been made."""
-
-
-@dataclass(frozen=True, slots=True)
-class AskDue:
-    """A timer: ask the question `cid`, for the first time or again, since no answer came."""
-
-    cid: str
-
-
-@dataclass(frozen=True, slots=True)
 class Shelf:
     """The files, by name, as the daemon wires them. Each call raises StoreError."""
 
     open: Callable[[str], CatalogueOnDisk]
-    build: Callable[[str | None, Sequence[CatalogueOp], int], str]
+    build: Callable[[str | None, Iterable[CatalogueOp], int], str]
     """(base name or None for a full catalogue, operations, version) → the new file's name."""
     set_aside: Callable[[str], str]
     """Keep a damaged file out of the way; returns what it is called there."""
@@ -130,40 +109,17 @@ class Shelf:
     """Remove what is older than this active file and the one before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Built:
-    """What a job leaves: a file to be named in the ledger. All in the message, so that it can be tried once more."""
-
-    name: str
-    version: int
-    eff: str
-
-
 class CatalogueKeeper:
-    """`run` gives work to the jobs thread: building 50,000 items must not hold up a scan.
+    """Remembered in fields is only what a rollback leaves true: files that are open or aside."""
 
-    Remembered in fields is only what a rollback leaves true: files that are open or aside, what the cloud has said.
-    """
-
-    def __init__(
-        self, bus: Bus, active: ActiveCatalogue, shelf: Shelf, *, tid: str, topics: Topics,
-        run: Callable[[str, Callable[[], object]], bool],
-    ) -> None:  # fmt: skip
+    def __init__(self, bus: Bus, active: ActiveCatalogue, shelf: Shelf) -> None:
         self._bus = bus
         self._active = active
         self._shelf = shelf
-        self._tid = tid
-        self._topics = topics
-        self._run = run
         self._resumed = False
         self._opened: tuple[str, CatalogueOnDisk] | None = None
         """Checked and open, to be switched to once the ledger names it."""
         self._untold: list[StoreSetAside] = []
-        self._building = False
-        self._wanted = 0
-        """The highest version that the cloud has told of; 0 while the shop's own import is left alone."""
-        self._asked: str | None = None
-        self._tries = 0
         bus.on(Started, self._look)
         bus.on(LookForNext, self._look)
         bus.on(SaleBooked, self._between_sales)
@@ -172,19 +128,13 @@ class CatalogueKeeper:
         bus.on(CatalogueActivated, self._clean)
         bus.on(CatalogueUnusable, self._tell)
         bus.route(AsideTold, lambda told: self._untold.remove(told.kept))
-        bus.on(CatNotice, self._notice)
-        bus.on(Welcomed, self._compare)
-        bus.on(CatchUp, lambda _, tx: self._catch_up(tx))
-        bus.on(AskDue, self._ask_again)
-        bus.on(Response, self._response)
-        bus.on(JobDone, self._built)
 
     # --- activation ------------------------------------------------------------------------------------------------
 
     def _look(self, _: Started | LookForNext, tx: Transaction) -> None:
         self._bus.after(LOOK_EVERY_S, LookForNext())
         if self._resumed:
-            self._activate(tx)
+            self.activate(tx)
         else:
             self._resume(tx)
         for kept in self._untold:
@@ -194,7 +144,7 @@ class CatalogueKeeper:
     def _between_sales(self, _: SaleBooked, tx: Transaction) -> None:
         """Where one customer follows the other, a timer seldom finds the counter empty."""
         if self._resumed:
-            self._activate(tx)
+            self.activate(tx)
 
     def _resume(self, tx: Transaction) -> None:
         """At boot: what is due, else what the ledger names, else the newest that can be read, else what is due in
@@ -202,7 +152,7 @@ class CatalogueKeeper:
         """
         tx.after_commit(CatalogueResumed())
         name = tx.get(ACTIVE)
-        if self._activate(tx):
+        if self.activate(tx):
             return
         if name and self._open(name):
             tx.after_commit(CatalogueActivated(name))
@@ -213,9 +163,9 @@ class CatalogueKeeper:
             if other not in (name, tx.get(NEXT)) and (file := self._open(other)):
                 self._name(other, file, tx)
                 return
-        self._activate(tx, in_sale=True)
+        self.activate(tx, in_sale=True)
 
-    def _activate(self, tx: Transaction, *, in_sale: bool = False) -> bool:
+    def activate(self, tx: Transaction, *, in_sale: bool = False) -> bool:
         """Turn to the file that waits, when its hour has come; whether the ledger names it now."""
         name = tx.get(NEXT)
         if not name or (tx.get(EFFECTIVE) or "") > iso_ms(tx.stamp.at) or (tx.counter.sale is not None and not in_sale):
@@ -227,8 +177,6 @@ class CatalogueKeeper:
             tx.after_commit(CatalogueUnusable())
             return False
         tx.put(CHOSEN_VERSION, str(file.version))
-        if not file.version:
-            self._wanted = 0
         self._name(name, file, tx)
         return True
 
@@ -277,113 +225,6 @@ class CatalogueKeeper:
 
     def _tell(self, _: CatalogueUnusable, tx: Transaction) -> None:
         tx.after_commit(Say("catalogue.aside" if self._active.is_open else "catalogue.none", Tone.ALARM))
-        self._catch_up(tx)
 
     def _remember_resumed(self, _: CatalogueResumed) -> None:
         self._resumed = True
-
-    # --- the cloud's changes ---------------------------------------------------------------------------------------
-
-    def _compare(self, welcomed: Welcomed, tx: Transaction) -> None:
-        """Behind the cloud at a welcome: ask for the whole. A shop's own import (version 0) is left alone."""
-        lost = bool(tx.get(ACTIVE)) and not self._active.is_open
-        managed = int(tx.get(CHOSEN_VERSION) or 0) or self._known_version(tx)
-        self._wanted = welcomed.welcome.cat_ver if lost or managed else 0
-        self._tries = 0
-        self._catch_up(tx)
-
-    def _known_version(self, tx: Transaction) -> int:
-        """The newest version on this box: active, or waiting for its hour."""
-        return max(self._active.version, int(tx.get(NEXT_VERSION) or 0))
-
-    def _notice(self, notice: CatNotice, tx: Transaction) -> None:
-        if notice.ver <= self._known_version(tx):
-            return
-        self._wanted = max(self._wanted, notice.ver)
-        self._tries = 0
-        if self._building:
-            return  # compared when it is built
-        full = notice.kind == "full"
-        if notice.inline is None or not (full or notice.base == self._active.version):
-            _log.info("catalogue %d does not build on version %d", notice.ver, self._active.version)
-            self._catch_up(tx)
-            return
-        self._asked = None  # what is missing then is asked for when this one is built
-        base = None if full else tx.get(ACTIVE) or None
-        self._build(base, [op.wire() for op in notice.inline], notice.ver, notice.eff or "", tx)
-
-    def _catch_up(self, tx: Transaction) -> None:
-        """Ask for the whole when behind and nothing is on its way: at once, the next time after a pause."""
-        if self._building or self._asked is not None or not self._is_behind(tx):
-            return
-        question = AskDue(tx.new_id())
-        self._asked = question.cid
-        if self._tries:
-            self._bus.after(REQUEST_EXPIRES_S, question)
-        else:
-            self._ask_again(question, tx)
-
-    def _is_behind(self, tx: Transaction) -> bool:
-        return self._known_version(tx) < self._wanted
-
-    def _ask_again(self, question: AskDue, tx: Transaction) -> None:
-        """The same `cid` until it is answered (contract P16), and not for ever."""
-        if question.cid != self._asked:
-            return
-        if not self._is_behind(tx) or self._tries >= FULL_TRIES:
-            if self._is_behind(tx):
-                _log.error("catalogue %d did not come, asked %d times: the next welcome tries again",
-                           self._wanted, self._tries)  # fmt: skip
-            self._asked = None
-            return
-        self._tries += 1
-        request = Request(
-            tid=self._tid, cid=question.cid, type="cat.full", at=iso_ms(tx.stamp.at), exp_s=REQUEST_EXPIRES_S
-        )
-        tx.after_commit(Publish(self._topics.up(self._tid, Up.REQ), payload(request), qos=1))
-        self._bus.after(REQUEST_EXPIRES_S, question)
-
-    def _response(self, response: Response, tx: Transaction) -> None:
-        if response.cid != self._asked or response.more:
-            return
-        self._asked = None
-        answer = response.out or {}
-        items, version, known = answer.get("inline"), answer.get("ver"), self._known_version(tx)
-        if not response.ok:
-            code, why = (response.err.code, response.err.msg) if response.err else ("", "no reason given")
-            _log.error("the cloud refuses the whole catalogue: %s %s", code, why)
-            if response.err is not None and not response.err.retry:
-                return
-        elif not isinstance(items, list) or type(version) is not int or version <= known:
-            _log.error("the cloud's whole catalogue cannot be used: ver %r, inline %s", version, type(items).__name__)
-        else:
-            self._build(None, items, version, "", tx)
-            return
-        self._catch_up(tx)
-
-    def _build(self, base: str | None, raw: Sequence[Any], version: int, eff: str, tx: Transaction) -> None:
-        try:
-            ops = [read_op(op, where=f"catalogue {version}, operation {k}") for k, op in enumerate(raw, 1)]
-        except CodecError as error:
-            _log.error("catalogue %d is refused, nothing changed: %s", version, error)
-            self._catch_up(tx)
-            return
-        self._building = self._run(
-            f"{_JOB}{version}", lambda: _Built(self._shelf.build(base, ops, version), version, eff)
-        )
-        if not self._building:
-            _log.error("catalogue %d is not built: too much other work waits", version)
-            self._catch_up(tx)
-
-    def _built(self, done: JobDone, tx: Transaction) -> None:
-        if not done.job.startswith(_JOB):
-            return
-        self._building = False
-        if isinstance(done.result, _Built):
-            tx.put(NEXT, done.result.name)
-            tx.put(EFFECTIVE, done.result.eff)
-            tx.put(NEXT_VERSION, str(done.result.version))
-            self._activate(tx)
-        else:
-            _log.error("%s is refused, nothing changed: %s", done.job, done.error)
-        tx.after_commit(CatchUp())

@@ -19,11 +19,13 @@ from edge.codec.wire_command import (
     RESTART,
     SAY,
     SELFTEST,
+    SUPPORT,
     SUSPEND,
 )
 from edge.model.receipt import ReceiptText
 from edge.ports import Snapshot
 from edge.services.commands import CarryOut, Resumed
+from edge.services.remote_help import RemoteHelp
 from edge.services.remote_messages import RemoteMessages
 from edge.services.remote_print import RemotePrint
 from edge.services.remote_voice import RemoteVoice
@@ -61,7 +63,7 @@ def open_wishes(
         PRINT_TEXT: papers.print_lines, PRINT_RECEIPT: papers.print_receipt, MESSAGE: messages.show,
         SAY: RemoteVoice(parts.prompts).say, SELFTEST: SelfTest(parts.snapshot).run, SUSPEND: suspending.order,
         RESTART: restarting.order, REBOOT: restarting.order, LOGS: uploading.order, DIAGNOSIS: uploading.order,
-        JOURNAL: uploading.order,
+        JOURNAL: uploading.order, SUPPORT: RemoteHelp(bus).order,
     }  # fmt: skip
     resumed: dict[str, Resumed] = {
         PRINT_TEXT: papers.resumed,

@@ -24,9 +24,6 @@ from edge.ports import Transaction
 from edge.services.inbound import NotTaken
 from edge.services.link import Welcomed
 
-KNOWN_TYPES = frozenset({"cat.sync", "cfg.resend", "time.sync", "support.session", "promo.publish"})
-"""Class N (P13) that no service carries out yet: told so."""
-
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
@@ -108,7 +105,7 @@ class Commands:
     def _order(self, command: Command, tx: Transaction) -> None:
         now = self._cloud_now(tx)
         if command.type not in self._carried_out:
-            code = "cmd.unsupported" if command.type in KNOWN_TYPES | SIGNED_TYPES else "cmd.unknown"
+            code = "cmd.unsupported" if command.type in SIGNED_TYPES else "cmd.unknown"
             self._answer(command, "rejected", code, f"{command.type} is not carried out by this version", tx)
         elif now is None or now > datetime.fromisoformat(command.iat) + timedelta(seconds=command.ttl_s):
             self._answer(command, "expired", "cmd.expired", f"its {command.ttl_s} s are over", tx)

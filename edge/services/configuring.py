@@ -31,6 +31,7 @@ from edge.messages import DeviceDown, DeviceUp, PrinterState, PrinterStatus, Pub
 from edge.model.cloud_records import ConfigApplied, ConfigRejected
 from edge.model.configuration import KeptConfig, Layer, Outcome
 from edge.ports import Transaction
+from edge.services.commands import Answered, Ordered
 from edge.services.inbound import NotTaken
 from edge.services.link import Welcomed
 from edge.services.restarting import LOOK_S, SPOKEN_S, StopNow, is_idle
@@ -194,6 +195,13 @@ class Configuring:
             self._bus.after(SPOKEN_S, ApplyDue(is_told=True))
         else:
             tx.after_commit(StopNow(RESTART))
+
+    def resend(self, ordered: Ordered, tx: Transaction) -> Answered:
+        """Of cfg.resend: what became of the newest is reported again; `ver` 0: none ever came."""
+        outcome = self._book.kept().outcome
+        self._report(outcome, tx)
+        told = {"ver": outcome.version, "status": outcome.status} if outcome is not None else {"ver": 0}
+        return Answered(ordered.cid, "done", out=told)
 
     # --- what is told ----------------------------------------------------------------------------------------------
 

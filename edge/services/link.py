@@ -80,6 +80,11 @@ class Welcomed:
 
 
 @dataclass(frozen=True, slots=True)
+class GreetAgain:
+    """Somebody wants to know what the cloud's welcome tells now."""
+
+
+@dataclass(frozen=True, slots=True)
 class LinkLost:
     """No batch can leave until the next welcome."""
 
@@ -135,6 +140,7 @@ class Link:
         bus.on(HelloDue, self._hello_again)
         bus.on(Welcome, self._welcome)
         bus.on(Rebirth, self._rebirth)
+        bus.on(GreetAgain, self._rebirth)
         bus.on(Redirect, self._redirect)
         bus.on(Stable, self._stable)
         bus.on(SaleBooked, self._try_early)
@@ -253,7 +259,7 @@ class Link:
         self.phase = Phase.GREETING
         self._announce(tx)
 
-    def _rebirth(self, _: Rebirth, tx: Transaction) -> None:
+    def _rebirth(self, _: Rebirth | GreetAgain, tx: Transaction) -> None:
         if self.phase in (Phase.GREETING, Phase.ONLINE):
             self._announce(tx)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,20 +18,29 @@ _ADDED = {LineKind.OPEN_PRICE: "item.open"}
 """A barcode is no name to be spoken."""
 
 
-@dataclass(frozen=True, slots=True)
 class Offers:
-    """`hint_percent`: how near a threshold must be before the customer is told of it."""
+    """`own`: the shop's file; others may stand beside it (`ToldPromotions`). `hint_percent`: how near a threshold must
+    be before the customer is told of it.
+    """
 
-    pricing: Pricing
-    zone: ZoneInfo
-    hint_percent: int
-    coupons: frozenset[str] = frozenset()
-    """Promotions that a coupon can open."""
+    def __init__(self, own: Sequence[Promotion], zone: ZoneInfo, hint_percent: int) -> None:
+        self.own = tuple(own)
+        self.zone = zone
+        self.hint_percent = hint_percent
+        self.pricing = Pricing(self.own)
+        self.coupons = _coupons(self.own)
+        """Promotions that a coupon can open; the same set for as long as the terminal runs."""
 
     @classmethod
     def of(cls, promotions: Sequence[Promotion], zone: ZoneInfo, hint_percent: int = 20) -> Offers:
-        coupons = frozenset(promotion.id for promotion in promotions if promotion.kind is Kind.COUPON)
-        return cls(Pricing(promotions), zone, hint_percent, coupons)
+        return cls(promotions, zone, hint_percent)
+
+    def stand(self, others: Sequence[Promotion]) -> None:
+        """From now on these hold beside the shop's own. Between two sales."""
+        every = (*self.own, *others)
+        self.pricing = Pricing(every)
+        self.coupons.clear()
+        self.coupons.update(_coupons(every))
 
     def priced(self, sale: Sale, tx: Transaction) -> Sale:
         """At the lowest payable total now. After each change of a basket; a subtotal freezes it."""
@@ -47,6 +55,10 @@ class Offers:
 
     def _now(self, tx: Transaction) -> datetime:
         return tx.stamp.at.astimezone(self.zone)
+
+
+def _coupons(promotions: Sequence[Promotion]) -> set[str]:
+    return {promotion.id for promotion in promotions if promotion.kind is Kind.COUPON}
 
 
 def price_told(item: Item, price: Fen, promotions: Sequence[str]) -> Say:

@@ -25,7 +25,8 @@ class SelfTest:
         _, wrong = tx.check_chain(max(1, now.journal_n - LINKS + 1), LINKS)
         problems = [*now.problems, *([f"journal: {wrong}"] if wrong else [])]
         return Answered(ordered.cid, "done", out={
-            "problems": problems, "version": now.version, "uptime_s": now.uptime_s, "clk": now.clk, "link": now.link, "unsent": now.unsent,
+            "problems": problems,
+            "version": now.version, "uptime_s": now.uptime_s, "clk": now.clk, "link": now.link, "unsent": now.unsent,
             "goods": now.items, "papers_waiting": now.waiting_prints, "papers_unknown": now.unknown_prints,
             "devices": {device.name: device.state for device in now.devices},
         })  # fmt: skip

@@ -21,6 +21,8 @@ from edge.model.records import Stream
 from edge.ports import Transaction
 
 EVERY_S = 300.0
+CLOSE_S = 30.0
+"""While somebody helps from afar."""
 AT_ONCE_S = 2.0
 """After a device came, went or complained: what belongs together has happened by then."""
 OLD_S, TIGHT_PCT, RESTLESS = 900, 10, 20
@@ -36,6 +38,13 @@ class LookDue:
     """A timer; only the newest `serial` counts."""
 
     serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class WatchClosely:
+    """A sample every CLOSE_S until then, in monotonic seconds."""
+
+    until_mono: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +73,20 @@ class Telemetry:
         self._printer: PrinterStatus | None = None
         self._connects: deque[float] = deque(maxlen=RESTLESS * 10)
         self._serial = 0
+        self._close_until = 0.0
         self.latest: Sample = MappingProxyType({})
         self.alerts: tuple[str, ...] = ()
         bus.on(Started, lambda _, tx: self._look_in(EVERY_S))
         bus.on(LookDue, self._look)
+        bus.on(WatchClosely, self._closely)
         bus.on(CloudUp, lambda _, tx: self._connects.append(tx.stamp.mono))
         bus.on(DeviceUp, self._note_up)
         bus.on(DeviceDown, self._note_down)
         bus.on(PrinterStatus, self._note_printer)
+
+    def _closely(self, closely: WatchClosely, tx: Transaction) -> None:
+        self._close_until = closely.until_mono
+        self._look_in(AT_ONCE_S)
 
     def _note_up(self, up: DeviceUp, tx: Transaction) -> None:
         self._up.add(up.device)
@@ -92,7 +107,7 @@ class Telemetry:
     def _look(self, due: LookDue, tx: Transaction) -> None:
         if due.serial != self._serial:
             return
-        self._look_in(EVERY_S)
+        self._look_in(CLOSE_S if tx.stamp.mono < self._close_until else EVERY_S)
         self.latest = MappingProxyType(dict(self._sample(tx)))
         self.alerts = tuple(self._passed(self.latest))
         stamp = tx.stamp

@@ -316,10 +316,17 @@ _VERSION_3 = _PAYMENTS + _REFUNDS + _SHIFTS + _COUPONS + _TABS
 _MESSAGES = "CREATE TABLE message(cid TEXT PRIMARY KEY, text TEXT NOT NULL, paper INTEGER NOT NULL) WITHOUT ROWID;"
 """Of the cloud, until somebody has read them."""
 
+_PROMOTIONS = """
+CREATE TABLE promotion_set(
+  name TEXT NOT NULL, ver INTEGER NOT NULL CHECK(typeof(ver) = 'integer'), body TEXT NOT NULL,
+  in_force INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(name, ver));
+"""
+"""Of the cloud: what is in force, and what waits for the end of a sale."""
+
 MIGRATIONS: tuple[str, ...] = (
     _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES, _SERVICES, _HEARD,
     _INSIGHT, _AGENT_NOTES, _LOANS, _ORDERS, _DEMAND, _LATE,
-    _MESSAGES,
+    _MESSAGES, _PROMOTIONS,
 )  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 

@@ -27,6 +27,7 @@ from edge.store.tables.parcels import ParcelTable
 from edge.store.tables.payments import PaymentTable
 from edge.store.tables.plans import PlanTable
 from edge.store.tables.print_jobs import PrintJobTable
+from edge.store.tables.promotion_sets import PromotionSetTable
 from edge.store.tables.purchases import PurchaseTable
 from edge.store.tables.refunds import RefundTable
 from edge.store.tables.sales import SalesTable
@@ -129,6 +130,10 @@ class TableShelf(ABC):
     @cached_property
     def plans(self) -> PlanTable:
         return PlanTable(self._read, self._write)
+
+    @cached_property
+    def promotion_sets(self) -> PromotionSetTable:
+        return PromotionSetTable(self._read, self._write)
 
     @cached_property
     def parcels(self) -> ParcelTable:
