@@ -198,7 +198,7 @@ def test_what_a_terminal_says_does_not_move_the_cursor_of_who_reads_it(fleet: Fl
 
 def test_a_catalogue_that_is_behind_is_shown_with_the_one_that_is_due(fleet: Fleet) -> None:
     fleet.greet()
-    fleet.cloud.store.run("INSERT INTO notice VALUES(?, 20882, 20881, '[]')", (TID,))
+    fleet.cloud.store.run("INSERT INTO notice(tid, ver, since, ops) VALUES(?, 20882, 20881, '[]')", (TID,))
     fleet.cloud.store.commit()
     assert "20881 of 20882" in fleet.type("terminals").out
     fleet.sample(cat_ver=20882)

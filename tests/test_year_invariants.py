@@ -254,7 +254,7 @@ SPOILT: tuple[tuple[inv.Check, Spoil, str], ...] = (
     (shelves.on_hand_is_what_must_lie_there, see_goods_written_off(qty="-3"), "came of cola: stock says 0"),
     (
         inv.the_newest_catalogue_is_on_the_shelf,
-        in_cloud(f"INSERT INTO notice VALUES ('{TID}', 9, 8, '[]')"),
+        in_cloud(f"INSERT INTO notice(tid, ver, since, ops) VALUES ('{TID}', 9, 8, '[]')"),
         "is version 1, the cloud has 9",
     ),
     (post.no_coil_has_power_without_a_pulse, give_a_coil_power, "lock 3 of board 1 has power"),
