@@ -150,6 +150,10 @@ _TRUST = {
     "cfg.applied": "ver sha",
     "cfg.rejected": "ver sha status code msg",
     "message.refused": "code on n",
+    "cat.rejected": "ver code msg",
+    "promo.applied": "set ver count",
+    "support.opened": "by minutes",
+    "support.closed": "why",
 }
 _HEALTH = {
     "boot": "app clean",
