@@ -104,7 +104,11 @@ def test_each_message_of_an_older_cloud_is_understood(release: Release, tmp_path
         shop.bus.on(MessageFailed, failed.note)
         shop.go_online()
         shop.tell(CloudMessage(f"stores/v1/{TID}/{leaf}", pack_object(payload)))
-        assert (dict(shop.inbound.refused), failed.found) == ({}, []), (leaf, payload)
+        unread = [code for code in shop.inbound.refused if code.startswith(("proto.", "schema."))]
+        assert (unread, failed.found) == ([], []), (
+            leaf,
+            payload,
+        )  # a key that it does not have is no matter of reading
 
 
 class Failures:
