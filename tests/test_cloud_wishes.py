@@ -171,11 +171,18 @@ def test_goods_go_before_a_message_and_minus_puts_it_off(shop: WishBench) -> Non
     shop.scan(COLA)
     assert [name for name, _ in shop.lines] != []
     shop.keys("10E")
-    shop.pass_s(LATER_S + LOOK_S)
+    shop.hush()
+    shop.pass_s(LOOK_S + 1)
+    assert shop.prompts == ["msg.hear"]
     shop.keys("-")
     assert (shop.states(cid), shop.begin().counter.waiting) == (["accepted"], Waiting.NOTHING)
     shop.hush()
-    shop.pass_s(LATER_S + 1)
+    shop.scan(COLA)
+    shop.keys("10E")
+    shop.hush()
+    shop.pass_s(LATER_S - 2 * LOOK_S)
+    assert shop.prompts == []
+    shop.pass_s(3 * LOOK_S)
     assert shop.prompts[-1] == "msg.hear"
 
 

@@ -31,7 +31,7 @@ MAX_UNREAD = 20
 LOOK_S = 20.0
 """How soon a message that found the counter busy looks again."""
 LATER_S = 1800.0
-"""After minus, and after a question that nobody answered: nobody is nagged."""
+"""After minus: nobody is nagged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class RemoteMessages:
         self._zone = zone
         self._printer = printer
         self._serial = 0
+        self._put_off_until_mono = 0.0
         bus.on(Started, lambda _, tx: self._look_in(LOOK_S) if tx.cloud_notes.unread() else None)
         bus.on(MessageDue, self._due)
         bus.on(AskedAtDesk, self._answered)
@@ -63,6 +64,7 @@ class RemoteMessages:
         if len(tx.cloud_notes.unread()) >= MAX_UNREAD:
             return Answered(ordered.cid, "rejected", "quota.exceeded", f"{MAX_UNREAD} messages are not read yet")
         tx.cloud_notes.keep(CloudNote(ordered.cid, args.text, args.paper and self._printer))
+        self._put_off_until_mono = 0.0
         self._look(tx)
         return Answered(ordered.cid, "accepted")
 
@@ -79,16 +81,18 @@ class RemoteMessages:
             self._look(tx)
 
     def _look(self, tx: Transaction) -> None:
-        """Ask whether the oldest one may be read out, where nobody is served; else look again."""
+        """Ask whether the oldest one may be read out, where nobody is served; else look again.
+
+        A scan takes the question's place: it comes again when that customer is gone.
+        """
         unread, counter = tx.cloud_notes.unread(), tx.counter
-        is_free = (
-            counter.sale is None and counter.refund is None and counter.waiting in (Waiting.NOTHING, Waiting.MESSAGE)
-        )
-        if unread and is_free:
+        if not unread:
+            return
+        self._look_in(LOOK_S)
+        is_free = counter.sale is None and counter.refund is None and counter.waiting is Waiting.NOTHING
+        if is_free and tx.stamp.mono >= self._put_off_until_mono:
             tx.keep(Counter(None, Waiting.MESSAGE, unread[0].cid, value=int(unread[0].paper)))
             tx.after_commit(question(tx.counter))
-        if unread:
-            self._look_in(LATER_S if is_free else LOOK_S)
 
     def _answered(self, answer: AskedAtDesk, tx: Transaction) -> None:
         counter = tx.counter
@@ -98,7 +102,7 @@ class RemoteMessages:
         if answer.verb is not Verb.ENTER:
             tx.after_commit(basket_view(tx.counter))
             tx.after_commit(Say("ask.dropped"))
-            self._look_in(LATER_S)
+            self._put_off_until_mono = tx.stamp.mono + LATER_S
             return
         note = next((one for one in tx.cloud_notes.unread() if one.cid == counter.barcode), None)
         if note is None:
