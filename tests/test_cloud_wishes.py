@@ -171,9 +171,9 @@ def test_goods_go_before_a_message_and_minus_puts_it_off(shop: WishBench) -> Non
     shop.scan(COLA)
     assert [name for name, _ in shop.lines] != []
     shop.keys("10E")
-    shop.hush()
+    assert shop.prompts[-1] != "msg.hear"
     shop.pass_s(LOOK_S + 1)
-    assert shop.prompts == ["msg.hear"]
+    assert shop.prompts[-1] == "msg.hear"
     shop.keys("-")
     assert (shop.states(cid), shop.begin().counter.waiting) == (["accepted"], Waiting.NOTHING)
     shop.hush()
