@@ -53,6 +53,14 @@ def test_a_whole_catalogue_is_told_as_what_differs(fleet: Fleet, tmp_path: Path)
     assert f"{'0 of 2':<9}" in fleet.type("terminals").out
 
 
+def test_without_changes_it_tells_what_this_cloud_has_told_and_whether_it_is_in_use(fleet: Fleet) -> None:
+    said = fleet.type("catalogue", TID, "--put", "6901234567892", "price=360", "name=可乐")
+    assert "6901234567892 is new to this cloud" in said.out
+    assert "new" not in fleet.type("catalogue", TID, "--put", "6901234567892", "price=350").out
+    said = fleet.type("catalogue", TID)
+    assert (said.code, said.lines) == (1, ["6901234567892  可乐  price 350", f"version 2, and {TID} uses 0"])
+
+
 def many(first: int, end: int) -> str:
     return f"{HEAD}\n" + "".join(f"{n:06d},,商品 {n},{n},件\n" for n in range(first, end))
 
@@ -108,7 +116,7 @@ def test_a_wrong_line_is_named_and_nothing_leaves(fleet: Fleet, tmp_path: Path, 
 def test_what_is_wrong_with_the_words_or_the_file_is_named(fleet: Fleet, tmp_path: Path) -> None:
     path = written(tmp_path, "gtin,name,price_fen,unit\n6901234567890,可乐,350,罐\n")
     assert "goods.csv line 2" in fleet.type("catalogue", TID, path).err
-    assert "what shall it sell?" in fleet.type("catalogue", TID).err
+    assert "was told of no goods" in fleet.type("catalogue", TID).out
     assert "what shall it sell?" in fleet.type("catalogue", TID, path, "--del", "69").err
     assert "no such terminal" in fleet.type("catalogue", OTHER, path).err
     assert "cannot be read" in fleet.type("catalogue", TID, str(tmp_path / "none.csv")).err

@@ -31,7 +31,7 @@ ASKED = "asked"
 
 
 def catalogue(argv: Sequence[str]) -> int:
-    """The arguments after `edge cloud catalogue`: a whole one as CSV, or changes."""
+    """The arguments after `edge cloud catalogue`: a whole one as CSV, or changes; neither: it tells what there is."""
     parser = argparse.ArgumentParser(prog="edge cloud catalogue", description="What a terminal sells.")
     parser.add_argument("tid", metavar="TID")
     parser.add_argument("csv", metavar="CSV", type=Path, nargs="?", help="the whole: what is not in it is taken out")
@@ -45,17 +45,20 @@ def catalogue(argv: Sequence[str]) -> int:
     add_file_words(parser)
     add_who(parser)
     options = parser.parse_intermixed_args(argv)
-    if (options.csv is not None) + (options.delta is not None) + bool(options.put or options.gone) != 1:
+    ways = (options.csv is not None) + (options.delta is not None) + bool(options.put or options.gone)
+    if ways > 1:
         raise SettingsError(
             "what shall it sell?", where="edge cloud catalogue", expected="CSV, or --delta FILE, or --put and --del"
         )
     with desk_at(options.db, options.who) as desk:
         terminal = Registry(desk.store, desk.clock).known(options.tid)
-        desk.allow(Right.FLEET, "catalogue", options.tid)
         catalogues = Catalogues(desk.store)
-        ops = _ops(options, catalogues)
+        if not ways:
+            return _tell(catalogues, terminal)
+        desk.allow(Right.FLEET, "catalogue", options.tid)
+        ops, known = _ops(options, catalogues), catalogues.items(options.tid)
         if catalogues.begins_with_nothing(terminal.tid, has=terminal.catalogue or 0):
-            _check_names(ops, catalogues.items(options.tid))
+            _check_names(ops, known)
         if not ops:
             print(f"nothing to change: version {catalogues.version(terminal.tid)} of {terminal.tid} says this already")
             return 0
@@ -69,8 +72,23 @@ def catalogue(argv: Sequence[str]) -> int:
     notices = "1 notice" if len(versions) == 1 else f"{len(versions)} notices"
     gone = sum(op.op == "del" for op in ops)
     print(f"version {versions[-1]} for {options.tid}: {len(ops) - gone} put, {gone} deleted, in {notices}")
+    for sku in [op.sku for op in ops if op.op == "put" and op.sku not in known] if options.put else ():
+        print(f"    {sku} is new to this cloud: if the shop has it not either, it is added there")
     print(f"    {when(desk, terminal)}; edge cloud terminals shows when it is in use")
     return 0
+
+
+def _tell(catalogues: Catalogues, terminal: Terminal) -> int:
+    """1 where the newest is not in use. What a shop took in by itself this cloud does not know."""
+    ver, used = catalogues.version(terminal.tid), terminal.catalogue or 0
+    for sku, item in sorted(catalogues.items(terminal.tid).items()):
+        more = {key: value for key, value in item.items() if key not in ("op", "sku", "name")}
+        print(f"{sku}  {item.get('name', '-')}  {', '.join(f'{key} {value}' for key, value in more.items())}")
+    if not ver:
+        print(f"{terminal.tid} was told of no goods: it sells what it took in by itself")
+        return 0
+    print(f"version {ver}, {'in use' if used >= ver else f'and {terminal.tid} uses {used}'}")
+    return 0 if used >= ver else 1
 
 
 def resend(argv: Sequence[str]) -> int:
