@@ -36,6 +36,7 @@ time_zone = "{time_zone}"
 url = "mqtt://127.0.0.1:{broker_port}"     # through a proxy that can be cut
 command_keys = "{command_keys}"      # whose word on money counts
 upload_hosts = ["localhost"]               # where logs may be sent: edge cloud files --dir demo/{authorities}
+download_hosts = ["localhost"]             # from where large catalogues may come
 upload_ca_file = "./{authorities}/servers/roots.pem"
 
 [web]
