@@ -17,7 +17,8 @@ from identity_bench import Fleet
 from test_cloud_wishes import WishBench
 
 from edge.clock import SystemClock
-from edge.cloud.uploads import allowed, send
+from edge.cloud.https_line import allowed
+from edge.cloud.uploads import send
 from edge.codec import wire_command as wire
 from edge.errors import CloudError, StoreError, WireError
 from edge.messages import JobDone
@@ -34,6 +35,7 @@ class Shelf(BaseHTTPRequestHandler):
     held: ClassVar[dict[str, bytearray]]
     breaks_after: ClassVar[int]
     status: ClassVar[int]
+    knows_no_ranges: ClassVar[bool]
 
     def do_PUT(self) -> None:
         length, span = int(self.headers["Content-Length"]), self.headers.get("Content-Range", "")
@@ -41,11 +43,11 @@ class Shelf(BaseHTTPRequestHandler):
         if type(self).status:
             self.rfile.read(length)
             self._answer(type(self).status)
-        elif span.startswith("bytes */"):
+        elif span.startswith("bytes */") and not type(self).knows_no_ranges:
             total = int(span.rpartition("/")[2])
             self._answer(201 if len(held) == total else 308, {"Range": f"bytes=0-{len(held) - 1}"} if held else {})
         else:
-            first = int(span.split()[1].partition("-")[0]) if span else 0
+            first = int(span.split()[1].partition("-")[0]) if span and not type(self).knows_no_ranges else 0
             del held[first:]
             self._take(held, length)
 
@@ -72,6 +74,7 @@ class Shelf(BaseHTTPRequestHandler):
 
 
 class OwnShelf(Shelf):
+    knows_no_ranges: ClassVar[bool] = False
     held: ClassVar[dict[str, bytearray]] = {}
     breaks_after: ClassVar[int] = 0
     status: ClassVar[int] = 0
@@ -111,6 +114,7 @@ def module_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def store(module_store: Store) -> Store:
     module_store.shelf.held.clear()
     module_store.shelf.breaks_after = module_store.shelf.status = 0
+    module_store.shelf.knows_no_ranges = False
     return module_store
 
 
@@ -164,6 +168,22 @@ def test_a_sending_that_broke_off_goes_on_where_it_stood(tmp_path: Path, store: 
     assert store.file == path.read_bytes(), "it was there already"
 
 
+def test_a_server_that_knows_no_ranges_gets_the_whole_once_more(tmp_path: Path, store: Store) -> None:
+    path = tmp_path / "large.gz"
+    path.write_bytes(bytes(range(256)) * 2_000)
+    store.shelf.knows_no_ranges = True
+    store.shelf.breaks_after = 100_000
+    with pytest.raises(CloudError, match="not taken"):
+        send(path, store.url, roots=store.roots, begun=False)
+    send(path, store.url, roots=store.roots, begun=True)
+    assert store.file == path.read_bytes()
+
+
+def test_roots_that_are_missing_are_told_and_tried_again(bundles: Bundles, store: Store, tmp_path: Path) -> None:
+    with pytest.raises(CloudError, match="not taken"):
+        send(bundles.logs("a.gz", since="", max_octets=99).path, store.url, roots=tmp_path / "none.pem", begun=False)
+
+
 ENDS = [(403, WireError), (410, WireError), (500, CloudError), (429, CloudError)]
 
 
@@ -184,6 +204,7 @@ def test_nothing_is_sent_to_whom_nobody_vouches_for(bundles: Bundles, store: Sto
     ("url", "good"),
     [
         ("https://files.example/x", True), ("https://files.example:8443/x?y=1", True),
+        ("https://Files.Example/x", True), ("https://files.example:99999/x", False),
         ("http://files.example/x", False),
         ("https://files.example.evil/x", False), ("https://evil/files.example", False),
         ("https://files.example@evil/x", False), ("https://me@files.example/x", False), ("https://[::1", False),

@@ -73,7 +73,7 @@ class FileStore:
         if span and found is None:
             return PlainTextResponse("no such range", 416)
         if whole.exists():
-            return PlainTextResponse("it is here", 201)
+            return _stands(whole.stat().st_size, 201)
         held = part.stat().st_size if part.exists() else 0
         if found is not None and found[1] is None:
             return _stands(held)
@@ -116,8 +116,9 @@ class FileStore:
         return hmac.new(self._key, f"{name} {until}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _stands(held: int) -> Response:
-    return PlainTextResponse("go on", 308, headers={"Range": f"bytes=0-{held - 1}"} if held else {})
+def _stands(held: int, status: int = 308) -> Response:
+    """How much is here: 308 go on, 201 all of it."""
+    return PlainTextResponse("", status, headers={"Range": f"bytes=0-{held - 1}"} if held else {})
 
 
 def _key(folder: Path) -> bytes:
