@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import logging
 import socket
 import ssl
 import threading
@@ -25,6 +26,7 @@ from edge.messages import JobDone
 from edge.reference_cloud.authority import SERVERS, Authority
 from edge.services.uploading import TRIES, Ways
 from edge.store.bundles import Bundle, Bundles
+from edge.store.logs import log_to
 
 MARK = "2026-11-26T02:14:58.004Z"
 
@@ -138,6 +140,32 @@ def test_logs_are_packed_the_oldest_first_and_cut_to_the_newest(bundles: Bundles
     cut = unpacked(bundles.logs("c.gz", since="", max_octets=60))
     assert cut.endswith("newer 您好\n")
     assert "older" not in cut
+
+
+def test_a_traceback_goes_with_the_line_that_it_follows(bundles: Bundles, tmp_path: Path) -> None:
+    old, new = '  File "old.py", line 1\nValueError: old\n', '  File "new.py", line 1\nValueError: new\n'
+    text = f"2026-11-25T00:00:00.000Z ERROR edge: old\n{old}{MARK} ERROR edge: new\n{new}"
+    (tmp_path / "logs" / "terminal.log").write_text(text, encoding="utf-8")
+    kept = unpacked(bundles.logs("a.gz", since="2026-11-26", max_octets=10_000))
+    assert kept == f"{MARK} ERROR edge: new\n{new}"
+
+
+def test_no_phone_stands_in_a_log_not_even_in_a_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = list(logging.getLogger().handlers), logging.getLogger().level
+    log_to(tmp_path)
+    try:
+        try:
+            raise ValueError("courier 13812345678")
+        except ValueError:
+            logging.getLogger("edge").exception("of %s", "13812345678")
+        logging.getLogger("edge").info("%d rows", "x")
+    finally:
+        for handler in logging.getLogger().handlers:
+            handler.close()
+        logging.getLogger().handlers[:], logging.getLogger().level = kept
+    texts = (tmp_path / "logs" / "terminal.log").read_text(), capsys.readouterr().err
+    for text in texts:
+        assert "13812345678" not in text and "ValueError: courier ****5678" in text
 
 
 def test_a_journal_that_does_not_fit_is_none(bundles: Bundles) -> None:
