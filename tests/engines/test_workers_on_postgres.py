@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -73,6 +74,19 @@ def pair(cluster: Cluster) -> Iterator[tuple[OneWorker, OneWorker]]:
 @pytest.fixture
 def worker(pair: tuple[OneWorker, OneWorker]) -> OneWorker:
     return pair[0]
+
+
+def test_a_database_that_takes_no_tables_is_not_open(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from edge.reference_cloud import postgres_store
+
+    monkeypatch.setattr(postgres_store, "SCHEMA", tmp_path / "schema.sql")
+    (tmp_path / "schema.sql").write_text("CREATE TABLE nothing(")
+    store = postgres_store.PostgresStore(cluster.database_url)
+    with pytest.raises(StoreError, match="syntax error"):
+        store.open()
+    assert not store.is_open, "so it is opened again"
 
 
 def test_a_batch_is_acknowledged_as_often_as_it_comes_and_stored_once(worker: OneWorker) -> None:
