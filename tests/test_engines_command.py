@@ -36,8 +36,7 @@ def test_what_is_typed_wrong_is_named_and_starts_nothing(
 
 
 def test_a_folder_keeps_the_ports_and_the_cookie_that_it_was_laid_out_with(tmp_path: Path) -> None:
-    (tmp_path / "db").mkdir()
-    (tmp_path / "db" / "PG_VERSION").write_text("15\n")  # as if the database were made
+    (tmp_path / "database.url").write_text("postgresql://made")  # as if the database were made
     cluster = Cluster(tmp_path)
     cluster.lay(30_000)
     cookie = (tmp_path / "home" / ".erlang.cookie").read_text()
@@ -49,8 +48,7 @@ def test_a_folder_keeps_the_ports_and_the_cookie_that_it_was_laid_out_with(tmp_p
 
 
 def test_no_mark_is_left_in_what_the_nodes_read_and_all_of_it_is_on_loopback(tmp_path: Path) -> None:
-    (tmp_path / "db").mkdir()
-    (tmp_path / "db" / "PG_VERSION").write_text("15\n")
+    (tmp_path / "database.url").write_text("postgresql://made")
     Cluster(tmp_path).lay(30_000)
     for file in (*(tmp_path / name / "rabbitmq.conf" for name in NODES), tmp_path / "db" / "postgresql.conf"):
         told = [line for line in file.read_text().splitlines() if not line.startswith("#")]

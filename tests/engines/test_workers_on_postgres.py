@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from cloud_bench import EPOCH, NEW_EPOCH, TID, StillClock, acks, batch, event, event_id, hello, of_kind, request
-from engine_bench import running_cluster
+from engine_bench import folder_for_servers, running_cluster
 
 from edge.codec.json_text import pack_object, read_object
 from edge.codec.topics import Topics
@@ -27,6 +27,18 @@ def cluster() -> Iterator[Cluster]:
     """The database of one; no broker runs."""
     with running_cluster([DATABASE]) as cluster:
         yield cluster
+
+
+def test_a_first_start_that_was_cut_off_is_made_anew() -> None:
+    with folder_for_servers() as folder:
+        half = folder / "cluster" / "db"
+        half.mkdir(parents=True)
+        (half / "PG_VERSION").write_text("15\n")  # initdb writes it early
+        (half / "half").write_text("")
+        cluster = Cluster(folder / "cluster")
+        cluster.lay(30_000)
+        assert cluster.database_url.startswith("postgresql://")
+        assert not (half / "half").exists() and (half / "global" / "pg_control").is_file()
 
 
 class OneWorker:
