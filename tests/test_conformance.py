@@ -182,6 +182,7 @@ def test_what_no_terminal_could_read_is_found(broker: Mosquitto, tmp_path: Path,
         ("lower sess", Says("welcome", bent.without("sess_min"))),
         ("old status", Says("welcome", bent.without("sess_min"))),
         ("kill", Bend()),
+        ("foreign tid", Says("ack", lambda _: None)),
     ],
 )
 def test_what_need_not_be_is_told_without_blame(
@@ -298,6 +299,35 @@ def test_over_tls_the_broker_is_tried_too(*, guarded: bool, fleet: Fleet, capsys
         assert run([*argv, *only]) == (0 if guarded else 1)
     told = capsys.readouterr().out
     assert ("37 PASS, 0 FAIL, 2 NOT SEEN" if guarded else "0 PASS, 2 FAIL, 0 NOT SEEN") in told, told
+
+
+def test_a_second_terminal_that_cannot_connect_shows_nothing(
+    fleet: Fleet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stranger = Fleet(tmp_path / "strangers").pair(TWO)
+    assert _tried_over_tls(fleet, stranger) == 0
+    told = capsys.readouterr().out
+    assert "the second terminal has no session" in told
+    assert "0 PASS, 0 FAIL, 2 NOT SEEN" in told
+
+
+def test_silence_of_a_cloud_that_acknowledges_nothing_shows_nothing(
+    fleet: Fleet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _tried_over_tls(fleet, fleet.pair(TWO)) == 0
+    told = capsys.readouterr().out
+    assert "there was nothing to hear" in told
+    assert "0 PASS, 0 FAIL, 2 NOT SEEN" in told
+
+
+def _tried_over_tls(fleet: Fleet, other: Path) -> int:
+    """Without a cloud."""
+    fleet.start()
+    return run([
+        "--url", f"mqtts://{HOST}:{fleet.port}", "--ca-file", str(fleet.roots), "--tid", ONE,
+        "--cert-file", str(fleet.pair(ONE)), "--other-tid", TWO, "--other-cert-file", str(other),
+        "--patience", "0.5", "--only", "eavesdropping", "--only", "forging",
+    ])  # fmt: skip
 
 
 def _cloud_over_tls(fleet: Fleet) -> AbstractContextManager[Path]:
