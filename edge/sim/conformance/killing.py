@@ -42,7 +42,7 @@ def _kill(scene: Scene) -> Outcome:
         return failed(f"upto of at least {acked}: so far it was acknowledged", f"upto {upto}")
     while upto < len(rows):
         part = rows[upto : upto + ROWS]
-        if scene.tell(box, list(part), base=upto + 1, upto=upto + len(part)) != upto + len(part):
+        if scene.tell(box, list(part), base=upto + 1, upto=upto + len(part), is_timed=False) != upto + len(part):
             return failed(f"rows {upto + 1} to {upto + len(part)} acknowledged", "no such ack")
         upto += len(part)
     return passed(f"{acked} rows were acknowledged before, {upto} after, none lost")
@@ -53,7 +53,8 @@ def _send(scene: Scene, box: Box, rows: list[Wire], acked: int) -> int:
     if acked == len(rows):
         rows += box.events(len(rows) + 1, len(rows) + ROWS)
     try:
-        got = scene.tell(box, list(rows[acked : acked + ROWS]), base=acked + 1, upto=acked + ROWS)
+        # Not timed: while it is down, and just after, an ack is late by right.
+        got = scene.tell(box, list(rows[acked : acked + ROWS]), base=acked + 1, upto=acked + ROWS, is_timed=False)
     except CloudError:  # its broker was killed with it
         select.select([], [], [], NAP_S)
         got = None
