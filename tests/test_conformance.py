@@ -39,8 +39,8 @@ from edge.codec.topics import Topics
 from edge.errors import SettingsError
 from edge.reference_cloud.broker_folder import INGEST
 from edge.reference_cloud.report import CloudReport
+from edge.sim.conformance import killing, watermark, whole_terminal
 from edge.sim.conformance import scene as scenes
-from edge.sim.conformance import watermark, whole_terminal
 from edge.sim.conformance.finding import Outcome, State, lines
 from edge.sim.conformance.main import CHECKS, run, tried
 from edge.sim.conformance.probe import Identity
@@ -193,11 +193,15 @@ def test_what_need_not_be_is_told_without_blame(
 
 
 class Killed:
-    """A person who ends the cloud after some rows, does something meanwhile, and starts it again."""
+    """A person who ends the cloud after some rows, does something meanwhile, and starts it again.
+
+    Once at a stroke, so that nobody sees it, and once for as long as a batch waits.
+    """
 
     def __init__(self, port: int, db: Path, bend: Bend) -> None:
         self._port, self._db, self._bend = port, db, bend
         self._looks = 0
+        self._cloud: AbstractContextManager[None] | None = None
         self.keep: Callable[[], object] = lambda: None
         """Done after the first rows, with the cloud ended for that time."""
         self.meanwhile: Callable[[], object] = lambda: None
@@ -206,19 +210,20 @@ class Killed:
     def pressed(self) -> bool:
         self._looks += 1
         if self._looks == 2:
-            self._restart(self.keep)
-        if self._looks < 4:
-            return False
-        self._restart(self.meanwhile)
-        return True
+            self.close()
+            self.keep()
+            self._start()
+        elif self._looks == 4:
+            self.close()
+            self.meanwhile()
+        elif self._looks == 5:
+            self._start()
+        return self._looks == 5
 
     def close(self) -> None:
-        self._cloud.__exit__(None, None, None)
-
-    def _restart(self, meanwhile: Callable[[], object]) -> None:
-        self.close()
-        meanwhile()
-        self._start()
+        if self._cloud is not None:
+            self._cloud.__exit__(None, None, None)
+            self._cloud = None
 
     def _start(self) -> None:
         self._cloud = bent.bent_cloud(self._port, self._db, self._bend)
@@ -251,10 +256,27 @@ def test_a_killed_cloud_shows_whether_it_had_committed(
     killed = Killed(broker.port, tmp_path / "cloud.db", bend)
     dies(killed, tmp_path / "cloud.db", broker)
     try:
-        found = attempt("kill", "rebirth", pressed=killed.pressed)
+        found = attempt("kill", "rebirth", "swift", pressed=killed.pressed)
     finally:
         killed.close()
-    assert [outcome.state for outcome in found.values()] == expected, found
+    assert [outcome.state for outcome in found.values()] == [*expected, State.NOT_SEEN], found
+
+
+def test_enter_without_a_kill_shows_nothing(broker: Mosquitto, tmp_path: Path, attempt: Try) -> None:
+    looks = iter([False, False, True])
+    with bent.bent_cloud(broker.port, tmp_path / "cloud.db"):
+        found = attempt("kill", "rebirth", pressed=lambda: next(looks))
+    assert [outcome.state for outcome in found.values()] == [State.NOT_SEEN, State.NOT_SEEN]
+    assert "was it killed?" in found["kill"].got
+
+
+def test_without_enter_nobody_knows_of_a_kill(
+    broker: Mosquitto, tmp_path: Path, attempt: Try, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(killing, "WAITED_S", 0.2)
+    with bent.bent_cloud(broker.port, tmp_path / "cloud.db"):
+        found = attempt("kill", pressed=lambda: False)
+    assert (found["kill"].state, found["kill"].got) == (State.NOT_SEEN, "nobody pressed Enter within 0.2 s")
 
 
 def test_a_person_kills_the_cloud_and_presses_enter(broker: Mosquitto, tmp_path: Path) -> None:
@@ -267,6 +289,8 @@ def test_a_person_kills_the_cloud_and_presses_enter(broker: Mosquitto, tmp_path:
         assert process.stdout.readline().startswith(b"PASS      whole terminal")
         assert process.stdout.readline().startswith(b">>> Kill your cloud now")
         until(lambda: len(CloudReport(db).rows(TIDS[0], "tx")) >= 20, lambda: "no rows")
+    assert process.stdout.readline().startswith(b">>> Rows are sent")
+    assert process.stdout.readline().startswith(b">>> No answer any more")
     with running_cloud(broker.url, db):
         told, _ = process.communicate(b"\n", timeout=PATIENCE_S)
     assert process.returncode == 0, told

@@ -17,7 +17,8 @@ HEAD = 1_000_000
 """More rows than are sent meanwhile."""
 HOW = """\
 >>> Kill your cloud now, all its processes, as by kill -9 (its database too, where that runs beside it).
->>> Rows are sent all the while. Start it again, then press Enter."""
+>>> Rows are sent all the while, and this tells you when no answer comes any more."""
+DOWN = ">>> No answer any more. Start your cloud again, then press Enter."
 
 
 def _kill(scene: Scene) -> Outcome:
@@ -26,11 +27,20 @@ def _kill(scene: Scene) -> Outcome:
     print(HOW, flush=True)
     box, since = scene.greeted(head=HEAD), scene.now
     rows: list[Wire] = []
-    acked, end_mono = 0, scene.clock.mono() + WAITED_S
-    while not scene.pressed() and scene.clock.mono() < end_mono:
-        acked = _send(scene, box, rows, acked)
+    acked, was_down, end_mono = 0, False, scene.clock.mono() + WAITED_S
+    while not (is_pressed := scene.pressed()) and scene.clock.mono() < end_mono:
+        before, acked = acked, _send(scene, box, rows, acked)
+        if before == acked > 0 and not was_down:
+            print(DOWN, flush=True)
+            was_down = True
     if not acked:
         return not_seen("nothing was acknowledged before the kill")
+    if not is_pressed:
+        return not_seen(f"nobody pressed Enter within {WAITED_S:g} s")
+    if not was_down:
+        return not_seen(
+            "each batch was acknowledged until Enter came: was it killed? Leave it down until no answer comes"
+        )
     acked = _send(scene, box, rows, acked)
     # Before a hello is said: whom a cloud has heard it need not ask.
     scene.reborn = scene.probe.wait(Rebirth, lambda _: True, since=since, within_s=scene.patience_s) is not None
