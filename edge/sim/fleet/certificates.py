@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from edge.cloud.session import Broker
+from edge.codec.certificate import read_certificate
+from edge.errors import CodecError
 from edge.reference_cloud.authority import DEVICES, SERVERS, Authority, key_pem, new_key
 from edge.reference_cloud.ca_command import ROOTS
-from edge.reference_cloud.key_folder import SECRET, write_whole
+from edge.reference_cloud.key_folder import SECRET, read_whole, write_whole
 from edge.sim.fleet.plan import Plan
 
 LIFE, LONGEST_RUN = timedelta(days=2), timedelta(days=1)
@@ -28,12 +30,10 @@ def issue(authorities: Path, homes: Iterable[tuple[str, Path]], now: datetime) -
 
 
 def _holds(pair: Path, at: datetime) -> bool:
-    """Whether it is there, and good at this time."""
-    from cryptography import x509  # here: a fleet that speaks plain MQTT does without
-
+    """Whether it is there, whole, and good at this time."""
     try:
-        return x509.load_pem_x509_certificate(pair.read_bytes()).not_valid_after_utc >= at
-    except (FileNotFoundError, ValueError):
+        return pair.exists() and read_certificate(read_whole(pair).decode("ascii", "replace")).ends_at >= at
+    except CodecError:
         return False
 
 
