@@ -290,8 +290,22 @@ def test_what_builds_on_a_version_that_waits_for_its_hour_waits_with_it(box: Blo
     box.hear(Down.CAT, {"ver": 3, "base": 2, "kind": "delta", "inline": [op]})
     box.come()
     assert (box.price(), box.said(Up.REQ)) == (300, [])
-    box.pass_s(7_200)
-    assert (box.price(), [one["type"] for one in box.said(Up.REQ)]) == (360, ["cat.full"])
+    for _ in range(72):
+        box.pass_s(100)
+        box.run_jobs()
+    assert (box.price(), box.terminal.catalogue.version, box.said(Up.REQ)) == (999, 3, [])
+
+
+def test_what_builds_on_a_file_that_waits_its_share_of_the_spread_waits_with_it(box: BlobBox) -> None:
+    box.tell_of(ndjson(), spread_s=10_000)
+    for ver in (3, 4):
+        op = {"op": "put", "sku": COLA, "price": 900 + ver}
+        box.hear(Down.CAT, {"ver": ver, "base": ver - 1, "kind": "delta", "inline": [op]})
+    box.come(3)
+    assert box.price() == 300
+    box.pass_s(10_000)
+    box.come()
+    assert (box.price(), box.terminal.catalogue.version, box.said(Up.REQ)) == (904, 4, [])
 
 
 def test_the_whole_may_come_as_a_file_too(box: BlobBox, place: Place) -> None:
