@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from types import MappingProxyType
 from typing import Any
 
+from edge.clock import Clock, iso_ms
 from edge.codec.json_text import compact
 from edge.codec.wire_down import CatNotice, CatOp
 from edge.errors import WireError
@@ -23,8 +25,9 @@ MAX_CHAIN = 20
 class Catalogues:
     """Versions rise by one with each publication; version 0 is the empty catalogue."""
 
-    def __init__(self, store: CloudStore) -> None:
+    def __init__(self, store: CloudStore, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
 
     def publish(
         self, tid: str, ops: Sequence[CatOp], *, since: int, more: Mapping[str, Any] = _INLINE
@@ -68,16 +71,20 @@ class Catalogues:
         return [_notice(tid, *row) for row in chain]
 
     def full(self, tid: str) -> dict[str, Any]:
-        """Everything that is in the catalogue. Raises WireError where that is not known or too much."""
+        """All that is in force by now, else the first that will be; what comes later leaves as the notices `after` it.
+        Raises WireError where that is not known or too much.
+        """
         chain = self._store.rows("SELECT ver, since, ops, more FROM notice WHERE tid = ? ORDER BY ver", (tid,))
         if not chain or chain[0][1] != 0 or self.has_own(tid):
             raise WireError("cat.base_missing", "this cloud does not have the whole catalogue")
-        first = json.loads(chain[0][3])
-        if len(chain) == 1 and "blob" in first:
-            return {"ver": chain[0][0], "kind": "full", **first}
-        effs = [eff for row in chain if (eff := json.loads(row[3]).get("eff"))]
-        told = {"ver": chain[-1][0], "kind": "full", **({"eff": max(effs)} if effs else {})}
-        told |= {"inline": list(_merged(row[2] for row in chain).values())}
+        now = iso_ms(self._clock.wall())
+        due = list(takewhile(lambda row: json.loads(row[3]).get("eff", "") <= now, chain)) or chain[:1]
+        first = json.loads(due[0][3])
+        if len(due) == 1 and "blob" in first:
+            return {"ver": due[0][0], "kind": "full", **first}
+        later = {"eff": first["eff"]} if first.get("eff", "") > now else {}
+        told = {"ver": due[-1][0], "kind": "full", **later}
+        told |= {"inline": list(_merged(row[2] for row in due).values())}
         if len(compact(told).encode()) > MAX_FULL_OCTETS:
             raise WireError("quota.exceeded", "the catalogue does not fit one answer")
         return told

@@ -266,27 +266,24 @@ class CatalogueNews:
             return
         self._asked = None
         answer = response.out or {}
-        items, version, known = answer.get("inline"), answer.get("ver"), self._known_version(tx)
-        file = answer.get("blob")
+        version, known = answer.get("ver"), self._known_version(tx)
         if not response.ok:
             code, why = (response.err.code, response.err.msg) if response.err else ("", "no reason given")
             _log.error("the cloud refuses the whole catalogue: %s %s", code, why)
             if response.err is not None and not response.err.retry:
                 return
-        elif isinstance(file, dict) and type(version) is int and version > known:
-            self._take_file(file, version, answer.get("eff"), tx)
-            return
-        elif not isinstance(items, list) or type(version) is not int or version <= known:
-            _log.error("the cloud's whole catalogue cannot be used: ver %r, inline %s", version, type(items).__name__)
+        elif type(version) is not int or version <= known or answer.keys().isdisjoint({"inline", "blob"}):
+            _log.error("the cloud's whole catalogue cannot be used: ver %r, %s", version, ", ".join(answer)[:200])
         else:
-            self._build(None, items, version, "", tx)
+            self._take_whole(answer, version, tx)
             return
         self._catch_up(tx)
 
-    def _take_file(self, file: dict[str, Any], version: int, eff: object, tx: Transaction) -> None:
-        told = {"v": 1, "tid": self._tid, "ver": version, "kind": "full", "blob": file}
+    def _take_whole(self, answer: dict[str, Any], version: int, tx: Transaction) -> None:
+        told = {key: answer[key] for key in ("inline", "blob", "eff") if answer.get(key) is not None}
         try:
-            notice = checked(CatNotice, told | ({"eff": eff} if eff else {}), where="cat.full")
+            whole = {"v": 1, "tid": self._tid, "kind": "full", **told, "ver": version}
+            notice = checked(CatNotice, whole, where="cat.full")
         except WireError as error:
             self._refuse(version, error.code, error.what, tx)
             self._catch_up(tx)
