@@ -98,7 +98,9 @@ end of the sale that is open. One that is wrong refuses them all (`schema.invali
 Catalogue changes are taken `inline`, or as a `blob`: NDJSON of CatOp, fetched by HTTPS from hosts of
 `[cloud] download_hosts` at a random moment within `spread_s`, in pieces by `Range`, size and SHA-256 checked
 (`cat.rejected`: `blob.hash`, `blob.unreachable`). For what does not build on its version it asks `cat.full` and takes
-`out` = {{ver, inline: list of CatOp}}, or {{ver, blob, eff?}}. A configuration
+`out` = {{ver, inline: list of CatOp, eff?}}, or {{ver, blob, eff?}}; what is in force from another hour on follows as
+notices that build on it. A notice that comes before the one it builds on is in use waits, up to 20 of them. A
+configuration
 comes inline, as tables and keys of the settings file;
 it is tried at a start of its own and told of on up/cfg (docs/cloud-commands.md). Where the
 welcome's `cfg_ver` is above

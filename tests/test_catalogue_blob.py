@@ -24,7 +24,7 @@ from edge.cloud.downloads import PIECE
 from edge.codec.topics import Down, Up
 from edge.errors import WireError
 from edge.reference_cloud.enrol_command import server_pair
-from edge.services.catalogue_blob import FIRST_S, TRIES
+from edge.services.catalogue_blob import FIRST_S, MAX_PIECES, TRIES
 from edge.store.arrivals import Arrivals
 
 COLA = "6901234567892"
@@ -39,12 +39,15 @@ def ndjson(goods: int = 1, price: int = 360) -> bytes:
 
 
 class Place:
-    """An HTTPS server of files with its hand on the line. `cut`: octets of an answer, then the line breaks."""
+    """An HTTPS server of files with its hand on the line. `cut`: octets of an answer, then the line breaks; once, or
+    `cuts_all`.
+    """
 
     def __init__(self, pair: tuple[Path, Path]) -> None:
         self.octets = b""
         self.status = 0
         self.cut: int | None = None
+        self.cuts_all = False
         self.knows_ranges = True
         self.asked: list[str] = []
         place = self
@@ -76,7 +79,7 @@ class Place:
         if self.knows_ranges:
             to.send_header("Content-Range", f"bytes {first}-{first + len(part) - 1}/{len(self.octets)}")
         to.end_headers()
-        cut, self.cut = self.cut, None
+        cut, self.cut = self.cut, self.cut if self.cuts_all else None
         to.wfile.write(part[:cut])
 
     def stop(self) -> None:
@@ -217,6 +220,23 @@ def test_a_server_that_is_ill_is_asked_so_many_times(box: BlobBox, place: Place)
     assert (len(place.asked), box.refusals(), box.price()) == (TRIES, [(2, "blob.unreachable")], 300)
 
 
+def test_a_server_that_sends_the_whole_and_always_breaks_off_is_asked_so_many_times(box: BlobBox, place: Place) -> None:
+    place.knows_ranges, place.cut, place.cuts_all = False, 1_000, True
+    box.tell_of(ndjson(500))
+    for _ in range(TRIES + 1):
+        box.pass_s(400)
+        box.run_jobs()
+    assert (len(place.asked), box.refusals(), box.price()) == (TRIES, [(2, "blob.unreachable")], 300)
+
+
+def test_a_server_that_gives_an_octet_at_a_time_is_given_up(box: BlobBox, place: Place) -> None:
+    place.cut, place.cuts_all = 1, True
+    box.tell_of(ndjson(50))
+    assert len(place.octets) > MAX_PIECES
+    box.come(1)
+    assert (len(place.asked), box.refusals(), box.price()) == (MAX_PIECES, [(2, "blob.unreachable")], 300)
+
+
 @pytest.mark.parametrize("url", ["https://elsewhere.example/x", "https://localhost@elsewhere.example/x"])
 def test_a_host_that_the_box_does_not_name_is_never_asked(box: BlobBox, place: Place, url: str) -> None:
     box.tell_of(ndjson())  # fetched later than the next
@@ -270,8 +290,22 @@ def test_what_builds_on_a_version_that_waits_for_its_hour_waits_with_it(box: Blo
     box.hear(Down.CAT, {"ver": 3, "base": 2, "kind": "delta", "inline": [op]})
     box.come()
     assert (box.price(), box.said(Up.REQ)) == (300, [])
-    box.pass_s(7_200)
-    assert (box.price(), [one["type"] for one in box.said(Up.REQ)]) == (360, ["cat.full"])
+    for _ in range(72):
+        box.pass_s(100)
+        box.run_jobs()
+    assert (box.price(), box.terminal.catalogue.version, box.said(Up.REQ)) == (999, 3, [])
+
+
+def test_what_builds_on_a_file_that_waits_its_share_of_the_spread_waits_with_it(box: BlobBox) -> None:
+    box.tell_of(ndjson(), spread_s=10_000)
+    for ver in (3, 4):
+        op = {"op": "put", "sku": COLA, "price": 900 + ver}
+        box.hear(Down.CAT, {"ver": ver, "base": ver - 1, "kind": "delta", "inline": [op]})
+    box.come(3)
+    assert box.price() == 300
+    box.pass_s(10_000)
+    box.come()
+    assert (box.price(), box.terminal.catalogue.version, box.said(Up.REQ)) == (904, 4, [])
 
 
 def test_the_whole_may_come_as_a_file_too(box: BlobBox, place: Place) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cloud_bench import Cloud, hello
 from counter_bench import COLA, NOODLES, TID, HandClock, goods
 from link_bench import LinkBench
 
@@ -139,7 +140,7 @@ def test_a_box_behind_the_cloud_asks_at_the_welcome_and_a_shops_own_catalogue_is
 def test_the_whole_as_the_reference_cloud_answers_it_becomes_active(shop: LinkBench, tmp_path: Path) -> None:
     store = CloudStore(tmp_path / "cloud.db")
     store.open()
-    catalogues = Catalogues(store)
+    catalogues = Catalogues(store, shop.clock)
     for ver, ops in enumerate(([("可乐", COLA, 310)], [("面", NOODLES, 450)]), 1):
         wire = [{"op": "put", "sku": sku, "name": name, "price": fen} for name, sku, fen in ops]
         catalogues.publish(TID, [CatOp.model_validate(op) for op in wire], since=ver - 1)
@@ -150,6 +151,53 @@ def test_the_whole_as_the_reference_cloud_answers_it_becomes_active(shop: LinkBe
     shop.run_jobs()
     assert (price(shop), len(shop.catalogue)) == (310, 2)
     store.close()
+
+
+def test_the_whole_waits_for_its_hour_too(shop: LinkBench) -> None:
+    notice(shop, 5, 4, put(1))
+    tomorrow = iso_ms(shop.clock.at + timedelta(days=1))
+    out = {"ver": 5, "inline": [put(360, name="可乐")], "eff": tomorrow}
+    shop.hear(Down.RES, {"cid": shop.sent("req")[-1].cid, "ok": True, "out": out})
+    shop.run_jobs()
+    shop.pass_s(60)
+    assert price(shop) == 300
+    shop.sleep_s(86_400)
+    shop.pass_s(LOOK_EVERY_S)
+    assert price(shop) == 360
+
+
+@pytest.mark.parametrize("bad", [{"eff": "tomorrow"}, {"inline": "all"}, {"inline": [{"op": "put"}]}])
+def test_a_whole_that_breaks_the_contract_is_refused_and_told(shop: LinkBench, bad: dict[str, Any]) -> None:
+    notice(shop, 5, 4, put(1))
+    out = {"ver": 5, "inline": [put(360, name="可乐")]} | bad
+    shop.hear(Down.RES, {"cid": shop.sent("req")[-1].cid, "ok": True, "out": out})
+    shop.run_jobs()
+    assert price(shop) == 300
+    assert [(row["data"]["ver"], row["data"]["code"]) for row in shop.records("cat.rejected")] == [
+        (5, "schema.invalid")
+    ]  # fmt: skip
+
+
+def test_what_is_due_comes_as_the_whole_and_what_is_not_follows_it(shop: LinkBench, tmp_path: Path) -> None:
+    """As the reference cloud answers: today's prices today, tomorrow's tomorrow."""
+    cloud = Cloud(tmp_path / "cloud.db")
+    cloud.clock.at = shop.clock.at
+    cloud.hear("hello", hello(cat_ver=0))
+    tomorrow = {"eff": iso_ms(shop.clock.at + timedelta(days=1))}
+    catalogues = Catalogues(cloud.store, cloud.clock)
+    for ver, (fen, more) in enumerate(((310, {}), (320, {}), (360, tomorrow), (370, {})), 1):
+        op = CatOp.model_validate({"op": "put", "sku": COLA, "name": "可乐", "price": fen})
+        catalogues.publish(TID, [op], since=ver - 1, more=more)
+    notice(shop, 4, 3, put(1))
+    for told in cloud.hear("req", shop.sent("req")[-1].wire()):
+        shop.hear(Down.RES if "cid" in told else Down.CAT, told)
+    shop.run_jobs()
+    assert (price(shop), shop.catalogue.version) == (320, 2)
+    shop.sleep_s(86_400)
+    shop.pass_s(LOOK_EVERY_S)
+    shop.run_jobs()
+    assert (price(shop), shop.catalogue.version, asked(shop)) == (370, 4, ["cat.full"])
+    cloud.store.close()
 
 
 def test_an_answer_to_a_question_that_was_never_asked_does_nothing(shop: LinkBench) -> None:

@@ -19,7 +19,7 @@ from edge.messages import Started
 from edge.model.records import CatalogueApplied
 from edge.ports import Transaction
 from edge.services.catalogue import LOOK_EVERY_S
-from edge.services.catalogue_news import FULL_TRIES, REQUEST_EXPIRES_S
+from edge.services.catalogue_news import FULL_TRIES, MAX_FOLLOWING, REQUEST_EXPIRES_S
 from edge.store.catalogue_build import build_full
 
 
@@ -227,15 +227,60 @@ def test_replaced_catalogues_and_the_base_of_each_build_are_closed(shop: LinkBen
 # --- a cloud that is faster, silent, or refuses --------------------------------------------------------------------
 
 
-def test_a_notice_that_comes_while_another_is_built_is_not_forgotten(shop: LinkBench) -> None:
-    for ver, fen in ((2, 360), (3, 370)):
-        shop.hear(Down.CAT, {"ver": ver, "base": ver - 1, "kind": "delta", "inline": [put(fen)]})
-    assert asked(shop) == []
+def follow(shop: LinkBench, *versions: int) -> None:
+    """A notice for each, on top of the one before it; nothing is built meanwhile."""
+    for ver in versions:
+        shop.hear(Down.CAT, {"ver": ver, "base": ver - 1, "kind": "delta", "inline": [put(300 + ver)]})
+
+
+def test_notices_that_come_while_another_is_built_are_built_one_after_the_other(shop: LinkBench) -> None:
+    follow(shop, *range(2, 2 + MAX_FOLLOWING), 3, 2)
+    assert price(shop) == 300
     shop.run_jobs()
-    assert (price(shop), asked(shop)) == (360, ["cat.full"])
-    answer(shop, ver=3, inline=[put(370, name="可乐")])
+    assert (price(shop), shop.catalogue.version, asked(shop)) == (321, 21, [])
+    assert [row["data"]["ver"] for row in shop.records("cat.applied")] == list(range(1, 22))
+
+
+def test_more_notices_than_are_kept_are_asked_for_as_the_whole(shop: LinkBench) -> None:
+    follow(shop, *range(2, 2 + MAX_FOLLOWING + 2))
+    shop.run_jobs()
+    assert (shop.catalogue.version, asked(shop)) == (2 + MAX_FOLLOWING, ["cat.full"])
+
+
+def test_a_gap_behind_the_one_that_is_built_is_asked_for(shop: LinkBench) -> None:
+    follow(shop, 2, 4)
+    shop.run_jobs()
+    assert (price(shop), asked(shop)) == (302, ["cat.full"])
+    answer(shop, ver=4, inline=[put(370, name="可乐")])
     shop.pass_s(10 * REQUEST_EXPIRES_S)
     assert (price(shop), asked(shop)) == (370, ["cat.full"])
+
+
+def test_what_follows_on_one_that_cannot_be_built_is_not_built_either(shop: LinkBench) -> None:
+    shop.hear(Down.CAT, {"ver": 2, "base": 1, "kind": "delta", "inline": [put(360, plu="x")]})
+    follow(shop, 3)
+    shop.run_jobs()
+    assert (price(shop), asked(shop)) == (300, ["cat.full"])
+
+
+def test_notices_that_come_in_the_middle_of_a_sale_are_built_after_it(shop: LinkBench) -> None:
+    shop.scan(COLA)
+    follow(shop, 2, 3)
+    shop.run_jobs()
+    follow(shop, 4)
+    assert (price(shop), asked(shop)) == (300, [])
+    shop.card("ZZ1021")
+    shop.run_jobs()
+    assert (price(shop), asked(shop)) == (304, [])
+
+
+def test_a_shops_own_import_ends_what_was_kept_of_the_clouds(shop: LinkBench) -> None:
+    notice(shop, 2, 1, put(302), eff=iso_ms(shop.clock.at + timedelta(days=1)))
+    follow(shop, 3)
+    hand_in(shop, goods(COLA, "可乐", 350), version=0)
+    shop.pass_s(LOOK_EVERY_S)
+    shop.run_jobs()
+    assert (price(shop), shop.catalogue.version) == (350, 0)
 
 
 def test_a_silent_cloud_is_asked_the_same_again_and_not_for_ever(shop: LinkBench) -> None:

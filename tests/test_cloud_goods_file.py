@@ -6,6 +6,7 @@ import gzip
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from cloud_bench import TID, request
@@ -19,6 +20,7 @@ from test_configuring import Box
 from edge.clock import SystemClock
 from edge.codec.topics import Down
 from edge.reference_cloud.file_store import FileStore
+from edge.reference_cloud.goods_file import LIFE_S
 from edge.sim.counter.addresses import free_port
 
 
@@ -50,7 +52,9 @@ def test_one_notice_tells_of_a_file_with_all_changes(fleet: Fleet, tmp_path: Pat
 def test_what_follows_builds_on_it_and_the_whole_is_the_file(fleet: Fleet, tmp_path: Path) -> None:
     blob = sent(fleet, tmp_path, CSV)["blob"]
     (answer,) = fleet.cloud.hear("req", request(4, "cat.full"))
-    assert answer["out"] == {"ver": 1, "kind": "full", "blob": blob, "spread_s": 0}
+    whole = answer["out"]["blob"]
+    assert answer["out"] == {"ver": 1, "kind": "full", "blob": whole, "spread_s": 0}
+    assert whole | {"url": blob["url"]} == blob
     assert fleet.type("catalogue", TID, "--put", "6901234567892", "price=360").code == 0
     (notice,) = leaving(fleet)
     assert (notice["ver"], notice["base"], len(notice["inline"])) == (2, 1, 1)
@@ -74,6 +78,35 @@ def test_an_address_to_put_a_file_reads_none(tmp_path: Path) -> None:
     store = FileStore(tmp_path, SystemClock())
     put, get = (store.address("https://x", "a.gz", life_s=60, to_read=to_read) for to_read in (False, True))
     assert put.rpartition("sig=")[2] != get.rpartition("sig=")[2]
+
+
+def until_s(url: str) -> int:
+    return int(parse_qs(urlsplit(url).query)["until"][0])
+
+
+def test_a_terminal_that_comes_back_late_gets_an_address_that_is_good(fleet: Fleet, tmp_path: Path) -> None:
+    sent(fleet, tmp_path, CSV)
+    fleet.cloud.clock.pass_s(LIFE_S + 86_400)
+    now = fleet.cloud.clock.wall().timestamp()
+    (notice,) = [one for one in fleet.greet(cat_ver=0, tx=(20, 0)) if one.get("kind") == "delta"]
+    (answer,) = fleet.cloud.hear("req", request(4, "cat.full"))
+    for url in (notice["blob"]["url"], answer["out"]["blob"]["url"]):
+        assert until_s(url) == int(now) + LIFE_S
+        place = FileStore(tmp_path / "files", fleet.cloud.clock)
+        name = urlsplit(url).path.rpartition("/")[2]
+        assert (place.path(name).is_file(), url) == (
+            True, place.address("https://localhost:8444", name, life_s=LIFE_S, to_read=True)
+        )  # fmt: skip
+
+
+def test_a_file_that_is_gone_is_not_sent_and_the_cloud_serves_on(fleet: Fleet, tmp_path: Path) -> None:
+    sent(fleet, tmp_path, CSV)
+    for file in (tmp_path / "files").glob("catalogue-*"):
+        file.unlink()
+    said = fleet.greet(cat_ver=0, tx=(20, 0))
+    assert [one for one in said if one.get("kind") == "delta"] == []
+    (answer,) = fleet.cloud.hear("req", request(4, "cat.full"))
+    assert answer["err"]["code"] == "blob.unreachable"
 
 
 @pytest.mark.slow

@@ -87,6 +87,23 @@ def test_an_answer_that_is_none_changes_nothing(box: CloudBox, out: dict[str, An
     answer(box, FULL)
     box.pass_s(EXPIRES_S * 2)
     assert (len(asked(box)), box.terminal.ending) == (1, "stop")
+    assert len(box.rows("message.refused")) == 1
+
+
+def test_an_unreadable_answer_is_told_to_the_cloud(box: CloudBox) -> None:
+    box.greet(cfg_ver=31)
+    box.pass_s(LATE_S + 1)
+    answer(box, {"ver": 31})
+    assert [(row["code"], row["on"]) for row in box.rows("message.refused")] == [("schema.invalid", "res")]
+
+
+def test_an_answer_is_of_this_terminal_whatever_it_says_itself(box: CloudBox) -> None:
+    box.greet(cfg_ver=31)
+    box.pass_s(LATE_S + 1)
+    answer(box, FULL | {"tid": "somebody-else"})
+    box.pass_s(20)
+    box.next_start()
+    assert (box.footer, box.rows("message.refused")) == (["欢迎再来"], [])
 
 
 def test_the_reference_cloud_answers_with_the_newest_signed_where_it_must_be(tmp_path: Path) -> None:

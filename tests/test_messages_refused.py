@@ -9,11 +9,13 @@ import pytest
 from cloud_bench import Cloud, batch, event, hello
 from counter_bench import TID, TOPICS
 from link_bench import LinkBench, online
+from test_catalogue_trouble import FailingBench
 
 from edge.codec.topics import Down
 from edge.messages import CloudMessage
 from edge.reference_cloud.fleet_table import ailments
 from edge.reference_cloud.registry import Registry
+from edge.services.inbound import NotTaken
 
 
 @pytest.fixture
@@ -50,6 +52,20 @@ def test_a_flood_is_one_event_an_hour_with_its_count(shop: LinkBench) -> None:
     forge(shop)
     assert told(shop) == [("sig.header", "cmd", 1), ("sig.header", "cmd", 500)]
     assert shop.inbound.refused["sig.header"] == 501
+
+
+class ForgetfulBench(FailingBench):
+    kind = NotTaken
+
+
+def test_what_was_rolled_back_was_not_told_and_is_told_with_the_next(tmp_path: Path) -> None:
+    shop = ForgetfulBench(tmp_path / "shop")
+    online(shop)
+    shop.failures = 1
+    forge(shop)
+    assert told(shop) == []
+    forge(shop)
+    assert told(shop) == [("sig.header", "cmd", 2)]
 
 
 def test_whoever_runs_the_fleet_hears_of_forged_orders(tmp_path: Path) -> None:

@@ -94,6 +94,19 @@ def test_the_voice_speaks_as_before_from_a_salvaged_ledger(tmp_path: Path) -> No
     assert again.spoken[-1].manner == before
 
 
+def test_promotions_of_the_cloud_come_out_of_a_damaged_ledger_but_for_what_cannot_be_read(tmp_path: Path) -> None:
+    shop = shop_with_history(tmp_path / "shop")
+    sql("UPDATE journal SET body = body || ' ' WHERE n = 3",
+        """INSERT INTO promotion_set VALUES ('a', 1, '{"x": {}}', 1), ('a', 2, '{}', 0), ('b', 1, '{"x', 1)""",
+        "INSERT INTO promotion_set VALUES (x'ff', 1, '{}', 0), ('c', 1, x'ff', 0)")(shop.ledger.path)  # fmt: skip
+    again = CounterBench(shop.folder, seed=9)
+    assert again.ledger.set_aside is not None
+    kept = again.begin().promotion_sets.all()
+    assert [(one.name, one.version, one.body, one.in_force) for one in kept] == [
+        ("a", 1, '{"x": {}}', True), ("a", 2, "{}", False)
+    ]  # fmt: skip
+
+
 def test_what_customers_owe_comes_out_of_a_damaged_ledger_and_goes_on(tmp_path: Path) -> None:
     shop = CounterBench(tmp_path / "shop")
     enrol(shop, "50")

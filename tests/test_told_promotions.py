@@ -161,9 +161,32 @@ def test_an_id_that_is_taken_is_refused(box: PromotionBox) -> None:
 
 
 def test_there_are_only_so_many_sets(box: PromotionBox) -> None:
-    answers = [box.publish(1, {}, set=f"s{k}") for k in range(MAX_SETS + 1)]
-    assert [answer["state"] for answer in answers] == ["done"] * MAX_SETS + ["rejected"]
+    one = CHEAP["cloud-cola"]
+    answers = [box.publish(1, {f"p{k}": one}, set=f"s{k}") for k in range(MAX_SETS + 2)]
+    assert [answer["state"] for answer in answers] == ["done"] * MAX_SETS + ["rejected"] * 2
     assert answers[-1]["err"]["code"] == "quota.exceeded"
+
+
+def test_a_set_that_is_over_makes_room_for_another(box: PromotionBox) -> None:
+    one = CHEAP["cloud-cola"]
+    for k in range(MAX_SETS):
+        box.publish(1, {f"p{k}": one}, set=f"s{k}")
+    assert box.publish(1, {"more": one}, set="more")["state"] == "rejected"
+    assert box.publish(2, {}, set="s0")["state"] == "done"
+    assert box.publish(1, {"more": one}, set="more")["state"] == "done"
+
+
+@pytest.mark.parametrize("in_force", [0, 1])
+def test_a_set_that_is_damaged_is_left_out_and_the_shop_opens(box: PromotionBox, in_force: int) -> None:
+    box.publish(1, CHEAP)
+    box.publish(1, {"other": CHEAPER["cloud-cola"]}, set="other")
+    ledger = box.terminal.ledger._connection
+    ledger.execute("UPDATE promotion_set SET body = '{\"cloud', in_force = ? WHERE name = 'cloud'", (in_force,))
+    box.off()
+    assert box.price() == 200
+    assert box.publish(2, {"other": CHEAP["cloud-cola"]}, set="other")["state"] == "done"
+    assert box.publish(2, CHEAPER)["state"] == "done"
+    assert box.price() == 200
 
 
 def test_an_id_that_the_shop_takes_later_is_the_shops(box: PromotionBox) -> None:

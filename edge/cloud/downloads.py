@@ -1,6 +1,7 @@
 """A file from an address that the cloud has told: one bounded piece of it, from where the last one ended.
 
-GET, Range: bytes=N-M    ──► 206, Content-Range: bytes N-…: goes on │ 200: a server that knows no ranges begins anew
+GET, Range: bytes=N-M    ──► 206, Content-Range: bytes N-…: goes on │ 200: a server that knows no ranges begins anew,
+                                                                                 and has to send the whole
 """
 
 from __future__ import annotations
@@ -34,13 +35,15 @@ def fetch(url: str, *, first: int, size: int, roots: Path | None, keep: Keep) ->
         if answer.status != 200 and (begins is None or int(begins[1]) != first):
             raise CloudError(f"the file was not sent: HTTP {answer.status}", where=line.host)
         position = first if begins is not None else 0
-        keep(position, _blocks(answer, size - position))
+        keep(position, _blocks(answer, size - position, whole=begins is None))
 
 
-def _blocks(answer: http.client.HTTPResponse, room: int) -> Iterator[bytes]:
-    """Raises WireError blob.hash for one octet more than there can be."""
+def _blocks(answer: http.client.HTTPResponse, room: int, *, whole: bool) -> Iterator[bytes]:
+    """Raises WireError blob.hash for one octet more than there can be; `whole`: HTTPException for one less."""
     while block := answer.read(BLOCK):
         room -= len(block)
         if room < 0:
             raise WireError("blob.hash", "the file is larger than it was said to be")
         yield block
+    if whole and room:
+        raise http.client.HTTPException(f"it broke off, {room} octets before its end")

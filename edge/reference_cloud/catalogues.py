@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from types import MappingProxyType
 from typing import Any
 
+from edge.clock import Clock, iso_ms
 from edge.codec.json_text import compact
 from edge.codec.wire_down import CatNotice, CatOp
 from edge.errors import WireError
+from edge.reference_cloud.goods_file import addressed
 from edge.reference_cloud.store import CloudStore
 
 MAX_INLINE_OCTETS = 16 * 1024
@@ -19,19 +23,22 @@ _INLINE: Mapping[str, Any] = MappingProxyType({})
 MAX_CHAIN = 20
 """Notices sent to a terminal that is behind; one that is further behind asks for the whole."""
 
+_log = logging.getLogger("edge.reference_cloud")
+
 
 class Catalogues:
     """Versions rise by one with each publication; version 0 is the empty catalogue."""
 
-    def __init__(self, store: CloudStore) -> None:
+    def __init__(self, store: CloudStore, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
 
     def publish(
         self, tid: str, ops: Sequence[CatOp], *, since: int, more: Mapping[str, Any] = _INLINE
     ) -> CatNotice:  # fmt: skip
         """Store a delta on top of the latest version, or of `since` where this cloud has none. Raises WireError.
 
-        `more`: its `eff`, and the `blob` and `spread_s` of what leaves as a file.
+        `more`: its `eff`, and the `blob`, `file` and `spread_s` of what leaves as a file.
         """
         text = compact([op.wire() for op in ops])
         if "blob" not in more and len(text.encode()) > MAX_INLINE_OCTETS:
@@ -42,7 +49,7 @@ class Catalogues:
             "INSERT INTO notice(tid, ver, since, ops, more) VALUES(?, ?, ?, ?, ?)",
             (tid, base + 1, base, text, compact(dict(more))),
         )
-        return _notice(tid, base + 1, base, text, compact(dict(more)))
+        return self._notice(tid, base + 1, base, text, compact(dict(more)))
 
     def version(self, tid: str) -> int:
         """The latest; 0 when nothing was published."""
@@ -51,7 +58,7 @@ class Catalogues:
 
     def notice(self, tid: str, ver: int) -> CatNotice | None:
         found = self._store.rows("SELECT ver, since, ops, more FROM notice WHERE tid = ? AND ver = ?", (tid, ver))
-        return _notice(tid, *found[0]) if found else None
+        return next(self._sendable(tid, found), None)
 
     def items(self, tid: str) -> dict[str, dict[str, Any]]:
         """Everything that this cloud has told of its goods, as puts by sku."""
@@ -59,25 +66,29 @@ class Catalogues:
         return _merged(row[0] for row in chain)
 
     def after(self, tid: str, ver: int) -> list[CatNotice]:
-        """The chain from `ver` on; empty when it does not reach that far back or is too long."""
+        """The chain from `ver` on, up to a file that is gone; empty when it begins later or is too long."""
         chain = self._store.rows(
             "SELECT ver, since, ops, more FROM notice WHERE tid = ? AND ver > ? ORDER BY ver", (tid, ver)
         )
         if not chain or chain[0][1] != ver or len(chain) > MAX_CHAIN:
             return []
-        return [_notice(tid, *row) for row in chain]
+        return list(self._sendable(tid, chain))
 
     def full(self, tid: str) -> dict[str, Any]:
-        """Everything that is in the catalogue. Raises WireError where that is not known or too much."""
+        """All that is in force by now, else the first that will be; what comes later leaves as the notices `after` it.
+        Raises WireError where that is not known or too much.
+        """
         chain = self._store.rows("SELECT ver, since, ops, more FROM notice WHERE tid = ? ORDER BY ver", (tid,))
         if not chain or chain[0][1] != 0 or self.has_own(tid):
             raise WireError("cat.base_missing", "this cloud does not have the whole catalogue")
-        first = json.loads(chain[0][3])
-        if len(chain) == 1 and "blob" in first:
-            return {"ver": chain[0][0], "kind": "full", **first}
-        effs = [eff for row in chain if (eff := json.loads(row[3]).get("eff"))]
-        told = {"ver": chain[-1][0], "kind": "full", **({"eff": max(effs)} if effs else {})}
-        told |= {"inline": list(_merged(row[2] for row in chain).values())}
+        now = iso_ms(self._clock.wall())
+        due = list(takewhile(lambda row: json.loads(row[3]).get("eff", "") <= now, chain)) or chain[:1]
+        first = json.loads(due[0][3])
+        if len(due) == 1 and "blob" in first:
+            return {"ver": due[0][0], "kind": "full", **addressed(first, self._clock)}
+        later = {"eff": first["eff"]} if first.get("eff", "") > now else {}
+        told = {"ver": due[-1][0], "kind": "full", **later}
+        told |= {"inline": list(_merged(row[2] for row in due).values())}
         if len(compact(told).encode()) > MAX_FULL_OCTETS:
             raise WireError("quota.exceeded", "the catalogue does not fit one answer")
         return told
@@ -99,10 +110,18 @@ class Catalogues:
         found = self.items(tid).get(sku, {}).get("price")
         return found if isinstance(found, int) else None
 
+    def _sendable(self, tid: str, chain: Iterable[Sequence[Any]]) -> Iterator[CatNotice]:
+        for row in chain:
+            try:
+                yield self._notice(tid, *row)
+            except WireError as error:
+                _log.error("catalogue %d of %s cannot be sent, nor what builds on it: %s", row[0], tid, error)
+                return
 
-def _notice(tid: str, ver: int, base: int, ops: str, more: str) -> CatNotice:
-    told = {"tid": tid, "ver": ver, "base": base, "kind": "delta", **json.loads(more)}
-    return CatNotice.model_validate(told if "blob" in told else told | {"inline": json.loads(ops)})
+    def _notice(self, tid: str, ver: int, base: int, ops: str, more: str) -> CatNotice:
+        """Raises WireError for a file that is gone."""
+        told = {"tid": tid, "ver": ver, "base": base, "kind": "delta", **addressed(json.loads(more), self._clock)}
+        return CatNotice.model_validate(told if "blob" in told else told | {"inline": json.loads(ops)})
 
 
 def _merged(deltas: Any) -> dict[str, dict[str, Any]]:

@@ -48,7 +48,7 @@ def config(argv: Sequence[str]) -> int:
             raise SettingsError(
                 error.what, where=f"{options.file} {error.where}".strip(), expected=error.expected
             ) from error
-        Handed(desk.store, Catalogues(desk.store), desk.clock).hand(options.tid, What.CONFIG, ver)
+        Handed(desk.store, Catalogues(desk.store, desk.clock), desk.clock).hand(options.tid, What.CONFIG, ver)
         desk.commit(f"version {ver}")
     signed = sorted(SIGNED & body.keys())
     print(f"version {ver} for {options.tid}: {', '.join(f'[{table}]' for table in body)}")

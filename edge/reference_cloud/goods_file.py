@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +14,11 @@ from typing import Any
 from edge.clock import Clock, iso_ms
 from edge.codec.json_text import compact
 from edge.codec.wire_down import CatOp
-from edge.errors import SettingsError
+from edge.errors import SettingsError, WireError
 from edge.reference_cloud.file_store import FileStore
 
 LIFE_S = 30 * 86_400
+"""Of an address, from when it is sent: a terminal that comes back later is sent a new one."""
 MAX_OCTETS = 32 * 1024 * 1024
 """Packed, as terminals take it."""
 MAX_SPREAD_S = 86_400
@@ -32,7 +33,7 @@ class FilePlace:
     spread_s: int
 
     def file_of(self, ops: Sequence[CatOp], clock: Clock, *, name: str) -> dict[str, Any]:
-        """Keeps the file; what a notice says of it. A file is named by what is in it: none is ever replaced."""
+        """Keeps the file; what `addressed` needs of it. It is named by what is in it: none is ever replaced."""
         octets = gzip.compress("\n".join(compact(op.wire()) for op in ops).encode(), mtime=0)
         if len(octets) > MAX_OCTETS:
             raise SettingsError("the file is too large", where="the catalogue", expected=f"at most {MAX_OCTETS} B",
@@ -40,9 +41,25 @@ class FilePlace:
         digest = hashlib.sha256(octets).hexdigest()
         file, store = f"{name}-{digest[:16]}.ndjson.gz", FileStore(self.folder, clock)
         store.keep(file, octets)
-        url = store.address(self.url, file, life_s=LIFE_S, to_read=True)
-        blob = {"url": url, "size": len(octets), "sha256": digest, "enc": "gzip"}
-        return {"blob": blob, "spread_s": self.spread_s}
+        blob = {"size": len(octets), "sha256": digest, "enc": "gzip"}
+        kept = {"folder": str(self.folder.resolve()), "base": self.url, "name": file}
+        return {"blob": blob, "spread_s": self.spread_s, "file": kept}
+
+
+def addressed(more: Mapping[str, Any], clock: Clock) -> dict[str, Any]:
+    """What is sent of what was kept, with an address that is good for LIFE_S from now on. Raises WireError."""
+    told = dict(more)
+    file = told.pop("file", None)
+    if file is None:
+        return told  # no file, or one that was kept with its address
+    folder = Path(file["folder"])
+    try:
+        if not (folder / file["name"]).is_file():
+            raise WireError("blob.unreachable", "the file is not here any more", where=str(folder), got=file["name"])
+        url = FileStore(folder, clock).address(file["base"], file["name"], life_s=LIFE_S, to_read=True)
+    except (OSError, ValueError, SettingsError) as error:
+        raise WireError("blob.unreachable", f"the address cannot be signed: {error}", where=str(folder)) from error
+    return told | {"blob": {"url": url, **told["blob"]}}
 
 
 def add_file_words(parser: argparse.ArgumentParser) -> None:

@@ -52,7 +52,7 @@ def catalogue(argv: Sequence[str]) -> int:
         )
     with desk_at(options.db, options.who) as desk:
         terminal = Registry(desk.store, desk.clock).known(options.tid)
-        catalogues = Catalogues(desk.store)
+        catalogues = Catalogues(desk.store, desk.clock)
         if not ways:
             return _tell(catalogues, terminal)
         desk.allow(Right.FLEET, "catalogue", options.tid)
@@ -205,7 +205,7 @@ def _asked(desk: Desk, tid: str, stream: str, *, lo: int, hi: int) -> tuple[int,
         "INSERT INTO resend(tid, lane, lo, hi, why) VALUES(?, ?, ?, ?, ?)", (tid, lane, lo, hi, ASKED)
     )
     n = order.lastrowid or 0
-    Handed(desk.store, Catalogues(desk.store), desk.clock).hand(tid, What.RESEND, n)
+    Handed(desk.store, Catalogues(desk.store, desk.clock), desk.clock).hand(tid, What.RESEND, n)
     return n, sum(last_ - first + 1 for first, last_ in spans.missing(lo, hi))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from edge.clock import Clock, iso_ms
 from edge.codec.topics import Topics
 from edge.codec.wire import read_up
-from edge.codec.wire_down import CatOp, Response
+from edge.codec.wire_down import CatNotice, CatOp, Response
 from edge.codec.wire_identity import SIGN
 from edge.codec.wire_parcel import AUTHORIZE, EXPECT, GRANT, QUOTE, Expected
 from edge.codec.wire_purchase import CHANGED as ORDER_CHANGED
@@ -74,7 +74,7 @@ class Ingest:
         self._told = told
         self._intake = Intake(store)
         self._sessions = Sessions(store, self._intake, clock, chance, spread_s=spread_s)
-        self._catalogues = Catalogues(store)
+        self._catalogues = Catalogues(store, clock)
         self._orders = Orders(store, clock, chance, signs=signer is not None)
         self._configs = Configs(store, clock, signer)
         self._handed = Handed(store, self._catalogues, clock, self._configs)
@@ -227,9 +227,15 @@ class Ingest:
             case Request() if message.type == "cfg.get":
                 self._replies.append(self._answers.once(message, self._configs.got))
             case Request():
-                self._replies.append(self._answers.answer(message))
+                answer = self._answers.answer(message)
+                self._replies += [answer, *self._following(answer)]
             case _:
                 raise WireError("schema.unknown_type", "an unknown message", where=arrival.topic)
+
+    def _following(self, answer: Response) -> list[CatNotice]:
+        """What builds on a whole catalogue and is not in force yet."""
+        told = answer.out or {}
+        return self._catalogues.after(answer.tid, told["ver"]) if told.get("kind") == "full" else []
 
     def _authorize(self, request: Request) -> Response:
         """The grant leaves inside the answer, signed like a command of class S."""

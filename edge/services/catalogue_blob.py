@@ -1,7 +1,8 @@
 """A catalogue too large for a message: fetched from its address, in pieces that go on where one broke off (P15).
 
     begun ──► after U(0, spread) ──► piece ──► piece … ──► whole, size and SHA-256 as told ──► BlobHere
-                                       └── broke off: again after 5, 10, 20 … s, TRIES times ──► BlobFailed
+                                       ├── broke off: again after 5, 10, 20 … s, TRIES times ──► BlobFailed
+                                       └── MAX_PIECES, and still not whole ──► BlobFailed
 
 One at a time. What came stays over a power cut; the cloud tells of it again at the next hello.
 """
@@ -22,6 +23,8 @@ from edge.ports import Transaction
 TRIES = 8
 FIRST_S, LONGEST_S = 5.0, 300.0
 """Between two tries, doubling."""
+MAX_PIECES = 400
+"""The largest file is 128 of them; a line that breaks off needs more, and a server that gives an octet has no end."""
 _JOB = "blob.piece"
 _log = logging.getLogger("edge.catalogue")
 
@@ -70,6 +73,7 @@ class _InHand:
     ver: int
     blob: Blob
     broken: int = 0
+    pieces: int = 0
 
 
 class CatalogueBlobs:
@@ -102,8 +106,11 @@ class CatalogueBlobs:
             return
         if done.error is None and done.result:
             self._end(BlobHere(hand.ver), tx)
+        elif done.error is None and hand.pieces + 1 >= MAX_PIECES:
+            self._end(BlobFailed(hand.ver, "blob.unreachable", f"not whole after {MAX_PIECES} pieces"), tx)
         elif done.error is None:
             hand.broken = 0
+            hand.pieces += 1
             self._bus.after(0.0, PieceDue(hand.ver))
         elif isinstance(done.error, WireError):
             self._end(BlobFailed(hand.ver, done.error.code, done.error.what), tx)

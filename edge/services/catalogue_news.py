@@ -37,6 +37,8 @@ from edge.services.link import Welcomed
 REQUEST_EXPIRES_S = 60
 FULL_TRIES = 3
 """Questions for the whole after one notice or welcome; a cloud that cannot answer is not asked all day."""
+MAX_FOLLOWING = 20
+"""Notices kept, 16 KiB each, while the one that they build on is not in use yet; the cloud sends no more at a hello."""
 
 _JOB = "catalogue-"
 _log = logging.getLogger("edge.catalogue")
@@ -99,7 +101,10 @@ class CatalogueNews:
         self._tid = tid
         self._topics = topics
         self._run = run
-        self._building = False
+        self._building = 0
+        """The version that is fetched or built; 0: none."""
+        self._following: list[CatNotice] = []
+        """In order, on top of what is built or waits for its hour. After a start the cloud sends them anew."""
         self._wanted = 0
         """The highest version that the cloud has told of; 0 while the shop's own import is left alone."""
         self._asked: str | None = None
@@ -122,6 +127,7 @@ class CatalogueNews:
     def _activated(self, _: CatalogueActivated, tx: Transaction) -> None:
         if not self._active.version:
             self._wanted = 0
+            self._following.clear()
         self._catch_up(tx)
 
     def _waits(self, tx: Transaction) -> bool:
@@ -148,15 +154,44 @@ class CatalogueNews:
             return
         self._wanted = max(self._wanted, notice.ver)
         self._tries = 0
-        if self._building:
-            return  # compared when it is built
         has_all = notice.inline is not None or notice.blob is not None
-        if not has_all or not (notice.kind == "full" or notice.base == self._active.version):
+        if has_all and not self._building and self._fits(notice):
+            self._asked = None  # what is missing then is asked for when this one is built
+            self._take(notice, tx)
+        elif not (has_all and self._follows(notice, tx)):
             _log.info("catalogue %d does not build on version %d", notice.ver, self._active.version)
             self._catch_up(tx)
-            return
-        self._asked = None  # what is missing then is asked for when this one is built
-        self._take(notice, tx)
+
+    def _fits(self, notice: CatNotice) -> bool:
+        return notice.kind == "full" or notice.base == self._active.version
+
+    def _follows(self, notice: CatNotice, tx: Transaction) -> bool:
+        """Whether it is kept until its turn comes."""
+        last = self._building or self._known_version(tx)
+        self._following = [kept for kept in self._following if kept.ver > last]
+        if notice.kind == "full" and notice.ver > last:
+            self._following = [notice]
+            return True
+        last = self._following[-1].ver if self._following else last
+        if notice.base != last or notice.ver <= last or len(self._following) >= MAX_FOLLOWING:
+            return False
+        self._following.append(notice)
+        return True
+
+    def _take_next(self, tx: Transaction) -> bool:
+        """Whether one that was kept is built now, or waits on for what it builds on; the others are of no use."""
+        known = self._known_version(tx)
+        self._following = [kept for kept in self._following if kept.ver > known]
+        if not self._following:
+            return False
+        if self._fits(self._following[0]):
+            self._asked = None
+            self._take(self._following.pop(0), tx)
+            return True
+        if self._following[0].base == known:
+            return True  # an hour, or the end of a sale: then it is told that it is in use
+        self._following.clear()
+        return False
 
     def _take(self, notice: CatNotice, tx: Transaction) -> None:
         """Build it, at once or when it is here."""
@@ -164,14 +199,14 @@ class CatalogueNews:
             base = None if notice.kind == "full" else tx.get(ACTIVE) or None
             self._build(base, [op.wire() for op in notice.inline], notice.ver, notice.eff or "", tx)
         elif notice.blob is not None and self._blobs.fetch.allowed(notice.blob):
-            self._building, self._coming = True, notice
+            self._building, self._coming = notice.ver, notice
             self._blobs.begin(notice.ver, notice.blob, spread_s=notice.spread_s or 0)
         else:
             self._refuse(notice.ver, "blob.unreachable", "[cloud] download_hosts of this box has no such host", tx)
             self._catch_up(tx)
 
     def _here(self, here: BlobHere, tx: Transaction) -> None:
-        notice, self._coming, self._building = self._coming, None, False
+        notice, self._coming, self._building = self._coming, None, 0
         if notice is None or notice.blob is None or notice.ver != here.ver:
             return
         if notice.kind != "full" and notice.base != self._active.version:
@@ -182,7 +217,7 @@ class CatalogueNews:
         self._submit(base, lambda: read_ops(self._blobs.fetch.lines(blob), name=name), notice.ver, notice.eff or "", tx)
 
     def _failed(self, failed: BlobFailed, tx: Transaction) -> None:
-        self._coming, self._building = None, False
+        self._coming, self._building = None, 0
         self._refuse(failed.ver, failed.code, failed.msg, tx)
         self._catch_up(tx)
 
@@ -194,8 +229,10 @@ class CatalogueNews:
             tx.append(CatalogueRejected(ver, code, msg[:256]))
 
     def _catch_up(self, tx: Transaction) -> None:
-        """Ask for the whole when behind and nothing is on its way: at once, the next time after a pause."""
-        if self._building or self._asked is not None or not self._is_behind(tx) or self._waits(tx):
+        """Build what was kept. Else ask for the whole when behind, at once, the next time after a pause."""
+        if self._building or self._take_next(tx):
+            return
+        if self._asked is not None or not self._is_behind(tx) or self._waits(tx):
             return
         question = AskDue(tx.new_id())
         self._asked = question.cid
@@ -229,27 +266,24 @@ class CatalogueNews:
             return
         self._asked = None
         answer = response.out or {}
-        items, version, known = answer.get("inline"), answer.get("ver"), self._known_version(tx)
-        file = answer.get("blob")
+        version, known = answer.get("ver"), self._known_version(tx)
         if not response.ok:
             code, why = (response.err.code, response.err.msg) if response.err else ("", "no reason given")
             _log.error("the cloud refuses the whole catalogue: %s %s", code, why)
             if response.err is not None and not response.err.retry:
                 return
-        elif isinstance(file, dict) and type(version) is int and version > known:
-            self._take_file(file, version, answer.get("eff"), tx)
-            return
-        elif not isinstance(items, list) or type(version) is not int or version <= known:
-            _log.error("the cloud's whole catalogue cannot be used: ver %r, inline %s", version, type(items).__name__)
+        elif type(version) is not int or version <= known or answer.keys().isdisjoint({"inline", "blob"}):
+            _log.error("the cloud's whole catalogue cannot be used: ver %r, %s", version, ", ".join(answer)[:200])
         else:
-            self._build(None, items, version, "", tx)
+            self._take_whole(answer, version, tx)
             return
         self._catch_up(tx)
 
-    def _take_file(self, file: dict[str, Any], version: int, eff: object, tx: Transaction) -> None:
-        told = {"v": 1, "tid": self._tid, "ver": version, "kind": "full", "blob": file}
+    def _take_whole(self, answer: dict[str, Any], version: int, tx: Transaction) -> None:
+        told = {key: answer[key] for key in ("inline", "blob", "eff") if answer.get(key) is not None}
         try:
-            notice = checked(CatNotice, told | ({"eff": eff} if eff else {}), where="cat.full")
+            whole = {"v": 1, "tid": self._tid, "kind": "full", **told, "ver": version}
+            notice = checked(CatNotice, whole, where="cat.full")
         except WireError as error:
             self._refuse(version, error.code, error.what, tx)
             self._catch_up(tx)
@@ -275,7 +309,7 @@ class CatalogueNews:
             drop()
             return built
 
-        self._building = self._run(f"{_JOB}{version}", build)
+        self._building = version if self._run(f"{_JOB}{version}", build) else 0
         if not self._building:
             _log.error("catalogue %d is not built: too much other work waits", version)
             self._catch_up(tx)
@@ -283,7 +317,7 @@ class CatalogueNews:
     def _built(self, done: JobDone, tx: Transaction) -> None:
         if not done.job.startswith(_JOB):
             return
-        self._building = False
+        self._building = 0
         if isinstance(done.result, _Built):
             tx.put(NEXT, done.result.name)
             tx.put(EFFECTIVE, done.result.eff)

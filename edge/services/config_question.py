@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from edge.bus import Bus
 from edge.clock import iso_ms
-from edge.codec.topics import Topics, Up
+from edge.codec.topics import Down, Topics, Up
 from edge.codec.wire import checked, payload
 from edge.codec.wire_down import CfgDesired, Response, Signed, SignedConfig
 from edge.codec.wire_up import Request
 from edge.errors import WireError
 from edge.messages import Publish
 from edge.ports import Transaction
+from edge.services.inbound import NotTaken
 from edge.services.link import Welcomed
 
 GET = "cfg.get"
@@ -80,6 +81,7 @@ class ConfigQuestion:
             if "jws" in out:
                 tx.after_commit(SignedConfig(checked(Signed, out, where=GET).jws))
             else:
-                tx.after_commit(checked(CfgDesired, {"v": 1, "tid": self._tid, **out}, where=GET))
+                tx.after_commit(checked(CfgDesired, {**out, "v": 1, "tid": self._tid}, where=GET))
         except WireError as error:
             _log.error("the cloud's settings cannot be read: %s", error)
+            tx.after_commit(NotTaken(error, Down.RES))

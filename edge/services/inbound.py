@@ -32,6 +32,15 @@ class NotTaken:
     leaf: Down
 
 
+@dataclass(frozen=True, slots=True)
+class RefusalTold:
+    """After a commit, at once: the journal has told of `code`, the `count`-th by then."""
+
+    code: str
+    mono: float
+    count: int
+
+
 class Inbound:
     """What breaks the contract is counted by its code of B6 in `refused`, logged and told sparingly, without effect."""
 
@@ -43,6 +52,7 @@ class Inbound:
         """By code: when an event last told of it, and how many there had been then."""
         bus.on(CloudMessage, self._arrived)
         bus.on(NotTaken, lambda refused, tx: self._refuse(refused.error, refused.leaf, tx))
+        bus.route(RefusalTold, self._remember)
 
     def _arrived(self, arrived: CloudMessage, tx: Transaction) -> None:
         try:
@@ -62,7 +72,10 @@ class Inbound:
         told_mono, told = self._told.get(code, (float("-inf"), 0))
         if now - told_mono >= TELL_EVERY_S:
             tx.append(MessageRefused(code, leaf, self.refused[code] - told))
-            self._told[code] = (now, self.refused[code])
+            tx.after_commit(RefusalTold(code, now, self.refused[code]))
+
+    def _remember(self, told: RefusalTold) -> None:
+        self._told[told.code] = (told.mono, told.count)
 
 
 def _leaf(topics: Topics, topic: str) -> str:

@@ -28,7 +28,7 @@ from edge.services.offers import Offers
 from edge.settings_table import single_errors
 
 MAX_SETS = 8
-"""Of so many that tell of promotions; each can have as many as one message holds."""
+"""Beside a new one, of those that are not over; each can have as many promotions as one message holds."""
 LOOK_S = 2.0
 """A sale can also end without money."""
 
@@ -81,14 +81,15 @@ class ToldPromotions:
 
     def _check(self, args: PromotionArgs, told: Sequence[Promotion], tx: Transaction) -> None:
         """What the shop and the other sets have now, in force or waiting. Raises WireError."""
-        others = {kept.name: kept for kept in tx.promotion_sets.all() if kept.name != args.set}
+        sets = {kept.name: _tables(kept) for kept in tx.promotion_sets.all() if kept.name != args.set}
+        others = {name: tables for name, tables in sets.items() if tables}
         taken = {promotion.id: "the shop's own file" for promotion in self._offers.own}
-        for kept in others.values():
-            taken.update(dict.fromkeys(read_object(kept.body.encode()), f"the set {kept.name}"))
+        for name, tables in others.items():
+            taken.update(dict.fromkeys(tables, f"the set {name}"))
         clash = next((promotion.id for promotion in told if promotion.id in taken), None)
         if clash is not None:
             raise WireError("promo.id_taken", f"[{clash}] is in {taken[clash]} already: take another id")
-        if len(others) >= MAX_SETS or len(taken) + len(told) > MAX_PROMOTIONS:
+        if told and (len(others) >= MAX_SETS or len(taken) + len(told) > MAX_PROMOTIONS):
             raise WireError("quota.exceeded", f"at most {MAX_SETS} sets and {MAX_PROMOTIONS} promotions in all")
 
     # --- in force --------------------------------------------------------------------------------------------------
@@ -113,7 +114,7 @@ class ToldPromotions:
             return
         for kept in waiting:
             tx.promotion_sets.enforce(kept.name, kept.version)
-            tx.append(PromotionsApplied(kept.name, kept.version, len(read_object(kept.body.encode()))))
+            tx.append(PromotionsApplied(kept.name, kept.version, len(_tables(kept))))
         self._stand(tx)
 
     def _stand(self, tx: Transaction) -> None:
@@ -128,8 +129,8 @@ class ToldPromotions:
         own = {promotion.id for promotion in self._offers.own}
         for kept in sets:
             try:
-                told = read_told(read_object(kept.body.encode()))
-            except (SettingsError, WireError) as error:
+                told = read_told(_tables(kept))
+            except SettingsError as error:
                 _log.error("the promotions %s %d of the cloud are left out: %s", kept.name, kept.version, error)
                 continue
             for promotion in told:
@@ -137,3 +138,12 @@ class ToldPromotions:
                     _log.error("[%s] of the cloud is left out: the shop's file has one of that name", promotion.id)
                 else:
                     yield promotion
+
+
+def _tables(kept: PromotionSet) -> dict[str, object]:
+    """None of a body that is damaged: the shop opens without them, and the cloud can tell of them anew."""
+    try:
+        return read_object(kept.body.encode())
+    except WireError as error:
+        _log.error("the promotions %s %d of the cloud cannot be read: %s", kept.name, kept.version, error)
+        return {}

@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from edge.codec.basket import read_counter
+from edge.codec.json_text import read_object
 from edge.codec.slip_text import read_slip
+from edge.codec.wire import checked
+from edge.codec.wire_promotion import PromotionArgs
 from edge.errors import CodecError, ModelError
 from edge.model.cell import Cell, CellState
 from edge.model.ledger_rows import EffectState
@@ -30,10 +33,10 @@ KEPT_TABLES = (
     "demand", "purchase", "purchase_waybill", "supplier_offer", "heard_payment", "tab_alias", "campaign",
     "campaign_coupon", "campaign_paper", "campaign_shown", "plan_line", "wish", "not_ordered", "agent_note", "loan",
     "service_order", "online_order", "online_parcel", "app_order", "message",
-    "promotion_set",
 )  # fmt: skip
 TREATED = (
     "meta", "counter", "shift", "z_report", "parcel", "parcel_row", "shelf", "cell", "journal", "sale", "print_job",
+    "promotion_set",
 )  # fmt: skip
 """Each by a function of its own, row by row: a row of these that cannot be right would keep the shop from opening."""
 LEFT_BEHIND = {
@@ -85,7 +88,7 @@ def salvage(damaged: Path, target: sqlite3.Connection, *, epoch: str, today: dat
         source.text_factory = lambda octets: octets.decode(errors="surrogateescape")
         target.execute("BEGIN IMMEDIATE")
         target.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("epoch", epoch), ("clean", "0")])
-        tables = map(_copying, KEPT_TABLES)
+        tables = (*map(_copying, KEPT_TABLES), _copy_promotions)
         for copy in (_copy_meta, *tables, _copy_held_number, _copy_days, _copy_counter, _copy_parcels, _copy_cells):
             _copy_if_possible(copy, source, target)
         carried = _copy_rows(source, target, epoch)
@@ -132,6 +135,17 @@ def _copy_parcels(source: sqlite3.Connection, target: sqlite3.Connection) -> Non
             table.keep(parcel_of(row))
         except (*_STRANGE, ModelError):
             continue
+
+
+def _copy_promotions(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """Each start reads them: as strictly as they are told."""
+    for name, ver, body, in_force in _readable(source, "SELECT name, ver, body, in_force FROM promotion_set"):
+        try:
+            told = {"set": name, "ver": ver, "promotions": read_object(body.encode())}
+            checked(PromotionArgs, told, where="a salvaged ledger")
+        except _STRANGE:
+            continue  # it is in the file that was set aside
+        target.execute("INSERT OR IGNORE INTO promotion_set VALUES (?, ?, ?, ?)", (name, ver, body, int(in_force == 1)))
 
 
 def _copy_cells(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
