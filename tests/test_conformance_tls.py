@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 from identity_bench import HOST, ONE, TWO, Fleet
+from refusing_broker import RefusingBroker
 from test_fleet_run import running_cloud
 
+from edge.clock import SystemClock
+from edge.reference_cloud.authority import SERVERS, Authority
 from edge.reference_cloud.broker_folder import INGEST
 from edge.sim.conformance.main import run
 
@@ -48,6 +51,7 @@ def test_a_second_terminal_that_cannot_connect_shows_nothing(
     fleet: Fleet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stranger = Fleet(tmp_path / "strangers").pair(TWO)
+    fleet.start()
     assert _tried_over_tls(fleet, stranger) == 0
     told = capsys.readouterr().out
     assert "the second terminal has no session" in told
@@ -57,6 +61,7 @@ def test_a_second_terminal_that_cannot_connect_shows_nothing(
 def test_silence_of_a_cloud_that_acknowledges_nothing_shows_nothing(
     fleet: Fleet, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    fleet.start()
     assert _tried_over_tls(fleet, fleet.pair(TWO)) == 0
     told = capsys.readouterr().out
     assert "there was nothing to hear" in told
@@ -65,7 +70,6 @@ def test_silence_of_a_cloud_that_acknowledges_nothing_shows_nothing(
 
 def _tried_over_tls(fleet: Fleet, other: Path) -> int:
     """Without a cloud."""
-    fleet.start()
     return run([
         "--url", f"mqtts://{HOST}:{fleet.port}", "--ca-file", str(fleet.roots), "--tid", ONE,
         "--cert-file", str(fleet.pair(ONE)), "--other-tid", TWO, "--other-cert-file", str(other),
@@ -78,3 +82,22 @@ def _cloud_over_tls(fleet: Fleet) -> AbstractContextManager[Path]:
     own = ("--ca-file", fleet.roots, "--cert-file", fleet.folder / f"{INGEST}.crt", "--key-file",
            fleet.folder / f"{INGEST}.key", "--client-id", INGEST)  # fmt: skip
     return running_cloud(f"mqtts://{HOST}:{fleet.port}", fleet.folder / "cloud.db", *map(str, own))
+
+
+@pytest.mark.parametrize(
+    ("says_so", "expected"),
+    [(True, "PASS      eavesdropping"), (False, "NOT SEEN  eavesdropping")],
+    ids=["a refused subscription is one", "who hangs up has refused nothing"],
+)
+def test_only_a_refusal_is_one(
+    *, says_so: bool, expected: str, fleet: Fleet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key, issued = Authority(fleet.folder / SERVERS).sign_server([HOST], SystemClock().wall())
+    (fleet.folder / "server.pem").write_bytes(key + issued.pem)
+    broker = RefusingBroker(fleet.folder / "server.pem", ONE, says_so=says_so)
+    fleet.port = broker.port
+    try:
+        assert _tried_over_tls(fleet, fleet.pair(TWO)) == 0
+    finally:
+        broker.close()
+    assert expected in capsys.readouterr().out
