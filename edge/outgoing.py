@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from edge.cloud.downloads import fetch
-from edge.cloud.uploads import allowed, send
+from edge.cloud.https_line import allowed
+from edge.cloud.uploads import send
 from edge.codec.wire_command import DIAGNOSIS, LOGS
 from edge.codec.wire_down import Blob
 from edge.config import Settings, sources

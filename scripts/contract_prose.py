@@ -50,9 +50,10 @@ What must hold on the cloud's side, or money is lost or doubled:
 - **The watermark is cumulative.** `upto` covers every row from 1 to it. Rows behind a gap are stored, but `upto`
   waits for the gap. Rows named in a batch's `gone` will never come: count them as received. A batch may hold nothing
   but `gone`.
-- **Park poison.** Read the head of a batch first, then its events one by one. A bad event, or one of an unknown
-  type, is kept as it came, named in the ack's `rej` and passed by `upto`. One bad row must not stop a shop; the
-  terminal marks it and does not send it again by itself.
+- **Park poison.** Read the head of a batch first, then its events one by one. A bad event is kept as it came, named
+  in the ack's `rej` and passed by `upto`. One bad row must not stop a shop; the terminal marks it and does not send it
+  again by itself. An event of an unknown type, or of a later `sv`, is not bad, only newer than the cloud: it is kept
+  as it came and passed by `upto`, and `rej` does not name it.
 - **Ask again for what is missing:** a gap, or all from the watermark on when a hello's `acked` is above it (the
   cloud lost data), of the epochs that are over too: they stand in the hello's `past`. [Resend](#resend) has a `rid`,
   the same one when repeated; at most {sync.MAX_RESENDS} are open. What the box no longer has it declares in `gone`.

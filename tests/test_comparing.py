@@ -114,6 +114,13 @@ def test_it_says_what_it_may_not_do_and_what_it_does_not_believe(tmp_path: Path)
     assert shop.records("clock.stepped") == []
 
 
+def test_many_small_steps_lead_no_further_than_a_large_one(tmp_path: Path) -> None:
+    shop = Undisciplined(tmp_path / "shop")
+    assert shop.behind(timedelta(days=70))["did"] == "stepped"
+    assert shop.behind(timedelta(days=51))["did"] == "too_far"
+    assert shop.behind(timedelta(days=40))["did"] == "stepped"
+
+
 def test_a_welcome_that_nobody_proved_steps_nothing(tmp_path: Path) -> None:
     class Plain(Undisciplined):
         steps = False

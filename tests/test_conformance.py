@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from random import Random
@@ -29,7 +29,7 @@ from bent_cloud import (
     Stale,
 )
 from conftest import Mosquitto
-from identity_bench import HOST, ONE, PATIENCE_S, TWO, Fleet, until
+from identity_bench import PATIENCE_S, until
 from test_fleet_run import running_cloud
 
 from edge.__main__ import main
@@ -37,10 +37,9 @@ from edge.clock import SystemClock
 from edge.cloud.session import Broker
 from edge.codec.topics import Topics
 from edge.errors import SettingsError
-from edge.reference_cloud.broker_folder import INGEST
 from edge.reference_cloud.report import CloudReport
+from edge.sim.conformance import killing, watermark, whole_terminal
 from edge.sim.conformance import scene as scenes
-from edge.sim.conformance import watermark, whole_terminal
 from edge.sim.conformance.finding import Outcome, State, lines
 from edge.sim.conformance.main import CHECKS, run, tried
 from edge.sim.conformance.probe import Identity
@@ -182,6 +181,7 @@ def test_what_no_terminal_could_read_is_found(broker: Mosquitto, tmp_path: Path,
         ("lower sess", Says("welcome", bent.without("sess_min"))),
         ("old status", Says("welcome", bent.without("sess_min"))),
         ("kill", Bend()),
+        ("foreign tid", Says("ack", lambda _: None)),
     ],
 )
 def test_what_need_not_be_is_told_without_blame(
@@ -192,11 +192,15 @@ def test_what_need_not_be_is_told_without_blame(
 
 
 class Killed:
-    """A person who ends the cloud after some rows, does something meanwhile, and starts it again."""
+    """A person who ends the cloud after some rows, does something meanwhile, and starts it again.
+
+    Once at a stroke, so that nobody sees it, and once for as long as a batch waits.
+    """
 
     def __init__(self, port: int, db: Path, bend: Bend) -> None:
         self._port, self._db, self._bend = port, db, bend
         self._looks = 0
+        self._cloud: AbstractContextManager[None] | None = None
         self.keep: Callable[[], object] = lambda: None
         """Done after the first rows, with the cloud ended for that time."""
         self.meanwhile: Callable[[], object] = lambda: None
@@ -205,19 +209,20 @@ class Killed:
     def pressed(self) -> bool:
         self._looks += 1
         if self._looks == 2:
-            self._restart(self.keep)
-        if self._looks < 4:
-            return False
-        self._restart(self.meanwhile)
-        return True
+            self.close()
+            self.keep()
+            self._start()
+        elif self._looks == 4:
+            self.close()
+            self.meanwhile()
+        elif self._looks == 5:
+            self._start()
+        return self._looks == 5
 
     def close(self) -> None:
-        self._cloud.__exit__(None, None, None)
-
-    def _restart(self, meanwhile: Callable[[], object]) -> None:
-        self.close()
-        meanwhile()
-        self._start()
+        if self._cloud is not None:
+            self._cloud.__exit__(None, None, None)
+            self._cloud = None
 
     def _start(self) -> None:
         self._cloud = bent.bent_cloud(self._port, self._db, self._bend)
@@ -250,10 +255,27 @@ def test_a_killed_cloud_shows_whether_it_had_committed(
     killed = Killed(broker.port, tmp_path / "cloud.db", bend)
     dies(killed, tmp_path / "cloud.db", broker)
     try:
-        found = attempt("kill", "rebirth", pressed=killed.pressed)
+        found = attempt("kill", "rebirth", "swift", pressed=killed.pressed)
     finally:
         killed.close()
-    assert [outcome.state for outcome in found.values()] == expected, found
+    assert [outcome.state for outcome in found.values()] == [*expected, State.NOT_SEEN], found
+
+
+def test_enter_without_a_kill_shows_nothing(broker: Mosquitto, tmp_path: Path, attempt: Try) -> None:
+    looks = iter([False, False, True])
+    with bent.bent_cloud(broker.port, tmp_path / "cloud.db"):
+        found = attempt("kill", "rebirth", pressed=lambda: next(looks))
+    assert [outcome.state for outcome in found.values()] == [State.NOT_SEEN, State.NOT_SEEN]
+    assert "was it killed?" in found["kill"].got
+
+
+def test_without_enter_nobody_knows_of_a_kill(
+    broker: Mosquitto, tmp_path: Path, attempt: Try, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(killing, "WAITED_S", 0.2)
+    with bent.bent_cloud(broker.port, tmp_path / "cloud.db"):
+        found = attempt("kill", pressed=lambda: False)
+    assert (found["kill"].state, found["kill"].got) == (State.NOT_SEEN, "nobody pressed Enter within 0.2 s")
 
 
 def test_a_person_kills_the_cloud_and_presses_enter(broker: Mosquitto, tmp_path: Path) -> None:
@@ -266,45 +288,12 @@ def test_a_person_kills_the_cloud_and_presses_enter(broker: Mosquitto, tmp_path:
         assert process.stdout.readline().startswith(b"PASS      whole terminal")
         assert process.stdout.readline().startswith(b">>> Kill your cloud now")
         until(lambda: len(CloudReport(db).rows(TIDS[0], "tx")) >= 20, lambda: "no rows")
+    assert process.stdout.readline().startswith(b">>> Rows are sent")
+    assert process.stdout.readline().startswith(b">>> No answer any more")
     with running_cloud(broker.url, db):
         told, _ = process.communicate(b"\n", timeout=PATIENCE_S)
     assert process.returncode == 0, told
     assert told.endswith(b"3 PASS, 0 FAIL, 0 NOT SEEN\nnothing failed\n"), told
-
-
-@pytest.fixture
-def fleet(tmp_path: Path, free_port: int) -> Iterator[Fleet]:
-    fleet = Fleet(tmp_path / "ca", free_port)
-    try:
-        yield fleet
-    finally:
-        fleet.stop()
-
-
-@pytest.mark.parametrize("guarded", [True, False])
-def test_over_tls_the_broker_is_tried_too(*, guarded: bool, fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
-    if not guarded:
-        settings = fleet.folder / "mosquitto.conf"
-        kept = [line for line in settings.read_text().splitlines() if not line.startswith("acl_file")]
-        settings.write_text("\n".join(kept))
-    fleet.start()
-    one, two = fleet.pair(ONE), fleet.pair(TWO)
-    argv = [
-        "--url", f"mqtts://{HOST}:{fleet.port}", "--ca-file", str(fleet.roots), "--tid", ONE, "--cert-file", str(one),
-        "--other-tid", TWO, "--other-cert-file", str(two),
-    ]  # fmt: skip
-    with _cloud_over_tls(fleet):
-        only = [] if guarded else ["--only", "eavesdropping", "--only", "forging"]
-        assert run([*argv, *only]) == (0 if guarded else 1)
-    told = capsys.readouterr().out
-    assert ("37 PASS, 0 FAIL, 2 NOT SEEN" if guarded else "0 PASS, 2 FAIL, 0 NOT SEEN") in told, told
-
-
-def _cloud_over_tls(fleet: Fleet) -> AbstractContextManager[Path]:
-    """With the name and the rights that the broker's files give to a cloud."""
-    own = ("--ca-file", fleet.roots, "--cert-file", fleet.folder / f"{INGEST}.crt", "--key-file",
-           fleet.folder / f"{INGEST}.key", "--client-id", INGEST)  # fmt: skip
-    return running_cloud(f"mqtts://{HOST}:{fleet.port}", fleet.folder / "cloud.db", *map(str, own))
 
 
 def test_a_failure_says_what_to_mend_and_where_it_stands() -> None:

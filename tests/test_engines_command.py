@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.errors import SettingsError
+from edge.reference_cloud.address_file import address_in, addresses_in
 from edge.reference_cloud.cluster import NODES, SHIPPED, Cluster, filled
 from edge.reference_cloud.main import run
 from edge.reference_cloud.servers import Server
@@ -23,7 +24,15 @@ from edge.reference_cloud.servers import Server
         (["ingest", "--dir", "DIR", "--workers", "9"], "--workers: so many workers have no work, expected 1 to 8"),
         (["ingest", "--dir", "DIR", "--spread", "soon"], "expected seconds from 0 to 86400, got 'soon'"),
         (["nats", "stop", "--dir", "DIR"], "there is no node"),
-        (["stored"], "where is the database, expected --dir or --database"),
+        (["stored"], "where is the database, expected --dir or --database-file"),
+        (["stored", "--database-file", "DIR"], "--database-file: the file cannot be read: No such file"),
+        (["stored", "--database", "postgresql://edge:secret@host"], "unrecognized arguments: --database"),
+        (["ingest", "--worker", "0/1"], "expected --dir, or --amqp-file and --database-file"),
+        (
+            ["ingest", "--worker", "0/1", "--amqp-file", "DIR", "--database-file", "DIR"],
+            "--amqp-file: the file cannot be read: No such file",
+        ),
+        (["ingest", "--amqp", "amqp://guest:secret@host"], "unrecognized arguments: --amqp"),
     ],
 )
 def test_what_is_typed_wrong_is_named_and_starts_nothing(
@@ -35,9 +44,20 @@ def test_what_is_typed_wrong_is_named_and_starts_nothing(
     assert not folder.exists()
 
 
+def test_addresses_stand_in_a_file_one_a_line(tmp_path: Path) -> None:
+    file = tmp_path / "nodes"
+    file.write_text("amqp://a:b@one\namqp://a:b@two\n\n")
+    assert addresses_in(file, where="--amqp-file") == ["amqp://a:b@one", "amqp://a:b@two"]
+    with pytest.raises(SettingsError, match="more than one address"):
+        address_in(file, where="--database-file")
+    for octets, named in ((b"\n", "no address stands"), (b"\xff", "no text")):
+        file.write_bytes(octets)
+        with pytest.raises(SettingsError, match=named):
+            address_in(file, where="--database-file")
+
+
 def test_a_folder_keeps_the_ports_and_the_cookie_that_it_was_laid_out_with(tmp_path: Path) -> None:
-    (tmp_path / "db").mkdir()
-    (tmp_path / "db" / "PG_VERSION").write_text("15\n")  # as if the database were made
+    (tmp_path / "database.url").write_text("postgresql://made")  # as if the database were made
     cluster = Cluster(tmp_path)
     cluster.lay(30_000)
     cookie = (tmp_path / "home" / ".erlang.cookie").read_text()
@@ -49,8 +69,7 @@ def test_a_folder_keeps_the_ports_and_the_cookie_that_it_was_laid_out_with(tmp_p
 
 
 def test_no_mark_is_left_in_what_the_nodes_read_and_all_of_it_is_on_loopback(tmp_path: Path) -> None:
-    (tmp_path / "db").mkdir()
-    (tmp_path / "db" / "PG_VERSION").write_text("15\n")
+    (tmp_path / "database.url").write_text("postgresql://made")
     Cluster(tmp_path).lay(30_000)
     for file in (*(tmp_path / name / "rabbitmq.conf" for name in NODES), tmp_path / "db" / "postgresql.conf"):
         told = [line for line in file.read_text().splitlines() if not line.startswith("#")]

@@ -75,6 +75,13 @@ def test_a_file_that_is_no_cloud_is_refused(tmp_path: Path) -> None:
         list(stored_in(tmp_path / "cloud.db", TIDS))
 
 
+@pytest.mark.parametrize("file", ["cloud.db", "nowhere/cloud.db"])
+def test_what_came_twice_is_not_asked_of_a_file_that_is_no_cloud(file: str, tmp_path: Path) -> None:
+    (tmp_path / "cloud.db").write_text("nothing")
+    with pytest.raises(SettingsError, match="no database of this cloud"):
+        absorbed_in(tmp_path / file)
+
+
 @pytest.mark.parametrize("between", [" ", "\t", "|", ","])
 def test_another_cloud_tells_by_a_command(between: str, tmp_path: Path) -> None:
     told = tmp_path / "told"

@@ -157,6 +157,13 @@ def test_a_script_runs_what_is_due_once_and_tells_what_failed() -> None:
     assert script.failed() == ["--at true: never run", "--at false: exit 1"]
 
 
+def test_a_script_that_is_ended_leaves_nothing_behind() -> None:
+    script = Script([(1.0, ["sleep", "600"])])
+    assert list(script.run_until(1.0)) == ["sleep 600"]
+    script.end()
+    assert script.failed() == ["--at sleep 600: exit -15"]
+
+
 def test_each_process_knows_the_same_victims() -> None:
     kill = Kill(5.0, 3)
     assert PLAN.killed(kill) == PLAN.killed(kill)

@@ -101,3 +101,18 @@ def test_the_same_word_again_moves_it_once(shop: MovedBench) -> None:
     shop.redirect()
     shop.dial()
     assert sum(isinstance(one, Connect) for one in shop.connected[before:]) == 1
+
+
+def test_brokers_that_name_each_other_are_left_and_waited_for_longer_and_longer(shop: MovedBench) -> None:
+    places, waits = [], []
+    for turn in range(40):
+        shop.redirect("ab"[turn % 2] + ".shop.example", spread_s=0)
+        waits.append(shop.dial())
+        places.append(shop.place)
+        shop.up()
+        shop.welcome()
+    assert None in places, "the configured one has its turn"
+    assert max(waits[:5]) <= 2**7 and max(waits) > 200
+    shop.pass_s(61)
+    shop.redirect(spread_s=0)
+    assert shop.dial() < 1, "one that lasted a minute is blamed for nothing"

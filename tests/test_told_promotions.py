@@ -225,3 +225,13 @@ def test_the_command_line_sends_a_file_and_counts_versions(
     assert '"ends":"2026-12-31"' in bodies[0]
     assert run(["promotions", TID, *words]) == 2
     store.close()
+
+
+@pytest.mark.parametrize("db", ["nowhere/cloud.db", "odd?name#.db"])
+def test_a_set_for_a_cloud_that_is_not_there_is_refused_in_words(
+    db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["promotions", TID, "--end", "--db", str(tmp_path / db)]) == 2
+    assert (
+        f"this is no file of edge cloud: unable to open database file, got {tmp_path / db}" in capsys.readouterr().err
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import logging
 import socket
 import ssl
 import threading
@@ -17,13 +18,15 @@ from identity_bench import Fleet
 from test_cloud_wishes import WishBench
 
 from edge.clock import SystemClock
-from edge.cloud.uploads import allowed, send
+from edge.cloud.https_line import allowed
+from edge.cloud.uploads import send
 from edge.codec import wire_command as wire
 from edge.errors import CloudError, StoreError, WireError
 from edge.messages import JobDone
 from edge.reference_cloud.authority import SERVERS, Authority
 from edge.services.uploading import TRIES, Ways
 from edge.store.bundles import Bundle, Bundles
+from edge.store.logs import log_to
 
 MARK = "2026-11-26T02:14:58.004Z"
 
@@ -34,6 +37,7 @@ class Shelf(BaseHTTPRequestHandler):
     held: ClassVar[dict[str, bytearray]]
     breaks_after: ClassVar[int]
     status: ClassVar[int]
+    knows_no_ranges: ClassVar[bool]
 
     def do_PUT(self) -> None:
         length, span = int(self.headers["Content-Length"]), self.headers.get("Content-Range", "")
@@ -41,11 +45,11 @@ class Shelf(BaseHTTPRequestHandler):
         if type(self).status:
             self.rfile.read(length)
             self._answer(type(self).status)
-        elif span.startswith("bytes */"):
+        elif span.startswith("bytes */") and not type(self).knows_no_ranges:
             total = int(span.rpartition("/")[2])
             self._answer(201 if len(held) == total else 308, {"Range": f"bytes=0-{len(held) - 1}"} if held else {})
         else:
-            first = int(span.split()[1].partition("-")[0]) if span else 0
+            first = int(span.split()[1].partition("-")[0]) if span and not type(self).knows_no_ranges else 0
             del held[first:]
             self._take(held, length)
 
@@ -72,6 +76,7 @@ class Shelf(BaseHTTPRequestHandler):
 
 
 class OwnShelf(Shelf):
+    knows_no_ranges: ClassVar[bool] = False
     held: ClassVar[dict[str, bytearray]] = {}
     breaks_after: ClassVar[int] = 0
     status: ClassVar[int] = 0
@@ -111,6 +116,7 @@ def module_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def store(module_store: Store) -> Store:
     module_store.shelf.held.clear()
     module_store.shelf.breaks_after = module_store.shelf.status = 0
+    module_store.shelf.knows_no_ranges = False
     return module_store
 
 
@@ -134,6 +140,32 @@ def test_logs_are_packed_the_oldest_first_and_cut_to_the_newest(bundles: Bundles
     cut = unpacked(bundles.logs("c.gz", since="", max_octets=60))
     assert cut.endswith("newer 您好\n")
     assert "older" not in cut
+
+
+def test_a_traceback_goes_with_the_line_that_it_follows(bundles: Bundles, tmp_path: Path) -> None:
+    old, new = '  File "old.py", line 1\nValueError: old\n', '  File "new.py", line 1\nValueError: new\n'
+    text = f"2026-11-25T00:00:00.000Z ERROR edge: old\n{old}{MARK} ERROR edge: new\n{new}"
+    (tmp_path / "logs" / "terminal.log").write_text(text, encoding="utf-8")
+    kept = unpacked(bundles.logs("a.gz", since="2026-11-26", max_octets=10_000))
+    assert kept == f"{MARK} ERROR edge: new\n{new}"
+
+
+def test_no_phone_stands_in_a_log_not_even_in_a_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = list(logging.getLogger().handlers), logging.getLogger().level
+    log_to(tmp_path)
+    try:
+        try:
+            raise ValueError("courier 13812345678")
+        except ValueError:
+            logging.getLogger("edge").exception("of %s", "13812345678")
+        logging.getLogger("edge").info("%d rows", "x")
+    finally:
+        for handler in logging.getLogger().handlers:
+            handler.close()
+        logging.getLogger().handlers[:], logging.getLogger().level = kept
+    texts = (tmp_path / "logs" / "terminal.log").read_text(), capsys.readouterr().err
+    for text in texts:
+        assert "13812345678" not in text and "ValueError: courier ****5678" in text
 
 
 def test_a_journal_that_does_not_fit_is_none(bundles: Bundles) -> None:
@@ -164,6 +196,22 @@ def test_a_sending_that_broke_off_goes_on_where_it_stood(tmp_path: Path, store: 
     assert store.file == path.read_bytes(), "it was there already"
 
 
+def test_a_server_that_knows_no_ranges_gets_the_whole_once_more(tmp_path: Path, store: Store) -> None:
+    path = tmp_path / "large.gz"
+    path.write_bytes(bytes(range(256)) * 2_000)
+    store.shelf.knows_no_ranges = True
+    store.shelf.breaks_after = 100_000
+    with pytest.raises(CloudError, match="not taken"):
+        send(path, store.url, roots=store.roots, begun=False)
+    send(path, store.url, roots=store.roots, begun=True)
+    assert store.file == path.read_bytes()
+
+
+def test_roots_that_are_missing_are_told_and_tried_again(bundles: Bundles, store: Store, tmp_path: Path) -> None:
+    with pytest.raises(CloudError, match="not taken"):
+        send(bundles.logs("a.gz", since="", max_octets=99).path, store.url, roots=tmp_path / "none.pem", begun=False)
+
+
 ENDS = [(403, WireError), (410, WireError), (500, CloudError), (429, CloudError)]
 
 
@@ -184,6 +232,7 @@ def test_nothing_is_sent_to_whom_nobody_vouches_for(bundles: Bundles, store: Sto
     ("url", "good"),
     [
         ("https://files.example/x", True), ("https://files.example:8443/x?y=1", True),
+        ("https://Files.Example/x", True), ("https://files.example:99999/x", False),
         ("http://files.example/x", False),
         ("https://files.example.evil/x", False), ("https://evil/files.example", False),
         ("https://files.example@evil/x", False), ("https://me@files.example/x", False), ("https://[::1", False),

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import http.client
 import re
-import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from edge.cloud.https_line import OVER, https_line
 from edge.errors import CloudError, WireError
 
-TIMEOUT_S = 30.0
 BLOCK = 32 * 1024
 PIECE = 256 * 1024
 """As much at a time: other work of the jobs thread goes between."""
-_OVER = frozenset({401, 403, 404, 410})
-"""The address is no good any more: no further try will help."""
 _BEGINS = re.compile(r"bytes (\d{1,12})-")
 
 Keep = Callable[[int, Iterator[bytes]], None]
@@ -29,28 +25,17 @@ Keep = Callable[[int, Iterator[bytes]], None]
 
 def fetch(url: str, *, first: int, size: int, roots: Path | None, keep: Keep) -> None:
     """One piece of a file of `size` octets. Raises CloudError: try again; WireError: never."""
-    context = ssl.create_default_context()
-    if roots is not None:
-        context.load_verify_locations(cafile=roots)
-    parts = urlsplit(url)
-    target = parts.path + (f"?{parts.query}" if parts.query else "")
     last = min(first + PIECE, size) - 1
-    line = http.client.HTTPSConnection(parts.hostname or "", parts.port or 443, timeout=TIMEOUT_S, context=context)
-    try:
+    with https_line(url, roots, "the file was not sent") as (line, target):
         line.request("GET", target, headers={"Range": f"bytes={first}-{last}", "Accept-Encoding": "identity"})
         answer = line.getresponse()
-        if answer.status in _OVER:
+        if answer.status in OVER:
             raise WireError("blob.unreachable", f"the address is no good any more (HTTP {answer.status})")
         begins = _BEGINS.match(answer.getheader("Content-Range") or "") if answer.status == 206 else None
         if answer.status != 200 and (begins is None or int(begins[1]) != first):
-            raise CloudError(f"the file was not sent: HTTP {answer.status}", where=parts.hostname or "")
+            raise CloudError(f"the file was not sent: HTTP {answer.status}", where=line.host)
         position = first if begins is not None else 0
         keep(position, _blocks(answer, size - position, whole=begins is None))
-    except (OSError, http.client.HTTPException) as error:
-        what = str(error) or type(error).__name__
-        raise CloudError(f"the file was not sent: {what}", where=parts.hostname or "") from error
-    finally:
-        line.close()
 
 
 def _blocks(answer: http.client.HTTPResponse, room: int, *, whole: bool) -> Iterator[bytes]:

@@ -128,8 +128,9 @@ class Cluster:
 
     def _lay_database(self) -> None:
         folder, user = (self.path / DATABASE).absolute(), _database_user()
-        if not (folder / "PG_VERSION").exists():
-            shutil.rmtree(folder, ignore_errors=True)  # a first start that did not end
+        # The address is written last: without it, whatever initdb has left is a first start that did not end.
+        if not (self.path / DATABASE_URL).exists():
+            shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(mode=0o700)
             secret = folder.parent / ".database.secret"
             password = secrets.token_urlsafe(24)

@@ -21,7 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from edge.clock import Clock
-from edge.reference_cloud.key_folder import SECRET, read_whole, write_whole
+from edge.reference_cloud.key_folder import SECRET, read_whole, sync_folder, write_whole
 
 PATH = "/v1/files/{name}"
 MAX_OCTETS = 128 * 1024 * 1024
@@ -73,7 +73,7 @@ class FileStore:
         if span and found is None:
             return PlainTextResponse("no such range", 416)
         if whole.exists():
-            return PlainTextResponse("it is here", 201)
+            return _stands(whole.stat().st_size, 201)
         held = part.stat().st_size if part.exists() else 0
         if found is not None and found[1] is None:
             return _stands(held)
@@ -85,6 +85,7 @@ class FileStore:
         if part.stat().st_size < total:
             return _stands(part.stat().st_size)
         part.replace(whole)
+        sync_folder(self._folder)  # 201 is a promise: the terminal may drop its copy
         self._told(whole)
         return PlainTextResponse("here", 201)
 
@@ -116,8 +117,9 @@ class FileStore:
         return hmac.new(self._key, f"{name} {until}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _stands(held: int) -> Response:
-    return PlainTextResponse("go on", 308, headers={"Range": f"bytes=0-{held - 1}"} if held else {})
+def _stands(held: int, status: int = 308) -> Response:
+    """How much is here: 308 go on, 201 all of it."""
+    return PlainTextResponse("", status, headers={"Range": f"bytes=0-{held - 1}"} if held else {})
 
 
 def _key(folder: Path) -> bytes:

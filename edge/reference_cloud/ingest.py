@@ -12,7 +12,6 @@ from random import Random
 from typing import Any
 
 from edge.clock import Clock, iso_ms
-from edge.codec.json_text import compact
 from edge.codec.topics import Topics
 from edge.codec.wire import read_up
 from edge.codec.wire_down import CatNotice, CatOp, Response
@@ -199,12 +198,8 @@ class Ingest:
             case Hello():
                 self._sessions.hello(message)
                 self._hellos[tid] = message
-            case Status():
-                self._sessions.status(message)
-            case Tele():
-                self._sessions.tele(message)
-            case CfgReported():
-                self._store.run("UPDATE terminal SET cfg = ? WHERE tid = ?", (compact(message.wire()), tid))
+            case Status() | Tele() | CfgReported():
+                self._sessions.reported(message)
             case Result():
                 if not self._orders.answered(message):
                     raise WireError("cmd.unknown", "an answer to a command that was never given", where=arrival.topic)

@@ -16,6 +16,7 @@ from random import Random
 from edge.clock import SystemClock
 from edge.codec.topics import DEFAULT_PREFIX, Topics
 from edge.errors import EdgeError, SettingsError
+from edge.reference_cloud.address_file import address_in, addresses_in
 from edge.reference_cloud.cluster import Cluster
 from edge.reference_cloud.cluster_command import amqp_urls, lacking
 from edge.reference_cloud.cluster_topology import PARTITIONS
@@ -44,10 +45,14 @@ def run_ingest(argv: Sequence[str]) -> int:
 
 
 def _options() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="edge cloud ingest", description="Store what terminals send to a cluster.")
+    parser = argparse.ArgumentParser(
+        prog="edge cloud ingest", description="Store what terminals send to a cluster.", allow_abbrev=False
+    )
     parser.add_argument("--dir", type=Path, help="the folder of edge cloud cluster")
-    parser.add_argument("--amqp", action="append", default=[], help="instead: amqp://user:secret@host, once a node")
-    parser.add_argument("--database", help="instead: postgresql://user:secret@host/name")
+    parser.add_argument("--amqp-file", type=Path, metavar="FILE",
+                        help="instead: amqp://user:secret@host, a line for each node")  # fmt: skip
+    parser.add_argument("--database-file", type=Path, metavar="FILE",
+                        help="instead: postgresql://user:secret@host/name, such as DIR/database.url")  # fmt: skip
     parser.add_argument("--workers", type=int, default=2, help=f"processes, at most {PARTITIONS}")
     parser.add_argument("--worker", metavar="K/N", help="be number K (from 0) of N, and start no others")
     parser.add_argument("--topic-prefix", default=DEFAULT_PREFIX)
@@ -57,6 +62,7 @@ def _options() -> argparse.ArgumentParser:
 
 def _work(options: argparse.Namespace, bell: Bell) -> int:
     """One worker, until the bell rings."""
+    urls, database = _addresses(options)
     try:
         import pika
 
@@ -64,7 +70,6 @@ def _work(options: argparse.Namespace, bell: Bell) -> int:
         from edge.reference_cloud.postgres_store import PostgresStore
     except ImportError as error:
         raise lacking(error) from error
-    urls, database = _addresses(options)
     partitions = _partitions(options.worker)
     AmqpWorker(
         [pika.URLParameters(url) for url in urls], PostgresStore(database), SystemClock(), Random(),
@@ -76,13 +81,15 @@ def _work(options: argparse.Namespace, bell: Bell) -> int:
 
 
 def _addresses(options: argparse.Namespace) -> tuple[list[str], str]:
-    if options.dir is not None:
-        laid = Cluster(options.dir)
-        return options.amqp or amqp_urls(laid), options.database or laid.database_url
-    if not (options.amqp and options.database):
+    laid = Cluster(options.dir) if options.dir is not None else None
+    if laid is None and not (options.amqp_file and options.database_file):
         raise SettingsError("where are the queues and the database", where="edge cloud ingest",
-                            expected="--dir, or --amqp and --database")  # fmt: skip
-    return options.amqp, options.database
+                            expected="--dir, or --amqp-file and --database-file")  # fmt: skip
+    queues, database = options.amqp_file, options.database_file
+    return (
+        addresses_in(queues, where="--amqp-file") if queues is not None or laid is None else amqp_urls(laid),
+        address_in(database, where="--database-file") if database is not None or laid is None else laid.database_url,
+    )
 
 
 def _partitions(share: str) -> list[int]:

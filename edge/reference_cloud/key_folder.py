@@ -28,7 +28,7 @@ def write_whole(path: Path, octets: bytes, *, mode: int = PUBLIC) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise SettingsError(
             f"the file cannot be written: {error.strerror}", where=str(path), cure="Name a folder of yours."
@@ -61,7 +61,8 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """What was renamed in it stays renamed after a power cut."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -48,6 +48,7 @@ class PostgresStore:
             self._db.execute(SCHEMA.read_bytes())
             self._db.commit()
         except psycopg.Error as error:
+            self.close()  # else it would count as open, and never be opened again
             raise _translated(error) from error
 
     def close(self) -> None:

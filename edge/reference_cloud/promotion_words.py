@@ -44,15 +44,15 @@ def promotions(argv: Sequence[str]) -> int:
 
 def _last(db: Path, tid: str, set_name: str) -> int:
     """The highest version of a set that this cloud gave the terminal; 0: none."""
-    with closing(sqlite3.connect(f"file:{db}?mode=ro", uri=True)) as connection:
-        try:
+    try:
+        with closing(sqlite3.connect(f"{db.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             (found,) = connection.execute(
                 "SELECT coalesce(max(json_extract(body, '$.args.ver')), 0) FROM command WHERE tid = ?"
                 " AND json_extract(body, '$.type') = ? AND json_extract(body, '$.args.set') = ?",
                 (tid, PUBLISH, set_name),
             ).fetchone()
-        except sqlite3.Error as error:
-            raise SettingsError(f"this is no file of edge cloud: {error}", where="--db") from error
+    except sqlite3.Error as error:
+        raise SettingsError(f"this is no file of edge cloud: {error}", where="--db", got=str(db)) from error
     return int(found)
 
 

@@ -10,7 +10,7 @@ from edge.clock import Clock, iso_ms
 from edge.codec.json_text import compact, read_object
 from edge.codec.wire_down import Last, Pace, Rebirth, Reconnect, Resend, Welcome
 from edge.codec.wire_term import Message
-from edge.codec.wire_up import Hello, Status, Tele
+from edge.codec.wire_up import CfgReported, Hello, Status, Tele
 from edge.reference_cloud.intake import Intake, Lane
 from edge.reference_cloud.rows import Rows
 from edge.reference_cloud.spans import Spans
@@ -93,10 +93,18 @@ class Sessions:
                 seen.heard_mono = now
                 self._store.run("UPDATE terminal SET heard_at = ? WHERE tid = ?", (self._now(), tid))
 
-    def tele(self, tele: Tele) -> None:
-        self._store.run(
-            "UPDATE terminal SET tele = ?, tele_at = ? WHERE tid = ?", (compact(tele.wire()), self._now(), tele.tid)
-        )
+    def reported(self, told: Status | Tele | CfgReported) -> None:
+        """What a terminal says of itself, and nobody answers."""
+        match told:
+            case Status():
+                self.status(told)
+            case Tele():
+                self._store.run(
+                    "UPDATE terminal SET tele = ?, tele_at = ? WHERE tid = ?",
+                    (compact(told.wire()), self._now(), told.tid),
+                )
+            case CfgReported():
+                self._store.run("UPDATE terminal SET cfg = ? WHERE tid = ?", (compact(told.wire()), told.tid))
 
     def last_hello(self, tid: str) -> Hello | None:
         found = self._store.rows("SELECT hello FROM terminal WHERE tid = ? AND hello IS NOT NULL", (tid,))

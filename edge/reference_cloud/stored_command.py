@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge.errors import SettingsError
+from edge.reference_cloud.address_file import address_in
 from edge.reference_cloud.cluster import Cluster
 from edge.reference_cloud.cluster_command import lacking
 from edge.reference_cloud.spans import Spans
@@ -24,18 +25,25 @@ FROM lane l ORDER BY l.tid, l.stream, l.lane
 
 def stored(argv: Sequence[str]) -> int:
     """The arguments after `edge cloud stored`. 1 where rows are missing, or two stand in one place."""
-    parser = argparse.ArgumentParser(prog="edge cloud stored", description="What edge cloud ingest has stored.")
+    parser = argparse.ArgumentParser(
+        prog="edge cloud stored", description="What edge cloud ingest has stored.", allow_abbrev=False
+    )
     parser.add_argument("--dir", type=Path, help="the folder of edge cloud cluster")
-    parser.add_argument("--database", help="instead: postgresql://user:secret@host/name")
+    parser.add_argument("--database-file", type=Path, metavar="FILE",
+                        help="instead: postgresql://user:secret@host/name, such as DIR/database.url")  # fmt: skip
     parser.add_argument("--events", action="store_true", help="a line for each event: terminal, event id")
     options = parser.parse_args(argv)
-    if options.dir is None and options.database is None:
-        raise SettingsError("where is the database", where="edge cloud stored", expected="--dir or --database")
+    if options.database_file is not None:
+        url = address_in(options.database_file, where="--database-file")
+    elif options.dir is not None:
+        url = Cluster(options.dir).database_url
+    else:
+        raise SettingsError("where is the database", where="edge cloud stored", expected="--dir or --database-file")
     try:
         from edge.reference_cloud.postgres_store import PostgresStore
     except ImportError as error:
         raise lacking(error) from error
-    store = PostgresStore(options.database or Cluster(options.dir).database_url)
+    store = PostgresStore(url)
     store.open()
     try:
         return _events(store) if options.events else _lanes(store)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from random import Random
 
 from edge.clock import Clock, iso_ms
-from edge.codec.json_text import compact
 from edge.codec.topics import Topics
 from edge.codec.wire import read_up
 from edge.codec.wire_down import Response
@@ -84,12 +83,8 @@ class WorkerIngest:
                     self._intake.lane(tid, message.epoch, stream)
                 self._sessions.hello(message)
                 self._hellos[tid] = message
-            case Status():
-                self._sessions.status(message)
-            case Tele():
-                self._sessions.tele(message)
-            case CfgReported():
-                self._store.run("UPDATE terminal SET cfg = ? WHERE tid = ?", (compact(message.wire()), tid))
+            case Status() | Tele() | CfgReported():
+                self._sessions.reported(message)
             case Request():
                 told = fault("cmd.unknown", f"these workers do not answer {message.type}")
                 self._replies.append(Response(tid=tid, cid=message.cid, ok=False, err=told))

@@ -2,7 +2,7 @@
 
 Never on the disk at all: a customer's payment code, a clear pick-up code, an app's token, the number of a member's
 card; they are in RAM while they are needed (`codec/paycode.py`, `codec/pickup_code.py`, `codec/pseudonym.py`). The
-cloud keeps the journal for five years. Logs are the system's: `systemd/journald-edge.conf` holds them for 14 days.
+cloud keeps the journal for five years. Logs go after 14 days: `store/logs.py`, and `systemd/journald-edge.conf`.
 """
 
 from __future__ import annotations

@@ -268,13 +268,17 @@ class Link:
         if self._redirected_sess == self._sess or self.phase is Phase.DOWN:
             return  # one answer a connection, however often the cloud says it
         self._redirected_sess = self._sess
-        if not other_broker.followed(redirect, self._suffixes, tx):
+        if not other_broker.followed(redirect, self._suffixes, tx, lasted=self._lasted):
             return
+        self._failures += not self._lasted
         self.phase = Phase.DOWN
         tx.after_commit(LinkLost())
         tx.after_commit(Disconnect())
         self._serial += 1
-        self._bus.after(self._chance.uniform(0, redirect.spread_s), ConnectDue(self._serial))
+        pause = self._chance.uniform(0, redirect.spread_s)
+        if self._failures:
+            pause += wait_s(Refusal.NETWORK, self._failures, spread_s=0, cap_s=DEFAULT_CAP_S, chance=self._chance)
+        self._bus.after(pause, ConnectDue(self._serial))
 
     def _announce(self, tx: Transaction) -> None:
         stamp = tx.stamp
@@ -328,7 +332,6 @@ class Link:
             tx.put("reconnect", json.dumps(welcome.reconnect.model_dump()))
         if self.phase is Phase.GREETING:
             self.phase = Phase.ONLINE
-            other_broker.welcomed(tx)
             self._bus.after(STABLE_S, Stable(self._sess))
             if self._said_offline:
                 self._said_offline = False
@@ -357,6 +360,7 @@ class Link:
     def _stable(self, stable: Stable, tx: Transaction) -> None:
         if stable.serial == self._sess and self.phase is Phase.ONLINE:
             self._failures, self._lasted = 0, True
+            other_broker.stood(tx)
 
     # --- stopping --------------------------------------------------------------------------------------------------
 

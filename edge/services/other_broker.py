@@ -24,17 +24,25 @@ _log = logging.getLogger("edge.cloud")
 
 def may_follow(host: str, suffixes: tuple[str, ...]) -> bool:
     """A suffix stands for itself and for names below it: "example.com" is no "badexample.com"."""
-    return any(host == suffix or host.endswith(f".{suffix}") for suffix in suffixes)
+    lower, ends = host.lower(), [suffix.lower() for suffix in suffixes]
+    return any(lower == end or lower.endswith(f".{end}") for end in ends)
 
 
-def followed(redirect: Redirect, suffixes: tuple[str, ...], tx: Transaction) -> bool:
-    """Whether the next attempt goes there."""
+def followed(redirect: Redirect, suffixes: tuple[str, ...], tx: Transaction, *, lasted: bool) -> bool:
+    """Whether the next attempt goes elsewhere. Not `lasted`: the connection was moved on as soon as it stood, which
+    counts as an attempt that failed: brokers that name each other are left for the configured one.
+    """
     if not may_follow(redirect.host, suffixes):
         _log.warning("a redirect to %s:%d is not followed", redirect.host, redirect.port)
         return False
     _log.info("moved to %s:%d for %d s", redirect.host, redirect.port, redirect.ttl_s)
     until = iso_ms(tx.stamp.at + timedelta(seconds=redirect.ttl_s))
-    _keep({"host": redirect.host, "port": redirect.port, "until": until, "failed": 0}, tx)
+    before = _kept(tx)
+    failed_before = 0 if lasted or before is None else before["failed"] + 1
+    if failed_before >= TRIES:
+        leave(tx)
+    else:
+        _keep({"host": redirect.host, "port": redirect.port, "until": until, "failed": failed_before}, tx)
     return True
 
 
@@ -60,7 +68,8 @@ def failed(tx: Transaction) -> None:
         _keep({**kept, "failed": kept["failed"] + 1}, tx)
 
 
-def welcomed(tx: Transaction) -> None:
+def stood(tx: Transaction) -> None:
+    """A minute after a welcome there."""
     kept = _kept(tx)
     if kept is not None and kept["failed"]:
         _keep({**kept, "failed": 0}, tx)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from edge.bus import Bus
-from edge.clock import STEP_MS, Clk
+from edge.clock import STEP_MS, Clk, iso_ms
 from edge.messages import Started
 from edge.ports import Transaction
 from edge.services.commands import Answered, Ordered
@@ -24,7 +24,11 @@ PATIENCE_S = 60.0
 SETTLED_S = 1.0
 """After a step: the next stamp shows it."""
 MOST = timedelta(days=120)
-"""A clock that follows the broker's certificate is no further behind; a welcome that says more is not believed."""
+"""A clock that follows the broker's certificate is no further behind; a welcome that says more is not believed. Of all
+steps together, until something keeps the clock: whoever holds the broker would else lead it years ahead in a few.
+"""
+_SINCE = "time_since"
+"""In `meta`: what the clock said before the first of these steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +80,25 @@ class TimeSync:
         cid, self._cid = self._cid, ""
         cloud_at = datetime.fromisoformat(welcomed.welcome.at)
         off = tx.stamp.at - cloud_at
-        did = self._course(off, tx.stamp.clk)
+        did = self._course(off, tx)
         if did == "stepped":
+            tx.put(_SINCE, tx.get(_SINCE) or iso_ms(tx.stamp.at))
             tx.after_commit(SetClock(cloud_at))
             self._bus.after(SETTLED_S, StepDue(cid, cloud_at, tx.stamp.mono, _ms(off)))
         else:
             tx.after_commit(_told(cid, _ms(off), tx.stamp.clk, did))
 
-    def _course(self, off: timedelta, clk: Clk) -> str:
+    def _course(self, off: timedelta, tx: Transaction) -> str:
+        if tx.stamp.clk is Clk.OK and tx.get(_SINCE):
+            tx.put(_SINCE, "")
         if abs(_ms(off)) <= STEP_MS:
             return "in_step"
-        if clk is Clk.OK:
+        if tx.stamp.clk is Clk.OK:
             return "kept"
         if off > timedelta(0):
             return "ahead"
-        if -off > MOST:
+        since = tx.get(_SINCE)
+        if tx.stamp.at - off > (datetime.fromisoformat(since) if since else tx.stamp.at) + MOST:
             return "too_far"
         return "stepped" if self._steps else "unproved"
 

@@ -16,7 +16,7 @@ from typing import Protocol
 from edge.bus import Bus
 from edge.codec.wire import checked
 from edge.codec.wire_command import UploadArgs
-from edge.errors import WireError
+from edge.errors import DiskFull, WireError
 from edge.messages import JobDone, Started
 from edge.ports import Transaction
 from edge.services.commands import Answered, Ordered
@@ -72,7 +72,7 @@ class Uploading:
         self._ways = ways
         self._run = run
         self._hand: _InHand | None = None
-        bus.on(Started, lambda _, tx: self._submit(_CLEAN, ways.clean))
+        bus.on(Started, lambda _, tx: self._run(_CLEAN, ways.clean))
         bus.on(JobDone, self._done)
         bus.on(TryDue, self._try)
 
@@ -88,13 +88,10 @@ class Uploading:
             return Answered(ordered.cid, "failed", "cmd.busy", "another file is being sent")
         self._hand = _InHand(ordered.cid, args.put)
         kind, since, most = ordered.type, args.since or "", args.max_mb * MB
-        if not self._submit(_MAKE, lambda: self._ways.make(kind, f"{ordered.cid}.gz", since, most)):
+        if not self._run(_MAKE, lambda: self._ways.make(kind, f"{ordered.cid}.gz", since, most)):
             self._hand = None
             return Answered(ordered.cid, "failed", "cmd.busy", "too much else is being done")
         return Answered(ordered.cid, "accepted")
-
-    def _submit(self, job: str, work: Callable[[], object]) -> bool:
-        return self._run(job, work)
 
     def _done(self, done: JobDone, tx: Transaction) -> None:
         hand = self._hand
@@ -108,7 +105,10 @@ class Uploading:
             self._end(Answered(hand.cid, "done", out=out), tx)
         elif isinstance(done.error, WireError):
             self._end(Answered(hand.cid, "failed", done.error.code, done.error.what), tx)
-        elif done.job == _MAKE or hand.tries >= TRIES:
+        elif done.job == _MAKE:
+            code = "store.full" if isinstance(done.error, DiskFull) else "internal"
+            self._end(Answered(hand.cid, "failed", code, str(done.error)[:256]), tx)
+        elif hand.tries >= TRIES:
             self._end(Answered(hand.cid, "failed", "blob.unreachable", str(done.error)[:256]), tx)
         else:
             _log.warning("a file is tried again: %s", done.error)
@@ -120,10 +120,10 @@ class Uploading:
             return
         hand.tries += 1
         bundle, url, tries = hand.bundle, hand.url, hand.tries
-        if not self._submit(_SEND, lambda: self._ways.send(bundle, url, tries)):
+        if not self._run(_SEND, lambda: self._ways.send(bundle, url, tries)):
             self._bus.after(FIRST_S, TryDue(hand.cid))
 
     def _end(self, answered: Answered, tx: Transaction) -> None:
         self._hand = None
         tx.after_commit(answered)
-        self._submit(_CLEAN, self._ways.clean)
+        self._run(_CLEAN, self._ways.clean)

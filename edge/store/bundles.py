@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from edge.store.logs import FILE, FOLDER, OLDER
 
 OUTGOING = "outgoing"
 BLOCK = 64 * 1024
+_DATED = re.compile(r"\d{4}-\d\d-\d\dT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Bundles:
 
     def logs(self, name: str, *, since: str, max_octets: int) -> Bundle:
         """The newest lines from the moment `since` on, as many as fit; empty: from the first on."""
-        return self._packed(name, _newest([line for line in self._lines() if line[:24] >= since], max_octets))
+        return self._packed(name, _newest(list(_since(self._lines(), since)), max_octets))
 
     def rows(self, name: str, rows: Iterable[Mapping[str, Any]], *, since: str, max_octets: int) -> Bundle:
         """Rows of the journal from `since` on, one JSON object a line, the oldest first."""
@@ -51,10 +53,6 @@ class Bundles:
         told = [f"{json.dumps({key: value}, ensure_ascii=False, default=str)}\n" for key, value in parts.items()]
         room = max(0, max_octets - sum(len(line.encode()) for line in told))
         return self._packed(name, [*told, *_newest(list(self._lines()), room)])
-
-    def drop(self, name: str) -> None:
-        with disk_errors(self._folder, "a file that was sent cannot be removed"):
-            (self._folder / name).unlink(missing_ok=True)
 
     def drop_all(self) -> None:
         """At a start: nobody goes on with what was begun before it."""
@@ -80,6 +78,16 @@ class Bundles:
                 while block := packed.read(BLOCK):
                     digest.update(block)
             return Bundle(path, path.stat().st_size, digest.hexdigest())
+
+
+def _since(lines: Iterable[str], moment: str) -> Iterator[str]:
+    """Each line that is as new; what has no date of its own, as a traceback's lines, goes with the one before it."""
+    is_new = not moment
+    for line in lines:
+        if _DATED.match(line):
+            is_new = line[:24] >= moment
+        if is_new:
+            yield line
 
 
 def _newest(lines: list[str], max_octets: int) -> list[str]:

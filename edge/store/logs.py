@@ -28,21 +28,32 @@ def log_to(data_dir: Path | None) -> None:
     """To stderr, and below `data_dir`; None: to stderr alone."""
     console = logging.StreamHandler(sys.stderr)
     under_systemd = "JOURNAL_STREAM" in os.environ
-    console.setFormatter(_ForJournald() if under_systemd else logging.Formatter(_CONSOLE, datefmt="%H:%M:%S"))
+    console.setFormatter(_ForJournald() if under_systemd else _Masked(_CONSOLE, datefmt="%H:%M:%S"))
     handlers: list[logging.Handler] = [console]
-    if data_dir is not None and (file := _file(data_dir)) is not None:
-        handlers.append(file)
-    for handler in handlers:
-        handler.addFilter(_without_persons)
+    trouble = ""
+    if data_dir is not None:
+        try:
+            handlers.append(_file(data_dir))
+        except OSError as error:
+            trouble = f"no log file: {error}"
     logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    if trouble:
+        logging.getLogger("edge").warning(trouble)
 
 
 _CONSOLE = "%(asctime)s %(name)s: %(message)s"
 _LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-class _ForJournald(logging.Formatter):
+class _Masked(logging.Formatter):
+    """The whole of it, with the lines of a traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_persons(super().format(record))
+
+
+class _ForJournald(_Masked):
     """It dates lines by itself, and wants each one's weight in front."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -50,7 +61,7 @@ class _ForJournald(logging.Formatter):
         return "\n".join(f"<{weight}>{line}" for line in super().format(record).splitlines())
 
 
-class _Dated(logging.Formatter):
+class _Dated(_Masked):
     """As the wire dates things."""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
@@ -88,14 +99,6 @@ def _day_of(path: Path) -> int | None:
     return int(path.stat().st_mtime // DAY_S) if path.exists() else None
 
 
-def _file(data_dir: Path) -> logging.Handler | None:
-    try:
-        (data_dir / FOLDER).mkdir(parents=True, exist_ok=True)
-        return DayFiles(data_dir / FOLDER / FILE)
-    except OSError:
-        return None
-
-
-def _without_persons(record: logging.LogRecord) -> bool:
-    record.msg, record.args = without_persons(record.getMessage()), ()
-    return True
+def _file(data_dir: Path) -> logging.Handler:
+    (data_dir / FOLDER).mkdir(parents=True, exist_ok=True)
+    return DayFiles(data_dir / FOLDER / FILE)

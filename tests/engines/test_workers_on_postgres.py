@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from cloud_bench import EPOCH, NEW_EPOCH, TID, StillClock, acks, batch, event, event_id, hello, of_kind, request
-from engine_bench import running_cluster
+from engine_bench import folder_for_servers, running_cluster
 
 from edge.codec.json_text import pack_object, read_object
 from edge.codec.topics import Topics
@@ -26,6 +27,18 @@ def cluster() -> Iterator[Cluster]:
     """The database of one; no broker runs."""
     with running_cluster([DATABASE]) as cluster:
         yield cluster
+
+
+def test_a_first_start_that_was_cut_off_is_made_anew() -> None:
+    with folder_for_servers() as folder:
+        half = folder / "cluster" / "db"
+        half.mkdir(parents=True)
+        (half / "PG_VERSION").write_text("15\n")  # initdb writes it early
+        (half / "half").write_text("")
+        cluster = Cluster(folder / "cluster")
+        cluster.lay(30_000)
+        assert cluster.database_url.startswith("postgresql://")
+        assert not (half / "half").exists() and (half / "global" / "pg_control").is_file()
 
 
 class OneWorker:
@@ -73,6 +86,19 @@ def pair(cluster: Cluster) -> Iterator[tuple[OneWorker, OneWorker]]:
 @pytest.fixture
 def worker(pair: tuple[OneWorker, OneWorker]) -> OneWorker:
     return pair[0]
+
+
+def test_a_database_that_takes_no_tables_is_not_open(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from edge.reference_cloud import postgres_store
+
+    monkeypatch.setattr(postgres_store, "SCHEMA", tmp_path / "schema.sql")
+    (tmp_path / "schema.sql").write_text("CREATE TABLE nothing(")
+    store = postgres_store.PostgresStore(cluster.database_url)
+    with pytest.raises(StoreError, match="syntax error"):
+        store.open()
+    assert not store.is_open, "so it is opened again"
 
 
 def test_a_batch_is_acknowledged_as_often_as_it_comes_and_stored_once(worker: OneWorker) -> None:

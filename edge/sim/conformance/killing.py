@@ -17,7 +17,8 @@ HEAD = 1_000_000
 """More rows than are sent meanwhile."""
 HOW = """\
 >>> Kill your cloud now, all its processes, as by kill -9 (its database too, where that runs beside it).
->>> Rows are sent all the while. Start it again, then press Enter."""
+>>> Rows are sent all the while, and this tells you when no answer comes any more."""
+DOWN = ">>> No answer any more. Start your cloud again, then press Enter."
 
 
 def _kill(scene: Scene) -> Outcome:
@@ -26,11 +27,20 @@ def _kill(scene: Scene) -> Outcome:
     print(HOW, flush=True)
     box, since = scene.greeted(head=HEAD), scene.now
     rows: list[Wire] = []
-    acked, end_mono = 0, scene.clock.mono() + WAITED_S
-    while not scene.pressed() and scene.clock.mono() < end_mono:
-        acked = _send(scene, box, rows, acked)
+    acked, was_down, end_mono = 0, False, scene.clock.mono() + WAITED_S
+    while not (is_pressed := scene.pressed()) and scene.clock.mono() < end_mono:
+        before, acked = acked, _send(scene, box, rows, acked)
+        if before == acked > 0 and not was_down:
+            print(DOWN, flush=True)
+            was_down = True
     if not acked:
         return not_seen("nothing was acknowledged before the kill")
+    if not is_pressed:
+        return not_seen(f"nobody pressed Enter within {WAITED_S:g} s")
+    if not was_down:
+        return not_seen(
+            "each batch was acknowledged until Enter came: was it killed? Leave it down until no answer comes"
+        )
     acked = _send(scene, box, rows, acked)
     # Before a hello is said: whom a cloud has heard it need not ask.
     scene.reborn = scene.probe.wait(Rebirth, lambda _: True, since=since, within_s=scene.patience_s) is not None
@@ -42,7 +52,7 @@ def _kill(scene: Scene) -> Outcome:
         return failed(f"upto of at least {acked}: so far it was acknowledged", f"upto {upto}")
     while upto < len(rows):
         part = rows[upto : upto + ROWS]
-        if scene.tell(box, list(part), base=upto + 1, upto=upto + len(part)) != upto + len(part):
+        if scene.tell(box, list(part), base=upto + 1, upto=upto + len(part), is_timed=False) != upto + len(part):
             return failed(f"rows {upto + 1} to {upto + len(part)} acknowledged", "no such ack")
         upto += len(part)
     return passed(f"{acked} rows were acknowledged before, {upto} after, none lost")
@@ -53,7 +63,8 @@ def _send(scene: Scene, box: Box, rows: list[Wire], acked: int) -> int:
     if acked == len(rows):
         rows += box.events(len(rows) + 1, len(rows) + ROWS)
     try:
-        got = scene.tell(box, list(rows[acked : acked + ROWS]), base=acked + 1, upto=acked + ROWS)
+        # Not timed: while it is down, and just after, an ack is late by right.
+        got = scene.tell(box, list(rows[acked : acked + ROWS]), base=acked + 1, upto=acked + ROWS, is_timed=False)
     except CloudError:  # its broker was killed with it
         select.select([], [], [], NAP_S)
         got = None

@@ -64,6 +64,11 @@ class Probe:
         subscription = topics.terminal_filter(identity.listens_to or identity.tid)
         self._session = CloudSession(identity.broker, identity.tid, subscription, context)
 
+    @property
+    def cause(self) -> Refusal | None:
+        """Why there is no session; None: there is one, or silence."""
+        return self._down.cause if self._down is not None else None
+
     def connect(self) -> None:
         """A new session, in 3.1.1 where the broker does not speak MQTT 5. Raises CloudError."""
         self._session.open()
@@ -78,7 +83,7 @@ class Probe:
             if self._up:
                 self.send(Up.STATUS, self._status("online"))
                 return
-            if self._version == MQTT_311 or self._cause() not in (
+            if self._version == MQTT_311 or self.cause not in (
                 Refusal.PROTOCOL_VERSION, Refusal.CLOSED_BEFORE_CONNACK,
             ):  # fmt: skip
                 break
@@ -131,9 +136,6 @@ class Probe:
             self._session.pump()
             if done() or not self._up or self._clock.mono() >= end_mono:
                 return
-
-    def _cause(self) -> Refusal | None:
-        return self._down.cause if self._down is not None else None
 
     def _posted(self, message: object) -> None:
         match message:

@@ -80,16 +80,17 @@ class Scene:
 
     def tell(
         self, box: Box, events: list[Wire] | list[object], *, base: int, upto: int, stream: str = "tx",
-        octets: bytes | None = None, **more: object,
+        octets: bytes | None = None, is_timed: bool = True, **more: object,
     ) -> int | None:  # fmt: skip
         """Send a batch; returns `upto` once it is acknowledged, else what the newest ack says. None: no ack.
 
         `octets`: the batch as it is sent, where it is not packed as terminals do.
+        `is_timed`: whether its ack must be swift.
         """
         batch = box.batch(events, base=base, stream=stream, **more)
         lane = box.epoch, stream
         self.sent[lane] = max(self.sent.get(lane, 0), base + batch["n"] - 1)
-        since, begun = len(self.probe.heard), self.clock.mono()
+        since, begun = len(self.probe.heard), self.clock.mono() if is_timed else None
         self.probe.send_raw(Up(stream), pack_object(batch) if octets is None else octets)
         return self.acked(box, upto, since=since, stream=stream, begun=begun)
 

@@ -9,6 +9,8 @@ from edge.codec.json_text import pack_object
 from edge.codec.topics import Up
 from edge.codec.wire_down import Ack
 from edge.errors import CloudError
+from edge.messages import Refusal
+from edge.sim.conformance.box import Box
 from edge.sim.conformance.finding import Check, Outcome, failed, not_seen, passed
 from edge.sim.conformance.probe import Identity, Probe
 from edge.sim.conformance.scene import SETTLE_S, Scene
@@ -50,7 +52,9 @@ def _foreign(scene: Scene) -> Outcome:
     ]  # fmt: skip
     if told:
         return failed("no ack for a batch whose tid is not its topic's", f"upto {told[0].upto}")
-    return passed("not acknowledged")
+    if not _is_heard(scene, box):
+        return not_seen("nor was a batch with its own tid acknowledged: the silence says nothing")
+    return passed("not acknowledged, and one with its own tid was")
 
 
 def _eavesdrop(scene: Scene) -> Outcome:
@@ -58,16 +62,37 @@ def _eavesdrop(scene: Scene) -> Outcome:
         return not_seen(ALONE)
     if not scene.identity.broker.url.startswith("mqtts"):
         return not_seen(PLAIN)
-    return _beside(scene, replace(scene.other, listens_to=scene.identity.tid), _hears_other)
+    spying = replace(scene.other, listens_to=scene.identity.tid)
+    return _beside(scene, scene.other, lambda scene, other: _spies(scene, other, spying))
 
 
-def _hears_other(scene: Scene, other: Probe) -> Outcome:
+def _spies(scene: Scene, other: Probe, spying: Identity) -> Outcome:
+    """`other` has a session with its own topics: what is refused to it now is refused for these topics."""
+    other.close()
+    spy = scene.terminal(spying)
+    try:
+        if (refused := _refusal(spy)) is None:
+            return _hears_other(scene, spy)
+    finally:
+        spy.close()
+    if spy.cause is Refusal.AUTH:
+        return passed(f"the broker refused the subscription: {refused}")
+    return not_seen(f"{spy.tid} has a session with its own topics alone, and was not refused the others: {refused}")
+
+
+def _hears_other(scene: Scene, spy: Probe) -> Outcome:
     box = scene.greeted(head=1)
-    scene.tell(box, [box.event(1)], base=1, upto=1)
-    other.listen(SETTLE_S)
-    if other.raw:
-        return failed(f"{other.tid} hears nothing of {scene.identity.tid}", f"{len(other.raw)} messages")
-    return passed(f"{other.tid} subscribed to {scene.identity.tid} and heard nothing")
+    upto = scene.tell(box, [box.event(1)], base=1, upto=1)
+    spy.listen(SETTLE_S)
+    # What its own topics bring is no matter: a broker that keeps sessions keeps their subscriptions.
+    heard = sum(f"/{scene.identity.tid}/" in f"/{topic}" for topic, _ in spy.raw)
+    if heard:
+        return failed(f"{spy.tid} hears nothing of {scene.identity.tid}", f"{heard} messages")
+    if upto != 1:
+        return not_seen(f"{scene.identity.tid} itself got no ack: there was nothing to hear")
+    if spy.losses:
+        return not_seen(f"the broker ended the session of {spy.tid} meanwhile")
+    return passed(f"{spy.tid} subscribed to {scene.identity.tid} and heard nothing")
 
 
 def _forge(scene: Scene) -> Outcome:
@@ -85,7 +110,14 @@ def _speaks_as_other(scene: Scene, other: Probe) -> Outcome:
     scene.probe.listen(SETTLE_S)
     if any(isinstance(h.message, Ack) and h.message.epoch == box.epoch for h in scene.probe.heard[since:]):
         return failed(f"what {other.tid} publishes as {scene.identity.tid} does not arrive", "it was acknowledged")
-    return passed(f"{other.tid} published as {scene.identity.tid}, and nothing was acknowledged")
+    if not _is_heard(scene, box):
+        return not_seen(f"nor was it acknowledged to {scene.identity.tid} itself: the silence says nothing")
+    return passed(f"{other.tid} published as {scene.identity.tid}, and nothing was acknowledged but its own")
+
+
+def _is_heard(scene: Scene, box: Box) -> bool:
+    """Whether a good batch of the same epoch is acknowledged to this terminal."""
+    return scene.tell(box, [box.event(1)], base=1, upto=1) == 1
 
 
 def _beside(scene: Scene, identity: Identity | None, look: Callable[[Scene, Probe], Outcome]) -> Outcome:
@@ -93,14 +125,19 @@ def _beside(scene: Scene, identity: Identity | None, look: Callable[[Scene, Prob
         return not_seen(ALONE)
     other = scene.terminal(identity)
     try:
-        other.connect()
-        return look(scene, other)
-    except CloudError as error:
-        if identity.listens_to:
-            return passed(f"the broker refused the subscription: {error.got}")
-        return not_seen(f"the second terminal has no session: {error.got}")
+        refused = _refusal(other)
+        return look(scene, other) if refused is None else not_seen(f"the second terminal has no session: {refused}")
     finally:
         other.close()
+
+
+def _refusal(probe: Probe) -> str | None:
+    """None: it is connected."""
+    try:
+        probe.connect()
+    except CloudError as error:
+        return error.got or error.what
+    return None
 
 
 CHECKS = (

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from edge.cloud.session import Broker
+from edge.codec.certificate import read_certificate
+from edge.errors import CodecError
 from edge.reference_cloud.authority import DEVICES, SERVERS, Authority, key_pem, new_key
 from edge.reference_cloud.ca_command import ROOTS
+from edge.reference_cloud.key_folder import SECRET, read_whole, write_whole
 from edge.sim.fleet.plan import Plan
 
-LIFE = timedelta(days=2)
+LIFE, LONGEST_RUN = timedelta(days=2), timedelta(days=1)
 PAIR = "pair.pem"
 """Key and certificate in one file, in the terminal's folder."""
 
 
 def issue(authorities: Path, homes: Iterable[tuple[str, Path]], now: datetime) -> None:
-    """A pair for each (tid, folder) that has none yet. Raises SettingsError for a folder without an authority."""
+    """A pair for each (tid, folder) that has none for a whole run. Raises SettingsError where no authority is."""
     devices = Authority(authorities / DEVICES)
     for tid, home in homes:
-        if not (home / PAIR).exists():
+        if not _holds(home / PAIR, now + LONGEST_RUN):
             key = new_key()
             issued = devices.sign_key(tid, key.public_key(), now, life=LIFE)
-            with os.fdopen(os.open(home / PAIR, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
-                file.write(key_pem(key) + issued.pem)
+            write_whole(home / PAIR, key_pem(key) + issued.pem, mode=SECRET)
+
+
+def _holds(pair: Path, at: datetime) -> bool:
+    """Whether it is there, whole, and good at this time."""
+    try:
+        return pair.exists() and read_certificate(read_whole(pair).decode("ascii", "replace")).ends_at >= at
+    except CodecError:
+        return False
 
 
 def broker_of(plan: Plan, number: int, home: Path) -> Broker:

@@ -86,10 +86,13 @@ def stored_in(db: Path, tids: frozenset[str]) -> Iterator[Event]:
 
 
 def absorbed_in(db: Path) -> int:
-    """How many events came to this cloud more than once, and were stored once."""
-    with closing(sqlite3.connect(f"{db.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        found: int = connection.execute("SELECT coalesce(sum(again), 0) FROM lane").fetchone()[0]
-        return found
+    """How many events came to this cloud more than once, and were stored once. Raises as `stored_in`."""
+    try:
+        with closing(sqlite3.connect(f"{db.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            found: int = connection.execute("SELECT coalesce(sum(again), 0) FROM lane").fetchone()[0]
+            return found
+    except sqlite3.Error as error:
+        raise SettingsError(f"no database of this cloud: {error}", where=str(db)) from error
 
 
 def told_by(command: str, tids: frozenset[str]) -> Iterator[Event]:

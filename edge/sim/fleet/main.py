@@ -66,18 +66,18 @@ def run(argv: Sequence[str]) -> int:
 
 def _run(plan: Plan, folder: Path, options: argparse.Namespace, clock: Clock) -> int:
     _have_handles(plan)
-    fleet = Fleet(plan, folder, clock)
+    fleet, script = Fleet(plan, folder, clock), Script(options.at)
     begun = clock.mono()
     try:
         each_mb = fleet.open()
         opened = f"{plan.terminals:,} terminals opened in {clock.mono() - begun:.1f} s"
         print(f"{opened}, {1024 * each_mb:,.0f} KB each", flush=True)
         begun = clock.mono()
-        script = Script(options.at)
         tally = fleet.run(_shown(script))
         seconds = clock.mono() - begun
         tally.trouble.update(script.failed())
     finally:
+        script.end()
         fleet.stop()
     verdict = _judged(plan, fleet, options)
     return _told(plan, tally, verdict, seconds)

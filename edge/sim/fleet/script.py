@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from edge.errors import SettingsError
 
 ENDS_WITHIN_S = 120.0
+STOPS_WITHIN_S = 5.0
 
 
 class Script:
@@ -41,3 +42,15 @@ class Script:
             if code != 0:
                 found.append(f"--at {text}: exit {code}")
         return found
+
+    def end(self) -> None:
+        """Those that still run: nobody would look after them any more."""
+        running = [process for _, process in self._begun if process.poll() is None]
+        for process in running:
+            process.terminate()
+        for process in running:
+            try:
+                process.wait(STOPS_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

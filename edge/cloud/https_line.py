@@ -1,0 +1,47 @@
+"""A connection for one file to an address that the cloud told, at a host that this box's own file names."""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from edge.errors import CloudError
+
+TIMEOUT_S = 30.0
+OVER = frozenset({401, 403, 404, 410})
+"""The address is no good any more: no further try will help."""
+
+
+def allowed(url: str, hosts: tuple[str, ...]) -> bool:
+    """Whether the address is HTTPS and its host is one that this box's own file names."""
+    try:
+        parts = urlsplit(url)
+        named = {host.lower() for host in hosts}
+        return parts.scheme == "https" and parts.hostname in named and parts.username is None and parts.port != 0
+    except ValueError:
+        return False
+
+
+@contextmanager
+def https_line(url: str, roots: Path | None, trouble: str) -> Iterator[tuple[http.client.HTTPSConnection, str]]:
+    """(connection, what to ask it for). `roots`: believed beside the system's.
+
+    Raises CloudError, beginning with `trouble`, for whatever breaks, also inside.
+    """
+    parts = urlsplit(url)
+    try:
+        context = ssl.create_default_context()
+        if roots is not None:
+            context.load_verify_locations(cafile=roots)
+        line = http.client.HTTPSConnection(parts.hostname or "", parts.port or 443, timeout=TIMEOUT_S, context=context)
+        try:
+            yield line, parts.path + (f"?{parts.query}" if parts.query else "")
+        finally:
+            line.close()
+    except (OSError, http.client.HTTPException) as error:
+        what = str(error) or type(error).__name__
+        raise CloudError(f"{trouble}: {what}", where=parts.hostname or "") from error
