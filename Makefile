@@ -70,8 +70,9 @@ services: ## 1,000 short lives of customers who want services, and a table of wh
 	@scripts/setup test
 	@$(BIN)/edge sim --seeds $(SEEDS) --days 2 --faults storm --services --processes 2
 
-fleet: ## 200 terminals at a real broker and cloud: a storm, an outage, some killed; each event is stored once (2 minutes)
+fleet: ## 200 terminals at a real broker and cloud: a storm, an outage, some killed; and edge conformance (4 minutes)
 	@scripts/setup test
+	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m chaos tests/test_fleet_run.py tests/test_conformance.py tests/test_conformance_tls.py
 	@$(BIN)/edge fleet --terminals 200 --processes 2 --seconds 60 --events-per-s 20 --storm 12 --outage 25:6 --kill 45:20
 
 fleet-full: ## 2,000 terminals at three nodes of RabbitMQ: nodes, a worker and PostgreSQL die; 200 at one NATS node (10 minutes)

@@ -46,7 +46,7 @@ from edge.sim.conformance.probe import Identity
 from edge.sim.conformance.scene import Scene
 from edge.sim.counter.leash import edge_command, edge_environment
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.chaos
 
 SHORT_S = 0.6
 """An answer that does not come is not waited for any longer."""

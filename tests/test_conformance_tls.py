@@ -16,7 +16,7 @@ from edge.reference_cloud.authority import SERVERS, Authority
 from edge.reference_cloud.broker_folder import INGEST
 from edge.sim.conformance.main import run
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.chaos
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from edge.reference_cloud.broker_folder import INGEST
 from edge.sim.counter.leash import edge_command, edge_environment
 from edge.sim.fleet.judge import judge, stored_in
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.chaos
 
 TERMINALS = 20
 PATIENCE_S = 300.0
