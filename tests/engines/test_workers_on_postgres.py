@@ -246,9 +246,10 @@ def test_workers_that_wait_for_each_other_are_told_and_try_again(pair: tuple[One
         one.ingest.abandon()
     crossing.join(10)
     assert len(failed) == 1
-    for worker in pair:
+    for worker in pair:  # both first: whichever was told, the other holds its locks still
         worker.store.rollback()
         worker.ingest.abandon()
+    for worker in pair:
         worker.take("tx", batch(event(2)))
         worker.take("pk", batch(event(2, n=12), stream="pk"))
         assert acks(worker.commit()) == [2, 2]
