@@ -77,6 +77,18 @@ def test_terminals_that_spread_are_not() -> None:
     assert list(words.wrong(PLAN, tally, None)) == []
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_those_whom_customers_bring_later_wait_in_the_first_second_still(seed: int) -> None:
+    """As seen at three nodes of a broker: 667 wait up to 65 s, and customers bring most of them before their time."""
+    chance = Random(seed)
+    returns = []
+    for _ in range(667):
+        own_s, customer_s = chance.uniform(0, 65.0), chance.expovariate(1 / 20)
+        returns.append(Return(161.0, min(own_s, customer_s), 65.0, early=customer_s < own_s))
+    tally = Tally(returns=returns, samples=[Sample(1.0, 100, 0, 0, 0.0)])
+    assert list(words.wrong(PLAN, tally, None)) == []
+
+
 def test_customers_who_wait_may_bring_terminals_back_at_once() -> None:
     tally = Tally(returns=[Return(10.0, number / 100, 5.0, early=True) for number in range(100)])
     tally.samples = [Sample(1.0, 100, 0, 0, 0.0)]
