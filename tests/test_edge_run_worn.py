@@ -89,6 +89,8 @@ def test_a_write_that_finds_no_room_is_made_in_the_ballasts_place(shop: Shop, di
     shop.terminal.start()
     ballast = shop.folder / "data" / "ballast"
     until(lambda: ballast.exists() and ballast.stat().st_size, "the ballast is laid down")
+    lines = ("edge: ready", "receipt_printer: open", "cloud: open")
+    until(lambda: all(map(shop.terminal.said, lines)), "the log has its lines of a start: one more could take it")
     disk.order(write=Fault(ENOSPC, at=1))
     shop.put_in_basket(WATER)
     assert disk.faults() == {"write ENOSPC": 1}
