@@ -26,12 +26,12 @@ SPREAD := --numprocesses auto --dist worksteal
 SHM_GB := $(shell df --output=avail --block-size=1G /dev/shm 2>/dev/null | tail -1)
 TEST_HOME := $(if $(shell [ "$(SHM_GB)" -ge 2 ] 2>/dev/null && echo yes),PYTEST_DEBUG_TEMPROOT=/dev/shm)
 
-test: ## all tests but chaos (9 minutes on 2 cores)
+test: ## all tests but chaos (11 minutes on 2 cores)
 	@scripts/setup test
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "slow and not chaos"
 
-quick: ## the tests that take a moment (5 minutes on 2 cores)
+quick: ## the tests that take a moment (6 minutes on 2 cores)
 	@scripts/setup test
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
 
@@ -75,7 +75,7 @@ fleet: ## 200 terminals at a real broker and cloud: a storm, an outage, some kil
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m chaos tests/test_fleet_run.py tests/test_conformance.py tests/test_conformance_tls.py
 	@$(BIN)/edge fleet --terminals 200 --processes 2 --seconds 60 --events-per-s 20 --storm 12 --outage 25:6 --kill 45:20
 
-fleet-full: ## 2,000 terminals at three nodes of RabbitMQ: nodes, a worker and PostgreSQL die; 200 at one NATS node (10 minutes)
+fleet-full: ## 2,000 terminals at three nodes of RabbitMQ: nodes, a worker and PostgreSQL die; 200 at one NATS node (8 minutes)
 	@scripts/setup engines
 	@PYTHONPATH=.:tests:tests/engines $(BIN)/python -m fleet_full
 
