@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help install setup run test quick check asyncapi engines testssl fuzz sim services fleet fleet-full chaos chaos-full day day-page soak bench weeks voices lock clean
+.PHONY: help install setup run test quick check asyncapi engines testssl fuzz sim services fleet fleet-full browser chaos chaos-full day day-page soak bench weeks voices lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,10 @@ fleet: ## 200 terminals at a real broker and cloud: a storm, an outage, some kil
 fleet-full: ## 2,000 terminals at three nodes of RabbitMQ: nodes, a worker and PostgreSQL die; 200 at one NATS node (8 minutes)
 	@scripts/setup engines
 	@PYTHONPATH=.:tests:tests/engines $(BIN)/python -m fleet_full
+
+browser: ## a technician at the terminal's own page, in Chromium: first boot, mending, accessibility, its API (4 minutes)
+	@scripts/setup browser
+	@$(TEST_HOME) $(BIN)/python -m pytest -m chaos tests/browser
 
 chaos: ## kill terminal, broker and cloud, break network and disk at random while 3 × 300 sales run (10 minutes)
 	@scripts/setup test

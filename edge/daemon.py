@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from edge import __version__
 from edge.bus import Bus
@@ -15,7 +14,7 @@ from edge.codec.cell_map import CELLS, WALL, read_cell_map
 from edge.codec.prompts import Prompts
 from edge.codec.pseudonym import Pseudonyms
 from edge.codec.topics import TID_LEVEL, Topics
-from edge.config import Settings, load_settings, sources
+from edge.config import Settings, load_settings
 from edge.config_tables import MAX_WIRE_OCTETS
 from edge.devices import (
     RECEIPT_PRINTER,
@@ -32,12 +31,14 @@ from edge.devices import (
 from edge.identity import open_identity
 from edge.jobs import Jobs
 from edge.messages import SaleBooked, Speech
+from edge.model.account import is_own
 from edge.model.cell_map import CellMap
 from edge.model.configuration import Layer
 from edge.model.money import Fen, yuan
 from edge.outgoing import ways_in
 from edge.outside import Outside
-from edge.ports import Badges, Catalogue, Deliveries, Licences
+from edge.own_page import OwnPage
+from edge.ports import Badges, Catalogue, Deliveries, Licences, ScanSeen
 from edge.services.age_check import AgeCheck
 from edge.services.badge_desk import BadgeDesk, BadgeText
 from edge.services.badges import BadgeReader
@@ -87,7 +88,7 @@ from edge.services.storage import Storage
 from edge.services.suspending import Suspending
 from edge.services.sync import Sync
 from edge.services.tabs import Tabs
-from edge.services.technician import ACCOUNT, KeepAccount, SlipText, Technician
+from edge.services.technician import SlipText, Technician
 from edge.services.telemetry import Telemetry, Watched, metrics_text
 from edge.services.tendering import Tendering
 from edge.services.unanswered import Unanswered
@@ -103,16 +104,13 @@ from edge.store.config_book import SETTINGS, ConfigBook
 from edge.store.documents import Documents
 from edge.store.licences import LICENCES, LicenceBook
 from edge.store.member_keys import member_keys
-from edge.store.queries import LedgerQueries
 from edge.store.station_key import STATION, station_key
 from edge.terminal import Terminal
 from edge.terminal_folder import TerminalFolder, open_terminal_folder
 from edge.trades import buying, commands, services, shop_day
-from edge.web.login import Gate, hash_pin
-from edge.web.server import PageSources, WebServer, build_app
+from edge.web.login import hash_pin
 
 _sell = logging.getLogger("edge.sale")
-RECENT_ROWS = 50
 
 
 def build(settings: Settings, outside: Outside | None = None) -> Terminal:
@@ -134,8 +132,9 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     link = Link(bus, tid=own.tid, topics=topics, version=__version__, catalogue=catalogue, chance=chance,
                 enabled=settings.cloud is not None, suffixes=settings.redirect_suffixes)  # fmt: skip
     news = _catalogue(settings, bus, catalogue, folder, topics, jobs, chance)
+    page = OwnPage(settings, bus, outside, folder.documents.collection("accounts"))
     storage = Storage(bus, folder.disk_watch(), run=jobs.submit)
-    scanning = _goods_in(settings, bus, catalogue, files, folder, chance)
+    scanning = _goods_in(settings, bus, catalogue, files, folder, chance, page.watch.scanned)
     suspending = Suspending(bus)
     configuring = _configuring(settings, bus, folder, files, topics)
     licences = _licences(settings, bus, folder, files, topics, link, suspending)
@@ -143,23 +142,21 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     notices = _money_in(settings, bus, catalogue, files, completion, topics)
     Holding(bus, files.offers, zone=own.zone, language=own.language)
     shop_day(settings, bus, catalogue, files.platforms.carriers)
-    Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
-    Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER),
-             mode=PrintMode(settings.receipt.print), zone=own.zone)  # fmt: skip
+    _drawer_and_paper(settings, bus)
     key = station_key(folder.documents.collection(STATION), chance)
     desk = services(settings, bus, catalogue, files, licences, completion, topics, key, full=lambda: storage.is_full)
     _sync(settings, bus, topics, chance)
     orders = buying(settings, bus, catalogue, files, link, topics, full=lambda: storage.is_full)
     identity = open_identity(settings, bus, jobs, link, topics, outside, ledger.timeline)
     commands(settings, bus, files, link, topics, suspending, {RECEIVED: notices.receive, **desk, **orders, **identity},
-             news, configuring, snapshot=lambda: terminal.snapshot, run=jobs.submit)  # fmt: skip
+             news, configuring, snapshot=lambda: terminal.snapshot, run=jobs.submit, at_page=page.orders)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance)
     wall = _station(settings, bus, folder, files, badges, licences, completion, topics, chance, key,
                     full=lambda: storage.is_full)  # fmt: skip
     Unanswered(bus)
     Hints(bus)
-    voice = _voice(settings, bus, outside, files.prompts)
+    _voice(settings, bus, outside, files.prompts)
     telemetry = _telemetry(settings, bus, outside, topics, link, inbound, catalogue)
     boot = Boot(ledger.clean, ledger.fresh, folder.set_aside(), files.left_out)
     health = Health(
@@ -173,8 +170,14 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     workers = all_workers(settings, bus, outside, topics, wall)
     terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue, folder.lock)
     if settings.web is not None:
-        terminal.web = _web(settings, terminal, folder.documents, lambda: voice.recent, telemetry)
+        terminal.web = page.open(terminal, wall, lambda: metrics_text(telemetry.latest, own.tid))
     return terminal
+
+
+def _drawer_and_paper(settings: Settings, bus: Bus) -> None:
+    Drawer(bus, open_level=drawer_level(settings), present=has_drawer(settings))
+    Receipts(bus, receipt_words(settings), printer=device_of(settings, RECEIPT_PRINTER),
+             mode=PrintMode(settings.receipt.print), zone=settings.terminal.zone)  # fmt: skip
 
 
 def _telemetry(
@@ -225,7 +228,8 @@ def _sync(settings: Settings, bus: Bus, topics: Topics, chance: Random) -> None:
 
 
 def _goods_in(
-    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, folder: TerminalFolder, chance: Random
+    settings: Settings, bus: Bus, catalogue: Catalogue, files: ShopFiles, folder: TerminalFolder, chance: Random,
+    see: Callable[[ScanSeen], None],
 ) -> Scanning:  # fmt: skip
     """From a scan or a key to a line of the basket."""
     own, cards, offers = settings.terminal, files.cards, files.offers
@@ -235,7 +239,7 @@ def _goods_in(
     members = Pseudonyms(member_keys(folder.documents.collection(STATION), chance))
     scanning = Scanning(
         bus, catalogue, cards, settings.labels, shelf_life, files.platforms, deliveries, members,
-        double_read_s=double_read_s, station=settings.parcels is not None,
+        double_read_s=double_read_s, station=settings.parcels is not None, see=see,
     )  # fmt: skip
     Members(bus, members)
     Keypad(bus, cards, double_read_s=double_read_s)
@@ -328,44 +332,22 @@ def _people(
         _technician(settings, bus, jobs, documents, chance)
 
 
-def _voice(settings: Settings, bus: Bus, outside: Outside, prompts: Prompts) -> Voice:
+def _voice(settings: Settings, bus: Bus, outside: Outside, prompts: Prompts) -> None:
     words, language = settings.voice, settings.terminal.language
     bus.route(Speech, outside.hear)
-    return Voice(bus, prompts, language=language, speaker=device_of(settings, SPEAKER), yao=words.yao)
+    Voice(bus, prompts, language=language, speaker=device_of(settings, SPEAKER), yao=words.yao)
 
 
 def _technician(settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, chance: Random) -> None:
     own, web, accounts = settings.terminal, settings.web, documents.collection("accounts")
     assert web is not None
-    page = f"{web.bind}/technician"
+    page = f"http://{web.bind}/"
     slip = SlipText(own.tid, own.store, page, own.language.value)
     Technician(
         bus, slip, chance=chance, printer=device_of(settings, RECEIPT_PRINTER),
-        known=lambda name: accounts.get(name) is not None, forget=accounts.delete, hashed=hash_pin, run=jobs.submit,
+        known=lambda name: accounts.get(name) is not None, chosen=lambda name: is_own(accounts.get(name)),
+        forget=accounts.delete, hashed=hash_pin, run=jobs.submit,
     )  # fmt: skip
-    bus.on(KeepAccount, lambda kept, _: accounts.put(kept.name, {"hash": kept.hash, "made_at": kept.made_at}))
-
-
-def _web(
-    settings: Settings, terminal: Terminal, documents: Documents, spoken: Callable[[], Sequence[tuple[str, str, str]]],
-    telemetry: Telemetry,
-) -> WebServer:  # fmt: skip
-    web, queries = settings.web, LedgerQueries(terminal.ledger.path)
-    assert web is not None
-
-    def account() -> str | None:
-        found = documents.collection("accounts").get(ACCOUNT)
-        return str(found["hash"]) if isinstance(found, Mapping) else None
-
-    def recent() -> list[dict[str, Any]]:
-        return list(queries.journal(since=max(1, terminal.ledger.last_n - RECENT_ROWS)))[::-1]
-
-    shown = [(source.key, source.value, source.source) for source in sources(settings)]
-    tid = settings.terminal.tid
-    page = PageSources(
-        lambda: terminal.snapshot, recent, shown, lambda: metrics_text(telemetry.latest, tid), spoken
-    )  # fmt: skip
-    return WebServer(web.host, web.port, build_app(page, Gate(terminal.clock, account)))
 
 
 def _booked(sale: SaleBooked, clock: Clock) -> None:

@@ -41,6 +41,8 @@ class Terminal:
     lock: FolderLock
     web: WebServer | None = None
     snapshot: Snapshot | None = None
+    look: Callable[[Snapshot], None] = lambda snapshot: None
+    """Hears of each new snapshot; must neither block nor raise."""
     stopping: bool = False
     ending: str = "stop"
     """Why it stops: "stop", or the command that wants it to start anew."""
@@ -106,3 +108,4 @@ class Terminal:
             tx = self.ledger.begin(lambda record, tx: None)
             self.snapshot = self.health.snapshot(tx, self.ledger.last_n)
             tx.rollback()
+            self.look(self.snapshot)

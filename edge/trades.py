@@ -9,24 +9,22 @@ from edge.codec.topics import Topics
 from edge.codec.wire_parcel import GRANT, OPEN
 from edge.codec.wire_service import CHANGED
 from edge.config import Settings
-from edge.devices import (
-    RECEIPT_PRINTER,
-    device_of,
-)
+from edge.devices import RECEIPT_PRINTER, device_of, has_drawer
 from edge.model.carrier import Carriers
 from edge.outgoing import ways_out
 from edge.ports import Catalogue, Licences, Snapshot
 from edge.services.badge_desk import BADGE_COMMANDS
 from edge.services.buying import BuyingParts, open_buying
 from edge.services.catalogue_news import CatalogueNews
-from edge.services.cloud_wishes import WishParts, open_wishes
-from edge.services.commands import CarryOut, Commands, Resumed
+from edge.services.cloud_wishes import Wishes, WishParts, open_wishes
+from edge.services.commands import CarryOut, Commands
 from edge.services.comparing import open_comparing
 from edge.services.completion import Completion
 from edge.services.configuring import Configuring
 from edge.services.counter_services import DeskParts, open_desk
 from edge.services.day_reports import DayReports
 from edge.services.demand_nights import DemandNights
+from edge.services.device_tests import TestParts
 from edge.services.drawer_count import SlipWords
 from edge.services.evening import EveningReport
 from edge.services.expecting import EXPECT, expect
@@ -114,14 +112,21 @@ def _news(settings: Settings, bus: Bus, files: ShopFiles) -> dict[str, CarryOut]
 def _wishes(
     settings: Settings, bus: Bus, files: ShopFiles, suspending: Suspending, snapshot: Callable[[], Snapshot | None],
     run: Callable[[str, Callable[[], object]], bool],
-) -> tuple[Mapping[str, CarryOut], Mapping[str, Resumed]]:  # fmt: skip
-    """What the cloud may have printed, shown, said and done."""
-    printer = device_of(settings, RECEIPT_PRINTER) is not None
+) -> Wishes:  # fmt: skip
+    """What cloud and page may have printed, shown, said and done."""
+    own, printer = settings.terminal, device_of(settings, RECEIPT_PRINTER) is not None
     parts = WishParts(
-        receipt_words(settings), settings.terminal.zone, printer, files.prompts, snapshot, reboots=False,
+        receipt_words(settings), own.zone, printer, files.prompts, snapshot, reboots=False,
         ways=ways_out(settings, snapshot), run=run,
+        tests=TestParts(own.tid, own.zone, own.language.value, has_drawer(settings), lambda of: _state(of, snapshot)),
     )  # fmt: skip
     return open_wishes(bus, parts, suspending)
+
+
+def _state(driver: str, snapshot: Callable[[], Snapshot | None]) -> str | None:
+    """Of the device with this driver, as it was last seen; None: there is none."""
+    now = snapshot()
+    return next((one.state for one in now.devices if one.driver == driver), None) if now is not None else None
 
 
 def commands(
@@ -129,13 +134,14 @@ def commands(
     at_once: Mapping[str, CarryOut], news: CatalogueNews, configuring: Configuring, *,
     snapshot: Callable[[], Snapshot | None],
     run: Callable[[str, Callable[[], object]], bool],
+    at_page: Mapping[str, CarryOut],
 ) -> None:  # fmt: skip
-    """What the cloud may order: `at_once` by the trades, and what every terminal carries out."""
+    """What cloud and page may order: `at_once` and `at_page` by the trades, and what every terminal carries out."""
     proven = settings.cloud is not None and settings.cloud.tls and settings.cloud.cert_file is not None
     compared = open_comparing(bus, news, configuring, steps=proven)
-    wishes, resumed = _wishes(settings, bus, files, suspending, snapshot, run)
+    wishes = _wishes(settings, bus, files, suspending, snapshot, run)
     Commands(
         bus, tid=settings.terminal.tid, topics=topics, welcomed=link.online, carried_out=_carried_out(settings),
-        at_once={**at_once, **compared, **_news(settings, bus, files), **wishes}, keys=files.command_keys,
-        nonce=link.nonce, resumed=resumed,
+        at_once={**at_once, **compared, **_news(settings, bus, files), **wishes.at_once}, keys=files.command_keys,
+        nonce=link.nonce, resumed=wishes.resumed, at_page={**at_page, **wishes.at_page},
     )  # fmt: skip

@@ -82,6 +82,7 @@ LAYERS = (
     ("shop_files", "outgoing"),
     ("trades",),
     ("terminal",),
+    ("own_page",),
     ("daemon",),
     ("sim",),
     ("cli",),

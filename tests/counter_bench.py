@@ -129,6 +129,7 @@ class CounterBench:
         self.shown: list[Show] = []
         self.printed: list[SendPrint] = []
         self.kicked: list[SendKick] = []
+        self.device_states = {"line_display": "ready", "speaker": "ready", "scale_serial": "ready"}
         self.published: list[Publish] = []
         self.connected: list[Connect | Disconnect] = []
         self.booked: list[SaleBooked] = []
@@ -209,10 +210,11 @@ class CounterBench:
             bus, tid=TID, topics=TOPICS, chance=chance, max_payload=habits.max_payload, max_rate=habits.max_rate
         )
         at_once = {RECEIVED: notices.receive} | habits.at_once | desk
-        wishes, resumed = wish_services(bus, self, RECEIPT)
-        at_once |= {**insight_services(bus, habits, tid=TID, zone=zone), **wishes}
+        wishes = wish_services(bus, self, RECEIPT)
+        at_once |= {**insight_services(bus, habits, tid=TID, zone=zone), **wishes.at_once}
         Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=habits.carried_out,
-                 resumed=resumed, at_once=at_once, keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
+                 resumed=wishes.resumed, at_page=wishes.at_page, at_once=at_once, keys=habits.command_keys,
+                 nonce=self.link.nonce)  # fmt: skip
         self.badges = badge_services(bus, documents, habits, chance)
         Unanswered(bus)
         Hints(bus)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from cloud_bench import EPOCH, TID, batch, event, hello, request
-from test_web import PIN
 
 from edge.codec.basket import write_counter
 from edge.codec.bodies import BODIES
@@ -328,22 +327,6 @@ CARDS: Corpus = (
 )  # fmt: skip
 
 KEY_PRESSES: Corpus = tuple(bytes(range(start, start + 30)) for start in range(0, 220, 10))
-
-REQUESTS: Corpus = tuple(
-    b"\0".join(parts)
-    for parts in (
-        (b"GET", b"/health", b"127.0.0.1:8081", b"", b"", b""), (b"GET", b"/", b"localhost", b"", b"", b""),
-        (b"GET", b"/technician", b"[::1]:8081", b"", b"session=AAAAAAAAAAAAAAAAAAAAAA; a=b", b""),
-        (b"POST", b"/technician/login", b"localhost:8081", b"http://localhost:8081", b"", b"pin=ABCD-EFGH-JKMNP"),
-        (b"POST", b"/technician/login", b"localhost", b"http://[::1]:1", b"", b"pin=%00&pin=%ff"),
-        (b"POST", b"/technician/login", b"localhost:8081", b"", b"", b"pin=" + PIN.encode()),
-        (b"GET", b"/technician", b"localhost:8081", b"", b"session=TOKEN", b""),
-        (b"POST", b"/technician/logout", b"localhost:8081", b"", b"session=TOKEN", b""),
-        (b"POST", b"/technician/logout", b"127.0.0.1:1", b"http://127.0.0.1:1", b"session=x", b""),
-        (b"GET", b"/../etc/passwd", b"evil.example", b"null", b"", b""),
-        (b"OPTIONS", b"/health", b"[::1", b"http://[", b"", b""),
-    )
-)  # fmt: skip
 
 COMMANDS: Corpus = (
     b"decode scan 6901234567892 --mode open", "decode scan '合计 \udcff'".encode("utf-8", "surrogateescape"),

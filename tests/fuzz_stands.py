@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import io
 import shlex
@@ -10,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 import fuzz_corpus as good
 from badge_bench import DAY_CLOSE, ENTER, POST_VOID, SECOND_SCANNER, BadgeBench
@@ -19,12 +17,11 @@ from counter_bench import COLA, PAD, PRINTER, SCANNER, CounterBench
 from device_bench import DeviceBench
 from fuzz_files import mutilated_catalogues, mutilated_documents, mutilated_ledgers
 from fuzz_loans import LOAN_STANDS
+from fuzz_page import PAGE_STANDS
 from fuzz_parcels import PARCEL_STANDS
 from fuzz_services import SERVICE_STANDS
 from fuzz_target import Read, Target
 from printer_bench import RECEIPT
-from starlette.types import Message, Scope
-from test_web import PIN, ROW, STATE, HandClock
 
 from edge.__main__ import main
 from edge.messages import (
@@ -40,15 +37,10 @@ from edge.messages import (
     ScanData,
     SendPrint,
 )
-from edge.model.set_up_slip import read_pin
-from edge.web.login import Gate, hash_pin
-from edge.web.server import MAX_FORM_OCTETS, PageSources, build_app
 
 SHARE = 100
 """One in so many of the cases of a parser: 10^3 where a parser has 10^5 (decisions 5)."""
-ANSWERS = frozenset({200, 303, 307, 400, 403, 404, 405, 413, 421, 503})
 EXITS = frozenset({0, 1, 2})
-MINUTE_S = 60.0
 """Between two requests: the ladder of wrong PINs lets some of them through."""
 STEPS_S = 0.4
 """Past every silence that a driver waits for in a scan."""
@@ -196,55 +188,6 @@ def driven(driver: str, *, grain: int = 1, **settings: Any) -> Callable[[Path], 
     return opened
 
 
-class OnePage:
-    """The technician's page without a socket: one request, one answer."""
-
-    def __init__(self) -> None:
-        hashed = hash_pin(PIN)
-        self._clock, self._token = HandClock(), b"none"
-        sources = PageSources(
-            lambda: STATE, lambda: [ROW], [("terminal.tid", "T7K3M9Q2", "shop.toml line 2")], str, list
-        )
-        self._app = build_app(sources, Gate(self._clock, lambda: hashed))
-
-    def ask(self, octets: bytes) -> None:
-        """Method, path, Host, Origin, Cookie and body, a zero octet between each; TOKEN is that of the last session."""
-        self._clock.now += MINUTE_S
-        octets = octets.replace(b"TOKEN", self._token)
-        method, path, host, origin, cookie, body = (octets + b"\0" * 5).split(b"\0", 5)
-        named = ((b"host", host), (b"origin", origin), (b"cookie", cookie))
-        scope: Scope = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http",
-            "method": method.decode("latin-1").upper(), "path": path.decode("utf-8", "replace"), "raw_path": path,
-            "query_string": b"", "root_path": "", "headers": [(name, value) for name, value in named if value],
-            "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8081),
-        }  # fmt: skip
-        answers = asyncio.run(self._asked(scope, body))
-        assert answers[0]["status"] in ANSWERS, answers[0]
-        cookies = [value for name, value in answers[0]["headers"] if name == b"set-cookie"]
-        for cookie in cookies:
-            self._token = cookie.split(b"session=")[1].split(b";")[0]
-            assert read_pin(parse_qs(body.decode("utf-8", "replace"))["pin"][0]) == PIN
-
-    async def _asked(self, scope: Scope, body: bytes) -> list[Message]:
-        pieces = [body[at : at + MAX_FORM_OCTETS // 2] for at in range(0, len(body) + 1, MAX_FORM_OCTETS // 2)]
-        answers: list[Message] = []
-
-        async def receive() -> Message:
-            return {"type": "http.request", "body": pieces.pop(0) if pieces else b"", "more_body": bool(pieces)}
-
-        async def send(message: Message) -> None:
-            answers.append(message)
-
-        await self._app(scope, receive, send)
-        return answers
-
-
-@contextmanager
-def on_the_page(_: Path) -> Iterator[Read]:
-    yield OnePage().ask
-
-
 @contextmanager
 def in_the_cloud(folder: Path) -> Iterator[Read]:
     """The reference cloud: a payload from anyone, then the commit; its answers are read as a terminal would."""
@@ -305,7 +248,7 @@ STANDS: tuple[Target, ...] = (
     _stand("driver_keypad", driven("keypad", grain=24), good.KEYS),
     _stand("driver_printer", driven("printer_escpos", paper_width_mm=58), good.frames_of("escpos_rt", "escpos_asb")),
     _stand("driver_display", driven("line_display", kind="cd5220"), good.SHOWN),
-    _stand("web_page", on_the_page, good.REQUESTS),
+    *PAGE_STANDS,
     _stand("cloud_ingest", in_the_cloud, good.CLOUD),
     *PARCEL_STANDS,
     *SERVICE_STANDS,

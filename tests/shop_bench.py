@@ -299,11 +299,15 @@ class Shop:
         report = CloudReport(self.cloud_file)
         return [row for stream in STREAMS for row in report.rows(TID, stream)]
 
+    @property
+    def page_url(self) -> str:
+        """Of the terminal's own page, as it told at its last start."""
+        return str(re.findall(r"page (\S+)/", self.terminal.text)[-1])
+
     def health(self) -> dict[str, Any]:
         """What its own page says."""
-        url = re.findall(r"page (\S+)/", self.terminal.text)[-1]
         try:
-            with urllib.request.urlopen(f"{url}/health", timeout=PATIENCE_S) as answer:
+            with urllib.request.urlopen(f"{self.page_url}/health", timeout=PATIENCE_S) as answer:
                 return dict(json.load(answer))
         except HTTPError as error:
             with error:  # 503: it is not ready, and says so in the same words

@@ -232,7 +232,7 @@ def test_a_flood_of_bytes_for_a_pin_is_cut_off(config: Path) -> None:
     assert terminal.web is not None
     connection = http.client.HTTPConnection("127.0.0.1", int(terminal.web.url.rstrip("/").rsplit(":", 1)[1]), timeout=5)
     try:
-        connection.request("POST", "/technician/login", b"pin=" + b"A" * 100_000)
+        connection.request("POST", "/login", b"password=" + b"A" * 100_000)
         assert connection.getresponse().status == 413
     finally:
         connection.close()

@@ -27,7 +27,7 @@ FOUND = {
     "a basket whose value has no verb": ("basket.counter", b'{"waiting":"confirm","value":90000}'),
     "a slip with half a character in a QR code": ("slip_text", b'[["qr","\\ud800"]]'),
     "a Host that begins a bracket": ("web_page", b"GET\0/health\0[::1\0\0\0"),
-    "an Origin that begins a bracket": ("web_page", b"POST\0/technician/logout\0localhost\0http://[\0\0"),
+    "an Origin that begins a bracket": ("web_page", b"POST\0/logout\0localhost\0http://[\0\0"),
     "a code that is no UTF-8": ("command_line", b"decode scan '\xe5\x90\x88\xff'"),
     "a page of the journal that is damaged": ("ledger_file", bytes.fromhex("21000081")),
     "two pages of the journal that are damaged": ("ledger_file", bytes.fromhex("002f2f004090006000020000fa")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -15,6 +15,7 @@ from edge.bus import Bus
 from edge.codec.command_card import card_code
 from edge.errors import EdgeError
 from edge.messages import DeviceDown, DeviceUp, Outcome, PrinterState, PrinterStatus
+from edge.model.account import is_own, read_account
 from edge.model.set_up_slip import grouped
 from edge.model.slip import QrCode
 from edge.services.owner_gate import ARMED_S
@@ -37,10 +38,12 @@ class SetUpBench(CounterBench):
         self.accounts = accounts
         Technician(
             bus, SlipText("T7K3M9Q2", "S-00817", "127.0.0.1:8080/technician", "zh-CN"), chance=chance, printer=PRINTER,
-            known=lambda name: accounts.get(name) is not None, forget=accounts.delete, hashed=self._hashed,
-            run=self._run,
+            known=lambda name: accounts.get(name) is not None, chosen=lambda name: is_own(accounts.get(name)),
+            forget=accounts.delete, hashed=self._hashed, run=self._run,
         )  # fmt: skip
-        bus.on(KeepAccount, lambda kept, _: accounts.put(kept.name, {"hash": kept.hash, "made_at": kept.made_at}))
+        bus.on(KeepAccount, lambda kept, _: accounts.put(kept.name, {
+            "hash": kept.hash, "made_at": kept.made_at, "own": kept.own,
+        }))  # fmt: skip
 
     def _hashed(self, pin: str) -> str:
         if self.hash_fails:
@@ -56,11 +59,8 @@ class SetUpBench(CounterBench):
     def opens(self, pin: str) -> bool:
         """Whether the page lets this PIN in."""
 
-        def account() -> str | None:
-            found = self.accounts.get(ACCOUNT)
-            return str(found["hash"]) if isinstance(found, Mapping) else None
-
-        return Gate(self.clock, account).enter(pin) is not None
+        gate = Gate(self.clock, lambda name: read_account(name, self.accounts.get(name)), lambda name, source: None)
+        return gate.enter(ACCOUNT, pin, "") is not None
 
     def keeps(self, pin: str) -> bool:
         """Whether the PIN stands in the ledger, as it is printed or as it is typed."""
@@ -287,3 +287,10 @@ def with_failing_hash(folder: Path, fails: int) -> SetUpBench:
     shop = Failing(folder)
     shop.run_jobs()
     return shop
+
+
+def test_a_password_that_somebody_chose_does_not_go_with_a_lost_slip(shop: SetUpBench) -> None:
+    shop.tell(KeepAccount(ACCOUNT, hash_pin("laoban-2026"), "2026-11-27T00:00:00.000Z", own=True))
+    shop.paper(Outcome.UNKNOWN)
+    gate = Gate(shop.clock, lambda name: read_account(name, shop.accounts.get(name)), lambda name, source: None)
+    assert gate.enter(ACCOUNT, "laoban-2026", "") is not None

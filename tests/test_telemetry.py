@@ -73,13 +73,13 @@ def test_each_bound_that_is_passed_is_a_sentence_with_what_to_do(shop: SampledBe
         shop.tell(CloudUp(shop.sess, 5))
     shop.welcome()
     shop.pass_s(EVERY_S + OLD_S + EVERY_S)
-    said = " ".join(shop.telemetry.alerts)
+    said = " ".join(alert.text for alert in shop.telemetry.alerts)
     assert all(word in said for word in ("voltage", "4.2 percent", "only be read", "within an hour")), said
     assert "nothing was taken for" in said
     shop.machine.clear()
     shop.ack(1, stream="tx")
     shop.pass_s(3600 + EVERY_S)
-    assert not [alert for alert in shop.telemetry.alerts if "cloud" not in alert]
+    assert not [alert for alert in shop.telemetry.alerts if "cloud" not in alert.text]
 
 
 def test_metrics_are_text_that_prometheus_reads() -> None:

@@ -174,6 +174,7 @@ class CommandResultBody(EventBody):
     type: Word
     state: Word
     code: Word | None = None
+    by: Word | None = None
 
 
 class AuthPassedBody(EventBody):

@@ -156,7 +156,8 @@ def _store_set_aside(record: StoreSetAside) -> dict[str, object]:
 
 def _command_ended(record: CommandEnded) -> dict[str, object]:
     body: dict[str, object] = {"cid": record.cid, "type": record.command, "state": record.state}
-    return body | ({"code": record.code} if record.code is not None else {})
+    more = {"code": record.code, "by": record.by}
+    return body | {name: value for name, value in more.items() if value is not None}
 
 
 def _auth_passed(record: AuthPassed) -> dict[str, object]:

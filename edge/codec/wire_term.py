@@ -27,6 +27,7 @@ RETRY: dict[str, bool] = {
     "cat.base_missing": True, "blob.hash": True, "blob.unreachable": True,
     "auth.denied": False, "quota.exceeded": True, "internal": True,
     "csr.bad_signature": False, "csr.identity_mismatch": False, "csr.key_type": False,
+    "hw.device_offline": True, "hw.scale": True,
     "hw.locker_jam": True, "hw.locker_offline": True, "hw.printer_paper": True, "hw.printer_offline": True,
     "store.full": True, "payment.conflict": False,
     "service.conflict": False, "service.refused": False,

@@ -48,6 +48,7 @@ from edge.messages.effects import (
     Will,
     WorkQueued,
 )
+from edge.messages.page import LoginRefused, PageAnswer, PageOrder
 from edge.messages.requests import (
     AppCodeScanned,
     Asked,
@@ -136,6 +137,7 @@ __all__ = [
     "KeyPressed",
     "KickOutcome",
     "LabelScanned",
+    "LoginRefused",
     "MemberScanned",
     "MessageFailed",
     "Nudge",
@@ -143,6 +145,8 @@ __all__ = [
     "OrderScanned",
     "OrderShown",
     "Outcome",
+    "PageAnswer",
+    "PageOrder",
     "ParcelScanned",
     "PayCodeScanned",
     "PaymentProgress",

@@ -34,7 +34,8 @@ class View(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Show:
     """LineDisplay. The ITEMs: name, qty × price, total or due. The amounts: `amount`, under `name`; over CHANGE what
-    was received, `price`. TEXT: `name`. NUMBER: `name` are the digits.
+    was received, `price`. TEXT: `name`. NUMBER: `name` are the digits. `private`: a number of the customer's, for the
+    display alone; pages have stars in its place.
     """
 
     view: View
@@ -43,6 +44,7 @@ class Show:
     qty: Milli = field(default=Milli(1000))
     price: Fen = field(default=Fen(0))
     amount: Fen = field(default=Fen(0))
+    private: bool = False
 
 
 class Tone(StrEnum):

@@ -137,7 +137,7 @@ _TRUST = {
     "auth.failed": "dev why badge",
     "card.issued": "badge role by",
     "card.revoked": "badge role by",
-    "cmd.result": "cid type state code",
+    "cmd.result": "cid type state code by",
     "insight.switched": "on",
     "licence.kept": "platform no ver until services withdrawn",
     "licence.refused": "why platform",

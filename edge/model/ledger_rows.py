@@ -13,6 +13,19 @@ from edge.model.slip import Slip
 
 
 @dataclass(frozen=True, slots=True)
+class CommandRow:
+    """A command as it is kept: how it stands, why it was not done, who gave it at the page, when it came (ISO 8601)."""
+
+    cid: str
+    type: str
+    state: str
+    code: str
+    why: str
+    given_by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """Where a record came to stand in the journal."""
 

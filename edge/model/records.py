@@ -286,7 +286,7 @@ class StoreSetAside:
 
 @dataclass(frozen=True, slots=True)
 class CommandEnded:
-    """The final answer to a command of the cloud, also sent as `up/res`."""
+    """The final answer to a command. One of the cloud is also sent as `up/res`; `by`: who gave it at the page."""
 
     stream: ClassVar[Stream] = Stream.EV
     type: ClassVar[str] = "cmd.result"
@@ -294,6 +294,7 @@ class CommandEnded:
     command: str
     state: str
     code: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

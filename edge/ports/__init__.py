@@ -40,6 +40,7 @@ from edge.ports.tabs import Tabs
 from edge.ports.views import (
     DeviceState,
     Queries,
+    ScanSeen,
     Snapshot,
 )
 
@@ -75,6 +76,7 @@ __all__ = [
     "Refunds",
     "Retention",
     "Sales",
+    "ScanSeen",
     "SerialLine",
     "Snapshot",
     "Stock",

@@ -9,6 +9,7 @@ from typing import Protocol
 from edge.model.ledger_rows import (
     CompletedSale,
 )
+from edge.model.problem import Problem
 from edge.model.records import Stream
 
 
@@ -20,6 +21,24 @@ class DeviceState:
     driver: str
     state: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSeen:
+    """One scan: what was read, what it was taken for, and what became of it. Codes that open or pay are cut short.
+
+    `fate` is taken, repeated, flood, or why it was no text (messages.ScanTrouble). `mode`, `kind` and `rule` are those
+    of codec.classification; empty where nobody looked.
+    """
+
+    device: str
+    at: str
+    text: str
+    aim: str
+    mode: str
+    kind: str
+    rule: str
+    fate: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +64,16 @@ class Snapshot:
     refused_scans: int
     refused_messages: int
     devices: tuple[DeviceState, ...]
-    problems: tuple[str, ...]
+    troubles: tuple[Problem, ...]
+    certificate_until: str = ""
+    """ISO 8601; empty where the box has none."""
     licences: tuple[tuple[str, str, str], ...] = ()
     """(platform, number, what it is worth), of each platform that sells services here."""
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """`troubles`, a line each."""
+        return tuple(trouble.text for trouble in self.troubles)
 
 
 class Queries(Protocol):

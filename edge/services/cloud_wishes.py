@@ -25,9 +25,10 @@ from edge.codec.wire_command import (
 from edge.model.receipt import ReceiptText
 from edge.ports import Snapshot
 from edge.services.commands import CarryOut, Resumed
+from edge.services.device_tests import DeviceTests, TestParts
 from edge.services.remote_help import RemoteHelp
 from edge.services.remote_messages import RemoteMessages
-from edge.services.remote_print import RemotePrint
+from edge.services.remote_print import TEST_PRINT, RemotePrint
 from edge.services.remote_voice import RemoteVoice
 from edge.services.restarting import Restarting
 from edge.services.self_test import SelfTest
@@ -49,14 +50,23 @@ class WishParts:
     reboots: bool
     ways: Ways
     run: Callable[[str, Callable[[], object]], bool]
+    tests: TestParts
 
 
-def open_wishes(
-    bus: Bus, parts: WishParts, suspending: Suspending
-) -> tuple[Mapping[str, CarryOut], Mapping[str, Resumed]]:  # fmt: skip
-    """What is carried out at once, and what of it outlives a power cut. After `Receipts`, which settles its papers."""
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is carried out at once, for cloud and page; what for the page alone; what of it outlives a power cut."""
+
+    at_once: Mapping[str, CarryOut]
+    at_page: Mapping[str, CarryOut]
+    resumed: Mapping[str, Resumed]
+
+
+def open_wishes(bus: Bus, parts: WishParts, suspending: Suspending) -> Wishes:
+    """After `Receipts`, which settles its papers."""
     papers = RemotePrint(bus, parts.text, zone=parts.zone, printer=parts.printer)
     messages = RemoteMessages(bus, parts.text, zone=parts.zone, printer=parts.printer)
+    tests = DeviceTests(bus, parts.tests, papers)
     restarting = Restarting(bus, reboots=parts.reboots)
     uploading = Uploading(bus, parts.ways, run=parts.run)
     at_once: dict[str, CarryOut] = {
@@ -67,9 +77,10 @@ def open_wishes(
     }  # fmt: skip
     resumed: dict[str, Resumed] = {
         PRINT_TEXT: papers.resumed,
+        TEST_PRINT: papers.resumed,
         PRINT_RECEIPT: papers.resumed,
         MESSAGE: messages.resumed,
         RESTART: restarting.resumed,
         REBOOT: restarting.resumed,
     }
-    return at_once, resumed
+    return Wishes(at_once, {TEST_PRINT: tests.print_slip, **tests.orders()}, resumed)

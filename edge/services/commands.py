@@ -1,4 +1,8 @@
-"""Commands of the cloud: each cid is stored before it acts and answered the same ever after (contract P13)."""
+"""Commands of the cloud and of the page: each cid is stored before it acts, and answered the same ever after (P13).
+
+One that somebody gave at the page (decisions 4) has its rights from the login: no signature, and no time to live, as
+whoever waits for it is there. It is answered to the page alone.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,7 @@ from edge.codec.wire_down import SIGNED_TYPES, Command, Signed
 from edge.codec.wire_term import fault
 from edge.codec.wire_up import FINAL_STATES, Result
 from edge.errors import WireError
-from edge.messages import Publish, Started
+from edge.messages import MessageFailed, PageAnswer, PageOrder, Publish, Started
 from edge.model.records import CommandEnded
 from edge.ports import Transaction
 from edge.services.inbound import NotTaken
@@ -27,9 +31,9 @@ from edge.services.link import Welcomed
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """An effect: a command of the cloud that a service carries out and answers by `Answered`. `by`: who gave it.
+    """An effect: a command that a service carries out and answers by `Answered`. `by`: who gave it.
 
-    `now` is what the cloud's clock shows.
+    `now` is what the cloud's clock shows; of the page's commands, the box's own.
     """
 
     cid: str
@@ -55,6 +59,7 @@ class Answered:
 CarryOut = Callable[[Ordered, Transaction], Answered]
 Resumed = Callable[[str, Transaction], Answered | None]
 """How the command `cid` stands after a start; None: it goes on, and is answered later."""
+NOTHING_AT_PAGE: Mapping[str, CarryOut] = MappingProxyType({})
 NOTHING_OUTLIVES: Mapping[str, Resumed] = MappingProxyType({})
 
 
@@ -64,14 +69,15 @@ class Commands:
     `carried_out`: types that a service takes up (`Ordered`); `at_once`: what carries a type out in the transaction in
     which its cid is stored, so that no power cut comes between; the rest is refused. `keys`: who may sign class S;
     `nonce` is the one of this connection's hello. `resumed`: types that outlive a power cut, because what they wait for
-    is in the ledger; of all others nobody knows then how far they came.
+    is in the ledger; of all others nobody knows then how far they came. `at_page`: what only who stands here may order.
     """
 
     def __init__(
         self, bus: Bus, *, tid: str, topics: Topics, welcomed: Callable[[], bool], carried_out: Set[str],
         at_once: Mapping[str, CarryOut], keys: Mapping[str, bytes], nonce: Callable[[], str],
-        resumed: Mapping[str, Resumed] = NOTHING_OUTLIVES,
+        resumed: Mapping[str, Resumed] = NOTHING_OUTLIVES, at_page: Mapping[str, CarryOut] = NOTHING_AT_PAGE,
     ) -> None:  # fmt: skip
+        self._at_page = at_page
         self._resumed = resumed
         self._carried_out = carried_out | at_once.keys()
         self._at_once = at_once
@@ -85,6 +91,8 @@ class Commands:
         bus.on(Started, self._resume)
         bus.on(Command, self._command)
         bus.on(Signed, self._signed)
+        bus.on(PageOrder, self._page)
+        bus.on(MessageFailed, self._failed)
         bus.on(Answered, self._answered)
         bus.on(Welcomed, self._set_clock)
 
@@ -110,11 +118,41 @@ class Commands:
         elif now is None or now > datetime.fromisoformat(command.iat) + timedelta(seconds=command.ttl_s):
             self._answer(command, "expired", "cmd.expired", f"its {command.ttl_s} s are over", tx)
         else:
-            ordered = Ordered(command.cid, command.type, command.args, command.by, now)
-            if (carry_out := self._at_once.get(command.type)) is not None:
-                self._answered(carry_out(ordered, tx), tx)
-            else:
-                tx.after_commit(ordered)
+            self._carry_out(Ordered(command.cid, command.type, command.args, command.by, now), tx)
+
+    def _page(self, order: PageOrder, tx: Transaction) -> None:
+        """A cid is used up by what it was first given for, and told again only to whoever gave that."""
+        given, stored = tx.commands.given(order.cid), tx.commands.answer(order.cid)
+        if given is not None and given != (order.type, order.by):
+            other = fault("schema.invalid", "this cid was given for something else")
+            refused = Result(tid=self._tid, cid=order.cid, state="rejected", at=iso_ms(tx.stamp.at), err=other)
+            tx.after_commit(PageAnswer(order.cid, refused.wire()))
+            return
+        if stored is not None:
+            if stored:
+                tx.after_commit(PageAnswer(order.cid, json.loads(stored)))
+            return
+        tx.commands.begin(order.cid, order.type, given_by=order.by)
+        ordered = Ordered(order.cid, order.type, order.args, order.by, tx.stamp.at)
+        if (here := self._at_page.get(order.type)) is not None:
+            self._answered(here(ordered, tx), tx)
+        elif order.type in self._carried_out:
+            self._carry_out(ordered, tx)
+        else:
+            why = f"{order.type} is not carried out by this terminal"
+            self._answered(Answered(order.cid, "rejected", "cmd.unsupported", why), tx)
+
+    def _failed(self, failed: MessageFailed, tx: Transaction) -> None:
+        """Nothing of it was kept: whoever waits at the page is told, and may give it again."""
+        if isinstance(failed.message, PageOrder):
+            error = fault("internal", str(failed.error)[:256]).model_dump()
+            tx.after_commit(PageAnswer(failed.message.cid, {"state": "failed", "err": error}))
+
+    def _carry_out(self, ordered: Ordered, tx: Transaction) -> None:
+        if (at_once := self._at_once.get(ordered.type)) is not None:
+            self._answered(at_once(ordered, tx), tx)
+        else:
+            tx.after_commit(ordered)
 
     def _signed(self, signed: Signed, tx: Transaction) -> None:
         """Signature, terminal, then what was answered before, then nonce and counter (P13)."""
@@ -166,12 +204,24 @@ class Commands:
         if answered.out is not None:
             fields["out"] = dict(answered.out)
         result = Result(tid=self._tid, **fields).wire()
-        if answered.state not in FINAL_STATES:
+        if answered.state in FINAL_STATES:
+            self._end(answered.cid, kind, result, tx)
+        self._tell(answered.cid, result, tx)
+
+    def _end(self, cid: str, kind: str, result: dict[str, Any], tx: Transaction) -> None:
+        tx.commands.finish(cid, json.dumps(result, ensure_ascii=False))
+        code = result["err"]["code"] if "err" in result else None
+        tx.append(CommandEnded(cid, kind, result["state"], code, self._giver(cid, tx) or None))
+
+    def _tell(self, cid: str, result: dict[str, Any], tx: Transaction) -> None:
+        if self._giver(cid, tx):
+            tx.after_commit(PageAnswer(cid, result))
+        else:
             self._publish(result, tx)
-            return
-        tx.commands.finish(answered.cid, json.dumps(result, ensure_ascii=False))
-        tx.append(CommandEnded(answered.cid, kind, answered.state, answered.code or None))
-        self._publish(result, tx)
+
+    def _giver(self, cid: str, tx: Transaction) -> str:
+        given = tx.commands.given(cid)
+        return given[1] if given is not None else ""
 
     def _resume(self, _: Started, tx: Transaction) -> None:
         """Begun before the power went: nobody knows how far it came, and it is not done again."""
@@ -182,8 +232,7 @@ class Commands:
                 continue
             problem = fault("cmd.outcome_unknown", "power lost while executing; not retried")
             result = Result(tid=self._tid, cid=cid, state="failed", at=iso_ms(tx.stamp.at), err=problem)
-            tx.commands.finish(cid, json.dumps(result.wire(), ensure_ascii=False))
-            tx.append(CommandEnded(cid, kind, "failed", problem.code))
+            self._end(cid, kind, result.wire(), tx)
 
     def _publish(self, result: dict[str, Any], tx: Transaction) -> None:
         message = Result.model_validate({**result})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from edge.bus import Bus
@@ -27,6 +27,7 @@ from edge.messages import (
     Tone,
 )
 from edge.model.ledger_rows import EffectState
+from edge.model.problem import Problem
 from edge.model.records import Booted, StoreSetAside, Stream
 from edge.model.refusal_records import PlatformRefused
 from edge.ports import Catalogue, DeviceState, Snapshot, Transaction
@@ -70,8 +71,9 @@ class Health:
     """
 
     def __init__(
-        self, bus: Bus, identity: Identity, boot: Boot, *, catalogue: Catalogue, alerts: Callable[[], Iterable[str]],
-        link: Callable[[], str], refused: Callable[[], int], refused_scans: Callable[[], int], licences: LicencesOn,
+        self, bus: Bus, identity: Identity, boot: Boot, *, catalogue: Catalogue,
+        alerts: Callable[[], Iterable[Problem]], link: Callable[[], str], refused: Callable[[], int],
+        refused_scans: Callable[[], int], licences: LicencesOn,
     ) -> None:  # fmt: skip
         self._bus = bus
         self._identity = identity
@@ -84,7 +86,8 @@ class Health:
         self._licences = licences
         self._states = {name: DeviceState(name, driver, "connecting") for name, driver in identity.devices.items()}
         self._started_mono = 0.0
-        self._barred = ""
+        self._barred: Problem | None = None
+        self._first_at: dict[tuple[str, str], str] = {}
         self._certificate_ends_at: datetime | None = None
         self._alarm = ""
         """The prompt that was said of it."""
@@ -148,15 +151,15 @@ class Health:
 
     def _link_refused(self, refused: LinkRefused, tx: Transaction) -> None:
         """An alarm once, until the cloud takes this box again (contract B1); the page shows it all the while."""
-        who, prompt = _BARRED[refused.cause]
+        kind, who, prompt = _BARRED[refused.cause]
         if prompt and prompt != self._alarm:
             _log.error("the cloud %s: %s", who, refused.reason)
             tx.after_commit(Say(prompt, Tone.ALARM))
             self._alarm = prompt
-        self._barred = f"{who}: {refused.reason}"
+        self._barred = Problem(kind, "cloud", f"{who}: {refused.reason}")
 
     def _link_taken(self, _: CloudUp, tx: Transaction) -> None:
-        self._barred = self._alarm = ""
+        self._barred, self._alarm = None, ""
 
     def _certificate(self, known: CertificateKnown, tx: Transaction) -> None:
         self._certificate_ends_at = known.ends_at
@@ -175,33 +178,44 @@ class Health:
             waiting_prints=len(tx.print_jobs.in_state(EffectState.QUEUED)),
             unknown_prints=len(tx.print_jobs.in_state(EffectState.UNKNOWN)),
             refused_scans=self._refused_scans(), refused_messages=self._refused(), devices=tuple(self._states.values()),
-            problems=tuple(self._problems(tx)), licences=tuple(self._licences(tx.stamp.at)),
+            troubles=self._since(self._problems(tx), iso_ms(tx.stamp.at)), licences=tuple(self._licences(tx.stamp.at)),
+            certificate_until=iso_ms(self._certificate_ends_at) if self._certificate_ends_at is not None else "",
         )  # fmt: skip
 
-    def _problems(self, tx: Transaction) -> list[str]:
-        problems = [f"{s.name}: {s.state}" for s in self._states.values() if s.state not in _FINE]
-        problems += self._alerts()
-        problems += [f"left out: {_told(wrong)}" for wrong in self._boot.left_out]
+    def _since(self, problems: Iterable[Problem], now: str) -> tuple[Problem, ...]:
+        """Each with the moment at which it was first seen; what is over and comes back begins anew."""
+        found = list(problems)
+        self._first_at = {key: self._first_at.get(key, now) for key in ((one.kind, one.what) for one in found)}
+        return tuple(replace(one, since_at=self._first_at[one.kind, one.what]) for one in found)
+
+    def _problems(self, tx: Transaction) -> Iterator[Problem]:
+        for device in self._states.values():
+            if device.state not in _FINE:
+                yield Problem(f"device.{device.state}", device.name, device.state)
+        yield from self._alerts()
+        for wrong in self._boot.left_out:
+            yield Problem("file.left_out", "left out", _told(wrong))
         if rejected := tx.outbox.rejected():
-            problems.append(f"outbox: {rejected} records parked by the cloud")
-        if self._barred:
-            problems.append(f"cloud: {self._barred}")
+            yield Problem("outbox.parked", "outbox", f"{rejected} records parked by the cloud")
+        if self._barred is not None:
+            yield self._barred
         if why := tx.get(SUSPENDED):
-            problems.append(f"suspended by the cloud: {why}; cash is taken as ever")
+            yield Problem("suspended", "suspended by the cloud", f"{why}; cash is taken as ever")
         ends_at = self._certificate_ends_at
         if ends_at is not None and tx.stamp.clk is not Clk.UNSYNC and ends_at - tx.stamp.at < CERTIFICATE_ENDS:
-            problems.append(f"cloud: this box's certificate ends on {ends_at:%Y-%m-%d} and was not renewed")
+            told = f"this box's certificate ends on {ends_at:%Y-%m-%d} and was not renewed"
+            yield Problem("certificate.ends", "cloud", told)
         if broken := tx.get(BROKEN):
-            problems.append(f"journal: {broken}")
-        return problems
+            yield Problem("journal.broken", "journal", broken)
 
 
 _BARRED = {
-    Refusal.AUTH: ("refuses this box", "cloud.refused"),
-    Refusal.UNTRUSTED: ("is not who answers", "cloud.untrusted"),
-    Refusal.CLOCK: ("cannot be judged until the clock is right", ""),
-    Refusal.NO_KEY: ("cannot know this box", "cloud.no_key"),
+    Refusal.AUTH: ("cloud.refused", "refuses this box", "cloud.refused"),
+    Refusal.UNTRUSTED: ("cloud.untrusted", "is not who answers", "cloud.untrusted"),
+    Refusal.CLOCK: ("cloud.clock", "cannot be judged until the clock is right", ""),
+    Refusal.NO_KEY: ("cloud.no_key", "cannot know this box", "cloud.no_key"),
 }
+"""The kind of the problem, what the cloud does, and the prompt that is said, if any."""
 _FINE = frozenset({"ready", "paper_low", "unknown"})
 
 

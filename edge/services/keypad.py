@@ -197,7 +197,7 @@ def _typed(number: str, counter: Counter) -> Show:
         return Show(View.TEXT, name="*" * len(number))
     sale = counter.sale
     if sale is None or not sale.standing or counter.waiting is not Waiting.NOTHING:
-        return Show(View.TEXT, name=number)
+        return Show(View.TEXT, name=number, private=counter.waiting is not Waiting.NOTHING)
     return Show(View.MISSING if sale.tenders else View.NUMBER, name=number, amount=sale.due)
 
 

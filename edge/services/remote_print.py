@@ -1,4 +1,4 @@
-"""Paper that the cloud asks for: print.text and print.receipt. Done is what came out of the printer (row 131).
+"""Paper that cloud or page ask for: print.text, print.receipt, test.print. Done is what came out of the printer.
 
 A command is answered when its last paper has ended. What waits for paper or a printer waits in the command, too, over a
 power cut; a paper that nobody knows of ends it with cmd.outcome_unknown.
@@ -23,7 +23,9 @@ from edge.services.receipts import slip_of
 from edge.services.slips import local_time
 from edge.services.spoken_manner import on_paper
 
-PRINTS = frozenset({PRINT_TEXT, PRINT_RECEIPT})
+TEST_PRINT = "test.print"
+"""Asked for at the page."""
+PRINTS = frozenset({PRINT_TEXT, PRINT_RECEIPT, TEST_PRINT})
 _OPEN = frozenset({EffectState.QUEUED, EffectState.SENDING})
 
 
@@ -44,7 +46,7 @@ class RemotePrint:
             return Answered(ordered.cid, "rejected", error.code, error.what)
         text, now = on_paper(self._text, tx), local_time(tx.stamp.at, self._zone)
         slip = printed_slip(args.lines, shop=text.shop, now=now, language=text.language)
-        return self._queue(ordered.cid, slip, range(args.copies), tx)
+        return self.queue(ordered.cid, slip, range(args.copies), tx)
 
     def print_receipt(self, ordered: Ordered, tx: Transaction) -> Answered:
         """Of PRINT_RECEIPT: a COPY, whatever became of the original."""
@@ -55,9 +57,10 @@ class RemotePrint:
         sale = tx.sales.by_receipt(args.receipt)
         if sale is None:
             return Answered(ordered.cid, "rejected", "schema.invalid", f"there is no receipt {args.receipt} here")
-        return self._queue(ordered.cid, slip_of(sale, on_paper(self._text, tx), self._zone), range(1, 2), tx)
+        return self.queue(ordered.cid, slip_of(sale, on_paper(self._text, tx), self._zone), range(1, 2), tx)
 
-    def _queue(self, cid: str, slip: Slip, copies: range, tx: Transaction) -> Answered:
+    def queue(self, cid: str, slip: Slip, copies: range, tx: Transaction) -> Answered:
+        """A paper for each number in `copies`; 0 is an original."""
         if not self._printer:
             return Answered(cid, "rejected", "cmd.unsupported", "this shop has no printer")
         for copy_no in copies:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from edge.bus import Bus
@@ -51,11 +51,12 @@ from edge.model.parcel import TO_BE_SENT, ParcelState
 from edge.model.platform import Platforms
 from edge.model.purchase import read_slip_number
 from edge.model.sale import State
-from edge.ports import Catalogue, Deliveries, Transaction
+from edge.ports import Catalogue, Deliveries, ScanSeen, Transaction
 from edge.services.basket import refunding
 from edge.services.goods_scan import goods_scanned
 from edge.services.owner_gate import ask
 from edge.services.questions import STOP_FIRST, scanned_first
+from edge.services.scan_seen import FLOOD, REPEATED, not_read, not_taken, scan_seen
 from edge.services.shelf_life import ShelfLife
 
 _log = logging.getLogger("edge.scan")
@@ -87,7 +88,7 @@ class Scanning:
     def __init__(
         self, bus: Bus, catalogue: Catalogue, cards: Mapping[int, Card], labels: tuple[LabelTemplate, ...],
         shelf_life: ShelfLife, platforms: Platforms, deliveries: Deliveries, members: Pseudonyms, *,
-        double_read_s: float, station: bool,
+        double_read_s: float, station: bool, see: Callable[[ScanSeen], None] = lambda seen: None,
     ) -> None:  # fmt: skip
         """`labels`: what this shop's scale prints; without any, such digits are barcodes like others.
 
@@ -95,7 +96,7 @@ class Scanning:
         shop ordered itself; `members`: the number of a member's card goes no further than here; `station`: whether it
         takes parcels in, or refuses them.
         `double_read_s`: the same text as the immediately preceding scan of that scanner within this time is one scan
-        (row 3); 0: each counts.
+        (row 3); 0: each counts. `see` hears of each scan, whatever became of it.
         """
         self._catalogue = catalogue
         self._cards = cards
@@ -108,13 +109,18 @@ class Scanning:
         self._station = station
         self._double_read_s = double_read_s
         self._scanners: dict[str, _Scanner] = {}
+        self._see = see
         self.refused = 0
         bus.on(ScanData, self._scanned)
         bus.on(ScanRefused, self._not_read)
 
     def _scanned(self, scan: ScanData, tx: Transaction) -> None:
         scanner = self._scanners.setdefault(scan.device, _Scanner())
-        if self._floods(scanner, scan, tx) or self._repeats(scanner, scan):
+        if self._floods(scanner, scan, tx):
+            self._see(not_taken(scan, FLOOD, tx))
+            return
+        if self._repeats(scanner, scan):
+            self._see(not_taken(scan, REPEATED, tx))
             return
         self._announce(candidates(f"{scan.aim or ''}{scan.text}", self._labels, self._platforms.carriers), scan, tx)
 
@@ -125,6 +131,7 @@ class Scanning:
             self._knows, lambda number: self._expects(number, tx), lambda number: bool(self._order(number, tx))
         )
         meaning = classify(found, mode, known)
+        self._see(scan_seen(scan, mode, meaning, tx))
         is_member = found.slip is not None and found.slip.kind is SlipKind.MEMBER  # reprices, and leaves what is asked
         first = None if is_member else scanned_first(meaning.kind, _sku(meaning.gtin), tx.counter)
         if first is not None:
@@ -174,11 +181,6 @@ class Scanning:
                 self._refuse("label.empty" if is_empty else "scan.bad", tx)
             case _:
                 self._refuse("scan.unknown", tx)
-
-    def _known(self, tx: Transaction) -> Known:
-        return Known(
-            self._knows, lambda number: self._expects(number, tx), lambda number: bool(self._order(number, tx))
-        )  # fmt: skip
 
     def _goods(self, found: ScanCandidates, meaning: Classified, at_mono: float, tx: Transaction) -> None:
         """Goods are not sold here, and nothing else is done: what an element string says of them counts."""
@@ -277,6 +279,7 @@ class Scanning:
         return scanner.flooded
 
     def _not_read(self, refused: ScanRefused, tx: Transaction) -> None:
+        self._see(not_read(refused, tx))
         self._refuse("scan.long" if refused.trouble is ScanTrouble.TOO_LONG else "scan.bad", tx)
 
     def _refuse(self, prompt: str, tx: Transaction) -> None:

@@ -171,11 +171,11 @@ class ServiceDesk:
             return
         self._hand.offer, self._hand.number = offer, text
         if offer.kind is not ServiceKind.TOP_UP:
-            tx.after_commit(Show(View.TEXT, name=in_groups(text)))
+            tx.after_commit(Show(View.TEXT, name=in_groups(text), private=True))
             self._ask(tx)
             return
         self._step(tx, Verb.TOP_UP_AMOUNT)
-        tx.after_commit(Show(View.TEXT, name=in_groups(text)))
+        tx.after_commit(Show(View.TEXT, name=in_groups(text), private=True))
         tx.after_commit(Say("svc.amount", Tone.ATTENTION, words=(("phone", text),)))
 
     def _licensed(self, kind: ServiceKind, tx: Transaction) -> list[ServiceOffer]:

@@ -33,16 +33,20 @@ _log = logging.getLogger("edge.technician")
 
 @dataclass(frozen=True, slots=True)
 class KeepAccount:
-    """An effect: put this account into the documents, after its slip is a committed print job."""
+    """An effect: put this account into the documents. Of a printed PIN: its slip is a committed print job by then."""
 
     name: str
     hash: str
     made_at: str
+    own: bool = False
+    """Chosen by a person, not printed."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlipLost:
-    """An effect: nobody can read the PIN of the account, which is forgotten for that."""
+    """An effect: nobody can read the PIN of the account, or the owner wants another: it is forgotten."""
+
+    by_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ class SlipText:
 
 
 class Technician:
-    """`known` tells whether there is an account, `forget` removes it; `hashed` is Argon2id, on the jobs thread.
+    """`known` tells whether there is an account, `chosen` whether a person chose its password, `forget` removes it;
+    `hashed` is Argon2id, on the jobs thread.
 
     The newest slip is the one that counts, and what became of it stands in the ledger:
 
@@ -85,6 +90,7 @@ class Technician:
 
     def __init__(
         self, bus: Bus, slip: SlipText, *, chance: Random, printer: str | None, known: Callable[[str], bool],
+        chosen: Callable[[str], bool],
         forget: Callable[[str], object], hashed: Callable[[str], str],
         run: Callable[[str, Callable[[], object]], bool],
     ) -> None:  # fmt: skip
@@ -93,6 +99,7 @@ class Technician:
         self._chance = chance
         self._printer = printer
         self._known = known
+        self._chosen = chosen
         self._forget = forget
         self._hashed = hashed
         self._run = run
@@ -131,7 +138,7 @@ class Technician:
         """The old one is void from now on; a slip that a person asks for is printed, however many there were."""
         if confirmed.verb is Verb.TECHNICIAN_PIN:
             self._slips = 0
-            tx.after_commit(SlipLost())
+            tx.after_commit(SlipLost(by_owner=True))
             tx.after_commit(NewPin())
             tx.after_commit(Say("technician.slip"))
 
@@ -187,8 +194,10 @@ class Technician:
         _log.warning("the set-up slip is lost (%s): its PIN is void, a new one will be printed", ended.reason)
         tx.after_commit(SlipLost())
 
-    def _lost(self, _: SlipLost, tx: Transaction) -> None:
-        self._forget(ACCOUNT)
+    def _lost(self, lost: SlipLost, tx: Transaction) -> None:
+        """What somebody has chosen since does not stand on the paper: that the owner alone takes back."""
+        if lost.by_owner or not self._chosen(ACCOUNT):
+            self._forget(ACCOUNT)
 
     def _status(self, status: PrinterStatus, tx: Transaction) -> None:
         if status.device != self._printer:

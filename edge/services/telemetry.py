@@ -17,6 +17,7 @@ from edge.codec.topics import Topics, Up
 from edge.codec.wire import payload
 from edge.codec.wire_up import Tele
 from edge.messages import CloudUp, DeviceDown, DeviceUp, PrinterState, PrinterStatus, Publish, Started
+from edge.model.problem import Problem
 from edge.model.records import Stream
 from edge.ports import Transaction
 
@@ -75,7 +76,7 @@ class Telemetry:
         self._serial = 0
         self._close_until = 0.0
         self.latest: Sample = MappingProxyType({})
-        self.alerts: tuple[str, ...] = ()
+        self.alerts: tuple[Problem, ...] = ()
         bus.on(Started, lambda _, tx: self._look_in(EVERY_S))
         bus.on(LookDue, self._look)
         bus.on(WatchClosely, self._closely)
@@ -144,22 +145,27 @@ class Telemetry:
             return "out"
         return "low" if self._printer.paper_low else "ok"
 
-    def _passed(self, sample: Sample) -> Iterator[str]:
-        """Each bound that is passed, as a sentence with what to do."""
+    def _passed(self, sample: Sample) -> Iterator[Problem]:
+        """Each bound that is passed, with what to do."""
         age, waits = sample["q_age_s"], sum(int(sample[f"q_{stream.value}"] or 0) for stream in Stream)
         if sample["link"] == "online" and isinstance(age, int) and age > OLD_S:
-            yield f"cloud: connected, but nothing was taken for {age // 60} minutes; {waits} rows wait. Call the cloud"
+            yield Problem(
+                "cloud.stuck", "cloud",
+                f"connected, but nothing was taken for {age // 60} minutes; {waits} rows wait. Call the cloud",
+            )  # fmt: skip
         throttled = sample.get("throttled")
         if isinstance(throttled, int) and throttled & 1:
-            yield "power: the voltage is too low now. Use the adapter that came with the box"
+            yield Problem("power.low", "power", "the voltage is too low now. Use the adapter that came with the box")
         room = sample.get("disk_free_pct")
         if isinstance(room, int | float) and room < TIGHT_PCT:
-            yield f"disk: {room} percent are free. Free space or call the technician"
+            yield Problem("disk.tight", "disk", f"{room} percent are free. Free space or call the technician")
         if sample.get("ro_fs"):
-            yield "disk: it can only be read. Call the technician; nothing can be booked"
+            told = "it can only be read. Call the technician; nothing can be booked"
+            yield Problem("disk.read_only", "disk", told)
         times = sample["reconn"]
         if isinstance(times, int) and times > RESTLESS:
-            yield f"network: connected {times} times within an hour. Look at cable, Wi-Fi and router"
+            told = f"connected {times} times within an hour. Look at cable, Wi-Fi and router"
+            yield Problem("network.restless", "network", told)
 
 
 def metrics_text(sample: Sample, tid: str) -> str:

@@ -24,8 +24,6 @@ from edge.services.tendering import money_said
 
 WORDS_OF_A_START = ("sys.ready", "sys.power")
 """Whoever asks again after a power cut did not hear what came before it."""
-RECENT_MAX = 20
-"""Sentences that the technician's page shows."""
 READ_S = 5.0
 """How long a sentence stands on the display before the basket comes back: two lines, read twice."""
 
@@ -72,8 +70,6 @@ class Voice:
         self._is_mute = False
         self._newest: Speech | None = None
         self._repeated = False
-        self.recent: tuple[tuple[str, str, str], ...] = ()
-        """(prompt, tone, sentence) of the newest RECENT_MAX, the newest last; read by other threads."""
         bus.on(Asked, self._asked)
         bus.on(Say, self._say)
         bus.on(SayAgain, self._again)
@@ -115,10 +111,9 @@ class Voice:
         speech = Speech(say.prompt, say.tone, text, manner, self._weight(say), fixed, written)
         if say.prompt not in _NOT_REPEATED:  # who makes it louder has missed what came before
             self._newest, self._repeated = speech, False
-        self.recent = (*self.recent, (say.prompt, say.tone.value, written))[-RECENT_MAX:]
         tx.after_commit(speech)
         if self._is_mute and say.tone in _TO_BE_READ:
-            tx.after_commit(Show(View.TEXT, name=text, name_en=self._text(say, "en")))
+            tx.after_commit(Show(View.TEXT, name=text, name_en=self._text(say, "en"), private=has_phone))
             self._bus.after(READ_S, TextRead())
 
     def _text(self, say: Say, language: str) -> str:

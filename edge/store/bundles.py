@@ -16,7 +16,7 @@ from typing import Any
 
 from edge.errors import StoreError
 from edge.store.durability import disk_errors, make_folder
-from edge.store.logs import FILE, FOLDER, OLDER
+from edge.store.logs import FOLDER, log_files
 
 OUTGOING = "outgoing"
 BLOCK = 64 * 1024
@@ -62,11 +62,8 @@ class Bundles:
 
     def _lines(self) -> Iterator[str]:
         """Of all log files, the oldest first."""
-        for number in (*range(OLDER, 0, -1), 0):
-            path = self._logs / (f"{FILE}.{number}" if number else FILE)
-            with disk_errors(path, "the log cannot be read"):
-                if path.exists():
-                    yield from path.read_text("utf-8", "replace").splitlines(keepends=True)
+        for lines in reversed(list(log_files(self._logs))):
+            yield from lines
 
     def _packed(self, name: str, lines: Iterable[str]) -> Bundle:
         path, digest = self._folder / name, hashlib.sha256()

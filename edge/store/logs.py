@@ -8,12 +8,15 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from edge.clock import iso_ms
 from edge.model.masking import without_persons
+from edge.store.durability import disk_errors
 
 FOLDER, FILE = "logs", "terminal.log"
 MAX_OCTETS, OLDER = 512 * 1024, 13
@@ -44,6 +47,21 @@ def log_to(data_dir: Path | None) -> None:
 
 _CONSOLE = "%(asctime)s %(name)s: %(message)s"
 _LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def log_files(folder: Path) -> Iterator[list[str]]:
+    """The lines of each file, the newest file first. Raises StoreError."""
+    for number in range(OLDER + 1):
+        path = folder / (f"{FILE}.{number}" if number else FILE)
+        with disk_errors(path, "the log cannot be read"):
+            if path.exists():
+                yield path.read_text("utf-8", "replace").splitlines(keepends=True)
+
+
+def newest_lines(folder: Path, fits: Callable[[str], bool], most: int) -> list[str]:
+    """Of those that fit, newest first, without their ends. Raises StoreError."""
+    fitting = (line.rstrip("\n") for lines in log_files(folder) for line in reversed(lines) if fits(line))
+    return list(islice(fitting, most))
 
 
 class _Masked(logging.Formatter):

@@ -9,17 +9,22 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from edge.codec.basket import read_counter
 from edge.errors import CorruptStore, StoreError
 from edge.model.cell import Cell
-from edge.model.ledger_rows import CompletedSale
+from edge.model.counter import Counter
+from edge.model.ledger_rows import CommandRow, CompletedSale
 from edge.model.parcel import HERE, Parcel
 from edge.model.records import Stream
+from edge.model.takings import Takings
 from edge.store.journal import Chain, verify, verify_positions
 from edge.store.parcel_trail import trail
 from edge.store.tables.cells import CellTable
+from edge.store.tables.commands import CommandTable
 from edge.store.tables.parcels import ParcelTable
 from edge.store.tables.sales import SalesTable
-from edge.store.transaction import failure
+from edge.store.tables.till_day import TillDayTable
+from edge.store.transaction import TILL_KEY, failure
 
 
 class LedgerQueries:
@@ -61,6 +66,22 @@ class LedgerQueries:
         with self._reading() as connection:
             last = SalesTable(connection.execute, connection.execute).last()
         return last.receipt if last is not None else None
+
+    def commands(self, newest: int) -> list[CommandRow]:
+        """Of cloud and page, newest first."""
+        with self._reading() as connection:
+            return CommandTable(connection.execute, connection.execute, "").newest(newest)
+
+    def counter(self) -> Counter:
+        """What lies on the counter now, as it was committed."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT body FROM counter WHERE till = ?", (TILL_KEY,)).fetchone()
+            return read_counter(row[0]) if row is not None else Counter()
+
+    def takings(self) -> Takings:
+        """What was taken since the last Z report."""
+        with self._reading() as connection:
+            return TillDayTable(connection.execute, connection.execute, "").takings()
 
     def verify(self) -> tuple[Chain, str]:
         """The whole chain from the last pruned row on, and what is wrong with the positions (empty: nothing)."""

@@ -323,10 +323,15 @@ CREATE TABLE promotion_set(
 """
 """Of the cloud: what is in force, and what waits for the end of a sale."""
 
+_PAGE = """
+-- Who gave the command at the terminal's own page; nobody: it came from the cloud.
+ALTER TABLE cmd ADD COLUMN given_by TEXT NOT NULL DEFAULT '';
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES, _SERVICES, _HEARD,
     _INSIGHT, _AGENT_NOTES, _LOANS, _ORDERS, _DEMAND, _LATE,
-    _MESSAGES, _PROMOTIONS,
+    _MESSAGES, _PROMOTIONS, _PAGE,
 )  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 

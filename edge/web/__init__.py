@@ -1,1 +1,1 @@
-"""The terminal's own page: state only, on loopback."""
+"""The terminal's own page: views, actions, who may see and do them, and the stream that keeps a page live."""

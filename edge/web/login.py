@@ -1,16 +1,27 @@
-"""Who may see the technician's page: one PIN, Argon2id, a ladder of delays, sessions in memory (contract C34–C37)."""
+"""Who may enter the page: accounts, Argon2id, a ladder of delays, sessions in memory (contract C34–C37)."""
 
 from __future__ import annotations
 
+import math
 import secrets
 import threading
+from collections import OrderedDict, deque
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from edge.clock import Clock
+from edge.model.account import Account, Role
+from edge.model.set_up_slip import read_pin
+from edge.web.site import Notice
 
 FREE_TRIES = 5
 FIRST_DELAY_S = 1.0
 LAST_DELAY_S = 900.0
+MAX_FAILURES_AN_HOUR = 60
+"""Of all sources together (contract C35): whoever has many addresses is not quicker by them."""
+HOUR_S = 3_600.0
+MAX_SOURCES = 256
+"""Each has its ladder; the one that was quiet for longest goes. The limit an hour holds for all."""
 IDLE_S = 900.0
 ABSOLUTE_S = 43_200.0
 MAX_SESSIONS = 20
@@ -34,58 +45,160 @@ def matches(hashed: str, pin: str) -> bool:
         return False
 
 
-class Gate:
-    """Checks PINs and keeps sessions; used by the page's threads."""
+@dataclass(slots=True)
+class Session:
+    """One browser that has logged in. `csrf` stands in each of its forms; `notice` is shown once, by the next page."""
 
-    def __init__(self, clock: Clock, account: Callable[[], str | None]) -> None:
+    token: str
+    account: Role
+    hash: str
+    """The password's by which it came in: once the account has another one, the session is over."""
+    csrf: str
+    begun: float
+    used: float
+    printed: bool
+    """It came in by a printed PIN: it may do nothing but choose a password (C33)."""
+    notice: Notice | None = None
+
+    def take_notice(self) -> Notice | None:
+        notice, self.notice = self.notice, None
+        return notice
+
+    def is_own(self, csrf: str) -> bool:
+        """Whether a form is of this session, found out in the same time whatever it says."""
+        return secrets.compare_digest(csrf.encode(), self.csrf.encode())
+
+
+@dataclass(slots=True)
+class Ladder:
+    failures: int = 0
+    closed_until: float = 0.0
+
+
+@dataclass(slots=True)
+class _Ways:
+    """Failed tries: of each source, and the moments of all within the last hour."""
+
+    ladders: OrderedDict[str, Ladder] = field(default_factory=OrderedDict)
+    hour: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_FAILURES_AN_HOUR))
+
+
+class Gate:
+    """Checks passwords and keeps sessions; used by the page's threads.
+
+    `account` finds one by its name; `refused` hears of each wrong try, with the source it came from.
+    """
+
+    def __init__(
+        self, clock: Clock, account: Callable[[str], Account | None], refused: Callable[[str | None, str], None]
+    ) -> None:
         self._clock = clock
         self._account = account
+        self._refused = refused
         self._trying = threading.Lock()
-        """One PIN at a time: a check takes 40 ms and 19 MiB, and pages of others must not wait for it."""
+        """One password at a time: a check takes 40 ms and 19 MiB, and pages of others must not wait for it."""
         self._lock = threading.Lock()
-        self._failures = 0
-        self._closed_until = 0.0
-        self._sessions: dict[str, tuple[float, float]] = {}
-        """Token → (begun, last used), monotonic."""
+        self._ways = _Ways()
+        self._sessions: dict[str, Session] = {}
+        self._nobody = ""
+        """The hash that is checked where there is no such account."""
 
-    def enter(self, pin: str) -> str | None:
-        """A new session's token, or None. While the ladder holds the gate closed, a right PIN is refused too."""
+    def enter(self, name: str, password: str, source: str) -> str | None:
+        """A new session's token, or None. While a ladder holds the gate closed, a right password is refused too."""
         with self._trying:
-            now = self._clock.mono()
-            if now < self._closed_until:
+            if self.wait_s(source):
                 return None
-            hashed = self._account()
-            if hashed is None or not matches(hashed, pin):
-                self._failures += 1
-                if self._failures >= FREE_TRIES:
-                    delay = FIRST_DELAY_S * 2.0 ** min(self._failures - FREE_TRIES, 20)
-                    self._closed_until = now + min(delay, LAST_DELAY_S)
+            account = self._account(name)
+            if account is None:
+                # It takes as long as a wrong password, so that nobody learns which accounts there are (C35).
+                self._nobody = self._nobody or hash_pin(secrets.token_hex())
+            hashed = account.hash if account is not None else self._nobody
+            right = matches(hashed, read_pin(password) if account is not None and account.printed else password)
+            if account is None or not right:
+                self._failed(source)
+                self._refused(name if account is not None else None, source)
                 return None
-            self._failures = 0
-            return self._begin(now)
+            with self._lock:
+                self._ways.ladders.pop(source, None)
+            return self._begin(account)
 
-    def _begin(self, now: float) -> str:
+    def _failed(self, source: str) -> None:
+        now = self._clock.mono()
+        with self._lock:
+            self._ways.hour.append(now)
+            ladder = self._ways.ladders.setdefault(source, Ladder())
+            self._ways.ladders.move_to_end(source)
+            while len(self._ways.ladders) > MAX_SOURCES:
+                self._ways.ladders.popitem(last=False)
+            ladder.failures += 1
+            if ladder.failures >= FREE_TRIES:
+                delay = FIRST_DELAY_S * 2.0 ** min(ladder.failures - FREE_TRIES, 20)
+                ladder.closed_until = now + min(delay, LAST_DELAY_S)
+
+    def _begin(self, account: Account) -> str:
+        now = self._clock.mono()
         with self._lock:
             while len(self._sessions) >= MAX_SESSIONS:
                 self._sessions.pop(next(iter(self._sessions)))
             token = secrets.token_urlsafe(16)
-            self._sessions[token] = (now, now)
+            csrf = secrets.token_urlsafe(16)
+            self._sessions[token] = Session(token, account.role, account.hash, csrf, now, now, account.printed)
             return token
 
-    def wait_s(self) -> int:
-        """How long the ladder still holds the gate closed."""
-        return max(0, round(self._closed_until - self._clock.mono()))
-
-    def admits(self, token: str | None) -> bool:
+    def wait_s(self, source: str) -> int:
+        """How long the gate is still closed for who comes from there, in whole seconds; 0: it is open."""
+        now = self._clock.mono()
         with self._lock:
-            begun, used = self._sessions.get(token or "", (0.0, 0.0))
-            now = self._clock.mono()
-            if not begun or now - used > IDLE_S or now - begun > ABSOLUTE_S:
-                self._sessions.pop(token or "", None)
-                return False
-            self._sessions[token or ""] = (begun, now)
-            return True
+            ladder = self._ways.ladders.get(source)
+            until = ladder.closed_until if ladder is not None else 0.0
+            if len(self._ways.hour) == MAX_FAILURES_AN_HOUR:
+                until = max(until, self._ways.hour[0] + HOUR_S)
+        return max(0, math.ceil(until - now))
+
+    def session(self, token: str | None) -> Session | None:
+        """The session of a cookie, if it lives; asking is using."""
+        with self._lock:
+            found = self._alive(token or "")
+            if found is not None:
+                found.used = self._clock.mono()
+            return found
+
+    def lives(self, token: str | None) -> bool:
+        """Whether it lives and may look on, without using it: of a page that shows what is live, and nobody reads."""
+        with self._lock:
+            found = self._alive(token or "")
+            return found is not None and not found.printed
+
+    def _alive(self, token: str) -> Session | None:
+        found, now = self._sessions.get(token), self._clock.mono()
+        if found is None:
+            return None
+        account = self._account(found.account)
+        is_same = account is not None and account.hash == found.hash
+        if is_same and now - found.used <= IDLE_S and now - found.begun <= ABSOLUTE_S:
+            return found
+        self._sessions.pop(token)
+        return None
 
     def leave(self, token: str | None) -> None:
         with self._lock:
             self._sessions.pop(token or "", None)
+
+    def is_printed(self, name: Role, password: str) -> bool:
+        """Whether this is the PIN that stands on paper: it must not be kept (contract C33)."""
+        account = self._account(name)
+        return account is not None and account.printed and matches(account.hash, read_pin(password))
+
+    def hash_of(self, token: str) -> str:
+        """Of the password by which a session came in; empty for one that is over."""
+        with self._lock:
+            found = self._sessions.get(token)
+            return found.hash if found is not None else ""
+
+    def chosen(self, token: str) -> None:
+        """The session that chose the account's password lives on, and may do all; the account's others are over."""
+        with self._lock:
+            found = self._sessions.get(token)
+            account = self._account(found.account) if found is not None else None
+            if found is not None and account is not None:
+                found.hash, found.printed = account.hash, account.printed

@@ -18,6 +18,7 @@ from bench import (
     ledger,
     limits,
     lockers,
+    looking_on,
     loss,
     machine,
     plots,
@@ -83,6 +84,12 @@ SECTIONS = (
         "Lockers",
         "A wall of 96 doors on four boards of the 8A family, one pty at 9600 baud, each byte in its time.",
         lockers.run,
+    ),
+    Section(
+        "page",
+        "The terminal's own page",
+        "The counter again, and twenty streams of its live page; then each view, as JSON and as a page.",
+        looking_on.run,
     ),
     Section("rest", "Start and rest", "Two scanners, keypad, display and printer are plugged in.", rest.run),
     Section(

@@ -98,7 +98,7 @@ def _welcome(shop: Shop, page: PageServer, console: Console) -> None:
     broker_port = shop.broker.port if shop.broker else 0
     console.say()
     console.say(f"  counter         {page.url}")
-    page_url = f"http://{LOOPBACK}:{shop.plan.web_port}/technician"
+    page_url = f"http://{LOOPBACK}:{shop.plan.web_port}/"
     console.say(f"  technician page {page_url}  (its PIN is on the paper 技术员, the owner's card beside it)")
     console.say(f"  broker          mqtt://127.0.0.1:{broker_port}")
     console.say(f"  cloud database  {shop.cloud_file}")

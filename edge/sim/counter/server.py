@@ -123,7 +123,7 @@ def _lying(shop: Shop) -> dict[str, Any]:
         "goods": [asdict(good) for good in [*goods(), *appliances()]], "cards": [asdict(card) for card in cards()],
         "trades": [asdict(trade) for trade in trades()], "phones": [asdict(phone) for phone in PHONES],
         "labels": [asdict(label) for label in labels()], "stranger": stranger(),
-        "terminal_page": f"http://{LOOPBACK}:{shop.plan.web_port}/technician",
+        "terminal_page": f"http://{LOOPBACK}:{shop.plan.web_port}/",
         "couriers": [{"carrier": c.carrier, "name": c.name, "name_en": c.name_en} for c in COURIERS],
         "cloud_file": str(shop.cloud_file), "config": str(shop.config),
     }  # fmt: skip

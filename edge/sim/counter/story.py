@@ -22,7 +22,7 @@ CLOUD_S = 2.0
 BACK_S = 40.0
 """After an outage: the terminal tries again at random moments, so that a thousand of them do not come at once."""
 PRINT_S = 8.0
-PAGE = "/technician"
+PAGE = "http://"
 """On the set-up slip."""
 SET_UP_PAPERS = 2
 RECONNECT_S = 10.0

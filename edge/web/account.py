@@ -1,0 +1,52 @@
+"""The password of who is logged in: chosen instead of the printed PIN, and changed whenever they like."""
+
+from __future__ import annotations
+
+from pydantic import ConfigDict, Field
+
+from edge.model.account import MAX_PASSWORD, MIN_PASSWORD
+from edge.web.forms import Form
+from edge.web.login import Gate, hash_pin
+from edge.web.ordering import Order, give
+from edge.web.site import Action, Asking, Doing, End, Shown, Told, View
+
+PATH = "/password"
+CHOOSE = "password.choose"
+
+
+class PasswordPage(Shown):
+    """There is nothing to show but the form. `account`: whose it is."""
+
+    account: str
+
+
+class PasswordForm(Form):
+    """Letter by letter: a blank at its end is a part of it."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+    password: str = Field(min_length=MIN_PASSWORD, max_length=MAX_PASSWORD)
+    password_again: str = Field(max_length=MAX_PASSWORD)
+
+
+def password_view() -> View:
+    def read(asking: Asking) -> PasswordPage:
+        return PasswordPage(account=asking.account.value)
+
+    return View("password", PATH, PasswordPage, read)
+
+
+def password_action(order: Order, gate: Gate) -> Action:
+    def choose(form: PasswordForm, doing: Doing) -> Told:
+        if form.password != form.password_again:
+            return Told(End.REFUSED, "password.differs", field="password_again")
+        if gate.is_printed(doing.account, form.password):
+            return Told(End.REFUSED, "password.printed", field="password")
+        hashed = hash_pin(form.password)
+        told = give(order, CHOOSE, {"hash": hashed, "was": gate.hash_of(doing.session)}, doing, "password.kept")
+        if told.end is End.DONE:
+            gate.chosen(doing.session)
+            return Told(told.end, told.key, to="/")
+        return told
+
+    return Action(PATH, PATH, PasswordForm, choose)

@@ -1,0 +1,41 @@
+"""The page as an ASGI application: routes of the site's tables, behind the guard."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from edge.errors import WireError
+from edge.web.guard import Guard, TooLong
+from edge.web.look import STATIC
+from edge.web.pages import LOGIN, NoSession, Pages
+from edge.web.parts import WebParts
+from edge.web.site import API
+
+
+def build_app(parts: WebParts, more: tuple[BaseRoute, ...]) -> ASGIApp:
+    """Every route but login, language and static files wants a session; `more`, neither views nor actions, see to
+    their own.
+    """
+    pages, site = Pages(parts), parts.site
+    routes: list[BaseRoute] = [
+        Route(LOGIN, pages.login, methods=["GET", "POST"]),
+        Route(f"{API}{LOGIN}", pages.api_login, methods=["POST"]),
+        Route("/logout", pages.logout, methods=["POST"]),
+        Route("/language", pages.language, methods=["POST"]),
+        Route(f"{API}/openapi.json", pages.described()),
+        *(Route(view.path, pages.page(view)) for view in site.views),
+        *(Route(view.api_path, pages.api_view(view)) for view in site.views),
+        *(Route(action.path, pages.form(action), methods=["POST"]) for action in site.actions),
+        *(Route(f"{API}{action.path}", pages.api_action(action), methods=["POST"]) for action in site.actions),
+        *more,
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+    errors = {
+        NoSession: pages.no_session, HTTPException: pages.http_error, TooLong: pages.too_long,
+        WireError: pages.not_understood, Exception: pages.fault,
+    }  # fmt: skip
+    return Guard(Starlette(routes=routes, exception_handlers=errors), names=parts.names)

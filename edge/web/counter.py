@@ -1,0 +1,101 @@
+"""The counter as it is this moment: what the live page begins with, and what each happening draws on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from edge.model.money import quantity_text
+from edge.web.feed import Feed
+from edge.web.live import Drawn, Read
+from edge.web.overview import now, overview
+from edge.web.site import Asking, Shown, View
+from edge.web.sources import PageSources
+from edge.web.watch import BASKET, DISPLAY, ROWS, SCAN, SPEECH, STATE, DisplayShown, ScanShown, SpeechShown
+
+SENTENCES, SCANS, ROWS_SHOWN = 20, 50, 50
+
+
+class LineShown(Shown):
+    name: str
+    quantity: str
+    amount_fen: int
+
+
+class Basket(Shown):
+    lines: tuple[LineShown, ...]
+    total_fen: int
+
+
+class RowShown(Shown):
+    """The head of a journal row; what stands in it is for the cloud."""
+
+    n: int
+    stream: str
+    seq: int
+    type: str
+    at: str
+
+
+class Counter(Shown):
+    """All newest first."""
+
+    display: DisplayShown
+    basket: Basket
+    speech: tuple[SpeechShown, ...]
+    scans: tuple[ScanShown, ...]
+    rows: tuple[RowShown, ...]
+
+
+def counter_view(sources: PageSources, feed: Feed) -> View:
+    def read(_: Asking) -> Counter:
+        newest = list(reversed(feed.since(0)))
+        display = next((one.what for one in newest if isinstance(one.what, DisplayShown)), None)
+        return Counter(
+            display=display or DisplayShown(upper="", lower=""),
+            basket=_basket(sources),
+            speech=tuple(one.what for one in newest if isinstance(one.what, SpeechShown))[:SENTENCES],
+            scans=tuple(one.what for one in newest if isinstance(one.what, ScanShown))[:SCANS],
+            rows=tuple(reversed(_rows(sources, max(1, now(sources).journal_n - ROWS_SHOWN + 1)))),
+        )
+
+    return View("live", "/live", Counter, read)
+
+
+def live_parts(sources: PageSources) -> Mapping[str, Read]:
+    """What is drawn anew by each kind of happening."""
+    return {
+        DISPLAY: partial(_one, DISPLAY), SPEECH: partial(_one, SPEECH), SCAN: partial(_one, SCAN),
+        BASKET: lambda _: _one(BASKET, _basket(sources)),
+        STATE: lambda _: [(STATE, "live/state.html", {"page": overview(sources)})],
+        ROWS: lambda span: _new_rows(sources, *span),
+    }  # fmt: skip
+
+
+def _one(kind: str, what: Any) -> Drawn:
+    return [(kind, f"live/{kind}.html", {"what": what})]
+
+
+def _new_rows(sources: PageSources, first: int, last: int) -> Drawn:
+    for row in _rows(sources, max(first, last - ROWS_SHOWN + 1)):
+        if row.n <= last:
+            yield "row", "live/row.html", {"what": row}
+
+
+def _rows(sources: PageSources, since: int) -> list[RowShown]:
+    return [
+        RowShown(n=row["n"], stream=row["stream"], seq=row["seq"], type=row["type"], at=row["at"])
+        for row in sources.rows(since)
+    ]
+
+
+def _basket(sources: PageSources) -> Basket:
+    sale = sources.sale()
+    if sale is None:
+        return Basket(lines=(), total_fen=0)
+    lines = tuple(
+        LineShown(name=line.name or line.sku, quantity=quantity_text(line.qty), amount_fen=line.amount)
+        for line in sale.standing
+    )
+    return Basket(lines=lines, total_fen=sale.total)

@@ -1,0 +1,76 @@
+"""How the page looks: its templates, the navigation, the words in the language of who asks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from edge.model.account import Role
+from edge.model.money import Fen, yuan
+from edge.web.site import Notice, Site, View
+from edge.web.words import PageWords
+
+PAGES = Path(__file__).parent / "pages"
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks: the language, and the session's part of a page. Without an account nobody has logged in."""
+
+    language: str
+    account: Role | None = None
+    csrf: str = ""
+    notice: Notice | None = None
+
+
+class Look:
+    """`usual` is the shop's language, `zone` its clock; `tid` stands at the top of each page."""
+
+    def __init__(self, words: PageWords, *, tid: str, usual: str, zone: ZoneInfo) -> None:
+        self.words = words
+        self.usual = usual
+        self._tid = tid
+        self._templates = Environment(
+            loader=FileSystemLoader(PAGES), autoescape=select_autoescape(), undefined=StrictUndefined,
+            trim_blocks=True, lstrip_blocks=True,
+        )  # fmt: skip
+        self._templates.filters |= {"clock": partial(_clock, zone), "yuan": lambda fen: yuan(Fen(fen))}
+        self._templates.globals |= {"stamp": _stamp()}
+
+    def draw(self, template: str, reader: Reader, site: Site | None = None, **values: Any) -> str:
+        """A whole page, or a part of one."""
+        return self._templates.get_template(template).render(
+            t=partial(self.words.text, reader.language), has_word=self.words.has, me=reader, tid=self._tid,
+            nav=_navigation(site, reader.account), **values,
+        )  # fmt: skip
+
+
+def _navigation(site: Site | None, account: Role | None) -> list[View]:
+    return [view for view in site.views if account in view.roles and view.in_menu] if site is not None else []
+
+
+def _clock(zone: ZoneInfo, at: str, form: str = "%m-%d %H:%M:%S") -> str:
+    """A moment of the journal as a clock on the shop's wall shows it."""
+    return datetime.fromisoformat(at).astimezone(zone).strftime(form) if at else ""
+
+
+def _stamp() -> str:
+    """Changes with the files of STATIC, which browsers may keep: another release has other addresses."""
+    digest = hashlib.sha256()
+    for file in sorted(STATIC.iterdir()):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:8]
+
+
+def typed_values(form: Mapping[str, str]) -> Mapping[str, str]:
+    """What stays in the fields of a form that was refused: all but passwords."""
+    return {name: value for name, value in form.items() if "password" not in name and name not in ("csrf", "pin")}

@@ -1,0 +1,33 @@
+"""From a button to a command and back: how the answer of the dispatcher is told in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from edge.messages import PageOrder
+from edge.web.site import Doing, End, Told
+
+Order = Callable[[PageOrder], Mapping[str, Any] | None]
+_CODES = frozenset(
+    {
+        "hw.device_offline", "hw.scale", "hw.printer_offline",
+        "hw.printer_paper", "hw.locker_offline", "hw.locker_jam", "cmd.busy", "cmd.unsupported",
+        "cmd.timeout", "cmd.outcome_unknown", "quota.exceeded", "auth.denied",
+    }
+)  # fmt: skip
+"""Those that have a sentence of their own in edge/words/page/orders.toml."""
+
+
+def give(order: Order, kind: str, args: Mapping[str, Any], doing: Doing, done: str, **values: object) -> Told:
+    """`done`: the sentence for what was done, filled by `values` and by what the command brought out."""
+    result = order(PageOrder(doing.cid, kind, args, doing.account.value))
+    if result is None or result["state"] in ("accepted", "running"):
+        waits = (result or {}).get("out", {}).get("wait")
+        return Told(End.RUNNING, "order.confirm" if waits == "confirm" else "order.slow")
+    if result["state"] == "done":
+        return Told(End.DONE, done, {**result.get("out", {}), **values})
+    error = result["err"]
+    if error["code"] in _CODES:
+        return Told(End.REFUSED, f"order.{error['code']}", detail=error["msg"])
+    return Told(End.REFUSED, "order.failed", detail=error["msg"])

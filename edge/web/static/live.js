@@ -1,0 +1,26 @@
+// What is going on, as it comes: each event brings a part of the page, drawn by the box in the reader's language.
+//
+//   data-live="KIND"        the newest takes the place of what is there
+//   data-live-list="KIND"   the newest goes on top, and the last of data-most goes
+"use strict";
+
+const cut = document.getElementById("cut");
+const source = new EventSource("/events?since=" + document.body.dataset.since);
+source.onopen = () => { cut.hidden = true; };
+source.onerror = () => {
+  cut.hidden = false;
+  // An answer that is no stream (starting, logged out, too many) ends it for good: the page itself asks anew.
+  if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 3000);
+};
+source.addEventListener("over", () => { source.close(); location.assign("/login"); });
+source.addEventListener("again", () => location.reload());
+
+for (const place of document.querySelectorAll("[data-live]")) {
+  source.addEventListener(place.dataset.live, (event) => { place.innerHTML = event.data; });
+}
+for (const list of document.querySelectorAll("[data-live-list]")) {
+  source.addEventListener(list.dataset.liveList, (event) => {
+    list.insertAdjacentHTML("afterbegin", event.data);
+    while (list.children.length > Number(list.dataset.most)) list.lastElementChild.remove();
+  });
+}

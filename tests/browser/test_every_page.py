@@ -1,0 +1,103 @@
+"""Each page of the menu, at two sizes, in both languages, light and dark: it fits, and axe finds nothing."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser_bench import DESK, LANGUAGES, PHONE, Technician
+from playwright.sync_api import Browser, Page
+
+from edge.sim.counter.goods import goods
+from edge.sim.counter.shop import Shop
+
+pytestmark = pytest.mark.chaos
+
+PAGE_BYTES = 100 * 1024
+"""With all that it loads, as it comes over the line."""
+GRAVE = ("serious", "critical")
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SMALLEST_PX = 44
+"""What a thumb has to hit (WCAG 2.5.5)."""
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+WEIGHT = "performance.getEntries().reduce((sum, one) => sum + (one.transferSize || 0), 0)"
+LOOKS = list(product(LANGUAGES, (PHONE, DESK), (False, True)))
+
+
+@pytest.mark.parametrize(("language", "size", "dark"), LOOKS)
+def test_every_page_fits_and_is_open_to_all(
+    shop: Shop, browser: Browser, language: str, size: tuple[int, int], dark: bool
+) -> None:
+    technician = Technician(shop, browser, size=size, dark=dark)
+    technician.speak(language)
+    _look_at("/login", technician)
+    technician.log_in()
+    shop.bench.scan(goods()[0].code)  # something is on the display and in the basket
+    technician.open("/")
+    paths = technician.paths()
+    assert len(paths) > 5
+    for path in paths:
+        _look_at(path, technician)
+    assert technician.page.locator("html").get_attribute("lang") == language
+    technician.context.close()
+    assert technician.complaints.heard == []
+
+
+def _look_at(path: str, technician: Technician) -> None:
+    page = technician.page
+    technician.open(path)
+    assert page.evaluate(WIDER) == 0, f"{path} is wider than the screen"
+    assert page.locator("h1").count() == 1 and page.title(), path
+    faults = [
+        (one["id"], [node["target"] for node in one["nodes"]])
+        for one in Axe().run(page, options=RULES).response["violations"] if one["impact"] in GRAVE
+    ]  # fmt: skip
+    assert not faults, f"{path}: {faults}"
+    assert _small(page) == [], path
+
+
+def _small(page: Page) -> list[str]:
+    """Buttons that a thumb misses."""
+    boxes = "all => all.filter(one => one.offsetParent).map(one => [one.innerText, one.getBoundingClientRect().height])"
+    return [text for text, height in page.locator("button, nav a").evaluate_all(boxes) if height < SMALLEST_PX]
+
+
+def test_every_page_is_light_when_nothing_of_it_is_kept(technician: Technician) -> None:
+    technician.open("/")
+    for path in technician.paths():
+        session = technician.context.new_cdp_session(technician.page)
+        session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        technician.open(path)
+        assert technician.page.evaluate(WEIGHT) < PAGE_BYTES, path
+        session.detach()
+
+
+def test_a_page_can_be_walked_by_the_keyboard(technician: Technician) -> None:
+    technician.open("/")
+    page = technician.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    assert page.url != technician.base + "/"
+
+
+def test_a_page_works_without_javascript(shop: Shop, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    technician = Technician(shop, browser)
+    technician.context.close()
+    technician.context, technician.page = context, context.new_page()
+    technician.log_in()
+    technician.open("/live")
+    assert technician.page.locator("[data-live=display]").inner_text().strip()
+    technician.open("/devices")
+    technician.press("/devices/print")
+    assert technician.notice
+    context.close()
