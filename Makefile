@@ -3,10 +3,10 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help install setup run test quick check asyncapi engines testssl fuzz sim services fleet fleet-full browser chaos chaos-full day day-page soak bench weeks voices lock clean
+.PHONY: help install setup run test quick check asyncapi engines testssl fuzz sim services fleet fleet-full browser chaos chaos-full day day-page soak bench weeks voices page-pictures lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: ## what a shop's terminal needs, and no more: .venv, Python packages
 	@scripts/setup box
@@ -111,6 +111,10 @@ bench: ## limits and product side by side, into docs/benchmarks.md (14 minutes; 
 weeks: ## eight weeks of one shop, ordered for in several ways: chart and tables of docs/replenishment.md (1 minute)
 	@scripts/setup test
 	@PYTHONPATH=.:tests $(BIN)/python -m eight_weeks
+
+page-pictures: ## photograph each page for docs/page, in a demo with some life in it (2 minutes)
+	@scripts/setup browser
+	@PYTHONPATH=.:tests:tests/browser $(BIN)/python -m pictures
 
 voices: ## render 20 prompts in both languages and the earcons to docs/voice
 	@scripts/setup test

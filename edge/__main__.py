@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     with_config(catalogue).add_argument("csv", metavar="CSV", help="header: gtin,name,price_fen,unit")
     export = with_config(command("export", _export, "write the shop's own books as CSV, for any spreadsheet"))
     export.add_argument("--to", required=True, metavar="FOLDER", help="where to, such as a USB stick")
+    _add_backup(command)
 
     offers = command("offers", _offers, "import what suppliers ask for goods")
     offers.add_argument("action", choices=["import"])
@@ -125,6 +126,18 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("fleet", help="many terminals at one broker", add_help=False)
     commands.add_parser("conformance", help="try a cloud: what holds there, and what does not", add_help=False)
     return parser
+
+
+def _add_backup(command: Callable[..., argparse.ArgumentParser]) -> None:
+    backup = command("backup", _backup, "the whole shop as one file with a password, while it sells")
+    backup.add_argument("to", metavar="OUT", help="the file to write, or a folder such as a USB stick")
+    restore = command("restore", _restore, "make this box the shop of a backup")
+    restore.add_argument("backup", metavar="BACKUP", help="a file of edge backup, or of the page")
+    restore.add_argument("--look", action="store_true", help="check it, and change nothing")
+    restore.add_argument("--leave-unsent", action="store_true", help="what the cloud lacks goes to aside, too")
+    for parser in (backup, restore):
+        parser.add_argument("--config", required=True, metavar="FILE", help="the settings file")
+        parser.add_argument("--password-file", metavar="FILE", help="its first line, instead of typing it")
 
 
 def _add_badge(badge: argparse.ArgumentParser) -> None:
@@ -221,6 +234,21 @@ def _export(arguments: argparse.Namespace) -> int:
     from edge.cli.export import export
 
     return export(arguments.config, arguments.to)
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from edge.cli.backup import back_up
+
+    return back_up(arguments.config, arguments.to, arguments.password_file)
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    from edge.cli.backup import restore
+
+    return restore(
+        arguments.config, arguments.backup, arguments.password_file, look_only=arguments.look,
+        leave_unsent=arguments.leave_unsent,
+    )  # fmt: skip
 
 
 def _offers(arguments: argparse.Namespace) -> int:

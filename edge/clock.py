@@ -158,6 +158,10 @@ class Timeline:
         """The wall clock was set by the broker's certificate: it is at least that late, and believed (decisions 2)."""
         self._is_told, self._lift = True, timedelta(0)
 
+    def moved(self) -> None:
+        """The wall clock was set by a person: it goes on from there, and is believed as little as before."""
+        self._lift = timedelta(0)
+
     def stamp(self) -> Stamp:
         """Now. A jump against the monotonic clock since the last stamp is added to `steps`."""
         synced, mono = self._clock.synced(), self._clock.mono()

@@ -26,11 +26,12 @@ from edge.config_tables import (
     Table,
     Terminal,
     Voice,
-    Web,
 )
+from edge.config_web import Web
 from edge.enrolled import FROM_ENROLMENT, with_enrolment
 from edge.errors import SettingsError
 from edge.model.configuration import Layer
+from edge.model.page_layer import DEVICES, parted
 from edge.settings_table import (
     WrongSettings,
     meant_or_known,
@@ -67,6 +68,9 @@ MOVED: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
     {("parcels", "platforms"): ("platforms", "active"), ("parcels", "profile"): ("platforms", "profile")}
 )
 """Keys that older files have, and where each stands now: carriers are one of several things that platforms bring."""
+
+FROM_CLOUD, FROM_PAGE = "the cloud's settings", "the page"
+"""Where a value comes from that is not the file's, and not the default."""
 
 _DEVICE_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _KNOWN_TABLES = (*TABLES, LABELS, "devices")
@@ -107,8 +111,10 @@ class Settings:
     """What the shop's scale prints; none: its labels are barcodes like others."""
     layer: int = 0
     """The version of the cloud's settings that lie above the file; 0: none."""
+    page: int = 0
+    """The version of what was set at the page; 0: nothing was."""
     layer_refused: str = ""
-    """Why the cloud's newest settings are not among them, though they should have been tried."""
+    """Why the newest settings of cloud or page are not among them, though they should have been tried."""
     enrolled: frozenset[str] = frozenset()
     """Keys of [cloud] that do not stand in the file: enrolment gave them."""
 
@@ -127,14 +133,15 @@ class Source:
     source: str
 
 
-def load_settings(path: Path, load_driver: LoadDriver | None = None, layer: Layer | None = None) -> Settings:
-    """Read and check a settings file; with `load_driver` the tables of its devices too. `layer` lies above the file.
+def load_settings(
+    path: Path, load_driver: LoadDriver | None = None, layer: Layer | None = None, page: Layer | None = None
+) -> Settings:
+    """Read and check a settings file; with `load_driver` the tables of its devices too. Above the file lie `layer`, the
+    cloud's, and `page`, what was set at the terminal's own page (`model.page_layer`).
 
     Raises SettingsError for a file that is no TOML, WrongSettings with all that is wrong in one that is.
     """
-    file = TomlFile.read(path)
-    if layer is not None:
-        file = file.over(layer.body, name=f"the cloud's settings {layer.version}")
+    file = _layered(TomlFile.read(path), layer, page)
     folder = path.absolute().parent
     errors = [*_unknown_tables(file), *_moved(file)]
     tables: dict[str, Any] = dict.fromkeys(TABLES)
@@ -160,8 +167,21 @@ def load_settings(path: Path, load_driver: LoadDriver | None = None, layer: Laye
     tables["cloud"], enrolled = with_enrolment(tables["cloud"], tables["terminal"].data_dir)
     version = layer.version if layer is not None else 0
     return Settings(
-        file=file, devices=MappingProxyType(devices), labels=labels, layer=version, enrolled=enrolled, **tables
+        file=file, devices=MappingProxyType(devices), labels=labels, layer=version, enrolled=enrolled,
+        page=page.version if page is not None else 0, **tables,
     )  # fmt: skip
+
+
+def _layered(file: TomlFile, layer: Layer | None, page: Layer | None) -> TomlFile:
+    below, above = parted(page.body) if page is not None else ({}, {})
+    if below:
+        file = file.over(below, name=FROM_PAGE)
+    if layer is not None:
+        file = file.over(layer.body, name=f"{FROM_CLOUD} {layer.version}")
+    devices = above.pop(DEVICES, {})
+    if above:
+        file = file.over(above, name=FROM_PAGE)
+    return file.instead(DEVICES, devices, name=FROM_PAGE) if devices else file
 
 
 def device_settings(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from datetime import time
 from enum import StrEnum
@@ -30,7 +29,6 @@ MQTT_PORT = 1883
 MQTTS_PORT = 8883
 
 _BROKER = re.compile(r"mqtts?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?/?")
-_BIND = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]*):(\d{1,5})")
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 _PROFILE = re.compile(r"[a-z][a-z0-9_]{1,23}")
 
@@ -295,37 +293,3 @@ class Cloud(Table):
         if not self.tls and len(missing) < len(files):
             raise ValueError("ca_file, cert_file and key_file are for mqtts://, and the url is mqtt://, not encrypted")
         return self
-
-
-class Web(Table):
-    """[web]: the terminal's own page."""
-
-    bind: str = Field("127.0.0.1:8080", description="host:port, such as 127.0.0.1:8080")
-
-    @property
-    def host(self) -> str:
-        return self.bind.rpartition(":")[0].strip("[]")
-
-    @property
-    def port(self) -> int:
-        """0 lets the system choose."""
-        return int(self.bind.rpartition(":")[2])
-
-    @field_validator("bind")
-    @classmethod
-    def _loopback(cls, bind: str) -> str:
-        match = _BIND.fullmatch(bind)
-        if match is None or int(match[2]) > 65535:
-            raise ValueError("expected host:port, such as 127.0.0.1:8080")
-        if not _is_loopback(match[1].strip("[]")):
-            raise ValueError("the page has no HTTPS yet, so it opens on this machine only, expected 127.0.0.1:port")
-        return bind
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 from edge import __version__
 from edge.bus import Bus
 from edge.clock import Clock
-from edge.codec.cell_map import CELLS, WALL, read_cell_map
+from edge.codec.cell_map import CELLS
 from edge.codec.prompts import Prompts
 from edge.codec.pseudonym import Pseudonyms
 from edge.codec.topics import TID_LEVEL, Topics
@@ -35,6 +36,7 @@ from edge.model.account import is_own
 from edge.model.cell_map import CellMap
 from edge.model.configuration import Layer
 from edge.model.money import Fen, yuan
+from edge.model.set_up_slip import PageWays
 from edge.outgoing import ways_in
 from edge.outside import Outside
 from edge.own_page import OwnPage
@@ -47,7 +49,7 @@ from edge.services.catalogue_news import CatalogueNews, open_catalogue
 from edge.services.checkout import Checkout, CheckoutRules
 from edge.services.completion import Completion
 from edge.services.config_question import ConfigQuestion
-from edge.services.configuring import Configuring, Trial
+from edge.services.configuring import Configuring
 from edge.services.coupon_tender import CouponTender
 from edge.services.coupons import Coupons
 from edge.services.deliveries import NoDeliveries
@@ -61,6 +63,7 @@ from edge.services.inbound import Inbound
 from edge.services.keypad import Keypad
 from edge.services.labels import Labels
 from edge.services.last_payments import LastPayments
+from edge.services.layer_trial import Trial
 from edge.services.licence_desk import DeskText, LicenceDesk
 from edge.services.licences import Shop, StoreLicences
 from edge.services.link import Link
@@ -94,16 +97,18 @@ from edge.services.tendering import Tendering
 from edge.services.unanswered import Unanswered
 from edge.services.unproved import Unproved
 from edge.services.voice import Voice
+from edge.services.wall_setup import wall_at_start
 from edge.services.wallet_cash import WalletCash
 from edge.services.wallets import Wallets
 from edge.services.warranties import Warranties
 from edge.services.weighing import Weighing
 from edge.shop_files import ShopFiles, read_shop_files, receipt_words, till_rules
 from edge.store.badges import BADGES, BadgeBook
-from edge.store.config_book import SETTINGS, ConfigBook
+from edge.store.config_book import PAGE, SETTINGS, ConfigBook
 from edge.store.documents import Documents
 from edge.store.licences import LICENCES, LicenceBook
 from edge.store.member_keys import member_keys
+from edge.store.queries import LedgerQueries
 from edge.store.station_key import STATION, station_key
 from edge.terminal import Terminal
 from edge.terminal_folder import TerminalFolder, open_terminal_folder
@@ -132,7 +137,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     link = Link(bus, tid=own.tid, topics=topics, version=__version__, catalogue=catalogue, chance=chance,
                 enabled=settings.cloud is not None, suffixes=settings.redirect_suffixes)  # fmt: skip
     news = _catalogue(settings, bus, catalogue, folder, topics, jobs, chance)
-    page = OwnPage(settings, bus, outside, folder.documents.collection("accounts"))
+    page = OwnPage(settings, bus, outside, folder.documents, ledger.timeline, jobs.submit, catalogue)
     storage = Storage(bus, folder.disk_watch(), run=jobs.submit)
     scanning = _goods_in(settings, bus, catalogue, files, folder, chance, page.watch.scanned)
     suspending = Suspending(bus)
@@ -151,7 +156,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     commands(settings, bus, files, link, topics, suspending, {RECEIVED: notices.receive, **desk, **orders, **identity},
              news, configuring, snapshot=lambda: terminal.snapshot, run=jobs.submit, at_page=page.orders)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
-    _people(settings, bus, jobs, folder.documents, badges, chance)
+    _people(settings, bus, jobs, folder.documents, badges, chance, page.ways)
     wall = _station(settings, bus, folder, files, badges, licences, completion, topics, chance, key,
                     full=lambda: storage.is_full)  # fmt: skip
     Unanswered(bus)
@@ -162,15 +167,15 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     health = Health(
         bus, Identity(own.tid, __version__, {name: device.driver for name, device in settings.devices.items()}), boot,
         catalogue=catalogue, alerts=lambda: telemetry.alerts, link=lambda: link.phase.value, licences=licences.states,
-        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused,
+        refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused, page=page.problems,
     )  # fmt: skip
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
     bus.route(StopNow, lambda stop: terminal.stop(stop.why))
 
-    workers = all_workers(settings, bus, outside, topics, wall)
+    workers = all_workers(settings, bus, replace(outside, heard=page.ports.heard), topics, wall)
     terminal = Terminal(settings, clock, ledger, bus, link, health, workers, jobs, catalogue, folder.lock)
     if settings.web is not None:
-        terminal.web = page.open(terminal, wall, lambda: metrics_text(telemetry.latest, own.tid))
+        terminal.web = page.open(terminal, wall, lambda: metrics_text(telemetry.latest, own.tid), files, badges)
     return terminal
 
 
@@ -208,10 +213,11 @@ def _configuring(
 
     def try_out(layer: Layer) -> None:
         """As far as the settings alone can tell; the rest shows at the start under it."""
-        load_settings(Path(settings.file.name), load_driver, layer)
+        refuse_seconds(load_settings(Path(settings.file.name), load_driver, layer, page.kept().running))
 
-    book = ConfigBook(folder.documents.collection(SETTINGS))
-    trial = Trial(settings.layer, settings.layer_refused)
+    collection = folder.documents.collection(SETTINGS)
+    book, page = ConfigBook(collection), ConfigBook(collection, PAGE)
+    trial = Trial(settings.layer, settings.layer_refused, frozenset(settings.devices))
     ConfigQuestion(bus, lambda: book.kept().version, tid=settings.terminal.tid, topics=topics)
     return Configuring(
         bus, book, trial, tid=settings.terminal.tid, topics=topics, keys=files.command_keys, try_out=try_out
@@ -294,7 +300,9 @@ def _station(
     Of a cell map that is wrong in a line the rest is used.
     """
     own, parcels = settings.terminal, settings.parcels
-    wall, wrong = read_cell_map(folder.documents.collection(CELLS).get(WALL), lock_buses(settings))
+    wall, wrong = wall_at_start(
+        folder.documents.collection(CELLS), lock_buses(settings), LedgerQueries(folder.ledger.path).held_cells()
+    )
     if parcels is None:
         return wall
     text = StationText(receipt_words(settings).shop, own.language.value, parcels.shelf, parcels.code_days)
@@ -321,7 +329,8 @@ def _licences(
 
 
 def _people(
-    settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, badges: BadgeBook, chance: Random
+    settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, badges: BadgeBook, chance: Random,
+    ways: Callable[[], PageWays],
 ) -> None:  # fmt: skip
     """The first owner's card comes with the technician's slip: who sets up a page sets up a shop."""
     own, printer = settings.terminal, device_of(settings, RECEIPT_PRINTER) is not None
@@ -329,7 +338,7 @@ def _people(
     text = BadgeText(own.shop, own.language.value)
     BadgeDesk(bus, badges, text, chance=chance, printer=printer, first_card=settings.web is not None)
     if settings.web is not None:
-        _technician(settings, bus, jobs, documents, chance)
+        _technician(settings, bus, jobs, documents, chance, ways)
 
 
 def _voice(settings: Settings, bus: Bus, outside: Outside, prompts: Prompts) -> None:
@@ -338,11 +347,11 @@ def _voice(settings: Settings, bus: Bus, outside: Outside, prompts: Prompts) -> 
     Voice(bus, prompts, language=language, speaker=device_of(settings, SPEAKER), yao=words.yao)
 
 
-def _technician(settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, chance: Random) -> None:
-    own, web, accounts = settings.terminal, settings.web, documents.collection("accounts")
-    assert web is not None
-    page = f"http://{web.bind}/"
-    slip = SlipText(own.tid, own.store, page, own.language.value)
+def _technician(
+    settings: Settings, bus: Bus, jobs: Jobs, documents: Documents, chance: Random, ways: Callable[[], PageWays]
+) -> None:  # fmt: skip
+    own, accounts = settings.terminal, documents.collection("accounts")
+    slip = SlipText(own.tid, own.store, ways, own.language.value)
     Technician(
         bus, slip, chance=chance, printer=device_of(settings, RECEIPT_PRINTER),
         known=lambda name: accounts.get(name) is not None, chosen=lambda name: is_own(accounts.get(name)),

@@ -106,7 +106,37 @@ class CorruptStore(StoreError):
     """A file of ours does not say what we wrote; it has been kept aside under another name.
 
     A ledger page torn by a power cut on a worn card; a broken link in the hash chain; a document cut in half.
+    `is_newer`: it is whole, and newer software wrote it.
     """
+
+    def __init__(
+        self, what: str, *, where: str = "", expected: str = "", got: str = "", cure: str = "", is_newer: bool = False
+    ) -> None:
+        super().__init__(what, where=where, expected=expected, got=got, cure=cure)
+        self.is_newer = is_newer
+
+
+class BackupRefused(EdgeError):
+    """A backup is not put in; nothing has changed. `code`: why, in a word for which the page has a sentence.
+
+    A file cut short on its way; a wrong password; another shop's; one that newer software made.
+    """
+
+    def __init__(self, code: str, *, where: str = "", expected: str = "", got: str = "") -> None:
+        super().__init__(_REFUSED.get(code, code), where=where, expected=expected, got=got)
+        self.code = code
+
+
+_REFUSED = {
+    "no_backup": "this file is no backup of a terminal",
+    "truncated": "the file is cut short: copy it once more",
+    "broken": "the file is damaged: copy it once more, or take another backup",
+    "newer": "newer software made this backup: update the box first",
+    "password": "the password is wrong, or the file is damaged",
+    "other_shop": "this backup is another terminal's",
+    "room": "there is not enough room on the disk",
+    "too_long": "the file is longer than a backup can be",
+}
 
 
 class CloudError(EdgeError):
@@ -114,3 +144,14 @@ class CloudError(EdgeError):
 
     The broker refused the connection; the name of the broker is unknown; a certificate has expired.
     """
+
+
+class NetworkRefused(EdgeError):
+    """The box's network was not changed; what it was before holds. `cause` is one of the words of the page.
+
+    A wrong Wi-Fi password; no DHCP on the new cable; a confirmation that came in at the old address.
+    """
+
+    def __init__(self, cause: str, what: str, *, where: str = "", expected: str = "", got: str = "") -> None:
+        super().__init__(what, where=where, expected=expected, got=got)
+        self.cause = cause

@@ -16,7 +16,8 @@ MAX_JOBS = 16
 class Jobs:
     """`submit` runs `work` on the jobs thread and posts JobDone with its result or its EdgeError."""
 
-    def __init__(self, post: Callable[[object], None]) -> None:
+    def __init__(self, post: Callable[[object], None], name: str = "jobs") -> None:
+        self._name = name
         self._post = post
         self._waiting: queue.Queue[tuple[str, Callable[[], object]] | None] = queue.Queue(MAX_JOBS)
         self._thread: threading.Thread | None = None
@@ -39,7 +40,7 @@ class Jobs:
         return True
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
         self._thread.start()
 
     def stop(self, timeout_s: float = 2.0) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from edge import __version__
 from edge.cloud.downloads import fetch
 from edge.cloud.https_line import allowed
 from edge.cloud.uploads import send
@@ -13,17 +15,20 @@ from edge.codec.wire_command import DIAGNOSIS, LOGS
 from edge.codec.wire_down import Blob
 from edge.config import Settings, sources
 from edge.errors import CloudError
+from edge.model.secrecy import without_secrets
 from edge.ports import Snapshot
 from edge.services.catalogue_blob import Fetch
 from edge.services.uploading import Sent, Ways
 from edge.store.arrivals import MAX_OCTETS, Arrivals
 from edge.store.bundles import Bundle, Bundles
-from edge.store.queries import LedgerQueries
+from edge.store.queries import SQLITE, LedgerQueries
 from edge.terminal_folder import LEDGER_FILE
+from edge.vitals import read_vitals
 
 HEADS = ("n", "stream", "epoch", "seq", "type", "at", "clk", "boot", "up", "acked")
 """Of a journal row, what a stranger may see of it."""
 NEWEST = 500
+NEWEST_COMMANDS = 100
 
 
 def ways_out(settings: Settings, snapshot: Callable[[], Snapshot | None]) -> Ways:
@@ -35,7 +40,8 @@ def ways_out(settings: Settings, snapshot: Callable[[], Snapshot | None]) -> Way
         if kind == LOGS:
             return bundles.logs(name, since=since, max_octets=max_octets)
         if kind == DIAGNOSIS:
-            return bundles.diagnosis(name, _told(settings, queries, snapshot()), max_octets=max_octets)
+            told = what_ails(settings, queries, snapshot(), read_vitals(data_dir))
+            return bundles.diagnosis(name, told, max_octets=max_octets)
         return bundles.rows(name, queries.journal(), since=since, max_octets=max_octets)
 
     def leave(bundle: Sent, url: str, tries: int) -> None:
@@ -73,12 +79,20 @@ def ways_in(settings: Settings) -> Fetch:
     )  # fmt: skip
 
 
-def _told(settings: Settings, queries: LedgerQueries, now: Snapshot | None) -> dict[str, Any]:
-    """Settings without addresses of people, the state, and what happened lately, without what it was about."""
+def what_ails(
+    settings: Settings, queries: LedgerQueries, now: Snapshot | None, machine: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Settings without addresses of people, the state, and what happened lately, without what it was about; `machine`:
+    what it says of itself.
+    """
     rows = list(_heads(queries, now.journal_n if now is not None else 0))
     return {
         "settings": [asdict(source) for source in sources(settings) if not source.key.startswith("receipt.")],
         "state": asdict(now) if now is not None else None, "journal": rows,
+        "machine": dict(machine),
+        "versions": {"edge": __version__, "python": sys.version, "sqlite": SQLITE},
+        "devices": without_secrets({name: {"driver": one.driver, **one.raw} for name, one in settings.devices.items()}),
+        "commands": [asdict(command) for command in queries.commands(NEWEST_COMMANDS)],
     }  # fmt: skip
 
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from random import Random, SystemRandom
 
+from edge.addresses import own_addresses
 from edge.bus import Bus
 from edge.channel import open_port as open_channel
 from edge.clock import Clock, SystemClock, set_wall_clock
 from edge.cloud.session import Broker, CloudSession
+from edge.discovery import Discovery
 from edge.messages import Speech
 from edge.model.cell_map import CellMap
-from edge.ports import IDLE_S, PATIENCE_S, Device, DeviceContext, Inbox, OpenPort
+from edge.model.found_port import FoundPort
+from edge.network import DbusNetwork
+from edge.ports import IDLE_S, PATIENCE_S, Device, DeviceContext, Inbox, OpenPort, unheard
 from edge.store.disk import Disk
 from edge.vitals import Vitals, read_vitals
 
@@ -37,7 +42,9 @@ class Outside:
     """By default this machine's own. `patience_s` and `idle_s`: how drivers wait (`ports.DeviceContext`).
 
     `hear` gets each sentence; `leaving` hears of each effect just before it leaves. `vitals`: what the machine
-    says of itself.
+    says of itself; `addresses`: those that it has now; `discover`: what is plugged into it.
+    `heard`: what a scanner sends, by its name, before anything is made of it. `handed`: what the life of this process
+    before a planned start left to this one; empty: there was none.
     """
 
     clock: Clock = field(default_factory=SystemClock)
@@ -51,9 +58,15 @@ class Outside:
     hear: Callable[[Speech], None] = heard
     leaving: Callable[[object], None] | None = None
     vitals: Callable[[Path], Vitals] = read_vitals
+    network: DbusNetwork = field(default_factory=DbusNetwork)
+    discover: Callable[[], Sequence[FoundPort]] = Discovery().look
+    heard: Callable[[str, Sequence[int]], None] | None = None
+    addresses: Callable[[], Sequence[str]] = own_addresses
+    handed: bytes = b""
 
     def context(self, name: str, bus: Bus, inbox: Inbox, wall: CellMap = NO_WALL) -> DeviceContext:
         """What the driver of the device `name` may use."""
+        heard = partial(self.heard, name) if self.heard is not None else unheard
         return DeviceContext(
-            name, bus.post, self.clock, self.chance, self.open_port, inbox, self.patience_s, self.idle_s, wall
+            name, bus.post, self.clock, self.chance, self.open_port, inbox, self.patience_s, self.idle_s, wall, heard
         )

@@ -2,29 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 
 from edge import __version__
 from edge.bus import Bus
+from edge.clock import Timeline
+from edge.codec.escpos import copy_mark, encode_slip
 from edge.config import Settings, sources
-from edge.messages import LoginRefused, PageAnswer, Show, Speech
-from edge.model.account import Account, read_account
+from edge.devices import RECEIPT_PRINTER, device_of
+from edge.enrolling import Invitation, enrol_box
+from edge.jobs import Jobs
+from edge.keep_page import KeepPage
+from edge.messages import LoginRefused, PageAnswer, SendPrint, Show, Speech
+from edge.model.account import Account, read_account, was_ever_own
 from edge.model.cell_map import CellMap
 from edge.model.ids import uuid7
+from edge.model.ledger_rows import CompletedSale, PrintJob
+from edge.model.problem import Problem
+from edge.model.set_up_slip import PageWays
+from edge.model.slip import Slip
 from edge.outside import Outside
+from edge.own_ports import OwnPorts
+from edge.own_setup import OwnSetup
+from edge.own_shop import shop_facts
+from edge.page_address import PageAddress
+from edge.paper.apart import drawn_apart
+from edge.ports import Catalogue, Snapshot, Transaction
+from edge.services.cell_switch import CellSwitch
+from edge.services.claiming import Claiming
+from edge.services.clock_by_hand import ClockByHand
 from edge.services.commands import CarryOut
+from edge.services.doubtful_papers import ASKED_FOR, DoubtfulPapers
+from edge.services.networking import Networking
+from edge.services.owner_pin import Accounts, OwnerPin
 from edge.services.passwords import CHOOSE, Passwords
-from edge.services.technician import KeepAccount
-from edge.store.documents import Collection
+from edge.services.price_desk import PriceDesk
+from edge.services.technician import KeepAccount, SlipText
+from edge.shop_files import ShopFiles, paper_of_shop
+from edge.store.badges import BadgeBook
+from edge.store.documents import Documents
 from edge.store.logs import FOLDER, newest_lines
 from edge.store.queries import LedgerQueries
 from edge.terminal import Terminal
+from edge.web.album import Album
+from edge.web.box import BoxFacts
 from edge.web.feed import Feed
-from edge.web.guard import LOOPBACK_NAMES
-from edge.web.login import Gate
+from edge.web.handed_sessions import pack_sessions, unpack_sessions
+from edge.web.login import Gate, hash_pin
 from edge.web.look import Look
 from edge.web.orders import Orders
+from edge.web.queue_depth import QueueDepth
 from edge.web.server import WebServer
 from edge.web.sources import DeviceFacts, PageSources
 from edge.web.terminal_site import terminal_app
@@ -39,30 +69,87 @@ class OwnPage:
     settings: Settings
     bus: Bus
     outside: Outside
-    accounts: Collection
+    documents: Documents
+    timeline: Timeline
+    run: Callable[[str, Callable[[], object]], bool]
+    """On the jobs thread."""
+    catalogue: Catalogue
     feed: Feed = field(default_factory=Feed)
 
     def __post_init__(self) -> None:
-        self.watch = Watch(self.feed)
+        self.ports = OwnPorts(self.settings, self.bus, self.outside, self.documents, self.run)
+        self.watch = Watch(self.feed, self.ports.raw)
+        self.depth = QueueDepth()
+        self._cells: frozenset[str] = frozenset()
+        self.album = Album(self.feed, self._drawn, self.run)
+        self.accounts = self.documents.collection("accounts")
         self._orders = Orders(self.bus.post)
+        self._keeping = KeepPage(self.settings, self.bus, self.outside, self.run)
         self._passwords = Passwords(self.bus, hashed=self._hashed, keep=self._keep)
+        self._address: PageAddress | None = None
         if self.settings.web is not None:
+            self._address = PageAddress(self.settings, self.bus, self.outside, self._is_new)
             self.bus.route(Show, self.watch.shown)
             self.bus.route(Speech, self.watch.spoke)
+            self.bus.route(SendPrint, self.album.sent)
+        self._owner = self._owner_pin()
+        self._network_jobs = Jobs(self.bus.post, "network")  # ninety seconds to keep a trial: no backup goes before
+        self._networking = Networking(self.bus, self.outside.network, self._network_jobs.submit)
+        self._clock = ClockByHand(self.bus, self._step)
+        self._setup = OwnSetup(self.settings, self.bus)
+        self._claiming = Claiming(self.bus, self._enrol, self.run)
         self.bus.route(PageAnswer, self._orders.answered)
         self.bus.on(KeepAccount, lambda kept, _: self._keep(kept))
 
     @property
     def orders(self) -> Mapping[str, CarryOut]:
         """What it orders of itself."""
-        return {CHOOSE: self._passwords.choose}
+        prices = PriceDesk(self.catalogue, limit_percent=self.settings.terminal.price_cut_limit_percent)
+        papers = DoubtfulPapers(printer=self._printer is not None)
+        owner = self._owner.orders if self._owner is not None else {}
+        return {CHOOSE: self._passwords.choose, **self.ports.orders, **papers.orders, **self._networking.orders,
+                **self._clock.orders, **self._claiming.orders, **self._keeping.orders, **self._setup.orders, **owner,
+                **prices.at_page,
+                **CellSwitch(lambda: self._cells).at_page}  # fmt: skip
+
+    def _enrol(self, url: str, code: str, fingerprint: str) -> datetime:
+        own = self.settings.terminal
+        ends_at, _ = enrol_box(own.tid, own.data_dir, Invitation(url, code, fingerprint))
+        return ends_at
+
+    def _step(self, at: datetime) -> bool:
+        if not self.outside.set_clock(at):
+            return False
+        self.timeline.moved()
+        return True
+
+    @property
+    def _printer(self) -> str | None:
+        return device_of(self.settings, RECEIPT_PRINTER)
+
+    def _owner_pin(self) -> OwnerPin | None:
+        own, web = self.settings.terminal, self.settings.web
+        if web is None:
+            return None
+        accounts = Accounts(self._keep, self.accounts.delete, self.accounts.get, self.accounts.put)
+        return OwnerPin(
+            self.bus, SlipText(own.tid, own.store, self.ways, own.language.value), accounts,
+            chance=self.outside.chance, printer=self._printer, hashed=hash_pin,
+            run=self.run,
+        )  # fmt: skip
 
     def _keep(self, kept: KeepAccount) -> None:
-        self.accounts.put(kept.name, {"hash": kept.hash, "made_at": kept.made_at, "own": kept.own})
+        before = self.accounts.get(kept.name)
+        ever = kept.own or was_ever_own(before)
+        self.accounts.put(kept.name, {"hash": kept.hash, "made_at": kept.made_at, "own": kept.own, "ever_own": ever})
 
-    def open(self, terminal: Terminal, wall: CellMap, metrics: Callable[[], str]) -> WebServer:
-        web, own, queries = self.settings.web, self.settings.terminal, LedgerQueries(terminal.ledger.path)
-        assert web is not None
+    def open(
+        self, terminal: Terminal, wall: CellMap, metrics: Callable[[], str], files: ShopFiles, badges: BadgeBook
+    ) -> WebServer:  # fmt: skip
+        own, queries, address = self.settings.terminal, LedgerQueries(terminal.ledger.path), self._address
+        assert address is not None
+        self._cells = frozenset(place.id for place in wall.places)
+        self._keeping.snapshot = self._setup.snapshot = lambda: terminal.snapshot
         page = PageSources(
             snapshot=lambda: terminal.snapshot,
             rows=lambda since: list(queries.journal(since=since)),
@@ -79,15 +166,53 @@ class OwnPage:
             doors=[place.id for place in wall.places],
             metrics=metrics,
             order=self._orders.order,
+            ports=self.ports.facts(),
+            cells=self.ports.cells(),
+            shop=shop_facts(self.settings, terminal.clock, files, wall, badges, self.depth),
+            keep=self._keeping.facts(),
+            box=self._box(queries),
+            setup=self._setup.facts(),
         )
-        gate = Gate(terminal.clock, self._account, lambda name, source: self.bus.post(LoginRefused(name, source)))
-        look = Look(PageWords(read_page_words()), tid=own.tid, usual=own.language.value, zone=own.zone)
-        app = terminal_app(
-            page, gate, self.feed, look, names=lambda: LOOPBACK_NAMES | {f"{own.tid.lower()}.local"},
-            new_id=self._new_id, version=__version__,
+        gate = Gate(
+            terminal.clock, self._account, lambda name, source: self.bus.post(LoginRefused(name, source)),
+            unpack_sessions(self.outside.handed),
         )  # fmt: skip
-        terminal.look = self.watch.look
-        return WebServer(web.host, web.port, app)
+        terminal.handover = lambda: pack_sessions(gate.living())
+        look = Look(PageWords(read_page_words()), tid=own.tid, usual=own.language.value, zone=own.zone)
+        app = partial(
+            terminal_app, page, gate, self.feed, look, names=address.names, new_id=self._new_id, version=__version__
+        )  # fmt: skip
+        terminal.look = self._look
+        terminal.more_jobs.append(self._network_jobs)
+        terminal.workers += address.workers()
+        return address.server(lambda tls: app(tls=tls))
+
+    def ways(self) -> PageWays:
+        """What the set-up slip says of it."""
+        return self._address.ways() if self._address is not None else PageWays(())
+
+    def problems(self, tx: Transaction) -> Iterable[Problem]:
+        return self._address.problems(tx) if self._address is not None else ()
+
+    def _is_new(self) -> bool:
+        """Nobody has ever chosen a password: a forgotten one does not make a shop a new box again."""
+        return not any(map(was_ever_own, self.accounts.all().values()))
+
+    def _look(self, snapshot: Snapshot) -> None:
+        self.watch.look(snapshot)
+        self.depth.note(snapshot)
+
+    def _box(self, queries: LedgerQueries) -> BoxFacts:
+        def doubtful() -> Sequence[tuple[PrintJob, CompletedSale | None]]:
+            return queries.doubtful_papers(self.outside.clock.wall() - ASKED_FOR)
+
+        return BoxFacts(album=self.album, account=self._account, last_sale=queries.last_sale, doubtful_papers=doubtful,
+                        network=lambda: self.outside.network.look(self.outside.clock.up_ms()),
+                        addresses=self.outside.addresses)  # fmt: skip
+
+    def _drawn(self, slip: Slip, copy_no: int) -> bytes:
+        paper = paper_of_shop(self.settings)
+        return drawn_apart(encode_slip(slip, paper, mark=copy_mark(copy_no)), paper)
 
     def _account(self, name: str) -> Account | None:
         return read_account(name, self.accounts.get(name))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from edge.card_table import load_cards
 from edge.codec.booklet_csv import MAX_OCTETS, read_booklet
+from edge.codec.escpos import Paper, paper_of
 from edge.codec.prompts import Prompts
 from edge.codec.refusal_bodies import SENTENCE_MAX
 from edge.command_keys import load_command_keys
@@ -129,3 +130,11 @@ def shop_booklet(settings: Settings, platforms: Platforms) -> Booklet:
 def receipt_words(settings: Settings) -> ReceiptText:
     own = settings.terminal
     return ReceiptText(own.shop, own.language.value, settings.receipt.header, settings.receipt.footer)
+
+
+def paper_of_shop(settings: Settings) -> Paper:
+    """The paper of the shop's receipt printer; 58 mm where it has none."""
+    printers = [device.settings for device in settings.devices.values() if device.driver == "printer_escpos"]
+    if not printers:
+        return paper_of(58)
+    return paper_of(getattr(printers[0], "paper_width_mm", 58), getattr(printers[0], "columns", None))

@@ -39,6 +39,8 @@ class Terminal:
     jobs: Jobs
     catalogue: ActiveCatalogue
     lock: FolderLock
+    more_jobs: list[Jobs] = field(default_factory=list)
+    """Of what must not wait behind a backup."""
     web: WebServer | None = None
     snapshot: Snapshot | None = None
     look: Callable[[Snapshot], None] = lambda snapshot: None
@@ -46,6 +48,8 @@ class Terminal:
     stopping: bool = False
     ending: str = "stop"
     """Why it stops: "stop", or the command that wants it to start anew."""
+    handover: Callable[[], bytes] = lambda: b""
+    """For the next life of this process, after a planned start."""
     _snapshot_mono: float = field(default=float("-inf"))
 
     @property
@@ -53,10 +57,11 @@ class Terminal:
         return len(self.catalogue)
 
     def start(self) -> None:
-        """Threads, page, and the first message. Raises SettingsError when the page's port is taken."""
+        """Threads, page, and the first message."""
         if self.web is not None:
             self.web.start()
-        self.jobs.start()
+        for jobs in (self.jobs, *self.more_jobs):
+            jobs.start()
         self.bus.post(Started())
         self.bus.run_pending()
         self._look()
@@ -83,16 +88,13 @@ class Terminal:
             worker.stop(self.link.farewell(stamp.at, stamp.boot, self.ending) if is_cloud else None)
         for worker in reversed(self.workers):
             worker.join()
-        self.jobs.stop()
+        for jobs in (self.jobs, *self.more_jobs):
+            jobs.stop()
         if self.web is not None:
             self.web.stop()
         if clean:
             self.bus.run_pending()
         self._let_go(clean=clean)
-
-    def withdraw(self) -> None:
-        """Before anything ran: the next start must not take this one for a power cut."""
-        self._let_go(clean=self.ledger.clean or self.ledger.fresh)
 
     def _let_go(self, *, clean: bool) -> None:
         """A disk that fails at the last word does not keep the folder from the next start."""

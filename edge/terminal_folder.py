@@ -22,8 +22,8 @@ from edge.store.documents import Documents
 from edge.store.documents import SetAside as SetAsideDocument
 from edge.store.folder_lock import FolderLock
 from edge.store.ledger import Ledger
+from edge.store.shop_folder import LEDGER_FILE as LEDGER_FILE
 
-LEDGER_FILE = "ledger.db"
 ROOM_TO_OPEN = 256 * 1024
 """With less the ledger's own log and index may find no room: SQLite calls that an I/O error."""
 MAX_REASON = 200

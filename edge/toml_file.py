@@ -66,7 +66,23 @@ class TomlFile:
         """This file with the tables of `layer` above its own, key by key; `name` is where those come from."""
         file = copy(self)
         file.tables = _merged(self.tables, layer)
-        file._layered = dict.fromkeys(_paths(layer), name)
+        file._layered = self._layered | dict.fromkeys(_paths(layer), name)
+        return file
+
+    def instead(self, table: str, inner: Mapping[str, Any], *, name: str) -> TomlFile:
+        """This file with each of these tables in `table`, whole, in place of its own; None: it is taken out."""
+        file = copy(self)
+        kept = self.tables.get(table, {})
+        if not isinstance(kept, Mapping):
+            return file  # what it is instead is told when it is read
+        given = {key: value for key, value in inner.items() if value is not None}
+        file.tables = {**self.tables, table: {key: value for key, value in kept.items() if key not in inner} | given}
+        gone = {(table, key) for key in inner}
+        file._lines = {path: line for path, line in self._lines.items() if path[:2] not in gone}
+        file._layered = {path: of for path, of in self._layered.items() if path[:2] not in gone}
+        for key, value in given.items():
+            whole = {(table, key)} | set(_paths({table: {key: value}}))
+            file._layered |= dict.fromkeys(whole, name)
         return file
 
     def where(self, keys: Sequence[str | int]) -> str:

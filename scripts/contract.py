@@ -43,6 +43,7 @@ from edge.codec import (
     bodies,
     campaign,
     day_bodies,
+    identity_bodies,
     json_text,
     licence,
     purchase_bodies,
@@ -258,6 +259,7 @@ def _events() -> Iterator[str]:
         *_models(tab_bodies),
         *_models(stock_bodies),
         *_models(purchase_bodies),
+        *_models(identity_bodies),
         *_models(bodies),
     ):
         if model not in bodies.BODIES.values():

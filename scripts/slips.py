@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -33,6 +35,8 @@ from edge.model.evening_slip import (
     sold_out_rows,
 )
 from edge.model.expiry_slip import DatedGoods, expiry_slip
+from edge.model.first_setup import Checked, Found, Part, Verdict
+from edge.model.handover_slip import handover_slip
 from edge.model.item import Item
 from edge.model.leaving_slip import leaving_slip, switched_slip
 from edge.model.licence import Licence
@@ -51,6 +55,7 @@ from edge.model.refund_slip import refund_slip
 from edge.model.repricing import repriced
 from edge.model.sale import Event, Method, Sale, Tender, add_item, moved
 from edge.model.send_slip import label_slip, tracking_slip
+from edge.model.set_up_slip import PageWays, set_up_slip
 from edge.model.settlement import tender_cash, tender_paid
 from edge.model.shift_slip import cash_slip, shift_slip
 from edge.model.shipment import Shipment
@@ -62,9 +67,9 @@ from edge.model.takings import Takings
 from edge.model.training_slip import training_slip
 from edge.model.warranty_slip import warranty_slip
 from edge.model.write_off_slip import write_off_slip
+from edge.paper.picture import render_png
 from edge.platform_file import load_carriers
 from edge.promotion_file import read_promotions
-from edge.sim.receipt_picture import render_png
 from edge.toml_file import TomlFile
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "slips"
@@ -221,7 +226,27 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
     yield from cash_slips(shop, NOW, language)
     yield from service_slips(shop, NOW, language)
     yield from app_orders(language)
+    yield from set_up(language)
     yield "training", training_slip(practised(), till="1", local_time=NOW, text=ReceiptText(shop, language))
+
+
+def set_up(language: str) -> Iterator[tuple[str, Slip]]:
+    """The way to the page: on the shop's network, and on this machine alone."""
+    draw = partial(set_up_slip, tid="T7K3M9Q2", store="S-00817", pin="8JGP9PRMVS9XR", language=language)
+    shown = hashlib.sha256(b"a page's certificate").digest().hex(" ").upper()
+    ways = PageWays(("https://192.168.1.36/",), "https://t7k3m9q2.local/", shown, is_for_phones=True)
+    yield "set-up", draw(ways=ways)
+    yield "set-up-no-network", draw(ways=replace(ways, urls=()))
+    found = (
+        Found("counter_scanner", Part.SCANNER, Verdict.WORKS, seen=True),
+        Found("receipt_printer", Part.PRINTER, Verdict.WORKS, seen=True),
+        Found("receipt_printer", Part.DRAWER, Verdict.WORKS, seen=False),
+        Found("customer_display", Part.DISPLAY, Verdict.WORKS),
+        Found("scale", Part.SCALE, Verdict.FAILED, "hw.device_offline"), Found("", Part.SPEAKER, Verdict.ABSENT),
+    )  # fmt: skip
+    checked = Checked("2026-11-23T14:04:00.000Z", "technician", "0.1.0", found)
+    yield "hand-over", handover_slip(checked, tid="T7K3M9Q2", store="S-00817", now=NOW, language=language)
+    yield "set-up-alone", draw(ways=PageWays(("http://127.0.0.1:8081/",)))
 
 
 def insight(language: str, text: ReceiptText) -> Iterator[tuple[str, Slip]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -30,6 +30,7 @@ from hand_clock import HandClock as HandClock
 from insight_services import insight_services, scanning_of
 from licence_services import licence_services
 from owner_services import owner_services
+from page_desks import page_desks
 from wallet_services import wallet_services
 from wish_services import NO_WAYS, wish_services
 
@@ -70,7 +71,7 @@ from edge.ports import Snapshot
 from edge.prompt_pack import shipped_prompts
 from edge.services.catalogue import ActiveCatalogue
 from edge.services.catalogue_news import open_catalogue
-from edge.services.commands import Commands
+from edge.services.commands import CarryOut, Commands
 from edge.services.completion import Completion
 from edge.services.coupon_tender import CouponTender
 from edge.services.coupons import Coupons
@@ -213,8 +214,9 @@ class CounterBench:
         wishes = wish_services(bus, self, RECEIPT)
         at_once |= {**insight_services(bus, habits, tid=TID, zone=zone), **wishes.at_once}
         Commands(bus, tid=TID, topics=TOPICS, welcomed=self.link.online, carried_out=habits.carried_out,
-                 resumed=wishes.resumed, at_page=wishes.at_page, at_once=at_once, keys=habits.command_keys,
-                 nonce=self.link.nonce)  # fmt: skip
+                 resumed=wishes.resumed, at_once=at_once,
+                 at_page={**wishes.at_page, **page_desks(self), **self._at_page(bus, documents, chance)},
+                 keys=habits.command_keys, nonce=self.link.nonce)  # fmt: skip
         self.badges = badge_services(bus, documents, habits, chance)
         Unanswered(bus)
         Hints(bus)
@@ -225,6 +227,10 @@ class CounterBench:
             refused=lambda: sum(self.inbound.refused.values()), refused_scans=lambda: self.scanning.refused,
             licences=self.licences.states,
         )  # fmt: skip
+
+    def _at_page(self, bus: Bus, documents: Documents, chance: Random) -> Mapping[str, CarryOut]:
+        """What more the page may order, in the tests of it."""
+        return {}
 
     def _money(self, bus: Bus, offers: Offers, till: TillRules) -> Notices:
         habits, zone = self.habits, till.zone

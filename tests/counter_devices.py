@@ -8,10 +8,10 @@ from pathlib import Path
 
 from edge.codec.display_screen import CharacterScreen
 from edge.messages import Key
+from edge.paper.mark import PaperSlip
 from edge.sim.drawer import Drawer
 from edge.sim.keypad import KeypadModel
 from edge.sim.line_display import LineDisplayModel
-from edge.sim.paper_mark import PaperSlip
 from edge.sim.printer import Answers, PrinterModel
 from edge.sim.scale import ScaleModel
 from edge.sim.scanner import SerialScannerModel
@@ -69,6 +69,12 @@ class Devices:
         """Cut slips that sell something; the set-up slip is not one."""
         with self.printer_host.lock:
             return [slip for slip in self.printer.paper.slips if "单号" in slip.text]
+
+    @property
+    def papers(self) -> list[PaperSlip]:
+        """All that were cut."""
+        with self.printer_host.lock:
+            return list(self.printer.paper.slips)
 
     @property
     def pulses(self) -> int:

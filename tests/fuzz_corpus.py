@@ -23,7 +23,7 @@ from edge.model.item import Gtin14, Item
 from edge.model.money import Fen, Milli, Rounding
 from edge.model.refund import Refund, RefundLine
 from edge.model.sale import Event, Method, Sale, State, Tender, add_item, moved
-from edge.model.set_up_slip import set_up_slip
+from edge.model.set_up_slip import PageWays, set_up_slip
 from edge.model.settlement import tender_cash
 from edge.model.slip import Barcode, Picture, QrCode, Row, Slip, Text
 
@@ -174,7 +174,7 @@ COUNTERS: Corpus = tuple(
 SLIPS: Corpus = tuple(
     write_slip(slip).encode()
     for slip in (
-        set_up_slip(tid=TID, store="S-1", page="http://127.0.0.1:8081/", pin="8JGP9PRMVS9XR", language="zh-CN"),
+        set_up_slip(tid=TID, store="S-1", ways=PageWays(("http://127.0.0.1/",)), pin="8JGP9PRMVS9XR", language="zh-CN"),
         Slip((Text("合计"), Row("可乐", "3.50"), Barcode("R2611230100424"), QrCode("x"), Picture(8, (b"\xff", b"\0")))),
     )
 )  # fmt: skip

@@ -24,9 +24,26 @@ SHARE = 4
 
 _HERE, _IN = b"localhost:8081", b"session=TOKEN; language=en"
 _FORM = b"csrf=CSRF&cid=019aadf2-4c02-7c3e-9d51-6a1b2c3d4e5f&back=/&"
-_SHOWN = (b"/", b"/live", b"/devices", b"/settings", b"/password", b"/api/overview", b"/api/openapi.json", b"/metrics")
+_SHOWN = (
+    b"/",
+    b"/live",
+    b"/devices",
+    b"/settings",
+    b"/password",
+    b"/backup",
+    b"/backup/file",
+    b"/restore",
+    b"/reset",
+    b"/bundle/file",
+    b"/api/restore",
+    b"/api/overview",
+    b"/api/openapi.json",
+    b"/metrics",
+)
 _DONE = (
     (b"/devices/door", b"door=B01"), (b"/devices/print", b""), (b"/devices/say", b"x=1"), (b"/devices/weigh", b""),
+    (b"/backup", b"password=1234567890&password_again=1234567890"), (b"/restore", b"password=x"), (b"/bundle", b""),
+    (b"/restore/go", b"id=a1b2"), (b"/reset", b"tid=T7K3M9Q2"),
     (b"/devices/drawer", b""), (b"/devices/display", b""), (b"/logout", b""), (b"/language", b"language=en"),
     (b"/password", b"password=12345678&password_again=12345678"), (b"/language", b"language=zh-CN"),
 )  # fmt: skip

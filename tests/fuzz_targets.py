@@ -13,6 +13,7 @@ from fuzz_commands import COMMAND_PARSERS
 from fuzz_evening import EVENING_PARSERS
 from fuzz_identity import IDENTITY_PARSERS
 from fuzz_insight import INSIGHT_PARSERS
+from fuzz_keeping import KEEPING_PARSERS
 from fuzz_licences import LICENCE_PARSERS
 from fuzz_loans import LOAN_PARSERS
 from fuzz_locks import LOCK_PARSERS
@@ -62,6 +63,7 @@ from edge.codec import (
     scanner_frame,
     slip_text,
     spoken_runs,
+    teach_in,
     topics,
     waybill,
     wire,
@@ -290,6 +292,8 @@ PARSERS: tuple[Target, ...] = (
     Target("keyboard", of_octets(streams.typed_keys), good.KEY_PAIRS),
     Target("line_display", of_text(_displayed), good.SCANS, NEVER),
     Target("line_scan.stream", of_octets(streams.scan_lines), good.SCANS),
+    Target("teach_in.bytes", of_octets(lambda x: teach_in.learn_bytes(x, {}, "T7K3M9Q2")), good.SCANS),
+    Target("teach_in.keys", of_octets(lambda x: teach_in.learn_keys(x, {}, "T7K3M9Q2")), good.SCANS),
     Target("line_scan.text", of_octets(line_scan.scan_text), good.SCANS, CODEC),
     Target("paycode", of_text(lambda text: (paycode.channels(text), paycode.masked(text))), good.SCANS, NEVER),
     Target("pickup", of_text(pickup.parse_pickup), good.texts_of("pickup"), CODEC),
@@ -345,6 +349,7 @@ PARSERS: tuple[Target, ...] = (
     *INSIGHT_PARSERS,
     *PARCEL_PARSERS,
     *EVENING_PARSERS,
+    *KEEPING_PARSERS,
     *LICENCE_PARSERS,
     *IDENTITY_PARSERS,
     *PURCHASE_PARSERS,

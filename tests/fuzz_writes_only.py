@@ -6,6 +6,7 @@ from fuzz_identity import IDENTITY_WRITES_ONLY
 
 WRITES_ONLY = {
     **IDENTITY_WRITES_ONLY,
+    "shop_tables": "writes the shop's own tables",
     "chronology": "sorts and dates rows that others have read",
     "earcon": "makes sounds of our own numbers",
     "floor": "sees what a sentence weighs, not what it says",

@@ -4,32 +4,51 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from shop_facts_bench import shop_of_one_day
 from starlette.types import ASGIApp
 
 from edge.clock import SystemClock
+from edge.config import TABLES
+from edge.devices import driver_names, load_driver
 from edge.messages import PageOrder
 from edge.model.account import Account, Role
-from edge.model.ledger_rows import CommandRow
+from edge.model.backup import Keeping
+from edge.model.cell import Place, Size
+from edge.model.cell_map import CellMap, LockLine
+from edge.model.configuration import KeptConfig
+from edge.model.door import Wiring
+from edge.model.first_setup import FirstSetup, Part, Tried
+from edge.model.ledger_rows import CommandRow, CompletedSale, PrintJob
+from edge.model.network import Network
 from edge.model.problem import Problem
+from edge.model.slip import Slip
 from edge.model.takings import Takings
 from edge.ports import DeviceState, Snapshot
+from edge.store.disk import Disk
+from edge.store.given import Given
+from edge.web.album import Album
+from edge.web.box import BoxFacts
 from edge.web.feed import Feed
 from edge.web.guard import LOOPBACK_NAMES
 from edge.web.login import Gate, hash_pin
 from edge.web.look import Look
-from edge.web.server import WebServer
-from edge.web.sources import DeviceFacts, PageSources
+from edge.web.raw_tap import RawTap
+from edge.web.server import Entrance, WebServer
+from edge.web.shop_facts import ShopFacts
+from edge.web.sources import CellFacts, DeviceFacts, KeepFacts, PageSources, PortFacts, SetupFacts
 from edge.web.terminal_site import terminal_app
 from edge.web.words import PageWords, read_page_words
 
+PNG = b"\x89PNG\r\n\x1a\n"
 PIN = "8JGP9PRMVS9XR"
 PASSWORD = "laoban-2026"
 STATE = Snapshot(
@@ -43,7 +62,31 @@ ROW = {"n": 7, "stream": "tx", "seq": 5, "type": "sale.completed", "at": "2026-1
 GIVEN = CommandRow("cid-9", "test.drawer", "failed", "hw.printer_offline", "silent", "technician", STATE.at)
 TAKEN = CommandRow("cid-8", "message.show", "done", "", "", "", STATE.at)
 LOG = ["2026-11-27T05:14:59.000Z WARNING edge.worker: scale: gone", "2026-11-27T05:14:58.000Z INFO edge: ready"]
+WALL = CellMap((Place("B01", 1, "locker_wall", 1, 1, Size.S), Place("B02", 2, "locker_wall", 1, 2, Size.M)))
+TRIED = (Tried("receipt_printer", Part.PRINTER), Tried("receipt_printer", Part.DRAWER))
 TAKINGS = Takings((("sale", 12, 34_550),))
+
+
+def cell_facts(wall: CellMap = WALL, **more: Any) -> CellFacts:
+    """Two cells on one board of the wall."""
+    facts: dict[str, Any] = {
+        "wall": lambda: wall, "buses": {"locker_wall": LockLine((1,), Wiring(), 16)}, "setups": dict,
+        "mark": lambda one: f"mark-{len(one.places)}", "running": f"mark-{len(wall.places)}",
+    }  # fmt: skip
+    return CellFacts(**(facts | more))
+
+
+def port_facts(**more: Any) -> PortFacts:
+    """A till whose number the file has, a printer, and nothing that was changed at the page."""
+    facts: dict[str, Any] = {
+        "kept": KeptConfig, "running": 0, "refused": "", "models": TABLES,
+        "values": {"terminal.till": "1", "receipt.footer": ["谢谢"], "terminal.double_read_ms": 400,
+                   "terminal.require_shift": False, "terminal.language": "zh-CN"},
+        "origins": {}, "devices": {"receipt_printer": {"driver": "printer_escpos", "port": "/dev/usb/lp0"}},
+        "drivers": driver_names(), "driver_model": load_driver, "found": tuple,
+        "raw": RawTap(lambda: 0.0), "identity": lambda name: "",
+    }  # fmt: skip
+    return PortFacts(**(facts | more))
 
 
 class HandClock(SystemClock):
@@ -69,30 +112,85 @@ class OwnPage:
     orders: list[PageOrder] = field(default_factory=list)
     refused: list[tuple[str | None, str]] = field(default_factory=list)
     tls: bool = False
+    ports: PortFacts = field(default_factory=lambda: port_facts())
+    cells: CellFacts = field(default_factory=lambda: cell_facts())
+    shop: ShopFacts = field(default_factory=shop_of_one_day)
+    keeping: Keeping = field(default_factory=Keeping)
+    looks_at_once: bool = False
+    """The next order has its file looked at."""
+    unsaved: int = 0
+    custody: int = 0
+    folder: Path = Path()
+    dropped: list[str] = field(default_factory=list)
+    drawn: list[Slip] = field(default_factory=list)
+    network: Network | None = None
+    names: frozenset[str] = frozenset()
+    """More hosts under which it may be asked."""
+    sold: CompletedSale | None = None
+    papers: list[tuple[PrintJob, CompletedSale | None]] = field(default_factory=list)
+
+    setup: FirstSetup = field(default_factory=FirstSetup)
+    commands: list[CommandRow] = field(default_factory=list)
+    sells: bool = True
+    """A box in service: nobody is led to its first steps."""
+
+    @property
+    def box(self) -> BoxFacts:
+        return BoxFacts(
+            album=self.album,
+            account=self.accounts.get,
+            last_sale=lambda: self.sold,
+            doubtful_papers=lambda: self.papers,
+            network=lambda: self.network,
+            addresses=lambda: ("192.168.1.9",),
+        )
 
     def __post_init__(self) -> None:
         self.gate = Gate(self.clock, self.accounts.get, lambda name, source: self.refused.append((name, source)))
         self._ids = count(1)
+        self.album = Album(self.feed, self.draw, self.run)
+
+    def draw(self, slip: Slip, copy_no: int) -> bytes:
+        self.drawn.append(slip)
+        return PNG
+
+    def run(self, job: str, work: Callable[[], object]) -> bool:
+        work()
+        return True
 
     def order(self, order: PageOrder) -> Mapping[str, Any] | None:
         """As the dispatcher: a password is chosen by who came in with the one that the account has."""
         self.orders.append(order)
+        if self.looks_at_once:
+            self.keeping, self.looks_at_once = replace(self.keeping, looking=str(order.args["path"])), False
         if order.type == "password.choose":
             assert self.accounts[order.by].hash == order.args["was"]
             self.accounts[order.by] = Account(Role(order.by), order.args["hash"], printed=False)
         return self.answer
 
+    def keep_facts(self) -> KeepFacts:
+        return KeepFacts("T7K3M9Q2", lambda: self.keeping, lambda: self.unsaved, self.sink, self.dropped.append,
+                         lambda: self.custody)  # fmt: skip
+
+    def sink(self, name: str) -> Given:
+        return Given(self.folder, name, Disk())
+
     def app(self) -> ASGIApp:
         sources = PageSources(
             snapshot=lambda: self.state, rows=lambda since: [ROW], sale=lambda: None, takings=lambda: TAKINGS,
-            settings=[("terminal.tid", "T7K3M9Q2", "shop.toml line 2")],
+            settings=[("terminal.tid", "T7K3M9Q2", "shop.toml line 2"), ("terminal.till", '"1"', "shop.toml line 5")],
             devices=[DeviceFacts("receipt_printer", "printer_escpos", "/dev/usb/lp0")], doors=["B01", "B02"],
             metrics=lambda: "edge_q_tx 0\n", order=self.order, broker="mqtts://cloud.example:8883",
-            commands=lambda most: [GIVEN, TAKEN], log_lines=lambda fits, most: [line for line in LOG if fits(line)],
+            ports=self.ports, cells=self.cells, keep=self.keep_facts(),
+            commands=lambda most: [*self.commands, GIVEN, TAKEN],
+            log_lines=lambda fits, most: [line for line in LOG if fits(line)],
+            shop=self.shop,
+            box=self.box,
+            setup=SetupFacts(lambda: self.setup, TRIED, lambda: self.sells),
         )  # fmt: skip
         look = Look(PageWords(read_page_words()), tid="T7K3M9Q2", usual="zh-CN", zone=ZoneInfo("Asia/Shanghai"))
         return terminal_app(
-            sources, self.gate, self.feed, look, names=lambda: LOOPBACK_NAMES | {"t7k3m9q2.local"},
+            sources, self.gate, self.feed, look, names=lambda: LOOPBACK_NAMES | {"t7k3m9q2.local"} | self.names,
             new_id=lambda: f"019aadf2-4c02-7c3e-9d51-{next(self._ids):012d}", version="0.1.0", tls=self.tls,
         )  # fmt: skip
 
@@ -122,9 +220,10 @@ class Answer:
 class Browser:
     """Keeps cookies, follows nothing, and sends the Origin that a browser would."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self.port = port
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        self.host = host
+        self.connection = http.client.HTTPConnection(host, port, timeout=5)
         self.cookies: dict[str, str] = {}
         self.csrf = ""
 
@@ -145,8 +244,13 @@ class Browser:
             self.csrf = answer.text.split('name="csrf" value="')[1].split('"')[0]
         return answer
 
+    def picture(self, path: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+        self.connection.request("GET", path, headers={"Cookie": f"session={self.cookies.get('session', '')}"})
+        answer = self.connection.getresponse()
+        return answer.status, answer.headers, answer.read()
+
     def post(self, path: str, fields: Mapping[str, str] | None = None, **headers: str) -> Answer:
-        origin = {"Origin": f"http://127.0.0.1:{self.port}"} | headers
+        origin = {"Origin": f"http://{self.host}:{self.port}"} | headers
         return self.ask("POST", path, urlencode({"csrf": self.csrf} | dict(fields or {})), **origin)
 
     def log_in(self, password: str = PASSWORD, account: str = "technician") -> Answer:
@@ -157,9 +261,9 @@ class Browser:
 
 @contextmanager
 def served(page: OwnPage | None = None) -> Iterator[Browser]:
-    server = WebServer("127.0.0.1", 0, (page or OwnPage()).app())
+    server = WebServer(Entrance("127.0.0.1", 0, (page or OwnPage()).app()))
     server.start()
-    browser = Browser(int(server.url.rsplit(":", 1)[1].rstrip("/")))
+    browser = Browser(server.port)
     try:
         yield browser
     finally:

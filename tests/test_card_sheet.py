@@ -36,7 +36,7 @@ from edge.codec.command_card import card_code, find_own_code
 from edge.model.badge import Badge, Role
 from edge.model.card import Card, Icon, Zone
 from edge.model.counter import Verb
-from edge.sim.barcode import CODE128, bar_symbol
+from edge.paper.barcode import CODE128, bar_symbol
 from edge.store.folder_lock import FolderLock
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -81,21 +81,19 @@ def test_a_second_speaker_is_refused_with_its_line(config: Path, capsys: pytest.
     assert "there can be one speaker only, expected [devices.one] alone" in capsys.readouterr().err
 
 
-def test_a_start_that_finds_its_port_taken_is_no_power_cut(config: Path) -> None:
-    build(load_settings(config, load_driver)).close()
+def test_a_terminal_whose_port_is_taken_sells_and_its_problems_say_why(config: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         taken = other.getsockname()[1]
         config.write_text(f'{SHOP}[web]\nbind = "127.0.0.1:{taken}"\n')
         terminal = build(load_settings(config, load_driver))
-        with pytest.raises(SettingsError, match="is taken"):
-            terminal.start()
-        terminal.withdraw()
-    config.write_text(SHOP)
-    after = build(load_settings(config, load_driver))
-    assert after.ledger.clean
-    after.close()
+        terminal.start()
+        assert terminal.snapshot is not None and terminal.snapshot.ready
+        (trouble,) = terminal.snapshot.troubles
+        assert trouble.kind == "page.closed"
+        assert f"port {taken} of 127.0.0.1: Address already in use; another program has it" in trouble.detail
+        terminal.close()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
 from edge.config import Settings, device_settings, load_settings, sources
-from edge.config_tables import Cloud, Language, QuantityHabit, ReceiptRule, Web
+from edge.config_tables import Cloud, Language, QuantityHabit, ReceiptRule
+from edge.config_web import Web
 from edge.errors import SettingsError
 from edge.model.money import Rounding
 from edge.settings_table import WrongSettings, meant_or_known, validate_table
@@ -190,12 +191,23 @@ def test_a_misspelled_key_is_answered_with_file_line_and_the_key_that_was_meant(
         ('[cloud]\nurl = "mqtt://x"\nca_file = "a"', "are for mqtts://, and the url is mqtt://, not encrypted"),
         ('[cloud]\nurl = "mqtt://x"\ntopic_prefix = "a/#"', "'topic_prefix' in [cloud] is wrong, expected 1 to 4"),
         ('[cloud]\nurl = "mqtt://x"\nmax_payload = 64001', "expected octets of one message, 4000 to 64000, got 64001"),
-        ('[web]\nbind = "0.0.0.0:8080"',
-         'opens on this machine only, expected 127.0.0.1:port, got "0.0.0.0:8080"'),
-        ('[web]\nbind = "192.168.1.5:80"', "line 6: 'bind' in [web]: the page has no HTTPS yet, so it"),
-        ('[web]\nbind = ":8080"', "opens on this machine only"),
-        ('[web]\nbind = "127.0.0.1"', "expected host:port"),
-        ('[web]\nbind = "127.0.0.1:70000"', "expected host:port"),
+        ('[web]\nbind = "till.lan:443"', "line 6: 'bind' in [web]: this is no address of a box, expected"),
+        ('[web]\nbind = "[zz]:443"', 'expected address:port, such as 127.0.0.1:8080 or 0.0.0.0:443, got "[zz]:443"'),
+        ('[web]\nbind = "[12:3]:443"', "this is no address of a box"),
+        ('[web]\nbind = "300.1.1.1:443"', "this is no address of a box"),
+        ('[web]\nbind = ":8080"', "expected address:port"),
+        ('[web]\nbind = "127.0.0.1"', "expected address:port"),
+        ('[web]\nbind = "127.0.0.1:70000"', "expected address:port"),
+        ('[web]\nname = "收银.lan"', "this is no name of a host, expected letters, digits, - and dots"),
+        ('[web]\nname = "192.168.1.5"', "this is no name of a host"),
+        ('[web]\nname = "till_1.lan"', "this is no name of a host"),
+        ('[web]\nredirect = 80', "redirect leads to HTTPS, and bind is this machine alone, in plain HTTP"),
+        ('[web]\nredirect = "80"', "expected a port, such as 80, that leads from plain HTTP to HTTPS"),
+        ('[web]\nbind = "0.0.0.0:443"\nredirect = 443', "redirect and bind are the same port"),
+        ('[web]\nbind = "0.0.0.0:443"\nservice = "10.11.12.1"', "expected redirect = 80 beside it"),
+        ('[web]\nbind = "0.0.0.0:443"\nredirect = 80\nservice = "8.8.8.8"', "is for a private address of the box"),
+        ('[web]\nbind = "0.0.0.0:443"\nredirect = 80\nservice = "0.0.0.0"', "is for a private address of the box"),
+        ('[web]\nmdns = "yes"', "expected true or false: whether the shop's network is told the name TID.local"),
         ("[devices]\nx = 1", "line 6: 'devices.x' is not a table, expected [devices.x] on a line of its own"),
         ("[devices.x]", "line 5: the setting 'driver' is missing in [devices.x], expected the name of a driver"),
         ('[devices.x]\ndrivr = "line_display"', "unknown setting 'drivr' in [devices.x], did you mean 'driver'?"),
@@ -254,10 +266,17 @@ def test_a_byte_order_mark_of_notepad_is_no_error(tmp_path: Path) -> None:
     assert load(tmp_path, b"\xef\xbb\xbf" + SHORT.encode()).terminal.store == "S-1"
 
 
-def test_loopback_in_each_of_its_spellings_can_be_bound() -> None:
+def test_loopback_in_each_of_its_spellings_is_plain_http_and_all_else_is_https() -> None:
     for bind, host in (("localhost:80", "localhost"), ("[::1]:8080", "::1"), ("127.0.0.5:0", "127.0.0.5")):
         web = Web(bind=bind)
-        assert (web.host, web.port) == (host, int(bind.rpartition(":")[2]))
+        assert (web.host, web.port, web.tls) == (host, int(bind.rpartition(":")[2]), False)
+    for bind in ("0.0.0.0:443", "192.168.1.5:8443", "[::]:443", "[fd00::2]:443"):
+        assert Web(bind=bind).tls
+
+
+def test_the_pages_names_are_small_letters_and_each_once() -> None:
+    assert Web(name="Till.LAN").hosts("T7K3M9Q2") == ("t7k3m9q2.local", "till.lan", "localhost")
+    assert Web(name="t7k3m9q2.local").hosts("T7K3M9Q2") == ("t7k3m9q2.local", "localhost")
 
 
 def test_an_ipv6_broker_is_an_address() -> None:
@@ -333,10 +352,10 @@ def test_a_garbled_file_is_settings_or_a_settings_error(tmp_path_factory: pytest
 def test_what_was_wrong_is_forgotten_with_its_message(tmp_path: Path) -> None:
     """Whatever pydantic keeps of a refusal must not keep our frames alive, where no garbage collector finds them."""
     path = tmp_path / "wrong.toml"
-    path.write_text(SHORT + '[web]\nbind = "0.0.0.0:8080"\n', encoding="utf-8")
+    path.write_text(SHORT + '[web]\nbind = "till.lan:8080"\n', encoding="utf-8")
 
     def refused() -> int:
-        with pytest.raises(WrongSettings, match="opens on this machine only"):
+        with pytest.raises(WrongSettings, match="this is no address of a box"):
             load_settings(path, load_driver)
         gc.collect()
         return sum(isinstance(kept, FrameType) for kept in gc.get_objects())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,10 @@ from edge.config_tables import Cloud
 from edge.daemon import build
 from edge.devices import load_driver
 from edge.messages import CloudMessage, CloudUp, Connect, DeviceUp, Publish, ScanData, Started
+from edge.model.found_port import FoundPort
 from edge.outside import Outside
 from edge.settings_layers import effective_settings
+from edge.store.disk import Disk
 from edge.terminal import Terminal
 
 TID = "T7K3M9Q2"
@@ -40,20 +43,39 @@ footer = ["谢谢"]
 """
 
 
+class FillingDisk(Disk):
+    """No document finds room on it while it is full."""
+
+    is_full = False
+
+    def reached(self, step: str) -> None:
+        if self.is_full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+
 class Box:
-    """A real terminal without threads, started anew as often as it wants to be; the cloud is a hand."""
+    """A real terminal without threads, started anew as often as it wants to be; the cloud is a hand.
+
+    `doubt`: see `Starts.doubt`.
+    """
+
+    doubt = ""
 
     def __init__(self, folder: Path) -> None:
         self.config = folder / "shop.toml"
         self.config.write_text(SHOP, encoding="utf-8")
         (folder / "keys.toml").write_text("".join(f'{kid} = "{_text(key)}"\n' for kid, key in KEYS.items()))
         self.clock = HandClock()
+        self.disk = FillingDisk()
+        self.plugged: list[FoundPort] = []
         self.starts = 0
         self.start()
 
     def start(self, *, reachable: bool = True) -> None:
-        settings = effective_settings(self.config, load_driver)
-        self.terminal: Terminal = build(settings, Outside(clock=self.clock))
+        settings = effective_settings(self.config, load_driver, doubt=self.doubt)
+        self.terminal: Terminal = build(
+            settings, Outside(clock=self.clock, disk=self.disk, discover=lambda: tuple(self.plugged))
+        )
         self.sent: list[Publish] = []
         self.connects: list[Connect] = []
         self.terminal.bus.route(Publish, self.sent.append)
@@ -177,6 +199,9 @@ def test_nobody_is_interrupted_for_it(box: Box) -> None:
 
 
 def test_a_device_that_was_well_before_and_is_not_now_takes_it_back(box: Box) -> None:
+    with box.config.open("a", encoding="utf-8") as file:
+        file.write('[devices.counter_scanner]\ndriver = "scanner_serial"\nport = "/dev/none"\n')
+    box.off()
     box.tell(DeviceUp("counter_scanner"))
     box.desire(31, FOOTER)
     box.pass_s(20)

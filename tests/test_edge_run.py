@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,7 +21,6 @@ from edge.codec.sale_bodies import SaleCompletedBody
 from edge.codec.topics import Topics
 from edge.codec.wire import read_up
 from edge.codec.wire_up import Batch, Event
-from edge.sim.counter.addresses import free_port as find_free_port
 from edge.sim.printer import Answers
 
 DRAWER_PULSE = bytes.fromhex("1b70003232")
@@ -202,16 +200,6 @@ def test_a_wrong_settings_line_is_named_with_its_file_and_line(shop: Shop) -> No
     assert f"{shop.config} line {number}:" in said
     assert "did you mean" in said
     assert "language" in said
-
-
-def test_a_taken_web_port_is_one_line_that_names_it(shop: Shop) -> None:
-    port = find_free_port()
-    shop.config.write_text(shop.config.read_text().replace("127.0.0.1:0", f"127.0.0.1:{port}"))
-    with socket.create_server(("127.0.0.1", port)):
-        code, said = edge_run(shop)
-    assert code == 2
-    assert len(said.splitlines()) == 1
-    assert str(port) in said
 
 
 def edge_run(shop: Shop) -> tuple[int, str]:

@@ -23,8 +23,8 @@ from edge.codec.escpos import (
 from edge.codec.gb18030 import cells
 from edge.errors import CodecError, SettingsError
 from edge.model.slip import Align, Barcode, Block, Feed, Headline, Picture, QrCode, Row, Rule, Slip, Text
-from edge.sim.paper import PaperRoll
-from edge.sim.paper_mark import CHINESE_DOTS, PaperSlip, Raster, TextLine
+from edge.paper.mark import CHINESE_DOTS, PaperSlip, Raster, TextLine
+from edge.paper.roll import PaperRoll
 
 PAPERS = pytest.mark.parametrize("paper", [PAPER_58, PAPER_80, PAPER_80_NARROW], ids=lambda paper: f"{paper.columns}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.sim.font import chinese_font
+from edge.paper.font import chinese_font
 
 GB2312_ROWS = range(0xA1, 0xF8)
 GB2312_CELLS = range(0xA1, 0xFF)

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from own_page_bench import PASSWORD, Browser
+from own_page_bench import PASSWORD, Browser, served, with_password
 
 from edge.clock import SystemClock
 from edge.config import load_settings
 from edge.daemon import build
 from edge.devices import load_driver
-from edge.messages import ScanData
+from edge.messages import ScanData, SendPrint
+from edge.model.slip import Slip, Text
 from edge.services.technician import KeepAccount
 from edge.store.queries import LedgerQueries
 from edge.terminal import Terminal
@@ -85,7 +86,7 @@ class Viewer:
     def _read(self) -> None:
         event = ""
         lines: list[str] = []
-        while line := self._lines.readline().decode():
+        while line := self._line():
             if line.startswith("event: "):
                 event = line[7:].strip()
             elif line.startswith("data: "):
@@ -93,6 +94,13 @@ class Viewer:
             elif line == "\n" and event:
                 self.events.put((event, "\n".join(lines)))
                 event, lines = "", []
+
+    def _line(self) -> str:
+        """Empty once the terminal has hung up, however rudely: it waits for no browser when it stops."""
+        try:
+            return self._lines.readline().decode()
+        except ConnectionResetError:
+            return ""
 
     def until(self, event: str) -> str:
         while True:
@@ -135,6 +143,49 @@ def test_a_scan_is_on_the_page_with_what_it_was_taken_for_and_the_display_beside
     assert "6901234567892" in browser.get("/live").text
 
 
+class Unreadable:
+    @property
+    def job(self) -> str:
+        raise ValueError("a fault of ours")
+
+
+def test_what_cannot_be_drawn_has_the_page_drawn_anew_and_the_next_is_shown_again() -> None:
+    page = with_password()
+    page.feed.note("paper", Unreadable())
+    with served(page) as browser:
+        browser.log_in()
+        viewers = [Viewer(browser, since="0") for _ in range(2)]
+        for viewer in viewers:
+            assert viewer.until("again") == ""
+        page.album.sent(SendPrint("job-1", Slip((Text("绿茶"),)), 0, is_receipt=True))
+        for viewer in viewers:
+            assert "绿茶" in viewer.until("paper")
+            viewer.close()
+
+
+def test_the_network_is_given_back_while_a_backup_is_being_made(terminal: Terminal, browser: Browser) -> None:
+    over = threading.Event()
+    terminal.jobs.submit("keep.backup.make", lambda: over.wait(LIMIT_S))
+    browser.get("/network")
+    browser.post("/network/undo")
+    told = browser.get("/network").text
+    over.set()
+    assert 'class="notice refused"' in told and "正在做" not in told, "it was tried, on a machine that has none"
+
+
+def test_ports_of_a_settings_file_that_was_being_written_are_seen_by_the_next_look(
+    terminal: Terminal, browser: Browser
+) -> None:
+    def addresses() -> list[str]:
+        return [one["address"] for one in browser.get("/api/devices").json["ports"]]
+
+    file = Path(terminal.settings.file.name)
+    file.write_text("[[[", encoding="utf-8")
+    assert "/dev/ttyS99" not in addresses()
+    file.write_text(SHOP + '[devices.scanner]\ndriver = "scanner_serial"\nport = "/dev/ttyS99"\n', encoding="utf-8")
+    assert "/dev/ttyS99" in addresses()
+
+
 def test_twenty_may_look_and_then_it_is_enough(terminal: Terminal, browser: Browser) -> None:
     viewers = [Viewer(browser) for _ in range(MAX_VIEWERS)]
     assert {viewer.status for viewer in viewers} == {200}
@@ -173,3 +224,11 @@ def test_what_happened_between_the_page_and_its_stream_is_told_and_after_a_resta
     viewer = Viewer(browser, since="999999")
     assert viewer.until("again") == ""
     viewer.close()
+
+
+def test_a_wrong_password_is_in_the_log_with_where_it_came_from(
+    browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser.log_in("hunter22")
+    browser.get("/")
+    assert "a wrong password at the page, from 127.0.0.1" in caplog.text and "hunter22" not in caplog.text

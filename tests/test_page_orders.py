@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from own_page_bench import PASSWORD, Answer, Browser, OwnPage, served, with_password
 
 from edge.messages import PageAnswer, PageOrder
+from edge.model.account import Role
 from edge.web.orders import MAX_WAITING, Orders
+from edge.web.server import Entrance, WebServer
 
 
 def _print(cid: str) -> PageOrder:
@@ -53,3 +60,62 @@ def test_what_takes_longer_than_a_person_waits_is_told_as_it_stands() -> None:
     assert orders.order(_print("cid-1")) == {"state": "running"}
     silent = Orders(lambda _: None, patience_s=0.01)
     assert silent.order(_print("cid-2")) is None
+
+
+class _Stuck(OwnPage):
+    """Its dispatcher never answers."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.asked, self.over = threading.Event(), threading.Event()
+
+    def order(self, order: PageOrder) -> Mapping[str, Any] | None:
+        self.asked.set()
+        self.over.wait(30.0)
+        return None
+
+
+def test_a_button_that_waits_as_the_terminal_stops_is_told_to_ask_again() -> None:
+    page = _Stuck(accounts=with_password().accounts)
+    server = WebServer(Entrance("127.0.0.1", 0, page.app()))
+    server.start()
+    browser = Browser(server.port)
+    browser.log_in()
+    heard: list[Answer] = []
+    waiting = threading.Thread(target=lambda: heard.append(browser.post("/devices/print")))
+    waiting.start()
+    assert page.asked.wait(10.0)
+    server.stop()
+    waiting.join(10.0)
+    page.over.set()
+    browser.connection.close()
+    assert [(one.status, one.headers["Retry-After"]) for one in heard] == [(503, "5")]
+
+
+@pytest.mark.parametrize("back", ["//[", "http://[x", "//[/devices", "/devices?" + "x" * 5000])
+def test_a_way_back_that_is_no_address_leads_home_and_nothing_breaks(back: str) -> None:
+    page = with_password()
+    with served(page) as browser:
+        assert browser.post("/language", {"language": "en", "back": back}).status == 303
+        browser.log_in()
+        assert browser.post("/devices/print", {"back": back}).status == 303
+        assert browser.post("/devices/door", {"door": "", "back": back}).status == 422
+
+
+def test_an_old_form_with_other_words_is_another_order() -> None:
+    page = with_password()
+    with served(page) as browser:
+        browser.log_in()
+        for door in ("B01", "B01", "B02"):
+            browser.post("/devices/door", {"door": door, "cid": "019aadf2-4c02-7c3e-9d51-6a1b2c3d4e5f"})
+    marks = [order.mark for order in page.orders]
+    assert marks[0] == marks[1] != marks[2] and all(marks)
+
+
+def test_who_logs_in_anew_is_no_longer_who_they_were() -> None:
+    with served(with_password(Role.TECHNICIAN, Role.OWNER)) as browser:
+        browser.log_in()
+        before = dict(browser.cookies)
+        assert browser.post("/login", {"account": "owner", "password": PASSWORD}).status == 303
+        browser.cookies = before
+        assert browser.get("/").headers["Location"] == "/login"

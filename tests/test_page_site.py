@@ -19,11 +19,12 @@ def test_a_problem_says_what_it_means_for_the_shop_and_what_to_do_in_both_langua
     with served(with_password()) as browser:
         browser.log_in()
         text = browser.get("/").text
-        assert "receipt_printer 没纸了" in text and "小票先排队" in text and "换一卷纸" in text
+        assert "小票打印机 没纸了" in text and "小票先排队" in text
+        assert 'href="/fix?kind=device.paper_out&amp;what=receipt_printer"' in text
         assert "从 11-23 10:13:00 起" in text, "by the shop's clock"
         assert browser.post("/language", {"language": ENGLISH, "back": "/"}).headers["Location"] == "/"
         text = browser.get("/").text
-        assert "receipt_printer is out of paper" in text and "Receipts wait" in text and '<html lang="en">' in text
+        assert "Receipt printer is out of paper" in text and "Receipts wait" in text and '<html lang="en">' in text
 
 
 def test_without_problems_the_page_says_so() -> None:
@@ -198,3 +199,10 @@ def test_a_customers_number_that_is_keyed_stands_on_the_display_alone() -> None:
         browser.log_in()
         text = browser.get("/live").text
         assert "482913" not in text and "******" in text
+
+
+def test_no_two_models_of_the_api_have_one_name() -> None:
+    with served(with_password()) as browser:
+        browser.log_in()
+        schemas = browser.get("/api/openapi.json").json["components"]["schemas"]
+    assert len(schemas) > 50 and not [name for name in schemas if name.startswith("edge__web")]

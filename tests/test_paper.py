@@ -16,9 +16,9 @@ from sample_slip import LINK, RECEIPT_CODE, SHOP, receipt
 from edge.codec.escpos import PAPER_58, PAPER_80, Paper, copy_mark, encode_slip, kick
 from edge.codec.escpos_stream import PICTURE_MAX, Op
 from edge.model.slip import Align, Barcode, Picture, QrCode, Slip, Text
-from edge.sim.paper import CUTTER_DOTS, MARKS_MAX, Kick, PaperRoll
-from edge.sim.paper_mark import Bars, Qr
-from edge.sim.receipt_picture import DOTS_MAX, render_png
+from edge.paper.mark import Bars, Qr
+from edge.paper.picture import DOTS_MAX, render_png
+from edge.paper.roll import CUTTER_DOTS, MARKS_MAX, Kick, PaperRoll
 
 RECEIPT = encode_slip(receipt(), PAPER_58, mark=copy_mark(1))
 LEADS = (0x10, 0x1B, 0x1C, 0x1D)

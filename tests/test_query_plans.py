@@ -144,6 +144,19 @@ def test_no_statement_of_a_days_app_orders_reads_a_whole_table(tmp_path: Path) -
     assert list(whole_reads(shop, said)) == []
 
 
+def test_papers_in_doubt_are_counted_by_the_index_of_open_ones(tmp_path: Path) -> None:
+    shop = LinkBench(tmp_path / "shop")
+    said: list[str] = []
+    shop.ledger._connection.set_trace_callback(said.append)
+    tx = shop.begin()
+    shop.health.snapshot(tx, shop.ledger.last_n)
+    tx.rollback()
+    shop.ledger._connection.set_trace_callback(None)
+    (sql,) = [sql for sql in said if "count(*) FROM print_job" in sql]
+    plan = [row[3] for row in shop.ledger._connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert any("print_job_open" in step for step in plan), plan
+
+
 def a_day(shop: LinkBench) -> None:
     """Sell, print, pulse, send, give credit, print again, cancel, tidy up twice, look at the page."""
     shop.printer_ready()

@@ -32,6 +32,8 @@ from edge.model import (
 )
 from edge.model.agent_note import AgentNote, Way
 from edge.model.cell import Size
+from edge.model.first_setup import Checked, Found, Verdict
+from edge.model.first_setup import Part as FirstPart
 from edge.model.insight_records import CampaignShown, InsightSwitched, PlanAnswered, StockOut
 from edge.model.item import Item
 from edge.model.ledger_rows import OutboxRow
@@ -163,6 +165,18 @@ RECORDS: list[Record] = [
     licence_records.LicenceEnding(LICENCE, 14),
     licence_records.ServiceBarred("ALI_TOP_UP", "alibaba", "lic.over"),
     identity_records.CertificateRenewed("0" * 39 + "1", "0" * 39 + "2", datetime(2027, 12, 28, 20, 45, 48, tzinfo=UTC)),
+    records.SetupChecked(
+        Checked(
+            "2026-11-23T02:14:58.004Z",
+            "technician",
+            "0.1.0",
+            (
+                Found("receipt_printer", FirstPart.PRINTER, Verdict.WORKS, seen=True),
+                Found("receipt_printer", FirstPart.DRAWER, Verdict.FAILED, "hw.printer_offline"),
+                Found("", FirstPart.SCALE, Verdict.ABSENT),
+            ),
+        )
+    ),
     refusal_records.ServiceRefused("svc.not_ours"),
     refusal_records.ServiceRefused("svc.in_bill", "ALI_TOP_UP", "019aadf2-6e01-7c3e-9d51-6a1b2c3d4e5f"),
     refusal_records.PlatformRefused("own.toml", 7, "'min_fen' in [services.FERRY] is wrong", "a whole number", '"5"'),
@@ -226,6 +240,8 @@ RECORDS: list[Record] = [
         ),
     ),
     records.LotNoted("6901234567892", Milli(12000), date(2026, 12, 31), "keyed"),
+    records.PriceSet("6901234567892", Fen(350), "owner"),
+    records.PriceSet("6901234567892", None, "technician"),
     records.PurchaseClaimed(
         SALE_ID,
         "P26112300017",

@@ -59,7 +59,7 @@ def test_the_row_in_front_of_a_damaged_page_is_carried_over(tmp_path: Path) -> N
     [
         f"UPDATE print_job SET of = {BROKEN_TEXT}", f"UPDATE print_job SET reason = {BROKEN_TEXT}",
         f"UPDATE stock SET sku = {BROKEN_TEXT} WHERE sku = (SELECT min(sku) FROM stock)",
-        f"INSERT INTO cmd VALUES ({BROKEN_TEXT}, 'reboot', 'final', '', '', '')",
+        f"INSERT INTO cmd VALUES ({BROKEN_TEXT}, 'reboot', 'final', '', '', '', '')",
         f"INSERT INTO learned_price VALUES ({BROKEN_TEXT}, 100)", f"UPDATE counter SET body = {BROKEN_TEXT}",
         f"UPDATE meta SET v = {BROKEN_TEXT} WHERE k = 'sess'",
         "UPDATE stock SET sold = x'ff'",

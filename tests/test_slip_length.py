@@ -7,7 +7,7 @@ import pytest
 from edge.codec.escpos import PAPER_58, PAPER_80, Paper, encode_slip
 from edge.codec.slip_length import slip_mm
 from edge.model.slip import Align, Barcode, Feed, Headline, Picture, QrCode, Row, Rule, Slip, Text
-from edge.sim.paper import PaperRoll
+from edge.paper.roll import PaperRoll
 
 SLIPS = (
     Slip(()),

@@ -16,7 +16,7 @@ from edge.codec.command_card import card_code
 from edge.errors import EdgeError
 from edge.messages import DeviceDown, DeviceUp, Outcome, PrinterState, PrinterStatus
 from edge.model.account import is_own, read_account
-from edge.model.set_up_slip import grouped
+from edge.model.set_up_slip import PageWays, grouped
 from edge.model.slip import QrCode
 from edge.services.owner_gate import ARMED_S
 from edge.services.technician import ACCOUNT, HASH_AGAIN_S, SLIPS_A_BOOT, KeepAccount, SlipText, Technician
@@ -30,6 +30,7 @@ class SetUpBench(CounterBench):
     """The counter with a technician's page. `hash_fails`: how many of the next hashes fail."""
 
     hash_fails = 0
+    page_ways = PageWays(("http://127.0.0.1:8080/",))
 
     def _services(self, bus: Bus, chance: Random) -> None:
         super()._services(bus, chance)
@@ -37,7 +38,7 @@ class SetUpBench(CounterBench):
         accounts: Collection = documents.collection("accounts")
         self.accounts = accounts
         Technician(
-            bus, SlipText("T7K3M9Q2", "S-00817", "127.0.0.1:8080/technician", "zh-CN"), chance=chance, printer=PRINTER,
+            bus, SlipText("T7K3M9Q2", "S-00817", lambda: self.page_ways, "zh-CN"), chance=chance, printer=PRINTER,
             known=lambda name: accounts.get(name) is not None, chosen=lambda name: is_own(accounts.get(name)),
             forget=accounts.delete, hashed=self._hashed, run=self._run,
         )  # fmt: skip

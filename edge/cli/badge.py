@@ -11,7 +11,6 @@ from random import SystemRandom
 from edge.card_table import load_cards
 from edge.cli.badge_sheet import draw_badge
 from edge.cli.cards import sheet_words
-from edge.cli.receipt import paper_of_shop
 from edge.codec.badge import badge_id, new_badge_code
 from edge.codec.escpos import encode_slip
 from edge.config import Settings, load_settings
@@ -21,7 +20,7 @@ from edge.model.badge import MAX_BADGES, Badge, Role
 from edge.model.badge_slip import badge_slip
 from edge.model.records import CardIssued, CardRevoked, Record
 from edge.outside import Outside
-from edge.shop_files import shop_platforms
+from edge.shop_files import paper_of_shop, shop_platforms
 from edge.store.badges import BADGES, BadgeBook
 from edge.terminal_folder import open_terminal_folder
 
@@ -116,7 +115,7 @@ def _put_on_paper(settings: Settings, badge: Badge, code: str, *, pdf: str | Non
         for out in filter(None, (pdf, png)):
             Path(out).touch(mode=0o600)
         if png:
-            from edge.sim.receipt_picture import render_png
+            from edge.paper.picture import render_png
 
             paper = paper_of_shop(settings)
             slip = badge_slip(badge, code=code, store=own.shop, language=own.language.value)

@@ -11,7 +11,7 @@ from edge.model.booklet import Booklet, BookletItem
 from edge.model.card import Card, Zone
 from edge.model.counter import Verb
 from edge.model.money import yuan
-from edge.sim.barcode import EAN13, bar_symbol
+from edge.paper.barcode import EAN13, bar_symbol
 
 COLUMNS, ROWS = 4, 4
 ITEM_W = (PAGE_W - 2 * MARGIN - (COLUMNS - 1) * PAD) / COLUMNS

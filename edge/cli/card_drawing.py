@@ -43,7 +43,7 @@ class Drawing:
     """One PDF while it is drawn, in millimetres from the upper left. Raises SettingsError without library or font."""
 
     def __init__(self, made_at: datetime, title: str) -> None:
-        from edge.sim.font import font_file
+        from edge.paper.font import font_file
 
         try:
             from fpdf import FPDF
@@ -112,7 +112,7 @@ class Drawing:
 
     def qr(self, x: float, y: float, size: float, code: str) -> None:
         """Level M, its four modules of quiet zone included in `size`."""
-        from edge.sim.barcode import qr_modules
+        from edge.paper.barcode import qr_modules
 
         rows = qr_modules(code.encode(), 49)
         module = size / (len(rows) + 8)
@@ -202,7 +202,7 @@ def tint(colour: Colour, share: float) -> Colour:
 
 def code128(code: str) -> str:
     """Modules from left to right, 1 black; an even run of digits at the end goes two by two, which saves a tenth."""
-    from edge.sim.barcode import CODE128, bar_symbol
+    from edge.paper.barcode import CODE128, bar_symbol
 
     digits = len(code) - len(code.rstrip("0123456789"))
     digits -= digits % 2

@@ -9,6 +9,7 @@ from random import Random
 from edge.card_table import load_cards
 from edge.cli.identity_lines import identity_lines
 from edge.cli.lock_wall import OpenWall
+from edge.cli.page_lines import page_lines
 from edge.cli.platform_lines import licence_lines, platform_lines
 from edge.cli.port_opener import opener
 from edge.clock import SystemClock
@@ -46,7 +47,7 @@ def check(config: str) -> int:
 def _check(config: str) -> int:
     settings = effective_settings(Path(config), load_driver)
     if settings.layer_refused:
-        print(f"warning: the cloud's newest settings are left out: {settings.layer_refused}")
+        print(f"warning: the newest settings of cloud or page are left out: {settings.layer_refused}")
     for source in sources(settings):
         print(f"{source.key} = {source.value}    ({source.source})")
     cards = load_cards(settings.cards.file)
@@ -75,6 +76,8 @@ def _check(config: str) -> int:
     print(f"cards: {len(cards)}, {len(cards) - owners} on the counter's sheet and {owners} on the owner's, {own}")
     open_port = opener(settings)
     runs = is_taken(settings.terminal.data_dir)
+    for line in page_lines(settings, runs=runs):
+        print(line)
     found = Counter(_found(device, open_port, terminal_runs=runs) for device in settings.devices.values())
     print(
         f"devices: {found[_THERE]} of {found.total()} there"

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.codec.escpos import Paper, encode_slip, paper_of
-from edge.config import Settings, load_settings
+from edge.codec.escpos import encode_slip
+from edge.config import load_settings
 from edge.devices import load_driver
 from edge.errors import SettingsError, StoreError
 from edge.services.receipts import slip_of
-from edge.shop_files import receipt_words
+from edge.shop_files import paper_of_shop, receipt_words
 from edge.store.queries import LedgerQueries
 from edge.terminal_folder import LEDGER_FILE
 
 
 def draw_receipt(config: str, receipt: str, out: str) -> int:
     """1 when the ledger does not have the receipt, 2 when the picture cannot be written."""
-    from edge.sim.receipt_picture import render_png
+    from edge.paper.picture import render_png
 
     settings = load_settings(Path(config), load_driver)
     ledger = LedgerQueries(settings.terminal.data_dir / LEDGER_FILE)
@@ -34,11 +34,3 @@ def draw_receipt(config: str, receipt: str, out: str) -> int:
         raise SettingsError(f"the picture cannot be written: {error.strerror}", where=out) from error
     print(f"{out}: receipt {receipt}, {paper.columns} columns")
     return 0
-
-
-def paper_of_shop(settings: Settings) -> Paper:
-    """The paper of the shop's receipt printer; 58 mm where it has none."""
-    printers = [device.settings for device in settings.devices.values() if device.driver == "printer_escpos"]
-    if not printers:
-        return paper_of(58)
-    return paper_of(getattr(printers[0], "paper_width_mm", 58), getattr(printers[0], "columns", None))

@@ -3,7 +3,7 @@
     {"cells": [{"id": "B07", "device": "locker_wall", "board": 1, "lock": 7, "size": "M", "door": 7}, …],
      "boards": [{"device": "locker_wall", "board": 1, "open_bit": 1, "high_first": true}, …]}
 
-`door` is the number that is painted on it, by default the digits of the id.
+`door` is the number that is painted on it, by default the digits of the id; `off`: no parcel is given to it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from edge.model.cell import CELLS_MAX, Place, Size
 from edge.model.cell_map import CellMap, LockLine
 from edge.model.door import Wiring
 
-CELLS, WALL = "cells", "wall"
-"""The collection, and the key of the one document in it."""
+CELLS, WALL, RUNNING = "cells", "wall", "running"
+"""The collection, the key of the map as it was set up, and of the one that the last start went by."""
 LOCKS_MAX, DOOR_MAX = 64, 9999
 SHOWN = 40
 """Characters of what is wrong, in a sentence."""
@@ -39,6 +39,7 @@ class _Cell(_Part):
     lock: Annotated[int, Field(ge=1, le=LOCKS_MAX)]
     size: Literal["S", "M", "L", "XL"] = "M"
     door: Annotated[int, Field(ge=1, le=DOOR_MAX)] | None = None
+    off: bool = False
 
 
 class _Wired(_Part):
@@ -121,6 +122,7 @@ def document_of(cells: CellMap) -> dict[str, Any]:
     return {
         "cells": [
             {"id": p.id, "device": p.device, "board": p.board, "lock": p.lock, "size": p.size.name, "door": p.door}
+            | ({} if p.in_service else {"off": True})
             for p in cells.places
         ],
         "boards": [
@@ -130,8 +132,32 @@ def document_of(cells: CellMap) -> dict[str, Any]:
     }
 
 
+def unread(document: object, cells: CellMap) -> dict[str, list[Any]]:
+    """Entries that `cells` was read without, as they stand: of a bus that the settings do not have now, say."""
+    parts = document if isinstance(document, Mapping) else {}
+    known = {place.id for place in cells.places}
+    return {
+        "cells": [one for one in _listed(parts, "cells") if _of(one, "id") not in known],
+        "boards": [
+            one for one in _listed(parts, "boards") if (_of(one, "device"), _of(one, "board")) not in cells.wirings
+        ],
+    }  # fmt: skip
+
+
+def _listed(document: Mapping[str, object], part: str) -> Sequence[object]:
+    entries = document.get(part, ())
+    return entries[:CELLS_MAX] if isinstance(entries, list | tuple) else ()
+
+
+def _of(entry: object, key: str) -> object:
+    found = entry.get(key) if isinstance(entry, Mapping) else None
+    return found if isinstance(found, str | int) else None
+
+
 def _place(cell: _Cell) -> Place:
-    return Place(cell.id, cell.door or _painted(cell.id), cell.device, cell.board, cell.lock, Size[cell.size])
+    return Place(
+        cell.id, cell.door or _painted(cell.id), cell.device, cell.board, cell.lock, Size[cell.size], not cell.off
+    )
 
 
 def _painted(cell: str) -> int:

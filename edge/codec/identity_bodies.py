@@ -1,13 +1,14 @@
-"""The bodies of events about who the box is."""
+"""The bodies of events about who the box is, and whether it was handed over."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from edge.codec.sale_bodies import EventBody
-from edge.codec.wire_term import Moment
+from edge.codec.wire_term import Moment, Part, Word
+from edge.model.first_setup import MAX_TRIED
 
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
 
@@ -26,4 +27,38 @@ class CertificateRenewedBody(EventBody):
     ends: Moment
 
 
-IDENTITY_BODIES: dict[str, type[EventBody]] = {"cert.renewed": CertificateRenewedBody}
+class TriedPart(Part):
+    """One part of the counter: `works` as the box found it, `seen` what a person said of it; `dev` of what is there."""
+
+    dev: Word | None = None
+    part: Word
+    works: Literal["works", "failed", "absent"]
+    code: Word | None = None
+    seen: bool | None = None
+
+
+class SetupCheckedBody(EventBody):
+    """All devices were tried at the end of an installation, by the account `by`. A box without one that is `well` was
+    not handed over.
+    """
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "app": "0.1.0", "by": "technician", "well": False,
+        "parts": [
+            {"dev": "receipt_printer", "part": "printer", "works": "works", "seen": True},
+            {"dev": "receipt_printer", "part": "drawer", "works": "failed", "code": "hw.printer_offline"},
+            {"part": "scale", "works": "absent"},
+        ],
+    }  # fmt: skip
+
+    app: Word
+    by: Word
+    well: bool
+    parts: Annotated[list[TriedPart], Field(max_length=2 * MAX_TRIED)]
+
+
+IDENTITY_BODIES: dict[str, type[EventBody]] = {
+    "cert.renewed": CertificateRenewedBody,
+    "setup.checked": SetupCheckedBody,
+}

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from edge.codec.sale_bodies import MAX_LINES, Decimal, EventBody, Sku
+from edge.codec.sale_bodies import MAX_LINES, Currency, Decimal, EventBody, Sku
 from edge.codec.wire_term import Part, Text, Uuid7, Word
 
 RECEIVED = "019aadf2-18f1-7c3e-9d51-6a1b2c3d4e5f"
@@ -99,10 +99,23 @@ class PurchaseClaimedBody(EventBody):
     lines: Annotated[tuple[ClaimPart, ...], Field(strict=False, max_length=MAX_LINES)]
 
 
+class PriceSetBody(EventBody):
+    """What goods cost in this shop from now on, set at its own page. No `price`: the shop gave its own up."""
+
+    SV: ClassVar[int] = 1
+    EXAMPLE: ClassVar[dict[str, Any]] = {"sku": "6901234567892", "cur": "CNY", "price": 350, "by": "owner"}
+
+    sku: Sku
+    cur: Currency
+    price: Cost | None = None
+    by: Text
+
+
 STOCK_BODIES: dict[str, type[EventBody]] = {
     "stock.moved": StockMovedBody,
     "stock.counted": StockCountedBody,
     "lot.noted": LotNotedBody,
     "purchase.claimed": PurchaseClaimedBody,
+    "price.set": PriceSetBody,
 }
 """Their part of `bodies.BODIES`."""

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from edge.codec.day_record_body import CURRENCY
 from edge.model.money import quantity_text
-from edge.model.stock_records import ClaimLine, CountedLine, LotNoted, PurchaseClaimed, StockCounted
+from edge.model.stock_records import ClaimLine, CountedLine, LotNoted, PriceSet, PurchaseClaimed, StockCounted
 
 
 def _counted(record: StockCounted) -> dict[str, object]:
@@ -40,7 +41,12 @@ def _claim(line: ClaimLine) -> dict[str, object]:
     return body | {name: quantity_text(qty) for name, qty in found if qty}
 
 
+def _price(record: PriceSet) -> dict[str, object]:
+    price: dict[str, object] = {} if record.price is None else {"price": record.price}
+    return {"sku": record.sku, "cur": CURRENCY, **price, "by": record.by}
+
+
 STOCK_BODY: Mapping[type, Callable[[Any], dict[str, object]]] = MappingProxyType(
-    {StockCounted: _counted, LotNoted: _noted, PurchaseClaimed: _claimed}
+    {StockCounted: _counted, LotNoted: _noted, PurchaseClaimed: _claimed, PriceSet: _price}
 )
 """Their part of `record_body`."""

@@ -16,6 +16,7 @@ from edge.codec.aim import Trust, trusted_aim
 from edge.codec.input_event import EV_KEY, MAX_CODE, InputEvent
 from edge.codec.keyboard import MAX_SCAN, PRESS, UNREADABLE, AltMode, KeyDecoder
 from edge.codec.line_scan import scan_text
+from edge.codec.teach_in import key_event
 from edge.errors import CodecError, DeviceError
 from edge.input_events import MAX_EVENTS, KeyEvents, OpenNode, library_node, open_events
 from edge.messages import ScanData, ScanRefused, ScanTrouble
@@ -71,6 +72,8 @@ class KeyboardScanner:
         until_silence_s = max(0.0, self._silent_mono - clock.mono())
         events = self._events.read(min(self._context.patience_s, until_silence_s))
         now = clock.mono()
+        if events:
+            self._context.heard([key_event(one.code, one.value) for one in events if one.type == EV_KEY])
         for event in events:
             self._take(event, now)
         if not events and now >= self._silent_mono:

@@ -73,6 +73,7 @@ class SerialScanner:
         received = self._port.read(CHUNK, min(self._context.patience_s, until_silence_s))
         now = clock.mono()
         if received:
+            self._context.heard(received)
             self._take(received, now)
         elif now >= self._silent_mono:
             self._end_by_silence(now)

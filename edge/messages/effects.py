@@ -150,11 +150,14 @@ class WorkQueued(Nudge):
 
 @dataclass(frozen=True, slots=True)
 class SendPrint:
-    """Print this job now; the ledger already says `sending`. `copy_no` 0 is the original."""
+    """Print this job now; the ledger already says `sending`. `copy_no` 0 is the original. `is_receipt`: of a sale; all
+    else may bear a name or a secret.
+    """
 
     job: str
     slip: Slip
     copy_no: int
+    is_receipt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ class PageOrder:
     """A command that somebody gave at the page: stored by its cid and answered as one of the cloud is (P13).
 
     `by` is the account. The page makes the cid with the form, so that a form that is sent twice is one command; it is a
-    UUIDv7, which the page has looked at: the ledger would keep any text.
+    UUIDv7, which the page has looked at: the ledger would keep any text. `mark`: of what was typed, so that an old form
+    with other words in it is not taken for the order that was given by it.
     """
 
     cid: str
@@ -20,6 +21,7 @@ class PageOrder:
     args: Mapping[str, Any] = field(repr=False)
     """May hold the hash of a password: in no text of it."""
     by: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

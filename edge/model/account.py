@@ -25,6 +25,8 @@ class Account:
     role: Role
     hash: str
     printed: bool
+    made_at: str = ""
+    """ISO 8601; empty: not known."""
 
 
 def is_own(document: object) -> bool:
@@ -32,8 +34,19 @@ def is_own(document: object) -> bool:
     return isinstance(document, Mapping) and document.get("own") is True
 
 
+def was_ever_own(document: object) -> bool:
+    """Whether a person has ever chosen a password of this account."""
+    return is_own(document) or (isinstance(document, Mapping) and document.get("ever_own") is True)
+
+
 def read_account(name: str, document: object) -> Account | None:
     """From the collection `accounts`; None for what is no account."""
     if name not in tuple(Role) or not isinstance(document, Mapping) or not isinstance(document.get("hash"), str):
         return None
-    return Account(Role(name), str(document["hash"]), not is_own(document))
+    made_at = document.get("made_at")
+    return Account(Role(name), str(document["hash"]), not is_own(document), made_at if isinstance(made_at, str) else "")
+
+
+def names_the_box(password: str, tid: str) -> bool:
+    """Whether somebody who stands before the box could read this password off it."""
+    return "".join(filter(str.isalnum, password)).casefold() == tid.casefold()

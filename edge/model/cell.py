@@ -83,15 +83,34 @@ class Place:
     board: int
     lock: int
     size: Size
+    in_service: bool = True
+    """Of a cell that is not, the door opens still; no parcel is given to it."""
+
+    @property
+    def at(self) -> tuple[str, int, int]:
+        """Its lock: bus, board, number."""
+        return self.device, self.board, self.lock
+
+    def is_where(self, other: Place | None) -> bool:
+        """Whether a parcel in the one is behind the door of the other: the same name, number and lock."""
+        return other is not None and (self.id, self.door, self.at) == (other.id, other.door, other.at)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`parcel` is the id of what was booked into it, empty where there is none."""
+    """`parcel` is the id of what was booked into it, empty where there is none. `out`: a person has taken it out of
+    use; it is FAULT until that person, or another, gives it back.
+    """
 
     id: str
     state: CellState = CellState.FREE
     parcel: str = ""
+    out: bool = False
+
+    @property
+    def is_held(self) -> bool:
+        """Something lies in it, or nobody knows what."""
+        return bool(self.parcel) or self.state in (CellState.RESERVED, CellState.OCCUPIED, CellState.CHECK)
 
     def moved(self, event: CellEvent, *, parcel: str | None = None) -> Cell:
         """After `event`; `parcel` replaces what was booked. Raises IllegalMove and changes nothing."""
@@ -100,7 +119,7 @@ class Cell:
             raise IllegalMove(
                 "this cannot happen to the cell", where=self.id, got=f"{event.value} in {self.state.value}"
             )
-        return replace(self, state=target, parcel=self.parcel if parcel is None else parcel)
+        return replace(self, state=_S.FAULT if self.out else target, parcel=self.parcel if parcel is None else parcel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +133,10 @@ class Offer:
 
     @property
     def is_free(self) -> bool:
-        """Free in the books, its door known to be closed, nothing seen in it (row 46)."""
+        """In service, free in the books, its door known to be closed, nothing seen in it (row 46)."""
         is_empty = self.content is not Content.FULL
-        return self.cell.state is CellState.FREE and self.door is Door.CLOSED and is_empty
+        is_shut = self.cell.state is CellState.FREE and self.door is Door.CLOSED
+        return self.place.in_service and is_shut and is_empty
 
 
 def allocate(offers: Iterable[Offer], size: Size, *, besides: frozenset[str] = frozenset()) -> Place | None:

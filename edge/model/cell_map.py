@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -37,6 +37,17 @@ class CellMap:
 
     def on(self, device: str, board: int) -> tuple[Place, ...]:
         return tuple(place for place in self.places if (place.device, place.board) == (device, board))
+
+    def kept_in(self, running: CellMap, held: Collection[str]) -> CellMap:
+        """This map, but each cell of `held` hangs where `running` has it, and is left out where another would."""
+        moved = [
+            place for place in running.places
+            if place.id in held and not place.is_where(self.place(place.id))
+        ]  # fmt: skip
+        ids, doors = {place.id for place in moved}, {place.door for place in moved}
+        locks = {place.at for place in moved}
+        others = [p for p in self.places if p.id not in ids and p.door not in doors and p.at not in locks]
+        return CellMap(tuple(sorted(others + moved, key=lambda place: place.door)), self.wirings) if moved else self
 
     def wiring(self, device: str, board: int) -> Wiring:
         """One that was never tried means nothing: each of its doors is unknown."""

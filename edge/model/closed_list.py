@@ -64,6 +64,7 @@ _MONEY = {
     "stock.moved": "of why moves.sku moves.qty moves.cost",
     "stock.counted": "count lines.sku lines.qty lines.was lines.moved lines.again",
     "lot.noted": "sku qty until how",
+    "price.set": "sku cur price by",
     "purchase.claimed": "of order lines.sku lines.short lines.over lines.damaged",
     "service.quoted": _SERVICE,
     "service.paid": f"{_SERVICE} bday",
@@ -168,6 +169,7 @@ _HEALTH = {
     "disk.level": "level free_mb",
     "store.set_aside": "file kept_as reason",
     "stream.dropped": "stream lo hi why",
+    "setup.checked": "app by well parts.dev parts.part parts.works parts.code parts.seen",
 }
 _INSIGHT = {
     "item.unknown": "barcode price",

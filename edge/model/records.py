@@ -27,7 +27,9 @@ from edge.model.refund import Refund
 from edge.model.refusal_records import RefusalRecord as RefusalRecord
 from edge.model.sale import Sale, Tender
 from edge.model.service_records import ServiceRecord as ServiceRecord
+from edge.model.setup_records import SetupChecked as SetupChecked
 from edge.model.stock_records import LotNoted as LotNoted
+from edge.model.stock_records import PriceSet as PriceSet
 from edge.model.stock_records import PurchaseClaimed as PurchaseClaimed
 from edge.model.stock_records import StockCounted as StockCounted
 from edge.model.stock_records import StockRecord as StockRecord
@@ -349,4 +351,5 @@ Record = (
     | RefusalRecord
     | CloudRecord
     | IdentityRecord
+    | SetupChecked
 )  # fmt: skip

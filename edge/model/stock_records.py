@@ -1,4 +1,4 @@
-"""Records of goods beside their sales: what was counted, which dates lie on the shelf, what a supplier owes."""
+"""Records of goods beside their sales: counts, dates, what a supplier owes, what goods cost from now on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from edge.model.money import Milli
+from edge.model.money import Fen, Milli
 from edge.model.stream import Stream
 
 LINES_MAX = 30
@@ -71,4 +71,15 @@ class PurchaseClaimed:
     lines: tuple[ClaimLine, ...]
 
 
-StockRecord = StockCounted | LotNoted | PurchaseClaimed
+@dataclass(frozen=True, slots=True)
+class PriceSet:
+    """What goods cost in this shop from now on. None: the shop gave its own price up, and the catalogue's counts."""
+
+    stream: ClassVar[Stream] = Stream.TX
+    type: ClassVar[str] = "price.set"
+    sku: str
+    price: Fen | None
+    by: str
+
+
+StockRecord = StockCounted | LotNoted | PurchaseClaimed | PriceSet

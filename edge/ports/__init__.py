@@ -15,6 +15,7 @@ from edge.ports.devices import (
     Port,
     SerialLine,
     Wakeable,
+    unheard,
 )
 from edge.ports.effects import DrawerKicks, PrintJobs
 from edge.ports.evening import DaySales
@@ -85,4 +86,5 @@ __all__ = [
     "TillDay",
     "Transaction",
     "Wakeable",
+    "unheard",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol, runtime_checkable
@@ -57,12 +57,17 @@ PATIENCE_S, IDLE_S = 0.25, 0.0
 """Of a driver in a thread of its own."""
 
 
+def unheard(_: Sequence[int]) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceContext:
     """All that a driver may use. `name` is the settings table's, e.g. counter_scanner.
 
     `patience_s` is how long a read may wait for a first byte: 0 in the simulation.
     `idle_s` is what `pump` returns when only input or a command can bring work: 0 where reads wait, else infinity.
+    `heard`: each byte or key event of a scanner as it came, for whoever sets it up.
     `wall`: of lock boards, which locks have a door, and what their contacts mean.
     """
 
@@ -75,6 +80,7 @@ class DeviceContext:
     patience_s: float = PATIENCE_S
     idle_s: float = IDLE_S
     wall: CellMap = field(default_factory=CellMap)
+    heard: Callable[[Sequence[int]], None] = unheard
 
 
 class Device(Protocol):

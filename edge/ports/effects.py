@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from edge.model.ledger_rows import DrawerKick, EffectState, PrintJob
@@ -15,6 +16,14 @@ class PrintJobs(Protocol):
     def in_state(self, state: EffectState) -> Sequence[PrintJob]:
         """Oldest first."""
         ...
+
+    def doubtful(self, since: datetime) -> Sequence[PrintJob]:
+        """Papers since then of which nobody knows, the newest of each sale or slip; none of which another came or is
+        to come, and no secrets.
+        """
+        ...
+
+    def count_doubtful(self, since: datetime) -> int: ...
 
     def of(self, of: str) -> Sequence[PrintJob]:
         """All jobs of one sale or slip, the original first."""

@@ -39,6 +39,8 @@ class ScanSeen:
     kind: str
     rule: str
     fate: str
+    is_hidden: bool = True
+    """Whether `text` is less than what was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,11 @@ class Snapshot:
     troubles: tuple[Problem, ...]
     certificate_until: str = ""
     """ISO 8601; empty where the box has none."""
+    synced_at: str = ""
+    """When the cloud last confirmed records, since this start; ISO 8601, empty: it has not yet."""
+    cloud_ms: int | None = None
+    """How far ahead of the cloud's this clock was at `greeted_at`; None: it has not greeted since the start."""
+    greeted_at: str = ""
     licences: tuple[tuple[str, str, str], ...] = ()
     """(platform, number, what it is worth), of each platform that sells services here."""
 

@@ -60,7 +60,7 @@ class CellCare:
         if opened.pulse.why == REOPEN:
             tx.after_commit(Say("door.open", words=(("n", self._number(opened.pulse.cell)),)))
         cell = tx.cells.find(opened.pulse.cell)
-        if cell.state is CellState.FAULT:
+        if cell.state is CellState.FAULT and not cell.out:
             tx.cells.keep(cell.moved(CellEvent.MEND))
             tx.append(CellChanged(cell.id, CellState.CHECK.value, "mended", cell.parcel))
 

@@ -123,7 +123,7 @@ class Commands:
     def _page(self, order: PageOrder, tx: Transaction) -> None:
         """A cid is used up by what it was first given for, and told again only to whoever gave that."""
         given, stored = tx.commands.given(order.cid), tx.commands.answer(order.cid)
-        if given is not None and given != (order.type, order.by):
+        if given is not None and given != (order.type, order.by, order.mark):
             other = fault("schema.invalid", "this cid was given for something else")
             refused = Result(tid=self._tid, cid=order.cid, state="rejected", at=iso_ms(tx.stamp.at), err=other)
             tx.after_commit(PageAnswer(order.cid, refused.wire()))
@@ -132,7 +132,7 @@ class Commands:
             if stored:
                 tx.after_commit(PageAnswer(order.cid, json.loads(stored)))
             return
-        tx.commands.begin(order.cid, order.type, given_by=order.by)
+        tx.commands.begin(order.cid, order.type, given_by=order.by, given_mark=order.mark)
         ordered = Ordered(order.cid, order.type, order.args, order.by, tx.stamp.at)
         if (here := self._at_page.get(order.type)) is not None:
             self._answered(here(ordered, tx), tx)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from edge.bus import Bus
 from edge.clock import Clk, iso_ms
+from edge.codec.wire_down import Ack
 from edge.errors import DiskFull
 from edge.messages import (
     CloudUp,
@@ -31,11 +32,14 @@ from edge.model.problem import Problem
 from edge.model.records import Booted, StoreSetAside, Stream
 from edge.model.refusal_records import PlatformRefused
 from edge.ports import Catalogue, DeviceState, Snapshot, Transaction
-from edge.services.link import LinkRefused
+from edge.services.doubtful_papers import ASKED_FOR
+from edge.services.link import LinkRefused, Welcomed
 from edge.services.next_pair import CertificateKnown
 from edge.services.storage import BROKEN
 from edge.services.suspending import SUSPENDED
 
+PRINTER = "printer_escpos"
+"""The driver of what prints receipts."""
 CERTIFICATE_ENDS = timedelta(days=30)
 """A renewal has failed for three months by then."""
 
@@ -67,13 +71,14 @@ LicencesOn = Callable[[datetime], Iterable[tuple[str, str, str]]]
 
 class Health:
     """`link` names the link's phase, `refused` counts bad messages of the cloud, `refused_scans` scans;
-    `licences` tells which stand, `alerts` what passes a bound.
+    `licences` tells which stand, `alerts` what passes a bound, `page` what is wrong with the page.
     """
 
     def __init__(
         self, bus: Bus, identity: Identity, boot: Boot, *, catalogue: Catalogue,
         alerts: Callable[[], Iterable[Problem]], link: Callable[[], str], refused: Callable[[], int],
         refused_scans: Callable[[], int], licences: LicencesOn,
+        page: Callable[[Transaction], Iterable[Problem]] = lambda tx: (),
     ) -> None:  # fmt: skip
         self._bus = bus
         self._identity = identity
@@ -84,11 +89,14 @@ class Health:
         self._refused = refused
         self._refused_scans = refused_scans
         self._licences = licences
+        self._page = page
         self._states = {name: DeviceState(name, driver, "connecting") for name, driver in identity.devices.items()}
         self._started_mono = 0.0
         self._barred: Problem | None = None
         self._first_at: dict[tuple[str, str], str] = {}
         self._certificate_ends_at: datetime | None = None
+        self._synced_at = ""
+        self._greeted: tuple[int | None, str] = (None, "")
         self._alarm = ""
         """The prompt that was said of it."""
         self.ready = False
@@ -101,6 +109,8 @@ class Health:
         bus.on(LinkRefused, self._link_refused)
         bus.on(CloudUp, self._link_taken)
         bus.on(CertificateKnown, self._certificate)
+        bus.on(Ack, self._acknowledged)
+        bus.on(Welcomed, self._welcomed)
 
     def _start(self, _: Started, tx: Transaction) -> None:
         self._started_mono = tx.stamp.mono
@@ -161,6 +171,13 @@ class Health:
     def _link_taken(self, _: CloudUp, tx: Transaction) -> None:
         self._barred, self._alarm = None, ""
 
+    def _welcomed(self, welcomed: Welcomed, tx: Transaction) -> None:
+        ahead = tx.stamp.at - datetime.fromisoformat(welcomed.welcome.at)
+        self._greeted = (round(ahead.total_seconds() * 1000), iso_ms(tx.stamp.at))
+
+    def _acknowledged(self, _: Ack, tx: Transaction) -> None:
+        self._synced_at = iso_ms(tx.stamp.at)
+
     def _certificate(self, known: CertificateKnown, tx: Transaction) -> None:
         self._certificate_ends_at = known.ends_at
 
@@ -180,6 +197,7 @@ class Health:
             refused_scans=self._refused_scans(), refused_messages=self._refused(), devices=tuple(self._states.values()),
             troubles=self._since(self._problems(tx), iso_ms(tx.stamp.at)), licences=tuple(self._licences(tx.stamp.at)),
             certificate_until=iso_ms(self._certificate_ends_at) if self._certificate_ends_at is not None else "",
+            synced_at=self._synced_at, cloud_ms=self._greeted[0], greeted_at=self._greeted[1],
         )  # fmt: skip
 
     def _since(self, problems: Iterable[Problem], now: str) -> tuple[Problem, ...]:
@@ -193,6 +211,7 @@ class Health:
             if device.state not in _FINE:
                 yield Problem(f"device.{device.state}", device.name, device.state)
         yield from self._alerts()
+        yield from self._page(tx)
         for wrong in self._boot.left_out:
             yield Problem("file.left_out", "left out", _told(wrong))
         if rejected := tx.outbox.rejected():
@@ -205,8 +224,17 @@ class Health:
         if ends_at is not None and tx.stamp.clk is not Clk.UNSYNC and ends_at - tx.stamp.at < CERTIFICATE_ENDS:
             told = f"this box's certificate ends on {ends_at:%Y-%m-%d} and was not renewed"
             yield Problem("certificate.ends", "cloud", told)
+        if in_doubt := self._papers_in_doubt(tx):
+            yield Problem("paper.doubtful", "receipts", f"{in_doubt} papers may be missing or cut short")
         if broken := tx.get(BROKEN):
             yield Problem("journal.broken", "journal", broken)
+
+    def _papers_in_doubt(self, tx: Transaction) -> int:
+        """Of a printer that never answers every paper is in doubt: that is how it is, and no problem."""
+        silent = PrinterState.UNKNOWN.value
+        if any(one.driver == PRINTER and one.state == silent for one in self._states.values()):
+            return 0
+        return tx.print_jobs.count_doubtful(tx.stamp.at - ASKED_FOR)
 
 
 _BARRED = {

@@ -19,12 +19,12 @@ _ADDED = {LineKind.OPEN_PRICE: "item.open"}
 
 
 class Offers:
-    """`own`: the shop's file; others may stand beside it (`ToldPromotions`). `hint_percent`: how near a threshold must
-    be before the customer is told of it.
+    """`own`: the shop's file; `every`: with those that stand beside it (`ToldPromotions`). `hint_percent`: how near a
+    threshold must be before the customer is told of it.
     """
 
     def __init__(self, own: Sequence[Promotion], zone: ZoneInfo, hint_percent: int) -> None:
-        self.own = tuple(own)
+        self.own = self.every = tuple(own)
         self.zone = zone
         self.hint_percent = hint_percent
         self.pricing = Pricing(self.own)
@@ -37,7 +37,7 @@ class Offers:
 
     def stand(self, others: Sequence[Promotion]) -> None:
         """From now on these hold beside the shop's own. Between two sales."""
-        every = (*self.own, *others)
+        self.every = every = (*self.own, *others)
         self.pricing = Pricing(every)
         self.coupons.clear()
         self.coupons.update(_coupons(every))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from edge.services.technician import KeepAccount
 CHOOSE = "password.choose"
 PAGE = "page"
 """What stands for the device at which somebody was refused."""
+
+_log = logging.getLogger("edge.page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +57,5 @@ class Passwords:
             tx.after_commit(Answered(chosen.cid, "done"))
 
     def _refused(self, refused: LoginRefused, tx: Transaction) -> None:
+        _log.warning("a wrong password at the page, from %s", refused.source)
         tx.append(AuthFailed(PAGE, "password", refused.account))

@@ -150,7 +150,7 @@ class Receipts:
         job = waiting[0]
         slip = job.slip or self._render(job.of, tx)
         tx.print_jobs.move(job.id, EffectState.SENDING)
-        tx.after_commit(SendPrint(job.id, slip, job.copy_no))
+        tx.after_commit(SendPrint(job.id, slip, job.copy_no, is_receipt=job.slip is None))
 
     def _render(self, sale_id: str, tx: Transaction) -> Slip:
         found = tx.sales.by_id(sale_id)

@@ -93,8 +93,11 @@ class Restarting:
 _DOOR_OPEN = frozenset({ParcelState.CHECKING_IN, ParcelState.RELEASING})
 
 
-def is_idle(tx: Transaction) -> bool:
-    """Whether nobody is being served: no basket, no question, no paper on its way, no door that was opened."""
+def is_idle(tx: Transaction, *, but: str = "") -> bool:
+    """Whether nobody is being served: no basket, no question, no paper on its way, no door that was opened. `but`: a
+    print job that counts as over.
+    """
     counter = tx.counter
     is_free = counter.sale is None and counter.refund is None and counter.waiting in (Waiting.NOTHING, Waiting.MESSAGE)
-    return is_free and not tx.print_jobs.in_state(EffectState.SENDING) and not tx.parcels.in_state(_DOOR_OPEN)
+    is_printing = any(job.id != but for job in tx.print_jobs.in_state(EffectState.SENDING))
+    return is_free and not is_printing and not tx.parcels.in_state(_DOOR_OPEN)

@@ -23,7 +23,8 @@ _DIGITS = re.compile(r"[0-9]{12,19}")
 def scan_seen(scan: ScanData, mode: Mode, meaning: Classified, tx: Transaction, fate: str = TAKEN) -> ScanSeen:
     text = _shown(scan.text, meaning.kind)
     return ScanSeen(
-        scan.device, iso_ms(tx.stamp.at), text, scan.aim or "", mode.value, meaning.kind.value, meaning.rule, fate
+        scan.device, iso_ms(tx.stamp.at), text, scan.aim or "", mode.value, meaning.kind.value, meaning.rule, fate,
+        is_hidden=text != scan.text,
     )  # fmt: skip
 
 

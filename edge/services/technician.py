@@ -13,7 +13,7 @@ from edge.messages import Asked, Confirmed, JobDone, PrinterState, PrinterStatus
 from edge.model.counter import Verb, Waiting
 from edge.model.ledger_rows import EffectState, PrintJob
 from edge.model.records import PrintEnded
-from edge.model.set_up_slip import new_pin, set_up_slip
+from edge.model.set_up_slip import PageWays, new_pin, set_up_slip
 from edge.ports import Transaction
 from edge.services.basket import question
 from edge.services.owner_gate import spend_on_question
@@ -24,6 +24,8 @@ HASH_AGAIN_S = 60.0
 """A hash fails for want of memory; a minute later the boot's rush is over. After that only the next boot tries."""
 SLIPS_A_BOOT = 3
 """A printer that loses every slip must not use up its roll on them."""
+PRINTED_FINGERPRINT = "technician.fingerprint"
+"""In `meta`: of the page's certificate, as it stands on the newest slip."""
 _HASH = "technician.hash"
 _SLIP = "technician.slip"
 """In `meta`: the print job of the newest set-up slip; empty once its PIN stays valid whatever became of the paper."""
@@ -69,9 +71,11 @@ class HashedPin:
 
 @dataclass(frozen=True, slots=True)
 class SlipText:
+    """`ways`: where the page is found when a slip is printed."""
+
     tid: str
     store: str
-    page: str
+    ways: Callable[[], PageWays]
     language: str
 
 
@@ -158,12 +162,13 @@ class Technician:
         if not isinstance(done.result, HashedPin):
             self._failed(str(done.error))
             return
-        text, made = self._slip, done.result
+        text, made, ways = self._slip, done.result, self._slip.ways()
         language = manner_of(tx, text.language).language
-        slip = set_up_slip(tid=text.tid, store=text.store, page=text.page, pin=made.pin, language=language)
+        slip = set_up_slip(tid=text.tid, store=text.store, ways=ways, pin=made.pin, language=language)
         job = tx.new_id()
         tx.print_jobs.queue(PrintJob(job, of=job, copy_no=0, state=EffectState.QUEUED, slip=slip))
         tx.put(_SLIP, job)
+        tx.put(PRINTED_FINGERPRINT, ways.fingerprint)
         tx.after_commit(KeepAccount(ACCOUNT, made.hash, iso_ms(tx.stamp.at)))
         tx.after_commit(WorkQueued())
 

@@ -13,9 +13,9 @@ from collections import deque
 from enum import Enum
 
 from edge.codec.escpos_stream import Command, CommandStream, Op
+from edge.paper.roll import PaperRoll
 from edge.sim.drawer import Drawer
 from edge.sim.model import Bench
-from edge.sim.paper import PaperRoll
 
 BUFFER_OCTETS = 4096
 """What cheap printers have; beyond it the cable holds back, but only while the printer stands still."""

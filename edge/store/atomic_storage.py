@@ -113,7 +113,10 @@ def read_tables(path: Path, schema: Schema) -> dict[str, dict[str, Any]] | None:
         raise CorruptStore("the document is damaged", where=str(path))
     if not 1 <= number <= schema.number:
         expected = f"schema 1 to {schema.number}"
-        raise CorruptStore("the document is from newer software", where=str(path), expected=expected, got=str(number))
+        raise CorruptStore(
+            "the document is from newer software", where=str(path), expected=expected, got=str(number),
+            is_newer=number > schema.number,
+        )  # fmt: skip
     return {SCHEMA_TABLE: {"1": {"number": schema.number}}, DOCUMENTS_TABLE: _upgraded(rows, documents, number, schema)}
 
 

@@ -9,12 +9,16 @@ import gzip
 import hashlib
 import json
 import re
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edge.errors import StoreError
+from edge.errors import DiskFull, StoreError
+from edge.model.secrecy import text_without_secrets, without_secrets
+from edge.store.backup import MARGIN_OCTETS
+from edge.store.disk import Disk
 from edge.store.durability import disk_errors, make_folder
 from edge.store.logs import FOLDER, log_files
 
@@ -35,7 +39,8 @@ class Bundle:
 class Bundles:
     """Below `data_dir`. Called on the jobs thread. Each raises StoreError."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, disk: Disk | None = None) -> None:
+        self._disk = disk or Disk()
         self._folder = data_dir / OUTGOING
         self._logs = data_dir / FOLDER
 
@@ -53,6 +58,26 @@ class Bundles:
         told = [f"{json.dumps({key: value}, ensure_ascii=False, default=str)}\n" for key, value in parts.items()]
         room = max(0, max_octets - sum(len(line.encode()) for line in told))
         return self._packed(name, [*told, *_newest(list(self._lines()), room)])
+
+    def for_a_person(self, name: str, parts: Mapping[str, Any], *, since: str, max_octets: int) -> Bundle:
+        """The same for who helps by hand: a zip, a file for each of `parts`, and the lines since; no secret in it."""
+        path = self._folder / name
+        told = {f"{key}.json": json.dumps(without_secrets(value), ensure_ascii=False, indent=1, default=str)
+                for key, value in parts.items()}  # fmt: skip
+        room = max(0, max_octets - sum(len(text.encode()) for text in told.values()))
+        lines = [text_without_secrets(line) for line in _since(self._lines(), since)]
+        with disk_errors(path, "the file cannot be written"):
+            make_folder(self._folder)
+            for before in self._folder.glob("*.zip"):
+                before.unlink(missing_ok=True)
+            if self._disk.space(self._folder).free < max_octets + MARGIN_OCTETS:
+                raise DiskFull("there is no room for the file", where=str(path))
+            with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+                for part, text in (*told.items(), ("terminal.log", "".join(_newest(lines, room)))):
+                    file.writestr(part, text)
+            with path.open("rb") as packed:
+                digest = hashlib.file_digest(packed, "sha256").hexdigest()
+            return Bundle(path, path.stat().st_size, digest)
 
     def drop_all(self) -> None:
         """At a start: nobody goes on with what was begun before it."""

@@ -1,4 +1,4 @@
-"""The cloud's layer of settings in the documents: read before anything of the terminal is built, and kept after."""
+"""The layers of settings in the documents: read before anything of the terminal is built, and kept after."""
 
 from __future__ import annotations
 
@@ -11,22 +11,26 @@ from edge.model.configuration import KeptConfig, Layer, Outcome
 from edge.store.atomic_storage import DOCUMENTS_TABLE, beside, read_tables
 from edge.store.documents import COLLECTIONS, Collection
 
-SETTINGS, CLOUD = "settings", "cloud"
+SETTINGS, CLOUD, PAGE = "settings", "cloud", "page"
+"""The collection, and whose layer each of its documents is."""
 
 
 class ConfigBook:
-    def __init__(self, collection: Collection) -> None:
+    """One layer: `of` is CLOUD or PAGE."""
+
+    def __init__(self, collection: Collection, of: str = CLOUD) -> None:
         self._collection = collection
+        self._of = of
 
     def kept(self) -> KeptConfig:
-        return read_kept(self._collection.get(CLOUD))
+        return read_kept(self._collection.get(self._of))
 
     def keep(self, kept: KeptConfig) -> None:
         """Durable on return. Raises DiskFull or StoreError."""
-        self._collection.put(CLOUD, _written(kept))
+        self._collection.put(self._of, _written(kept))
 
 
-def kept_before_start(documents: Path) -> KeptConfig:
+def kept_before_start(documents: Path, of: str = CLOUD) -> KeptConfig:
     """What stands in the folder of the documents, which nobody has opened yet; nothing where it cannot be read."""
     path = documents / f"{SETTINGS}.json"
     for one in (path, beside(path, "bak")):
@@ -36,7 +40,7 @@ def kept_before_start(documents: Path) -> KeptConfig:
             continue  # whoever opens the documents sets it aside, and says so
         if tables is not None:
             found = {row["key"]: row["value"] for row in tables[DOCUMENTS_TABLE].values()}
-            return read_kept(found.get(CLOUD))
+            return read_kept(found.get(of))
     return KeptConfig()
 
 

@@ -10,13 +10,14 @@ import base64
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from edge.errors import StoreError
 
 LIMIT_S = 60.0
 """A Pi that does much else takes two seconds."""
-REQUEST, FITS, SIGN = "request", "fits", "sign"
+REQUEST, FITS, SIGN, PAGE = "request", "fits", "sign", "page"
 
 
 def new_request(tid: str) -> tuple[bytes, bytes]:
@@ -36,6 +37,12 @@ def signature(key: bytes, octets: bytes) -> bytes:
     if not made:
         raise StoreError("the key is damaged, or of another kind", where="key.pem")
     return made[0]
+
+
+def page_pair(names: Sequence[str], begins_at: datetime, ends_at: datetime, key: bytes = b"") -> bytes:
+    """A key (or the one that is given) and a certificate over it that it signs itself, for a server: both in PEM."""
+    told = json.dumps([list(names), begins_at.isoformat(), ends_at.isoformat()])
+    return b"".join(_apart(PAGE, told.encode(), key))
 
 
 def _apart(what: str, *parts: bytes) -> list[bytes]:
@@ -99,7 +106,44 @@ def _sign(key: bytes, octets: bytes) -> list[bytes]:
     return [own.sign(octets, ECDSA(SHA256()))] if isinstance(own, EllipticCurvePrivateKey) else []
 
 
-_WORK: dict[str, Callable[..., list[bytes]]] = {REQUEST: _request, FITS: _fits, SIGN: _sign}
+def _page(told: bytes, old: bytes) -> list[bytes]:
+    import ipaddress
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import (
+        Encoding,
+        NoEncryption,
+        PrivateFormat,
+        load_pem_private_key,
+    )
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+    names, begins_at, ends_at = json.loads(told)
+    key = load_pem_private_key(old, None) if old else ec.generate_private_key(ec.SECP256R1())
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise SystemExit("the page's key is of another kind")
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
+    loopback = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    usage = dict.fromkeys(("content_commitment", "key_encipherment", "data_encipherment", "key_agreement"), False)
+    more = dict.fromkeys(("key_cert_sign", "crl_sign", "encipher_only", "decipher_only"), False)
+    made = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime.fromisoformat(begins_at))
+        .not_valid_after(datetime.fromisoformat(ends_at))
+        .add_extension(x509.SubjectAlternativeName([*map(x509.DNSName, names), loopback]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.KeyUsage(digital_signature=True, **usage, **more), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, SHA256())
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return [pem, made.public_bytes(Encoding.PEM)]
+
+
+_WORK: dict[str, Callable[..., list[bytes]]] = {REQUEST: _request, FITS: _fits, SIGN: _sign, PAGE: _page}
 
 if __name__ == "__main__":
     sys.stdout.buffer.write(_packed(_WORK[sys.argv[1]](*_unpacked(sys.stdin.buffer.read()))))

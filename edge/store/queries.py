@@ -5,26 +5,31 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from edge.codec.basket import read_counter
-from edge.errors import CorruptStore, StoreError
-from edge.model.cell import Cell
+from edge.model.backup import saved_mark
+from edge.model.cell import Cell, CellState
 from edge.model.counter import Counter
-from edge.model.ledger_rows import CommandRow, CompletedSale
+from edge.model.ledger_rows import CommandRow, CompletedSale, PrintJob
 from edge.model.parcel import HERE, Parcel
 from edge.model.records import Stream
 from edge.model.takings import Takings
 from edge.store.journal import Chain, verify, verify_positions
 from edge.store.parcel_trail import trail
+from edge.store.reading import reading
 from edge.store.tables.cells import CellTable
 from edge.store.tables.commands import CommandTable
 from edge.store.tables.parcels import ParcelTable
+from edge.store.tables.print_jobs import PrintJobTable
 from edge.store.tables.sales import SalesTable
 from edge.store.tables.till_day import TillDayTable
-from edge.store.transaction import TILL_KEY, failure
+from edge.store.transaction import TILL_KEY
+
+SQLITE = sqlite3.sqlite_version
 
 
 class LedgerQueries:
@@ -67,6 +72,17 @@ class LedgerQueries:
             last = SalesTable(connection.execute, connection.execute).last()
         return last.receipt if last is not None else None
 
+    def last_sale(self) -> CompletedSale | None:
+        with self._reading() as connection:
+            return SalesTable(connection.execute, connection.execute).last()
+
+    def doubtful_papers(self, since: datetime) -> list[tuple[PrintJob, CompletedSale | None]]:
+        """See `ports.PrintJobs.doubtful`; each with the sale that it is of, if it is of one."""
+        with self._reading() as connection:
+            jobs = PrintJobTable(connection.execute, connection.execute).doubtful(since)
+            sales = SalesTable(connection.execute, connection.execute)
+            return [(job, sales.by_id(job.of)) for job in jobs]
+
     def commands(self, newest: int) -> list[CommandRow]:
         """Of cloud and page, newest first."""
         with self._reading() as connection:
@@ -95,6 +111,12 @@ class LedgerQueries:
             table = CellTable(connection.execute, connection.execute)
             return [table.find(cell) for cell in ids]
 
+    def held_cells(self) -> frozenset[str]:
+        """Ids of the cells in which something lies, or nobody knows what."""
+        with self._reading() as connection:
+            table = CellTable(connection.execute, connection.execute)
+            return frozenset(cell.id for state in CellState for cell in table.in_state(state) if cell.is_held)
+
     def parcels(self, waybills: Iterable[str] = ()) -> list[Parcel]:
         """All that are in the station's custody, the longest here first, and whatever is known of `waybills`."""
         with self._reading() as connection:
@@ -104,22 +126,33 @@ class LedgerQueries:
         known = {parcel.id for parcel in here}
         return here + [parcel for parcel in others if parcel is not None and parcel.id not in known]
 
+    def unsaved(self) -> int:
+        """Rows of money and custody that neither the cloud nor a backup that was fetched has."""
+        with self._reading() as connection:
+            meta = dict(connection.execute("SELECT k, v FROM meta WHERE k IN ('epoch', 'backup.saved')").fetchall())
+            places = {name: (head, acked) for name, head, acked in connection.execute("SELECT * FROM pos")}
+        (tx, tx_acked), (pk, pk_acked) = places[Stream.TX], places[Stream.PK]
+        is_saved = meta.get("backup.saved") == saved_mark(meta.get("epoch", ""), tx, pk)
+        return 0 if is_saved else int(tx - tx_acked + pk - pk_acked)
+
+    def custody(self) -> int:
+        """Parcels that are here and sales that stand aside: what belongs to somebody who will ask for it."""
+        with self._reading() as connection:
+            here = len(ParcelTable(connection.execute, connection.execute).in_state(HERE))
+            (held,) = connection.execute("SELECT count(*) FROM held").fetchone()
+        return here + int(held)
+
+    def noted(self, key: str) -> str | None:
+        """What stands under this key of `meta`; None: nothing."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT v FROM meta WHERE k = ?", (key,)).fetchone()
+            return str(row[0]) if row else None
+
     def unsent(self) -> int:
         """Rows that the cloud has not acknowledged."""
         with self._reading() as connection:
             (count,) = connection.execute("SELECT coalesce(sum(head - acked), 0) FROM pos").fetchone()
             return int(count)
 
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        """A damaged file is one clear error for whoever looks; the terminal repairs it at its next boot."""
-        if not self._path.exists():
-            raise StoreError("there is no ledger yet", where=str(self._path), cure="Run edge run once, or edge demo.")
-        address = f"file:{self._path}?mode=ro"
-        try:
-            with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
-                yield connection
-        except sqlite3.Error as error:
-            raise failure(error, self._path) from error
-        except (ValueError, TypeError) as error:
-            raise CorruptStore(f"the ledger cannot be read: {error!r}", where=str(self._path)) from error
+    def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        return reading(self._path)

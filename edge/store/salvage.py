@@ -32,7 +32,7 @@ KEPT_TABLES = (
     "refund_pending", "coupon", "tab", "tab_move", "shipment", "stock_came", "carton", "lot", "stock_act", "sales_day",
     "demand", "purchase", "purchase_waybill", "supplier_offer", "heard_payment", "tab_alias", "campaign",
     "campaign_coupon", "campaign_paper", "campaign_shown", "plan_line", "wish", "not_ordered", "agent_note", "loan",
-    "service_order", "online_order", "online_parcel", "app_order", "message",
+    "service_order", "online_order", "online_parcel", "app_order", "message", "cell_out",
 )  # fmt: skip
 TREATED = (
     "meta", "counter", "shift", "z_report", "parcel", "parcel_row", "shelf", "cell", "journal", "sale", "print_job",

@@ -328,10 +328,23 @@ _PAGE = """
 ALTER TABLE cmd ADD COLUMN given_by TEXT NOT NULL DEFAULT '';
 """
 
+_DAYS_OVER = "CREATE INDEX journal_day_over ON journal(n) WHERE type IN ('report.z', 'shift.closed');"
+"""Few among many: the page lists them."""
+
+_PAGE_MARK = """
+-- Of what was typed: the same form with other words is another order.
+ALTER TABLE cmd ADD COLUMN given_mark TEXT NOT NULL DEFAULT '';
+"""
+
+_OUT = """
+-- Cells that a person has taken out of use.
+CREATE TABLE cell_out(id TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES, _SERVICES, _HEARD,
     _INSIGHT, _AGENT_NOTES, _LOANS, _ORDERS, _DEMAND, _LATE,
-    _MESSAGES, _PROMOTIONS, _PAGE,
+    _MESSAGES, _PROMOTIONS, _PAGE, _DAYS_OVER, _PAGE_MARK, _OUT,
 )  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 

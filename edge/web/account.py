@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pydantic import ConfigDict, Field
 
-from edge.model.account import MAX_PASSWORD, MIN_PASSWORD
+from edge.model.account import MAX_PASSWORD, MIN_PASSWORD, Role, names_the_box
 from edge.web.forms import Form
-from edge.web.login import Gate, hash_pin
+from edge.web.login import Gate
 from edge.web.ordering import Order, give
 from edge.web.site import Action, Asking, Doing, End, Shown, Told, View
 
@@ -36,17 +38,19 @@ def password_view() -> View:
     return View("password", PATH, PasswordPage, read)
 
 
-def password_action(order: Order, gate: Gate) -> Action:
+def password_action(order: Order, gate: Gate, tid: str, home: Callable[[Role], str]) -> Action:
     def choose(form: PasswordForm, doing: Doing) -> Told:
         if form.password != form.password_again:
             return Told(End.REFUSED, "password.differs", field="password_again")
         if gate.is_printed(doing.account, form.password):
             return Told(End.REFUSED, "password.printed", field="password")
-        hashed = hash_pin(form.password)
+        if names_the_box(form.password, tid):
+            return Told(End.REFUSED, "password.tid", field="password")
+        hashed = gate.hashed(form.password)
         told = give(order, CHOOSE, {"hash": hashed, "was": gate.hash_of(doing.session)}, doing, "password.kept")
         if told.end is End.DONE:
             gate.chosen(doing.session)
-            return Told(told.end, told.key, to="/")
+            return Told(told.end, told.key, to=home(doing.account))
         return told
 
     return Action(PATH, PATH, PasswordForm, choose)

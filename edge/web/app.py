@@ -29,6 +29,7 @@ def build_app(parts: WebParts, more: tuple[BaseRoute, ...]) -> ASGIApp:
         Route(f"{API}/openapi.json", pages.described()),
         *(Route(view.path, pages.page(view)) for view in site.views),
         *(Route(view.api_path, pages.api_view(view)) for view in site.views),
+        *(Route(download.path, pages.download(download)) for download in site.downloads),
         *(Route(action.path, pages.form(action), methods=["POST"]) for action in site.actions),
         *(Route(f"{API}{action.path}", pages.api_action(action), methods=["POST"]) for action in site.actions),
         *more,
@@ -38,4 +39,5 @@ def build_app(parts: WebParts, more: tuple[BaseRoute, ...]) -> ASGIApp:
         NoSession: pages.no_session, HTTPException: pages.http_error, TooLong: pages.too_long,
         WireError: pages.not_understood, Exception: pages.fault,
     }  # fmt: skip
-    return Guard(Starlette(routes=routes, exception_handlers=errors), names=parts.names)
+    files = {path for one in site.actions if one.keeps is not None for path in (one.path, f"{API}{one.path}")}
+    return Guard(Starlette(routes=routes, exception_handlers=errors), names=parts.names, files=frozenset(files))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edge.web.claim import ClaimShown, newest_claim
 from edge.web.overview import now
 from edge.web.site import Asking, Shown, View
 from edge.web.sources import PageSources
@@ -25,6 +26,8 @@ class CloudShown(Shown):
     epoch: str
     broker: str
     certificate_until: str
+    claim: ClaimShown | None
+    """The newest attempt to enrol this box."""
 
 
 def cloud_view(sources: PageSources) -> View:
@@ -33,7 +36,7 @@ def cloud_view(sources: PageSources) -> View:
         return CloudShown(
             link=state.link, unsent=state.unsent, refused=state.refused_messages, epoch=state.epoch,
             lanes=tuple(LaneShown(stream=name, head=head, acked=acked) for name, head, acked in state.positions),
-            broker=sources.broker, certificate_until=state.certificate_until,
+            broker=sources.broker, certificate_until=state.certificate_until, claim=newest_claim(sources),
         )  # fmt: skip
 
     return View("cloud", "/cloud", CloudShown, read)

@@ -7,13 +7,16 @@ from functools import partial
 from typing import Any
 
 from edge.model.money import quantity_text
+from edge.web.album import PAPER, PaperShown
 from edge.web.feed import Feed
 from edge.web.live import Drawn, Read
-from edge.web.overview import now, overview
+from edge.web.overview import Overview, now, overview
+from edge.web.setup import pulled
 from edge.web.site import Asking, Shown, View
 from edge.web.sources import PageSources
 from edge.web.watch import BASKET, DISPLAY, ROWS, SCAN, SPEECH, STATE, DisplayShown, ScanShown, SpeechShown
 
+PULLED = "pulled"
 SENTENCES, SCANS, ROWS_SHOWN = 20, 50, 50
 
 
@@ -46,10 +49,13 @@ class Counter(Shown):
     speech: tuple[SpeechShown, ...]
     scans: tuple[ScanShown, ...]
     rows: tuple[RowShown, ...]
+    papers: tuple[PaperShown, ...]
+    """Receipts that went to the printer since the start."""
 
 
 def counter_view(sources: PageSources, feed: Feed) -> View:
     def read(_: Asking) -> Counter:
+        sources.ports.raw.look()
         newest = list(reversed(feed.since(0)))
         display = next((one.what for one in newest if isinstance(one.what, DisplayShown)), None)
         return Counter(
@@ -58,6 +64,7 @@ def counter_view(sources: PageSources, feed: Feed) -> View:
             speech=tuple(one.what for one in newest if isinstance(one.what, SpeechShown))[:SENTENCES],
             scans=tuple(one.what for one in newest if isinstance(one.what, ScanShown))[:SCANS],
             rows=tuple(reversed(_rows(sources, max(1, now(sources).journal_n - ROWS_SHOWN + 1)))),
+            papers=sources.box.album.newest(),
         )
 
     return View("live", "/live", Counter, read)
@@ -66,15 +73,26 @@ def counter_view(sources: PageSources, feed: Feed) -> View:
 def live_parts(sources: PageSources) -> Mapping[str, Read]:
     """What is drawn anew by each kind of happening."""
     return {
-        DISPLAY: partial(_one, DISPLAY), SPEECH: partial(_one, SPEECH), SCAN: partial(_one, SCAN),
+        DISPLAY: partial(_one, DISPLAY), SPEECH: partial(_one, SPEECH), SCAN: lambda what: _scan(sources, what),
+        PAPER: partial(_one, PAPER),
         BASKET: lambda _: _one(BASKET, _basket(sources)),
-        STATE: lambda _: [(STATE, "live/state.html", {"page": overview(sources)})],
+        STATE: lambda _: [*_state(overview(sources)), (PULLED, "live/pulled.html", {"page": pulled(sources)})],
         ROWS: lambda span: _new_rows(sources, *span),
     }  # fmt: skip
 
 
+def _scan(sources: PageSources, what: Any) -> Drawn:
+    """Drawn for somebody who looks still."""
+    sources.ports.raw.look()
+    return _one(SCAN, what)
+
+
 def _one(kind: str, what: Any) -> Drawn:
     return [(kind, f"live/{kind}.html", {"what": what})]
+
+
+def _state(page: Overview) -> Drawn:
+    return [(STATE, "live/state.html", {"page": page}), ("problems", "live/problems.html", {"page": page})]
 
 
 def _new_rows(sources: PageSources, first: int, last: int) -> Drawn:

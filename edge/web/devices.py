@@ -7,6 +7,8 @@ from pydantic import Field
 from edge.web.forms import Form, NoWords
 from edge.web.ordering import give
 from edge.web.overview import now
+from edge.web.ports import PortShown, ports_shown
+from edge.web.settings import state_of
 from edge.web.site import TECHNICIAN, Action, Asking, Doing, Shown, Told, View
 from edge.web.sources import PageSources
 
@@ -27,6 +29,11 @@ class Devices(Shown):
     devices: tuple[DeviceShown, ...]
     doors: tuple[str, ...]
     """Ids of the cells that have a door."""
+    ports: tuple[PortShown, ...]
+    state: str
+    why: str
+    """How it stands with the newest change of the settings."""
+    version: int
 
 
 class DoorForm(Form):
@@ -36,6 +43,8 @@ class DoorForm(Form):
 def devices_view(sources: PageSources) -> View:
     def read(_: Asking) -> Devices:
         states = {one.name: one for one in now(sources).devices}
+        kept = sources.ports.kept()
+        state, why = state_of(sources.ports, kept)
         return Devices(
             devices=tuple(
                 DeviceShown(
@@ -43,7 +52,8 @@ def devices_view(sources: PageSources) -> View:
                     reason=states[one.name].reason,
                 ) for one in sources.devices if one.name in states
             ),
-            doors=tuple(sources.doors),
+            doors=tuple(sources.doors), ports=ports_shown(sources.ports), state=state, why=why,
+            version=kept.version,
         )  # fmt: skip
 
     return View("devices", PATH, Devices, read, TECHNICIAN)

@@ -29,12 +29,17 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "string_too_short": ("form.too_short", "min_length"),
     "string_too_long": ("form.too_long", "max_length"),
     "int_parsing": ("form.whole_number", ""),
+    "float_type": ("form.whole_number", ""),
+    "time_parsing": ("form.pattern", ""),
+    "too_long": ("form.too_many", "max_length"),
+    "too_short": ("form.missing", ""),
+    "multiple_of": ("form.pattern", ""),
     "int_type": ("form.whole_number", ""),
     "int_from_float": ("form.whole_number", ""),
     "greater_than_equal": ("form.at_least", "ge"),
     "less_than_equal": ("form.at_most", "le"),
-    "enum": ("form.choice", "expected"),
-    "literal_error": ("form.choice", "expected"),
+    "enum": ("form.choice", ""),
+    "literal_error": ("form.choice", ""),
     "string_pattern_mismatch": ("form.pattern", ""),
     "extra_forbidden": ("form.unknown", ""),
 }
@@ -49,11 +54,16 @@ def wrong_fields(error: ValidationError, say: Say) -> dict[str, str]:
     return found
 
 
-def _sentence(one: Any, say: Say) -> str:
-    context: Mapping[str, Any] = one.get("ctx", {})
-    if one["type"] == "value_error":
-        return say(str(context["error"]))
+def wrong_word(one: Any) -> tuple[str, object]:
+    """The key of the sentence for one error of pydantic's, and the limit that it names."""
     key, limit = _SENTENCES.get(one["type"], ("form.wrong", ""))
     if key == "form.too_short" and not str(one["input"]).strip():
         key = "form.missing"
-    return say(key, limit=context.get(limit, ""))
+    return key, one.get("ctx", {}).get(limit, "")
+
+
+def _sentence(one: Any, say: Say) -> str:
+    if one["type"] == "value_error":
+        return say(str(one["ctx"]["error"]))
+    key, limit = wrong_word(one)
+    return say(key, limit=limit)

@@ -1,10 +1,14 @@
 """What every request passes first: whose name it asks for, where it comes from, how long it is (contract C37–C39).
 
+Besides its names the box goes by the address at which a connection arrived: that is its own by nature, whatever DHCP
+has given it since, and no name of another site resolves to it in a Host header.
+
 An answer leaves with the same headers whichever route made it, and whether it is a page or a refusal.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -14,6 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_OCTETS = 64 * 1024
 """Of a form: the longest is a receipt's text."""
+MAX_FILE_OCTETS = 1024**3 + MAX_BODY_OCTETS
+"""Of a form with a file in it, for which whoever takes it has a limit of its own, and looks at the disk."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 HEADERS = {
@@ -28,38 +34,59 @@ _OWN_FETCH = frozenset({"same-origin", "none"})
 
 
 class Guard:
-    """`names`: the hosts under which this box may be asked, without ports."""
+    """`names`: the hosts under which this box may be asked, without ports. `files`: paths to which files are sent."""
 
-    def __init__(self, app: ASGIApp, *, names: Callable[[], frozenset[str]]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, names: Callable[[], frozenset[str]], files: frozenset[str] = frozenset()
+    ) -> None:
         self._app = app
         self._names = names
+        self._files = files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return  # neither WebSocket nor lifespan is served
         headers = Headers(scope=scope)
-        refused = self._refusal(scope["method"], headers)
+        most = MAX_FILE_OCTETS if scope["path"] in self._files else MAX_BODY_OCTETS
+        refused = self._refusal(scope, headers, most)
         if refused is not None:
-            await refused(scope, receive, _with_headers(send, is_page=True))
+            await refused(scope, receive, with_headers(send, is_page=True))
             return
         # Their addresses change with them.
         is_page = not scope["path"].startswith("/static/")
-        await self._app(scope, _Bounded(receive), _with_headers(send, is_page=is_page))
+        answer = _Answer(with_headers(send, is_page=is_page))
+        try:
+            await self._app(scope, _Bounded(receive, most), answer)
+        except asyncio.CancelledError:
+            # The terminal stops, perhaps because this very request told it to; uvicorn would call that a fault of ours.
+            if answer.begun:
+                raise
+            await ending()(scope, receive, answer)
 
-    def _refusal(self, method: str, headers: Headers) -> Response | None:
-        host = headers.get("host", "")
-        if host_name(host) not in self._names():
-            return PlainTextResponse("421 this box has another name. 这台设备不叫这个名字。\n", 421)
-        if method in SAFE:
+    def _refusal(self, scope: Scope, headers: Headers, most: int) -> Response | None:
+        if not is_own_name(scope, headers, self._names()):
+            return another_name()
+        if scope["method"] in SAFE:
             return None
-        if not is_own_origin(headers.get("origin"), host) or headers.get("sec-fetch-site", "none") not in _OWN_FETCH:
+        own = f"{scope['scheme']}://{headers['host']}"
+        if headers.get("origin", own) != own or headers.get("sec-fetch-site", "none") not in _OWN_FETCH:
             return PlainTextResponse("403 another site may not change anything here. 其他网站不能在这里操作。\n", 403)
         length = headers.get("content-length", "0")
-        if not length.isascii() or not length.isdigit() or int(length) > MAX_BODY_OCTETS:
-            return PlainTextResponse(
-                f"413 at most {MAX_BODY_OCTETS} octets. 内容太长。\n", 413, headers={"Connection": "close"}
-            )
+        if not length.isascii() or not length.isdigit() or int(length) > most:
+            return PlainTextResponse(f"413 at most {most} octets. 内容太长。\n", 413, headers={"Connection": "close"})
         return None
+
+
+class _Answer:
+    """Knows whether an answer has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.begun = False
+
+    async def __call__(self, message: Message) -> None:
+        self.begun = True
+        await self._send(message)
 
 
 class TooLong(Exception):
@@ -69,9 +96,9 @@ class TooLong(Exception):
 class _Bounded:
     """A body that is longer than it said, or than it may be, is read no further."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
-        self._left = MAX_BODY_OCTETS
+        self._left = most
 
     async def __call__(self) -> Message:
         message = await self._receive()
@@ -91,12 +118,23 @@ def host_name(host: str) -> str:
     return (parts.hostname or "") if parts.username is None and not parts.path else ""
 
 
-def is_own_origin(origin: str | None, host: str) -> bool:
-    """Browsers send Origin with every POST; what has none is no browser, and has no cookie that others could use."""
-    return origin is None or origin.partition("://")[2] == host
+def is_own_name(scope: Scope, headers: Headers, names: frozenset[str]) -> bool:
+    """Whether a request asks for this box: by one of its names, or by the address at which it arrived."""
+    arrived_at = (scope.get("server") or ("",))[0]
+    asked = host_name(headers.get("host", ""))
+    return bool(asked) and (asked in names or asked == arrived_at)
 
 
-def _with_headers(send: Send, *, is_page: bool) -> Send:
+def another_name() -> Response:
+    return PlainTextResponse("421 this box has another name. 这台设备不叫这个名字。\n", 421)
+
+
+def ending() -> Response:
+    text = "503 the terminal starts anew; ask again in a moment. 终端正在重启，请稍等再试。\n"
+    return PlainTextResponse(text, 503, headers={"Retry-After": "5"})
+
+
+def with_headers(send: Send, *, is_page: bool) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)

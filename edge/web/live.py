@@ -6,6 +6,7 @@ A happening is drawn once for each language, however many look. A viewer wakes a
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Any
@@ -19,10 +20,12 @@ from edge.web.feed import KEPT, Feed, Happening
 from edge.web.look import Reader
 from edge.web.parts import WebParts
 
+_log = logging.getLogger("edge.page")
 GATHER_S = 0.1
 HEARTBEAT_S = 15.0
 """A proxy or a phone that sleeps lets go of a silent line after half a minute."""
 DRAWN_KEPT = 2 * KEPT
+DIGITS = 18
 
 Drawn = Iterable[tuple[str, str, Mapping[str, Any]]]
 """(event, template, values) of each part of a page that a happening changes."""
@@ -47,7 +50,7 @@ class Live:
         chosen = request.cookies.get("language")
         language = chosen if chosen in LANGUAGES else self._parts.look.usual
         since = request.headers.get("last-event-id") or request.query_params.get("since", "")
-        stream = self._stream(token, language, int(since) if since.isascii() and since.isdigit() else self._feed.n)
+        stream = self._stream(token, language, _seen(since, self._feed.n))
         return StreamingResponse(stream, media_type="text/event-stream")
 
     async def _stream(self, token: str | None, language: str, seen: int) -> AsyncIterator[str]:
@@ -86,7 +89,13 @@ class Live:
             self._drawn[key] = drawing
             while len(self._drawn) > DRAWN_KEPT:
                 self._drawn.popitem(last=False)
-        return await asyncio.shield(drawing)
+        await asyncio.wait({drawing})
+        if (fault := drawing.exception()) is None:
+            return drawing.result()
+        # Of ours. Who looks has the whole page drawn anew, once, and whoever comes later tries this again.
+        if self._drawn.pop(key, None) is not None:
+            _log.error("%s cannot be drawn", happening.kind, exc_info=fault)
+        return _event("again", "")
 
     def _draw(self, happening: Happening, language: str) -> str:
         read, look = self._read.get(happening.kind), self._parts.look
@@ -101,3 +110,8 @@ class Live:
 def _event(event: str, html: str) -> str:
     data = "".join(f"data: {line}\n" for line in html.splitlines() or [""])
     return f"event: {event}\n{data}\n"
+
+
+def _seen(since: str, newest: int) -> int:
+    """The number of the last happening that a page shows; 0: of none."""
+    return int(since) if since.isascii() and since.isdigit() and len(since) <= DIGITS else newest

@@ -6,7 +6,7 @@ import math
 import secrets
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from edge.clock import Clock
@@ -90,8 +90,9 @@ class Gate:
     """
 
     def __init__(
-        self, clock: Clock, account: Callable[[str], Account | None], refused: Callable[[str | None, str], None]
-    ) -> None:
+        self, clock: Clock, account: Callable[[str], Account | None], refused: Callable[[str | None, str], None],
+        sessions: Iterable[Session] = (),
+    ) -> None:  # fmt: skip
         self._clock = clock
         self._account = account
         self._refused = refused
@@ -99,7 +100,7 @@ class Gate:
         """One password at a time: a check takes 40 ms and 19 MiB, and pages of others must not wait for it."""
         self._lock = threading.Lock()
         self._ways = _Ways()
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[str, Session] = {one.token: one for one in sessions}
         self._nobody = ""
         """The hash that is checked where there is no such account."""
 
@@ -145,6 +146,15 @@ class Gate:
             self._sessions[token] = Session(token, account.role, account.hash, csrf, now, now, account.printed)
             return token
 
+    def accounts(self) -> list[Role]:
+        """Those that somebody can log in with; before the first PIN is printed, the one that it will be of."""
+        return [role for role in Role if role is Role.TECHNICIAN or self._account(role) is not None]
+
+    def living(self) -> Sequence[Session]:
+        """For the next life of this process."""
+        with self._lock:
+            return [one for token in list(self._sessions) if (one := self._alive(token)) is not None]
+
     def wait_s(self, source: str) -> int:
         """How long the gate is still closed for who comes from there, in whole seconds; 0: it is open."""
         now = self._clock.mono()
@@ -184,10 +194,31 @@ class Gate:
         with self._lock:
             self._sessions.pop(token or "", None)
 
+    def sessions(self, name: Role) -> int:
+        """How many browsers are logged in with this account."""
+        with self._lock:
+            return sum(self._alive(token) is not None for token in self._of(name))
+
+    def end_others(self, name: Role, token: str) -> None:
+        """All browsers of this account are logged out, but the one with this token."""
+        with self._lock:
+            for other in self._of(name):
+                if other != token:
+                    self._sessions.pop(other)
+
+    def _of(self, name: Role) -> list[str]:
+        return [token for token, found in self._sessions.items() if found.account is name]
+
     def is_printed(self, name: Role, password: str) -> bool:
         """Whether this is the PIN that stands on paper: it must not be kept (contract C33)."""
         account = self._account(name)
-        return account is not None and account.printed and matches(account.hash, read_pin(password))
+        with self._trying:
+            return account is not None and account.printed and matches(account.hash, read_pin(password))
+
+    def hashed(self, password: str) -> str:
+        """One at a time, as each takes 19 MiB."""
+        with self._trying:
+            return hash_pin(password)
 
     def hash_of(self, token: str) -> str:
         """Of the password by which a session came in; empty for one that is over."""

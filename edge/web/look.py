@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +16,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from edge.model.account import Role
 from edge.model.money import Fen, yuan
-from edge.web.site import Notice, Site, View
+from edge.web.menu import menu
+from edge.web.site import Notice, Site
 from edge.web.words import PageWords
 
 PAGES = Path(__file__).parent / "pages"
 STATIC = Path(__file__).parent / "static"
+_SENTENCE = re.compile(r"(?<=[。.?!]) |(?<=。)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +41,31 @@ class Look:
     def __init__(self, words: PageWords, *, tid: str, usual: str, zone: ZoneInfo) -> None:
         self.words = words
         self.usual = usual
-        self._tid = tid
+        self.zone = zone
+        self.tid = tid
         self._templates = Environment(
             loader=FileSystemLoader(PAGES), autoescape=select_autoescape(), undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
-        self._templates.filters |= {"clock": partial(_clock, zone), "yuan": lambda fen: yuan(Fen(fen))}
+        self._templates.filters |= {"clock": partial(_clock, zone), "yuan": lambda fen: yuan(Fen(fen)), "steps": steps}
         self._templates.globals |= {"stamp": _stamp()}
 
     def draw(self, template: str, reader: Reader, site: Site | None = None, **values: Any) -> str:
         """A whole page, or a part of one."""
         return self._templates.get_template(template).render(
-            t=partial(self.words.text, reader.language), has_word=self.words.has, me=reader, tid=self._tid,
-            nav=_navigation(site, reader.account), **values,
+            t=partial(self.words.text, reader.language), has_word=self.words.has, me=reader, tid=self.tid,
+            nav=list(menu(site, reader.account)), **values,
         )  # fmt: skip
-
-
-def _navigation(site: Site | None, account: Role | None) -> list[View]:
-    return [view for view in site.views if account in view.roles and view.in_menu] if site is not None else []
 
 
 def _clock(zone: ZoneInfo, at: str, form: str = "%m-%d %H:%M:%S") -> str:
     """A moment of the journal as a clock on the shop's wall shows it."""
     return datetime.fromisoformat(at).astimezone(zone).strftime(form) if at else ""
+
+
+def steps(text: str) -> list[str]:
+    """Each sentence of the words is a step."""
+    return [one.strip() for one in _SENTENCE.split(text) if one.strip()]
 
 
 def _stamp() -> str:

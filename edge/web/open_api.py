@@ -84,9 +84,10 @@ def _action(action: Action) -> dict[str, Any]:
         "operationId": action.path.strip("/").replace("/", "_").replace("-", "_"),
         "description": _roles(action.roles),
         "parameters": [{"name": "X-CSRF-Token", "in": "header", "required": True, "schema": {"type": "string"}}],
-        "requestBody": {"required": True, "content": {"application/json": {
-            "schema": {"$ref": f"#/components/schemas/{action.form.__name__}"}
-        }}},
+        "requestBody": {"required": True, "content": {
+            "application/json" if action.keeps is None else "multipart/form-data":
+            {"schema": {"$ref": f"#/components/schemas/{action.form.__name__}"}}
+        }},
         "responses": {"200": told, "202": told, "422": told, **_refusals()},
     }  # fmt: skip
 

@@ -21,13 +21,18 @@ _CODES = frozenset(
 
 def give(order: Order, kind: str, args: Mapping[str, Any], doing: Doing, done: str, **values: object) -> Told:
     """`done`: the sentence for what was done, filled by `values` and by what the command brought out."""
-    result = order(PageOrder(doing.cid, kind, args, doing.account.value))
+    told, _ = told_of(order(PageOrder(doing.cid, kind, args, doing.account.value, doing.mark)), done, **values)
+    return told
+
+
+def told_of(result: Mapping[str, Any] | None, done: str, **values: object) -> tuple[Told, str]:
+    """The answer of the dispatcher in words, and the code of what went wrong, empty where nothing did."""
     if result is None or result["state"] in ("accepted", "running"):
         waits = (result or {}).get("out", {}).get("wait")
-        return Told(End.RUNNING, "order.confirm" if waits == "confirm" else "order.slow")
+        return Told(End.RUNNING, "order.confirm" if waits == "confirm" else "order.slow"), ""
     if result["state"] == "done":
-        return Told(End.DONE, done, {**result.get("out", {}), **values})
+        return Told(End.DONE, done, {**result.get("out", {}), **values}), ""
     error = result["err"]
     if error["code"] in _CODES:
-        return Told(End.REFUSED, f"order.{error['code']}", detail=error["msg"])
-    return Told(End.REFUSED, "order.failed", detail=error["msg"])
+        return Told(End.REFUSED, f"order.{error['code']}", detail=error["msg"]), error["code"]
+    return Told(End.REFUSED, "order.failed", detail=error["msg"]), error["code"]

@@ -36,6 +36,12 @@ class Overview(Shown):
     uncertain_papers: int
     link: str
     unsent: int
+    synced_at: str
+    """When the cloud last confirmed records; empty: not since the start."""
+    last_receipt: str
+    """Of the newest sale, with its sum and moment; empty: nothing was sold yet."""
+    last_fen: int
+    last_at: str
     at: str
     clk: str
     version: str
@@ -50,7 +56,7 @@ def now(sources: PageSources) -> Snapshot:
 
 
 def overview(sources: PageSources) -> Overview:
-    state, takings = now(sources), sources.takings()
+    state, takings, last = now(sources), sources.takings(), sources.box.last_sale()
     return Overview(
         problems=tuple(
             ProblemShown(kind=one.kind, what=one.what, detail=one.detail, since_at=one.since_at)
@@ -60,7 +66,9 @@ def overview(sources: PageSources) -> Overview:
         sales=takings.times(SALE), goods=state.items,
         taken_fen=takings.fen(SALE) - takings.fen(REFUND) - takings.fen(VOID),
         waiting_papers=state.waiting_prints, uncertain_papers=state.unknown_prints, link=state.link,
-        unsent=state.unsent, at=state.at, clk=state.clk, version=state.version,
+        unsent=state.unsent, synced_at=state.synced_at, last_receipt=last.receipt if last is not None else "",
+        last_fen=last.sale.total if last is not None else 0, last_at=last.at if last is not None else "",
+        at=state.at, clk=state.clk, version=state.version,
     )  # fmt: skip
 
 

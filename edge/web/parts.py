@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from edge.model.account import Role
 from edge.web.login import Gate
 from edge.web.look import Look
 from edge.web.site import Site
@@ -25,6 +26,8 @@ class WebParts:
     moment: Callable[[], int]
     version: str
     tls: bool = False
+    home: Callable[[Role], str] = lambda _: "/"
+    """Where somebody begins who has logged in."""
 
     @property
     def cookie(self) -> str:

@@ -1,68 +1,144 @@
-"""uvicorn in a thread of its own, over whatever application it is given."""
+"""uvicorn in a thread of its own, over whatever applications it is given, each at an address of its own."""
 
 from __future__ import annotations
 
+import asyncio
+import errno
+import logging
 import socket
+import ssl
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 
-import uvicorn
 from starlette.types import ASGIApp
 
-from edge.errors import SettingsError
+from edge.errors import StoreError
+from edge.web.lines import Lines, LineServer
 
 STOP_TIMEOUT_S = 1.0
-MAX_CONNECTIONS = 100
-"""Twenty who look, and their browsers' few lines each; what comes on top is told 503."""
+RETRY_S = 10.0
+"""A port that another program has, an address that the network has not given yet."""
+_CURES = {
+    errno.EADDRINUSE: "another program has it: choose another port, or stop the other program",
+    errno.EACCES: "ports below 1024 need CAP_NET_BIND_SERVICE, as in systemd/edge-terminal.service; or choose another",
+    errno.EADDRNOTAVAIL: "this box has no such address now: is the cable in? 0.0.0.0 stands for all it ever has",
+}
+
+_log = logging.getLogger("edge.web")
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Where a page is asked, and what answers. `tls` makes what HTTPS needs, or raises StoreError; None: plain HTTP.
+
+    `key`: the setting that names the port. Port 0 lets the system choose.
+    """
+
+    host: str
+    port: int
+    app: ASGIApp
+    tls: Callable[[], ssl.SSLContext] | None = None
+    key: str = "bind"
 
 
 class WebServer:
-    """uvicorn in a thread of its own. `start` binds, so that a taken port is an error before anything else runs."""
+    """Its first entrance is the page. One that cannot be opened is tried again, and the shop sells meanwhile."""
 
-    def __init__(self, host: str, port: int, app: ASGIApp) -> None:
-        self._address = (host, port)
-        self._app = app
-        self._server: uvicorn.Server | None = None
+    def __init__(self, *entrances: Entrance, retry_s: float = RETRY_S) -> None:
+        self._entrances = entrances
+        self._retry_s = retry_s
+        self._open: dict[Entrance, LineServer] = {}
+        self._troubles: dict[Entrance, str] = {}
+        self._lines = Lines()
+        self._port = entrances[0].port
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._over: asyncio.Event | None = None
         self._thread: threading.Thread | None = None
 
     @property
+    def port(self) -> int:
+        """Of the page; the one that the system chose once it is open."""
+        return self._port
+
+    @property
     def url(self) -> str:
-        host, port = self._address
-        return f"http://{host}:{port}/"
+        page = self._entrances[0]
+        host = f"[{page.host}]" if ":" in page.host else page.host
+        return f"{'https' if page.tls else 'http'}://{host}:{self._port}/"
+
+    @property
+    def trouble(self) -> str:
+        """Why the page, or another entrance, is not open; empty: all are."""
+        return next(iter(self._troubles.values()), "")
 
     def start(self) -> None:
-        """Raises SettingsError when the port is taken."""
-        family = socket.AF_INET6 if ":" in self._address[0] else socket.AF_INET
-        listener = socket.socket(family)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(self._address)
-            listener.listen()
-        except OSError as error:
-            listener.close()
-            raise SettingsError(
-                f"port {self._address[1]} is taken", where="[web] bind", got=str(error.strerror),
-                cure="Choose another port or stop the other program.",
-            ) from error  # fmt: skip
-        self._address = listener.getsockname()[:2]
-        config = uvicorn.Config(
-            self._app,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            timeout_graceful_shutdown=1,
-            limit_concurrency=MAX_CONNECTIONS,
-            server_header=False,
-            proxy_headers=False,  # nothing stands before it: a source that is told is not believed
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [listener]}, name="web", daemon=True
-        )
+        for entrance in self._entrances:
+            self._try(entrance)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="web", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        if self._server is not None and self._thread is not None:
+        loop, over = self._loop, self._over
+        for server in list(self._open.values()):
             # A browser that keeps its connection open must not hold up a planned stop.
-            self._server.should_exit = self._server.force_exit = True
+            server.should_exit = server.force_exit = True
+        if loop is not None and over is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(over.set)
+        if self._thread is not None:
             self._thread.join(STOP_TIMEOUT_S)
+
+    def _try(self, entrance: Entrance) -> None:
+        """Open it if that can be done now, else say why not, once."""
+        try:
+            context = entrance.tls() if entrance.tls is not None else None
+            listener = listening(entrance.host, entrance.port)
+        except (OSError, StoreError) as error:
+            told = closed_because(entrance.host, entrance.port, error, key=entrance.key)
+            if self._troubles.get(entrance) != told:
+                self._troubles[entrance] = told
+                _log.error("%s; tried again every %.0f s", told, self._retry_s)
+            return
+        if self._troubles.pop(entrance, None) is not None:
+            _log.info("[web] %s: open", entrance.key)
+        if entrance is self._entrances[0]:
+            self._port = listener.getsockname()[1]
+        self._open[entrance] = LineServer(entrance.app, listener, context, self._lines)
+
+    async def _serve(self) -> None:
+        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
+        await asyncio.gather(*(self._enter(entrance, self._over) for entrance in self._entrances))
+
+    async def _enter(self, entrance: Entrance, over: asyncio.Event) -> None:
+        while entrance not in self._open:
+            try:
+                await asyncio.wait_for(over.wait(), self._retry_s)
+                return
+            except TimeoutError:
+                await asyncio.to_thread(self._try, entrance)
+        if not over.is_set():
+            await self._open[entrance].serve()
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that takes connections there; at "::" those of IPv4, too. Raises OSError."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if listener.family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        listener.bind((host, port))
+        listener.listen()
+        listener.setblocking(False)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def closed_because(host: str, port: int, error: OSError | StoreError, *, key: str) -> str:
+    """What a person is told, in one line."""
+    place = f"[web] {key}: the page cannot open port {port} of {host}"
+    if isinstance(error, StoreError):
+        return f"{place}: {error}"
+    return f"{place}: {error.strerror or error}; {_CURES.get(error.errno or 0, 'choose another address')}"

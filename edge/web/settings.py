@@ -1,25 +1,188 @@
-"""What the terminal runs under: each setting, and the file and line, or the layer, that it comes from."""
+"""What the terminal runs under, where each value comes from, and what of it is changed here (decisions 2)."""
 
 from __future__ import annotations
 
-from edge.web.site import TECHNICIAN, Asking, Shown, View
-from edge.web.sources import PageSources
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from itertools import groupby
+from typing import Any
+
+from pydantic import Field
+
+from edge.config import FROM_CLOUD, FROM_PAGE
+from edge.enrolled import FROM_ENROLMENT
+from edge.errors import SettingsError
+from edge.messages import PageOrder
+from edge.model.configuration import KeptConfig
+from edge.model.page_layer import DEVICES, wins
+from edge.web.fields import MAX_TYPED, FieldShown, NotThis, field_of, value_of
+from edge.web.forms import Form
+from edge.web.ordering import told_of
+from edge.web.site import TECHNICIAN, Action, Asking, Doing, End, Shown, Told, View
+from edge.web.sources import PageSources, PortFacts
+
+PATH = "/settings"
+PUT = "settings.put"
+_LINE = re.compile(r"(?:.*/)?(.+) line (\d+)")
 
 
 class SettingShown(Shown):
+    """`origin`: file, cloud, page, enrolment or default; `place`: the line, or the version of the cloud's."""
+
     key: str
     value: str
-    source: str
+    origin: str
+    place: str
+    may_change: bool
 
 
 class SettingsShown(Shown):
+    """`state`: of what was changed here: empty, waiting, trying or taken_back; `why` it was.
+
+    `version`: what a change says that it was made in sight of. `change`: the one that is being changed.
+    """
+
     settings: tuple[SettingShown, ...]
+    state: str
+    why: str
+    version: int
+    change: FieldShown | None
+    changed_key: str
+    is_own: bool
+
+    @property
+    def tables(self) -> list[tuple[str, list[SettingShown]]]:
+        """The settings by the tables of the file, as they stand there."""
+        by_table = groupby(self.settings, key=lambda one: one.key.partition(".")[0])
+        return [(table, list(settings)) for table, settings in by_table]
+
+
+class SettingForm(Form):
+    key: str = Field(max_length=64)
+    value: str = Field("", max_length=4 * MAX_TYPED)
+    seen: int
+
+
+class BackForm(Form):
+    key: str = Field(max_length=64)
+    seen: int
 
 
 def settings_view(sources: PageSources) -> View:
-    def read(_: Asking) -> SettingsShown:
-        return SettingsShown(settings=tuple(
-            SettingShown(key=key, value=value, source=source) for key, value, source in sources.settings
-        ))  # fmt: skip
+    facts = sources.ports
 
-    return View("settings", "/settings", SettingsShown, read, TECHNICIAN)
+    def read(asking: Asking) -> SettingsShown:
+        kept, key = facts.kept(), asking.query.get("change", "")
+        state, why = state_of(facts, kept)
+        field = _field(facts, kept, key) if _may_change(facts, key) else None
+        return SettingsShown(
+            settings=tuple(_shown(facts, *one) for one in sources.settings), state=state, why=why,
+            version=kept.version, change=field, changed_key=key if field is not None else "",
+            is_own=field is not None and _waits(kept, key) is not None,
+        )  # fmt: skip
+
+    return View("settings", PATH, SettingsShown, read, TECHNICIAN)
+
+
+def settings_actions(sources: PageSources) -> tuple[Action, ...]:
+    facts = sources.ports
+
+    def put(form: SettingForm, doing: Doing) -> Told:
+        if not _may_change(facts, form.key):
+            return Told(End.REFUSED, "form.unknown")
+        table, _, key = form.key.partition(".")
+        try:
+            value = value_of(facts.models[table], key, form.value)
+        except NotThis as error:
+            return Told(End.REFUSED, error.key, error.values, field="value")
+        change = {"table": table, "key": key} | ({"value": value} if value is not None else {"back": True})
+        return ordered(sources, [change], form.seen, doing, to=PATH)
+
+    def back(form: BackForm, doing: Doing) -> Told:
+        if not _may_change(facts, form.key):
+            return Told(End.REFUSED, "form.unknown")
+        table, _, key = form.key.partition(".")
+        return ordered(sources, [{"table": table, "key": key, "back": True}], form.seen, doing, to=PATH)
+
+    return (
+        Action(f"{PATH}/put", PATH, SettingForm, put, TECHNICIAN),
+        Action(f"{PATH}/back", PATH, BackForm, back, TECHNICIAN),
+    )
+
+
+def ordered(
+    sources: PageSources, changes: list[dict[str, Any]], seen: int, doing: Doing, *, to: str, field: str = "value"
+) -> Told:  # fmt: skip
+    """What became of a change. `field`: where it stands that it does not go with the rest."""
+    _load_drivers(sources, changes)
+    order = PageOrder(doing.cid, PUT, {"changes": changes, "seen": seen}, doing.account.value, doing.mark)
+    told, code = told_of(sources.order(order), "settings.kept")
+    match code:
+        case "":
+            return Told(told.end, told.key, told.values, to=to)
+        case "seq.conflict":
+            return Told(End.REFUSED, "settings.meanwhile", field=field)
+        case "cmd.busy":
+            return Told(End.REFUSED, "settings.on_trial", field=field)
+        case "cfg.invalid":
+            return Told(End.REFUSED, "settings.refused", field=field, detail=told.detail)
+    return told
+
+
+def _load_drivers(sources: PageSources, changes: list[dict[str, Any]]) -> None:
+    """Here, since the first import of a driver takes its time, and the counter must not wait for it."""
+    for change in changes:
+        if change["table"] == DEVICES and isinstance(change.get("value"), Mapping):
+            with suppress(SettingsError):  # it is refused with all the rest
+                sources.ports.driver_model(str(change["value"].get("driver")))
+
+
+def state_of(facts: PortFacts, kept: KeptConfig) -> tuple[str, str]:
+    """How it stands with the newest change that was made here, and why it does not stand."""
+    if kept.staged is not None:
+        return ("trying" if kept.staged.version == facts.running else "waiting"), ""
+    outcome = kept.outcome
+    if outcome is not None and outcome.status != "applied":
+        return "taken_back", outcome.msg
+    return ("left_out", facts.refused) if facts.refused else ("", "")
+
+
+def setting_shown(facts: PortFacts, kept: KeptConfig, key: str) -> tuple[FieldShown, bool]:
+    """A setting as the field of its form, and whether the page has set it."""
+    return _field(facts, kept, key), _waits(kept, key) is not None
+
+
+def _shown(facts: PortFacts, key: str, value: str, source: str) -> SettingShown:
+    origin, place = _origin(source)
+    table, _, name = key.partition(".")
+    can = _may_change(facts, key) and (origin != "cloud" or wins(table, name))
+    return SettingShown(key=key, value=value, origin=origin, place=place, may_change=can)
+
+
+def _origin(source: str) -> tuple[str, str]:
+    if source in (FROM_PAGE, FROM_ENROLMENT):
+        return ("page" if source == FROM_PAGE else "enrolment"), ""
+    if source.startswith(FROM_CLOUD):
+        return "cloud", source.removeprefix(FROM_CLOUD).strip()
+    line = _LINE.fullmatch(source)
+    return ("file", f"{line[1]}:{line[2]}") if line is not None else ("default", "")
+
+
+def _may_change(facts: PortFacts, key: str) -> bool:
+    return key in facts.values
+
+
+def _field(facts: PortFacts, kept: KeptConfig, key: str) -> FieldShown:
+    """With what waits for its start, where something does."""
+    table, _, name = key.partition(".")
+    waits = _waits(kept, key)
+    return field_of(facts.models[table], name, facts.values[key] if waits is None else waits)
+
+
+def _waits(kept: KeptConfig, key: str) -> Any:
+    """What the page has set; None: nothing."""
+    table, _, name = key.partition(".")
+    layer = kept.staged or kept.active
+    body: Mapping[str, Any] = layer.body if layer is not None else {}
+    return body.get(table, {}).get(name)

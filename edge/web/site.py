@@ -1,4 +1,4 @@
-"""What the page is made of: views, which show something, and actions, which do something.
+"""What the page is made of: views, which show something, actions, which do something, and downloads.
 
 Each stands in one table and has one reader or actor; `app` makes of it a page for people, a route of the HTTP API that
 answers the same as JSON, and a part of its OpenAPI description.
@@ -6,10 +6,11 @@ answers the same as JSON, and a part of its OpenAPI description.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,6 +20,8 @@ from edge.web.forms import Form
 API = "/api"
 EVERYBODY = frozenset(Role)
 TECHNICIAN = frozenset({Role.TECHNICIAN})
+OWNER = frozenset({Role.OWNER})
+"""Money of persons, told in the clear: nothing for whoever mends the box. A backup, which they need, is sealed."""
 
 
 class Shown(BaseModel):
@@ -34,11 +37,16 @@ class Asking:
     account: Role
     language: str
     query: Mapping[str, str] = field(default_factory=dict)
+    at: str = ""
+    """The address of this box at which it was asked, as "http://192.168.1.7:8081"."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A page: `template` is pages/{name}.html, and its title the word `{name}.title`."""
+    """A page: `template` is pages/{name}.html, and its title the word `{name}.title`.
+
+    `holds`: there are forms of other pages on it, and whoever sends one comes back to it.
+    """
 
     name: str
     path: str
@@ -46,6 +54,7 @@ class View:
     read: Callable[[Asking], Shown]
     roles: frozenset[Role] = EVERYBODY
     in_menu: bool = True
+    holds: bool = False
 
     @property
     def api_path(self) -> str:
@@ -92,25 +101,64 @@ class Doing:
     language: str
     cid: str
     session: str
+    given: str = ""
+    """Where the file lies that came with the form; the actor removes it."""
+    at: str = ""
+    """As of `Asking`."""
+    mark: str = ""
+    """Of what was typed, but for passwords; see `messages.PageOrder`."""
+
+
+class Sink(Protocol):
+    """A file as it comes. Raises BackupRefused and StoreError."""
+
+    @property
+    def path(self) -> Path: ...
+    def write(self, octets: bytes) -> None: ...
+    def close(self) -> None: ...
+    def drop(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A form or a button on the view at `view`."""
+    """A form or a button on the view at `view`. `keeps`: its form brings a file `file`; by the cid, where it goes."""
 
     path: str
     view: str
     form: type[Form]
     act: Callable[[Any, Doing], Told]
     roles: frozenset[Role] = EVERYBODY
+    keeps: Callable[[str], Sink] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """`octets` yields them as they are sent, so that nothing whole is in memory. `length`: None: nobody knows yet.
+    `name`: under which a browser keeps it; empty: it is shown.
+    """
+
+    media_type: str
+    octets: Iterator[bytes]
+    name: str = ""
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A picture, a table for a spreadsheet, a file: what a view shows beside itself. HTTPException: there is none."""
+
+    path: str
+    find: Callable[[Asking], Handed]
+    roles: frozenset[Role] = EVERYBODY
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """In the order of the navigation."""
+    """Views in the order of the navigation."""
 
     views: tuple[View, ...]
     actions: tuple[Action, ...]
+    downloads: tuple[Download, ...] = ()
 
     def view(self, path: str) -> View:
         return next(view for view in self.views if view.path == path)

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+
+from pydantic import BaseModel
 
 from edge.messages import PageOrder
+from edge.model.backup import Keeping
+from edge.model.cell_map import BusAddress, CellMap, LockLine
+from edge.model.commissioning import Commissioning, Finding
+from edge.model.configuration import KeptConfig
+from edge.model.first_setup import FirstSetup, Tried
+from edge.model.found_port import FoundPort
 from edge.model.ledger_rows import CommandRow
 from edge.model.sale import Sale
 from edge.model.takings import Takings
 from edge.ports import Snapshot
+from edge.web.box import BoxFacts
+from edge.web.raw_tap import RawTap
+from edge.web.shop_facts import ShopFacts
+from edge.web.site import Sink
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +32,79 @@ class DeviceFacts:
     name: str
     driver: str
     port: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortFacts:
+    """Settings and devices. `kept`: the page's layer; `running`: its version at this start; `refused`: why a newer one,
+    or the cloud's, is left out.
+    """
+
+    kept: Callable[[], KeptConfig]
+    running: int
+    refused: str
+    values: Mapping[str, Any]
+    """What may be set at the page, by table.key, as JSON has it."""
+    models: Mapping[str, type[BaseModel]]
+    """By the name of the table."""
+    origins: Mapping[str, str]
+    """Where each value comes from, by table.key."""
+    devices: Mapping[str, Mapping[str, Any]]
+    """Each table of [devices], `driver` included."""
+    drivers: Sequence[str]
+    driver_model: Callable[[str], type[BaseModel]]
+    """The settings of a driver; raises SettingsError."""
+    found: Callable[[], Sequence[FoundPort]]
+    raw: RawTap
+    identity: Callable[[str], str]
+    """What a device was known by when it was well; empty: nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellFacts:
+    """The locker wall. `wall`: as the next start has it; `running`: the mark of the one of this start."""
+
+    wall: Callable[[], CellMap]
+    buses: Mapping[str, LockLine]
+    setups: Callable[[], Mapping[BusAddress, BoardSetup]]
+    """Of boards that are being set up."""
+    mark: Callable[[CellMap], str]
+    running: str
+
+
+class BoardSetup(Protocol):
+    """See services.wall_setup."""
+
+    @property
+    def machine(self) -> Commissioning: ...
+    @property
+    def finding(self) -> Finding | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeepFacts:
+    """A shop kept and moved. `unsaved`: rows of money and custody that neither the cloud nor a backup elsewhere
+    has. `given(name)`: where a file goes that somebody brings.
+    """
+
+    tid: str
+    state: Callable[[], Keeping]
+    unsaved: Callable[[], int]
+    given: Callable[[str], Sink]
+    drop_given: Callable[[str], None]
+    custody: Callable[[], int]
+    """Parcels that are here, and sales that stand aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetupFacts:
+    """A new box on its way into service. `tried`: what is tried of this counter. `sells`: it has sold something, and is
+    in service whatever steps are left.
+    """
+
+    state: Callable[[], FirstSetup]
+    tried: Sequence[Tried]
+    sells: Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +132,9 @@ class PageSources:
     metrics: Callable[[], str]
     """The newest sample, as Prometheus reads it."""
     order: Callable[[PageOrder], Mapping[str, Any] | None]
+    ports: PortFacts
+    cells: CellFacts
+    keep: KeepFacts
+    box: BoxFacts
+    shop: ShopFacts
+    setup: SetupFacts

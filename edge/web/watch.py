@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from edge.codec.line_display import screen_lines
 from edge.messages import Show, Speech
@@ -38,11 +39,16 @@ class ScanShown(Shown):
     kind: str
     rule: str
     fate: str
+    raw: str = ""
+    """What the scanner sent: bytes in hexadecimal, or codes of keys."""
 
 
 class Watch:
-    def __init__(self, feed: Feed) -> None:
+    """`raw`: what a scanner sent for a scan; empty where nobody looks."""
+
+    def __init__(self, feed: Feed, raw: Callable[[ScanSeen], str] = lambda _: "") -> None:
         self._feed = feed
+        self._raw = raw
         self._state: object = None
         self._journal_n = 0
 
@@ -61,7 +67,7 @@ class Watch:
     def scanned(self, seen: ScanSeen) -> None:
         self._feed.note(SCAN, ScanShown(
             device=seen.device, at=seen.at, text=seen.text, aim=seen.aim, mode=seen.mode, kind=seen.kind,
-            rule=seen.rule, fate=seen.fate,
+            rule=seen.rule, fate=seen.fate, raw=self._raw(seen),
         ))  # fmt: skip
 
     def look(self, snapshot: Snapshot) -> None:

@@ -23,6 +23,7 @@ PHONE, DESK = (360, 740), (1200, 800)
 LANGUAGES = ("zh-CN", "en")
 TECHNICIAN_CARD, ENTER = "ZZ2042", "enter"
 PIN_LENGTH = 13
+OWNER = "owner"
 
 
 @contextmanager
@@ -115,12 +116,20 @@ class Technician:
         self.page.click("main form button")
         self.page.wait_for_load_state()
 
-    def log_in(self) -> None:
-        """With the password of one's own; the first time by the PIN on paper."""
-        self.enter(PASSWORD)
+    def log_in(self, account: str = "technician") -> None:
+        """With the password of one's own; the first time by the PIN on paper: the owner's a technician has printed."""
+        self.open("/login")
+        if account == OWNER and not self.page.locator(f"input[value={OWNER}]").count():
+            self.log_in()
+            before = printed_pin(self.shop)
+            self.open("/users")
+            self.press("/users/pin")
+            until(lambda: printed_pin(self.shop) != before, "the slip with the owner's PIN")
+            self.context.clear_cookies(name="session")
+        self.enter(PASSWORD, account)
         if self.page.url.endswith("/login"):
             until(lambda: printed_pin(self.shop), "the slip with the PIN")
-            self.enter(printed_pin(self.shop))
+            self.enter(printed_pin(self.shop), account)
             self.choose(PASSWORD)
 
     def choose(self, password: str) -> None:
@@ -136,8 +145,9 @@ class Technician:
 
     @property
     def notice(self) -> str:
+        """What the page tells of the button that was pressed last; it stands before all else."""
         told = self.page.locator(".notice")
-        return told.inner_text() if told.count() else ""
+        return told.first.inner_text() if told.count() else ""
 
     @property
     def text(self) -> str:

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import pytest
 import schemathesis
 from browser_bench import PASSWORD, Technician, open_shop
+from browser_fixtures import browser as browser
+from browser_fixtures import playwright as playwright
+from counter_devices import LOOK_AGAIN_S
 from hypothesis import HealthCheck, given, settings
 from own_page_bench import served, with_password
 from playwright.sync_api import Browser
 from schemathesis import GenerationMode
+from shop_bench import PATIENCE_S
 
 pytestmark = pytest.mark.chaos
 
-CASES = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+CASES = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+"""Of each operation, in each mode: a paper that is tried takes its two seconds each time."""
 OF_THE_SESSION = ("/api/login", "/api/password")
 """They are tried at a page whose password may change."""
 
@@ -49,11 +56,20 @@ class Door:
         return document
 
     def ask(self, case: Any) -> Any:
-        answer = case.call(base_url=f"http://{self.host}", headers=self.headers)
-        if answer.status_code == 401 and case.path not in OF_THE_SESSION:
-            self.log_in()
-            answer = case.call(base_url=f"http://{self.host}", headers=self.headers)
-        return answer
+        """A terminal that starts anew, because it was told to, is waited for; its sessions are over then."""
+        deadline, pause = monotonic() + PATIENCE_S, threading.Event()
+        while True:
+            try:
+                answer = case.call(base_url=f"http://{self.host}", headers=self.headers)
+                if answer.status_code == 401 and case.path not in OF_THE_SESSION:
+                    self.log_in()
+                    continue
+                if answer.status_code != 503:
+                    return answer
+            except OSError:
+                assert monotonic() < deadline, "the terminal does not come back"
+            assert monotonic() < deadline, "the terminal starts for ever"
+            pause.wait(LOOK_AGAIN_S)
 
 
 @pytest.fixture(scope="module")

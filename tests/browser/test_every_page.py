@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_bench import DESK, LANGUAGES, PHONE, Technician
-from playwright.sync_api import Browser, Page
+from browser_bench import DESK, LANGUAGES, OWNER, PHONE, Technician, open_shop
+from browser_fixtures import browser as browser
+from browser_fixtures import playwright as playwright
+from browser_fixtures import shop as shop
+from browser_fixtures import technician as technician
+from playwright.sync_api import Browser, Page, expect
+from shop_life import live_a_little
 
+from edge.model.first_setup import Step
 from edge.sim.counter.goods import goods
 from edge.sim.counter.shop import Shop
 
@@ -22,7 +29,17 @@ SMALLEST_PX = 44
 """What a thumb has to hit (WCAG 2.5.5)."""
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WEIGHT = "performance.getEntries().reduce((sum, one) => sum + (one.transferSize || 0), 0)"
+SEEN_MS = 20_000
 LOOKS = list(product(LANGUAGES, (PHONE, DESK), (False, True)))
+BESIDE_THE_MENU = (
+    "/fix?kind=device.paper_out&what=receipt_printer", "/devices/port", "/devices/port?name=counter_scanner",
+    "/devices/teach", "/restore", "/reset",
+)  # fmt: skip
+"""Pages that others lead to."""
+OWNERS_ALONE = {"/tabs", "/export"}
+TECHNICIANS_ALONE = {
+    "/devices", "/cells", "/network", "/time", "/settings", "/commands", "/logs", "/users", "/setup",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("language", "size", "dark"), LOOKS)
@@ -37,11 +54,49 @@ def test_every_page_fits_and_is_open_to_all(
     technician.open("/")
     paths = technician.paths()
     assert len(paths) > 5
-    for path in paths:
+    for path in (*paths, *BESIDE_THE_MENU, *(f"/setup?step={step}" for step in Step)):
         _look_at(path, technician)
     assert technician.page.locator("html").get_attribute("lang") == language
     technician.context.close()
     assert technician.complaints.heard == []
+
+
+@pytest.mark.parametrize(("language", "size", "dark"), [(LANGUAGES[0], PHONE, False), (LANGUAGES[1], DESK, True)])
+def test_every_page_of_the_owner_too(
+    shop: Shop, browser: Browser, language: str, size: tuple[int, int], dark: bool
+) -> None:
+    owner = Technician(shop, browser, size=size, dark=dark)
+    owner.speak(language)
+    owner.log_in(OWNER)
+    owner.open("/")
+    paths = owner.paths()
+    for path in paths:
+        _look_at(path, owner)
+    owner.context.close()
+    assert owner.complaints.heard == []
+    technician = Technician(shop, browser)
+    technician.log_in()
+    technician.open("/")
+    assert set(paths) - set(technician.paths()) == OWNERS_ALONE
+    assert set(technician.paths()) - set(paths) == TECHNICIANS_ALONE
+    technician.context.close()
+
+
+def test_a_shop_full_of_goods_and_troubles_fits_a_phone(tmp_path: Path, browser: Browser) -> None:
+    with open_shop(tmp_path, "en") as shop:
+        live_a_little(shop)
+        technician = Technician(shop, browser)
+        technician.log_in()
+        for good in goods()[:20]:
+            shop.bench.scan(good.code)
+        shop.switch("scanner", on=False)
+        shop.switch("network", on=False)
+        technician.open("/")
+        troubles = technician.page.locator(".problem")
+        expect(troubles.nth(1)).to_be_visible(timeout=SEEN_MS)
+        for path in (*technician.paths(), *BESIDE_THE_MENU):
+            _look_at(path, technician)
+        assert technician.complaints.heard == []
 
 
 def _look_at(path: str, technician: Technician) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from browser_bench import LANGUAGES, PASSWORD, Technician, open_shop, printed_pin
+from browser_fixtures import browser as browser
+from browser_fixtures import playwright as playwright
 from playwright.sync_api import Browser
 from shop_bench import until
 

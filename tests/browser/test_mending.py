@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from browser_bench import Technician, open_shop
+from browser_fixtures import browser as browser
+from browser_fixtures import playwright as playwright
 from playwright.sync_api import Browser, expect
 from shop_bench import until
 
@@ -44,7 +46,9 @@ def test_a_printer_without_paper_is_found_and_mended_while_the_page_looks_on(men
     shop.bench.scan(CASH_CARD)
     problem = page.locator(".problem", has_text="没纸了")
     expect(problem).to_be_visible(timeout=SOON_MS)
-    expect(problem).to_contain_text("换一卷纸")
+    expect(problem).to_contain_text("小票先排队")
+    problem.locator("a.button").click()
+    expect(page.locator(".steps")).to_contain_text("放一卷新纸")
     until(lambda: shop.unsent() == 0 and shop.balance.sales == 1, "the sale stands")
     mender.open("/devices")
     mender.press("/devices/print")

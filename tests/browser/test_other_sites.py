@@ -8,6 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from browser_bench import Technician, chromium
+from browser_fixtures import browser as browser
+from browser_fixtures import playwright as playwright
+from browser_fixtures import shop as shop
+from browser_fixtures import technician as technician
 from playwright.sync_api import Browser, Playwright
 
 from edge.sim.counter.shop import Shop

@@ -19,7 +19,7 @@ from day_world import DayWorld, VirtualStage
 from edge.codec.escpos import PAPER_58, encode_slip
 from edge.model.day_slip import WORDS
 from edge.model.slip import Align, Text
-from edge.sim.receipt_picture import render_png
+from edge.paper.picture import render_png
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "shop-day.md"

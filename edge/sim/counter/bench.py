@@ -13,15 +13,15 @@ from edge.codec.badge import BadgeCode, find_badge
 from edge.codec.display_screen import CharacterScreen
 from edge.codec.escpos_stream import Command, CommandStream, Op
 from edge.messages import Key
+from edge.paper.mark import Bars, PaperSlip, Qr, TextLine
+from edge.paper.picture import draw_papers
+from edge.paper.roll import PaperRoll
 from edge.sim.counter.shop_file import Cables
 from edge.sim.counter.wall import LockerWall
 from edge.sim.drawer import Drawer
 from edge.sim.keypad import KeypadModel
 from edge.sim.line_display import LineDisplayModel
-from edge.sim.paper import PaperRoll
-from edge.sim.paper_mark import Bars, PaperSlip, Qr, TextLine
 from edge.sim.printer import PrinterModel
-from edge.sim.receipt_picture import draw_papers
 from edge.sim.scale import ScaleModel
 from edge.sim.scanner import SerialScannerModel
 from edge.sim.speaker import SpeakerModel

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from edge.clock import Clock
 from edge.errors import EdgeError
 from edge.model.money import Fen, parse_yuan
+from edge.paper.mark import PaperSlip
 from edge.sim.counter.goods import Good, cards, goods
 from edge.sim.counter.shop import Shop
 from edge.sim.counter.terminal import SaleLine, Sentence
-from edge.sim.paper_mark import PaperSlip
 
 PATIENCE_S = 6.0
 """For what happens at the counter; nobody waits longer at a till."""

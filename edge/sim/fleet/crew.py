@@ -55,7 +55,12 @@ class Crew:
         self._clock = clock
         self._topics = Topics(plan.topic_prefix)
         self._outside = Outside(
-            clock=clock, chance=Random(plan.seed), patience_s=0.0, idle_s=math.inf, vitals=_asked_rarely(clock)
+            clock=clock,
+            chance=Random(plan.seed),
+            patience_s=0.0,
+            idle_s=math.inf,
+            vitals=_asked_rarely(clock),
+            discover=tuple,
         )
         self._seats: list[_Seat] = []
         self._by_fd: dict[int, _Seat] = {}

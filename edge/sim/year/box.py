@@ -266,7 +266,7 @@ class Box:
         outside = Outside(
             clock=self._clock, chance=Random(self._chance.random()), disk=self.disk, open_port=self._open_port,
             session=self._new_session, patience_s=0.0, idle_s=math.inf, hear=self._hear, leaving=self._leaving,
-            vitals=lambda _: {},
+            vitals=lambda _: {}, discover=tuple,
         )  # fmt: skip
         terminal = build(self._settings, outside)
         self.terminal = terminal

@@ -11,7 +11,7 @@ from edge.codec.command_card import SlipKind
 from edge.model.held_slip import WORDS as HELD_WORDS
 from edge.model.refund_slip import WORDS as REFUND_WORDS
 from edge.model.training_slip import MARK as TRAINING_MARK
-from edge.sim.paper_mark import COPY_WORDS, PaperSlip
+from edge.paper.mark import COPY_WORDS, PaperSlip
 
 _OTHER_SLIP = re.compile(f"{HELD_WORDS['zh-CN']['title']}|{TRAINING_MARK['zh-CN']}")
 """What begins a slip without a number, which has a total of its own."""

@@ -18,7 +18,7 @@ from edge.messages import Publish, PulseDoor, SendKick, SendPrint, Show, Speech
 from edge.model.counter import Counter as OpenCounter
 from edge.model.ledger_rows import EffectState
 from edge.model.money import yuan
-from edge.sim.paper_mark import PaperSlip
+from edge.paper.mark import PaperSlip
 from edge.sim.year.app_market import AppMarket
 from edge.sim.year.bill import Entry
 from edge.sim.year.books import Books

@@ -21,12 +21,13 @@ class CommandTable:
         row = self._read("SELECT res FROM cmd WHERE cid = ?", (cid,)).fetchone()
         return str(row[0]) if row else None
 
-    def given(self, cid: str) -> tuple[str, str] | None:
-        row = self._read("SELECT type, given_by FROM cmd WHERE cid = ?", (cid,)).fetchone()
-        return (str(row[0]), str(row[1])) if row else None
+    def given(self, cid: str) -> tuple[str, str, str] | None:
+        row = self._read("SELECT type, given_by, given_mark FROM cmd WHERE cid = ?", (cid,)).fetchone()
+        return (str(row[0]), str(row[1]), str(row[2])) if row else None
 
-    def begin(self, cid: str, kind: str, given_by: str = "") -> None:
-        self._write("INSERT INTO cmd VALUES (?, ?, 'running', '', ?, ?)", (cid, kind, self._at, given_by))
+    def begin(self, cid: str, kind: str, given_by: str = "", given_mark: str = "") -> None:
+        sql = "INSERT INTO cmd VALUES (?, ?, 'running', '', ?, ?, ?)"
+        self._write(sql, (cid, kind, self._at, given_by, given_mark))
 
     def finish(self, cid: str, result: str) -> None:
         self._write("UPDATE cmd SET state = 'final', res = ? WHERE cid = ?", (result, cid))

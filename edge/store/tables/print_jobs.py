@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from edge.codec.slip_text import read_slip, write_slip
+from edge.model.ids import first_id
 from edge.model.ledger_rows import LAST_PAPER, EffectState, PrintJob
 from edge.store.tables.effects import is_state
 
 Run = Callable[..., Any]
 
+DOUBTFUL_MAX = 50
+"""More than a person looks through."""
 _FIELDS = "id, of, copy_no, state, slip, reason"
+_DOUBTFUL = (
+    f"FROM print_job p WHERE {is_state(EffectState.UNKNOWN)} AND id >= ? AND of <> id AND NOT EXISTS"
+    " (SELECT 1 FROM print_job o WHERE o.of = p.of AND (o.state IN ('queued', 'sending', 'printed')"
+    " OR o.state = 'unknown' AND o.id > p.id))"
+)
 
 
 class PrintJobTable:
@@ -47,6 +56,14 @@ class PrintJobTable:
     def in_state(self, state: EffectState) -> Sequence[PrintJob]:
         rows = self._read(f"SELECT {_FIELDS} FROM print_job WHERE {is_state(state)} ORDER BY id").fetchall()
         return [_job(row) for row in rows]
+
+    def doubtful(self, since: datetime) -> Sequence[PrintJob]:
+        rows = self._read(f"SELECT {_FIELDS} {_DOUBTFUL} ORDER BY id LIMIT {DOUBTFUL_MAX}", (first_id(since),))
+        return [_job(row) for row in rows.fetchall()]
+
+    def count_doubtful(self, since: datetime) -> int:
+        count: int = self._read(f"SELECT count(*) {_DOUBTFUL}", (first_id(since),)).fetchone()[0]
+        return min(count, DOUBTFUL_MAX)
 
     def of(self, of: str) -> Sequence[PrintJob]:
         rows = self._read(f"SELECT {_FIELDS} FROM print_job WHERE of = ? ORDER BY copy_no", (of,)).fetchall()

@@ -2,6 +2,7 @@
 //
 //   data-live="KIND"        the newest takes the place of what is there
 //   data-live-list="KIND"   the newest goes on top, and the last of data-most goes
+//   data-problem="ID"       shown while there is this problem, data-solved="ID" once it is gone
 "use strict";
 
 const cut = document.getElementById("cut");
@@ -24,3 +25,8 @@ for (const list of document.querySelectorAll("[data-live-list]")) {
     while (list.children.length > Number(list.dataset.most)) list.lastElementChild.remove();
   });
 }
+source.addEventListener("problems", (event) => {
+  const open = new Set(event.data.split("\n").map((line) => line.trim()));
+  for (const place of document.querySelectorAll("[data-problem]")) place.hidden = !open.has(place.dataset.problem);
+  for (const place of document.querySelectorAll("[data-solved]")) place.hidden = open.has(place.dataset.solved);
+});

@@ -1,0 +1,55 @@
+"""The slip that ends an installation: what was tried on this box, what came of it, and a line for a name."""
+
+from __future__ import annotations
+
+from edge.model.first_setup import Checked, Found, Verdict
+from edge.model.slip import Align, Block, Feed, Row, Rule, Slip, Text
+
+WORDS: dict[str, dict[str, str]] = {
+    "zh-CN": {
+        "title": "交付检查", "terminal": "终端", "store": "门店", "time": "时间", "by": "检查人", "version": "版本",
+        "technician": "技术员", "owner": "店主", "works": "好", "failed": "不好", "absent": "没有装",
+        "unseen": "好，没人看过", "refused": "看过，不行",
+        "well": "都好，可以营业", "bad": "有不好的，修好后再检查一次", "sign": "店主签名：",
+        "printer": "打印机", "drawer": "钱箱", "display": "顾客屏", "scale": "电子秤", "speaker": "喇叭",
+        "scanner": "扫码枪", "keypad": "小键盘", "locker": "柜锁板", "other": "其他设备",
+    },
+    "en": {
+        "title": "Hand-over", "terminal": "Terminal", "store": "Store", "time": "Time", "by": "Checked by",
+        "version": "Version", "technician": "technician", "owner": "owner", "works": "works", "failed": "DOES NOT WORK",
+        "absent": "none", "unseen": "works, not looked at", "refused": "SEEN TO FAIL",
+        "well": "All is well: ready to sell", "bad": "Mend what failed, check again",
+        "sign": "Signed, the owner:",
+        "printer": "Printer", "drawer": "Drawer", "display": "Display", "scale": "Scale", "speaker": "Loudspeaker",
+        "scanner": "Scanner", "keypad": "Keypad", "locker": "Lock board", "other": "Other device",
+    },
+}  # fmt: skip
+
+
+def handover_slip(checked: Checked, *, tid: str, store: str, now: str, language: str) -> Slip:
+    """`now` as it shall be printed."""
+    words = WORDS[language]
+    blocks: list[Block] = [
+        Text(words["title"], Align.CENTRE, bold=True, big=True),
+        Feed(),
+        Row(words["terminal"], tid),
+        Row(words["store"], store),
+        Row(words["time"], now),
+        Row(words["by"], words.get(checked.by, checked.by)),
+        Row(words["version"], checked.version),
+        Rule(),
+    ]
+    for one in checked.found:
+        blocks.append(Row(words[one.part.value], words[_word(one)], bold=one.is_bad))
+        if one.device and one.is_bad:
+            blocks.append(Text(f"  {one.device} {one.code}".rstrip()))
+    blocks += [Rule(), Text(words["well" if checked.is_well else "bad"], Align.CENTRE, bold=True), Feed()]
+    return Slip((*blocks, Text(words["sign"]), Feed(), Feed(), Rule()))
+
+
+def _word(one: Found) -> str:
+    if one.seen is False:
+        return "refused"
+    if one.verdict is Verdict.WORKS and one.seen is None:
+        return "unseen"
+    return one.verdict.value

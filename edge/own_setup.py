@@ -1,0 +1,47 @@
+"""A new box that is put into service at its page, wired: what is tried of it, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from edge import __version__
+from edge.bus import Bus
+from edge.config import Settings
+from edge.devices import RECEIPT_PRINTER, device_of, has_drawer
+from edge.model.first_setup import FirstSetup, read_setup, to_try
+from edge.ports import Snapshot
+from edge.services.commands import CarryOut
+from edge.services.setting_up import KEY, SettingUp, SetupParts, read_text
+from edge.store.queries import LedgerQueries
+from edge.terminal_folder import LEDGER_FILE
+from edge.web.sources import SetupFacts
+
+
+class OwnSetup:
+    """`snapshot`: how the terminal is, None before it runs."""
+
+    def __init__(self, settings: Settings, bus: Bus) -> None:
+        own = settings.terminal
+        drivers = {name: device.driver for name, device in settings.devices.items()}
+        self._tried = to_try(drivers, drawer=has_drawer(settings))
+        self._queries = LedgerQueries(own.data_dir / LEDGER_FILE)
+        self.snapshot: Callable[[], Snapshot | None] = lambda: None
+        parts = SetupParts(
+            own.tid, own.store, own.zone, own.language.value, __version__, self._tried,
+            printer=device_of(settings, RECEIPT_PRINTER) is not None, state=self._state,
+        )  # fmt: skip
+        self._setting_up = SettingUp(bus, parts)
+
+    @property
+    def orders(self) -> Mapping[str, CarryOut]:
+        return self._setting_up.orders
+
+    def facts(self) -> SetupFacts:
+        return SetupFacts(self._read, self._tried, lambda: self._queries.newest_receipt() is not None)
+
+    def _read(self) -> FirstSetup:
+        return read_setup(read_text(self._queries.noted(KEY)))
+
+    def _state(self, device: str) -> str:
+        now = self.snapshot()
+        return next((one.state for one in now.devices if one.name == device), "") if now is not None else ""

@@ -1,0 +1,125 @@
+"""The shop's own data as tables for any spreadsheet, without a cloud and for the owner alone (product row 94).
+
+UTF-8 with its mark, as Excel and WPS want it. A table is written while it is sent: a part at a time is in memory.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from io import StringIO
+from typing import TypeVar
+
+from starlette.exceptions import HTTPException
+
+from edge.codec.own_books import HEADS as BOOKS
+from edge.codec.own_books import LINES, PAYMENTS, SALES, Cells, money_rows
+from edge.codec.shop_tables import GOODS, HEADS, TABS, goods_row, tab_row
+from edge.errors import CodecError
+from edge.web.shop_facts import ShopFacts
+from edge.web.site import OWNER, Asking, Download, Handed, Shown, View
+
+PATH = "/export"
+MOST_DAYS = 366
+USUAL_DAYS = 31
+PART = 500
+"""Rows that are read at once."""
+MONEY = (SALES, LINES, PAYMENTS)
+Row = TypeVar("Row")
+_MARK = "\ufeff"
+
+
+class ExportPage(Shown):
+    """The period of the tables of money, as dates; `wrong`: the key of what is wrong with it, empty: nothing."""
+
+    first: str
+    last: str
+    wrong: str
+    money: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def export_view(shop: ShopFacts) -> View:
+    def read(asking: Asking) -> ExportPage:
+        first, last, wrong = _period(asking.query, shop)
+        typed = asking.query if wrong else {}
+        return ExportPage(
+            first=typed.get("first", first.isoformat())[:32], last=typed.get("last", last.isoformat())[:32],
+            wrong=wrong, money=MONEY, others=(GOODS, TABS),
+        )  # fmt: skip
+
+    return View("export", PATH, ExportPage, read, OWNER)
+
+
+def export_downloads(shop: ShopFacts) -> tuple[Download, ...]:
+    def money(name: str) -> Download:
+        return _table(name, lambda asking: _money(name, asking, shop), BOOKS)
+
+    return (
+        *map(money, MONEY),
+        _table(GOODS, lambda _: map(goods_row, _every(lambda skip: shop.goods("", skip, PART))), HEADS),
+        _table(TABS, lambda _: map(tab_row, _every(lambda skip: shop.tabs(skip, PART))), HEADS),
+    )
+
+
+def _table(
+    name: str, rows: Callable[[Asking], Iterable[Cells]], heads: Mapping[str, Mapping[str, Cells]]
+) -> Download:  # fmt: skip
+    def octets(asking: Asking) -> Iterator[bytes]:
+        found = rows(asking)
+        text = StringIO(_MARK, newline="")
+        text.seek(0, 2)
+        writer = csv.writer(text)
+        writer.writerow(heads[asking.language][name])
+        for number, row in enumerate(found, 1):
+            writer.writerow(row)
+            if number % PART == 0:
+                yield _taken(text)
+        yield _taken(text)
+
+    return Download(f"{PATH}/{name}", lambda asking: Handed("text/csv; charset=utf-8", octets(asking), name), OWNER)
+
+
+def _taken(text: StringIO) -> bytes:
+    """What is in it, which is empty then. A lone half of a sign is no text anywhere."""
+    octets = text.getvalue().encode("utf-8", "replace")
+    text.seek(0)
+    text.truncate()
+    return octets
+
+
+def _money(name: str, asking: Asking, shop: ShopFacts) -> Iterator[Cells]:
+    """A row that cannot be read is left out: `edge journal --verify` tells of it."""
+    first, last, wrong = _period(asking.query, shop)
+    if wrong:
+        raise HTTPException(422)
+    for passed in range((last - first).days + 1):
+        for kind, at, body in shop.money_of(first + timedelta(days=passed)):
+            try:
+                rows = [row for table, row in money_rows(kind, at, body, shop.zone, asking.language) if table == name]
+            except CodecError:
+                continue
+            yield from rows
+
+
+def _every(part: Callable[[int], Iterable[Row]]) -> Iterator[Row]:
+    """All rows, PART at a time: each is read on a connection of its own, and a slow reader holds nothing up."""
+    skip = 0
+    while found := list(part(skip)):
+        yield from found
+        skip += len(found)
+
+
+def _period(query: Mapping[str, str], shop: ShopFacts) -> tuple[date, date, str]:
+    """(first, last, what is wrong); the last month where nothing was asked for."""
+    last = shop.newest_day() or shop.local().date()
+    usual = last - timedelta(days=USUAL_DAYS - 1), last
+    try:
+        first = date.fromisoformat(query.get("first") or usual[0].isoformat())
+        last = date.fromisoformat(query.get("last") or usual[1].isoformat())
+    except ValueError:
+        return *usual, "export.no_day"
+    if first > last:
+        return *usual, "export.turned"
+    return (*usual, "export.too_long") if (last - first).days >= MOST_DAYS else (first, last, "")

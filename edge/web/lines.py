@@ -1,0 +1,166 @@
+"""The connections of the page: so many and no more, whoever knocks, since a till needs file handles too.
+
+uvicorn itself takes every connection, holds one that asks nothing for ever, and waits a minute for a handshake.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+MAX_CONNECTIONS = 60
+"""Twenty who look, and their browsers' few lines each; what comes on top is told 503. A line with TLS takes 256 KB."""
+MAX_LINES = 64
+"""Of all together; beyond that a line is closed unheard."""
+MAX_LINES_OF_ONE = 48
+"""One phone cannot keep the others out."""
+HANDSHAKE_S = 10.0
+FIRST_WORD_S = 15.0
+"""Browsers open a line ahead of need; one that says nothing, or never ends what it says, gives it back."""
+PIECE = 1024
+"""Octets of a long body that earn it more time: the slowest phone sends them in one packet."""
+BREATH_S = 1.0
+"""When the system has no more handles."""
+
+_MAPPED = "::ffff:"
+"""How an address of IPv4 looks on a socket of IPv6 (RFC 4291, 2.5.5.2)."""
+
+_Port = TypeVar("_Port")
+
+_log = logging.getLogger("edge.web")
+
+
+class Lines:
+    """How many there are of each source. Used by the web server's thread alone."""
+
+    def __init__(self) -> None:
+        self._of: Counter[str] = Counter()
+
+    def take(self, source: str) -> bool:
+        if self._of.total() >= MAX_LINES or self._of[source] >= MAX_LINES_OF_ONE:
+            return False
+        self._of[source] += 1
+        return True
+
+    def give_back(self, source: str) -> None:
+        self._of[source] -= 1
+        if not self._of[source]:
+            del self._of[source]
+
+
+class LineServer(uvicorn.Server):
+    """A uvicorn that takes its connections itself."""
+
+    def __init__(self, app: ASGIApp, listener: socket.socket, tls: ssl.SSLContext | None, lines: Lines) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=_Line,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                ws="none",
+                timeout_graceful_shutdown=1,
+                limit_concurrency=MAX_CONNECTIONS,
+                server_header=False,
+                proxy_headers=False,  # nothing stands before it: a source that is told is not believed
+            )
+        )
+        self._listener = listener
+        self._tls = tls
+        self._lines = lines
+        self._greeted: set[asyncio.Task[None]] = set()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=[])
+        self._accepting = asyncio.create_task(self._accept())
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._accepting.cancel()
+        self._listener.close()
+        for greeted in self._greeted:
+            greeted.cancel()
+        await super().shutdown(sockets)
+
+    async def _accept(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                line, address = await loop.sock_accept(self._listener)
+            except OSError as error:
+                _log.warning("no connection can be taken now: %s", error.strerror)
+                await asyncio.sleep(BREATH_S)
+                continue
+            if not self._lines.take(address[0]):
+                line.close()
+                continue
+            greeted = loop.create_task(self._greet(line, address[0]))
+            self._greeted.add(greeted)
+            greeted.add_done_callback(self._greeted.discard)
+
+    async def _greet(self, line: socket.socket, source: str) -> None:
+        loop = asyncio.get_running_loop()
+        limit_s = HANDSHAKE_S if self._tls is not None else None
+
+        def protocol() -> H11Protocol:
+            return _Line(self.config, self.server_state, {}, gone=lambda: self._lines.give_back(source))
+
+        try:
+            await loop.connect_accepted_socket(protocol, line, ssl=self._tls, ssl_handshake_timeout=limit_s)
+        except OSError:  # of TLS, too: plain HTTP, a phone that does not believe the certificate, or a port scan
+            line.close()
+            self._lines.give_back(source)
+        except asyncio.CancelledError:  # the server ends
+            line.close()
+            raise
+
+
+class _Line(H11Protocol):
+    """One connection. `gone` is called when it is over."""
+
+    def __init__(self, *parts: Any, gone: Callable[[], None], **more: Any) -> None:
+        super().__init__(*parts, **more)
+        self._gone = gone
+        self._silence: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        # Else a box that is asked at "::" would know neither its own addresses nor this machine's programs.
+        self.server, self.client = _as_ipv4(self.server), _as_ipv4(self.client)
+        self._listen()
+
+    def data_received(self, data: bytes) -> None:
+        """Who is in the middle of a request has the time of a first word for the rest, and anew with each PIECE."""
+        super().data_received(data)
+        cycle = self.cycle
+        if cycle is not None and not cycle.more_body and not cycle.response_complete:
+            self._stop_listening()  # it is ours to speak now
+        elif self._silence is None or len(data) >= PIECE:
+            self._listen()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_listening()
+        super().connection_lost(exc)
+        self._gone()
+
+    def _listen(self) -> None:
+        self._stop_listening()
+        self._silence = asyncio.get_running_loop().call_later(FIRST_WORD_S, self.transport.close)
+
+    def _stop_listening(self) -> None:
+        if self._silence is not None:
+            self._silence.cancel()
+            self._silence = None
+
+
+def _as_ipv4(address: tuple[str, _Port] | None) -> tuple[str, _Port] | None:
+    return (address[0].removeprefix(_MAPPED), address[1]) if address is not None else None

@@ -1,0 +1,231 @@
+"""What is plugged in, and the form that gives it a work to do: found, bound, moved, taken out (product row 105)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from edge.model.configuration import KeptConfig
+from edge.model.found_port import CONVERTER, FoundPort, PortKind, fits, likely
+from edge.model.page_layer import DEVICES
+from edge.web.fields import FieldShown, NotThis, field_of, value_of
+from edge.web.forms import Form
+from edge.web.settings import ordered
+from edge.web.site import TECHNICIAN, Action, Asking, Doing, End, Shown, Told, View
+from edge.web.sources import PageSources, PortFacts
+
+PATH, LIST = "/devices/port", "/devices"
+MAX_ADDRESS = 200
+NETWORK = ("tcp://", "alsa://")
+"""Addresses that no list of this machine has, and that a person may type."""
+_USUAL = {
+    "scanner_serial": "counter_scanner", "scanner_evdev": "counter_scanner", "keypad": "counter_keypad",
+    "printer_escpos": "receipt_printer", "line_display": "customer_display", "scale_serial": "scale",
+    "speaker": "loudspeaker",
+}  # fmt: skip
+"""What such a device is called where nobody says otherwise."""
+
+
+class PortShown(Shown):
+    """`maker` and `likely` are hints: a driver or `converter`. `used_by`: the device of the settings; `was`: the one
+    that hung elsewhere and is this very thing.
+    """
+
+    address: str
+    kind: str
+    name: str
+    usb: str
+    maker: str
+    likely: str
+    used_by: str
+    was: str
+
+
+class PortPage(Shown):
+    """`instead`: the device whose settings are changed; empty for a new one. `drivers`: those that may work here."""
+
+    address: str
+    found: PortShown | None
+    drivers: tuple[str, ...]
+    driver: str
+    name: str
+    instead: str
+    fields: tuple[FieldShown, ...]
+    version: int
+
+
+class BindForm(Form):
+    """And the fields of the driver's own settings, by their names."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str = Field(pattern="^[a-z][a-z0-9_]{0,31}$", max_length=32)
+    driver: str = Field(min_length=1, max_length=32)
+    port: str = Field(min_length=1, max_length=MAX_ADDRESS)
+    instead: str = Field("", max_length=32)
+    seen: int
+
+
+class UnbindForm(Form):
+    name: str = Field(min_length=1, max_length=32)
+    seen: int
+
+
+class MoveForm(UnbindForm):
+    port: str = Field(min_length=1, max_length=MAX_ADDRESS)
+
+
+def ports_shown(facts: PortFacts) -> tuple[PortShown, ...]:
+    """Those that nobody uses first."""
+    tables, found = bound(facts, facts.kept()), facts.found()
+    shown = [_shown(facts, port, tables, found) for port in found]
+    return tuple(sorted(shown, key=lambda port: bool(port.used_by)))
+
+
+def bound(facts: PortFacts, kept: KeptConfig) -> Mapping[str, Mapping[str, Any]]:
+    """The devices as they will be after the start that a change waits for."""
+    waits = kept.staged.body.get(DEVICES, {}) if kept.staged is not None else {}
+    return {name: table for name, table in {**facts.devices, **waits}.items() if table is not None}
+
+
+def port_view(sources: PageSources) -> View:
+    facts = sources.ports
+
+    def read(asking: Asking) -> PortPage:
+        kept, query = facts.kept(), asking.query
+        tables = bound(facts, kept)
+        instead = query.get("name", "") if query.get("name", "") in tables else ""
+        table = tables.get(instead, {})
+        address = query.get("port", "") or str(table.get("port", ""))
+        ports = facts.found()
+        port = next((one for one in ports if address in one.names), None)
+        drivers = tuple(one for one in facts.drivers if port is None or fits(port.kind, one))
+        driver = _driver(query.get("driver", "") or str(table.get("driver", "")), drivers, port)
+        return PortPage(
+            address=port.address if port is not None and not instead else address,
+            found=_shown(facts, port, tables, ports) if port is not None else None, drivers=drivers, driver=driver,
+            name=instead or _free_name(_USUAL.get(driver, driver), tables), instead=instead,
+            fields=_fields(facts, driver, table if table.get("driver") == driver else {}), version=kept.version,
+        )  # fmt: skip
+
+    return View("port", PATH, PortPage, read, TECHNICIAN, in_menu=False)
+
+
+def port_actions(sources: PageSources) -> tuple[Action, ...]:
+    facts = sources.ports
+
+    def bind(form: BindForm, doing: Doing) -> Told:
+        tables = bound(facts, facts.kept())
+        if (wrong := _wrong_place(facts, form, tables)) is not None:
+            return wrong
+        model = facts.driver_model(form.driver)
+        table: dict[str, Any] = {"driver": form.driver, "port": form.port}
+        for name, typed in (form.model_extra or {}).items():
+            if name not in model.model_fields or name == "port":
+                return Told(End.REFUSED, "form.unknown", field=name)
+            try:
+                value = value_of(model, name, str(typed))
+            except NotThis as error:
+                return Told(End.REFUSED, error.key, error.values, field=name)
+            if value is not None:
+                table[name] = value
+        return ordered(sources, [_set(form.name, table)], form.seen, doing, to=LIST, field="port")
+
+    def unbind(form: UnbindForm, doing: Doing) -> Told:
+        if form.name not in bound(facts, facts.kept()):
+            return Told(End.REFUSED, "devices.no_such")
+        return ordered(sources, [_set(form.name, None)], form.seen, doing, to=LIST, field="")
+
+    def move(form: MoveForm, doing: Doing) -> Told:
+        tables = bound(facts, facts.kept())
+        if form.name not in tables:
+            return Told(End.REFUSED, "devices.no_such")
+        port = next((one for one in facts.found() if form.port in one.names), None)
+        if port is None:
+            return Told(End.REFUSED, "devices.port_gone")
+        if _user(port, tables):
+            return Told(End.REFUSED, "devices.port_taken", {"device": _user(port, tables)})
+        table = {**tables[form.name], "port": port.address}
+        return ordered(sources, [_set(form.name, table)], form.seen, doing, to=LIST, field="")
+
+    return (
+        Action(f"{LIST}/bind", PATH, BindForm, bind, TECHNICIAN),
+        Action(f"{LIST}/unbind", LIST, UnbindForm, unbind, TECHNICIAN),
+        Action(f"{LIST}/move", LIST, MoveForm, move, TECHNICIAN),
+    )
+
+
+def _wrong_place(facts: PortFacts, form: BindForm, tables: Mapping[str, Mapping[str, Any]]) -> Told | None:
+    if form.driver not in facts.drivers:
+        return Told(End.REFUSED, "form.unknown", field="driver")
+    if form.name != form.instead and form.name in tables:
+        return Told(End.REFUSED, "devices.name_taken", {"device": form.name}, field="name")
+    if form.instead and form.name != form.instead:
+        return Told(End.REFUSED, "devices.name_stays", {"device": form.instead}, field="name")
+    port = next((one for one in facts.found() if form.port in one.names), None)
+    user = next((name for name, table in tables.items() if table.get("port") == form.port), "")
+    user = _user(port, tables) if port is not None else user
+    if user and user != form.name:
+        return Told(End.REFUSED, "devices.port_taken", {"device": user}, field="port")
+    if port is None and not form.port.startswith(NETWORK):
+        return Told(End.REFUSED, "devices.port_gone", field="port")
+    if port is not None and not fits(port.kind, form.driver):
+        return Told(End.REFUSED, "devices.not_fitting", field="driver")
+    return None
+
+
+def _set(name: str, table: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"table": DEVICES, "key": name, "value": table}
+
+
+def _shown(
+    facts: PortFacts, port: FoundPort, tables: Mapping[str, Mapping[str, Any]], found: Sequence[FoundPort]
+) -> PortShown:  # fmt: skip
+    maker, what = likely(port)
+    user = _user(port, tables)
+    return PortShown(
+        address=port.address, kind=port.kind.value, name=port.name, usb=port.usb, maker=maker, likely=what,
+        used_by=user, was="" if user or not port.identity else _was(facts, port, tables, found),
+    )  # fmt: skip
+
+
+def _user(port: FoundPort, tables: Mapping[str, Mapping[str, Any]]) -> str:
+    """The device that hangs there by the settings; empty: none."""
+    return next((name for name, table in tables.items() if table.get("port") in port.names), "")
+
+
+def _was(
+    facts: PortFacts, port: FoundPort, tables: Mapping[str, Mapping[str, Any]], found: Sequence[FoundPort]
+) -> str:  # fmt: skip
+    """The device that was this very thing, and whose own port is not there any more."""
+    there = {name for one in found if one.kind is not PortKind.NAMED for name in one.names}
+    lost = (name for name, table in tables.items() if table.get("port") not in there)
+    return next((name for name in lost if facts.identity(name) == port.identity), "")
+
+
+def _driver(wanted: str, drivers: tuple[str, ...], port: FoundPort | None) -> str:
+    """The one that was chosen, else the likely one, else the first; empty where nothing works here."""
+    if wanted in drivers:
+        return wanted
+    what = likely(port)[1] if port is not None else ""
+    if what in drivers:
+        return what
+    return "scanner_serial" if what == CONVERTER else next(iter(drivers), "")
+
+
+def _free_name(name: str, tables: Mapping[str, object]) -> str:
+    names = (name, *(f"{name}_{number}" for number in range(2, len(tables) + 3)))
+    return next(one for one in names if one not in tables)
+
+
+def _fields(facts: PortFacts, driver: str, table: Mapping[str, Any]) -> tuple[FieldShown, ...]:
+    if not driver:
+        return ()
+    model: type[BaseModel] = facts.driver_model(driver)
+    given = {name: info.get_default(call_default_factory=True) for name, info in model.model_fields.items()
+             if not info.is_required()}  # fmt: skip
+    return tuple(
+        field_of(model, name, table.get(name, given.get(name))) for name in model.model_fields if name != "port"
+    )

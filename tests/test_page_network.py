@@ -1,0 +1,192 @@
+"""The network at the page: what is there, fields that are checked, and a change that is kept from its new address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from counter_bench import CounterBench
+from network_bench import NEW, OLD, NetworkBench, network
+from own_page_bench import Browser, OwnPage, served, with_password
+
+from edge.bus import Bus
+from edge.messages import PageAnswer, PageOrder
+from edge.model.network import TRIAL_S, Heard, How, Interface, Kind, Network, OnTrial
+from edge.services.commands import CarryOut
+from edge.services.networking import KEEP, SOON_S, TRY, UNDO, Networking
+from edge.web.server import Entrance, WebServer
+
+HERE = Network(
+    (Interface("eth0", Kind.WIRE, "up", How.AUTO, ("192.168.1.7/24",), "192.168.1.1", ("223.5.5.5",)),
+     Interface("wlan0", Kind.WIFI, "down")),
+    (Heard("小店", 80, is_locked=True),), changeable=True,
+)  # fmt: skip
+MANUAL = {"interface": "eth0", "how": "manual", "address": "192.168.1.20", "prefix": "24", "gateway": "192.168.1.1"}
+
+
+@contextmanager
+def technician(page: OwnPage) -> Iterator[Browser]:
+    with served(page) as browser:
+        browser.log_in()
+        yield browser
+
+
+def with_network(trial: OnTrial | None = None) -> OwnPage:
+    page = with_password()
+    page.network = Network(HERE.interfaces, HERE.heard, trial, changeable=True)
+    return page
+
+
+def test_it_shows_what_is_there() -> None:
+    with technician(with_network()) as browser:
+        text = browser.get("/network").text
+        for word in ("eth0", "192.168.1.7/24", "192.168.1.1", "223.5.5.5", "wlan0", "没连上", "小店 (80%)"):
+            assert word in text, word
+    with technician(with_password()) as browser:
+        text = browser.get("/network").text
+        assert "不能在这里改" in text and "192.168.1.9" in text, "without NetworkManager"
+
+
+@pytest.mark.parametrize(("typed", "sentence"), [
+    ({"address": ""}, "这里要填"), ({"address": "192.168.1"}, "这不是能用的地址"),
+    ({"address": "一九二"}, "这不是能用的地址"),
+    ({"address": "192.168.1.255"}, "这不是能用的地址"), ({"address": "1" * 16}, "太长，最多 15 位"),
+    ({"address": "127.0.0.1"}, "这不是能用的地址"), ({"prefix": "33"}, "最大是 30"), ({"prefix": "x"}, "要填整数"),
+    ({"gateway": "10.0.0.1"}, "网关要和本机地址在同一个网里"), ({"gateway": "192.168.1.20"}, "又不能是本机"),
+    ({"dns": "223.5.5.5, 8.8.8"}, "最多三个地址"), ({"dns": "1.1.1.1 1.1.1.2 1.1.1.3 1.1.1.4"}, "最多三个地址"),
+])  # fmt: skip
+def test_what_is_wrong_stands_at_the_field_and_what_was_typed_stays(typed: dict[str, str], sentence: str) -> None:
+    page = with_network()
+    with technician(page) as browser:
+        answer = browser.post("/network/wire", MANUAL | typed)
+        assert answer.status == 422 and sentence in answer.text
+        (value,) = typed.values()
+        assert f'value="{value}"' in answer.text and "<details open>" in answer.text
+    assert page.orders == []
+
+
+@pytest.mark.parametrize(("typed", "sentence"), [
+    ({"ssid": ""}, "这里要填"), ({"ssid": "好" * 11}, "名称太长"), ({"password": "short"}, "8 到 63 位"),
+    ({"password": "密码密码密码密码"}, "8 到 63 位"), ({"interface": "../x"}, "格式不对"),
+])  # fmt: skip
+def test_of_a_wifi_too_and_its_password_is_not_sent_back(typed: dict[str, str], sentence: str) -> None:
+    page = with_network()
+    with technician(page) as browser:
+        fields = {"interface": "wlan0", "ssid": "小店", "password": "laoban-2026"} | typed
+        answer = browser.post("/network/wifi", fields)
+        assert answer.status == 422
+        assert sentence in answer.text or "interface" in typed
+        assert fields["password"] not in answer.text
+    assert page.orders == []
+
+
+def test_what_was_checked_is_one_command_that_tells_no_password() -> None:
+    page = with_network()
+    with technician(page) as browser:
+        browser.post("/network/wire", MANUAL | {"dns": "223.5.5.5，1.1.1.1"})
+        browser.post("/network/wire", {"interface": "eth0", "how": "auto", "address": "junk", "prefix": ""})
+        browser.post("/network/wifi", {"interface": "wlan0", "ssid": "小店", "password": "laoban-2026"})
+    wire, auto, wifi = page.orders
+    assert wire.args == {
+        "interface": "eth0", "how": "manual", "address": "192.168.1.20/24", "gateway": "192.168.1.1",
+        "dns": ["223.5.5.5", "1.1.1.1"],
+    }  # fmt: skip
+    assert auto.args == {"interface": "eth0", "how": "auto"}
+    assert "laoban-2026" not in repr(wifi) and wifi.args["ssid"] == "小店"
+
+
+def test_on_trial_the_page_says_where_to_go_and_offers_to_keep_only_there() -> None:
+    page = with_network(OnTrial("eth0", 71))
+    with technician(page) as browser:
+        text = browser.get("/network").text
+        assert "还剩 71 秒" in text and 'href="http://192.168.1.7:' in text
+        assert "/network/keep" not in text and "/network/undo" in text and "/network/wire" not in text
+    page.network = Network((Interface("eth0", Kind.WIRE, "up", addresses=("127.0.0.1/8",)),), trial=OnTrial("eth0", 5))
+    with technician(page) as browser:
+        assert 'action="/network/keep"' in browser.get("/network").text
+
+
+@pytest.mark.parametrize("cause", ["elsewhere", "password", "dhcp", "over", "busy"])
+def test_why_it_was_not_done_is_a_sentence(cause: str) -> None:
+    page = with_network(OnTrial("eth0", 71))
+    page.answer = {"state": "failed", "err": {"code": "internal", "msg": cause}}
+    with technician(page) as browser:
+        browser.post("/network/keep")
+        text = browser.get("/network").text
+        assert 'class="notice refused"' in text and cause not in text.split('class="notice refused"')[1][:80]
+
+
+# --- from the page to the router ---------------------------------------------------------------------------------
+
+
+class RealBench(CounterBench):
+    """The dispatcher with the real client of NetworkManager, whose model is on a bus of its own."""
+
+    net: NetworkBench
+
+    def boot(self) -> None:
+        self.answers: list[PageAnswer] = []
+        super().boot()
+        self.bus.route(PageAnswer, self.answers.append)
+
+    def _at_page(self, bus: Bus, *_: object) -> Mapping[str, CarryOut]:
+        return Networking(bus, self.net.manager, self._run).orders
+
+    def order(self, number: int, kind: str, **args: object) -> tuple[str, str]:
+        cid = f"019aadf2-4c02-7c3e-9d51-{number:012d}"
+        self.tell(PageOrder(cid, kind, args, "technician"))
+        self.pass_s(SOON_S + 0.1)
+        self.run_jobs()
+        result = [one.result for one in self.answers if one.cid == cid][-1]
+        return result["state"], result.get("err", {}).get("msg", "")
+
+
+def test_a_change_is_lost_with_the_connection_and_comes_back_or_is_kept_from_the_new_address(tmp_path: Path) -> None:
+    with network(tmp_path) as net:
+        net.until_address("eth0", OLD)
+        bench = type("Bench", (RealBench,), {"net": net})(tmp_path / "shop")
+        manual = {"interface": "eth0", "how": "manual", "address": f"{NEW}/8"}
+        assert bench.order(1, TRY, **manual) == ("done", "")
+        assert net.model.address("eth0") == f"{NEW}/8"
+        assert bench.order(2, KEEP, at=OLD) == ("failed", "elsewhere")
+        net.skipped_s += TRIAL_S
+        net.until_address("eth0", OLD)
+        assert bench.order(3, KEEP, at=NEW) == ("failed", "over")
+        assert bench.order(4, TRY, **manual) == ("done", "")
+        assert bench.order(5, KEEP, at=NEW) == ("done", "")
+        net.skipped_s += TRIAL_S
+        assert net.model.address("eth0") == f"{NEW}/8"
+        assert bench.order(6, UNDO) == ("failed", "over")
+        wifi = {"interface": "wlan0", "how": "auto", "ssid": "小店", "password": "wrong-2026"}
+        assert bench.order(7, TRY, **wifi) == ("failed", "password")
+        assert "wrong-2026" not in "".join(map(str, bench.records()))
+
+
+def test_the_page_knows_at_which_of_its_addresses_it_was_asked() -> None:
+    page = with_network(OnTrial("eth0", 60))
+    page.network = Network((Interface("eth0", Kind.WIRE, "up", addresses=(f"{NEW}/8",)),), trial=OnTrial("eth0", 60))
+    page.names = frozenset({OLD, NEW})
+    for host, is_there in ((OLD, False), (NEW, True)):
+        server = WebServer(Entrance(host, 0, page.app()))
+        server.start()
+        browser = Browser(int(server.url.rsplit(":", 1)[1].rstrip("/")), host)
+        try:
+            browser.log_in()
+            assert ("/network/keep" in browser.get("/network").text) is is_there
+            browser.post("/network/keep")
+        finally:
+            browser.connection.close()
+            server.stop()
+    assert [order.args["at"] for order in page.orders] == [OLD, NEW]
+
+
+def test_only_of_a_change_it_is_told_that_it_will_be_tried() -> None:
+    page = with_network()
+    page.answer = {"state": "accepted"}
+    with technician(page) as browser:
+        for path in ("keep", "undo"):
+            browser.post(f"/network/{path}")
+            text = browser.get("/network").text
+            assert "正在做" in text and "几秒后开始试" not in text

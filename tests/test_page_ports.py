@@ -1,0 +1,170 @@
+"""Devices at the page: found, bound to a work, moved with their plug, taken out; and what is wrong at which field."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from own_page_bench import OwnPage, port_facts, served, with_password
+from pydantic import BaseModel
+
+from edge.devices import load_driver
+from edge.model.account import Role
+from edge.model.configuration import KeptConfig, Layer
+from edge.model.found_port import FoundPort, PortKind
+
+SCANNER = FoundPort(
+    "/dev/serial/by-id/usb-H_1", PortKind.SERIAL, "Honeywell 1900", ("/dev/serial/by-id/usb-H_1", "/dev/ttyACM0"),
+    "0c2e:0901", "0c2e:0901:1",
+)  # fmt: skip
+PRINTER = FoundPort("/dev/usb/lp0", PortKind.PRINTER, "POS58", ("/dev/usb/lp0",), "0416:5011", "0416:5011:9")
+MOVED = FoundPort("/dev/usb/lp1", PortKind.PRINTER, "POS58", ("/dev/usb/lp1",), "0416:5011", "0416:5011:9")
+NEW = {"name": "counter_scanner", "driver": "scanner_serial", "port": "/dev/ttyACM0", "seen": "0", "baud": "115200",
+       "suffix": "cr", "idle_ms": "120", "aim": "auto", "bits": "8", "parity": "N"}  # fmt: skip
+
+
+def page_with(*ports: FoundPort, **more: Any) -> OwnPage:
+    page = with_password()
+    page.ports = port_facts(found=lambda: ports, **more)
+    return page
+
+
+def test_what_is_plugged_in_says_what_it_may_be_and_who_uses_it() -> None:
+    with served(page_with(PRINTER, SCANNER)) as browser:
+        browser.log_in()
+        text = browser.get("/devices").text
+        assert text.index("Honeywell 1900") < text.index("POS58"), "what nobody uses comes first"
+        assert "还没有用" in text and "小票打印机 在用" in text and "可能是扫码枪（串口）" in text
+        told = browser.get("/api/devices").json["ports"]
+        assert [(one["used_by"], one["likely"]) for one in told] == [
+            ("", "scanner_serial"), ("receipt_printer", "printer_escpos"),
+        ]  # fmt: skip
+
+
+def test_a_scanner_is_bound_with_the_fields_of_its_driver() -> None:
+    page = page_with(SCANNER)
+    with served(page) as browser:
+        browser.log_in()
+        text = browser.get("/devices/port?port=/dev/ttyACM0").text
+        assert 'value="counter_scanner"' in text and "波特率" in text and "300 到 1000000" in text
+        assert browser.post("/devices/bind", NEW).headers["Location"] == "/devices"
+    table = {"driver": "scanner_serial", "port": "/dev/ttyACM0", "baud": 115_200, "suffix": "cr", "idle_ms": 120,
+             "aim": "auto", "bits": 8, "parity": "N"}  # fmt: skip
+    change = {"table": "devices", "key": "counter_scanner", "value": table}
+    assert page.orders[0].args == {"changes": [change], "seen": 0}
+
+
+WRONG = [
+    ({"name": "Scanner"}, "格式不对"), ({"name": "扫码枪"}, "格式不对"), ({"name": ""}, "格式不对"),
+    ({"name": "x" * 40}, "太长"), ({"name": "receipt_printer"}, "receipt_printer，请换"),
+    ({"port": "/dev/usb/lp0"}, "receipt_printer 已经在用这个口"), ({"port": "/dev/ttyUSB7"}, "这个口现在没有东西"),
+    ({"port": ""}, "这里要填"), ({"port": "x" * 300}, "太长"),
+    ({"driver": "printer_none"}, "没有这一项"), ({"driver": "scanner_evdev"}, "不能接在这个口上"),
+    ({"baud": "5"}, "最小是 300"), ({"baud": "快"}, "要填整数"), ({"suffix": "x"}, "请选其中一个"),
+    ({"bits": "9"}, "请选其中一个"), ({"force": "1"}, "没有这一项"),
+    ({"instead": "receipt_printer"}, "名字不能改"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "sentence"), WRONG)
+def test_what_is_wrong_stands_at_the_field_and_what_was_typed_stays(change: dict[str, str], sentence: str) -> None:
+    page = page_with(SCANNER, PRINTER)
+    with served(page) as browser:
+        browser.log_in()
+        browser.get("/devices/port")
+        fields = NEW | change | {"back": "/devices/port?port=/dev/ttyACM0&driver=scanner_serial"}
+        told = browser.ask("POST", "/api/devices/bind", json.dumps(NEW | change),
+                           X_CSRF_Token=browser.csrf)  # fmt: skip
+        assert told.status == 422 and any(sentence in one for one in told.json["fields"].values())
+        answer = browser.post("/devices/bind", fields)
+        assert answer.status == 422
+        if {"driver", "force", "instead"}.isdisjoint(change):
+            assert sentence in answer.text
+    assert page.orders == []
+
+
+def test_a_printer_in_the_network_is_bound_by_its_address() -> None:
+    page = page_with(devices={})
+    with served(page) as browser:
+        browser.log_in()
+        browser.get("/devices/port")
+        fields = {"name": "receipt_printer", "driver": "printer_escpos", "port": "tcp://192.0.2.7:9100", "seen": "0"}
+        assert browser.post("/devices/bind", fields).status == 303
+    assert page.orders[0].args["changes"][0]["value"]["port"] == "tcp://192.0.2.7:9100"
+
+
+def test_a_device_that_moved_is_known_again_and_keeps_its_settings() -> None:
+    known = {"receipt_printer": "0416:5011:9"}
+    table = {"driver": "printer_escpos", "port": "/dev/usb/lp0", "paper_width_mm": 80}
+    page = page_with(MOVED, SCANNER, identity=lambda name: known.get(name, ""), devices={"receipt_printer": table})
+    with served(page) as browser:
+        browser.log_in()
+        text = browser.get("/devices").text
+        assert "它好像换了插口：POS58" in text
+        browser.post("/devices/move", {"name": "receipt_printer", "port": "/dev/usb/lp1", "seen": "0"})
+    change = {"table": "devices", "key": "receipt_printer", "value": table | {"port": "/dev/usb/lp1"}}
+    assert page.orders[0].args["changes"] == [change]
+
+
+def test_a_driver_is_loaded_before_the_counter_hears_of_it() -> None:
+    steps: list[str] = []
+
+    def load(name: str) -> type[BaseModel]:
+        steps.append(name)
+        return load_driver(name)
+
+    table = {"driver": "printer_escpos", "port": "/dev/usb/lp0"}
+    page = page_with(MOVED, identity=lambda name: "0416:5011:9", devices={"receipt_printer": table}, driver_model=load)
+    with served(page) as browser:
+        browser.log_in()
+        browser.get("/devices")
+        steps.clear()
+        browser.post("/devices/move", {"name": "receipt_printer", "port": "/dev/usb/lp1", "seen": "0"})
+    assert steps == ["printer_escpos"] and len(page.orders) == 1
+
+
+def test_the_problem_of_a_lost_device_has_a_button_that_uses_it_where_it_hangs_now() -> None:
+    page = page_with(MOVED, identity=lambda name: "0416:5011:9")
+    page.accounts |= with_password(Role.OWNER).accounts
+    with served(page) as browser:
+        browser.log_in()
+        text = browser.get("/fix?kind=device.offline&what=receipt_printer").text
+        assert "它好像换了插口：POS58" in text and 'action="/devices/move"' in text
+        assert 'action="/devices/move"' not in browser.get("/fix?kind=device.offline&what=scale").text
+        browser.log_in(account="owner")
+        assert 'action="/devices/move"' not in browser.get("/fix?kind=device.offline&what=receipt_printer").text
+
+
+def test_a_device_whose_port_is_there_has_not_moved() -> None:
+    page = page_with(PRINTER, MOVED, identity=lambda name: "0416:5011:9")
+    with served(page) as browser:
+        browser.log_in()
+        assert "好像换了插口" not in browser.get("/devices").text
+
+
+def test_a_device_is_taken_out_and_one_that_is_gone_is_told() -> None:
+    page = page_with(PRINTER)
+    with served(page) as browser:
+        browser.log_in()
+        browser.get("/devices")
+        browser.post("/devices/unbind", {"name": "receipt_printer", "seen": "0"})
+        browser.post("/devices/unbind", {"name": "scale", "seen": "0"})
+        assert "没有这个设备" in browser.get("/devices").text
+        browser.post("/devices/move", {"name": "receipt_printer", "port": "/dev/gone", "seen": "0"})
+        assert "没有东西" in browser.get("/devices").text
+    assert [one.args["changes"] for one in page.orders] == [[
+        {"table": "devices", "key": "receipt_printer", "value": None}
+    ]]  # fmt: skip
+
+
+def test_of_two_phones_the_second_sees_what_the_first_has_bound() -> None:
+    table = {"driver": "scanner_serial", "port": "/dev/ttyACM0"}
+    staged = KeptConfig(staged=Layer(1, "", {"devices": {"counter_scanner": table}}))
+    page = page_with(SCANNER, kept=lambda: staged)
+    with served(page) as browser:
+        browser.log_in()
+        browser.get("/devices/port")
+        answer = browser.post("/devices/bind", NEW | {"name": "other", "back": "/devices/port?port=/dev/ttyACM0"})
+        assert answer.status == 422 and "counter_scanner 已经在用这个口" in answer.text
+    assert page.orders == []

@@ -1,0 +1,119 @@
+"""Settings that are changed at the page: what is wrong stands at the field, and what was ordered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from own_page_bench import port_facts, served, with_password
+
+from edge.config import TABLES
+from edge.model.configuration import KeptConfig, Layer, Outcome
+from edge.model.page_layer import LOCAL, SHARED
+from edge.web.words import read_page_words
+
+
+def test_each_setting_that_may_be_changed_here_is_one_and_has_a_name_in_both_languages() -> None:
+    words = read_page_words()
+    for tables in (LOCAL, SHARED):
+        for table, keys in tables.items():
+            for key in keys:
+                assert key in TABLES[table].model_fields
+                assert f"set.{table}.{key}" in words
+
+
+@pytest.mark.parametrize(("key", "typed", "sentence"), [
+    ("terminal.till", "0", "格式不对"), ("terminal.till", "一", "格式不对"),
+    ("terminal.till", "7" * 2000, "太长"),
+    ("terminal.double_read_ms", "1001", "最大是 1000"), ("terminal.double_read_ms", "-1", "最小是 0"),
+    ("terminal.double_read_ms", "4.5", "要填整数"), ("terminal.double_read_ms", "很快", "要填整数"),
+    ("terminal.language", "fr", "请选其中一个。"), ("terminal.require_shift", "maybe", "请选其中一个"),
+    ("receipt.footer", "\n".join("x" * 9), "太多，最多 8 行"), ("receipt.footer", "x" * 65, "太长，最多 64 位"),
+])  # fmt: skip
+def test_what_is_wrong_stands_at_the_field_and_nothing_is_ordered(key: str, typed: str, sentence: str) -> None:
+    page = with_password()
+    with served(page) as browser:
+        browser.log_in()
+        browser.get("/settings?change=terminal.till")
+        fields = {"key": key, "value": typed, "seen": "0", "back": f"/settings?change={key}"}
+        answer = browser.post("/settings/put", fields)
+        assert answer.status == 422 and sentence in answer.text
+    assert page.orders == []
+
+
+@pytest.mark.parametrize("key", ["terminal.tid", "web.bind", "no.such", "till", "devices.scanner", ""])
+def test_what_is_not_to_be_set_here_is_told(key: str) -> None:
+    page = with_password()
+    with served(page) as browser:
+        browser.log_in()
+        browser.post("/settings/put", {"key": key, "value": "1", "seen": "0"})
+        assert "没有这一项" in browser.get("/settings").text
+        browser.post("/settings/back", {"key": key, "seen": "0"})
+        assert "没有这一项" in browser.get("/settings").text
+    assert page.orders == []
+
+
+@pytest.mark.parametrize(("key", "typed", "value"), [
+    ("terminal.till", " 2 ", "2"), ("terminal.double_read_ms", "250", 250), ("terminal.require_shift", "true", True),
+    ("terminal.language", "en", "en"), ("receipt.footer", "谢谢\r\n\r\n 再来 ", ["谢谢", "再来"]),
+    ("terminal.double_read_ms", "４００", 400),
+])  # fmt: skip
+def test_what_was_typed_is_ordered_as_a_value(key: str, typed: str, value: object) -> None:
+    page = with_password()
+    with served(page) as browser:
+        browser.log_in()
+        browser.get("/settings")
+        told = browser.post("/settings/put", {"key": key, "value": typed, "seen": "0"})
+        assert told.headers["Location"] == "/settings" and "已保存" in browser.get("/settings").text
+    table, _, name = key.partition(".")
+    assert page.orders[0].args == {"changes": [{"table": table, "key": name, "value": value}], "seen": 0}
+
+
+def test_an_empty_field_that_may_be_empty_goes_back_to_what_lies_below() -> None:
+    page = with_password()
+    with served(page) as browser:
+        browser.log_in()
+        browser.post("/settings/put", {"key": "terminal.double_read_ms", "value": "", "seen": "0"})
+        browser.post("/settings/back", {"key": "terminal.till", "seen": "0"})
+    assert [order.args["changes"] for order in page.orders] == [
+        [{"table": "terminal", "key": "double_read_ms", "back": True}],
+        [{"table": "terminal", "key": "till", "back": True}],
+    ]
+
+
+@pytest.mark.parametrize(("code", "sentence"), [
+    ("seq.conflict", "别人刚改过设置"), ("cmd.busy", "正在试运行"), ("cfg.invalid", "不能一起用，什么都没改"),
+])  # fmt: skip
+def test_what_the_dispatcher_refuses_stands_at_the_field_and_what_was_typed_stays(code: str, sentence: str) -> None:
+    page = with_password()
+    page.answer = {"state": "rejected", "err": {"code": code, "msg": "why"}}
+    with served(page) as browser:
+        browser.log_in()
+        fields = {"key": "terminal.till", "value": "7", "seen": "0", "back": "/settings?change=terminal.till"}
+        answer = browser.post("/settings/put", fields)
+        assert answer.status == 422 and sentence in answer.text and 'value="7"' in answer.text
+        assert code != "cfg.invalid" or "why" in answer.text
+
+
+STAGED = KeptConfig(staged=Layer(3, "", {"terminal": {"till": "8"}}))
+STATES: list[tuple[KeptConfig, dict[str, Any], str]] = [
+    (STAGED, {}, "有修改在等"),
+    (STAGED, {"running": 3}, "正在试运行"),
+    (KeptConfig(outcome=Outcome(3, "", "rolled_back", "x", "scale: not there")), {}, "恢复原来的设置"),
+    (KeptConfig(), {"refused": "no such driver"}, "没有采用"),
+]
+
+
+@pytest.mark.parametrize(("kept", "more", "sentence"), STATES)
+def test_the_page_says_how_it_stands_with_the_newest_change(
+    kept: KeptConfig, more: dict[str, Any], sentence: str
+) -> None:
+    page = with_password()
+    page.ports = port_facts(kept=lambda: kept, **more)
+    with served(page) as browser:
+        browser.log_in()
+        text = browser.get("/settings?change=terminal.till").text
+        assert page.ports.refused in text and (kept.outcome is None or kept.outcome.msg in text)
+        assert sentence in text and "文件 shop.toml:2" in text
+        if kept.staged is not None:
+            assert 'value="8"' in text and "用回设置文件里的值" in text

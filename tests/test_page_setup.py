@@ -1,0 +1,214 @@
+"""The first-boot wizard at the page: seven steps with the forms of their own pages, resumable (product row 103)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from box_bench import running
+from own_page_bench import PASSWORD, PIN, STATE, OwnPage, served, with_password, with_pin
+
+from edge.model.account import Role
+from edge.model.first_setup import Checked, FirstSetup, Found, Mark, Part, Step, Verdict
+from edge.model.ledger_rows import CommandRow
+
+AT = "2026-11-27T02:14:01.000Z"
+
+
+def new_box(page: OwnPage | None = None) -> OwnPage:
+    """It has sold nothing yet."""
+    page = page or with_password(Role.TECHNICIAN, Role.OWNER)
+    page.sells = False
+    page.state = replace(STATE, link="down")
+    return page
+
+
+def done(*steps: Step) -> FirstSetup:
+    setup = FirstSetup()
+    for step in steps:
+        setup = setup.marked(step, Mark.DONE, AT, "technician")
+    return setup
+
+
+def test_a_technician_lands_at_the_steps_that_are_left_and_may_go_elsewhere() -> None:
+    page = new_box()
+    with served(page) as browser:
+        assert browser.log_in().headers["Location"] == "/setup"
+        assert 'href="/setup">这台机器还没开通完' in browser.get("/").text
+        assert "还没开通完" not in browser.get("/setup").text
+        page.setup = done(*Step)
+        assert "还没开通完" not in browser.get("/").text
+        assert browser.log_in().headers["Location"] == "/"
+
+
+def test_the_first_password_leads_to_the_first_step() -> None:
+    with served(new_box(with_pin())) as browser:
+        browser.log_in(PIN)
+        assert "还没开通完" not in browser.get("/password").text, "one thing after the other"
+        fields = {"password": PASSWORD, "password_again": PASSWORD}
+        assert browser.post("/password", fields).headers["Location"] == "/setup"
+
+
+def test_a_box_that_sells_and_an_owner_are_led_nowhere() -> None:
+    page = new_box()
+    with served(page) as browser:
+        assert browser.log_in(account="owner").headers["Location"] == "/"
+        assert "还没开通完" not in browser.get("/").text and browser.get("/setup").status == 403
+        page.sells = True
+        assert browser.log_in().headers["Location"] == "/"
+        assert browser.get("/setup").status == 200, "it is there still"
+
+
+@pytest.mark.parametrize(("step", "form"), [
+    ("language", "/settings/put"), ("network", "/setup/step"), ("shop", "/cloud/claim"), ("time", "/setup/step"),
+    ("devices", "/setup/step"), ("tests", "/devices/print"), ("check", "/setup/check"),
+])  # fmt: skip
+def test_each_step_has_the_form_of_its_own_page(step: str, form: str) -> None:
+    with served(new_box()) as browser:
+        browser.log_in()
+        text = browser.get(f"/setup?step={step}").text
+        assert f'action="{form}"' in text and text.count("<h1") == 1 and 'aria-current="step"' in text
+        assert browser.get(f"/api/setup?step={step}").json["step"] == step
+
+
+def test_it_opens_at_the_first_step_that_is_left_whoever_looks() -> None:
+    page = new_box()
+    page.setup = done(Step.LANGUAGE, Step.NETWORK)
+    with served(page) as browser:
+        browser.log_in()
+        for query in ("", "?step=", "?step=tea", "?step=" + "x" * 2000, "?step=语言"):
+            assert browser.get(f"/api/setup{query}" if query.isascii() else "/api/setup").json["step"] == "shop"
+
+
+def test_a_step_that_is_done_or_skipped_leads_to_the_next() -> None:
+    page = new_box()
+    with served(page) as browser:
+        browser.log_in()
+        for mark in ("done", "skipped"):
+            told = browser.post("/setup/step", {"step": "network", "mark": mark})
+            assert told.headers["Location"] == "/setup?step=shop"
+        assert browser.post("/setup/step", {"step": "check", "mark": "skipped"}).headers["Location"] == "/setup"
+    assert [order.args for order in page.orders][:2] == [
+        {"step": "network", "mark": "done"}, {"step": "network", "mark": "skipped"},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("fields", [
+    {}, {"step": "tea", "mark": "done"}, {"step": "network", "mark": ""}, {"step": "网络", "mark": "done"},
+    {"step": "n" * 500, "mark": "done"}, {"step": "time\n", "mark": "done"},
+])  # fmt: skip
+def test_a_step_that_is_none_is_refused(fields: dict[str, str]) -> None:
+    page = new_box()
+    with served(page) as browser:
+        browser.log_in()
+        assert browser.post("/setup/step", fields).status in (303, 422)
+    assert [order for order in page.orders if order.args.get("step") not in ("time",)] == []
+
+
+def test_a_form_of_another_page_comes_back_to_the_step_whether_it_was_taken_or_not() -> None:
+    page = new_box()
+    with served(page) as browser:
+        browser.log_in()
+        wrong = {"url": "http://x", "code": "1", "fingerprint": "2", "back": "/setup?step=shop"}
+        answer = browser.post("/cloud/claim", wrong)
+        assert answer.status == 422 and "第 3 步" in answer.text and "以 https:// 开头" in answer.text
+        assert 'value="http://x"' in answer.text, "what was typed stays"
+        told = browser.post("/settings/put", {
+            "key": "terminal.language", "value": "en", "seen": "0", "back": "/setup?step=language",
+        })  # fmt: skip
+        assert told.headers["Location"] == "/setup?step=language"
+        told = browser.post("/devices/print", {"back": "/setup?step=tests"})
+        assert told.headers["Location"] == "/setup?step=tests" and "测试纸打好了" in browser.get("/setup").text
+        away = browser.post("/devices/print", {"back": "https://evil.example/setup?step=tests"})
+        assert away.headers["Location"] == "/devices"
+
+
+def test_what_a_person_saw_is_ordered_and_shown() -> None:
+    page = new_box()
+    with served(page) as browser:
+        browser.log_in()
+        browser.post("/setup/answer", {"device": "receipt_printer", "part": "drawer", "works": "false"})
+        assert page.orders[-1].args == {"device": "receipt_printer", "part": "drawer", "works": False}
+        page.setup = replace(FirstSetup(), answers={"receipt_printer.drawer": False})
+        assert "看过了，不行" in browser.get("/setup?step=tests").text
+
+
+def test_a_check_says_what_works_what_does_not_and_what_is_not_there() -> None:
+    page = new_box()
+    found = (
+        Found("receipt_printer", Part.PRINTER, Verdict.WORKS, seen=True),
+        Found("receipt_printer", Part.DRAWER, Verdict.FAILED, "hw.printer_offline"),
+        Found("", Part.SCALE, Verdict.ABSENT),
+    )  # fmt: skip
+    page.setup = done(*list(Step)[:-1]).ended(Checked(AT, "technician", "0.1.0", found))
+    with served(page) as browser:
+        browser.log_in()
+        text = browser.get("/setup").text
+        assert "✓ 好" in text and "✗ 不好" in text and "– 没有装" in text and "就这样交付" in text
+        page.answer = {"state": "running"}
+        browser.post("/setup/check")
+        assert "正在检查" in browser.get("/setup").text
+
+
+def test_a_finished_setup_says_what_was_done_and_when() -> None:
+    page = new_box()
+    page.setup = done(*Step).marked(Step.NETWORK, Mark.SKIPPED, AT, "technician")
+    with served(page) as browser:
+        browser.log_in()
+        text = browser.get("/setup").text
+        assert "这台机器开通好了" in text and "跳过了" in text and "2026-11-27 10:14" in text
+
+
+@pytest.mark.slow
+def test_a_new_box_is_set_up_at_its_page_and_hands_out_its_slip(tmp_path: Path) -> None:
+    with running(tmp_path) as box:
+        browser = box.browser
+        assert browser.log_in().headers["Location"] == "/setup"
+        for step in list(Step)[:-1]:
+            assert browser.get("/api/setup").json["step"] == step
+            browser.get("/setup")
+            assert browser.post("/setup/step", {"step": step, "mark": "done"}).status == 303
+        before = box.printed()
+        browser.post("/setup/check")
+        box.until(lambda: browser.get("/api/setup?step=check").json["check"]["at"] != "", "the check")
+        box.until(lambda: box.printed() == before + 2, "test paper and slip")
+        assert "交付检查" in box.papers()[-1]
+        shown = browser.get("/api/setup").json
+        assert shown["over"] and shown["check"]["well"], shown["check"]
+        assert browser.log_in().headers["Location"] == "/"
+
+
+@pytest.mark.slow
+def test_after_a_restart_the_first_step_that_is_left_is_open_again(tmp_path: Path) -> None:
+    with running(tmp_path) as box:
+        box.browser.get("/setup")
+        for step, mark in (("language", "done"), ("network", "skipped")):
+            assert box.browser.post("/setup/step", {"step": step, "mark": mark}).status == 303
+    with running(tmp_path) as box:
+        box.browser.log_in()  # the bench has given the account anew, which ends the sessions before
+        shown = box.browser.get("/api/setup").json
+        assert shown["step"] == "shop" and [one["mark"] for one in shown["steps"][:3]] == ["done", "skipped", ""]
+        box.sell()
+        box.until(lambda: box.browser.get("/api/overview").json["sales"] == 1, "the first sale")
+        assert box.browser.log_in().headers["Location"] == "/", "a box that sells leads nobody away from its problems"
+
+
+def test_a_check_that_another_phone_has_begun_is_the_same_one() -> None:
+    page = new_box()
+    page.answer = {"state": "failed", "err": {"code": "cmd.busy", "msg": "a check is going on"}}
+    with served(page) as browser:
+        browser.log_in()
+        assert browser.post("/setup/check").status == 303
+        assert "正在检查" in browser.get("/setup").text
+
+
+def test_a_check_that_goes_on_is_shown_by_whoever_else_looks() -> None:
+    page = new_box()
+    page.setup = done(*list(Step)[:-1])
+    running_one = CommandRow("cid-7", "setup.check", "running", "", "", "technician", AT)
+    page.commands = [running_one]
+    with served(page) as browser:
+        browser.log_in()
+        text = browser.get("/setup").text
+        assert "正在检查" in text and 'action="/setup/check"' not in text and 'http-equiv="refresh"' in text
