@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import shutil
 import socket
@@ -18,6 +19,9 @@ import pytest
 from hypothesis import settings
 
 from edge.sim.counter.addresses import free_port as find_free_port
+
+if importlib.util.find_spec("playwright") is None:
+    collect_ignore = ["browser"]  # `make browser` installs it; nothing else needs it
 
 START_TIMEOUT_S = 10.0
 STRAYS = pytest.StashKey[tempfile.TemporaryDirectory[str]]()

@@ -147,11 +147,11 @@ class Technician:
     def notice(self) -> str:
         """What the page tells of the button that was pressed last; it stands before all else."""
         told = self.page.locator(".notice")
-        return told.first.inner_text() if told.count() else ""
+        return str(told.first.inner_text()) if told.count() else ""
 
     @property
     def text(self) -> str:
-        return self.page.locator("main").inner_text()
+        return str(self.page.locator("main").inner_text())
 
     def paths(self) -> list[str]:
         """Of the menu, in its order."""
