@@ -13,7 +13,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_OCTETS = 64 * 1024
@@ -29,6 +29,11 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_ENDING = (
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    '<meta http-equiv="refresh" content="5; url=/"><link rel="stylesheet" href="/static/page.css"><title>503</title>'
+    '<main><h1>正在重启，请稍等。</h1><p lang="en">The terminal starts anew; this page comes back.</p></main>\n'
+)
 _OWN_FETCH = frozenset({"same-origin", "none"})
 """Of Sec-Fetch-Site: a form of ours, or an address that a person typed."""
 
@@ -130,8 +135,8 @@ def another_name() -> Response:
 
 
 def ending() -> Response:
-    text = "503 the terminal starts anew; ask again in a moment. 终端正在重启，请稍等再试。\n"
-    return PlainTextResponse(text, 503, headers={"Retry-After": "5"})
+    """A browser asks again by itself, when the terminal has had its time to start."""
+    return HTMLResponse(_ENDING, 503, headers={"Retry-After": "5"})
 
 
 def with_headers(send: Send, *, is_page: bool) -> Send:

@@ -6,6 +6,8 @@ first one from whoever imports from it.
 
 from __future__ import annotations
 
+import gc
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -19,6 +21,10 @@ from edge.sim.counter.shop import Shop
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
         yield playwright
+    with warnings.catch_warnings():
+        # It leaves the pipe to its driver to the collector, which would blame whatever test runs then.
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(scope="module")
