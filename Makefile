@@ -26,12 +26,12 @@ SPREAD := --numprocesses auto --dist worksteal
 SHM_GB := $(shell df --output=avail --block-size=1G /dev/shm 2>/dev/null | tail -1)
 TEST_HOME := $(if $(shell [ "$(SHM_GB)" -ge 2 ] 2>/dev/null && echo yes),PYTEST_DEBUG_TEMPROOT=/dev/shm)
 
-test: ## all tests but chaos (11 minutes on 2 cores)
+test: ## all tests but chaos (15 minutes on 2 cores)
 	@scripts/setup test
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "slow and not chaos"
 
-quick: ## the tests that take a moment (6 minutes on 2 cores)
+quick: ## the tests that take a moment (8 minutes on 2 cores)
 	@scripts/setup test
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
 
@@ -79,7 +79,7 @@ fleet-full: ## 2,000 terminals at three nodes of RabbitMQ: nodes, a worker and P
 	@scripts/setup engines
 	@PYTHONPATH=.:tests:tests/engines $(BIN)/python -m fleet_full
 
-browser: ## a technician at the terminal's own page, in Chromium: first boot, mending, accessibility, its API (4 minutes)
+browser: ## a technician at the terminal's own page, in Chromium: first boot, mending, accessibility, its API (10 minutes)
 	@scripts/setup browser
 	@$(TEST_HOME) $(BIN)/python -m pytest -m chaos tests/browser
 
