@@ -148,6 +148,10 @@ def test_a_box_whose_start_under_new_settings_broke_off_starts_without_them(shop
     shop.terminal.start()
     until(lambda: shop.terminal.said_in_this_life("settings 1 are rejected: ZeroDivisionError"), "they are left out")
     shop.terminal.stop()
+    documents, _ = Documents.open(shop.folder / "data/documents", at=SystemClock().wall())
+    kept = ConfigBook(documents.collection(OF_SETTINGS), PAGE).kept()
+    assert kept.staged is None and kept.outcome is not None
+    assert kept.outcome.status == "rejected" and "ZeroDivisionError" in kept.outcome.msg
 
 
 @pytest.mark.parametrize("octets", [b"", b"[", b"7", b"[[1]]", b"\xff", b"[" * 9_000, b'[["cut"]]'])
