@@ -27,6 +27,7 @@ from edge.sim.year.witness import Witness
 REMOVE_NEXT, UNDO, CANCEL, PRICE_CHECK, REPRINT, OPEN_DRAWER, HELP, TRAINING = (
     card_code(number) for number in (104, 105, 106, 109, 111, 163, 181, 187)
 )
+PRACTICE_ON, PRACTICE_OFF = "train.on", "train.off"
 MEMBERS = tuple(slip_code(OwnSlip(SlipKind.MEMBER, f"13800{n:06d}")) for n in range(20))
 HELD_MAX = 5
 """Baskets that a mishap left aside; with more nobody is asked to wait."""
@@ -213,7 +214,7 @@ class Clerk(StockHands):
         if self.bill.entries or (price := self._price(code)) is None:
             return
         marks = self._marks()
-        yield from self._gesture(self._scan(TRAINING), [])
+        yield from self._turn_practice(PRACTICE_ON)
         yield from self._gesture(self._scan(code), self.bill.added(code, price))
         sale = self._box.counter.sale
         if sale is not None and sale.training:
@@ -224,7 +225,18 @@ class Clerk(StockHands):
         if self.bill.entries:
             yield from self._settle(self._exactly)
         if not self.bill.entries:
+            yield from self._turn_practice(PRACTICE_OFF)
+
+    def _turn_practice(self, wanted: str) -> Iterator[float]:
+        """The card turns it over, and the box says which it is now. A power cut ends it unasked, and a card that waited
+        for the cable begins it late: whoever hears the other word scans once more.
+        """
+        for _ in range(2):
+            said = self._box.said
             yield from self._gesture(self._scan(TRAINING), [])
+            told = [prompt for prompt in self._since(said) if prompt in (PRACTICE_ON, PRACTICE_OFF)]
+            if not told or told[-1] == wanted:
+                return
 
     def _cancel(self) -> Iterator[float]:
         yield from self._gesture(self._scan(CANCEL), self.bill.entries)
