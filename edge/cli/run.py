@@ -84,7 +84,7 @@ def _run(config: str, starts: Starts) -> int:
     except StoreError as error:
         log.critical("the store failed: %s. Starting anew is the only safe way on", error)
         notifier.stopping()
-        rest.failed_by(STORE, str(error))
+        # No failed start: on a disk that lets it get this far each life sells, and safe mode does not.
         terminal.close(clean=False)
         return 1
     notifier.stopping()
@@ -139,10 +139,6 @@ class Rest:
         if not self._is_at_rest and self._clock.mono() >= self._rests_mono:
             self._is_at_rest = True
             self._starts.well()
-
-    def failed_by(self, kind: str, why: str) -> None:
-        if not self._is_at_rest:
-            self._starts.failed_by(kind, why)
 
 
 def _run_safely(place: RescuePlace, starts: Starts) -> int:

@@ -62,8 +62,8 @@ class Starts:
         return f"{cut} starts were cut off" if cut >= CUT_STARTS else ""
 
     def ready(self) -> None:
-        """This start was not cut off, nor is what kept others from starting there any more."""
-        self._put([one for one in self.failed() if one.kind in (STORE, FAULT)])
+        """This start was not cut off, and neither settings nor disk kept it from starting; a fault may still come."""
+        self._put([one for one in self.failed() if one.kind == FAULT])
 
     def failed_by(self, kind: str, why: str) -> None:
         found = self.failed()

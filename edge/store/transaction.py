@@ -218,8 +218,12 @@ class LedgerTransaction(TableShelf):
             if isinstance(trouble, CorruptStore):
                 self._note_damage(error)
             raise trouble from error
+        except UnicodeDecodeError as error:
+            # What SQLite has to say of a table's own text, once a wound in it has made that no text.
+            self._note_damage(error)
+            raise CorruptStore(f"the ledger is damaged: {error}", where="ledger") from error
 
-    def _note_damage(self, error: sqlite3.Error) -> None:
+    def _note_damage(self, error: Exception) -> None:
         """A note that cannot be written must not take the place of what it is about."""
         try:
             self._on_damage()
