@@ -40,7 +40,7 @@ def _head(octets: bytes) -> None:
 
 @contextmanager
 def _sealed_files(_: Path) -> Iterator[Read]:
-    """A head may ask for the memory that a box's own backups take; that is taken before anything that grows is counted."""
+    """A head may ask for the memory that a box's own backups take: taken before anything that grows is counted."""
     dear = replace(HEAD, kdf=Kdf(HEAD.kdf.salt, passes=1))
     assert Unsealer(io.BytesIO(_sealed(b"x", dear)), PASSWORD).head == dear
     yield _whole

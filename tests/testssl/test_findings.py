@@ -28,7 +28,11 @@ ACCEPTED = {
     " is met by the next root (docs/identity.md)",
 }
 """By testssl's id of the finding: why it is left."""
-ACCEPTED_AT_PAGE: dict[str, str] = {}
+ACCEPTED_AT_PAGE = {
+    "cert_chain_of_trust": "no authority signs for a shop's own network: a person compares the slip's fingerprint",
+    "cert_revocation": "nobody but the box has signed it, so nobody but the box could revoke it",
+    "cert_validityPeriod": "the slip's fingerprint is the certificate's, so it has to last as long as the box",
+}
 """Of the page's own certificate, which nobody has signed but the box (docs/adr/0031)."""
 SHOP = """\
 [terminal]
