@@ -51,7 +51,7 @@ engines: ## a cluster of three RabbitMQ nodes with workers and PostgreSQL, and o
 	@scripts/setup engines
 	@$(BIN)/python -m pytest -m chaos tests/engines
 
-testssl: ## testssl.sh at the shipped broker and at the cloud's HTTPS servers: no finding that nobody has judged (1 minute)
+testssl: ## testssl.sh at the shipped broker, the cloud's HTTPS servers and the own page: no finding that nobody has judged (1 minute)
 	@scripts/setup testssl
 	@$(BIN)/python -m pytest -m chaos tests/testssl
 
