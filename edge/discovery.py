@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge.kernel_lists import MAX_WORDS, children, text, usb_above, words
 from edge.model.found_port import FoundPort, PortKind
 
 MAX_PORTS = 64
-MAX_WORDS = 100
-"""Characters of what a device calls itself."""
 _ON_BOARD = re.compile(r"tty(S|AMA)\d{1,3}")
 _CARD = re.compile(r"^ *\d+ \[(\w+) *\]: (.+)$", re.MULTILINE)
 
@@ -34,32 +33,32 @@ class Discovery:
 
     def _on_board(self) -> set[str]:
         """UARTs that exist: the kernel lists more than there are, and those have the type 0."""
-        ports = (one.name for one in _children(self.root / "sys/class/tty") if _ON_BOARD.fullmatch(one.name))
-        return {name for name in ports if _words(self.root / "sys/class/tty" / name / "type") not in ("", "0")}
+        ports = (one.name for one in children(self.root / "sys/class/tty") if _ON_BOARD.fullmatch(one.name))
+        return {name for name in ports if words(self.root / "sys/class/tty" / name / "type") not in ("", "0")}
 
     def _keys(self) -> Iterator[FoundPort]:
         for node, links in sorted(self._links("dev/input", "-event-kbd").items()):
             yield self._port(PortKind.KEYS, f"/dev/input/{node}", links, self.root / "sys/class/input" / node)
 
     def _printers(self) -> Iterator[FoundPort]:
-        for node in _children(self.root / "dev/usb"):
+        for node in children(self.root / "dev/usb"):
             if re.fullmatch(r"lp\d+", node.name):
                 own = self.root / "sys/class/usbmisc" / node.name
                 yield self._port(PortKind.PRINTER, f"/dev/usb/{node.name}", (), own)
 
     def _sound(self) -> Iterator[FoundPort]:
-        for name, words in _CARD.findall(_text(self.root / "proc/asound/cards", 10_000)):
+        for name, told in _CARD.findall(text(self.root / "proc/asound/cards", 10_000)):
             address = f"alsa://plughw:{name}"
-            yield FoundPort(address, PortKind.SOUND, words.strip()[:MAX_WORDS], (address,))
+            yield FoundPort(address, PortKind.SOUND, told.strip()[:MAX_WORDS], (address,))
 
     def _port(self, kind: PortKind, node: str, links: tuple[str, ...], entry: Path) -> FoundPort:
-        usb = _usb_above(entry)
+        usb = usb_above(entry)
         if usb is None:
-            name = _words(entry / "device/name") or node.rpartition("/")[2]
+            name = words(entry / "device/name") or node.rpartition("/")[2]
             return FoundPort(links[0] if links else node, kind, name, (*links, node))
-        ids = f"{_words(usb / 'idVendor')}:{_words(usb / 'idProduct')}"
-        serial = _words(usb / "serial")
-        name = " ".join(filter(None, (_words(usb / "manufacturer"), _words(usb / "product")))) or ids
+        ids = f"{words(usb / 'idVendor')}:{words(usb / 'idProduct')}"
+        serial = words(usb / "serial")
+        name = " ".join(filter(None, (words(usb / "manufacturer"), words(usb / "product")))) or ids
         # Two of a kind without serial numbers share one name by id: then the socket tells them apart.
         order = sorted(links, key=lambda link: ("/by-id/" in link) is not bool(serial))
         address = order[0] if order else node
@@ -69,37 +68,8 @@ class Discovery:
         """Node → its lasting names."""
         found: dict[str, tuple[str, ...]] = {}
         for way in ("by-id", "by-path"):
-            for link in _children(self.root / folder / way):
+            for link in children(self.root / folder / way):
                 if link.is_symlink() and link.name.endswith(ending):
                     node = link.readlink().name
                     found[node] = (*found.get(node, ()), f"/{folder}/{way}/{link.name}")
         return found
-
-
-def _usb_above(entry: Path) -> Path | None:
-    """The USB device that a node of the kernel belongs to."""
-    try:
-        real = entry.resolve()
-    except (OSError, RuntimeError):  # links that go in a circle
-        return None
-    return next((one for one in real.parents if (one / "idVendor").is_file()), None)
-
-
-def _children(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir())
-    except OSError:
-        return []
-
-
-def _words(file: Path) -> str:
-    text = _text(file, 4 * MAX_WORDS).strip()[:MAX_WORDS]
-    return "".join(one if one.isprintable() else "?" for one in text)
-
-
-def _text(file: Path, most: int) -> str:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(most).decode("utf-8", "replace")
-    except OSError:
-        return ""

@@ -116,15 +116,29 @@ class CorruptStore(StoreError):
         self.is_newer = is_newer
 
 
-class BackupRefused(EdgeError):
-    """A backup is not put in; nothing has changed. `code`: why, in a word for which the page has a sentence.
+class FileRefused(EdgeError):
+    """A file is not taken, or not given; nothing has changed. `code`: why, in a word for which the page has a sentence.
 
-    A file cut short on its way; a wrong password; another shop's; one that newer software made.
+    See `BackupRefused` and `StickRefused`.
     """
 
     def __init__(self, code: str, *, where: str = "", expected: str = "", got: str = "") -> None:
         super().__init__(_REFUSED.get(code, code), where=where, expected=expected, got=got)
         self.code = code
+
+
+class BackupRefused(FileRefused):
+    """A backup is not put in.
+
+    A file cut short on its way; a wrong password; another shop's; one that newer software made.
+    """
+
+
+class StickRefused(FileRefused):
+    """A stick gives or takes no file; what was begun is not there under its name.
+
+    It was pulled out; its switch against writing is set; it is full; it keeps something else than it was given.
+    """
 
 
 _REFUSED = {
@@ -135,7 +149,12 @@ _REFUSED = {
     "password": "the password is wrong, or the file is damaged",
     "other_shop": "this backup is another terminal's",
     "room": "there is not enough room on the disk",
-    "too_long": "the file is longer than a backup can be",
+    "too_long": "the file is longer than it may be",
+    "stick_gone": "the stick was pulled out, or does not answer",
+    "stick_full": "there is not enough room on the stick",
+    "stick_read_only": "the stick cannot be written",
+    "stick_bad": "the stick gives back something else than was written: take another one",
+    "stick_file": "this file is not on the stick any more, or is no plain file",
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from edge.bus import Bus
 from edge.config import Settings
 from edge.keeping import keep_text, keep_ways
+from edge.model.backup import MadeBackup
 from edge.outgoing import what_ails
 from edge.outside import Outside
 from edge.ports import Snapshot
@@ -18,6 +19,9 @@ from edge.store.given import Given, drop_given
 from edge.store.queries import LedgerQueries
 from edge.terminal_folder import LEDGER_FILE
 from edge.web.sources import KeepFacts
+
+TO_STICK = "stick"
+"""Of a bundle that goes to a stick: another one than the page hands out."""
 
 
 class KeepPage:
@@ -30,12 +34,18 @@ class KeepPage:
         self._bus = bus
         self._outside = outside
         self._queries = LedgerQueries(settings.terminal.data_dir / LEDGER_FILE)
-        self._keeping = ShopKeeping(bus, keep_ways(settings, outside, self._ails), keep_text(settings), run=run)
+        ways = keep_ways(settings, outside, self._ails)
+        self._keeping = ShopKeeping(bus, ways, keep_text(settings), run=run)
+        self.bundled = lambda: Path(ways.bundle(TO_STICK))
+        """Makes the file for whoever helps; where it is."""
         self.snapshot: Callable[[], Snapshot | None] = lambda: None
 
     @property
     def orders(self) -> Mapping[str, CarryOut]:
         return self._keeping.orders
+
+    def made(self) -> MadeBackup | None:
+        return self._keeping.state().made
 
     def facts(self) -> KeepFacts:
         own, disk = self._settings.terminal, self._outside.disk

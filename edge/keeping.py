@@ -13,17 +13,18 @@ from edge import __version__
 from edge.clock import iso_ms
 from edge.config import TABLES, Settings
 from edge.devices import RECEIPT_PRINTER, device_of
-from edge.errors import StoreError
-from edge.model.backup import FoundBackup, MadeBackup, Secret
+from edge.errors import BackupRefused, StickRefused, StoreError
+from edge.model.backup import FROM_STICK, SUFFIX, FoundBackup, MadeBackup, Secret
 from edge.outside import Outside
 from edge.services.keeping import KeepText, KeepWays
 from edge.store.backup import BackupFacts, backup_name, drop_backups, make_backup
 from edge.store.bundles import Bundles
 from edge.store.folder_lock import FolderLock
-from edge.store.given import drop_given
+from edge.store.given import MAX_GIVEN_OCTETS, Given, drop_given
 from edge.store.queries import LedgerQueries
 from edge.store.restore import Machine, arm, forget_staged, put_in, stage
 from edge.store.shop_folder import BACKUP, LEDGER_FILE
+from edge.store.stick_files import blocks_of, stick_files
 from edge.store.wipe import mark, wipe
 
 MAX_LEFT = 20
@@ -155,10 +156,13 @@ def keep_ways(settings: Settings, outside: Outside, told: Callable[[], Mapping[s
         )  # fmt: skip
 
     def look(password: Secret, path: str) -> FoundBackup:
+        given = (
+            _fetched(path.removeprefix(FROM_STICK), data_dir, outside) if path.startswith(FROM_STICK) else Path(path)
+        )
         try:
-            return stage(data_dir, Path(path), password.text, own.tid, machine(outside))
+            return stage(data_dir, given, password.text, own.tid, machine(outside))
         finally:
-            drop_given(Path(path))
+            drop_given(given)
 
     def bundle(name: str) -> str:
         since = iso_ms(outside.clock.wall() - timedelta(days=BUNDLE_DAYS))
@@ -170,6 +174,26 @@ def keep_ways(settings: Settings, outside: Outside, told: Callable[[], Mapping[s
         make, lambda: drop_backups(data_dir), look, lambda id: arm(data_dir, id, outside.disk.reached),
         lambda number: mark(data_dir, number, outside.disk.reached), bundle,
     )  # fmt: skip
+
+
+def _fetched(key: str, data_dir: Path, outside: Outside) -> Path:
+    """A file of a stick, as if it had been brought with a form: the stick may be pulled while it is looked at. Raises
+    FileRefused, StoreError.
+    """
+    file = next((one for one in stick_files(outside.sticks(), (SUFFIX,)) if one.key == key), None)
+    if file is None:
+        raise StickRefused("stick_file")
+    if not file.octets:
+        raise BackupRefused("truncated")
+    given = Given(data_dir, f"stick-{key}", outside.disk)
+    try:
+        for block in blocks_of(file, MAX_GIVEN_OCTETS):
+            given.write(block)
+        given.close()
+    except BaseException:
+        given.drop()
+        raise
+    return given.path
 
 
 def keep_text(settings: Settings) -> KeepText:

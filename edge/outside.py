@@ -19,8 +19,10 @@ from edge.discovery import Discovery
 from edge.messages import Speech
 from edge.model.cell_map import CellMap
 from edge.model.found_port import FoundPort
+from edge.model.stick import Stick
 from edge.network import DbusNetwork
 from edge.ports import IDLE_S, PATIENCE_S, Device, DeviceContext, Inbox, OpenPort, unheard
+from edge.sticks import Sticks
 from edge.store.disk import Disk
 from edge.vitals import Vitals, read_vitals
 
@@ -42,7 +44,7 @@ class Outside:
     """By default this machine's own. `patience_s` and `idle_s`: how drivers wait (`ports.DeviceContext`).
 
     `hear` gets each sentence; `leaving` hears of each effect just before it leaves. `vitals`: what the machine
-    says of itself; `addresses`: those that it has now; `discover`: what is plugged into it.
+    says of itself; `addresses`: those that it has now; `discover`: what is plugged into it; `sticks`: USB sticks.
     `heard`: what a scanner sends, by its name, before anything is made of it. `handed`: what the life of this process
     before a planned start left to this one; empty: there was none.
     """
@@ -60,6 +62,7 @@ class Outside:
     vitals: Callable[[Path], Vitals] = read_vitals
     network: DbusNetwork = field(default_factory=DbusNetwork)
     discover: Callable[[], Sequence[FoundPort]] = Discovery().look
+    sticks: Callable[[], Sequence[Stick]] = Sticks().look
     heard: Callable[[str, Sequence[int]], None] | None = None
     addresses: Callable[[], Sequence[str]] = own_addresses
     handed: bytes = b""

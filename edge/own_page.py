@@ -28,6 +28,7 @@ from edge.outside import Outside
 from edge.own_ports import OwnPorts
 from edge.own_setup import OwnSetup
 from edge.own_shop import shop_facts
+from edge.own_sticks import OwnSticks
 from edge.page_address import PageAddress
 from edge.paper.apart import drawn_apart
 from edge.ports import Catalogue, Snapshot, Transaction
@@ -85,6 +86,9 @@ class OwnPage:
         self.accounts = self.documents.collection("accounts")
         self._orders = Orders(self.bus.post)
         self._keeping = KeepPage(self.settings, self.bus, self.outside, self.run)
+        self._sticks = OwnSticks(
+            self.settings, self.bus, self.outside, made=self._keeping.made, bundled=self._keeping.bundled
+        )
         self._passwords = Passwords(self.bus, hashed=self._hashed, keep=self._keep)
         self._address: PageAddress | None = None
         if self.settings.web is not None:
@@ -109,6 +113,7 @@ class OwnPage:
         owner = self._owner.orders if self._owner is not None else {}
         return {CHOOSE: self._passwords.choose, **self.ports.orders, **papers.orders, **self._networking.orders,
                 **self._clock.orders, **self._claiming.orders, **self._keeping.orders, **self._setup.orders, **owner,
+                **self._sticks.orders,
                 **prices.at_page,
                 **CellSwitch(lambda: self._cells).at_page}  # fmt: skip
 
@@ -150,6 +155,7 @@ class OwnPage:
         assert address is not None
         self._cells = frozenset(place.id for place in wall.places)
         self._keeping.snapshot = self._setup.snapshot = lambda: terminal.snapshot
+        self._sticks.shop = shop_facts(self.settings, terminal.clock, files, wall, badges, self.depth)
         page = PageSources(
             snapshot=lambda: terminal.snapshot,
             rows=lambda since: list(queries.journal(since=since)),
@@ -168,10 +174,11 @@ class OwnPage:
             order=self._orders.order,
             ports=self.ports.facts(),
             cells=self.ports.cells(),
-            shop=shop_facts(self.settings, terminal.clock, files, wall, badges, self.depth),
+            shop=self._sticks.shop,
             keep=self._keeping.facts(),
             box=self._box(queries),
             setup=self._setup.facts(),
+            sticks=self._sticks.facts(),
         )
         gate = Gate(
             terminal.clock, self._account, lambda name, source: self.bus.post(LoginRefused(name, source)),
@@ -183,7 +190,7 @@ class OwnPage:
             terminal_app, page, gate, self.feed, look, names=address.names, new_id=self._new_id, version=__version__
         )  # fmt: skip
         terminal.look = self._look
-        terminal.more_jobs.append(self._network_jobs)
+        terminal.more_jobs += [self._network_jobs, self._sticks.jobs]
         terminal.workers += address.workers()
         return address.server(lambda tls: app(tls=tls))
 

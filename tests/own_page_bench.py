@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -31,10 +31,12 @@ from edge.model.ledger_rows import CommandRow, CompletedSale, PrintJob
 from edge.model.network import Network
 from edge.model.problem import Problem
 from edge.model.slip import Slip
+from edge.model.stick import Stick, StickFile, StickSave
 from edge.model.takings import Takings
 from edge.ports import DeviceState, Snapshot
 from edge.store.disk import Disk
 from edge.store.given import Given
+from edge.store.stick_files import stick_files
 from edge.web.album import Album
 from edge.web.box import BoxFacts
 from edge.web.feed import Feed
@@ -45,6 +47,7 @@ from edge.web.raw_tap import RawTap
 from edge.web.server import Entrance, WebServer
 from edge.web.shop_facts import ShopFacts
 from edge.web.sources import CellFacts, DeviceFacts, KeepFacts, PageSources, PortFacts, SetupFacts
+from edge.web.sticks import StickFacts
 from edge.web.terminal_site import terminal_app
 from edge.web.words import PageWords, read_page_words
 
@@ -130,6 +133,8 @@ class OwnPage:
     papers: list[tuple[PrintJob, CompletedSale | None]] = field(default_factory=list)
 
     setup: FirstSetup = field(default_factory=FirstSetup)
+    sticks: list[Stick] = field(default_factory=list)
+    save: StickSave = field(default_factory=StickSave)
     commands: list[CommandRow] = field(default_factory=list)
     sells: bool = True
     """A box in service: nobody is led to its first steps."""
@@ -175,6 +180,9 @@ class OwnPage:
     def sink(self, name: str) -> Given:
         return Given(self.folder, name, Disk())
 
+    def files(self, endings: Sequence[str]) -> Sequence[StickFile]:
+        return stick_files(self.sticks, endings)
+
     def app(self) -> ASGIApp:
         sources = PageSources(
             snapshot=lambda: self.state, rows=lambda since: [ROW], sale=lambda: None, takings=lambda: TAKINGS,
@@ -187,6 +195,7 @@ class OwnPage:
             shop=self.shop,
             box=self.box,
             setup=SetupFacts(lambda: self.setup, TRIED, lambda: self.sells),
+            sticks=StickFacts(lambda: self.sticks, self.files, lambda: self.save),
         )  # fmt: skip
         look = Look(PageWords(read_page_words()), tid="T7K3M9Q2", usual="zh-CN", zone=ZoneInfo("Asia/Shanghai"))
         return terminal_app(

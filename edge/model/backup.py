@@ -8,6 +8,9 @@ from enum import StrEnum
 MIN_PASSWORD = 10
 """Characters: whoever has the file may try as often as they like."""
 MAX_PASSWORD = 64
+SUFFIX = ".edgebackup"
+FROM_STICK = "stick:"
+"""Stands before the key of a file on a stick, where else the path of one is that was brought."""
 
 
 class Stage(StrEnum):

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from edge.bus import Bus
 from edge.codec.wire_command import RESTART
-from edge.errors import BackupRefused, DiskFull, StoreError
+from edge.errors import DiskFull, FileRefused, StoreError
 from edge.messages import JobDone, Outcome, PrintOutcome, Say, Started, Tone, WorkQueued
 from edge.model.backup import FoundBackup, Keeping, MadeBackup, Secret, Stage, saved_mark
 from edge.model.erase_slip import Erasure, erase_slip, void_slip
@@ -80,7 +80,7 @@ class StopDue:
 
 @dataclass(frozen=True, slots=True)
 class KeepWays:
-    """What is done on the jobs thread, and what a start is told to do. Each raises StoreError; `look` BackupRefused,
+    """What is done on the jobs thread, and what a start is told to do. Each raises StoreError; `look` FileRefused,
     too. `make` tells how many percent it has; `look` removes what it was given; `arm` takes the id that was looked at.
     """
 
@@ -183,8 +183,8 @@ class ShopKeeping:
         cid = self._hand.pop(kind, "")
         if not cid:
             return
-        why = "" if done.error is None else done.error.code if isinstance(done.error, BackupRefused) else "internal"
-        got = done.error.got if isinstance(done.error, BackupRefused) else ""
+        why = "" if done.error is None else done.error.code if isinstance(done.error, FileRefused) else "internal"
+        got = done.error.got if isinstance(done.error, FileRefused) else ""
         match kind, done.result:
             case "backup.make", MadeBackup() as made:
                 self._state = replace(self._state, backup=Stage.READY, made=made)

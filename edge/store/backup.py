@@ -25,14 +25,13 @@ from typing import IO
 
 from edge.codec.backup_head import PREFIX_OCTETS, SALT_OCTETS, BackupHead, Kdf
 from edge.errors import BackupRefused, StoreError
-from edge.model.backup import MadeBackup, saved_mark
+from edge.model.backup import SUFFIX, MadeBackup, saved_mark
 from edge.store.backup_entries import entries
 from edge.store.disk import Disk
 from edge.store.durability import disk_errors, make_folder, sync_folder
 from edge.store.sealed_file import Sealer, Unsealer
 from edge.store.shop_folder import BACKUP, CATALOGUE, DOCUMENTS, LEDGER_FILE, MAX_FILES, belongs, setting_name
 
-SUFFIX = ".edgebackup"
 PART = ".part"
 MARGIN_OCTETS = 16 * 1024 * 1024
 """Left free for selling while a backup is made, beside the ballast."""

@@ -11,15 +11,14 @@ from edge.messages import PageOrder
 from edge.model.backup import MAX_PASSWORD, MIN_PASSWORD, Secret, Stage
 from edge.web.downloads import of_file
 from edge.web.forms import Form
-from edge.web.ordering import give, told_of
+from edge.web.ordering import OF_THE_JOB, give, told_of
 from edge.web.site import Action, Asking, Doing, Download, End, Handed, Shown, Told, View
 from edge.web.sources import PageSources
+from edge.web.sticks import SaveShown, StickForm, save, save_shown
 
 PATH, FILE = "/backup", "/backup/file"
-MAKE, SAFE = "backup.make", "backup.safe"
+MAKE, SAFE, TO_STICK = "backup.make", "backup.safe", "stick.backup"
 MEDIA = "application/octet-stream"
-OF_THE_JOB = frozenset({"internal", "store.full"})
-"""Codes of what was begun and failed: why, the state says. What was not begun left the state of an earlier one."""
 
 
 class Backup(Shown):
@@ -36,6 +35,7 @@ class Backup(Shown):
     is_safe: bool
     why: str
     unsaved: int
+    stick: SaveShown
 
 
 class BackupForm(Form):
@@ -62,7 +62,7 @@ def backup_view(sources: PageSources) -> View:
             megabytes=max(0.1, round(made.octets / 1_000_000, 1)) if made else 0.0,
             made_at=made.made_at if made else "", sha256=made.sha256 if made else "",
             is_safe=state.is_safe, why=state.backup_why,
-            unsaved=sources.keep.unsaved(),
+            unsaved=sources.keep.unsaved(), stick=save_shown(sources.sticks, TO_STICK),
         )  # fmt: skip
 
     return View("backup", PATH, Backup, read)
@@ -83,7 +83,16 @@ def backup_actions(sources: PageSources) -> tuple[Action, ...]:
         told = give(sources.order, SAFE, {"sha256": form.sha256}, doing, "backup.safe.noted")
         return Told(End.REFUSED, "backup.safe.gone") if told.end is End.REFUSED else told
 
-    return (Action(PATH, PATH, BackupForm, make), Action(f"{PATH}/safe", PATH, SafeForm, safe))
+    def to_stick(form: StickForm, doing: Doing) -> Told:
+        if sources.keep.state().made is None:
+            return Told(End.REFUSED, "backup.safe.gone")
+        return save(sources.sticks, sources.order, TO_STICK, {"stick": form.stick}, doing)
+
+    return (
+        Action(PATH, PATH, BackupForm, make),
+        Action(f"{PATH}/safe", PATH, SafeForm, safe),
+        Action(f"{PATH}/stick", PATH, StickForm, to_stick),
+    )
 
 
 def backup_download(sources: PageSources) -> Download:

@@ -12,9 +12,10 @@ from edge.web.forms import NoWords
 from edge.web.ordering import give
 from edge.web.site import TECHNICIAN, Action, Asking, Doing, Download, End, Handed, Told
 from edge.web.sources import PageSources
+from edge.web.sticks import StickForm, save
 
 PATH, FILE, LOGS = "/bundle", "/bundle/file", "/logs"
-MAKE = "bundle.make"
+MAKE, TO_STICK = "bundle.make", "stick.bundle"
 
 
 def bundle_action(sources: PageSources) -> Action:
@@ -25,6 +26,15 @@ def bundle_action(sources: PageSources) -> Action:
         return Told(told.end, told.key, to=FILE) if told.end is End.DONE else told
 
     return Action(PATH, LOGS, NoWords, make, TECHNICIAN)
+
+
+def bundle_to_stick(sources: PageSources) -> Action:
+    """Made anew: what ails a box now."""
+
+    def to_stick(form: StickForm, doing: Doing) -> Told:
+        return save(sources.sticks, sources.order, TO_STICK, {"stick": form.stick}, doing)
+
+    return Action(f"{PATH}/stick", LOGS, StickForm, to_stick, TECHNICIAN)
 
 
 def bundle_download(sources: PageSources) -> Download:

@@ -20,10 +20,10 @@ def of_file(path: Path, name: str, media_type: str) -> Handed:
     """HTTPException 404 where there is no such file."""
     if not path.is_file():
         raise HTTPException(404)
-    return Handed(media_type, _blocks(path), name, path.stat().st_size)
+    return Handed(media_type, blocks(path), name, path.stat().st_size)
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
+def blocks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             yield block

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from io import StringIO
 from typing import TypeVar
 
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from edge.codec.own_books import HEADS as BOOKS
@@ -18,9 +19,12 @@ from edge.codec.own_books import LINES, PAYMENTS, SALES, Cells, money_rows
 from edge.codec.shop_tables import GOODS, HEADS, TABS, goods_row, tab_row
 from edge.errors import CodecError
 from edge.web.shop_facts import ShopFacts
-from edge.web.site import OWNER, Asking, Download, Handed, Shown, View
+from edge.web.site import OWNER, Action, Asking, Doing, Download, End, Handed, Shown, Told, View
+from edge.web.sources import PageSources
+from edge.web.sticks import SaveShown, StickForm, save, save_shown
 
 PATH = "/export"
+TO_STICK = "stick.export"
 MOST_DAYS = 366
 USUAL_DAYS = 31
 PART = 500
@@ -38,47 +42,76 @@ class ExportPage(Shown):
     wrong: str
     money: tuple[str, ...]
     others: tuple[str, ...]
+    stick: SaveShown
 
 
-def export_view(shop: ShopFacts) -> View:
+class ToStickForm(StickForm):
+    """All tables, those of money from `first` to `last`."""
+
+    first: str = Field(max_length=32)
+    last: str = Field(max_length=32)
+
+
+def export_view(sources: PageSources) -> View:
+    shop = sources.shop
+
     def read(asking: Asking) -> ExportPage:
         first, last, wrong = _period(asking.query, shop)
         typed = asking.query if wrong else {}
         return ExportPage(
             first=typed.get("first", first.isoformat())[:32], last=typed.get("last", last.isoformat())[:32],
-            wrong=wrong, money=MONEY, others=(GOODS, TABS),
+            wrong=wrong, money=MONEY, others=(GOODS, TABS), stick=save_shown(sources.sticks, TO_STICK),
         )  # fmt: skip
 
     return View("export", PATH, ExportPage, read, OWNER)
 
 
 def export_downloads(shop: ShopFacts) -> tuple[Download, ...]:
-    def money(name: str) -> Download:
-        return _table(name, lambda asking: _money(name, asking, shop), BOOKS)
+    def table(name: str) -> Download:
+        def find(asking: Asking) -> Handed:
+            first, last, wrong = _period(asking.query, shop)
+            if wrong and name in MONEY:
+                raise HTTPException(422)
+            octets = export_tables(shop, first, last, asking.language)[name]
+            return Handed("text/csv; charset=utf-8", octets, name)
 
-    return (
-        *map(money, MONEY),
-        _table(GOODS, lambda _: map(goods_row, _every(lambda skip: shop.goods("", skip, PART))), HEADS),
-        _table(TABS, lambda _: map(tab_row, _every(lambda skip: shop.tabs(skip, PART))), HEADS),
-    )
+        return Download(f"{PATH}/{name}", find, OWNER)
+
+    return tuple(map(table, (*MONEY, GOODS, TABS)))
 
 
-def _table(
-    name: str, rows: Callable[[Asking], Iterable[Cells]], heads: Mapping[str, Mapping[str, Cells]]
-) -> Download:  # fmt: skip
-    def octets(asking: Asking) -> Iterator[bytes]:
-        found = rows(asking)
-        text = StringIO(_MARK, newline="")
-        text.seek(0, 2)
-        writer = csv.writer(text)
-        writer.writerow(heads[asking.language][name])
-        for number, row in enumerate(found, 1):
-            writer.writerow(row)
-            if number % PART == 0:
-                yield _taken(text)
-        yield _taken(text)
+def export_action(sources: PageSources) -> Action:
+    def to_stick(form: ToStickForm, doing: Doing) -> Told:
+        first, last, wrong = _period({"first": form.first, "last": form.last}, sources.shop)
+        if wrong:
+            return Told(End.REFUSED, wrong, field="stick")
+        args = {"stick": form.stick, "first": first, "last": last, "language": doing.language}
+        return save(sources.sticks, sources.order, TO_STICK, args, doing)
 
-    return Download(f"{PATH}/{name}", lambda asking: Handed("text/csv; charset=utf-8", octets(asking), name), OWNER)
+    return Action(f"{PATH}/stick", PATH, ToStickForm, to_stick, OWNER)
+
+
+def export_tables(shop: ShopFacts, first: date, last: date, language: str) -> Mapping[str, Iterator[bytes]]:
+    """Each by its name, read while it is taken."""
+    goods = map(goods_row, _every(lambda skip: shop.goods("", skip, PART)))
+    tabs = map(tab_row, _every(lambda skip: shop.tabs(skip, PART)))
+    return {
+        **{name: _octets(BOOKS[language][name], _money(name, first, last, shop, language)) for name in MONEY},
+        GOODS: _octets(HEADS[language][GOODS], goods),
+        TABS: _octets(HEADS[language][TABS], tabs),
+    }
+
+
+def _octets(head: Cells, rows: Iterable[Cells]) -> Iterator[bytes]:
+    text = StringIO(_MARK, newline="")
+    text.seek(0, 2)
+    writer = csv.writer(text)
+    writer.writerow(head)
+    for number, row in enumerate(rows, 1):
+        writer.writerow(row)
+        if number % PART == 0:
+            yield _taken(text)
+    yield _taken(text)
 
 
 def _taken(text: StringIO) -> bytes:
@@ -89,15 +122,12 @@ def _taken(text: StringIO) -> bytes:
     return octets
 
 
-def _money(name: str, asking: Asking, shop: ShopFacts) -> Iterator[Cells]:
+def _money(name: str, first: date, last: date, shop: ShopFacts, language: str) -> Iterator[Cells]:
     """A row that cannot be read is left out: `edge journal --verify` tells of it."""
-    first, last, wrong = _period(asking.query, shop)
-    if wrong:
-        raise HTTPException(422)
     for passed in range((last - first).days + 1):
         for kind, at, body in shop.money_of(first + timedelta(days=passed)):
             try:
-                rows = [row for table, row in money_rows(kind, at, body, shop.zone, asking.language) if table == name]
+                rows = [row for table, row in money_rows(kind, at, body, shop.zone, language) if table == name]
             except CodecError:
                 continue
             yield from rows

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from edge.web.bundle import TO_STICK
 from edge.web.site import TECHNICIAN, Asking, Shown, View
 from edge.web.sources import PageSources
+from edge.web.sticks import SaveShown, save_shown
 
 MOST_LINES = 200
 """What a phone scrolls through; the file has all."""
@@ -16,6 +18,7 @@ class Logs(Shown):
     lines: tuple[str, ...]
     word: str
     worst: bool
+    stick: SaveShown
 
 
 def logs_view(sources: PageSources) -> View:
@@ -26,6 +29,7 @@ def logs_view(sources: PageSources) -> View:
             is_bad = not worst or any(f" {level} " in line for level in WORST)
             return is_bad and word.lower() in line.lower()
 
-        return Logs(lines=tuple(sources.log_lines(fits, MOST_LINES)), word=word, worst=worst)
+        lines = tuple(sources.log_lines(fits, MOST_LINES))
+        return Logs(lines=lines, word=word, worst=worst, stick=save_shown(sources.sticks, TO_STICK))
 
     return View("logs", "/logs", Logs, read, TECHNICIAN)

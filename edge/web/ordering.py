@@ -17,6 +17,8 @@ _CODES = frozenset(
     }
 )  # fmt: skip
 """Those that have a sentence of their own in edge/words/page/orders.toml."""
+OF_THE_JOB = frozenset({"internal", "store.full"})
+"""Codes of what was begun and failed: why, its state says. What was not begun left the state of an earlier one."""
 
 
 def give(order: Order, kind: str, args: Mapping[str, Any], doing: Doing, done: str, **values: object) -> Told:

@@ -7,12 +7,12 @@ import secrets
 from pydantic import ConfigDict, Field
 
 from edge.messages import PageOrder
-from edge.model.backup import MAX_PASSWORD, Secret, Stage
-from edge.web.backup import OF_THE_JOB
+from edge.model.backup import FROM_STICK, MAX_PASSWORD, SUFFIX, Keeping, Secret, Stage
 from edge.web.forms import Form
-from edge.web.ordering import give, told_of
+from edge.web.ordering import OF_THE_JOB, give, told_of
 from edge.web.site import TECHNICIAN, Action, Asking, Doing, End, Shown, Sink, Told, View
 from edge.web.sources import PageSources
+from edge.web.sticks import KEY, FileShown, files_shown
 from edge.web.upload import FILE
 
 PATH = "/restore"
@@ -20,7 +20,7 @@ LOOK, GO = "restore.look", "restore.go"
 
 
 class Restore(Shown):
-    """What was found in the backup; `why` it was refused. `unsaved`: what this box would lose."""
+    """What was found in the backup. `unsaved`: what this box would lose. `files`: backups on sticks, of `sticks`."""
 
     stage: Stage
     id: str
@@ -32,6 +32,8 @@ class Restore(Shown):
     app: str
     unsaved: int
     is_armed: bool
+    sticks: int
+    files: tuple[FileShown, ...]
 
 
 class LookForm(Form):
@@ -40,6 +42,12 @@ class LookForm(Form):
     model_config = ConfigDict(str_strip_whitespace=False)
 
     password: str = Field(min_length=1, max_length=MAX_PASSWORD)
+
+
+class StickLookForm(LookForm):
+    """`file`: the key of one that the page shows."""
+
+    file: str = Field(pattern=KEY)
 
 
 class GoForm(Form):
@@ -55,6 +63,7 @@ def restore_view(sources: PageSources) -> View:
             shop=(found.shop or found.store) if found else "", made_at=found.made_at if found else "",
             last_at=found.last_at if found else "", sales=found.sales if found else 0, app=found.app if found else "",
             unsaved=sources.keep.unsaved(), is_armed=state.is_armed,
+            sticks=len(sources.sticks.look()), files=files_shown(sources.sticks, (SUFFIX,)),
         )  # fmt: skip
 
     return View("restore", PATH, Restore, read, TECHNICIAN, in_menu=False)
@@ -67,20 +76,20 @@ def restore_actions(sources: PageSources) -> tuple[Action, ...]:
         return keep.given(f"{cid}-{secrets.token_hex(4)}")  # a form that is sent twice must not write into one file
 
     def look(form: LookForm, doing: Doing) -> Told:
-        args = {"password": Secret(form.password), "path": doing.given}
+        told = look_at(form, doing.given, doing)
+        if told.end is not End.RUNNING or keep.state().looking != doing.given:
+            keep.drop_given(doing.given)  # of a form that was sent twice, one file is looked at
+        return told
+
+    def look_on_stick(form: StickLookForm, doing: Doing) -> Told:
+        return look_at(form, f"{FROM_STICK}{form.file}", doing)
+
+    def look_at(form: LookForm, path: str, doing: Doing) -> Told:
+        args = {"password": Secret(form.password), "path": path}
         told, code = told_of(
             sources.order(PageOrder(doing.cid, LOOK, args, doing.account.value, doing.mark)), "restore.looked"
         )
-        state = keep.state()
-        if told.end is not End.RUNNING or state.looking != doing.given:
-            keep.drop_given(doing.given)  # of a form that was sent twice, one file is looked at
-        if told.end is End.RUNNING:
-            return told
-        if code in OF_THE_JOB and state.restore_why:
-            field = "password" if state.restore_why == "password" else FILE
-            values = {"got": state.restore_got, "own": keep.tid}
-            return Told(End.REFUSED, f"file.{state.restore_why}", values, field=field)
-        return told
+        return _why(keep.state(), keep.tid) or told if code in OF_THE_JOB else told
 
     def go(form: GoForm, doing: Doing) -> Told:
         if keep.unsaved():
@@ -89,5 +98,14 @@ def restore_actions(sources: PageSources) -> tuple[Action, ...]:
 
     return (
         Action(PATH, PATH, LookForm, look, TECHNICIAN, keeps=given),
+        Action(f"{PATH}/stick", PATH, StickLookForm, look_on_stick, TECHNICIAN),
         Action(f"{PATH}/go", PATH, GoForm, go, TECHNICIAN),
     )
+
+
+def _why(state: Keeping, own: str) -> Told | None:
+    """What is wrong with what was looked at; None: it is not known."""
+    if not state.restore_why:
+        return None
+    field = "password" if state.restore_why == "password" else FILE
+    return Told(End.REFUSED, f"file.{state.restore_why}", {"got": state.restore_got, "own": own}, field=field)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.web.cards import card_actions, cards_view
-from edge.web.export import export_downloads, export_view
+from edge.web.export import export_action, export_downloads, export_view
 from edge.web.leaves import leaves_view
 from edge.web.parcels import parcel_actions, parcels_view
 from edge.web.prices import price_actions, prices_view
@@ -20,12 +20,15 @@ def shop_views(sources: PageSources) -> tuple[View, ...]:
     shop = sources.shop
     return (
         reports_view(sources, shop), shifts_view(shop), prices_view(shop), promotions_view(shop), tabs_view(shop),
-        parcels_view(shop), receipt_view(sources), cards_view(shop), export_view(shop), leaves_view(),
+        parcels_view(shop), receipt_view(sources), cards_view(shop), export_view(sources), leaves_view(),
     )  # fmt: skip
 
 
 def shop_actions(sources: PageSources) -> tuple[Action, ...]:
-    return (*price_actions(sources), *parcel_actions(sources), *card_actions(sources), receipt_action(sources))
+    return (
+        *price_actions(sources), *parcel_actions(sources), *card_actions(sources), receipt_action(sources),
+        export_action(sources),
+    )  # fmt: skip
 
 
 def shop_downloads(sources: PageSources) -> tuple[Download, ...]:

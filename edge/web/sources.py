@@ -23,6 +23,7 @@ from edge.web.box import BoxFacts
 from edge.web.raw_tap import RawTap
 from edge.web.shop_facts import ShopFacts
 from edge.web.site import Sink
+from edge.web.sticks import StickFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +139,4 @@ class PageSources:
     box: BoxFacts
     shop: ShopFacts
     setup: SetupFacts
+    sticks: StickFacts

@@ -15,7 +15,7 @@ from edge.web.account import password_action, password_view
 from edge.web.album import picture_route
 from edge.web.app import build_app
 from edge.web.backup import backup_actions, backup_download, backup_view
-from edge.web.bundle import bundle_action, bundle_download
+from edge.web.bundle import bundle_action, bundle_download, bundle_to_stick
 from edge.web.cells import cell_actions, cells_view
 from edge.web.claim import claim_action
 from edge.web.clock import time_action, time_view
@@ -58,6 +58,7 @@ def terminal_site(sources: PageSources, gate: Gate, feed: Feed, tid: str, zone: 
             *setup_actions(sources),
             *device_actions(sources), *port_actions(sources), teach_action(sources), *cell_actions(sources),
             *settings_actions(sources), *users_actions(sources, gate), *fix_actions(sources), bundle_action(sources),
+            bundle_to_stick(sources),
             *network_actions(sources), time_action(sources, zone), claim_action(sources),
             *shop_actions(sources), *backup_actions(sources), *restore_actions(sources), reset_action(sources),
             password_action(sources.order, gate, tid, first_page(sources)),
