@@ -10,42 +10,24 @@ NetworkManager 1.42, "D-Bus API Reference": Checkpoint, Settings.Connection, Dev
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from ipaddress import IPv4Address
 from struct import unpack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from edge import hotspot
 from edge.errors import NetworkRefused
-from edge.model.network import TRIAL_S, Heard, How, Interface, Kind, Network, OnTrial, Wanted
+from edge.model.network import TRIAL_S, Heard, Hotspot, How, Interface, Kind, Network, OnTrial, Wanted
+from edge.network_talk import ACTIVATE_S, NM, NOTHING, ROOT, SECURITY, Talk, active_profile, talking, until_up
 
-if TYPE_CHECKING:
-    from jeepney.io.blocking import DBusConnection  # type: ignore[import-untyped]  # has no py.typed
-
-NM = "org.freedesktop.NetworkManager"
-ROOT = "/org/freedesktop/NetworkManager"
-NOTHING = "/"
-REPLY_S = 5.0
-ACTIVATE_S = 30.0
-"""DHCP of a slow router takes ten seconds; Wi-Fi some more."""
-LOOK_S = 0.25
 HEARD_MAX = 20
-ACTIVATED, DEACTIVATED = 2, 4
-"""States of an active connection."""
 IN_MEMORY = 0x2
 """Flag of Update2: a power cut brings the saved settings back."""
 CHECKPOINT_FLAGS = 0x2 | 0x4
 """With a rollback goes what was added since: profiles and virtual devices. 0x1 would drop another trial's checkpoint,
 and its settings would be what is gone back to.
 """
-_SECURITY = "802-11-wireless-security"
 _KINDS = {1: Kind.WIRE, 2: Kind.WIFI}
-_WHY = {
-    5: "dhcp", 15: "dhcp", 16: "dhcp", 17: "dhcp", 7: "password", 8: "password", 9: "password", 10: "password",
-    11: "password", 53: "absent", 40: "unplugged",
-}  # fmt: skip
-"""Reasons of a device's state that a person can do something about."""
 
 
 class DbusNetwork:
@@ -58,40 +40,42 @@ class DbusNetwork:
     def look(self, up_ms: int) -> Network | None:
         """`up_ms` is the kernel's boot time. None: there is no NetworkManager."""
         try:
-            with self._talking() as talk:
+            with talking(self._bus) as talk:
                 devices = {path: talk.facts(path, f"{NM}.Device") for path in talk.call(ROOT, NM, "GetDevices")}
                 known = {path: one for path, one in devices.items() if one["DeviceType"] in _KINDS}
                 faces = [_interface(talk, path, one) for path, one in known.items()]
                 trial = _trial(talk, devices, up_ms)
+                own = hotspot.found(talk, known.values())
                 heard = [one for path, of in known.items() if of["DeviceType"] == 2 for one in _heard(talk, path)]
         except NetworkRefused:
             return None
-        strongest = {one.ssid: one for one in sorted(heard, key=lambda one: one.strength)}
+        foreign = [one for one in heard if own is None or one.ssid != own.ssid]
+        strongest = {one.ssid: one for one in sorted(foreign, key=lambda one: one.strength)}
         best = sorted(strongest.values(), key=lambda one: -one.strength)[:HEARD_MAX]
-        return Network(tuple(sorted(faces, key=lambda one: one.name)), tuple(best), trial, changeable=True)
+        return Network(tuple(sorted(faces, key=lambda one: one.name)), tuple(best), trial, changeable=True, hotspot=own)
 
     def attempt(self, wanted: Wanted) -> None:
         """On trial, for TRIAL_S. Raises NetworkRefused; then all is as before."""
-        with self._talking() as talk:
+        with talking(self._bus) as talk:
             device = _device(talk, wanted.interface)
             if talk.facts(ROOT, NM).get("Checkpoints"):
                 raise NetworkRefused("busy", "other settings are on trial")
             checkpoint = talk.call(ROOT, NM, "CheckpointCreate", "aouu", ([device], TRIAL_S, CHECKPOINT_FLAGS))
             try:
-                self._wait(talk, device, _activate(talk, device, wanted))
+                until_up(talk, device, _activate(talk, device, wanted), self._activate_s)
             except NetworkRefused:
                 talk.call(ROOT, NM, "CheckpointRollback", "o", (checkpoint,))
                 raise
 
     def keep(self, at: str) -> None:
         """Confirmed by somebody who came in at the address `at`; raises NetworkRefused where that proves nothing."""
-        with self._talking() as talk:
+        with talking(self._bus) as talk:
             checkpoint, devices = _checkpoint(talk)
             faces = [_interface(talk, path, talk.facts(path, f"{NM}.Device")) for path in devices]
             if at not in {address.partition("/")[0] for face in faces for address in face.addresses}:
                 raise NetworkRefused("elsewhere", "the page was not opened at the new address", got=at)
             for path in devices:
-                profile = _profile(talk, talk.facts(path, f"{NM}.Device"))
+                profile = active_profile(talk, talk.facts(path, f"{NM}.Device"))
                 if profile and talk.facts(profile, f"{NM}.Settings.Connection").get("Unsaved"):
                     talk.call(profile, f"{NM}.Settings.Connection", "Save")
             # Last: what could not be saved is taken back, and not forgotten by the next power cut.
@@ -99,87 +83,42 @@ class DbusNetwork:
 
     def undo(self) -> None:
         """Back to what was before; raises NetworkRefused when nothing is on trial."""
-        with self._talking() as talk:
+        with talking(self._bus) as talk:
             talk.call(ROOT, NM, "CheckpointRollback", "o", (_checkpoint(talk)[0],))
 
-    def _wait(self, talk: _Talk, device: str, active: str) -> None:
-        pause = threading.Event()
-        for _ in range(round(self._activate_s / LOOK_S)):
-            state = talk.facts(active, f"{NM}.Connection.Active").get("State", DEACTIVATED)
-            if state == ACTIVATED:
-                return
-            if state == DEACTIVATED:
-                break
-            pause.wait(LOOK_S)
-        reason = talk.facts(device, f"{NM}.Device").get("StateReason", (0, 0))[1]
-        raise NetworkRefused(_WHY.get(reason, "failed"), "the new settings do not work", got=f"reason {reason}")
+    def raise_hotspot(self, wanted: Hotspot) -> None:
+        """See `edge.hotspot`; raises NetworkRefused, then there is none."""
+        with talking(self._bus) as talk:
+            hotspot.raise_on(talk, wanted, self._activate_s)
 
-    @contextmanager
-    def _talking(self) -> Iterator[_Talk]:
-        from jeepney.io.blocking import open_dbus_connection
-
-        try:
-            connection = open_dbus_connection(self._bus)
-        except (OSError, KeyError, ValueError) as error:
-            raise NetworkRefused("none", "there is no system bus", got=str(error)) from error
-        with connection:
-            yield _Talk(connection)
+    def drop_hotspot(self) -> None:
+        """The Wi-Fi that was there before comes back; nothing is done where there is no hotspot."""
+        with talking(self._bus) as talk:
+            hotspot.drop(talk)
 
 
-class _Talk:
-    def __init__(self, connection: DBusConnection) -> None:
-        self._connection = connection
-
-    def call(self, path: str, interface: str, method: str, signature: str = "", args: tuple[Any, ...] = ()) -> Any:
-        """The first value of the reply, None where there is none; raises NetworkRefused."""
-        return next(iter(self.values(path, interface, method, signature, args)), None)
-
-    def values(
-        self, path: str, interface: str, method: str, signature: str = "", args: tuple[Any, ...] = ()
-    ) -> tuple[Any, ...]:
-        """All of the reply; raises NetworkRefused."""
-        from jeepney import DBusAddress, MessageType, new_method_call  # type: ignore[import-untyped]
-
-        message = new_method_call(DBusAddress(path, NM, interface), method, signature, args)
-        try:
-            reply = self._connection.send_and_get_reply(message, timeout=REPLY_S)
-        except (OSError, TimeoutError) as error:
-            raise NetworkRefused("none", "NetworkManager does not answer", where=method, got=str(error)) from error
-        if reply.header.message_type is MessageType.error:
-            raise NetworkRefused("failed", "NetworkManager refuses", where=method, got=str(reply.body)[:200])
-        return tuple(reply.body or ())
-
-    def facts(self, path: str, interface: str) -> dict[str, Any]:
-        """All properties of an object that is there; empty for one that is gone."""
-        try:
-            found = self.call(path, "org.freedesktop.DBus.Properties", "GetAll", "s", (interface,))
-        except NetworkRefused as error:
-            if error.cause == "none":
-                raise
-            return {}
-        return {name: value for name, (_, value) in (found or {}).items()}
-
-
-def _device(talk: _Talk, name: str) -> str:
+def _device(talk: Talk, name: str) -> str:
     for path in talk.call(ROOT, NM, "GetDevices"):
         if talk.facts(path, f"{NM}.Device").get("Interface") == name:
             return str(path)
     raise NetworkRefused("gone", "there is no such interface", got=name)
 
 
-def _interface(talk: _Talk, path: str, device: dict[str, Any]) -> Interface:
+def _interface(talk: Talk, path: str, device: dict[str, Any]) -> Interface:
     config = talk.facts(device["Ip4Config"], f"{NM}.IP4Config") if device["Ip4Config"] != NOTHING else {}
     plain = [{key: value for key, (_, value) in one.items()} for one in config.get("AddressData", ())]
     servers = [one["address"][1] for one in config.get("NameserverData", ())]
-    kind, profile, ssid = _KINDS[device["DeviceType"]], _profile(talk, device), ""
+    kind, profile, ssid = _KINDS[device["DeviceType"]], active_profile(talk, device), ""
     settings = talk.call(profile, f"{NM}.Settings.Connection", "GetSettings") if profile else {}
+    radio = settings.get("802-11-wireless", {})
     if kind is Kind.WIFI and profile:
-        ssid = bytes(settings.get("802-11-wireless", {}).get("ssid", ("ay", b""))[1]).decode(errors="replace")
+        ssid = bytes(radio.get("ssid", ("ay", b""))[1]).decode(errors="replace")
     manual = settings.get("ipv4", {}).get("method", ("s", "auto"))[1] == "manual"
     return Interface(
         str(device["Interface"]), kind, _state(device["State"]), How.MANUAL if manual else How.AUTO,
         tuple(f"{one['address']}/{one['prefix']}" for one in plain), str(config.get("Gateway", "")), tuple(servers),
-        ssid,
+        ssid, is_hotspot=radio.get("mode", ("s", ""))[1] == "ap",
+        can_be_hotspot=kind is Kind.WIFI and hotspot.is_possible(talk, path),
     )  # fmt: skip
 
 
@@ -189,16 +128,7 @@ def _state(number: int) -> str:
     return "unplugged" if number <= 20 else "connecting" if 40 <= number < 100 else "down"
 
 
-def _profile(talk: _Talk, device: dict[str, Any]) -> str:
-    """The path of the settings that are active on it; empty: none."""
-    active = device.get("ActiveConnection", NOTHING)
-    if active == NOTHING:
-        return ""
-    path = talk.facts(active, f"{NM}.Connection.Active").get("Connection", NOTHING)
-    return "" if path == NOTHING else str(path)
-
-
-def _heard(talk: _Talk, path: str) -> Iterator[Heard]:
+def _heard(talk: Talk, path: str) -> Iterator[Heard]:
     for point in talk.call(path, f"{NM}.Device.Wireless", "GetAllAccessPoints") or ():
         facts = talk.facts(point, f"{NM}.AccessPoint")
         name = bytes(facts.get("Ssid", b"")).decode(errors="replace")
@@ -207,7 +137,7 @@ def _heard(talk: _Talk, path: str) -> Iterator[Heard]:
             yield Heard(name, int(facts["Strength"]), locked)
 
 
-def _checkpoint(talk: _Talk) -> tuple[str, list[str]]:
+def _checkpoint(talk: Talk) -> tuple[str, list[str]]:
     """The trial's, and the devices that it is of."""
     paths = talk.facts(ROOT, NM).get("Checkpoints", [])
     if not paths:
@@ -215,7 +145,7 @@ def _checkpoint(talk: _Talk) -> tuple[str, list[str]]:
     return str(paths[0]), list(talk.facts(paths[0], f"{NM}.Checkpoint").get("Devices", []))
 
 
-def _trial(talk: _Talk, devices: dict[str, dict[str, Any]], up_ms: int) -> OnTrial | None:
+def _trial(talk: Talk, devices: dict[str, dict[str, Any]], up_ms: int) -> OnTrial | None:
     paths = talk.facts(ROOT, NM).get("Checkpoints", [])
     if not paths:
         return None
@@ -225,9 +155,9 @@ def _trial(talk: _Talk, devices: dict[str, dict[str, Any]], up_ms: int) -> OnTri
     return OnTrial(names[0] if names else "", max(0, left_ms // 1000))
 
 
-def _activate(talk: _Talk, device: str, wanted: Wanted) -> str:
+def _activate(talk: Talk, device: str, wanted: Wanted) -> str:
     """The active connection that comes up."""
-    profile = _profile(talk, talk.facts(device, f"{NM}.Device"))
+    profile = active_profile(talk, talk.facts(device, f"{NM}.Device"))
     if wanted.ssid or not profile:
         # The device itself names the connection before for a moment, and that one is up.
         _, active, _ = talk.values(
@@ -236,9 +166,9 @@ def _activate(talk: _Talk, device: str, wanted: Wanted) -> str:
         )  # fmt: skip
         return str(active)
     settings = talk.call(profile, f"{NM}.Settings.Connection", "GetSettings") | {"ipv4": _ipv4(wanted)}
-    if _SECURITY in settings:  # a password is told only to who asks for it, and what is not given back is forgotten
-        secrets = talk.call(profile, f"{NM}.Settings.Connection", "GetSecrets", "s", (_SECURITY,))
-        settings[_SECURITY] |= secrets.get(_SECURITY, {})
+    if SECURITY in settings:  # a password is told only to who asks for it, and what is not given back is forgotten
+        secrets = talk.call(profile, f"{NM}.Settings.Connection", "GetSecrets", "s", (SECURITY,))
+        settings[SECURITY] |= secrets.get(SECURITY, {})
     talk.call(profile, f"{NM}.Settings.Connection", "Update2", "a{sa{sv}}ua{sv}", (settings, IN_MEMORY, {}))
     return str(talk.call(ROOT, NM, "ActivateConnection", "ooo", (profile, device, NOTHING)))
 
@@ -252,7 +182,7 @@ def _new_profile(wanted: Wanted) -> dict[str, dict[str, tuple[str, Any]]]:
     if wanted.ssid:
         settings["802-11-wireless"] = {"ssid": ("ay", wanted.ssid.encode())}
     if wanted.password:
-        settings[_SECURITY] = {"key-mgmt": ("s", "wpa-psk"), "psk": ("s", wanted.password)}
+        settings[SECURITY] = {"key-mgmt": ("s", "wpa-psk"), "psk": ("s", wanted.password)}
     return settings
 
 

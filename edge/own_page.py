@@ -37,6 +37,7 @@ from edge.services.claiming import Claiming
 from edge.services.clock_by_hand import ClockByHand
 from edge.services.commands import CarryOut
 from edge.services.doubtful_papers import ASKED_FOR, DoubtfulPapers
+from edge.services.hotspot import HotspotParts, HotspotWatch
 from edge.services.networking import Networking
 from edge.services.owner_pin import Accounts, OwnerPin
 from edge.services.passwords import CHOOSE, Passwords
@@ -92,7 +93,10 @@ class OwnPage:
         self._passwords = Passwords(self.bus, hashed=self._hashed, keep=self._keep)
         self._address: PageAddress | None = None
         if self.settings.web is not None:
-            self._address = PageAddress(self.settings, self.bus, self.outside, self._is_new)
+            self._address = PageAddress(
+                self.settings, self.bus, self.outside, self._is_new,
+                lambda: self._hotspot is not None and self._hotspot.is_up,
+            )  # fmt: skip
             self.bus.route(Show, self.watch.shown)
             self.bus.route(Speech, self.watch.spoke)
             self.bus.route(SendPrint, self.album.sent)
@@ -101,6 +105,7 @@ class OwnPage:
         self._networking = Networking(self.bus, self.outside.network, self._network_jobs.submit)
         self._clock = ClockByHand(self.bus, self._step)
         self._setup = OwnSetup(self.settings, self.bus)
+        self._hotspot = self._hotspot_watch()
         self._claiming = Claiming(self.bus, self._enrol, self.run)
         self.bus.route(PageAnswer, self._orders.answered)
         self.bus.on(KeepAccount, lambda kept, _: self._keep(kept))
@@ -111,10 +116,10 @@ class OwnPage:
         prices = PriceDesk(self.catalogue, limit_percent=self.settings.terminal.price_cut_limit_percent)
         papers = DoubtfulPapers(printer=self._printer is not None)
         owner = self._owner.orders if self._owner is not None else {}
+        hotspot = self._hotspot.orders if self._hotspot is not None else {}
         return {CHOOSE: self._passwords.choose, **self.ports.orders, **papers.orders, **self._networking.orders,
                 **self._clock.orders, **self._claiming.orders, **self._keeping.orders, **self._setup.orders, **owner,
-                **self._sticks.orders,
-                **prices.at_page,
+                **self._sticks.orders, **hotspot, **prices.at_page,
                 **CellSwitch(lambda: self._cells).at_page}  # fmt: skip
 
     def _enrol(self, url: str, code: str, fingerprint: str) -> datetime:
@@ -142,6 +147,17 @@ class OwnPage:
             chance=self.outside.chance, printer=self._printer, hashed=hash_pin,
             run=self.run,
         )  # fmt: skip
+
+    def _hotspot_watch(self) -> HotspotWatch | None:
+        """None where the settings have no address for it."""
+        own, web, address = self.settings.terminal, self.settings.web, self._address
+        if web is None or web.service is None or address is None:
+            return None
+        parts = HotspotParts(
+            own.tid, own.language.value, web.service, address.service_url, self.outside.chance, self.ways, self._is_new,
+            self._setup.sells, self.outside.clock.up_ms,
+        )  # fmt: skip
+        return HotspotWatch(self.bus, self.outside.network, parts, self._network_jobs.submit)
 
     def _keep(self, kept: KeepAccount) -> None:
         before = self.accounts.get(kept.name)
@@ -215,7 +231,8 @@ class OwnPage:
 
         return BoxFacts(album=self.album, account=self._account, last_sale=queries.last_sale, doubtful_papers=doubtful,
                         network=lambda: self.outside.network.look(self.outside.clock.up_ms()),
-                        addresses=self.outside.addresses)  # fmt: skip
+                        addresses=self.outside.addresses,
+                        hotspot_url=self._address.service_url if self._address is not None else "")  # fmt: skip
 
     def _drawn(self, slip: Slip, copy_no: int) -> bytes:
         paper = paper_of_shop(self.settings)

@@ -37,7 +37,11 @@ class OwnSetup:
         return self._setting_up.orders
 
     def facts(self) -> SetupFacts:
-        return SetupFacts(self._read, self._tried, lambda: self._queries.newest_receipt() is not None)
+        return SetupFacts(self._read, self._tried, self.sells)
+
+    def sells(self) -> bool:
+        """Whether it has ever sold something."""
+        return self._queries.newest_receipt() is not None
 
     def _read(self) -> FirstSetup:
         return read_setup(read_text(self._queries.noted(KEY)))

@@ -18,6 +18,7 @@ from edge.outside import Outside
 from edge.ports import Transaction
 from edge.services.technician import PRINTED_FINGERPRINT
 from edge.store.page_key import PageCertificate, open_page_certificate
+from edge.web.captive import CaptivePortal
 from edge.web.guard import LOOPBACK_NAMES
 from edge.web.mdns import HTTP_SERVICE, HTTPS_SERVICE, Announcer
 from edge.web.plain import FirstBoot, ToHttps, https_url
@@ -32,14 +33,17 @@ _log = logging.getLogger("edge.web")
 
 
 class PageAddress:
-    """Of a terminal with `[web]`. `is_new`: nobody has chosen a password yet."""
+    """Of a terminal with `[web]`. `is_new`: nobody has chosen a password yet. `is_hotspot`: its own Wi-Fi is up."""
 
-    def __init__(self, settings: Settings, bus: Bus, outside: Outside, is_new: Callable[[], bool]) -> None:
+    def __init__(
+        self, settings: Settings, bus: Bus, outside: Outside, is_new: Callable[[], bool], is_hotspot: Callable[[], bool]
+    ) -> None:
         assert settings.web is not None
         self._web, self._own = settings.web, settings.terminal
         self._bus = bus
         self._outside = outside
         self._is_new = is_new
+        self._is_hotspot = is_hotspot
         self._certificate: PageCertificate | None = None
         self._server: WebServer | None = None
         bus.on(Started, self._started)
@@ -56,9 +60,20 @@ class PageAddress:
             plain: ASGIApp = ToHttps(names=self.names, port=lambda: server.port)
             if web.service is not None:
                 plain = FirstBoot(app(False), plain, address=web.service, is_new=self._is_new)
+                plain = CaptivePortal(
+                    plain, address=web.service, url=self.service_url, is_up=self._is_hotspot, names=self.names
+                )
             entrances.append(Entrance(web.host, web.redirect, plain, key="redirect"))
         self._server = server = WebServer(*entrances)
         return server
+
+    @property
+    def service_url(self) -> str:
+        """In plain HTTP, at the service port's or the hotspot's own address; empty: the settings name none."""
+        web = self._web
+        if web.service is None or web.redirect is None:
+            return ""
+        return f"http://{web.service}" + ("/" if web.redirect == HTTP_PORT else f":{web.redirect}/")
 
     def ways(self) -> PageWays:
         """What a slip says of it."""
@@ -69,13 +84,10 @@ class PageAddress:
         name = web.name or (f"{self._own.tid.lower()}.local" if web.mdns else "")
         # The service port has a way in of its own until there is a password, and is no way for the shop after that.
         urls = [f"{https_url(address, port)}/" for address in self._addresses() if address != web.service]
-        if web.service is not None and web.redirect is not None and self._is_new():
-            urls.append(
-                f"http://{web.service}/" if web.redirect == HTTP_PORT else f"http://{web.service}:{web.redirect}/"
-            )
+        service = self.service_url if self._is_new() else ""
         return PageWays(
             tuple(urls), f"{https_url(name, port)}/" if name else "", certificate.fingerprint if certificate else "",
-            is_for_phones=True,
+            is_for_phones=True, service=service,
         )  # fmt: skip
 
     def _addresses(self) -> Sequence[str]:
@@ -123,6 +135,6 @@ class PageAddress:
             _log.error("the page's key was damaged; there is a new one, with another fingerprint")
         ways = self.ways()
         _log.info(
-            "page %s certificate until %s, SHA-256 %s", " ".join((*ways.urls, ways.name)),
+            "page %s certificate until %s, SHA-256 %s", " ".join(filter(None, (*ways.urls, ways.service, ways.name))),
             f"{certificate.facts.ends_at:%Y-%m-%d}", certificate.fingerprint,
         )  # fmt: skip

@@ -37,12 +37,14 @@ from edge.model.evening_slip import (
 from edge.model.expiry_slip import DatedGoods, expiry_slip
 from edge.model.first_setup import Checked, Found, Part, Verdict
 from edge.model.handover_slip import handover_slip
+from edge.model.hotspot_slip import hotspot_slip, trial_slip
 from edge.model.item import Item
 from edge.model.leaving_slip import leaving_slip, switched_slip
 from edge.model.licence import Licence
 from edge.model.licence_slip import licence_slip
 from edge.model.masking import Recipient
 from edge.model.money import Fen, Milli, Rounding
+from edge.model.network import Hotspot
 from edge.model.parcel import Parcel, ParcelState
 from edge.model.parcel_slip import desk_slip, shelf_label
 from edge.model.plan import Advice, PlanLine
@@ -237,6 +239,7 @@ def set_up(language: str) -> Iterator[tuple[str, Slip]]:
     ways = PageWays(("https://192.168.1.36/",), "https://t7k3m9q2.local/", shown, is_for_phones=True)
     yield "set-up", draw(ways=ways)
     yield "set-up-no-network", draw(ways=replace(ways, urls=()))
+    yield "set-up-wait", draw(ways=replace(ways, urls=(), service="http://10.11.12.1/"))
     found = (
         Found("counter_scanner", Part.SCANNER, Verdict.WORKS, seen=True),
         Found("receipt_printer", Part.PRINTER, Verdict.WORKS, seen=True),
@@ -246,6 +249,12 @@ def set_up(language: str) -> Iterator[tuple[str, Slip]]:
     )  # fmt: skip
     checked = Checked("2026-11-23T14:04:00.000Z", "technician", "0.1.0", found)
     yield "hand-over", handover_slip(checked, tid="T7K3M9Q2", store="S-00817", now=NOW, language=language)
+    own = Hotspot("EDGE-K3M9Q2", "7f3k9m2q8vxt", "10.11.12.1")
+    yield "hotspot", hotspot_slip(own, tid="T7K3M9Q2", url="http://10.11.12.1/", language=language, is_new=True)
+    yield (
+        "hotspot-trial",
+        trial_slip({"zh-CN": "小店", "en": "Corner Shop"}[language], ways, "/network", language=language),
+    )
     yield "set-up-alone", draw(ways=PageWays(("http://127.0.0.1:8081/",)))
 
 

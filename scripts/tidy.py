@@ -79,6 +79,8 @@ LAYERS = (
         "sticks",
         "synthesizer",
         "network",
+        "network_talk",
+        "hotspot",
         "notify",
         "vitals",
         "addresses",

@@ -24,16 +24,19 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configurat
 
 @dataclass
 class NetworkBench:
-    """A box with a cable to a router, and a Wi-Fi card. `skipped_s`: time that passed at once."""
+    """A box with a cable to a router, and a Wi-Fi card. `skipped_s`: time that passed at once. `can_ap`: the card can
+    be an access point.
+    """
 
     bus: str
     skipped_s: float = 0.0
+    can_ap: bool = False
     clock: SystemClock = field(default_factory=SystemClock)
 
     def __post_init__(self) -> None:
         self.model = NetworkModel(self.bus, lambda: self.clock.mono() + self.skipped_s)
         self.model.add_wire("eth0", Lan(f"{OLD}/8", "127.0.0.1"))
-        self.model.add_wifi("wlan0")
+        self.model.add_wifi("wlan0", can_ap=self.can_ap)
         self.model.air.append(AccessPoint("小店", "laoban-2026", 80, Lan(f"{NEW}/8", "127.0.0.1")))
         self.manager = DbusNetwork(self.bus)
 
@@ -48,7 +51,7 @@ class NetworkBench:
 
 
 @contextmanager
-def network(folder: Path) -> Iterator[NetworkBench]:
+def network(folder: Path, *, can_ap: bool = False) -> Iterator[NetworkBench]:
     daemon = shutil.which("dbus-daemon")
     assert daemon is not None, "dbus-daemon is not installed: run make setup"
     config = folder / "bus.conf"
@@ -58,7 +61,7 @@ def network(folder: Path) -> Iterator[NetworkBench]:
     )
     assert bus.stdout is not None
     try:
-        bench = NetworkBench(bus.stdout.readline().strip())
+        bench = NetworkBench(bus.stdout.readline().strip(), can_ap=can_ap)
         bench.model.start()
         try:
             yield bench

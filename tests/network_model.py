@@ -68,6 +68,7 @@ class _Device:
     reason: int = 0
     due_mono: float = 0.0
     serial: int = 0
+    can_ap: bool = False
 
 
 @dataclass
@@ -111,8 +112,16 @@ class NetworkModel:
         self.profiles[profile] = _Profile(settings, copy.deepcopy(settings))
         self._bring_up(path, profile)
 
-    def add_wifi(self, name: str) -> None:
-        self.devices[self._path("Devices")] = _Device(name, WIFI)
+    def add_wifi(self, name: str, *, can_ap: bool = False) -> None:
+        self.devices[self._path("Devices")] = _Device(name, WIFI, can_ap=can_ap)
+
+    def plug(self, name: str, lan: Lan | None) -> None:
+        """The cable into something else, or out."""
+        for path, device in self.devices.items():
+            if device.name == name:
+                device.lan = lan
+                if lan is not None:
+                    self._bring_up(path, device.profile)
 
     def power_cut(self) -> None:
         """Off and on: what is on the disk comes up, and nobody remembers a trial."""
@@ -123,6 +132,8 @@ class NetworkModel:
             device.state, device.active = 30, ""
             if device.profile in self.profiles:
                 self._bring_up(path, device.profile)
+            elif device.kind == WIFI:
+                self._join_again(path)
 
     def address(self, name: str) -> str:
         """What the interface has now, with its prefix; empty: nothing."""
@@ -173,6 +184,21 @@ class NetworkModel:
         point = self._point(device)
         return point.lan if point is not None else None
 
+    def _is_point(self, device: _Device) -> bool:
+        """Whether it makes a Wi-Fi, or is to."""
+        settings = self.profiles[device.profile].memory if device.profile in self.profiles else {}
+        return bool(settings.get("802-11-wireless", {}).get("mode", ("s", ""))[1] == "ap")
+
+    def _join_again(self, path: str) -> bool:
+        """Into a Wi-Fi that it knows and hears, if there is one."""
+        names = {one.ssid.encode() for one in self.air}
+        for profile, one in self.profiles.items():
+            wifi = one.memory.get("802-11-wireless", {})
+            if bytes(wifi.get("ssid", ("ay", b""))[1]) in names and "mode" not in wifi:
+                self._bring_up(path, profile)
+                return True
+        return False
+
     def _point(self, device: _Device) -> AccessPoint | None:
         settings = self.profiles[device.profile].memory if device.profile in self.profiles else {}
         name = bytes(settings.get("802-11-wireless", {}).get("ssid", ("ay", b""))[1]).decode()
@@ -181,6 +207,8 @@ class NetworkModel:
     def _trouble(self, device: _Device) -> int:
         """The reason why it does not come up, as NetworkManager numbers them; 0: it does."""
         settings = self.profiles[device.profile].memory
+        if self._is_point(device):
+            return 0 if device.can_ap else 10
         point = self._point(device)
         if device.kind == WIFI and point is None:
             return 53
@@ -194,10 +222,10 @@ class NetworkModel:
     def _addresses(self, device: _Device) -> tuple[str, str]:
         """(address with its prefix, gateway)."""
         lan = self._lan(device)
-        if device.state != 100 or lan is None:
+        if device.state != 100 or (lan is None and not self._is_point(device)):
             return "", ""
         ipv4 = self.profiles[device.profile].memory["ipv4"]
-        if ipv4["method"][1] == "auto":
+        if ipv4["method"][1] == "auto" and lan is not None:
             return lan.lease, lan.gateway
         (one,) = ipv4["address-data"][1]
         return f"{one['address'][1]}/{one['prefix'][1]}", ipv4.get("gateway", ("s", ""))[1]
@@ -279,6 +307,7 @@ class NetworkModel:
             "State": ("u", device.state if plugged else 20), "StateReason": ("(uu)", (device.state, device.reason)),
             "ActiveConnection": ("o", self._leaving(device) or device.active or NOTHING),
             "Ip4Config": ("o", path.replace("/Devices/", "/IP4Config/") if device.state == 100 else NOTHING),
+            "WirelessCapabilities": ("u", 0x40 if device.can_ap else 0),
         }  # fmt: skip
 
     def _on_getdevices(self, _: str) -> tuple[str, Any]:
@@ -307,7 +336,21 @@ class NetworkModel:
         self.profiles[path].saved = copy.deepcopy(self.profiles[path].memory)
         return "", None
 
+    def _on_listconnections(self, _: str) -> tuple[str, Any]:
+        return "ao", list(self.profiles)
+
+    def _on_delete(self, path: str) -> tuple[str, Any]:
+        del self.profiles[path]
+        for device in self.devices.values():
+            if device.profile == path:
+                device.profile, device.active, device.state = "", "", 30
+        return "", None
+
     def _on_activateconnection(self, _: str, profile: str, device: str, __: str) -> tuple[str, Any]:
+        if profile == NOTHING:
+            if not self._join_again(device):
+                raise KeyError("no profile fits this device")
+            return "o", self.devices[device].active
         return "o", self._bring_up(device, profile)
 
     def _on_addandactivateconnection2(

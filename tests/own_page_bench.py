@@ -127,6 +127,7 @@ class OwnPage:
     dropped: list[str] = field(default_factory=list)
     drawn: list[Slip] = field(default_factory=list)
     network: Network | None = None
+    hotspot_url: str = ""
     names: frozenset[str] = frozenset()
     """More hosts under which it may be asked."""
     sold: CompletedSale | None = None
@@ -148,6 +149,7 @@ class OwnPage:
             doubtful_papers=lambda: self.papers,
             network=lambda: self.network,
             addresses=lambda: ("192.168.1.9",),
+            hotspot_url=self.hotspot_url,
         )
 
     def __post_init__(self) -> None:

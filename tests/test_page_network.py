@@ -13,7 +13,7 @@ from own_page_bench import Browser, OwnPage, served, with_password
 
 from edge.bus import Bus
 from edge.messages import PageAnswer, PageOrder
-from edge.model.network import TRIAL_S, Heard, How, Interface, Kind, Network, OnTrial
+from edge.model.network import TRIAL_S, Heard, Hotspot, How, Interface, Kind, Network, OnTrial
 from edge.services.commands import CarryOut
 from edge.services.networking import KEEP, SOON_S, TRY, UNDO, Networking
 from edge.web.server import Entrance, WebServer
@@ -116,6 +116,55 @@ def test_why_it_was_not_done_is_a_sentence(cause: str) -> None:
         browser.post("/network/keep")
         text = browser.get("/network").text
         assert 'class="notice refused"' in text and cause not in text.split('class="notice refused"')[1][:80]
+
+
+OWN = Hotspot("EDGE-K3M9Q2", "0123456789ab", "10.11.12.1")
+RADIO = Interface("wlan0", Kind.WIFI, "down", can_be_hotspot=True)
+MADE = Interface("wlan0", Kind.WIFI, "up", addresses=("10.11.12.1/24",), ssid="EDGE-K3M9Q2", is_hotspot=True,
+                 can_be_hotspot=True)  # fmt: skip
+
+
+@pytest.mark.parametrize(("interfaces", "url", "sentence"), [
+    ((RADIO,), "http://10.11.12.1/", "打开后 30 分钟自动关闭"), ((RADIO,), "", "没有热点的地址"),
+    ((HERE.interfaces[1],), "http://10.11.12.1/", "无线网卡做不了热点"),
+    ((RADIO, Interface("eth1", Kind.WIRE, "up", addresses=("10.11.12.1/24",))), "http://10.11.12.1/", "被网线占用"),
+])  # fmt: skip
+def test_it_says_whether_it_can_make_a_wifi_of_its_own(
+    interfaces: tuple[Interface, ...], url: str, sentence: str
+) -> None:
+    page = with_network()
+    page.network, page.hotspot_url = Network(interfaces, changeable=True), url
+    with technician(page) as browser:
+        text = browser.get("/network").text
+        assert sentence in text and ('action="/network/hotspot"' in text) is ("30 分钟" in sentence)
+    page.network = Network(HERE.interfaces[:1], changeable=True)
+    with technician(page) as browser:
+        assert "设备热点" not in browser.get("/network").text, "without a radio"
+
+
+def test_of_one_that_is_up_it_tells_name_and_key_and_turns_it_off() -> None:
+    page = with_network()
+    page.hotspot_url = "http://10.11.12.1/"
+    page.network = Network((MADE, HERE.interfaces[0]), HERE.heard, changeable=True, hotspot=OWN)
+    with technician(page) as browser:
+        text = browser.get("/network").text
+        for word in (OWN.ssid, OWN.key, "http://10.11.12.1/", "/network/hotspot-off", "热点会回来"):
+            assert word in text, word
+        assert 'value="EDGE-K3M9Q2"' not in text, "it does not offer to join itself"
+        browser.post("/network/hotspot")
+        browser.post("/network/hotspot-off")
+    page.network = Network((MADE,), changeable=True, hotspot=OWN)
+    with technician(page) as browser:
+        assert "/network/hotspot-off" not in browser.get("/network").text, "nobody could reach the box then"
+    assert [(order.type, dict(order.args)) for order in page.orders] == [("hotspot.raise", {}), ("hotspot.drop", {})]
+
+
+def test_why_there_is_no_hotspot_is_a_sentence() -> None:
+    page = with_network()
+    page.answer = {"state": "failed", "err": {"code": "internal", "msg": "no_ap"}}
+    with technician(page) as browser:
+        browser.post("/network/hotspot")
+        assert "做不了热点" in browser.get("/network").text
 
 
 # --- from the page to the router ---------------------------------------------------------------------------------

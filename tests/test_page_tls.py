@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from own_page_bench import PASSWORD, Answer, with_password, with_pin
+from own_page_bench import PASSWORD, PIN, Answer, Browser, with_password, with_pin
 from tls_bench import LIMIT_S, NAME, NAMES, Box, Phone, opened
 
 from edge.web.lines import MAX_LINES_OF_ONE
@@ -140,6 +140,10 @@ def test_before_the_first_password_the_service_port_shows_the_page_and_afterward
     with opened(page, tmp_path) as box:
         assert "login" in asked(box.plain_port, "GET", "/login", at="127.0.0.7", host="127.0.0.7").text
         assert asked(box.plain_port, "GET", "/login", host="127.0.0.1").status == 307, "at this address alone"
+        phone = Browser(box.plain_port, "127.0.0.7")
+        with closing(phone.connection):
+            phone.log_in(PIN)
+            assert f"http://127.0.0.7:{box.plain_port}/" in phone.get("/password").text, "and where it goes on then"
         page.accounts["technician"] = with_password().accounts["technician"]
         assert asked(box.plain_port, "GET", "/login", at="127.0.0.7", host="127.0.0.7").status == 307
         assert asked(box.plain_port, "POST", "/login", at="127.0.0.7", host="127.0.0.7").status == 405

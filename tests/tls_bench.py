@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from pathlib import Path
 from own_page_bench import Answer, Browser, OwnPage
 
 from edge.store.page_key import PAGE_KEY, PageCertificate, open_page_certificate
+from edge.web.captive import CaptivePortal
 from edge.web.plain import FirstBoot, ToHttps
 from edge.web.server import Entrance, WebServer
 
@@ -55,7 +56,8 @@ class Phone(Browser):
 
 
 @contextmanager
-def opened(page: OwnPage, folder: Path) -> Iterator[Box]:
+def opened(page: OwnPage, folder: Path, *, is_hotspot: Callable[[], bool] = lambda: False) -> Iterator[Box]:
+    """`is_hotspot`: whether the service address is that of the box's own Wi-Fi now."""
     made = open_page_certificate(folder, NAMES, datetime.now(UTC))
     page.tls = True
     plain = OwnPage(page.state, page.accounts, page.clock, page.feed)
@@ -68,13 +70,14 @@ def opened(page: OwnPage, folder: Path) -> Iterator[Box]:
         return page.accounts["technician"].printed
 
     to_https = ToHttps(names=names, port=lambda: server.port)
+    port = free_port()
+    plain.hotspot_url = f"http://127.0.0.7:{port}/"
+    first = FirstBoot(plain.app(), to_https, address="127.0.0.7", is_new=is_new)
+    portal = CaptivePortal(first, address="127.0.0.7", url=plain.hotspot_url, is_up=is_hotspot, names=names)
     server = WebServer(
         Entrance("127.0.0.1", 0, page.app(), lambda: made.tls),
-        Entrance(
-            "0.0.0.0", port := free_port(), FirstBoot(plain.app(), to_https, address="127.0.0.7", is_new=is_new),
-            key="redirect",
-        ),
-    )  # fmt: skip
+        Entrance("0.0.0.0", port, portal, key="redirect"),
+    )
     server.start()
     try:
         yield Box(server, port, made, ssl.create_default_context(cafile=folder / PAGE_KEY))

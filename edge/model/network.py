@@ -25,7 +25,7 @@ class How(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Interface:
     """`addresses` with their prefix, as "192.168.1.7/24". `state` is up, connecting, down or unplugged. `ssid` of the
-    Wi-Fi it is in; empty: in none.
+    Wi-Fi it is in; empty: in none. `is_hotspot`: it is not in somebody's Wi-Fi, but makes one.
     """
 
     name: str
@@ -36,6 +36,8 @@ class Interface:
     gateway: str = ""
     dns: tuple[str, ...] = ()
     ssid: str = ""
+    is_hotspot: bool = False
+    can_be_hotspot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,23 @@ class OnTrial:
 
 
 @dataclass(frozen=True, slots=True)
+class Hotspot:
+    """The box's own Wi-Fi, with WPA2. `address`: the box's in it."""
+
+    ssid: str
+    key: str = field(repr=False)
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
-    """`changeable`: whether something here takes orders (NetworkManager)."""
+    """`changeable`: whether something here takes orders (NetworkManager). `hotspot`: there, or coming up."""
 
     interfaces: tuple[Interface, ...]
     heard: tuple[Heard, ...] = ()
     trial: OnTrial | None = None
     changeable: bool = False
+    hotspot: Hotspot | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ WORDS: dict[str, dict[str, str]] = {
         "technician": "技术员", "owner": "店主", "terminal": "终端", "store": "门店", "page": "网页",
         "open": "1. 手机连上店里的网，扫码：", "or": "或者输入：",
         "alone": "1. 还没有网络。接好网，\n手机连同一个网，输入：",
+        "wait": "1. 还没有网络。插好网线，或者\n等一分钟：能做热点的设备会\n再印一张“设备热点”的纸条。\n"
+                "用专用网口的，输入：",
         "again": "打不开就再打一张：\n刷店主卡，再刷“技术员”。",
         "compare": "2. 手机会说不安全。看证书，\nSHA-256 指纹是这个才继续：",
         "pin": "3. 密码，可以扫，也可以输入：",
@@ -29,6 +31,8 @@ WORDS: dict[str, dict[str, str]] = {
         "technician": "Technician", "owner": "Owner", "terminal": "Terminal", "store": "Store", "page": "Page",
         "open": "1. Join the shop's network with\nyour phone, then scan:", "or": "or type:",
         "alone": "1. There is no network yet.\nConnect one, join it with your\nphone, then type:",
+        "wait": "1. There is no network yet.\nConnect one, or wait a minute: a\n"
+                "terminal that can make a Wi-Fi\nprints a slip headed Hotspot.\nAt its service port, type:",
         "again": "If that opens nothing, print\nanother slip: the owner's card,\nthen Technician.",
         "compare": "2. Your phone warns you. Look at\nthe certificate, and go on if\nits SHA-256 fingerprint is this:",
         "pin": "3. PIN, to scan or to type:", "pin_only": "PIN", "keep": "Keep it; not for customers",
@@ -42,6 +46,7 @@ FINGERPRINT_GROUP = 8 * 3
 class PageWays:
     """Where the page is found. `urls`: by address, the best one first. `name`: the address by name, or empty.
 
+    `service`: at the service port's or the hotspot's own address; empty: there is none, or none any more.
     `fingerprint`: of its certificate, empty where there is none. `is_for_phones`: others than this machine may ask.
     """
 
@@ -49,6 +54,7 @@ class PageWays:
     name: str = ""
     fingerprint: str = ""
     is_for_phones: bool = False
+    service: str = ""
 
 
 def new_pin(chance: Random) -> str:
@@ -92,8 +98,12 @@ def _for_phones(ways: PageWays, words: Mapping[str, str]) -> tuple[Block, ...]:
     """By address first: many phones do not know names that end in .local."""
     named = (ways.name,) if ways.name else ()
     opened: tuple[Block, ...]
+    service = (ways.service,) if ways.service else ()
     if ways.urls:
-        opened = (*_lines(words["open"]), QrCode(ways.urls[0]), Text(words["or"]), *_centred((*ways.urls, *named)))
+        typed = (*ways.urls, *service, *named)
+        opened = (*_lines(words["open"]), QrCode(ways.urls[0]), Text(words["or"]), *_centred(typed))
+    elif service:
+        opened = (*_lines(words["wait"]), *_centred(service), *_lines(words["again"]))
     else:
         opened = (*_lines(words["alone"]), *_centred(named), *_lines(words["again"]))
     pairs = f"{ways.fingerprint} "

@@ -19,7 +19,8 @@ from edge.services.commands import Answered, CarryOut, Ordered
 TRY, KEEP, UNDO = "network.try", "network.keep", "network.undo"
 SOON_S = 6.0
 """The page that asks must have its answer before its address may go: it waits five seconds for one."""
-_JOB = "network "
+JOB = "network "
+"""What its jobs are called: this, and the cid."""
 
 
 class Changes(Protocol):
@@ -66,14 +67,14 @@ class Networking:
         return self._begin(ordered.cid, self._changes.undo)
 
     def _begin(self, cid: str, work: Callable[[], None]) -> Answered:
-        if self._run(f"{_JOB}{cid}", work):
+        if self._run(f"{JOB}{cid}", work):
             return Answered(cid, "accepted")
         return Answered(cid, "failed", "cmd.busy", "too many jobs wait")
 
     def _done(self, done: JobDone, tx: Transaction) -> None:
-        if not done.job.startswith(_JOB):
+        if not done.job.startswith(JOB):
             return
-        cid, error = done.job.removeprefix(_JOB), done.error
+        cid, error = done.job.removeprefix(JOB), done.error
         if error is None:
             tx.after_commit(Answered(cid, "done"))
         else:

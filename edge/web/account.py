@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field
 
@@ -17,9 +18,12 @@ CHOOSE = "password.choose"
 
 
 class PasswordPage(Shown):
-    """There is nothing to show but the form. `account`: whose it is."""
+    """There is nothing to show but the form. `account`: whose it is. `plain_url`: where this page is asked in plain
+    HTTP, which ends with the first password; empty: it is not.
+    """
 
     account: str
+    plain_url: str
 
 
 class PasswordForm(Form):
@@ -31,9 +35,13 @@ class PasswordForm(Form):
     password_again: str = Field(max_length=MAX_PASSWORD)
 
 
-def password_view() -> View:
+def password_view(service_url: str) -> View:
+    """`service_url`: of the page at the service port or in the hotspot; empty: there is none."""
+
     def read(asking: Asking) -> PasswordPage:
-        return PasswordPage(account=asking.account.value)
+        here, service = urlsplit(asking.at), urlsplit(service_url)
+        is_plain = here.scheme == "http" and here.hostname == service.hostname
+        return PasswordPage(account=asking.account.value, plain_url=service_url if is_plain else "")
 
     return View("password", PATH, PasswordPage, read)
 

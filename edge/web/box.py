@@ -24,3 +24,5 @@ class BoxFacts:
     """None: nothing here tells of it."""
     addresses: Callable[[], Sequence[str]]
     """What this machine has, whoever gave it."""
+    hotspot_url: str = ""
+    """Of the page in the box's own Wi-Fi; empty: the settings have no address for one."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from edge.model.hotspot import BY_HAND_S, is_taken, is_there
 from edge.model.network import TRIAL_S, How, Interface, Kind, Network, is_host, is_in_net
 from edge.web.forms import Form, NoWords
 from edge.web.ordering import give
@@ -18,8 +19,9 @@ from edge.web.sources import PageSources
 
 PATH = "/network"
 TRY = "network.try"
+HOTSPOT, HOTSPOT_OFF = "hotspot.raise", "hotspot.drop"
 CAUSES = frozenset(
-    {"password", "dhcp", "absent", "unplugged", "gone", "busy", "elsewhere", "over", "none", "failed"}
+    {"password", "dhcp", "absent", "unplugged", "gone", "busy", "elsewhere", "over", "none", "failed", "no_ap"}
 )  # fmt: skip
 """Of `errors.NetworkRefused`; each has a sentence."""
 _LATELY = 10
@@ -39,12 +41,27 @@ class InterfaceShown(Shown):
     gateway: str
     dns: tuple[str, ...]
     ssid: str
+    is_hotspot: bool
 
 
 class HeardShown(Shown):
     ssid: str
     strength: int
     locked: bool
+
+
+class HotspotShown(Shown):
+    """The box's own Wi-Fi. `can`: whether one can be raised: yes; radio: none that could; settings: they name no
+    address for it; taken: a cable has it. `ssid`, `key` and `url` of one that is up; empty: none is. `alone`: without
+    it nobody could reach the box.
+    """
+
+    can: str
+    ssid: str
+    key: str
+    url: str
+    alone: bool
+    minutes: int
 
 
 class TrialShown(Shown):
@@ -62,6 +79,8 @@ class NetworkShown(Shown):
     interfaces: tuple[InterfaceShown, ...]
     heard: tuple[HeardShown, ...]
     trial: TrialShown | None
+    hotspot: HotspotShown | None
+    """Without a radio there is none."""
     changeable: bool
     addresses: tuple[str, ...]
     """Where nothing tells of interfaces: what the machine has."""
@@ -149,7 +168,8 @@ def network_view(sources: PageSources) -> View:
             interfaces=tuple(_interface(one) for one in network.interfaces),
             heard=tuple(HeardShown(ssid=one.ssid, strength=one.strength, locked=one.is_locked)
                         for one in network.heard),
-            trial=_trial(network, asking.at), changeable=network.changeable,
+            trial=_trial(network, asking.at), hotspot=_hotspot(network, sources.box.hotspot_url),
+            changeable=network.changeable,
             addresses=() if network.interfaces else tuple(sources.box.addresses()), failed=_failed(sources),
             link=state.link, broker=sources.broker, trial_s=TRIAL_S,
         )  # fmt: skip
@@ -180,7 +200,16 @@ def network_actions(sources: PageSources) -> tuple[Action, ...]:
     def undo(_: NoWords, doing: Doing) -> Told:
         return _told(give(sources.order, "network.undo", {}, doing, "network.undone"))
 
+    def hotspot(_: NoWords, doing: Doing) -> Told:
+        told = _told(give(sources.order, HOTSPOT, {}, doing, "hotspot.up"))
+        return Told(told.end, "hotspot.soon") if told.end is End.RUNNING else told
+
+    def hotspot_off(_: NoWords, doing: Doing) -> Told:
+        return _told(give(sources.order, HOTSPOT_OFF, {}, doing, "hotspot.down"))
+
     return (
+        Action(f"{PATH}/hotspot", PATH, NoWords, hotspot, TECHNICIAN),
+        Action(f"{PATH}/hotspot-off", PATH, NoWords, hotspot_off, TECHNICIAN),
         Action(f"{PATH}/wire", PATH, WireForm, wire, TECHNICIAN),
         Action(f"{PATH}/wifi", PATH, WifiForm, wifi, TECHNICIAN),
         Action(f"{PATH}/keep", PATH, NoWords, keep, TECHNICIAN),
@@ -200,7 +229,23 @@ def _interface(one: Interface) -> InterfaceShown:
     return InterfaceShown(
         name=one.name, kind=one.kind, state=one.state, how=one.how, address=address,
         prefix=int(prefix) if prefix else 24, gateway=one.gateway, dns=one.dns, ssid=one.ssid,
+        is_hotspot=one.is_hotspot,
     )  # fmt: skip
+
+
+def _hotspot(network: Network, url: str) -> HotspotShown | None:
+    radios = [one for one in network.interfaces if one.kind is Kind.WIFI]
+    if not radios:
+        return None
+    up = network.hotspot
+    can = (
+        "radio" if not any(one.can_be_hotspot for one in radios) else "settings" if not url
+        else "taken" if is_taken(urlsplit(url).hostname or "", network) else "yes"
+    )  # fmt: skip
+    alone, minutes = not is_there(network), round(BY_HAND_S / 60)
+    if up is None:
+        return HotspotShown(can=can, ssid="", key="", url="", alone=alone, minutes=minutes)
+    return HotspotShown(can=can, ssid=up.ssid, key=up.key, url=url, alone=alone, minutes=minutes)
 
 
 def _trial(network: Network, at: str) -> TrialShown | None:
@@ -216,5 +261,5 @@ def _trial(network: Network, at: str) -> TrialShown | None:
 
 
 def _failed(sources: PageSources) -> str:
-    newest = next((one for one in sources.commands(_LATELY) if one.type == TRY), None)
+    newest = next((one for one in sources.commands(_LATELY) if one.type in (TRY, HOTSPOT)), None)
     return newest.why if newest is not None and newest.state == "failed" and newest.why in CAUSES else ""

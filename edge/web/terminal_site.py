@@ -52,7 +52,8 @@ def terminal_site(sources: PageSources, gate: Gate, feed: Feed, tid: str, zone: 
             devices_view(sources), port_view(sources), teach_view(sources), cells_view(sources),
             network_view(sources), time_view(sources, zone), cloud_view(sources), commands_view(sources),
             *shop_views(sources), logs_view(sources), settings_view(sources), backup_view(sources),
-            restore_view(sources), reset_view(sources), users_view(sources, gate), password_view(),
+            restore_view(sources), reset_view(sources), users_view(sources, gate),
+            password_view(sources.box.hotspot_url),
         ),
         actions=(
             *setup_actions(sources),
