@@ -27,7 +27,7 @@ def defined_in(name: str) -> frozenset[str]:
 
 
 def named(text: str) -> list[tuple[str, str]]:
-    return re.findall(r"`(test_\w+\.py)::(test_\w+)`", text)
+    return re.findall(r"`((?:\w+/)?test_\w+\.py)::(test_\w+)`", text)
 
 
 def test_every_row_stands_once_and_in_order() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from parcel_bench import OPENS_S, STOP, waybill
 from word_bench import WordBench
 
 from edge.messages import Refusal
 from edge.model.parcel import ParcelState
 from edge.model.records import Stream
+
+pytestmark = pytest.mark.chaos
 
 DAYS, SALES = 8, 6
 DAY_S = 86_400.0
