@@ -124,7 +124,7 @@ def restore_now(
         if look_only:
             forget_staged(data_dir)
         else:
-            arm(data_dir, found.id, outside.disk.reached)
+            arm(data_dir, found.id, outside.disk.reached, leaves=leave_unsent)
             _finished(data_dir, outside)
     finally:
         lock.release()

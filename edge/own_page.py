@@ -24,6 +24,7 @@ from edge.model.ledger_rows import CompletedSale, PrintJob
 from edge.model.problem import Problem
 from edge.model.set_up_slip import PageWays
 from edge.model.slip import Slip
+from edge.model.software import SINCE, running_since
 from edge.outside import Outside
 from edge.own_ports import OwnPorts
 from edge.own_setup import OwnSetup
@@ -44,6 +45,7 @@ from edge.services.passwords import CHOOSE, Passwords
 from edge.services.price_desk import PriceDesk
 from edge.services.technician import KeepAccount, SlipText
 from edge.shop_files import ShopFiles, paper_of_shop
+from edge.slots import read_slots
 from edge.store.badges import BadgeBook
 from edge.store.documents import Documents
 from edge.store.logs import FOLDER, newest_lines
@@ -58,6 +60,7 @@ from edge.web.look import Look
 from edge.web.orders import Orders
 from edge.web.queue_depth import QueueDepth
 from edge.web.server import WebServer
+from edge.web.software import SoftwareFacts
 from edge.web.sources import DeviceFacts, PageSources
 from edge.web.terminal_site import terminal_app
 from edge.web.watch import Watch
@@ -194,6 +197,7 @@ class OwnPage:
             keep=self._keeping.facts(),
             box=self._box(queries),
             setup=self._setup.facts(),
+            software=SoftwareFacts(lambda: running_since(queries.noted(SINCE), __version__), read_slots),
             sticks=self._sticks.facts(),
         )
         gate = Gate(

@@ -12,6 +12,7 @@ from fuzz_target import Read, Target, of_file, of_octets
 
 from edge.codec.backup_head import FIXED_OCTETS, BackupHead, Kdf, head_octets, read_head, write_head
 from edge.codec.multipart import Multipart, Part, boundary_of
+from edge.codec.rauc_status import read_rauc_status
 from edge.errors import BackupRefused, CodecError
 from edge.rescue_place import rescue_place
 from edge.store.sealed_file import Sealer, Unsealer, read_sealed_head
@@ -82,6 +83,13 @@ SHOPS = (
     b'[terminal]\ntid = "T7K3M9Q2"\ndata_dir = "./data"\n[web]\nbind = "127.0.0.1:8081"\n',
     b"data_dir='d'\nbind='[::1]:80'\nlanguage = 'en'\n[[[",
 )
+SLOTS = (
+    (
+        b'{"booted":"A","boot_primary":"rootfs.1","slots":[{"rootfs.0":{"bootname":"A","state":"booted","boot_status":'
+        b'"good","slot_status":{"bundle":{"version":"1.2"},"installed":{"timestamp":"2026-09-20T00:00:00Z"}}}}]}'
+    ),
+    b'{"boot_primary":null,"slots":[{"efi.0":{"bootname":null,"state":"inactive","boot_status":null}}]}',
+)
 REFUSED = (BackupRefused,)
 
 KEEPING_PARSERS: tuple[Target, ...] = (
@@ -90,6 +98,7 @@ KEEPING_PARSERS: tuple[Target, ...] = (
     Target("multipart", of_octets(_form), FORMS, (CodecError,)),
     Target("multipart.type", of_octets(lambda x: boundary_of(x.decode("latin-1"))),
            (b"multipart/form-data; boundary=----edge", b'multipart/form-data; charset=x; boundary="a b"'), ()),
+    Target("rauc_status", of_octets(read_rauc_status), SLOTS, (CodecError,)),
     Target("rescue_place", of_file("shop.toml", rescue_place), SHOPS, ()),
     Target("sealed_file", _sealed_files, (_sealed(b"x" * 100), _sealed(bytes(70_000))), REFUSED, SHARE),
 )  # fmt: skip

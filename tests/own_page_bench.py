@@ -31,6 +31,7 @@ from edge.model.ledger_rows import CommandRow, CompletedSale, PrintJob
 from edge.model.network import Network
 from edge.model.problem import Problem
 from edge.model.slip import Slip
+from edge.model.software import Slot
 from edge.model.stick import Stick, StickFile, StickSave
 from edge.model.takings import Takings
 from edge.ports import DeviceState, Snapshot
@@ -46,6 +47,7 @@ from edge.web.look import Look
 from edge.web.raw_tap import RawTap
 from edge.web.server import Entrance, WebServer
 from edge.web.shop_facts import ShopFacts
+from edge.web.software import SoftwareFacts
 from edge.web.sources import CellFacts, DeviceFacts, KeepFacts, PageSources, PortFacts, SetupFacts
 from edge.web.sticks import StickFacts
 from edge.web.terminal_site import terminal_app
@@ -127,6 +129,7 @@ class OwnPage:
     dropped: list[str] = field(default_factory=list)
     drawn: list[Slip] = field(default_factory=list)
     network: Network | None = None
+    slots: Sequence[Slot] | None = None
     hotspot_url: str = ""
     names: frozenset[str] = frozenset()
     """More hosts under which it may be asked."""
@@ -197,6 +200,7 @@ class OwnPage:
             shop=self.shop,
             box=self.box,
             setup=SetupFacts(lambda: self.setup, TRIED, lambda: self.sells),
+            software=SoftwareFacts(lambda: "2026-11-20T01:00:00.000Z", lambda: self.slots),
             sticks=StickFacts(lambda: self.sticks, self.files, lambda: self.save),
         )  # fmt: skip
         look = Look(PageWords(read_page_words()), tid="T7K3M9Q2", usual="zh-CN", zone=ZoneInfo("Asia/Shanghai"))

@@ -32,6 +32,7 @@ CLOSED = DayOver(
     n=40, at="2026-11-23T14:00:00.000Z", no=212, day="2026-11-23", sales=142, total=Fen(196_300), refunds=1,
     refunded=Fen(1050), paid=(MethodSum("cash", 61, Fen(75_300)),), back=(MethodSum("cash", 1, Fen(1050)),),
     over_short=Fen(-50), first="261123-1-0001", last="261123-1-0142", by_itself=False,
+    report="z212.2026-11-23",
 )  # fmt: skip
 SHIFT = ShiftOver(
     n=41, at="2026-11-23T13:59:00.000Z", day="2026-11-23", sales=61, opened=Fen(30_000), expected=Fen(84_250),

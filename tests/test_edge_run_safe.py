@@ -12,7 +12,8 @@ import pytest
 from conftest import Mosquitto
 from own_page_bench import PASSWORD, Browser
 from shop_bench import WATER, Shop, shop_on, until
-from test_edge_run_restore import enter, page_of
+from test_edge_run_restore import SECRET, enter, fetch_backup, page_of
+from test_page_keeping import form, send
 
 from edge.clock import SystemClock
 from edge.model.configuration import KeptConfig, Layer
@@ -80,6 +81,35 @@ def test_the_fourth_start_says_what_is_wrong_and_starts_again_when_it_is_mended(
     assert shop.books.sold == 1
     shop.terminal.stop()
     assert not (shop.folder / "data/starts").exists()
+
+
+@pytest.mark.slow
+def test_a_ledger_that_does_not_open_gives_way_to_a_backup_and_the_shop_sells(shop: Shop) -> None:
+    shop.terminal.start()
+    browser = page_of(shop)
+    browser.log_in(PASSWORD)
+    octets = fetch_backup(browser)
+    browser.connection.close()
+    shop.sell(WATER)
+    shop.terminal.stop()
+    of_the_future(shop)
+    for _ in range(3):
+        assert not shop.terminal.comes_up()
+    shop.terminal.start(ready="safe mode")
+    browser = page_of(shop)
+    browser.log_in(PASSWORD)
+    browser.get("/restore")
+    assert send(browser, form(browser, octets, SECRET)).status == 303
+    until(lambda: browser.get("/api/restore").json["stage"] == "ready", "the backup was looked at")
+    found = browser.get("/api/restore").json
+    assert found["sales"] == 1 and found["unsent"] == int(found["leaves"]) > 0
+    browser.get("/restore")
+    assert browser.post("/restore/go", {"id": found["id"], "leaves": found["leaves"]}).status == 303
+    browser.connection.close()
+    until(lambda: shop.terminal.said_in_this_life("ready:"), "the terminal starts as the shop of the backup")
+    shop.sell(WATER)
+    assert shop.books.sold == 2
+    assert len(list((shop.folder / "data" / ASIDE).glob("ledger.*.unsent-before-restore.db"))) == 1
 
 
 @pytest.mark.slow

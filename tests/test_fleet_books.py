@@ -40,7 +40,7 @@ def test_a_terminal_that_only_said_hello_is_shown_as_not_registered(fleet: Fleet
     fleet.greet(app="2.14.0")
     head, line, total = fleet.type("terminals").lines
     assert head.split() == ["terminal", "store", "state", "line", "app", "unsent", "catalogue", "config",
-                            "certificate", "tags"]  # fmt: skip
+                            "certificate", "handed", "over", "tags"]  # fmt: skip
     assert line.startswith(TID) and "not registered" in line and "online since" in line and "2.14.0" in line
     assert total == "1 terminal, 1 online, 1 not registered"
 
@@ -203,6 +203,23 @@ def test_a_catalogue_that_is_behind_is_shown_with_the_one_that_is_due(fleet: Fle
     assert "20881 of 20882" in fleet.type("terminals").out
     fleet.sample(cat_ver=20882)
     assert "20882 " in fleet.type("terminals").out and " of " not in fleet.type("terminals").out
+
+
+def test_who_was_not_handed_over_is_found_and_the_newest_check_counts(fleet: Fleet) -> None:
+    fleet.greet()
+    fleet.greet(OTHER)
+    assert [one["handed"] for one in fleet.books("--handed", "no")] == ["no", "no"]
+    checked = {"app": "0.1.0", "by": "technician", "parts": []}
+    for seq, is_well, handed in ((1, False, "faults"), (2, True, "well")):
+        row = event(seq, kind="setup.checked", data={**checked, "well": is_well})
+        fleet.cloud.hear("ev", batch(row, stream="ev"))
+        (mine,) = fleet.books("--handed", handed)
+        assert mine["tid"] == TID and mine["handed_at"] == iso_ms(fleet.cloud.clock.at)
+    assert [one["tid"] for one in fleet.books("--handed", "no", "--handed", "faults")] == [OTHER]
+    assert fleet.type("terminal", TID).lines[1].split()[-1] == "well"
+    assert fleet.type("terminals", "--handed", "perhaps").code == 2
+    plan = [row[-1] for row in fleet.cloud.store.rows(f"EXPLAIN QUERY PLAN {ONE}", (TID,))]
+    assert any("event_handed" in step for step in plan)
 
 
 def test_a_file_of_before_the_books_is_taken_over(tmp_path: Path) -> None:

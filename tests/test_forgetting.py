@@ -31,7 +31,7 @@ from edge.services.forgetting import (
     KEEP_UNPAID,
     TABLE,
 )
-from edge.store.aside import forget_aside, set_aside
+from edge.store.aside import UNSENT, forget_aside, set_aside
 from edge.store.logs import FILE, DayFiles
 from edge.store.tables.tabs import TabTable
 
@@ -231,6 +231,16 @@ def test_damaged_files_that_lie_aside_go_after_ninety_days(tmp_path: Path) -> No
         "badges.20261124T020000Z.damaged.json", "notes.txt", "x.99999999T999999Z.y"
     ]  # fmt: skip
     assert forget_aside(tmp_path / "nowhere", at) == 0
+
+
+def test_what_lay_in_a_ledger_and_nowhere_else_is_kept(tmp_path: Path) -> None:
+    at = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+    for name, reason in (("ledger.db", f"{UNSENT} before restore"), ("badges.json", "before restore")):
+        (tmp_path / name).write_text(NAME)
+        set_aside(tmp_path / name, at=at, reason=reason)
+    (tmp_path / "aside" / "ledger.20261123T020000Z.unsent-before-restore.db-wal").write_text(NAME)
+    assert forget_aside(tmp_path / "aside", at + timedelta(days=1)) == 1
+    assert len(list((tmp_path / "aside").iterdir())) == 2
 
 
 def test_the_system_keeps_its_logs_for_fourteen_days() -> None:

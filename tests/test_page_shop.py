@@ -72,6 +72,22 @@ def test_older_days_are_asked_for_by_the_number_of_the_last_one() -> None:
     assert asked[1] == 40
 
 
+@pytest.mark.parametrize("role", list(Role))
+def test_a_report_is_printed_again_by_who_has_an_account(role: Role) -> None:
+    page = with_password(role)
+    with served(page) as browser:
+        browser.log_in(account=role.value)
+        assert browser.get("/shifts").text.count('action="/shifts/again"') == 1, "what has no text has no button"
+        browser.post("/shifts/again", {"report": "z212.2026-11-23"})
+        assert "上面印着「重打」" in browser.get("/shifts").text
+        page.answer = {"state": "rejected", "err": {"code": "hw.printer_paper", "msg": "paper_out"}}
+        browser.post("/shifts/again", {"report": "z212.2026-11-23"})
+        assert "打印机没纸了" in browser.get("/shifts").text
+        for report in ("", "日结", "z" * 65, "../ledger"):
+            assert browser.post("/shifts/again", {"report": report}).status == 422
+    assert [(one.type, one.args) for one in page.orders] == [("report.again", {"report": "z212.2026-11-23"})] * 2
+
+
 def test_goods_are_found_by_name_and_by_barcode() -> None:
     with served(with_password()) as browser:
         browser.log_in()

@@ -25,6 +25,7 @@ from edge.model.first_setup import Mark, Part, Verdict
 from edge.model.first_setup import Step as SetupStep
 from edge.model.found_port import CONVERTER, PortKind
 from edge.model.manner import LANGUAGES
+from edge.model.network import Broken
 from edge.model.network import Kind as NetworkKind
 from edge.model.parcel import HERE
 from edge.model.promotion import CutKind, Kind
@@ -65,6 +66,7 @@ MADE = (
     *(f"safe.{kind}{part}" for kind in KINDS for part in ("", ".fix")),
     *(f"users.{role}" for role in Role), *(f"users.state.{state}" for state in ("none", "printed", "own")),
     *(f"network.why.{cause}" for cause in CAUSES), *(f"network.{kind}" for kind in NetworkKind),
+    *(f"network.broken.{part}{word}" for part in Broken if part is not Broken.WELL for word in ("", ".fix")),
     *(f"network.state.{state}" for state in ("up", "connecting", "down", "unplugged")),
     *(f"claim.{state}" for state in ("running", "done", "failed")),
     *(f"time.why.{why}" for why in WHY), *(f"time.source.{clk}" for clk in Clk),

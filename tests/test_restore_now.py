@@ -81,6 +81,7 @@ def test_what_nobody_else_has_is_left_only_when_that_is_said(
     assert main(words) == 1 and ledger.read_bytes() == b"x" * 8192, "who knows what was in it"
     ledger.write_bytes(whole)
     assert main([*words, "--leave-unsent"]) == 0 and box.books.sold == 2
+    assert list((box.folder / "data/aside").glob("ledger.*.unsent-before-restore.db")), "and kept"
 
 
 def test_a_backup_that_was_only_looked_at_leaves_nothing(backup: Path, spare: Path, tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def _run_safely(place: RescuePlace, starts: Starts) -> int:
     log_to(place.data_dir)
     asked, notifier = _stop_signals(), Notifier()
     safe = SafeMode(place, starts, SystemClock())
-    safe.web.start()
+    safe.start()
     logging.getLogger("edge").error("three starts failed: safe mode, page %s", safe.web.url)
     notifier.ready()
     while not asked.is_set():

@@ -34,6 +34,8 @@ class DayOver:
     first: str
     last: str
     by_itself: bool
+    report: str = ""
+    """By which its paper is printed again; empty: its text is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +50,12 @@ class ShiftOver:
     expected: Fen
     counted: Fen | None
     over_short: Fen | None
+    report: str = ""
+    """See `DayOver`."""
+
+
+def z_report(no: int, day: str) -> str:
+    """What the text of a Z report is kept by. `day`: the business day, ISO 8601. Numbers alone may begin anew after a
+    damaged ledger.
+    """
+    return f"z{no}.{day}"

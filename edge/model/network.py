@@ -77,6 +77,19 @@ class Network:
     hotspot: Hotspot | None = None
 
 
+class Broken(StrEnum):
+    """The first part on the way from the box to the internet that does not work. WELL: none is known."""
+
+    WELL = "well"
+    CABLE = "cable"
+    LINE = "line"
+    ADDRESS = "address"
+    GATEWAY = "gateway"
+    SERVERS = "servers"
+    ROUTER = "router"
+    NAMES = "names"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """How an interface is to be. `address` with its prefix; empty, as `gateway` and `dns`, where `how` is AUTO."""
@@ -108,3 +121,23 @@ def is_in_net(gateway: str, address: str, prefix: int) -> bool:
         return gateway != address and ipaddress.IPv4Address(gateway) in face.network
     except ValueError:
         return False
+
+
+def broken_part(network: Network) -> Broken:
+    """By what the box has been given; whether router and name servers answer must be tried."""
+    up = [one for one in network.interfaces if one.state == "up"]
+    with_address = [one for one in up if any(not _is_makeshift(address) for address in one.addresses)]
+    out = [one for one in with_address if one.gateway]
+    if not up:
+        is_out = all(one.state == "unplugged" for one in network.interfaces)
+        return Broken.CABLE if is_out else Broken.LINE
+    if not with_address:
+        return Broken.ADDRESS
+    if not out:
+        return Broken.GATEWAY
+    return Broken.WELL if out[0].dns else Broken.SERVERS
+
+
+def _is_makeshift(address: str) -> bool:
+    """One that a box gives itself where no router does."""
+    return ipaddress.IPv4Interface(address).is_link_local

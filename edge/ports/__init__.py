@@ -17,7 +17,7 @@ from edge.ports.devices import (
     Wakeable,
     unheard,
 )
-from edge.ports.effects import DrawerKicks, PrintJobs
+from edge.ports.effects import DrawerKicks, PrintJobs, ReportPapers
 from edge.ports.evening import DaySales
 from edge.ports.heard import HeardPayments
 from edge.ports.identity import Keys as Keys
@@ -75,6 +75,7 @@ __all__ = [
     "PromotionSets",
     "Queries",
     "Refunds",
+    "ReportPapers",
     "Retention",
     "Sales",
     "ScanSeen",

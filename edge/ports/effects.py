@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from edge.model.ledger_rows import DrawerKick, EffectState, PrintJob
+from edge.model.slip import Slip
 
 
 class PrintJobs(Protocol):
@@ -35,6 +36,22 @@ class PrintJobs(Protocol):
 
     def forget(self, of: str) -> None:
         """The texts of its jobs that wait for nothing."""
+        ...
+
+
+class ReportPapers(Protocol):
+    """By `model.day_rows.z_report` and the ids of shifts."""
+
+    def keep(self, report: str, slip: Slip) -> None:
+        """Beside the newest others; the oldest goes."""
+        ...
+
+    def find(self, report: str) -> Slip | None:
+        """Raises CodecError for a text that is damaged."""
+        ...
+
+    def next_copy(self, report: str) -> int:
+        """1 and up: the number of another paper that is asked for now."""
         ...
 
 

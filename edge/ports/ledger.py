@@ -28,7 +28,7 @@ from edge.ports.agent import AgentNotes
 from edge.ports.campaigns import Campaigns
 from edge.ports.cloud_notes import CloudNotes
 from edge.ports.commands import Commands
-from edge.ports.effects import DrawerKicks, PrintJobs
+from edge.ports.effects import DrawerKicks, PrintJobs, ReportPapers
 from edge.ports.evening import DaySales
 from edge.ports.heard import HeardPayments
 from edge.ports.loans import Loans
@@ -283,6 +283,8 @@ class Transaction(Protocol):
     def counter(self) -> Counter: ...
     @property
     def print_jobs(self) -> PrintJobs: ...
+    @property
+    def report_papers(self) -> ReportPapers: ...
     @property
     def kicks(self) -> DrawerKicks: ...
     @property

@@ -10,7 +10,7 @@ from typing import Any
 from edge.clock import iso_ms
 from edge.model.fleet import HERE
 from edge.reference_cloud.one_line import one_line
-from edge.reference_cloud.registry import Terminal
+from edge.reference_cloud.registry import HandedOver, Terminal
 
 SILENT = timedelta(minutes=15)
 """Three samples of telemetry: a terminal that is there says something in this time."""
@@ -21,7 +21,9 @@ CERTIFICATE_DAYS = 30
 """It renews itself at two thirds of its life, months before."""
 
 NOT_REGISTERED = "not registered"
-_COLUMNS = ("terminal", "store", "state", "line", "app", "unsent", "catalogue", "config", "certificate", "tags")
+_COLUMNS = ("terminal", "store", "state", "line", "app", "unsent", "catalogue", "config", "certificate", "handed over",
+            "tags")  # fmt: skip
+_HANDED = {HandedOver.WELL: "well", HandedOver.FAULTS: "with faults", HandedOver.NO: "no"}
 _LINE = {"online": "online since", "offline": "offline since", "sleep": "stopped since"}
 
 
@@ -45,7 +47,8 @@ def json_line(terminal: Terminal, now: datetime) -> str:
         "since": _iso(terminal.since), "heard": _iso(terminal.heard), "app": terminal.app or None,
         "unsent_s": round(unsent.total_seconds()) if unsent is not None else None, "cat_ver": terminal.catalogue,
         "cat_due": terminal.catalogue_due, "cfg_ver": terminal.config,
-        "cert_days": terminal.certificate_days(now),
+        "cert_days": terminal.certificate_days(now), "handed": terminal.handed_over.value,
+        "handed_at": _iso(terminal.handed_over_at),
     }  # fmt: skip
     return json.dumps(told, ensure_ascii=False)
 
@@ -121,7 +124,7 @@ def _cells(terminal: Terminal, now: datetime) -> tuple[str, ...]:
         line_words(terminal, now), one_line(terminal.app) or "-",
         age(terminal.unsent) if terminal.unsent is not None else "-",
         _number(terminal.catalogue) + (f" of {due}" if behind else ""), _number(terminal.config),
-        f"{days} d" if days is not None else "-", " ".join(terminal.tags),
+        f"{days} d" if days is not None else "-", _HANDED[terminal.handed_over], " ".join(terminal.tags),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from edge.clock import Clock, iso_ms
@@ -29,11 +30,21 @@ SELECT b.tid, r.store, r.tags, r.state, t.state, t.since_at, t.heard_at, t.hello
   (SELECT json_object('times', times, 'at', at) FROM twin w WHERE w.tid = b.tid),
   (SELECT json_object('code', json_extract(body, '$.code'), 'at', received_at) FROM event f
     WHERE f.tid = b.tid AND f.type = 'message.refused' AND json_extract(body, '$.code') LIKE 'sig.%'
-    ORDER BY f.n DESC LIMIT 1)
+    ORDER BY f.n DESC LIMIT 1),
+  (SELECT json_object('well', json_extract(body, '$.well'), 'at', received_at) FROM event h
+    WHERE h.tid = b.tid AND h.type = 'setup.checked' ORDER BY h.n DESC LIMIT 1)
 FROM ({tids}) b LEFT JOIN terminal t ON t.tid = b.tid LEFT JOIN registry r ON r.tid = b.tid
 """
 ALL = _KNOWN.format(tids="SELECT tid FROM terminal UNION SELECT tid FROM registry") + " ORDER BY b.tid"
 ONE = _KNOWN.format(tids="SELECT ? AS tid") + " WHERE t.tid IS NOT NULL OR r.tid IS NOT NULL"
+
+
+class HandedOver(StrEnum):
+    """By the newest `setup.checked`: an installation that did not end with one was not handed over."""
+
+    WELL = "well"
+    FAULTS = "faults"
+    NO = "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,9 @@ class Terminal:
     """When it last told of a message whose signature it does not believe; None: never."""
     forged: str = ""
     """Why, by the contract's code."""
+    handed_over: HandedOver = HandedOver.NO
+    handed_over_at: datetime | None = None
+    """When its newest check came in; None: none did."""
 
     def certificate_days(self, now: datetime) -> int | None:
         """Whole days that it is still good for; below zero once it has ended."""
@@ -151,8 +165,8 @@ def _tags(known: Sequence[str], add: Sequence[str], remove: Sequence[str]) -> li
 
 def _terminal(now: datetime, *columns: Any) -> Terminal:
     (tid, store, tags, state, line, since_at, heard_at, hello_text, hello_at, tele_text, tele_at, cfg_text, due,
-     upto_text, applied_text, twins_text, forged_text) = columns  # fmt: skip
-    twins, forged = _object(twins_text), _object(forged_text)
+     upto_text, applied_text, twins_text, forged_text, checked_text) = columns  # fmt: skip
+    twins, forged, checked = _object(twins_text), _object(forged_text), _object(checked_text)
     hello, tele, cfg, applied = (_object(text) for text in (hello_text, tele_text, cfg_text, applied_text))
     sample: Mapping[str, Any] = tele.get("m") or {}
     told = [(hello_at, hello.get("cat_ver")), (tele_at, sample.get("cat_ver")), (applied.get("at"), applied.get("ver"))]
@@ -168,7 +182,14 @@ def _terminal(now: datetime, *columns: Any) -> Terminal:
         certificate_ends=_moment(hello.get("cert_exp")),
         twins_at=_moment(twins.get("at")) if twins.get("times", 0) >= TIMES else None,
         forged_at=_moment(forged.get("at")), forged=str(forged.get("code") or ""),
+        handed_over=_handed_over(checked), handed_over_at=_moment(checked.get("at")),
     )  # fmt: skip
+
+
+def _handed_over(checked: Mapping[str, Any]) -> HandedOver:
+    if not checked:
+        return HandedOver.NO
+    return HandedOver.WELL if checked.get("well") else HandedOver.FAULTS
 
 
 def _waits(

@@ -10,7 +10,7 @@ from typing import Any
 
 from edge.errors import CorruptStore, DiskFull, SettingsError, StoreError
 
-SCHEMA_VERSION = 18
+SCHEMA_VERSION = 19
 BUSY_TIMEOUT_S = 5.0
 
 SCHEMA = """
@@ -154,6 +154,9 @@ CREATE INDEX event_renewed ON event(received_at) WHERE type = 'cert.renewed';
 NOTICE_FILES = "ALTER TABLE notice ADD COLUMN more TEXT NOT NULL DEFAULT '{}';"
 """What version 18 added: blob, eff and spread_s of a notice, as JSON."""
 
+HANDED_OVER = "CREATE INDEX event_handed ON event(tid) WHERE type = 'setup.checked';"
+"""What version 19 added: who was handed over, found without reading all that terminals told."""
+
 
 class CloudStore:
     """`open` before use. Statements outside a transaction begin one; `commit` makes it last."""
@@ -175,7 +178,7 @@ class CloudStore:
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             parts = (
                 SCHEMA, WALLETS, REFUND_STATE, CONTRARY, PARCELS, SENDING, LICENCES, SUPPLIERS, SERVICES, CAMPAIGNS,
-                LOANS, LOANS_TOLD, FLEET, ENROLMENT, CONFIGS, TWINS, FORGED, NOTICE_FILES,
+                LOANS, LOANS_TOLD, FLEET, ENROLMENT, CONFIGS, TWINS, FORGED, NOTICE_FILES, HANDED_OVER,
             )  # fmt: skip
             steps = {begun: "".join(parts[begun:]) for begun in range(SCHEMA_VERSION)}
             if version in steps and (version or not tables):

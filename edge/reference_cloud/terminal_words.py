@@ -12,7 +12,7 @@ from edge.model.fleet import TerminalState
 from edge.reference_cloud.fleet_table import ailments, counted, json_line, table
 from edge.reference_cloud.operator_words import add_who
 from edge.reference_cloud.operators import desk_at
-from edge.reference_cloud.registry import Registry, Terminal
+from edge.reference_cloud.registry import HandedOver, Registry, Terminal
 from edge.reference_cloud.rights import Right
 from edge.reference_cloud.store import existing
 
@@ -27,6 +27,13 @@ def terminals(argv: Sequence[str]) -> int:
     parser.add_argument("--tag", action="append", default=[], help="that have this tag; more than one: all of them")
     states = [state.value for state in TerminalState]
     parser.add_argument("--state", choices=(*states, _UNREGISTERED), help="that are so in the books")
+    parser.add_argument(
+        "--handed",
+        action="append",
+        default=[],
+        choices=[one.value for one in HandedOver],
+        help="whose installation ended so; no: nobody checked it. May be given again: any of them",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     options = parser.parse_args(argv)
     clock = SystemClock()
@@ -102,6 +109,7 @@ def _is_meant(one: Terminal, options: argparse.Namespace) -> bool:
         (options.store is None or one.store == options.store)
         and set(options.tag) <= set(one.tags)
         and options.state in (None, state)
+        and (not options.handed or one.handed_over in options.handed)
     )
 
 

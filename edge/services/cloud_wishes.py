@@ -28,8 +28,9 @@ from edge.services.commands import CarryOut, Resumed
 from edge.services.device_tests import DeviceTests, TestParts
 from edge.services.remote_help import RemoteHelp
 from edge.services.remote_messages import RemoteMessages
-from edge.services.remote_print import TEST_PRINT, RemotePrint
+from edge.services.remote_print import REPORT_AGAIN, TEST_PRINT, RemotePrint
 from edge.services.remote_voice import RemoteVoice
+from edge.services.reports_again import ReportsAgain
 from edge.services.restarting import Restarting
 from edge.services.self_test import SelfTest
 from edge.services.suspending import Suspending
@@ -78,9 +79,12 @@ def open_wishes(bus: Bus, parts: WishParts, suspending: Suspending) -> Wishes:
     resumed: dict[str, Resumed] = {
         PRINT_TEXT: papers.resumed,
         TEST_PRINT: papers.resumed,
+        REPORT_AGAIN: papers.resumed,
         PRINT_RECEIPT: papers.resumed,
         MESSAGE: messages.resumed,
         RESTART: restarting.resumed,
         REBOOT: restarting.resumed,
     }
-    return Wishes(at_once, {TEST_PRINT: tests.print_slip, **tests.orders()}, resumed)
+    again = ReportsAgain(papers, parts.tests.state)
+    at_page = {TEST_PRINT: tests.print_slip, REPORT_AGAIN: again.print_copy, **tests.orders()}
+    return Wishes(at_once, at_page, resumed)

@@ -9,6 +9,7 @@ from edge.messages import Asked, Confirmed, Say, Started, Tone, WorkQueued
 from edge.model.carrier import Carriers
 from edge.model.counter import Verb
 from edge.model.day_records import DayClosed
+from edge.model.day_rows import z_report
 from edge.model.day_slip import OddStock, z_slip
 from edge.model.ledger_rows import EffectState, PrintJob
 from edge.model.money import Fen
@@ -106,7 +107,7 @@ class DayReports:
 
     def _end(self, tx: Transaction) -> None:
         report = close_day(tx, self._rules, open_day(tx, self._rules))
-        print_slip(self._slip(report, tx), tx)
+        print_slip(self._kept_slip(report, tx), tx)
         tx.after_commit(net_said("day.closed", "day.closed_back", report))
         _tell_expired(report, tx)
 
@@ -115,7 +116,7 @@ class DayReports:
         if not report.by_itself:
             return
         job = tx.new_id()
-        slip = self._slip(report, tx)
+        slip = self._kept_slip(report, tx)
         tx.print_jobs.queue(PrintJob(job, of=tx.new_id(), copy_no=0, state=EffectState.EXPIRED, slip=slip))
         tx.put(_LATER, job)
         self._bus.after(BEHIND_RECEIPT_S, PaperDue())
@@ -130,11 +131,14 @@ class DayReports:
             tx.put(_LATER, "")
             tx.after_commit(WorkQueued())
 
-    def _slip(self, report: DayClosed, tx: Transaction) -> Slip:
+    def _kept_slip(self, report: DayClosed, tx: Transaction) -> Slip:
+        """Kept, too, for whoever wants it once more: what is wrong on the shelf is another thing tomorrow."""
         words = self._words
-        return z_slip(
+        slip = z_slip(
             report, self._odd_stock(tx), self._carriers, shop=words.shop, now=self._now(tx), language=words.spoken(tx)
         )  # fmt: skip
+        tx.report_papers.keep(z_report(report.no, report.business_day.isoformat()), slip)
+        return slip
 
     def _odd_stock(self, tx: Transaction) -> tuple[OddStock, ...]:
         """Less than nothing on the shelf, or half a bottle (row 38)."""

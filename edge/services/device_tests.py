@@ -90,8 +90,7 @@ class DeviceTests:
     def print_slip(self, ordered: Ordered, tx: Transaction) -> Answered:
         """Of TEST_PRINT. Other papers wait for a roll; this one is to show that there is one."""
         state = self._parts.state(PRINTER)
-        if state in _NO_PAPER_NOW:
-            code = "hw.printer_paper" if state == "paper_out" else "hw.printer_offline"
+        if state is not None and (code := printer_away(state)):
             return Answered(ordered.cid, "failed", code, state)
         now, language = local_time(tx.stamp.at, self._parts.zone), manner_of(tx, self._parts.language).language
         return self._papers.queue(ordered.cid, test_slip(tid=self._parts.tid, now=now, language=language), range(1), tx)
@@ -188,3 +187,10 @@ def _weighed(cid: str, read: WeightRead | None) -> Answered:
 def _is_free(tx: Transaction) -> bool:
     """Nobody is served, and no message of the cloud waits on the display for its reader."""
     return is_idle(tx) and tx.counter.waiting is Waiting.NOTHING
+
+
+def printer_away(state: str) -> str:
+    """The code of what keeps a printer in this state from printing now; empty: nothing does."""
+    if state not in _NO_PAPER_NOW:
+        return ""
+    return "hw.printer_paper" if state == "paper_out" else "hw.printer_offline"

@@ -98,6 +98,7 @@ def close_counted_shift(tx: Transaction, rules: TillRules, shift: OpenShift, cou
         now=now,
         language=words.spoken(tx),
     )
+    tx.report_papers.keep(shift.id, slip)
     print_slip(slip, tx)
     for say in _difference(closed):
         tx.after_commit(say)

@@ -31,6 +31,7 @@ from edge.model.ledger_rows import EffectState
 from edge.model.problem import Problem
 from edge.model.records import Booted, StoreSetAside, Stream
 from edge.model.refusal_records import PlatformRefused
+from edge.model.software import SINCE, running_since, since_text
 from edge.ports import Catalogue, DeviceState, Snapshot, Transaction
 from edge.services.doubtful_papers import ASKED_FOR
 from edge.services.link import LinkRefused, Welcomed
@@ -125,6 +126,8 @@ class Health:
         if self._boot.left_out:
             tx.after_commit(Say("file.wrong", Tone.ALARM))
         tx.append(Booted(self._identity.version, self._boot.clean))
+        if not running_since(tx.get(SINCE), self._identity.version):
+            tx.put(SINCE, since_text(self._identity.version, iso_ms(tx.stamp.at)))
         if not self._boot.clean and not self._boot.fresh:
             tx.after_commit(Say("sys.power", Tone.ATTENTION))
         else:

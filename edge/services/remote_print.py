@@ -25,7 +25,9 @@ from edge.services.spoken_manner import on_paper
 
 TEST_PRINT = "test.print"
 """Asked for at the page."""
-PRINTS = frozenset({PRINT_TEXT, PRINT_RECEIPT, TEST_PRINT})
+REPORT_AGAIN = "report.again"
+"""At the page, too: `reports_again`."""
+PRINTS = frozenset({PRINT_TEXT, PRINT_RECEIPT, TEST_PRINT, REPORT_AGAIN})
 _OPEN = frozenset({EffectState.QUEUED, EffectState.SENDING})
 
 

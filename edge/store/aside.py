@@ -11,6 +11,8 @@ from edge.store.durability import disk_errors, make_folder, sync_folder
 
 COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; a copy without its WAL would lack the last commits."""
+UNSENT = "unsent"
+"""First word of the reason of a file that holds what exists nowhere else."""
 _MAX_REASON = 40
 _STAMPED = "%Y%m%dT%H%M%SZ"
 _STAMP = re.compile(r"\.(\d{8}T\d{6}Z)\.")
@@ -39,11 +41,14 @@ def set_aside(path: Path, *, at: datetime, reason: str, folder: Path | None = No
 
 
 def forget_aside(folder: Path, before: datetime) -> int:
-    """Remove what was set aside before, by the moment in its name; how many files. Raises StoreError."""
+    """Remove what was set aside before, by the moment in its name; how many files. What was unsent stays. Raises
+    StoreError.
+    """
     gone = 0
     with disk_errors(folder, "what was set aside cannot be removed"):
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if (at := _set_aside_at(path.name)) is not None and at < before:
+            at, is_kept = _set_aside_at(path.name), f"Z.{UNSENT}-" in path.name
+            if at is not None and at < before and not is_kept:
                 path.unlink(missing_ok=True)
                 gone += 1
         if gone:

@@ -4,7 +4,7 @@
     restore/new/…           unpacked, checked, its ledger in a new epoch
     restore/ready           which backup that is; while it is missing nothing of it may be put in
     restore/armed           from here on it is the new box, however often the power goes
-    aside/…before-restore…  what was here
+    aside/…before-restore…  what was here; the ledger …unsent-before-restore… where the cloud lacks some of it
 
 A cut before `armed` leaves the old box; after it each start goes on where the last one ended, before anything is read.
 """
@@ -27,7 +27,7 @@ from edge.clock import Clock
 from edge.codec.backup_head import BackupHead
 from edge.errors import BackupRefused, CorruptStore, StoreError
 from edge.model.backup import FoundBackup
-from edge.store.aside import COMPANIONS, set_aside
+from edge.store.aside import COMPANIONS, UNSENT, set_aside
 from edge.store.atomic_storage import read_tables
 from edge.store.backup import MARGIN_OCTETS
 from edge.store.backup_entries import entries
@@ -85,16 +85,26 @@ def stage(data_dir: Path, given: Path, password: str, tid: str, machine: Machine
     return found
 
 
-def arm(data_dir: Path, id: str, step: Step = no_step) -> None:
-    """From now on the next start puts in what was staged, if it is that. Durable on return. Raises StoreError."""
+def is_armed(data_dir: Path) -> bool:
+    """Whether the next start puts in a backup, or goes on with that."""
+    return (data_dir / RESTORE / ARMED).exists()
+
+
+def arm(data_dir: Path, id: str, step: Step = no_step, *, leaves: bool = False) -> None:
+    """From now on the next start puts in what was staged, if it is that. Durable on return. Raises StoreError.
+
+    `leaves`: the ledger that is here holds what the cloud lacks, and is kept for as long as the box is not erased.
+    """
     marker = data_dir / RESTORE / ARMED
     with disk_errors(marker, "the backup cannot be put in"):
         ready = data_dir / RESTORE / READY
         if not ready.is_file() or ready.read_text(encoding="utf-8") != id:
             raise StoreError("no backup is ready", where=str(data_dir / RESTORE))
+        written = marker.with_name(f"{ARMED}.new")  # never a marker that has lost its word
         try:
-            marker.touch()
-            sync_file(marker)
+            written.write_text(UNSENT if leaves else "", encoding="utf-8")
+            sync_file(written)
+            written.replace(marker)
             step("armed")
             sync_folder(marker.parent)
         except OSError:
@@ -117,13 +127,14 @@ def put_in(data_dir: Path, at: datetime, step: Step = no_step) -> bool:
     May be cut anywhere and called again: a file that is in `new` still has not been moved. Raises StoreError.
     """
     folder, new = data_dir / RESTORE, data_dir / RESTORE / NEW
-    if not (folder / ARMED).exists():
+    if not is_armed(data_dir):
         return False
     with disk_errors(folder, "the backup cannot be put in"):
+        reason = f"{(folder / ARMED).read_text(encoding='utf-8')} {_BEFORE}".strip()
         if new.is_dir():
             _move_documents(data_dir, new, at, step)
             for path in _files(new):
-                _move(path, data_dir, new, at, step)
+                _move(path, data_dir, new, at, reason if path.name == LEDGER_FILE else _BEFORE, step)
             shutil.rmtree(new)
             step("emptied")
         (folder / ARMED).unlink()
@@ -221,14 +232,14 @@ def _move_documents(data_dir: Path, new: Path, at: datetime, step: Step) -> None
     step("moved documents")
 
 
-def _move(path: Path, data_dir: Path, new: Path, at: datetime, step: Step) -> None:
+def _move(path: Path, data_dir: Path, new: Path, at: datetime, reason: str, step: Step) -> None:
     name = path.relative_to(new)
     target = data_dir / name
     if name.parts[0] == SETTINGS_FOLDER:
         target = data_dir / RESTORED_SETTINGS / name.name
     make_folder(target.parent)
     if target.exists():
-        set_aside(target, at=at, reason=_BEFORE, folder=data_dir / ASIDE)
+        set_aside(target, at=at, reason=reason, folder=data_dir / ASIDE)
         step(f"aside {name}")
     # Of a cut in the middle of that: what SQLite keeps beside a ledger would be played into the new one.
     for suffix in COMPANIONS:

@@ -26,13 +26,15 @@ from edge.store.tables.cells import CellTable
 from edge.store.tables.parcels import COLUMNS, SERIAL_MAX, ParcelTable, parcel_of
 
 _NUMBERS = ("boot", "sess", "ctr", "cat_ver", "cfg_ver", "offers.version")
-_NAMES = ("boot_id", "catalogue", "catalogue_next", "catalogue_eff", "manner", "insight.paused", "suspended")
+_NAMES = ("boot_id", "catalogue", "catalogue_next", "catalogue_eff", "manner", "insight.paused", "suspended",
+          "app.since")  # fmt: skip
 KEPT_TABLES = (
     "stock", "learned_price", "cmd", "held", "tally", "payment", "payment_refund", "refund", "refund_line",
     "refund_pending", "coupon", "tab", "tab_move", "shipment", "stock_came", "carton", "lot", "stock_act", "sales_day",
     "demand", "purchase", "purchase_waybill", "supplier_offer", "heard_payment", "tab_alias", "campaign",
     "campaign_coupon", "campaign_paper", "campaign_shown", "plan_line", "wish", "not_ordered", "agent_note", "loan",
     "service_order", "online_order", "online_parcel", "app_order", "message", "cell_out",
+    "report_paper",
 )  # fmt: skip
 TREATED = (
     "meta", "counter", "shift", "z_report", "parcel", "parcel_row", "shelf", "cell", "journal", "sale", "print_job",

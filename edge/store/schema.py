@@ -341,10 +341,17 @@ _OUT = """
 CREATE TABLE cell_out(id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
+_REPORT_PAPERS = """
+-- What stood on a Z report and at a shift's end, for another paper of the same text.
+CREATE TABLE report_paper(
+  n INTEGER PRIMARY KEY, report TEXT NOT NULL UNIQUE, slip TEXT NOT NULL, copies INTEGER NOT NULL DEFAULT 0);
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _VERSION_1, _VERSION_2, _VERSION_3, _PARCELS, _SENDING, _STOCK, _REPLENISHMENT, _PURCHASES, _SERVICES, _HEARD,
     _INSIGHT, _AGENT_NOTES, _LOANS, _ORDERS, _DEMAND, _LATE,
     _MESSAGES, _PROMOTIONS, _PAGE, _DAYS_OVER, _PAGE_MARK, _OUT,
+    _REPORT_PAPERS,
 )  # fmt: skip
 """MIGRATIONS[k] turns version k into version k + 1. A shipped one is never edited."""
 

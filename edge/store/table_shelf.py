@@ -30,6 +30,7 @@ from edge.store.tables.print_jobs import PrintJobTable
 from edge.store.tables.promotion_sets import PromotionSetTable
 from edge.store.tables.purchases import PurchaseTable
 from edge.store.tables.refunds import RefundTable
+from edge.store.tables.report_papers import ReportPaperTable
 from edge.store.tables.sales import SalesTable
 from edge.store.tables.sales_days import SalesDaysTable
 from edge.store.tables.services import ServiceTable
@@ -54,6 +55,10 @@ class TableShelf(ABC):
 
     @abstractmethod
     def _write(self, sql: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor: ...
+
+    @cached_property
+    def report_papers(self) -> ReportPaperTable:
+        return ReportPaperTable(self._read, self._write)
 
     @cached_property
     def print_jobs(self) -> PrintJobTable:

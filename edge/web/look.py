@@ -52,9 +52,11 @@ class Look:
 
     def draw(self, template: str, reader: Reader, site: Site | None = None, **values: Any) -> str:
         """A whole page, or a part of one."""
+        nav = list(menu(site, reader.account))
+        may = {view.name for group in nav for view in group.views}
         return self._templates.get_template(template).render(
             t=partial(self.words.text, reader.language), has_word=self.words.has, me=reader, tid=self.tid,
-            nav=list(menu(site, reader.account)), **values,
+            nav=nav, may=may, **values,
         )  # fmt: skip
 
 

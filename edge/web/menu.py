@@ -12,7 +12,7 @@ GROUPS = {
     "today": ("overview", "live", "reports", "shifts"),
     "shop": ("prices", "promotions", "tabs", "parcels", "receipt", "cards"),
     "devices": ("devices", "cells", "network", "time", "cloud"),
-    "system": ("setup", "settings", "commands", "logs", "backup", "export", "leaves"),
+    "system": ("setup", "settings", "update", "commands", "logs", "backup", "export", "leaves"),
     "people": ("users", "password"),
 }
 """Names of views; the heading is the word `nav.{group}`."""

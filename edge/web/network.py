@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from edge.model.hotspot import BY_HAND_S, is_taken, is_there
-from edge.model.network import TRIAL_S, How, Interface, Kind, Network, is_host, is_in_net
+from edge.model.network import TRIAL_S, Broken, How, Interface, Kind, Network, is_host, is_in_net
 from edge.web.forms import Form, NoWords
 from edge.web.ordering import give
 from edge.web.overview import now
@@ -86,8 +86,11 @@ class NetworkShown(Shown):
     """Where nothing tells of interfaces: what the machine has."""
     failed: str
     link: str
+    """Empty, as `broker`: the page knows of no cloud."""
     broker: str
     trial_s: int
+    broken: Broken
+    """Told by the page of a box that did not start."""
 
 
 class WireForm(Form):
@@ -164,40 +167,37 @@ def servers_of(typed: str) -> list[str]:
 def network_view(sources: PageSources) -> View:
     def read(asking: Asking) -> NetworkShown:
         state, network = now(sources), sources.box.network() or Network(())
-        return NetworkShown(
-            interfaces=tuple(_interface(one) for one in network.interfaces),
-            heard=tuple(HeardShown(ssid=one.ssid, strength=one.strength, locked=one.is_locked)
-                        for one in network.heard),
-            trial=_trial(network, asking.at), hotspot=_hotspot(network, sources.box.hotspot_url),
-            changeable=network.changeable,
+        return shown(
+            network, asking.at, hotspot=_hotspot(network, sources.box.hotspot_url),
             addresses=() if network.interfaces else tuple(sources.box.addresses()), failed=_failed(sources),
-            link=state.link, broker=sources.broker, trial_s=TRIAL_S,
+            link=state.link, broker=sources.broker,
         )  # fmt: skip
 
     return View("network", PATH, NetworkShown, read, TECHNICIAN)
 
 
+def shown(
+    network: Network, at: str, *, hotspot: HotspotShown | None = None, addresses: tuple[str, ...] = (),
+    failed: str = "", link: str = "", broker: str = "", broken: Broken = Broken.WELL,
+) -> NetworkShown:  # fmt: skip
+    """`at`: where the page was opened."""
+    return NetworkShown(
+        interfaces=tuple(_interface(one) for one in network.interfaces),
+        heard=tuple(HeardShown(ssid=one.ssid, strength=one.strength, locked=one.is_locked)
+                    for one in network.heard),
+        trial=_trial(network, at), hotspot=hotspot, changeable=network.changeable, addresses=addresses, failed=failed,
+        link=link, broker=broker, trial_s=TRIAL_S, broken=broken,
+    )  # fmt: skip
+
+
 def network_actions(sources: PageSources) -> tuple[Action, ...]:
     def tried(args: Mapping[str, object], doing: Doing) -> Told:
-        told = _told(give(sources.order, TRY, args, doing, "network.tried"))
-        return Told(told.end, "network.soon") if told.end is End.RUNNING else told
+        return _told(give(sources.order, TRY, args, doing, "network.tried"))
 
-    def wire(form: WireForm, doing: Doing) -> Told:
-        args: dict[str, object] = {"interface": form.interface, "how": form.how.value}
-        if form.how is How.MANUAL:
-            address = f"{form.address}/{form.prefix}"
-            args |= {"address": address, "gateway": form.gateway, "dns": servers_of(form.dns)}
-        return tried(args, doing)
+    def keep(doing: Doing) -> Told:
+        return _told(give(sources.order, "network.keep", {"at": came_in_at(doing)}, doing, "network.kept"))
 
-    def wifi(form: WifiForm, doing: Doing) -> Told:
-        args = {"interface": form.interface, "how": How.AUTO.value, "ssid": form.ssid, "password": form.password}
-        return tried(args, doing)
-
-    def keep(_: NoWords, doing: Doing) -> Told:
-        args = {"at": urlsplit(doing.at).hostname or ""}
-        return _told(give(sources.order, "network.keep", args, doing, "network.kept"))
-
-    def undo(_: NoWords, doing: Doing) -> Told:
+    def undo(doing: Doing) -> Told:
         return _told(give(sources.order, "network.undo", {}, doing, "network.undone"))
 
     def hotspot(_: NoWords, doing: Doing) -> Told:
@@ -210,18 +210,51 @@ def network_actions(sources: PageSources) -> tuple[Action, ...]:
     return (
         Action(f"{PATH}/hotspot", PATH, NoWords, hotspot, TECHNICIAN),
         Action(f"{PATH}/hotspot-off", PATH, NoWords, hotspot_off, TECHNICIAN),
+        *changing(tried, keep, undo),
+    )
+
+
+def changing(
+    tried: Callable[[Mapping[str, object], Doing], Told], keep: Callable[[Doing], Told], undo: Callable[[Doing], Told]
+) -> tuple[Action, ...]:
+    """The forms, whoever carries them out. `tried` gets what `services.networking.wanted_of` reads."""
+
+    def attempt(args: Mapping[str, object], doing: Doing) -> Told:
+        told = tried(args, doing)
+        return Told(told.end, "network.soon") if told.end is End.RUNNING else told
+
+    def wire(form: WireForm, doing: Doing) -> Told:
+        args: dict[str, object] = {"interface": form.interface, "how": form.how.value}
+        if form.how is How.MANUAL:
+            address = f"{form.address}/{form.prefix}"
+            args |= {"address": address, "gateway": form.gateway, "dns": servers_of(form.dns)}
+        return attempt(args, doing)
+
+    def wifi(form: WifiForm, doing: Doing) -> Told:
+        args = {"interface": form.interface, "how": How.AUTO.value, "ssid": form.ssid, "password": form.password}
+        return attempt(args, doing)
+
+    return (
         Action(f"{PATH}/wire", PATH, WireForm, wire, TECHNICIAN),
         Action(f"{PATH}/wifi", PATH, WifiForm, wifi, TECHNICIAN),
-        Action(f"{PATH}/keep", PATH, NoWords, keep, TECHNICIAN),
-        Action(f"{PATH}/undo", PATH, NoWords, undo, TECHNICIAN),
+        Action(f"{PATH}/keep", PATH, NoWords, lambda _, doing: keep(doing), TECHNICIAN),
+        Action(f"{PATH}/undo", PATH, NoWords, lambda _, doing: undo(doing), TECHNICIAN),
     )
+
+
+def came_in_at(doing: Doing) -> str:
+    """The address of this box at which its page was asked."""
+    return urlsplit(doing.at).hostname or ""
+
+
+def why_not(cause: str) -> Told:
+    """`cause`: of `errors.NetworkRefused`."""
+    return Told(End.REFUSED, f"network.why.{cause if cause in CAUSES else 'failed'}")
 
 
 def _told(told: Told) -> Told:
     """Why it was refused, in a sentence of its own."""
-    if told.key == "order.failed" and told.detail in CAUSES:
-        return Told(End.REFUSED, f"network.why.{told.detail}")
-    return told
+    return why_not(told.detail) if told.key == "order.failed" and told.detail in CAUSES else told
 
 
 def _interface(one: Interface) -> InterfaceShown:

@@ -1,11 +1,12 @@
-"""The page of a box that did not start: what failed, the log, another try, without the newest settings (row 110).
+"""The page of a box that did not start: what failed, the log, another try, without the newest settings, the network,
+a backup put in (row 110).
 
 No shop, no devices, no cloud.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp
@@ -16,8 +17,11 @@ from edge.web.forms import Form, NoWords
 from edge.web.login import Gate
 from edge.web.look import Look
 from edge.web.parts import WebParts
-from edge.web.site import TECHNICIAN, Action, Asking, Doing, End, Shown, Site, Told, View
+from edge.web.rescue import RescueWays, rescue_actions, rescue_view
+from edge.web.safe_network import SafeNetwork, safe_network_actions, safe_network_view
+from edge.web.site import TECHNICIAN, Action, Asking, Doing, Download, End, Handed, Shown, Site, Told, View
 
+LOGS = "/logs/file"
 LINES = 60
 KINDS = frozenset({"cut", "settings", "store", "fault"})
 
@@ -40,7 +44,8 @@ class Safe(Shown):
 @dataclass(frozen=True, slots=True)
 class SafeSources:
     """`failed`: (kind, why), oldest first. `try_again` ends this program and starts it anew, a moment later.
-    `leave_out`: the settings above the shop's file are put aside; raises StoreError.
+    `leave_out`: the settings above the shop's file are put aside; raises StoreError. `bundle`: a zip of all that tells
+    what ails the box.
     """
 
     failed: Callable[[], Sequence[tuple[str, str]]]
@@ -48,6 +53,9 @@ class SafeSources:
     has_layer: Callable[[], bool]
     try_again: Callable[[], None]
     leave_out: Callable[[], None]
+    bundle: Callable[[], Iterator[bytes]]
+    network: SafeNetwork
+    rescue: RescueWays
 
 
 def safe_app(
@@ -73,11 +81,18 @@ def safe_app(
         sources.try_again()
         return Told(End.RUNNING, "safe.tries")
 
+    def logs(_: Asking) -> Handed:
+        return Handed("application/zip", sources.bundle(), f"{look.tid}-logs.zip")
+
     site = Site(
-        views=(View("safe", "/", Safe, read, TECHNICIAN),),
+        views=(
+            View("safe", "/", Safe, read, TECHNICIAN), safe_network_view(sources.network), rescue_view(sources.rescue),
+        ),
         actions=(
             Action("/again", "/", NoWords, again, TECHNICIAN),
             Action("/without", "/", NoWords, without, TECHNICIAN),
+            *safe_network_actions(sources.network), *rescue_actions(sources.rescue),
         ),
-    )
+        downloads=(Download(LOGS, logs, TECHNICIAN),),
+    )  # fmt: skip
     return build_app(WebParts(site, gate, look, names, new_id, lambda: 0, version, tls), ())

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pydantic import Field
+
 from edge.model.day_rows import DayOver, MethodSum, ShiftOver
 from edge.model.tender_names import tender_name
+from edge.web.forms import Form
+from edge.web.ordering import give
 from edge.web.paging import whole
 from edge.web.shop_facts import ShopFacts
-from edge.web.site import Asking, Shown, View
+from edge.web.site import Action, Asking, Doing, Shown, Told, View
+from edge.web.sources import PageSources
 
+PATH = "/shifts"
 ON_A_PAGE = 14
 _NEWEST = 2**62
 
@@ -39,6 +45,7 @@ class DayOverShown(Shown):
     first: str
     last: str
     by_itself: bool
+    report: str
 
 
 class ShiftShown(Shown):
@@ -51,6 +58,7 @@ class ShiftShown(Shown):
     expected_fen: int
     counted_fen: int | None
     over_short_fen: int | None
+    report: str
 
 
 class Shifts(Shown):
@@ -59,6 +67,12 @@ class Shifts(Shown):
     days: tuple[DayOverShown, ...]
     shifts: tuple[ShiftShown, ...]
     older: int
+
+
+class AgainForm(Form):
+    """Whose paper: `report` of a day or of a shift."""
+
+    report: str = Field(pattern=r"^[0-9a-z.-]{1,64}$")
 
 
 def shifts_view(shop: ShopFacts) -> View:
@@ -72,7 +86,14 @@ def shifts_view(shop: ShopFacts) -> View:
             days=tuple(_day(one, asking.language) for one in days), shifts=tuple(map(_shift, shifts)), older=since
         )
 
-    return View("shifts", "/shifts", Shifts, read)
+    return View("shifts", PATH, Shifts, read)
+
+
+def shifts_action(sources: PageSources) -> Action:
+    def again(form: AgainForm, doing: Doing) -> Told:
+        return give(sources.order, "report.again", {"report": form.report}, doing, "shifts.printed")
+
+    return Action(f"{PATH}/again", PATH, AgainForm, again)
 
 
 def _day(day: DayOver, language: str) -> DayOverShown:
@@ -80,6 +101,7 @@ def _day(day: DayOver, language: str) -> DayOverShown:
         no=day.no, day=day.day, at=day.at, sales=day.sales, total_fen=day.total, refunds=day.refunds,
         refunded_fen=day.refunded, paid=_paid(day.paid, language), back=_paid(day.back, language),
         over_short_fen=day.over_short, first=day.first, last=day.last, by_itself=day.by_itself,
+        report=day.report,
     )  # fmt: skip
 
 
@@ -93,5 +115,5 @@ def _paid(sums: Sequence[MethodSum], language: str) -> tuple[PaidShown, ...]:
 def _shift(shift: ShiftOver) -> ShiftShown:
     return ShiftShown(
         day=shift.day, at=shift.at, sales=shift.sales, opened_fen=shift.opened, expected_fen=shift.expected,
-        counted_fen=shift.counted, over_short_fen=shift.over_short,
+        counted_fen=shift.counted, over_short_fen=shift.over_short, report=shift.report,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from edge.web.prices import price_actions, prices_view
 from edge.web.promotions import promotions_view
 from edge.web.receipt import receipt_action, receipt_picture, receipt_view
 from edge.web.reports import reports_view
-from edge.web.shifts import shifts_view
+from edge.web.shifts import shifts_action, shifts_view
 from edge.web.site import Action, Download, View
 from edge.web.sources import PageSources
 from edge.web.tabs import tabs_view
@@ -27,7 +27,7 @@ def shop_views(sources: PageSources) -> tuple[View, ...]:
 def shop_actions(sources: PageSources) -> tuple[Action, ...]:
     return (
         *price_actions(sources), *parcel_actions(sources), *card_actions(sources), receipt_action(sources),
-        export_action(sources),
+        shifts_action(sources), export_action(sources),
     )  # fmt: skip
 
 

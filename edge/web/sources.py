@@ -23,6 +23,7 @@ from edge.web.box import BoxFacts
 from edge.web.raw_tap import RawTap
 from edge.web.shop_facts import ShopFacts
 from edge.web.site import Sink
+from edge.web.software import SoftwareFacts
 from edge.web.sticks import StickFacts
 
 
@@ -139,4 +140,5 @@ class PageSources:
     box: BoxFacts
     shop: ShopFacts
     setup: SetupFacts
+    software: SoftwareFacts
     sticks: StickFacts

@@ -42,6 +42,7 @@ from edge.web.shop_site import shop_actions, shop_downloads, shop_views
 from edge.web.site import Site
 from edge.web.sources import PageSources
 from edge.web.teach import teach_action, teach_view
+from edge.web.update import update_view
 from edge.web.users import users_actions, users_view
 
 
@@ -51,8 +52,8 @@ def terminal_site(sources: PageSources, gate: Gate, feed: Feed, tid: str, zone: 
             overview_view(sources), setup_view(sources, zone), fix_view(sources), counter_view(sources, feed),
             devices_view(sources), port_view(sources), teach_view(sources), cells_view(sources),
             network_view(sources), time_view(sources, zone), cloud_view(sources), commands_view(sources),
-            *shop_views(sources), logs_view(sources), settings_view(sources), backup_view(sources),
-            restore_view(sources), reset_view(sources), users_view(sources, gate),
+            *shop_views(sources), logs_view(sources), settings_view(sources), update_view(sources),
+            backup_view(sources), restore_view(sources), reset_view(sources), users_view(sources, gate),
             password_view(sources.box.hotspot_url),
         ),
         actions=(

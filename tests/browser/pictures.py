@@ -44,6 +44,7 @@ TECHNICIANS = {
     "cloud": ("/cloud", "what waits for the cloud; the box is enrolled"),
     "setup": ("/setup?step=tests", "a new box step by step, here its devices are tried"),
     "settings": ("/settings", "each value, and where it comes from"),
+    "update": ("/update", "which version runs, and from which slot"),
     "commands": ("/commands", "what cloud and page ordered, and what became of it"),
     "logs": ("/logs", "the log, and a file for whoever helps"),
     "backup": ("/backup", "the whole shop as one encrypted file"),
