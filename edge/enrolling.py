@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import ssl
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,13 +11,10 @@ from pathlib import Path
 from urllib.parse import SplitResult
 
 from edge.cloud.enrolment import TIMEOUT_S, ask, read_place
-from edge.codec.wire_identity import CODE, CODE_LENGTH, PATH, EnrolRequest, read_code
+from edge.codec.wire_identity import CODE, CODE_LENGTH, FINGERPRINT, PATH, EnrolRequest, read_code, read_fingerprint
 from edge.enrolled import KEYS
 from edge.errors import CloudError, SettingsError
 from edge.store.key_shelf import KeyShelf
-
-FINGERPRINT = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
-"""SHA-256 of the server's certificate, or its first half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +69,7 @@ def _pinned(place: SplitResult, fingerprint: str) -> bytes:
 
     Nothing is said on this connection. The next one trusts this certificate alone, and verifies name and dates too.
     """
-    wanted = re.sub(r"[\s:]", "", fingerprint).lower()
+    wanted = read_fingerprint(fingerprint)
     if FINGERPRINT.fullmatch(wanted) is None:
         raise SettingsError("this is no fingerprint", where="--fingerprint", expected="32 or 64 hexadecimal digits")
     try:

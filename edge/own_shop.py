@@ -29,9 +29,9 @@ def shop_facts(
     receipt = ReceiptPreview(settings)
     return ShopFacts(
         newest_day=sold.newest, sold_days=sold.days, ran_out=sold.ran_out, days_over=over.days,
-        shifts_over=over.shifts, waited=depth.kept, goods=goods.find, item_names=goods.names,
+        shifts_over=over.shifts, waited=depth.kept, goods=goods.find, goods_after=goods.after, item_names=goods.names,
         promotions=lambda: files.offers.every, local=lambda: clock.wall().astimezone(own.zone),
-        tabs=tabs.rows, owed=tabs.sum, parcels=queries.parcels,
+        tabs=tabs.rows, every_tab=tabs.every, owed=tabs.sum, parcels=queries.parcels,
         cells=lambda: list(zip(wall.places, queries.cells(place.id for place in wall.places), strict=True)),
         receipt_lines=lambda: receipt.lines, receipt_picture=receipt.picture,
         receipt_slip=lambda header, footer: receipt.slip(header, footer, clock.wall()),

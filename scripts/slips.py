@@ -24,6 +24,7 @@ from edge.model.campaign_slip import with_campaign
 from edge.model.count_slip import count_slip, recount_slip
 from edge.model.day_records import CashMoved, DayClosed, ShiftClosed
 from edge.model.day_slip import OddStock, x_slip, z_slip
+from edge.model.erase_slip import Erasure, erase_slip, void_slip
 from edge.model.evening import Dead, Hour, Margin, SoldLine
 from edge.model.evening_slip import (
     best_rows,
@@ -52,7 +53,7 @@ from edge.model.plan_slip import plan_slip
 from edge.model.promotion_pricing import Pricing
 from edge.model.receipt import ReceiptText, receipt_slip
 from edge.model.receiving_slip import receiving_slip
-from edge.model.refund import Refund, RefundLine
+from edge.model.refund import Refund, RefundKind, RefundLine
 from edge.model.refund_slip import refund_slip
 from edge.model.repricing import repriced
 from edge.model.sale import Event, Method, Sale, Tender, add_item, moved
@@ -206,6 +207,11 @@ def slips(language: str) -> Iterator[tuple[str, Slip]]:
         BACK, money=(Tender(Method.WECHAT, Fen(1_000)), Tender(Method.CASH, Fen(240))), receipt="261123-1-0043",
         till="1", local_time=NOW, text=text,
     )  # fmt: skip
+    yield "post-void", refund_slip(
+        replace(BACK, kind=RefundKind.POST_VOID, receipt="261123-1-0043"),
+        money=(Tender(Method.CASH, Fen(1_240)),), receipt="261123-1-0044",
+        till="1", local_time=NOW, text=text,
+    )  # fmt: skip
     yield "tab-statement", tab_slip(OWED, MOVEMENTS, shop=shop, now=NOW, zone=ZONE, language=language)
     yield (
         "tab-sale",
@@ -256,6 +262,9 @@ def set_up(language: str) -> Iterator[tuple[str, Slip]]:
         trial_slip({"zh-CN": "小店", "en": "Corner Shop"}[language], ways, "/network", language=language),
     )
     yield "set-up-alone", draw(ways=PageWays(("http://127.0.0.1:8081/",)))
+    erasure = Erasure("6A1B2C3D4E5F", "T7K3M9Q2", "S-00817", 48_211, is_sent=True)
+    yield "erase", erase_slip(erasure, now=NOW, language=language)
+    yield "erase-void", void_slip(erasure.number, tid=erasure.tid, now=NOW, language=language)
 
 
 def insight(language: str, text: ReceiptText) -> Iterator[tuple[str, Slip]]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -212,11 +213,17 @@ class OwnPage:
 
 def with_pin() -> OwnPage:
     """As after the first start: the PIN is on paper."""
-    return OwnPage(accounts={"technician": Account(Role.TECHNICIAN, hash_pin(PIN), printed=True)})
+    return OwnPage(accounts={"technician": Account(Role.TECHNICIAN, hashed_once(PIN), printed=True)})
+
+
+@cache
+def hashed_once(pin: str) -> str:
+    """Argon2 is meant to take its time, and hundreds of tests log in."""
+    return hash_pin(pin)
 
 
 def with_password(*roles: Role) -> OwnPage:
-    hashed = hash_pin(PASSWORD)
+    hashed = hashed_once(PASSWORD)
     chosen = roles or (Role.TECHNICIAN,)
     return OwnPage(accounts={role.value: Account(role, hashed, printed=False) for role in chosen})
 

@@ -85,6 +85,7 @@ def shop_of_one_day() -> ShopFacts:
         ran_out=lambda first, last: [RanOut(COLA, 2, DAY, is_out=True)],
         days_over=lambda before, most: [CLOSED], shifts_over=lambda before, most: [SHIFT],
         waited=lambda: [("2026-11-23T02:00:00.000Z", 4), ("2026-11-23T02:10:00.000Z", 0)], goods=_goods,
+        goods_after=lambda sku, most: [one for one in GOODS if one.sku > sku][:most], every_tab=lambda: TABS,
         tabs=lambda skip, most: TABS[skip : skip + most], owed=lambda: TabSum(2, Fen(31_500)), parcels=lambda: PARCELS,
         cells=lambda: CELLS, badges=lambda: BADGES, money_of=_money, zone=ZONE,
         receipt_lines=lambda: (("幸福路 12 号",), ()),

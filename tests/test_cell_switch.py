@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from parcel_bench import OPENS_S, STOP, ParcelBench, waybill
 
 from edge.messages import PageAnswer, PageOrder
 from edge.model.cell import Cell, CellEvent, CellState
+from edge.model.cell_map import CellMap
 
 CID = "019aadf2-4c02-7c3e-9d51-6a1b2c3d4e5"
 
@@ -96,3 +98,41 @@ def test_a_door_that_is_open_for_a_parcel_goes_first(shop: ParcelBench) -> None:
     shop.scan(waybill(1))
     (box,) = [place.id for place in shop.wall.places if state(shop, place.id) is CellState.RESERVED]
     assert ordered(shop, "a", "cell.out", box) == ("failed", "cmd.busy")
+
+
+# --- off in the cell map ----------------------------------------------------------------------------------------------
+
+
+class OffBench(ParcelBench):
+    """The map has cell B01 out of service; its lock is looked at all the same."""
+
+    @property
+    def wall(self) -> CellMap:
+        wall = super().wall
+        return replace(wall, places=tuple(replace(one, in_service=one.id != "B01") for one in wall.places))
+
+
+def test_a_cell_that_is_off_in_the_map_gets_no_parcel_and_its_door_is_nobodys_trouble(tmp_path: Path) -> None:
+    shop = OffBench(tmp_path / "shop")
+    assert put_in(shop) == "B02"
+    shop.hush()
+    shop.leaf(1).is_open = True
+    shop.pass_s(600)
+    assert "door.forced" not in shop.prompts and "door.left" not in shop.prompts
+    assert [row["data"]["box"] for row in shop.records("locker.forced")] == ["B01"], "the journal has it"
+    assert shop.records("locker.left_open") == []
+    shop.leaf(3).is_open = True
+    shop.pass_s(3)
+    assert "door.forced" in shop.prompts
+
+
+def test_what_lies_in_a_cell_that_was_put_off_since_is_watched_as_ever(tmp_path: Path) -> None:
+    shop = ParcelBench(tmp_path / "shop")
+    shop.in_cell(waybill(1), 1)
+    shop.__class__ = OffBench
+    shop.restart()
+    shop.pass_s(5)
+    shop.hush()
+    shop.leaf(1).is_open = True
+    shop.pass_s(3)
+    assert "door.forced" in shop.prompts

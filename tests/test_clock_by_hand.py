@@ -88,6 +88,7 @@ def test_the_year_is_typed_once_more() -> None:
         browser.log_in()
         answer = browser.post("/time/set", {"at": "2027-11-27T10:14", "year": "2026"})
         assert answer.status == 422 and "看清年份" in answer.text and 'value="2027-11-27T10:14"' in answer.text
+        assert "2026-11-23 10:14" in answer.text and "2027-11-27 10:14" in answer.text and "晚 369 天" in answer.text
         browser.post("/time/set", {"at": "2027-11-27T10:14", "year": "2027"})
         assert [order.args["sure"] for order in page.orders] == [False, True]
 

@@ -68,7 +68,7 @@ def test_another_sites_form_does_nothing_though_it_has_the_cookie_and_the_token(
 
 @pytest.mark.parametrize("host", [
     "shop.example", "127.0.0.1.shop.example", "[", "[::1", "localhost]", "[x]", "localhost/x", "a@localhost",
-    "127.0.0.1:1:1", "",
+    "127.0.0.1:1:1", "", "localhost?x", "localhost#x", "localhost?", "localhost#", "?", "127.0.0.1:80#",
 ])  # fmt: skip
 def test_another_name_that_resolves_to_this_box_is_refused_on_every_path(host: str) -> None:
     with served(with_password()) as browser:
@@ -166,3 +166,11 @@ def test_a_taken_port_is_one_sentence_that_names_it() -> None:
         assert f"[web] bind: the page cannot open port {browser.port} of 127.0.0.1" in second.trouble
         assert "choose another port, or stop the other program" in second.trouble and "\n" not in second.trouble
         second.stop()
+
+
+def test_an_address_that_only_begins_as_the_api_does_is_a_page() -> None:
+    with served(with_password()) as browser:
+        for path in ("/apix", "/api"):
+            answer = browser.get(path)
+            assert answer.status == 404 and "<h1>" in answer.text, path
+        assert browser.get("/api/x").json == {"state": "refused", "message": "404"}

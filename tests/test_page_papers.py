@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from queue import Empty, Queue
+from queue import Queue
 from threading import Thread
 
 from box_bench import running
@@ -100,6 +101,7 @@ def test_a_picture_that_failed_is_tried_again_by_the_next_who_looks() -> None:
     worker.start()
     assert look(album) == b""
     assert look(album) and look(album)
+    jobs.put(None)
     worker.join()
     assert len(tries) == 2
 
@@ -152,12 +154,7 @@ def look(album: Album, job: str = "job-1") -> bytes | None:
 
 
 def work_off(jobs: Queue[object]) -> None:
-    """As the jobs thread does, until it is idle."""
-    try:
-        while callable(work := jobs.get(timeout=2.0)):
-            try:
-                work()
-            except EdgeError:
-                continue
-    except Empty:
-        return
+    """As the jobs thread does, until it is given what is no work."""
+    while callable(work := jobs.get()):
+        with suppress(EdgeError):
+            work()

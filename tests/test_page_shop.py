@@ -11,6 +11,7 @@ from shop_facts_bench import COLA, GOODS, TEA, shop_of_one_day
 
 from edge.codec.topics import Up
 from edge.model.account import Role
+from edge.model.cell import Cell, CellState, Place, Size
 from edge.model.closed_list import CLOSED_LIST
 from edge.model.day_rows import DayOver
 from edge.model.goods_row import GoodsRow
@@ -191,10 +192,24 @@ def test_parcels_are_told_without_name_phone_or_code() -> None:
     with served(with_password()) as browser:
         browser.log_in()
         text = browser.get("/parcels").text
-        assert "…0817" in text and "超时了" in text and "B01" in text and "1-1-0003" in text and "坏了或停用" in text
+        assert "…0817" in text and "超时了" in text and "B01" in text and "1-1-0003" in text and "坏了" in text
         told = browser.get("/api/parcels").text
         for secret in ("SF1000000000817", "张", "5678", "hash"):
             assert secret not in text and secret not in told
+
+
+def test_a_cell_that_somebody_took_out_is_not_one_that_is_broken() -> None:
+    page = with_password()
+    places = [Place(f"B0{n}", n, "wall", 1, n, Size.S, in_service=n != 3) for n in (1, 2, 3)]
+    books = [Cell("B01", CellState.FAULT), Cell("B02", CellState.FAULT, "p1", out=True), Cell("B03")]
+    page.shop = replace(shop_of_one_day(), cells=lambda: list(zip(places, books, strict=True)))
+    with served(page) as browser:
+        browser.log_in()
+        assert [one["state"] for one in browser.get("/api/parcels").json["cells"]] == ["fault", "out", "off"]
+        text = browser.get("/parcels").text
+        assert "1 号门（B01）没有弹开" in text and "2 号门（B02）是人停用的，没有坏" in text
+        assert "停用了</span> · 有包裹" in text and "不放包裹" in text
+        assert [f'value="B0{n}"' in text for n in (1, 2, 3)] == [True, True, False]
 
 
 def test_a_cell_is_taken_out_and_given_back() -> None:
@@ -331,15 +346,16 @@ def test_a_period_that_is_none_is_told_and_gives_no_table(query: str, sentence: 
 def test_a_long_table_is_sent_in_parts_without_being_held() -> None:
     page, parts = with_password(Role.OWNER), []
 
-    def goods(word: str, skip: int, most: int) -> list[GoodsRow]:
-        parts.append(skip)
-        return [GOODS[0]] * max(0, min(most, 1_200 - skip))
+    def goods(sku: str, most: int) -> list[GoodsRow]:
+        parts.append(sku)
+        first = int(sku or "1000") + 1
+        return [replace(GOODS[0], sku=str(number)) for number in range(first, min(first + most, 2_201))]
 
-    page.shop = replace(shop_of_one_day(), goods=goods)
+    page.shop = replace(shop_of_one_day(), goods_after=goods)
     with served(page) as browser:
         browser.log_in(account="owner")
         assert browser.get("/export/goods.csv").text.count("\r\n") == 1_201
-    assert parts == [0, 500, 1000, 1200]
+    assert parts == ["", "1500", "2000", "2200"]
 
 
 def test_what_leaves_the_shop_is_the_list_of_records_field_by_field() -> None:

@@ -33,6 +33,7 @@ from edge.model.records import Stream
 from edge.services.health import _BARRED
 from edge.services.link import Phase
 from edge.services.scan_seen import FLOOD, REPEATED
+from edge.web.causes import WORDS as REASONS
 from edge.web.clock import WHY
 from edge.web.export import MONEY
 from edge.web.leaves import BESIDE
@@ -41,6 +42,7 @@ from edge.web.menu import GROUPS
 from edge.web.network import CAUSES
 from edge.web.ordering import _CODES
 from edge.web.orders import FINAL
+from edge.web.parcels import OFF, OUT
 from edge.web.ports import _USUAL
 from edge.web.promotions import Holds
 from edge.web.safe_site import KINDS
@@ -73,7 +75,8 @@ MADE = (
     *(f"fate.{fate}" for fate in (REPEATED, FLOOD, *ScanTrouble)),
     *(f"promotion.{kind}" for kind in Kind), *(f"cut.{kind}" for kind in CutKind),
     *(f"holds.{holds}" for holds in Holds), *(f"weekday.{day}" for day in range(7)),
-    *(f"cell.{state}" for state in CellState), *(f"parcel.{state}" for state in HERE),
+    *(f"cell.{state}" for state in (*CellState, OUT, OFF)), "parcels.is_fault", "parcels.is_out",
+    *(f"parcel.{state}" for state in HERE),
     *(f"setup.{word}.{step}" for step in SetupStep for word in ("step", "about")),
     *(f"setup.{word}.{mark}" for mark in Mark for word in ("mark", "marked")), "setup.said.yes", "setup.said.no",
     *(f"setup.{name}" for name in ("profile", "goods", "promotions", "cards")),
@@ -83,6 +86,7 @@ MADE = (
     *(f"table.{name}" for name in (*MONEY, GOODS, TABS)),
     *(f"card.{role}" for role in BadgeRole), *(f"card_state.{state}" for state in ("valid", "expired", "revoked")),
     *(f"leaf.{kind.partition('.')[0]}" for kind in CLOSED_LIST), *(f"beside.{up.value}" for up in BESIDE),
+    *REASONS, *(f"type.{kind}" for kind in CLOSED_LIST),
     *(f"purpose.{purpose}{part}" for purpose in Purpose for part in ("", ".why")),
 )  # fmt: skip
 """Keys that are put together from the names of something."""
@@ -126,6 +130,6 @@ def test_no_word_is_idle() -> None:
     named = set(MADE)
     for file in (*PAGES.rglob("*.html"), *(EDGE / "web").glob("*.py")):
         named |= set(NAMED.findall(file.read_text(encoding="utf-8")))
-    put_together = ("problem", "clk", "role", "device", "error", "set", "own", "hint", "choice", "driver")
+    put_together = ("problem", "clk", "role", "device", "error", "set", "own", "hint", "choice", "driver", "type")
     idle = [key for key in WORDS if key not in named and key.partition(".")[0] not in put_together]
     assert not [key for key in idle if not key.endswith(".title")]

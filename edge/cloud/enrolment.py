@@ -6,7 +6,7 @@ import base64
 import http.client
 import ssl
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 from pydantic import BaseModel
 
@@ -17,6 +17,7 @@ from edge.codec.wire_identity import (
     RENEW_PATH,
     Enrolled,
     RenewRequest,
+    read_address,
     read_enrolled,
     read_fault,
 )
@@ -51,12 +52,8 @@ def renew(keys: Keys, url: str, roots: Path, tid: str) -> CertificateFacts:
 
 def read_place(url: str) -> SplitResult:
     """Raises SettingsError."""
-    try:
-        parts = urlsplit(url)
-        sound = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound or parts.path.strip("/") or parts.query:
+    parts = read_address(url)
+    if parts is None:
         raise SettingsError("not an address", where="--url", expected="https://host:port", got=repr(url)[:80])
     return parts
 

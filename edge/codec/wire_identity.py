@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Literal
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import StringConstraints
 
@@ -30,6 +31,8 @@ CODE_LENGTH = 10
 Pem = Annotated[str, StringConstraints(min_length=1, max_length=4_096)]
 Pems = Annotated[str, StringConstraints(min_length=1, max_length=16_384)]
 CODE = re.compile(rf"[0-9A-HJKMNP-TV-Z]{{{CODE_LENGTH}}}")
+FINGERPRINT = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
+"""SHA-256 of the server's certificate, or its first half."""
 Code = Annotated[str, StringConstraints(pattern=f"^{CODE.pattern}$")]
 Serial = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{1,40}$")]
 BrokerUrl = Annotated[str, StringConstraints(pattern=r"^mqtts://[A-Za-z0-9._:\[\]-]{1,260}$")]
@@ -89,6 +92,21 @@ class EnrolRefused(Part):
 def read_code(typed: str) -> str:
     """As a person types it: spaces and dashes out, capitals, O as 0, I and L as 1."""
     return typed.strip().upper().translate(_READ_AS)
+
+
+def read_fingerprint(typed: str) -> str:
+    """As a person types it: spaces, colons and dashes out, small letters."""
+    return re.sub(r"[\s:-]", "", typed).lower()
+
+
+def read_address(url: str) -> SplitResult | None:
+    """https://host:port of a server of enrolment, and no more; None: it is no such address."""
+    try:
+        parts = urlsplit(url)
+        is_sound = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_sound and not parts.path.strip("/") and not parts.query else None
 
 
 def grouped(code: str) -> str:

@@ -286,7 +286,8 @@ class Doors:
         if pulse is None:
             parcel = tx.cells.find(cell).parcel
             tx.append(LockerForced(cell, parcel))
-            tx.after_commit(Say("door.forced", Tone.ALARM, words=(("n", self._number(cell)),)))
+            if not self._is_idle(cell, tx):
+                tx.after_commit(Say("door.forced", Tone.ALARM, words=(("n", self._number(cell)),)))
             return
         tx.after_commit(DoorOpened(pulse))
 
@@ -305,7 +306,9 @@ class Doors:
 
     def _lost(self, lost: BoardLost, tx: Transaction) -> None:
         self._forget(lost.device, lost.board, tx)
-        tx.after_commit(Say("door.board_lost", Tone.ATTENTION, words=(("n", str(lost.board)),)))
+        places = self._wall.on(lost.device, lost.board)
+        if not places or not all(self._is_idle(place.id, tx) for place in places):
+            tx.after_commit(Say("door.board_lost", Tone.ATTENTION, words=(("n", str(lost.board)),)))
 
     def _down(self, down: DeviceDown, tx: Transaction) -> None:
         for board in {place.board for place in self._wall.places if place.device == down.device}:
@@ -329,7 +332,7 @@ class Doors:
 
     def _still_open(self, still: StillOpen, tx: Transaction) -> None:
         leaf = self._leaves.get(still.cell)
-        if leaf is None or leaf.door is not Door.OPEN or leaf.serial != still.serial:
+        if leaf is None or leaf.door is not Door.OPEN or leaf.serial != still.serial or self._is_idle(still.cell, tx):
             return
         tx.after_commit(Say("door.left", Tone.ATTENTION, words=(("n", self._number(still.cell)),)))
         said = still.said + 1
@@ -339,6 +342,11 @@ class Doors:
             tx.append(DoorLeftOpen(still.cell, since, tx.cells.find(still.cell).parcel))
         if said < len(REMINDERS_S):
             self._bus.after(REMINDERS_S[said], StillOpen(still.cell, still.serial, said))
+
+    def _is_idle(self, cell: str, tx: Transaction) -> bool:
+        """The map has it out of service, and nothing lies in it: whatever its contact says, nobody need come."""
+        place = self._wall.place(cell)
+        return place is not None and not place.in_service and not tx.cells.find(cell).parcel
 
     def _number(self, cell: str) -> str:
         place = self._wall.place(cell)

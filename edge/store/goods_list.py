@@ -28,6 +28,7 @@ _FIND = (
     f"{_LISTED} WHERE {_FITS} UNION ALL {_STRANGE} AND (?1 = '' OR p.barcode LIKE ?2 ESCAPE '\\')"
     " ORDER BY name, sku LIMIT ?4 OFFSET ?5"
 )
+_AFTER = f"{_LISTED} WHERE i.sku > ?1 UNION ALL {_STRANGE} AND p.barcode > ?1 ORDER BY sku LIMIT ?2"
 _GTIN = 14
 
 
@@ -48,11 +49,10 @@ class GoodsList:
             ).fetchall()
         return [_row(row) for row in rows]
 
-    def every(self) -> Iterator[GoodsRow]:
-        """All of them by name, one at a time."""
+    def after(self, sku: str, most: int) -> Sequence[GoodsRow]:
+        """The next ones by sku. Whoever goes on behind the last one meets each once, whatever changes meanwhile."""
         with self._opened() as (connection, items):
-            for row in connection.execute(_FIND.format(items=items), ("", "%", "", -1, 0)):
-                yield _row(row)
+            return [_row(row) for row in connection.execute(_AFTER.format(items=items), (sku, most))]
 
     def names(self, skus: Sequence[str]) -> dict[str, str]:
         """Of those that the catalogue has."""

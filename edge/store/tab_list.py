@@ -29,8 +29,9 @@ class TabList:
     def rows(self, skip: int, most: int) -> Sequence[TabRow]:
         return list(self._read(most, skip))
 
-    def every(self) -> Iterator[TabRow]:
-        yield from self._read(-1, 0)
+    def every(self) -> Sequence[TabRow]:
+        """As they stand at one moment."""
+        return list(self._read(-1, 0))
 
     def sum(self) -> TabSum:
         with reading(self._path) as connection:

@@ -13,12 +13,12 @@ from edge.messages import PageOrder
 from edge.model.cell import Place, Size
 from edge.model.cell_map import CellMap
 from edge.web.forms import Form, NoWords
-from edge.web.ordering import give, told_of
+from edge.web.ordering import give, open_door, told_of
 from edge.web.site import TECHNICIAN, Action, Asking, Doing, End, Shown, Told, View
 from edge.web.sources import PageSources
 
 PATH = "/cells"
-PUT, COMMISSION, OPEN, RESTART = "cells.put", "cells.commission", "locker.open", "service.restart"
+PUT, COMMISSION, RESTART = "cells.put", "cells.commission", "service.restart"
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 SizeName = Literal["S", "M", "L", "XL"]
 
@@ -183,7 +183,7 @@ class _Acts:
         """Whatever the contact says: which door it was, a person sees."""
         if self._facts.wall().place(form.cell) is None:
             return Told(End.REFUSED, "cells.no_such")
-        told = give(self._sources.order, OPEN, {"box": form.cell, "why": "technician"}, doing, "cells.opened")
+        told = open_door(self._sources.order, form.cell, doing, "cells.opened")
         was_sent = told.end is not End.REFUSED or told.key in ("order.cmd.outcome_unknown", "order.hw.locker_jam")
         return replace(told, to=f"{PATH}?opened={form.cell}#opened" if was_sent else PATH)
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from edge.codec.wire_identity import CODE, read_code
+from edge.codec.wire_identity import CODE, FINGERPRINT, read_address, read_code, read_fingerprint
 from edge.web.forms import Form
 from edge.web.ordering import give
 from edge.web.site import TECHNICIAN, Action, Doing, End, Shown, Told
 from edge.web.sources import PageSources
 
 CLAIM = "cloud.claim"
-_FINGERPRINT = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 _LATELY = 10
 
 
@@ -37,12 +34,7 @@ class ClaimForm(Form):
     @field_validator("url")
     @classmethod
     def _is_place(cls, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-            is_sound = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            is_sound = False
-        if not is_sound or not url.isascii() or parts.path.strip("/") or parts.query:
+        if read_address(url) is None or not url.isascii():
             raise ValueError("claim.url.wrong")
         return url
 
@@ -56,8 +48,8 @@ class ClaimForm(Form):
     @field_validator("fingerprint")
     @classmethod
     def _is_mark(cls, fingerprint: str) -> str:
-        mark = re.sub(r"[\s:-]", "", fingerprint).lower()
-        if _FINGERPRINT.fullmatch(mark) is None:
+        mark = read_fingerprint(fingerprint)
+        if FINGERPRINT.fullmatch(mark) is None:
             raise ValueError("claim.fingerprint.wrong")
         return mark
 

@@ -14,7 +14,8 @@ from edge.web.site import TECHNICIAN, Action, Asking, Doing, End, Shown, Told, V
 from edge.web.sources import PageSources
 
 PATH = "/time"
-WHY = frozenset({"kept", "back", "far", "unsure", "denied"})
+UNSURE = "unsure"
+WHY = frozenset({"kept", "back", "far", UNSURE, "denied"})
 """Of `services.clock_by_hand`; each has a sentence."""
 
 
@@ -64,8 +65,16 @@ def time_action(sources: PageSources, zone: ZoneInfo) -> Action:
         at = datetime.fromisoformat(form.at).replace(tzinfo=zone).astimezone(UTC)
         args = {"at": at.isoformat(), "sure": form.year == form.at[:4]}
         told = give(sources.order, "clock.set", args, doing, "time.set")
-        if told.key == "order.failed" and told.detail in WHY:
-            return Told(End.REFUSED, f"time.why.{told.detail}", field="year" if told.detail == "unsure" else "at")
-        return told
+        if told.key != "order.failed" or told.detail not in WHY:
+            return told
+        if told.detail == UNSURE:
+            was, new = datetime.fromisoformat(now(sources).at).astimezone(zone), at.astimezone(zone)
+            asked = {"was": _shown(was), "at": _shown(new), "days": (new.date() - was.date()).days}
+            return Told(End.REFUSED, f"time.why.{UNSURE}", asked, field="year")
+        return Told(End.REFUSED, f"time.why.{told.detail}", field="at")
 
     return Action(f"{PATH}/set", PATH, TimeForm, set_clock, TECHNICIAN)
+
+
+def _shown(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from edge.web.forms import Form, NoWords
-from edge.web.ordering import give
+from edge.web.ordering import give, open_door
 from edge.web.overview import now
 from edge.web.ports import PortShown, ports_shown
 from edge.web.settings import state_of
@@ -66,9 +66,8 @@ def device_actions(sources: PageSources) -> tuple[Action, ...]:
 
         return Action(f"{PATH}/{path}", PATH, NoWords, act, TECHNICIAN)
 
-    def open_door(form: DoorForm, doing: Doing) -> Told:
-        args = {"box": form.door, "why": "technician"}
-        return give(sources.order, "locker.open", args, doing, "devices.opened", door=form.door)
+    def opened(form: DoorForm, doing: Doing) -> Told:
+        return open_door(sources.order, form.door, doing, "devices.opened", door=form.door)
 
     return (
         button("print", "test.print", "devices.printed"),
@@ -76,5 +75,5 @@ def device_actions(sources: PageSources) -> tuple[Action, ...]:
         button("display", "test.display", "devices.shown"),
         button("weigh", "test.scale", "devices.weighed"),
         button("say", "test.voice", "devices.said"),
-        Action(f"{PATH}/door", PATH, DoorForm, open_door, TECHNICIAN),
+        Action(f"{PATH}/door", PATH, DoorForm, opened, TECHNICIAN),
     )

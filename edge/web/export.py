@@ -6,10 +6,9 @@ UTF-8 with its mark, as Excel and WPS want it. A table is written while it is se
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from io import StringIO
-from typing import TypeVar
 
 from pydantic import Field
 from starlette.exceptions import HTTPException
@@ -18,6 +17,8 @@ from edge.codec.own_books import HEADS as BOOKS
 from edge.codec.own_books import LINES, PAYMENTS, SALES, Cells, money_rows
 from edge.codec.shop_tables import GOODS, HEADS, TABS, goods_row, tab_row
 from edge.errors import CodecError
+from edge.model.goods_row import GoodsRow
+from edge.model.tab_row import TabRow
 from edge.web.shop_facts import ShopFacts
 from edge.web.site import OWNER, Action, Asking, Doing, Download, End, Handed, Shown, Told, View
 from edge.web.sources import PageSources
@@ -30,7 +31,6 @@ USUAL_DAYS = 31
 PART = 500
 """Rows that are read at once."""
 MONEY = (SALES, LINES, PAYMENTS)
-Row = TypeVar("Row")
 _MARK = "\ufeff"
 
 
@@ -93,12 +93,10 @@ def export_action(sources: PageSources) -> Action:
 
 def export_tables(shop: ShopFacts, first: date, last: date, language: str) -> Mapping[str, Iterator[bytes]]:
     """Each by its name, read while it is taken."""
-    goods = map(goods_row, _every(lambda skip: shop.goods("", skip, PART)))
-    tabs = map(tab_row, _every(lambda skip: shop.tabs(skip, PART)))
     return {
         **{name: _octets(BOOKS[language][name], _money(name, first, last, shop, language)) for name in MONEY},
-        GOODS: _octets(HEADS[language][GOODS], goods),
-        TABS: _octets(HEADS[language][TABS], tabs),
+        GOODS: _octets(HEADS[language][GOODS], map(goods_row, _goods(shop))),
+        TABS: _octets(HEADS[language][TABS], map(tab_row, _tabs(shop))),
     }
 
 
@@ -133,12 +131,17 @@ def _money(name: str, first: date, last: date, shop: ShopFacts, language: str) -
             yield from rows
 
 
-def _every(part: Callable[[int], Iterable[Row]]) -> Iterator[Row]:
-    """All rows, PART at a time: each is read on a connection of its own, and a slow reader holds nothing up."""
-    skip = 0
-    while found := list(part(skip)):
+def _goods(shop: ShopFacts) -> Iterator[GoodsRow]:
+    """All of them, PART at a time: each is read on a connection of its own, and a slow browser holds nothing up."""
+    last = ""
+    while found := shop.goods_after(last, PART):
         yield from found
-        skip += len(found)
+        last = found[-1].sku
+
+
+def _tabs(shop: ShopFacts) -> Iterator[TabRow]:
+    """All of them at one moment, once somebody takes them."""
+    yield from shop.every_tab()
 
 
 def _period(query: Mapping[str, str], shop: ShopFacts) -> tuple[date, date, str]:

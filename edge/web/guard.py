@@ -120,7 +120,8 @@ def host_name(host: str) -> str:
         _ = parts.port  # raises for a port that is none
     except ValueError:
         return ""
-    return (parts.hostname or "") if parts.username is None and not parts.path else ""
+    is_bare = parts.username is None and not parts.path and not set("?#") & set(host)
+    return (parts.hostname or "") if is_bare else ""
 
 
 def is_own_name(scope: Scope, headers: Headers, names: frozenset[str]) -> bool:

@@ -15,10 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from edge.model.manner import LANGUAGES
 from edge.web.feed import KEPT, Feed, Happening
 from edge.web.look import Reader
 from edge.web.parts import WebParts
+from edge.web.words import language_of
 
 _log = logging.getLogger("edge.page")
 GATHER_S = 0.1
@@ -47,8 +47,7 @@ class Live:
             return PlainTextResponse("log in first", 401)
         if self._feed.is_full:
             return PlainTextResponse("twenty look already", 503, headers={"Retry-After": "30"})
-        chosen = request.cookies.get("language")
-        language = chosen if chosen in LANGUAGES else self._parts.look.usual
+        language = language_of(request.cookies, self._parts.look.usual)
         since = request.headers.get("last-event-id") or request.query_params.get("since", "")
         stream = self._stream(token, language, _seen(since, self._feed.n))
         return StreamingResponse(stream, media_type="text/event-stream")

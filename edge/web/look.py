@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from edge.model.account import Role
 from edge.model.money import Fen, yuan
+from edge.web.causes import cause_of
 from edge.web.menu import menu
 from edge.web.site import Notice, Site
 from edge.web.words import PageWords
@@ -48,7 +49,7 @@ class Look:
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
         self._templates.filters |= {"clock": partial(_clock, zone), "yuan": lambda fen: yuan(Fen(fen)), "steps": steps}
-        self._templates.globals |= {"stamp": _stamp()}
+        self._templates.globals |= {"stamp": _stamp(), "cause_of": cause_of}
 
     def draw(self, template: str, reader: Reader, site: Site | None = None, **values: Any) -> str:
         """A whole page, or a part of one."""

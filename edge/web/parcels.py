@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from edge.model.cell import Cell, CellState, Place
 from edge.model.parcel import Parcel, ParcelState
 from edge.web.forms import Form
 from edge.web.ordering import give
@@ -14,12 +15,16 @@ from edge.web.sources import PageSources
 
 PATH = "/parcels"
 ON_A_PAGE = 30
+OUT, OFF = "out", "off"
 LATE = frozenset({ParcelState.OVERDUE, ParcelState.REFUSED, ParcelState.MISSING})
 """For whom somebody has to do something."""
 
 
 class CellInBooks(Shown):
-    """`door` is the number that is painted on it, `full`: a parcel is booked into it."""
+    """`door` is the number that is painted on it, `full`: a parcel is booked into it.
+
+    `state` is the books'; `out`: a person has taken it out of use; `off`: the cell map has it as one without parcels.
+    """
 
     id: str
     door: int
@@ -62,7 +67,8 @@ def parcels_view(shop: ShopFacts) -> View:
         return Parcels(
             cells=tuple(
                 CellInBooks(
-                    id=place.id, door=place.door, size=place.size.name, state=cell.state, full=bool(cell.parcel)
+                    id=place.id, door=place.door, size=place.size.name, state=_state_of(place, cell),
+                    full=bool(cell.parcel),
                 )
                 for place, cell in shop.cells()
             ),
@@ -81,6 +87,13 @@ def parcel_actions(sources: PageSources) -> tuple[Action, ...]:
         return Action(f"{PATH}/{path}", PATH, CellSwitchForm, act)
 
     return switch("out", "cell.out", "parcels.out"), switch("back", "cell.back", "parcels.back")
+
+
+def _state_of(place: Place, cell: Cell) -> str:
+    """What a person has to know of it: who mends a broken door need not look for one that somebody took out."""
+    if cell.out:
+        return OUT
+    return OFF if not place.in_service and cell.state is CellState.FREE else cell.state
 
 
 def _shown(parcel: Parcel, shop: ShopFacts, language: str) -> ParcelShown:

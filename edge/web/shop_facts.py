@@ -32,12 +32,16 @@ class ShopFacts:
     """(when, rows that waited for the cloud) of the last day."""
     goods: Callable[[str, int, int], Sequence[GoodsRow]]
     """(word, how many to skip, how many) → those that fit, by name."""
+    goods_after: Callable[[str, int], Sequence[GoodsRow]]
+    """(sku, how many) → those behind it, by sku."""
     promotions: Callable[[], Sequence[Promotion]]
     """The shop's own and the cloud's, whether they hold now or not."""
     local: Callable[[], datetime]
     """What the clock on the shop's wall shows."""
     tabs: Callable[[int, int], Sequence[TabRow]]
     """(how many to skip, how many) → the most that is owed first."""
+    every_tab: Callable[[], Sequence[TabRow]]
+    """All of them as they stand at one moment, in the same order."""
     owed: Callable[[], TabSum]
     parcels: Callable[[], Sequence[Parcel]]
     """In the station's custody, the longest here first."""

@@ -16,7 +16,6 @@ from edge.web.site import Sink
 FILE = "file"
 """The field of a form that is a file."""
 MAX_FIELD_OCTETS = 4_096
-BLOCK = 64 * 1024
 MISSING, NO_ROOM = "missing", "room"
 
 

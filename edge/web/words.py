@@ -10,6 +10,9 @@ from edge.model.manner import LANGUAGES
 
 Words = Mapping[str, Mapping[str, str]]
 
+LANGUAGE = "language"
+"""The cookie of whoever has chosen one."""
+
 
 def read_page_words() -> Words:
     """Key → language → text. What is filled in stands in braces."""
@@ -32,6 +35,7 @@ class PageWords:
         return key in self._words
 
 
-def language_of(cookie: str | None, usual: str) -> str:
+def language_of(cookies: Mapping[str, str], usual: str) -> str:
     """Which one a browser has chosen, else the shop's."""
-    return cookie if cookie in LANGUAGES else usual
+    chosen = cookies.get(LANGUAGE)
+    return chosen if chosen in LANGUAGES else usual

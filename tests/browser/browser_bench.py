@@ -103,6 +103,12 @@ class Technician:
     def open(self, path: str) -> None:
         self.page.goto(self.base + path)
 
+    def look_by(self, size: tuple[int, int], *, dark: bool) -> None:
+        """The page that is open, on another screen."""
+        width, height = size
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+
     def speak(self, language: str) -> None:
         cookie: Any = {"name": "language", "value": language, "url": self.base}
         self.context.add_cookies([cookie])
