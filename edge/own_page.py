@@ -26,10 +26,12 @@ from edge.model.set_up_slip import PageWays
 from edge.model.slip import Slip
 from edge.model.software import SINCE, running_since
 from edge.outside import Outside
+from edge.own_goods import OwnGoods
 from edge.own_ports import OwnPorts
 from edge.own_setup import OwnSetup
 from edge.own_shop import shop_facts
 from edge.own_sticks import OwnSticks
+from edge.own_template import OwnTemplate
 from edge.page_address import PageAddress
 from edge.paper.apart import drawn_apart
 from edge.ports import Catalogue, Snapshot, Transaction
@@ -61,7 +63,8 @@ from edge.web.orders import Orders
 from edge.web.queue_depth import QueueDepth
 from edge.web.server import WebServer
 from edge.web.software import SoftwareFacts
-from edge.web.sources import DeviceFacts, PageSources
+from edge.web.sources import DeviceFacts, PageSources, PortFacts
+from edge.web.template_facts import TemplateFacts
 from edge.web.terminal_site import terminal_app
 from edge.web.watch import Watch
 from edge.web.words import PageWords, read_page_words
@@ -108,6 +111,7 @@ class OwnPage:
         self._networking = Networking(self.bus, self.outside.network, self._network_jobs.submit)
         self._clock = ClockByHand(self.bus, self._step)
         self._setup = OwnSetup(self.settings, self.bus)
+        self._goods = OwnGoods(self.settings, self.bus, self.outside, self.run)
         self._hotspot = self._hotspot_watch()
         self._claiming = Claiming(self.bus, self._enrol, self.run)
         self.bus.route(PageAnswer, self._orders.answered)
@@ -122,6 +126,7 @@ class OwnPage:
         hotspot = self._hotspot.orders if self._hotspot is not None else {}
         return {CHOOSE: self._passwords.choose, **self.ports.orders, **papers.orders, **self._networking.orders,
                 **self._clock.orders, **self._claiming.orders, **self._keeping.orders, **self._setup.orders, **owner,
+                **self._goods.orders,
                 **self._sticks.orders, **hotspot, **prices.at_page,
                 **CellSwitch(lambda: self._cells).at_page}  # fmt: skip
 
@@ -174,6 +179,7 @@ class OwnPage:
         assert address is not None
         self._cells = frozenset(place.id for place in wall.places)
         self._keeping.snapshot = self._setup.snapshot = lambda: terminal.snapshot
+        ports = self.ports.facts()
         self._sticks.shop = shop_facts(self.settings, terminal.clock, files, wall, badges, self.depth)
         page = PageSources(
             snapshot=lambda: terminal.snapshot,
@@ -191,13 +197,15 @@ class OwnPage:
             doors=[place.id for place in wall.places],
             metrics=metrics,
             order=self._orders.order,
-            ports=self.ports.facts(),
+            ports=ports,
             cells=self.ports.cells(),
             shop=self._sticks.shop,
             keep=self._keeping.facts(),
             box=self._box(queries),
             setup=self._setup.facts(),
             software=SoftwareFacts(lambda: running_since(queries.noted(SINCE), __version__), read_slots),
+            goods=self._goods.facts(),
+            template=self._template(ports),
             sticks=self._sticks.facts(),
         )
         gate = Gate(
@@ -220,6 +228,12 @@ class OwnPage:
 
     def problems(self, tx: Transaction) -> Iterable[Problem]:
         return self._address.problems(tx) if self._address is not None else ()
+
+    def _template(self, ports: PortFacts) -> TemplateFacts:
+        own = OwnTemplate(
+            self.settings, self.outside.clock, self.outside.disk, ports.kept, ports.found, self.outside.sticks
+        )
+        return own.facts()
 
     def _is_new(self) -> bool:
         """Nobody has ever chosen a password: a forgotten one does not make a shop a new box again."""

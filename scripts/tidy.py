@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from layers import CORE, LAYERS, RANK, REFERENCE_CLOUD_MAY, REFERENCE_CLOUD_USERS
 from sources import (
     FUNCTION,
     Source,
@@ -38,79 +39,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 60
-
-# An import may only point to an earlier row; inside a row, only the core may look at itself (docs/architecture.md).
-LAYERS = (
-    ("errors",),
-    ("model",),
-    ("messages",),
-    ("codec",),
-    (
-        "ports",
-        "bus",
-        "clock",
-        "config",
-        "config_labels",
-        "config_tables",
-        "config_web",
-        "card_table",
-        "command_keys",
-        "enrolled",
-        "platform_row",
-        "carrier_row",
-        "supplier_row",
-        "warranty_row",
-        "service_row",
-        "platform_file",
-        "promotion_file",
-        "settings_table",
-        "toml_file",
-        "worker",
-        "lock_bus",
-        "lock_exchange",
-        "lock_watch",
-        "jobs",
-        "channel",
-        "input_events",
-        "paper",
-        "sound_card",
-        "discovery",
-        "kernel_lists",
-        "sticks",
-        "synthesizer",
-        "network",
-        "network_seen",
-        "slots",
-        "network_talk",
-        "hotspot",
-        "notify",
-        "vitals",
-        "addresses",
-    ),
-    ("services", "drivers", "store", "cloud", "web"),
-    ("outside",),
-    ("terminal_folder", "devices", "prompt_pack", "settings_layers", "identity", "enrolling"),
-    ("keeping",),
-    ("shop_files", "outgoing", "page_address"),
-    ("trades",),
-    ("terminal",),
-    ("own_ports",),
-    ("own_receipt",),
-    ("own_shop",),
-    ("own_setup",),
-    ("keep_page", "own_sticks"),
-    ("own_page", "rescue_place"),
-    ("safe_network", "safe_restore"),
-    ("safe_mode",),
-    ("daemon",),
-    ("sim",),
-    ("cli",),
-    ("__main__",),
-)
-CORE = LAYERS[4]
-RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}
-REFERENCE_CLOUD_MAY = ("errors", "model", "messages", "codec", "clock", "config", "reference_cloud")
-REFERENCE_CLOUD_USERS = ("reference_cloud", "sim", "cli", "__main__")
 
 PURE = ("model", "messages", "codec")
 IMPURE_MODULES = frozenset(

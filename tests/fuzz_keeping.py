@@ -11,9 +11,12 @@ from pathlib import Path
 from fuzz_target import Read, Target, of_file, of_octets
 
 from edge.codec.backup_head import FIXED_OCTETS, BackupHead, Kdf, head_octets, read_head, write_head
+from edge.codec.goods_file import GoodsFile
 from edge.codec.multipart import Multipart, Part, boundary_of
 from edge.codec.rauc_status import read_rauc_status
+from edge.codec.shop_template import read_template, write_template
 from edge.errors import BackupRefused, CodecError
+from edge.model.shop_template import ShopTemplate
 from edge.rescue_place import rescue_place
 from edge.store.sealed_file import Sealer, Unsealer, read_sealed_head
 
@@ -79,6 +82,11 @@ FORMS = (
     ),
     b'preamble\r\n------edge\r\nContent-Disposition: form-data; name=""\r\n\r\n\r\n------edge--epilogue',
 )
+TABLES = (
+    '编码,商品,售价,单位,称重\r\n6901234567892,可乐,3.50,罐,\r\n\'=1,"=cmd",,,是\r\n'.encode(),
+    "code;barcode;goods;price;PLU;age\nA1;06901234567892;tea;8;17;18\n".encode("gb18030"),
+)
+TEMPLATE = ShopTemplate("0.1.0", "2026-11-27T01:00:00.000Z", {"terminal": {"language": "en"}}, {})
 SHOPS = (
     b'[terminal]\ntid = "T7K3M9Q2"\ndata_dir = "./data"\n[web]\nbind = "127.0.0.1:8081"\n',
     b"data_dir='d'\nbind='[::1]:80'\nlanguage = 'en'\n[[[",
@@ -95,6 +103,8 @@ REFUSED = (BackupRefused,)
 KEEPING_PARSERS: tuple[Target, ...] = (
     Target("backup_head", of_octets(_head), (write_head(HEAD),), REFUSED),
     Target("backup_head.file", of_octets(lambda x: read_sealed_head(io.BytesIO(x))), (_sealed(b"x"),), REFUSED),
+    Target("goods_file", of_octets(lambda x: list(GoodsFile(lambda: iter((x,))).lines())), TABLES, ()),
+    Target("shop_template", of_octets(read_template), (write_template(TEMPLATE),), REFUSED),
     Target("multipart", of_octets(_form), FORMS, (CodecError,)),
     Target("multipart.type", of_octets(lambda x: boundary_of(x.decode("latin-1"))),
            (b"multipart/form-data; boundary=----edge", b'multipart/form-data; charset=x; boundary="a b"'), ()),

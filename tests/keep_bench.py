@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
@@ -16,6 +17,7 @@ from edge.devices import load_driver
 from edge.keeping import backup_facts, finish_what_was_begun
 from edge.messages import ScanData, Started
 from edge.model.backup import FoundBackup, MadeBackup
+from edge.model.stick import Stick
 from edge.outside import Outside
 from edge.settings_layers import effective_settings
 from edge.store.backup import make_backup
@@ -65,13 +67,14 @@ class Box:
 
     def __init__(self, folder: Path, more: str = "") -> None:
         self.folder = folder
+        self.sticks: Callable[[], Sequence[Stick]] = tuple
         self.clock = HandClock()
         self.config = write_settings(folder, more=more)
         (folder / "goods.csv").write_text(GOODS, encoding="utf-8")
         assert main(["catalogue", "import", "--config", str(self.config), str(folder / "goods.csv")]) == 0
 
     def start(self) -> None:
-        outside = Outside(clock=self.clock, chance=Random(3))
+        outside = Outside(clock=self.clock, chance=Random(3), sticks=self.sticks)
         finish_what_was_begun(self.folder / "data", outside)
         self.terminal: Terminal = build(effective_settings(self.config, load_driver), outside)
         self.tell(Started())

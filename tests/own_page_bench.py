@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,16 +19,18 @@ from shop_facts_bench import shop_of_one_day
 from starlette.types import ASGIApp
 
 from edge.clock import SystemClock
+from edge.codec.shop_template import read_template
 from edge.config import TABLES
 from edge.devices import driver_names, load_driver
 from edge.messages import PageOrder
 from edge.model.account import Account, Role
-from edge.model.backup import Keeping
+from edge.model.backup import FROM_STICK, Keeping
 from edge.model.cell import Place, Size
 from edge.model.cell_map import CellMap, LockLine
 from edge.model.configuration import KeptConfig
 from edge.model.door import Wiring
 from edge.model.first_setup import FirstSetup, Part, Tried
+from edge.model.goods_in import GoodsIn
 from edge.model.ledger_rows import CommandRow, CompletedSale, PrintJob
 from edge.model.network import Network
 from edge.model.problem import Problem
@@ -37,11 +40,12 @@ from edge.model.stick import Stick, StickFile, StickSave
 from edge.model.takings import Takings
 from edge.ports import DeviceState, Snapshot
 from edge.store.disk import Disk
-from edge.store.given import Given
+from edge.store.given import GOODS_FILE, TEMPLATE_FILE, Given
 from edge.store.stick_files import stick_files
 from edge.web.album import Album
 from edge.web.box import BoxFacts
 from edge.web.feed import Feed
+from edge.web.goods_facts import GoodsFacts
 from edge.web.guard import LOOPBACK_NAMES
 from edge.web.login import Gate, hash_pin
 from edge.web.look import Look
@@ -51,6 +55,7 @@ from edge.web.shop_facts import ShopFacts
 from edge.web.software import SoftwareFacts
 from edge.web.sources import CellFacts, DeviceFacts, KeepFacts, PageSources, PortFacts, SetupFacts
 from edge.web.sticks import StickFacts
+from edge.web.template_facts import LookedAt, TemplateFacts
 from edge.web.terminal_site import terminal_app
 from edge.web.words import PageWords, read_page_words
 
@@ -138,6 +143,11 @@ class OwnPage:
     papers: list[tuple[PrintJob, CompletedSale | None]] = field(default_factory=list)
 
     setup: FirstSetup = field(default_factory=FirstSetup)
+    goods: GoodsIn = field(default_factory=GoodsIn)
+    template: bytes = b"{}"
+    looked: LookedAt | None = None
+    stick_keys: list[str] = field(default_factory=list)
+    """Of templates that were chosen on a stick."""
     sticks: list[Stick] = field(default_factory=list)
     save: StickSave = field(default_factory=StickSave)
     commands: list[CommandRow] = field(default_factory=list)
@@ -183,6 +193,22 @@ class OwnPage:
         return KeepFacts("T7K3M9Q2", lambda: self.keeping, lambda: self.unsaved, self.sink, self.dropped.append,
                          lambda: self.custody)  # fmt: skip
 
+    def template_facts(self) -> TemplateFacts:
+        return TemplateFacts(
+            lambda: self.template,
+            lambda name: Given(self.folder, name, Disk(), TEMPLATE_FILE),
+            self.look,
+            lambda: self.looked,
+        )
+
+    def look(self, path: str) -> None:
+        if path.startswith(FROM_STICK):
+            self.stick_keys.append(path.removeprefix(FROM_STICK))
+            return
+        octets = Path(path).read_bytes()
+        Path(path).unlink()
+        self.looked = LookedAt(hashlib.sha256(octets).hexdigest(), read_template(octets))
+
     def sink(self, name: str) -> Given:
         return Given(self.folder, name, Disk())
 
@@ -202,6 +228,9 @@ class OwnPage:
             box=self.box,
             setup=SetupFacts(lambda: self.setup, TRIED, lambda: self.sells),
             software=SoftwareFacts(lambda: "2026-11-20T01:00:00.000Z", lambda: self.slots),
+            goods=GoodsFacts(lambda: self.goods, lambda name: Given(self.folder, name, Disk(), GOODS_FILE),
+                             self.dropped.append),
+            template=self.template_facts(),
             sticks=StickFacts(lambda: self.sticks, self.files, lambda: self.save),
         )  # fmt: skip
         look = Look(PageWords(read_page_words()), tid="T7K3M9Q2", usual="zh-CN", zone=ZoneInfo("Asia/Shanghai"))

@@ -11,7 +11,9 @@ from test_configuring import FOOTER, Box
 
 from edge.cli.check import check
 from edge.codec.command_card import card_code
+from edge.codec.shop_template import read_template, write_template
 from edge.messages import DeviceUp, PageAnswer, PageOrder, ScanData
+from edge.model.shop_template import fitted, template_of
 
 
 class OwnBox(Box):
@@ -253,3 +255,21 @@ def test_check_says_what_comes_from_the_page(box: OwnBox, capsys: pytest.Capture
     assert 'terminal.till = "7"    (the page)' in told
     assert 'devices.counter_scanner.port = "/dev/none"    (the page)' in told
     assert "devices.counter_scanner.baud = 9600    (default)" in told
+
+
+def test_a_template_is_on_trial_like_any_change_and_what_is_this_boxs_own_stays(box: OwnBox) -> None:
+    box.put(TILL, {"table": "terminal", "key": "shop_name", "value": "小王便利店"})
+    box.pass_s(20)
+    box.next_start()
+    box.pass_s(20)
+    body = {"terminal": {"till": "2", "language": "en"}, "receipt": {"footer": ["再来"]},
+            "devices": {"counter_scanner": {"driver": "scanner_serial", "port": "tcp://10.0.0.9:4001"}}}  # fmt: skip
+    octets = write_template(template_of(body, (), app="0.1.0", made_at=""))
+    found = fitted(read_template(octets), (), {})
+    changes = [{"table": table, "key": key, "value": value} for table, key, value in found.settings]
+    assert box.put(*changes, *(device(*one) for one in found.devices), seen=1)["state"] == "done"
+    box.pass_s(20)
+    box.next_start()
+    now = box.terminal.settings
+    assert (now.terminal.language.value, box.footer, box.till) == ("en", ["再来"], "7")
+    assert now.terminal.shop_name == "小王便利店" and "counter_scanner" in now.devices

@@ -82,6 +82,7 @@ def test_every_page_of_the_shops_data_opens_on_a_shop_that_is_new(terminal: Term
         "reports",
         "shifts",
         "prices",
+        "prices/file",
         "promotions",
         "tabs",
         "parcels",
@@ -91,7 +92,7 @@ def test_every_page_of_the_shops_data_opens_on_a_shop_that_is_new(terminal: Term
         "leaves",
     ):
         assert browser.get(f"/{path}").status == 200 and browser.get(f"/api/{path}").status == 200, path
-    assert browser.get("/export/goods.csv").text.splitlines()[1] == f"{COLA},可口可乐 500ml,3.50,3.50,"
+    assert browser.get("/export/goods.csv").text.splitlines()[1] == f"{COLA},可口可乐 500ml,3.50,3.50,,,瓶,,,"
     assert browser.get("/export/lines.csv").text.count("\r\n") == 1
     browser.get("/cards")
     browser.post("/cards/issue", {"role": "owner", "name": "王小姐"})

@@ -326,7 +326,7 @@ def test_tables_are_the_owners_and_open_in_a_spreadsheet() -> None:
         assert lines.text.startswith("\ufeff小票,营业日,") and ",'=cmd|' /C calc'!A0," in lines.text
         assert lines.text.count("\r\n") == 2, "a row that cannot be read is left out"
         goods = browser.get("/export/goods.csv").text.splitlines()
-        assert goods[1:] == [f"{COLA},可口可乐 500ml,3.00,3.50,17", f"{TEA},,8.80,,"]
+        assert goods[1:] == [f"{COLA},可口可乐 500ml,3.00,3.50,17,,,,,", f"{TEA},,8.80,,,,,,,"]
         assert "…8817,300.00,500.00" in browser.get("/export/tabs.csv").text
 
 

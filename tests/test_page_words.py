@@ -10,6 +10,7 @@ import pytest
 
 from edge.clock import Clk
 from edge.codec.classification import Mode, ScanKind
+from edge.codec.goods_file import COLUMNS
 from edge.codec.shop_tables import GOODS, TABS
 from edge.codec.teach_in import Lack
 from edge.config import TABLES
@@ -24,12 +25,14 @@ from edge.model.commissioning import Step, Trouble
 from edge.model.first_setup import Mark, Part, Verdict
 from edge.model.first_setup import Step as SetupStep
 from edge.model.found_port import CONVERTER, PortKind
+from edge.model.goods_plan import WRONG
 from edge.model.manner import LANGUAGES
 from edge.model.network import Broken
 from edge.model.network import Kind as NetworkKind
 from edge.model.parcel import HERE
 from edge.model.promotion import CutKind, Kind
 from edge.model.records import Stream
+from edge.model.shop_template import Lack as Missing
 from edge.services.health import _BARRED
 from edge.services.link import Phase
 from edge.services.scan_seen import FLOOD, REPEATED
@@ -82,6 +85,8 @@ MADE = (
     *(f"setup.{name}" for name in ("profile", "goods", "promotions", "cards")),
     *(f"verdict.{verdict}" for verdict in Verdict),
     *(f"{word}.{part}" for part in Part for word in ("part", "setup.ask")),
+    *(f"goods.wrong.{what}" for what in WRONG), *(f"goods.column.{name}" for name in COLUMNS),
+    *(f"goods.why.{why}" for why in ("changed", "room", "internal")), *(f"template.lack.{lack}" for lack in Missing),
     "receipt.header", "receipt.footer", "export.first", "export.last",
     *(f"table.{name}" for name in (*MONEY, GOODS, TABS)),
     *(f"card.{role}" for role in BadgeRole), *(f"card_state.{state}" for state in ("valid", "expired", "revoked")),

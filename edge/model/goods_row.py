@@ -20,6 +20,11 @@ class GoodsRow:
     own: Fen | None
     on_hand: Milli | None
     weighed: bool
+    barcode: str = ""
+    """Where the code is not the barcode itself."""
+    unit: str = ""
+    plu: str = ""
+    age: int | None = None
 
     @property
     def price(self) -> Fen | None:

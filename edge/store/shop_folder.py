@@ -22,6 +22,10 @@ MAX_FILES = 64
 """In one backup."""
 BACKUP = "backup"
 RESTORE = "restore"
+GOODS = "goods"
+"""Files of goods that somebody brought to the page, until they were kept."""
+TEMPLATE = "template"
+"""Of templates, until they were read."""
 
 
 def belongs(name: str) -> bool:

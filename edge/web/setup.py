@@ -16,12 +16,14 @@ from edge.web.clock import TimeShown, time_view
 from edge.web.devices import Devices, devices_view
 from edge.web.fields import FieldShown
 from edge.web.forms import Form, NoWords
+from edge.web.goods_file import GoodsFileShown, goods_file_shown
 from edge.web.network import NetworkShown, network_view
 from edge.web.ordering import give
 from edge.web.overview import now
 from edge.web.settings import setting_shown, state_of
 from edge.web.site import TECHNICIAN, Action, Asking, Doing, End, Shown, Told, View
 from edge.web.sources import PageSources
+from edge.web.template import TemplateShown, template_shown
 
 PATH = "/setup"
 CHECK = "setup.check"
@@ -64,6 +66,7 @@ class ShopStep(Shown):
     claim: ClaimShown | None
     broker: str
     pulled: PulledShown
+    goods: GoodsFileShown
 
 
 class TriedShown(Shown):
@@ -107,6 +110,7 @@ class SetupShown(Shown):
     before: str
     over: bool
     language: LanguageShown | None
+    template: TemplateShown | None
     network: NetworkShown | None
     shop: ShopStep | None
     time: TimeShown | None
@@ -153,6 +157,7 @@ def setup_view(sources: PageSources, zone: ZoneInfo) -> View:
             steps=tuple(_step(setup, one) for one in Step), step=step.value if step is not None else "",
             number=number + 1, before=_ORDER[number - 1].value if number else "", over=setup.next is None,
             language=_language(sources) if step is Step.LANGUAGE else None,
+            template=template_shown(sources) if step is Step.LANGUAGE else None,
             shop=_shop(sources) if step is Step.SHOP else None,
             tests=_tests(sources, setup) if step is Step.TESTS else (),
             doors=step is Step.TESTS and bool(sources.doors),
@@ -213,7 +218,8 @@ def _language(sources: PageSources) -> LanguageShown:
 
 
 def _shop(sources: PageSources) -> ShopStep:
-    return ShopStep(claim=newest_claim(sources), broker=sources.broker, pulled=pulled(sources))
+    return ShopStep(claim=newest_claim(sources), broker=sources.broker, pulled=pulled(sources),
+                    goods=goods_file_shown(sources))  # fmt: skip
 
 
 def _tests(sources: PageSources, setup: FirstSetup) -> tuple[TriedShown, ...]:

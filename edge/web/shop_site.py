@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edge.web.cards import card_actions, cards_view
 from edge.web.export import export_action, export_downloads, export_view
+from edge.web.goods_file import goods_file_actions, goods_file_view
 from edge.web.leaves import leaves_view
 from edge.web.parcels import parcel_actions, parcels_view
 from edge.web.prices import price_actions, prices_view
@@ -21,13 +22,14 @@ def shop_views(sources: PageSources) -> tuple[View, ...]:
     return (
         reports_view(sources, shop), shifts_view(shop), prices_view(shop), promotions_view(shop), tabs_view(shop),
         parcels_view(shop), receipt_view(sources), cards_view(shop), export_view(sources), leaves_view(),
+        goods_file_view(sources),
     )  # fmt: skip
 
 
 def shop_actions(sources: PageSources) -> tuple[Action, ...]:
     return (
         *price_actions(sources), *parcel_actions(sources), *card_actions(sources), receipt_action(sources),
-        shifts_action(sources), export_action(sources),
+        shifts_action(sources), *goods_file_actions(sources), export_action(sources),
     )  # fmt: skip
 
 

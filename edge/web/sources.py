@@ -20,11 +20,13 @@ from edge.model.sale import Sale
 from edge.model.takings import Takings
 from edge.ports import Snapshot
 from edge.web.box import BoxFacts
+from edge.web.goods_facts import GoodsFacts
 from edge.web.raw_tap import RawTap
 from edge.web.shop_facts import ShopFacts
 from edge.web.site import Sink
 from edge.web.software import SoftwareFacts
 from edge.web.sticks import StickFacts
+from edge.web.template_facts import TemplateFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +143,6 @@ class PageSources:
     shop: ShopFacts
     setup: SetupFacts
     software: SoftwareFacts
+    goods: GoodsFacts
+    template: TemplateFacts
     sticks: StickFacts

@@ -42,6 +42,7 @@ from edge.web.shop_site import shop_actions, shop_downloads, shop_views
 from edge.web.site import Site
 from edge.web.sources import PageSources
 from edge.web.teach import teach_action, teach_view
+from edge.web.template import template_actions, template_download, template_view
 from edge.web.update import update_view
 from edge.web.users import users_actions, users_view
 
@@ -55,6 +56,7 @@ def terminal_site(sources: PageSources, gate: Gate, feed: Feed, tid: str, zone: 
             *shop_views(sources), logs_view(sources), settings_view(sources), update_view(sources),
             backup_view(sources), restore_view(sources), reset_view(sources), users_view(sources, gate),
             password_view(sources.box.hotspot_url),
+            template_view(sources),
         ),
         actions=(
             *setup_actions(sources),
@@ -63,9 +65,11 @@ def terminal_site(sources: PageSources, gate: Gate, feed: Feed, tid: str, zone: 
             bundle_to_stick(sources),
             *network_actions(sources), time_action(sources, zone), claim_action(sources),
             *shop_actions(sources), *backup_actions(sources), *restore_actions(sources), reset_action(sources),
+            *template_actions(sources),
             password_action(sources.order, gate, tid, first_page(sources)),
         ),
-        downloads=(*shop_downloads(sources), backup_download(sources), bundle_download(sources)),
+        downloads=(*shop_downloads(sources), backup_download(sources), bundle_download(sources),
+                   template_download(sources)),
     )  # fmt: skip
 
 

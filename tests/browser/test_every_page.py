@@ -44,6 +44,7 @@ SEEN_MS = 20_000
 LOOKS = tuple(product((PHONE, DESK), (False, True)))
 """(size, whether dark)."""
 BESIDE_THE_MENU = (
+    "/prices/file", "/template",
     "/fix?kind=device.paper_out&what=receipt_printer", "/devices/port", "/devices/port?name=counter_scanner",
     "/devices/teach", "/restore", "/reset",
 )  # fmt: skip

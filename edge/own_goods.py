@@ -1,0 +1,101 @@
+"""Goods that the page takes from a file, wired: read by the codec, held against catalogue and ledger, built beside."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from edge.bus import Bus
+from edge.codec.catalogue_op import PutItem
+from edge.codec.goods_file import GoodsFile, wrong_barcode
+from edge.config import Settings
+from edge.model.backup import FROM_STICK
+from edge.model.goods_in import TABLES, FoundGoods
+from edge.model.goods_plan import GoodsPlan, plan_goods
+from edge.outside import Outside
+from edge.services.commands import CarryOut
+from edge.services.goods_in import GoodsAsked, GoodsBuilt, GoodsFromFile, GoodsWays
+from edge.store.catalogue import CatalogueFile
+from edge.store.catalogue_build import LOCAL_VERSION, build_delta
+from edge.store.given import GOODS_FILE, Given, drop_given, given_blocks, given_files
+from edge.store.goods_list import GoodsList
+from edge.store.stick_given import fetch
+from edge.terminal_folder import LEDGER_FILE
+from edge.web.goods_facts import GoodsFacts
+
+
+class OwnGoods:
+    """`run`: see `Jobs.submit`."""
+
+    def __init__(
+        self, settings: Settings, bus: Bus, outside: Outside, run: Callable[[str, Callable[[], object]], bool]
+    ) -> None:
+        own = settings.terminal
+        self._folder = own.data_dir
+        self._disk = outside.disk
+        self._sticks = outside.sticks
+        self._limit_percent = own.price_cut_limit_percent
+        self._goods = GoodsList(own.data_dir / LEDGER_FILE, own.data_dir)
+        self._service = GoodsFromFile(bus, GoodsWays(self._look, self._build, self._drop), run=run)
+
+    @property
+    def orders(self) -> Mapping[str, CarryOut]:
+        return self._service.orders
+
+    def facts(self) -> GoodsFacts:
+        return GoodsFacts(
+            self._service.state, lambda name: Given(self._folder, name, self._disk, GOODS_FILE),
+            lambda path: drop_given(Path(path)),
+        )  # fmt: skip
+
+    def _look(self, asked: GoodsAsked) -> FoundGoods:
+        found, _ = self._planned(asked)
+        return found
+
+    def _planned(self, asked: GoodsAsked) -> tuple[FoundGoods, GoodsPlan]:
+        path, seen = self._here(asked.path), hashlib.sha256()
+        for block in given_blocks(path):
+            seen.update(block)
+        file = GoodsFile(partial(given_blocks, path))
+        plan = plan_goods(
+            file.lines(), self._goods.known, wrong_barcode=wrong_barcode, limit_percent=self._limit_percent,
+            is_managed=asked.is_managed,
+        )  # fmt: skip
+        found = FoundGoods(
+            id=seen.hexdigest(), path=str(path), encoding=file.encoding, ignored=file.ignored, new=plan.new,
+            changed=len(plan.prices), named=plan.named, same=plan.same, far=plan.far, left_out=plan.left_out,
+            wrong=tuple(plan.wrong), wrong_lines=plan.wrong_lines, is_managed=asked.is_managed,
+        )  # fmt: skip
+        return found, plan
+
+    def _here(self, path: str) -> Path:
+        """Where it is read from. A stick may be pulled while it is, and before somebody confirms."""
+        if not path.startswith(FROM_STICK):
+            return Path(path)
+        key = path.removeprefix(FROM_STICK)
+        given = Given(self._folder, f"stick-{key}", self._disk, GOODS_FILE)
+        fetch(self._sticks(), TABLES, key, given, GOODS_FILE.most_octets)
+        return given.path
+
+    def _build(self, asked: GoodsAsked) -> GoodsBuilt:
+        found, plan = self._planned(asked)
+        name = ""
+        if plan.puts and not plan.wrong_lines:
+            ops = (PutItem(put.sku, put.values) for put in plan.puts)
+            name = self._built(asked.base, ops)
+        return GoodsBuilt(found, asked.base, name, tuple(plan.prices), asked.by)
+
+    def _built(self, base: str, ops: Iterator[PutItem]) -> str:
+        step = self._disk.reached
+        if not base:
+            return build_delta(self._folder, None, ops, version=LOCAL_VERSION, step=step).path.name
+        with closing(CatalogueFile.open(self._folder / base)) as file:
+            return build_delta(self._folder, file, ops, version=LOCAL_VERSION, step=step).path.name
+
+    def _drop(self, but: str) -> None:
+        for path in given_files(self._folder, GOODS_FILE):
+            if str(path) != but:
+                drop_given(path)

@@ -1,0 +1,241 @@
+"""Goods from a file on a real terminal: a look changes nothing, a second press all, over a power cut, too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from keep_bench import COLA, Box
+from stick_bench import StickMachine
+
+from edge.messages import PageAnswer, PageOrder, ScanData
+from edge.model.backup import Stage
+from edge.model.goods_in import TABLES, GoodsIn
+from edge.model.stick import Stick
+from edge.services.goods_in import BATCH, KEPT_S, PricesDue
+from edge.store.given import GOODS_FILE, given_files
+from edge.store.stick_files import stick_files
+
+TEA = "6909999999996"
+HEAD = "编码,商品,售价\r\n"
+
+
+class Shop(Box):
+    """Cola at 3.50 in its own catalogue, and somebody at its page."""
+
+    def __init__(self, folder: Path, sticks: Callable[[], Sequence[Stick]] = tuple) -> None:
+        super().__init__(folder)
+        self.sticks = sticks
+        self.orders = 0
+        self.start()
+
+    def start(self) -> None:
+        super().start()
+        self.answers: list[dict[str, Any]] = []
+        self.terminal.bus.route(PageAnswer, lambda told: self.answers.append(dict(told.result)))
+        self.pass_s(5)
+
+    def order(self, kind: str, by: str = "technician", **args: object) -> dict[str, Any]:
+        self.orders += 1
+        self.tell(PageOrder(f"019aadf2-4c02-7c3e-9d51-{self.orders:012d}", kind, args, by))
+        while self.terminal.jobs.run_waiting():
+            self.terminal.bus.run_pending()
+        return self.answers[-1]
+
+    def look(self, text: str, by: str = "technician") -> GoodsIn:
+        path = self.folder / "data" / "goods" / f"given-{self.orders}"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        self.order("goods.look", by, path=str(path))
+        return self.state
+
+    def keep(self, by: str = "technician", *, wait_s: float = 10) -> dict[str, Any]:
+        found = self.state.found
+        answer = self.order("goods.keep", by, id=found.id if found else "")
+        self.pass_s(wait_s)
+        return answer
+
+    @property
+    def state(self) -> GoodsIn:
+        found: GoodsIn = self._goods.state()
+        return found
+
+    def pass_s(self, seconds: float) -> None:
+        until = self.clock.mono_s + seconds
+        while (due := self.terminal.bus.next_due()) is not None and due <= until:
+            self.clock.pass_s(max(0.0, due - self.clock.mono_s))
+            self.terminal.bus.run_once()
+            while self.terminal.jobs.run_waiting():
+                pass
+            self.terminal.bus.run_pending()
+        self.clock.pass_s(max(0.0, until - self.clock.mono_s))
+
+    @property
+    def _goods(self) -> Any:
+        return self.terminal.bus._handlers[PricesDue][0].__self__  # type: ignore[attr-defined]
+
+    def scan(self, code: str) -> None:
+        self.clock.pass_s(2)
+        self.tell(ScanData("scanner", code, self.clock.mono()))
+
+    @property
+    def lines(self) -> list[tuple[str, int]]:
+        tx = self.terminal.ledger.begin(lambda record, tx: None)
+        sale = tx.counter.sale
+        found = [(line.name, int(line.price)) for line in sale.standing] if sale else []
+        tx.rollback()
+        return found
+
+    def rows(self, kind: str) -> int:
+        sql = "SELECT count(*) FROM journal WHERE type = ?"
+        (count,) = self.terminal.ledger._connection.execute(sql, (kind,)).fetchone()
+        return int(count)
+
+
+def test_a_table_on_a_stick_is_taken_though_the_stick_is_pulled_before_the_press(tmp_path: Path) -> None:
+    machine = StickMachine(tmp_path / "machine")
+    shop = Shop(tmp_path / "shop", machine.look)
+    folder = machine.plug()
+    (folder / "goods.csv").write_text(f"{HEAD}{TEA},茶,8\r\n", encoding="gb18030")
+    (file,) = stick_files(machine.look(), TABLES)
+    shop.order("goods.look", path=f"stick:{file.key}")
+    assert shop.state.found is not None and (shop.state.found.new, shop.state.found.encoding) == (1, "gb18030")
+    machine.pull()
+    assert shop.keep()["state"] == "done"
+    shop.scan(TEA)
+    assert shop.lines == [("茶", 800)]
+    assert shop.order("goods.look", path=f"stick:{file.key}")["state"] == "failed" and shop.state.why == "stick_file"
+    assert not given_files(shop.folder / "data", GOODS_FILE)
+    shop.off()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    shop = Shop(tmp_path)
+    yield shop
+    shop.off()
+
+
+def test_a_look_changes_nothing_and_a_press_all_of_it(shop: Shop) -> None:
+    state = shop.look(f"{HEAD}{TEA},茶,8\r\n{COLA},可口可乐 330ml,3.80\r\n")
+    assert state.stage is Stage.READY and state.found is not None
+    assert (state.found.new, state.found.changed, state.found.named, state.found.is_managed) == (1, 1, 0, False)
+    shop.scan(COLA)
+    assert shop.lines == [("可口可乐 330ml", 350)]
+    shop.scan("ZZ1021")
+    answer = shop.keep()
+    assert (answer["state"], answer["out"]) == ("done", {"new": 1, "changed": 1, "named": 0})
+    shop.scan(TEA)
+    shop.scan(COLA)
+    assert shop.lines == [("茶", 800), ("可口可乐 330ml", 380)]
+    assert (shop.rows("price.set"), shop.rows("cat.applied")) == (1, 2)
+    assert shop.state.kept == state.found.id and not given_files(shop.folder / "data", GOODS_FILE)
+
+
+def test_sent_twice_it_is_kept_once(shop: Shop) -> None:
+    shop.look(f"{HEAD}{TEA},茶,8\r\n{COLA},,3.80\r\n")
+    shop.keep()
+    assert shop.keep()["state"] == "done"
+    assert (shop.rows("price.set"), shop.rows("cat.applied")) == (1, 2)
+    found = shop.look(f"{HEAD}{TEA},茶,8\r\n{COLA},,3.80\r\n").found
+    assert found is not None and (found.new, found.changed, found.same) == (0, 0, 2)
+    assert shop.rows("price.set") == 1
+
+
+def test_the_basket_that_is_open_keeps_its_prices_and_the_goods_come_after_it(shop: Shop) -> None:
+    shop.scan(COLA)
+    shop.look(f"{HEAD}{TEA},茶,8\r\n{COLA},,3.80\r\n")
+    assert shop.keep()["state"] == "done"
+    assert shop.lines == [("可口可乐 330ml", 350)]
+    assert shop.rows("cat.applied") == 1
+    shop.scan("ZZ1021")
+    shop.pass_s(5)
+    assert shop.rows("cat.applied") == 2
+
+
+@pytest.mark.parametrize("row", [f"{COLA},可乐,x", "6901234567893,新,3", f"{TEA},茶,8\r\n{TEA},茶,9"])
+def test_one_wrong_line_and_nothing_of_the_file_is_kept(shop: Shop, row: str) -> None:
+    shop.look(f"{HEAD}A1,甲,1\r\n{row}\r\n")
+    assert shop.keep()["state"] == "rejected"
+    assert (shop.rows("price.set"), shop.rows("cat.applied")) == (0, 1)
+
+
+def test_far_below_the_price_only_the_owner_goes(shop: Shop) -> None:
+    shop.look(f"{HEAD}{COLA},,0.10\r\n")
+    assert shop.keep()["err"]["code"] == "auth.denied"
+    assert shop.keep("owner")["state"] == "done"
+    shop.scan(COLA)
+    assert shop.lines == [("可口可乐 330ml", 10)]
+
+
+def many(count: int, fen: int) -> str:
+    return HEAD + "".join(f"A{n},货{n},{fen / 100:.2f}\r\n" for n in range(count))
+
+
+def test_prices_go_on_where_the_power_went(shop: Shop) -> None:
+    shop.look(many(4 * BATCH, 100))
+    shop.keep()
+    shop.look(many(4 * BATCH, 120))
+    assert shop.keep(wait_s=0.03)["state"] == "done", "it is in the ledger that it will all be so"
+    done = shop.rows("price.set")
+    assert 0 < done < 4 * BATCH and shop.state.taking and shop.state.of == 4 * BATCH
+    shop.off()
+    shop.start()
+    assert not shop.state.taking and shop.state.done == 4 * BATCH
+    assert shop.rows("price.set") == 4 * BATCH
+
+
+def test_between_two_batches_whoever_is_served_goes_first(shop: Shop) -> None:
+    shop.look(many(4 * BATCH, 100))
+    shop.keep()
+    shop.look(many(4 * BATCH, 120))
+    shop.keep(wait_s=0.03)
+    shop.tell(ScanData("scanner", COLA, shop.clock.mono()))
+    assert shop.state.taking and shop.lines == [("可口可乐 330ml", 350)]
+
+
+def test_a_catalogue_that_changed_meanwhile_is_not_built_upon(shop: Shop) -> None:
+    shop.look(f"{HEAD}{TEA},茶,8\r\n")
+    found = shop.state.found
+    assert found is not None
+    shop.tell(PageOrder("019aadf2-4c02-7c3e-9d51-000000000999", "goods.keep", {"id": found.id}, "technician"))
+    tx = shop.terminal.ledger.begin(lambda record, tx: None)
+    tx.put("cat_ver", "7")
+    tx.commit()
+    while shop.terminal.jobs.run_waiting():
+        shop.terminal.bus.run_pending()
+    assert shop.answers[-1]["state"] == "failed" and shop.state.why == "changed"
+    assert shop.rows("cat.applied") == 1
+
+
+def test_where_the_catalogue_is_the_clouds_only_prices_are_taken(shop: Shop) -> None:
+    tx = shop.terminal.ledger.begin(lambda record, tx: None)
+    tx.put("cat_ver", "7")
+    tx.commit()
+    found = shop.look(f"{HEAD}{TEA},茶,8\r\n{COLA},别的名字,3.80\r\n").found
+    assert found is not None and (found.new, found.named, found.changed, found.left_out) == (0, 0, 1, 1)
+    assert shop.keep()["state"] == "done"
+    assert (shop.rows("price.set"), shop.rows("cat.applied")) == (1, 1)
+
+
+def test_a_file_for_which_nobody_presses_is_forgotten(shop: Shop) -> None:
+    shop.look(f"{HEAD}{TEA},茶,8\r\n")
+    assert len(given_files(shop.folder / "data", GOODS_FILE)) == 1
+    shop.pass_s(KEPT_S + 1)
+    assert shop.state.stage is Stage.NONE and not given_files(shop.folder / "data", GOODS_FILE)
+    assert shop.order("goods.keep", id="0" * 64)["state"] == "failed"
+
+
+def test_a_box_without_any_catalogue_gets_its_first_one(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    shop.off()
+    for path in (tmp_path / "data").glob("*.db*"):
+        path.unlink()
+    shop.start()
+    shop.look(many(10, 150))
+    assert shop.keep()["out"] == {"new": 10, "changed": 0, "named": 0}
+    shop.scan("A7")
+    assert shop.rows("cat.applied") == 1 and shop.rows("price.set") == 0
+    shop.off()
