@@ -62,7 +62,7 @@ fuzz: ## 100,000 hostile inputs for each reader of foreign bytes (10 minutes at 
 SEEDS ?= 20
 sim: ## a shop's stormy year on virtual time, SEEDS of them, and what must hold in each (20: 20 minutes)
 	@scripts/setup test
-	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m chaos tests/storms
+	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m chaos tests/storms tests/test_power_cuts.py
 	@$(BIN)/edge sim --seeds $(SEEDS) --days 365 --faults storm --processes 2
 
 services: SEEDS = 1000
@@ -85,7 +85,7 @@ browser: ## a technician at the terminal's own page, in Chromium: first boot, me
 
 chaos: ## kill terminal, broker and cloud, break network and disk at random while 3 × 300 sales run (10 minutes)
 	@scripts/setup test
-	@$(BIN)/python -m pytest -m chaos tests/chaos
+	@$(BIN)/python -m pytest -m chaos tests/chaos tests/test_locker_pty.py
 
 chaos-full: ## the same for the record: 20 × 1,000 sales, with a table at the end (1.5 to 2 hours)
 	@scripts/setup test
@@ -94,7 +94,7 @@ chaos-full: ## the same for the record: 20 × 1,000 sales, with a table at the e
 
 day: ## one scripted shop day: on real parts, and with the power cut at 200 moments (9 to 12 minutes)
 	@scripts/setup test
-	@$(BIN)/python -m pytest -m chaos tests/shop_day
+	@$(BIN)/python -m pytest -m chaos tests/shop_day tests/test_demo_script.py
 
 day-page: ## write the day's table and its Z report into docs/shop-day.md
 	@scripts/setup test

@@ -92,6 +92,7 @@ def all_gone(pids: list[int]) -> bool:
     return not any(map(alive, pids))
 
 
+@pytest.mark.chaos
 def test_the_day_plays_itself_and_nothing_is_lost() -> None:
     command = edge_command("demo", "--script")
     result = subprocess.run(command, capture_output=True, text=True, timeout=STORY_S, env=edge_environment())

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Mosquitto
+from hand_clock import HandClock
 from own_page_bench import PASSWORD, Browser
 from shop_bench import WATER, Shop, shop_on, until
 from test_edge_run_restore import SECRET, enter, fetch_backup, page_of
@@ -18,7 +19,7 @@ from test_page_keeping import form, send
 from edge.clock import SystemClock
 from edge.model.configuration import KeptConfig, Layer
 from edge.rescue_place import RescuePlace, rescue_place
-from edge.safe_mode import SafeMode
+from edge.safe_mode import AGAIN_S, SafeMode
 from edge.store.config_book import PAGE, ConfigBook
 from edge.store.config_book import SETTINGS as OF_SETTINGS
 from edge.store.documents import Documents
@@ -113,7 +114,7 @@ def test_a_ledger_that_does_not_open_gives_way_to_a_backup_and_the_shop_sells(sh
 
 
 @pytest.mark.slow
-def test_without_an_account_nobody_gets_in_and_the_box_goes_on_trying(shop: Shop) -> None:
+def test_without_an_account_nobody_gets_in(shop: Shop) -> None:
     for file in (shop.folder / "data/documents").glob("accounts.json*"):
         file.write_text("{")
     wrong_word(shop)
@@ -123,8 +124,18 @@ def test_without_an_account_nobody_gets_in_and_the_box_goes_on_trying(shop: Shop
     browser = page_of(shop)
     assert browser.log_in(PASSWORD).status == 403
     browser.connection.close()
-    wrong_word(shop)
-    until(lambda: shop.terminal.said_in_this_life("ready:"), "it starts by itself", patience_s=90)
+
+
+def test_while_nobody_reads_its_page_the_box_tries_again_each_minute(tmp_path: Path) -> None:
+    clock, starts = HandClock(), Starts(tmp_path)
+    for _ in range(3):
+        starts.begin()
+    safe = SafeMode(RescuePlace("T7K3M9Q2", tmp_path, "127.0.0.1", 0, ""), starts, clock)
+    clock.pass_s(AGAIN_S - 2)
+    assert not safe.step(clock.pass_s)
+    assert safe.step(clock.pass_s) and not starts.is_enough(), "one more start is a whole one"
+    starts.begin()
+    assert starts.is_enough(), "and if that breaks off, too, there is the page again"
 
 
 def test_only_starts_that_failed_are_counted(tmp_path: Path) -> None:

@@ -141,6 +141,7 @@ def test_orders_reach_the_wire_and_open_their_own_door(protocol: str, tmp_path: 
         assert not any(isinstance(told, BoardLost | DeviceDown) for told in wall.told)
 
 
+@pytest.mark.chaos
 def test_amid_noise_in_both_directions_each_order_opens_its_own_door_once_or_none(tmp_path: Path) -> None:
     assert wrong_on_any_wall(amid_noise, tmp_path) == {}
 

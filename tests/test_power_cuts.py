@@ -77,7 +77,7 @@ def moments_of(folder: Path, steps: tuple[Step, ...]) -> int:
         return bench.fuse.passed - before
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_the_power_can_go_at_any_moment_of_a_sale(tmp_path: Path) -> None:
     """Basket as of the last beep, no receipt without its record, the sale once, nothing lost for the cloud."""
     moments = moments_of(tmp_path / "whole", A_SALE)
@@ -121,7 +121,7 @@ def a_day_until_its_end(bench: CutBench) -> None:
     bench.world.pass_s(20.0)
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_the_power_can_go_at_any_moment_of_the_end_of_a_day(tmp_path: Path) -> None:
     """One Z report or none, with its shift and with what was held; and a second one finds nothing new."""
     moment, cuts = 0, 1

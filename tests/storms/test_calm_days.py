@@ -1,4 +1,4 @@
-"""What `make sim` shows before its storms: what is wrong on a calm day is found on one."""
+"""What `make sim` shows before its storms: calm days go well, and what is wrong on one is found."""
 
 from __future__ import annotations
 
@@ -16,11 +16,19 @@ from planted_stock_bugs import STOCK_QUIET
 from year_runs import SERVICE_DAYS, a_run
 
 from edge.sim.year.main import Violated, live
+from edge.sim.year.simulation import Outcome
 
 pytestmark = pytest.mark.chaos
 
 QUIET_DAYS, QUIET_SEEDS = 8, 8
 """What needs a storm to be seen is planted beside this."""
+
+
+def test_calm_days_outlast_a_roll_of_paper() -> None:
+    """A day of the whole village is among them, and a roll that ends by itself, which nobody is to blame for."""
+    outcome = live(a_run(1, days=32, faults="calm"))
+    assert isinstance(outcome, Outcome)
+    assert (outcome.faults, outcome.sent_away) == ({}, 0)
 
 
 @pytest.mark.parametrize(("plant", "sentence"), (*QUIET, *PARCELS_QUIET, *STOCK_QUIET))
