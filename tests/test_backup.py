@@ -52,7 +52,7 @@ def test_a_backup_of_a_shop_that_sells_is_put_into_a_spare_box(shop: Box, spare:
     assert contents(spare / "data").keys() >= {"restore/new/ledger.db"} and not (spare / "data/ledger.db").exists()
     arm(spare / "data", found.id)
     box = Box.__new__(Box)
-    box.__dict__ |= {"folder": spare, "clock": shop.clock, "config": spare / "shop.toml"}
+    box.__dict__ |= {"folder": spare, "clock": shop.clock, "config": spare / "shop.toml", "sticks": tuple}
     box.start()
     assert box.books.sold == 3 and box.terminal.goods == 1
     assert box.books.epoch() != shop.books.epoch()

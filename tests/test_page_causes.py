@@ -137,4 +137,5 @@ def test_every_record_and_every_command_has_a_name(tmp_path: Path) -> None:
     known = {f"type.{kind}" for kind in (*CLOSED_LIST, *ordered)}
     assert {key for key in read_page_words() if key.startswith("type.")} - known <= {
         "type.account.pin", "type.account.remove", "type.parcel.grant", "type.trust.update", "type.payment.received",
+        "type.hotspot.raise", "type.hotspot.drop",
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import time, timedelta
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -100,7 +100,7 @@ def test_each_suppliers_own_days_make_the_point(tmp_path: Path) -> None:
 
 
 def test_the_card_keeps_nobody_waiting_in_a_shop_of_two_thousand_goods(tmp_path: Path) -> None:
-    """The limit is generous: a machine that runs all other tests at the same time is no shop's box."""
+    """In time of the processor: what else the machine does is not the shop's."""
     skus = [ean(f"6911111{n:05d}") for n in range(A_SHOP_OF)]
     items: list[Item] = [*SHELF, *(goods(sku, f"货{n}", 100) for n, sku in enumerate(skus))]
     offers = [one for sku in skus for one in (offer("NEAR", sku, 12, 1_000), offer("FAR", sku, 24, 1_900, lead_days=5))]
@@ -111,9 +111,9 @@ def test_the_card_keeps_nobody_waiting_in_a_shop_of_two_thousand_goods(tmp_path:
     shop.bus.post(ScanData("counter_scanner", SUGGEST, shop.clock.mono_s + 1))
     turns, is_more = [], True
     while is_more:
-        began = perf_counter()
+        began = thread_time()
         is_more = shop.bus.run_once()
-        turns.append(perf_counter() - began)
+        turns.append(thread_time() - began)
     print(f"{sum(turns) * 1000:.0f} ms in all, {max(turns) * 1000:.1f} ms at most")
     assert sum(len(order.lines) for order in shop.orders()) == 20
     assert max(turns) < 0.2

@@ -9,13 +9,13 @@ from edge.model.slip import Align, Block, Feed, Row, Rule, Slip, Text
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {"title": "清除证明", "number": "编号", "terminal": "终端", "shop": "门店", "time": "时间",
               "rows": "记录数", "state": "交接", "sent": "云端已全部收到", "saved": "已导出备份",
-              "void": "清除证明作废", "kept": "这个编号的清除证明无效。设备没有清除，一切照旧。",
-              "what": "销售、赊账、包裹、卡、账号、密钥和日志，从这台设备上全部清除。断电也会继续清完。"},
-    "en": {"title": "Erase certificate", "number": "Number", "terminal": "Terminal", "shop": "Shop", "time": "Time",
+              "void": "清除证明作废", "kept": "这个编号的清除证明无效。\n设备没有清除，一切照旧。",
+              "what": "销售、赊账、包裹、卡、账号、\n密钥和日志，从这台设备上\n全部清除。断电也会继续清完。"},
+    "en": {"title": "Erased", "number": "Number", "terminal": "Terminal", "shop": "Shop", "time": "Time",
            "rows": "Records", "state": "Handed over", "sent": "the cloud has all", "saved": "a backup was taken",
-           "void": "Certificate void", "kept": "The certificate of this number does not hold: nothing was erased.",
-           "what": "Sales, tabs, parcels, cards, accounts, keys and logs are erased from this box, all of them. A power"
-                   " cut does not stop it: it goes on until nothing is left."},
+           "void": "Not erased", "kept": "The certificate of this number\nis void: nothing was erased.",
+           "what": "Sales, tabs, parcels, cards,\naccounts, keys and logs: all of\nthem are erased from this box."
+                   "\nA power cut does not stop it: it\ngoes on until nothing is left."},
 }  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def erase_slip(erasure: Erasure, *, now: str, language: str) -> Slip:
         Row(words["rows"], str(erasure.rows)),
         Row(words["state"], words["sent" if erasure.is_sent else "saved"]),
         Rule(),
-        Text(words["what"]),
+        *map(Text, words["what"].splitlines()),
         Feed(),
     )
     return Slip(blocks)
@@ -57,7 +57,7 @@ def void_slip(number: str, *, tid: str, now: str, language: str) -> Slip:
         Row(words["terminal"], tid),
         Row(words["time"], now),
         Rule(),
-        Text(words["kept"]),
+        *map(Text, words["kept"].splitlines()),
         Feed(),
     )
     return Slip(blocks)
