@@ -22,6 +22,8 @@ run: ## open a shop to play with: terminal, simulated devices, broker, cloud, co
 
 # Tests marked slow start real processes and wait for them: they get the machine for themselves.
 SPREAD := --numprocesses auto --dist worksteal
+# To look through all tests for these takes longer than some of them.
+SLOW = $(shell grep -lE 'mark\.slow' tests/test_*.py tests/*/test_*.py)
 # Thousands of ledgers wait for a disk at each commit: where RAM has the room, they lie there.
 SHM_GB := $(shell df --output=avail --block-size=1G /dev/shm 2>/dev/null | tail -1)
 TEST_HOME := $(if $(shell [ "$(SHM_GB)" -ge 2 ] 2>/dev/null && echo yes),PYTEST_DEBUG_TEMPROOT=/dev/shm)
@@ -29,7 +31,7 @@ TEST_HOME := $(if $(shell [ "$(SHM_GB)" -ge 2 ] 2>/dev/null && echo yes),PYTEST_
 test: ## all tests but chaos (15 minutes on 2 cores)
 	@scripts/setup test
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
-	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "slow and not chaos"
+	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "slow and not chaos" $(SLOW)
 
 quick: ## the tests that take a moment (8 minutes on 2 cores)
 	@scripts/setup test

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.util
 import os
@@ -39,6 +40,11 @@ def pytest_configure(config: pytest.Config) -> None:
     home = config.stash[STRAYS] = tempfile.TemporaryDirectory(prefix="edge-tests-")
     tempfile.tempdir = os.environ["TMPDIR"] = os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"] = home.name
     importlib.import_module("escpos.capabilities")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests live as long as the process; looking through them for garbage would hold up each of them."""
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

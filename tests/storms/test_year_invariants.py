@@ -29,6 +29,8 @@ from edge.sim.year.receipts_seen import Printed
 from edge.sim.year.simulation import Simulation
 from edge.sim.year.witness import _ROW, Row, Violation, Witness
 
+pytestmark = pytest.mark.chaos
+
 Spoil = Callable[[Witness], None]
 
 
