@@ -51,7 +51,7 @@ BESIDE_THE_MENU = (
 """Pages that others lead to."""
 OWNERS_ALONE = {"/tabs", "/export"}
 TECHNICIANS_ALONE = {
-    "/devices", "/cells", "/network", "/time", "/settings", "/commands", "/logs", "/users", "/setup",
+    "/devices", "/cells", "/network", "/time", "/update", "/settings", "/commands", "/logs", "/users", "/setup",
 }  # fmt: skip
 
 
