@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from edge.outside import Outside
 from edge.services.commands import CarryOut
 from edge.services.goods_in import GoodsAsked, GoodsBuilt, GoodsFromFile, GoodsWays
 from edge.store.catalogue import CatalogueFile
-from edge.store.catalogue_build import LOCAL_VERSION, build_delta
+from edge.store.catalogue_build import LOCAL_VERSION, build_delta, drop_built
 from edge.store.given import GOODS_FILE, Given, drop_given, given_blocks, given_files
 from edge.store.goods_list import GoodsList
 from edge.store.stick_given import fetch
@@ -39,7 +39,8 @@ class OwnGoods:
         self._sticks = outside.sticks
         self._limit_percent = own.price_cut_limit_percent
         self._goods = GoodsList(own.data_dir / LEDGER_FILE, own.data_dir)
-        self._service = GoodsFromFile(bus, GoodsWays(self._look, self._build, self._drop), run=run)
+        ways = GoodsWays(self._look, self._build, self._unbuild, self._drop, self._drop_all)
+        self._service = GoodsFromFile(bus, ways, run=run)
 
     @property
     def orders(self) -> Mapping[str, CarryOut]:
@@ -66,8 +67,9 @@ class OwnGoods:
         )  # fmt: skip
         found = FoundGoods(
             id=seen.hexdigest(), path=str(path), encoding=file.encoding, ignored=file.ignored, new=plan.new,
-            changed=len(plan.prices), named=plan.named, same=plan.same, far=plan.far, left_out=plan.left_out,
-            wrong=tuple(plan.wrong), wrong_lines=plan.wrong_lines, is_managed=asked.is_managed,
+            changed=len(plan.prices), named=plan.named, altered=plan.altered, same=plan.same, far=plan.far,
+            left_out=plan.left_out, nameless=plan.nameless, wrong=tuple(plan.wrong), wrong_lines=plan.wrong_lines,
+            is_managed=asked.is_managed,
         )  # fmt: skip
         return found, plan
 
@@ -75,10 +77,12 @@ class OwnGoods:
         """Where it is read from. A stick may be pulled while it is, and before somebody confirms."""
         if not path.startswith(FROM_STICK):
             return Path(path)
-        key = path.removeprefix(FROM_STICK)
-        given = Given(self._folder, f"stick-{key}", self._disk, GOODS_FILE)
-        fetch(self._sticks(), TABLES, key, given, GOODS_FILE.most_octets)
+        given = self._from_stick(path)
+        fetch(self._sticks(), TABLES, path.removeprefix(FROM_STICK), given, GOODS_FILE.most_octets)
         return given.path
+
+    def _from_stick(self, path: str) -> Given:
+        return Given(self._folder, f"stick-{path.removeprefix(FROM_STICK)}", self._disk, GOODS_FILE)
 
     def _build(self, asked: GoodsAsked) -> GoodsBuilt:
         found, plan = self._planned(asked)
@@ -95,7 +99,13 @@ class OwnGoods:
         with closing(CatalogueFile.open(self._folder / base)) as file:
             return build_delta(self._folder, file, ops, version=LOCAL_VERSION, step=step).path.name
 
-    def _drop(self, but: str) -> None:
+    def _unbuild(self, name: str) -> None:
+        drop_built(self._folder / name)
+
+    def _drop(self, paths: Collection[str]) -> None:
+        for path in paths:
+            drop_given(self._from_stick(path).path if path.startswith(FROM_STICK) else Path(path))
+
+    def _drop_all(self) -> None:
         for path in given_files(self._folder, GOODS_FILE):
-            if str(path) != but:
-                drop_given(path)
+            drop_given(path)

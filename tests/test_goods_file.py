@@ -69,7 +69,8 @@ def test_what_any_spreadsheet_writes_is_read(encoding: str, delimiter: str, end:
     cola, tea = lines(text.encode(encoding), size)
     assert cola == GoodsLine(2, COLA, f"0{COLA}", "可乐 330ml", Fen(350), {"unit": "罐"})
     assert tea == GoodsLine(3, TEA, f"0{TEA}", "茶", Fen(800), {})
-    assert file_of(text.encode(encoding)).encoding == encoding.removesuffix("-sig")
+    file = file_of(text.encode(encoding))
+    assert (file.encoding, len(list(file.lines())), file.encoding) == ("", 2, encoding.removesuffix("-sig"))
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
@@ -90,6 +91,11 @@ def test_what_one_box_exports_another_one_reads(language: str) -> None:
     (plain,) = lines(text.getvalue().replace(",\n", "").rsplit("'-5", 1)[0])
     assert plain == GoodsLine(2, "A-17", f"0{COLA}", '=cmd|"x"b', Fen(300),
                               {"unit": "罐", "weighed": True, "plu": "17", "age": 18})  # fmt: skip
+    csv.writer(text).writerows(
+        goods_row(GoodsRow(code, "", None, Fen(800), None, weighed=False)) for code in (TEA, WRONG_COLA)
+    )
+    plan = planned(text.getvalue().replace(",\nb", ""))
+    assert (plan.nameless, plan.new, plan.wrong) == (2, 2, []), "what was only learnt at the counter has no name"
 
 
 @pytest.mark.parametrize(("line", "column", "what"), [
@@ -166,7 +172,43 @@ def test_goods_are_known_by_their_barcode_too_and_keep_their_code() -> None:
 def test_a_name_is_changed_where_the_catalogue_is_the_shops_own() -> None:
     assert planned(f"{HEAD}{COLA},可口可乐,3\r\n", here()).puts == [Put(COLA, {"name": "可口可乐"})]
     managed = planned(f"{HEAD}{COLA},可口可乐,3.50\r\n{TEA},茶,8\r\n", here(), is_managed=True)
-    assert (managed.puts, managed.prices, managed.left_out, managed.named) == ([], [(COLA, 350)], 1, 0)
+    assert (managed.puts, managed.prices, managed.left_out, managed.named) == ([], [(COLA, 350)], 2, 0)
+
+
+HEAD_ALL = "编码,条码,商品,售价,单位,称重,plu,年龄\r\n"
+
+
+def test_what_else_the_table_says_of_known_goods_is_put_where_the_catalogue_is_the_shops_own() -> None:
+    cola = here(unit="罐", plu="7")
+    table = f"{HEAD_ALL}{COLA},0{TEA},可乐,3,瓶,是,8,18\r\n"
+    plan = planned(table, cola)
+    told = {"gtin": f"0{TEA}", "unit": "瓶", "weighed": True, "plu": "8", "age": 18}
+    assert plan.puts == [Put(COLA, told)] and (plan.altered, plan.named, plan.same) == (1, 0, 0)
+    managed = planned(table, cola, is_managed=True)
+    assert (managed.puts, managed.altered, managed.left_out, managed.same) == ([], 0, 1, 0)
+    same = planned(f"{HEAD_ALL}{COLA},{COLA},,3,罐,,007,\r\n", cola)
+    assert (same.puts, same.same) == ([], 1), "an empty cell changes nothing, and a code is no other barcode"
+    assert planned(f"{HEAD_ALL}{COLA},,可乐,3,,,,\r\n", here(gtin=None)).same == 1
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_known_goods_get_no_number_that_others_have(listed: bool) -> None:
+    known = here("A", gtin=None, name="甲" if listed else "", listed=listed), here(TEA, gtin=f"0{TEA}", plu="8")
+    for row, column in (("A,,甲,3,,,8,", "plu"), (f"A,{TEA},甲,3,,,,", "barcode")):
+        (one,) = planned(f"{HEAD_ALL}{row}\r\n", *known).wrong
+        assert (one.column, one.what, one.expected) == (column, "taken", TEA)
+        assert planned(f"{HEAD_ALL}{row}\r\n", *known, is_managed=True).wrong_lines == 0
+    (one,) = planned(f"{HEAD_ALL}A,,甲,3,,,9,\r\nB,,乙,3,,,9,\r\n", *known).wrong
+    assert (one.line, one.column, one.what) == (3, "plu", "twice")
+
+
+def test_goods_that_no_catalogue_names_get_their_name_and_number() -> None:
+    learnt = here("A", 300, name="", gtin=None, listed=False)
+    assert planned(f"{HEAD_ALL}A,{TEA},甲,3,,,9,\r\n", learnt).puts == [
+        Put("A", {"name": "甲", "gtin": f"0{TEA}", "plu": "9"})
+    ]
+    plan = planned(f"{HEAD_ALL}A,,,4,,,9,\r\n", learnt)
+    assert (plan.puts, plan.prices, plan.nameless) == ([], [("A", 400)], 0)
 
 
 def test_far_cheaper_prices_are_counted_for_the_owner() -> None:
@@ -177,7 +219,6 @@ def test_far_cheaper_prices_are_counted_for_the_owner() -> None:
 @pytest.mark.parametrize(("rows", "found"), [
     (f"{COLA},可乐,3\r\n{COLA},可乐,4", (3, "code", "twice", "2")),
     (f"{WRONG_COLA},可乐,3", (2, "code", "check", "2")),
-    (f"{TEA},,3", (2, "name", "missing", "")),
     ("svc:1,修,3", (2, "code", "text", "")),
 ])  # fmt: skip
 def test_what_two_lines_say_of_one_and_a_bad_check_digit_are_told(rows: str, found: tuple[int, str, str, str]) -> None:

@@ -10,11 +10,15 @@ import pytest
 from keep_bench import COLA, Box
 from stick_bench import StickMachine
 
-from edge.messages import PageAnswer, PageOrder, ScanData
+from edge.errors import DiskFull
+from edge.messages import MessageFailed, PageAnswer, PageOrder, ScanData
 from edge.model.backup import Stage
 from edge.model.goods_in import TABLES, GoodsIn
+from edge.model.money import Fen
 from edge.model.stick import Stick
+from edge.ports import Transaction
 from edge.services.goods_in import BATCH, KEPT_S, PricesDue
+from edge.store.catalogue_build import catalogue_files
 from edge.store.given import GOODS_FILE, given_files
 from edge.store.stick_files import stick_files
 
@@ -126,12 +130,33 @@ def test_a_look_changes_nothing_and_a_press_all_of_it(shop: Shop) -> None:
     assert shop.lines == [("可口可乐 330ml", 350)]
     shop.scan("ZZ1021")
     answer = shop.keep()
-    assert (answer["state"], answer["out"]) == ("done", {"new": 1, "changed": 1, "named": 0})
+    assert (answer["state"], answer["out"]) == ("done", {"new": 1, "changed": 1, "named": 0, "altered": 0})
     shop.scan(TEA)
     shop.scan(COLA)
     assert shop.lines == [("茶", 800), ("可口可乐 330ml", 380)]
     assert (shop.rows("price.set"), shop.rows("cat.applied")) == (1, 2)
     assert shop.state.kept == state.found.id and not given_files(shop.folder / "data", GOODS_FILE)
+
+
+def test_what_one_shop_learnt_at_the_counter_does_not_keep_the_next_one_from_its_goods(shop: Shop) -> None:
+    learnt = shop.terminal.ledger.begin(lambda record, tx: None)
+    learnt.learned.learn("A7", Fen(200))
+    learnt.commit()
+    found = shop.look(f"{HEAD}{TEA},茶,8\r\n6901234567893,,3\r\n{COLA},,3.80\r\nA7,,2\r\n").found
+    assert found is not None
+    assert (found.nameless, found.new, found.changed, found.same, found.wrong_lines) == (1, 1, 1, 1, 0)
+    assert shop.keep()["state"] == "done" and shop.look(f"{HEAD}6901234567893,,3\r\n").stage is Stage.READY
+    assert shop.keep()["state"] == "rejected", "nothing of it is new"
+
+
+def test_another_unit_or_number_for_known_goods_is_kept_too(shop: Shop) -> None:
+    table = f"编码,商品,售价,单位,plu,年龄,称重\r\n{COLA},,,瓶,7,18,否\r\n"
+    found = shop.look(table).found
+    assert found is not None and (found.altered, found.changed, found.named, found.same) == (1, 0, 0, 0)
+    assert shop.keep()["out"] == {"new": 0, "changed": 0, "named": 0, "altered": 1}
+    shop.pass_s(5)
+    found = shop.look(table).found
+    assert found is not None and (found.altered, found.same) == (0, 1)
 
 
 def test_sent_twice_it_is_kept_once(shop: Shop) -> None:
@@ -196,7 +221,85 @@ def test_between_two_batches_whoever_is_served_goes_first(shop: Shop) -> None:
     assert shop.state.taking and shop.lines == [("可口可乐 330ml", 350)]
 
 
+def test_the_same_table_is_taken_once_more_after_somebody_changed_a_price(shop: Shop) -> None:
+    table = f"{HEAD}{COLA},,3.80\r\n{TEA},茶,8\r\n"
+    shop.look(table)
+    shop.keep()
+    assert shop.look(f"{HEAD}{COLA},,4.20\r\n").kept == "", "what was kept before is news again"
+    shop.keep()
+    assert shop.order("goods.keep", id="0" * 64)["state"] == "failed", "no other file is told as this one"
+    state = shop.look(table)
+    assert state.found is not None and state.found.changed == 1 and state.kept != state.found.id
+    assert shop.keep()["out"] == {"new": 0, "changed": 1, "named": 0, "altered": 0}
+    shop.scan(COLA)
+    assert shop.lines == [("可口可乐 330ml", 380)] and shop.rows("price.set") == 3
+    assert shop.look(table).kept == state.found.id, "all of it is here"
+
+
+def test_a_press_for_a_file_that_is_not_shown_any_more_is_answered(shop: Shop) -> None:
+    shop.look(f"{HEAD}{COLA},,3.80\r\n")
+    shop.keep()
+    kept = shop.state.kept
+    shop.order("goods.look", path=str(shop.folder / "data/goods/given-none"))
+    assert shop.state.stage is Stage.FAILED and shop.state.kept == kept
+    assert shop.order("goods.keep", id=kept)["state"] == "failed"
+
+
+def pages(shop: Shop, most: int = 0) -> None:
+    """The disk is full, or has room again."""
+    ledger = shop.terminal.ledger._connection
+    most = most or ledger.execute("PRAGMA page_count").fetchone()[0]
+    ledger.execute(f"PRAGMA max_page_count = {most}")
+
+
+def test_a_disk_that_is_full_when_all_is_built_gives_up_and_says_so(shop: Shop) -> None:
+    shop.look(many(2_000, 100))
+    shop.keep(wait_s=60)
+    found = shop.look(many(2_000, 150) + f"{TEA},茶,8\r\n").found
+    assert found is not None
+    cid = "019aadf2-4c02-7c3e-9d51-000000000999"
+    before = catalogue_files(shop.folder / "data")
+    shop.tell(PageOrder(cid, "goods.keep", {"id": found.id}, "technician"))
+    pages(shop)
+    shop.terminal.bus.on(MessageFailed, lambda failed, tx: pages(shop, 100_000))
+    while shop.terminal.jobs.run_waiting():
+        shop.terminal.bus.run_pending()
+    assert (shop.answers[-1]["cid"], shop.answers[-1]["err"]["code"]) == (cid, "store.full")
+    assert (shop.state.stage, shop.state.why, shop.state.taking) == (Stage.FAILED, "room", False)
+    assert catalogue_files(shop.folder / "data") == before, "nobody shall sell by it one day"
+    shop.look(many(2_000, 150))
+    assert shop.keep(wait_s=60)["state"] == "done"
+
+
+def test_a_command_for_which_there_is_no_room_does_nothing(shop: Shop) -> None:
+    found = shop.look(f"{HEAD}{TEA},茶,8\r\n").found
+    assert found is not None
+
+    def fail(order: PageOrder, tx: Transaction) -> None:
+        raise DiskFull("no room", where="ledger.db")
+
+    before = catalogue_files(shop.folder / "data")
+    shop.terminal.bus.on(PageOrder, fail)
+    assert shop.keep()["state"] == "failed"
+    assert (shop.state.stage, shop.state.why, shop.state.taking) == (Stage.FAILED, "room", False)
+    assert shop.rows("cat.applied") == 1 and catalogue_files(shop.folder / "data") == before
+
+
+def test_what_another_browser_is_sending_is_left_alone_until_the_next_start(shop: Shop) -> None:
+    other = shop.folder / "data" / "goods" / "given-of-another"
+    shop.look(f"{HEAD}{TEA},茶,8\r\n")
+    other.write_bytes(b"half of it")
+    shop.look(f"{HEAD}{TEA},茶,9\r\n")
+    assert len(given_files(shop.folder / "data", GOODS_FILE)) == 2, "the one that is looked at, and that"
+    shop.keep()
+    assert given_files(shop.folder / "data", GOODS_FILE) == [other]
+    shop.off()
+    shop.start()
+    assert not given_files(shop.folder / "data", GOODS_FILE)
+
+
 def test_a_catalogue_that_changed_meanwhile_is_not_built_upon(shop: Shop) -> None:
+    before = catalogue_files(shop.folder / "data")
     shop.look(f"{HEAD}{TEA},茶,8\r\n")
     found = shop.state.found
     assert found is not None
@@ -207,7 +310,7 @@ def test_a_catalogue_that_changed_meanwhile_is_not_built_upon(shop: Shop) -> Non
     while shop.terminal.jobs.run_waiting():
         shop.terminal.bus.run_pending()
     assert shop.answers[-1]["state"] == "failed" and shop.state.why == "changed"
-    assert shop.rows("cat.applied") == 1
+    assert shop.rows("cat.applied") == 1 and catalogue_files(shop.folder / "data") == before
 
 
 def test_where_the_catalogue_is_the_clouds_only_prices_are_taken(shop: Shop) -> None:
@@ -215,7 +318,7 @@ def test_where_the_catalogue_is_the_clouds_only_prices_are_taken(shop: Shop) -> 
     tx.put("cat_ver", "7")
     tx.commit()
     found = shop.look(f"{HEAD}{TEA},茶,8\r\n{COLA},别的名字,3.80\r\n").found
-    assert found is not None and (found.new, found.named, found.changed, found.left_out) == (0, 0, 1, 1)
+    assert found is not None and (found.new, found.named, found.changed, found.left_out) == (0, 0, 1, 2)
     assert shop.keep()["state"] == "done"
     assert (shop.rows("price.set"), shop.rows("cat.applied")) == (1, 1)
 
@@ -235,7 +338,7 @@ def test_a_box_without_any_catalogue_gets_its_first_one(tmp_path: Path) -> None:
         path.unlink()
     shop.start()
     shop.look(many(10, 150))
-    assert shop.keep()["out"] == {"new": 10, "changed": 0, "named": 0}
+    assert shop.keep()["out"] == {"new": 10, "changed": 0, "named": 0, "altered": 0}
     shop.scan("A7")
     assert shop.rows("cat.applied") == 1 and shop.rows("price.set") == 0
     shop.off()

@@ -262,7 +262,7 @@ def test_a_template_is_on_trial_like_any_change_and_what_is_this_boxs_own_stays(
     box.pass_s(20)
     box.next_start()
     box.pass_s(20)
-    body = {"terminal": {"till": "2", "language": "en"}, "receipt": {"footer": ["再来"]},
+    body = {"terminal": {"till": "2", "language": "en"}, "receipt": {"print": "never", "footer": ["再来"]},
             "devices": {"counter_scanner": {"driver": "scanner_serial", "port": "tcp://10.0.0.9:4001"}}}  # fmt: skip
     octets = write_template(template_of(body, (), app="0.1.0", made_at=""))
     found = fitted(read_template(octets), (), {})
@@ -271,5 +271,6 @@ def test_a_template_is_on_trial_like_any_change_and_what_is_this_boxs_own_stays(
     box.pass_s(20)
     box.next_start()
     now = box.terminal.settings
-    assert (now.terminal.language.value, box.footer, box.till) == ("en", ["再来"], "7")
+    assert (now.terminal.language.value, now.receipt.print.value, box.till) == ("en", "never", "7")
+    assert box.footer != ["再来"], "a receipt tells the shop's address"
     assert now.terminal.shop_name == "小王便利店" and "counter_scanner" in now.devices

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,8 @@ EDGE = "----edge"
 ID = "a" * 64
 FOUND = FoundGoods(
     id=ID, path="x",
-    encoding="gb18030", ignored=("供应商",), new=12, changed=3, named=0, same=5, far=0, left_out=0, wrong=(),
-    wrong_lines=0, is_managed=False,
+    encoding="gb18030", ignored=("供应商",), new=12, changed=3, named=0, altered=0, same=5, far=0, left_out=0,
+    nameless=0, wrong=(), wrong_lines=0, is_managed=False,
 )  # fmt: skip
 READY = GoodsIn(Stage.READY, path="x", found=FOUND)
 
@@ -114,12 +115,26 @@ def test_far_cheaper_prices_are_the_owners_to_confirm(page: OwnPage) -> None:
     (GoodsIn(Stage.FAILED, why="changed"), "商品目录刚刚变过"), (replace(READY, kept=ID), "已经导入"),
     (replace(READY, found=replace(FOUND, new=0, changed=0)), "不用导入"),
     (replace(READY, found=replace(FOUND, left_out=4, is_managed=True)), "由总部下发"),
+    (replace(READY, found=replace(FOUND, new=0, changed=0, nameless=2)), "请在表格里写上名称"),
+    (replace(READY, found=replace(FOUND, new=0, changed=0, nameless=2)), "除了上面不导入的"),
+    (replace(READY, found=replace(FOUND, new=0, changed=0, altered=7)), "改单位、条码等"),
 ])  # fmt: skip
 def test_how_it_stands_is_told(page: OwnPage, state: GoodsIn, sentence: str) -> None:
     page.goods = state
     with served(page) as browser:
         browser.log_in()
         assert sentence in browser.get("/prices/file").text and sentence in browser.get("/setup?step=shop").text
+
+
+def test_sticks_are_looked_at_only_where_a_file_can_be_chosen(page: OwnPage, tmp_path: Path) -> None:
+    machine = StickMachine(tmp_path / "machine")
+    machine.plug()
+    page.sticks = list(machine.look())
+    with served(page) as browser:
+        browser.log_in()
+        for state, count in ((READY, 1), (replace(READY, taking=True, of=9), 0), (GoodsIn(Stage.RUNNING), 0)):
+            page.goods = state
+            assert browser.get("/api/prices/file").json["sticks"] == count
 
 
 def test_pressed_twice_it_is_on_its_way_and_not_ordered_again(page: OwnPage) -> None:
@@ -139,6 +154,28 @@ def new_box(page: OwnPage) -> OwnPage:
     return page
 
 
+def take_form(page: OwnPage, text: str) -> dict[str, str]:
+    shown = re.search(r'name="shown" value="([0-9a-f]{64})"', text)
+    assert shown is not None and page.looked is not None
+    return {"id": page.looked.id, "seen": "0", "shown": shown[1]}
+
+
+def test_what_was_not_shown_is_not_taken(page: OwnPage) -> None:
+    plugged = [serial("4711")]
+    page.ports = port_facts(found=lambda: tuple(plugged))
+    with served(page) as browser:
+        browser.log_in()
+        send(browser, "/template", write_template(handed_on()))
+        form = take_form(page, browser.get("/template").text)
+        plugged[:] = [serial("4722", socket="3")]
+        browser.post("/template/take", form)
+        text = browser.get("/template").text
+        assert page.orders == [] and "请再看一遍" in text and BY_ID.format("4722") in text
+        browser.post("/template/take", take_form(page, text))
+        assert len(page.orders) == 1
+        assert browser.post("/template/take", {"id": form["id"], "seen": "0"}).status == 422
+
+
 def test_a_template_is_looked_at_and_then_put_as_the_pages_settings(page: OwnPage) -> None:
     with served(new_box(page)) as browser:
         browser.log_in()
@@ -147,8 +184,8 @@ def test_a_template_is_looked_at_and_then_put_as_the_pages_settings(page: OwnPag
         assert send(browser, "/template", octets, "/setup?step=language").headers["Location"] == "/setup?step=language"
         assert page.orders == [] and page.looked is not None
         text = browser.get("/setup?step=language").text
-        assert "谢谢光临" in text and BY_ID.format("4711") in text and page.looked.id in text
-        browser.post("/template/take", {"id": page.looked.id, "seen": "0"})
+        assert "要的时候" in text and BY_ID.format("4711") in text and page.looked.id in text
+        browser.post("/template/take", take_form(page, text))
     (order,) = page.orders
     assert order.type == "settings.put" and order.args["seen"] == 0
     changes = {(one["table"], one["key"]): one["value"] for one in order.args["changes"]}
@@ -180,9 +217,10 @@ def test_what_does_not_go_with_the_rest_is_told(page: OwnPage, answer: dict[str,
         send(browser, "/template", write_template(handed_on()))
         assert page.looked is not None
         page.answer = answer
-        browser.post("/template/take", {"id": page.looked.id, "seen": "0"})
+        form = take_form(page, browser.get("/template").text)
+        browser.post("/template/take", form)
         assert sentence in browser.get("/template").text
-        assert browser.post("/template/take", {"id": ID, "seen": "0"}).status == 303
+        assert browser.post("/template/take", form | {"id": ID}).status == 303
         assert "已经不在设备上" in browser.get("/template").text
 
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from edge.codec.shop_template import MAX_OCTETS, read_template, write_template
 from edge.errors import BackupRefused
 from edge.model.found_port import FoundPort, PortKind
-from edge.model.shop_template import Lack, ShopTemplate, fitted, template_of
+from edge.model.shop_template import DeviceSought, Lack, PortSought, ShopTemplate, fitted, template_of
 
 BY_ID, BY_PATH = "/dev/serial/by-id/usb-1a86_SN{}-if00", "/dev/serial/by-path/pci-0-usb-0:{}:1.0"
 BODY: dict[str, Any] = {
     "terminal": {"shop_name": "小王便利店", "till": "2", "language": "en"},
-    "receipt": {"footer": ["谢谢光临"]},
+    "receipt": {"header": ["人民路 1 号"], "footer": ["电话 010-1234"], "print": "on_request"},
     "devices": {
         "scale": {"driver": "scale_serial", "port": BY_ID.format("0815"), "baud": 4800},
         "receipt_printer": {"driver": "printer_escpos", "port": "tcp://192.168.1.50:9100"},
@@ -47,7 +47,8 @@ def test_what_is_of_one_box_alone_stays_there() -> None:
     octets = write_template(handed_on())
     text = octets.decode()
     assert "小王" not in text and "0815" not in text and '"till"' not in text
-    assert "谢谢光临" in text and "4800" in text and len(octets) < 2_000
+    assert "人民路" not in text and "010-1234" not in text, "whoever takes the template has no other shop's address"
+    assert "on_request" in text and "4800" in text and len(octets) < 2_000
 
 
 def test_a_device_hangs_where_its_like_is_plugged_in() -> None:
@@ -55,7 +56,7 @@ def test_a_device_hangs_where_its_like_is_plugged_in() -> None:
     assert dict(found.devices)["scale"] == {"driver": "scale_serial", "baud": 4800, "port": BY_ID.format("4711")}
     assert dict(found.devices)["receipt_printer"] == BODY["devices"]["receipt_printer"], "an address stays"
     assert dict(found.devices)["spare"] is None and found.lacking == ()
-    assert found.settings == (("terminal", "language", "en"), ("receipt", "footer", ["谢谢光临"]))
+    assert found.settings == (("terminal", "language", "en"), ("receipt", "print", "on_request"))
 
 
 def test_of_two_of_a_kind_the_socket_tells_which() -> None:
@@ -84,6 +85,26 @@ def test_what_cannot_be_placed_is_left_for_a_person(
     assert "scale" not in dict(made.devices) and len(made.settings) == 2
 
 
+@pytest.mark.parametrize(("driver", "kind", "path", "port"), [
+    ("scale_serial", "", "file:///var/lib/edge/accounts.json", Lack.ABSENT),
+    ("scale_serial", "named", "spy:///dev/ttyUSB5?file=/tmp/x", Lack.ABSENT),
+    ("scale_serial", "", "/dev/ttyUSB0", Lack.ABSENT), ("scale_serial", "", "", Lack.ABSENT),
+    ("scale_serial", "", "/dev/ttyUSB5", BY_ID.format("4715")), ("speaker", "", "/dev/ttyUSB5", Lack.ABSENT),
+    ("speaker", "serial", "", Lack.ABSENT), ("scale_serial", "named", "sim://scale", "sim://scale"),
+    ("printer_escpos", "named", "tcp://10.0.0.7:9100", "tcp://10.0.0.7:9100"),
+])  # fmt: skip
+def test_a_template_names_no_port_that_a_person_could_not_choose_here(
+    driver: str, kind: str, path: str, port: str | Lack
+) -> None:
+    here = (serial("4715"), FoundPort("sim://scale", PortKind.NAMED, "sim://scale", ("sim://scale",)))
+    sought = DeviceSought({"driver": driver}, PortSought(kind, "1a86:7523" if kind == "serial" else "", path))
+    made = fitted(ShopTemplate("0.1.0", "", {}, {"it": sought}), here, {})
+    if isinstance(port, Lack):
+        assert (made.devices, made.lacking) == ((), (("it", driver, port),))
+    else:
+        assert (made.devices, made.lacking) == ((("it", {"driver": driver, "port": port}),), ())
+
+
 def test_a_device_that_was_not_there_names_no_serial_number() -> None:
     made = handed_on(found=())
     assert "0815" not in write_template(made).decode()
@@ -92,7 +113,7 @@ def test_a_device_that_was_not_there_names_no_serial_number() -> None:
 
 def test_what_is_so_already_is_no_change() -> None:
     found = fitted(handed_on(), HERE, {}).but({"terminal": {"language": "en"}, "devices": BODY["devices"]})
-    assert (found.settings, found.devices) == ((("receipt", "footer", ["谢谢光临"]),), ())
+    assert (found.settings, found.devices) == ((("receipt", "print", "on_request"),), ())
 
 
 def changed(**more: Any) -> bytes:
@@ -113,7 +134,7 @@ def test_a_wrong_a_newer_and_a_damaged_file_say_so(octets: bytes, why: str) -> N
 
 
 @pytest.mark.parametrize("settings", [
-    {"terminal": {"tid": "T0000001"}}, {"terminal": {"shop_name": "别的店"}},
+    {"terminal": {"tid": "T0000001"}}, {"terminal": {"shop_name": "别的店"}}, {"receipt": {"footer": ["别的店"]}},
     {"cloud": {"url": "x"}}, {"terminal": {"x": 1}},
 ])  # fmt: skip
 def test_what_no_template_may_set_is_refused_though_its_sum_is_right(settings: dict[str, Any]) -> None:

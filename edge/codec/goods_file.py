@@ -54,19 +54,21 @@ Blocks = Callable[[], Iterable[bytes]]
 
 
 class GoodsFile:
-    """`encoding`: utf-8, gb18030, or empty: neither. `ignored`: columns that nobody reads, known once lines were."""
+    """`encoding`: utf-8, gb18030, or empty: neither. `ignored`: columns that nobody reads. Known once lines are."""
 
     def __init__(self, blocks: Blocks) -> None:
         self._blocks = blocks
-        self.encoding = next((one for one in ("utf-8-sig", "gb18030") if _fits(blocks, one)), "").removesuffix("-sig")
+        self.encoding = ""
         self.ignored: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[GoodsLine | Wrong]:
         """Each line that has anything in it, or what is wrong with it."""
-        if not self.encoding:
+        encoding = next((one for one in ("utf-8-sig", "gb18030") if _fits(self._blocks, one)), "")
+        self.encoding = encoding.removesuffix("-sig")
+        if not encoding:
             yield Wrong(1, "", "encoding")
             return
-        found = _Lines(_decoded(self._blocks, "utf-8-sig" if self.encoding == "utf-8" else self.encoding))
+        found = _Lines(_decoded(self._blocks, encoding))
         first = next(found, "")
         reader = csv.reader(found.after(first), delimiter=_delimiter(first), strict=True)
         rows = _rows(reader, found)

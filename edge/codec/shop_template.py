@@ -1,7 +1,7 @@
 """A shop's template as the file that a technician takes from one box to the next (docs/shop-template.md).
 
     {"edge_template": 1, "app": "0.1.0", "made_at": "…", "sha256": "…",
-     "settings": {"terminal": {"language": "zh-CN"}, "receipt": {"footer": ["谢谢"]}},
+     "settings": {"terminal": {"language": "zh-CN"}, "receipt": {"print": "on_request"}},
      "devices": {"scale": {"driver": "scale_serial", "baud": 9600, "port": {"kind": "serial", "usb": "1a86:7523",
                            "path": "/dev/serial/by-path/…"}}, "spare_printer": null}}
 

@@ -31,6 +31,8 @@ class FoundPort:
     identity: str = ""
 
 
+NETWORK = ("tcp://", "alsa://")
+"""Addresses that no list of this machine has, and that a person may type."""
 FITTING: dict[PortKind, tuple[str, ...]] = {
     PortKind.SERIAL: ("scanner_serial", "scale_serial", "line_display", "printer_escpos", "locker_"),
     PortKind.KEYS: ("scanner_evdev", "keypad"),

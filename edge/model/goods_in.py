@@ -25,16 +25,18 @@ class FoundGoods:
     new: int
     changed: int
     named: int
+    altered: int
     same: int
     far: int
     left_out: int
+    nameless: int
     wrong: tuple[Wrong, ...]
     wrong_lines: int
     is_managed: bool
 
     @property
     def is_news(self) -> bool:
-        return bool(self.new or self.changed or self.named)
+        return bool(self.new or self.changed or self.named or self.altered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Goods that come in a file, held against those that the shop has: what would be new, what would cost something else.
 
 the shop has it    another price: the shop's own from now on, as `price.set` has it
-                   another name: in the catalogue, where that is the shop's own
+                   another name, barcode, unit …: in the catalogue, where that is the shop's own; else it is left out
 it has it not      new in the catalogue, where that is the shop's own; else it is left out: the cloud's is the cloud's
+                   without a name it is left out: a shop sells what nobody ever named, and its export says so
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ WRONG = (
     "barcode", "check", "twice", "taken", "price", "bounds", "yes_no", "plu", "age",
 )  # fmt: skip
 """What can be wrong with a line, or with the whole file in its first one."""
+_GTIN = 14
+"""Digits: a barcode as it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,9 @@ class KnownGoods:
     plu: str | None
     price: Fen | None
     listed: bool
+    unit: str = ""
+    weighed: bool = False
+    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +85,20 @@ Barcode = Callable[[int, str, str], Wrong | None]
 
 @dataclass(slots=True)
 class GoodsPlan:
-    """What would be done. `far`: prices so far below the ones until now that only the owner goes there; `left_out`:
-    goods that only the cloud could name; `wrong`: the first lines that are, of `wrong_lines`.
+    """What would be done. `altered`: goods of which more than price and name changes; `far`: prices so far below the
+    ones until now that only the owner goes there; `left_out`: lines of which something is the cloud's to say;
+    `nameless`: new goods that are left out, as they have no name; `wrong`: the first lines that are, of `wrong_lines`.
     """
 
     puts: list[Put] = field(default_factory=list)
     prices: list[tuple[str, Fen]] = field(default_factory=list)
     new: int = 0
     named: int = 0
+    altered: int = 0
     same: int = 0
     far: int = 0
     left_out: int = 0
+    nameless: int = 0
     wrong: list[Wrong] = field(default_factory=list)
     wrong_lines: int = 0
 
@@ -122,13 +131,14 @@ class _Planning:
         found = self._known([one.code for one in lines], gtins, plus)
         by_sku = {one.sku: one for one in found}
         by_gtin = {one.gtin: one for one in found if one.gtin}
-        by_plu = {one.plu: one.sku for one in found if one.plu}
+        taken = {("barcode", one.gtin): one.sku for one in found if one.gtin}
+        taken |= {("plu", one.plu): one.sku for one in found if one.plu}
         for one in part:
             if isinstance(one, Wrong):
                 self._complain(one)
                 continue
             here = by_sku.get(one.code) or (by_gtin.get(one.gtin) if one.gtin else None)
-            wrong = next(self._wrong(one, here, by_plu), None)
+            wrong = next(self._wrong(one, here, taken), None)
             if wrong is not None:
                 self._complain(wrong)
             elif here is None:
@@ -141,41 +151,63 @@ class _Planning:
         if len(self.plan.wrong) < MAX_TOLD:
             self.plan.wrong.append(wrong)
 
-    def _wrong(self, one: GoodsLine, here: KnownGoods | None, by_plu: Mapping[str, str]) -> Iterator[Wrong]:
+    def _wrong(self, one: GoodsLine, here: KnownGoods | None, taken: Mapping[tuple[str, str], str]) -> Iterator[Wrong]:
+        """`taken`: (column, value) → the goods that have it."""
         sku = here.sku if here is not None else one.code
         if not is_goods(sku):
             yield Wrong(one.line, "code", "text", got=sku[:40])
         if (first := self._first.setdefault(("code", sku), one.line)) != one.line:
             yield Wrong(one.line, "code", "twice", expected=str(first), got=one.code)
-        if here is not None:
-            return
-        if one.code.isascii() and one.code.isdigit() and len(one.code) in (8, 12, 13, 14) and not one.gtin:
-            wrong = self._wrong_barcode(one.line, "code", one.code)
+        if here is None and one.name and one.code.isascii() and one.code.isdigit() and not one.gtin:
+            wrong = self._wrong_barcode(one.line, "code", one.code) if len(one.code) in (8, 12, 13, 14) else None
             if wrong is not None:
                 yield wrong
-        if not one.name:
-            yield Wrong(one.line, "name", "missing")
-        for column, value in (("barcode", one.gtin), ("plu", one.more.get("plu"))):
-            if value and (first := self._first.setdefault((column, str(value)), one.line)) != one.line:
-                yield Wrong(one.line, column, "twice", expected=str(first), got=str(value))
-        if one.more.get("plu") in by_plu:
-            yield Wrong(one.line, "plu", "taken", expected=by_plu[one.more["plu"]], got=str(one.more["plu"]))
+        for column, value in self._keys(one, here):
+            if (first := self._first.setdefault((column, value), one.line)) != one.line:
+                yield Wrong(one.line, column, "twice", expected=str(first), got=value)
+            if (other := taken.get((column, value), sku)) != sku:
+                yield Wrong(one.line, column, "taken", expected=other, got=value)
+
+    def _keys(self, one: GoodsLine, here: KnownGoods | None) -> Iterator[tuple[str, str]]:
+        """What this line would give to its goods and no others may have."""
+        if here is None:
+            named: Mapping[str, Any] = {"gtin": one.gtin, **one.more} if one.name else {}
+        else:
+            named = {} if self._is_managed else self._details(one, here)
+        for column, key in (("barcode", "gtin"), ("plu", "plu")):
+            if named.get(key):
+                yield column, str(named[key])
 
     def _take_new(self, one: GoodsLine) -> None:
         if self._is_managed:
             self.plan.left_out += 1
             return
+        if not one.name:
+            self.plan.nameless += 1
+            return
         self.plan.new += 1
         self.plan.puts.append(Put(one.code, {"name": one.name, "price": one.price, "gtin": one.gtin, **one.more}))
 
     def _take_known(self, one: GoodsLine, here: KnownGoods) -> None:
-        plan, before = self.plan, len(self.plan.prices)
-        if one.price is not None and one.price != here.price:
+        plan, details = self.plan, self._details(one, here)
+        is_priced = one.price is not None and one.price != here.price
+        if one.price is not None and is_priced:
             plan.prices.append((here.sku, one.price))
             plan.far += bool(here.price and far_below(here.price, one.price, self._limit_percent))
-        is_named = bool(one.name) and one.name != here.name and not self._is_managed
-        if is_named:
-            plan.named += 1
-            more = {} if here.listed else {"gtin": one.gtin, **one.more}
-            plan.puts.append(Put(here.sku, {"name": one.name, **more}))
-        plan.same += len(plan.prices) == before and not is_named
+        if details and self._is_managed:
+            plan.left_out += 1
+        elif details:
+            plan.named += "name" in details
+            plan.altered += here.listed and details.keys() != {"name"}
+            plan.puts.append(Put(here.sku, details))
+        plan.same += not is_priced and not details
+
+    def _details(self, one: GoodsLine, here: KnownGoods) -> dict[str, Any]:
+        """What the line says of them, price apart, that is not so here. Without a name no catalogue takes them."""
+        if not here.listed:
+            return {"name": one.name, "gtin": one.gtin, **one.more} if one.name else {}
+        now = {"name": here.name, "gtin": here.gtin, "plu": here.plu, "unit": here.unit, "weighed": here.weighed,
+               "age": here.age}  # fmt: skip
+        barcode = one.gtin if one.gtin != one.code.zfill(_GTIN) else None  # else it is but the code once more
+        told = {"name": one.name or None, "gtin": barcode, **one.more}
+        return {key: value for key, value in told.items() if value is not None and value != now[key]}

@@ -12,11 +12,13 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from edge.model.found_port import FoundPort, PortKind
+from edge.model.found_port import NETWORK, FoundPort, PortKind, fits
 from edge.model.page_layer import DEVICES, may_set
 
-OF_THIS_BOX: Mapping[str, frozenset[str]] = MappingProxyType({"terminal": frozenset({"shop_name", "till"})})
-"""What no other box shall have of what the page may set."""
+OF_THIS_BOX: Mapping[str, frozenset[str]] = MappingProxyType({
+    "terminal": frozenset({"shop_name", "till"}), "receipt": frozenset({"header", "footer"}),
+})  # fmt: skip
+"""What no other box shall have of what the page may set: a receipt's lines tell the shop's address and telephone."""
 ENDINGS = (".json",)
 """How files of templates on a stick end."""
 PORT = "port"
@@ -106,7 +108,7 @@ def fitted(template: ShopTemplate, found: Sequence[FoundPort], others: Mapping[s
         if sought is None or sought.port is None:
             devices.append((name, sought.table if sought is not None else None))
             continue
-        port = _place(sought.port, found, used)
+        port = _place(sought, sought.port, found, used)
         if isinstance(port, Lack):
             lacking.append((name, str(sought.table.get("driver", "")), port))
             continue
@@ -132,13 +134,17 @@ def _sought(table: Mapping[str, Any] | None, found: Sequence[FoundPort]) -> Devi
     return DeviceSought(rest, PortSought(port.kind.value, port.usb, next((n for n in names if _BY_ID not in n), "")))
 
 
-def _place(sought: PortSought, found: Sequence[FoundPort], used: set[str]) -> str | Lack:
-    """Where it hangs on this box. Of several of a kind it is the one in the same socket."""
-    if sought.kind in ("", PortKind.NAMED) and sought.path:
+def _place(device: DeviceSought, sought: PortSought, found: Sequence[FoundPort], used: set[str]) -> str | Lack:
+    """Where it hangs on this box, as a person could choose it there, too. Of several of a kind it is the one in the
+    same socket.
+    """
+    is_bare, is_listed = sought.kind in ("", PortKind.NAMED), any(sought.path in one.names for one in found)
+    if is_bare and not is_listed and sought.path.startswith(NETWORK):
         return Lack.TAKEN if sought.path in used else sought.path
-    same = [one for one in found if one.kind == sought.kind and one.usb == sought.usb]
-    if not sought.usb:
+    same = [one for one in found if is_bare or (one.kind == sought.kind and one.usb == sought.usb)]
+    if is_bare or not sought.usb:
         same = [one for one in same if sought.path in one.names]
+    same = [one for one in same if fits(one.kind, str(device.table.get("driver", "")))]
     free = [one for one in same if not used.intersection(one.names)]
     if len(free) > 1:
         free = [one for one in free if sought.path and sought.path in one.names]

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from edge.bus import Bus
 from edge.errors import DiskFull, FileRefused
-from edge.messages import JobDone, MessageFailed, Started
+from edge.messages import JobDone, MessageFailed, PageOrder, Started
 from edge.model.backup import Stage
 from edge.model.goods_in import FoundGoods, GoodsIn
 from edge.model.money import Fen
@@ -65,11 +65,15 @@ class GoodsAsked:
 
 @dataclass(frozen=True, slots=True)
 class GoodsWays:
-    """What is done on the jobs thread; each raises StoreError or CodecError. `drop`: all files but this one."""
+    """What is done on the jobs thread; each raises StoreError or CodecError. `unbuild`: a catalogue that nothing names.
+    `drop`: files that were given for a look, by the paths of then; `drop_all`: those of an earlier start, too.
+    """
 
     look: Callable[[GoodsAsked], FoundGoods]
     build: Callable[[GoodsAsked], GoodsBuilt]
-    drop: Callable[[str], None]
+    unbuild: Callable[[str], None]
+    drop: Callable[[Collection[str]], None]
+    drop_all: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,10 @@ class GoodsFromFile:
         self._state = GoodsIn()
         self._hand: dict[str, str] = {}
         """Job at hand → the cid of its command."""
+        self._keeper = ""
+        """The cid of the newest command to keep."""
+        self._given: frozenset[str] = frozenset()
+        """Paths of files that were looked at and lie there yet. Others may be on their way from another browser."""
         self._serial = 0
         self._list: tuple[str, str, tuple[tuple[str, int], ...]] = ("", "", ())
         """What WAITING holds, read once: (id, by, prices)."""
@@ -123,7 +131,7 @@ class GoodsFromFile:
         return {LOOK: self._look, KEEP: self._keep}
 
     def _start(self, started: Started, tx: Transaction) -> None:
-        self._run("goods.drop", lambda: self._ways.drop(""))
+        self._run("goods.drop", self._ways.drop_all)
         id, _, done = (tx.get(PLACE) or "").partition(" ")
         if id:
             of = len(self._waiting(tx)[2])
@@ -139,34 +147,43 @@ class GoodsFromFile:
         if self._hand or self._state.taking or not self._run(LOOK, lambda: self._ways.look(asked)):
             return Answered(ordered.cid, "failed", "cmd.busy", BUSY)
         self._hand[LOOK] = ordered.cid
+        self._given |= {path}
         self._state = GoodsIn(Stage.RUNNING, looking=path, kept=self._state.kept)
         return Answered(ordered.cid, "accepted")
 
     def _looked(self, done: JobDone) -> None:
-        path = ""
-        if isinstance(done.result, FoundGoods):
-            path = done.result.path
-            self._state = replace(self._state, stage=Stage.READY, looking="", path=path, found=done.result)
+        found, path = done.result, ""
+        if isinstance(found, FoundGoods):
+            path = self._state.looking
+            kept = "" if found.is_news else self._state.kept  # prices have changed since the same file was kept
+            self._state = replace(
+                self._state, stage=Stage.READY, looking="", path=found.path, found=found, kept=kept
+            )  # fmt: skip
             self._serial += 1
             self._bus.after(KEPT_S, FileForgotten(self._serial))
         else:
-            self._state = replace(self._state, stage=Stage.FAILED, looking="", why=_why(done))
-        self._run("goods.drop", lambda: self._ways.drop(path))
+            self._state = replace(self._state, stage=Stage.FAILED, looking="", why=_why(done.error))
+        self._drop(but=path)
 
     def _forget(self, forgotten: FileForgotten, tx: Transaction) -> None:
         if forgotten.serial == self._serial and self._state.stage is Stage.READY and not self._hand:
             self._state = GoodsIn(taking=self._state.taking, done=self._state.done, of=self._state.of)
-            self._run("goods.drop", lambda: self._ways.drop(""))
+            self._drop()
+
+    def _drop(self, but: str = "") -> None:
+        gone = self._given - {but}
+        if gone and self._run("goods.drop", lambda: self._ways.drop(gone)):
+            self._given -= gone
 
     # --- kept ------------------------------------------------------------------------------------------------------
 
     def _keep(self, ordered: Ordered, tx: Transaction) -> Answered:
         """`id`: of the file that was shown to whoever presses."""
         found, cid = self._state.found, ordered.cid
-        if ordered.args["id"] == self._state.kept:
-            return Answered(cid, "done", out=_told(found))
         if found is None or found.id != ordered.args["id"] or self._hand or self._state.taking:
             return Answered(cid, "failed", "cmd.busy", BUSY)
+        if found.id == self._state.kept:
+            return Answered(cid, "done", out=_told(found))
         if found.wrong_lines or not found.is_news:
             return Answered(
                 cid, "rejected", "schema.invalid", "a file with wrong lines, or with nothing new, is not kept"
@@ -178,17 +195,18 @@ class GoodsFromFile:
         asked = _asked(self._state.path, ordered, tx)
         if not self._run(KEEP, lambda: self._ways.build(asked)):
             return Answered(cid, "failed", "cmd.busy", BUSY)
-        self._hand[KEEP] = cid
+        self._hand[KEEP] = self._keeper = cid
         self._state = replace(self._state, taking=True, done=0, of=0)
         return Answered(cid, "accepted")
 
     def _built(self, done: JobDone, cid: str, tx: Transaction) -> None:
         built = done.result
         if not isinstance(built, GoodsBuilt):
-            self._give_up(cid, _why(done), str(done.error), tx, is_full=isinstance(done.error, DiskFull))
+            self._give_up(cid, _why(done.error), done.error, tx)
             return
         is_same = _counted(built.found) == _counted(self._state.found) and built.found.is_managed == _is_managed(tx)
         if not is_same or built.base != (tx.get(ACTIVE) or "") or tx.get(NEXT):
+            self._unbuild(built)
             self._give_up(cid, "changed", CHANGED, tx)
             return
         if built.catalogue:
@@ -201,16 +219,23 @@ class GoodsFromFile:
         tx.after_commit(Answered(cid, "done", out=_told(built.found)))
         tx.after_commit(BatchKept(id, 0, len(built.prices), is_last=False))
 
-    def _give_up(self, cid: str, why: str, msg: str, tx: Transaction, *, is_full: bool = False) -> None:
-        _log.warning("goods from a file were not kept: %s", msg)
+    def _give_up(self, cid: str, why: str, cause: object, tx: Transaction) -> None:
+        _log.warning("goods from a file were not kept: %s", cause)
         self._state = GoodsIn(Stage.FAILED, why=why, kept=self._state.kept)
-        tx.after_commit(Answered(cid, "failed", "store.full" if is_full else "internal", msg[:256]))
-        self._run("goods.drop", lambda: self._ways.drop(""))
+        code = "store.full" if isinstance(cause, DiskFull) else "internal"
+        tx.after_commit(Answered(cid, "failed", code, str(cause)[:256]))
+        self._drop()
+
+    def _unbuild(self, built: object) -> None:
+        """Else a box whose own catalogue is lost would sell by it one day."""
+        if isinstance(built, GoodsBuilt) and (name := built.catalogue):
+            self._run("goods.unbuild", lambda: self._ways.unbuild(name))
 
     def _go_on(self, kept: BatchKept, tx: Transaction) -> None:
         if kept.is_last:
             self._state = replace(self._state, taking=False, done=kept.of, of=kept.of, kept=kept.id)
-            self._run("goods.drop", lambda: self._ways.drop(""))
+            self._list = ("", "", ())  # the same file may come again, with other prices to follow
+            self._drop()
             _log.info("goods from a file are kept, %d prices", kept.of)
             return
         self._state = replace(self._state, taking=True, done=kept.done, of=kept.of)
@@ -233,9 +258,17 @@ class GoodsFromFile:
         tx.after_commit(BatchKept(id, end, len(prices), is_last=is_last))
 
     def _failed(self, failed: MessageFailed, tx: Transaction) -> None:
-        """No room: what is named in the ledger waits until there is some."""
-        if isinstance(failed.message, PricesDue):
-            self._bus.after(RETRY_S, failed.message)
+        """No room: what is named in the ledger waits until there is some, what is not is given up."""
+        message, error = failed.message, failed.error
+        if isinstance(message, PricesDue):
+            self._bus.after(RETRY_S, message)
+        elif isinstance(message, JobDone) and message.job == KEEP:
+            self._unbuild(message.result)
+            self._give_up(self._keeper, _why(error), error, tx)
+        elif isinstance(message, PageOrder) and message.cid in self._hand.values():
+            self._hand = dict.fromkeys(self._hand, "")  # what its job brings out, nobody asked for
+            self._state = GoodsIn(Stage.FAILED, why=_why(error), kept=self._state.kept)
+            self._drop()
 
     def _waiting(self, tx: Transaction) -> tuple[str, str, tuple[tuple[str, int], ...]]:
         id = (tx.get(PLACE) or "").partition(" ")[0]
@@ -247,6 +280,7 @@ class GoodsFromFile:
     def _job_done(self, done: JobDone, tx: Transaction) -> None:
         cid = self._hand.pop(done.job, "")
         if not cid:
+            self._unbuild(done.result)
             return
         if done.job == KEEP:
             self._built(done, cid, tx)
@@ -269,14 +303,16 @@ def _is_managed(tx: Transaction) -> bool:
 
 
 def _counted(found: FoundGoods | None) -> tuple[object, ...]:
-    return () if found is None else (found.id, found.new, found.changed, found.named, found.far, found.wrong_lines)
+    if found is None:
+        return ()
+    return found.id, found.new, found.changed, found.named, found.altered, found.far, found.wrong_lines
 
 
-def _told(found: FoundGoods | None) -> Mapping[str, int]:
-    return {} if found is None else {"new": found.new, "changed": found.changed, "named": found.named}
+def _told(found: FoundGoods) -> Mapping[str, int]:
+    return {"new": found.new, "changed": found.changed, "named": found.named, "altered": found.altered}
 
 
-def _why(done: JobDone) -> str:
-    if isinstance(done.error, FileRefused):
-        return done.error.code
-    return "room" if isinstance(done.error, DiskFull) else "internal"
+def _why(error: Exception | None) -> str:
+    if isinstance(error, FileRefused):
+        return error.code
+    return "room" if isinstance(error, DiskFull) else "internal"

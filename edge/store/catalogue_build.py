@@ -119,6 +119,12 @@ def clean(data_dir: Path, active: Path) -> list[Path]:
         return []  # what looks half built is being built; the next cleaning finds it
 
 
+def drop_built(path: Path) -> None:
+    """Remove a catalogue that was built and is named nowhere. Raises StoreError."""
+    with disk_errors(path, "the catalogue cannot be removed"):
+        path.unlink(missing_ok=True)
+
+
 class _Busy(StoreError):
     """The command line imports while the terminal applies a delta, or the reverse."""
 

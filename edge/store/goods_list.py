@@ -36,10 +36,11 @@ _FIND = (
 )
 _AFTER = f"{_LISTED} WHERE i.sku > ?1 UNION ALL {_STRANGE} AND p.barcode > ?1 ORDER BY sku LIMIT ?2"
 _KNOWN = (
-    "SELECT i.sku, i.name, i.gtin, i.plu, coalesce(p.price, nullif(i.price, 0)), 1 FROM {items} i"
+    "SELECT i.sku, i.name, i.gtin, i.plu, coalesce(p.price, nullif(i.price, 0)), 1,"
+    " coalesce(i.unit, ''), i.weighed, i.age FROM {items} i"
     " LEFT JOIN main.learned_price p ON p.barcode = i.sku WHERE i.sku IN (SELECT value FROM json_each(?1))"
     " OR i.gtin IN (SELECT value FROM json_each(?2)) OR i.plu IN (SELECT value FROM json_each(?3))"
-    " UNION ALL SELECT p.barcode, '', NULL, NULL, p.price, 0 FROM main.learned_price p"
+    " UNION ALL SELECT p.barcode, '', NULL, NULL, p.price, 0, '', 0, NULL FROM main.learned_price p"
     " WHERE p.barcode IN (SELECT value FROM json_each(?1))"
     " AND NOT EXISTS (SELECT 1 FROM {items} i WHERE i.sku = p.barcode)"
 )
@@ -80,8 +81,8 @@ class GoodsList:
             asked = tuple(json.dumps(list(one)) for one in (skus, gtins, plus))
             rows = connection.execute(_KNOWN.format(items=items), asked).fetchall()
         return [
-            KnownGoods(sku, name, gtin, plu, None if price is None else Fen(price), bool(listed))
-            for sku, name, gtin, plu, price, listed in rows
+            KnownGoods(sku, name, gtin, plu, None if price is None else Fen(price), bool(listed), unit, bool(kg), age)
+            for sku, name, gtin, plu, price, listed, unit, kg, age in rows
         ]
 
     @contextmanager

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from edge.messages import PageOrder
 from edge.model.backup import FROM_STICK, Stage
-from edge.model.goods_in import TABLES
+from edge.model.goods_in import TABLES, FoundGoods
 from edge.model.goods_plan import Wrong
 from edge.web.forms import Form, NoWords
 from edge.web.ordering import give, told_of
@@ -19,6 +19,10 @@ from edge.web.upload import FILE
 
 PATH = "/prices/file"
 LOOK, KEEP = "goods.look", "goods.keep"
+_NOTHING = FoundGoods(
+    id="", path="", encoding="", ignored=(), new=0, changed=0, named=0, altered=0, same=0, far=0, left_out=0,
+    nameless=0, wrong=(), wrong_lines=0, is_managed=False,
+)  # fmt: skip
 
 
 class WrongShown(Shown):
@@ -34,7 +38,7 @@ class WrongShown(Shown):
 class GoodsFileShown(Shown):
     """What was found in the file that was looked at last: `stage` tells whether there is one, `why` (a key) it failed.
     `taking`: it is being kept, `done` of `of` prices are; `kept`: all of it is. `far`: prices to which only the owner
-    goes. `files`: tables on `sticks` that are plugged in.
+    goes. `files`: tables on `sticks` that are plugged in; none while a file is at work, and no other can be chosen.
     """
 
     stage: Stage
@@ -45,9 +49,11 @@ class GoodsFileShown(Shown):
     new: int
     changed: int
     named: int
+    altered: int
     same: int
     far: int
     left_out: int
+    nameless: int
     wrong: tuple[WrongShown, ...]
     wrong_lines: int
     managed: bool
@@ -60,7 +66,7 @@ class GoodsFileShown(Shown):
 
     @property
     def can_keep(self) -> bool:
-        is_news = bool(self.new or self.changed or self.named)
+        is_news = bool(self.new or self.changed or self.named or self.altered)
         return self.stage is Stage.READY and is_news and not (self.wrong_lines or self.taking or self.kept)
 
 
@@ -127,16 +133,16 @@ def why_of(why: str) -> str:
 
 def goods_file_shown(sources: PageSources) -> GoodsFileShown:
     state = sources.goods.state()
-    found = state.found
+    found = state.found or _NOTHING
+    has_form = state.stage is not Stage.RUNNING and not state.taking
     return GoodsFileShown(
-        stage=state.stage, why=why_of(state.why) if state.why else "", id=found.id if found else "",
-        encoding=found.encoding if found else "",
-        ignored=found.ignored if found else (), new=found.new if found else 0, changed=found.changed if found else 0,
-        named=found.named if found else 0, same=found.same if found else 0, far=found.far if found else 0,
-        left_out=found.left_out if found else 0, wrong=tuple(map(_wrong, found.wrong)) if found else (),
-        wrong_lines=found.wrong_lines if found else 0, managed=found is not None and found.is_managed,
-        taking=state.taking, done=state.done, of=state.of, kept=found is not None and found.id == state.kept,
-        sticks=len(sources.sticks.look()), files=files_shown(sources.sticks, TABLES),
+        stage=state.stage, why=why_of(state.why) if state.why else "", id=found.id, encoding=found.encoding,
+        ignored=found.ignored, new=found.new, changed=found.changed, named=found.named, altered=found.altered,
+        same=found.same, far=found.far, left_out=found.left_out, nameless=found.nameless,
+        wrong=tuple(map(_wrong, found.wrong)), wrong_lines=found.wrong_lines, managed=found.is_managed,
+        taking=state.taking, done=state.done, of=state.of, kept=state.found is not None and found.id == state.kept,
+        sticks=len(sources.sticks.look()) if has_form else 0,
+        files=files_shown(sources.sticks, TABLES) if has_form else (),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from edge.model.configuration import KeptConfig
-from edge.model.found_port import CONVERTER, FoundPort, PortKind, fits, likely
+from edge.model.found_port import CONVERTER, NETWORK, FoundPort, PortKind, fits, likely
 from edge.model.page_layer import DEVICES
 from edge.web.fields import FieldShown, NotThis, field_of, value_of
 from edge.web.forms import Form
@@ -18,8 +18,6 @@ from edge.web.sources import PageSources, PortFacts
 
 PATH, LIST = "/devices/port", "/devices"
 MAX_ADDRESS = 200
-NETWORK = ("tcp://", "alsa://")
-"""Addresses that no list of this machine has, and that a person may type."""
 _USUAL = {
     "scanner_serial": "counter_scanner", "scanner_evdev": "counter_scanner", "keypad": "counter_keypad",
     "printer_escpos": "receipt_printer", "line_display": "customer_display", "scale_serial": "scale",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from typing import Any
@@ -24,6 +25,7 @@ from edge.web.upload import FILE, NO_ROOM
 
 PATH, OWN = "/template", "/template/file"
 NAME, MEDIA = "shop-template.json", "application/json"
+DIGEST = r"^[0-9a-f]{64}$"
 _SHOWN = 60
 """Characters of a value."""
 
@@ -47,7 +49,8 @@ class DeviceTold(Shown):
 class TemplateShown(Shown):
     """`id` of the file that was looked at, empty: none was. `settings` and `devices` are what it would change here.
     `version`: what a change says that it was made in sight of; `state` and `why` as of `SettingsShown`.
-    `files` on `sticks` that are plugged in.
+    `shown`: what a press says that it was made in sight of, too: all these changes. `files` on `sticks` that are
+    plugged in.
     """
 
     id: str
@@ -57,6 +60,7 @@ class TemplateShown(Shown):
     devices: tuple[DeviceTold, ...]
     lacking: tuple[DeviceTold, ...]
     version: int
+    shown: str
     state: str
     why: str
     sticks: int
@@ -64,9 +68,10 @@ class TemplateShown(Shown):
 
 
 class TakeForm(Form):
-    """Of the file that was shown to whoever presses, in sight of the settings of then."""
+    """Of the file that was shown to whoever presses, in sight of the settings and of what was `shown` then."""
 
-    id: str = Field(pattern=r"^[0-9a-f]{64}$")
+    id: str = Field(pattern=DIGEST)
+    shown: str = Field(pattern=DIGEST)
     seen: int
 
 
@@ -110,6 +115,8 @@ def template_actions(sources: PageSources) -> tuple[Action, ...]:
         changes = _changes(_fitted(sources, sources.ports.kept()))
         if not changes:
             return Told(End.DONE, "template.nothing")
+        if _digest(changes) != form.shown:  # what is plugged in decides what it comes to
+            return Told(End.REFUSED, "template.other")
         return ordered(sources, changes, form.seen, doing, to="", field="")
 
     return (
@@ -135,7 +142,7 @@ def template_shown(sources: PageSources) -> TemplateShown:
         lacking=tuple(
             DeviceTold(name=name, driver=driver, port="", lack=lack.value) for name, driver, lack in found.lacking
         ),
-        version=kept.version, state=state, why=why, sticks=len(sources.sticks.look()),
+        version=kept.version, shown=_digest(_changes(found)), state=state, why=why, sticks=len(sources.sticks.look()),
         files=files_shown(sources.sticks, ENDINGS),
     )  # fmt: skip
 
@@ -153,6 +160,10 @@ def _fitted(sources: PageSources, kept: KeptConfig) -> Fitted:
 def _changes(found: Fitted) -> list[dict[str, Any]]:
     settings = [{"table": table, "key": key, "value": value} for table, key, value in found.settings]
     return [*settings, *({"table": DEVICES, "key": name, "value": table} for name, table in found.devices)]
+
+
+def _digest(changes: list[dict[str, Any]]) -> str:
+    return hashlib.sha256(json.dumps(changes, sort_keys=True).encode()).hexdigest()
 
 
 def _told(value: Any) -> str:
