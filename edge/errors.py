@@ -158,6 +158,7 @@ _REFUSED = {
     "stick_gone": "the stick was pulled out, or does not answer",
     "stick_full": "there is not enough room on the stick",
     "stick_read_only": "the stick cannot be written",
+    "stick_names": "too many files of this name are on the stick: remove some",
     "stick_bad": "the stick gives back something else than was written: take another one",
     "stick_file": "this file is not on the stick any more, or is no plain file",
 }

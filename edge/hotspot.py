@@ -58,16 +58,15 @@ def drop(talk: Talk) -> None:
 
 
 def found(talk: Talk, devices: Iterable[Mapping[str, Any]]) -> Hotspot | None:
-    """The one that is there or coming up; `devices`: their properties."""
+    """The one that is there or coming up; `devices`: their properties. Without its key, where that is not told."""
     for device in devices:
         profile = active_profile(talk, device)
         settings = _settings(talk, profile)
         if _is_ours(settings):
-            secrets = talk.call(profile, f"{NM}.Settings.Connection", "GetSecrets", "s", (SECURITY,)) or {}
             (address,) = settings["ipv4"]["address-data"][1]
             return Hotspot(
                 bytes(settings["802-11-wireless"]["ssid"][1]).decode(errors="replace"),
-                str(secrets.get(SECURITY, {}).get("psk", ("s", ""))[1]), str(address["address"][1]),
+                _key(talk, profile), str(address["address"][1]),
             )  # fmt: skip
     return None
 
@@ -106,6 +105,16 @@ def _settings(talk: Talk, profile: str) -> _Profile:
             raise
         return {}
     return settings
+
+
+def _key(talk: Talk, profile: str) -> str:
+    try:
+        secrets = talk.call(profile, f"{NM}.Settings.Connection", "GetSecrets", "s", (SECURITY,)) or {}
+    except NetworkRefused as error:
+        if error.cause == "none":
+            raise
+        return ""
+    return str(secrets.get(SECURITY, {}).get("psk", ("s", ""))[1])
 
 
 def _is_ours(settings: _Profile) -> bool:

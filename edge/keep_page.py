@@ -8,8 +8,9 @@ from typing import Any
 
 from edge.bus import Bus
 from edge.config import Settings
-from edge.keeping import keep_text, keep_ways
+from edge.keeping import keep_text, keep_ways, make_bundle
 from edge.model.backup import MadeBackup
+from edge.off_stick import OffStick
 from edge.outgoing import what_ails
 from edge.outside import Outside
 from edge.ports import Snapshot
@@ -20,29 +21,32 @@ from edge.store.queries import LedgerQueries
 from edge.terminal_folder import LEDGER_FILE
 from edge.web.sources import KeepFacts
 
-TO_STICK = "stick"
-"""Of a bundle that goes to a stick: another one than the page hands out."""
+STICK_BUNDLE = "stick.zip"
+"""Made on the stick's thread, while the page may hand out its own."""
 
 
 class KeepPage:
     """Built before the services that it hears of. `snapshot`: how the terminal is, None before it runs."""
 
     def __init__(
-        self, settings: Settings, bus: Bus, outside: Outside, run: Callable[[str, Callable[[], object]], bool]
-    ) -> None:
+        self, settings: Settings, bus: Bus, outside: Outside, run: Callable[[str, Callable[[], object]], bool],
+        off_stick: OffStick,
+    ) -> None:  # fmt: skip
         self._settings = settings
         self._bus = bus
         self._outside = outside
         self._queries = LedgerQueries(settings.terminal.data_dir / LEDGER_FILE)
-        ways = keep_ways(settings, outside, self._ails)
+        ways = keep_ways(settings, outside, self._ails, off_stick)
         self._keeping = ShopKeeping(bus, ways, keep_text(settings), run=run)
-        self.bundled = lambda: Path(ways.bundle(TO_STICK))
-        """Makes the file for whoever helps; where it is."""
         self.snapshot: Callable[[], Snapshot | None] = lambda: None
 
     @property
     def orders(self) -> Mapping[str, CarryOut]:
         return self._keeping.orders
+
+    def bundled(self) -> Path:
+        """Makes the file for whoever helps, on the stick's thread; where it is. Raises StoreError."""
+        return make_bundle(self._settings, self._outside, self._ails(), STICK_BUNDLE, before=STICK_BUNDLE)
 
     def made(self) -> MadeBackup | None:
         return self._keeping.state().made

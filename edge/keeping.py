@@ -13,8 +13,9 @@ from edge import __version__
 from edge.clock import iso_ms
 from edge.config import TABLES, Settings
 from edge.devices import RECEIPT_PRINTER, device_of
-from edge.errors import BackupRefused, StickRefused, StoreError
-from edge.model.backup import FROM_STICK, SUFFIX, FoundBackup, MadeBackup, Secret
+from edge.errors import StoreError
+from edge.model.backup import SUFFIX, FoundBackup, MadeBackup, Secret
+from edge.off_stick import OffStick
 from edge.outside import Outside
 from edge.services.keeping import KeepText, KeepWays
 from edge.store.backup import BackupFacts, backup_name, drop_backups, make_backup
@@ -24,12 +25,14 @@ from edge.store.given import MAX_GIVEN_OCTETS, Given, drop_given
 from edge.store.queries import LedgerQueries
 from edge.store.restore import Machine, arm, forget_staged, put_in, stage
 from edge.store.shop_folder import BACKUP, LEDGER_FILE
-from edge.store.stick_files import blocks_of, stick_files
+from edge.store.stick_given import fetch
 from edge.store.wipe import mark, wipe
 
 MAX_LEFT = 20
 """Named in the log."""
 BUNDLE_DAYS, MAX_BUNDLE_OCTETS = 7, 20 * 1024 * 1024
+PAGE_BUNDLE = "page-"
+"""Begins the name of the one that the page hands out; one of its own each, since a browser may still get the last."""
 
 _SECRET = frozenset({"key_file", "cert_file", "ca_file"})
 """Of [cloud]: who this box is goes into no backup (docs/identity.md)."""
@@ -143,7 +146,9 @@ def _check_sent(ledger: Path) -> None:
         raise StoreError("this box holds records that the cloud lacks", where=str(ledger), got=str(count), cure=cure)
 
 
-def keep_ways(settings: Settings, outside: Outside, told: Callable[[], Mapping[str, Any]]) -> KeepWays:
+def keep_ways(
+    settings: Settings, outside: Outside, told: Callable[[], Mapping[str, Any]], off_stick: OffStick
+) -> KeepWays:  # fmt: skip
     """`told`: what a bundle says of this box, as for the cloud."""
     own, data_dir = settings.terminal, settings.terminal.data_dir
 
@@ -155,20 +160,21 @@ def keep_ways(settings: Settings, outside: Outside, told: Callable[[], Mapping[s
             chance=outside.chance, progress=lambda done, of: percent(100 * done // max(1, of)), disk=outside.disk,
         )  # fmt: skip
 
-    def look(password: Secret, path: str) -> FoundBackup:
-        given = (
-            _fetched(path.removeprefix(FROM_STICK), data_dir, outside) if path.startswith(FROM_STICK) else Path(path)
-        )
-        try:
-            return stage(data_dir, given, password.text, own.tid, machine(outside))
-        finally:
-            drop_given(given)
+    def fetched(key: str) -> Path:
+        given = Given(data_dir, f"stick-{key}", outside.disk)
+        return fetch(outside.sticks(), (SUFFIX,), key, given, MAX_GIVEN_OCTETS, empty="truncated")
 
-    def bundle(name: str) -> str:
-        since = iso_ms(outside.clock.wall() - timedelta(days=BUNDLE_DAYS))
-        bundles = Bundles(data_dir, outside.disk)
-        made = bundles.for_a_person(f"{name}.zip", told(), since=since, max_octets=MAX_BUNDLE_OCTETS)
-        return str(made.path)
+    def look(job: str, password: Secret, path: str) -> bool:
+        def staged(given: Path) -> FoundBackup:
+            try:
+                return stage(data_dir, given, password.text, own.tid, machine(outside))
+            finally:
+                drop_given(given)
+
+        return off_stick.begin(job, path, fetched=fetched, work=staged)
+
+    def bundle(cid: str) -> str:
+        return str(make_bundle(settings, outside, told(), f"{PAGE_BUNDLE}{cid}.zip", before=f"{PAGE_BUNDLE}*.zip"))
 
     return KeepWays(
         make, lambda: drop_backups(data_dir), look, lambda id: arm(data_dir, id, outside.disk.reached),
@@ -176,24 +182,11 @@ def keep_ways(settings: Settings, outside: Outside, told: Callable[[], Mapping[s
     )  # fmt: skip
 
 
-def _fetched(key: str, data_dir: Path, outside: Outside) -> Path:
-    """A file of a stick, as if it had been brought with a form: the stick may be pulled while it is looked at. Raises
-    FileRefused, StoreError.
-    """
-    file = next((one for one in stick_files(outside.sticks(), (SUFFIX,)) if one.key == key), None)
-    if file is None:
-        raise StickRefused("stick_file")
-    if not file.octets:
-        raise BackupRefused("truncated")
-    given = Given(data_dir, f"stick-{key}", outside.disk)
-    try:
-        for block in blocks_of(file, MAX_GIVEN_OCTETS):
-            given.write(block)
-        given.close()
-    except BaseException:
-        given.drop()
-        raise
-    return given.path
+def make_bundle(settings: Settings, outside: Outside, told: Mapping[str, Any], name: str, *, before: str) -> Path:
+    """See `Bundles.for_a_person`. Raises StoreError."""
+    bundles = Bundles(settings.terminal.data_dir, outside.disk)
+    since = iso_ms(outside.clock.wall() - timedelta(days=BUNDLE_DAYS))
+    return bundles.for_a_person(name, told, before=before, since=since, max_octets=MAX_BUNDLE_OCTETS).path
 
 
 def keep_text(settings: Settings) -> KeepText:

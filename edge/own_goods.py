@@ -15,6 +15,7 @@ from edge.config import Settings
 from edge.model.backup import FROM_STICK
 from edge.model.goods_in import TABLES, FoundGoods
 from edge.model.goods_plan import GoodsPlan, plan_goods
+from edge.off_stick import OffStick
 from edge.outside import Outside
 from edge.services.commands import CarryOut
 from edge.services.goods_in import GoodsAsked, GoodsBuilt, GoodsFromFile, GoodsWays
@@ -31,12 +32,16 @@ class OwnGoods:
     """`run`: see `Jobs.submit`."""
 
     def __init__(
-        self, settings: Settings, bus: Bus, outside: Outside, run: Callable[[str, Callable[[], object]], bool]
-    ) -> None:
+        self, settings: Settings, bus: Bus, outside: Outside, run: Callable[[str, Callable[[], object]], bool],
+        off_stick: OffStick,
+    ) -> None:  # fmt: skip
         own = settings.terminal
         self._folder = own.data_dir
         self._disk = outside.disk
         self._sticks = outside.sticks
+        self._off_stick = off_stick
+        self._coming = ""
+        """The copy of a stick's that no look has begun on yet: what cleans up after the last one leaves it."""
         self._limit_percent = own.price_cut_limit_percent
         self._goods = GoodsList(own.data_dir / LEDGER_FILE, own.data_dir)
         ways = GoodsWays(self._look, self._build, self._unbuild, self._drop, self._drop_all)
@@ -52,12 +57,16 @@ class OwnGoods:
             lambda path: drop_given(Path(path)),
         )  # fmt: skip
 
-    def _look(self, asked: GoodsAsked) -> FoundGoods:
-        found, _ = self._planned(asked)
-        return found
+    def _look(self, job: str, asked: GoodsAsked) -> bool:
+        def looked(path: Path) -> FoundGoods:
+            self._coming = ""
+            found, _ = self._planned(asked, path)
+            return found
 
-    def _planned(self, asked: GoodsAsked) -> tuple[FoundGoods, GoodsPlan]:
-        path, seen = self._here(asked.path), hashlib.sha256()
+        return self._off_stick.begin(job, asked.path, fetched=self._here, work=looked)
+
+    def _planned(self, asked: GoodsAsked, path: Path) -> tuple[FoundGoods, GoodsPlan]:
+        seen = hashlib.sha256()
         for block in given_blocks(path):
             seen.update(block)
         file = GoodsFile(partial(given_blocks, path))
@@ -73,19 +82,17 @@ class OwnGoods:
         )  # fmt: skip
         return found, plan
 
-    def _here(self, path: str) -> Path:
+    def _here(self, key: str) -> Path:
         """Where it is read from. A stick may be pulled while it is, and before somebody confirms."""
-        if not path.startswith(FROM_STICK):
-            return Path(path)
-        given = self._from_stick(path)
-        fetch(self._sticks(), TABLES, path.removeprefix(FROM_STICK), given, GOODS_FILE.most_octets)
-        return given.path
+        given = self._from_stick(key)
+        self._coming = str(given.path)
+        return fetch(self._sticks(), TABLES, key, given, GOODS_FILE.most_octets, empty="stick_file")
 
-    def _from_stick(self, path: str) -> Given:
-        return Given(self._folder, f"stick-{path.removeprefix(FROM_STICK)}", self._disk, GOODS_FILE)
+    def _from_stick(self, key: str) -> Given:
+        return Given(self._folder, f"stick-{key}", self._disk, GOODS_FILE)
 
     def _build(self, asked: GoodsAsked) -> GoodsBuilt:
-        found, plan = self._planned(asked)
+        found, plan = self._planned(asked, Path(asked.path))
         name = ""
         if plan.puts and not plan.wrong_lines:
             ops = (PutItem(put.sku, put.values) for put in plan.puts)
@@ -104,8 +111,13 @@ class OwnGoods:
 
     def _drop(self, paths: Collection[str]) -> None:
         for path in paths:
-            drop_given(self._from_stick(path).path if path.startswith(FROM_STICK) else Path(path))
+            is_copy = path.startswith(FROM_STICK)
+            self._drop_one(self._from_stick(path.removeprefix(FROM_STICK)).path if is_copy else Path(path))
 
     def _drop_all(self) -> None:
         for path in given_files(self._folder, GOODS_FILE):
+            self._drop_one(path)
+
+    def _drop_one(self, path: Path) -> None:
+        if str(path) != self._coming:
             drop_given(path)

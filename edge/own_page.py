@@ -19,12 +19,15 @@ from edge.keep_page import KeepPage
 from edge.messages import LoginRefused, PageAnswer, SendPrint, Show, Speech
 from edge.model.account import Account, read_account, was_ever_own
 from edge.model.cell_map import CellMap
+from edge.model.hotspot import hotspot_of
 from edge.model.ids import uuid7
 from edge.model.ledger_rows import CompletedSale, PrintJob
+from edge.model.network import Hotspot
 from edge.model.problem import Problem
 from edge.model.set_up_slip import PageWays
 from edge.model.slip import Slip
 from edge.model.software import SINCE, running_since
+from edge.off_stick import OffStick
 from edge.outside import Outside
 from edge.own_goods import OwnGoods
 from edge.own_ports import OwnPorts
@@ -40,6 +43,7 @@ from edge.services.claiming import Claiming
 from edge.services.clock_by_hand import ClockByHand
 from edge.services.commands import CarryOut
 from edge.services.doubtful_papers import ASKED_FOR, DoubtfulPapers
+from edge.services.hotspot import KEY as HOTSPOT_KEY
 from edge.services.hotspot import HotspotParts, HotspotWatch
 from edge.services.networking import Networking
 from edge.services.owner_pin import Accounts, OwnerPin
@@ -92,10 +96,13 @@ class OwnPage:
         self.album = Album(self.feed, self._drawn, self.run)
         self.accounts = self.documents.collection("accounts")
         self._orders = Orders(self.bus.post)
-        self._keeping = KeepPage(self.settings, self.bus, self.outside, self.run)
+        self._stick_jobs = Jobs(self.bus.post, "stick")  # one that hangs keeps nothing else waiting
+        off_stick = OffStick(self.bus.post, self.run, self._stick_jobs.submit)
+        self._keeping = KeepPage(self.settings, self.bus, self.outside, self.run, off_stick)
         self._sticks = OwnSticks(
-            self.settings, self.bus, self.outside, made=self._keeping.made, bundled=self._keeping.bundled
-        )
+            self.settings, self.bus, self.outside, made=self._keeping.made, bundled=self._keeping.bundled,
+            run=self._stick_jobs.submit,
+        )  # fmt: skip
         self._passwords = Passwords(self.bus, hashed=self._hashed, keep=self._keep)
         self._address: PageAddress | None = None
         if self.settings.web is not None:
@@ -111,7 +118,7 @@ class OwnPage:
         self._networking = Networking(self.bus, self.outside.network, self._network_jobs.submit)
         self._clock = ClockByHand(self.bus, self._step)
         self._setup = OwnSetup(self.settings, self.bus)
-        self._goods = OwnGoods(self.settings, self.bus, self.outside, self.run)
+        self._goods = OwnGoods(self.settings, self.bus, self.outside, self.run, off_stick)
         self._hotspot = self._hotspot_watch()
         self._claiming = Claiming(self.bus, self._enrol, self.run)
         self.bus.route(PageAnswer, self._orders.answered)
@@ -163,7 +170,7 @@ class OwnPage:
             return None
         parts = HotspotParts(
             own.tid, own.language.value, web.service, address.service_url, self.outside.chance, self.ways, self._is_new,
-            self._setup.sells, self.outside.clock.up_ms,
+            self.outside.clock.up_ms, printer=self._printer is not None,
         )  # fmt: skip
         return HotspotWatch(self.bus, self.outside.network, parts, self._network_jobs.submit)
 
@@ -218,7 +225,7 @@ class OwnPage:
             terminal_app, page, gate, self.feed, look, names=address.names, new_id=self._new_id, version=__version__
         )  # fmt: skip
         terminal.look = self._look
-        terminal.more_jobs += [self._network_jobs, self._sticks.jobs]
+        terminal.more_jobs += [self._network_jobs, self._stick_jobs]
         terminal.workers += address.workers()
         return address.server(lambda tls: app(tls=tls))
 
@@ -244,13 +251,20 @@ class OwnPage:
         self.depth.note(snapshot)
 
     def _box(self, queries: LedgerQueries) -> BoxFacts:
+        own, web = self.settings.terminal, self.settings.web
+
+        def kept() -> Hotspot | None:
+            key, address = queries.noted(HOTSPOT_KEY), web.service if web is not None else None
+            return hotspot_of(own.tid, key, address) if key and address else None
+
         def doubtful() -> Sequence[tuple[PrintJob, CompletedSale | None]]:
             return queries.doubtful_papers(self.outside.clock.wall() - ASKED_FOR)
 
         return BoxFacts(album=self.album, account=self._account, last_sale=queries.last_sale, doubtful_papers=doubtful,
                         network=lambda: self.outside.network.look(self.outside.clock.up_ms()),
                         addresses=self.outside.addresses,
-                        hotspot_url=self._address.service_url if self._address is not None else "")  # fmt: skip
+                        hotspot_url=self._address.service_url if self._address is not None else "",
+                        hotspot_kept=kept if self._printer is None else None)  # fmt: skip
 
     def _drawn(self, slip: Slip, copy_no: int) -> bytes:
         paper = paper_of_shop(self.settings)

@@ -9,7 +9,6 @@ from typing import Any
 from edge.bus import Bus
 from edge.config import Settings
 from edge.errors import StickRefused, StoreError
-from edge.jobs import Jobs
 from edge.model.backup import MadeBackup
 from edge.model.stick import Saved, Stick
 from edge.outside import Outside
@@ -25,21 +24,20 @@ from edge.web.sticks import StickFacts
 
 class OwnSticks:
     """`made`: the backup that the box keeps; `bundled`: makes the file for whoever helps, and tells where it is.
-    `shop`: what the tables are read from, None before the terminal runs.
+    `shop`: what the tables are read from, None before the terminal runs. `run`: on a thread that reads sticks alone.
     """
 
     def __init__(
         self, settings: Settings, bus: Bus, outside: Outside, *, made: Callable[[], MadeBackup | None],
-        bundled: Callable[[], Path],
+        bundled: Callable[[], Path], run: Callable[[str, Callable[[], object]], bool],
     ) -> None:  # fmt: skip
         self._tid = settings.terminal.tid
         self._outside = outside
         self._made = made
         self._bundled = bundled
         self.shop: ShopFacts | None = None
-        self.jobs = Jobs(bus.post, "stick")  # one that hangs keeps nothing else waiting
         ways = {backup.TO_STICK: self._backup, export.TO_STICK: self._export, bundle.TO_STICK: self._bundle}
-        self._saving = StickSaving(bus, ways, run=self.jobs.submit)
+        self._saving = StickSaving(bus, ways, run=run)
 
     @property
     def orders(self) -> Mapping[str, CarryOut]:

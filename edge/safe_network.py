@@ -41,11 +41,15 @@ class NetworkTrials:
         return found if found is not None and found.interfaces else self.seen.look()
 
     def _attempt(self, args: Mapping[str, object]) -> bool:
+        trial = threading.Thread(target=self._try, args=(wanted_of(args),), name="network", daemon=True)
         if not self._trying.acquire(blocking=False):
             return False
         self._failed = ""
-        wanted = wanted_of(args)
-        threading.Thread(target=self._try, args=(wanted,), name="network", daemon=True).start()
+        try:
+            trial.start()
+        except BaseException:
+            self._trying.release()
+            raise
         return True
 
     def _try(self, wanted: Wanted) -> None:

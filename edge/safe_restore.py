@@ -70,7 +70,12 @@ class SafeRestore:
             return False
         self._looked.clear()
         self._state = Keeping(restore=Stage.RUNNING, looking=path)
-        threading.Thread(target=self._stage, args=(password, path), name="restore", daemon=True).start()
+        try:
+            threading.Thread(target=self._stage, args=(password, path), name="restore", daemon=True).start()
+        except BaseException:
+            self._state = Keeping()
+            self._looking.release()
+            raise
         self._looked.wait(LOOK_S)
         return True
 
@@ -94,9 +99,16 @@ class SafeRestore:
             _log.warning("the backup cannot be looked at: %s", error)
             return Keeping(restore=Stage.FAILED, restore_why="internal")
         finally:
-            drop_given(Path(path))
             lock.release()
+            self._drop(Path(path))
         return Keeping(restore=Stage.READY, found=found)
+
+    def _drop(self, given: Path) -> None:
+        """One that cannot be removed goes with the next start, and says nothing of the backup."""
+        try:
+            drop_given(given)
+        except StoreError as error:
+            _log.warning("%s", error)
 
     def _go(self, id: str, *, leaves: bool) -> None:
         lock = FolderLock(self.data_dir)

@@ -55,6 +55,7 @@ LAYERS = (
     ("services", "drivers", "store", "cloud", "web"),
     ("outside",),
     ("terminal_folder", "devices", "prompt_pack", "settings_layers", "identity", "enrolling"),
+    ("off_stick",),
     ("keeping",),
     ("shop_files", "outgoing", "page_address"),
     ("trades",),

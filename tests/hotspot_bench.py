@@ -9,7 +9,7 @@ from counter_bench import TID, CounterBench
 from network_bench import NetworkBench
 
 from edge.bus import Bus
-from edge.messages import PageAnswer, PageOrder
+from edge.messages import JobDone, PageAnswer, PageOrder
 from edge.model.network import Hotspot
 from edge.model.set_up_slip import PageWays
 from edge.model.slip import QrCode
@@ -25,11 +25,11 @@ NAME = "EDGE-K3M9Q2"
 
 
 class HotspotBench(CounterBench):
-    """`new`: nobody has chosen a password; `sold`: something was sold. Each second of the shop is one of the kernel."""
+    """`new`: nobody has chosen a password; `prints`: it has a printer. Each second of the shop is one of the kernel."""
 
     net: NetworkBench
     new = True
-    sold = False
+    prints = True
 
     def boot(self) -> None:
         self.answers: list[PageAnswer] = []
@@ -45,8 +45,8 @@ class HotspotBench(CounterBench):
             chance,
             lambda: WAYS,
             lambda: self.new,
-            lambda: self.sold,
             lambda: self.net.up_ms,
+            printer=self.prints,
         )
         self.watch = HotspotWatch(bus, self.net.manager, parts, self._run)
         return {**Networking(bus, self.net.manager, self._run).orders, **self.watch.orders}
@@ -66,6 +66,16 @@ class HotspotBench(CounterBench):
                 return second
             self.live(1)
         raise AssertionError(f"no hotspot in {most_s} s")
+
+    def until_raising(self) -> None:
+        """Up to the moment when the jobs thread would raise it."""
+        while not any(job.startswith("hotspot raise") for job, _ in self.waiting_jobs):
+            if self.waiting_jobs:
+                job, work = self.waiting_jobs.pop(0)
+                self.tell(JobDone(job, result=work()))
+            else:
+                self.net.skipped_s += 1
+                self.pass_s(1)
 
     def order(self, number: int, kind: str, **args: object) -> tuple[str, str]:
         cid = f"019aadf2-4c02-7c3e-9d51-{number:012d}"

@@ -91,6 +91,7 @@ class NetworkModel:
     disk_full: bool = False
 
     def __post_init__(self) -> None:
+        self.tells_secrets = True
         self.devices: dict[str, _Device] = {}
         self.profiles: dict[str, _Profile] = {}
         self.checkpoints: dict[str, _Checkpoint] = {}
@@ -322,6 +323,8 @@ class NetworkModel:
         return "a{sa{sv}}", shown
 
     def _on_getsecrets(self, path: str, of: str) -> tuple[str, Any]:
+        if not self.tells_secrets:
+            raise KeyError("no agent tells secrets")
         return "a{sa{sv}}", {of: {"psk": self.profiles[path].memory[of]["psk"]}}
 
     def _on_update2(self, path: str, settings: Settings, flags: int, _: object) -> tuple[str, Any]:

@@ -32,7 +32,7 @@ from edge.model.door import Wiring
 from edge.model.first_setup import FirstSetup, Part, Tried
 from edge.model.goods_in import GoodsIn
 from edge.model.ledger_rows import CommandRow, CompletedSale, PrintJob
-from edge.model.network import Network
+from edge.model.network import Hotspot, Network
 from edge.model.problem import Problem
 from edge.model.slip import Slip
 from edge.model.software import Slot
@@ -137,6 +137,7 @@ class OwnPage:
     network: Network | None = None
     slots: Sequence[Slot] | None = None
     hotspot_url: str = ""
+    hotspot_kept: Callable[[], Hotspot | None] | None = None
     names: frozenset[str] = frozenset()
     """More hosts under which it may be asked."""
     sold: CompletedSale | None = None
@@ -164,6 +165,7 @@ class OwnPage:
             network=lambda: self.network,
             addresses=lambda: ("192.168.1.9",),
             hotspot_url=self.hotspot_url,
+            hotspot_kept=self.hotspot_kept,
         )
 
     def __post_init__(self) -> None:

@@ -15,6 +15,7 @@ from edge.errors import DiskFull
 from edge.keeping import keep_ways
 from edge.model.masking import without_persons
 from edge.model.secrecy import HIDDEN, text_without_secrets, without_secrets
+from edge.off_stick import OffStick
 from edge.outgoing import what_ails
 from edge.outside import Outside
 from edge.store.bundles import Bundles
@@ -29,7 +30,8 @@ def bundle_of(box: Box) -> dict[str, str]:
     settings, data_dir = box.terminal.settings, box.folder / "data"
     queries = LedgerQueries(data_dir / "ledger.db")
     ways = keep_ways(settings, Outside(clock=box.clock),
-                     lambda: what_ails(settings, queries, box.terminal.snapshot, {"disk_free_mb": 900}))  # fmt: skip
+                     lambda: what_ails(settings, queries, box.terminal.snapshot, {"disk_free_mb": 900}),
+                     OffStick(box.terminal.bus.post, box.terminal.jobs.submit, box.terminal.jobs.submit))  # fmt: skip
     path = Path(ways.bundle("a"))
     assert path.stat().st_size < 20 * 1024 * 1024
     with zipfile.ZipFile(path) as file:
@@ -82,16 +84,18 @@ def test_a_text_in_which_nothing_is_secret_stays_as_it_is() -> None:
     assert text_without_secrets(text) == text and not re.search("hidden", text)
 
 
-def test_one_file_is_kept_and_none_is_begun_without_room(tmp_path: Path) -> None:
+def test_one_file_is_kept_of_each_who_makes_them_and_none_is_begun_without_room(tmp_path: Path) -> None:
     class Small(Disk):
         def space(self, folder: Path) -> Space:
             return Space(total=2**30, free=2**20)
 
-    for name in ("a.zip", "b.zip"):
-        Bundles(tmp_path).for_a_person(name, {"x": 1}, since="", max_octets=1_000)
-    assert [path.name for path in (tmp_path / "outgoing").iterdir()] == ["b.zip"]
+    for name in ("page-a.zip", "stick.zip", "page-b.zip", "stick.zip"):
+        before = "stick.zip" if name == "stick.zip" else "page-*.zip"
+        Bundles(tmp_path).for_a_person(name, {"x": 1}, before=before, since="", max_octets=1_000)
+    kept = sorted(path.name for path in (tmp_path / "outgoing").iterdir())
+    assert kept == ["page-b.zip", "stick.zip"], "two threads make them: neither takes the other's away"
     with pytest.raises(DiskFull):
-        Bundles(tmp_path, Small()).for_a_person("c.zip", {"x": 1}, since="", max_octets=1_000)
+        Bundles(tmp_path, Small()).for_a_person("page-c.zip", {"x": 1}, before="page-*.zip", since="", max_octets=1_000)
 
 
 def test_what_the_cloud_gets_of_a_device_has_no_secret_in_it(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ class Shop(Box):
     """Cola at 3.50 in its own catalogue, and somebody at its page."""
 
     def __init__(self, folder: Path, sticks: Callable[[], Sequence[Stick]] = tuple) -> None:
-        super().__init__(folder)
+        super().__init__(folder, more='[web]\nbind = "127.0.0.1:0"\n')
         self.sticks = sticks
         self.orders = 0
         self.start()
@@ -44,9 +44,13 @@ class Shop(Box):
     def order(self, kind: str, by: str = "technician", **args: object) -> dict[str, Any]:
         self.orders += 1
         self.tell(PageOrder(f"019aadf2-4c02-7c3e-9d51-{self.orders:012d}", kind, args, by))
-        while self.terminal.jobs.run_waiting():
-            self.terminal.bus.run_pending()
+        self.work()
         return self.answers[-1]
+
+    def work(self) -> None:
+        """What waits for a thread: the stick's, then the one of all else."""
+        while self.terminal.more_jobs[-1].run_waiting() or self.terminal.jobs.run_waiting():
+            self.terminal.bus.run_pending()
 
     def look(self, text: str, by: str = "technician") -> GoodsIn:
         path = self.folder / "data" / "goods" / f"given-{self.orders}"
@@ -71,14 +75,17 @@ class Shop(Box):
         while (due := self.terminal.bus.next_due()) is not None and due <= until:
             self.clock.pass_s(max(0.0, due - self.clock.mono_s))
             self.terminal.bus.run_once()
-            while self.terminal.jobs.run_waiting():
-                pass
+            self.work()
             self.terminal.bus.run_pending()
         self.clock.pass_s(max(0.0, until - self.clock.mono_s))
 
     @property
     def _goods(self) -> Any:
         return self.terminal.bus._handlers[PricesDue][0].__self__  # type: ignore[attr-defined]
+
+    @property
+    def ways(self) -> Any:
+        return self._goods._ways
 
     def scan(self, code: str) -> None:
         self.clock.pass_s(2)
@@ -112,6 +119,32 @@ def test_a_table_on_a_stick_is_taken_though_the_stick_is_pulled_before_the_press
     assert shop.lines == [("茶", 800)]
     assert shop.order("goods.look", path=f"stick:{file.key}")["state"] == "failed" and shop.state.why == "stick_file"
     assert not given_files(shop.folder / "data", GOODS_FILE)
+    shop.off()
+
+
+def test_a_stick_that_does_not_answer_holds_up_nothing_but_its_own_thread(tmp_path: Path) -> None:
+    machine = StickMachine(tmp_path / "machine")
+    shop = Shop(tmp_path / "shop", machine.look)
+    (machine.plug() / "goods.csv").write_text(f"{HEAD}{TEA},茶,8\r\n", encoding="utf-8")
+    (file,) = stick_files(machine.look(), TABLES)
+    shop.tell(PageOrder("019aadf2-4c02-7c3e-9d51-999999999999", "goods.look", {"path": f"stick:{file.key}"}, "owner"))
+    assert not shop.terminal.jobs.run_waiting(), "no job of this thread reads the stick"
+    assert shop.terminal.more_jobs[-1].run_waiting() and shop.state.looking
+    assert given_files(shop.folder / "data", GOODS_FILE), "the copy"
+    shop.work()
+    assert shop.state.stage is Stage.READY
+    shop.off()
+
+
+def test_a_copy_from_a_stick_outlives_the_cleaning_after_the_file_before(tmp_path: Path) -> None:
+    machine = StickMachine(tmp_path / "machine")
+    shop = Shop(tmp_path / "shop", machine.look)
+    (machine.plug() / "goods.csv").write_text(f"{HEAD}{TEA},茶,8\r\n", encoding="utf-8")
+    (file,) = stick_files(machine.look(), TABLES)
+    shop.terminal.jobs.submit("goods.drop", lambda: shop.ways.drop({f"stick:{file.key}"}))
+    shop.tell(PageOrder("019aadf2-4c02-7c3e-9d51-999999999998", "goods.look", {"path": f"stick:{file.key}"}, "owner"))
+    shop.work()
+    assert shop.state.stage is Stage.READY
     shop.off()
 
 

@@ -15,7 +15,7 @@ from network_model import Lan
 
 from edge.codec.gb18030 import cells
 from edge.errors import NetworkRefused
-from edge.messages import Confirmed, Outcome
+from edge.messages import Confirmed, Outcome, PageOrder
 from edge.model.counter import Verb
 from edge.model.hotspot import (
     ALONE_S,
@@ -30,11 +30,12 @@ from edge.model.hotspot import (
     wifi_code,
 )
 from edge.model.hotspot_slip import hotspot_slip, trial_slip
+from edge.model.ledger_rows import EffectState
 from edge.model.manner import LANGUAGES
 from edge.model.network import TRIAL_S, Hotspot, How, Interface, Kind, Network, OnTrial, Wanted
 from edge.model.set_up_slip import PageWays
 from edge.model.slip import Text
-from edge.services.hotspot import DROP, RAISE, SLIPS_A_START
+from edge.services.hotspot import DROP, KEY, RAISE, SLIPS_A_START
 from edge.services.networking import KEEP, TRY
 
 LAN = Lan(f"{OLD}/8", "127.0.0.1")
@@ -250,7 +251,7 @@ def test_after_a_power_cut_a_new_box_has_the_wifi_that_its_slip_tells_of(box: Ho
     box.power_cut()
     box.until_up(90)
     assert box.hotspot == hotspot, "its technician was about to set a network"
-    box.sold = True
+    box.sell()
     box.live(round(LEAVES_S) + 30)
     assert box.hotspot is None, "a shop that sells without a network"
     box.power_cut()
@@ -328,6 +329,61 @@ def test_it_is_turned_off_by_hand_and_the_next_one_has_another_key(box: HotspotB
     box.power_cut()
     box.live(120)
     assert box.hotspot is None
+
+
+def test_of_a_hotspot_whose_key_is_not_told_there_is_no_paper_until_it_is(box: HotspotBench) -> None:
+    box.net.model.tells_secrets = False
+    box.until_up(90)
+    box.live(60)
+    hotspot = box.hotspot
+    assert hotspot is not None and (hotspot.ssid, hotspot.key) == (NAME, ""), "it is seen all the same"
+    assert box.codes == []
+    box.net.model.tells_secrets = True
+    box.live(20)
+    assert box.hotspot is not None and box.codes == [wifi_code(box.hotspot)]
+
+
+def test_a_shop_without_a_printer_queues_no_slip(box: HotspotBench) -> None:
+    box.prints = False
+    box.power_cut()
+    box.until_up(90)
+    box.live(20)
+    assert box.order(1, TRY, **WIFI) == ("done", "")
+    box.live(20)
+    box.tell(Confirmed(Verb.TECHNICIAN_PIN, 0, box.clock.mono_s))
+    jobs = box.begin().print_jobs
+    assert not any(jobs.in_state(state) for state in EffectState) and box.all_codes == []
+
+
+def test_a_refused_press_leaves_no_key(box: HotspotBench) -> None:
+    box.new = False
+    with box.net.model.lock:
+        for device in box.net.model.devices.values():
+            device.can_ap = False
+    assert box.order(1, RAISE) == ("failed", "no_ap")
+    assert not box.queries.noted(KEY), "nobody is told the key of what is not there"
+
+
+def test_who_presses_while_it_comes_up_gets_the_one_that_comes_up(box: HotspotBench) -> None:
+    box.until_raising()
+    assert box.order(1, RAISE) == ("done", "")
+    hotspot = box.hotspot
+    assert hotspot is not None
+    box.paper(Outcome.DONE)
+    box.power_cut()
+    box.until_up(90)
+    assert box.hotspot == hotspot and box.codes == [wifi_code(hotspot)], "its slip still tells of it"
+
+
+def test_a_second_press_is_no_second_key(box: HotspotBench) -> None:
+    box.new = False
+    box.tell(PageOrder("019aadf2-4c02-7c3e-9d51-000000000001", RAISE, {}, "technician"))
+    box.live(3)
+    assert box.order(2, RAISE) == ("done", "")
+    hotspot = box.hotspot
+    assert hotspot is not None and box.codes == [wifi_code(hotspot)]
+    assert box.queries.noted(KEY) == hotspot.key
+    assert [one.result["state"] for one in box.answers] == ["accepted", "accepted", "done", "done"]
 
 
 def test_while_settings_are_on_trial_it_is_neither_raised_nor_dropped(box: HotspotBench) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,31 @@ def test_of_one_that_is_up_it_tells_name_and_key_and_turns_it_off() -> None:
     with technician(page) as browser:
         assert "/network/hotspot-off" not in browser.get("/network").text, "nobody could reach the box then"
     assert [(order.type, dict(order.args)) for order in page.orders] == [("hotspot.raise", {}), ("hotspot.drop", {})]
+
+
+def test_without_a_printer_the_page_tells_name_and_key_before_its_line_goes() -> None:
+    page, kept = with_network(), list[Hotspot]()
+    page.hotspot_url, page.hotspot_kept = "http://10.11.12.1/", lambda: kept[0] if kept else None
+    page.network, page.answer = Network((RADIO,), changeable=True), {"state": "accepted"}
+    with technician(page) as browser:
+        text = browser.get("/network").text
+        assert "纸条" not in text and "显示在本页" in text and OWN.ssid not in text
+        browser.post("/network/hotspot")
+        kept.append(OWN)
+        text = browser.get("/network").text
+        assert "请先记下" in text and OWN.ssid in text and OWN.key in text and "纸条" not in text
+        page.answer = {"state": "done"}
+        browser.post("/network/hotspot")
+        assert "热点已打开，名称和密码在下面" in browser.get("/network").text
+
+
+def test_a_key_that_is_not_told_is_no_empty_line() -> None:
+    page = with_network()
+    page.hotspot_url = "http://10.11.12.1/"
+    page.network = Network((MADE,), changeable=True, hotspot=replace(OWN, key=""))
+    with technician(page) as browser:
+        text = browser.get("/network").text
+        assert OWN.ssid in text and "<dt>密码</dt>" not in text
 
 
 def test_why_there_is_no_hotspot_is_a_sentence() -> None:

@@ -86,7 +86,8 @@ def test_how_a_save_ended_is_told_where_it_was_begun_while_the_stick_is_there(pa
 
 
 REASONS = [("stick_gone", "被拔掉了"), ("stick_full", "放不下"), ("stick_read_only", "写保护"),
-           ("stick_bad", "靠不住"), ("internal", "请看日志")]  # fmt: skip
+           ("stick_bad", "靠不住"), ("stick_names", "同名的文件太多"),
+           ("room", "设备的空间不够"), ("internal", "请看日志")]  # fmt: skip
 
 
 @pytest.mark.parametrize(("why", "sentence"), REASONS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sqlite3
 import zipfile
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from edge.safe_mode import SafeMode
 from edge.safe_network import NetworkTrials
 from edge.store.documents import Documents
 from edge.store.folder_lock import FolderLock, is_taken
+from edge.store.log_bundle import LISTED_MAX, log_bundle
 from edge.store.restore import is_armed
 from edge.store.shop_folder import DOCUMENTS
 from edge.store.starts import Starts
@@ -35,6 +37,8 @@ from edge.web.login import hash_pin
 from edge.web.server import Entrance, WebServer
 
 FAR = "192.168.1.20"
+MAX_PATH, MAX_NAME = 4096, 255
+"""Of the kernel, in octets."""
 
 
 @dataclass
@@ -294,6 +298,33 @@ def test_where_nothing_takes_orders_it_says_what_there_is(tmp_path: Path) -> Non
 
 
 # --- the logs ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_folder_that_the_disk_does_not_give_is_told_and_the_logs_go_all_the_same(tmp_path: Path) -> None:
+    """A name too long for the kernel stands for a sector that cannot be read: the folder is there, its list is not."""
+    data = tmp_path / "x"
+    while len(str(data)) < MAX_PATH - MAX_NAME:
+        data /= "d" * 100
+    (data / "logs").mkdir(parents=True)
+    (data / "logs/terminal.log").write_text("2026-11-27T01:00:00.000Z INFO edge: up\n", encoding="utf-8")
+    (data / "catalogue/old").mkdir(parents=True)
+    (data / "catalogue/old/a.db").touch()
+    above = os.open(data, os.O_RDONLY)
+    os.mkdir("u" * MAX_NAME, dir_fd=above)
+    os.close(above)
+    with zipfile.ZipFile(io.BytesIO(b"".join(log_bundle(data, {})))) as packed:
+        files = json.loads(packed.read("box.json"))["files"]
+        assert packed.read("terminal.log").endswith(b"edge: up\n")
+    assert "logs/terminal.log 39" in files and "u/: File name too long" in "\n".join(files)
+    assert any(name.startswith("catalogue/old ") for name in files) and "a.db" not in str(files)
+
+
+def test_of_a_folder_with_more_files_than_a_shop_has_some_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "many").mkdir()
+    for number in range(LISTED_MAX + 50):
+        (tmp_path / f"many/{number}").touch()
+    with zipfile.ZipFile(io.BytesIO(b"".join(log_bundle(tmp_path, {})))) as packed:
+        assert len(json.loads(packed.read("box.json"))["files"]) == LISTED_MAX
 
 
 def test_all_logs_are_taken_along_without_secrets_though_the_disk_is_full(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from edge.model.stick import Stick
 from edge.store.stick_files import (
     MAX_LISTED,
     MAX_NAME,
+    MAX_TAKEN,
     PART,
     blocks_of,
     read_file,
@@ -281,6 +282,20 @@ def test_one_that_turns_read_only_in_the_middle_does_not_answer_any_more(of_the_
         assert refused.value.code == ("stick_gone" if begun else "stick_read_only")
         on_stick.chmod(0o755)
         assert not (on_stick / BACKUP).exists()
+
+
+def test_where_every_name_is_taken_the_stick_is_not_said_to_be_gone(machine: StickMachine) -> None:
+    folder = machine.plug()
+    for number in range(MAX_TAKEN):
+        (folder / (BACKUP if not number else f"{Path(BACKUP).stem}-{number + 1}{Path(BACKUP).suffix}")).touch()
+        (folder / ("tables" if not number else f"tables-{number + 1}")).mkdir()
+    with pytest.raises(StickRefused) as refused:
+        save_file(only(machine), BACKUP, [b"x"])
+    assert refused.value.code == "stick_names"
+    with pytest.raises(StickRefused) as refused:
+        save_folder(only(machine), "tables", {"a.csv": [b"x"]})
+    assert refused.value.code == "stick_names"
+    assert not (folder / PART).exists() and len(there(folder)) == MAX_TAKEN
 
 
 def test_another_one_at_its_place_is_not_written_instead(machine: StickMachine) -> None:

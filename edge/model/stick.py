@@ -51,7 +51,9 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class StickSave:
-    """How the last save stands, for the page. `kind`: what ordered it; `why`: codes of `StickRefused`."""
+    """How the last save stands, for the page. `kind`: what ordered it; `why`: codes of `StickRefused`; "room":
+    on the box; "internal".
+    """
 
     stage: Stage = Stage.NONE
     kind: str = ""

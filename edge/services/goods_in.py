@@ -67,9 +67,12 @@ class GoodsAsked:
 class GoodsWays:
     """What is done on the jobs thread; each raises StoreError or CodecError. `unbuild`: a catalogue that nothing names.
     `drop`: files that were given for a look, by the paths of then; `drop_all`: those of an earlier start, too.
+
+
+    `look` is called by the dispatcher: it begins that job, which ends with FoundGoods. False: too many wait.
     """
 
-    look: Callable[[GoodsAsked], FoundGoods]
+    look: Callable[[str, GoodsAsked], bool]
     build: Callable[[GoodsAsked], GoodsBuilt]
     unbuild: Callable[[str], None]
     drop: Callable[[Collection[str]], None]
@@ -144,7 +147,7 @@ class GoodsFromFile:
         """`path`: where the page has put the file, or FROM_STICK and the key of one on a stick."""
         path = str(ordered.args["path"])
         asked = _asked(path, ordered, tx)
-        if self._hand or self._state.taking or not self._run(LOOK, lambda: self._ways.look(asked)):
+        if self._hand or self._state.taking or not self._ways.look(LOOK, asked):
             return Answered(ordered.cid, "failed", "cmd.busy", BUSY)
         self._hand[LOOK] = ordered.cid
         self._given |= {path}

@@ -37,7 +37,7 @@ SOON_S = 6.0
 """As of other settings: the page that asks must have its answer before its line may go."""
 SLIPS_A_START = 2
 """A printer that loses every slip must not use up its roll on them."""
-_KEY, _FIRST, _UNTIL, _SLIP = "hotspot.key", "hotspot.first", "hotspot.until", "hotspot.slip"
+KEY, _FIRST, _UNTIL, _SLIP = "hotspot.key", "hotspot.first", "hotspot.until", "hotspot.slip"
 """In `meta`: its key; "1" while it is `Course.is_first`; "{boot} {seconds since}" of one by hand; its print job."""
 NETWORK_PAGE = "/network"
 _LOOK, _RAISE, _DROP = "hotspot look", "hotspot raise ", "hotspot drop "
@@ -55,7 +55,9 @@ class Radio(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HotspotParts:
-    """`is_new`: nobody has ever chosen a password; `sells`: it has sold something. `url` of the page in the hotspot."""
+    """`is_new`: nobody has ever chosen a password. `url` of the page in the hotspot. `printer`: the shop has one; else
+    the page tells the key.
+    """
 
     tid: str
     language: str
@@ -65,8 +67,8 @@ class HotspotParts:
     ways: Callable[[], PageWays]
     """Where the page is else."""
     is_new: Callable[[], bool]
-    sells: Callable[[], bool]
     up_ms: Callable[[], int]
+    printer: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +127,15 @@ class HotspotWatch:
     # --- by hand -----------------------------------------------------------------------------------------------------
 
     def _raise_by_hand(self, ordered: Ordered, tx: Transaction) -> Answered:
-        """For half an hour, with a key of its own; one that is there stays so long, and keeps its key."""
+        """For half an hour, with a key of its own; one that is there, or comes up, stays so long, and keeps its key."""
+        is_coming = bool(tx.get(KEY)) and (bool(tx.get(_FIRST)) or self._is_by_hand(tx))
         tx.put(_UNTIL, f"{tx.stamp.boot} {tx.stamp.up_ms // 1000 + BY_HAND_S}")
         if self._seen is not None:
             return Answered(ordered.cid, "done")
-        self._void_slip(tx)
-        self._slips = 0
-        tx.put(_KEY, new_key(self._parts.chance))
+        if not is_coming:
+            self._void_slip(tx)
+            self._slips = 0
+            tx.put(KEY, new_key(self._parts.chance))
         self._bus.after(SOON_S, RaiseNow(self._hotspot(tx), ordered.cid))
         return Answered(ordered.cid, "accepted")
 
@@ -141,14 +145,14 @@ class HotspotWatch:
 
     def _confirmed(self, confirmed: Confirmed, tx: Transaction) -> None:
         """The owner wants the technician's slip anew, and the hotspot's belongs to it."""
-        if confirmed.verb is Verb.TECHNICIAN_PIN and self._seen is not None:
+        if confirmed.verb is Verb.TECHNICIAN_PIN and self._seen is not None and self._can_print(self._seen):
             self._print(self._seen, tx)
 
     # --- by itself ---------------------------------------------------------------------------------------------------
 
     def _start(self, _: Started, tx: Transaction) -> None:
         self._alone_mono = tx.stamp.mono
-        if self._is_open(tx) or tx.get(_KEY):
+        if self._is_open(tx) or tx.get(KEY):
             self._look()
 
     def _look_around(self, _: LookAround, tx: Transaction) -> None:
@@ -170,10 +174,11 @@ class HotspotWatch:
             self._seen = network.hotspot
             self._take(next_step(network, self._course(network, tx), self._parts.address), tx)
             self._tell_where(network, tx)
-            if self._seen is not None and not self._has_slip(tx) and self._slips < SLIPS_A_START:
+            seen, is_due = self._seen, not self._has_slip(tx) and self._slips < SLIPS_A_START
+            if seen is not None and is_due and self._can_print(seen):
                 self._slips += 1
-                self._print(self._seen, tx)
-        if self._is_open(tx) or tx.get(_KEY):
+                self._print(seen, tx)
+        if self._is_open(tx) or tx.get(KEY):
             self._look_again()
 
     def _is_open(self, tx: Transaction) -> bool:
@@ -183,11 +188,11 @@ class HotspotWatch:
     def _tell_where(self, network: Network, tx: Transaction) -> None:
         """A trial that took the hotspot down: who began it has lost the page, and a minute and a half to find it."""
         trial = network.trial
-        if trial is None or network.hotspot is not None or not tx.get(_KEY):
+        if trial is None or network.hotspot is not None or not tx.get(KEY):
             self._is_told = False
             return
         tried = next((one for one in network.interfaces if one.name == trial.interface and is_there(network)), None)
-        if tried is not None and not self._is_told:
+        if tried is not None and not self._is_told and self._parts.printer:
             self._is_told = True
             self._queue(trial_slip(tried.ssid, self._parts.ways(), NETWORK_PAGE, language=self._language(tx)), tx)
 
@@ -200,7 +205,7 @@ class HotspotWatch:
         self._served_mono = None if not is_served else now if self._served_mono is None else self._served_mono
         alone_s = now - self._alone_mono if self._alone_mono is not None else 0.0
         served_s = now - self._served_mono if self._served_mono is not None else 0.0
-        if tx.get(_FIRST) and not is_new and (served_s >= LEAVES_S or self._parts.sells()):
+        if tx.get(_FIRST) and not is_new and (served_s >= LEAVES_S or tx.sales.last() is not None):
             tx.put(_FIRST, "")
         if tx.get(_UNTIL) and not by_hand and self._seen is None:
             tx.put(_UNTIL, "")
@@ -209,10 +214,10 @@ class HotspotWatch:
     def _take(self, step: Step, tx: Transaction) -> None:
         if step is Step.RAISE:
             tx.put(_FIRST, "1")
-            if not tx.get(_KEY):
-                tx.put(_KEY, new_key(self._parts.chance))
+            if not tx.get(KEY):
+                tx.put(KEY, new_key(self._parts.chance))
             tx.after_commit(RaiseNow(self._hotspot(tx)))
-        elif step is Step.DROP or (tx.get(_KEY) and not self._is_open(tx)):  # or it gave way to a Wi-Fi that was kept
+        elif step is Step.DROP or (tx.get(KEY) and not self._is_open(tx)):  # or it gave way to a Wi-Fi that was kept
             tx.after_commit(DropNow())
 
     # --- what became of it -------------------------------------------------------------------------------------------
@@ -229,7 +234,7 @@ class HotspotWatch:
             tx.after_commit(Answered(cid, "failed", "cmd.busy", "too many jobs wait"))
 
     def _done(self, done: JobDone, tx: Transaction) -> None:
-        if done.job.startswith(SETTINGS_JOB) and tx.get(_KEY):
+        if done.job.startswith(SETTINGS_JOB) and tx.get(KEY):
             self._look()
         elif done.job == _LOOK:
             self._looked(done.result if isinstance(done.result, Network) else None, tx)
@@ -243,7 +248,8 @@ class HotspotWatch:
             _log.info("the hotspot %s is up", self._hotspot(tx).ssid)
             self._look()
         elif cid:
-            tx.put(_UNTIL, "")
+            for name in (_UNTIL, *(() if tx.get(_FIRST) else (KEY,))):
+                tx.put(name, "")
         self._answer(cid, error, tx)
 
     def _dropped(self, cid: str, error: Exception | None, tx: Transaction) -> None:
@@ -252,7 +258,7 @@ class HotspotWatch:
             _log.info("the hotspot is down")
             self._seen = None
             self._void_slip(tx)
-            for name in (_UNTIL, _KEY, *((_FIRST,) if cid else ())):
+            for name in (_UNTIL, KEY, *((_FIRST,) if cid else ())):
                 tx.put(name, "")
         self._answer(cid, error, tx)
 
@@ -273,7 +279,7 @@ class HotspotWatch:
         return bool(boot) and int(boot) == tx.stamp.boot and tx.stamp.up_ms < 1000 * int(until_s)
 
     def _hotspot(self, tx: Transaction) -> Hotspot:
-        return hotspot_of(self._parts.tid, tx.get(_KEY) or "", self._parts.address)
+        return hotspot_of(self._parts.tid, tx.get(KEY) or "", self._parts.address)
 
     def _has_slip(self, tx: Transaction) -> bool:
         job = tx.print_jobs.find(tx.get(_SLIP) or "")
@@ -285,6 +291,10 @@ class HotspotWatch:
         if waiting is not None and waiting.state is EffectState.QUEUED:
             tx.print_jobs.move(waiting.id, EffectState.EXPIRED, "the hotspot is over")
         tx.put(_SLIP, "")
+
+    def _can_print(self, hotspot: Hotspot) -> bool:
+        """NetworkManager may refuse to tell the key."""
+        return self._parts.printer and bool(hotspot.key)
 
     def _print(self, hotspot: Hotspot, tx: Transaction) -> None:
         parts, language = self._parts, self._language(tx)

@@ -80,13 +80,16 @@ class StopDue:
 
 @dataclass(frozen=True, slots=True)
 class KeepWays:
-    """What is done on the jobs thread, and what a start is told to do. Each raises StoreError; `look` FileRefused,
-    too. `make` tells how many percent it has; `look` removes what it was given; `arm` takes the id that was looked at.
+    """What is done on the jobs thread, and what a start is told to do. Each raises StoreError.
+
+    `make` tells how many percent it has; `arm` takes the id that was looked at. `look` alone is called by the
+    dispatcher: it begins that job on a file that was brought, which it removes, or on one of a stick; it ends with a
+    FoundBackup or FileRefused, too. False: too many wait.
     """
 
     make: Callable[[Secret, Callable[[int], None]], MadeBackup]
     drop: Callable[[], None]
-    look: Callable[[Secret, str], FoundBackup]
+    look: Callable[[str, Secret, str], bool]
     arm: Callable[[str], None]
     erase: Callable[[str], None]
     bundle: Callable[[str], str]
@@ -147,7 +150,7 @@ class ShopKeeping:
 
         self._percent = 0
         state = replace(self._state, backup=Stage.RUNNING, made=None, is_safe=False, backup_why="")
-        return self._begin(ordered, work, state)
+        return self._begin(ordered, lambda job: self._run(job, work), state)
 
     def _safe(self, ordered: Ordered, tx: Transaction) -> Answered:
         """`sha256`: of the backup that whoever says so has seen. Their word: no box knows what a phone keeps."""
@@ -161,15 +164,15 @@ class ShopKeeping:
     def _look(self, ordered: Ordered, tx: Transaction) -> Answered:
         password, path = ordered.args["password"], str(ordered.args["path"])
         state = replace(self._state, restore=Stage.RUNNING, looking=path, found=None, restore_why="")
-        return self._begin(ordered, lambda: self._ways.look(password, path), state)
+        return self._begin(ordered, lambda job: self._ways.look(job, password, path), state)
 
     def _bundle(self, ordered: Ordered, tx: Transaction) -> Answered:
         state = replace(self._state, bundle=Stage.RUNNING)
-        return self._begin(ordered, lambda: self._ways.bundle(ordered.cid), state)
+        return self._begin(ordered, lambda job: self._run(job, lambda: self._ways.bundle(ordered.cid)), state)
 
-    def _begin(self, ordered: Ordered, work: Callable[[], object], state: Keeping) -> Answered:
+    def _begin(self, ordered: Ordered, begun: Callable[[str], bool], state: Keeping) -> Answered:
         is_free = ordered.type not in self._hand and not self._state.is_armed and not self._going
-        if not is_free or not self._run(f"keep.{ordered.type}", work):
+        if not is_free or not begun(f"keep.{ordered.type}"):
             return Answered(ordered.cid, "failed", "cmd.busy", BUSY)
         self._hand[ordered.type] = ordered.cid
         self._state = state

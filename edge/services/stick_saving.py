@@ -70,10 +70,11 @@ class StickSaving:
             self._state = StickSave(Stage.READY, done.job, saved)
             tx.after_commit(Answered(self._cid, "done", out={"name": saved.name, "label": saved.label}))
         else:
-            why = done.error.code if isinstance(done.error, FileRefused) else "internal"
+            full = isinstance(done.error, DiskFull)  # the box's own disk: of a full stick there is a FileRefused
+            why = done.error.code if isinstance(done.error, FileRefused) else "room" if full else "internal"
             self._state = StickSave(Stage.FAILED, done.job, why=why)
             _log.warning("%s: %s", done.job, done.error)
-            code = "store.full" if isinstance(done.error, DiskFull) else "internal"
+            code = "store.full" if full else "internal"
             tx.after_commit(Answered(self._cid, "failed", code, str(done.error)[:256]))
         self._bus.after(TOLD_S, ToldLongEnough(self._cid))
 

@@ -37,7 +37,7 @@ class Bundle:
 
 
 class Bundles:
-    """Below `data_dir`. Called on the jobs thread. Each raises StoreError."""
+    """Below `data_dir`. Called on the jobs thread, `for_a_person` on the stick's, too. Each raises StoreError."""
 
     def __init__(self, data_dir: Path, disk: Disk | None = None) -> None:
         self._disk = disk or Disk()
@@ -59,8 +59,13 @@ class Bundles:
         room = max(0, max_octets - sum(len(line.encode()) for line in told))
         return self._packed(name, [*told, *_newest(list(self._lines()), room)])
 
-    def for_a_person(self, name: str, parts: Mapping[str, Any], *, since: str, max_octets: int) -> Bundle:
-        """The same for who helps by hand: a zip, a file for each of `parts`, and the lines since; no secret in it."""
+    def for_a_person(
+        self, name: str, parts: Mapping[str, Any], *, before: str, since: str, max_octets: int
+    ) -> Bundle:  # fmt: skip
+        """The same for who helps by hand: a zip, a file for each of `parts`, and the lines since; no secret in it.
+
+        `before`: the pattern of those that give way to it, all of the same thread's.
+        """
         path = self._folder / name
         told = {f"{key}.json": json.dumps(without_secrets(value), ensure_ascii=False, indent=1, default=str)
                 for key, value in parts.items()}  # fmt: skip
@@ -68,8 +73,8 @@ class Bundles:
         lines = [text_without_secrets(line) for line in _since(self._lines(), since)]
         with disk_errors(path, "the file cannot be written"):
             make_folder(self._folder)
-            for before in self._folder.glob("*.zip"):
-                before.unlink(missing_ok=True)
+            for old in self._folder.glob(before):
+                old.unlink(missing_ok=True)
             if self._disk.space(self._folder).free < max_octets + MARGIN_OCTETS:
                 raise DiskFull("there is no room for the file", where=str(path))
             with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:

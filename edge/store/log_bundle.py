@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,6 @@ from edge.store.logs import FOLDER, log_files
 BLOCK = 64 * 1024
 LISTED_MAX = 500
 """Files of the folder: a shop has some dozens."""
-_LISTED_DEPTH = 2
 
 
 def log_bundle(data_dir: Path, told: Mapping[str, Any]) -> Iterator[bytes]:
@@ -71,14 +72,31 @@ def _lines(folder: Path) -> Iterator[str]:
 
 
 def _listed(data_dir: Path) -> list[str]:
-    """As "ledger.db 1048576"; a folder that cannot be read has nothing in it."""
+    """As "ledger.db 1048576", and what is in its folders. What cannot be read is told as that: the disk may be why the
+    box did not start.
+    """
     found: list[str] = []
-    for path in sorted(data_dir.rglob("*")):
-        name = path.relative_to(data_dir)
-        if len(name.parts) > _LISTED_DEPTH or len(found) == LISTED_MAX:
-            continue
-        try:
-            found.append(f"{name} {path.stat().st_size}")
-        except OSError as error:
-            found.append(f"{name}: {error.strerror}")
-    return found
+    for path, is_folder in _within(data_dir, found):
+        found.append(_sized(path, data_dir))
+        if is_folder:
+            found += [_sized(inner, data_dir) for inner, _ in _within(path, found)]
+    return found[:LISTED_MAX]
+
+
+def _within(folder: Path, found: list[str]) -> list[tuple[Path, bool]]:
+    """No more than are listed, and which are folders; why it cannot be read goes to `found`."""
+    try:
+        with os.scandir(folder) as entries:
+            some = islice(entries, LISTED_MAX)
+            return sorted((folder / entry.name, entry.is_dir(follow_symlinks=False)) for entry in some)
+    except OSError as error:
+        found.append(f"{folder.name}/: {error.strerror}")
+        return []
+
+
+def _sized(path: Path, data_dir: Path) -> str:
+    name = path.relative_to(data_dir)
+    try:
+        return f"{name} {path.stat().st_size}"
+    except OSError as error:
+        return f"{name}: {error.strerror}"

@@ -213,7 +213,7 @@ def _free_name(top: int, name: str) -> str:
         free = name if number == 1 else f"{path.stem}-{number}{path.suffix}"
         if not _is_there(top, free):
             return free
-    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
+    raise StickRefused("stick_names", got=name)
 
 
 def _is_there(top: int, name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from edge.errors import StickRefused
 from edge.model.stick import Stick
@@ -10,11 +11,15 @@ from edge.store.given import Given
 from edge.store.stick_files import blocks_of, stick_files
 
 
-def fetch(sticks: Iterable[Stick], endings: Sequence[str], key: str, given: Given, most: int) -> None:
-    """The one of this key, whole. Raises StickRefused, BackupRefused, StoreError: then nothing of it stays."""
+def fetch(
+    sticks: Iterable[Stick], endings: Sequence[str], key: str, given: Given, most: int, *, empty: str
+) -> Path:  # fmt: skip
+    """Where the one of this key is, whole; `empty`: the code for one with nothing in it. Raises StickRefused,
+    BackupRefused, StoreError: then nothing of it stays.
+    """
     file = next((one for one in stick_files(sticks, endings) if one.key == key), None)
     if file is None or not file.octets:
-        raise StickRefused("stick_file")
+        raise StickRefused("stick_file" if file is None else empty)
     try:
         for block in blocks_of(file, most):
             given.write(block)
@@ -22,3 +27,4 @@ def fetch(sticks: Iterable[Stick], endings: Sequence[str], key: str, given: Give
     except BaseException:
         given.drop()
         raise
+    return given.path

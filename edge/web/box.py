@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from edge.model.account import Account
 from edge.model.ledger_rows import CompletedSale, PrintJob
-from edge.model.network import Network
+from edge.model.network import Hotspot, Network
 from edge.web.album import Album
 
 
@@ -26,3 +26,5 @@ class BoxFacts:
     """What this machine has, whoever gave it."""
     hotspot_url: str = ""
     """Of the page in the box's own Wi-Fi; empty: the settings have no address for one."""
+    hotspot_kept: Callable[[], Hotspot | None] | None = None
+    """In a shop without a printer: the one that is there or coming up. None: a slip tells of it."""

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationInfo, field_validator
 
 from edge.model.hotspot import BY_HAND_S, is_taken, is_there
-from edge.model.network import TRIAL_S, Broken, How, Interface, Kind, Network, is_host, is_in_net
+from edge.model.network import TRIAL_S, Broken, Hotspot, How, Interface, Kind, Network, is_host, is_in_net
+from edge.web.box import BoxFacts
 from edge.web.forms import Form, NoWords
 from edge.web.ordering import give
 from edge.web.overview import now
@@ -52,8 +53,8 @@ class HeardShown(Shown):
 
 class HotspotShown(Shown):
     """The box's own Wi-Fi. `can`: whether one can be raised: yes; radio: none that could; settings: they name no
-    address for it; taken: a cable has it. `ssid`, `key` and `url` of one that is up; empty: none is. `alone`: without
-    it nobody could reach the box.
+    address for it; taken: a cable has it. `ssid`, `key` and `url` of one that is up; empty: none is. Where no slip is
+    `printed`, those of one that is coming up, too. `alone`: without it nobody could reach the box.
     """
 
     can: str
@@ -62,6 +63,7 @@ class HotspotShown(Shown):
     url: str
     alone: bool
     minutes: int
+    printed: bool
 
 
 class TrialShown(Shown):
@@ -168,7 +170,7 @@ def network_view(sources: PageSources) -> View:
     def read(asking: Asking) -> NetworkShown:
         state, network = now(sources), sources.box.network() or Network(())
         return shown(
-            network, asking.at, hotspot=_hotspot(network, sources.box.hotspot_url),
+            network, asking.at, hotspot=_hotspot(network, sources.box),
             addresses=() if network.interfaces else tuple(sources.box.addresses()), failed=_failed(sources),
             link=state.link, broker=sources.broker,
         )  # fmt: skip
@@ -201,8 +203,10 @@ def network_actions(sources: PageSources) -> tuple[Action, ...]:
         return _told(give(sources.order, "network.undo", {}, doing, "network.undone"))
 
     def hotspot(_: NoWords, doing: Doing) -> Told:
-        told = _told(give(sources.order, HOTSPOT, {}, doing, "hotspot.up"))
-        return Told(told.end, "hotspot.soon") if told.end is End.RUNNING else told
+        is_printed = sources.box.hotspot_kept is None
+        told = _told(give(sources.order, HOTSPOT, {}, doing, "hotspot.up" if is_printed else "hotspot.up_here"))
+        soon = "hotspot.soon" if is_printed else "hotspot.soon_here"
+        return Told(told.end, soon) if told.end is End.RUNNING else told
 
     def hotspot_off(_: NoWords, doing: Doing) -> Told:
         return _told(give(sources.order, HOTSPOT_OFF, {}, doing, "hotspot.down"))
@@ -266,19 +270,22 @@ def _interface(one: Interface) -> InterfaceShown:
     )  # fmt: skip
 
 
-def _hotspot(network: Network, url: str) -> HotspotShown | None:
+def _hotspot(network: Network, box: BoxFacts) -> HotspotShown | None:
     radios = [one for one in network.interfaces if one.kind is Kind.WIFI]
     if not radios:
         return None
-    up = network.hotspot
+    url, kept = box.hotspot_url, box.hotspot_kept
+    up = network.hotspot or (kept() if kept is not None else None)
     can = (
         "radio" if not any(one.can_be_hotspot for one in radios) else "settings" if not url
         else "taken" if is_taken(urlsplit(url).hostname or "", network) else "yes"
     )  # fmt: skip
     alone, minutes = not is_there(network), round(BY_HAND_S / 60)
     if up is None:
-        return HotspotShown(can=can, ssid="", key="", url="", alone=alone, minutes=minutes)
-    return HotspotShown(can=can, ssid=up.ssid, key=up.key, url=url, alone=alone, minutes=minutes)
+        up, url = Hotspot("", "", ""), ""
+    return HotspotShown(
+        can=can, ssid=up.ssid, key=up.key, url=url, alone=alone, minutes=minutes, printed=kept is None
+    )  # fmt: skip
 
 
 def _trial(network: Network, at: str) -> TrialShown | None:
