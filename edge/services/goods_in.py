@@ -68,7 +68,6 @@ class GoodsWays:
     """What is done on the jobs thread; each raises StoreError or CodecError. `unbuild`: a catalogue that nothing names.
     `drop`: files that were given for a look, by the paths of then; `drop_all`: those of an earlier start, too.
 
-
     `look` is called by the dispatcher: it begins that job, which ends with FoundGoods. False: too many wait.
     """
 

@@ -78,6 +78,8 @@ def _listed(data_dir: Path) -> list[str]:
     found: list[str] = []
     for path, is_folder in _within(data_dir, found):
         found.append(_sized(path, data_dir))
+        if len(found) >= LISTED_MAX:
+            break
         if is_folder:
             found += [_sized(inner, data_dir) for inner, _ in _within(path, found)]
     return found[:LISTED_MAX]
