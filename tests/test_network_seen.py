@@ -78,8 +78,9 @@ def test_a_cable_that_is_out_and_a_card_that_is_off(tmp_path: Path) -> None:
     assert out.state == "unplugged" and (wifi.kind, wifi.state) == (Kind.WIFI, "down")
 
 
-def test_this_machine_is_read_without_an_error() -> None:
-    SeenNetwork().look()
+def test_of_this_machine_it_tells_what_the_kernel_lists_and_never_the_loopback() -> None:
+    told = [one.name for one in SeenNetwork().look().interfaces]
+    assert len(told) == len(set(told)) and set(told) <= {one.name for one in Path("/sys/class/net").iterdir()} - {"lo"}
 
 
 @pytest.mark.parametrize(("faces", "broken"), [
