@@ -29,6 +29,7 @@ from habits import Habits as Habits
 from hand_clock import HandClock as HandClock
 from insight_services import insight_services, scanning_of
 from licence_services import licence_services
+from new_ledger import lay_new_ledger
 from owner_services import owner_services
 from page_desks import page_desks
 from wallet_services import wallet_services
@@ -142,6 +143,7 @@ class CounterBench:
         self.ways = NO_WAYS
         self.seen: Snapshot | None = None
         """What a self-test looks at."""
+        lay_new_ledger(folder)
         self.boot()
 
     # --- power -----------------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def test_three_goods_paid_in_cash_reach_paper_drawer_display_and_cloud(
         for code, line in ((WATER, "1 x 2.00"), (COLA, "1 x 3.50"), (NOODLES, "1 x 4.50")):
             shop.devices.scan(code)
             until(partial(shows, shop, line), f"the display shows {line}")
-        assert shop.devices.shown[1].split() == ["TOTAL", "10.00"]
+        until(lambda: shop.devices.shown[1].split() == ["TOTAL", "10.00"], "the display shows the total")
         assert shop.devices.pulses == 0
         shop.devices.scan(EXACT_CASH)
         until(lambda: shop.devices.shown[1].split() == ["CHANGE", "0.00"], "the display shows the change")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from starlette.routing import Mount, Route
 from starlette.types import Message, Scope
 
 from edge.web.guard import MAX_BODY_OCTETS
-from edge.web.server import Entrance, WebServer
+from edge.web.server import Entrance, WebServer, listening
 
 OPEN = {"/login", "/language"}
 """Without a session there are these, files of the login form, and for programs of this machine state and metrics."""
@@ -166,6 +167,25 @@ def test_a_taken_port_is_one_sentence_that_names_it() -> None:
         assert f"[web] bind: the page cannot open port {browser.port} of 127.0.0.1" in second.trouble
         assert "choose another port, or stop the other program" in second.trouble and "\n" not in second.trouble
         second.stop()
+
+
+def test_no_answer_waits_for_the_browser_to_confirm_the_half_before_it() -> None:
+    """Nagle's algorithm and a phone's delayed acknowledgement cost 40 ms for each page."""
+    assert asyncio.run(_nagle_is_off()) == 1
+
+
+async def _nagle_is_off() -> int:
+    asked = asyncio.get_running_loop().create_future()
+
+    def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async with await asyncio.start_server(answered, sock=listening("127.0.0.1", 0)) as server:
+        _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        found: int = await asked
+        writer.close()
+        return found
 
 
 def test_an_address_that_only_begins_as_the_api_does_is_a_page() -> None:

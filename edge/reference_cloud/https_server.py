@@ -22,7 +22,8 @@ def serve(
     routes: Sequence[Route], host: str, port: int, pair: tuple[Path, Path], ready: Callable[[], None]
 ) -> None:  # fmt: skip
     """Until SIGTERM or Ctrl-C. `pair`: certificate and key. Raises SettingsError when the port is taken."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named: asyncio then sets TCP_NODELAY
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import socket
 import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
@@ -32,6 +31,7 @@ from edge.sim.counter.desk import trades
 from edge.sim.counter.goods import appliances, cards, goods, labels, stranger
 from edge.sim.counter.shop import Shop
 from edge.sim.counter.wall import BOARDS, DOORS, Hand
+from edge.web.server import listening
 
 PAGE = Path(__file__).parent / "page"
 FILES = {"/": "counter.html"} | {
@@ -146,7 +146,7 @@ class PageServer:
     def start(self) -> None:
         """Raises SettingsError when the port is taken."""
         try:
-            listener = socket.create_server((LOOPBACK, self.port))
+            listener = listening(LOOPBACK, self.port)
         except OSError as error:
             cure = "Stop the other program, or choose another by --port."
             raise SettingsError(f"port {self.port} is taken", where="the counter page", cure=cure) from error
