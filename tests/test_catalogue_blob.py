@@ -53,6 +53,8 @@ class Place:
         place = self
 
         class Counterpart(BaseHTTPRequestHandler):
+            disable_nagle_algorithm = True
+
             def do_GET(self) -> None:
                 place.answer(self)
 

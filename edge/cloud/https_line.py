@@ -6,6 +6,7 @@ import http.client
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,9 +35,7 @@ def https_line(url: str, roots: Path | None, trouble: str) -> Iterator[tuple[htt
     """
     parts = urlsplit(url)
     try:
-        context = ssl.create_default_context()
-        if roots is not None:
-            context.load_verify_locations(cafile=roots)
+        context = _believing(roots, tuple(_changed(file) for file in (roots, ssl.get_default_verify_paths().cafile)))
         line = http.client.HTTPSConnection(parts.hostname or "", parts.port or 443, timeout=TIMEOUT_S, context=context)
         try:
             yield line, parts.path + (f"?{parts.query}" if parts.query else "")
@@ -45,3 +44,19 @@ def https_line(url: str, roots: Path | None, trouble: str) -> Iterator[tuple[htt
     except (OSError, http.client.HTTPException) as error:
         what = str(error) or type(error).__name__
         raise CloudError(f"{trouble}: {what}", where=parts.hostname or "") from error
+
+
+@lru_cache(maxsize=2)  # a file comes in many pieces; reading all that a system believes takes longer than one of them
+def _believing(roots: Path | None, _changed: tuple[int, ...]) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if roots is not None:
+        context.load_verify_locations(cafile=roots)
+    return context
+
+
+def _changed(file: Path | str | None) -> int:
+    """When it was changed last, in ns; 0: there is none, or none that can be read."""
+    try:
+        return Path(file).stat().st_mtime_ns if file else 0
+    except OSError:
+        return 0
