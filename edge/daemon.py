@@ -139,7 +139,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
     news = _catalogue(settings, bus, catalogue, folder, topics, jobs, chance)
     page = OwnPage(settings, bus, outside, folder.documents, ledger.timeline, jobs.submit, catalogue)
     storage = Storage(bus, folder.disk_watch(), run=jobs.submit)
-    scanning = _goods_in(settings, bus, catalogue, files, folder, chance, page.watch.scanned)
+    scanning = _goods_in(settings, bus, catalogue, files, folder, chance, page.scanned)
     suspending = Suspending(bus)
     configuring = _configuring(settings, bus, folder, files, topics)
     licences = _licences(settings, bus, folder, files, topics, link, suspending)

@@ -37,7 +37,7 @@ from edge.own_sticks import OwnSticks
 from edge.own_template import OwnTemplate
 from edge.page_address import PageAddress
 from edge.paper.apart import drawn_apart
-from edge.ports import Catalogue, Snapshot, Transaction
+from edge.ports import Catalogue, ScanSeen, Snapshot, Transaction
 from edge.services.cell_switch import CellSwitch
 from edge.services.claiming import Claiming
 from edge.services.clock_by_hand import ClockByHand
@@ -136,6 +136,10 @@ class OwnPage:
                 **self._goods.orders,
                 **self._sticks.orders, **hotspot, **prices.at_page,
                 **CellSwitch(lambda: self._cells).at_page}  # fmt: skip
+
+    def scanned(self, seen: ScanSeen) -> None:
+        self._setup.scanned(seen)
+        self.watch.scanned(seen)
 
     def _enrol(self, url: str, code: str, fingerprint: str) -> datetime:
         own = self.settings.terminal

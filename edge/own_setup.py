@@ -9,8 +9,9 @@ from edge.bus import Bus
 from edge.config import Settings
 from edge.devices import RECEIPT_PRINTER, device_of, has_drawer
 from edge.model.first_setup import FirstSetup, read_setup, to_try
-from edge.ports import Snapshot
+from edge.ports import ScanSeen, Snapshot
 from edge.services.commands import CarryOut
+from edge.services.parts_tried import PartsTried
 from edge.services.setting_up import KEY, SettingUp, SetupParts, read_text
 from edge.store.queries import LedgerQueries
 from edge.terminal_folder import LEDGER_FILE
@@ -26,15 +27,19 @@ class OwnSetup:
         self._tried = to_try(drivers, drawer=has_drawer(settings))
         self._queries = LedgerQueries(own.data_dir / LEDGER_FILE)
         self.snapshot: Callable[[], Snapshot | None] = lambda: None
+        self._ears = PartsTried(bus)
         parts = SetupParts(
             own.tid, own.store, own.zone, own.language.value, __version__, self._tried,
-            printer=device_of(settings, RECEIPT_PRINTER) is not None, state=self._state,
+            printer=device_of(settings, RECEIPT_PRINTER) is not None, state=self._state, ears=self._ears,
         )  # fmt: skip
         self._setting_up = SettingUp(bus, parts)
 
     @property
     def orders(self) -> Mapping[str, CarryOut]:
         return self._setting_up.orders
+
+    def scanned(self, seen: ScanSeen) -> None:
+        self._ears.scanned(seen)
 
     def facts(self) -> SetupFacts:
         return SetupFacts(self._read, self._tried, self.sells)

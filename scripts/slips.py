@@ -250,6 +250,7 @@ def set_up(language: str) -> Iterator[tuple[str, Slip]]:
         Found("counter_scanner", Part.SCANNER, Verdict.WORKS, seen=True),
         Found("receipt_printer", Part.PRINTER, Verdict.WORKS, seen=True),
         Found("receipt_printer", Part.DRAWER, Verdict.WORKS, seen=False),
+        Found("keypad", Part.KEYPAD, Verdict.UNTRIED),
         Found("customer_display", Part.DISPLAY, Verdict.WORKS),
         Found("scale", Part.SCALE, Verdict.FAILED, "hw.device_offline"), Found("", Part.SPEAKER, Verdict.ABSENT),
     )  # fmt: skip

@@ -6,13 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from box_bench import running
+from box_bench import SHOP, TEA, running
 from own_page_bench import PASSWORD, PIN, STATE, OwnPage, served, with_password, with_pin
 
+from edge.messages import ScanData
 from edge.model.account import Role
 from edge.model.first_setup import Checked, FirstSetup, Found, Mark, Part, Step, Verdict
 from edge.model.ledger_rows import CommandRow
 
+WITH_SCANNER = '[devices.counter_scanner]\ndriver = "scanner_serial"\nport = "sim://scanner"\n'
 AT = "2026-11-27T02:14:01.000Z"
 
 
@@ -151,6 +153,23 @@ def test_a_check_says_what_works_what_does_not_and_what_is_not_there() -> None:
         assert "正在检查" in browser.get("/setup").text
 
 
+def test_a_check_names_what_was_not_tried_and_leads_to_where_it_is_tried() -> None:
+    page = new_box()
+    found = (
+        Found("receipt_printer", Part.PRINTER, Verdict.WORKS, seen=True),
+        Found("counter_scanner", Part.SCANNER, Verdict.UNTRIED), Found("second", Part.OTHER, Verdict.UNTRIED),
+    )  # fmt: skip
+    page.setup = done(*list(Step)[:-1]).ended(Checked(AT, "technician", "0.1.0", found))
+    with served(page) as browser:
+        browser.log_in()
+        text = browser.get("/setup").text
+        assert "还有没试过的" in text and "? 没试过" in text and "都好，可以营业" not in text
+        assert '<a href="/setup?step=tests#counter_scanner-scanner">现在随便扫一件商品</a>' in text
+        assert '<a href="/setup?step=tests#second-other">现在试一试' in text and "就这样交付" in text
+        shown = browser.get("/api/setup").json["check"]
+        assert shown["well"] is False and [one["verdict"] for one in shown["found"]] == ["works", "untried", "untried"]
+
+
 def test_a_finished_setup_says_what_was_done_and_when() -> None:
     page = new_box()
     page.setup = done(*Step).marked(Step.NETWORK, Mark.SKIPPED, AT, "technician")
@@ -177,6 +196,24 @@ def test_a_new_box_is_set_up_at_its_page_and_hands_out_its_slip(tmp_path: Path) 
         shown = browser.get("/api/setup").json
         assert shown["over"] and shown["check"]["well"], shown["check"]
         assert browser.log_in().headers["Location"] == "/"
+
+
+@pytest.mark.slow
+def test_a_scanner_on_a_port_that_nothing_comes_from_is_not_tried_until_it_scans(tmp_path: Path) -> None:
+    with running(tmp_path, SHOP + WITH_SCANNER) as box:
+        browser = box.browser
+        box.until(lambda: box.state_of("counter_scanner") == "ready", "a port that is open")
+
+        def checked() -> str:
+            before = browser.get("/api/setup?step=check").json["check"]["at"]
+            browser.post("/setup/check")
+            box.until(lambda: browser.get("/api/setup?step=check").json["check"]["at"] != before, "the check")
+            found = browser.get("/api/setup?step=check").json["check"]["found"]
+            return str(next(one["verdict"] for one in found if one["part"] == "scanner"))
+
+        assert checked() == "untried"
+        box.terminal.bus.post(ScanData("counter_scanner", TEA, box.terminal.clock.mono()))
+        assert checked() == "works"
 
 
 @pytest.mark.slow

@@ -85,6 +85,7 @@ MADE = (
     *(f"setup.{name}" for name in ("profile", "goods", "promotions", "cards")),
     *(f"verdict.{verdict}" for verdict in Verdict),
     *(f"{word}.{part}" for part in Part for word in ("part", "setup.ask")),
+    *(f"setup.try.{part}" for part in ("scanner", "keypad", "locker", "other")),
     *(f"goods.wrong.{what}" for what in WRONG), *(f"goods.column.{name}" for name in COLUMNS),
     *(f"goods.why.{why}" for why in ("changed", "room", "internal")), *(f"template.lack.{lack}" for lack in Missing),
     "receipt.header", "receipt.footer", "export.first", "export.last",

@@ -173,6 +173,7 @@ RECORDS: list[Record] = [
             (
                 Found("receipt_printer", FirstPart.PRINTER, Verdict.WORKS, seen=True),
                 Found("receipt_printer", FirstPart.DRAWER, Verdict.FAILED, "hw.printer_offline"),
+                Found("counter_scanner", FirstPart.SCANNER, Verdict.UNTRIED),
                 Found("", FirstPart.SCALE, Verdict.ABSENT),
             ),
         )

@@ -9,11 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from counter_bench import COLA
+from counter_bench import COLA, PAD
 from test_device_tests import CID, PageBench
 
 from edge.bus import Bus
-from edge.messages import KickOutcome, Outcome
+from edge.messages import BoardFound, BoardLost, BoardRead, KickOutcome, Outcome, ScanTrouble
+from edge.model.door import Contacts
 from edge.model.first_setup import (
     Checked,
     FirstSetup,
@@ -28,7 +29,10 @@ from edge.model.first_setup import (
     to_try,
 )
 from edge.model.slip import Align, Row, Text
+from edge.ports import ScanSeen
 from edge.services.commands import CarryOut
+from edge.services.parts_tried import KEYS, LOST, PartsTried
+from edge.services.scan_seen import FLOOD, REPEATED, TAKEN
 from edge.services.setting_up import KEY, TEST_S, SettingUp, SetupParts, kept
 from edge.store.documents import Documents
 
@@ -37,16 +41,19 @@ OTHER = CID.replace("019a", "019b")
 
 
 class SetupBench(PageBench):
-    """`states_of` is how each device stands."""
+    """`states_of` is how each device stands; `pressed` are keypads of which a key came."""
 
     def boot(self) -> None:
         self.states_of = {"counter": "ready", "wall": "offline"}
+        self.pressed: list[str] = []
         super().boot()
 
     def _at_page(self, bus: Bus, documents: Documents, chance: Random) -> Mapping[str, CarryOut]:
+        self.ears = PartsTried(bus, self.pressed.append)
         parts = SetupParts(
             "T7K3M9Q2", "S-00817", ZoneInfo(self.habits.zone), "zh-CN", "0.1.0",
             to_try(DRIVERS, drawer=True), printer=True, state=lambda name: self.states_of.get(name, ""),
+            ears=self.ears,
         )  # fmt: skip
         return SettingUp(bus, parts).orders
 
@@ -56,6 +63,10 @@ class SetupBench(PageBench):
         found = kept(tx)
         tx.rollback()
         return found
+
+    def scans(self, fate: str = TAKEN, device: str = "counter") -> None:
+        """As the scanning tells what a scanner sent."""
+        self.ears.scanned(ScanSeen(device, "2026-11-27T02:00:00.000Z", COLA, "", "idle", "item", "6", fate))
 
     def check(self, *, paper: Outcome = Outcome.DONE, cid: str = CID) -> None:
         """To its end, as the devices have it."""
@@ -98,6 +109,7 @@ def test_two_phones_that_say_the_same_do_no_harm_and_a_skipped_step_is_done_late
 
 def test_the_check_tries_each_device_and_tells_paper_journal_and_page(shop: SetupBench) -> None:
     shop.put_on(735)
+    shop.scans()
     shop.order("setup.answer", OTHER, device="printer", part="printer", works=True)
     shop.check()
     assert shop.answer["state"] == "done" and shop.answer["out"] == {"well": False}
@@ -117,17 +129,96 @@ def test_the_check_tries_each_device_and_tells_paper_journal_and_page(shop: Setu
 
 def test_the_last_step_is_done_by_a_check_in_which_all_is_well_alone(shop: SetupBench) -> None:
     shop.put_on(735)
+    shop.scans()
     shop.check()
     assert Step.CHECK not in shop.setup.steps
     shop.states_of["wall"] = "ready"
+    shop.tell(BoardRead("wall", 1, Contacts(bytes(2), None), 0.0))
     shop.check(cid=OTHER)
     assert shop.answer["out"] == {"well": True} and shop.setup.steps[Step.CHECK].mark is Mark.DONE
     assert [row["data"]["well"] for row in shop.records("setup.checked")] == [False, True]
 
 
+def test_a_scanner_that_nobody_heard_is_not_tried_and_no_check_is_well_with_it(shop: SetupBench) -> None:
+    shop.put_on(735)
+    shop.states_of["wall"] = "ready"
+    shop.tell(BoardRead("wall", 1, Contacts(bytes(2), None), 0.0))
+    shop.check()
+    assert found(shop)[Part.SCANNER].verdict is Verdict.UNTRIED and shop.answer["out"] == {"well": False}
+    assert Step.CHECK not in shop.setup.steps
+    (row,) = shop.records("setup.checked")
+    assert {"dev": "counter", "part": "scanner", "works": "untried"} in row["data"]["parts"]
+    slip = shop.printed[-1].slip
+    assert slip is not None and Row("扫码枪", "没试过", bold=True) in slip.blocks
+    assert Text("有没试过的，试好再检查一次", Align.CENTRE, bold=True) in slip.blocks
+    shop.scans()
+    shop.check(cid=OTHER)
+    assert found(shop)[Part.SCANNER].verdict is Verdict.WORKS and shop.answer["out"] == {"well": True}
+
+
+def test_a_person_who_saw_a_scan_arrive_is_believed_and_one_who_saw_none_too(shop: SetupBench) -> None:
+    shop.order("setup.answer", OTHER, device="counter", part="scanner", works=True)
+    shop.check()
+    assert found(shop)[Part.SCANNER] == Found("counter", Part.SCANNER, Verdict.WORKS, "", True)
+    shop.order("setup.answer", OTHER.replace("019b", "019d"), device="counter", part="scanner", works=False)
+    shop.check(cid=OTHER.replace("019b", "019e"))
+    assert found(shop)[Part.SCANNER].is_bad
+
+
+def test_a_scanner_that_is_not_there_has_failed_whatever_was_heard_of_it(shop: SetupBench) -> None:
+    shop.scans()
+    shop.order("setup.answer", OTHER, device="counter", part="scanner", works=True)
+    shop.states_of["counter"] = "offline"
+    shop.check()
+    scanner = found(shop)[Part.SCANNER]
+    assert (scanner.verdict, scanner.code) == (Verdict.FAILED, "offline")
+
+
+def test_what_was_heard_counts_until_the_next_start(shop: SetupBench) -> None:
+    shop.scans()
+    assert shop.ears.is_heard("counter")
+    shop.restart()
+    assert not shop.ears.is_heard("counter") and shop.ears.last("counter") is None
+
+
+def test_octets_that_nobody_can_read_are_shown_and_are_no_scan(shop: SetupBench) -> None:
+    for trouble in ScanTrouble:
+        shop.scans(trouble.value)
+        last = shop.ears.last("counter")
+        assert last is not None and last.trouble == trouble.value and not shop.ears.is_heard("counter")
+    shop.scans()
+    for fate in (REPEATED, FLOOD):
+        shop.scans(fate)
+    last = shop.ears.last("counter")
+    assert last is not None and (last.text, last.trouble) == (COLA, "") and shop.ears.is_heard("counter")
+
+
+def test_keys_are_shown_while_nobody_is_served_and_covered_else(shop: SetupBench) -> None:
+    shop.keys("123456789")
+    last = shop.ears.last(PAD)
+    assert last is not None and last.text == "2 3 4 5 6 7 8 9" and len(last.text.split()) == KEYS
+    assert shop.pressed == [PAD] * 9 and shop.ears.is_heard(PAD)
+    shop.scan(COLA)
+    shop.keys("42")
+    last = shop.ears.last(PAD)
+    assert last is not None and last.text.endswith("* *")
+
+
+def test_a_lock_board_that_does_not_answer_has_failed_though_its_port_is_open(shop: SetupBench) -> None:
+    shop.states_of["wall"] = "ready"
+    shop.tell(BoardRead("wall", 1, Contacts(bytes(2), None), 0.0))
+    shop.tell(BoardLost("wall", 2, "silence"))
+    shop.check()
+    assert (found(shop)[Part.LOCKER].verdict, found(shop)[Part.LOCKER].code) == (Verdict.FAILED, LOST)
+    shop.tell(BoardFound("wall", 2))
+    shop.check(cid=OTHER)
+    assert found(shop)[Part.LOCKER].verdict is Verdict.WORKS
+
+
 def test_what_a_person_saw_fail_has_failed_whatever_the_device_says(shop: SetupBench) -> None:
     shop.states_of["wall"] = "ready"
     shop.put_on(735)
+    shop.scans()
     shop.order("setup.answer", OTHER, device="printer", part="drawer", works=False)
     shop.check()
     assert found(shop)[Part.DRAWER].verdict is Verdict.WORKS and shop.answer["out"] == {"well": False}

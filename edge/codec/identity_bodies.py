@@ -28,18 +28,20 @@ class CertificateRenewedBody(EventBody):
 
 
 class TriedPart(Part):
-    """One part of the counter: `works` as the box found it, `seen` what a person said of it; `dev` of what is there."""
+    """One part of the counter: `works` as the box found it, `seen` what a person said of it; `dev` of what is there.
+    `untried`: it is there, but nothing was heard of it, and nobody said that it works.
+    """
 
     dev: Word | None = None
     part: Word
-    works: Literal["works", "failed", "absent"]
+    works: Literal["works", "failed", "untried", "absent"]
     code: Word | None = None
     seen: bool | None = None
 
 
 class SetupCheckedBody(EventBody):
     """All devices were tried at the end of an installation, by the account `by`. A box without one that is `well` was
-    not handed over.
+    not handed over; nothing failed in one that is, and nothing was left untried.
     """
 
     SV: ClassVar[int] = 1
@@ -48,6 +50,7 @@ class SetupCheckedBody(EventBody):
         "parts": [
             {"dev": "receipt_printer", "part": "printer", "works": "works", "seen": True},
             {"dev": "receipt_printer", "part": "drawer", "works": "failed", "code": "hw.printer_offline"},
+            {"dev": "counter_scanner", "part": "scanner", "works": "untried"},
             {"part": "scale", "works": "absent"},
         ],
     }  # fmt: skip

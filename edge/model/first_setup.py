@@ -43,10 +43,13 @@ class Part(StrEnum):
 
 
 class Verdict(StrEnum):
-    """ABSENT: this shop has none."""
+    """UNTRIED: it is there, but neither the box has heard of it nor a person said that it works. ABSENT: this shop has
+    none.
+    """
 
     WORKS = "works"
     FAILED = "failed"
+    UNTRIED = "untried"
     ABSENT = "absent"
 
 
@@ -66,6 +69,18 @@ class Tried:
     @property
     def key(self) -> str:
         return f"{self.device}.{self.part}"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of a device last: `text` as it may be shown, `at` ISO 8601. `trouble`: why it was nothing that can be
+    understood, a word of messages.ScanTrouble.
+    """
+
+    device: str
+    text: str
+    at: str
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +109,8 @@ class Checked:
 
     @property
     def is_well(self) -> bool:
-        return not any(one.is_bad for one in self.found)
+        """What nobody tried is not well: it may hang on a port that nothing comes from."""
+        return not any(one.is_bad or one.verdict is Verdict.UNTRIED for one in self.found)
 
 
 @dataclass(frozen=True, slots=True)

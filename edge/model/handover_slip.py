@@ -8,17 +8,20 @@ from edge.model.slip import Align, Block, Feed, Row, Rule, Slip, Text
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
         "title": "交付检查", "terminal": "终端", "store": "门店", "time": "时间", "by": "检查人", "version": "版本",
-        "technician": "技术员", "owner": "店主", "works": "好", "failed": "不好", "absent": "没有装",
+        "technician": "技术员", "owner": "店主", "works": "好", "failed": "不好", "untried": "没试过",
+        "absent": "没有装",
         "unseen": "好，没人看过", "refused": "看过，不行",
-        "well": "都好，可以营业", "bad": "有不好的，修好后再检查一次", "sign": "店主签名：",
+        "well": "都好，可以营业", "bad": "有不好的，修好后再检查一次",
+        "untried_left": "有没试过的，试好再检查一次", "sign": "店主签名：",
         "printer": "打印机", "drawer": "钱箱", "display": "顾客屏", "scale": "电子秤", "speaker": "喇叭",
         "scanner": "扫码枪", "keypad": "小键盘", "locker": "柜锁板", "other": "其他设备",
     },
     "en": {
         "title": "Hand-over", "terminal": "Terminal", "store": "Store", "time": "Time", "by": "Checked by",
         "version": "Version", "technician": "technician", "owner": "owner", "works": "works", "failed": "DOES NOT WORK",
-        "absent": "none", "unseen": "works, not looked at", "refused": "SEEN TO FAIL",
+        "untried": "NOT TRIED", "absent": "none", "unseen": "works, not looked at", "refused": "SEEN TO FAIL",
         "well": "All is well: ready to sell", "bad": "Mend what failed, check again",
+        "untried_left": "Try what is left, check again",
         "sign": "Signed, the owner:",
         "printer": "Printer", "drawer": "Drawer", "display": "Display", "scale": "Scale", "speaker": "Loudspeaker",
         "scanner": "Scanner", "keypad": "Keypad", "locker": "Lock board", "other": "Other device",
@@ -40,11 +43,18 @@ def handover_slip(checked: Checked, *, tid: str, store: str, now: str, language:
         Rule(),
     ]
     for one in checked.found:
-        blocks.append(Row(words[one.part.value], words[_word(one)], bold=one.is_bad))
-        if one.device and one.is_bad:
+        is_open = one.is_bad or one.verdict is Verdict.UNTRIED
+        blocks.append(Row(words[one.part.value], words[_word(one)], bold=is_open))
+        if one.device and is_open:
             blocks.append(Text(f"  {one.device} {one.code}".rstrip()))
-    blocks += [Rule(), Text(words["well" if checked.is_well else "bad"], Align.CENTRE, bold=True), Feed()]
+    blocks += [Rule(), Text(words[_summary(checked)], Align.CENTRE, bold=True), Feed()]
     return Slip((*blocks, Text(words["sign"]), Feed(), Feed(), Rule()))
+
+
+def _summary(checked: Checked) -> str:
+    if any(one.is_bad for one in checked.found):
+        return "bad"
+    return "well" if checked.is_well else "untried_left"
 
 
 def _word(one: Found) -> str:

@@ -1,6 +1,7 @@
 """A new box is put into service at its page: how far the steps are, and the check of all devices (rows 103, 117).
 
 setup.check ──► each test as a command of its own, one after the other ──► one commit: result, setup.checked, slip
+            │   what has no test: ready, and heard since the start or seen by a person; else it is `untried`
             └── the power goes: cmd.outcome_unknown, as of any command; nothing is kept, and it is begun again
 
 How far it is lies in `meta` of the ledger, so that a step, its record and its slip are one commit.
@@ -34,6 +35,7 @@ from edge.model.setup_records import SetupChecked
 from edge.ports import Transaction
 from edge.services.commands import Answered, CarryOut, Ordered
 from edge.services.device_tests import TEST_DISPLAY, TEST_DRAWER, TEST_SCALE, TEST_VOICE
+from edge.services.parts_tried import PartsTried
 from edge.services.remote_print import TEST_PRINT
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import manner_of
@@ -55,7 +57,7 @@ _ENDED = frozenset({"done", "failed", "rejected", "expired"})
 @dataclass(frozen=True, slots=True)
 class SetupParts:
     """`tried`: the parts that this terminal has, in order. `state` of a device, as it was last seen; empty: nobody
-    knows. `language`: the shop's, unless a card has changed it.
+    knows; `ears`: what was heard of those that have no test. `language`: the shop's, unless a card has changed it.
     """
 
     tid: str
@@ -66,6 +68,7 @@ class SetupParts:
     tried: tuple[Tried, ...]
     printer: bool
     state: Callable[[str], str]
+    ears: PartsTried
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,8 @@ class SettingUp:
         if check is None or not check.test or answer.cid != check.test or answer.result["state"] not in _ENDED:
             return
         is_done = answer.result["state"] == "done"
-        self._note(check, "" if is_done else str(answer.result.get("err", {}).get("code", "internal")), tx)
+        code = "" if is_done else str(answer.result.get("err", {}).get("code", "internal"))
+        self._note(check, Verdict.WORKS if is_done else Verdict.FAILED, code, tx)
         self._go_on(check, tx)
 
     def _overdue(self, due: TestOverdue, tx: Transaction) -> None:
@@ -136,13 +140,12 @@ class SettingUp:
         if check is None or due.cid != check.test:
             return
         if check.now is not None:
-            self._note(check, "cmd.timeout", tx)
+            self._note(check, Verdict.FAILED, "cmd.timeout", tx)
         self._go_on(check, tx)
 
-    def _note(self, check: _Check, code: str, tx: Transaction) -> None:
+    def _note(self, check: _Check, verdict: Verdict, code: str, tx: Transaction) -> None:
         assert check.now is not None
         tried, check.now, check.test = check.now, None, ""
-        verdict = Verdict.FAILED if code else Verdict.WORKS
         seen = kept(tx).answers.get(tried.key)
         check.found.append(Found(tried.device, tried.part, verdict, code, seen))
 
@@ -156,9 +159,17 @@ class SettingUp:
                 tx.after_commit(PageOrder(check.test, kind, {}, check.by))
                 self._bus.after(TEST_S, TestOverdue(check.test))
                 return
-            state = self._parts.state(check.now.device)
-            self._note(check, "" if state in READY else state or "offline", tx)
+            self._note(check, *self._looked_at(check.now, tx), tx)
         self._end(check, tx)
+
+    def _looked_at(self, tried: Tried, tx: Transaction) -> tuple[Verdict, str]:
+        """What has no test of its own. A port that opens is no proof: another thing, or nothing, may hang on it."""
+        state, ears = self._parts.state(tried.device), self._parts.ears
+        code = ears.trouble(tried.device) if state in READY else state or "offline"
+        if code:
+            return Verdict.FAILED, code
+        works = ears.is_heard(tried.device) or kept(tx).answers.get(tried.key, False)
+        return Verdict.WORKS if works else Verdict.UNTRIED, ""
 
     def _end(self, check: _Check, tx: Transaction) -> None:
         none = tuple(Found("", part, Verdict.ABSENT) for part in absent(self._parts.tried))
