@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -53,6 +54,36 @@ def test_a_scanner_is_bound_with_the_fields_of_its_driver() -> None:
              "aim": "auto", "bits": 8, "parity": "N"}  # fmt: skip
     change = {"table": "devices", "key": "counter_scanner", "value": table}
     assert page.orders[0].args == {"changes": [change], "seen": 0}
+
+
+@pytest.mark.parametrize(("driver", "kind", "name"), [
+    ("", "扫码枪（串口）", "counter_scanner"), ("scale_serial", "电子秤", "scale"),
+    ("line_display", "顾客屏", "customer_display"), ("printer_escpos", "小票打印机", "receipt_printer_2"),
+])  # fmt: skip
+def test_the_kind_that_is_shown_as_chosen_is_the_one_that_is_bound(driver: str, kind: str, name: str) -> None:
+    with served(page_with(SCANNER)) as browser:
+        browser.log_in()
+        text = browser.get(f"/devices/port?port=/dev/ttyACM0&driver={driver}").text
+        assert re.findall(r'aria-current="true">(.*?)</a>', text) == [kind]
+        assert f"保存为：{kind}" in text and f'value="{name}"' in text
+        (bound,) = re.findall(r'name="driver" value="(.*?)"', text)
+        assert bound == (driver or "scanner_serial")
+        chosen = re.search(r'href="([^"]*driver=scale_serial)#', text)
+        assert chosen is not None
+        asked = browser.get(chosen[1].replace("&amp;", "&")).text
+        assert re.findall(r'name="driver" value="(.*?)"', asked) == ["scale_serial"]
+
+
+def test_whoever_saves_is_told_what_hangs_where_now() -> None:
+    with served(page_with(SCANNER, MOVED)) as browser:
+        browser.log_in()
+        browser.get("/devices/port")
+        browser.post("/devices/bind", NEW)
+        assert "扫码枪（串口）（counter_scanner）接在 /dev/ttyACM0" in browser.get("/devices").text
+        browser.post("/devices/move", {"name": "receipt_printer", "port": "/dev/usb/lp1", "seen": "0"})
+        assert "小票打印机（receipt_printer）接在 /dev/usb/lp1" in browser.get("/devices").text
+        browser.post("/devices/unbind", {"name": "receipt_printer", "seen": "0"})
+        assert "receipt_printer 不再使用" in browser.get("/devices").text
 
 
 WRONG = [

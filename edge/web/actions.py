@@ -36,7 +36,7 @@ from edge.web.request import (
     json_of,
     own_path,
 )
-from edge.web.site import Action, Doing, End, Notice, Sink, Told, View
+from edge.web.site import Action, Doing, End, Notice, Sink, Told, View, Word
 from edge.web.upload import FILE, Sent, read_sent
 
 STATUS = {End.DONE: 200, End.RUNNING: 202, End.REFUSED: 422}
@@ -150,7 +150,9 @@ class Actions:
         )
 
     def _sentence(self, told: Told, language: str) -> str:
-        return self._parts.look.words.text(language, told.key, **told.values)
+        say = partial(self._parts.look.words.text, language)
+        values = {name: say(one) if isinstance(one, Word) else one for name, one in told.values.items()}
+        return say(told.key, **values)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from edge.model.page_layer import DEVICES
 from edge.web.fields import FieldShown, NotThis, field_of, value_of
 from edge.web.forms import Form
 from edge.web.settings import ordered
-from edge.web.site import TECHNICIAN, Action, Asking, Doing, End, Shown, Told, View
+from edge.web.site import TECHNICIAN, Action, Asking, Doing, End, Shown, Told, View, Word
 from edge.web.sources import PageSources, PortFacts
 
 PATH, LIST = "/devices/port", "/devices"
@@ -114,6 +114,12 @@ def port_view(sources: PageSources) -> View:
 def port_actions(sources: PageSources) -> tuple[Action, ...]:
     facts = sources.ports
 
+    def kept(name: str, table: Mapping[str, Any], seen: int, doing: Doing, *, field: str) -> Told:
+        """It says what hangs where now: whoever has sent another page than they meant sees it at once."""
+        what, port = Word(f"driver.{table['driver']}"), table["port"]
+        return ordered(sources, [_set(name, table)], seen, doing, to=LIST, field=field, done="devices.bound",
+                       what=what, name=name, port=port)  # fmt: skip
+
     def bind(form: BindForm, doing: Doing) -> Told:
         tables = bound(facts, facts.kept())
         if (wrong := _wrong_place(facts, form, tables)) is not None:
@@ -129,12 +135,13 @@ def port_actions(sources: PageSources) -> tuple[Action, ...]:
                 return Told(End.REFUSED, error.key, error.values, field=name)
             if value is not None:
                 table[name] = value
-        return ordered(sources, [_set(form.name, table)], form.seen, doing, to=LIST, field="port")
+        return kept(form.name, table, form.seen, doing, field="port")
 
     def unbind(form: UnbindForm, doing: Doing) -> Told:
         if form.name not in bound(facts, facts.kept()):
             return Told(End.REFUSED, "devices.no_such")
-        return ordered(sources, [_set(form.name, None)], form.seen, doing, to=LIST, field="")
+        return ordered(sources, [_set(form.name, None)], form.seen, doing, to=LIST, field="", done="devices.unbound",
+                       name=form.name)  # fmt: skip
 
     def move(form: MoveForm, doing: Doing) -> Told:
         tables = bound(facts, facts.kept())
@@ -146,7 +153,7 @@ def port_actions(sources: PageSources) -> tuple[Action, ...]:
         if _user(port, tables):
             return Told(End.REFUSED, "devices.port_taken", {"device": _user(port, tables)})
         table = {**tables[form.name], "port": port.address}
-        return ordered(sources, [_set(form.name, table)], form.seen, doing, to=LIST, field="")
+        return kept(form.name, table, form.seen, doing, field="")
 
     return (
         Action(f"{LIST}/bind", PATH, BindForm, bind, TECHNICIAN),

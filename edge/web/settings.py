@@ -112,12 +112,13 @@ def settings_actions(sources: PageSources) -> tuple[Action, ...]:
 
 
 def ordered(
-    sources: PageSources, changes: list[dict[str, Any]], seen: int, doing: Doing, *, to: str, field: str = "value"
+    sources: PageSources, changes: list[dict[str, Any]], seen: int, doing: Doing, *, to: str, field: str = "value",
+    done: str = "settings.kept", **values: object,
 ) -> Told:  # fmt: skip
-    """What became of a change. `field`: where it stands that it does not go with the rest."""
+    """What became of a change. `field`: where it stands that it does not go with the rest. `done`: see `give`."""
     _load_drivers(sources, changes)
     order = PageOrder(doing.cid, PUT, {"changes": changes, "seen": seen}, doing.account.value, doing.mark)
-    told, code = told_of(sources.order(order), "settings.kept")
+    told, code = told_of(sources.order(order), done, **values)
     match code:
         case "":
             return Told(told.end, told.key, told.values, to=to)

@@ -69,6 +69,10 @@ class End(StrEnum):
     REFUSED = "refused"
 
 
+class Word(str):
+    """A value of a sentence that is a word of the page itself, by its key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """The answer to an action: a sentence by its key. `field`: which one is wrong. `to`: the page that shows it.
