@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,7 +47,7 @@ class Outside:
     `hear` gets each sentence; `leaving` hears of each effect just before it leaves. `vitals`: what the machine
     says of itself; `addresses`: those that it has now; `discover`: what is plugged into it; `sticks`: USB sticks.
     `heard`: what a scanner sends, by its name, before anything is made of it. `handed`: what the life of this process
-    before a planned start left to this one; empty: there was none.
+    before a planned start left to this one; empty: there was none. `listeners`: sockets of its page, too.
     """
 
     clock: Clock = field(default_factory=SystemClock)
@@ -66,6 +67,7 @@ class Outside:
     heard: Callable[[str, Sequence[int]], None] | None = None
     addresses: Callable[[], Sequence[str]] = own_addresses
     handed: bytes = b""
+    listeners: Sequence[socket.socket] = ()
 
     def context(self, name: str, bus: Bus, inbox: Inbox, wall: CellMap = NO_WALL) -> DeviceContext:
         """What the driver of the device `name` may use."""

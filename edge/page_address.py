@@ -64,7 +64,7 @@ class PageAddress:
                     plain, address=web.service, url=self.service_url, is_up=self._is_hotspot, names=self.names
                 )
             entrances.append(Entrance(web.host, web.redirect, plain, key="redirect"))
-        self._server = server = WebServer(*entrances)
+        self._server = server = WebServer(*entrances, handed=self._outside.listeners)
         return server
 
     @property

@@ -7,10 +7,11 @@ nothing to mend by a page, and whose accounts are lost has a console.
 from __future__ import annotations
 
 import logging
+import socket
 import ssl
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import SystemRandom
@@ -56,10 +57,11 @@ _log = logging.getLogger("edge")
 
 
 class SafeMode:
-    """`step` is called again and again; true: start anew."""
+    """`step` is called again and again; true: start anew. `listeners`: as `WebServer` is handed them."""
 
     def __init__(
-        self, place: RescuePlace, starts: Starts, clock: Clock, trials: NetworkTrials | None = None
+        self, place: RescuePlace, starts: Starts, clock: Clock, trials: NetworkTrials | None = None,
+        listeners: Sequence[socket.socket] = (),
     ) -> None:  # fmt: skip
         self._place = place
         self._starts = starts
@@ -86,7 +88,7 @@ class SafeMode:
             new_id=lambda: uuid7(clock.wall(), SystemRandom()), version=__version__, tls=not is_loopback(place.host),
         )  # fmt: skip
         tls = None if is_loopback(place.host) else self.page_tls
-        self.web = WebServer(Entrance(place.host, place.port, self.app, tls))
+        self.web = WebServer(Entrance(place.host, place.port, self.app, tls), handed=listeners)
 
     def start(self) -> None:
         self._restore.forget()

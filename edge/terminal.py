@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from edge.bus import Bus
 from edge.clock import Clock
+from edge.codec.wire_command import RESTART
 from edge.config import Settings
 from edge.devices import CLOUD_WORKER
 from edge.jobs import Jobs
@@ -50,6 +52,8 @@ class Terminal:
     """Why it stops: "stop", or the command that wants it to start anew."""
     handover: Callable[[], bytes] = lambda: b""
     """For the next life of this process, after a planned start."""
+    listeners: Sequence[socket.socket] = ()
+    """For it, too: those of the page, once `close` has kept them for it."""
     _snapshot_mono: float = field(default=float("-inf"))
 
     @property
@@ -91,7 +95,7 @@ class Terminal:
         for jobs in (self.jobs, *self.more_jobs):
             jobs.stop()
         if self.web is not None:
-            self.web.stop()
+            self.listeners = self.web.stop(keeps=clean and self.ending == RESTART)
         if clean:
             self.bus.run_pending()
         self._let_go(clean=clean)

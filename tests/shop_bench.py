@@ -324,11 +324,13 @@ class Shop:
 @contextmanager
 def shop_on(
     folder: Path, *, broker_port: int, answers: Answers = Answers.FULL, terminal_port: int | None = None,
-    entry: Sequence[str] = ("-m", "edge"), environment: Mapping[str, str] = EMPTY,
+    entry: Sequence[str] = ("-m", "edge"), environment: Mapping[str, str] = EMPTY, web_port: int = 0,
 ) -> Iterator[Shop]:  # fmt: skip
     """A furnished shop; everything of it ends with the block. `entry`, `environment`: of its terminal's process."""
     folder.mkdir(exist_ok=True)
-    shop = Shop(folder, broker_port=broker_port, answers=answers, entry=entry, environment=environment)
+    shop = Shop(
+        folder, broker_port=broker_port, answers=answers, entry=entry, environment=environment, web_port=web_port
+    )
     try:
         shop.furnish(terminal_port=terminal_port)
         yield shop

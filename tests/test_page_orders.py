@@ -75,14 +75,18 @@ class _Stuck(OwnPage):
         return None
 
 
-def test_a_button_that_waits_as_the_terminal_stops_is_told_to_ask_again() -> None:
+@pytest.mark.parametrize(("came", "back"), [
+    ("/devices?port=%2Fdev%2Flp0&x=1", "/devices?port=%2Fdev%2Flp0&amp;x=1"), ("", "/"), ("//elsewhere", "/"),
+    ("/\\elsewhere", "/"), ('/"><script>', "/%22%3E%3Cscript%3E"), ("/a;url=//b", "/a%3Burl%3D//b"),
+])  # fmt: skip
+def test_a_button_that_waits_as_the_terminal_stops_leads_back_to_its_page(came: str, back: str) -> None:
     page = _Stuck(accounts=with_password().accounts)
     server = WebServer(Entrance("127.0.0.1", 0, page.app()))
     server.start()
     browser = Browser(server.port)
     browser.log_in()
-    heard: list[Answer] = []
-    waiting = threading.Thread(target=lambda: heard.append(browser.post("/devices/print")))
+    own, heard = f"http://127.0.0.1:{server.port}", list[Answer]()
+    waiting = threading.Thread(target=lambda: heard.append(browser.post("/devices/print", Referer=own + came)))
     waiting.start()
     assert page.asked.wait(10.0)
     server.stop()
@@ -90,6 +94,7 @@ def test_a_button_that_waits_as_the_terminal_stops_is_told_to_ask_again() -> Non
     page.over.set()
     browser.connection.close()
     assert [(one.status, one.headers["Retry-After"]) for one in heard] == [(503, "5")]
+    assert f'content="5; url={back}"' in heard[0].text and "comes back by itself" in heard[0].text
 
 
 @pytest.mark.parametrize("back", ["//[", "http://[x", "//[/devices", "/devices?" + "x" * 5000])

@@ -53,6 +53,7 @@ def test_before_the_first_message_it_says_that_it_starts() -> None:
         browser.log_in()
         answer = browser.get("/")
         assert answer.status == 503 and "正在启动" in answer.text and answer.headers["Retry-After"]
+        assert '<meta http-equiv="refresh"' in answer.text
         assert browser.get("/api/overview").status == 503
 
 

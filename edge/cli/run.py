@@ -11,7 +11,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from edge.cli.handover import hand_over, handed_over
+from edge.cli.handover import HandedOver, hand_over, handed_over
 from edge.cli.port_opener import opener
 from edge.clock import Clock, SystemClock
 from edge.codec.wire_command import RESTART
@@ -39,15 +39,16 @@ REST_S = 60.0
 def run(config: str) -> int:
     """0 after a planned stop, 1 when the store failed: then the process must start anew and read the disk."""
     log_to(None)
+    handed = handed_over()
     place = rescue_place(Path(config))
     if place is None or is_taken(place.data_dir):
-        return _run(config, Starts(NOWHERE))
+        return _run(config, Starts(NOWHERE), handed)
     starts = Starts(place.data_dir)
     if starts.is_enough():
-        return _run_safely(place, starts)
+        return _run_safely(place, starts, handed)
     starts.begin()
     try:
-        return _run(config, starts)
+        return _run(config, starts, handed)
     except BaseException as error:
         # Whatever it was: the next start, or the page of the one after, tells of it.
         kind = SETTINGS if isinstance(error, SettingsError) else STORE if isinstance(error, StoreError) else FAULT
@@ -55,7 +56,7 @@ def run(config: str) -> int:
         raise
 
 
-def _run(config: str, starts: Starts) -> int:
+def _run(config: str, starts: Starts, handed: HandedOver) -> int:
     log = logging.getLogger("edge")
     doubt = starts.doubt()
     settings = effective_settings(Path(config), load_driver, doubt=doubt)
@@ -65,10 +66,12 @@ def _run(config: str, starts: Starts) -> int:
     if begun:
         settings = effective_settings(Path(config), load_driver, doubt=doubt)
     asked = _stop_signals()
-    terminal = _built(settings, Path(config), handed_over())
+    terminal = _built(settings, Path(config), handed)
     settings = terminal.settings
     notifier = Notifier()
     terminal.start()
+    if terminal.web is None:
+        handed.close()
     log.info(
         "ready: terminal %s, journal %d, %d goods%s", settings.terminal.tid, terminal.ledger.last_n,
         terminal.goods, f", page {terminal.web.url}" if terminal.web else "",
@@ -92,30 +95,34 @@ def _run(config: str, starts: Starts) -> int:
     log.info("stopped")
     starts.well()
     if terminal.ending == RESTART:
-        hand_over(terminal.handover())
+        hand_over(terminal.handover(), terminal.listeners)
         os.execv(sys.executable, sys.orig_argv)  # the same process anew: whoever watches it need not know
     return 0
 
 
-def _built(settings: Settings, config: Path, handed: bytes) -> Terminal:
+def _built(settings: Settings, config: Path, handed: HandedOver) -> Terminal:
     """What cloud and page set and only shows to be wrong here is left out; a shop's own file that is wrong is no start.
 
     First what is on trial, then all of it: a box that does not start cannot be told what is wrong.
     """
     try:
-        return build(settings, Outside(open_port=opener(settings), handed=handed))
+        return build(settings, _outside(settings, handed))
     except SettingsError as error:
         if not settings.layer and not settings.page:
             raise
         refused = str(error)
     settings = effective_settings(config, load_driver, without=refused)
     try:
-        return build(settings, Outside(open_port=opener(settings), handed=handed))
+        return build(settings, _outside(settings, handed))
     except SettingsError:
         if not settings.layer and not settings.page:
             raise
     settings = replace(load_settings(config, load_driver), layer_refused=refused)
-    return build(settings, Outside(open_port=opener(settings), handed=handed))
+    return build(settings, _outside(settings, handed))
+
+
+def _outside(settings: Settings, handed: HandedOver) -> Outside:
+    return Outside(open_port=opener(settings), handed=handed.octets, listeners=handed.listeners)
 
 
 def _stop_signals() -> threading.Event:
@@ -141,17 +148,17 @@ class Rest:
             self._starts.well()
 
 
-def _run_safely(place: RescuePlace, starts: Starts) -> int:
+def _run_safely(place: RescuePlace, starts: Starts, handed: HandedOver) -> int:
     log_to(place.data_dir)
     asked, notifier = _stop_signals(), Notifier()
-    safe = SafeMode(place, starts, SystemClock())
+    safe = SafeMode(place, starts, SystemClock(), listeners=handed.listeners)
     safe.start()
     logging.getLogger("edge").error("three starts failed: safe mode, page %s", safe.web.url)
     notifier.ready()
     while not asked.is_set():
         notifier.alive()
         if safe.step(asked.wait):
-            safe.web.stop()
+            hand_over(b"", safe.web.stop(keeps=True))
             os.execv(sys.executable, sys.orig_argv)
     notifier.stopping()
     safe.web.stop()

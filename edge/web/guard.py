@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from html import escape
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -29,11 +30,16 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_ENDING = (
-    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    '<meta http-equiv="refresh" content="5; url=/"><link rel="stylesheet" href="/static/page.css"><title>503</title>'
-    '<main><h1>正在重启，请稍等。</h1><p lang="en">The terminal starts anew; this page comes back.</p></main>\n'
-)
+_ENDING = """\
+<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark"><meta http-equiv="refresh" content="{seconds}; url={back}">
+<link rel="stylesheet" href="/static/page.css"><title>正在重启 · Restarting</title>
+<main><h1>正在重启</h1><section role="status"><p>大约 {seconds} 秒，这一页会自己回来，不用刷新。</p>
+<p lang="en">The box starts again: about {seconds} seconds, and this page comes back by itself.</p>
+<p><a href="{back}">回来 · <span lang="en">Back</span></a></p></section></main>
+"""
+_BACK_S = 5
+"""A start takes three seconds; who asks sooner waits at the socket."""
 _OWN_FETCH = frozenset({"same-origin", "none"})
 """Of Sec-Fetch-Site: a form of ours, or an address that a person typed."""
 
@@ -66,7 +72,7 @@ class Guard:
             # The terminal stops, perhaps because this very request told it to; uvicorn would call that a fault of ours.
             if answer.begun:
                 raise
-            await ending()(scope, receive, answer)
+            await ending(way_back(scope, headers))(scope, receive, answer)
 
     def _refusal(self, scope: Scope, headers: Headers, most: int) -> Response | None:
         if not is_own_name(scope, headers, self._names()):
@@ -135,9 +141,24 @@ def another_name() -> Response:
     return PlainTextResponse("421 this box has another name. 这台设备不叫这个名字。\n", 421)
 
 
-def ending() -> Response:
+def way_back(scope: Scope, headers: Headers) -> str:
+    """The page that was asked for, or where a form stood: a path of this box, with what it asks."""
+    if scope["method"] not in SAFE:
+        try:
+            came = urlsplit(headers.get("referer", ""))
+        except ValueError:  # such as "//["
+            return "/"
+        path, query = (came.path, came.query) if came.netloc == headers["host"] else ("", "")
+    else:
+        path, query = scope["path"], scope["query_string"].decode("latin-1")
+    is_own = path.startswith("/") and not path.startswith("//") and "\\" not in path
+    return quote(path, safe="/%") + (f"?{quote(query, safe='=&%+;.')}" if query else "") if is_own else "/"
+
+
+def ending(back: str) -> Response:
     """A browser asks again by itself, when the terminal has had its time to start."""
-    return HTMLResponse(_ENDING, 503, headers={"Retry-After": "5"})
+    page = _ENDING.format(seconds=_BACK_S, back=escape(back))
+    return HTMLResponse(page, 503, headers={"Retry-After": str(_BACK_S)})
 
 
 def with_headers(send: Send, *, is_page: bool) -> Send:

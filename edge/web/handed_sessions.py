@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterable, Iterator
 
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from edge.model.account import Role
 from edge.web.login import MAX_SESSIONS, Session
+from edge.web.site import Notice
 
 _log = logging.getLogger("edge.web")
 
@@ -26,14 +26,15 @@ class _Handed(BaseModel):
     begun: float
     used: float
     printed: bool
+    notice: Notice | None = None
+    """Of what was done just before, which no page has told yet."""
 
 
 _ALL = TypeAdapter(list[_Handed])
 
 
 def pack_sessions(sessions: Iterable[Session]) -> bytes:
-    kept = [{name: getattr(one, name) for name in _Handed.model_fields} for one in sessions]
-    return json.dumps(kept).encode()
+    return _ALL.dump_json([_Handed(**{name: getattr(one, name) for name in _Handed.model_fields}) for one in sessions])
 
 
 def unpack_sessions(octets: bytes) -> Iterator[Session]:
@@ -46,4 +47,4 @@ def unpack_sessions(octets: bytes) -> Iterator[Session]:
         _log.warning("sessions of the life before are lost, all log in again: %s", error)
         return
     for one in handed[-MAX_SESSIONS:]:
-        yield Session(**one.model_dump())
+        yield Session(**{name: getattr(one, name) for name in _Handed.model_fields})

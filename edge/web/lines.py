@@ -28,6 +28,8 @@ FIRST_WORD_S = 15.0
 """Browsers open a line ahead of need; one that says nothing, or never ends what it says, gives it back."""
 PIECE = 1024
 """Octets of a long body that earn it more time: the slowest phone sends them in one packet."""
+LAST_WORD_S = 0.3
+"""For who was let in just before the end; whoever comes later waits at the socket, or is not let in."""
 BREATH_S = 1.0
 """When the system has no more handles."""
 
@@ -75,37 +77,59 @@ class LineServer(uvicorn.Server):
                 proxy_headers=False,  # nothing stands before it: a source that is told is not believed
             )
         )
-        self._listener = listener
+        self.listener = listener
         self._tls = tls
         self._lines = lines
         self._greeted: set[asyncio.Task[None]] = set()
+        self._breath: asyncio.TimerHandle | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=[])
-        self._accepting = asyncio.create_task(self._accept())
+        self._listen()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._accepting.cancel()
-        self._listener.close()
+        loop = asyncio.get_running_loop()
+        if self._breath is not None:
+            self._breath.cancel()
+        loop.remove_reader(self.listener)
+        self.listener.close()
+        until = loop.time() + LAST_WORD_S
+        while self._is_to_be_heard() and loop.time() < until:
+            await asyncio.sleep(LAST_WORD_S / 10)
         for greeted in self._greeted:
             greeted.cancel()
         await super().shutdown(sockets)
 
-    async def _accept(self) -> None:
+    def _is_to_be_heard(self) -> bool:
+        """Whether somebody was let in, and has not said yet what they want."""
+        return bool(self._greeted) or any(line.cycle is None for line in self._open())
+
+    def _open(self) -> list[_Line]:
+        return [line for line in self.server_state.connections if isinstance(line, _Line)]
+
+    def _listen(self) -> None:
+        self._breath = None
+        asyncio.get_running_loop().add_reader(self.listener, self._accept)
+
+    def _accept(self) -> None:
+        """Not by `sock_accept`: a line that it has taken already is lost where it is cancelled."""
         loop = asyncio.get_running_loop()
-        while True:
-            try:
-                line, address = await loop.sock_accept(self._listener)
-            except OSError as error:
-                _log.warning("no connection can be taken now: %s", error.strerror)
-                await asyncio.sleep(BREATH_S)
-                continue
-            if not self._lines.take(address[0]):
-                line.close()
-                continue
-            greeted = loop.create_task(self._greet(line, address[0]))
-            self._greeted.add(greeted)
-            greeted.add_done_callback(self._greeted.discard)
+        try:
+            line, address = self.listener.accept()
+        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+            return
+        except OSError as error:
+            _log.warning("no connection can be taken now: %s", error.strerror)
+            loop.remove_reader(self.listener)
+            self._breath = loop.call_later(BREATH_S, self._listen)
+            return
+        if not self._lines.take(address[0]):
+            line.close()
+            return
+        line.setblocking(False)
+        greeted = loop.create_task(self._greet(line, address[0]))
+        self._greeted.add(greeted)
+        greeted.add_done_callback(self._greeted.discard)
 
     async def _greet(self, line: socket.socket, source: str) -> None:
         loop = asyncio.get_running_loop()

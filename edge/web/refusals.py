@@ -42,4 +42,6 @@ class Refusals:
             return JSONResponse({"state": End.REFUSED, "message": str(status)}, status, headers=headers)
         key = f"error.{status}" if self._look.words.has(f"error.{status}") else "error.other"
         reader = Reader(self._asker.language(request))
-        return HTMLResponse(self._look.draw("error.html", reader, key=key), status, headers=headers)
+        # While it starts, a page comes by itself; a form that was sent is not sent again.
+        again = status == 503 and request.method == "GET"
+        return HTMLResponse(self._look.draw("error.html", reader, key=key, again=again), status, headers=headers)

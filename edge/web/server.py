@@ -8,7 +8,7 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp
@@ -41,12 +41,25 @@ class Entrance:
     tls: Callable[[], ssl.SSLContext] | None = None
     key: str = "bind"
 
+    @property
+    def at(self) -> tuple[str, int]:
+        """As the system tells the address of its socket."""
+        return ("127.0.0.1" if self.host == "localhost" else self.host), self.port
+
 
 class WebServer:
-    """Its first entrance is the page. One that cannot be opened is tried again, and the shop sells meanwhile."""
+    """Its first entrance is the page. One that cannot be opened is tried again, and the shop sells meanwhile.
 
-    def __init__(self, *entrances: Entrance, retry_s: float = RETRY_S) -> None:
+    `handed`: sockets of the life of this process before. An entrance at the same address goes on with its own, the
+    others are closed.
+    """
+
+    def __init__(
+        self, *entrances: Entrance, retry_s: float = RETRY_S, handed: Sequence[socket.socket] = ()
+    ) -> None:  # fmt: skip
         self._entrances = entrances
+        self._handed = handed
+        self._taken: dict[Entrance, socket.socket] = {}
         self._retry_s = retry_s
         self._open: dict[Entrance, LineServer] = {}
         self._troubles: dict[Entrance, str] = {}
@@ -73,13 +86,16 @@ class WebServer:
         return next(iter(self._troubles.values()), "")
 
     def start(self) -> None:
+        self._take_up()
         for entrance in self._entrances:
             self._try(entrance)
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="web", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
+    def stop(self, *, keeps: bool = False) -> Sequence[socket.socket]:
+        """`keeps`: the sockets stay open and are handed out, and who connects waits for whoever takes them up."""
         loop, over = self._loop, self._over
+        kept = [server.listener.dup() for server in self._open.values() if keeps and server.listener.fileno() >= 0]
         for server in list(self._open.values()):
             # A browser that keeps its connection open must not hold up a planned stop.
             server.should_exit = server.force_exit = True
@@ -87,13 +103,28 @@ class WebServer:
             loop.call_soon_threadsafe(over.set)
         if self._thread is not None:
             self._thread.join(STOP_TIMEOUT_S)
+        return kept
+
+    def _take_up(self) -> None:
+        """Before anything is opened: what is not taken up might have the address that another one wants."""
+        for listener in self._handed:
+            listener.setblocking(False)
+            at = listener.getsockname()[:2]
+            entrance = next((one for one in self._entrances if one.at == at and one not in self._taken), None)
+            if entrance is None:
+                listener.close()
+            else:
+                self._taken[entrance] = listener
 
     def _try(self, entrance: Entrance) -> None:
         """Open it if that can be done now, else say why not, once."""
+        taken = self._taken.pop(entrance, None)
         try:
             context = entrance.tls() if entrance.tls is not None else None
-            listener = listening(entrance.host, entrance.port)
+            listener = taken or listening(entrance.host, entrance.port)
         except (OSError, StoreError) as error:
+            if taken is not None:
+                taken.close()
             told = closed_because(entrance.host, entrance.port, error, key=entrance.key)
             if self._troubles.get(entrance) != told:
                 self._troubles[entrance] = told
