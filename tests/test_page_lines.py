@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
+import logging
 import socket
 from collections.abc import Iterator
 from itertools import cycle, islice
 from time import monotonic
 
 import pytest
-from own_page_bench import served, with_password
+from own_page_bench import Browser, served, with_password
 
 from edge.web import lines
+from edge.web.server import Entrance, WebServer
 
 LIMIT_S, SOON_S = 0.3, 5.0
 HEAD = b"GET /login HTTP/1.1\r\nHost: localhost\r\n"
@@ -61,3 +64,21 @@ def test_after_an_answer_the_next_request_has_a_limit_too(port: int) -> None:
         assert line.recv(65536).startswith(b"HTTP/1.1 200")
         line.sendall(b"GET /login HT")
         assert _until_closed(line) < SOON_S
+
+
+def test_the_server_ends_while_a_browser_looks_on_and_says_nothing_of_it(caplog: pytest.LogCaptureFixture) -> None:
+    """A stream is over then like one whose browser has left."""
+    page = with_password()
+    server = WebServer(Entrance("127.0.0.1", 0, page.app()))
+    server.start()
+    browser = Browser(server.port)
+    browser.log_in()
+    browser.connection.request("GET", "/events", headers={"Cookie": f"session={browser.cookies['session']}"})
+    stream = browser.connection.getresponse()
+    assert stream.readline() == b"retry: 2000\n"
+    server.stop()
+    with pytest.raises(http.client.IncompleteRead):
+        stream.read()
+    stream.close()
+    browser.connection.close()
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []

@@ -70,9 +70,8 @@ class Guard:
             await self._app(scope, _Bounded(receive, most), answer)
         except asyncio.CancelledError:
             # The terminal stops, perhaps because this very request told it to; uvicorn would call that a fault of ours.
-            if answer.begun:
-                raise
-            await ending(way_back(scope, headers))(scope, receive, answer)
+            if not answer.begun:
+                await ending(way_back(scope, headers))(scope, receive, answer)
 
     def _refusal(self, scope: Scope, headers: Headers, most: int) -> Response | None:
         if not is_own_name(scope, headers, self._names()):

@@ -98,6 +98,8 @@ class LineServer(uvicorn.Server):
             await asyncio.sleep(LAST_WORD_S / 10)
         for greeted in self._greeted:
             greeted.cancel()
+        for line in self._open():
+            line.break_off()
         await super().shutdown(sockets)
 
     def _is_to_be_heard(self) -> bool:
@@ -170,6 +172,12 @@ class _Line(H11Protocol):
             self._stop_listening()  # it is ours to speak now
         elif self._silence is None or len(data) >= PIECE:
             self._listen()
+
+    def break_off(self) -> None:
+        """An answer that has begun, as of a page that is live, ends as if its browser had left: that is no fault."""
+        cycle = self.cycle
+        if cycle is not None and cycle.response_started and not cycle.response_complete:
+            self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_listening()
