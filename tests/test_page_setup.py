@@ -136,6 +136,52 @@ def test_what_a_person_saw_is_ordered_and_shown() -> None:
         assert "看过了，不行" in browser.get("/setup?step=tests").text
 
 
+def section(text: str, place: str) -> str:
+    """The part of a page with this id."""
+    return text.partition(f'<section id="{place}">')[2].partition("</section>")[0]
+
+
+@pytest.mark.parametrize(("action", "place", "fields"), [
+    ("/devices/print", "receipt_printer-printer", {}), ("/devices/drawer", "receipt_printer-drawer", {}),
+    ("/setup/answer", "receipt_printer-drawer", {"device": "receipt_printer", "part": "drawer", "works": "true"}),
+    ("/devices/door", "doors", {"door": "B01"}),
+])  # fmt: skip
+@pytest.mark.parametrize(("answer", "end"), [
+    ({"state": "done"}, "done"), ({"state": "failed", "err": {"code": "cmd.busy", "msg": "served"}}, "refused"),
+    (None, "running"),
+])  # fmt: skip
+def test_whoever_tries_something_comes_back_to_where_it_stood_and_reads_there_what_became_of_it(
+    action: str, place: str, fields: dict[str, str], answer: dict[str, object] | None, end: str
+) -> None:
+    page = new_box()
+    with served(page) as browser:
+        browser.log_in()
+        back = f"/setup?step=tests#{place}"
+        assert f'name="back" value="{back}"' in section(browser.get("/setup?step=tests").text, place)
+        page.answer = answer
+        assert browser.post(action, {**fields, "back": back}).headers["Location"] == back
+        text = browser.get("/setup?step=tests").text
+        told = f'class="notice {end}"'
+        assert told in section(text, place) and text.count(told) == 1
+
+
+def test_a_door_that_there_cannot_be_is_told_at_its_field_and_the_page_opens_there() -> None:
+    with served(new_box()) as browser:
+        browser.log_in()
+        doors = section(browser.get("/setup?step=tests").text, "doors")
+        assert 'action="/devices/door#doors"' in doors
+        told = browser.post("/devices/door", {"door": "", "back": "/setup?step=tests#doors"})
+        assert told.status == 422 and 'aria-invalid="true"' in section(told.text, "doors")
+
+
+def test_what_became_of_a_form_that_stands_nowhere_on_the_page_is_told_at_its_top() -> None:
+    with served(new_box()) as browser:
+        browser.log_in()
+        browser.post("/devices/print", {"back": "/setup?step=tests#nowhere"})
+        text = browser.get("/setup?step=tests").text
+        assert text.index("测试纸打好了") < text.index('<ol class="way">')
+
+
 def test_a_check_says_what_works_what_does_not_and_what_is_not_there() -> None:
     page = new_box()
     found = (

@@ -76,9 +76,12 @@ class Actions:
                 detail = told.detail if told is not None else ""
                 refused = RefusedForm(action.path, wrong, typed_values(typed), detail)
                 return await self._pages.drawn(view, request, session, query, refused=refused)
-            session.notice = Notice(told.end, self._sentence(told, order.language), told.detail)
             to = "" if view.holds and not told.to.startswith(view.path) else told.to
-            return RedirectResponse(to or back or action.view, 303)
+            to = to or back or action.view
+            session.notice = Notice(
+                told.end, self._sentence(told, order.language), told.detail, urlsplit(to).fragment
+            )  # fmt: skip
+            return RedirectResponse(to, 303)
 
         return posted
 

@@ -70,8 +70,9 @@ class ShopStep(Shown):
 
 
 class TriedShown(Shown):
-    """`state`: how the device stands; `seen`: yes, no, or empty while nobody said."""
+    """`id`: of its part of the page. `state`: how the device stands; `seen`: yes, no, or empty while nobody said."""
 
+    id: str
     device: str
     part: str
     state: str
@@ -225,8 +226,8 @@ def _shop(sources: PageSources) -> ShopStep:
 def _tests(sources: PageSources, setup: FirstSetup) -> tuple[TriedShown, ...]:
     states = {one.name: one.state for one in now(sources).devices}
     return tuple(
-        TriedShown(device=one.device, part=one.part.value, state=states.get(one.device, ""),
-                   seen=_SAID[setup.answers.get(one.key)])
+        TriedShown(id=f"{one.device}-{one.part}", device=one.device, part=one.part.value,
+                   state=states.get(one.device, ""), seen=_SAID[setup.answers.get(one.key)])
         for one in sources.setup.tried
     )  # fmt: skip
 

@@ -90,11 +90,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What was done just now, told once by the next page."""
+    """What was done just now, told once by the next page. `place`: the id of the part of it that the form stood in, as
+    far as the form said so.
+    """
 
     end: End
     sentence: str
     detail: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,51 @@
+"""A technician with a phone tries the devices of a new box, and never loses the place where they were (row 103)."""
+
+from __future__ import annotations
+
+import pytest
+from browser_bench import PHONE, Technician
+from browser_fixtures import browser as browser
+from browser_fixtures import playwright as playwright
+from browser_fixtures import shop as shop
+from browser_fixtures import technician as technician
+from playwright.sync_api import Locator, expect
+
+pytestmark = pytest.mark.chaos
+TESTS = "/setup?step=tests"
+SEEN_MS = 10_000
+TOP = "one => one.getBoundingClientRect().top"
+BUTTONS = (("receipt_printer-drawer", "/devices/drawer"), ("customer_display-display", "/devices/display"))
+UNDER_THE_HEAD_PX = 60
+"""The head of the page stays while the rest moves."""
+
+
+def at(technician: Technician, place: str) -> Locator:
+    return technician.page.locator(f"section#{place}")
+
+
+def is_in_sight(part: Locator) -> bool:
+    return UNDER_THE_HEAD_PX < float(part.evaluate(TOP)) < PHONE[1] / 2
+
+
+def test_each_button_of_the_tests_comes_back_to_where_it_stands(technician: Technician) -> None:
+    technician.open(TESTS)
+    for place, action in BUTTONS:
+        part = at(technician, place)
+        part.locator(f'form[action="{action}"] button').click()
+        expect(part.locator(".notice")).to_be_visible(timeout=SEEN_MS)
+        assert technician.page.url.endswith(f"#{place}") and is_in_sight(part), place
+        part.locator(".plain").first.click()
+        expect(part.locator(".good")).to_have_count(2, timeout=SEEN_MS)  # ready, and seen to work
+        assert technician.page.url.endswith(f"#{place}") and is_in_sight(part), place
+        assert technician.page.locator(".notice").count() == 1
+
+
+def test_a_door_that_is_not_there_is_told_where_it_was_asked_for(technician: Technician) -> None:
+    technician.open(TESTS)
+    doors = at(technician, "doors")
+    for typed in ("", "Z99"):
+        doors.locator("input[name=door]").fill(typed)
+        doors.locator("button").click()
+        expect(doors.locator(".notice, p.bad").first).to_be_visible(timeout=SEEN_MS)
+        assert technician.page.url.endswith("#doors")
+        assert 0 < float(doors.evaluate(TOP)) < PHONE[1], typed
