@@ -195,7 +195,7 @@ class OwnPage:
         page = PageSources(
             snapshot=lambda: terminal.snapshot,
             rows=lambda since: list(queries.journal(since=since)),
-            sale=lambda: queries.counter().sale,
+            counter=queries.counter,
             takings=queries.takings,
             settings=[(source.key, source.value, source.source) for source in sources(self.settings)],
             devices=[

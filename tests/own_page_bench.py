@@ -28,6 +28,7 @@ from edge.model.backup import FROM_STICK, Keeping
 from edge.model.cell import Place, Size
 from edge.model.cell_map import CellMap, LockLine
 from edge.model.configuration import KeptConfig
+from edge.model.counter import Counter
 from edge.model.door import Wiring
 from edge.model.first_setup import FirstSetup, Part, Tried
 from edge.model.goods_in import GoodsIn
@@ -141,6 +142,7 @@ class OwnPage:
     names: frozenset[str] = frozenset()
     """More hosts under which it may be asked."""
     sold: CompletedSale | None = None
+    counter: Counter = field(default_factory=Counter)
     papers: list[tuple[PrintJob, CompletedSale | None]] = field(default_factory=list)
 
     setup: FirstSetup = field(default_factory=FirstSetup)
@@ -219,7 +221,8 @@ class OwnPage:
 
     def app(self) -> ASGIApp:
         sources = PageSources(
-            snapshot=lambda: self.state, rows=lambda since: [ROW], sale=lambda: None, takings=lambda: TAKINGS,
+            snapshot=lambda: self.state, rows=lambda since: [ROW], counter=lambda: self.counter,
+            takings=lambda: TAKINGS,
             settings=[("terminal.tid", "T7K3M9Q2", "shop.toml line 2"), ("terminal.till", '"1"', "shop.toml line 5")],
             devices=[DeviceFacts("receipt_printer", "printer_escpos", "/dev/usb/lp0")], doors=["B01", "B02"],
             metrics=lambda: "edge_q_tx 0\n", order=self.order, broker="mqtts://cloud.example:8883",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from own_page_bench import OwnPage, served, with_password
 
 from edge.messages import Show, View
+from edge.model.counter import Counter
+from edge.model.money import Fen, Milli
+from edge.model.sale import Line, LineKind, Sale, State
 from edge.web.watch import Watch
 
 ENGLISH = "en"
@@ -71,6 +75,42 @@ def test_each_button_is_one_command_however_often_its_form_is_sent(path: str, ki
         assert 'class="notice done"' in browser.get("/devices").text
         assert 'class="notice' not in browser.get("/devices").text, "it is told once"
     assert [(order.cid, order.type, order.by) for order in page.orders] == [(CID, kind, "technician")] * 2
+
+
+LINE = Line(1, LineKind.ITEM, "6901234567892", "可乐", Milli(1000), Fen(300), Fen(300))
+SALE = Sale("019aadf2-0000-7000-8000-000000000001", lines=(LINE,))
+
+
+def test_what_stands_open_on_the_counter_is_shown_and_put_away_by_its_mark() -> None:
+    page = with_password()
+    with served(page) as browser:
+        browser.log_in()
+        assert 'action="/devices/sale"' not in browser.get("/devices").text
+        page.counter = Counter(sale=SALE)
+        page.answer = {"state": "failed", "err": {"code": "cmd.busy", "msg": "somebody is served at the counter"}}
+        browser.post("/devices/drawer", {})
+        told = browser.get("/devices").text
+        assert "柜台上还开着一单" in told and "取消柜台上这一单（1 行商品，3.00 元）" in told
+        assert 'action="/devices/sale"' in browser.get("/setup?step=tests").text
+        mark = browser.get("/api/devices").json["sale"]["mark"]
+        browser.post("/devices/sale", {"mark": mark})
+        assert "已经收了钱" in browser.get("/devices").text
+        page.answer = {"state": "failed", "err": {"code": "seq.conflict", "msg": "other"}}
+        browser.post("/devices/sale", {"mark": mark})
+        assert "已经不是刚才那一单" in browser.get("/devices").text
+        page.answer = {"state": "done"}
+        answer = browser.post("/devices/sale", {"mark": mark, "back": "/setup?step=tests"})
+        assert answer.headers["Location"] == "/setup?step=tests"
+    assert page.orders[-1].type == "sale.cancel" and page.orders[-1].args == {"mark": mark}
+
+
+def test_a_sale_that_is_being_paid_has_no_button() -> None:
+    page = with_password()
+    page.counter = Counter(sale=replace(SALE, state=State.PAYING))
+    with served(page) as browser:
+        browser.log_in()
+        told = browser.get("/devices").text
+        assert "正在付款" in told and 'action="/devices/sale"' not in told
 
 
 ANSWERS: list[tuple[dict[str, Any] | None, str, int]] = [

@@ -90,7 +90,9 @@ class SaleVoided:
 
 @dataclass(frozen=True, slots=True)
 class SaleCancelled:
-    """A sale ended before it was paid. `why` is cancelled; empty: nothing was left in it; expired: the day ended."""
+    """A sale ended before it was paid. `why` is cancelled; page: put away at the page, by whom its `cmd.result` tells;
+    empty: nothing was left in it; expired: the day ended.
+    """
 
     stream: ClassVar[Stream] = Stream.TX
     type: ClassVar[str] = "sale.cancelled"

@@ -24,6 +24,7 @@ from edge.codec.wire_command import (
 )
 from edge.model.receipt import ReceiptText
 from edge.ports import Snapshot
+from edge.services.cancelling import SALE_CANCEL, cancel_sale
 from edge.services.commands import CarryOut, Resumed
 from edge.services.device_tests import DeviceTests, TestParts
 from edge.services.remote_help import RemoteHelp
@@ -86,5 +87,7 @@ def open_wishes(bus: Bus, parts: WishParts, suspending: Suspending) -> Wishes:
         REBOOT: restarting.resumed,
     }
     again = ReportsAgain(papers, parts.tests.state)
-    at_page = {TEST_PRINT: tests.print_slip, REPORT_AGAIN: again.print_copy, **tests.orders()}
+    at_page = {
+        TEST_PRINT: tests.print_slip, REPORT_AGAIN: again.print_copy, SALE_CANCEL: cancel_sale, **tests.orders(),
+    }  # fmt: skip
     return Wishes(at_once, at_page, resumed)

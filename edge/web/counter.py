@@ -109,7 +109,7 @@ def _rows(sources: PageSources, since: int) -> list[RowShown]:
 
 
 def _basket(sources: PageSources) -> Basket:
-    sale = sources.sale()
+    sale = sources.counter().sale
     if sale is None:
         return Basket(lines=(), total_fen=0)
     lines = tuple(

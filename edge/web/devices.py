@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from edge.messages import PageOrder
+from edge.model.open_sale import open_sale
 from edge.web.forms import Form, NoWords
-from edge.web.ordering import give, open_door
+from edge.web.ordering import open_door, told_of
 from edge.web.overview import now
 from edge.web.ports import PortShown, ports_shown
 from edge.web.settings import state_of
-from edge.web.site import TECHNICIAN, Action, Asking, Doing, Shown, Told, View
+from edge.web.site import TECHNICIAN, Action, Asking, Doing, End, Shown, Told, View
 from edge.web.sources import PageSources
 
 PATH = "/devices"
+BUSY, CONFLICT = "cmd.busy", "seq.conflict"
 
 
 class DeviceShown(Shown):
@@ -25,6 +28,16 @@ class DeviceShown(Shown):
     reason: str
 
 
+class OpenSaleShown(Shown):
+    """What stands on the counter and keeps the tests from being done; see `model.open_sale`. `asked`: a barcode."""
+
+    goods: int
+    total_fen: int
+    asked: str
+    mark: str
+    is_paid: bool
+
+
 class Devices(Shown):
     devices: tuple[DeviceShown, ...]
     doors: tuple[str, ...]
@@ -34,10 +47,24 @@ class Devices(Shown):
     why: str
     """How it stands with the newest change of the settings."""
     version: int
+    sale: OpenSaleShown | None
+
+
+class SaleForm(Form):
+    mark: str = Field(min_length=1, max_length=96)
 
 
 class DoorForm(Form):
     door: str = Field(min_length=1, max_length=16)
+
+
+def sale_shown(sources: PageSources) -> OpenSaleShown | None:
+    stands = open_sale(sources.counter())
+    if stands is None:
+        return None
+    return OpenSaleShown(
+        goods=stands.goods, total_fen=stands.total, asked=stands.asked, mark=stands.mark, is_paid=stands.is_paid
+    )  # fmt: skip
 
 
 def devices_view(sources: PageSources) -> View:
@@ -53,7 +80,7 @@ def devices_view(sources: PageSources) -> View:
                 ) for one in sources.devices if one.name in states
             ),
             doors=tuple(sources.doors), ports=ports_shown(sources.ports), state=state, why=why,
-            version=kept.version,
+            version=kept.version, sale=sale_shown(sources),
         )  # fmt: skip
 
     return View("devices", PATH, Devices, read, TECHNICIAN)
@@ -62,9 +89,17 @@ def devices_view(sources: PageSources) -> View:
 def device_actions(sources: PageSources) -> tuple[Action, ...]:
     def button(path: str, kind: str, done: str) -> Action:
         def act(_: NoWords, doing: Doing) -> Told:
-            return give(sources.order, kind, {}, doing, done)
+            told, code = told_of(sources.order(PageOrder(doing.cid, kind, {}, doing.account.value, doing.mark)), done)
+            served = code == BUSY and sale_shown(sources) is not None
+            return Told(told.end, "devices.sale_open") if served else told
 
         return Action(f"{PATH}/{path}", PATH, NoWords, act, TECHNICIAN)
+
+    def cancelled(form: SaleForm, doing: Doing) -> Told:
+        order = PageOrder(doing.cid, "sale.cancel", {"mark": form.mark}, doing.account.value, doing.mark)
+        told, code = told_of(sources.order(order), "sale.put_away")
+        sentence = {CONFLICT: "sale.another", BUSY: "sale.is_paid"}.get(code)
+        return Told(End.REFUSED, sentence) if sentence is not None else told
 
     def opened(form: DoorForm, doing: Doing) -> Told:
         return open_door(sources.order, form.door, doing, "devices.opened", door=form.door)
@@ -75,5 +110,6 @@ def device_actions(sources: PageSources) -> tuple[Action, ...]:
         button("display", "test.display", "devices.shown"),
         button("weigh", "test.scale", "devices.weighed"),
         button("say", "test.voice", "devices.said"),
+        Action(f"{PATH}/sale", PATH, SaleForm, cancelled, TECHNICIAN),
         Action(f"{PATH}/door", PATH, DoorForm, opened, TECHNICIAN),
     )

@@ -13,7 +13,7 @@ from edge.model.account import Role
 from edge.model.first_setup import FirstSetup, Mark, Part, Step
 from edge.web.claim import ClaimShown, newest_claim
 from edge.web.clock import TimeShown, time_view
-from edge.web.devices import Devices, devices_view
+from edge.web.devices import Devices, OpenSaleShown, devices_view, sale_shown
 from edge.web.fields import FieldShown
 from edge.web.forms import Form, NoWords
 from edge.web.goods_file import GoodsFileShown, goods_file_shown
@@ -118,6 +118,8 @@ class SetupShown(Shown):
     devices: Devices | None
     tests: tuple[TriedShown, ...]
     doors: bool
+    sale: OpenSaleShown | None
+    """Of the tests' step."""
     check: CheckShown | None
 
 
@@ -162,6 +164,7 @@ def setup_view(sources: PageSources, zone: ZoneInfo) -> View:
             shop=_shop(sources) if step is Step.SHOP else None,
             tests=_tests(sources, setup) if step is Step.TESTS else (),
             doors=step is Step.TESTS and bool(sources.doors),
+            sale=sale_shown(sources) if step is Step.TESTS else None,
             check=_check(sources, setup) if step in (Step.CHECK, None) else None, **own,
         )  # fmt: skip
 

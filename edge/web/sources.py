@@ -13,10 +13,10 @@ from edge.model.backup import Keeping
 from edge.model.cell_map import BusAddress, CellMap, LockLine
 from edge.model.commissioning import Commissioning, Finding
 from edge.model.configuration import KeptConfig
+from edge.model.counter import Counter
 from edge.model.first_setup import FirstSetup, Tried
 from edge.model.found_port import FoundPort
 from edge.model.ledger_rows import CommandRow
-from edge.model.sale import Sale
 from edge.model.takings import Takings
 from edge.ports import Snapshot
 from edge.web.box import BoxFacts
@@ -118,8 +118,7 @@ class PageSources:
     snapshot: Callable[[], Snapshot | None]
     rows: Callable[[int], Sequence[Mapping[str, Any]]]
     """Rows of the journal from a number on, oldest first, with their data."""
-    sale: Callable[[], Sale | None]
-    """The open one."""
+    counter: Callable[[], Counter]
     takings: Callable[[], Takings]
     """Since the last Z report."""
     settings: Sequence[tuple[str, str, str]]
