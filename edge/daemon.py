@@ -56,7 +56,7 @@ from edge.services.deliveries import NoDeliveries
 from edge.services.drawer import Drawer
 from edge.services.drawer_count import SlipWords
 from edge.services.empty_sale import EmptySale
-from edge.services.health import Boot, Health, Identity
+from edge.services.health import Boot, Health, Identity, ProblemsOf
 from edge.services.hints import Hints
 from edge.services.holding import Holding
 from edge.services.inbound import Inbound
@@ -157,8 +157,8 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
              news, configuring, snapshot=lambda: terminal.snapshot, run=jobs.submit, at_page=page.orders)  # fmt: skip
     badges = BadgeBook(folder.documents.collection(BADGES))
     _people(settings, bus, jobs, folder.documents, badges, chance, page.ways)
-    wall = _station(settings, bus, folder, files, badges, licences, completion, topics, chance, key,
-                    full=lambda: storage.is_full)  # fmt: skip
+    wall, open_doors = _station(settings, bus, folder, files, badges, licences, completion, topics, chance, key,
+                                full=lambda: storage.is_full)  # fmt: skip
     Unanswered(bus)
     Hints(bus)
     _voice(settings, bus, outside, files.prompts)
@@ -168,6 +168,7 @@ def build(settings: Settings, outside: Outside | None = None) -> Terminal:
         bus, Identity(own.tid, __version__, {name: device.driver for name, device in settings.devices.items()}), boot,
         catalogue=catalogue, alerts=lambda: telemetry.alerts, link=lambda: link.phase.value, licences=licences.states,
         refused=lambda: sum(inbound.refused.values()), refused_scans=lambda: scanning.refused, page=page.problems,
+        doors=open_doors,
     )  # fmt: skip
     bus.route(SaleBooked, lambda sale: _booked(sale, clock))
     bus.route(StopNow, lambda stop: terminal.stop(stop.why))
@@ -294,8 +295,8 @@ def _money_in(
 def _station(
     settings: Settings, bus: Bus, folder: TerminalFolder, files: ShopFiles, badges: Badges, licences: Licences,
     completion: Completion, topics: Topics, chance: Random, key: bytes, *, full: Callable[[], bool],
-) -> CellMap:  # fmt: skip
-    """The parcel station, where the shop is one. The locker wall, for its drivers.
+) -> tuple[CellMap, ProblemsOf]:  # fmt: skip
+    """The parcel station, where the shop is one. The locker wall, for its drivers, and what is wrong with its doors.
 
     Of a cell map that is wrong in a line the rest is used.
     """
@@ -304,14 +305,14 @@ def _station(
         folder.documents.collection(CELLS), lock_buses(settings), LedgerQueries(folder.ledger.path).held_cells()
     )
     if parcels is None:
-        return wall
+        return wall, lambda tx: ()
     text = StationText(receipt_words(settings).shop, own.language.value, parcels.shelf, parcels.code_days)
     parts = StationParts(
         wall, tuple(wrong), files.platforms.carriers, badges, text, own.zone, key, chance, files.offers,
         device_of(settings, SCALE), licences,
     )  # fmt: skip
-    open_station(bus, parts, ParcelRequests(tid=own.tid, topics=topics, online=completion.online), full=full)
-    return wall
+    requests = ParcelRequests(tid=own.tid, topics=topics, online=completion.online)
+    return wall, open_station(bus, parts, requests, full=full).problems
 
 
 def _licences(

@@ -190,6 +190,7 @@ class OwnPage:
         assert address is not None
         self._cells = frozenset(place.id for place in wall.places)
         self._keeping.snapshot = self._setup.snapshot = lambda: terminal.snapshot
+        self._setup.wall = wall
         ports = self.ports.facts()
         self._sticks.shop = shop_facts(self.settings, terminal.clock, files, wall, badges, self.depth)
         page = PageSources(

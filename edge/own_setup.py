@@ -8,18 +8,19 @@ from edge import __version__
 from edge.bus import Bus
 from edge.config import Settings
 from edge.devices import RECEIPT_PRINTER, device_of, has_drawer
+from edge.model.cell_map import CellMap
 from edge.model.first_setup import FirstSetup, read_setup, to_try
 from edge.ports import ScanSeen, Snapshot
 from edge.services.commands import CarryOut
 from edge.services.parts_tried import PartsTried
-from edge.services.setting_up import KEY, SettingUp, SetupParts, read_text
+from edge.services.setting_up import KEY, READY, SettingUp, SetupParts, read_text
 from edge.store.queries import LedgerQueries
 from edge.terminal_folder import LEDGER_FILE
 from edge.web.sources import SetupFacts
 
 
 class OwnSetup:
-    """`snapshot`: how the terminal is, None before it runs."""
+    """`snapshot`: how the terminal is, None before it runs; `wall`: its doors."""
 
     def __init__(self, settings: Settings, bus: Bus) -> None:
         own = settings.terminal
@@ -28,6 +29,7 @@ class OwnSetup:
         self._queries = LedgerQueries(own.data_dir / LEDGER_FILE)
         self.snapshot: Callable[[], Snapshot | None] = lambda: None
         self._ears = PartsTried(bus)
+        self.wall = CellMap(())
         parts = SetupParts(
             own.tid, own.store, own.zone, own.language.value, __version__, self._tried,
             printer=device_of(settings, RECEIPT_PRINTER) is not None, state=self._state, ears=self._ears,
@@ -53,4 +55,13 @@ class OwnSetup:
 
     def _state(self, device: str) -> str:
         now = self.snapshot()
-        return next((one.state for one in now.devices if one.name == device), "") if now is not None else ""
+        if now is None:
+            return ""
+        state = next((one.state for one in now.devices if one.name == device), "")
+        return self._open_door(device, now) or state if state in READY else state
+
+    def _open_door(self, device: str, now: Snapshot) -> str:
+        """`door_open.7`: a wall is not handed over while door 7 of it stands open."""
+        wide = {one.what for one in now.troubles if one.kind == "door.open"}
+        doors = (place.door for place in self.wall.places if place.device == device)
+        return next((f"door_open.{door}" for door in doors if str(door) in wide), "")

@@ -187,6 +187,7 @@ def test_a_check_says_what_works_what_does_not_and_what_is_not_there() -> None:
     found = (
         Found("receipt_printer", Part.PRINTER, Verdict.WORKS, seen=True),
         Found("receipt_printer", Part.DRAWER, Verdict.FAILED, "hw.printer_offline"),
+        Found("locker_wall", Part.LOCKER, Verdict.FAILED, "door_open.7"),
         Found("", Part.SCALE, Verdict.ABSENT),
     )  # fmt: skip
     page.setup = done(*list(Step)[:-1]).ended(Checked(AT, "technician", "0.1.0", found))
@@ -194,6 +195,7 @@ def test_a_check_says_what_works_what_does_not_and_what_is_not_there() -> None:
         browser.log_in()
         text = browser.get("/setup").text
         assert "✓ 好" in text and "✗ 不好" in text and "– 没有装" in text and "就这样交付" in text
+        assert "7 号门开着，请关上" in text and "打印机没准备好" in text
         page.answer = {"state": "running"}
         browser.post("/setup/check")
         assert "正在检查" in browser.get("/setup").text

@@ -8,7 +8,7 @@ remembered here and not in the ledger; each start begins without knowing anythin
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -30,10 +30,13 @@ from edge.messages import (
 )
 from edge.model.cell import Offer, Place
 from edge.model.cell_map import CellMap
+from edge.model.counter import Waiting
 from edge.model.door import Content, Door, content
 from edge.model.door_pulse import DoorPulse
 from edge.model.ledger_rows import EffectState
+from edge.model.parcel import ParcelState
 from edge.model.parcel_records import DoorLeftOpen, LockerForced
+from edge.model.problem import Problem
 from edge.ports import Transaction
 from edge.services.door_verdicts import SHUT, DoorClosed, DoorOpened, DoorStuck, DoorUnsure, Verdict, Verdicts
 
@@ -49,6 +52,7 @@ TOLD_AT = 3
 """The reminder with which the cloud hears of it: two minutes."""
 _log = logging.getLogger("edge.parcel")
 
+_AT_A_DOOR = frozenset({ParcelState.CHECKING_IN, ParcelState.RELEASING})
 POWER_LOST = "power was lost before the pulse"
 """The reason of a pulse that was wanted before a start: nobody stands at its door any more."""
 RETRY_S = 2.0
@@ -179,6 +183,16 @@ class Doors:
     @property
     def places(self) -> tuple[Place, ...]:
         return self._wall.places
+
+    def problems(self, tx: Transaction) -> Iterator[Problem]:
+        """Doors that stand open while nobody puts anything in, takes anything out, or tests them."""
+        wide = [place for place in self._wall.places if self.door(place.id) is Door.OPEN]
+        if not wide or tx.counter.waiting is Waiting.TEST_DOORS:
+            return
+        used = {parcel.cell for parcel in tx.parcels.in_state(_AT_A_DOOR)}
+        for place in wide:
+            if place.id not in used and not self._is_idle(place.id, tx):
+                yield Problem("door.open", str(place.door), f"the door of cell {place.id} is open")
 
     # --- pulses ----------------------------------------------------------------------------------------------------
 

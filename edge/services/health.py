@@ -66,20 +66,22 @@ class Boot:
     left_out: tuple[PlatformRefused, ...] = ()
 
 
+ProblemsOf = Callable[[Transaction], Iterable[Problem]]
 LicencesOn = Callable[[datetime], Iterable[tuple[str, str, str]]]
 """(platform, number, what it is worth) at a moment."""
 
 
 class Health:
     """`link` names the link's phase, `refused` counts bad messages of the cloud, `refused_scans` scans;
-    `licences` tells which stand, `alerts` what passes a bound, `page` what is wrong with the page.
+    `licences` tells which stand, `alerts` what passes a bound, `page` what is wrong with the page,
+    `doors` with the locker wall.
     """
 
     def __init__(
         self, bus: Bus, identity: Identity, boot: Boot, *, catalogue: Catalogue,
         alerts: Callable[[], Iterable[Problem]], link: Callable[[], str], refused: Callable[[], int],
         refused_scans: Callable[[], int], licences: LicencesOn,
-        page: Callable[[Transaction], Iterable[Problem]] = lambda tx: (),
+        page: ProblemsOf = lambda tx: (), doors: ProblemsOf = lambda tx: (),
     ) -> None:  # fmt: skip
         self._bus = bus
         self._identity = identity
@@ -91,6 +93,7 @@ class Health:
         self._refused_scans = refused_scans
         self._licences = licences
         self._page = page
+        self._doors = doors
         self._states = {name: DeviceState(name, driver, "connecting") for name, driver in identity.devices.items()}
         self._started_mono = 0.0
         self._barred: Problem | None = None
@@ -215,6 +218,7 @@ class Health:
                 yield Problem(f"device.{device.state}", device.name, device.state)
         yield from self._alerts()
         yield from self._page(tx)
+        yield from self._doors(tx)
         for wrong in self._boot.left_out:
             yield Problem("file.left_out", "left out", _told(wrong))
         if rejected := tx.outbox.rejected():
