@@ -13,7 +13,7 @@ from test_device_tests import CID
 from test_own_settings import OwnBox
 from test_wall_setup import BUS, WALL_TOML, WallBox, cell
 
-from edge.messages import BoardLost, DeviceUp, PageOrder
+from edge.messages import BoardLost, DeviceDown, DeviceUp, Key, KeyPressed, PageOrder
 from edge.model.problem import Problem
 
 
@@ -56,11 +56,18 @@ def test_a_door_at_which_a_parcel_is_put_in_or_taken_out_is_no_problem(shop: Par
     assert [one.what for one in problems(shop)] == [str(door)], "somebody has forced it, or it sprang open"
 
 
-def test_a_board_that_is_lost_tells_of_no_open_door(shop: ParcelBench) -> None:
+def test_a_board_that_is_lost_tells_of_no_open_door_but_that_nobody_knows(shop: ParcelBench) -> None:
     shop.leaf(5).is_open = True
     shop.pass_s(SEEN_S)
     assert [one.what for one in problems(shop)] == ["5"]
     shop.tell(BoardLost(WALL, 1, "silent"))
+    assert problems(shop) == [Problem("door.mute", "1–8", f"lock board 1 of {WALL} does not answer")]
+    shop.pass_s(SEEN_S)
+    assert [one.what for one in problems(shop)] == ["5"], "it answers again"
+
+
+def test_of_boards_that_are_gone_with_their_bus_the_bus_is_the_problem(shop: ParcelBench) -> None:
+    shop.tell(BoardLost(WALL, 1, "silent"), DeviceDown(WALL, "the cable was pulled"))
     assert problems(shop) == []
 
 
@@ -78,6 +85,7 @@ def test_the_terminal_shows_it_and_the_check_that_ends_an_installation_names_it(
     assert checked(box) == ("failed", "door_open.16")
     box.contacts(0, 0)
     assert "door.open 16" not in look(box)
+    box.tell(KeyPressed("pad", Key.ENTER, box.clock.mono_s))  # the counter asks whether something lies in the cell
     assert checked(box) == ("works", "")
     box.terminal.close()
 

@@ -47,7 +47,7 @@ def test_each_cause_has_a_sentence_that_its_own_values_fill() -> None:
         for language in ("zh-CN", "en"):
             assert SAID.has(key), key
             text = SAID.text(language, key, **dict.fromkeys(
-                ("setting", "host", "port", "minutes", "rows", "percent", "times", "day", "count", "cell"), "7"
+                ("setting", "host", "port", "minutes", "rows", "percent", "times", "day", "count", "cell", "board"), "7"
             ))  # fmt: skip
             assert text and "{" not in text
 

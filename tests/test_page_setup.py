@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from box_bench import SHOP, TEA, running
+from box_bench import SHOP, running
 from own_page_bench import PASSWORD, PIN, STATE, OwnPage, served, with_password, with_pin
 
 from edge.messages import ScanData
 from edge.model.account import Role
 from edge.model.first_setup import Checked, FirstSetup, Found, Mark, Part, Step, Verdict
 from edge.model.ledger_rows import CommandRow
+from edge.services.device_tests import SAY_AGAIN
 
 WITH_SCANNER = '[devices.counter_scanner]\ndriver = "scanner_serial"\nport = "sim://scanner"\n'
 AT = "2026-11-27T02:14:01.000Z"
@@ -260,7 +261,7 @@ def test_a_scanner_on_a_port_that_nothing_comes_from_is_not_tried_until_it_scans
             return str(next(one["verdict"] for one in found if one["part"] == "scanner"))
 
         assert checked() == "untried"
-        box.terminal.bus.post(ScanData("counter_scanner", TEA, box.terminal.clock.mono()))
+        box.terminal.bus.post(ScanData("counter_scanner", SAY_AGAIN, box.terminal.clock.mono()))
         assert checked() == "works"
 
 
@@ -281,7 +282,7 @@ def test_after_a_restart_the_first_step_that_is_left_is_open_again(tmp_path: Pat
 
 def test_a_check_that_another_phone_has_begun_is_the_same_one() -> None:
     page = new_box()
-    page.answer = {"state": "failed", "err": {"code": "cmd.busy", "msg": "a check is going on"}}
+    page.answer = {"state": "rejected", "err": {"code": "cmd.busy", "msg": "a check is going on"}}
     with served(page) as browser:
         browser.log_in()
         assert browser.post("/setup/check").status == 303

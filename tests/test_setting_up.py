@@ -13,6 +13,7 @@ from counter_bench import COLA, PAD
 from test_device_tests import CID, PageBench
 
 from edge.bus import Bus
+from edge.codec.command_card import card_code
 from edge.messages import BoardFound, BoardLost, BoardRead, KickOutcome, Outcome, ScanTrouble
 from edge.model.door import Contacts
 from edge.model.first_setup import (
@@ -31,6 +32,7 @@ from edge.model.first_setup import (
 from edge.model.slip import Align, Row, Text
 from edge.ports import ScanSeen
 from edge.services.commands import CarryOut
+from edge.services.device_tests import SERVED
 from edge.services.parts_tried import KEYS, LOST, PartsTried
 from edge.services.scan_seen import FLOOD, REPEATED, TAKEN
 from edge.services.setting_up import KEY, TEST_S, SettingUp, SetupParts, kept
@@ -234,7 +236,7 @@ def test_a_paper_that_never_comes_holds_nothing_up(shop: SetupBench) -> None:
 def test_one_check_at_a_time_and_another_after_it(shop: SetupBench) -> None:
     shop.order("setup.check")
     shop.order("setup.check", OTHER)
-    assert shop.answer["err"]["code"] == "cmd.busy"
+    assert (shop.answer["state"], shop.answer["err"]["code"]) == ("rejected", "cmd.busy")
     shop.paper(Outcome.DONE)
     shop.pass_s(2 * TEST_S)
     shop.paper(Outcome.DONE)
@@ -243,11 +245,22 @@ def test_one_check_at_a_time_and_another_after_it(shop: SetupBench) -> None:
 
 
 def test_whoever_is_served_goes_before(shop: SetupBench) -> None:
+    """A slip that says of each device that it does not work would be untrue."""
     shop.scan(COLA)
     shop.order("setup.check")
+    assert shop.answer["err"] | {"retry": None} == {"code": "cmd.busy", "msg": SERVED, "retry": None}
+    assert shop.printed == [] and shop.setup.checked is None
+
+
+def test_a_customer_who_comes_in_the_middle_ends_it_and_no_device_has_failed_by_that(shop: SetupBench) -> None:
+    shop.order("setup.check")
+    shop.scan(COLA)
     shop.paper(Outcome.DONE)
     shop.pass_s(4 * TEST_S)
-    assert found(shop)[Part.DRAWER].code == "cmd.busy" and not shop.kicked
+    assert shop.answer["err"]["msg"] == SERVED and shop.setup.checked is None and not shop.kicked
+    shop.card(card_code(106), card_code(106))
+    shop.check(cid=OTHER)
+    assert found(shop)[Part.DRAWER].verdict is Verdict.WORKS
 
 
 def test_a_check_that_the_power_cut_short_is_told_so_and_kept_nowhere(shop: SetupBench) -> None:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from edge.model.slip import Align, Barcode, Block, Feed, QrCode, Row, Rule, Slip, Text
 
-BARCODE = "6901234567892"
 _TENS = "1234567890"
 
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {"title": "打印测试", "terminal": "终端", "time": "时间", "width": "这一行要正好到两边",
-              "wraps": "这一行太长，要自己换行：", "scan": "扫一下上面的码，柜台实况里应该看到它们"},
+              "wraps": "这一行太长，要自己换行：", "scan": "扫上面的码，机器再说一遍"},
     "en": {"title": "Printer test", "terminal": "Terminal", "time": "Time", "width": "This line reaches both sides",
-           "wraps": "This line is too long and has to wrap:", "scan": "Scan the codes; the live page shows them"},
+           "wraps": "This line is too long and has to wrap:", "scan": "Scan a code: the box speaks again"},
 }  # fmt: skip
 
 
-def test_slip(*, tid: str, now: str, language: str) -> Slip:
-    """`now` as it shall be printed."""
+def test_slip(*, tid: str, code: str, now: str, language: str) -> Slip:
+    """`now` as it shall be printed; `code`: to be scanned."""
     words = WORDS[language]
     blocks: tuple[Block, ...] = (
         Text(words["title"], Align.CENTRE, bold=True, big=True),
@@ -29,9 +28,9 @@ def test_slip(*, tid: str, now: str, language: str) -> Slip:
         Text(f"{words['wraps']}{_TENS * 5}"),
         Text("粗体 Bold", bold=True),
         Rule(),
-        Barcode(BARCODE),
+        Barcode(code),
         Feed(),
-        QrCode(tid),
+        QrCode(code),
         Text(words["scan"], Align.CENTRE),
         Feed(),
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from edge.bus import Bus
+from edge.codec.command_card import card_code
 from edge.messages import CommandRefused, KickOutcome, Outcome, Say, SendKick, Show, View, Weigh, WeightRead, WorkQueued
 from edge.model.counter import Waiting
 from edge.model.ledger_rows import DrawerKick, EffectState
@@ -20,7 +21,7 @@ from edge.ports import Transaction
 from edge.services.basket import basket_view
 from edge.services.commands import Answered, CarryOut, Ordered
 from edge.services.remote_print import RemotePrint
-from edge.services.restarting import is_idle
+from edge.services.restarting import is_idle, is_served
 from edge.services.slips import local_time
 from edge.services.spoken_manner import manner_of
 
@@ -35,6 +36,8 @@ SHOWN_S = 5.0
 """How long the test stands on the display."""
 KICK_S = 8.0
 """A pulse expires after five seconds, and its outcome follows."""
+SAY_AGAIN = card_code(182)
+"""On the printed test: scanned at any moment it brings the last sentence once more, and nothing else."""
 SERVED = "somebody is served at the counter"
 
 
@@ -93,7 +96,8 @@ class DeviceTests:
         if state is not None and (code := printer_away(state)):
             return Answered(ordered.cid, "failed", code, state)
         now, language = local_time(tx.stamp.at, self._parts.zone), manner_of(tx, self._parts.language).language
-        return self._papers.queue(ordered.cid, test_slip(tid=self._parts.tid, now=now, language=language), range(1), tx)
+        slip = test_slip(tid=self._parts.tid, code=SAY_AGAIN, now=now, language=language)
+        return self._papers.queue(ordered.cid, slip, range(1), tx)
 
     def _drawer(self, ordered: Ordered, tx: Transaction) -> Answered:
         if not self._parts.drawer:
@@ -139,7 +143,7 @@ class DeviceTests:
         return Answered(ordered.cid, "done")
 
     def _clear(self, shown: ShownLongEnough, tx: Transaction) -> None:
-        if shown.serial == self._shown and _is_free(tx):
+        if shown.serial == self._shown and not is_served(tx):
             tx.after_commit(basket_view(tx.counter))
 
     def _voice(self, ordered: Ordered, tx: Transaction) -> Answered:

@@ -125,6 +125,8 @@ class Doors:
         self._verdicts = Verdicts(bus)
         self._unbooked: dict[tuple[str, int], BoardRead | BoardLost] = {}
         """By device and board, the newest word that found no room on the disk."""
+        self._mute: set[tuple[str, int]] = set()
+        """Boards that do not answer, by device and board."""
         bus.on(Started, self._resume)
         bus.on(WorkQueued, self._begin)
         bus.on(DoorPulsed, self._pulsed)
@@ -185,7 +187,13 @@ class Doors:
         return self._wall.places
 
     def problems(self, tx: Transaction) -> Iterator[Problem]:
-        """Doors that stand open while nobody puts anything in, takes anything out, or tests them."""
+        """Doors whose board does not answer, and those that stand open while nobody puts anything in, takes anything
+        out, or tests them.
+        """
+        for device, board in sorted(self._mute):
+            if doors := [place.door for place in self._wall.on(device, board) if not self._is_idle(place.id, tx)]:
+                numbers = f"{doors[0]}–{doors[-1]}" if len(doors) > 1 else f"{doors[0]}"
+                yield Problem("door.mute", numbers, f"lock board {board} of {device} does not answer")
         wide = [place for place in self._wall.places if self.door(place.id) is Door.OPEN]
         if not wide or tx.counter.waiting is Waiting.TEST_DOORS:
             return
@@ -272,6 +280,7 @@ class Doors:
     # --- contacts --------------------------------------------------------------------------------------------------
 
     def _read(self, read: BoardRead, tx: Transaction) -> None:
+        self._mute.discard((read.device, read.board))
         now = {}
         for place in self._wall.on(read.device, read.board):
             door = self._wall.wiring(read.device, read.board).door(read.contacts, place.lock)
@@ -319,6 +328,7 @@ class Doors:
     # --- boards that are gone --------------------------------------------------------------------------------------
 
     def _lost(self, lost: BoardLost, tx: Transaction) -> None:
+        self._mute.add((lost.device, lost.board))
         self._forget(lost.device, lost.board, tx)
         places = self._wall.on(lost.device, lost.board)
         if not places or not all(self._is_idle(place.id, tx) for place in places):
@@ -326,6 +336,7 @@ class Doors:
 
     def _down(self, down: DeviceDown, tx: Transaction) -> None:
         for board in {place.board for place in self._wall.places if place.device == down.device}:
+            self._mute.discard((down.device, board))  # all of the device is gone, which is a problem of its own
             self._forget(down.device, board, tx)
 
     def _forget(self, device: str, board: int, tx: Transaction) -> None:

@@ -97,7 +97,12 @@ def is_idle(tx: Transaction, *, but: str = "") -> bool:
     """Whether nobody is being served: no basket, no question, no paper on its way, no door that was opened. `but`: a
     print job that counts as over.
     """
-    counter = tx.counter
-    is_free = counter.sale is None and counter.refund is None and counter.waiting in (Waiting.NOTHING, Waiting.MESSAGE)
     is_printing = any(job.id != but for job in tx.print_jobs.in_state(EffectState.SENDING))
-    return is_free and not is_printing and not tx.parcels.in_state(_DOOR_OPEN)
+    return not is_served(tx) and not is_printing and not tx.parcels.in_state(_DOOR_OPEN)
+
+
+def is_served(tx: Transaction) -> bool:
+    """Whether somebody stands at the counter: there is a basket or a question."""
+    counter = tx.counter
+    is_asked = counter.waiting not in (Waiting.NOTHING, Waiting.MESSAGE)
+    return counter.sale is not None or counter.refund is not None or is_asked

@@ -2,6 +2,7 @@
 
 setup.check ──► each test as a command of its own, one after the other ──► one commit: result, setup.checked, slip
             │   what has no test: ready, and heard since the start or seen by a person; else it is `untried`
+            ├── somebody is served before or meanwhile: cmd.busy, and nothing is kept: no device has failed by that
             └── the power goes: cmd.outcome_unknown, as of any command; nothing is kept, and it is begun again
 
 How far it is lies in `meta` of the ledger, so that a step, its record and its slip are one commit.
@@ -34,9 +35,10 @@ from edge.model.handover_slip import handover_slip
 from edge.model.setup_records import SetupChecked
 from edge.ports import Transaction
 from edge.services.commands import Answered, CarryOut, Ordered
-from edge.services.device_tests import TEST_DISPLAY, TEST_DRAWER, TEST_SCALE, TEST_VOICE
+from edge.services.device_tests import SERVED, TEST_DISPLAY, TEST_DRAWER, TEST_SCALE, TEST_VOICE
 from edge.services.parts_tried import PartsTried
 from edge.services.remote_print import TEST_PRINT
+from edge.services.restarting import is_served
 from edge.services.slips import local_time, print_slip
 from edge.services.spoken_manner import manner_of
 
@@ -120,7 +122,9 @@ class SettingUp:
 
     def _begin(self, ordered: Ordered, tx: Transaction) -> Answered:
         if self._check is not None:
-            return Answered(ordered.cid, "failed", "cmd.busy", "a check is going on")
+            return Answered(ordered.cid, "rejected", "cmd.busy", "a check is going on")
+        if is_served(tx):
+            return Answered(ordered.cid, "failed", "cmd.busy", SERVED)
         self._check = _Check(ordered.cid, ordered.by, list(self._parts.tried))
         # After this commit: a check that has nothing to wait for would end before it is known to have begun.
         tx.after_commit(TestOverdue(""))
@@ -132,6 +136,10 @@ class SettingUp:
             return
         is_done = answer.result["state"] == "done"
         code = "" if is_done else str(answer.result.get("err", {}).get("code", "internal"))
+        if code == "cmd.busy" and is_served(tx):
+            self._check = None
+            tx.after_commit(Answered(check.cid, "failed", code, SERVED))
+            return
         self._note(check, Verdict.WORKS if is_done else Verdict.FAILED, code, tx)
         self._go_on(check, tx)
 

@@ -9,16 +9,17 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from edge.config import FROM_CLOUD
+from edge.messages import PageOrder
 from edge.model.account import Role
 from edge.model.first_setup import FirstSetup, Mark, Part, Step
 from edge.web.claim import ClaimShown, newest_claim
 from edge.web.clock import TimeShown, time_view
-from edge.web.devices import Devices, OpenSaleShown, devices_view, sale_shown
+from edge.web.devices import BUSY, Devices, OpenSaleShown, devices_view, sale_shown
 from edge.web.fields import FieldShown
 from edge.web.forms import Form, NoWords
 from edge.web.goods_file import GoodsFileShown, goods_file_shown
 from edge.web.network import NetworkShown, network_view
-from edge.web.ordering import give
+from edge.web.ordering import give, told_of
 from edge.web.overview import now
 from edge.web.settings import setting_shown, state_of
 from edge.web.site import TECHNICIAN, Action, Asking, Doing, End, Shown, Told, View
@@ -29,6 +30,8 @@ PATH = "/setup"
 CHECK = "setup.check"
 LANGUAGE = "terminal.language"
 _LATELY = 10
+_NOT_BEGUN = "rejected"
+"""A check, as another one goes on."""
 _ORDER = tuple(Step)
 _SAID = {None: "", True: "yes", False: "no"}
 
@@ -164,7 +167,7 @@ def setup_view(sources: PageSources, zone: ZoneInfo) -> View:
             shop=_shop(sources) if step is Step.SHOP else None,
             tests=_tests(sources, setup) if step is Step.TESTS else (),
             doors=step is Step.TESTS and bool(sources.doors),
-            sale=sale_shown(sources) if step is Step.TESTS else None,
+            sale=sale_shown(sources) if step in (Step.TESTS, Step.CHECK) else None,
             check=_check(sources, setup) if step in (Step.CHECK, None) else None, **own,
         )  # fmt: skip
 
@@ -182,9 +185,12 @@ def setup_actions(sources: PageSources) -> tuple[Action, ...]:
         return give(sources.order, "setup.answer", form.model_dump(), doing, "setup.answered")
 
     def check(_: NoWords, doing: Doing) -> Told:
-        told = give(sources.order, CHECK, {}, doing, "setup.checked")
-        goes_on = told.end is End.RUNNING or told.key == "order.cmd.busy"  # it is one and the same from two phones
-        return Told(End.RUNNING, "setup.checking") if goes_on else told
+        result = sources.order(PageOrder(doing.cid, CHECK, {}, doing.account.value, doing.mark))
+        told, code = told_of(result, "setup.checked")
+        is_other = code == BUSY and result is not None and result["state"] == _NOT_BEGUN
+        if told.end is End.RUNNING or is_other:  # it is one and the same from two phones
+            return Told(End.RUNNING, "setup.checking")
+        return Told(End.REFUSED, "devices.sale_open") if code == BUSY and sale_shown(sources) is not None else told
 
     return (
         Action(f"{PATH}/step", PATH, StepForm, mark, TECHNICIAN),
@@ -236,7 +242,8 @@ def _tests(sources: PageSources, setup: FirstSetup) -> tuple[TriedShown, ...]:
 
 
 def _check(sources: PageSources, setup: FirstSetup) -> CheckShown:
-    newest = next((one for one in sources.commands(_LATELY) if one.type == CHECK), None)
+    begun = (one for one in sources.commands(_LATELY) if one.type == CHECK and one.state != _NOT_BEGUN)
+    newest = next(begun, None)
     checked, state = setup.checked, newest.state if newest is not None else ""
     found = tuple(
         FoundShown(device=one.device, part=one.part.value, verdict=one.verdict.value, code=one.code,
