@@ -252,7 +252,7 @@ class OwnPage:
         return not any(map(was_ever_own, self.accounts.all().values()))
 
     def _look(self, snapshot: Snapshot) -> None:
-        self.watch.look(snapshot)
+        self.watch.look(snapshot, self.ports.kept())
         self.depth.note(snapshot)
 
     def _box(self, queries: LedgerQueries) -> BoxFacts:

@@ -12,7 +12,7 @@ from edge.codec.cell_map import CELLS
 from edge.config import TABLES, Settings, load_settings, sources
 from edge.devices import driver_names, load_driver, lock_buses, refuse_seconds
 from edge.errors import SettingsError
-from edge.model.configuration import Layer
+from edge.model.configuration import KeptConfig, Layer
 from edge.model.found_port import FoundPort, PortKind
 from edge.model.page_layer import may_set
 from edge.outside import Outside
@@ -71,6 +71,10 @@ class OwnPorts:
         is_keys = device is not None and device.driver == KEYS
         return self._raw.told(seen.device, is_keys=is_keys, is_hidden=seen.is_hidden)
 
+    def kept(self) -> KeptConfig:
+        """The page's layer, and what became of it."""
+        return self._book.kept()
+
     def facts(self) -> PortFacts:
         return PortFacts(
             kept=self._book.kept, running=self.settings.page, refused=self.settings.layer_refused,
@@ -80,6 +84,7 @@ class OwnPorts:
             },
             drivers=driver_names(), driver_model=load_driver, found=self._found, raw=self._raw,
             identity=lambda name: identity_kept(self._known.get(name)),
+            now=self.outside.clock.wall,
         )  # fmt: skip
 
     def cells(self) -> CellFacts:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -97,6 +98,7 @@ def port_facts(**more: Any) -> PortFacts:
         "origins": {}, "devices": {"receipt_printer": {"driver": "printer_escpos", "port": "/dev/usb/lp0"}},
         "drivers": driver_names(), "driver_model": load_driver, "found": tuple,
         "raw": RawTap(lambda: 0.0), "identity": lambda name: "",
+        "now": lambda: datetime.fromisoformat(STATE.at),
     }  # fmt: skip
     return PortFacts(**(facts | more))
 

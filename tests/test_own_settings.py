@@ -14,6 +14,8 @@ from edge.codec.command_card import card_code
 from edge.codec.shop_template import read_template, write_template
 from edge.messages import DeviceUp, PageAnswer, PageOrder, ScanData
 from edge.model.shop_template import fitted, template_of
+from edge.store.config_book import PAGE, kept_before_start
+from edge.store.shop_folder import DOCUMENTS
 
 
 class OwnBox(Box):
@@ -67,6 +69,8 @@ def test_a_change_is_in_force_after_a_start_of_its_own_and_needs_no_cloud(box: O
     box.off()
     assert (box.till, box.starts) == ("7", 3)
     assert not box.terminal.stopping
+    kept = kept_before_start(box.terminal.settings.terminal.data_dir / DOCUMENTS, PAGE)
+    assert kept.changed == ("terminal.till",) and kept.ended_at.endswith("Z")
 
 
 def test_what_is_staged_when_a_start_broke_off_is_left_out_and_what_is_in_force_stays(box: OwnBox) -> None:

@@ -8,8 +8,9 @@ import pytest
 from own_page_bench import port_facts, served, with_password
 
 from edge.config import TABLES
-from edge.model.configuration import KeptConfig, Layer, Outcome
+from edge.model.configuration import KeptConfig, Layer, Outcome, Status
 from edge.model.page_layer import LOCAL, SHARED
+from edge.web.watch import Watch
 from edge.web.words import read_page_words
 
 
@@ -117,3 +118,66 @@ def test_the_page_says_how_it_stands_with_the_newest_change(
         assert sentence in text and "文件 shop.toml:2" in text
         if kept.staged is not None:
             assert 'value="8"' in text and "用回设置文件里的值" in text
+
+
+def _ended(status: Status, at: str) -> KeptConfig:
+    """What became of another language, another footer and another printer."""
+    body = {"terminal": {"language": "zh-CN"}, "receipt": {"footer": ["谢谢"]}, "devices": {"receipt_printer": {}}}
+    staged = KeptConfig(Layer(2, "", {})).stage(Layer(3, "", body), 60, ())
+    assert staged.staged is not None
+    if status == "applied":
+        return staged.confirmed(at)
+    return staged.ended(staged.staged, status, "cfg.unconfirmed", "receipt_printer: not there within 60 s", at)
+
+
+@pytest.mark.parametrize("path", ["/", "/settings"])
+def test_what_became_of_a_change_is_told_after_the_start_with_what_it_is_now(path: str) -> None:
+    page = with_password()
+    page.ports = port_facts(kept=lambda: _ended("applied", "2026-11-23T02:10:01.000Z"))
+    with served(page) as browser:
+        browser.log_in()
+        text = browser.get(path).text
+        assert "改好了，已经在用" in text and "语言：现在是 中文" in text and "小票下面的字：现在是 谢谢" in text
+        assert "<li>小票打印机</li>" in text
+        browser.cookies["language"] = "en"
+        assert "Language is now Chinese" in browser.get(path).text
+
+
+def test_what_was_taken_back_is_told_with_its_reason_in_plain_words() -> None:
+    page = with_password()
+    page.ports = port_facts(kept=lambda: _ended("rolled_back", "2026-11-23T02:10:01.000Z"))
+    with served(page) as browser:
+        browser.log_in()
+        text = browser.get("/").text
+        assert "没有改成" in text and "原来好好的设备没有反应了" in text and "<li>语言</li>" in text
+        assert browser.get("/api/overview").json["change"]["state"] == "taken_back"
+
+
+@pytest.mark.parametrize("at", ["2026-11-23T02:04:01.000Z", "2026-11-23T02:14:02.000Z", ""])
+@pytest.mark.parametrize("status", ["applied", "rolled_back"])
+def test_the_first_page_tells_it_for_ten_minutes(status: Status, at: str) -> None:
+    page = with_password()
+    page.ports = port_facts(kept=lambda: _ended(status, at))
+    with served(page) as browser:
+        browser.log_in()
+        assert browser.get("/api/overview").json["change"]["state"] == ""
+        told = browser.get("/api/settings").json["state"]
+        assert told == ("" if status == "applied" else "taken_back")
+
+
+def test_an_open_page_hears_what_became_of_a_change() -> None:
+    page = with_password()
+    page.ports = port_facts(kept=lambda: _ended("rolled_back", "2026-11-23T02:10:01.000Z"))
+    watch = Watch(page.feed)
+    assert page.state is not None
+    watch.look(page.state)
+    with served(page) as browser:
+        browser.log_in()
+        watch.look(page.state, page.ports.kept())
+        browser.connection.request(
+            "GET", "/events?since=0", headers={"Cookie": f"session={browser.cookies['session']}"}
+        )
+        stream = browser.connection.getresponse()
+        said = "".join(iter(lambda: stream.readline().decode(), "event: problems\n"))
+        assert all("没有改成" in part for part in said.split("event: change\n"))
+        stream.close()

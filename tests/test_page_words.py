@@ -59,7 +59,7 @@ MADE = (
     *(f"scan.{kind}" for kind in ScanKind), *(f"mode.{mode}" for mode in Mode), *(f"tone.{tone}" for tone in Tone),
     *(f"link.{phase}" for phase in Phase), *(f"order.{code}" for code in _CODES),
     *(f"stream.{stream}" for stream in Stream), *(f"command.{state}" for state in ("running", *FINAL)),
-    *(f"settings.{state}" for state in ("waiting", "trying", "taken_back", "left_out")),
+    *(f"settings.{state}" for state in ("waiting", "trying", "in_force", "taken_back", "left_out")),
     *(f"settings.of.{table}" for table in (*TABLES, "devices")), *(f"nav.{group}" for group in GROUPS),
     *(f"called.{name}" for name in (*_USUAL.values(), "locker_wall")),
     *(f"settings.from.{origin}" for origin in ("file", "cloud", "page", "enrolment", "default")),

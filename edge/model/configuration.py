@@ -34,7 +34,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class KeptConfig:
-    """`staged` is tried at the next start, for `confirm_s`; `healthy`: devices that were well when it came."""
+    """`staged` is tried at the next start, for `confirm_s`; `healthy`: devices that were well when it came.
+
+    `changed`: what the newest one set anew or gave back, as table.key; `ended_at`: when it was kept or taken back, as
+    ISO 8601; empty: it was not yet.
+    """
 
     active: Layer | None = None
     staged: Layer | None = None
@@ -42,6 +46,8 @@ class KeptConfig:
     confirm_s: int = 0
     healthy: tuple[str, ...] = ()
     outcome: Outcome | None = None
+    changed: tuple[str, ...] = ()
+    ended_at: str = ""
 
     @property
     def running(self) -> Layer | None:
@@ -56,13 +62,26 @@ class KeptConfig:
         return max(newest, self.outcome.version if self.outcome is not None else 0)
 
     def stage(self, layer: Layer, confirm_s: int, healthy: tuple[str, ...]) -> KeptConfig:
-        return replace(self, staged=layer, tries=0, confirm_s=confirm_s, healthy=healthy)
+        changed = _differing(self.active.body if self.active is not None else {}, layer.body)
+        return replace(
+            self, staged=layer, tries=0, confirm_s=confirm_s, healthy=healthy, changed=changed, ended_at=""
+        )  # fmt: skip
 
-    def confirmed(self) -> KeptConfig:
+    def confirmed(self, at: str) -> KeptConfig:
         layer = self.staged
         assert layer is not None
-        return KeptConfig(layer, outcome=Outcome(layer.version, layer.sha, "applied"))
+        told = Outcome(layer.version, layer.sha, "applied")
+        return KeptConfig(layer, outcome=told, changed=self.changed, ended_at=at)
 
-    def ended(self, layer: Layer, status: Status, code: str, msg: str) -> KeptConfig:
+    def ended(self, layer: Layer, status: Status, code: str, msg: str, at: str) -> KeptConfig:
         """`layer` is not applied; what was in force stays."""
-        return KeptConfig(self.active, outcome=Outcome(layer.version, layer.sha, status, code, msg[:256]))
+        told = Outcome(layer.version, layer.sha, status, code, msg[:256])
+        return KeptConfig(self.active, outcome=told, changed=self.changed, ended_at=at)
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """Each table.key that is not the same in both."""
+    tables = [(name, before.get(name) or {}, after.get(name) or {}) for name in sorted({*before, *after})]
+    return tuple(
+        f"{name}.{key}" for name, old, new in tables for key in sorted({*old, *new}) if old.get(key) != new.get(key)
+    )

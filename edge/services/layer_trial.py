@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from edge.bus import Bus
+from edge.clock import iso_ms
 from edge.codec.wire_command import RESTART
 from edge.errors import DiskFull
 from edge.messages import DeviceDown, DeviceUp, PrinterState, PrinterStatus, Say, Started, Tone
@@ -144,7 +145,7 @@ class LayerTrial:
         missing = [name for name in kept.healthy if name in self._trial.devices and name not in self._well]
         unsettled = self._unsettled(tx.stamp.mono)
         if not unsettled and not missing:
-            tx.after_commit(KeepConfig(self._of, kept.confirmed(), is_news=True))
+            tx.after_commit(KeepConfig(self._of, kept.confirmed(iso_ms(tx.stamp.at)), is_news=True))
         elif tx.stamp.mono < due.until_mono:
             self._bus.after(SETTLED_S, due)
         else:
@@ -156,7 +157,8 @@ class LayerTrial:
         """What was staged is not in force; what was before it is, from the next start on at the latest."""
         assert kept.staged is not None
         _log.error("the %s's settings %d are %s: %s", self._of, kept.staged.version, status, why)
-        ended = kept.ended(kept.staged, "rolled_back" if status == "rolled_back" else "rejected", code, why)
+        is_back, at = status == "rolled_back", iso_ms(tx.stamp.at)
+        ended = kept.ended(kept.staged, "rolled_back" if is_back else "rejected", code, why, at)
         tx.after_commit(KeepConfig(self._of, ended, is_news=True))
 
     def _apply(self, due: ApplyDue, tx: Transaction) -> None:

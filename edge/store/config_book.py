@@ -54,6 +54,7 @@ def read_kept(document: object) -> KeptConfig:
             _layer(document.get("active")), _layer(document.get("staged")), int(document.get("tries", 0)),
             int(document.get("confirm_s", 0)), tuple(map(str, document.get("healthy", ()))),
             Outcome(**outcome) if isinstance(outcome, Mapping) else None,
+            tuple(map(str, document.get("changed", ()))), str(document.get("ended_at", "")),
         )  # fmt: skip
     except (TypeError, ValueError):
         return KeptConfig()
@@ -69,7 +70,7 @@ def _written(kept: KeptConfig) -> dict[str, Any]:
     told = kept.outcome
     return {
         "active": _row(kept.active), "staged": _row(kept.staged), "tries": kept.tries, "confirm_s": kept.confirm_s,
-        "healthy": list(kept.healthy),
+        "healthy": list(kept.healthy), "changed": list(kept.changed), "ended_at": kept.ended_at,
         "outcome": None if told is None else {
             "version": told.version, "sha": told.sha, "status": told.status, "code": told.code, "msg": told.msg,
         },

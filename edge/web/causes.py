@@ -47,6 +47,9 @@ _SAID = (
     ("busy", "is on its way|too many jobs wait|is going on|too much else is being done"),
     ("seen_to", "somebody has seen to this paper already"),
     ("power", "power was lost|the power went before"),
+    # Of settings on trial.
+    ("unwell", r": not there within \d+ s"),
+    ("unsettled", "not come to rest"),
     # Of devices.
     ("taken", "another program (has|holds)|Address already in use|Device or resource busy"),
     ("rights", "no permission to|Permission denied|Operation not permitted|may not be used"),

@@ -92,7 +92,11 @@ def _one(kind: str, what: Any) -> Drawn:
 
 
 def _state(page: Overview) -> Drawn:
-    return [(STATE, "live/state.html", {"page": page}), ("problems", "live/problems.html", {"page": page})]
+    return [
+        (STATE, "live/state.html", {"page": page}),
+        ("change", "inner/change_live.html", {"page": page.change}),
+        ("problems", "live/problems.html", {"page": page}),
+    ]
 
 
 def _new_rows(sources: PageSources, first: int, last: int) -> Drawn:

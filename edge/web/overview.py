@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 
 from edge.model.takings import REFUND, SALE, VOID
 from edge.ports import Snapshot
+from edge.web.settings import ChangeShown, change_shown
 from edge.web.site import Asking, Shown, View
 from edge.web.sources import PageSources
 
@@ -45,6 +46,7 @@ class Overview(Shown):
     at: str
     clk: str
     version: str
+    change: ChangeShown
 
 
 def now(sources: PageSources) -> Snapshot:
@@ -69,6 +71,7 @@ def overview(sources: PageSources) -> Overview:
         unsent=state.unsent, synced_at=state.synced_at, last_receipt=last.receipt if last is not None else "",
         last_fen=last.sale.total if last is not None else 0, last_at=last.at if last is not None else "",
         at=state.at, clk=state.clk, version=state.version,
+        change=change_shown(sources.ports),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -24,6 +25,7 @@ from edge.web.sources import PageSources, PortFacts
 
 PATH = "/settings"
 PUT = "settings.put"
+NEWS = timedelta(minutes=10)
 _LINE = re.compile(r"(?:.*/)?(.+) line (\d+)")
 
 
@@ -37,8 +39,23 @@ class SettingShown(Shown):
     may_change: bool
 
 
+class ChangedShown(Shown):
+    """One setting that the newest change set. `value`: as it is now; empty for a device, which has many."""
+
+    key: str
+    value: str
+
+
+class ChangeShown(Shown):
+    """How it stands with the newest change: empty, waiting, trying, in_force, taken_back or left_out; `why` it was."""
+
+    state: str
+    why: str
+    changed: tuple[ChangedShown, ...]
+
+
 class SettingsShown(Shown):
-    """`state`: of what was changed here: empty, waiting, trying or taken_back; `why` it was.
+    """`state`, `why`, `changed`: as of `ChangeShown`.
 
     `version`: what a change says that it was made in sight of. `change`: the one that is being changed.
     """
@@ -46,6 +63,7 @@ class SettingsShown(Shown):
     settings: tuple[SettingShown, ...]
     state: str
     why: str
+    changed: tuple[ChangedShown, ...]
     version: int
     change: FieldShown | None
     changed_key: str
@@ -78,7 +96,8 @@ def settings_view(sources: PageSources) -> View:
         field = _field(facts, kept, key) if _may_change(facts, key) else None
         return SettingsShown(
             settings=tuple(_shown(facts, *one) for one in sources.settings), state=state, why=why,
-            version=kept.version, change=field, changed_key=key if field is not None else "",
+            changed=_changed(facts, kept), version=kept.version, change=field,
+            changed_key=key if field is not None else "",
             is_own=field is not None and _waits(kept, key) is not None,
         )  # fmt: skip
 
@@ -140,13 +159,44 @@ def _load_drivers(sources: PageSources, changes: list[dict[str, Any]]) -> None:
 
 
 def state_of(facts: PortFacts, kept: KeptConfig) -> tuple[str, str]:
-    """How it stands with the newest change that was made here, and why it does not stand."""
+    """How it stands with the newest change that was made here, and why it does not stand. That it is kept is said for
+    a while.
+    """
     if kept.staged is not None:
         return ("trying" if kept.staged.version == facts.running else "waiting"), ""
     outcome = kept.outcome
     if outcome is not None and outcome.status != "applied":
         return "taken_back", outcome.msg
-    return ("left_out", facts.refused) if facts.refused else ("", "")
+    if facts.refused:
+        return "left_out", facts.refused
+    return ("in_force" if _is_news(kept, facts.now()) else ""), ""
+
+
+def change_shown(facts: PortFacts) -> ChangeShown:
+    """Of the first page, where it is told for a while only."""
+    kept = facts.kept()
+    state, why = state_of(facts, kept)
+    if state == "taken_back" and not _is_news(kept, facts.now()):
+        state, why = "", ""
+    return ChangeShown(state=state, why=why, changed=_changed(facts, kept))
+
+
+def _is_news(kept: KeptConfig, now: datetime) -> bool:
+    """By a clock that was set meanwhile it is none."""
+    return bool(kept.ended_at) and timedelta(0) <= now - datetime.fromisoformat(kept.ended_at) < NEWS
+
+
+def _changed(facts: PortFacts, kept: KeptConfig) -> tuple[ChangedShown, ...]:
+    return tuple(_changed_one(facts, key) for key in kept.changed)
+
+
+def _changed_one(facts: PortFacts, key: str) -> ChangedShown:
+    """A list as one line."""
+    table, _, name = key.partition(".")
+    if key not in facts.values:
+        return ChangedShown(key=key, value="")
+    text = field_of(facts.models[table], name, facts.values[key]).value
+    return ChangedShown(key=key, value=" / ".join(text.splitlines()))
 
 
 def setting_shown(facts: PortFacts, kept: KeptConfig, key: str) -> tuple[FieldShown, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -62,6 +63,7 @@ class PortFacts:
     raw: RawTap
     identity: Callable[[str], str]
     """What a device was known by when it was well; empty: nobody knows."""
+    now: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)

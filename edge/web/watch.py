@@ -70,11 +70,11 @@ class Watch:
             rule=seen.rule, fate=seen.fate, raw=self._raw(seen),
         ))  # fmt: skip
 
-    def look(self, snapshot: Snapshot) -> None:
-        """Five times a second; noted is only what changed."""
+    def look(self, snapshot: Snapshot, change: object = None) -> None:
+        """Five times a second; noted is only what changed. `change`: how it stands with the newest of settings."""
         state = (
             snapshot.link, snapshot.journal_n, snapshot.unsent, snapshot.troubles, snapshot.devices, snapshot.items,
-            snapshot.waiting_prints, snapshot.unknown_prints,
+            snapshot.waiting_prints, snapshot.unknown_prints, change,
         )  # fmt: skip
         if state != self._state:
             self._state = state
