@@ -55,6 +55,16 @@ def test_the_pin_as_it_stands_on_paper_opens_one_thing_to_choose_a_password() ->
         assert another.log_in(PASSWORD).headers["Location"] == "/"
 
 
+@pytest.mark.parametrize(("path", "least"), [("/login", ""), ("/password", "至少 8 位"), ("/backup", "至少 10 位")])
+def test_a_password_can_be_looked_at_by_who_has_scripts_and_says_how_long_it_is_at_least(path: str, least: str) -> None:
+    with served(with_password()) as browser:
+        browser.log_in()
+        text = browser.get(path).text
+        assert '<label class="choice" data-shows hidden>' in text and "/static/password.js" in text
+        assert f"（{least}）</label>" in text or not least
+        assert browser.get("/static/password.js").status == 200
+
+
 @pytest.mark.parametrize(
     ("first", "again", "sentence"),
     [("short", "short", "太短，至少 8 位"), ("long enough", "long  enough", "两次输入的不一样"),

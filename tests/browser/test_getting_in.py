@@ -37,6 +37,12 @@ def test_first_boot_to_first_sale(tmp_path: Path, browser: Browser, language: st
         assert technician.page.url.endswith("/password"), "a PIN opens the choice of a password, and no more"
         technician.choose("short")
         assert words["short"] in technician.text
+        kind = technician.page.locator("[name=password]").first
+        technician.page.fill("[name=password]", PASSWORD)
+        technician.page.check("[data-shows] input")
+        assert kind.get_attribute("type") == "text" and kind.input_value() == PASSWORD
+        technician.page.uncheck("[data-shows] input")
+        assert kind.get_attribute("type") == "password"
         technician.page.fill("[name=password]", PASSWORD)
         technician.page.fill("[name=password_again]", PASSWORD + "x")
         technician.page.click("main form button")
