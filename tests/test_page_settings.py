@@ -181,3 +181,11 @@ def test_an_open_page_hears_what_became_of_a_change() -> None:
         said = "".join(iter(lambda: stream.readline().decode(), "event: problems\n"))
         assert all("没有改成" in part for part in said.split("event: change\n"))
         stream.close()
+
+
+def test_the_form_says_what_saving_does_and_a_name_for_people_stands_before_the_key() -> None:
+    with served(with_password()) as browser:
+        browser.log_in()
+        text = browser.get("/settings?change=terminal.till").text
+        assert "没有顾客时终端会自己重启" in text
+        assert "<dt>收银台号</dt>" in text and "<code>terminal.till</code></span>" in text

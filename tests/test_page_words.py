@@ -60,7 +60,7 @@ MADE = (
     *(f"link.{phase}" for phase in Phase), *(f"order.{code}" for code in _CODES),
     *(f"stream.{stream}" for stream in Stream), *(f"command.{state}" for state in ("running", *FINAL)),
     *(f"settings.{state}" for state in ("waiting", "trying", "in_force", "taken_back", "left_out")),
-    *(f"settings.of.{table}" for table in (*TABLES, "devices")), *(f"nav.{group}" for group in GROUPS),
+    *(f"settings.of.{table}" for table in (*TABLES, "labels", "devices")), *(f"nav.{group}" for group in GROUPS),
     *(f"called.{name}" for name in (*_USUAL.values(), "locker_wall")),
     *(f"settings.from.{origin}" for origin in ("file", "cloud", "page", "enrolment", "default")),
     *(f"own.{field}" for name in driver_names() for field in load_driver(name).model_fields),
