@@ -225,7 +225,8 @@ class OwnPage:
             unpack_sessions(self.outside.handed),
         )  # fmt: skip
         terminal.handover = lambda: pack_sessions(gate.living())
-        look = Look(PageWords(read_page_words()), tid=own.tid, usual=own.language.value, zone=own.zone)
+        look = Look(PageWords(read_page_words()), tid=own.tid, usual=own.language.value, zone=own.zone,
+                    drivers={name: device.driver for name, device in self.settings.devices.items()})  # fmt: skip
         app = partial(
             terminal_app, page, gate, self.feed, look, names=address.names, new_id=self._new_id, version=__version__
         )  # fmt: skip

@@ -145,6 +145,7 @@ class OwnPage:
     """More hosts under which it may be asked."""
     sold: CompletedSale | None = None
     counter: Counter = field(default_factory=Counter)
+    devices: Sequence[DeviceFacts] = (DeviceFacts("receipt_printer", "printer_escpos", "/dev/usb/lp0"),)
     papers: list[tuple[PrintJob, CompletedSale | None]] = field(default_factory=list)
 
     setup: FirstSetup = field(default_factory=FirstSetup)
@@ -225,8 +226,9 @@ class OwnPage:
         sources = PageSources(
             snapshot=lambda: self.state, rows=lambda since: [ROW], counter=lambda: self.counter,
             takings=lambda: TAKINGS,
-            settings=[("terminal.tid", "T7K3M9Q2", "shop.toml line 2"), ("terminal.till", '"1"', "shop.toml line 5")],
-            devices=[DeviceFacts("receipt_printer", "printer_escpos", "/dev/usb/lp0")], doors=["B01", "B02"],
+            settings=[("terminal.tid", "T7K3M9Q2", "shop.toml line 2"), ("terminal.till", '"1"', "shop.toml line 5"),
+                      ("devices.receipt_printer.driver", '"printer_escpos"', "shop.toml line 9")],
+            devices=self.devices, doors=["B01", "B02"],
             metrics=lambda: "edge_q_tx 0\n", order=self.order, broker="mqtts://cloud.example:8883",
             ports=self.ports, cells=self.cells, keep=self.keep_facts(),
             commands=lambda most: [*self.commands, GIVEN, TAKEN],
@@ -240,7 +242,8 @@ class OwnPage:
             template=self.template_facts(),
             sticks=StickFacts(lambda: self.sticks, self.files, lambda: self.save),
         )  # fmt: skip
-        look = Look(PageWords(read_page_words()), tid="T7K3M9Q2", usual="zh-CN", zone=ZoneInfo("Asia/Shanghai"))
+        look = Look(PageWords(read_page_words()), tid="T7K3M9Q2", usual="zh-CN", zone=ZoneInfo("Asia/Shanghai"),
+                    drivers={one.name: one.driver for one in self.devices})  # fmt: skip
         return terminal_app(
             sources, self.gate, self.feed, look, names=lambda: LOOPBACK_NAMES | {"t7k3m9q2.local"} | self.names,
             new_id=lambda: f"019aadf2-4c02-7c3e-9d51-{next(self._ids):012d}", version="0.1.0", tls=self.tls,

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from own_page_bench import OwnPage, port_facts, served, with_password
+from own_page_bench import STATE, OwnPage, port_facts, served, with_password
 from pydantic import BaseModel
 
 from edge.devices import load_driver
 from edge.model.account import Role
 from edge.model.configuration import KeptConfig, Layer
 from edge.model.found_port import FoundPort, PortKind
+from edge.model.problem import Problem
+from edge.ports import DeviceState
+from edge.web.sources import DeviceFacts
 
 SCANNER = FoundPort(
     "/dev/serial/by-id/usb-H_1", PortKind.SERIAL, "Honeywell 1900", ("/dev/serial/by-id/usb-H_1", "/dev/ttyACM0"),
@@ -84,6 +88,27 @@ def test_whoever_saves_is_told_what_hangs_where_now() -> None:
         assert "小票打印机（receipt_printer）接在 /dev/usb/lp1" in browser.get("/devices").text
         browser.post("/devices/unbind", {"name": "receipt_printer", "seen": "0"})
         assert "receipt_printer 不再使用" in browser.get("/devices").text
+
+
+def test_a_device_is_called_by_what_it_is_for_and_its_own_name_stands_small_below() -> None:
+    page = page_with(SCANNER)
+    page.devices = (
+        *page.devices, DeviceFacts("gun", "scanner_serial", "/dev/a"), DeviceFacts("scale", "line_display", "/dev/b"),
+    )  # fmt: skip
+    states = tuple(DeviceState(one.name, one.driver, "ready") for one in page.devices)
+    page.state = replace(STATE, devices=states, troubles=(Problem("device.offline", "gun", "offline", STATE.at),))
+    with served(page) as browser:
+        browser.log_in()
+        for path in ("/", "/devices"):
+            text = browser.get(path).text
+            assert '小票打印机<br><code class="hint">receipt_printer</code>' in text
+            assert '扫码枪<br><code class="hint">gun</code>' in text
+            assert '顾客屏<br><code class="hint">scale</code>' in text, "whatever it is named"
+        assert '扫码枪（串口）<br><code class="hint">scanner_serial</code>' in text
+        assert "扫码枪 (gun) 没有连上" in browser.get("/").text, "a sentence says which one"
+        assert '小票打印机<br><code class="hint">printer_escpos</code>' in browser.get("/settings").text
+        browser.post("/language", {"language": "en", "back": "/"})
+        assert 'Scanner<br><code class="hint">gun</code>' in browser.get("/devices").text
 
 
 WRONG = [

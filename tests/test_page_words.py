@@ -36,6 +36,7 @@ from edge.model.shop_template import Lack as Missing
 from edge.services.health import _BARRED
 from edge.services.link import Phase
 from edge.services.scan_seen import FLOOD, REPEATED
+from edge.web.called import USUAL
 from edge.web.causes import WORDS as REASONS
 from edge.web.clock import WHY
 from edge.web.export import MONEY
@@ -46,7 +47,6 @@ from edge.web.network import CAUSES
 from edge.web.ordering import _CODES
 from edge.web.orders import FINAL
 from edge.web.parcels import OFF, OUT
-from edge.web.ports import _USUAL
 from edge.web.promotions import Holds
 from edge.web.safe_site import KINDS
 from edge.web.upload import MISSING
@@ -61,7 +61,7 @@ MADE = (
     *(f"stream.{stream}" for stream in Stream), *(f"command.{state}" for state in ("running", *FINAL)),
     *(f"settings.{state}" for state in ("waiting", "trying", "in_force", "taken_back", "left_out")),
     *(f"settings.of.{table}" for table in (*TABLES, "labels", "devices")), *(f"nav.{group}" for group in GROUPS),
-    *(f"called.{name}" for name in (*_USUAL.values(), "locker_wall")),
+    *(f"called.{name}" for name in (*USUAL.values(), "locker_wall")),
     *(f"settings.from.{origin}" for origin in ("file", "cloud", "page", "enrolment", "default")),
     *(f"own.{field}" for name in driver_names() for field in load_driver(name).model_fields),
     *(f"cells.step.{step}" for step in Step), *(f"cells.trouble.{trouble}" for trouble in Trouble),

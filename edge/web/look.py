@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,12 +17,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from edge.model.account import Role
 from edge.model.money import Fen, yuan
+from edge.web.called import word_of
 from edge.web.causes import cause_of
 from edge.web.menu import menu
 from edge.web.site import Notice, Site
 from edge.web.words import PageWords
 
 PAGES = Path(__file__).parent / "pages"
+NO_DEVICES: Mapping[str, str] = MappingProxyType({})
 STATIC = Path(__file__).parent / "static"
 _SENTENCE = re.compile(r"(?<=[。.?!]) |(?<=。)")
 
@@ -37,9 +40,13 @@ class Reader:
 
 
 class Look:
-    """`usual` is the shop's language, `zone` its clock; `tid` stands at the top of each page."""
+    """`usual` is the shop's language, `zone` its clock; `tid` stands at the top of each page. `drivers`: of each device
+    that runs.
+    """
 
-    def __init__(self, words: PageWords, *, tid: str, usual: str, zone: ZoneInfo) -> None:
+    def __init__(
+        self, words: PageWords, *, tid: str, usual: str, zone: ZoneInfo, drivers: Mapping[str, str] = NO_DEVICES
+    ) -> None:  # fmt: skip
         self.words = words
         self.usual = usual
         self.zone = zone
@@ -50,6 +57,7 @@ class Look:
         )  # fmt: skip
         self._templates.filters |= {"clock": partial(_clock, zone), "yuan": lambda fen: yuan(Fen(fen)), "steps": steps}
         self._templates.globals |= {"stamp": _stamp(), "cause_of": cause_of}
+        self._templates.globals["word_of"] = partial(word_of, drivers=drivers)
 
     def draw(self, template: str, reader: Reader, site: Site | None = None, **values: Any) -> str:
         """A whole page, or a part of one."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from edge.model.configuration import KeptConfig
 from edge.model.found_port import CONVERTER, NETWORK, FoundPort, PortKind, fits, likely
 from edge.model.page_layer import DEVICES
+from edge.web.called import USUAL
 from edge.web.fields import FieldShown, NotThis, field_of, value_of
 from edge.web.forms import Form
 from edge.web.settings import ordered
@@ -18,12 +19,6 @@ from edge.web.sources import PageSources, PortFacts
 
 PATH, LIST = "/devices/port", "/devices"
 MAX_ADDRESS = 200
-_USUAL = {
-    "scanner_serial": "counter_scanner", "scanner_evdev": "counter_scanner", "keypad": "counter_keypad",
-    "printer_escpos": "receipt_printer", "line_display": "customer_display", "scale_serial": "scale",
-    "speaker": "loudspeaker",
-}  # fmt: skip
-"""What such a device is called where nobody says otherwise."""
 
 
 class PortShown(Shown):
@@ -104,7 +99,7 @@ def port_view(sources: PageSources) -> View:
         return PortPage(
             address=port.address if port is not None and not instead else address,
             found=_shown(facts, port, tables, ports) if port is not None else None, drivers=drivers, driver=driver,
-            name=instead or _free_name(_USUAL.get(driver, driver), tables), instead=instead,
+            name=instead or _free_name(USUAL.get(driver, driver), tables), instead=instead,
             fields=_fields(facts, driver, table if table.get("driver") == driver else {}), version=kept.version,
         )  # fmt: skip
 
