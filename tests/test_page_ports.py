@@ -111,6 +111,18 @@ def test_a_device_is_called_by_what_it_is_for_and_its_own_name_stands_small_belo
         assert 'Scanner<br><code class="hint">gun</code>' in browser.get("/devices").text
 
 
+def test_what_nobody_uses_stands_open_and_the_name_of_a_device_that_is_set_up_stays() -> None:
+    with served(page_with(PRINTER, SCANNER)) as browser:
+        browser.log_in()
+        text = browser.get("/devices").text
+        assert text.index("Honeywell 1900") < text.index("已经在用的：1 个") < text.index("POS58")
+        assert 'href="#ports">插着、还没有用的口：1 个' in text
+        text = browser.get("/devices/port?name=receipt_printer").text
+        assert '<input type="hidden" name="name" value="receipt_printer">' in text
+        assert 'id="devicesbind-name"' not in text
+        assert "保存为：小票打印机" in browser.get("/devices/port?driver=printer_escpos").text
+
+
 WRONG = [
     ({"name": "Scanner"}, "格式不对"), ({"name": "扫码枪"}, "格式不对"), ({"name": ""}, "格式不对"),
     ({"name": "x" * 40}, "太长"), ({"name": "receipt_printer"}, "receipt_printer，请换"),

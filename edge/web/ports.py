@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -94,7 +94,7 @@ def port_view(sources: PageSources) -> View:
         address = query.get("port", "") or str(table.get("port", ""))
         ports = facts.found()
         port = next((one for one in ports if address in one.names), None)
-        drivers = tuple(one for one in facts.drivers if port is None or fits(port.kind, one))
+        drivers = _by_use(one for one in facts.drivers if port is None or fits(port.kind, one))
         driver = _driver(query.get("driver", "") or str(table.get("driver", "")), drivers, port)
         return PortPage(
             address=port.address if port is not None and not instead else address,
@@ -203,6 +203,12 @@ def _was(
     there = {name for one in found if one.kind is not PortKind.NAMED for name in one.names}
     lost = (name for name, table in tables.items() if table.get("port") not in there)
     return next((name for name in lost if facts.identity(name) == port.identity), "")
+
+
+def _by_use(drivers: Iterable[str]) -> tuple[str, ...]:
+    """What each counter has first; lock boards, of which there are many kinds, behind it."""
+    usual = list(USUAL)
+    return tuple(sorted(drivers, key=lambda one: usual.index(one) if one in usual else len(usual)))
 
 
 def _driver(wanted: str, drivers: tuple[str, ...], port: FoundPort | None) -> str:
