@@ -117,7 +117,7 @@ class OwnPage:
         self._network_jobs = Jobs(self.bus.post, "network")  # ninety seconds to keep a trial: no backup goes before
         self._networking = Networking(self.bus, self.outside.network, self._network_jobs.submit)
         self._clock = ClockByHand(self.bus, self._step)
-        self._setup = OwnSetup(self.settings, self.bus)
+        self._setup = OwnSetup(self.settings, self.bus, self.watch.pressed)
         self._goods = OwnGoods(self.settings, self.bus, self.outside, self.run, off_stick)
         self._hotspot = self._hotspot_watch()
         self._claiming = Claiming(self.bus, self._enrol, self.run)

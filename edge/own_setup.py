@@ -20,15 +20,17 @@ from edge.web.sources import SetupFacts
 
 
 class OwnSetup:
-    """`snapshot`: how the terminal is, None before it runs; `wall`: its doors."""
+    """`snapshot`: how the terminal is, None before it runs; `wall`: its doors. `pressed` hears of a keypad of which a
+    key came.
+    """
 
-    def __init__(self, settings: Settings, bus: Bus) -> None:
+    def __init__(self, settings: Settings, bus: Bus, pressed: Callable[[str], None]) -> None:
         own = settings.terminal
         drivers = {name: device.driver for name, device in settings.devices.items()}
         self._tried = to_try(drivers, drawer=has_drawer(settings))
         self._queries = LedgerQueries(own.data_dir / LEDGER_FILE)
         self.snapshot: Callable[[], Snapshot | None] = lambda: None
-        self._ears = PartsTried(bus)
+        self._ears = PartsTried(bus, pressed)
         self.wall = CellMap(())
         parts = SetupParts(
             own.tid, own.store, own.zone, own.language.value, __version__, self._tried,
@@ -44,7 +46,7 @@ class OwnSetup:
         self._ears.scanned(seen)
 
     def facts(self) -> SetupFacts:
-        return SetupFacts(self._read, self._tried, self.sells)
+        return SetupFacts(self._read, self._tried, self.sells, self._ears.last)
 
     def sells(self) -> bool:
         """Whether it has ever sold something."""

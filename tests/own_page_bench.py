@@ -31,7 +31,7 @@ from edge.model.cell_map import CellMap, LockLine
 from edge.model.configuration import KeptConfig
 from edge.model.counter import Counter
 from edge.model.door import Wiring
-from edge.model.first_setup import FirstSetup, Part, Tried
+from edge.model.first_setup import FirstSetup, Heard, Part, Tried
 from edge.model.goods_in import GoodsIn
 from edge.model.ledger_rows import CommandRow, CompletedSale, PrintJob
 from edge.model.network import Hotspot, Network
@@ -76,7 +76,10 @@ GIVEN = CommandRow("cid-9", "test.drawer", "failed", "hw.printer_offline", "sile
 TAKEN = CommandRow("cid-8", "message.show", "done", "", "", "", STATE.at)
 LOG = ["2026-11-27T05:14:59.000Z WARNING edge.worker: scale: gone", "2026-11-27T05:14:58.000Z INFO edge: ready"]
 WALL = CellMap((Place("B01", 1, "locker_wall", 1, 1, Size.S), Place("B02", 2, "locker_wall", 1, 2, Size.M)))
-TRIED = (Tried("receipt_printer", Part.PRINTER), Tried("receipt_printer", Part.DRAWER))
+TRIED = (
+    Tried("receipt_printer", Part.PRINTER), Tried("receipt_printer", Part.DRAWER),
+    Tried("counter_scanner", Part.SCANNER), Tried("keypad", Part.KEYPAD),
+)  # fmt: skip
 TAKINGS = Takings((("sale", 12, 34_550),))
 
 
@@ -149,6 +152,8 @@ class OwnPage:
     papers: list[tuple[PrintJob, CompletedSale | None]] = field(default_factory=list)
 
     setup: FirstSetup = field(default_factory=FirstSetup)
+    heard: dict[str, Heard] = field(default_factory=dict)
+    """By the device."""
     goods: GoodsIn = field(default_factory=GoodsIn)
     template: bytes = b"{}"
     looked: LookedAt | None = None
@@ -235,7 +240,7 @@ class OwnPage:
             log_lines=lambda fits, most: [line for line in LOG if fits(line)],
             shop=self.shop,
             box=self.box,
-            setup=SetupFacts(lambda: self.setup, TRIED, lambda: self.sells),
+            setup=SetupFacts(lambda: self.setup, TRIED, lambda: self.sells, self.heard.get),
             software=SoftwareFacts(lambda: "2026-11-20T01:00:00.000Z", lambda: self.slots),
             goods=GoodsFacts(lambda: self.goods, lambda name: Given(self.folder, name, Disk(), GOODS_FILE),
                              self.dropped.append),

@@ -11,7 +11,7 @@ from own_page_bench import PASSWORD, PIN, STATE, OwnPage, served, with_password,
 
 from edge.messages import ScanData
 from edge.model.account import Role
-from edge.model.first_setup import Checked, FirstSetup, Found, Mark, Part, Step, Verdict
+from edge.model.first_setup import Checked, FirstSetup, Found, Heard, Mark, Part, Step, Verdict
 from edge.model.ledger_rows import CommandRow
 from edge.services.device_tests import SAY_AGAIN
 
@@ -183,6 +183,24 @@ def test_what_became_of_a_form_that_stands_nowhere_on_the_page_is_told_at_its_to
         assert text.index("测试纸打好了") < text.index('<ol class="way">')
 
 
+def test_what_a_scanner_and_a_keypad_sent_stands_where_they_are_tried() -> None:
+    page = new_box()
+    with served(page) as browser:
+        browser.log_in()
+        scanner = section(browser.get("/setup?step=tests").text, "counter_scanner-scanner")
+        assert 'data-live="heard-counter_scanner"' in scanner and "还没有收到" in scanner and "/live" not in scanner
+        page.heard["counter_scanner"] = Heard("counter_scanner", "6901234567892", AT)
+        page.heard["keypad"] = Heard("keypad", "1 2 Enter", AT)
+        text = browser.get("/setup?step=tests").text
+        scanner = section(text, "counter_scanner-scanner")
+        assert "<code>6901234567892</code>" in scanner and "10:14:01" in scanner
+        assert "<code>1 2 Enter</code>" in section(text, "keypad-keypad")
+        page.heard["counter_scanner"] = Heard("counter_scanner", "(9)", AT, "garbled")
+        assert "读到乱码" in section(browser.get("/setup?step=tests").text, "counter_scanner-scanner")
+        shown = browser.get("/api/setup?step=tests").json["tests"]
+        assert shown[2]["heard"] == {"text": "(9)", "at": AT, "trouble": "garbled"} and shown[0]["heard"] is None
+
+
 def test_a_check_says_what_works_what_does_not_and_what_is_not_there() -> None:
     page = new_box()
     found = (
@@ -213,7 +231,7 @@ def test_a_check_names_what_was_not_tried_and_leads_to_where_it_is_tried() -> No
         browser.log_in()
         text = browser.get("/setup").text
         assert "还有没试过的" in text and "? 没试过" in text and "都好，可以营业" not in text
-        assert '<a href="/setup?step=tests#counter_scanner-scanner">现在随便扫一件商品</a>' in text
+        assert '<a href="/setup?step=tests#counter_scanner-scanner">现在扫测试纸上的方码，或一件商品</a>' in text
         assert '<a href="/setup?step=tests#second-other">现在试一试' in text and "就这样交付" in text
         shown = browser.get("/api/setup").json["check"]
         assert shown["well"] is False and [one["verdict"] for one in shown["found"]] == ["works", "untried", "untried"]

@@ -11,10 +11,10 @@ from edge.web.album import PAPER, PaperShown
 from edge.web.feed import Feed
 from edge.web.live import Drawn, Read
 from edge.web.overview import Overview, now, overview
-from edge.web.setup import pulled
+from edge.web.setup import heard, pulled
 from edge.web.site import Asking, Shown, View
 from edge.web.sources import PageSources
-from edge.web.watch import BASKET, DISPLAY, ROWS, SCAN, SPEECH, STATE, DisplayShown, ScanShown, SpeechShown
+from edge.web.watch import BASKET, DISPLAY, PRESSED, ROWS, SCAN, SPEECH, STATE, DisplayShown, ScanShown, SpeechShown
 
 PULLED = "pulled"
 SENTENCES, SCANS, ROWS_SHOWN = 20, 50, 50
@@ -74,7 +74,7 @@ def live_parts(sources: PageSources) -> Mapping[str, Read]:
     """What is drawn anew by each kind of happening."""
     return {
         DISPLAY: partial(_one, DISPLAY), SPEECH: partial(_one, SPEECH), SCAN: lambda what: _scan(sources, what),
-        PAPER: partial(_one, PAPER),
+        PAPER: partial(_one, PAPER), PRESSED: lambda device: _heard(sources, device),
         BASKET: lambda _: _one(BASKET, _basket(sources)),
         STATE: lambda _: [*_state(overview(sources)), (PULLED, "live/pulled.html", {"page": pulled(sources)})],
         ROWS: lambda span: _new_rows(sources, *span),
@@ -84,7 +84,12 @@ def live_parts(sources: PageSources) -> Mapping[str, Read]:
 def _scan(sources: PageSources, what: Any) -> Drawn:
     """Drawn for somebody who looks still."""
     sources.ports.raw.look()
-    return _one(SCAN, what)
+    return [*_one(SCAN, what), *_heard(sources, what.device)]
+
+
+def _heard(sources: PageSources, device: str) -> Drawn:
+    """Where a scanner or keypad is tried: the newest of it, whichever happening it is drawn for."""
+    return [(f"heard-{device}", "live/heard.html", {"what": heard(sources, device)})]
 
 
 def _one(kind: str, what: Any) -> Drawn:

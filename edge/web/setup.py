@@ -72,14 +72,25 @@ class ShopStep(Shown):
     goods: GoodsFileShown
 
 
+class LastHeard(Shown):
+    """See `model.first_setup.Heard`."""
+
+    text: str
+    at: str
+    trouble: str
+
+
 class TriedShown(Shown):
-    """`id`: of its part of the page. `state`: how the device stands; `seen`: yes, no, or empty while nobody said."""
+    """`id`: of its part of the page. `state`: how the device stands; `seen`: yes, no, or empty while nobody said.
+    `heard`: what came last of a scanner or keypad.
+    """
 
     id: str
     device: str
     part: str
     state: str
     seen: str
+    heard: LastHeard | None
 
 
 class FoundShown(Shown):
@@ -208,6 +219,11 @@ def pulled(sources: PageSources) -> PulledShown:
     )  # fmt: skip
 
 
+def heard(sources: PageSources, device: str) -> LastHeard | None:
+    last = sources.setup.heard(device)
+    return LastHeard(text=last.text, at=last.at, trouble=last.trouble) if last is not None else None
+
+
 def _chosen(setup: FirstSetup, wanted: str) -> Step | None:
     """The one that was asked for, else the first that is left."""
     return Step(wanted) if wanted in _ORDER else setup.next
@@ -236,7 +252,8 @@ def _tests(sources: PageSources, setup: FirstSetup) -> tuple[TriedShown, ...]:
     states = {one.name: one.state for one in now(sources).devices}
     return tuple(
         TriedShown(id=f"{one.device}-{one.part}", device=one.device, part=one.part.value,
-                   state=states.get(one.device, ""), seen=_SAID[setup.answers.get(one.key)])
+                   state=states.get(one.device, ""), seen=_SAID[setup.answers.get(one.key)],
+                   heard=heard(sources, one.device))
         for one in sources.setup.tried
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from edge.model.cell_map import BusAddress, CellMap, LockLine
 from edge.model.commissioning import Commissioning, Finding
 from edge.model.configuration import KeptConfig
 from edge.model.counter import Counter
-from edge.model.first_setup import FirstSetup, Tried
+from edge.model.first_setup import FirstSetup, Heard, Tried
 from edge.model.found_port import FoundPort
 from edge.model.ledger_rows import CommandRow
 from edge.model.takings import Takings
@@ -105,12 +105,13 @@ class KeepFacts:
 @dataclass(frozen=True, slots=True)
 class SetupFacts:
     """A new box on its way into service. `tried`: what is tried of this counter. `sells`: it has sold something, and is
-    in service whatever steps are left.
+    in service whatever steps are left. `heard`: what came last of a scanner or keypad since the start.
     """
 
     state: Callable[[], FirstSetup]
     tried: Sequence[Tried]
     sells: Callable[[], bool]
+    heard: Callable[[str], Heard | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from edge.web.site import Shown
 
 _STARRED = re.compile(r"[0-9A-Za-z]")
 DISPLAY, BASKET, SPEECH, SCAN, ROWS, STATE = "display", "basket", "speech", "scan", "rows", "state"
+PRESSED = "pressed"
 
 
 class DisplayShown(Shown):
@@ -69,6 +70,9 @@ class Watch:
             device=seen.device, at=seen.at, text=seen.text, aim=seen.aim, mode=seen.mode, kind=seen.kind,
             rule=seen.rule, fate=seen.fate, raw=self._raw(seen),
         ))  # fmt: skip
+
+    def pressed(self, device: str) -> None:
+        self._feed.note(PRESSED, device)
 
     def look(self, snapshot: Snapshot, change: object = None) -> None:
         """Five times a second; noted is only what changed. `change`: how it stands with the newest of settings."""

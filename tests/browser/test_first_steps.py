@@ -9,6 +9,7 @@ from browser_fixtures import playwright as playwright
 from browser_fixtures import shop as shop
 from browser_fixtures import technician as technician
 from playwright.sync_api import Locator, expect
+from shop_bench import TID
 
 pytestmark = pytest.mark.chaos
 TESTS = "/setup?step=tests"
@@ -38,6 +39,24 @@ def test_each_button_of_the_tests_comes_back_to_where_it_stands(technician: Tech
         expect(part.locator(".good")).to_have_count(2, timeout=SEEN_MS)  # ready, and seen to work
         assert technician.page.url.endswith(f"#{place}") and is_in_sight(part), place
         assert technician.page.locator(".notice").count() == 1
+
+
+def test_what_a_scanner_and_a_keypad_send_is_shown_where_they_are_tried_as_it_comes(technician: Technician) -> None:
+    technician.open(TESTS)
+    scanner, keypad = at(technician, "counter_scanner-scanner"), at(technician, "counter_keypad-keypad")
+    technician.shop.bench.scan(TID)  # as the test paper has it: it opens no sale
+    expect(scanner.locator("code")).to_have_text(TID, timeout=SEEN_MS)
+    for key in ("7", "8"):
+        technician.shop.press(key)
+    expect(keypad.locator("code")).to_have_text("7 8", timeout=SEEN_MS)
+    scanner.locator(".plain").first.click()
+    expect(scanner.locator(".notice")).to_be_visible(timeout=SEEN_MS)
+    assert technician.page.url.endswith("#counter_scanner-scanner") and is_in_sight(scanner)
+    expect(scanner.locator("code")).to_have_text(TID)
+    technician.open("/setup?step=tests")
+    part = at(technician, "receipt_printer-drawer")
+    part.locator('form[action="/devices/drawer"] button').click()
+    expect(part.locator(".notice.done")).to_be_visible(timeout=SEEN_MS)
 
 
 def test_a_door_that_is_not_there_is_told_where_it_was_asked_for(technician: Technician) -> None:
