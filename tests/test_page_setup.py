@@ -237,6 +237,18 @@ def test_a_check_names_what_was_not_tried_and_leads_to_where_it_is_tried() -> No
         assert shown["well"] is False and [one["verdict"] for one in shown["found"]] == ["works", "untried", "untried"]
 
 
+def test_whoever_skips_a_step_is_told_what_is_missed_then_and_later() -> None:
+    page = new_box()
+    missed = "收不了手机付款"
+    with served(page) as browser:
+        browser.log_in()
+        browser.post("/setup/step", {"step": "network", "mark": "skipped"})
+        assert missed in browser.get("/setup?step=shop").text
+        page.setup = done(*Step).marked(Step.NETWORK, Mark.SKIPPED, AT, "technician")
+        assert missed in browser.get("/setup").text and missed in browser.get("/setup?step=network").text
+        assert missed not in browser.get("/setup?step=shop").text
+
+
 def test_a_finished_setup_says_what_was_done_and_when() -> None:
     page = new_box()
     page.setup = done(*Step).marked(Step.NETWORK, Mark.SKIPPED, AT, "technician")

@@ -152,7 +152,7 @@ def test_where_nothing_would_be_lost_nobody_has_to_say_so(box: Box) -> None:
     with safe_mode(box.folder / "data") as safe:
         text = looked_at(safe, backup_of(box))
         found = safe.browser.get("/api/restore").json
-        assert found["unsent"] == 0 and 'type="checkbox"' not in text
+        assert found["unsent"] == 0 and 'name="leaves"' not in text
         assert safe.browser.post("/restore/go", {"id": found["id"]}).status == 303
     box.start()
     assert box.books.sold == 2

@@ -32,7 +32,7 @@ LANGUAGE = "terminal.language"
 _LATELY = 10
 _NOT_BEGUN = "rejected"
 """A check, as another one goes on."""
-_ORDER = tuple(Step)
+_ORDER, _PARTS = tuple(Step), tuple(Part)
 _SAID = {None: "", True: "yes", False: "no"}
 
 
@@ -187,7 +187,8 @@ def setup_view(sources: PageSources, zone: ZoneInfo) -> View:
 
 def setup_actions(sources: PageSources) -> tuple[Action, ...]:
     def mark(form: StepForm, doing: Doing) -> Told:
-        told = give(sources.order, "setup.step", form.model_dump(), doing, f"setup.marked.{form.mark}")
+        said = f"setup.missed.{form.step}" if form.mark == Mark.SKIPPED else "setup.marked.done"
+        told = give(sources.order, "setup.step", form.model_dump(), doing, said)
         after = _ORDER.index(Step(form.step)) + 1
         to = f"{PATH}?step={_ORDER[after]}" if after < len(_ORDER) else PATH
         return Told(told.end, told.key, told.values, to=to, detail=told.detail) if told.end is End.DONE else told
@@ -249,12 +250,13 @@ def _shop(sources: PageSources) -> ShopStep:
 
 
 def _tests(sources: PageSources, setup: FirstSetup) -> tuple[TriedShown, ...]:
+    """Printers first: what is scanned is on the test paper."""
     states = {one.name: one.state for one in now(sources).devices}
     return tuple(
         TriedShown(id=f"{one.device}-{one.part}", device=one.device, part=one.part.value,
                    state=states.get(one.device, ""), seen=_SAID[setup.answers.get(one.key)],
                    heard=heard(sources, one.device))
-        for one in sources.setup.tried
+        for one in sorted(sources.setup.tried, key=lambda one: _PARTS.index(one.part))
     )  # fmt: skip
 
 

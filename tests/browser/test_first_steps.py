@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from browser_bench import PHONE, Technician
+from browser_bench import LANGUAGES, PHONE, Technician
 from browser_fixtures import browser as browser
 from browser_fixtures import playwright as playwright
 from browser_fixtures import shop as shop
 from browser_fixtures import technician as technician
 from playwright.sync_api import Locator, expect
 from shop_bench import TID
+
+from edge.model.first_setup import Step
 
 pytestmark = pytest.mark.chaos
 TESTS = "/setup?step=tests"
@@ -26,6 +28,18 @@ def at(technician: Technician, place: str) -> Locator:
 
 def is_in_sight(part: Locator) -> bool:
     return UNDER_THE_HEAD_PX < float(part.evaluate(TOP)) < PHONE[1] / 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_way_on_is_in_sight_on_each_step_however_long_it_is(technician: Technician, language: str) -> None:
+    technician.speak(language)
+    for step in list(Step)[:-1]:
+        technician.open(f"/setup?step={step}")
+        onward = technician.page.locator('.onward form[action="/setup/step"] button').first
+        below = float(onward.evaluate("one => one.getBoundingClientRect().bottom"))
+        assert onward.is_visible() and below <= PHONE[1], (step, below)
+        height = float(technician.page.locator(".onward").evaluate("one => one.offsetHeight"))
+        assert height < PHONE[1] / 5, (step, height)
 
 
 def test_each_button_of_the_tests_comes_back_to_where_it_stands(technician: Technician) -> None:
