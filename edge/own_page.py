@@ -206,7 +206,7 @@ class OwnPage:
             commands=queries.commands,
             log_lines=lambda fits, most: newest_lines(own.data_dir / FOLDER, fits, most),
             broker=self.settings.cloud.url if self.settings.cloud is not None else "",
-            doors=[place.id for place in wall.places],
+            doors=wall.places,
             metrics=metrics,
             order=self._orders.order,
             ports=ports,

@@ -76,6 +76,8 @@ GIVEN = CommandRow("cid-9", "test.drawer", "failed", "hw.printer_offline", "sile
 TAKEN = CommandRow("cid-8", "message.show", "done", "", "", "", STATE.at)
 LOG = ["2026-11-27T05:14:59.000Z WARNING edge.worker: scale: gone", "2026-11-27T05:14:58.000Z INFO edge: ready"]
 WALL = CellMap((Place("B01", 1, "locker_wall", 1, 1, Size.S), Place("B02", 2, "locker_wall", 1, 2, Size.M)))
+MANY_DOORS = tuple(Place(f"C{lock:02}", lock, "locker_wall", 1, lock, Size.S) for lock in range(1, 42))
+"""More than are offered to be picked."""
 TRIED = (
     Tried("receipt_printer", Part.PRINTER), Tried("receipt_printer", Part.DRAWER),
     Tried("counter_scanner", Part.SCANNER), Tried("keypad", Part.KEYPAD),
@@ -127,6 +129,7 @@ class OwnPage:
     feed: Feed = field(default_factory=Feed)
     answer: Mapping[str, Any] | None = field(default_factory=lambda: {"state": "done"})
     orders: list[PageOrder] = field(default_factory=list)
+    doors: Sequence[Place] = WALL.places
     refused: list[tuple[str | None, str]] = field(default_factory=list)
     tls: bool = False
     ports: PortFacts = field(default_factory=lambda: port_facts())
@@ -233,7 +236,7 @@ class OwnPage:
             takings=lambda: TAKINGS,
             settings=[("terminal.tid", "T7K3M9Q2", "shop.toml line 2"), ("terminal.till", '"1"', "shop.toml line 5"),
                       ("devices.receipt_printer.driver", '"printer_escpos"', "shop.toml line 9")],
-            devices=self.devices, doors=["B01", "B02"],
+            devices=self.devices, doors=self.doors,
             metrics=lambda: "edge_q_tx 0\n", order=self.order, broker="mqtts://cloud.example:8883",
             ports=self.ports, cells=self.cells, keep=self.keep_facts(),
             commands=lambda most: [*self.commands, GIVEN, TAKEN],

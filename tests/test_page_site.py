@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from own_page_bench import OwnPage, served, with_password
+from own_page_bench import MANY_DOORS, OwnPage, served, with_password
 
 from edge.messages import Show, View
 from edge.model.counter import Counter
@@ -119,7 +119,7 @@ ANSWERS: list[tuple[dict[str, Any] | None, str, int]] = [
     ({"state": "running", "out": {"wait": "confirm"}}, "请到柜台按确认键", 202),
     ({"state": "accepted"}, "正在做", 202),
     (None, "正在做", 202),
-    ({"state": "done"}, "B01 的门开了", 200),
+    ({"state": "done"}, "1 号门开了", 200),
 ]
 
 
@@ -145,6 +145,7 @@ def test_how_a_command_ended_is_told_in_words(answer: dict[str, Any] | None, sen
 ])  # fmt: skip
 def test_what_is_wrong_stands_at_the_field_and_what_was_typed_stays(typed: str, sentence: str) -> None:
     page = with_password()
+    page.doors = MANY_DOORS
     with served(page) as browser:
         browser.log_in()
         answer = browser.post("/devices/door", {"door": typed})

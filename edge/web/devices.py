@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Sequence
+
 from pydantic import Field
 
 from edge.messages import PageOrder
+from edge.model.cell import Place
 from edge.model.open_sale import open_sale
 from edge.web.forms import Form, NoWords
 from edge.web.ordering import open_door, told_of
@@ -38,10 +42,16 @@ class OpenSaleShown(Shown):
     is_paid: bool
 
 
+class DoorShown(Shown):
+    """`door`: the number that is painted on it; `cell`: the id of its cell."""
+
+    door: int
+    cell: str
+
+
 class Devices(Shown):
     devices: tuple[DeviceShown, ...]
-    doors: tuple[str, ...]
-    """Ids of the cells that have a door."""
+    doors: tuple[DoorShown, ...]
     ports: tuple[PortShown, ...]
     state: str
     why: str
@@ -55,6 +65,8 @@ class SaleForm(Form):
 
 
 class DoorForm(Form):
+    """`door`: its number as it is painted, or the id of its cell in small letters or capitals."""
+
     door: str = Field(min_length=1, max_length=16)
 
 
@@ -65,6 +77,10 @@ def sale_shown(sources: PageSources) -> OpenSaleShown | None:
     return OpenSaleShown(
         goods=stands.goods, total_fen=stands.total, asked=stands.asked, mark=stands.mark, is_paid=stands.is_paid
     )  # fmt: skip
+
+
+def doors_shown(sources: PageSources) -> tuple[DoorShown, ...]:
+    return tuple(DoorShown(door=place.door, cell=place.id) for place in sources.doors)
 
 
 def devices_view(sources: PageSources) -> View:
@@ -79,7 +95,7 @@ def devices_view(sources: PageSources) -> View:
                     reason=states[one.name].reason,
                 ) for one in sources.devices if one.name in states
             ),
-            doors=tuple(sources.doors), ports=ports_shown(sources.ports), state=state, why=why,
+            doors=doors_shown(sources), ports=ports_shown(sources.ports), state=state, why=why,
             version=kept.version, sale=sale_shown(sources),
         )  # fmt: skip
 
@@ -102,7 +118,10 @@ def device_actions(sources: PageSources) -> tuple[Action, ...]:
         return Told(End.REFUSED, sentence) if sentence is not None else told
 
     def opened(form: DoorForm, doing: Doing) -> Told:
-        return open_door(sources.order, form.door, doing, "devices.opened", door=form.door)
+        place = _meant(sources.doors, form.door)
+        if place is None:
+            return Told(End.REFUSED, "devices.no_door", {"door": form.door}, field="door")
+        return open_door(sources.order, place.id, doing, "devices.opened", door=place.door)
 
     return (
         button("print", "test.print", "devices.printed"),
@@ -113,3 +132,11 @@ def device_actions(sources: PageSources) -> tuple[Action, ...]:
         Action(f"{PATH}/sale", PATH, SaleForm, cancelled, TECHNICIAN),
         Action(f"{PATH}/door", PATH, DoorForm, opened, TECHNICIAN),
     )
+
+
+def _meant(places: Sequence[Place], typed: str) -> Place | None:
+    """The door of this id, else of this number. Who writes Chinese may type both with wide signs."""
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    by_id = next((place for place in places if typed == place.id), None)
+    by_id = by_id or next((place for place in places if plain == place.id.upper()), None)
+    return by_id or next((place for place in places if plain.lstrip("0") == str(place.door)), None)

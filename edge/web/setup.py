@@ -14,7 +14,7 @@ from edge.model.account import Role
 from edge.model.first_setup import FirstSetup, Mark, Part, Step
 from edge.web.claim import ClaimShown, newest_claim
 from edge.web.clock import TimeShown, time_view
-from edge.web.devices import BUSY, Devices, OpenSaleShown, devices_view, sale_shown
+from edge.web.devices import BUSY, Devices, DoorShown, OpenSaleShown, devices_view, doors_shown, sale_shown
 from edge.web.fields import FieldShown
 from edge.web.forms import Form, NoWords
 from edge.web.goods_file import GoodsFileShown, goods_file_shown
@@ -131,7 +131,7 @@ class SetupShown(Shown):
     time: TimeShown | None
     devices: Devices | None
     tests: tuple[TriedShown, ...]
-    doors: bool
+    doors: tuple[DoorShown, ...]
     sale: OpenSaleShown | None
     """Of the tests' step."""
     check: CheckShown | None
@@ -177,7 +177,7 @@ def setup_view(sources: PageSources, zone: ZoneInfo) -> View:
             template=template_shown(sources) if step is Step.LANGUAGE else None,
             shop=_shop(sources) if step is Step.SHOP else None,
             tests=_tests(sources, setup) if step is Step.TESTS else (),
-            doors=step is Step.TESTS and bool(sources.doors),
+            doors=doors_shown(sources) if step is Step.TESTS else (),
             sale=sale_shown(sources) if step in (Step.TESTS, Step.CHECK) else None,
             check=_check(sources, setup) if step in (Step.CHECK, None) else None, **own,
         )  # fmt: skip

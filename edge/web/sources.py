@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from edge.messages import PageOrder
 from edge.model.backup import Keeping
+from edge.model.cell import Place
 from edge.model.cell_map import BusAddress, CellMap, LockLine
 from edge.model.commissioning import Commissioning, Finding
 from edge.model.configuration import KeptConfig
@@ -133,8 +134,8 @@ class PageSources:
     """(which fit, how many) → newest first."""
     broker: str
     """The address of the settings; empty without a cloud."""
-    doors: Sequence[str]
-    """Ids of the cells that have a door."""
+    doors: Sequence[Place]
+    """Of the wall by which this start runs."""
     metrics: Callable[[], str]
     """The newest sample, as Prometheus reads it."""
     order: Callable[[PageOrder], Mapping[str, Any] | None]
