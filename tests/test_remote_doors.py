@@ -12,6 +12,7 @@ from word_bench import CHANCE, A, WordBench
 
 from edge.clock import iso_ms
 from edge.codec.topics import Down
+from edge.messages import PageOrder
 from edge.model.cell import Cell, CellState
 from edge.model.counter import Waiting
 from edge.model.ids import uuid7
@@ -43,6 +44,18 @@ def test_an_empty_cell_opens_at_once_and_says_whose_word_it_was(shop: WordBench)
     assert "svc:desk" in shop.slips[-1] and "look" in shop.slips[-1]
     shop.shut(3)
     assert (shop.cell(3).state, shop.pulsed[before:]) == (CellState.FREE, [3])
+
+
+def test_who_opened_it_at_the_page_stands_before_it_and_is_told_to_shut_it(shop: WordBench) -> None:
+    shop.order("B03", why="look")
+    shop.pass_s(OPENS_S)
+    assert shop.prompts[-1] == "door.remote"
+    shop.shut(3)
+    shop.pass_s(2)
+    args = {"box": "B04", "why": "technician"}
+    shop.tell(PageOrder("019aadf2-4c02-7c3e-9d51-6a1b2c3d4e5f", "locker.open", args, "technician"))
+    shop.pass_s(OPENS_S)
+    assert (shop.open_doors, shop.prompts[-1]) == ([4], "door.looked")
 
 
 def test_a_repeated_command_is_answered_and_pulses_nothing(shop: WordBench) -> None:

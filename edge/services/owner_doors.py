@@ -225,7 +225,9 @@ class OwnerDoors:
             return
         cid, reason, _ = self._ended(pulse, tx)
         self._tell(cid, "done", "", "", tx)
-        prompt = "door.open" if pulse.parcel else ("door.remote" if pulse.why == REMOTE else "door.looked")
+        _, at_page, _ = tx.commands.given(cid) or ("", "", "")
+        is_far = pulse.why == REMOTE and not at_page  # who gave it at the page stands before the door
+        prompt = "door.open" if pulse.parcel else ("door.remote" if is_far else "door.looked")
         tx.after_commit(Say(prompt, Tone.ATTENTION, words=(("n", self._number(pulse.cell)),)))
         place = self._doors.place(pulse.cell)
         slip = door_slip(
