@@ -77,6 +77,20 @@ def test_each_button_is_one_command_however_often_its_form_is_sent(path: str, ki
     assert [(order.cid, order.type, order.by) for order in page.orders] == [(CID, kind, "technician")] * 2
 
 
+@pytest.mark.parametrize("weight", ["0.000 kg", "0 g", "0.00"])
+def test_an_empty_scale_has_not_shown_that_it_weighs(weight: str) -> None:
+    page = with_password()
+    page.answer = {"state": "done", "out": {"weight": weight}}
+    with served(page) as browser:
+        browser.log_in()
+        browser.post("/devices/weigh")
+        text = browser.get("/devices").text
+        assert f"秤读数：{weight}。请放上东西，再称一下。" in text and 'class="notice done"' not in text
+        page.answer = {"state": "done", "out": {"weight": "0.005 kg"}}
+        browser.post("/devices/weigh")
+        assert 'class="notice done"' in browser.get("/devices").text
+
+
 LINE = Line(1, LineKind.ITEM, "6901234567892", "可乐", Milli(1000), Fen(300), Fen(300))
 SALE = Sale("019aadf2-0000-7000-8000-000000000001", lines=(LINE,))
 

@@ -107,7 +107,7 @@ def device_actions(sources: PageSources) -> tuple[Action, ...]:
         def act(_: NoWords, doing: Doing) -> Told:
             told, code = told_of(sources.order(PageOrder(doing.cid, kind, {}, doing.account.value, doing.mark)), done)
             served = code == BUSY and sale_shown(sources) is not None
-            return Told(told.end, "devices.sale_open") if served else told
+            return Told(told.end, "devices.sale_open") if served else _with_weight(told)
 
         return Action(f"{PATH}/{path}", PATH, NoWords, act, TECHNICIAN)
 
@@ -132,6 +132,13 @@ def device_actions(sources: PageSources) -> tuple[Action, ...]:
         Action(f"{PATH}/sale", PATH, SaleForm, cancelled, TECHNICIAN),
         Action(f"{PATH}/door", PATH, DoorForm, opened, TECHNICIAN),
     )
+
+
+def _with_weight(told: Told) -> Told:
+    """A scale that says nothing but zero has not shown that it weighs."""
+    weight = str(told.values.get("weight", "")).partition(" ")[0]
+    is_empty = told.end is End.DONE and weight != "" and not weight.strip("0.")
+    return Told(End.REFUSED, "devices.weighed_nothing", told.values) if is_empty else told
 
 
 def _meant(places: Sequence[Place], typed: str) -> Place | None:
