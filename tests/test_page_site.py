@@ -154,6 +154,24 @@ def test_how_a_command_ended_is_told_in_words(answer: dict[str, Any] | None, sen
     assert page.orders[0].args == {"box": "B01", "why": "technician"}
 
 
+@pytest.mark.parametrize(("code", "said", "sentence"), [
+    ("cmd.busy", "somebody is served at the counter", "Somebody is served at the counter, or it waits for an answer."),
+    ("cmd.busy", "its door is open", "This door stands open. Shut it first."),
+    ("cmd.busy", "too many jobs wait", "Something else is not done yet."),
+    ("auth.denied", "a parcel is in it: name it", "A parcel lies in it:"),
+    ("hw.locker_offline", "its board does not answer", "The lock board did not answer."),
+])  # fmt: skip
+def test_a_refusal_whose_cause_is_known_is_told_once(code: str, said: str, sentence: str) -> None:
+    page = with_password()
+    page.answer = {"state": "failed", "err": {"code": code, "msg": said}}
+    with served(page) as browser:
+        browser.log_in()
+        browser.post("/language", {"language": ENGLISH, "back": "/"})
+        browser.post("/devices/door", {"door": "1"})
+        told = browser.get("/devices").text.partition('class="notice refused"')[2].partition("</div>")[0]
+        assert sentence in told and told.count("<p") == 1 and said not in told
+
+
 @pytest.mark.parametrize(("typed", "sentence"), [
     ("", "这里要填"), ("   ", "这里要填"), ("B" * 17, "太长，最多 16 位"),
 ])  # fmt: skip

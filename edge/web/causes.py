@@ -43,8 +43,11 @@ _SAID = (
     ("no_key", "cannot know this box"),
     ("barred", "^refuses this box"),
     # Of the shop.
-    ("served", "somebody (is|was) served"),
+    ("served", "somebody (is|was|is being) served"),
     ("busy", "is on its way|too many jobs wait|is going on|too much else is being done"),
+    ("stands_open", "^its door is open$"),
+    ("cell_used", "^somebody uses this cell now$"),
+    ("holds_parcel", "a parcel is in it: name it"),
     ("seen_to", "somebody has seen to this paper already"),
     ("power", "power was lost|the power went before"),
     # Of settings on trial.

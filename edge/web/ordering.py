@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from edge.messages import PageOrder
+from edge.web.causes import cause_of
 from edge.web.site import Doing, End, Told
 
 Order = Callable[[PageOrder], Mapping[str, Any] | None]
@@ -17,6 +18,13 @@ _CODES = frozenset(
     }
 )  # fmt: skip
 """Those that have a sentence of their own in edge/words/page/orders.toml."""
+_SAID_ONCE: Mapping[tuple[str, str], str] = {
+    ("cmd.busy", "cause.served"): "cause.served", ("cmd.busy", "cause.busy"): "cause.busy",
+    ("cmd.busy", "cause.stands_open"): "cause.stands_open", ("cmd.busy", "cause.cell_used"): "cause.cell_used",
+    ("auth.denied", "cause.holds_parcel"): "cause.holds_parcel",
+    ("hw.locker_offline", "cause.late"): "order.hw.locker_offline",
+}  # fmt: skip
+"""(code, cause) → the sentence that says it all: what was said in English adds nothing."""
 OF_THE_JOB = frozenset({"internal", "store.full"})
 """Codes of what was begun and failed: why, its state says. What was not begun left the state of an earlier one."""
 
@@ -35,6 +43,9 @@ def told_of(result: Mapping[str, Any] | None, done: str, **values: object) -> tu
     if result["state"] == "done":
         return Told(End.DONE, done, {**result.get("out", {}), **values}), ""
     error = result["err"]
+    cause = cause_of(error["msg"])
+    if cause is not None and (once := _SAID_ONCE.get((error["code"], cause.key))) is not None:
+        return Told(End.REFUSED, once), error["code"]
     if error["code"] in _CODES:
         return Told(End.REFUSED, f"order.{error['code']}", detail=error["msg"]), error["code"]
     return Told(End.REFUSED, "order.failed", detail=error["msg"]), error["code"]
