@@ -47,6 +47,29 @@ def test_what_is_plugged_in_says_what_it_may_be_and_who_uses_it() -> None:
         ]  # fmt: skip
 
 
+UART = FoundPort("/dev/ttyS0", PortKind.SERIAL, "ttyS0", ("/dev/ttyS0",))
+
+
+@pytest.mark.parametrize("path", ["/devices", "/setup?step=devices"])
+def test_a_port_at_which_nothing_can_be_seen_stands_apart_without_a_button(path: str) -> None:
+    with served(page_with(UART, SCANNER)) as browser:
+        browser.log_in()
+        text = browser.get(path).text
+        before, _, apart = text.partition("主板上的其他口：1 个")
+        assert 'class="button" href="/devices/port?port=/dev/serial' in before and "/dev/ttyS0" not in before
+        assert '<a href="/devices/port?port=/dev/ttyS0">' in apart and 'class="button" href="/devices/port' not in apart
+        assert "还没有用的口：2" not in text
+        assert [one["is_bare"] for one in browser.get("/api/devices").json["ports"]] == [True, False]
+
+
+def test_a_serial_port_of_the_board_that_is_used_stands_with_the_others() -> None:
+    page = page_with(UART, devices={"scale": {"driver": "scale_serial", "port": "/dev/ttyS0"}})
+    with served(page) as browser:
+        browser.log_in()
+        text = browser.get("/devices").text
+        assert "主板上的其他口" not in text and "已经在用的：1 个" in text
+
+
 def test_a_scanner_is_bound_with_the_fields_of_its_driver() -> None:
     page = page_with(SCANNER)
     with served(page) as browser:

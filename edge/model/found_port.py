@@ -30,6 +30,11 @@ class FoundPort:
     usb: str = ""
     identity: str = ""
 
+    @property
+    def is_bare(self) -> bool:
+        """A serial line of the board's own: whether anything is plugged in there, nobody can see."""
+        return self.kind is PortKind.SERIAL and not self.usb
+
 
 NETWORK = ("tcp://", "alsa://")
 """Addresses that no list of this machine has, and that a person may type."""

@@ -23,7 +23,7 @@ MAX_ADDRESS = 200
 
 class PortShown(Shown):
     """`maker` and `likely` are hints: a driver or `converter`. `used_by`: the device of the settings; `was`: the one
-    that hung elsewhere and is this very thing.
+    that hung elsewhere and is this very thing. `is_bare`: see `FoundPort`.
     """
 
     address: str
@@ -34,6 +34,7 @@ class PortShown(Shown):
     likely: str
     used_by: str
     was: str
+    is_bare: bool
 
 
 class PortPage(Shown):
@@ -187,7 +188,7 @@ def _shown(
     user = _user(port, tables)
     return PortShown(
         address=port.address, kind=port.kind.value, name=port.name, usb=port.usb, maker=maker, likely=what,
-        used_by=user, was="" if user or not port.identity else _was(facts, port, tables, found),
+        used_by=user, was="" if user or not port.identity else _was(facts, port, tables, found), is_bare=port.is_bare,
     )  # fmt: skip
 
 
