@@ -14,6 +14,7 @@ from edge.model.account import Role
 from edge.model.first_setup import Checked, FirstSetup, Found, Heard, Mark, Part, Step, Verdict
 from edge.model.ledger_rows import CommandRow
 from edge.services.device_tests import SAY_AGAIN
+from edge.web.sources import DeviceFacts
 
 WITH_SCANNER = '[devices.counter_scanner]\ndriver = "scanner_serial"\nport = "sim://scanner"\n'
 AT = "2026-11-27T02:14:01.000Z"
@@ -199,6 +200,22 @@ def test_what_a_scanner_and_a_keypad_sent_stands_where_they_are_tried() -> None:
         assert "读到乱码" in section(browser.get("/setup?step=tests").text, "counter_scanner-scanner")
         shown = browser.get("/api/setup?step=tests").json["tests"]
         assert shown[2]["heard"] == {"text": "(9)", "at": AT, "trouble": "garbled"} and shown[0]["heard"] is None
+
+
+def test_the_last_keys_of_a_keypad_stand_on_the_live_page() -> None:
+    page = new_box()
+    with served(page) as browser:
+        browser.log_in()
+        assert 'data-live="heard-keypad"' not in browser.get("/live").text, "there is no keypad"
+        page.devices = (DeviceFacts("keypad", "keypad", "/dev/input/event3"),)
+    with served(page) as browser:
+        browser.log_in()
+        keys = browser.get("/live").text.partition('data-live="heard-keypad"')[2].partition("</section>")[0]
+        assert "还没有收到" in keys
+        page.heard["keypad"] = Heard("keypad", "1 2 Enter", AT)
+        assert "<code>1 2 Enter</code>" in browser.get("/live").text
+        told = browser.get("/api/live").json["keypads"]
+        assert told == [{"device": "keypad", "heard": {"text": "1 2 Enter", "at": AT, "trouble": ""}}]
 
 
 def test_a_check_says_what_works_what_does_not_and_what_is_not_there() -> None:

@@ -11,12 +11,12 @@ from edge.web.album import PAPER, PaperShown
 from edge.web.feed import Feed
 from edge.web.live import Drawn, Read
 from edge.web.overview import Overview, now, overview
-from edge.web.setup import heard, pulled
+from edge.web.setup import LastHeard, heard, pulled
 from edge.web.site import Asking, Shown, View
 from edge.web.sources import PageSources
 from edge.web.watch import BASKET, DISPLAY, PRESSED, ROWS, SCAN, SPEECH, STATE, DisplayShown, ScanShown, SpeechShown
 
-PULLED = "pulled"
+PULLED, KEYPAD = "pulled", "keypad"
 SENTENCES, SCANS, ROWS_SHOWN = 20, 50, 50
 
 
@@ -41,6 +41,11 @@ class RowShown(Shown):
     at: str
 
 
+class KeypadShown(Shown):
+    device: str
+    heard: LastHeard | None
+
+
 class Counter(Shown):
     """All newest first."""
 
@@ -48,6 +53,8 @@ class Counter(Shown):
     basket: Basket
     speech: tuple[SpeechShown, ...]
     scans: tuple[ScanShown, ...]
+    keypads: tuple[KeypadShown, ...]
+    """Each with its last keys; those that were pressed while somebody was served are covered."""
     rows: tuple[RowShown, ...]
     papers: tuple[PaperShown, ...]
     """Receipts that went to the printer since the start."""
@@ -63,9 +70,13 @@ def counter_view(sources: PageSources, feed: Feed) -> View:
             basket=_basket(sources),
             speech=tuple(one.what for one in newest if isinstance(one.what, SpeechShown))[:SENTENCES],
             scans=tuple(one.what for one in newest if isinstance(one.what, ScanShown))[:SCANS],
+            keypads=tuple(
+                KeypadShown(device=one.name, heard=heard(sources, one.name))
+                for one in sources.devices if one.driver == KEYPAD
+            ),
             rows=tuple(reversed(_rows(sources, max(1, now(sources).journal_n - ROWS_SHOWN + 1)))),
             papers=sources.box.album.newest(),
-        )
+        )  # fmt: skip
 
     return View("live", "/live", Counter, read)
 
