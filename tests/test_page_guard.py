@@ -108,6 +108,24 @@ def test_reading_changes_nothing() -> None:
     assert page.orders == []
 
 
+def test_whoever_comes_back_to_the_address_of_a_form_sees_the_page_it_was_on() -> None:
+    """The answer to one that was refused stands there, and a phone loads it anew by itself."""
+    page = with_password()
+    paths = {route.path for route in routes(page) if "POST" in (route.methods or set())}
+    forms = {path for path in paths if f"/api{path}" in paths} - {"/login"}
+    assert len(forms) > 30
+    with served(page) as browser:
+        browser.log_in()
+        for path in forms:
+            assert browser.get(browser.get(path).headers["Location"] or path).status in (200, 403), path
+        back = "/settings?change=terminal.till"
+        typed = {"key": "terminal.till", "value": "x", "seen": "0", "back": back}
+        assert browser.post("/settings/put", typed).status == 422
+        assert browser.get("/settings/put").headers["Location"] == back
+        assert browser.get("/time/set").headers["Location"] == "/time"
+    assert page.orders == []
+
+
 def test_a_body_that_is_too_long_is_cut_off_whether_it_says_so_or_not() -> None:
     page = with_password()
     with served(page) as browser:

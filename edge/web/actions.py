@@ -74,6 +74,7 @@ class Actions:
             if told is None or told.field:
                 query = {name: values[-1] for name, values in parse_qs(urlsplit(back).query).items()}
                 detail = told.detail if told is not None else ""
+                session.refused = (action.path, back)
                 refused = RefusedForm(action.path, wrong, typed_values(typed), detail)
                 return await self._pages.drawn(view, request, session, query, refused=refused)
             to = "" if view.holds and not told.to.startswith(view.path) else told.to
@@ -84,6 +85,16 @@ class Actions:
             return RedirectResponse(to, 303)
 
         return posted
+
+    def stood(self, action: Action) -> Endpoint:
+        """Whoever looks at the address of a form, as a browser does that comes back to one that was refused."""
+
+        async def led(request: Request) -> Response:
+            session = self._asker.session(request, action.roles)
+            path, back = session.refused
+            return RedirectResponse((back if path == action.path else "") or action.view, 303)
+
+        return led
 
     def api_action(self, action: Action) -> Endpoint:
         async def posted(request: Request) -> Response:

@@ -37,6 +37,7 @@ def build_app(parts: WebParts, more: tuple[BaseRoute, ...]) -> ASGIApp:
         *(Route(view.api_path, pages.api_view(view)) for view in site.views),
         *(Route(download.path, pages.download(download)) for download in site.downloads),
         *(Route(action.path, actions.form(action), methods=["POST"]) for action in site.actions),
+        *(Route(action.path, actions.stood(action)) for action in site.actions),
         *(Route(f"{API}{action.path}", actions.api_action(action), methods=["POST"]) for action in site.actions),
         *more,
         Mount("/static", StaticFiles(directory=STATIC)),

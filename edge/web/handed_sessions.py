@@ -28,6 +28,7 @@ class _Handed(BaseModel):
     printed: bool
     notice: Notice | None = None
     """Of what was done just before, which no page has told yet."""
+    refused: tuple[str, str] = ("", "")
 
 
 _ALL = TypeAdapter(list[_Handed])

@@ -59,6 +59,8 @@ class Session:
     printed: bool
     """It came in by a printed PIN: it may do nothing but choose a password (C33)."""
     notice: Notice | None = None
+    refused: tuple[str, str] = ("", "")
+    """The newest form that was refused: its own address, at which the answer stands, and the page's that it was on."""
 
     def take_notice(self) -> Notice | None:
         notice, self.notice = self.notice, None
