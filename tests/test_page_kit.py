@@ -78,7 +78,7 @@ def test_a_table_larger_than_any_shops_is_refused_and_leaves_nothing(page: OwnPa
     with served(page) as browser:
         browser.log_in()
         answer = send(browser, "/prices/file", b"x" * (9 * 1024 * 1024))
-        assert answer.status == 422 and "最大 8 MB" in answer.text and 'id="goods-file-wrong"' in answer.text
+        assert answer.status == 422 and "最大 8 MB" in answer.text and 'id="pricesfile-file-wrong"' in answer.text
         assert send(browser, "/prices/file", b"").status == 422
     assert page.orders == [] and not list((page.folder / "goods").glob("given-*"))
 
