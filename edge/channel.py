@@ -15,6 +15,7 @@ import serial
 
 from edge.clock import SystemClock
 from edge.errors import DeviceError, DeviceInUse
+from edge.model.found_port import tcp_address
 from edge.ports import Port, SerialLine
 from edge.sound_card import SCHEME as SOUND_CARD
 from edge.sound_card import SoundCardPort
@@ -94,14 +95,9 @@ def _not_opened(error: Exception, what: str, url: str, cure: str) -> DeviceError
 
 
 def _address(url: str) -> tuple[str, int]:
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None  # a port beyond 65535, or a bracket without its partner
-    if not host or not port:
+    if (address := tcp_address(url)) is None:
         raise DeviceError("this is not an address", where=url, expected="tcp://host:port with a port of 1 to 65535")
-    return host, port
+    return address
 
 
 def _reason(error: Exception) -> str:

@@ -150,6 +150,11 @@ WRONG = [
     ({"name": "Scanner"}, "格式不对"), ({"name": "扫码枪"}, "格式不对"), ({"name": ""}, "格式不对"),
     ({"name": "x" * 40}, "太长"), ({"name": "receipt_printer"}, "receipt_printer，请换"),
     ({"port": "/dev/usb/lp0"}, "receipt_printer 已经在用这个口"), ({"port": "/dev/ttyUSB7"}, "这个口现在没有东西"),
+    *(({"port": f"tcp://{slip}"}, "地址写得不对，要像 tcp://") for slip in (
+        "192.168.1.50:910x", "192.168.1.50", "192.168.1.50:70000", "192.168.1.50:0", "192.168.1.500:9100",
+        "192.168.1.50:9100x", "192.168,1.50:9100", ":9100", "[::1:9100", "192.168.1.50:9100/x",
+    )),
+    *(({"port": slip}, "地址写得不对，要像 tcp://") for slip in ("/dev/../x", "192.168.1.50:9100", "tcp:/h:1", "lp0")),
     ({"port": ""}, "这里要填"), ({"port": "x" * 300}, "太长"),
     ({"driver": "printer_none"}, "没有这一项"), ({"driver": "scanner_evdev"}, "不能接在这个口上"),
     ({"baud": "5"}, "最小是 300"), ({"baud": "快"}, "要填整数"), ({"suffix": "x"}, "请选其中一个"),
@@ -175,14 +180,15 @@ def test_what_is_wrong_stands_at_the_field_and_what_was_typed_stays(change: dict
     assert page.orders == []
 
 
-def test_a_printer_in_the_network_is_bound_by_its_address() -> None:
+@pytest.mark.parametrize("address", ["192.0.2.7:9100", "[fd00::7]:9100", "Printer-2.shop.lan:9100", "192.0.2.7:1/"])
+def test_a_printer_in_the_network_is_bound_by_its_address(address: str) -> None:
     page = page_with(devices={})
     with served(page) as browser:
         browser.log_in()
         browser.get("/devices/port")
-        fields = {"name": "receipt_printer", "driver": "printer_escpos", "port": "tcp://192.0.2.7:9100", "seen": "0"}
+        fields = {"name": "receipt_printer", "driver": "printer_escpos", "port": f"tcp://{address}", "seen": "0"}
         assert browser.post("/devices/bind", fields).status == 303
-    assert page.orders[0].args["changes"][0]["value"]["port"] == "tcp://192.0.2.7:9100"
+    assert page.orders[0].args["changes"][0]["value"]["port"] == f"tcp://{address}"
 
 
 def test_a_device_that_moved_is_known_again_and_keeps_its_settings() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 
 class PortKind(StrEnum):
@@ -36,7 +39,8 @@ class FoundPort:
         return self.kind is PortKind.SERIAL and not self.usb
 
 
-NETWORK = ("tcp://", "alsa://")
+TCP, NODES = "tcp://", "/dev/"
+NETWORK = (TCP, "alsa://")
 """Addresses that no list of this machine has, and that a person may type."""
 FITTING: dict[PortKind, tuple[str, ...]] = {
     PortKind.SERIAL: ("scanner_serial", "scale_serial", "line_display", "printer_escpos", "locker_"),
@@ -48,6 +52,9 @@ FITTING: dict[PortKind, tuple[str, ...]] = {
 nowhere here hangs on a serial line.
 """
 
+_NAME = re.compile(r"(?![\d.]+$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+"""Of a host; digits and dots alone are an IP address, or a slip of the finger in one."""
+
 
 def fits(kind: PortKind, driver: str) -> bool:
     if kind is PortKind.NAMED or _is_of(kind, driver):
@@ -57,6 +64,35 @@ def fits(kind: PortKind, driver: str) -> bool:
 
 def _is_of(kind: PortKind, driver: str) -> bool:
     return any(driver == one or (one.endswith("_") and driver.startswith(one)) for one in FITTING[kind])
+
+
+def tcp_address(url: str) -> tuple[str, int] | None:
+    """Host and port of tcp://host:port; None for what is no such address."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:  # a port beyond 65535, or a bracket without its partner
+        return None
+    return (host, port) if host and port else None
+
+
+def is_address(typed: str) -> bool:
+    """Whether something could hang there, by the form of what a person typed: `/dev/…`, or one of NETWORK."""
+    if typed.startswith(NODES):
+        return ".." not in typed.split("/")
+    if not typed.startswith(TCP):
+        return typed.startswith(NETWORK)
+    found = tcp_address(typed)
+    return found is not None and urlsplit(typed).path in ("", "/") and _is_host(found[0])
+
+
+def _is_host(host: str) -> bool:
+    if not _NAME.fullmatch(host):
+        try:
+            ip_address(host)
+        except ValueError:
+            return False
+    return True
 
 
 KNOWN: dict[str, tuple[str, str]] = {

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from edge.model.configuration import KeptConfig
-from edge.model.found_port import CONVERTER, NETWORK, FoundPort, PortKind, fits, likely
+from edge.model.found_port import CONVERTER, NETWORK, FoundPort, PortKind, fits, is_address, likely
 from edge.model.page_layer import DEVICES
 from edge.web.called import USUAL
 from edge.web.fields import FieldShown, NotThis, field_of, value_of
@@ -170,6 +170,8 @@ def _wrong_place(facts: PortFacts, form: BindForm, tables: Mapping[str, Mapping[
     user = _user(port, tables) if port is not None else user
     if user and user != form.name:
         return Told(End.REFUSED, "devices.port_taken", {"device": user}, field="port")
+    if port is None and not is_address(form.port):
+        return Told(End.REFUSED, "devices.no_address", field="port")
     if port is None and not form.port.startswith(NETWORK):
         return Told(End.REFUSED, "devices.port_gone", field="port")
     if port is not None and not fits(port.kind, form.driver):
