@@ -99,7 +99,8 @@ def port_facts(**more: Any) -> PortFacts:
     facts: dict[str, Any] = {
         "kept": KeptConfig, "running": 0, "refused": "", "models": TABLES,
         "values": {"terminal.till": "1", "receipt.footer": ["谢谢"], "terminal.double_read_ms": 400,
-                   "terminal.require_shift": False, "terminal.language": "zh-CN"},
+                   "terminal.require_shift": False, "terminal.language": "zh-CN",
+                   "terminal.time_zone": "Asia/Shanghai", "terminal.day_starts": "04:00"},
         "origins": {}, "devices": {"receipt_printer": {"driver": "printer_escpos", "port": "/dev/usb/lp0"}},
         "drivers": driver_names(), "driver_model": load_driver, "found": tuple,
         "raw": RawTap(lambda: 0.0), "identity": lambda name: "",

@@ -30,6 +30,8 @@ def test_each_setting_that_may_be_changed_here_is_one_and_has_a_name_in_both_lan
     ("terminal.double_read_ms", "4.5", "要填整数"), ("terminal.double_read_ms", "很快", "要填整数"),
     ("terminal.language", "fr", "请选其中一个。"), ("terminal.require_shift", "maybe", "请选其中一个"),
     ("receipt.footer", "\n".join("x" * 9), "太多，最多 8 行"), ("receipt.footer", "x" * 65, "太长，最多 64 位"),
+    *(("terminal.time_zone", zone, "没有这个时区，要像 Asia/Shanghai") for zone in ("Shanghai", "北京", "../x")),
+    ("terminal.day_starts", "4 点", "格式不对"), ("terminal.day_starts", "04:00:30", "格式不对"),
 ])  # fmt: skip
 def test_what_is_wrong_stands_at_the_field_and_nothing_is_ordered(key: str, typed: str, sentence: str) -> None:
     page = with_password()
@@ -58,6 +60,7 @@ def test_what_is_not_to_be_set_here_is_told(key: str) -> None:
     ("terminal.till", " 2 ", "2"), ("terminal.double_read_ms", "250", 250), ("terminal.require_shift", "true", True),
     ("terminal.language", "en", "en"), ("receipt.footer", "谢谢\r\n\r\n 再来 ", ["谢谢", "再来"]),
     ("terminal.double_read_ms", "４００", 400),
+    ("terminal.time_zone", "Asia/Urumqi", "Asia/Urumqi"), ("terminal.day_starts", "05:30", "05:30"),
 ])  # fmt: skip
 def test_what_was_typed_is_ordered_as_a_value(key: str, typed: str, value: object) -> None:
     page = with_password()

@@ -9,7 +9,7 @@ from enum import EnumType
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from edge.web.forms import wrong_word
@@ -18,6 +18,8 @@ from edge.web.site import Shown
 MAX_TYPED = 1000
 """Characters of one field."""
 YES, NO = "true", "false"
+_OWN = {"time_zone": "field.no_zone", "day_starts": "form.pattern", "protocol": "form.pattern"}
+"""What is said where a validator of the model itself refuses a field, in English, for a settings file."""
 
 
 class FieldShown(Shown):
@@ -72,12 +74,19 @@ def value_of(model: type[BaseModel], name: str, typed: str) -> Any:
     if choices and typed not in choices:
         raise NotThis("form.choice", {})
     value = _typed(kind, typed, _inner(info.annotation))
-    try:
-        _adapter(info).validate_json(json.dumps(value), strict=True)
-    except ValidationError as error:
-        key, limit = wrong_word(error.errors(include_url=False)[0])
-        raise NotThis(key, {"limit": limit}) from None
+    if (wrong := _wrong(model, name, value)) is not None:
+        key, limit = wrong_word(wrong)
+        raise NotThis(_OWN.get(name, key) if wrong["type"] == "value_error" else key, {"limit": limit})
     return value
+
+
+def _wrong(model: type[BaseModel], name: str, value: Any) -> Any:
+    """What the model itself finds wrong with this field, with its own validators; not what the others lack."""
+    try:
+        model.model_validate_json(json.dumps({name: value}), strict=True)
+    except ValidationError as error:
+        return next((one for one in error.errors(include_url=False) if one["loc"][:1] == (name,)), None)
+    return None
 
 
 def _typed(kind: str, typed: str, annotation: Any) -> Any:
@@ -105,11 +114,6 @@ def _number(typed: str) -> int | float | str:
         except ValueError:
             continue
     return typed
-
-
-def _adapter(info: FieldInfo) -> TypeAdapter[Any]:
-    kind: Any = info.annotation
-    return TypeAdapter(Annotated[(kind, *info.metadata)] if info.metadata else kind)
 
 
 def _inner(annotation: Any) -> Any:
