@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from counter_bench import CounterBench
 from network_bench import NEW, OLD, NetworkBench, network
-from own_page_bench import Browser, OwnPage, served, with_password
+from own_page_bench import STATE, Browser, OwnPage, served, with_password
 
 from edge.bus import Bus
 from edge.messages import PageAnswer, PageOrder
@@ -48,6 +48,25 @@ def test_it_shows_what_is_there() -> None:
     with technician(with_password()) as browser:
         text = browser.get("/network").text
         assert "不能在这里改" in text and "192.168.1.9" in text, "without NetworkManager"
+
+
+@pytest.mark.parametrize("path", ["/network", "/setup?step=network"])
+def test_whoever_waits_for_the_line_sees_it_come_up_with_a_script_or_without(path: str) -> None:
+    page = with_network()
+    page.state = replace(STATE, link="greeting")
+    again = '<noscript><meta http-equiv="refresh" content="5"></noscript>'
+    with technician(page) as browser:
+        text = browser.get(path).text
+        assert again in text and "live.js" in text and 'data-live="line"' in text and "等云端回答" in text
+        page.state = replace(STATE, link="online")
+        assert again not in browser.get(path).text, "a form that is being filled in is not drawn anew"
+        page.feed.note("state", None)
+        browser.connection.request(
+            "GET", "/events?since=0", headers={"Cookie": f"session={browser.cookies['session']}"}
+        )
+        stream = browser.connection.getresponse()
+        said = "".join(iter(lambda: stream.readline().decode(), "event: problems\n"))
+        assert '<span class="good">在线</span>' in said.partition("event: line\n")[2]
 
 
 @pytest.mark.parametrize(("typed", "sentence"), [

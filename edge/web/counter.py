@@ -16,7 +16,7 @@ from edge.web.site import Asking, Shown, View
 from edge.web.sources import PageSources
 from edge.web.watch import BASKET, DISPLAY, PRESSED, ROWS, SCAN, SPEECH, STATE, DisplayShown, ScanShown, SpeechShown
 
-PULLED, KEYPAD = "pulled", "keypad"
+PULLED, LINE, KEYPAD = "pulled", "line", "keypad"
 SENTENCES, SCANS, ROWS_SHOWN = 20, 50, 50
 
 
@@ -87,7 +87,7 @@ def live_parts(sources: PageSources) -> Mapping[str, Read]:
         DISPLAY: partial(_one, DISPLAY), SPEECH: partial(_one, SPEECH), SCAN: lambda what: _scan(sources, what),
         PAPER: partial(_one, PAPER), PRESSED: lambda device: _heard(sources, device),
         BASKET: lambda _: _one(BASKET, _basket(sources)),
-        STATE: lambda _: [*_state(overview(sources)), (PULLED, "live/pulled.html", {"page": pulled(sources)})],
+        STATE: lambda _: _state(sources),
         ROWS: lambda span: _new_rows(sources, *span),
     }  # fmt: skip
 
@@ -107,10 +107,13 @@ def _one(kind: str, what: Any) -> Drawn:
     return [(kind, f"live/{kind}.html", {"what": what})]
 
 
-def _state(page: Overview) -> Drawn:
+def _state(sources: PageSources) -> Drawn:
+    page = overview(sources)
     return [
         (STATE, "live/state.html", {"page": page}),
         ("change", "inner/change_live.html", {"page": page.change}),
+        (PULLED, "live/pulled.html", {"page": pulled(sources)}),
+        (LINE, "live/line.html", {"link": page.link}),
         ("problems", "live/problems.html", {"page": page}),
     ]
 

@@ -5,16 +5,21 @@
 //   data-problem="ID"       shown while there is this problem, data-solved="ID" once it is gone
 "use strict";
 
+// What somebody is typing would be lost with the page: it stays as it is then.
+const anew = () => {
+  const fields = [...document.querySelectorAll("input, textarea")];
+  if (fields.every((field) => field.value === field.defaultValue)) location.reload();
+};
 const cut = document.getElementById("cut");
 const source = new EventSource("/events?since=" + document.body.dataset.since);
 source.onopen = () => { cut.hidden = true; };
 source.onerror = () => {
   cut.hidden = false;
   // An answer that is no stream (starting, logged out, too many) ends it for good: the page itself asks anew.
-  if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 3000);
+  if (source.readyState === EventSource.CLOSED) setTimeout(anew, 3000);
 };
 source.addEventListener("over", () => { source.close(); location.assign("/login"); });
-source.addEventListener("again", () => location.reload());
+source.addEventListener("again", anew);
 
 for (const place of document.querySelectorAll("[data-live]")) {
   source.addEventListener(place.dataset.live, (event) => { place.innerHTML = event.data; });
