@@ -10,7 +10,7 @@ from edge.model.money import quantity_text
 from edge.web.album import PAPER, PaperShown
 from edge.web.feed import Feed
 from edge.web.live import Drawn, Read
-from edge.web.overview import Overview, now, overview
+from edge.web.overview import now, overview
 from edge.web.setup import LastHeard, heard, pulled
 from edge.web.site import Asking, Shown, View
 from edge.web.sources import PageSources
