@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -75,26 +76,63 @@ class _Stuck(OwnPage):
         return None
 
 
-@pytest.mark.parametrize(("came", "back"), [
-    ("/devices?port=%2Fdev%2Flp0&x=1", "/devices?port=%2Fdev%2Flp0&amp;x=1"), ("", "/"), ("//elsewhere", "/"),
-    ("/\\elsewhere", "/"), ('/"><script>', "/%22%3E%3Cscript%3E"), ("/a;url=//b", "/a%3Burl%3D//b"),
-])  # fmt: skip
-def test_a_button_that_waits_as_the_terminal_stops_leads_back_to_its_page(came: str, back: str) -> None:
+def cut_off(came: str, language: str = "", *, program: bool = False) -> tuple[Answer, str]:
+    """What a button hears whose terminal stops under it, and a page that was drawn before."""
     page = _Stuck(accounts=with_password().accounts)
     server = WebServer(Entrance("127.0.0.1", 0, page.app()))
     server.start()
     browser = Browser(server.port)
     browser.log_in()
+    if language:
+        browser.post("/language", {"language": language, "back": "/"})
+    before = browser.get("/devices").text
     own, heard = f"http://127.0.0.1:{server.port}", list[Answer]()
-    waiting = threading.Thread(target=lambda: heard.append(browser.post("/devices/print", Referer=own + came)))
+
+    def press() -> None:
+        if program:
+            heard.append(browser.ask("POST", "/api/devices/print", "{}", X_CSRF_Token=browser.csrf))
+        else:
+            heard.append(browser.post("/devices/print", Referer=own + came))
+
+    waiting = threading.Thread(target=press)
     waiting.start()
     assert page.asked.wait(10.0)
     server.stop()
     waiting.join(10.0)
     page.over.set()
     browser.connection.close()
-    assert [(one.status, one.headers["Retry-After"]) for one in heard] == [(503, "5")]
-    assert f'content="5; url={back}"' in heard[0].text and "comes back by itself" in heard[0].text
+    (answer,) = heard
+    return answer, before
+
+
+@pytest.mark.parametrize(("came", "back"), [
+    ("/devices?port=%2Fdev%2Flp0&x=1", "/devices?port=%2Fdev%2Flp0&amp;x=1"), ("", "/"), ("//elsewhere", "/"),
+    ("/setup?step=devices", "/setup?step=devices"),
+    ("/\\elsewhere", "/"), ('/"><script>', "/%22%3E%3Cscript%3E"), ("/a;url=//b", "/a%3Burl%3D//b"),
+])  # fmt: skip
+def test_a_button_that_waits_as_the_terminal_stops_leads_back_to_its_page(came: str, back: str) -> None:
+    answer, _ = cut_off(came)
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+    assert f'content="5; url={back}"' in answer.text and f'<a href="{back}">' in answer.text
+
+
+@pytest.mark.parametrize(("language", "says", "other"), [
+    ("zh-CN", "大约 5 秒，这一页会自己回来", "comes back by itself"), ("", "大约 5 秒", "comes back by itself"),
+    ("en", "In about 5 seconds this page comes back by itself.", "正在重启"),
+])  # fmt: skip
+def test_it_is_told_in_the_readers_language_and_drawn_with_the_style_that_the_browser_has_kept(
+    language: str, says: str, other: str
+) -> None:
+    answer, before = cut_off("/setup?step=devices", language)
+    assert says in answer.text and other not in answer.text
+    styles = re.findall(r'<link rel="stylesheet" href="(.*?)">', before)
+    assert len(styles) == 1 and re.findall(r'<link rel="stylesheet" href="(.*?)">', answer.text) == styles
+    assert answer.headers["Content-Security-Policy"]
+
+
+def test_a_program_is_told_when_to_ask_again() -> None:
+    answer, _ = cut_off("", program=True)
+    assert (answer.status, answer.json["state"], answer.headers["Retry-After"]) == (503, "refused", "5")
 
 
 @pytest.mark.parametrize("back", ["//[", "http://[x", "//[/devices", "/devices?" + "x" * 5000])

@@ -47,4 +47,5 @@ def build_app(parts: WebParts, more: tuple[BaseRoute, ...]) -> ASGIApp:
         WireError: refusals.not_understood, Exception: refusals.fault,
     }  # fmt: skip
     files = {path for one in site.actions if one.keeps is not None for path in (one.path, f"{API}{one.path}")}
-    return Guard(Starlette(routes=routes, exception_handlers=errors), names=parts.names, files=frozenset(files))
+    app = Starlette(routes=routes, exception_handlers=errors)
+    return Guard(app, names=parts.names, files=frozenset(files), ending=refusals.ending)

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from html import escape
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_OCTETS = 64 * 1024
@@ -30,26 +30,20 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_ENDING = """\
-<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark"><meta http-equiv="refresh" content="{seconds}; url={back}">
-<link rel="stylesheet" href="/static/page.css"><title>正在重启 · Restarting</title>
-<main><h1>正在重启</h1><section role="status"><p>大约 {seconds} 秒，这一页会自己回来，不用刷新。</p>
-<p lang="en">The box starts again: about {seconds} seconds, and this page comes back by itself.</p>
-<p><a href="{back}">回来 · <span lang="en">Back</span></a></p></section></main>
-"""
-_BACK_S = 5
-"""A start takes three seconds; who asks sooner waits at the socket."""
 _OWN_FETCH = frozenset({"same-origin", "none"})
 """Of Sec-Fetch-Site: a form of ours, or an address that a person typed."""
 
 
 class Guard:
-    """`names`: the hosts under which this box may be asked, without ports. `files`: paths to which files are sent."""
+    """`names`: the hosts under which this box may be asked, without ports. `files`: paths to which files are sent.
+    `ending`: what is told while the terminal stops, with the way back.
+    """
 
     def __init__(
-        self, app: ASGIApp, *, names: Callable[[], frozenset[str]], files: frozenset[str] = frozenset()
-    ) -> None:
+        self, app: ASGIApp, *, names: Callable[[], frozenset[str]], files: frozenset[str] = frozenset(),
+        ending: Callable[[Request, str], Response],
+    ) -> None:  # fmt: skip
+        self._ending = ending
         self._app = app
         self._names = names
         self._files = files
@@ -71,7 +65,7 @@ class Guard:
         except asyncio.CancelledError:
             # The terminal stops, perhaps because this very request told it to; uvicorn would call that a fault of ours.
             if not answer.begun:
-                await ending(way_back(scope, headers))(scope, receive, answer)
+                await self._ending(Request(scope), way_back(scope, headers))(scope, receive, answer)
 
     def _refusal(self, scope: Scope, headers: Headers, most: int) -> Response | None:
         if not is_own_name(scope, headers, self._names()):
@@ -152,12 +146,6 @@ def way_back(scope: Scope, headers: Headers) -> str:
         path, query = scope["path"], scope["query_string"].decode("latin-1")
     is_own = path.startswith("/") and not path.startswith("//") and "\\" not in path
     return quote(path, safe="/%") + (f"?{quote(query, safe='=&%+;.')}" if query else "") if is_own else "/"
-
-
-def ending(back: str) -> Response:
-    """A browser asks again by itself, when the terminal has had its time to start."""
-    page = _ENDING.format(seconds=_BACK_S, back=escape(back))
-    return HTMLResponse(page, 503, headers={"Retry-After": str(_BACK_S)})
 
 
 def with_headers(send: Send, *, is_page: bool) -> Send:

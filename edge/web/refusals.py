@@ -12,6 +12,9 @@ from edge.web.look import Look, Reader
 from edge.web.request import LOGIN, Asker, is_api
 from edge.web.site import End
 
+BACK_S = 5
+"""A start takes three seconds; who asks sooner waits at the socket."""
+
 
 class Refusals:
     def __init__(self, look: Look, asker: Asker) -> None:
@@ -36,6 +39,17 @@ class Refusals:
 
     async def not_understood(self, request: Request, error: Exception) -> Response:
         return JSONResponse({"state": End.REFUSED, "message": str(error)}, 422)
+
+    def ending(self, request: Request, back: str) -> Response:
+        """The terminal stops under this request. A browser asks for `back` by itself when it has had its time."""
+        again = {"Retry-After": str(BACK_S)}
+        if is_api(request):
+            return JSONResponse({"state": End.REFUSED, "message": "503"}, 503, headers=again)
+        page = self._look.draw(
+            "ending.html", Reader(self._asker.language(request)), back=back, here=back, seconds=BACK_S,
+            was_form=request.method == "POST",
+        )  # fmt: skip
+        return HTMLResponse(page, 503, headers=again)
 
     def _told(self, request: Request, status: int, headers: Mapping[str, str]) -> Response:
         if is_api(request):
