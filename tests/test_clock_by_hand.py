@@ -137,3 +137,21 @@ def test_the_page_tells_who_keeps_the_clock_and_how_far_it_is_from_the_clouds() 
         browser.log_in()
         text = browser.get("/time").text
         assert "Asia/Shanghai" in text and "-1.2 秒" in text and "网络时间" in text and "/time/set" not in text
+
+
+@pytest.mark.parametrize(("ms", "greeted_at", "is_well"), [
+    (120, STATE.at, True), (-1999, STATE.at, True), (2500, STATE.at, False), (None, "", False),
+    (120, "2026-11-21T02:14:01.000Z", False), (120, "2026-11-24T02:14:01.000Z", False),
+])  # fmt: skip
+def test_a_clock_that_nobody_keeps_and_that_agrees_with_the_clouds_is_no_worry(
+    ms: int | None, greeted_at: str, is_well: bool
+) -> None:
+    page = with_password()
+    page.state = replace(STATE, clk="unsync", cloud_ms=ms, greeted_at=greeted_at)
+    with served(page) as browser:
+        browser.log_in()
+        text, first = browser.get("/time").text, browser.get("/").text
+        assert ("✓ 和云端的时间一样" in text, "没有，可能不准" in text) == (is_well, not is_well)
+        assert ("和云端一样" in first, "没校过" in first) == (is_well, not is_well)
+        assert 'name="at"' in text and 'name="year"' not in text, "the year is asked for when it is wanted"
+        assert browser.get("/api/time").json["agrees"] is is_well

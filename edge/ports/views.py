@@ -72,7 +72,7 @@ class Snapshot:
     synced_at: str = ""
     """When the cloud last confirmed records, since this start; ISO 8601, empty: it has not yet."""
     cloud_ms: int | None = None
-    """How far ahead of the cloud's this clock was at `greeted_at`; None: it has not greeted since the start."""
+    """How far ahead of the cloud's this clock is, as compared at `greeted_at`; None: not since the start."""
     greeted_at: str = ""
     licences: tuple[tuple[str, str, str], ...] = ()
     """(platform, number, what it is worth), of each platform that sells services here."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from edge.bus import Bus
-from edge.clock import Clk, iso_ms
+from edge.clock import Clk, Stamp, iso_ms
 from edge.codec.wire_down import Ack
 from edge.errors import DiskFull
 from edge.messages import (
@@ -100,7 +100,8 @@ class Health:
         self._first_at: dict[tuple[str, str], str] = {}
         self._certificate_ends_at: datetime | None = None
         self._synced_at = ""
-        self._greeted: tuple[int | None, str] = (None, "")
+        self._greeted: tuple[timedelta, Stamp] | None = None
+        """How far ahead of the cloud's this clock was, and when."""
         self._alarm = ""
         """The prompt that was said of it."""
         self.ready = False
@@ -179,7 +180,7 @@ class Health:
 
     def _welcomed(self, welcomed: Welcomed, tx: Transaction) -> None:
         ahead = tx.stamp.at - datetime.fromisoformat(welcomed.welcome.at)
-        self._greeted = (round(ahead.total_seconds() * 1000), iso_ms(tx.stamp.at))
+        self._greeted = ahead, tx.stamp
 
     def _acknowledged(self, _: Ack, tx: Transaction) -> None:
         self._synced_at = iso_ms(tx.stamp.at)
@@ -203,8 +204,17 @@ class Health:
             refused_scans=self._refused_scans(), refused_messages=self._refused(), devices=tuple(self._states.values()),
             troubles=self._since(self._problems(tx), iso_ms(tx.stamp.at)), licences=tuple(self._licences(tx.stamp.at)),
             certificate_until=iso_ms(self._certificate_ends_at) if self._certificate_ends_at is not None else "",
-            synced_at=self._synced_at, cloud_ms=self._greeted[0], greeted_at=self._greeted[1],
+            synced_at=self._synced_at, cloud_ms=self._ahead_ms(tx.stamp),
+            greeted_at=iso_ms(self._greeted[1].at) if self._greeted is not None else "",
         )  # fmt: skip
+
+    def _ahead_ms(self, now: Stamp) -> int | None:
+        """As compared when the cloud greeted; a clock that was set since then is ahead by as much more."""
+        if self._greeted is None:
+            return None
+        ahead, then = self._greeted
+        stepped = now.at - then.at - timedelta(seconds=now.mono - then.mono)
+        return round((ahead + stepped) / timedelta(milliseconds=1))
 
     def _since(self, problems: Iterable[Problem], now: str) -> tuple[Problem, ...]:
         """Each with the moment at which it was first seen; what is over and comes back begins anew."""

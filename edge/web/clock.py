@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 
 from edge.web.forms import Form
 from edge.web.ordering import give
-from edge.web.overview import now
+from edge.web.overview import agrees, now
 from edge.web.site import TECHNICIAN, Action, Asking, Doing, End, Shown, Told, View
 from edge.web.sources import PageSources
 
@@ -20,8 +20,8 @@ WHY = frozenset({"kept", "back", "far", UNSURE, "denied"})
 
 
 class TimeShown(Shown):
-    """`clk` is ok, cert or unsync. `cloud_ms`: how far ahead of the cloud's this clock was when it last greeted, at
-    `greeted_at`; None: not since the start.
+    """`clk` is ok, cert or unsync. `cloud_ms`: how far ahead of the cloud's this clock is, as compared at `greeted_at`;
+    None: not since the start. `agrees`: that this was little, and not long ago.
     """
 
     at: str
@@ -29,6 +29,7 @@ class TimeShown(Shown):
     zone: str
     cloud_ms: int | None
     greeted_at: str
+    agrees: bool
 
 
 class TimeForm(Form):
@@ -54,8 +55,9 @@ def time_view(sources: PageSources, zone: ZoneInfo) -> View:
     def read(_: Asking) -> TimeShown:
         state = now(sources)
         return TimeShown(
-            at=state.at, clk=state.clk, zone=zone.key, cloud_ms=state.cloud_ms, greeted_at=state.greeted_at
-        )
+            at=state.at, clk=state.clk, zone=zone.key, cloud_ms=state.cloud_ms, greeted_at=state.greeted_at,
+            agrees=agrees(state),
+        )  # fmt: skip
 
     return View("time", PATH, TimeShown, read, TECHNICIAN)
 

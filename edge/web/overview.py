@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from starlette.exceptions import HTTPException
 
 from edge.model.takings import REFUND, SALE, VOID
@@ -9,6 +11,9 @@ from edge.ports import Snapshot
 from edge.web.settings import ChangeShown, change_shown
 from edge.web.site import Asking, Shown, View
 from edge.web.sources import PageSources
+
+APART_MS, FRESH = 2_000, timedelta(days=1)
+"""A clock that nobody keeps loses seconds a day, and a greeting takes its time on the way."""
 
 
 class ProblemShown(Shown):
@@ -45,6 +50,8 @@ class Overview(Shown):
     last_at: str
     at: str
     clk: str
+    agrees: bool
+    """The clock with the cloud's; see `agrees`."""
     version: str
     change: ChangeShown
 
@@ -55,6 +62,14 @@ def now(sources: PageSources) -> Snapshot:
     if state is None:
         raise HTTPException(503, headers={"Retry-After": "2"})
     return state
+
+
+def agrees(state: Snapshot) -> bool:
+    """Whether the clock was as the cloud's when they were compared, which was not long ago."""
+    if state.cloud_ms is None or abs(state.cloud_ms) > APART_MS:
+        return False
+    since = datetime.fromisoformat(state.at) - datetime.fromisoformat(state.greeted_at)
+    return timedelta(0) <= since < FRESH
 
 
 def overview(sources: PageSources) -> Overview:
@@ -70,7 +85,7 @@ def overview(sources: PageSources) -> Overview:
         waiting_papers=state.waiting_prints, uncertain_papers=state.unknown_prints, link=state.link,
         unsent=state.unsent, synced_at=state.synced_at, last_receipt=last.receipt if last is not None else "",
         last_fen=last.sale.total if last is not None else 0, last_at=last.at if last is not None else "",
-        at=state.at, clk=state.clk, version=state.version,
+        at=state.at, clk=state.clk, agrees=agrees(state), version=state.version,
         change=change_shown(sources.ports),
     )  # fmt: skip
 
