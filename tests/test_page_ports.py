@@ -110,7 +110,8 @@ def test_whoever_saves_is_told_what_hangs_where_now() -> None:
         browser.post("/devices/move", {"name": "receipt_printer", "port": "/dev/usb/lp1", "seen": "0"})
         assert "小票打印机（receipt_printer）接在 /dev/usb/lp1" in browser.get("/devices").text
         browser.post("/devices/unbind", {"name": "receipt_printer", "seen": "0"})
-        assert "receipt_printer 不再使用" in browser.get("/devices").text
+        told = browser.get("/devices").text
+        assert "小票打印机（receipt_printer）不再使用" in told and "用地址 /dev/usb/lp0 添加" in told
 
 
 def test_a_device_is_called_by_what_it_is_for_and_its_own_name_stands_small_below() -> None:
@@ -244,7 +245,8 @@ def test_a_device_is_taken_out_and_one_that_is_gone_is_told() -> None:
     page = page_with(PRINTER)
     with served(page) as browser:
         browser.log_in()
-        browser.get("/devices")
+        text = browser.get("/devices").text
+        assert text.index("小票打印机 不再用了吗") < text.index("是，不再使用"), "it is asked before it is done"
         browser.post("/devices/unbind", {"name": "receipt_printer", "seen": "0"})
         browser.post("/devices/unbind", {"name": "scale", "seen": "0"})
         assert "没有这个设备" in browser.get("/devices").text

@@ -134,10 +134,12 @@ def port_actions(sources: PageSources) -> tuple[Action, ...]:
         return kept(form.name, table, form.seen, doing, field="port")
 
     def unbind(form: UnbindForm, doing: Doing) -> Told:
-        if form.name not in bound(facts, facts.kept()):
+        table = bound(facts, facts.kept()).get(form.name)
+        if table is None:
             return Told(End.REFUSED, "devices.no_such")
+        what, port = Word(f"driver.{table['driver']}"), table.get("port", "")
         return ordered(sources, [_set(form.name, None)], form.seen, doing, to=LIST, field="", done="devices.unbound",
-                       name=form.name)  # fmt: skip
+                       what=what, name=form.name, port=port)  # fmt: skip
 
     def move(form: MoveForm, doing: Doing) -> Told:
         tables = bound(facts, facts.kept())
