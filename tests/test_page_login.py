@@ -9,7 +9,7 @@ from own_page_bench import PASSWORD, PIN, HandClock, OwnPage, served, with_passw
 
 from edge.model.account import Role
 from edge.model.set_up_slip import new_pin, read_pin
-from edge.web.login import FREE_TRIES, MAX_FAILURES_AN_HOUR, MAX_SOURCES, Gate, hash_pin
+from edge.web.login import FREE_TRIES, IDLE_S, MAX_FAILURES_AN_HOUR, MAX_SOURCES, Gate, hash_pin
 
 HERE, THERE = "192.168.1.7", "192.168.1.8"
 
@@ -153,6 +153,23 @@ def test_another_password_ends_the_other_sessions_and_not_this_one() -> None:
         assert browser.post("/password", new).status == 303
         assert browser.get("/").status == 200
         assert other.get("/").headers["Location"] == "/login"
+
+
+def test_whoever_is_out_since_a_new_pin_was_printed_is_told_so_and_nobody_else() -> None:
+    page = with_password()
+    with served(page) as browser:
+        browser.log_in()
+        page.accounts["technician"] = with_pin().accounts["technician"]
+        assert browser.get("/settings").headers["Location"] == "/login"
+        assert "打印了新密码" in browser.get("/login").text
+    with served(page) as stranger:
+        assert "打印了新密码" not in stranger.get("/login").text
+    page = with_password()
+    with served(page) as browser:
+        browser.log_in()
+        page.clock.now += IDLE_S + 1
+        assert browser.get("/").headers["Location"] == "/login"
+        assert "打印了新密码" not in browser.get("/login").text
 
 
 def test_before_there_is_an_account_no_password_opens() -> None:

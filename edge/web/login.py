@@ -103,6 +103,8 @@ class Gate:
         self._lock = threading.Lock()
         self._ways = _Ways()
         self._sessions: dict[str, Session] = {one.token: one for one in sessions}
+        self._reset: deque[str] = deque(maxlen=MAX_SESSIONS)
+        """Tokens of sessions that a newly printed PIN has ended."""
         self._nobody = ""
         """The hash that is checked where there is no such account."""
 
@@ -190,7 +192,14 @@ class Gate:
         if is_same and now - found.used <= IDLE_S and now - found.begun <= ABSOLUTE_S:
             return found
         self._sessions.pop(token)
+        if account is not None and account.printed and not is_same:
+            self._reset.append(token)
         return None
+
+    def was_reset(self, token: str | None) -> bool:
+        """Whether this browser is logged out since a new PIN was printed for its account."""
+        with self._lock:
+            return token in self._reset
 
     def leave(self, token: str | None) -> None:
         with self._lock:

@@ -77,7 +77,7 @@ class LoginPage:
         roles = [role.value for role in self._gate.accounts()]
         drawn = self._parts.look.draw(
             "login.html", Reader(self._asker.language(request)), name=name if name in roles else roles[0], roles=roles,
-            wrong=wrong, wait_s=wait_s,
+            wrong=wrong, wait_s=wait_s, is_reset=self._gate.was_reset(request.cookies.get(self._parts.cookie)),
         )  # fmt: skip
         return HTMLResponse(drawn, status)
 
