@@ -29,7 +29,7 @@ def state(shop: Shop, device: str) -> str:
 
 
 def change(technician: Technician) -> str:
-    """How it stands with the newest change of the settings; empty: none is under way."""
+    """How it stands with the newest change of the settings; in_force: it was kept."""
     return str(technician.page.request.get(technician.base + "/api/devices").json()["state"])
 
 
@@ -48,7 +48,7 @@ def test_a_scanner_is_bound_from_the_list_seen_live_and_taught(tmp_path: Path, b
         technician.log_in()
         technician.open("/devices")
         assert mine.count() == 0
-        until(lambda: change(technician) == "", "the start without it stands")
+        until(lambda: change(technician) == "in_force", "the start without it stands")
         technician.open("/devices")
 
         address = str(tmp_path / "dev" / "scanner")
