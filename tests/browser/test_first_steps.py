@@ -71,12 +71,12 @@ def test_what_a_scanner_and_a_keypad_send_is_shown_where_they_are_tried_as_it_co
     expect(part.locator(".notice.done")).to_be_visible(timeout=SEEN_MS)
 
 
-def test_a_door_that_is_not_there_is_told_where_it_was_asked_for(technician: Technician) -> None:
+def test_what_became_of_a_door_is_told_where_it_was_asked_for(technician: Technician) -> None:
     technician.open(TESTS)
     doors = at(technician, "doors")
-    for typed in ("", "Z99"):
-        doors.locator("input[name=door]").fill(typed)
+    for chosen, told in (("", "p.bad"), ("B07", ".notice")):
+        doors.locator("select[name=door]").select_option(chosen)
         doors.locator("button").click()
-        expect(doors.locator(".notice, p.bad").first).to_be_visible(timeout=SEEN_MS)
+        expect(doors.locator(told).first).to_be_visible(timeout=SEEN_MS)
         assert technician.page.url.endswith("#doors")
-        assert 0 < float(doors.evaluate(TOP)) < PHONE[1], typed
+        assert 0 < float(doors.evaluate(TOP)) < PHONE[1], chosen
