@@ -55,6 +55,7 @@ def test_a_door_that_is_not_there_is_told_at_its_field_in_the_readers_language(
         answer = browser.post("/devices/door", {"door": typed})
         assert answer.status == 422 and f'class="bad">{sentence.format(door=typed)}' in answer.text
         assert "there is no cell" not in answer.text
+        assert re.search('<select id="devicesdoor-door"[^>]* autofocus', answer.text)
     assert page.orders == []
 
 
