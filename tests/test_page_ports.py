@@ -123,11 +123,12 @@ def test_a_device_is_called_by_what_it_is_for_and_its_own_name_stands_small_belo
     page.state = replace(STATE, devices=states, troubles=(Problem("device.offline", "gun", "offline", STATE.at),))
     with served(page) as browser:
         browser.log_in()
-        for path in ("/", "/devices"):
-            text = browser.get(path).text
-            assert '小票打印机<br><code class="hint">receipt_printer</code>' in text
-            assert '扫码枪<br><code class="hint">gun</code>' in text
-            assert '顾客屏<br><code class="hint">scale</code>' in text, "whatever it is named"
+        first = browser.get("/").text
+        assert "小票打印机</dt>" in first and "扫码枪 (gun)</dt>" in first and "顾客屏 (scale)</dt>" in first
+        text = browser.get("/devices").text
+        assert '小票打印机<br><code class="hint">receipt_printer</code>' in text
+        assert '扫码枪<br><code class="hint">gun</code>' in text
+        assert '顾客屏<br><code class="hint">scale</code>' in text, "whatever it is named"
         assert '扫码枪（串口）<br><code class="hint">scanner_serial</code>' in text
         assert "扫码枪 (gun) 没有连上" in browser.get("/").text, "a sentence says which one"
         assert '小票打印机<br><code class="hint">printer_escpos</code>' in browser.get("/settings").text

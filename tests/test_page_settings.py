@@ -141,7 +141,7 @@ def test_what_became_of_a_change_is_told_after_the_start_with_what_it_is_now(pat
         browser.log_in()
         text = browser.get(path).text
         assert "改好了，已经在用" in text and "语言：现在是 中文" in text and "小票下面的字：现在是 谢谢" in text
-        assert "<li>小票打印机</li>" in text
+        assert '小票打印机 · <a href="/devices#receipt_printer">去试一下' in text
         browser.cookies["language"] = "en"
         assert "Language is now Chinese" in browser.get(path).text
 

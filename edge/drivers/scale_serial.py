@@ -56,7 +56,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     port: str = Field(min_length=1)
-    protocol: str = Field(description=", ".join(PROTOCOLS))
+    protocol: str = Field(json_schema_extra={"enum": [*PROTOCOLS]})
     baud: int | None = Field(None, ge=1200, le=115_200)
     bits: Literal[7, 8] | None = None
     parity: Literal["N", "E", "O"] | None = None

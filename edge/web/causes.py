@@ -24,6 +24,7 @@ _SAID = (
     ("page_rights", _PAGE + "CAP_NET_BIND_SERVICE"),
     ("page_address", _PAGE + "no such address now"),
     ("stuck", r"nothing was taken for (?P<minutes>\d+) minutes; (?P<rows>\d+) rows wait"),
+    ("mute_scale", "the scale said nothing"),
     ("board", r"lock board (?P<board>\d+) of \S+ does not answer"),
     ("open_door", r"the door of cell (?P<cell>\S+) is open"),
     ("voltage", "the voltage is too low now"),

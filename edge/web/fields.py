@@ -52,7 +52,7 @@ class NotThis(Exception):
 def field_of(model: type[BaseModel], name: str, value: object) -> FieldShown:
     """`value`: as JSON has it. Raises KeyError for a field that the model does not have."""
     info = model.model_fields[name]
-    kind, choices = _kind(_inner(info.annotation))
+    kind, choices = _kind_of(info)
     length = _bound(info, "max_length") if kind == "text" else None
     return FieldShown(
         name=name, kind=kind, choices=choices, value=_text(value), optional=not info.is_required(),
@@ -64,7 +64,7 @@ def field_of(model: type[BaseModel], name: str, value: object) -> FieldShown:
 def value_of(model: type[BaseModel], name: str, typed: str) -> Any:
     """What was typed, as JSON has it; None for an empty field that may be empty. Raises NotThis, KeyError."""
     info, typed = model.model_fields[name], typed.strip()
-    kind, choices = _kind(_inner(info.annotation))
+    kind, choices = _kind_of(info)
     if not typed and kind not in ("lines", "numbers"):
         if info.is_required():
             raise NotThis("form.missing", {})
@@ -78,6 +78,14 @@ def value_of(model: type[BaseModel], name: str, typed: str) -> Any:
         key, limit = wrong_word(wrong)
         raise NotThis(_OWN.get(name, key) if wrong["type"] == "value_error" else key, {"limit": limit})
     return value
+
+
+def _kind_of(info: FieldInfo) -> tuple[str, tuple[str, ...]]:
+    """A text that only takes words of a table says so by `enum`: which those are, its type does not."""
+    extra = info.json_schema_extra
+    if isinstance(extra, dict) and isinstance(words := extra.get("enum"), list):
+        return "choice", tuple(str(word) for word in words)
+    return _kind(_inner(info.annotation))
 
 
 def _wrong(model: type[BaseModel], name: str, value: Any) -> Any:

@@ -60,7 +60,7 @@ def receipt_view(sources: PageSources) -> View:
     shop = sources.shop
 
     def read(asking: Asking) -> ReceiptShown:
-        typed, wrong = _asked(asking.query, shop)
+        typed, wrong = _asked({**_waiting(sources), **asking.query}, shop)
         header, footer = _lines_of(typed, wrong, shop)
         slip = shop.receipt_slip(header, footer)
         query = urlencode({HEADER: "\n".join(header), FOOTER: "\n".join(footer)})
@@ -94,6 +94,13 @@ def receipt_picture(shop: ShopFacts) -> Download:
         yield picture
 
     return Download(PICTURE, lambda asking: Handed("image/png", octets(asking)))
+
+
+def _waiting(sources: PageSources) -> Mapping[str, str]:
+    """What is saved and waits for a start: shown as it is now, it would be saved back by whoever presses again."""
+    staged = sources.ports.kept().staged
+    lines = staged.body.get("receipt", {}) if staged is not None else {}
+    return {field: "\n".join(lines[field]) for field in (HEADER, FOOTER) if lines.get(field) is not None}
 
 
 def _asked(query: Mapping[str, str], shop: ShopFacts) -> tuple[dict[str, str], dict[str, str]]:

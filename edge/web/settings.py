@@ -40,7 +40,7 @@ class SettingShown(Shown):
 
 
 class ChangedShown(Shown):
-    """One setting that the newest change set. `value`: as it is now; empty for a device, which has many."""
+    """One setting that the newest change set. `value`: as it is now; of a device its driver, empty: it is gone."""
 
     key: str
     value: str
@@ -194,7 +194,7 @@ def _changed_one(facts: PortFacts, key: str) -> ChangedShown:
     """A list as one line."""
     table, _, name = key.partition(".")
     if key not in facts.values:
-        return ChangedShown(key=key, value="")
+        return ChangedShown(key=key, value=str(facts.devices.get(name, {}).get("driver", "")))
     text = field_of(facts.models[table], name, facts.values[key]).value
     return ChangedShown(key=key, value=" / ".join(text.splitlines()))
 

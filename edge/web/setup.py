@@ -187,7 +187,7 @@ def setup_view(sources: PageSources, zone: ZoneInfo) -> View:
 
 def setup_actions(sources: PageSources) -> tuple[Action, ...]:
     def mark(form: StepForm, doing: Doing) -> Told:
-        said = f"setup.missed.{form.step}" if form.mark == Mark.SKIPPED else "setup.marked.done"
+        said = f"setup.missed.{form.step}" if form.mark == Mark.SKIPPED else f"setup.done.{form.step}"
         told = give(sources.order, "setup.step", form.model_dump(), doing, said)
         after = _ORDER.index(Step(form.step)) + 1
         to = f"{PATH}?step={_ORDER[after]}" if after < len(_ORDER) else PATH
