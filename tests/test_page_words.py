@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from edge.clock import Clk
 from edge.codec.classification import Mode, ScanKind
 from edge.codec.goods_file import COLUMNS
@@ -125,12 +123,11 @@ def test_every_word_that_is_named_is_there() -> None:
         assert key in WORDS, key
 
 
-@pytest.mark.parametrize("key", sorted(WORDS))
-def test_a_word_is_in_both_languages_and_fills_the_same_braces(key: str) -> None:
-    texts = WORDS[key]
-    assert sorted(texts) == sorted(LANGUAGES) and all(texts.values())
-    assert len({frozenset(re.findall(r"\{(\w+)\}", text)) for text in texts.values()}) == 1
-    assert not re.search(r"[\u4e00-\u9fff]", texts["en"]) or key in ("nav.language", "login.lost")
+def test_each_word_is_in_both_languages_and_fills_the_same_braces() -> None:
+    for key, texts in WORDS.items():
+        assert sorted(texts) == sorted(LANGUAGES) and all(texts.values()), key
+        assert len({frozenset(re.findall(r"\{(\w+)\}", text)) for text in texts.values()}) == 1, key
+        assert not re.search(r"[\u4e00-\u9fff]", texts["en"]) or key in ("nav.language", "login.lost"), key
 
 
 def test_no_word_is_idle() -> None:
