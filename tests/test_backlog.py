@@ -34,7 +34,7 @@ def shop(broker: Mosquitto, tmp_path: Path) -> Iterator[Shop]:
         yield shop
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_ten_thousand_sales_without_a_broker_arrive_in_order_and_memory_stays_flat(
     shop: Shop, broker: Mosquitto, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -133,6 +133,7 @@ def test_a_killed_demo_takes_its_children_along(tmp_path: Path) -> None:
         assert all_gone(children)
 
 
+@pytest.mark.chaos  # a bound in seconds wants the machine for itself: `make day`
 def test_the_second_start_finds_shop_and_goods_and_takes_under_five_seconds(tmp_path: Path) -> None:
     clock = SystemClock()
     with open_demo(tmp_path / "shop") as demo:

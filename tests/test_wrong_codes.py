@@ -108,7 +108,7 @@ class Guesser(ParcelBench):
 
 
 @pytest.mark.parametrize(
-    "guesses", [300, pytest.param(10_000, marks=pytest.mark.slow)], ids=["300", "10000"]
+    "guesses", [300, pytest.param(10_000, marks=pytest.mark.chaos)], ids=["300", "10000"]
 )  # fmt: skip
 def test_wrong_codes_of_every_kind_have_one_answer_and_move_nothing(tmp_path: Path, guesses: int) -> None:
     shop = Guesser(tmp_path / "shop", seed=7)
@@ -157,7 +157,7 @@ def test_a_code_that_was_keyed_is_in_no_line_of_a_log() -> None:
     assert "123456" not in repr(NumberKeyed(PAD, "123456", 0.0))
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_no_kind_of_wrong_code_takes_longer_than_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each at a fresh ladder, in an order that nothing can lean on.
 
