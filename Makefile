@@ -1,6 +1,8 @@
 # Every target sets up what it needs by itself: system packages, .venv, Python packages.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
+# Where nothing compiled may be kept, each of the hundreds of processes that tests start compiles all of edge/ anew.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 
 .PHONY: help install setup run test quick check asyncapi engines testssl fuzz sim services fleet fleet-full browser chaos chaos-full day day-page soak bench weeks voices page-pictures lock clean
