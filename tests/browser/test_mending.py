@@ -66,11 +66,11 @@ def test_door_7_opens_and_no_other(mender: Technician) -> None:
     wall = mender.shop.bench.wall
     mender.open("/devices")
     cell = next(one["cell"] for one in wall.look()["doors"] if one["door"] == 7)
-    mender.press("/devices/door")
+    mender.press("/devices/door#doors")
     expect(mender.page.locator("#doors .bad", has_text="这里要填")).to_be_visible()
     mender.page.select_option("[name=door]", label=f"7 · {cell}")
-    mender.press("/devices/door")
-    assert "7 号门开了" in mender.notice
+    mender.press("/devices/door#doors")
+    expect(mender.page.locator("#doors .notice")).to_contain_text("7 号门开了")
     assert [one["door"] for one in wall.look()["doors"] if one["open"]] == [7]
 
 
