@@ -30,12 +30,12 @@ SLOW = $(shell grep -lE 'mark\.slow' tests/test_*.py tests/*/test_*.py)
 SHM_GB := $(shell df --output=avail --block-size=1G /dev/shm 2>/dev/null | tail -1)
 TEST_HOME := $(if $(shell [ "$(SHM_GB)" -ge 2 ] 2>/dev/null && echo yes),PYTEST_DEBUG_TEMPROOT=/dev/shm)
 
-test: ## all tests but chaos (10 minutes on 2 cores)
+test: ## all tests but chaos (13 to 20 minutes on 2 cores)
 	@scripts/setup test
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "slow and not chaos" $(SLOW)
 
-quick: ## the tests that take a moment (6 minutes on 2 cores)
+quick: ## the tests that take a moment (7 to 10 minutes on 2 cores)
 	@scripts/setup test
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
 

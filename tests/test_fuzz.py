@@ -17,7 +17,7 @@ from fuzz_writes_only import WRITES_ONLY
 import edge.codec
 from edge.errors import CodecError
 
-CASES = int(os.environ.get("EDGE_FUZZ_CASES", "120"))
+CASES = int(os.environ.get("EDGE_FUZZ_CASES", "300"))
 SEED = int(os.environ.get("EDGE_FUZZ_SEED", "1"))
 
 FOUND = {

@@ -15,6 +15,7 @@ from test_wall_setup import BUS, WALL_TOML, WallBox, cell
 
 from edge.messages import BoardLost, DeviceDown, DeviceUp, Key, KeyPressed, PageOrder
 from edge.model.problem import Problem
+from edge.services.doors import _spans
 
 
 @pytest.fixture
@@ -64,6 +65,11 @@ def test_a_board_that_is_lost_tells_of_no_open_door_but_that_nobody_knows(shop: 
     assert problems(shop) == [Problem("door.mute", "1–8", f"lock board 1 of {WALL} does not answer")]
     shop.pass_s(SEEN_S)
     assert [one.what for one in problems(shop)] == ["5"], "it answers again"
+
+
+@pytest.mark.parametrize(("doors", "said"), [([3], "3"), ([1, 2, 3], "1–3"), ([1, 2, 8, 9, 11], "1–2, 8–9, 11")])
+def test_doors_that_do_not_answer_are_named_and_no_other(doors: list[int], said: str) -> None:
+    assert _spans(doors) == said
 
 
 def test_of_boards_that_are_gone_with_their_bus_the_bus_is_the_problem(shop: ParcelBench) -> None:

@@ -196,6 +196,9 @@ def test_what_a_scanner_and_a_keypad_sent_stands_where_they_are_tried() -> None:
         scanner = section(text, "counter_scanner-scanner")
         assert "<code>6901234567892</code>" in scanner and "10:14:01" in scanner
         assert "<code>1 2 Enter</code>" in section(text, "keypad-keypad")
+        page.heard["counter_scanner"] = Heard("counter_scanner", "A*B", AT)
+        scanner = section(browser.get("/setup?step=tests").text, "counter_scanner-scanner")
+        assert "<code>A*B</code>" in scanner and "盖住" not in scanner, "an asterisk of a code covers nothing"
         page.heard["counter_scanner"] = Heard("counter_scanner", "(9)", AT, "garbled")
         assert "读到乱码" in section(browser.get("/setup?step=tests").text, "counter_scanner-scanner")
         shown = browser.get("/api/setup?step=tests").json["tests"]

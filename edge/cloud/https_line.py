@@ -47,7 +47,7 @@ def https_line(url: str, roots: Path | None, trouble: str) -> Iterator[tuple[htt
 
 
 @lru_cache(maxsize=2)  # a file comes in many pieces; reading all that a system believes takes longer than one of them
-def _believing(roots: Path | None, _changed: tuple[int, ...]) -> ssl.SSLContext:
+def _believing(roots: Path | None, _as_of: tuple[int, ...]) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if roots is not None:
         context.load_verify_locations(cafile=roots)

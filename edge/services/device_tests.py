@@ -143,7 +143,8 @@ class DeviceTests:
         return Answered(ordered.cid, "done")
 
     def _clear(self, shown: ShownLongEnough, tx: Transaction) -> None:
-        if shown.serial == self._shown and not is_served(tx):
+        is_free = not is_served(tx) and tx.counter.waiting is Waiting.NOTHING  # a paper on its way needs no display
+        if shown.serial == self._shown and is_free:
             tx.after_commit(basket_view(tx.counter))
 
     def _voice(self, ordered: Ordered, tx: Transaction) -> Answered:

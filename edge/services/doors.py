@@ -191,8 +191,9 @@ class Doors:
         out, or tests them.
         """
         for device, board in sorted(self._mute):
-            if doors := [place.door for place in self._wall.on(device, board) if not self._is_idle(place.id, tx)]:
-                numbers = f"{doors[0]}–{doors[-1]}" if len(doors) > 1 else f"{doors[0]}"
+            places = [place for place in self._wall.on(device, board) if not self._is_idle(place.id, tx)]
+            if places:
+                numbers = _spans(sorted(place.door for place in places))
                 yield Problem("door.mute", numbers, f"lock board {board} of {device} does not answer")
         wide = [place for place in self._wall.places if self.door(place.id) is Door.OPEN]
         if not wide or tx.counter.waiting is Waiting.TEST_DOORS:
@@ -376,3 +377,14 @@ class Doors:
     def _number(self, cell: str) -> str:
         place = self._wall.place(cell)
         return str(place.door) if place is not None else cell
+
+
+def _spans(doors: Sequence[int]) -> str:
+    """Ascending numbers as "1–8, 11": a board may serve any doors of the wall."""
+    spans: list[list[int]] = []
+    for door in doors:
+        if spans and door == spans[-1][1] + 1:
+            spans[-1][1] = door
+        else:
+            spans.append([door, door])
+    return ", ".join(f"{first}–{last}" if first != last else f"{first}" for first, last in spans)

@@ -18,7 +18,7 @@ from edge.web.site import Shown
 MAX_TYPED = 1000
 """Characters of one field."""
 YES, NO = "true", "false"
-_OWN = {"time_zone": "field.no_zone", "day_starts": "form.pattern", "protocol": "form.pattern"}
+_OWN = {"time_zone": "field.no_zone", "day_starts": "form.pattern"}
 """What is said where a validator of the model itself refuses a field, in English, for a settings file."""
 
 
