@@ -11,6 +11,7 @@ import socket
 import ssl
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import uvicorn
@@ -30,6 +31,10 @@ PIECE = 1024
 """Octets of a long body that earn it more time: the slowest phone sends them in one packet."""
 LAST_WORD_S = 0.3
 """For who was let in just before the end; whoever comes later waits at the socket, or is not let in."""
+DATE_S = 1.0
+"""Each answer says when it was given."""
+GOODBYE_S = 0.1
+"""For what was answered to leave."""
 BREATH_S = 1.0
 """When the system has no more handles."""
 
@@ -82,12 +87,25 @@ class LineServer(uvicorn.Server):
         self._lines = lines
         self._greeted: set[asyncio.Task[None]] = set()
         self._breath: asyncio.TimerHandle | None = None
+        self._over = asyncio.Event()
+
+    async def serve_until(self, over: asyncio.Event) -> None:
+        """`over` is set when it is to end."""
+        self._over = over
+        await self.serve()
+
+    async def main_loop(self) -> None:
+        """uvicorn looks ten times a second whether it is to end; a box that nobody asks wakes for the date alone."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):  # it is time for another date
+                await asyncio.wait_for(self._over.wait(), DATE_S)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=[])
         self._listen()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's own of a server that is made to end, but what it sleeps for is looked at meanwhile."""
         loop = asyncio.get_running_loop()
         if self._breath is not None:
             self._breath.cancel()
@@ -100,7 +118,11 @@ class LineServer(uvicorn.Server):
             greeted.cancel()
         for line in self._open():
             line.break_off()
-        await super().shutdown(sockets)
+        for line in self._open():
+            line.shutdown()
+        until = loop.time() + GOODBYE_S
+        while self.server_state.connections and loop.time() < until:
+            await asyncio.sleep(GOODBYE_S / 20)
 
     def _is_to_be_heard(self) -> bool:
         """Whether somebody was let in, and has not said yet what they want."""

@@ -7,13 +7,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
 
 from edge.model.account import Role
 from edge.model.money import Fen, yuan
@@ -51,27 +52,34 @@ class Look:
         self.usual = usual
         self.zone = zone
         self.tid = tid
-        self._templates = Environment(
-            loader=FileSystemLoader(PAGES), autoescape=select_autoescape(), undefined=StrictUndefined,
-            trim_blocks=True, lstrip_blocks=True,
-        )  # fmt: skip
-        self._templates.filters |= {"clock": partial(_clock, zone), "yuan": lambda fen: yuan(Fen(fen)), "steps": steps}
-        self._templates.globals |= {"stamp": _stamp(), "cause_of": cause_of}
-        self._templates.globals["word_of"] = partial(word_of, drivers=drivers)
+        self._word_of = partial(word_of, drivers=drivers)
 
     def draw(self, template: str, reader: Reader, site: Site | None = None, **values: Any) -> str:
         """A whole page, or a part of one."""
         nav = list(menu(site, reader.account))
         may = {view.name for group in nav for view in group.views}
-        return self._templates.get_template(template).render(
+        return _templates().get_template(template).render(
             t=partial(self.words.text, reader.language), has_word=self.words.has, me=reader, tid=self.tid,
-            nav=nav, may=may, **values,
+            nav=nav, may=may, zone=self.zone, word_of=self._word_of, **values,
         )  # fmt: skip
 
 
-def _clock(zone: ZoneInfo, at: str, form: str = "%m-%d %H:%M:%S") -> str:
+@cache
+def _templates() -> Environment:
+    """One for all pages of this process: compiling them takes longer than drawing them."""
+    found = Environment(
+        loader=FileSystemLoader(PAGES), autoescape=select_autoescape(), undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    found.filters |= {"clock": _clock, "yuan": lambda fen: yuan(Fen(fen)), "steps": steps}
+    found.globals |= {"stamp": _stamp(), "cause_of": cause_of}
+    return found
+
+
+@pass_context
+def _clock(context: Context, at: str, form: str = "%m-%d %H:%M:%S") -> str:
     """A moment of the journal as a clock on the shop's wall shows it."""
-    return datetime.fromisoformat(at).astimezone(zone).strftime(form) if at else ""
+    return datetime.fromisoformat(at).astimezone(context["zone"]).strftime(form) if at else ""
 
 
 def steps(text: str) -> list[str]:

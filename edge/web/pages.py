@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -63,11 +64,13 @@ class Pages:
         return sent
 
     def described(self) -> Endpoint:
-        document = describe(self._parts.site, self._parts.version, self._parts.cookie)
+        @cache  # for whoever asks first: it takes longer than all the rest of a start of the page
+        def document() -> dict[str, Any]:
+            return describe(self._parts.site, self._parts.version, self._parts.cookie)
 
         async def told(request: Request) -> Response:
             self._asker.session(request, frozenset(Role))
-            return JSONResponse(document)
+            return JSONResponse(await run_in_threadpool(document))
 
         return told
 

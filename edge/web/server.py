@@ -148,7 +148,7 @@ class WebServer:
             except TimeoutError:
                 await asyncio.to_thread(self._try, entrance)
         if not over.is_set():
-            await self._open[entrance].serve()
+            await self._open[entrance].serve_until(over)
 
 
 def listening(host: str, port: int) -> socket.socket:

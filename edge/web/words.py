@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 from edge.model.manner import LANGUAGES
 
@@ -14,12 +16,13 @@ LANGUAGE = "language"
 """The cookie of whoever has chosen one."""
 
 
+@cache
 def read_page_words() -> Words:
     """Key → language → text. What is filled in stands in braces."""
     found: dict[str, Mapping[str, str]] = {}
     for file in sorted((files("edge") / "words" / "page").iterdir(), key=lambda one: one.name):
         found |= tomllib.loads(file.read_text(encoding="utf-8"))
-    return found
+    return MappingProxyType(found)
 
 
 class PageWords:
