@@ -54,6 +54,19 @@ def test_the_row_in_front_of_a_damaged_page_is_carried_over(tmp_path: Path) -> N
     assert kept == [receipt for receipt in receipts[ACKED:] if receipt not in on_it]
 
 
+def test_rows_behind_a_damaged_first_page_are_carried_over_however_high_they_are_numbered(tmp_path: Path) -> None:
+    """As in a shop of some years, whose old rows the cloud has and the ledger has no longer."""
+    shop = shop_with_history(tmp_path / "shop", sales=SALES)
+    path = shop.ledger.path
+    sql("UPDATE journal SET n = -1000000 - n", "UPDATE journal SET n = -n", "COMMIT", "VACUUM")(path)
+    first, second, *_ = leaf_pages(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:first] + b"\xff" * PAGE_OCTETS + whole[first + PAGE_OCTETS :])
+    again = CounterBench(path.parent, seed=9)
+    kept = [sale["receipt"] for sale in again.sales()]
+    assert len(kept) > SALES // 2 and kept[-1].encode() in whole and kept[0].encode() in whole[second:]
+
+
 @pytest.mark.parametrize(
     "damage",
     [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 import re
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, timedelta
@@ -61,10 +63,13 @@ MAX_DIGITS = 5
 MAX_HELD_NUMBER = 999_999
 """Of a slip; a larger one is damage."""
 MAX_SKIPPED = 5_000
-"""Numbers tried one by one after a page that cannot be read; a page holds a dozen rows."""
+"""Numbers tried one by one after a page that cannot be read, beside those that an index names; a page holds a dozen."""
+LEAST_OCTETS = 128
+"""Of a row of the journal, whose id, moment and hash alone take a hundred: a file holds no more than so many."""
 
 MAX_ROWS = 500_000
 """Of one table beside the journal: more than a shop has; pages that point in a circle give rows for ever."""
+_INDICES = ("journal_position", "sqlite_autoindex_journal_1")
 _UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """The second is what sqlite3 makes of an error message that quotes a damaged schema."""
 _STRANGE = (
@@ -305,7 +310,7 @@ def _put_floor(
 
 def _around_damage(source: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
     """Journal rows in order, from before and behind pages that cannot be read."""
-    n, found = 0, True
+    n, found, rest = 0, True, None
     while found:
         try:
             for row in source.execute(f"SELECT n, {_FIELDS} FROM journal WHERE n > ? ORDER BY n", (n,)):
@@ -317,11 +322,26 @@ def _around_damage(source: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
         except _UNREADABLE:
             found = False
         # One by one: sqlite3 reads a row ahead, and loses the row in hand when that fails.
-        for skipped in range(1, MAX_SKIPPED + 1):
-            if (alone := _row(source, n + skipped)) is not None:
-                n, found = n + skipped, True
+        rest = _numbers(source) if rest is None else rest
+        near = range(n + 1, n + 1 + min(MAX_SKIPPED, _octets(source) // LEAST_OCTETS))
+        for number in heapq.merge(near, rest[bisect_right(rest, n):]):  # fmt: skip
+            if (alone := _row(source, number)) is not None:
+                n, found = number, True
                 yield alone
                 break
+
+
+def _numbers(source: sqlite3.Connection) -> list[int]:
+    """Rows of the journal that an index of it names, in order: its old rows are gone, and the first that cannot be read
+    may be any. An index that is damaged names some of them.
+    """
+    named = (_given(source, f"SELECT n FROM journal INDEXED BY {index}") for index in _INDICES)
+    return sorted({n for rows in named for (n,) in rows if isinstance(n, int)})
+
+
+def _octets(source: sqlite3.Connection) -> int:
+    """Of the whole file, by the system: the file's own head may be what is damaged."""
+    return sum(Path(path).stat().st_size for _, _, path in source.execute("PRAGMA database_list") if path)
 
 
 def _row(source: sqlite3.Connection, n: int) -> tuple[Any, ...] | None:

@@ -120,8 +120,8 @@ class LineServer(uvicorn.Server):
             line.break_off()
         for line in self._open():
             line.shutdown()
-        until = loop.time() + GOODBYE_S
-        while self.server_state.connections and loop.time() < until:
+        state, until = self.server_state, loop.time() + GOODBYE_S
+        while (state.connections or state.tasks) and loop.time() < until:
             await asyncio.sleep(GOODBYE_S / 20)
 
     def _is_to_be_heard(self) -> bool:
