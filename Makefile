@@ -22,8 +22,11 @@ run: ## open a shop to play with: terminal, simulated devices, broker, cloud, co
 	@scripts/setup run
 	@if [ -t 0 ]; then set -m; $(BIN)/edge demo; exit $$?; else exec $(BIN)/edge demo; fi
 
-# Tests marked slow start real processes and wait for them: they get the machine for themselves.
-SPREAD := --numprocesses auto --dist worksteal
+# One more than there are cores: a third of the time a test waits for a thread, a process or a disk. Tests marked slow
+# start real processes and wait for them most of the time: they get the machine for themselves, and go two to a core.
+CORES := $(shell nproc)
+SPREAD := --numprocesses $(shell echo $$(($(CORES) + 1))) --dist worksteal
+SPREAD_SLOW := --numprocesses $(shell echo $$((2 * $(CORES)))) --dist worksteal
 # To look through all tests for these takes longer than some of them.
 SLOW = $(shell grep -lE 'mark\.slow' tests/test_*.py tests/*/test_*.py)
 # Thousands of ledgers wait for a disk at each commit: where RAM has the room, they lie there.
@@ -33,7 +36,7 @@ TEST_HOME := $(if $(shell [ "$(SHM_GB)" -ge 2 ] 2>/dev/null && echo yes),PYTEST_
 test: ## all tests but chaos (13 to 20 minutes on 2 cores)
 	@scripts/setup test
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
-	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "slow and not chaos" $(SLOW)
+	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD_SLOW) -m "slow and not chaos" $(SLOW)
 
 quick: ## the tests that take a moment (7 to 10 minutes on 2 cores)
 	@scripts/setup test
