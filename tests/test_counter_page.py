@@ -250,9 +250,9 @@ def test_a_taken_port_is_one_line_that_names_it(tmp_path: Path) -> None:
 def test_speech_and_sales_are_read_from_the_terminals_lines() -> None:
     shown: list[str] = []
     talk = Talk(shown.append)
-    talk.hear("05:43:21 edge.voice: sale.change 收您二十元，找您六元")
-    talk.hear("05:43:21 edge.sale: sale 261123-1-0001 ¥14.00 3 lines, journal 17, 2.5 ms")
-    talk.hear("05:43:21 edge.worker: counter_scanner: open")
+    talk.hear("05:43:21+0800 edge.voice: sale.change 收您二十元，找您六元")
+    talk.hear("05:43:21+0800 edge.sale: sale 261123-1-0001 ¥14.00 3 lines, journal 17, 2.5 ms")
+    talk.hear("05:43:21+0800 edge.worker: counter_scanner: open")
     assert (talk.sentences[0].prompt, talk.sentences[0].text) == ("sale.change", "收您二十元，找您六元")
     assert (talk.sales[0].receipt, talk.sales[0].n, talk.sales[0].ms) == ("261123-1-0001", 17, 2.5)
     assert len(shown) == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import re
 import socket
 import ssl
 import threading
@@ -150,7 +151,10 @@ def test_a_traceback_goes_with_the_line_that_it_follows(bundles: Bundles, tmp_pa
     assert kept == f"{MARK} ERROR edge: new\n{new}"
 
 
-def test_no_phone_stands_in_a_log_not_even_in_a_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_phone_stands_in_a_log_not_even_in_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JOURNAL_STREAM", raising=False)
     kept = list(logging.getLogger().handlers), logging.getLogger().level
     log_to(tmp_path)
     try:
@@ -166,6 +170,7 @@ def test_no_phone_stands_in_a_log_not_even_in_a_traceback(tmp_path: Path, capsys
     texts = (tmp_path / "logs" / "terminal.log").read_text(), capsys.readouterr().err
     for text in texts:
         assert "13812345678" not in text and "ValueError: courier ****5678" in text
+    assert re.match(r"\d\d:\d\d:\d\d[+-]\d{4} edge: ", texts[1]), "of which zone the console's time is"
 
 
 def test_a_journal_that_does_not_fit_is_none(bundles: Bundles) -> None:

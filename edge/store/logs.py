@@ -31,7 +31,7 @@ def log_to(data_dir: Path | None) -> None:
     """To stderr, and below `data_dir`; None: to stderr alone."""
     console = logging.StreamHandler(sys.stderr)
     under_systemd = "JOURNAL_STREAM" in os.environ
-    console.setFormatter(_ForJournald() if under_systemd else _Masked(_CONSOLE, datefmt="%H:%M:%S"))
+    console.setFormatter(_ForJournald() if under_systemd else _Masked(_CONSOLE, datefmt="%H:%M:%S%z"))
     handlers: list[logging.Handler] = [console]
     trouble = ""
     if data_dir is not None:

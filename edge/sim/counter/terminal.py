@@ -23,7 +23,7 @@ HEALTH_TIMEOUT_S = 2.0
 SENTENCES_KEPT = 200
 LINES_KEPT = 500
 
-_SPOKEN = re.compile(r"(\d\d:\d\d:\d\d) (?:edge\.)?voice: (\S+) (.*)")
+_SPOKEN = re.compile(r"(\d\d:\d\d:\d\d)(?:[+-]\d{4})? (?:edge\.)?voice: (\S+) (.*)")
 _SOLD = re.compile(r"sale (\S+) ¥(\S+) (\d+) lines, journal (\d+), ([\d.]+) ms")
 _NOT_YET = frozenset({"connecting", "offline"})
 """States of a device that is there and will be opened in a moment."""
