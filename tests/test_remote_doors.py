@@ -12,7 +12,7 @@ from word_bench import CHANCE, A, WordBench
 
 from edge.clock import iso_ms
 from edge.codec.topics import Down
-from edge.messages import PageOrder
+from edge.messages import Outcome, PageOrder
 from edge.model.cell import Cell, CellState
 from edge.model.counter import Waiting
 from edge.model.ids import uuid7
@@ -56,6 +56,8 @@ def test_who_opened_it_at_the_page_stands_before_it_and_is_told_to_shut_it(shop:
     shop.tell(PageOrder("019aadf2-4c02-7c3e-9d51-6a1b2c3d4e5f", "locker.open", args, "technician"))
     shop.pass_s(OPENS_S)
     assert (shop.open_doors, shop.prompts[-1]) == ([4], "door.looked")
+    shop.paper(Outcome.DONE)
+    assert shop.slips[-1].count("technician") == 1, "who it was is why, too"
 
 
 def test_a_repeated_command_is_answered_and_pulses_nothing(shop: WordBench) -> None:

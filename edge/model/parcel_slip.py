@@ -76,7 +76,7 @@ def door_slip(door: int, parcel: Parcel | None, *, by: str, why: str, language: 
             Rule(),
             Row(words["opened"], local_time),
             Row(words["who"], by),
-            *_row(words["why"], words.get(why, why)),
+            *_row(words["why"], words.get(why, why) if why != by else ""),  # a technician who looks says no more
             *what,
         )
     )
