@@ -63,6 +63,16 @@ def test_what_takes_longer_than_a_person_waits_is_told_as_it_stands() -> None:
     assert silent.order(_print("cid-2")) is None
 
 
+def test_what_takes_half_a_minute_is_answered_as_soon_as_it_has_begun() -> None:
+    orders = Orders(lambda order: orders.answered(PageAnswer("cid-1", {"state": "running"})), patience_s=30.0)
+    heard: list[Mapping[str, Any] | None] = []
+    order = PageOrder("cid-1", "setup.check", {}, "technician")
+    waiting = threading.Thread(target=lambda: heard.append(orders.order(order)), daemon=True)
+    waiting.start()
+    waiting.join(10.0)
+    assert heard == [{"state": "running"}]
+
+
 class _Stuck(OwnPage):
     """Its dispatcher never answers."""
 

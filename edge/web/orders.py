@@ -15,6 +15,8 @@ MAX_WAITING = 20
 CROWDED: Mapping[str, Any] = {
     "state": "rejected", "err": {"code": "cmd.busy", "msg": f"{MAX_WAITING} buttons wait already; it was not begun"},
 }  # fmt: skip
+LONG = frozenset({"setup.check"})
+"""Half a minute: that it was begun is answer enough, and its page tells how it goes."""
 FINAL = frozenset({"done", "failed", "rejected", "expired"})
 
 
@@ -29,7 +31,7 @@ class Orders:
 
     def order(self, order: PageOrder) -> Mapping[str, Any] | None:
         """The answer as `up/res` has it: the last one, or the newest within the patience. None: there was none."""
-        wait = _Wait()
+        wait = _Wait(is_long=order.type in LONG)
         with self._lock:
             if sum(map(len, self._waiting.values())) >= MAX_WAITING:
                 return CROWDED
@@ -46,11 +48,12 @@ class Orders:
         with self._lock:
             for wait in self._waiting.get(answer.cid, ()):
                 wait.newest = answer.result
-                if answer.result["state"] in FINAL:
+                if wait.is_long or answer.result["state"] in FINAL:
                     wait.over.set()
 
 
 class _Wait:
-    def __init__(self) -> None:
+    def __init__(self, *, is_long: bool) -> None:
+        self.is_long = is_long
         self.over = threading.Event()
         self.newest: Mapping[str, Any] | None = None
