@@ -253,7 +253,7 @@ class OwnPage:
         return not any(map(was_ever_own, self.accounts.all().values()))
 
     def _look(self, snapshot: Snapshot) -> None:
-        self.watch.look(snapshot, self.ports.kept())
+        self.watch.look(snapshot, (self.ports.kept(), self._setup.silent()))
         self.depth.note(snapshot)
 
     def _box(self, queries: LedgerQueries) -> BoxFacts:

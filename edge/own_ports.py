@@ -20,7 +20,7 @@ from edge.ports import ScanSeen
 from edge.services.commands import CarryOut
 from edge.services.layer_trial import Trial
 from edge.services.own_settings import PUT, OwnSettings
-from edge.services.port_memory import PortMemory, identity_kept
+from edge.services.port_memory import PortMemory, identity_kept, table_kept
 from edge.services.wall_setup import WallSetup, mark_of
 from edge.store.config_book import PAGE, SETTINGS, ConfigBook
 from edge.store.documents import Documents
@@ -54,7 +54,7 @@ class OwnPorts:
             name: str(getattr(device.settings, "port", "")) for name, device in self.settings.devices.items()
         }
         self._wall = WallSetup(self.bus, self.documents.collection(CELLS), lock_buses(self.settings))
-        PortMemory(self.bus, self._ports, self._known, look=self.outside.discover, run=self.run)
+        PortMemory(self.bus, self._tables(), self._known, look=self.outside.discover, run=self.run)
 
     @property
     def orders(self) -> Mapping[str, CarryOut]:
@@ -79,13 +79,18 @@ class OwnPorts:
         return PortFacts(
             kept=self._book.kept, running=self.settings.page, refused=self.settings.layer_refused,
             values=self._values(), models=TABLES, origins={one.key: one.source for one in sources(self.settings)},
-            devices={
-                name: {"driver": device.driver, **device.raw} for name, device in self.settings.devices.items()
-            },
+            devices=self._tables(),
             drivers=driver_names(), driver_model=load_driver, found=self._found, raw=self._raw,
-            identity=lambda name: identity_kept(self._known.get(name)),
+            identity=lambda name: identity_kept(self._known.get(name)), remembered=self._remembered,
             now=self.outside.clock.wall,
         )  # fmt: skip
+
+    def _tables(self) -> Mapping[str, Mapping[str, Any]]:
+        return {name: {"driver": device.driver, **device.raw} for name, device in self.settings.devices.items()}
+
+    def _remembered(self) -> Mapping[str, Mapping[str, Any]]:
+        kept = {name: table_kept(document) for name, document in self._known.all().items()}
+        return {name: table for name, table in kept.items() if table}
 
     def cells(self) -> CellFacts:
         return CellFacts(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from edge import __version__
 from edge.bus import Bus
 from edge.config import Settings
 from edge.devices import RECEIPT_PRINTER, device_of, has_drawer
 from edge.model.cell_map import CellMap
-from edge.model.first_setup import FirstSetup, read_setup, to_try
+from edge.model.first_setup import SPEAKING, FirstSetup, read_setup, to_try
 from edge.ports import ScanSeen, Snapshot
 from edge.services.commands import CarryOut
 from edge.services.parts_tried import PartsTried
@@ -35,6 +35,8 @@ class OwnSetup:
         parts = SetupParts(
             own.tid, own.store, own.zone, own.language.value, __version__, self._tried,
             printer=device_of(settings, RECEIPT_PRINTER) is not None, state=self._state, ears=self._ears,
+            places={name: f"{one.driver} {getattr(one.settings, 'port', '')}"
+                    for name, one in settings.devices.items()},
         )  # fmt: skip
         self._setting_up = SettingUp(bus, parts)
 
@@ -46,7 +48,11 @@ class OwnSetup:
         self._ears.scanned(seen)
 
     def facts(self) -> SetupFacts:
-        return SetupFacts(self._read, self._tried, self.sells, self._ears.last)
+        return SetupFacts(self._read, self._tried, self.sells, self._ears.last, self.silent)
+
+    def silent(self) -> Collection[str]:
+        """Devices of which something would have come if they worked and anybody had used them since the start."""
+        return {one.device for one in self._tried if one.part in SPEAKING and not self._ears.is_heard(one.device)}
 
     def sells(self) -> bool:
         """Whether it has ever sold something."""

@@ -80,7 +80,7 @@ MANY_DOORS = tuple(Place(f"C{lock:02}", lock, "locker_wall", 1, lock, Size.S) fo
 """More than are offered to be picked."""
 TRIED = (
     Tried("receipt_printer", Part.PRINTER), Tried("receipt_printer", Part.DRAWER),
-    Tried("counter_scanner", Part.SCANNER), Tried("keypad", Part.KEYPAD),
+    Tried("counter_scanner", Part.SCANNER), Tried("keypad", Part.KEYPAD), Tried("locker_wall", Part.LOCKER),
 )  # fmt: skip
 TAKINGS = Takings((("sale", 12, 34_550),))
 
@@ -103,7 +103,7 @@ def port_facts(**more: Any) -> PortFacts:
                    "terminal.time_zone": "Asia/Shanghai", "terminal.day_starts": "04:00"},
         "origins": {}, "devices": {"receipt_printer": {"driver": "printer_escpos", "port": "/dev/usb/lp0"}},
         "drivers": driver_names(), "driver_model": load_driver, "found": tuple,
-        "raw": RawTap(lambda: 0.0), "identity": lambda name: "",
+        "raw": RawTap(lambda: 0.0), "identity": lambda name: "", "remembered": dict,
         "now": lambda: datetime.fromisoformat(STATE.at),
     }  # fmt: skip
     return PortFacts(**(facts | more))
@@ -158,6 +158,8 @@ class OwnPage:
     setup: FirstSetup = field(default_factory=FirstSetup)
     heard: dict[str, Heard] = field(default_factory=dict)
     """By the device."""
+    silent: frozenset[str] = frozenset()
+    """Devices of which nothing came."""
     goods: GoodsIn = field(default_factory=GoodsIn)
     template: bytes = b"{}"
     looked: LookedAt | None = None
@@ -244,7 +246,7 @@ class OwnPage:
             log_lines=lambda fits, most: [line for line in LOG if fits(line)],
             shop=self.shop,
             box=self.box,
-            setup=SetupFacts(lambda: self.setup, TRIED, lambda: self.sells, self.heard.get),
+            setup=SetupFacts(lambda: self.setup, TRIED, lambda: self.sells, self.heard.get, lambda: self.silent),
             software=SoftwareFacts(lambda: "2026-11-20T01:00:00.000Z", lambda: self.slots),
             goods=GoodsFacts(lambda: self.goods, lambda name: Given(self.folder, name, Disk(), GOODS_FILE),
                              self.dropped.append),

@@ -101,6 +101,63 @@ def test_the_kind_that_is_shown_as_chosen_is_the_one_that_is_bound(driver: str, 
         assert re.findall(r'name="driver" value="(.*?)"', asked) == ["scale_serial"]
 
 
+GUN = {"driver": "scanner_serial", "port": "/dev/ttyACM0", "baud": 57_600}
+
+
+@pytest.mark.parametrize(("path", "use"), [
+    ("/devices", 'class="button" href'), ("/setup?step=devices", 'class="button" href'),
+])  # fmt: skip
+def test_the_port_of_a_device_that_was_taken_out_is_offered_as_what_it_was(path: str, use: str) -> None:
+    page = page_with(SCANNER, identity=lambda name: "0c2e:0901:1", remembered=lambda: {"gun": GUN})
+    with served(page) as browser:
+        browser.log_in()
+        text = browser.get(path).text
+        assert "原来是扫码枪（串口）" in text and "可能是" not in text and use in text
+        text = browser.get("/devices/port?port=/dev/ttyACM0").text
+        assert 'value="gun"' in text and 'value="57600"' in text and "保存为：扫码枪（串口）" in text
+        text = browser.get("/devices/port?port=/dev/ttyACM0&driver=scale_serial").text
+        assert 'value="scale"' in text and "57600" not in text, "it is another thing now"
+        browser.post("/devices/bind", NEW | {"name": "gun", "baud": "57600"})
+    assert page.orders[0].args["changes"][0]["key"] == "gun"
+
+
+@pytest.mark.parametrize(("devices", "identity"), [
+    ({"gun": GUN}, "0c2e:0901:1"), ({"other": GUN}, "0c2e:0901:1"), ({}, "0c2e:0901:2"),
+])  # fmt: skip
+def test_a_port_that_is_used_or_has_another_thing_on_it_was_nothing_before(
+    devices: dict[str, Any], identity: str
+) -> None:
+    page = page_with(SCANNER, devices=devices, identity=lambda name: identity, remembered=lambda: {"gun": GUN})
+    with served(page) as browser:
+        browser.log_in()
+        assert "原来是" not in browser.get("/devices").text
+        assert browser.get("/api/devices").json["ports"][0]["before"] == ""
+
+
+def test_what_has_no_number_of_its_own_is_known_by_its_port() -> None:
+    page = page_with(UART, remembered=lambda: {"scale": {"driver": "scale_serial", "port": "/dev/ttyS0"}})
+    with served(page) as browser:
+        browser.log_in()
+        assert "原来是电子秤" in browser.get("/devices").text
+
+
+def test_a_device_in_the_network_has_no_settings_of_a_serial_line() -> None:
+    table = {"driver": "printer_escpos", "port": "tcp://192.0.2.7:9100", "baud": 9600}
+    page = page_with(SCANNER, devices={"receipt_printer": table})
+    with served(page) as browser:
+        browser.log_in()
+        for query in ("name=receipt_printer", "driver=printer_escpos"):
+            text = browser.get(f"/devices/port?{query}").text
+            assert 'name="paper_width_mm"' in text
+            assert not any(f'name="{one}"' in text for one in ("baud", "bits", "parity"))
+        assert 'name="baud"' in browser.get("/devices/port?port=/dev/ttyACM0").text
+        fields = {"name": "receipt_printer", "instead": "receipt_printer", "driver": "printer_escpos",
+                  "port": "tcp://192.0.2.8:9100", "paper_width_mm": "80", "seen": "0"}  # fmt: skip
+        assert browser.post("/devices/bind", fields).status == 303
+    value = page.orders[0].args["changes"][0]["value"]
+    assert value == {"driver": "printer_escpos", "port": "tcp://192.0.2.8:9100", "paper_width_mm": 80}
+
+
 def test_whoever_saves_is_told_what_hangs_where_now() -> None:
     with served(page_with(SCANNER, MOVED)) as browser:
         browser.log_in()

@@ -13,6 +13,7 @@ from edge.messages import ScanData
 from edge.model.account import Role
 from edge.model.first_setup import Checked, FirstSetup, Found, Heard, Mark, Part, Step, Verdict
 from edge.model.ledger_rows import CommandRow
+from edge.ports import DeviceState
 from edge.services.device_tests import SAY_AGAIN
 from edge.web.sources import DeviceFacts
 
@@ -140,7 +141,7 @@ def test_what_a_person_saw_is_ordered_and_shown() -> None:
 
 def section(text: str, place: str) -> str:
     """The part of a page with this id."""
-    return text.partition(f'<section id="{place}">')[2].partition("</section>")[0]
+    return text.partition(f' id="{place}">')[2].partition("</section>")[0]
 
 
 @pytest.mark.parametrize(("action", "place", "fields"), [
@@ -174,6 +175,38 @@ def test_a_door_that_there_cannot_be_is_told_at_its_field_and_the_page_opens_the
         assert 'action="/devices/door#doors"' in doors
         told = browser.post("/devices/door", {"door": "", "back": "/setup?step=tests#doors"})
         assert told.status == 422 and 'aria-invalid="true"' in section(told.text, "doors")
+
+
+@pytest.mark.parametrize("path", ["/", "/devices", "/setup?step=devices", "/setup?step=tests"])
+def test_a_scanner_of_which_nothing_came_is_not_ready_but_silent(path: str) -> None:
+    page = new_box()
+    page.devices = (DeviceFacts("counter_scanner", "scanner_serial", "/dev/ttyACM0"),)
+    page.state = replace(STATE, devices=(DeviceState("counter_scanner", "scanner_serial", "ready"),))
+    page.silent = frozenset({"counter_scanner"})
+    with served(page) as browser:
+        browser.log_in()
+        text = browser.get(path).text
+        assert '<span class="warn">口开着，还没收到过数据</span>' in text and "就绪</span>" not in text
+        page.silent = frozenset()
+        assert '<span class="good">就绪</span>' in browser.get(path).text
+        page.silent = frozenset({"counter_scanner"})
+        page.state = replace(STATE, devices=(DeviceState("counter_scanner", "scanner_serial", "offline"),))
+        assert "没有连上" in browser.get(path).text, "what is worse is told"
+
+
+def test_a_door_is_opened_in_the_card_of_its_lock_board_above_what_was_seen_of_it() -> None:
+    with served(new_box()) as browser:
+        browser.log_in()
+        card = section(browser.get("/setup?step=tests").text, "locker_wall-locker")
+        assert card.index('action="/devices/door#doors"') < card.index("门开了吗？") < card.index("/setup/answer")
+
+
+def test_a_door_that_there_is_none_of_is_not_led_to() -> None:
+    page = new_box()
+    page.doors = ()
+    with served(page) as browser:
+        browser.log_in()
+        assert "#doors" not in browser.get("/setup?step=tests").text
 
 
 def test_what_became_of_a_form_that_stands_nowhere_on_the_page_is_told_at_its_top() -> None:
@@ -276,6 +309,10 @@ def test_a_finished_setup_says_what_was_done_and_when() -> None:
         browser.log_in()
         text = browser.get("/setup").text
         assert "这台机器开通好了" in text and "跳过了" in text and "2026-11-27 10:14" in text
+        found = (Found("receipt_printer", Part.PRINTER, Verdict.FAILED, "hw.printer_offline"),)
+        page.setup = page.setup.ended(Checked(AT, "technician", "0.1.0", found))
+        text = browser.get("/setup").text
+        assert "打印机没准备好" in text and "就这样交付" not in text
 
 
 @pytest.mark.slow
@@ -311,8 +348,12 @@ def test_a_scanner_on_a_port_that_nothing_comes_from_is_not_tried_until_it_scans
             return str(next(one["verdict"] for one in found if one["part"] == "scanner"))
 
         assert checked() == "untried"
+        states = browser.get("/api/overview").json["devices"]
+        assert {"name": "counter_scanner", "state": "silent"} in states
         box.terminal.bus.post(ScanData("counter_scanner", SAY_AGAIN, box.terminal.clock.mono()))
         assert checked() == "works"
+        states = browser.get("/api/overview").json["devices"]
+        assert {"name": "counter_scanner", "state": "ready"} in states
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from test_own_settings import OwnBox
 
 from edge.messages import DeviceDown, DeviceUp, JobDone
 from edge.model.found_port import FoundPort, PortKind
-from edge.services.port_memory import AFTER_S, LOOK, identity_kept
+from edge.services.port_memory import AFTER_S, LOOK, identity_kept, table_kept
 from edge.store.documents import Documents
 
 HERE = FoundPort("/dev/by-id/a", PortKind.SERIAL, "1900", ("/dev/by-id/a", "/dev/ttyACM0"), "0c2e:0901", "0c2e:0901:A")
@@ -39,8 +39,11 @@ class KnownBox(OwnBox):
             self.terminal.bus.run_pending()
 
     def known(self) -> dict[str, Any]:
+        return {name: identity_kept(one) for name, one in self.kept().items() if identity_kept(one)}
+
+    def kept(self) -> dict[str, Any]:
         documents, _ = Documents.open(self.config.parent / "data/documents", at=self.clock.wall())
-        return {name: identity_kept(one) for name, one in documents.collection("devices").all().items()}
+        return dict(documents.collection("devices").all())
 
 
 @pytest.fixture
@@ -65,6 +68,18 @@ def test_it_stays_known_when_it_is_gone(box: KnownBox) -> None:
     box.tell(DeviceUp("scale"))
     box.look()
     assert box.known() == {"counter_scanner": "0c2e:0901:A"}
+
+
+def test_its_settings_are_kept_for_when_it_is_taken_out_whether_it_has_a_number_of_its_own_or_not(
+    box: KnownBox,
+) -> None:
+    box.tell(DeviceUp("counter_scanner"), DeviceUp("scale"))
+    box.look()
+    assert {name: table_kept(one) for name, one in box.kept().items()} == {
+        "counter_scanner": {"driver": "scanner_serial", "port": "/dev/ttyACM0"},
+        "scale": {"driver": "scale_serial", "port": "/dev/ttyUSB0", "protocol": "cas"},
+    }
+    assert table_kept({"port": "/dev/ttyACM0", "identity": "A"}) == table_kept(None) == {}, "as older ones kept it"
 
 
 def test_what_never_came_up_is_not_known(box: KnownBox) -> None:

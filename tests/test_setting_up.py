@@ -43,7 +43,9 @@ OTHER = CID.replace("019a", "019b")
 
 
 class SetupBench(PageBench):
-    """`states_of` is how each device stands; `pressed` are keypads of which a key came."""
+    """`states_of` is how each device stands; `pressed` are keypads of which a key came; `places`: where each hangs."""
+
+    places: Mapping[str, str] = {name: f"{driver} /dev/{name}" for name, driver in DRIVERS.items()}
 
     def boot(self) -> None:
         self.states_of = {"counter": "ready", "wall": "offline"}
@@ -55,7 +57,7 @@ class SetupBench(PageBench):
         parts = SetupParts(
             "T7K3M9Q2", "S-00817", ZoneInfo(self.habits.zone), "zh-CN", "0.1.0",
             to_try(DRIVERS, drawer=True), printer=True, state=lambda name: self.states_of.get(name, ""),
-            ears=self.ears,
+            ears=self.ears, places=self.places,
         )  # fmt: skip
         return SettingUp(bus, parts).orders
 
@@ -176,6 +178,27 @@ def test_a_scanner_that_is_not_there_has_failed_whatever_was_heard_of_it(shop: S
     assert (scanner.verdict, scanner.code) == (Verdict.FAILED, "offline")
 
 
+def test_what_was_said_of_a_device_is_forgotten_where_it_hangs_elsewhere_after_a_start(shop: SetupBench) -> None:
+    for cid, device, part in ((CID, "counter", "scanner"), (OTHER, "printer", "drawer")):
+        shop.order("setup.answer", cid, device=device, part=part, works=True)
+    shop.restart()
+    assert shop.setup.answers == {"counter.scanner": True, "printer.drawer": True}
+    shop.places = {**shop.places, "counter": "scanner_evdev /dev/input/event9"}
+    shop.restart()
+    assert shop.setup.answers == {"printer.drawer": True}
+    shop.places = {}
+    shop.restart()
+    assert shop.setup.answers == {}, "another driver, or none: nobody has seen it work"
+
+
+def test_a_scale_is_heard_once_it_was_asked_for_a_weight(shop: SetupBench) -> None:
+    assert not shop.ears.is_heard("scale")
+    shop.put_on(735)
+    shop.order("test.scale")
+    shop.pass_s(4.0)
+    assert shop.ears.is_heard("scale")
+
+
 def test_what_was_heard_counts_until_the_next_start(shop: SetupBench) -> None:
     shop.scans()
     assert shop.ears.is_heard("counter")
@@ -290,7 +313,7 @@ def test_how_far_it_is_is_read_as_it_was_kept() -> None:
         Found("printer", Part.PRINTER, Verdict.WORKS, "", True), Found("", Part.SCALE, Verdict.ABSENT),
     ))  # fmt: skip
     setup = FirstSetup().marked(Step.TIME, Mark.SKIPPED, "2026-11-27T01:00:00.000Z", "technician")
-    setup = setup.answered(Tried("printer", Part.PRINTER), works=True).ended(checked)
+    setup = setup.answered(Tried("printer", Part.PRINTER), "printer_escpos /dev/usb/lp0", works=True).ended(checked)
     assert read_setup(setup_document(setup)) == setup and KEY == "setup"
 
 

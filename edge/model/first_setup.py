@@ -59,6 +59,10 @@ _BY_DRIVER = (
 )  # fmt: skip
 
 
+SPEAKING = (Part.SCANNER, Part.KEYPAD, Part.SCALE, Part.LOCKER)
+"""That they work shows only when something comes from them: their ports open whatever hangs there, or nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tried:
     """One part of one device; without a device: the shop has none."""
@@ -122,11 +126,14 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class FirstSetup:
-    """`answers`: by `Tried.key`, whether a person saw it work. `checked`: the newest check."""
+    """`answers`: by `Tried.key`, whether a person saw it work; `places`: by device, where it hung then. `checked`: the
+    newest check.
+    """
 
     steps: Mapping[Step, Marked] = field(default_factory=dict)
     answers: Mapping[str, bool] = field(default_factory=dict)
     checked: Checked | None = None
+    places: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def next(self) -> Step | None:
@@ -136,8 +143,15 @@ class FirstSetup:
     def marked(self, step: Step, mark: Mark, at: str, by: str) -> FirstSetup:
         return replace(self, steps={**self.steps, step: Marked(mark, at, by)})
 
-    def answered(self, tried: Tried, *, works: bool) -> FirstSetup:
-        return replace(self, answers={**self.answers, tried.key: works})
+    def answered(self, tried: Tried, place: str, *, works: bool) -> FirstSetup:
+        answers, places = {**self.answers, tried.key: works}, {**self.places, tried.device: place}
+        return replace(self, answers=answers, places=places)
+
+    def still(self, places: Mapping[str, str]) -> FirstSetup:
+        """Without what was said of devices that hang elsewhere now, or are others: nobody has seen those."""
+        stay = {name: place for name, place in self.places.items() if places.get(name) == place}
+        answers = {key: works for key, works in self.answers.items() if key.rpartition(".")[0] in stay}
+        return replace(self, answers=answers, places=stay)
 
     def ended(self, checked: Checked) -> FirstSetup:
         """The last step is done by a check in which all was well; of another one a person decides."""
@@ -172,7 +186,7 @@ def setup_document(setup: FirstSetup) -> dict[str, Any]:
     document: dict[str, Any] = {
         "steps": {step.value: {"mark": one.mark.value, "at": one.at, "by": one.by}
                   for step, one in setup.steps.items()},
-        "answers": dict(setup.answers),
+        "answers": dict(setup.answers), "places": dict(setup.places),
     }  # fmt: skip
     if (checked := setup.checked) is not None:
         found = [{"device": one.device, "part": one.part.value, "verdict": one.verdict.value, "code": one.code,
@@ -189,7 +203,8 @@ def read_setup(document: object) -> FirstSetup:
         steps = {Step(step): Marked(Mark(one["mark"]), str(one["at"]), str(one["by"]))
                  for step, one in document.get("steps", {}).items()}  # fmt: skip
         answers = {str(key): works is True for key, works in document.get("answers", {}).items()}
-        return FirstSetup(steps, answers, _read_checked(document.get("checked")))
+        places = {str(device): str(place) for device, place in document.get("places", {}).items()}
+        return FirstSetup(steps, answers, _read_checked(document.get("checked")), places)
     except (AttributeError, KeyError, TypeError, ValueError):
         return FirstSetup()
 

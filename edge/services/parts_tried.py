@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from edge.bus import Bus
 from edge.clock import iso_ms
-from edge.messages import BoardFound, BoardLost, BoardRead, KeyPressed, ScanTrouble
+from edge.messages import BoardFound, BoardLost, BoardRead, KeyPressed, ScanTrouble, WeightRead
 from edge.model.counter import Counter, Waiting
 from edge.model.first_setup import Heard
 from edge.ports import ScanSeen, Transaction
@@ -36,6 +36,7 @@ class PartsTried:
         """Lock boards that do not answer."""
         bus.on(KeyPressed, self._pressed)
         bus.on(BoardRead, self._answered)
+        bus.on(WeightRead, lambda read, _: self._well.add(read.device))
         bus.on(BoardLost, lambda lost, _: self._lost.add((lost.device, lost.board)))
         bus.on(BoardFound, lambda found, _: self._lost.discard((found.device, found.board)))
 

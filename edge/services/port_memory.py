@@ -1,4 +1,5 @@
-"""Which device was at which port when it was well, so that it is known again at another one (design 6).
+"""Which device was at which port when it was well, so that it is known again at another one (design 6), and where its
+port is used again after it was taken out of the settings.
 
 Looking is done by the jobs thread, and opens nothing; what is kept is the document `devices`, by the device's name.
 """
@@ -35,14 +36,16 @@ class LookDue:
 
 
 class PortMemory:
-    """`ports`: of the devices of the settings. `look`: see `discovery.Discovery`. `run`: see `Jobs.submit`."""
+    """`tables`: of the devices of the settings, `driver` included. `look`: see `discovery.Discovery`. `run`: see
+    `Jobs.submit`.
+    """
 
     def __init__(
-        self, bus: Bus, ports: Mapping[str, str], shelf: Shelf, *, look: Callable[[], Sequence[FoundPort]],
-        run: Callable[[str, Callable[[], object]], bool],
+        self, bus: Bus, tables: Mapping[str, Mapping[str, Any]], shelf: Shelf, *,
+        look: Callable[[], Sequence[FoundPort]], run: Callable[[str, Callable[[], object]], bool],
     ) -> None:  # fmt: skip
         self._bus = bus
-        self._ports = ports
+        self._tables = tables
         self._shelf = shelf
         self._look = look
         self._run = run
@@ -54,7 +57,7 @@ class PortMemory:
         bus.on(JobDone, self._looked)
 
     def _came(self, up: DeviceUp, _: Transaction) -> None:
-        if up.device in self._ports:
+        if self._tables.get(up.device, {}).get("port"):
             self._up.add(up.device)
             self._serial += 1
             self._bus.after(AFTER_S, LookDue(self._serial))
@@ -68,9 +71,9 @@ class PortMemory:
             return
         by_name = {name: port for port in done.result for name in port.names}
         for device in sorted(self._up):
-            port = by_name.get(self._ports[device])
-            if port is not None and port.identity:
-                self._keep(device, {"port": self._ports[device], "identity": port.identity})
+            table = self._tables[device]
+            if (port := by_name.get(str(table["port"]))) is not None:
+                self._keep(device, {"port": table["port"], "identity": port.identity, "table": dict(table)})
 
     def _keep(self, device: str, seen: Mapping[str, Any]) -> None:
         if self._shelf.get(device) == seen:
@@ -79,6 +82,12 @@ class PortMemory:
             self._shelf.put(device, seen)
         except DiskFull as error:
             _log.warning("where %s hangs is not kept: %s", device, error)
+
+
+def table_kept(document: object) -> Mapping[str, Any]:
+    """The settings of a device that was well once, its port with them; empty: none are known."""
+    table = document.get("table") if isinstance(document, Mapping) else None
+    return table if isinstance(table, Mapping) else {}
 
 
 def identity_kept(document: object) -> str:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from edge.bus import Bus
 from edge.clock import iso_ms
-from edge.messages import MessageFailed, PageAnswer, PageOrder
+from edge.messages import MessageFailed, PageAnswer, PageOrder, Started
 from edge.model.first_setup import (
     Checked,
     FirstSetup,
@@ -59,7 +59,8 @@ _ENDED = frozenset({"done", "failed", "rejected", "expired"})
 @dataclass(frozen=True, slots=True)
 class SetupParts:
     """`tried`: the parts that this terminal has, in order. `state` of a device, as it was last seen; empty: nobody
-    knows; `ears`: what was heard of those that have no test. `language`: the shop's, unless a card has changed it.
+    knows; `ears`: what was heard of those that have no test. `places`: where each device hangs, by its name.
+    `language`: the shop's, unless a card has changed it.
     """
 
     tid: str
@@ -71,6 +72,7 @@ class SetupParts:
     printer: bool
     state: Callable[[str], str]
     ears: PartsTried
+    places: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class SettingUp:
         self._bus = bus
         self._parts = parts
         self._check: _Check | None = None
+        bus.on(Started, self._forget)
         bus.on(PageAnswer, self._tested)
         bus.on(TestOverdue, self._overdue)
         bus.on(Answered, self._over)
@@ -105,6 +108,11 @@ class SettingUp:
     @property
     def orders(self) -> Mapping[str, CarryOut]:
         return {SET_STEP: self._set_step, SET_ANSWER: self._set_answer, CHECK: self._begin}
+
+    def _forget(self, _: Started, tx: Transaction) -> None:
+        before = kept(tx)
+        if (now := before.still(self._parts.places)) != before:
+            _keep(now, tx)
 
     def _set_step(self, ordered: Ordered, tx: Transaction) -> Answered:
         """args: step, mark. Said twice it stays; who comes back to a step may say something else of it."""
@@ -117,7 +125,8 @@ class SettingUp:
         tried = Tried(ordered.args["device"], Part(ordered.args["part"]))
         if tried not in self._parts.tried:
             return Answered(ordered.cid, "rejected", "schema.invalid", f"there is no {tried.key[:64]}")
-        _keep(kept(tx).answered(tried, works=ordered.args["works"]), tx)
+        place = self._parts.places.get(tried.device, "")
+        _keep(kept(tx).answered(tried, place, works=ordered.args["works"]), tx)
         return Answered(ordered.cid, "done")
 
     def _begin(self, ordered: Ordered, tx: Transaction) -> Answered:

@@ -12,7 +12,7 @@ from edge.model.cell import Place
 from edge.model.open_sale import open_sale
 from edge.web.forms import Form, NoWords
 from edge.web.ordering import open_door, told_of
-from edge.web.overview import now
+from edge.web.overview import now, states_shown
 from edge.web.ports import PortShown, ports_shown
 from edge.web.settings import state_of
 from edge.web.site import TECHNICIAN, Action, Asking, Doing, End, Shown, Told, View
@@ -85,14 +85,15 @@ def doors_shown(sources: PageSources) -> tuple[DoorShown, ...]:
 
 def devices_view(sources: PageSources) -> View:
     def read(_: Asking) -> Devices:
-        states = {one.name: one for one in now(sources).devices}
+        reasons = {one.name: one.reason for one in now(sources).devices}
+        states = states_shown(sources)
         kept = sources.ports.kept()
         state, why = state_of(sources.ports, kept)
         return Devices(
             devices=tuple(
                 DeviceShown(
-                    name=one.name, driver=one.driver, port=one.port, state=states[one.name].state,
-                    reason=states[one.name].reason,
+                    name=one.name, driver=one.driver, port=one.port, state=states[one.name],
+                    reason=reasons[one.name],
                 ) for one in sources.devices if one.name in states
             ),
             doors=doors_shown(sources), ports=ports_shown(sources.ports), state=state, why=why,

@@ -12,6 +12,7 @@ from edge.web.settings import ChangeShown, change_shown
 from edge.web.site import Asking, Shown, View
 from edge.web.sources import PageSources
 
+READY, SILENT = "ready", "silent"
 APART_MS, FRESH = 2_000, timedelta(days=1)
 """A clock that nobody keeps loses seconds a day, and a greeting takes its time on the way."""
 
@@ -26,6 +27,8 @@ class ProblemShown(Shown):
 
 
 class DeviceState(Shown):
+    """`state` is `silent` where the port is open and nothing came from it since the start."""
+
     name: str
     state: str
 
@@ -64,6 +67,14 @@ def now(sources: PageSources) -> Snapshot:
     return state
 
 
+def states_shown(sources: PageSources) -> dict[str, str]:
+    """How each device stands, by its name: an open port alone is no device that works."""
+    silent = sources.setup.silent()
+    return {
+        one.name: SILENT if one.state == READY and one.name in silent else one.state for one in now(sources).devices
+    }  # fmt: skip
+
+
 def agrees(state: Snapshot) -> bool:
     """Whether the clock was as the cloud's when they were compared, which was not long ago."""
     if state.cloud_ms is None or abs(state.cloud_ms) > APART_MS:
@@ -79,7 +90,7 @@ def overview(sources: PageSources) -> Overview:
             ProblemShown(kind=one.kind, what=one.what, detail=one.detail, since_at=one.since_at)
             for one in state.troubles
         ),
-        devices=tuple(DeviceState(name=one.name, state=one.state) for one in state.devices),
+        devices=tuple(DeviceState(name=name, state=one) for name, one in states_shown(sources).items()),
         sales=takings.times(SALE), goods=state.items,
         taken_fen=takings.fen(SALE) - takings.fen(REFUND) - takings.fen(VOID),
         waiting_papers=state.waiting_prints, uncertain_papers=state.unknown_prints, link=state.link,

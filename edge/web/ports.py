@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from edge.model.configuration import KeptConfig
-from edge.model.found_port import CONVERTER, NETWORK, FoundPort, PortKind, fits, is_address, likely
+from edge.model.found_port import CONVERTER, NETWORK, TCP, FoundPort, PortKind, fits, is_address, likely
 from edge.model.page_layer import DEVICES
 from edge.web.called import USUAL
 from edge.web.fields import FieldShown, NotThis, field_of, value_of
@@ -19,11 +19,14 @@ from edge.web.sources import PageSources, PortFacts
 
 PATH, LIST = "/devices/port", "/devices"
 MAX_ADDRESS = 200
+OF_A_LINE = frozenset({"baud", "bits", "parity"})
+"""Settings of a serial line; what is reached through the network has none of them."""
 
 
 class PortShown(Shown):
     """`maker` and `likely` are hints: a driver or `converter`. `used_by`: the device of the settings; `was`: the one
-    that hung elsewhere and is this very thing. `is_bare`: see `FoundPort`.
+    that hung elsewhere and is this very thing; `before`: the driver of one that hung here and was taken out. `is_bare`:
+    see `FoundPort`.
     """
 
     address: str
@@ -34,6 +37,7 @@ class PortShown(Shown):
     likely: str
     used_by: str
     was: str
+    before: str
     is_bare: bool
 
 
@@ -96,12 +100,16 @@ def port_view(sources: PageSources) -> View:
         ports = facts.found()
         port = next((one for one in ports if address in one.names), None)
         drivers = _by_use(one for one in facts.drivers if port is None or fits(port.kind, one))
-        driver = _driver(query.get("driver", "") or str(table.get("driver", "")), drivers, port)
+        before, old = ("", {}) if instead or port is None else _before(facts, port, tables)
+        driver = _driver(query.get("driver", "") or str((table or old).get("driver", "")), drivers, port)
+        if old.get("driver") != driver:
+            before, old = "", {}
         return PortPage(
             address=port.address if port is not None and not instead else address,
             found=_shown(facts, port, tables, ports) if port is not None else None, drivers=drivers, driver=driver,
-            name=instead or _free_name(USUAL.get(driver, driver), tables), instead=instead,
-            fields=_fields(facts, driver, table if table.get("driver") == driver else {}), version=kept.version,
+            name=instead or before or _free_name(USUAL.get(driver, driver), tables), instead=instead,
+            fields=_fields(facts, driver, address, old or (table if table.get("driver") == driver else {})),
+            version=kept.version,
         )  # fmt: skip
 
     return View("port", PATH, PortPage, read, TECHNICIAN, in_menu=False)
@@ -192,7 +200,8 @@ def _shown(
     user = _user(port, tables)
     return PortShown(
         address=port.address, kind=port.kind.value, name=port.name, usb=port.usb, maker=maker, likely=what,
-        used_by=user, was="" if user or not port.identity else _was(facts, port, tables, found), is_bare=port.is_bare,
+        used_by=user, was="" if user or not port.identity else _was(facts, port, tables, found),
+        before="" if user else str(_before(facts, port, tables)[1].get("driver", "")), is_bare=port.is_bare,
     )  # fmt: skip
 
 
@@ -208,6 +217,20 @@ def _was(
     there = {name for one in found if one.kind is not PortKind.NAMED for name in one.names}
     lost = (name for name, table in tables.items() if table.get("port") not in there)
     return next((name for name in lost if facts.identity(name) == port.identity), "")
+
+
+def _before(
+    facts: PortFacts, port: FoundPort, tables: Mapping[str, Mapping[str, Any]],
+) -> tuple[str, Mapping[str, Any]]:  # fmt: skip
+    """The device that was well here and that the settings do not name any more, with its table; both empty: none."""
+    gone = {name: table for name, table in facts.remembered().items() if name not in tables}
+    name = next((name for name, table in gone.items() if _hung_here(port, facts.identity(name), table)), "")
+    return name, gone.get(name, {})
+
+
+def _hung_here(port: FoundPort, identity: str, table: Mapping[str, Any]) -> bool:
+    """By its serial number; what has none is known by the port alone."""
+    return identity == port.identity if identity and port.identity else table.get("port") in port.names
 
 
 def _by_use(drivers: Iterable[str]) -> tuple[str, ...]:
@@ -231,12 +254,14 @@ def _free_name(name: str, tables: Mapping[str, object]) -> str:
     return next(one for one in names if one not in tables)
 
 
-def _fields(facts: PortFacts, driver: str, table: Mapping[str, Any]) -> tuple[FieldShown, ...]:
+def _fields(facts: PortFacts, driver: str, address: str, table: Mapping[str, Any]) -> tuple[FieldShown, ...]:
+    """`address` is empty for what is to be reached through the network."""
     if not driver:
         return ()
     model: type[BaseModel] = facts.driver_model(driver)
     given = {name: info.get_default(call_default_factory=True) for name, info in model.model_fields.items()
              if not info.is_required()}  # fmt: skip
+    left_out = {"port", *(OF_A_LINE if not address or address.startswith(TCP) else ())}
     return tuple(
-        field_of(model, name, table.get(name, given.get(name))) for name in model.model_fields if name != "port"
+        field_of(model, name, table.get(name, given.get(name))) for name in model.model_fields if name not in left_out
     )

@@ -20,7 +20,7 @@ from edge.web.forms import Form, NoWords
 from edge.web.goods_file import GoodsFileShown, goods_file_shown
 from edge.web.network import NetworkShown, network_view
 from edge.web.ordering import give, told_of
-from edge.web.overview import now
+from edge.web.overview import now, states_shown
 from edge.web.settings import setting_shown, state_of
 from edge.web.site import TECHNICIAN, Action, Asking, Doing, End, Shown, Told, View
 from edge.web.sources import PageSources
@@ -251,7 +251,7 @@ def _shop(sources: PageSources) -> ShopStep:
 
 def _tests(sources: PageSources, setup: FirstSetup) -> tuple[TriedShown, ...]:
     """Printers first: what is scanned is on the test paper."""
-    states = {one.name: one.state for one in now(sources).devices}
+    states = states_shown(sources)
     return tuple(
         TriedShown(id=f"{one.device}-{one.part}", device=one.device, part=one.part.value,
                    state=states.get(one.device, ""), seen=_SAID[setup.answers.get(one.key)],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -64,6 +64,8 @@ class PortFacts:
     raw: RawTap
     identity: Callable[[str], str]
     """What a device was known by when it was well; empty: nobody knows."""
+    remembered: Callable[[], Mapping[str, Mapping[str, Any]]]
+    """The newest table of each device that was ever well, by its name, also of one that was taken out."""
     now: Callable[[], datetime]
 
 
@@ -106,13 +108,15 @@ class KeepFacts:
 @dataclass(frozen=True, slots=True)
 class SetupFacts:
     """A new box on its way into service. `tried`: what is tried of this counter. `sells`: it has sold something, and is
-    in service whatever steps are left. `heard`: what came last of a scanner or keypad since the start.
+    in service whatever steps are left. `heard`: what came last of a scanner or keypad since the start; `silent`:
+    devices of which nothing came since then, though something would.
     """
 
     state: Callable[[], FirstSetup]
     tried: Sequence[Tried]
     sells: Callable[[], bool]
     heard: Callable[[str], Heard | None]
+    silent: Callable[[], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,11 +74,13 @@ class Watch:
     def pressed(self, device: str) -> None:
         self._feed.note(PRESSED, device)
 
-    def look(self, snapshot: Snapshot, change: object = None) -> None:
-        """Five times a second; noted is only what changed. `change`: how it stands with the newest of settings."""
+    def look(self, snapshot: Snapshot, beside: object = None) -> None:
+        """Five times a second; noted is only what changed. `beside`: what else the first page
+        tells of, such as how it stands with the newest change of settings.
+        """
         state = (
             snapshot.link, snapshot.journal_n, snapshot.unsent, snapshot.troubles, snapshot.devices, snapshot.items,
-            snapshot.waiting_prints, snapshot.unknown_prints, change,
+            snapshot.waiting_prints, snapshot.unknown_prints, beside,
         )  # fmt: skip
         if state != self._state:
             self._state = state
