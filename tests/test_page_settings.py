@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -86,7 +87,7 @@ def test_an_empty_field_that_may_be_empty_goes_back_to_what_lies_below() -> None
 
 
 @pytest.mark.parametrize(("code", "sentence"), [
-    ("seq.conflict", "别人刚改过设置"), ("cmd.busy", "正在试运行"), ("cfg.invalid", "不能一起用，什么都没改"),
+    ("seq.conflict", "别人刚改过设置"), ("cfg.invalid", "不能一起用，什么都没改"),
 ])  # fmt: skip
 def test_what_the_dispatcher_refuses_stands_at_the_field_and_what_was_typed_stays(code: str, sentence: str) -> None:
     page = with_password()
@@ -97,6 +98,50 @@ def test_what_the_dispatcher_refuses_stands_at_the_field_and_what_was_typed_stay
         answer = browser.post("/settings/put", fields)
         assert answer.status == 422 and sentence in answer.text and 'value="7"' in answer.text
         assert code != "cfg.invalid" or "why" in answer.text
+
+
+def test_who_saves_while_a_change_is_tried_reads_over_the_form_that_theirs_is_not_saved_yet_and_types_it_once() -> None:
+    page = with_password()
+    page.answer = {"state": "rejected", "err": {"code": "cmd.busy", "msg": "a change is on trial"}}
+    with served(page) as browser:
+        browser.log_in()
+        fields = {"key": "terminal.till", "value": "7", "seen": "0", "back": "/settings?change=terminal.till"}
+        answer = browser.post("/settings/put", fields)
+        assert answer.status == 422 and 'value="7"' in answer.text and "aria-invalid" not in answer.text
+        assert answer.text.count("还没有保存") == 1
+        over = answer.text.partition('action="/settings/put"')[0]
+        assert over.index('class="notice refused"') < over.index("还没有保存")
+        assert "还没有保存" not in browser.get("/settings").text, "it is told once"
+        told = browser.ask("POST", "/api/settings/put", json.dumps({"key": "terminal.till", "value": "7", "seen": 0}),
+                           X_CSRF_Token=browser.csrf).json  # fmt: skip
+        assert told["state"] == "refused" and "还没有保存" in told["message"] and "fields" not in told
+
+
+def test_a_change_that_waits_is_told_once_what_was_done_and_what_comes_next() -> None:
+    page = with_password()
+    page.ports = port_facts(kept=lambda: STAGED)
+    with served(page) as browser:
+        browser.log_in()
+        browser.post("/settings/put", {"key": "terminal.till", "value": "8", "seen": "0"})
+        text = browser.get("/settings").text
+        assert "<p>已保存。</p>" in text and text.count("终端会自己重启") == 1
+        assert text.index("已保存。") < text.index('data-change="open"') < text.index("有修改在等")
+        page.ports = port_facts(kept=lambda: _ended("applied", "2026-11-23T02:10:01.000Z"))
+    with served(page) as browser:
+        browser.log_in()
+        browser.post("/settings/put", {"key": "terminal.till", "value": "8", "seen": "0"})
+        assert "data-change" not in browser.get("/settings").text, "how an older one ended is no news beside it"
+        assert 'data-change="over"' in browser.get("/settings").text
+
+
+@pytest.mark.parametrize("path", ["/settings", "/devices", "/template", "/setup?step=language", "/setup?step=devices"])
+def test_a_page_that_tells_of_a_change_renews_itself(path: str) -> None:
+    page = with_password()
+    page.ports = port_facts(kept=lambda: STAGED)
+    with served(page) as browser:
+        browser.log_in()
+        text = browser.get(path).text
+        assert '<div data-live="change">' in text and 'data-change="open"' in text and "/static/live.js" in text
 
 
 STAGED = KeptConfig(staged=Layer(3, "", {"terminal": {"till": "8"}}))

@@ -71,17 +71,17 @@ class Actions:
                 order = self._order(request, session, typed)
                 told, wrong = await self._act(action, order, sent)
             view = self._stood(action, back, session.account)
-            if told is None or told.field:
+            if told is None or told.field or told.stays:
                 query = {name: values[-1] for name, values in parse_qs(urlsplit(back).query).items()}
                 detail = told.detail if told is not None else ""
                 session.refused = (action.path, back)
+                if told is not None and told.stays:
+                    session.notice = self._notice(told, order, back)
                 refused = RefusedForm(action.path, wrong, typed_values(typed), detail)
                 return await self._pages.drawn(view, request, session, query, refused=refused)
             to = "" if view.holds and not told.to.startswith(view.path) else told.to
             to = to or back or action.view
-            session.notice = Notice(
-                told.end, self._sentence(told, order.language), told.detail, urlsplit(to).fragment
-            )  # fmt: skip
+            session.notice = self._notice(told, order, to)
             return RedirectResponse(to, 303)
 
         return posted
@@ -162,6 +162,9 @@ class Actions:
             (view for view in site.views if view.holds and view.path == path and role in view.roles),
             site.view(action.view),
         )
+
+    def _notice(self, told: Told, order: _Order, to: str) -> Notice:
+        return Notice(told.end, self._sentence(told, order.language), told.detail, urlsplit(to).fragment)
 
     def _sentence(self, told: Told, language: str) -> str:
         say = partial(self._parts.look.words.text, language)

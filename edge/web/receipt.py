@@ -78,7 +78,7 @@ def receipt_action(sources: PageSources) -> Action:
             {"table": "receipt", "key": key, "value": list(_split(text))}
             for key, text in ((HEADER, form.header), (FOOTER, form.footer))
         ]
-        return ordered(sources, changes, form.seen, doing, to=PATH, field=HEADER)
+        return ordered(sources, changes, form.seen, doing, to=PATH, field=HEADER, done="receipt.saved")
 
     return Action(f"{PATH}/keep", PATH, ReceiptForm, keep)
 

@@ -77,7 +77,8 @@ class Word(str):
 class Told:
     """The answer to an action: a sentence by its key. `field`: which one is wrong. `to`: the page that shows it.
 
-    `detail`: what terminal or device said themselves, in English, for whoever is asked about it.
+    `detail`: what terminal or device said themselves, in English, for whoever is asked about it. `stays`: no field is
+    wrong, and the form is shown once more with what was typed.
     """
 
     end: End
@@ -86,6 +87,7 @@ class Told:
     field: str = ""
     to: str = ""
     detail: str = ""
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,12 @@
 
 // What somebody is typing would be lost with the page: it stays as it is then.
 const anew = () => {
-  const fields = [...document.querySelectorAll("input, textarea")];
-  if (fields.every((field) => field.value === field.defaultValue)) location.reload();
+  const typed = [...document.querySelectorAll("input, textarea")].some((field) => field.value !== field.defaultValue);
+  const chosen = [...document.querySelectorAll("select")].some((select) => {
+    const usual = [...select.options].findIndex((option) => option.defaultSelected);
+    return select.selectedIndex !== Math.max(usual, 0);
+  });
+  if (!typed && !chosen) location.reload();
 };
 const cut = document.getElementById("cut");
 const source = new EventSource("/events?since=" + document.body.dataset.since);
@@ -24,6 +28,13 @@ source.addEventListener("again", anew);
 for (const place of document.querySelectorAll("[data-live]")) {
   source.addEventListener(place.dataset.live, (event) => { place.innerHTML = event.data; });
 }
+// What a change brings stands all over the page: once it is in force, or taken back, the page is read anew.
+const changing = () => document.querySelector("[data-change=open]") !== null;
+let changes = changing();
+source.addEventListener("change", () => {
+  if (changes && !changing()) anew();
+  changes = changing();
+});
 for (const list of document.querySelectorAll("[data-live-list]")) {
   source.addEventListener(list.dataset.liveList, (event) => {
     list.insertAdjacentHTML("afterbegin", event.data);
