@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import SystemRandom
 
 import pytest
@@ -46,6 +47,8 @@ def test_the_pin_as_it_stands_on_paper_opens_one_thing_to_choose_a_password() ->
         assert browser.get("/events").status == 401
         assert browser.post("/devices/print").headers["Location"] == "/password"
         assert page.orders == []
+        text = browser.get("/password").text
+        assert text.count("autofocus") == 1 and re.search('<input id="password-password"[^>]* autofocus>', text)
         chosen = browser.post("/password", {"password": PASSWORD, "password_again": PASSWORD})
         assert (chosen.status, chosen.headers["Location"]) == (303, "/")
         assert browser.get("/").status == 200

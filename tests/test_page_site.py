@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from own_page_bench import MANY_DOORS, OwnPage, served, with_password
 
 from edge.messages import Show, View
 from edge.model.counter import Counter
+from edge.model.ledger_rows import CompletedSale
 from edge.model.money import Fen, Milli
 from edge.model.sale import Line, LineKind, Sale, State
 from edge.web.watch import Watch
@@ -38,6 +40,16 @@ def test_without_problems_the_page_says_so() -> None:
     with served(page) as browser:
         browser.log_in()
         assert "一切正常" in browser.get("/").text
+
+
+@pytest.mark.parametrize(("receipt", "says"), [("261123-1-0001", False), ("261122-1-0001", True)])
+def test_a_receipt_of_another_business_day_than_its_date_says_so(receipt: str, *, says: bool) -> None:
+    page = with_password()
+    page.sold = CompletedSale(7, receipt, date(2026, 11, 22), "1", "2026-11-22T18:14:01.000Z", Sale("sale-1"))
+    with served(page) as browser:
+        browser.log_in()
+        text = browser.get("/").text
+        assert f"11-23 02:14 · {receipt}" in text and ("算 11-22 这个营业日" in text) == says
 
 
 def test_the_api_tells_what_the_page_shows() -> None:
