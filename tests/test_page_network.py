@@ -47,7 +47,7 @@ def test_it_shows_what_is_there() -> None:
             assert word in text, word
     with technician(with_password()) as browser:
         text = browser.get("/network").text
-        assert "不能在这里改" in text and "192.168.1.9" in text, "without NetworkManager"
+        assert "没有 NetworkManager" in text and "192.168.1.9" in text, "without NetworkManager"
 
 
 @pytest.mark.parametrize("path", ["/network", "/setup?step=network"])
