@@ -79,6 +79,11 @@ def test_its_settings_are_kept_for_when_it_is_taken_out_whether_it_has_a_number_
         "counter_scanner": {"driver": "scanner_serial", "port": "/dev/ttyACM0"},
         "scale": {"driver": "scale_serial", "port": "/dev/ttyUSB0", "protocol": "cas"},
     }
+    box.plugged = []
+    box.tell(DeviceUp("scale"))
+    box.look()
+    assert table_kept(box.kept()["scale"])["protocol"] == "cas", "what is open is there, whether it is seen or not"
+    assert box.known() == {"counter_scanner": "0c2e:0901:A"}
     assert table_kept({"port": "/dev/ttyACM0", "identity": "A"}) == table_kept(None) == {}, "as older ones kept it"
 
 

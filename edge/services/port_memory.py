@@ -71,9 +71,11 @@ class PortMemory:
             return
         by_name = {name: port for port in done.result for name in port.names}
         for device in sorted(self._up):
-            table = self._tables[device]
-            if (port := by_name.get(str(table["port"]))) is not None:
-                self._keep(device, {"port": table["port"], "identity": port.identity, "table": dict(table)})
+            table, before = self._tables[device], self._shelf.get(device)
+            port = by_name.get(str(table["port"]))
+            stays = isinstance(before, Mapping) and before.get("port") == table["port"]
+            identity = port.identity if port is not None else identity_kept(before) if stays else ""
+            self._keep(device, {"port": table["port"], "identity": identity, "table": dict(table)})
 
     def _keep(self, device: str, seen: Mapping[str, Any]) -> None:
         if self._shelf.get(device) == seen:

@@ -9,7 +9,6 @@ from browser_bench import Technician, open_shop
 from browser_fixtures import browser as browser
 from browser_fixtures import playwright as playwright
 from playwright.sync_api import Browser, expect
-from shop_bench import until
 
 from edge.sim.counter.goods import goods
 from edge.sim.counter.shop import Shop
@@ -18,6 +17,8 @@ pytestmark = pytest.mark.chaos
 
 SCANNER = "counter_scanner"
 SOON_MS = 10_000
+KEPT_MS = 60_000
+"""A start, once nobody is served, and its trial."""
 
 
 def state(shop: Shop, device: str) -> str:
@@ -44,16 +45,18 @@ def test_a_scanner_is_bound_from_the_list_seen_live_and_taught(tmp_path: Path, b
         mine.get_by_text("不再使用", exact=True).click()
         mine.get_by_role("button", name="是，不再使用").click()
         expect(page.locator(".notice").first).to_contain_text("已保存")
-        until(lambda: state(shop, SCANNER) == "gone", "the terminal starts anew without the scanner")
-        technician.log_in()
+        page.select_option("#devicesdoor-door", "B07")
+        expect(page.locator("[data-change=over]")).to_contain_text("已经在用", timeout=KEPT_MS)
+        assert state(shop, SCANNER) == "gone" and change(technician) == "in_force"
+        expect(mine).to_have_count(1)
+        expect(page.locator("#devicesdoor-door")).to_have_value("B07")  # what was chosen is not read away
         technician.open("/devices")
         assert mine.count() == 0
-        until(lambda: change(technician) == "in_force", "the start without it stands")
-        technician.open("/devices")
 
         address = str(tmp_path / "dev" / "scanner")
         port = page.locator("li", has_text=address)
         expect(port).to_contain_text("还没有用")
+        expect(port).to_contain_text("原来是扫码枪（串口）")
         port.get_by_role("link", name="用它").click()
         kinds = page.get_by_role("navigation", name="这是什么？")
         kinds.get_by_role("link", name="电子秤").click()
@@ -64,9 +67,10 @@ def test_a_scanner_is_bound_from_the_list_seen_live_and_taught(tmp_path: Path, b
         expect(page.locator("input[name=name]").last).to_have_value(SCANNER)
         page.get_by_role("button", name="保存为：扫码枪（串口）").click()
         expect(page.locator(".notice").first).to_contain_text(f"扫码枪（串口）（{SCANNER}）接在 {address}")
-        until(lambda: state(shop, SCANNER) == "ready", "the terminal starts anew with the scanner")
+        expect(page.locator("[data-change=over]")).to_contain_text("已经在用", timeout=KEPT_MS)
+        expect(mine).to_contain_text("口开着，还没收到过数据")
+        assert state(shop, SCANNER) == "ready"
 
-        technician.log_in()
         technician.open("/live")
         good = goods()[0]
         assert shop.bench.scan(good.code)
