@@ -40,6 +40,8 @@ SMALLEST_PX = 44
 """What a thumb has to hit (WCAG 2.5.5)."""
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WEIGHT = "performance.getEntries().reduce((sum, one) => sum + (one.transferSize || 0), 0)"
+EDGES = "one => [one.getBoundingClientRect().top, one.getBoundingClientRect().bottom]"
+HEAD_PX = 60
 SEEN_MS = 20_000
 LOOKS = tuple(product((PHONE, DESK), (False, True)))
 """(size, whether dark)."""
@@ -138,6 +140,20 @@ def test_every_page_is_light_when_nothing_of_it_is_kept(technician: Technician) 
         technician.open(path)
         assert technician.page.evaluate(WEIGHT) < PAGE_BYTES, path
         session.detach()
+
+
+@pytest.mark.parametrize("path", ["/logs", "/leaves"])
+def test_the_menu_is_never_cut_on_a_small_phone_however_long_the_page_is(technician: Technician, path: str) -> None:
+    technician.look_by((360, 640), dark=False)
+    technician.open(path)
+    page = technician.page
+    page.evaluate("scrollTo(0, 500)")
+    page.locator(".menu summary").click()
+    top, bottom = page.locator(".menu nav").evaluate(EDGES)
+    assert 0 < top < HEAD_PX and bottom <= 640
+    page.locator(".menu nav").evaluate("nav => nav.scrollTo(0, nav.scrollHeight)")
+    top, bottom = page.locator('.menu form[action="/logout"]').evaluate(EDGES)
+    assert HEAD_PX < top < bottom <= 640
 
 
 def test_a_page_can_be_walked_by_the_keyboard(technician: Technician) -> None:
