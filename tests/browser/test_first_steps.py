@@ -23,7 +23,7 @@ UNDER_THE_HEAD_PX = 60
 
 
 def at(technician: Technician, place: str) -> Locator:
-    return technician.page.locator(f"section#{place}")
+    return technician.page.locator(f"#{place}")
 
 
 def is_in_sight(part: Locator) -> bool:
