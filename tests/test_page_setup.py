@@ -65,6 +65,16 @@ def test_a_box_that_sells_and_an_owner_are_led_nowhere() -> None:
         assert browser.get("/setup").status == 200, "it is there still"
 
 
+@pytest.mark.parametrize(("uptime_s", "says"), [(3.0, "刚启动，正在去连"), (60.0, "断开")])
+def test_a_line_that_is_down_right_after_a_start_is_about_to_connect(uptime_s: float, says: str) -> None:
+    page = new_box()
+    page.state = replace(STATE, link="down", uptime_s=uptime_s)
+    with served(page) as browser:
+        browser.log_in()
+        pulled = browser.get("/setup?step=shop").text.partition('data-live="pulled"')[2].partition("</section>")[0]
+        assert f">{says}</dd>" in pulled
+
+
 @pytest.mark.parametrize(("step", "form"), [
     ("language", "/settings/put"), ("network", "/setup/step"), ("shop", "/cloud/claim"), ("time", "/setup/step"),
     ("devices", "/setup/step"), ("tests", "/devices/print"), ("check", "/setup/check"),
@@ -177,7 +187,7 @@ def test_a_door_that_there_cannot_be_is_told_at_its_field_and_the_page_opens_the
         assert told.status == 422 and 'aria-invalid="true"' in section(told.text, "doors")
 
 
-@pytest.mark.parametrize("path", ["/", "/devices", "/setup?step=devices", "/setup?step=tests"])
+@pytest.mark.parametrize("path", ["/", "/devices", "/setup?step=devices"])
 def test_a_scanner_of_which_nothing_came_is_not_ready_but_silent(path: str) -> None:
     page = new_box()
     page.devices = (DeviceFacts("counter_scanner", "scanner_serial", "/dev/ttyACM0"),)
@@ -192,6 +202,17 @@ def test_a_scanner_of_which_nothing_came_is_not_ready_but_silent(path: str) -> N
         page.silent = frozenset({"counter_scanner"})
         page.state = replace(STATE, devices=(DeviceState("counter_scanner", "scanner_serial", "offline"),))
         assert "没有连上" in browser.get(path).text, "what is worse is told"
+
+
+def test_where_it_is_tried_what_came_of_it_alone_is_told_as_the_page_stays_open_meanwhile() -> None:
+    page = new_box()
+    page.devices = (DeviceFacts("counter_scanner", "scanner_serial", "/dev/ttyACM0"),)
+    page.state = replace(STATE, devices=(DeviceState("counter_scanner", "scanner_serial", "ready"),))
+    page.silent = frozenset({"counter_scanner"})
+    with served(page) as browser:
+        browser.log_in()
+        card = section(browser.get("/setup?step=tests").text, "counter_scanner-scanner")
+        assert "还没有收到" in card and "就绪" not in card and "口开着" not in card
 
 
 def test_a_door_is_opened_in_the_card_of_its_lock_board_above_what_was_seen_of_it() -> None:

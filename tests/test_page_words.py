@@ -55,7 +55,7 @@ EDGE = Path(__file__).parent.parent / "edge"
 NAMED = re.compile(r'"([a-z_]+(?:\.[a-z_]+)+)"')
 MADE = (
     *(f"scan.{kind}" for kind in ScanKind), *(f"mode.{mode}" for mode in Mode), *(f"tone.{tone}" for tone in Tone),
-    *(f"link.{phase}" for phase in Phase), *(f"order.{code}" for code in _CODES),
+    *(f"link.{phase}" for phase in Phase), "link.starting", *(f"order.{code}" for code in _CODES),
     *(f"stream.{stream}" for stream in Stream), *(f"command.{state}" for state in ("running", *FINAL)),
     *(f"settings.{state}" for state in ("waiting", "trying", "in_force", "taken_back", "left_out")),
     *(f"settings.of.{table}" for table in (*TABLES, "labels", "devices")), *(f"nav.{group}" for group in GROUPS),

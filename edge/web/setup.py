@@ -29,6 +29,8 @@ from edge.web.template import TemplateShown, template_shown
 PATH = "/setup"
 CHECK = "setup.check"
 LANGUAGE = "terminal.language"
+STARTING_S = 20.0
+"""The line is down for some seconds after each start, and nothing is wrong by that."""
 _LATELY = 10
 _NOT_BEGUN = "rejected"
 """A check, as another one goes on."""
@@ -56,7 +58,9 @@ class LanguageShown(Shown):
 
 
 class PulledShown(Shown):
-    """What came from the cloud so far. `profile`: settings that it gave; `priced` of the goods is not all of them."""
+    """What came from the cloud so far. `link` is `starting` where the terminal has just started and is not
+    connected yet. `profile`: settings that it gave; `priced` of the goods is not all of them.
+    """
 
     link: str
     profile: int
@@ -214,9 +218,10 @@ def setup_actions(sources: PageSources) -> tuple[Action, ...]:
 def pulled(sources: PageSources) -> PulledShown:
     state = now(sources)
     profile = sum(origin.startswith(FROM_CLOUD) for _, _, origin in sources.settings)
+    is_young = sources.broker and state.link == "down" and state.uptime_s < STARTING_S
     return PulledShown(
-        link=state.link, profile=profile, goods=state.items, promotions=len(sources.shop.promotions()),
-        cards=len(sources.shop.badges()),
+        link="starting" if is_young else state.link, profile=profile, goods=state.items,
+        promotions=len(sources.shop.promotions()), cards=len(sources.shop.badges()),
     )  # fmt: skip
 
 
