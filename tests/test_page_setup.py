@@ -13,7 +13,6 @@ from edge.messages import ScanData
 from edge.model.account import Role
 from edge.model.first_setup import Checked, FirstSetup, Found, Heard, Mark, Part, Step, Verdict
 from edge.model.ledger_rows import CommandRow
-from edge.ports import DeviceState
 from edge.services.device_tests import SAY_AGAIN
 from edge.web.sources import DeviceFacts
 
@@ -185,34 +184,6 @@ def test_a_door_that_there_cannot_be_is_told_at_its_field_and_the_page_opens_the
         assert 'action="/devices/door#doors"' in doors
         told = browser.post("/devices/door", {"door": "", "back": "/setup?step=tests#doors"})
         assert told.status == 422 and 'aria-invalid="true"' in section(told.text, "doors")
-
-
-@pytest.mark.parametrize("path", ["/", "/devices", "/setup?step=devices"])
-def test_a_scanner_of_which_nothing_came_is_not_ready_but_silent(path: str) -> None:
-    page = new_box()
-    page.devices = (DeviceFacts("counter_scanner", "scanner_serial", "/dev/ttyACM0"),)
-    page.state = replace(STATE, devices=(DeviceState("counter_scanner", "scanner_serial", "ready"),))
-    page.silent = frozenset({"counter_scanner"})
-    with served(page) as browser:
-        browser.log_in()
-        text = browser.get(path).text
-        assert '<span class="warn">口开着，还没收到过数据</span>' in text and "就绪</span>" not in text
-        page.silent = frozenset()
-        assert '<span class="good">就绪</span>' in browser.get(path).text
-        page.silent = frozenset({"counter_scanner"})
-        page.state = replace(STATE, devices=(DeviceState("counter_scanner", "scanner_serial", "offline"),))
-        assert "没有连上" in browser.get(path).text, "what is worse is told"
-
-
-def test_where_it_is_tried_what_came_of_it_alone_is_told_as_the_page_stays_open_meanwhile() -> None:
-    page = new_box()
-    page.devices = (DeviceFacts("counter_scanner", "scanner_serial", "/dev/ttyACM0"),)
-    page.state = replace(STATE, devices=(DeviceState("counter_scanner", "scanner_serial", "ready"),))
-    page.silent = frozenset({"counter_scanner"})
-    with served(page) as browser:
-        browser.log_in()
-        card = section(browser.get("/setup?step=tests").text, "counter_scanner-scanner")
-        assert "还没有收到" in card and "就绪" not in card and "口开着" not in card
 
 
 def test_a_door_is_opened_in_the_card_of_its_lock_board_above_what_was_seen_of_it() -> None:
