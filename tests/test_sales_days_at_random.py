@@ -55,13 +55,17 @@ class Told:
         return 1000 * (sold - sum(pieces for at, pieces in self.came_back if at == day))
 
 
+LEDGER = sqlite3.connect(":memory:")
+migrate(LEDGER)
+
+
 @settings(max_examples=300)
 @given(st.none() | st.integers(0, 12), steps, st.integers(0, 40))
 def test_any_weeks_are_as_the_list_of_all_steps_says(
     level: int | None, moves: list[tuple[str, int, int, int]], later: int
 ) -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
-        migrate(connection)
+        LEDGER.backup(connection)
 
         def read(sql: str, values: tuple[object, ...]) -> Rows:
             return Rows(connection.execute(sql, values))
