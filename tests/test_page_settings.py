@@ -165,7 +165,7 @@ def test_the_page_says_how_it_stands_with_the_newest_change(
         assert page.ports.refused in text and (kept.outcome is None or kept.outcome.msg in text)
         assert sentence in text and "文件 shop.toml:2" in text
         if kept.staged is not None:
-            assert 'value="8"' in text and "用回设置文件里的值" in text
+            assert 'value="8"' in text and "用回原来的设置" in text
 
 
 def _ended(status: Status, at: str) -> KeptConfig:

@@ -21,7 +21,7 @@ def test_a_scanner_of_which_nothing_came_is_not_ready_but_silent(path: str) -> N
     with served(page) as browser:
         browser.log_in()
         text = browser.get(path).text
-        assert '<span>口开着，还没收到过数据</span>' in text and "就绪</span>" not in text
+        assert "<span>口开着，还没收到过数据</span>" in text and "就绪</span>" not in text
         page.silent = frozenset()
         assert '<span class="good">就绪</span>' in browser.get(path).text
         page.silent = frozenset({"counter_scanner"})

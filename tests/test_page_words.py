@@ -123,7 +123,7 @@ def test_every_word_that_is_named_is_there() -> None:
         assert key in WORDS, key
 
 
-WITH_CHINESE = ("nav.language", "login.lost", "setup.after_scan")
+WITH_CHINESE = ("nav.language", "login.about", "login.lost", "setup.after_scan")
 """English words that name a card as it stands on the sheet, or the other language."""
 
 

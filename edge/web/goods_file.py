@@ -108,7 +108,8 @@ def goods_file_actions(sources: PageSources) -> tuple[Action, ...]:
         state = facts.state()
         if told.end is End.REFUSED and state.stage is Stage.FAILED and code == "internal":
             return Told(End.REFUSED, why_of(state.why), field=FILE)
-        return told
+        is_wrong = told.end is End.DONE and state.stage is Stage.READY and bool(state.found and state.found.wrong_lines)
+        return Told(End.REFUSED, "goods.looked_wrong") if is_wrong else told
 
     def keep(form: KeepForm, doing: Doing) -> Told:
         state = facts.state()

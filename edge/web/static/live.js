@@ -6,14 +6,25 @@
 "use strict";
 
 // What somebody is typing would be lost with the page: it stays as it is then.
-const anew = () => {
+const unsaved = () => {
   const typed = [...document.querySelectorAll("input, textarea")].some((field) => field.value !== field.defaultValue);
   const chosen = [...document.querySelectorAll("select")].some((select) => {
     const usual = [...select.options].findIndex((option) => option.defaultSelected);
     return select.selectedIndex !== Math.max(usual, 0);
   });
-  if (!typed && !chosen) location.reload();
+  return typed || chosen;
 };
+const anew = () => { if (!unsaved()) location.reload(); };
+// Who goes on without saving what they chose is told so once.
+const warning = document.getElementById("unsaved");
+if (warning) {
+  document.addEventListener("submit", (event) => {
+    if (!event.target.action.endsWith("/setup/step") || !warning.hidden || !unsaved()) return;
+    event.preventDefault();
+    warning.hidden = false;
+    warning.scrollIntoView({ block: "center" });
+  });
+}
 const cut = document.getElementById("cut");
 const source = new EventSource("/events?since=" + document.body.dataset.since);
 source.onopen = () => { cut.hidden = true; };
