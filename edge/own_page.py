@@ -30,7 +30,7 @@ from edge.model.software import SINCE, running_since
 from edge.off_stick import OffStick
 from edge.outside import Outside
 from edge.own_goods import OwnGoods
-from edge.own_ports import OwnPorts
+from edge.own_ports import KNOWN, OwnPorts
 from edge.own_setup import OwnSetup
 from edge.own_shop import shop_facts
 from edge.own_sticks import OwnSticks
@@ -117,7 +117,7 @@ class OwnPage:
         self._network_jobs = Jobs(self.bus.post, "network")  # ninety seconds to keep a trial: no backup goes before
         self._networking = Networking(self.bus, self.outside.network, self._network_jobs.submit)
         self._clock = ClockByHand(self.bus, self._step)
-        self._setup = OwnSetup(self.settings, self.bus, self.watch.pressed)
+        self._setup = OwnSetup(self.settings, self.bus, self.documents.collection(KNOWN), self.watch.pressed)
         self._goods = OwnGoods(self.settings, self.bus, self.outside, self.run, off_stick)
         self._hotspot = self._hotspot_watch()
         self._claiming = Claiming(self.bus, self._enrol, self.run)

@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Mapping
 
 from edge import __version__
 from edge.bus import Bus
 from edge.config import Settings
 from edge.devices import RECEIPT_PRINTER, device_of, has_drawer
+from edge.errors import DiskFull
 from edge.model.cell_map import CellMap
 from edge.model.first_setup import SPEAKING, FirstSetup, read_setup, to_try
 from edge.ports import ScanSeen, Snapshot
 from edge.services.commands import CarryOut
 from edge.services.parts_tried import PartsTried
+from edge.services.port_memory import Shelf
 from edge.services.setting_up import KEY, READY, SettingUp, SetupParts, read_text
 from edge.store.queries import LedgerQueries
 from edge.terminal_folder import LEDGER_FILE
 from edge.web.sources import SetupFacts
 
+HEARD = ".heard"
+"""No device has this name."""
+_log = logging.getLogger("edge.page")
+
 
 class OwnSetup:
-    """`snapshot`: how the terminal is, None before it runs; `wall`: its doors. `pressed` hears of a keypad of which a
-    key came.
+    """`snapshot`: how the terminal is, None before it runs; `wall`: its doors. `shelf`: where each device hung when
+    it was first heard. `pressed` hears of a keypad of which a key came.
     """
 
-    def __init__(self, settings: Settings, bus: Bus, pressed: Callable[[str], None]) -> None:
+    def __init__(self, settings: Settings, bus: Bus, shelf: Shelf, pressed: Callable[[str], None]) -> None:
         own = settings.terminal
         drivers = {name: device.driver for name, device in settings.devices.items()}
         self._tried = to_try(drivers, drawer=has_drawer(settings))
         self._queries = LedgerQueries(own.data_dir / LEDGER_FILE)
         self.snapshot: Callable[[], Snapshot | None] = lambda: None
-        self._ears = PartsTried(bus, pressed)
+        self._ears = PartsTried(bus, pressed, self._heard)
+        self._shelf = shelf
+        self._places = {
+            name: f"{device.driver} {getattr(device.settings, 'port', '')}" for name, device in settings.devices.items()
+        }
         self.wall = CellMap(())
         parts = SetupParts(
             own.tid, own.store, own.zone, own.language.value, __version__, self._tried,
             printer=device_of(settings, RECEIPT_PRINTER) is not None, state=self._state, ears=self._ears,
-            places={name: f"{one.driver} {getattr(one.settings, 'port', '')}"
-                    for name, one in settings.devices.items()},
+            places=self._places,
         )  # fmt: skip
         self._setting_up = SettingUp(bus, parts)
 
@@ -51,8 +61,24 @@ class OwnSetup:
         return SetupFacts(self._read, self._tried, self.sells, self._ears.last, self.silent)
 
     def silent(self) -> Collection[str]:
-        """Devices of which something would have come if they worked and anybody had used them since the start."""
-        return {one.device for one in self._tried if one.part in SPEAKING and not self._ears.is_heard(one.device)}
+        """Devices of which nothing ever came where they hang now: whether they work, nobody knows."""
+        heard = self._heard_before()
+        speaking = {one.device for one in self._tried if one.part in SPEAKING}
+        return {one for one in speaking if not self._ears.is_heard(one) and heard.get(one) != self._places[one]}
+
+    def _heard(self, device: str) -> None:
+        """Kept, so that no morning begins with doubts."""
+        place, before = self._places.get(device), self._heard_before()
+        if place is None or before.get(device) == place:
+            return
+        try:
+            self._shelf.put(HEARD, {**before, device: place})
+        except DiskFull as error:
+            _log.warning("that %s was heard is not kept: %s", device, error)
+
+    def _heard_before(self) -> Mapping[str, object]:
+        document = self._shelf.get(HEARD)
+        return document if isinstance(document, Mapping) else {}
 
     def sells(self) -> bool:
         """Whether it has ever sold something."""

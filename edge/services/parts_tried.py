@@ -25,10 +25,15 @@ _TROUBLES = frozenset(trouble.value for trouble in ScanTrouble)
 
 
 class PartsTried:
-    """Heard by the dispatcher, read by any thread. `tell` hears of a keypad that was pressed."""
+    """Heard by the dispatcher, read by any thread. `tell` hears of a keypad that was pressed, `first` of each device
+    when it is heard for the first time since the start.
+    """
 
-    def __init__(self, bus: Bus, tell: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self, bus: Bus, tell: Callable[[str], None] = lambda _: None, first: Callable[[str], None] = lambda _: None
+    ) -> None:
         self._tell = tell
+        self._first = first
         self._last: dict[str, Heard] = {}
         self._well: set[str] = set()
         self._keys: dict[str, deque[str]] = {}
@@ -36,7 +41,7 @@ class PartsTried:
         """Lock boards that do not answer."""
         bus.on(KeyPressed, self._pressed)
         bus.on(BoardRead, self._answered)
-        bus.on(WeightRead, lambda read, _: self._well.add(read.device))
+        bus.on(WeightRead, lambda read, _: self._works(read.device))
         bus.on(BoardLost, lambda lost, _: self._lost.add((lost.device, lost.board)))
         bus.on(BoardFound, lambda found, _: self._lost.discard((found.device, found.board)))
 
@@ -54,7 +59,7 @@ class PartsTried:
     def scanned(self, seen: ScanSeen) -> None:
         """A scan, or what was none: octets that nobody can read are no scanner that works."""
         if seen.fate == TAKEN:
-            self._well.add(seen.device)
+            self._works(seen.device)
         elif seen.fate not in _TROUBLES:
             return
         self._last[seen.device] = Heard(seen.device, seen.text, seen.at, "" if seen.fate == TAKEN else seen.fate)
@@ -62,13 +67,18 @@ class PartsTried:
     def _pressed(self, press: KeyPressed, tx: Transaction) -> None:
         keys = self._keys.setdefault(press.device, deque(maxlen=KEYS))
         keys.append(press.key.value if _is_free(tx.counter) else COVERED)
-        self._well.add(press.device)
+        self._works(press.device)
         self._last[press.device] = Heard(press.device, " ".join(keys), iso_ms(tx.stamp.at))
         self._tell(press.device)
 
     def _answered(self, read: BoardRead, tx: Transaction) -> None:
         self._lost.discard((read.device, read.board))
-        self._well.add(read.device)
+        self._works(read.device)
+
+    def _works(self, device: str) -> None:
+        if device not in self._well:
+            self._well.add(device)
+            self._first(device)
 
 
 def _is_free(counter: Counter) -> bool:

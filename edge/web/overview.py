@@ -27,7 +27,7 @@ class ProblemShown(Shown):
 
 
 class DeviceState(Shown):
-    """`state` is `silent` where the port is open and nothing came from it since the start."""
+    """`state` is `silent` where the port is open and nothing ever came from it."""
 
     name: str
     state: str

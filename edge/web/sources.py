@@ -109,7 +109,7 @@ class KeepFacts:
 class SetupFacts:
     """A new box on its way into service. `tried`: what is tried of this counter. `sells`: it has sold something, and is
     in service whatever steps are left. `heard`: what came last of a scanner or keypad since the start; `silent`:
-    devices of which nothing came since then, though something would.
+    devices of which nothing ever came where they hang now.
     """
 
     state: Callable[[], FirstSetup]
