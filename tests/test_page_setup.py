@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from box_bench import SHOP, running
-from own_page_bench import PASSWORD, PIN, STATE, OwnPage, served, with_password, with_pin
+from own_page_bench import PASSWORD, PIN, STATE, TRIED, OwnPage, served, with_password, with_pin
 
 from edge.messages import ScanData
 from edge.model.account import Role
@@ -381,3 +381,14 @@ def test_a_check_that_goes_on_is_shown_by_whoever_else_looks() -> None:
         browser.log_in()
         text = browser.get("/setup").text
         assert "正在检查" in text and 'action="/setup/check"' not in text and 'http-equiv="refresh"' in text
+
+
+def test_a_check_of_other_devices_than_there_are_by_now_is_not_well() -> None:
+    page = new_box()
+    found = tuple(Found(one.device, one.part, Verdict.WORKS, seen=True) for one in TRIED)
+    with served(page) as browser:
+        browser.log_in()
+        for checked, well in ((found, True), (found[:-1], False)):
+            page.setup = done(*list(Step)[:-1]).ended(Checked(AT, "technician", "0.1.0", checked))
+            text = browser.get("/setup?step=check").text
+            assert ("可以营业" in text) is well and ("检查以后设备改过了" in text) is not well

@@ -116,6 +116,11 @@ class Checked:
         """What nobody tried is not well: it may hang on a port that nothing comes from."""
         return not any(one.is_bad or one.verdict is Verdict.UNTRIED for one in self.found)
 
+    def is_stale(self, tried: Sequence[Tried]) -> bool:
+        """Of another set of devices than `tried`."""
+        then = {(one.device, one.part) for one in self.found if one.verdict is not Verdict.ABSENT}
+        return then != {(one.device, one.part) for one in tried}
+
 
 @dataclass(frozen=True, slots=True)
 class Marked:

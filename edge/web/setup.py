@@ -108,7 +108,7 @@ class FoundShown(Shown):
 
 class CheckShown(Shown):
     """`state`: of the newest check: running, failed, or empty; `why` in English. What was found is the
-    last whole one's.
+    last whole one's; `is_stale`: the box has other devices by now.
     """
 
     state: str
@@ -117,6 +117,7 @@ class CheckShown(Shown):
     by: str
     version: str
     well: bool
+    is_stale: bool
     found: tuple[FoundShown, ...]
 
 
@@ -269,6 +270,7 @@ def _check(sources: PageSources, setup: FirstSetup) -> CheckShown:
     begun = (one for one in sources.commands(_LATELY) if one.type == CHECK and one.state != _NOT_BEGUN)
     newest = next(begun, None)
     checked, state = setup.checked, newest.state if newest is not None else ""
+    is_stale = checked is not None and checked.is_stale(sources.setup.tried)
     found = tuple(
         FoundShown(device=one.device, part=one.part.value, verdict=one.verdict.value, code=one.code,
                    seen=_SAID[one.seen], bad=one.is_bad)
@@ -277,6 +279,7 @@ def _check(sources: PageSources, setup: FirstSetup) -> CheckShown:
     return CheckShown(
         state="" if state == "done" else state, why=newest.why if newest is not None else "",
         at=checked.at if checked is not None else "", by=checked.by if checked is not None else "",
-        version=checked.version if checked is not None else "", well=checked is not None and checked.is_well,
-        found=found,
+        version=checked.version if checked is not None else "",
+        well=checked is not None and checked.is_well and not is_stale,
+        is_stale=is_stale, found=found,
     )  # fmt: skip

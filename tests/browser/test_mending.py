@@ -67,7 +67,7 @@ def test_door_7_opens_and_no_other(mender: Technician) -> None:
     mender.open("/devices")
     cell = next(one["cell"] for one in wall.look()["doors"] if one["door"] == 7)
     mender.press("/devices/door#doors")
-    expect(mender.page.locator("#doors .bad", has_text="这里要填")).to_be_visible()
+    expect(mender.page.locator("#doors .bad", has_text="先选一扇门")).to_be_visible()
     mender.page.select_option("[name=door]", label=f"7 · {cell}")
     mender.press("/devices/door#doors")
     expect(mender.page.locator("#doors .notice")).to_contain_text("7 号门开了")
