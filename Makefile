@@ -24,8 +24,10 @@ run: ## open a shop to play with: terminal, simulated devices, broker, cloud, co
 
 # One more than there are cores: a third of the time a test waits for a thread, a process or a disk. Tests marked slow
 # start real processes and wait for them most of the time: they get the machine for themselves, and go two to a core.
+# What a browser or a clerk does within seconds goes one to a core.
 CORES := $(shell nproc)
 SPREAD := --numprocesses $(shell echo $$(($(CORES) + 1))) --dist worksteal
+SPREAD_EVEN := --numprocesses $(CORES) --dist worksteal
 SPREAD_SLOW := --numprocesses $(shell echo $$((2 * $(CORES)))) --dist worksteal
 # To look through all tests for these takes longer than some of them.
 SLOW = $(shell grep -lE 'mark\.slow' tests/test_*.py tests/*/test_*.py)
@@ -86,22 +88,22 @@ fleet-full: ## 2,000 terminals at three nodes of RabbitMQ: nodes, a worker and P
 	@scripts/setup engines
 	@PYTHONPATH=.:tests:tests/engines $(BIN)/python -m fleet_full
 
-browser: ## a technician at the terminal's own page, in Chromium: first boot, mending, accessibility, its API (10 minutes)
+browser: ## a technician at the terminal's own page, in Chromium: first boot, mending, accessibility, its API (5 minutes)
 	@scripts/setup browser
-	@$(TEST_HOME) $(BIN)/python -m pytest -m chaos tests/browser
+	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD_EVEN) -m chaos tests/browser
 
-chaos: ## kill terminal, broker and cloud, break network and disk at random while 3 × 300 sales run (10 minutes)
+chaos: ## kill terminal, broker and cloud, break network and disk at random while 3 × 300 sales run (6 minutes)
 	@scripts/setup test
-	@$(BIN)/python -m pytest -m chaos tests/chaos tests/test_locker_pty.py tests/test_backlog.py tests/test_wrong_codes.py
+	@$(BIN)/python -m pytest $(SPREAD_EVEN) -m chaos tests/chaos tests/test_locker_pty.py tests/test_backlog.py tests/test_wrong_codes.py
 
 chaos-full: ## the same for the record: 20 × 1,000 sales, with a table at the end (1.5 to 2 hours)
 	@scripts/setup test
 	@$(BIN)/python -m pytest -m chaos tests/chaos/test_control.py
 	@PYTHONPATH=.:tests:tests/chaos $(BIN)/python tests/chaos/full.py
 
-day: ## one scripted shop day: on real parts, and with the power cut at 200 moments (9 to 12 minutes)
+day: ## one scripted shop day: on real parts, and with the power cut at 200 moments (8 minutes)
 	@scripts/setup test
-	@$(BIN)/python -m pytest -m chaos tests/shop_day tests/test_demo_script.py
+	@$(BIN)/python -m pytest $(SPREAD_EVEN) -m chaos tests/shop_day tests/test_demo_script.py
 
 day-page: ## write the day's table and its Z report into docs/shop-day.md
 	@scripts/setup test
