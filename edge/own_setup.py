@@ -27,8 +27,8 @@ _log = logging.getLogger("edge.page")
 
 
 class OwnSetup:
-    """`snapshot`: how the terminal is, None before it runs; `wall`: its doors. `shelf`: where each device hung when
-    it was first heard. `pressed` hears of a keypad of which a key came.
+    """`snapshot`: how the terminal is, None before it runs; `wall`: its doors. `shelf`: the newest place at which
+    each device was heard. `pressed` hears of a keypad of which a key came.
     """
 
     def __init__(self, settings: Settings, bus: Bus, shelf: Shelf, pressed: Callable[[str], None]) -> None:

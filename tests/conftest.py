@@ -42,6 +42,13 @@ def pytest_configure(config: pytest.Config) -> None:
     importlib.import_module("escpos.capabilities")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests have measured, whichever process they ran in: by the fixture `record_property`."""
+    for report in (*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")
+
+
 def pytest_collection_finish() -> None:
     """Thousands of tests live as long as the process; looking through them for garbage would hold up each of them."""
     gc.freeze()

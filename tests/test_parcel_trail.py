@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -145,7 +146,12 @@ def test_a_waybill_is_told_after_the_station_has_forgotten_its_parcel(
 @pytest.mark.slow
 @pytest.mark.parametrize("forgotten", [False, True])
 def test_among_a_million_rows_a_waybill_is_told(
-    shop: ParcelBench, config: str, capsys: pytest.CaptureFixture[str], *, forgotten: bool
+    shop: ParcelBench,
+    config: str,
+    capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
+    *,
+    forgotten: bool,
 ) -> None:
     through(shop, A)
     shop.ledger.close(clean=True)
@@ -154,8 +160,7 @@ def test_among_a_million_rows_a_waybill_is_told(
     assert main(["journal", "--config", config, "--waybill", A]) == 0
     took_s = time.perf_counter() - began
     assert len(told(capsys)) == 6
-    with capsys.disabled():
-        print(f" {took_s:.2f} s (forgotten: {forgotten}) ", end="")
+    record_property(f"a waybill among {ROWS} rows, forgotten: {forgotten}", f"{took_s:.2f} s")
 
 
 def fill(path: Path, rows: int, *, forgotten: bool) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from counter_bench import CounterBench
 from test_configuring import SHOP
 from test_own_settings import OwnBox
 
 from edge.messages import DeviceDown, DeviceUp, JobDone
 from edge.model.found_port import FoundPort, PortKind
-from edge.services.port_memory import AFTER_S, LOOK, identity_kept, table_kept
+from edge.services.port_memory import AFTER_S, LOOK, PortMemory, identity_kept, table_kept
 from edge.store.documents import Documents
 
 HERE = FoundPort("/dev/by-id/a", PortKind.SERIAL, "1900", ("/dev/by-id/a", "/dev/ttyACM0"), "0c2e:0901", "0c2e:0901:A")
@@ -85,6 +86,28 @@ def test_its_settings_are_kept_for_when_it_is_taken_out_whether_it_has_a_number_
     assert table_kept(box.kept()["scale"])["protocol"] == "cas", "what is open is there, whether it is seen or not"
     assert box.known() == {"counter_scanner": "0c2e:0901:A"}
     assert table_kept({"port": "/dev/ttyACM0", "identity": "A"}) == table_kept(None) == {}, "as older ones kept it"
+
+
+WALL = {"driver": "locker_cu16", "port": "/dev/ttyUSB0", "boards": [1, 2]}
+
+
+def test_a_port_is_known_by_the_newest_that_hung_there_and_is_written_once(tmp_path: Path) -> None:
+    shop = CounterBench(tmp_path / "shop")
+    documents, _ = Documents.open(tmp_path / "documents", at=shop.clock.wall())
+    shelf, file = documents.collection("devices"), tmp_path / "documents/devices.json"
+    shelf.put("by_mistake", {"identity": "", "table": {"driver": "scale_serial", "port": "/dev/ttyUSB0"}})
+
+    def run(job: str, work: Callable[[], object]) -> bool:
+        shop.bus.post(JobDone(job, result=work()))
+        return True
+
+    PortMemory(shop.bus, {"wall": WALL}, shelf, look=lambda: (NAMELESS,), run=run)
+    written = []
+    for _ in range(2):
+        shop.bus.post(DeviceUp("wall"))
+        shop.pass_s(AFTER_S + 1)
+        written.append(file.stat().st_mtime_ns)
+    assert {*shelf.all()} == {"wall"} and written[0] == written[1], "lists are read as tuples, and are no news"
 
 
 def test_what_never_came_up_is_not_known(box: KnownBox) -> None:

@@ -292,7 +292,7 @@ def test_a_wrong_wifi_password_is_told_and_all_is_as_before(tmp_path: Path) -> N
 def test_where_nothing_takes_orders_it_says_what_there_is(tmp_path: Path) -> None:
     with safe_mode(tmp_path / "data") as safe:
         text = safe.browser.get("/network").text
-        assert "不能在这里改" in text
+        assert "不归这个网页管" in text
         safe.browser.post("/network/undo")
         assert "不能在这里改" in safe.browser.get("/network").text
 

@@ -322,3 +322,10 @@ def test_a_drawer_hangs_on_the_first_printer_and_a_driver_without_a_test_is_look
     assert [(one.device, one.part) for one in tried] == [
         ("a", Part.PRINTER), ("a", Part.DRAWER), ("b", Part.PRINTER), ("c", Part.OTHER),
     ]  # fmt: skip
+
+
+def test_answers_of_an_older_release_that_kept_no_places_count_on_until_a_device_moves() -> None:
+    old = read_setup({"steps": {}, "answers": {"printer.printer": True, "gone.scale": True}})
+    now = old.still({"printer": "here"})
+    assert now.answers == {"printer.printer": True} and now.places == {"printer": "here"}
+    assert now.still({"printer": "there"}).answers == {}

@@ -154,7 +154,9 @@ class FirstSetup:
 
     def still(self, places: Mapping[str, str]) -> FirstSetup:
         """Without what was said of devices that hang elsewhere now, or are others: nobody has seen those."""
-        stay = {name: place for name, place in self.places.items() if places.get(name) == place}
+        said = {key.rpartition(".")[0] for key in self.answers}
+        before = {**{name: places[name] for name in said if name in places}, **self.places}  # of an older release: none
+        stay = {name: place for name, place in before.items() if places.get(name) == place}
         answers = {key: works for key, works in self.answers.items() if key.rpartition(".")[0] in stay}
         return replace(self, answers=answers, places=stay)
 

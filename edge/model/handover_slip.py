@@ -28,7 +28,7 @@ WORDS: dict[str, dict[str, str]] = {
         "well": "All is well: ready to sell", "bad": "Mend what failed, check again",
         "untried_left": "Try what is left, check again",
         "sign": "Signed, the owner:",
-        "printer": "Printer", "drawer": "Drawer", "display": "Customer display", "scale": "Scale",
+        "printer": "Printer", "drawer": "Drawer", "display": "Display", "scale": "Scale",
         "speaker": "Loudspeaker", "scanner": "Scanner", "keypad": "Keypad", "locker": "Lock board",
         "other": "Other device", "paper_out": "no paper", "hw.printer_paper": "no paper",
         "cover_open": "its cover is open", "offline": "not connected", "connecting": "not connected",

@@ -6,6 +6,7 @@ Looking is done by the jobs thread, and opens nothing; what is kept is the docum
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ _log = logging.getLogger("edge.config")
 class Shelf(Protocol):
     def get(self, key: str) -> Any: ...
     def put(self, key: str, value: Any) -> None: ...
+    def delete(self, key: str) -> bool: ...
+    def all(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +81,28 @@ class PortMemory:
             self._keep(device, {"port": table["port"], "identity": identity, "table": dict(table)})
 
     def _keep(self, device: str, seen: Mapping[str, Any]) -> None:
-        if self._shelf.get(device) == seen:
+        if _plain(self._shelf.get(device)) == _plain(seen):
             return
         try:
+            for other in self._others_at(device, seen):
+                self._shelf.delete(other)
             self._shelf.put(device, seen)
         except DiskFull as error:
             _log.warning("where %s hangs is not kept: %s", device, error)
 
+    def _others_at(self, device: str, seen: Mapping[str, Any]) -> list[str]:
+        """What hung at this very port before, and is in no settings any more: the port is known by the newest."""
+        gone = [name for name in self._shelf.all() if name not in self._tables]
+        return [name for name in gone if table_kept(self._shelf.get(name)).get("port") == seen["port"]]
+
+
+def _plain(document: object) -> str:
+    """Of what is read all lists are tuples."""
+    return json.dumps(document, sort_keys=True, default=dict)
+
 
 def table_kept(document: object) -> Mapping[str, Any]:
-    """The settings of a device that was well once, its port with them; empty: none are known."""
+    """The settings of a device whose port was open once, its port with them; empty: none are known."""
     table = document.get("table") if isinstance(document, Mapping) else None
     return table if isinstance(table, Mapping) else {}
 

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -63,13 +64,15 @@ MAX_DIGITS = 5
 MAX_HELD_NUMBER = 999_999
 """Of a slip; a larger one is damage."""
 MAX_SKIPPED = 5_000
-"""Numbers tried one by one after a page that cannot be read, beside those that an index names; a page holds a dozen."""
+"""Numbers tried one by one after a page that cannot be read, beside those of an index; a page holds a dozen."""
+MAX_MISSED = 50_000
+"""Rows that cannot be read one after the other before the rest is given up: on a Pi a second or two."""
 LEAST_OCTETS = 128
 """Of a row of the journal, whose id, moment and hash alone take a hundred: a file holds no more than so many."""
 
 MAX_ROWS = 500_000
-"""Of one table beside the journal: more than a shop has; pages that point in a circle give rows for ever."""
-_INDICES = ("journal_position", "sqlite_autoindex_journal_1")
+"""Of one table or index: more than a shop has; pages that point in a circle give rows for ever."""
+_INDICES = (("journal_position", "stream"), ("sqlite_autoindex_journal_1", "id"))
 _UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """The second is what sqlite3 makes of an error message that quotes a damaged schema."""
 _STRANGE = (
@@ -324,7 +327,8 @@ def _around_damage(source: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
         # One by one: sqlite3 reads a row ahead, and loses the row in hand when that fails.
         rest = _numbers(source) if rest is None else rest
         near = range(n + 1, n + 1 + min(MAX_SKIPPED, _octets(source) // LEAST_OCTETS))
-        for number in heapq.merge(near, rest[bisect_right(rest, n):]):  # fmt: skip
+        named = islice(rest, bisect_right(rest, n), None)
+        for number in islice(heapq.merge(near, named), MAX_MISSED):
             if (alone := _row(source, number)) is not None:
                 n, found = number, True
                 yield alone
@@ -332,15 +336,14 @@ def _around_damage(source: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
 
 
 def _numbers(source: sqlite3.Connection) -> list[int]:
-    """Rows of the journal that an index of it names, in order: its old rows are gone, and the first that cannot be read
-    may be any. An index that is damaged names some of them.
-    """
-    named = (_given(source, f"SELECT n FROM journal INDEXED BY {index}") for index in _INDICES)
+    """Rows of the journal that its indices name: its first row may be any. Read from behind, where the newest stand."""
+    named = (
+        _given(source, f"SELECT n FROM journal INDEXED BY {index} ORDER BY {first} DESC") for index, first in _INDICES
+    )
     return sorted({n for rows in named for (n,) in rows if isinstance(n, int)})
 
 
 def _octets(source: sqlite3.Connection) -> int:
-    """Of the whole file, by the system: the file's own head may be what is damaged."""
     return sum(Path(path).stat().st_size for _, _, path in source.execute("PRAGMA database_list") if path)
 
 

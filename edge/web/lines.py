@@ -76,7 +76,6 @@ class LineServer(uvicorn.Server):
                 access_log=False,
                 lifespan="off",
                 ws="none",
-                timeout_graceful_shutdown=1,
                 limit_concurrency=MAX_CONNECTIONS,
                 server_header=False,
                 proxy_headers=False,  # nothing stands before it: a source that is told is not believed
@@ -96,7 +95,7 @@ class LineServer(uvicorn.Server):
 
     async def main_loop(self) -> None:
         """uvicorn looks ten times a second whether it is to end; a box that nobody asks wakes for the date alone."""
-        while not await self.on_tick(0):
+        while not (self._over.is_set() or await self.on_tick(0)):
             with suppress(TimeoutError):  # it is time for another date
                 await asyncio.wait_for(self._over.wait(), DATE_S)
 

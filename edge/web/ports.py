@@ -100,7 +100,7 @@ def port_view(sources: PageSources) -> View:
         ports = facts.found()
         port = next((one for one in ports if address in one.names), None)
         drivers = _by_use(one for one in facts.drivers if port is None or fits(port.kind, one))
-        before, old = ("", {}) if instead or port is None else _before(facts, port, tables)
+        before, old = ("", {}) if instead or port is None else _before(facts, port, tables, ports)
         driver = _driver(query.get("driver", "") or str((table or old).get("driver", "")), drivers, port)
         if old.get("driver") != driver:
             before, old = "", {}
@@ -201,7 +201,7 @@ def _shown(
     return PortShown(
         address=port.address, kind=port.kind.value, name=port.name, usb=port.usb, maker=maker, likely=what,
         used_by=user, was="" if user or not port.identity else _was(facts, port, tables, found),
-        before="" if user else str(_before(facts, port, tables)[1].get("driver", "")), is_bare=port.is_bare,
+        before="" if user else str(_before(facts, port, tables, found)[1].get("driver", "")), is_bare=port.is_bare,
     )  # fmt: skip
 
 
@@ -220,17 +220,24 @@ def _was(
 
 
 def _before(
-    facts: PortFacts, port: FoundPort, tables: Mapping[str, Mapping[str, Any]],
+    facts: PortFacts, port: FoundPort, tables: Mapping[str, Mapping[str, Any]], found: Sequence[FoundPort]
 ) -> tuple[str, Mapping[str, Any]]:  # fmt: skip
-    """The device that was well here and that the settings do not name any more, with its table; both empty: none."""
-    gone = {name: table for name, table in facts.remembered().items() if name not in tables}
-    name = next((name for name, table in gone.items() if _hung_here(port, facts.identity(name), table)), "")
+    """The device that hung here and that the settings do not name any more, with its table; both empty: none.
+
+    By the port, unless another thing is plugged in there now; else by its serial number, if its own port is gone: four
+    ports of one converter have the same.
+    """
+    gone = {
+        name: table for name, table in facts.remembered().items()
+        if name not in tables and table.get("driver") in facts.drivers and fits(port.kind, str(table["driver"]))
+    }  # fmt: skip
+    there = {name for one in found if one.kind is not PortKind.NAMED for name in one.names}
+    known = {name: facts.identity(name) for name in gone}
+    same = {name for name in gone if known[name] == port.identity or not (known[name] and port.identity)}
+    here = [name for name in gone if name in same and gone[name].get("port") in port.names]
+    moved = [name for name in gone if name in same and known[name] and gone[name].get("port") not in there]
+    name = next(iter([*here, *moved]), "")
     return name, gone.get(name, {})
-
-
-def _hung_here(port: FoundPort, identity: str, table: Mapping[str, Any]) -> bool:
-    """By its serial number; what has none is known by the port alone."""
-    return identity == port.identity if identity and port.identity else table.get("port") in port.names
 
 
 def _by_use(drivers: Iterable[str]) -> tuple[str, ...]:

@@ -97,8 +97,7 @@ class WebServer:
         loop, over = self._loop, self._over
         kept = [server.listener.dup() for server in self._open.values() if keeps and server.listener.fileno() >= 0]
         for server in list(self._open.values()):
-            # A browser that keeps its connection open must not hold up a planned stop.
-            server.should_exit = server.force_exit = True
+            server.should_exit = True
         if loop is not None and over is not None and not loop.is_closed():
             loop.call_soon_threadsafe(over.set)
         if self._thread is not None:

@@ -144,7 +144,7 @@ def ordered(
         case "seq.conflict":
             return Told(End.REFUSED, "settings.meanwhile", field=field)
         case "cmd.busy":
-            return Told(End.REFUSED, "settings.on_trial", stays=bool(field))
+            return Told(End.REFUSED, "settings.on_trial" if field else "settings.on_trial.button", stays=bool(field))
         case "cfg.invalid":
             return Told(End.REFUSED, "settings.refused", field=field, detail=told.detail)
     return told

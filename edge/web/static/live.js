@@ -7,7 +7,8 @@
 
 // What somebody is typing would be lost with the page: it stays as it is then.
 const unsaved = () => {
-  const typed = [...document.querySelectorAll("input, textarea")].some((field) => field.value !== field.defaultValue);
+  const typed = [...document.querySelectorAll("input, textarea")].some(
+    (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
   const chosen = [...document.querySelectorAll("select")].some((select) => {
     const usual = [...select.options].findIndex((option) => option.defaultSelected);
     return select.selectedIndex !== Math.max(usual, 0);
