@@ -22,13 +22,11 @@ run: ## open a shop to play with: terminal, simulated devices, broker, cloud, co
 	@scripts/setup run
 	@if [ -t 0 ]; then set -m; $(BIN)/edge demo; exit $$?; else exec $(BIN)/edge demo; fi
 
-# One more than there are cores: a third of the time a test waits for a thread, a process or a disk. Tests marked slow
-# start real processes and wait for them most of the time: they get the machine for themselves, and go two to a core.
-# What a browser or a clerk does within seconds goes one to a core.
+# A third of the time a test waits for a thread, a process or a disk, so two go to a core; what a browser, a clerk or a
+# fleet does within seconds goes one to a core. Tests marked slow start real processes: they do not run beside others.
 CORES := $(shell nproc)
-SPREAD := --numprocesses $(shell echo $$(($(CORES) + 1))) --dist worksteal
+SPREAD := --numprocesses $(shell echo $$((2 * $(CORES)))) --dist worksteal
 SPREAD_EVEN := --numprocesses $(CORES) --dist worksteal
-SPREAD_SLOW := --numprocesses $(shell echo $$((2 * $(CORES)))) --dist worksteal
 # To look through all tests for these takes longer than some of them.
 SLOW = $(shell grep -lE 'mark\.slow' tests/test_*.py tests/*/test_*.py)
 # Thousands of ledgers wait for a disk at each commit: where RAM has the room, they lie there.
@@ -38,7 +36,7 @@ TEST_HOME := $(if $(shell [ "$(SHM_GB)" -ge 2 ] 2>/dev/null && echo yes),PYTEST_
 test: ## all tests but chaos (13 to 20 minutes on 2 cores)
 	@scripts/setup test
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "not slow and not chaos"
-	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD_SLOW) -m "slow and not chaos" $(SLOW)
+	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m "slow and not chaos" $(SLOW)
 
 quick: ## the tests that take a moment (7 to 10 minutes on 2 cores)
 	@scripts/setup test
@@ -71,7 +69,7 @@ fuzz: ## 100,000 hostile inputs for each reader of foreign bytes (10 minutes at 
 SEEDS ?= 20
 sim: ## a shop's stormy year on virtual time, SEEDS of them, and what must hold in each (20: 20 minutes)
 	@scripts/setup test
-	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m chaos tests/storms tests/test_power_cuts.py
+	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD_EVEN) -m chaos tests/storms tests/test_power_cuts.py
 	@$(BIN)/edge sim --seeds $(SEEDS) --days 365 --faults storm --processes 2
 
 services: SEEDS = 1000
@@ -81,7 +79,7 @@ services: ## 1,000 short lives of customers who want services, and a table of wh
 
 fleet: ## 200 terminals at a real broker and cloud: a storm, an outage, some killed; and edge conformance (4 minutes)
 	@scripts/setup test
-	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD) -m chaos tests/test_fleet_run.py tests/test_conformance.py tests/test_conformance_tls.py
+	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD_EVEN) -m chaos tests/test_fleet_run.py tests/test_conformance.py tests/test_conformance_tls.py
 	@$(BIN)/edge fleet --terminals 200 --processes 2 --seconds 60 --events-per-s 20 --storm 12 --outage 25:6 --kill 45:20
 
 fleet-full: ## 2,000 terminals at three nodes of RabbitMQ: nodes, a worker and PostgreSQL die; 200 at one NATS node (8 minutes)
