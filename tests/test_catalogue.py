@@ -214,7 +214,7 @@ def test_a_folder_that_is_a_file_is_a_store_error(tmp_path: Path) -> None:
         build_full(tmp_path / "data", [COLA], version=1)
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_fifty_thousand_items_are_built_in_five_seconds_and_found_in_thirty_microseconds(tmp_path: Path) -> None:
     digits = [f"690{n:09d}" for n in range(50_000)]
     gtins = [body + check_digit(body) for body in digits]

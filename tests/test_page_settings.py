@@ -32,7 +32,7 @@ def test_each_setting_that_may_be_changed_here_is_one_and_has_a_name_in_both_lan
     ("terminal.language", "fr", "请选其中一个。"), ("terminal.require_shift", "maybe", "请选其中一个"),
     ("receipt.footer", "\n".join("x" * 9), "太多，最多 8 行"), ("receipt.footer", "x" * 65, "太长，最多 64 位"),
     *(("terminal.time_zone", zone, "没有这个时区，要像 Asia/Shanghai") for zone in ("Shanghai", "北京", "../x")),
-    ("terminal.day_starts", "4 点", "格式不对"), ("terminal.day_starts", "04:00:30", "格式不对"),
+    ("terminal.day_starts", "4 点", "没有这个时间"), ("terminal.day_starts", "04:00:30", "没有这个时间"),
 ])  # fmt: skip
 def test_what_is_wrong_stands_at_the_field_and_nothing_is_ordered(key: str, typed: str, sentence: str) -> None:
     page = with_password()

@@ -143,7 +143,7 @@ def test_a_waybill_is_told_after_the_station_has_forgotten_its_parcel(
     assert len(told(capsys)) == 6
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 @pytest.mark.parametrize("forgotten", [False, True])
 def test_among_a_million_rows_a_waybill_is_told(
     shop: ParcelBench,

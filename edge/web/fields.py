@@ -15,10 +15,11 @@ from pydantic.fields import FieldInfo
 from edge.web.forms import wrong_word
 from edge.web.site import Shown
 
+_WHOLE_MINUTE = re.compile(r"\d\d:\d\d:00")
 MAX_TYPED = 1000
 """Characters of one field."""
 YES, NO = "true", "false"
-_OWN = {"time_zone": "field.no_zone", "day_starts": "form.pattern"}
+_OWN = {"time_zone": "field.no_zone", "day_starts": "field.no_hour"}
 """What is said where a validator of the model itself refuses a field, in English, for a settings file."""
 
 
@@ -76,7 +77,7 @@ def value_of(model: type[BaseModel], name: str, typed: str) -> Any:
     value = _typed(kind, typed, _inner(info.annotation))
     if (wrong := _wrong(model, name, value)) is not None:
         key, limit = wrong_word(wrong)
-        raise NotThis(_OWN.get(name, key) if wrong["type"] == "value_error" else key, {"limit": limit})
+        raise NotThis(_OWN.get(name, key) if wrong["type"] in ("value_error", "time_parsing") else key, {"limit": limit})
     return value
 
 
@@ -163,6 +164,8 @@ def _text(value: object) -> str:
     match value:
         case None:
             return ""
+        case str() if _WHOLE_MINUTE.fullmatch(value):
+            return value[:5]  # as it is typed, and as the settings list it
         case bool():
             return YES if value else NO
         case list() | tuple() if all(isinstance(one, int) for one in value):
