@@ -77,7 +77,8 @@ def value_of(model: type[BaseModel], name: str, typed: str) -> Any:
     value = _typed(kind, typed, _inner(info.annotation))
     if (wrong := _wrong(model, name, value)) is not None:
         key, limit = wrong_word(wrong)
-        raise NotThis(_OWN.get(name, key) if wrong["type"] in ("value_error", "time_parsing") else key, {"limit": limit})
+        is_own = wrong["type"] in ("value_error", "time_parsing")
+        raise NotThis(_OWN.get(name, key) if is_own else key, {"limit": limit})
     return value
 
 
