@@ -29,6 +29,8 @@ SPREAD := --numprocesses $(shell echo $$((2 * $(CORES)))) --dist worksteal
 SPREAD_EVEN := --numprocesses $(CORES) --dist worksteal
 # What measures, or holds a million rows, has the machine for itself.
 ALONE := tests/test_backlog.py tests/test_wrong_codes.py tests/test_catalogue.py tests/test_parcel_trail.py
+# Real processes, wires and sheets, beside the one real day, which waits most of its seven minutes.
+BESIDE := tests/test_lockers_in_hand.py tests/test_edge_run_safe.py tests/test_card_sheet.py
 # The house rules are what `make check` is for.
 NOT_TWICE := --deselect tests/test_tidy.py::test_this_tree_is_tidy
 # To look through all tests for these takes longer than some of them.
@@ -106,7 +108,7 @@ chaos-full: ## the same for the record: 20 × 1,000 sales, with a table at the e
 
 day: ## one scripted shop day: on real parts, and with the power cut at 200 moments (8 minutes)
 	@scripts/setup test
-	@$(BIN)/python -m pytest $(SPREAD_EVEN) -m chaos tests/shop_day tests/test_demo_script.py
+	@$(BIN)/python -m pytest $(SPREAD_EVEN) -m chaos tests/shop_day tests/test_demo_script.py $(BESIDE)
 
 day-page: ## write the day's table and its Z report into docs/shop-day.md
 	@scripts/setup test

@@ -93,7 +93,7 @@ SLOW = [(language, dpi) for language in LANGUAGES for dpi in (200, 300) if (lang
 
 
 @pytest.mark.parametrize(
-    ("language", "dpi"), [("both", 200), *(pytest.param(*each, marks=pytest.mark.slow) for each in SLOW)]
+    ("language", "dpi"), [("both", 200), *(pytest.param(*each, marks=pytest.mark.chaos) for each in SLOW)]
 )
 def test_every_card_of_the_sheet_is_read_as_its_command_and_no_other(tmp_path: Path, language: str, dpi: int) -> None:
     out = tmp_path / "cards.pdf"

@@ -58,7 +58,7 @@ def no_such_driver(shop: Shop) -> None:
     shop.config.write_text(text.replace(line, "") if line in text else text + line)
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 @pytest.mark.parametrize(("spoil", "sentence"), [
     (of_the_future, "更新的软件"), (wrong_word, "stoer"), (no_such_driver, "no_such_driver"),
 ])  # fmt: skip
@@ -84,7 +84,7 @@ def test_the_fourth_start_says_what_is_wrong_and_starts_again_when_it_is_mended(
     assert not (shop.folder / "data/starts").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_a_ledger_that_does_not_open_gives_way_to_a_backup_and_the_shop_sells(shop: Shop) -> None:
     shop.terminal.start()
     browser = page_of(shop)
@@ -113,7 +113,7 @@ def test_a_ledger_that_does_not_open_gives_way_to_a_backup_and_the_shop_sells(sh
     assert len(list((shop.folder / "data" / ASIDE).glob("ledger.*.unsent-before-restore.db"))) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_without_an_account_nobody_gets_in(shop: Shop) -> None:
     for file in (shop.folder / "data/documents").glob("accounts.json*"):
         file.write_text("{")
@@ -179,7 +179,7 @@ def test_settings_on_trial_are_left_out_after_a_start_that_broke_off(tmp_path: P
     assert starts.doubt() == "2 starts were cut off"
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_a_box_whose_start_under_new_settings_broke_off_starts_without_them(shop: Shop) -> None:
     documents, _ = Documents.open(shop.folder / "data/documents", at=SystemClock().wall())
     staged = Layer(1, "", {"terminal": {"till": "7"}})

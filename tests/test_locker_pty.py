@@ -24,7 +24,7 @@ from edge.ports import IDLE_S, PATIENCE_S
 from edge.sim.locker import LockerModel
 from edge.sim.ports import SimPorts
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.chaos
 
 LIMIT_S = 60.0
 """On a machine that does much else."""

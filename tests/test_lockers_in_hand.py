@@ -20,7 +20,7 @@ def config(tmp_path: Path) -> Path:
     return shop_file(tmp_path)
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 @pytest.mark.parametrize("protocol", ["8a", "cu16", "cu48"])
 def test_scan_finds_what_answers_names_what_does_not_and_moves_no_door(
     protocol: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -36,7 +36,7 @@ def test_scan_finds_what_answers_names_what_does_not_and_moves_no_door(
     assert model.pulses == [] and not any(door.is_open for door in model.all_doors)
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 @pytest.mark.parametrize(
     ("protocol", "board", "locks", "baud"),
     [("dc", 2, 12, 9600), ("cu16", 0, 16, 19200), ("cu48", 4, 48, 19200), ("wkly", 0, 8, 9600), ("modbus", 5, 8, 9600)],
@@ -50,7 +50,7 @@ def test_scan_finds_another_family_than_the_settings_say(
     assert f'write driver = "locker_{protocol}", baud = {baud}, boards = [{board}]' in capsys.readouterr().out
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 @pytest.mark.parametrize("echoes", [False, True])
 def test_scan_finds_a_board_whose_answer_is_the_question_and_none_in_an_echo(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], *, echoes: bool
@@ -64,7 +64,7 @@ def test_scan_finds_a_board_whose_answer_is_the_question_and_none_in_an_echo(
     assert out.count("answers, tells") == 1 and "board 2 does not answer" in out
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_check_warns_of_each_board_that_does_not_answer_in_words(
     config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -98,7 +98,7 @@ def test_a_technician_hears_what_became_of_a_pulse_and_no_more(outcome: Outcome,
     assert Words(Language.ENGLISH)(pulse_said(told), door=3, reason=reason).startswith(says)
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_a_board_that_refuses_a_pulse_is_told_and_its_door_is_asked_for_again(tmp_path: Path) -> None:
     config = shop_file(tmp_path, "modbus", boards=(1,))
     assert lockers(config, "map", "--board", "1", "--from-lock", "8", "--locks", "1", "--size", "M") == 0
@@ -118,7 +118,7 @@ def test_a_board_that_refuses_a_pulse_is_told_and_its_door_is_asked_for_again(tm
     assert model.pulses == []
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_a_technician_is_led_through_a_board_and_then_its_doors_are_known(
     config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -168,7 +168,7 @@ def test_a_technician_is_led_through_a_board_and_then_its_doors_are_known(
     assert model.pulses == [(1, 8)]
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_two_boards_on_one_address_and_a_wrong_door_are_told_and_nothing_is_kept(tmp_path: Path) -> None:
     config = shop_file(tmp_path, boards=(1,), language="zh-CN")
     assert lockers(config, "map", "--board", "1", "--locks", "8", "--size", "M") == 0
@@ -200,7 +200,7 @@ def test_two_boards_on_one_address_and_a_wrong_door_are_told_and_nothing_is_kept
     assert model.pulses == []
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_a_board_that_does_not_answer_is_told_at_the_step_and_the_step_stays(config: Path, tmp_path: Path) -> None:
     assert lockers(config, "map", "--board", "1", "--locks", "8", "--size", "M") == 0
     model = LockerModel("8a", {1: 8})
