@@ -92,7 +92,7 @@ fleet-full: ## 2,000 terminals at three nodes of RabbitMQ: nodes, a worker and P
 	@scripts/setup engines
 	@PYTHONPATH=.:tests:tests/engines $(BIN)/python -m fleet_full
 
-browser: ## a technician at the terminal's own page, in Chromium: first boot, mending, accessibility, its API (5 minutes)
+browser: ## a technician at the terminal's own page, in Chromium: first boot, mending, accessibility, its API (7 minutes)
 	@scripts/setup browser
 	@$(TEST_HOME) $(BIN)/python -m pytest $(SPREAD_EVEN) -m chaos tests/browser
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from counter_bench import CounterBench
-from own_page_bench import STATE, served
+from own_page_bench import STATE, OwnPage, served
 from test_configuring import SHOP
 from test_page_setup import new_box, section
 
@@ -23,12 +23,17 @@ SEEN = ScanSeen("counter_scanner", "2026-11-27T02:00:00.000Z", "6900000000014", 
 SCANNER = '[devices.counter_scanner]\ndriver = "scanner_serial"\nport = "{port}"\n'
 
 
-@pytest.mark.parametrize("path", ["/", "/devices", "/setup?step=devices"])
-def test_a_scanner_of_which_nothing_came_is_not_ready_but_silent(path: str) -> None:
+def with_a_silent_scanner() -> OwnPage:
     page = new_box()
     page.devices = (DeviceFacts("counter_scanner", "scanner_serial", "/dev/ttyACM0"),)
     page.state = replace(STATE, devices=(DeviceState("counter_scanner", "scanner_serial", "ready"),))
     page.silent = frozenset({"counter_scanner"})
+    return page
+
+
+@pytest.mark.parametrize("path", ["/", "/devices", "/setup?step=devices"])
+def test_a_scanner_of_which_nothing_came_is_not_ready_but_silent(path: str) -> None:
+    page = with_a_silent_scanner()
     with served(page) as browser:
         browser.log_in()
         text = browser.get(path).text
@@ -41,10 +46,7 @@ def test_a_scanner_of_which_nothing_came_is_not_ready_but_silent(path: str) -> N
 
 
 def test_where_it_is_tried_what_came_of_it_alone_is_told_as_the_page_stays_open_meanwhile() -> None:
-    page = new_box()
-    page.devices = (DeviceFacts("counter_scanner", "scanner_serial", "/dev/ttyACM0"),)
-    page.state = replace(STATE, devices=(DeviceState("counter_scanner", "scanner_serial", "ready"),))
-    page.silent = frozenset({"counter_scanner"})
+    page = with_a_silent_scanner()
     with served(page) as browser:
         browser.log_in()
         card = section(browser.get("/setup?step=tests").text, "counter_scanner-scanner")
@@ -75,11 +77,11 @@ def test_what_was_heard_where_it_hangs_is_no_doubt_of_the_next_morning(box: Coun
 
 
 def test_the_first_page_names_what_was_never_tried() -> None:
-    page = new_box()
-    page.devices = (DeviceFacts("counter_scanner", "scanner_serial", "/dev/ttyACM0"),)
-    page.state = replace(STATE, troubles=(), devices=(DeviceState("counter_scanner", "scanner_serial", "ready"),))
+    page = with_a_silent_scanner()
+    assert page.state is not None
+    page.state = replace(page.state, troubles=())
     with served(page) as browser:
         browser.log_in()
-        assert "还没有试过" not in browser.get("/").text
-        page.silent = frozenset({"counter_scanner"})
         assert "还没有试过：扫码枪" in browser.get("/").text
+        page.silent = frozenset()
+        assert "还没有试过" not in browser.get("/").text
